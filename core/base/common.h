@@ -1,0 +1,30 @@
+/** @file
+ * What every room needs of the C language. */
+#ifndef PYRO_BASE_COMMON_H
+#define PYRO_BASE_COMMON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PYRO_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/** The structure of type `type` whose field `field` is at `pointer`. */
+#define PYRO_CONTAINER(pointer, type, field) ((type *)(void *)((char *)(pointer)-offsetof(type, field)))
+
+#if defined(__GNUC__)
+#define PYRO_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#else
+#define PYRO_PRINTF(text, first)
+#endif
+
+/** The serializers that Pyro names, independent of the numbers that each protocol gives them. */
+enum pyro_serializer {
+    PYRO_SERIALIZER_UNKNOWN,
+    PYRO_SERIALIZER_SERPENT,
+    PYRO_SERIALIZER_JSON,
+    PYRO_SERIALIZER_MARSHAL,
+    PYRO_SERIALIZER_MSGPACK,
+};
+
+#endif

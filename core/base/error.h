@@ -1,0 +1,57 @@
+/** @file
+ * Error codes, the Pyro classes that they travel as, and the record that a failing function fills.
+ *
+ * A fallible function returns PYRO_OK or a code, and fills its `struct pyro_error *` once, where the
+ * error happened. Callers pass it on untouched. */
+#ifndef PYRO_BASE_ERROR_H
+#define PYRO_BASE_ERROR_H
+
+#include "base/common.h"
+
+/** code, class name, whether the class is Pyro's own (else it is a Python built-in) */
+#define PYRO_ERRORS(X)                                                                             \
+    X(EPYRO, "PyroError", true)                                                                    \
+    X(ECOMMUNICATION, "CommunicationError", true)                                                  \
+    X(ECLOSED, "ConnectionClosedError", true)                                                      \
+    X(ETIMEOUT, "TimeoutError", true)                                                              \
+    X(EPROTOCOL, "ProtocolError", true)                                                            \
+    X(ETOOLARGE, "MessageTooLargeError", true)                                                     \
+    X(ENAMING, "NamingError", true)                                                                \
+    X(EDAEMON, "DaemonError", true)                                                                \
+    X(ESECURITY, "SecurityError", true)                                                            \
+    X(ESERIALIZE, "SerializeError", true)                                                          \
+    X(EATTRIBUTE, "AttributeError", false)                                                         \
+    X(ETYPE, "TypeError", false)                                                                   \
+    X(EVALUE, "ValueError", false)                                                                 \
+    X(EOS, "OSError", false)                                                                       \
+    X(EMEMORY, "MemoryError", false)                                                               \
+    X(ERUNTIME, "RuntimeError", false)
+
+enum pyro_code {
+    PYRO_OK = 0,
+#define X(name, class, own) PYRO_##name,
+    PYRO_ERRORS(X)
+#undef X
+};
+
+#define PYRO_ERROR_SIZE 400
+
+struct pyro_error {
+    enum pyro_code code;
+    char message[PYRO_ERROR_SIZE]; /**< always terminated, cut if longer, valid UTF-8 if its parts are */
+};
+
+/** Records an error and returns its code. `err` may be NULL. `format` as for printf. */
+enum pyro_code pyro_error_set(struct pyro_error *err, enum pyro_code code, const char *format, ...)
+    PYRO_PRINTF(3, 4);
+
+/** Records "out of memory" and returns PYRO_EMEMORY. `err` may be NULL. */
+enum pyro_code pyro_error_memory(struct pyro_error *err);
+
+/** The class name without its module, such as "NamingError". Never NULL. */
+const char *pyro_error_class(enum pyro_code code);
+
+/** Whether a class name without its module ("NamingError") is one of Pyro's own. */
+bool pyro_error_is_own(const char *name);
+
+#endif

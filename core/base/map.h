@@ -1,0 +1,38 @@
+/** @file
+ * Values by text key, in the order in which the keys were first set. Built on uthash. */
+#ifndef PYRO_BASE_MAP_H
+#define PYRO_BASE_MAP_H
+
+#include "base/slice.h"
+
+struct pyro_map_entry;
+
+/** Zero-initialized is empty and valid. */
+struct pyro_map {
+    struct pyro_map_entry *entries;
+};
+
+/** Sets the value of a key, which is copied; the old value, if any, goes to `*old` (NULL: not
+ * wanted). False when out of memory, the map then being as before. */
+bool pyro_map_set(struct pyro_map *map, struct pyro_slice key, void *value, void **old);
+
+/** The value of a key, or NULL. */
+void *pyro_map_get(const struct pyro_map *map, struct pyro_slice key);
+
+/** The map's own, terminated copy of a key it has (as long as it has it); `data` NULL if it has not. */
+struct pyro_slice pyro_map_key(const struct pyro_map *map, struct pyro_slice key);
+
+/** Removes a key and returns its value, or NULL. */
+void *pyro_map_remove(struct pyro_map *map, struct pyro_slice key);
+
+size_t pyro_map_count(const struct pyro_map *map);
+
+/** Iterates: starts with `*cursor` NULL; false at the end. The entry just handed out may be
+ * removed; nothing else may change meanwhile. The key is terminated. */
+bool pyro_map_next(const struct pyro_map *map, struct pyro_map_entry **cursor,
+                   struct pyro_slice *key, void **value);
+
+/** Empties the map. The values are the caller's: it frees them before. */
+void pyro_map_free(struct pyro_map *map);
+
+#endif

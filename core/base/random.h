@@ -1,0 +1,16 @@
+/** @file
+ * Random bytes from the operating system. */
+#ifndef PYRO_BASE_RANDOM_H
+#define PYRO_BASE_RANDOM_H
+
+#include "base/common.h"
+
+/** Fills `out` with `size` random bytes; false when the system has none. */
+bool pyro_random(void *out, size_t size);
+
+#define PYRO_HEX_ID_SIZE 33
+
+/** Writes 32 random hexadecimal digits (a version 4 UUID without dashes) and a terminator. */
+bool pyro_random_hex_id(char out[PYRO_HEX_ID_SIZE]);
+
+#endif

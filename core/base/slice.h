@@ -1,0 +1,43 @@
+/** @file
+ * A view of bytes that somebody else owns, read from the front. */
+#ifndef PYRO_BASE_SLICE_H
+#define PYRO_BASE_SLICE_H
+
+#include <string.h>
+
+#include "base/common.h"
+
+struct pyro_slice {
+    const char *data;
+    size_t length; /**< bytes */
+};
+
+static inline struct pyro_slice pyro_slice(const char *data, size_t length)
+{
+    struct pyro_slice slice = {data, length};
+    return slice;
+}
+
+static inline struct pyro_slice pyro_slice_text(const char *text)
+{
+    return pyro_slice(text, strlen(text));
+}
+
+static inline bool pyro_slice_equals(struct pyro_slice slice, const char *text)
+{
+    size_t length = strlen(text);
+    return slice.length == length && (length == 0 || memcmp(slice.data, text, length) == 0);
+}
+
+/** Takes `length` bytes off the front of `from` into `out`; false when there are fewer. */
+static inline bool pyro_slice_take(struct pyro_slice *from, size_t length, struct pyro_slice *out)
+{
+    if (from->length < length)
+        return false;
+    *out = pyro_slice(from->data, length);
+    from->data += length;
+    from->length -= length;
+    return true;
+}
+
+#endif

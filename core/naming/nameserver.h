@@ -1,0 +1,36 @@
+/** @file
+ * The name server: an ordinary object that maps names to URIs, as Pyro4's. */
+#ifndef PYRO_NAMING_NAMESERVER_H
+#define PYRO_NAMING_NAMESERVER_H
+
+#include "rpc/daemon.h"
+
+#define PYRO_NAMESERVER_NAME "Pyro.NameServer"
+
+struct pyro_nameserver;
+
+/** A name server on a new daemon, with its own registration in it (metadata
+ * `class:Pyro4.naming.NameServer`). `options->host` NULL is config HOST; a TCP port of 0 is any.
+ * `storage` is "memory". NULL with the error (PYRO_EVALUE "invalid storage type 'x'"). */
+struct pyro_nameserver *pyro_nameserver_new(struct pyro_runtime *runtime,
+                                            const struct pyro_daemon_options *options,
+                                            const char *storage, struct pyro_error *err);
+
+/** Starts the broadcast responder on `bchost` (NULL: config NS_BCHOST) and `bcport` (-1: config
+ * NS_BCPORT; 0: any); its location "0.0.0.0:9091" is then pyro_nameserver_broadcast_location(). */
+enum pyro_code pyro_nameserver_broadcast(struct pyro_nameserver *ns, const char *bchost, int bcport,
+                                         struct pyro_error *err);
+
+/** "" while there is no responder. */
+const char *pyro_nameserver_broadcast_location(const struct pyro_nameserver *ns);
+
+/** Its daemon; owned by the name server. */
+struct pyro_daemon *pyro_nameserver_daemon(const struct pyro_nameserver *ns);
+
+/** Names registered, its own included. */
+size_t pyro_nameserver_count(const struct pyro_nameserver *ns);
+
+/** Closes daemon and responder, and frees. Accepts NULL. */
+void pyro_nameserver_free(struct pyro_nameserver *ns);
+
+#endif

@@ -1,0 +1,37 @@
+/** @file
+ * Listening sockets, TCP and Unix. */
+#ifndef PYRO_NET_LISTENER_H
+#define PYRO_NET_LISTENER_H
+
+#include "net/stream.h"
+
+struct pyro_listener;
+
+struct pyro_listen_options {
+    const char *host;       /**< name or address; "" and "0.0.0.0" are all interfaces */
+    uint16_t port;          /**< 0: any */
+    const char *unixsocket; /**< path; then host and port mean nothing. An existing socket file is an
+                               error unless nobody listens on it (then it is replaced). */
+    int ip_version;         /**< 4, 6 or 0, for resolving the host */
+};
+
+/** Called, as a completion, with each new connection: takes `stream`. */
+typedef void pyro_accept_fn(void *owner, struct pyro_stream *stream);
+
+/** Binds and listens. NULL with the error (PYRO_EOS: "cannot listen on localhost:9090: address
+ * already in use"). Resolving the host blocks. */
+struct pyro_listener *pyro_listener_new(struct pyro_loop *loop,
+                                        const struct pyro_listen_options *options,
+                                        pyro_accept_fn *accept, void *owner,
+                                        struct pyro_error *err);
+
+/** The port that it is bound to; 0 for a Unix socket. */
+uint16_t pyro_listener_port(const struct pyro_listener *listener);
+
+/** The address that it is bound to, numeric ("127.0.0.1", "::1"); "" for a Unix socket. */
+const char *pyro_listener_address(const struct pyro_listener *listener);
+
+/** Stops listening (a Unix socket's file is removed). Accepts NULL. */
+void pyro_listener_close(struct pyro_listener *listener);
+
+#endif

@@ -1,0 +1,51 @@
+/** @file
+ * The event loop. One step runs libuv once, then the completions that it produced.
+ *
+ * libuv callbacks only record and post; what a posted completion does (it may run Lua, which may
+ * step the loop again) happens outside of uv_run. */
+#ifndef PYRO_NET_LOOP_H
+#define PYRO_NET_LOOP_H
+
+#include "base/error.h"
+#include "base/list.h"
+
+struct pyro_loop;
+
+/** A completion: embedded in whatever waits for something. Its function runs once for each time
+ * it was posted (posting a posted one again changes nothing). */
+struct pyro_done {
+    struct pyro_list node;
+    void (*run)(struct pyro_done *done);
+};
+
+static inline void pyro_done_init(struct pyro_done *done, void (*run)(struct pyro_done *done))
+{
+    pyro_list_init(&done->node);
+    done->run = run;
+}
+
+/** Takes a posted completion back; harmless where it is not posted. */
+static inline void pyro_done_cancel(struct pyro_done *done)
+{
+    pyro_list_remove(&done->node);
+}
+
+/** A new loop, or NULL with the error. Ignores SIGPIPE for the process where its disposition is the
+ * default one: writing to a closed connection must be an error, not a death. */
+struct pyro_loop *pyro_loop_new(struct pyro_error *err);
+
+/** Closes what is still open on the loop, and frees it. Completions that are still posted do not
+ * run. Streams' unsent output is given up to one second to leave. Not from within a step. */
+void pyro_loop_free(struct pyro_loop *loop);
+
+void pyro_loop_post(struct pyro_loop *loop, struct pyro_done *done);
+
+/** One step: flush streams, wait for events (at most `timeout` seconds; negative: until there is
+ * one; not at all when completions are posted), run completions, flush streams. May be called from
+ * a completion. Returns false when there was nothing to wait for: no handle is active. */
+bool pyro_loop_step(struct pyro_loop *loop, double timeout);
+
+/** Monotonic seconds, as of the last step. */
+double pyro_loop_now(const struct pyro_loop *loop);
+
+#endif

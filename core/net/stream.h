@@ -1,0 +1,69 @@
+/** @file
+ * Connected byte streams over TCP and Unix sockets.
+ *
+ * A stream has one owner, whose functions it calls: `space` and `filled` inside uv_run (they only
+ * record), the others as completions. Output is appended to a buffer and leaves at the end of the
+ * step, in one system call for all that the step produced. */
+#ifndef PYRO_NET_STREAM_H
+#define PYRO_NET_STREAM_H
+
+#include "base/buffer.h"
+#include "base/uri.h"
+#include "net/loop.h"
+
+struct pyro_stream;
+
+struct pyro_stream_ops {
+    /** Inside uv_run: where to read to; `*size` = 0 when there is no room (out of memory). */
+    void (*space)(void *owner, char **at, size_t *size);
+    /** Inside uv_run: `size` bytes were read there. Returns whether to go on reading: with false
+     * nothing more is read until pyro_stream_resume(). */
+    bool (*filled)(void *owner, size_t size);
+    /** Bytes came in since the last call. */
+    void (*input)(void *owner);
+    /** The connection attempt ended well. Only after pyro_stream_connect(). */
+    void (*connected)(void *owner);
+    /** The output that had reached the high-water mark went below it. */
+    void (*drained)(void *owner);
+    /** The stream ended: PYRO_ECLOSED when the other side closed it, else what went wrong. Comes at
+     * most once, after the last `input`, and never after pyro_stream_close(). The owner closes the
+     * stream then. */
+    void (*ended)(void *owner, const struct pyro_error *why);
+};
+
+/** Starts to connect to a URI's location (`host` and `port`, or `sockname`): resolves the host (by
+ * `ip_version`: 4, 6, or 0 for any), and tries its addresses in turn. Always answers later, through
+ * `connected` or `ended` (PYRO_ECOMMUNICATION "cannot connect to ('localhost', 9090): connection
+ * refused"). NULL with the error where it cannot even begin. */
+struct pyro_stream *pyro_stream_connect(struct pyro_loop *loop, const struct pyro_uri *uri,
+                                        int ip_version, const struct pyro_stream_ops *ops,
+                                        void *owner, struct pyro_error *err);
+
+/** Says who owns an accepted stream and starts reading. */
+void pyro_stream_start(struct pyro_stream *stream, const struct pyro_stream_ops *ops, void *owner);
+
+/** The buffer of unsent output. Append to it, then call pyro_stream_changed(). It must not be kept
+ * across a step. */
+struct pyro_buffer *pyro_stream_output(struct pyro_stream *stream);
+
+/** Says that the output grew: it leaves at the end of this step or the start of the next. */
+void pyro_stream_changed(struct pyro_stream *stream);
+
+/** Bytes that have not left yet. */
+size_t pyro_stream_unsent(const struct pyro_stream *stream);
+
+/** Sets the mark in bytes below which `drained` is called; the default is 4 MiB. */
+void pyro_stream_high_water(struct pyro_stream *stream, size_t bytes);
+
+/** Goes on reading after `filled` returned false. */
+void pyro_stream_resume(struct pyro_stream *stream);
+
+/** The other side's address as text ("127.0.0.1:4711", or "unix socket"), for logs. Valid as long
+ * as the stream. */
+const char *pyro_stream_peer(const struct pyro_stream *stream);
+
+/** Closes it: the owner is not called any more, the stream is gone for the caller; output that was
+ * appended still leaves first, within a second. Accepts NULL. */
+void pyro_stream_close(struct pyro_stream *stream);
+
+#endif

@@ -1,0 +1,23 @@
+/** @file
+ * One-shot timers. */
+#ifndef PYRO_NET_TIMER_H
+#define PYRO_NET_TIMER_H
+
+#include "net/loop.h"
+
+struct pyro_timer;
+
+/** A stopped timer that posts `done` when it expires, or NULL (out of memory). `done` is borrowed
+ * and initialized by the caller. */
+struct pyro_timer *pyro_timer_new(struct pyro_loop *loop, struct pyro_done *done);
+
+/** Starts it, or starts it anew, to expire once in `seconds`. */
+void pyro_timer_start(struct pyro_timer *timer, double seconds);
+
+/** Stops it; an expiry that is already posted is taken back. */
+void pyro_timer_stop(struct pyro_timer *timer);
+
+/** Stops and frees it. Accepts NULL. */
+void pyro_timer_free(struct pyro_timer *timer);
+
+#endif

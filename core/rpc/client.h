@@ -1,0 +1,100 @@
+/** @file
+ * The calling side: one connection to one object, on which calls are pipelined.
+ *
+ * A call is written with begin, values and send; its reply is matched by sequence number. Somebody
+ * who waits embeds a pyro_call. */
+#ifndef PYRO_RPC_CLIENT_H
+#define PYRO_RPC_CLIENT_H
+
+#include "base/map.h"
+#include "base/uri.h"
+#include "codec/codec.h"
+#include "net/timer.h"
+#include "rpc/runtime.h"
+#include "wire/message.h"
+
+struct pyro_client;
+
+/** Somebody who waits for a client: to be connected, or for a reply. Zero-initialize, set `done`. */
+struct pyro_call {
+    /** The wait is over: `error.code` is PYRO_OK, or says why it failed. Called once, as a completion.
+     * It may start anything, free the call (after pyro_call_free) and the client. */
+    void (*done)(struct pyro_call *call);
+    struct pyro_error error;
+    struct pyro_message reply; /**< of a call that went well; pyro_call_free() releases it */
+
+    struct pyro_list node;
+    struct pyro_client *client; /**< while waiting, else NULL */
+    struct pyro_timer *timer;
+    struct pyro_done expired;
+    uint16_t seq;
+};
+
+/** Stops waiting (a call whose reply is outstanding takes its connection down with it, lest the
+ * reply meet another call), and releases what the call holds. Then it can be used again. */
+void pyro_call_free(struct pyro_call *call);
+
+/** Whether the reply is an exception. */
+bool pyro_call_raised(const struct pyro_call *call);
+
+/** Sends the reply's value to `to`. */
+enum pyro_code pyro_call_read(const struct pyro_call *call, struct pyro_sink *to,
+                              struct pyro_error *err);
+
+/** A client, not connected, for a direct URI (PYRO_URI_PYRO), copied. NULL with the error. */
+struct pyro_client *pyro_client_new(struct pyro_runtime *runtime, const struct pyro_uri *uri,
+                                    struct pyro_error *err);
+
+/** Disconnects, fails who still waits (PYRO_ECLOSED; their `done` is called later or, when they
+ * are freed before, never), and frees. Accepts NULL. */
+void pyro_client_free(struct pyro_client *client);
+
+const struct pyro_uri *pyro_client_uri(const struct pyro_client *client);
+
+bool pyro_client_connected(const struct pyro_client *client);
+
+/** Starts to connect unless connected or connecting, and waits until it is done. `timeout` in
+ * seconds, 0 for none. With PYRO_OK the call's `done` will be called; not with an error, nor when
+ * the client is connected already: then `*ready` is true, and the call is not used. */
+enum pyro_code pyro_client_bind(struct pyro_client *client, struct pyro_call *call, double timeout,
+                                bool *ready, struct pyro_error *err);
+
+/** Closes the connection; who waits fails with PYRO_ECLOSED. The next bind connects again. */
+void pyro_client_disconnect(struct pyro_client *client);
+
+enum pyro_member { PYRO_METHOD = 1, PYRO_ONEWAY = 2, PYRO_ATTRIBUTE = 4 };
+
+/** What the metadata says of a name: bits of enum pyro_member; 0 for an unknown name. */
+unsigned pyro_client_member(const struct pyro_client *client, struct pyro_slice name);
+
+/** Whether there is metadata (there is none before the first connection, or with METADATA off). */
+bool pyro_client_described(const struct pyro_client *client);
+
+/** Adds to what is known of a name. False when out of memory. */
+bool pyro_client_describe(struct pyro_client *client, struct pyro_slice name, unsigned member);
+
+/** All names: iterate as with pyro_map_next(), values by pyro_client_member(). */
+const struct pyro_map *pyro_client_members(const struct pyro_client *client);
+
+/** Starts a call on a connected client: then put the arguments (a tuple) and the keyword arguments
+ * (a dict, or nil) into the sink that comes back, and send or abort. `object` NULL is the URI's.
+ * NULL with the error. The loop must not be stepped before send or abort. */
+struct pyro_sink *pyro_client_begin(struct pyro_client *client, const char *object,
+                                    struct pyro_slice method, struct pyro_error *err);
+
+/** Sends the call; `call` waits for the reply (NULL: a oneway call, no reply comes). `flags` such as
+ * PYRO_FLAG_BATCH. `timeout` in seconds, 0 for none: then the call fails with PYRO_ETIMEOUT and the
+ * connection is closed. With an error nothing was sent, and `done` will not be called. */
+enum pyro_code pyro_client_send(struct pyro_client *client, struct pyro_call *call, unsigned flags,
+                                double timeout, struct pyro_error *err);
+
+/** Takes a begun call back. */
+void pyro_client_abort(struct pyro_client *client);
+
+/** Whether so much output waits to leave (MAX_PENDING) that nothing more should be sent. */
+bool pyro_client_congested(const struct pyro_client *client);
+
+/** Waits until it is not congested any more. Only when it is. */
+void pyro_client_drain(struct pyro_client *client, struct pyro_call *call);
+
+#endif

@@ -1,0 +1,207 @@
+#include "rpc/connection.h"
+
+#include <stdio.h>
+
+#include "base/memory.h"
+
+/* Received bytes that may wait while a request is served. */
+#define UNREAD_LIMIT (256 * 1024)
+/* Oneway calls of one connection that may run at a time: more wait their turn. */
+#define ONEWAY_LIMIT 256
+
+static void stream_space(void *owner, char **at, size_t *size)
+{
+    struct pyro_connection *connection = owner;
+    pyro_input_space(&connection->input, at, size);
+}
+
+static bool stream_filled(void *owner, size_t size)
+{
+    struct pyro_connection *connection = owner;
+    pyro_input_filled(&connection->input, size);
+    return !connection->busy || pyro_input_pending(&connection->input) < UNREAD_LIMIT;
+}
+
+static void log_trouble(struct pyro_connection *connection, const char *doing,
+                        const struct pyro_error *err)
+{
+    pyro_log_write(&connection->runtime->log, PYRO_WARNING, "daemon", "%s: %s: %s: %s",
+                   connection->peer, doing, pyro_error_class(err->code), err->message);
+}
+
+static bool answer_ping(struct pyro_connection *connection, const struct pyro_message *ping,
+                        struct pyro_error *err)
+{
+    struct pyro_header header = ping->header;
+    header.flags = 0;
+    size_t mark;
+    struct pyro_buffer *out = pyro_stream_output(connection->stream);
+    if (pyro_message_begin(out, ping->protocol, NULL, 0, &mark, err) != PYRO_OK)
+        return false;
+    if (!pyro_buffer_append(out, "pong", 4)) {
+        pyro_message_abort(out, mark);
+        pyro_error_memory(err);
+        return false;
+    }
+    if (pyro_message_end(out, ping->protocol, mark, header, 0, 0, err) != PYRO_OK)
+        return false;
+    pyro_stream_changed(connection->stream);
+    return true;
+}
+
+static bool accept_message(struct pyro_connection *connection, struct pyro_message *message,
+                           struct pyro_error *err)
+{
+    enum pyro_message_type type = message->header.type;
+    if (connection->state == CONNECTION_NEW) {
+        if (pyro_handshake(connection, message) != PYRO_OK)
+            return false;
+        connection->state = CONNECTION_READY;
+        return true;
+    }
+    if (type == PYRO_INVOKE) {
+        pyro_serve(connection, message);
+        return true;
+    }
+    if (type == PYRO_PING)
+        return answer_ping(connection, message, err);
+    pyro_error_set(err, PYRO_EPROTOCOL, "invalid msg type %d received", (int)type);
+    return false;
+}
+
+static bool held_up(const struct pyro_connection *connection)
+{
+    return connection->busy || connection->oneways >= ONEWAY_LIMIT ||
+           pyro_stream_unsent(connection->stream) >=
+               (size_t)connection->runtime->config.MAX_PENDING;
+}
+
+static void restart_timer(struct pyro_connection *connection)
+{
+    double idle = connection->runtime->config.COMMTIMEOUT;
+    if (connection->state != CONNECTION_READY)
+        return;
+    if (idle > 0)
+        pyro_timer_start(connection->timer, idle);
+    else
+        pyro_timer_stop(connection->timer);
+}
+
+static void process(struct pyro_connection *connection)
+{
+    connection->holders++; /* what is served may close the connection */
+    while (connection->stream && !held_up(connection)) {
+        struct pyro_message message = {.chunk = NULL};
+        struct pyro_error err = {.code = PYRO_OK};
+        bool ready = false;
+        bool good = pyro_input_next(&connection->input, &message, &ready, &err) == PYRO_OK;
+        if (good && !ready)
+            break;
+        good = good && accept_message(connection, &message, &err);
+        pyro_message_release(&message);
+        if (!good) {
+            if (err.code != PYRO_OK)
+                log_trouble(connection, "connection refused", &err);
+            pyro_connection_close(connection);
+        }
+    }
+    if (connection->stream) {
+        restart_timer(connection);
+        if (!held_up(connection))
+            pyro_stream_resume(connection->stream);
+    }
+    pyro_connection_drop(connection);
+}
+
+static void stream_input(void *owner)
+{
+    process(owner);
+}
+
+static void on_proceed(struct pyro_done *done)
+{
+    process(PYRO_CONTAINER(done, struct pyro_connection, proceed));
+}
+
+static void stream_ended(void *owner, const struct pyro_error *why)
+{
+    struct pyro_connection *connection = owner;
+    pyro_log_write(&connection->runtime->log, PYRO_DEBUG, "daemon", "%s: %s", connection->peer,
+                   why->message);
+    pyro_connection_close(connection);
+}
+
+static void on_expired(struct pyro_done *done)
+{
+    struct pyro_connection *connection = PYRO_CONTAINER(done, struct pyro_connection, expired);
+    struct pyro_error err;
+    if (connection->busy)
+        return;
+    pyro_error_set(&err, PYRO_ETIMEOUT, "%s",
+                   connection->state == CONNECTION_NEW ? "no handshake in time"
+                                                       : "no request within COMMTIMEOUT");
+    log_trouble(connection, "connection closed", &err);
+    pyro_connection_close(connection);
+}
+
+static const struct pyro_stream_ops stream_ops = {
+    .space = stream_space,
+    .filled = stream_filled,
+    .input = stream_input,
+    .drained = stream_input,
+    .ended = stream_ended,
+};
+
+bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runtime,
+                          struct pyro_stream *stream)
+{
+    struct pyro_connection *connection = pyro_calloc(1, sizeof(*connection));
+    if (!connection) {
+        pyro_stream_close(stream);
+        return false;
+    }
+    pyro_list_init(&connection->node);
+    pyro_daemon_adopt(daemon, connection);
+    connection->runtime = runtime;
+    connection->daemon = daemon;
+    connection->stream = stream;
+    connection->input.limit = (size_t)runtime->config.MAX_MESSAGE_SIZE;
+    connection->holders = 1;
+    pyro_done_init(&connection->proceed, on_proceed);
+    pyro_done_init(&connection->expired, on_expired);
+    snprintf(connection->peer, sizeof(connection->peer), "%s", pyro_stream_peer(stream));
+    connection->timer = pyro_timer_new(runtime->loop, &connection->expired);
+    if (!connection->timer) {
+        pyro_connection_close(connection);
+        return false;
+    }
+    pyro_timer_start(connection->timer, runtime->config.HANDSHAKE_TIMEOUT);
+    pyro_stream_high_water(stream, (size_t)runtime->config.MAX_PENDING);
+    pyro_stream_start(stream, &stream_ops, connection);
+    return true;
+}
+
+void pyro_connection_close(struct pyro_connection *connection)
+{
+    if (connection->state == CONNECTION_CLOSED)
+        return;
+    connection->state = CONNECTION_CLOSED;
+    pyro_stream_close(connection->stream);
+    connection->stream = NULL;
+    pyro_timer_free(connection->timer);
+    connection->timer = NULL;
+    pyro_done_cancel(&connection->proceed);
+    pyro_done_cancel(&connection->expired);
+    if (connection->daemon)
+        pyro_daemon_forget(connection->daemon, connection);
+    connection->daemon = NULL;
+    pyro_connection_drop(connection);
+}
+
+void pyro_connection_drop(struct pyro_connection *connection)
+{
+    if (--connection->holders > 0)
+        return;
+    pyro_input_free(&connection->input);
+    pyro_free(connection);
+}

@@ -1,0 +1,267 @@
+#include "rpc/daemon.h"
+
+#include <stdio.h>
+
+#include "base/map.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "net/listener.h"
+#include "rpc/connection.h"
+#include "rpc/daemon_object.h"
+
+struct pyro_daemon {
+    struct pyro_runtime *runtime;
+    struct pyro_listener *listener; /* NULL once closed */
+    struct pyro_list connections;
+    size_t connection_count;
+    struct pyro_map objects;
+    struct pyro_uri place; /* the location, as a URI of Pyro.Daemon */
+    struct pyro_uri nat;   /* the location under NAT; host NULL where there is none */
+    struct pyro_buffer location, nat_location;
+    char address[64];
+};
+
+static void accept_stream(void *owner, struct pyro_stream *stream)
+{
+    struct pyro_daemon *daemon = owner;
+    struct pyro_log *log = &daemon->runtime->log;
+    if (daemon->connection_count >= (size_t)daemon->runtime->config.MAX_CONNECTIONS) {
+        pyro_log_write(log, PYRO_WARNING, "daemon",
+                       "%s: connection refused: MAX_CONNECTIONS (%zu) are open",
+                       pyro_stream_peer(stream), daemon->connection_count);
+        pyro_stream_close(stream);
+        return;
+    }
+    pyro_log_write(log, PYRO_DEBUG, "daemon", "%s: connected", pyro_stream_peer(stream));
+    if (!pyro_connection_open(daemon, daemon->runtime, stream))
+        pyro_log_write(log, PYRO_ERROR, "daemon", "connection refused: out of memory");
+}
+
+void pyro_daemon_adopt(struct pyro_daemon *daemon, struct pyro_connection *connection)
+{
+    pyro_list_push(&daemon->connections, &connection->node);
+    daemon->connection_count++;
+}
+
+void pyro_daemon_forget(struct pyro_daemon *daemon, struct pyro_connection *connection)
+{
+    pyro_list_remove(&connection->node);
+    daemon->connection_count--;
+}
+
+static bool is_socket_host(const char *host)
+{
+    return host && *host;
+}
+
+static enum pyro_code listen_on(struct pyro_daemon *daemon,
+                                const struct pyro_daemon_options *options, struct pyro_error *err)
+{
+    const struct pyro_config *config = &daemon->runtime->config;
+    const char *host = options->host ? options->host : config->HOST;
+    struct pyro_listen_options where = {.host = host,
+                                        .port = options->port,
+                                        .unixsocket = options->unixsocket,
+                                        .ip_version = (int)config->PREFER_IP_VERSION};
+    daemon->listener =
+        pyro_listener_new(daemon->runtime->loop, &where, accept_stream, daemon, err);
+    if (!daemon->listener)
+        return err->code;
+    snprintf(daemon->address, sizeof(daemon->address), "%s",
+             pyro_listener_address(daemon->listener));
+    if (options->unixsocket)
+        host = NULL;
+    else if (!is_socket_host(host))
+        host = daemon->address;
+    return pyro_uri_make(&daemon->place, PYRO_URI_PYRO, PYRO_DAEMON_NAME, host,
+                         options->unixsocket, pyro_listener_port(daemon->listener), err);
+}
+
+static enum pyro_code set_nat(struct pyro_daemon *daemon, const struct pyro_daemon_options *options,
+                              struct pyro_error *err)
+{
+    const struct pyro_config *config = &daemon->runtime->config;
+    const char *host = options->nathost ? options->nathost : config->NATHOST;
+    if (!host)
+        return options->natport >= 0
+                   ? pyro_error_set(err, PYRO_EVALUE, "must provide nathost with natport")
+                   : PYRO_OK;
+    if (options->unixsocket)
+        return pyro_error_set(err, PYRO_EVALUE, "cannot use nathost together with unixsocket");
+    int64_t port = options->natport >= 0 ? options->natport : config->NATPORT;
+    if (port == 0)
+        port = daemon->place.port;
+    return pyro_uri_make(&daemon->nat, PYRO_URI_PYRO, PYRO_DAEMON_NAME, host, NULL, (uint16_t)port,
+                         err);
+}
+
+static enum pyro_code name_location(const struct pyro_uri *place, struct pyro_buffer *out,
+                                    struct pyro_error *err)
+{
+    if (!pyro_uri_location(place, out) || !pyro_buffer_append(out, "", 1))
+        return pyro_error_memory(err);
+    return PYRO_OK;
+}
+
+static enum pyro_code open_daemon(struct pyro_daemon *daemon,
+                                  const struct pyro_daemon_options *options, struct pyro_error *err)
+{
+    enum pyro_code code = listen_on(daemon, options, err);
+    if (code == PYRO_OK)
+        code = set_nat(daemon, options, err);
+    if (code == PYRO_OK)
+        code = name_location(&daemon->place, &daemon->location, err);
+    if (code == PYRO_OK && daemon->nat.host)
+        code = name_location(&daemon->nat, &daemon->nat_location, err);
+    if (code != PYRO_OK)
+        return code;
+    struct pyro_object *self = pyro_daemon_object_new(daemon, err);
+    if (!self)
+        return err->code;
+    code = pyro_daemon_register(daemon, PYRO_DAEMON_NAME, self, NULL, err);
+    if (code != PYRO_OK)
+        self->ops->release(self);
+    return code;
+}
+
+struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,
+                                    const struct pyro_daemon_options *options,
+                                    struct pyro_error *err)
+{
+    struct pyro_daemon *daemon = pyro_calloc(1, sizeof(*daemon));
+    if (!daemon) {
+        pyro_error_memory(err);
+        return NULL;
+    }
+    daemon->runtime = runtime;
+    pyro_list_init(&daemon->connections);
+    if (open_daemon(daemon, options, err) != PYRO_OK) {
+        pyro_daemon_free(daemon);
+        return NULL;
+    }
+    pyro_log_write(&runtime->log, PYRO_INFO, "daemon", "daemon created on %s",
+                   pyro_daemon_location(daemon));
+    return daemon;
+}
+
+void pyro_daemon_close(struct pyro_daemon *daemon)
+{
+    if (!daemon->listener)
+        return;
+    pyro_listener_close(daemon->listener);
+    daemon->listener = NULL;
+    while (!pyro_list_empty(&daemon->connections))
+        pyro_connection_close(
+            PYRO_CONTAINER(daemon->connections.next, struct pyro_connection, node));
+    struct pyro_map objects = daemon->objects;
+    daemon->objects = (struct pyro_map){.entries = NULL};
+    struct pyro_map_entry *cursor = NULL;
+    struct pyro_slice id;
+    void *object;
+    while (pyro_map_next(&objects, &cursor, &id, &object))
+        ((struct pyro_object *)object)->ops->release(object);
+    pyro_map_free(&objects);
+    pyro_log_write(&daemon->runtime->log, PYRO_INFO, "daemon", "daemon on %s closed",
+                   pyro_daemon_location(daemon));
+}
+
+void pyro_daemon_free(struct pyro_daemon *daemon)
+{
+    if (!daemon)
+        return;
+    pyro_daemon_close(daemon);
+    pyro_uri_free(&daemon->place);
+    pyro_uri_free(&daemon->nat);
+    pyro_buffer_free(&daemon->location);
+    pyro_buffer_free(&daemon->nat_location);
+    pyro_free(daemon);
+}
+
+bool pyro_daemon_closed(const struct pyro_daemon *daemon)
+{
+    return !daemon->listener;
+}
+
+static enum pyro_code check_id(const char *id, struct pyro_error *err)
+{
+    if (!*id || strpbrk(id, " \t\r\n\v\f@"))
+        return pyro_error_set(err, PYRO_EVALUE,
+                              "an object id may not be empty nor hold spaces or '@': '%s'", id);
+    return PYRO_OK;
+}
+
+enum pyro_code pyro_daemon_register(struct pyro_daemon *daemon, const char *id,
+                                    struct pyro_object *object, const char **registered,
+                                    struct pyro_error *err)
+{
+    char fresh[4 + PYRO_HEX_ID_SIZE] = "obj_";
+    enum pyro_code code;
+    if (pyro_daemon_closed(daemon))
+        return pyro_error_set(err, PYRO_EDAEMON, "the daemon is closed");
+    if (!id) {
+        if (!pyro_random_hex_id(fresh + 4))
+            return pyro_error_set(err, PYRO_EOS, "the system has no random numbers");
+        id = fresh;
+    }
+    if ((code = check_id(id, err)) != PYRO_OK)
+        return code;
+    struct pyro_slice key = pyro_slice_text(id);
+    if (pyro_map_get(&daemon->objects, key))
+        return pyro_error_set(err, PYRO_EDAEMON,
+                              "an object or class is already registered with that id: '%s'", id);
+    if (!pyro_map_set(&daemon->objects, key, object, NULL))
+        return pyro_error_memory(err);
+    if (registered)
+        *registered = pyro_map_key(&daemon->objects, key).data;
+    return PYRO_OK;
+}
+
+bool pyro_daemon_unregister(struct pyro_daemon *daemon, struct pyro_slice id)
+{
+    if (pyro_slice_equals(id, PYRO_DAEMON_NAME))
+        return false;
+    struct pyro_object *object = pyro_map_remove(&daemon->objects, id);
+    if (object)
+        object->ops->release(object);
+    return object != NULL;
+}
+
+struct pyro_object *pyro_daemon_find(const struct pyro_daemon *daemon, struct pyro_slice id)
+{
+    return pyro_map_get(&daemon->objects, id);
+}
+
+const struct pyro_map *pyro_daemon_objects(const struct pyro_daemon *daemon)
+{
+    return &daemon->objects;
+}
+
+enum pyro_code pyro_daemon_uri(const struct pyro_daemon *daemon, const char *id, bool nat,
+                               struct pyro_uri *uri, struct pyro_error *err)
+{
+    const struct pyro_uri *place = nat && daemon->nat.host ? &daemon->nat : &daemon->place;
+    enum pyro_code code = check_id(id, err);
+    if (code != PYRO_OK)
+        return code;
+    return pyro_uri_make(uri, PYRO_URI_PYRO, id, place->host, place->sockname, place->port, err);
+}
+
+const char *pyro_daemon_location(const struct pyro_daemon *daemon)
+{
+    return daemon->location.data;
+}
+
+const char *pyro_daemon_nat_location(const struct pyro_daemon *daemon)
+{
+    return daemon->nat_location.data;
+}
+
+const char *pyro_daemon_address(const struct pyro_daemon *daemon)
+{
+    return daemon->address;
+}
+
+size_t pyro_daemon_connections(const struct pyro_daemon *daemon)
+{
+    return daemon->connection_count;
+}

@@ -1,0 +1,75 @@
+/** @file
+ * The daemon: listens, keeps objects by id, and dispatches requests to them.
+ *
+ * One connection's requests run in order; different connections' interleave. A oneway call does not
+ * hold up its connection. What a peer sends wrong costs that peer's connection only. */
+#ifndef PYRO_RPC_DAEMON_H
+#define PYRO_RPC_DAEMON_H
+
+#include "base/map.h"
+#include "base/uri.h"
+#include "rpc/object.h"
+
+#define PYRO_DAEMON_NAME "Pyro.Daemon"
+
+struct pyro_daemon;
+
+struct pyro_daemon_options {
+    const char *host;       /**< NULL: config HOST */
+    uint16_t port;          /**< 0: any */
+    const char *unixsocket; /**< path, or NULL */
+    const char *nathost;    /**< NULL: config NATHOST */
+    int natport;            /**< -1: config NATPORT; 0: the port itself */
+};
+
+/** A daemon that listens and serves `Pyro.Daemon`. Requests are served whenever the loop is
+ * stepped. NULL with the error (PYRO_EOS; PYRO_EVALUE for options that don't go together). The
+ * caller frees it with pyro_daemon_free(). */
+struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,
+                                    const struct pyro_daemon_options *options,
+                                    struct pyro_error *err);
+
+/** Closes and frees. Requests in flight may still be answered; nobody hears them. */
+void pyro_daemon_free(struct pyro_daemon *daemon);
+
+/** Stops listening, and closes every connection once its output has left. Objects are released.
+ * May be called from within a call. Again has no effect. */
+void pyro_daemon_close(struct pyro_daemon *daemon);
+
+bool pyro_daemon_closed(const struct pyro_daemon *daemon);
+
+/** Serves `object` as `id` (NULL: a new obj_ id). Takes the object: releases it when it is
+ * unregistered or the daemon closes; on failure (PYRO_EDAEMON: the id is taken; PYRO_EVALUE: an id
+ * that no URI can hold) it stays the caller's. `*registered` (NULL: not wanted) is the id, valid as
+ * long as the object is registered. */
+enum pyro_code pyro_daemon_register(struct pyro_daemon *daemon, const char *id,
+                                    struct pyro_object *object, const char **registered,
+                                    struct pyro_error *err);
+
+/** Ends it. False when no object has that id, or it is Pyro.Daemon. */
+bool pyro_daemon_unregister(struct pyro_daemon *daemon, struct pyro_slice id);
+
+/** The object of that id, or NULL. */
+struct pyro_object *pyro_daemon_find(const struct pyro_daemon *daemon, struct pyro_slice id);
+
+/** All objects: iterate as with pyro_map_next(). */
+const struct pyro_map *pyro_daemon_objects(const struct pyro_daemon *daemon);
+
+/** The URI of an id at this daemon (whether registered or not). With `nat` and a nathost, that is
+ * the location. The caller frees it. */
+enum pyro_code pyro_daemon_uri(const struct pyro_daemon *daemon, const char *id, bool nat,
+                               struct pyro_uri *uri, struct pyro_error *err);
+
+/** "localhost:4711", "[::1]:4711" or "./u:path". */
+const char *pyro_daemon_location(const struct pyro_daemon *daemon);
+
+/** The location under NAT, or NULL. */
+const char *pyro_daemon_nat_location(const struct pyro_daemon *daemon);
+
+/** The numeric address that the daemon is bound to; "" for a Unix socket. */
+const char *pyro_daemon_address(const struct pyro_daemon *daemon);
+
+/** Open connections. */
+size_t pyro_daemon_connections(const struct pyro_daemon *daemon);
+
+#endif

@@ -1,0 +1,176 @@
+#include "rpc/daemon_object.h"
+
+#include "base/memory.h"
+#include "value/tree.h"
+
+struct daemon_object {
+    struct pyro_object object;
+    struct pyro_daemon *daemon;
+};
+
+static struct pyro_daemon *daemon_of(struct pyro_object *self)
+{
+    return PYRO_CONTAINER(self, struct daemon_object, object)->daemon;
+}
+
+/* Puts the answer of a method into `to`. `args` are the call's arguments. */
+typedef enum pyro_code answer_fn(struct pyro_daemon *daemon, const struct pyro_value *args,
+                                 struct pyro_sink *to);
+
+static enum pyro_code answer_ping(struct pyro_daemon *daemon, const struct pyro_value *args,
+                                  struct pyro_sink *to)
+{
+    (void)daemon;
+    (void)args;
+    return pyro_put_nil(to);
+}
+
+static enum pyro_code answer_registered(struct pyro_daemon *daemon, const struct pyro_value *args,
+                                        struct pyro_sink *to)
+{
+    (void)args;
+    const struct pyro_map *objects = pyro_daemon_objects(daemon);
+    struct pyro_map_entry *cursor = NULL;
+    struct pyro_slice id;
+    void *object;
+    enum pyro_code code = pyro_begin(to, PYRO_LIST, pyro_map_count(objects));
+    while (code == PYRO_OK && pyro_map_next(objects, &cursor, &id, &object))
+        code = pyro_put_str(to, id);
+    return code == PYRO_OK ? pyro_end(to, PYRO_LIST) : code;
+}
+
+static enum pyro_code answer_info(struct pyro_daemon *daemon, const struct pyro_value *args,
+                                  struct pyro_sink *to)
+{
+    (void)args;
+    char text[512];
+    const char *nat = pyro_daemon_nat_location(daemon);
+    snprintf(text, sizeof(text),
+             "%s bound on %s, NAT %s, %zu objects registered. Servertype: pyrolua event loop; "
+             "%zu connections",
+             PYRO_DAEMON_NAME, pyro_daemon_location(daemon), nat ? nat : "None",
+             pyro_map_count(pyro_daemon_objects(daemon)), pyro_daemon_connections(daemon));
+    return pyro_put_text(to, text);
+}
+
+static enum pyro_code answer_metadata(struct pyro_daemon *daemon, const struct pyro_value *args,
+                                      struct pyro_sink *to)
+{
+    const struct pyro_value *id = pyro_value_at(args, 0);
+    struct pyro_object *object =
+        id->type == PYRO_STR ? pyro_daemon_find(daemon, id->u.text) : NULL;
+    if (!object)
+        return pyro_error_set(to->err, PYRO_EDAEMON, "unknown object");
+    return object->ops->describe(object, to);
+}
+
+static const struct method {
+    const char *name;
+    size_t least, most; /* arguments */
+    answer_fn *answer;
+} methods[] = {
+    {"get_metadata", 1, 2, answer_metadata},
+    {"info", 0, 0, answer_info},
+    {"ping", 0, 0, answer_ping},
+    {"registered", 0, 0, answer_registered},
+};
+
+static enum pyro_code put_empty_list(struct pyro_sink *to, const char *key)
+{
+    enum pyro_code code;
+    if ((code = pyro_put_text(to, key)) != PYRO_OK ||
+        (code = pyro_begin(to, PYRO_LIST, 0)) != PYRO_OK)
+        return code;
+    return pyro_end(to, PYRO_LIST);
+}
+
+static enum pyro_code describe(struct pyro_object *self, struct pyro_sink *to)
+{
+    (void)self;
+    enum pyro_code code;
+    if ((code = pyro_begin(to, PYRO_DICT, 3)) != PYRO_OK ||
+        (code = pyro_put_text(to, "methods")) != PYRO_OK ||
+        (code = pyro_begin(to, PYRO_LIST, PYRO_COUNT(methods))) != PYRO_OK)
+        return code;
+    for (size_t i = 0; i < PYRO_COUNT(methods); i++)
+        if ((code = pyro_put_text(to, methods[i].name)) != PYRO_OK)
+            return code;
+    if ((code = pyro_end(to, PYRO_LIST)) != PYRO_OK ||
+        (code = put_empty_list(to, "oneway")) != PYRO_OK ||
+        (code = put_empty_list(to, "attrs")) != PYRO_OK)
+        return code;
+    return pyro_end(to, PYRO_DICT);
+}
+
+static enum pyro_code find_method(const struct pyro_request *request,
+                                  const struct pyro_value *args, const struct method **found,
+                                  struct pyro_error *err)
+{
+    for (size_t i = 0; i < PYRO_COUNT(methods); i++) {
+        const struct method *method = &methods[i];
+        if (!pyro_slice_equals(request->method, method->name))
+            continue;
+        size_t given = args->type == PYRO_CONTAINER_VALUE ? args->u.of.count : 0;
+        if (given < method->least || given > method->most)
+            return pyro_error_set(err, PYRO_ETYPE, "%s() takes %zu to %zu arguments but %zu %s given",
+                                  method->name, method->least, method->most, given,
+                                  given == 1 ? "was" : "were");
+        *found = method;
+        return PYRO_OK;
+    }
+    return pyro_error_set(err, PYRO_EATTRIBUTE, "'DaemonObject' object has no attribute '%.*s'",
+                          (int)request->method.length, request->method.data);
+}
+
+/* Writes the answer, leaving it to be ended. */
+static enum pyro_code answer(struct pyro_daemon *daemon, struct pyro_request *request,
+                             const struct pyro_value *args, struct pyro_error *err)
+{
+    const struct method *method = NULL;
+    enum pyro_code code = find_method(request, args, &method, err);
+    if (code != PYRO_OK)
+        return code;
+    struct pyro_sink *to = pyro_request_begin(request, 0, err);
+    if (!to)
+        return err->code;
+    code = method->answer(daemon, args, to);
+    if (code != PYRO_OK)
+        pyro_request_abort(request);
+    return code;
+}
+
+static void invoke(struct pyro_object *self, struct pyro_request *request)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_tree tree;
+    pyro_tree_init(&tree, &err);
+    enum pyro_code code = pyro_request_args(request, &tree.sink, &err);
+    if (!pyro_request_wanted(request)) {
+        pyro_request_finish(request); /* nothing here has an effect */
+    } else {
+        if (code == PYRO_OK)
+            code = answer(daemon_of(self), request, &tree.root.u.of.items[0], &err);
+        if (code != PYRO_OK || pyro_request_end(request, &err) != PYRO_OK)
+            pyro_request_fail(request, &err);
+    }
+    pyro_tree_free(&tree);
+}
+
+static void release(struct pyro_object *self)
+{
+    pyro_free(PYRO_CONTAINER(self, struct daemon_object, object));
+}
+
+static const struct pyro_object_ops daemon_object_ops = {describe, invoke, release};
+
+struct pyro_object *pyro_daemon_object_new(struct pyro_daemon *daemon, struct pyro_error *err)
+{
+    struct daemon_object *self = pyro_malloc(sizeof(*self));
+    if (!self) {
+        pyro_error_memory(err);
+        return NULL;
+    }
+    self->object.ops = &daemon_object_ops;
+    self->daemon = daemon;
+    return &self->object;
+}

@@ -1,0 +1,98 @@
+#include <string.h>
+
+#include "rpc/object.h"
+
+bool pyro_exception_name(const struct pyro_protocol *protocol, const char *class_name,
+                         struct pyro_buffer *out)
+{
+    const char *module = strchr(class_name, '.')          ? ""
+                         : pyro_error_is_own(class_name) ? protocol->errors
+                                                          : "builtins";
+    return pyro_buffer_append(out, module, strlen(module)) &&
+           pyro_buffer_append(out, ".", *module ? 1 : 0) &&
+           pyro_buffer_append(out, class_name, strlen(class_name));
+}
+
+static enum pyro_code put_class(struct pyro_sink *to, const struct pyro_protocol *protocol,
+                                const char *class_name)
+{
+    struct pyro_buffer name = {.data = NULL};
+    enum pyro_code code = pyro_exception_name(protocol, class_name, &name)
+                              ? pyro_put_str(to, pyro_slice(name.data, name.length))
+                              : pyro_error_memory(to->err);
+    pyro_buffer_free(&name);
+    return code;
+}
+
+static enum pyro_code put_attributes(struct pyro_sink *to, const struct pyro_slice *traceback,
+                                     size_t lines)
+{
+    enum pyro_code code;
+    if ((code = pyro_begin(to, PYRO_DICT, traceback ? 1 : 0)) != PYRO_OK)
+        return code;
+    if (traceback) {
+        if ((code = pyro_put_text(to, "_pyroTraceback")) != PYRO_OK ||
+            (code = pyro_begin(to, PYRO_LIST, lines)) != PYRO_OK)
+            return code;
+        for (size_t i = 0; i < lines; i++)
+            if ((code = pyro_put_str(to, traceback[i])) != PYRO_OK)
+                return code;
+        if ((code = pyro_end(to, PYRO_LIST)) != PYRO_OK)
+            return code;
+    }
+    return pyro_end(to, PYRO_DICT);
+}
+
+enum pyro_code pyro_put_exception(struct pyro_sink *to, const struct pyro_protocol *protocol,
+                                  const char *class_name, struct pyro_slice message,
+                                  const struct pyro_slice *traceback, size_t lines)
+{
+    enum pyro_code code;
+    if ((code = pyro_begin(to, PYRO_DICT, 4)) != PYRO_OK ||
+        (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
+        (code = put_class(to, protocol, class_name)) != PYRO_OK ||
+        (code = pyro_put_text(to, "__exception__")) != PYRO_OK ||
+        (code = pyro_put_bool(to, true)) != PYRO_OK ||
+        (code = pyro_put_text(to, "args")) != PYRO_OK ||
+        (code = pyro_begin(to, PYRO_TUPLE, 1)) != PYRO_OK ||
+        (code = pyro_put_str(to, message)) != PYRO_OK ||
+        (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK ||
+        (code = pyro_put_text(to, "attributes")) != PYRO_OK ||
+        (code = put_attributes(to, traceback, lines)) != PYRO_OK)
+        return code;
+    return pyro_end(to, PYRO_DICT);
+}
+
+static enum pyro_code put_optional(struct pyro_sink *to, const char *text)
+{
+    return text ? pyro_put_text(to, text) : pyro_put_nil(to);
+}
+
+/* The class name "<core>.URI" without allocating. */
+static enum pyro_code put_uri_class(struct pyro_sink *to, const struct pyro_protocol *protocol)
+{
+    char name[32];
+    size_t length = strlen(protocol->core);
+    memcpy(name, protocol->core, length);
+    memcpy(name + length, ".URI", 5);
+    return pyro_put_text(to, name);
+}
+
+enum pyro_code pyro_put_uri(struct pyro_sink *to, const struct pyro_protocol *protocol,
+                            const struct pyro_uri *uri)
+{
+    enum pyro_code code;
+    if ((code = pyro_begin(to, PYRO_DICT, 2)) != PYRO_OK ||
+        (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
+        (code = put_uri_class(to, protocol)) != PYRO_OK ||
+        (code = pyro_put_text(to, "state")) != PYRO_OK ||
+        (code = pyro_begin(to, PYRO_TUPLE, 5)) != PYRO_OK ||
+        (code = pyro_put_text(to, pyro_uri_protocol_name(uri->protocol))) != PYRO_OK ||
+        (code = pyro_put_text(to, uri->object)) != PYRO_OK ||
+        (code = put_optional(to, uri->sockname)) != PYRO_OK ||
+        (code = put_optional(to, uri->host)) != PYRO_OK ||
+        (code = uri->host ? pyro_put_int(to, uri->port) : pyro_put_nil(to)) != PYRO_OK ||
+        (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK)
+        return code;
+    return pyro_end(to, PYRO_DICT);
+}

@@ -1,0 +1,140 @@
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "codec/marshal.h"
+#include "rpc/connection.h"
+#include "value/tree.h"
+
+/* An introduction is short; until it is checked, nobody may send more. */
+#define HANDSHAKE_LIMIT (1024 * 1024)
+
+/* What the client asked for. */
+struct introduction {
+    const struct pyro_codec *codec;
+    struct pyro_object *object; /* whose metadata it wants; NULL: none */
+};
+
+static enum pyro_code read_introduction(struct pyro_connection *connection,
+                                        const struct pyro_message *message, struct pyro_tree *tree,
+                                        struct introduction *out, struct pyro_error *err)
+{
+    enum pyro_code code = out->codec->read(message->data, &tree->sink, err);
+    if (code != PYRO_OK)
+        return code;
+    const struct pyro_value *data = &tree->root.u.of.items[0];
+    if (!pyro_value_get(data, "handshake"))
+        return pyro_error_set(err, PYRO_EPROTOCOL, "handshake data is missing");
+    if (!(message->header.flags & PYRO_FLAG_METADATA))
+        return PYRO_OK;
+    const struct pyro_value *object = pyro_value_get(data, "object");
+    if (object && object->type == PYRO_STR)
+        out->object = pyro_daemon_find(connection->daemon, object->u.text);
+    if (!out->object)
+        return pyro_error_set(err, PYRO_EDAEMON, "unknown object");
+    return PYRO_OK;
+}
+
+static enum pyro_code check_introduction(struct pyro_connection *connection,
+                                         const struct pyro_message *message,
+                                         struct introduction *out, struct pyro_error *err)
+{
+    const struct pyro_header *header = &message->header;
+    if (header->type != PYRO_CONNECT)
+        return pyro_error_set(err, PYRO_EPROTOCOL, "invalid msg type %d received",
+                              (int)header->type);
+    if (message->data.length > HANDSHAKE_LIMIT)
+        return pyro_error_set(err, PYRO_ETOOLARGE, "handshake data too large");
+    const struct pyro_codec *codec = pyro_codec_find(header->serializer);
+    if (!codec || !pyro_config_accepts(&connection->runtime->config, header->serializer))
+        return pyro_error_set(err, PYRO_ESERIALIZE,
+                              "message used serializer that is not accepted: %u",
+                              header->serializer_id);
+    if (header->flags & PYRO_FLAG_COMPRESSED)
+        return pyro_error_set(err, PYRO_EPROTOCOL, "compressed messages are not supported");
+    out->codec = codec;
+    struct pyro_tree tree;
+    pyro_tree_init(&tree, err);
+    enum pyro_code code = read_introduction(connection, message, &tree, out, err);
+    pyro_tree_free(&tree);
+    return code;
+}
+
+static enum pyro_code write_welcome(struct pyro_sink *to, struct pyro_object *object)
+{
+    enum pyro_code code;
+    if (!object)
+        return pyro_put_text(to, "hello");
+    if ((code = pyro_begin(to, PYRO_DICT, 2)) != PYRO_OK ||
+        (code = pyro_put_text(to, "handshake")) != PYRO_OK ||
+        (code = pyro_put_text(to, "hello")) != PYRO_OK ||
+        (code = pyro_put_text(to, "meta")) != PYRO_OK ||
+        (code = object->ops->describe(object, to)) != PYRO_OK)
+        return code;
+    return pyro_end(to, PYRO_DICT);
+}
+
+static enum pyro_code welcome(struct pyro_connection *connection, struct pyro_message *message,
+                              const struct introduction *who, struct pyro_error *err)
+{
+    struct pyro_header header = {.type = PYRO_CONNECTOK,
+                                 .flags = message->header.flags & PYRO_FLAG_METADATA,
+                                 .serializer = message->header.serializer,
+                                 .seq = message->header.seq};
+    struct pyro_buffer *out = pyro_stream_output(connection->stream);
+    struct pyro_writer writer;
+    size_t mark;
+    enum pyro_code code = pyro_message_begin(out, message->protocol, NULL, 0, &mark, err);
+    if (code != PYRO_OK)
+        return code;
+    who->codec->open(&writer, out, err);
+    code = write_welcome(&writer.sink, who->object);
+    if (code == PYRO_OK)
+        return pyro_message_end(out, message->protocol, mark, header, 0, 0, err);
+    pyro_message_abort(out, mark);
+    return code;
+}
+
+/* The reason travels in the client's serializer where we have agreed on one, else in marshal, as
+ * Pyro's does. */
+static void refuse(struct pyro_connection *connection, struct pyro_message *message,
+                   const struct pyro_codec *codec, const struct pyro_error *why)
+{
+    struct pyro_header header = {.type = PYRO_CONNECTFAIL,
+                                 .serializer = codec ? codec->serializer : PYRO_SERIALIZER_MARSHAL,
+                                 .seq = message->header.seq};
+    struct pyro_buffer *out = pyro_stream_output(connection->stream);
+    struct pyro_writer writer;
+    struct pyro_error err = {.code = PYRO_OK};
+    size_t mark;
+    bool written;
+
+    pyro_log_write(&connection->runtime->log, PYRO_WARNING, "daemon", "%s: handshake failed: %s",
+                   connection->peer, why->message);
+    if (pyro_message_begin(out, message->protocol, NULL, 0, &mark, &err) != PYRO_OK)
+        return;
+    if (codec) {
+        codec->open(&writer, out, &err);
+        written = pyro_put_text(&writer.sink, why->message) == PYRO_OK;
+    } else {
+        written = pyro_marshal_write_text(out, pyro_slice_text(why->message));
+    }
+    if (!written)
+        pyro_message_abort(out, mark);
+    else if (pyro_message_end(out, message->protocol, mark, header, 0, 0, &err) == PYRO_OK)
+        pyro_stream_changed(connection->stream);
+}
+
+enum pyro_code pyro_handshake(struct pyro_connection *connection, struct pyro_message *message)
+{
+    struct introduction who = {.codec = NULL};
+    struct pyro_error err = {.code = PYRO_OK};
+    enum pyro_code code = check_introduction(connection, message, &who, &err);
+    if (code == PYRO_OK)
+        code = welcome(connection, message, &who, &err);
+    if (code != PYRO_OK) {
+        refuse(connection, message, who.codec, &err);
+        return code;
+    }
+    pyro_stream_changed(connection->stream);
+    return PYRO_OK;
+}

@@ -1,0 +1,156 @@
+#include "rpc/introduction.h"
+
+#include <stdio.h>
+
+#include "codec/marshal.h"
+#include "rpc/client.h"
+#include "value/tree.h"
+
+static enum pyro_code put_introduction(struct pyro_sink *to, const char *object, bool metadata)
+{
+    enum pyro_code code;
+    if ((code = pyro_begin(to, PYRO_DICT, metadata ? 2 : 1)) != PYRO_OK ||
+        (code = pyro_put_text(to, "handshake")) != PYRO_OK ||
+        (code = pyro_put_text(to, "hello")) != PYRO_OK)
+        return code;
+    if (metadata && ((code = pyro_put_text(to, "object")) != PYRO_OK ||
+                     (code = pyro_put_text(to, object)) != PYRO_OK))
+        return code;
+    return pyro_end(to, PYRO_DICT);
+}
+
+enum pyro_code pyro_write_introduction(struct pyro_buffer *out,
+                                       const struct pyro_protocol *protocol,
+                                       const struct pyro_codec *codec, const char *object,
+                                       bool metadata, struct pyro_error *err)
+{
+    struct pyro_header header = {.type = PYRO_CONNECT,
+                                 .flags = metadata ? PYRO_FLAG_METADATA : 0,
+                                 .serializer = codec->serializer};
+    struct pyro_writer writer;
+    size_t mark;
+    enum pyro_code code = pyro_message_begin(out, protocol, NULL, 0, &mark, err);
+    if (code != PYRO_OK)
+        return code;
+    codec->open(&writer, out, err);
+    code = put_introduction(&writer.sink, object, metadata);
+    if (code == PYRO_OK)
+        return pyro_message_end(out, protocol, mark, header, 0, 0, err);
+    pyro_message_abort(out, mark);
+    return code;
+}
+
+bool pyro_add_member(struct pyro_map *members, struct pyro_slice name, unsigned bits)
+{
+    bits |= (unsigned)(uintptr_t)pyro_map_get(members, name);
+    return pyro_map_set(members, name, (void *)(uintptr_t)bits, NULL);
+}
+
+static enum pyro_code add_members(struct pyro_map *members, const struct pyro_value *names,
+                                  unsigned bits, struct pyro_error *err)
+{
+    if (!names || names->type != PYRO_CONTAINER_VALUE || names->kind == PYRO_DICT)
+        return pyro_error_set(err, PYRO_EPROTOCOL, "malformed metadata");
+    for (size_t i = 0; i < names->u.of.count; i++) {
+        const struct pyro_value *name = &names->u.of.items[i];
+        if (name->type != PYRO_STR)
+            return pyro_error_set(err, PYRO_EPROTOCOL, "malformed metadata");
+        if (!pyro_add_member(members, name->u.text, bits))
+            return pyro_error_memory(err);
+    }
+    return PYRO_OK;
+}
+
+static enum pyro_code read_metadata(const struct pyro_value *metadata, struct pyro_map *members,
+                                    struct pyro_error *err)
+{
+    enum pyro_code code;
+    pyro_map_free(members);
+    if ((code = add_members(members, pyro_value_get(metadata, "methods"), PYRO_METHOD, err)) !=
+            PYRO_OK ||
+        (code = add_members(members, pyro_value_get(metadata, "oneway"), PYRO_ONEWAY, err)) !=
+            PYRO_OK ||
+        (code = add_members(members, pyro_value_get(metadata, "attrs"), PYRO_ATTRIBUTE, err)) !=
+            PYRO_OK)
+        return code;
+    if (pyro_map_count(members) == 0)
+        return pyro_error_set(err, PYRO_EPYRO,
+                              "remote object doesn't expose any methods or attributes. Did you "
+                              "forget setting @expose on them?");
+    return PYRO_OK;
+}
+
+/* "('localhost', 9090)" or the socket's path, as Pyro names a place. */
+static void name_place(const struct pyro_uri *uri, char *out, size_t size)
+{
+    if (uri->sockname)
+        snprintf(out, size, "%s", uri->sockname);
+    else
+        snprintf(out, size, "('%s', %d)", uri->host, (int)uri->port);
+}
+
+static enum pyro_code rejected(const struct pyro_uri *uri, struct pyro_slice reason,
+                               struct pyro_error *err)
+{
+    char place[160];
+    name_place(uri, place, sizeof(place));
+    return pyro_error_set(err, PYRO_ECOMMUNICATION, "connection to %s rejected: %.*s", place,
+                          (int)reason.length, reason.data);
+}
+
+static enum pyro_code read_rejection(const struct pyro_message *message,
+                                     const struct pyro_codec *codec, const struct pyro_uri *uri,
+                                     struct pyro_error *err)
+{
+    struct pyro_slice reason = pyro_slice_text("no reason given");
+    struct pyro_tree tree;
+    if (!codec) {
+        pyro_marshal_read_text(message->data, &reason);
+        return rejected(uri, reason, err);
+    }
+    pyro_tree_init(&tree, err);
+    enum pyro_code code = codec->read(message->data, &tree.sink, err);
+    if (code == PYRO_OK) {
+        const struct pyro_value *value = &tree.root.u.of.items[0];
+        code = rejected(uri, value->type == PYRO_STR ? value->u.text : reason, err);
+    }
+    pyro_tree_free(&tree);
+    return code;
+}
+
+static enum pyro_code read_acceptance(const struct pyro_message *message,
+                                      const struct pyro_codec *codec, struct pyro_map *members,
+                                      struct pyro_error *err)
+{
+    struct pyro_tree tree;
+    if (!codec)
+        return pyro_error_set(err, PYRO_ESERIALIZE, "invalid serializer in response: %u",
+                              message->header.serializer_id);
+    pyro_tree_init(&tree, err);
+    enum pyro_code code = codec->read(message->data, &tree.sink, err);
+    if (code == PYRO_OK)
+        code = read_metadata(pyro_value_get(&tree.root.u.of.items[0], "meta"), members, err);
+    pyro_tree_free(&tree);
+    return code;
+}
+
+enum pyro_code pyro_read_welcome(const struct pyro_message *message, const struct pyro_uri *uri,
+                                 bool metadata, struct pyro_map *members, struct pyro_error *err)
+{
+    const struct pyro_header *header = &message->header;
+    const struct pyro_codec *codec = pyro_codec_find(header->serializer);
+    if (header->type == PYRO_CONNECTFAIL)
+        return read_rejection(message, codec, uri, err);
+    if (header->type != PYRO_CONNECTOK) {
+        char place[160];
+        name_place(uri, place, sizeof(place));
+        return pyro_error_set(err, PYRO_EPROTOCOL,
+                              "cannot connect to %s: invalid msg type %d received", place,
+                              (int)header->type);
+    }
+    if (header->flags & PYRO_FLAG_COMPRESSED)
+        return pyro_error_set(err, PYRO_EPROTOCOL, "compressed messages are not supported");
+    if (!metadata || !(header->flags & PYRO_FLAG_METADATA))
+        return PYRO_OK;
+    return read_acceptance(message, codec, members, err);
+}

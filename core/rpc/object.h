@@ -1,0 +1,93 @@
+/** @file
+ * What a daemon serves, and the requests that it passes on.
+ *
+ * Everything served is an object: three functions. A Lua table, a C struct, the name server and
+ * `Pyro.Daemon` differ in nothing that the daemon can see. */
+#ifndef PYRO_RPC_OBJECT_H
+#define PYRO_RPC_OBJECT_H
+
+#include "base/uri.h"
+#include "codec/codec.h"
+#include "rpc/runtime.h"
+#include "wire/message.h"
+
+struct pyro_object;
+struct pyro_request;
+struct pyro_connection;
+
+struct pyro_object_ops {
+    /** Sends the metadata to `to`: a dict with the lists "methods", "oneway" and "attrs". */
+    enum pyro_code (*describe)(struct pyro_object *self, struct pyro_sink *to);
+    /** Takes a request, and answers it exactly once, now or later: with begin and end, or with
+     * fail, or (no answer wanted) with finish. Private names do not get here. */
+    void (*invoke)(struct pyro_object *self, struct pyro_request *request);
+    /** The daemon lets go of the object: it was unregistered, or the daemon closed. */
+    void (*release)(struct pyro_object *self);
+};
+
+/** Embedded in whatever is served. */
+struct pyro_object {
+    const struct pyro_object_ops *ops;
+};
+
+/** A call that came in. Read its fields; answer it with the functions below. */
+struct pyro_request {
+    struct pyro_runtime *runtime;
+    const struct pyro_codec *codec;
+    const struct pyro_protocol *protocol;
+    struct pyro_slice object; /**< id */
+    struct pyro_slice method; /**< name; "__getattr__" and "__setattr__" read and write attributes */
+    struct pyro_slice args;   /**< encoded; see pyro_request_args() */
+    unsigned flags;           /**< PYRO_FLAG_ONEWAY, PYRO_FLAG_BATCH */
+
+    struct pyro_message message;        /**< keeps the slices above in place */
+    struct pyro_connection *connection; /**< counted */
+    struct pyro_writer writer;
+    size_t mark;          /**< of the answer that is being written */
+    unsigned reply_flags; /**< of that answer */
+};
+
+/** Sends two values to `to`: arguments (list or tuple), keyword arguments (dict or nil). */
+enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink *to,
+                                 struct pyro_error *err);
+
+/** Whether somebody waits for the answer: not for oneway calls, and not when the client has gone.
+ * If not, just finish. */
+bool pyro_request_wanted(const struct pyro_request *request);
+
+/** Starts the answer, with `flags` such as PYRO_FLAG_EXCEPTION: one value is then put into the sink
+ * that comes back, and the answer ended. NULL with the error: answer with fail. The loop must not
+ * be stepped before end or abort. */
+struct pyro_sink *pyro_request_begin(struct pyro_request *request, unsigned flags,
+                                     struct pyro_error *err);
+
+/** Sends the answer and finishes the request. With an error (PYRO_ETOOLARGE) nothing was sent, and
+ * the request is still to be answered. */
+enum pyro_code pyro_request_end(struct pyro_request *request, struct pyro_error *err);
+
+/** Cuts off a begun answer; the request is still to be answered. */
+void pyro_request_abort(struct pyro_request *request);
+
+/** Answers with an exception of the error's class, logs it, and finishes the request. After a
+ * SecurityError the connection is closed, as Pyro does. */
+void pyro_request_fail(struct pyro_request *request, const struct pyro_error *why);
+
+/** Frees the request and lets the connection go on. */
+void pyro_request_finish(struct pyro_request *request);
+
+/** Sends an exception with one argument, the message, to `to`. `class_name` is "ValueError",
+ * "NamingError" or a full name; `traceback` (NULL: none) has `lines` lines, each with its newline. */
+enum pyro_code pyro_put_exception(struct pyro_sink *to, const struct pyro_protocol *protocol,
+                                  const char *class_name, struct pyro_slice message,
+                                  const struct pyro_slice *traceback, size_t lines);
+
+/** Appends the full name that a class has in that protocol ("Pyro4.errors.NamingError",
+ * "builtins.ValueError"; a dotted name stays) to `out`; false when out of memory. */
+bool pyro_exception_name(const struct pyro_protocol *protocol, const char *class_name,
+                         struct pyro_buffer *out);
+
+/** Sends a URI as the class that Pyro knows. */
+enum pyro_code pyro_put_uri(struct pyro_sink *to, const struct pyro_protocol *protocol,
+                            const struct pyro_uri *uri);
+
+#endif

@@ -1,0 +1,167 @@
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "rpc/connection.h"
+
+enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink *to,
+                                 struct pyro_error *err)
+{
+    return request->codec->read_args(request->args, to, err);
+}
+
+bool pyro_request_wanted(const struct pyro_request *request)
+{
+    return !(request->flags & PYRO_FLAG_ONEWAY) && request->connection->stream;
+}
+
+struct pyro_sink *pyro_request_begin(struct pyro_request *request, unsigned flags,
+                                     struct pyro_error *err)
+{
+    if (!pyro_request_wanted(request)) {
+        pyro_error_set(err, PYRO_ECLOSED, "nobody waits for the answer");
+        return NULL;
+    }
+    struct pyro_buffer *out = pyro_stream_output(request->connection->stream);
+    request->reply_flags = flags;
+    if (pyro_message_begin(out, request->protocol, NULL, 0, &request->mark, err) != PYRO_OK)
+        return NULL;
+    request->codec->open(&request->writer, out, err);
+    return &request->writer.sink;
+}
+
+enum pyro_code pyro_request_end(struct pyro_request *request, struct pyro_error *err)
+{
+    struct pyro_stream *stream = request->connection->stream;
+    struct pyro_header header = {.type = PYRO_RESULT,
+                                 .flags = request->reply_flags,
+                                 .serializer = request->codec->serializer,
+                                 .seq = request->message.header.seq};
+    enum pyro_code code = pyro_message_end(
+        pyro_stream_output(stream), request->protocol, request->mark, header, 0,
+        (size_t)request->runtime->config.MAX_MESSAGE_SIZE, err);
+    if (code != PYRO_OK)
+        return code;
+    pyro_stream_changed(stream);
+    pyro_request_finish(request);
+    return PYRO_OK;
+}
+
+void pyro_request_abort(struct pyro_request *request)
+{
+    pyro_message_abort(pyro_stream_output(request->connection->stream), request->mark);
+}
+
+void pyro_request_fail(struct pyro_request *request, const struct pyro_error *why)
+{
+    struct pyro_connection *connection = request->connection;
+    struct pyro_error reason = *why, err = {.code = PYRO_OK};
+    pyro_log_write(&request->runtime->log, PYRO_WARNING, "daemon", "%s: %.*s.%.*s: %s: %s",
+                   connection->peer, (int)request->object.length, request->object.data,
+                   (int)request->method.length, request->method.data,
+                   pyro_error_class(reason.code), reason.message);
+    struct pyro_sink *to = pyro_request_wanted(request)
+                               ? pyro_request_begin(request, PYRO_FLAG_EXCEPTION, &err)
+                               : NULL;
+    connection->holders++;
+    if (!to) {
+        pyro_request_finish(request);
+    } else if (pyro_put_exception(to, request->protocol, pyro_error_class(reason.code),
+                                  pyro_slice_text(reason.message), NULL, 0) != PYRO_OK) {
+        pyro_request_abort(request);
+        pyro_request_finish(request);
+        pyro_connection_close(connection); /* a client must not wait for what cannot come */
+    } else if (pyro_request_end(request, &err) != PYRO_OK) {
+        pyro_request_finish(request);
+        pyro_connection_close(connection);
+    }
+    if (reason.code == PYRO_ESECURITY)
+        pyro_connection_close(connection);
+    pyro_connection_drop(connection);
+}
+
+void pyro_request_finish(struct pyro_request *request)
+{
+    struct pyro_connection *connection = request->connection;
+    if (request->flags & PYRO_FLAG_ONEWAY)
+        connection->oneways--;
+    else
+        connection->busy = false;
+    if (connection->stream)
+        pyro_loop_post(connection->runtime->loop, &connection->proceed);
+    pyro_message_release(&request->message);
+    pyro_free(request);
+    pyro_connection_drop(connection);
+}
+
+/* Private names never reach an object, whatever it is. */
+static bool is_private(const struct pyro_request *request)
+{
+    return request->method.length > 0 && request->method.data[0] == '_' &&
+           !pyro_slice_equals(request->method, "__getattr__") &&
+           !pyro_slice_equals(request->method, "__setattr__");
+}
+
+static struct pyro_request *new_request(struct pyro_connection *connection,
+                                        struct pyro_message *message)
+{
+    struct pyro_request *request = pyro_calloc(1, sizeof(*request));
+    if (!request)
+        return NULL;
+    request->runtime = connection->runtime;
+    request->protocol = message->protocol;
+    request->codec = pyro_codec_find(message->header.serializer);
+    request->flags = message->header.flags & (PYRO_FLAG_ONEWAY | PYRO_FLAG_BATCH);
+    request->message = *message;
+    message->chunk = NULL;
+    request->connection = connection;
+    connection->holders++;
+    if (request->flags & PYRO_FLAG_ONEWAY)
+        connection->oneways++;
+    else
+        connection->busy = true;
+    return request;
+}
+
+static enum pyro_code read_request(struct pyro_request *request, struct pyro_object **object,
+                                   struct pyro_error *err)
+{
+    struct pyro_connection *connection = request->connection;
+    const struct pyro_header *header = &request->message.header;
+    if (!pyro_config_accepts(&connection->runtime->config, header->serializer))
+        return pyro_error_set(err, PYRO_ESERIALIZE,
+                              "message used serializer that is not accepted: %u",
+                              header->serializer_id);
+    if (header->flags & (PYRO_FLAG_COMPRESSED | PYRO_FLAG_BLOB))
+        return pyro_error_set(err, PYRO_EPROTOCOL, "message flags 0x%x are not supported",
+                              header->flags);
+    enum pyro_code code = request->codec->read_call(request->message.data, &request->object,
+                                                    &request->method, &request->args, err);
+    if (code != PYRO_OK)
+        return code;
+    *object = pyro_daemon_find(connection->daemon, request->object);
+    if (!*object)
+        return pyro_error_set(err, PYRO_EDAEMON, "unknown object");
+    if (is_private(request))
+        return pyro_error_set(err, PYRO_EATTRIBUTE, "attempt to access private attribute '%.*s'",
+                              (int)request->method.length, request->method.data);
+    return PYRO_OK;
+}
+
+void pyro_serve(struct pyro_connection *connection, struct pyro_message *message)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_object *object = NULL;
+    struct pyro_request *request = new_request(connection, message);
+    if (!request || !request->codec) {
+        pyro_log_write(&connection->runtime->log, PYRO_WARNING, "daemon",
+                       "%s: connection refused: %s", connection->peer,
+                       request ? "serializer that is not accepted" : "out of memory");
+        if (request)
+            pyro_request_finish(request);
+        pyro_connection_close(connection);
+    } else if (read_request(request, &object, &err) == PYRO_OK) {
+        object->ops->invoke(object, request);
+    } else {
+        pyro_request_fail(request, &err);
+    }
+}

@@ -1,0 +1,34 @@
+#include "rpc/runtime.h"
+
+#include <stdio.h>
+
+static void warn_unknown(void *context, const char *variable)
+{
+    (void)context;
+    fprintf(stderr, "pyrolua: warning: %s is no config item of Pyro; ignored\n", variable);
+}
+
+enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *environment,
+                                 struct pyro_error *err)
+{
+    *runtime = (struct pyro_runtime){.loop = NULL};
+    enum pyro_code code = pyro_config_defaults(&runtime->config, err);
+    if (code == PYRO_OK)
+        code = pyro_config_environment(&runtime->config, environment, warn_unknown, NULL, err);
+    if (code == PYRO_OK)
+        code = pyro_log_open(&runtime->log, err);
+    if (code == PYRO_OK && !(runtime->loop = pyro_loop_new(err)))
+        code = err->code;
+    if (code != PYRO_OK)
+        pyro_runtime_close(runtime);
+    return code;
+}
+
+void pyro_runtime_close(struct pyro_runtime *runtime)
+{
+    if (runtime->loop)
+        pyro_loop_free(runtime->loop);
+    pyro_log_close(&runtime->log);
+    pyro_config_free(&runtime->config);
+    *runtime = (struct pyro_runtime){.loop = NULL};
+}

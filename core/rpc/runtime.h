@@ -1,0 +1,24 @@
+/** @file
+ * What everything in one runtime shares. A process may have several, one a thread. */
+#ifndef PYRO_RPC_RUNTIME_H
+#define PYRO_RPC_RUNTIME_H
+
+#include "base/config.h"
+#include "base/log.h"
+#include "net/loop.h"
+
+struct pyro_runtime {
+    struct pyro_loop *loop;
+    struct pyro_config config;
+    struct pyro_log log;
+};
+
+/** Sets up config (defaults, then the environment), log and loop. Unknown `PYRO_` variables are
+ * warned of on the standard error. On success the caller closes it with pyro_runtime_close(). */
+enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *environment,
+                                 struct pyro_error *err);
+
+/** Everything that uses the runtime must be gone before. */
+void pyro_runtime_close(struct pyro_runtime *runtime);
+
+#endif

@@ -1,0 +1,62 @@
+/** @file
+ * Values as C data, for the C objects (name server, daemon object, handshakes): a sink that builds
+ * a tree in an arena of its own, and functions to look into it. */
+#ifndef PYRO_VALUE_TREE_H
+#define PYRO_VALUE_TREE_H
+
+#include "value/sink.h"
+
+enum pyro_type {
+    PYRO_NIL,
+    PYRO_BOOL,
+    PYRO_INT,
+    PYRO_REAL,
+    PYRO_STR,
+    PYRO_BYTES,
+    PYRO_CONTAINER_VALUE,
+    PYRO_OTHER, /**< bigint, complex, datetime, date: `text` says it */
+};
+
+struct pyro_value {
+    enum pyro_type type;
+    enum pyro_kind kind; /**< of a container */
+    union {
+        bool boolean;
+        int64_t integer;
+        double real;
+        struct pyro_slice text; /**< copied into the arena */
+        struct {
+            struct pyro_value *items; /**< of a dict: key, value, key, value, … */
+            size_t count;             /**< values in `items`: for a dict twice its pairs */
+        } of;
+    } u;
+};
+
+/** Builds trees. Initialize, feed `sink` with any number of values, read them, free. */
+struct pyro_tree {
+    struct pyro_sink sink;
+    struct pyro_value root; /**< a PYRO_LIST of the values that were put at top level */
+    struct pyro_tree_state *state;
+};
+
+/** Always succeeds (what it needs is allocated with the first value). `err` is borrowed. */
+void pyro_tree_init(struct pyro_tree *tree, struct pyro_error *err);
+
+void pyro_tree_free(struct pyro_tree *tree);
+
+/** The value of a text key in a dict; NULL when `dict` is no dict or has no such key. */
+const struct pyro_value *pyro_value_get(const struct pyro_value *dict, const char *key);
+
+/** The i-th item (from 0) of a list, tuple or set; NULL when there is none. */
+const struct pyro_value *pyro_value_at(const struct pyro_value *list, size_t i);
+
+/** Whether the value is a text equal to `text`. NULL is not. */
+bool pyro_value_is(const struct pyro_value *value, const char *text);
+
+/** Python's name of the value's type, for messages ("int", "NoneType", "dict"). */
+const char *pyro_value_type_name(const struct pyro_value *value);
+
+/** Sends the value to a sink. */
+enum pyro_code pyro_value_put(const struct pyro_value *value, struct pyro_sink *to);
+
+#endif

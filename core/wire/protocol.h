@@ -1,0 +1,66 @@
+/** @file
+ * The two versions of Pyro's wire protocol: 48 (Pyro4) and 502 (Pyro5). Their header layouts, flag
+ * bits and serializer numbers differ; those numbers stay in protocol.c, the rest of the core uses
+ * the neutral names below. */
+#ifndef PYRO_WIRE_PROTOCOL_H
+#define PYRO_WIRE_PROTOCOL_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/slice.h"
+
+enum pyro_message_type {
+    PYRO_CONNECT = 1,
+    PYRO_CONNECTOK = 2,
+    PYRO_CONNECTFAIL = 3,
+    PYRO_INVOKE = 4,
+    PYRO_RESULT = 5,
+    PYRO_PING = 6,
+};
+
+enum pyro_flag {
+    PYRO_FLAG_EXCEPTION = 1 << 0,
+    PYRO_FLAG_COMPRESSED = 1 << 1,
+    PYRO_FLAG_ONEWAY = 1 << 2,
+    PYRO_FLAG_BATCH = 1 << 3,
+    PYRO_FLAG_METADATA = 1 << 4,
+    PYRO_FLAG_STREAM = 1 << 5,
+    PYRO_FLAG_BLOB = 1 << 6,
+};
+
+/** What a header says, in neutral terms. */
+struct pyro_header {
+    enum pyro_message_type type;
+    unsigned flags;                  /**< of enum pyro_flag */
+    enum pyro_serializer serializer; /**< UNKNOWN where the number means nothing to us */
+    unsigned serializer_id;          /**< the number on the wire, for messages to people */
+    uint16_t seq;
+    uint32_t annotations_length; /**< bytes */
+    uint32_t data_length;        /**< bytes */
+};
+
+struct pyro_protocol {
+    unsigned version;         /**< as in the header */
+    const char *errors;       /**< module of Pyro's own exception classes, "Pyro4.errors" */
+    const char *core;         /**< module of the URI class, "Pyro4.core" */
+    const char *proxy_class;  /**< full name of the proxy class, "Pyro4.core.Proxy" */
+    size_t header_size;       /**< bytes */
+    size_t chunk_header_size; /**< bytes before an annotation's own */
+
+    /** Parses `header_size` bytes. PYRO_EPROTOCOL says what is wrong with them. */
+    enum pyro_code (*parse)(const unsigned char *bytes, struct pyro_header *out,
+                            struct pyro_error *err);
+    /** Writes `header_size` bytes. `serializer_id` is derived from `serializer`, not read, unless
+     * that is UNKNOWN. */
+    void (*format)(unsigned char *bytes, const struct pyro_header *header);
+};
+
+extern const struct pyro_protocol pyro_protocol_48;
+
+/** The protocol of that version, or NULL. */
+const struct pyro_protocol *pyro_protocol_find(unsigned version);
+
+/** Bytes that suffice to tell protocol and version: the tag "PYRO" and a 16 bit number. */
+#define PYRO_TAG_SIZE 6
+
+#endif
