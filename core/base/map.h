@@ -27,8 +27,8 @@ void *pyro_map_remove(struct pyro_map *map, struct pyro_slice key);
 
 size_t pyro_map_count(const struct pyro_map *map);
 
-/** Iterates: starts with `*cursor` NULL; false at the end. The entry just handed out may be
- * removed; nothing else may change meanwhile. The key is terminated. */
+/** Iterates: starts with `*cursor` NULL; false at the end. Nothing may be set or removed
+ * meanwhile. The key is terminated. */
 bool pyro_map_next(const struct pyro_map *map, struct pyro_map_entry **cursor,
                    struct pyro_slice *key, void **value);
 

@@ -35,24 +35,26 @@ static void stop_waiting(struct pyro_call *call)
     call->timer = NULL;
 }
 
-static void finish(struct pyro_call *call, const struct pyro_error *why)
+static void on_finished(struct pyro_done *done)
+{
+    struct pyro_call *call = PYRO_CONTAINER(done, struct pyro_call, finished);
+    call->done(call);
+}
+
+static void finish(struct pyro_client *client, struct pyro_call *call,
+                   const struct pyro_error *why)
 {
     stop_waiting(call);
     if (why)
         call->error = *why;
-    call->done(call);
+    pyro_loop_post(client->runtime->loop, &call->finished);
 }
 
-static void fail_all(struct pyro_list *list, const struct pyro_error *why)
+static void finish_all(struct pyro_client *client, struct pyro_list *waiting,
+                       const struct pyro_error *why)
 {
-    struct pyro_list failed;
-    pyro_list_init(&failed);
-    while (!pyro_list_empty(list)) { /* who fails may start anew: not in this round */
-        struct pyro_list *node = pyro_list_pop(list);
-        pyro_list_push(&failed, node);
-    }
-    while (!pyro_list_empty(&failed))
-        finish(PYRO_CONTAINER(failed.next, struct pyro_call, node), why);
+    while (!pyro_list_empty(waiting))
+        finish(client, PYRO_CONTAINER(waiting->next, struct pyro_call, node), why);
 }
 
 /* The connection is over: whoever waits learns why. */
@@ -61,17 +63,13 @@ static void disconnect(struct pyro_client *client, const struct pyro_error *why)
     if (client->state == CLIENT_IDLE)
         return;
     struct pyro_error reason = *why; /* may lie in what is freed below */
-    struct pyro_list waiting;
     client->state = CLIENT_IDLE;
     pyro_stream_close(client->stream);
     client->stream = NULL;
     pyro_input_free(&client->input);
-    pyro_list_init(&waiting);
-    struct pyro_list *lists[] = {&client->binding, &client->pending, &client->draining};
-    for (size_t i = 0; i < PYRO_COUNT(lists); i++)
-        while (!pyro_list_empty(lists[i]))
-            pyro_list_push(&waiting, pyro_list_pop(lists[i]));
-    fail_all(&waiting, &reason); /* the client may be gone afterwards */
+    finish_all(client, &client->binding, &reason);
+    finish_all(client, &client->pending, &reason);
+    finish_all(client, &client->draining, &reason);
 }
 
 static void on_expired(struct pyro_done *done)
@@ -86,10 +84,8 @@ static void on_expired(struct pyro_done *done)
                        client->uri.sockname ? client->uri.sockname : client->uri.host,
                        (int)client->uri.port);
     pyro_error_set(&others, PYRO_ECLOSED, "connection closed: another call on it timed out");
-    stop_waiting(call);
+    finish(client, call, &why);
     disconnect(client, &others);
-    call->error = why;
-    call->done(call);
 }
 
 static enum pyro_code wait_in(struct pyro_client *client, struct pyro_list *list,
@@ -97,6 +93,7 @@ static enum pyro_code wait_in(struct pyro_client *client, struct pyro_list *list
 {
     call->error.code = PYRO_OK;
     call->timer = NULL;
+    pyro_done_init(&call->finished, on_finished);
     if (timeout > 0) {
         pyro_done_init(&call->expired, on_expired);
         call->timer = pyro_timer_new(client->runtime->loop, &call->expired);
@@ -121,6 +118,8 @@ void pyro_call_free(struct pyro_call *call)
             disconnect(client, &why);
         }
     }
+    if (call->finished.run)
+        pyro_done_cancel(&call->finished);
     pyro_message_release(&call->reply);
 }
 
@@ -146,12 +145,8 @@ enum pyro_code pyro_call_read(const struct pyro_call *call, struct pyro_sink *to
 
 static void be_ready(struct pyro_client *client)
 {
-    struct pyro_list waiting;
     client->state = CLIENT_READY;
-    pyro_list_init(&waiting);
-    while (!pyro_list_empty(&client->binding))
-        pyro_list_push(&waiting, pyro_list_pop(&client->binding));
-    fail_all(&waiting, NULL);
+    finish_all(client, &client->binding, NULL);
 }
 
 static enum pyro_code take_reply(struct pyro_client *client, struct pyro_message *message,
@@ -169,15 +164,14 @@ static enum pyro_code take_reply(struct pyro_client *client, struct pyro_message
                               (int)message->header.seq, (int)call->seq);
     call->reply = *message;
     message->chunk = NULL;
-    finish(call, NULL);
+    finish(client, call, NULL);
     return PYRO_OK;
 }
 
 /* Takes one message, if there is one. False when there is nothing more to do here: no whole
- * message, or the connection (or client) is gone. */
+ * message, or the connection is gone. */
 static bool take_message(struct pyro_client *client)
 {
-    struct pyro_stream *stream = client->stream;
     struct pyro_message message = {.chunk = NULL};
     struct pyro_error err = {.code = PYRO_OK};
     bool ready = false;
@@ -197,7 +191,7 @@ static bool take_message(struct pyro_client *client)
         pyro_log_write(&client->runtime->log, PYRO_ERROR, "proxy", "%s", err.message);
         disconnect(client, &err);
     }
-    return code == PYRO_OK && client->stream == stream;
+    return code == PYRO_OK;
 }
 
 static void stream_space(void *owner, char **at, size_t *size)
@@ -213,14 +207,14 @@ static bool stream_filled(void *owner, size_t size)
 
 static void stream_input(void *owner)
 {
-    while (take_message(owner))
-        ;
+    while (take_message(owner)) {
+    }
 }
 
 static void stream_drained(void *owner)
 {
     struct pyro_client *client = owner;
-    fail_all(&client->draining, NULL);
+    finish_all(client, &client->draining, NULL);
 }
 
 static void stream_ended(void *owner, const struct pyro_error *why)
@@ -292,6 +286,11 @@ void pyro_client_free(struct pyro_client *client)
 const struct pyro_uri *pyro_client_uri(const struct pyro_client *client)
 {
     return &client->uri;
+}
+
+const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *client)
+{
+    return client->protocol;
 }
 
 bool pyro_client_connected(const struct pyro_client *client)

@@ -17,8 +17,8 @@ struct pyro_client;
 
 /** Somebody who waits for a client: to be connected, or for a reply. Zero-initialize, set `done`. */
 struct pyro_call {
-    /** The wait is over: `error.code` is PYRO_OK, or says why it failed. Called once, as a completion.
-     * It may start anything, free the call (after pyro_call_free) and the client. */
+    /** The wait is over: `error.code` is PYRO_OK, or says why it failed. Called once, as a completion
+     * of its own: it may do anything, such as free the call (after pyro_call_free) and the client. */
     void (*done)(struct pyro_call *call);
     struct pyro_error error;
     struct pyro_message reply; /**< of a call that went well; pyro_call_free() releases it */
@@ -27,7 +27,8 @@ struct pyro_call {
     struct pyro_client *client; /**< while waiting, else NULL */
     struct pyro_timer *timer;
     struct pyro_done expired;
-    uint16_t seq;
+    struct pyro_done finished;
+    uint16_t seq; /**< 0: it waits for no reply */
 };
 
 /** Stops waiting (a call whose reply is outstanding takes its connection down with it, lest the
@@ -50,6 +51,9 @@ struct pyro_client *pyro_client_new(struct pyro_runtime *runtime, const struct p
 void pyro_client_free(struct pyro_client *client);
 
 const struct pyro_uri *pyro_client_uri(const struct pyro_client *client);
+
+/** The protocol that is spoken. */
+const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *client);
 
 bool pyro_client_connected(const struct pyro_client *client);
 

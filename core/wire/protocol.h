@@ -45,7 +45,8 @@ struct pyro_protocol {
     const char *core;         /**< module of the URI class, "Pyro4.core" */
     const char *proxy_class;  /**< full name of the proxy class, "Pyro4.core.Proxy" */
     size_t header_size;       /**< bytes */
-    size_t chunk_header_size; /**< bytes before an annotation's own */
+    size_t chunk_header_size; /**< bytes before an annotation's own: key, then its length */
+    size_t longest_annotations; /**< bytes of all annotations together */
 
     /** Parses `header_size` bytes. PYRO_EPROTOCOL says what is wrong with them. */
     enum pyro_code (*parse)(const unsigned char *bytes, struct pyro_header *out,

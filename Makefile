@@ -1,0 +1,175 @@
+# pyrolua: `make help` lists what can be made.
+
+B ?= build
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC ?= cc
+OPT ?= -O2 -g
+SAN ?=
+FUZZ_SECONDS ?= 30
+
+# --- what is needed, and where it is ---
+
+PKG := pkg-config
+LUA_PC := $(firstword $(foreach n,lua5.4 lua-5.4 lua54,$(shell $(PKG) --exists $(n) 2>/dev/null && echo $(n))))
+MSGPACK_PC := $(firstword $(foreach n,msgpack msgpack-c,$(shell $(PKG) --exists $(n) 2>/dev/null && echo $(n))))
+LUA_CFLAGS = $(shell $(PKG) --cflags $(LUA_PC))
+LIBS = $(shell $(PKG) --libs libuv $(MSGPACK_PC) libpcre2-8)
+LUA := lua5.4
+ARGPARSE := $(firstword $(wildcard /usr/share/lua/5.4/argparse.lua /usr/local/share/lua/5.4/argparse.lua))
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wpedantic -Werror
+override CFLAGS += -std=c11 -D_GNU_SOURCE $(WARNINGS) $(OPT) -fPIC -fvisibility=hidden
+CPPFLAGS += -Icore -MMD -MP
+SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+
+# --- sources ---
+
+ROOMS := base value codec wire net rpc naming bind
+CORE_C := $(foreach room,$(ROOMS),$(wildcard core/$(room)/*.c))
+CORE_O := $(CORE_C:%.c=$(B)/%.o) $(B)/modules.o
+HOST_O := $(patsubst %.c,$(B)/%.o,$(wildcard core/host/*.c))
+LUA_FILES := $(sort $(wildcard lua/pyro/*.lua))
+LUA_MODULES := pyro=lua/pyro/init.lua \
+  $(foreach f,$(filter-out lua/pyro/init.lua,$(LUA_FILES)),pyro.$(basename $(notdir $(f)))=$(f)) \
+  argparse=$(ARGPARSE)
+UNIT_C := $(wildcard spec/unit/*_test.c)
+UNIT := $(UNIT_C:spec/unit/%.c=$(B)/spec/%)
+TESTED_O := $(CORE_C:%.c=$(B)/tested/%.o)
+FUZZ_C := $(wildcard spec/fuzz/*_fuzz.c)
+
+.PHONY: all build
+all: build ## build everything into build/ (the default)
+build: $(B)/pyrolua $(B)/libpyrolua.a $(B)/libpyrolua.so $(B)/lua/5.4/pyro/core.so
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(LUA_CFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
+
+$(B)/modules.c: scripts/embed.lua $(LUA_FILES) $(ARGPARSE) Makefile
+	@mkdir -p $(@D)
+	$(LUA) scripts/embed.lua $(LUA_MODULES) > $@.new
+	@mv $@.new $@
+
+$(B)/modules.o: $(B)/modules.c
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
+
+$(B)/libpyrolua.a: $(CORE_O)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/libpyrolua.so: $(CORE_O)
+	$(CC) -shared -Wl,-soname,libpyrolua.so.0 $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# A stock lua5.4 has Lua in itself: the module must not bring another.
+$(B)/lua/5.4/pyro/core.so: $(CORE_O)
+	@mkdir -p $(@D)
+	$(CC) -shared $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# All of Lua is in the host, and visible to C modules that scripts load.
+$(B)/pyrolua: $(HOST_O) $(CORE_O)
+	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ -Wl,-E -Wl,--whole-archive -l:liblua5.4.a \
+	  -Wl,--no-whole-archive $(LIBS) -lm -ldl
+
+# --- tests ---
+
+$(B)/tested/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(LUA_CFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -c -o $@ $<
+
+TESTED := $(filter-out $(B)/tested/core/bind/%,$(TESTED_O))
+
+$(B)/spec/%: spec/unit/%.c $(TESTED)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< $(TESTED) $(LIBS) -lcmocka
+
+BUSTED = LUA_PATH="./?.lua;;" LUA_CPATH="./$(B)/?.so;;" B=$(B) $(B)/pyrolua /usr/bin/busted -o spec/support/closing.lua
+
+.PHONY: test check asan memcheck fuzz
+test: deps deps-dev ## install what is missing, build, and pass the tests
+	$(MAKE) check
+
+check: build $(UNIT) ## build and pass the tests
+	$(BUSTED) spec/unit spec/system spec/interop
+
+asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	$(MAKE) check B=build/asan SAN=address,undefined OPT="-O1 -g" \
+	  ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+
+VALGRIND := valgrind -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=99
+memcheck: build $(UNIT) ## unit programs and a served tutorial under Valgrind
+	for test in $(UNIT); do $(VALGRIND) $$test || exit 1; done
+	PYROLUA="$(VALGRIND) $(B)/pyrolua" $(BUSTED) spec/system/memcheck_spec.lua
+
+fuzz: $(FUZZ_C:spec/fuzz/%.c=$(B)/fuzz/%) ## run each fuzz target for FUZZ_SECONDS
+	for target in $^; do $$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 || exit 1; done
+
+$(B)/fuzz/%: spec/fuzz/%.c $(CORE_C)
+	@mkdir -p $(@D)
+	clang -g -O1 -std=c11 -D_GNU_SOURCE -Icore -fsanitize=fuzzer,address,undefined -o $@ $< \
+	  $(filter-out core/bind/%,$(CORE_C)) $(LIBS)
+
+# --- demo ---
+
+.PHONY: demo
+demo: deps ## install what is missing, build, and show the warehouse with its visitors
+	$(MAKE) build
+	$(B)/pyrolua examples/demo.lua $(B)/pyrolua
+
+# --- checks of the source ---
+
+C_FILES := $(wildcard core/*/*.[ch] spec/unit/*.[ch] spec/fuzz/*.c)
+.PHONY: lint format
+lint: $(B)/modules.c ## all checks of the source; each finding is an error
+	clang-format --dry-run -Werror $(C_FILES)
+	$(LUA) scripts/layers.lua
+	clang-tidy --quiet $(CORE_C) $(wildcard core/host/*.c) -- -std=c11 -D_GNU_SOURCE -Icore $(LUA_CFLAGS)
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr \
+	  --suppress=missingIncludeSystem -Icore core
+	luacheck -q lua scripts spec examples
+	shellcheck .ci/run scripts/deps scripts/pyrolua-ns scripts/pyrolua-nsc
+
+format: ## lay out the C source
+	clang-format -i $(C_FILES)
+
+# --- packages ---
+
+.PHONY: deps deps-dev
+deps: ## install the packages that building needs
+	@scripts/deps build
+
+deps-dev: ## install the packages that tests and checks need
+	@scripts/deps build test
+
+# --- installing ---
+
+LUADIR := $(PREFIX)/share/lua/5.4
+CMODDIR := $(PREFIX)/lib/lua/5.4
+.PHONY: install uninstall
+install: build ## install to PREFIX (/usr/local), under DESTDIR
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig \
+	  $(DESTDIR)$(LUADIR)/pyro $(DESTDIR)$(CMODDIR)/pyro
+	install $(B)/pyrolua scripts/pyrolua-ns scripts/pyrolua-nsc $(DESTDIR)$(PREFIX)/bin
+	install -m 644 core/include/pyrolua.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 $(B)/libpyrolua.a $(DESTDIR)$(PREFIX)/lib
+	install $(B)/libpyrolua.so $(DESTDIR)$(PREFIX)/lib/libpyrolua.so.0
+	ln -sf libpyrolua.so.0 $(DESTDIR)$(PREFIX)/lib/libpyrolua.so
+	install -m 644 $(LUA_FILES) $(DESTDIR)$(LUADIR)/pyro
+	install $(B)/lua/5.4/pyro/core.so $(DESTDIR)$(CMODDIR)/pyro
+	printf '%s\n' 'prefix=$(PREFIX)' 'Name: pyrolua' 'Description: Pyro remote objects for Lua and C' \
+	  'Version: 0.1.0' 'Cflags: -I$${prefix}/include' 'Libs: -L$${prefix}/lib -lpyrolua' \
+	  > $(DESTDIR)$(PREFIX)/lib/pkgconfig/pyrolua.pc
+
+uninstall: ## remove what install put there
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/pyrolua bin/pyrolua-ns bin/pyrolua-nsc \
+	  include/pyrolua.h lib/libpyrolua.a lib/libpyrolua.so lib/libpyrolua.so.0 lib/pkgconfig/pyrolua.pc)
+	rm -rf $(DESTDIR)$(LUADIR)/pyro $(DESTDIR)$(CMODDIR)/pyro
+
+.PHONY: clean help
+clean: ## remove what was built
+	rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' Makefile | column -t -s '|'
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,46 @@
+#include "base/buffer.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+#define SMALLEST 256
+
+char *pyro_buffer_reserve(struct pyro_buffer *buffer, size_t size)
+{
+    size_t capacity = buffer->capacity ? buffer->capacity : SMALLEST;
+    if (size > SIZE_MAX / 2 - buffer->length)
+        return NULL;
+    while (capacity - buffer->length < size)
+        capacity *= 2;
+    if (capacity != buffer->capacity) {
+        char *data = pyro_realloc(buffer->data, capacity);
+        if (!data)
+            return NULL;
+        buffer->data = data;
+        buffer->capacity = capacity;
+    }
+    return buffer->data + buffer->length;
+}
+
+bool pyro_buffer_append(struct pyro_buffer *buffer, const void *data, size_t length)
+{
+    char *to = pyro_buffer_reserve(buffer, length);
+    if (!to)
+        return false;
+    if (length > 0)
+        memcpy(to, data, length);
+    buffer->length += length;
+    return true;
+}
+
+void pyro_buffer_truncate(struct pyro_buffer *buffer, size_t length)
+{
+    buffer->length = length;
+}
+
+void pyro_buffer_free(struct pyro_buffer *buffer)
+{
+    pyro_free(buffer->data);
+    *buffer = (struct pyro_buffer){.data = NULL};
+}

@@ -1,0 +1,107 @@
+#include "base/map.h"
+
+#define HASH_NONFATAL_OOM 1
+#include "base/memory.h"
+#define uthash_malloc(size) pyro_malloc(size)
+#define uthash_free(memory, size) pyro_free(memory)
+#include <uthash.h>
+
+struct pyro_map_entry {
+    UT_hash_handle hh;
+    void *value;
+    size_t length;
+    char key[]; /* terminated */
+};
+
+static struct pyro_map_entry *find(const struct pyro_map *map, struct pyro_slice key)
+{
+    struct pyro_map_entry *entry = NULL;
+    if (map->entries)
+        HASH_FIND(hh, map->entries, key.data, key.length, entry);
+    return entry;
+}
+
+static struct pyro_map_entry *new_entry(struct pyro_slice key, void *value)
+{
+    struct pyro_map_entry *entry = pyro_malloc(sizeof(*entry) + key.length + 1);
+    if (!entry)
+        return NULL;
+    memset(entry, 0, sizeof(*entry));
+    entry->value = value;
+    entry->length = key.length;
+    if (key.length > 0)
+        memcpy(entry->key, key.data, key.length);
+    entry->key[key.length] = '\0';
+    return entry;
+}
+
+bool pyro_map_set(struct pyro_map *map, struct pyro_slice key, void *value, void **old)
+{
+    struct pyro_map_entry *entry = find(map, key);
+    if (old)
+        *old = entry ? entry->value : NULL;
+    if (entry) {
+        entry->value = value;
+        return true;
+    }
+    entry = new_entry(key, value);
+    if (!entry)
+        return false;
+    HASH_ADD_KEYPTR(hh, map->entries, entry->key, entry->length, entry);
+    if (!entry->hh.tbl) { /* out of memory */
+        pyro_free(entry);
+        return false;
+    }
+    return true;
+}
+
+void *pyro_map_get(const struct pyro_map *map, struct pyro_slice key)
+{
+    struct pyro_map_entry *entry = find(map, key);
+    return entry ? entry->value : NULL;
+}
+
+struct pyro_slice pyro_map_key(const struct pyro_map *map, struct pyro_slice key)
+{
+    struct pyro_map_entry *entry = find(map, key);
+    return entry ? pyro_slice(entry->key, entry->length) : pyro_slice(NULL, 0);
+}
+
+void *pyro_map_remove(struct pyro_map *map, struct pyro_slice key)
+{
+    struct pyro_map_entry *entry = find(map, key);
+    if (!entry)
+        return NULL;
+    void *value = entry->value;
+    HASH_DEL(map->entries, entry);
+    pyro_free(entry);
+    return value;
+}
+
+size_t pyro_map_count(const struct pyro_map *map)
+{
+    return HASH_COUNT(map->entries);
+}
+
+bool pyro_map_next(const struct pyro_map *map, struct pyro_map_entry **cursor,
+                   struct pyro_slice *key, void **value)
+{
+    struct pyro_map_entry *entry = *cursor ? (*cursor)->hh.next : map->entries;
+    if (!entry)
+        return false;
+    *cursor = entry;
+    *key = pyro_slice(entry->key, entry->length);
+    *value = entry->value;
+    return true;
+}
+
+void pyro_map_free(struct pyro_map *map)
+{
+    struct pyro_map_entry *entry, *next;
+    HASH_ITER(hh, map->entries, entry, next)
+    {
+        HASH_DEL(map->entries, entry);
+        pyro_free(entry);
+    }
+    map->entries = NULL;
+}

@@ -1,0 +1,32 @@
+#include "base/random.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/random.h>
+
+bool pyro_random(void *out, size_t size)
+{
+    char *at = out;
+    while (size > 0) {
+        ssize_t got = getrandom(at, size, 0);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        at += got;
+        size -= (size_t)got;
+    }
+    return true;
+}
+
+bool pyro_random_hex_id(char out[PYRO_HEX_ID_SIZE])
+{
+    unsigned char bytes[16];
+    if (!pyro_random(bytes, sizeof(bytes)))
+        return false;
+    bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40); /* version 4 */
+    bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80); /* the variant of RFC 4122 */
+    for (size_t i = 0; i < sizeof(bytes); i++)
+        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+    return true;
+}

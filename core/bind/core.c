@@ -1,0 +1,31 @@
+#include <lauxlib.h>
+
+#include "bind/lcall.h"
+#include "bind/lconfig.h"
+#include "bind/ldaemon.h"
+#include "bind/lerror.h"
+#include "bind/lobject.h"
+#include "bind/lproxy.h"
+#include "bind/lruntime.h"
+#include "bind/ltask.h"
+#include "bind/ltypes.h"
+#include "bind/luri.h"
+#include "bind/open.h"
+
+int luaopen_pyro_core(lua_State *L)
+{
+    lruntime_open(L);
+    lua_newtable(L);
+    lerror_open(L);
+    ltypes_open(L);
+    luri_open(L);
+    lcall_open(L);
+    lproxy_open(L);
+    lobject_open(L);
+    ldaemon_open(L);
+    lconfig_open(L);
+    ltask_open(L);
+    lua_pushcfunction(L, lruntime_hooks);
+    lua_setfield(L, -2, "hooks");
+    return 1;
+}

@@ -1,0 +1,59 @@
+#include "bind/lcall.h"
+
+#include "base/memory.h"
+
+#define CALL_TYPE "pyro.call"
+
+static void call_done(struct pyro_call *call)
+{
+    lwait_end(&PYRO_CONTAINER(call, struct lcall, call)->wait);
+}
+
+void lcall_found(void *owner, const struct pyro_found *found)
+{
+    struct lcall *call = owner;
+    call->search = NULL;
+    call->located = found->client;
+    if (found->uri)
+        call->resolved = *found->uri;
+    if (found->error)
+        call->error = *found->error;
+    lwait_end(&call->wait);
+}
+
+struct lcall *lcall_push(lua_State *L)
+{
+    struct lcall *call = lua_newuserdatauv(L, sizeof(*call), 0);
+    *call = (struct lcall){.call = {.done = call_done}};
+    luaL_setmetatable(L, CALL_TYPE);
+    return call;
+}
+
+struct lcall *lcall_at(lua_State *L, int index)
+{
+    return lua_touserdata(L, index);
+}
+
+void lcall_reset(struct lcall *call)
+{
+    pyro_call_free(&call->call);
+    if (call->search)
+        pyro_search_cancel(call->search);
+    pyro_client_free(call->located);
+    pyro_uri_free(&call->resolved);
+    *call = (struct lcall){.call = {.done = call_done}};
+}
+
+static int call_gc(lua_State *L)
+{
+    lcall_reset(lua_touserdata(L, 1));
+    return 0;
+}
+
+void lcall_open(lua_State *L)
+{
+    luaL_newmetatable(L, CALL_TYPE);
+    lua_pushcfunction(L, call_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pop(L, 1);
+}

@@ -1,0 +1,279 @@
+#include "bind/lclass.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+#include "bind/lerror.h"
+#include "bind/lobject.h"
+#include "bind/lproxy.h"
+#include "bind/lserve.h"
+#include "bind/ltypes.h"
+#include "bind/luri.h"
+#include "bind/lvalue.h"
+
+/* --- reading --- */
+
+/* The text of item `i` of the list at the top; NULL when it is no text. */
+static const char *item_text(lua_State *L, int i)
+{
+    lua_rawgeti(L, -1, i);
+    const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+    lua_pop(L, 1); /* the list keeps it alive */
+    return text;
+}
+
+/* A PYROMETA URI's object travels as a set of tags. Replaces it by their text. */
+static void join_tags(lua_State *L)
+{
+    if (lua_rawgeti(L, -1, 2) == LUA_TTABLE) {
+        lua_pushliteral(L, "");
+        for (lua_Integer i = 1; lua_geti(L, -2, i) == LUA_TSTRING; i++) {
+            lua_pushstring(L, i > 1 ? "," : "");
+            lua_insert(L, -2);
+            lua_concat(L, 3);
+        }
+        lua_pop(L, 1);
+        lua_rawseti(L, -3, 2);
+    }
+    lua_pop(L, 1);
+}
+
+/* The list at the top is a URI's state. */
+static enum pyro_code read_uri(lua_State *L, struct pyro_error *err)
+{
+    struct pyro_uri uri = {.object = NULL};
+    enum pyro_uri_protocol protocol;
+    join_tags(L);
+    const char *name = item_text(L, 1), *object = item_text(L, 2);
+    const char *sockname = item_text(L, 3), *host = item_text(L, 4);
+    lua_rawgeti(L, -1, 5);
+    lua_Integer port = lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    if (!name || !object || !pyro_uri_protocol_find(pyro_slice_text(name), &protocol) || port < 0 ||
+        port > 65535)
+        return pyro_error_set(err, PYRO_ESERIALIZE, "malformed URI");
+    if (protocol == PYRO_URI_PYRO && !host && !sockname)
+        return pyro_error_set(err, PYRO_ESERIALIZE, "malformed URI: it has no location");
+    enum pyro_code code =
+        pyro_uri_make(&uri, protocol, object, host, sockname, (uint16_t)port, err);
+    if (code == PYRO_OK)
+        luri_push(L, &uri);
+    return code;
+}
+
+/* Adds the names in item `i` of the list at `state` to a client's metadata. */
+static enum pyro_code read_members(lua_State *L, int state, int i, struct pyro_client *client,
+                                   unsigned member, struct pyro_error *err)
+{
+    enum pyro_code code = PYRO_OK;
+    if (lua_rawgeti(L, state, i) == LUA_TTABLE) {
+        for (lua_Integer n = 1; lua_geti(L, -1, n) == LUA_TSTRING && code == PYRO_OK; n++) {
+            struct pyro_slice name;
+            name.data = lua_tolstring(L, -1, &name.length);
+            if (!pyro_client_describe(client, name, member))
+                code = pyro_error_memory(err);
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return code;
+}
+
+/* The list at the top is a proxy's state: its URI, oneway methods, methods, attributes, and what
+ * this side does not take over (timeout, handshake…), as Pyro does not. */
+static enum pyro_code read_proxy(lua_State *L, struct pyro_error *err)
+{
+    int state = lua_gettop(L);
+    struct pyro_uri uri = {.object = NULL};
+    struct lruntime *runtime = lruntime_of(L);
+    const char *text = item_text(L, 1);
+    if (!text)
+        return pyro_error_set(err, PYRO_ESERIALIZE, "malformed proxy");
+    enum pyro_code code = pyro_uri_parse(&uri, pyro_slice_text(text),
+                                         (uint16_t)runtime->core.config.NS_PORT, err);
+    if (code != PYRO_OK)
+        return code;
+    struct lproxy *proxy = lproxy_push(L, &uri);
+    if (proxy->uri.protocol != PYRO_URI_PYRO)
+        return PYRO_OK;
+    proxy->client = pyro_client_new(&runtime->core, &proxy->uri, err);
+    if (!proxy->client)
+        return err->code;
+    if ((code = read_members(L, state, 2, proxy->client, PYRO_ONEWAY, err)) != PYRO_OK ||
+        (code = read_members(L, state, 3, proxy->client, PYRO_METHOD, err)) != PYRO_OK)
+        return code;
+    return read_members(L, state, 4, proxy->client, PYRO_ATTRIBUTE, err);
+}
+
+static enum pyro_code read_state(lua_State *L, struct pyro_error *err,
+                                 enum pyro_code (*read)(lua_State *, struct pyro_error *))
+{
+    luaL_checkstack(L, 10, "class");
+    int dict = lua_gettop(L);
+    if (lua_getfield(L, dict, "state") != LUA_TTABLE)
+        return pyro_error_set(err, PYRO_ESERIALIZE, "malformed class: it has no state");
+    enum pyro_code code = read(L, err);
+    if (code != PYRO_OK)
+        return code;
+    lua_replace(L, dict);
+    lua_settop(L, dict);
+    return PYRO_OK;
+}
+
+static bool is_one_of(const char *name, const char *a, const char *b)
+{
+    return strcmp(name, a) == 0 || strcmp(name, b) == 0;
+}
+
+enum pyro_code lclass_read(lua_State *L, struct pyro_error *err)
+{
+    luaL_checkstack(L, 4, "class");
+    lua_getfield(L, -1, "__class__");
+    const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "<unknown>";
+    lua_pop(L, 1); /* the dict keeps it alive */
+    if (is_one_of(name, "Pyro4.core.URI", "Pyro5.core.URI"))
+        return read_state(L, err, read_uri);
+    if (is_one_of(name, "Pyro4.core.Proxy", "Pyro5.client.Proxy"))
+        return read_state(L, err, read_proxy);
+    if (strstr(name, "__") && !is_one_of(name, "<unknown>", "<unknown>"))
+        return pyro_error_set(err, PYRO_ESECURITY,
+                              "refused to deserialize types with double underscores in their "
+                              "name: %s",
+                              name);
+    lua_getfield(L, -1, "__exception__");
+    bool exception = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    if (exception || strncmp(name, "Pyro4.errors.", 13) == 0 ||
+        strncmp(name, "Pyro5.errors.", 13) == 0) {
+        lerror_from_dict(L);
+        return PYRO_OK;
+    }
+    return pyro_error_set(err, PYRO_ESERIALIZE, "unsupported serialized class: %s", name);
+}
+
+/* --- writing --- */
+
+bool lclass_is_ours(lua_State *L, int index)
+{
+    return lproxy_test(L, index) || luri_test(L, index);
+}
+
+static enum pyro_code put_uri_text(struct pyro_sink *to, const struct pyro_uri *uri)
+{
+    struct pyro_buffer text = {.data = NULL};
+    enum pyro_code code = pyro_uri_text(uri, &text)
+                              ? pyro_put_str(to, pyro_slice(text.data, text.length))
+                              : pyro_error_memory(to->err);
+    pyro_buffer_free(&text);
+    return code;
+}
+
+/* What comes before the member tuples of a proxy's state, and after them. */
+static enum pyro_code begin_proxy(struct pyro_sink *to, const struct pyro_protocol *protocol,
+                                  const struct pyro_uri *uri)
+{
+    enum pyro_code code;
+    if ((code = pyro_begin(to, PYRO_DICT, 2)) != PYRO_OK ||
+        (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
+        (code = pyro_put_text(to, protocol->proxy_class)) != PYRO_OK ||
+        (code = pyro_put_text(to, "state")) != PYRO_OK ||
+        (code = pyro_begin(to, PYRO_TUPLE, 9)) != PYRO_OK)
+        return code;
+    return put_uri_text(to, uri);
+}
+
+static enum pyro_code end_proxy(struct pyro_sink *to)
+{
+    enum pyro_code code;
+    if ((code = pyro_put_real(to, 0.0)) != PYRO_OK || /* timeout */
+        (code = pyro_put_nil(to)) != PYRO_OK ||       /* HMAC key */
+        (code = pyro_put_text(to, "hello")) != PYRO_OK ||
+        (code = pyro_put_int(to, 0)) != PYRO_OK || /* retries */
+        (code = pyro_put_nil(to)) != PYRO_OK ||    /* serializer */
+        (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK)
+        return code;
+    return pyro_end(to, PYRO_DICT);
+}
+
+static enum pyro_code put_members(struct pyro_sink *to, const struct pyro_client *client,
+                                  unsigned member)
+{
+    struct pyro_map_entry *cursor = NULL;
+    struct pyro_slice name;
+    void *bits;
+    size_t count = 0;
+    while (client && pyro_map_next(pyro_client_members(client), &cursor, &name, &bits))
+        count += ((unsigned)(uintptr_t)bits & member) != 0;
+    enum pyro_code code = pyro_begin(to, PYRO_TUPLE, count);
+    cursor = NULL;
+    while (code == PYRO_OK && client &&
+           pyro_map_next(pyro_client_members(client), &cursor, &name, &bits))
+        if ((unsigned)(uintptr_t)bits & member)
+            code = pyro_put_str(to, name);
+    return code == PYRO_OK ? pyro_end(to, PYRO_TUPLE) : code;
+}
+
+enum pyro_code lclass_write_userdata(lua_State *L, int index, const struct pyro_protocol *protocol,
+                                     struct pyro_sink *to)
+{
+    struct lproxy *proxy = lproxy_test(L, index);
+    enum pyro_code code;
+    if (!proxy)
+        return pyro_put_uri(to, protocol, luri_test(L, index));
+    if ((code = begin_proxy(to, protocol, &proxy->uri)) != PYRO_OK ||
+        (code = put_members(to, proxy->client, PYRO_ONEWAY)) != PYRO_OK ||
+        (code = put_members(to, proxy->client, PYRO_METHOD)) != PYRO_OK ||
+        (code = put_members(to, proxy->client, PYRO_ATTRIBUTE)) != PYRO_OK)
+        return code;
+    return end_proxy(to);
+}
+
+bool lclass_is_registered(lua_State *L, int index)
+{
+    struct lobject *object = lobject_of(L, index);
+    return object && object->runtime->core.config.AUTOPROXY;
+}
+
+enum pyro_code lclass_write_registered(lua_State *L, int index,
+                                       const struct pyro_protocol *protocol, struct pyro_sink *to)
+{
+    struct lobject *object = lobject_of(L, index);
+    struct pyro_uri uri = {.object = NULL};
+    enum pyro_code code = pyro_daemon_uri(object->daemon, object->id, true, &uri, to->err);
+    if (code != PYRO_OK)
+        return code;
+    code = begin_proxy(to, protocol, &uri);
+    pyro_uri_free(&uri);
+    for (int i = 0; i < 3 && code == PYRO_OK; i++) /* the receiver learns them when it connects */
+        code = put_members(to, NULL, 0);
+    return code == PYRO_OK ? end_proxy(to) : code;
+}
+
+enum pyro_code lclass_write_error(lua_State *L, int index, const struct pyro_protocol *protocol,
+                                  struct pyro_sink *to)
+{
+    struct pyro_slice lines[256];
+    size_t count = 0;
+    index = lua_absindex(L, index);
+    if (!lua_checkstack(L, 4))
+        return pyro_error_memory(to->err);
+    lua_pushliteral(L, "class");
+    const char *class_name = lua_rawget(L, index) == LUA_TSTRING ? lua_tostring(L, -1) : "RuntimeError";
+    lua_pushliteral(L, "message");
+    struct pyro_slice message = pyro_slice_text("");
+    if (lua_rawget(L, index) == LUA_TSTRING)
+        message.data = lua_tolstring(L, -1, &message.length);
+    lua_pushliteral(L, "remoteTraceback");
+    bool traceback = lua_rawget(L, index) == LUA_TTABLE;
+    while (traceback && count < PYRO_COUNT(lines) &&
+           lua_rawgeti(L, -1, (lua_Integer)count + 1) == LUA_TSTRING) {
+        lines[count].data = lua_tolstring(L, -1, &lines[count].length);
+        count++;
+        lua_pop(L, 1); /* the list keeps it alive */
+    }
+    enum pyro_code code = pyro_put_exception(to, protocol, class_name, message,
+                                             traceback ? lines : NULL, count);
+    lua_settop(L, lua_gettop(L) - (traceback && count < PYRO_COUNT(lines) ? 4 : 3));
+    return code;
+}

@@ -1,0 +1,34 @@
+/** @file
+ * Classes on the wire: dicts with "__class__" that are URIs, proxies and exceptions, and the
+ * registered objects that travel as proxies. */
+#ifndef PYRO_BIND_LCLASS_H
+#define PYRO_BIND_LCLASS_H
+
+#include <lua.h>
+
+#include "value/sink.h"
+#include "wire/protocol.h"
+
+/** Replaces the dict at the top of the stack, which has a "__class__", by what it stands for. A
+ * class that is not known is refused (PYRO_ESERIALIZE; PYRO_ESECURITY for dunder names). */
+enum pyro_code lclass_read(lua_State *L, struct pyro_error *err);
+
+/** Whether the userdata is a URI or a proxy. */
+bool lclass_is_ours(lua_State *L, int index);
+
+/** Sends a URI or a proxy. */
+enum pyro_code lclass_write_userdata(lua_State *L, int index, const struct pyro_protocol *protocol,
+                                     struct pyro_sink *to);
+
+/** Whether the table is registered with an open daemon (and AUTOPROXY is on). */
+bool lclass_is_registered(lua_State *L, int index);
+
+/** Sends a proxy for it. */
+enum pyro_code lclass_write_registered(lua_State *L, int index,
+                                       const struct pyro_protocol *protocol, struct pyro_sink *to);
+
+/** Sends an error object as an exception, with its remote traceback if it has one. */
+enum pyro_code lclass_write_error(lua_State *L, int index, const struct pyro_protocol *protocol,
+                                  struct pyro_sink *to);
+
+#endif

@@ -1,0 +1,425 @@
+#include "bind/ldaemon.h"
+
+#include <lauxlib.h>
+#include <signal.h>
+#include <string.h>
+
+#include "bind/lerror.h"
+#include "bind/lobject.h"
+#include "bind/lproxy.h"
+#include "bind/lruntime.h"
+#include "bind/luri.h"
+#include "naming/nameserver.h"
+#include "net/signal.h"
+#include "net/timer.h"
+
+#define DAEMON_TYPE "pyro.Daemon"
+#define LOOP_TYPE "pyro.requestLoop"
+
+/* Somebody in a request loop: woken by shutdown, by a signal, or when the time is over. */
+struct request_loop {
+    struct pyro_list node; /* in the daemon's list */
+    struct lwait wait;
+    struct pyro_signal *interrupt, *terminate;
+    struct pyro_done signalled, woken;
+    struct pyro_timer *timer;
+    struct ldaemon *daemon;
+};
+
+struct ldaemon {
+    struct pyro_daemon *daemon;         /* NULL once closed */
+    struct pyro_nameserver *nameserver; /* which then owns the daemon; else NULL */
+    bool stopping;
+    struct pyro_list loops;
+};
+
+static struct ldaemon *check_any(lua_State *L)
+{
+    return luaL_checkudata(L, 1, DAEMON_TYPE);
+}
+
+static struct ldaemon *check_daemon(lua_State *L)
+{
+    struct ldaemon *self = check_any(L);
+    if (!self->daemon) {
+        lerror_push(L, "DaemonError", "the daemon is closed");
+        lua_error(L);
+    }
+    return self;
+}
+
+/* --- opening --- */
+
+static const char *optional_text(lua_State *L, const char *name)
+{
+    int type = lua_getfield(L, 1, name);
+    if (type != LUA_TNIL && type != LUA_TSTRING)
+        luaL_error(L, "option '%s' must be a string", name);
+    return lua_tostring(L, -1); /* stays on the stack */
+}
+
+static int optional_port(lua_State *L, const char *name, int otherwise)
+{
+    int isnum;
+    if (lua_getfield(L, 1, name) == LUA_TNIL)
+        return otherwise;
+    lua_Integer port = lua_tointegerx(L, -1, &isnum);
+    if (!isnum || port < 0 || port > 65535)
+        luaL_error(L, "option '%s' must be a port (0 to 65535)", name);
+    return (int)port;
+}
+
+static struct pyro_daemon_options read_options(lua_State *L, uint16_t port)
+{
+    struct pyro_daemon_options options;
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_checkstack(L, 10, NULL);
+    options.host = optional_text(L, "host");
+    options.port = (uint16_t)optional_port(L, "port", port);
+    options.unixsocket = optional_text(L, "unixsocket");
+    options.nathost = optional_text(L, "nathost");
+    options.natport = optional_port(L, "natport", -1);
+    return options;
+}
+
+static struct ldaemon *push_closed(lua_State *L)
+{
+    struct ldaemon *self = lua_newuserdatauv(L, sizeof(*self), 0);
+    *self = (struct ldaemon){.daemon = NULL};
+    pyro_list_init(&self->loops);
+    luaL_setmetatable(L, DAEMON_TYPE);
+    return self;
+}
+
+static int daemon_new(lua_State *L)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_daemon_options options = read_options(L, 0);
+    struct ldaemon *self = push_closed(L);
+    self->daemon = pyro_daemon_new(&lruntime_of(L)->core, &options, &err);
+    return self->daemon ? 1 : lerror_raise(L, &err);
+}
+
+/* core.nameserver{host, port, …, storage, broadcast = bool, bchost, bcport} */
+static int nameserver_new(lua_State *L)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct lruntime *runtime = lruntime_of(L);
+    struct pyro_daemon_options options =
+        read_options(L, (uint16_t)runtime->core.config.NS_PORT);
+    const char *storage = optional_text(L, "storage");
+    struct ldaemon *self = push_closed(L);
+    self->nameserver = pyro_nameserver_new(&runtime->core, &options, storage ? storage : "memory",
+                                           &err);
+    if (!self->nameserver)
+        return lerror_raise(L, &err);
+    self->daemon = pyro_nameserver_daemon(self->nameserver);
+    return 1;
+}
+
+/* nameserver:broadcast{bchost=, bcport=} -> the responder's location */
+static int nameserver_broadcast(lua_State *L)
+{
+    struct ldaemon *self = check_daemon(L);
+    struct pyro_error err = {.code = PYRO_OK};
+    luaL_argcheck(L, self->nameserver, 1, "not a name server's daemon");
+    lua_rotate(L, 1, 1); /* the options come first for optional_…() */
+    const char *host = optional_text(L, "bchost");
+    int port = optional_port(L, "bcport", -1);
+    if (pyro_nameserver_broadcast(self->nameserver, host, port, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    lua_pushstring(L, pyro_nameserver_broadcast_location(self->nameserver));
+    return 1;
+}
+
+/* --- closing --- */
+
+static void close_daemon(struct ldaemon *self)
+{
+    struct pyro_daemon *daemon = self->daemon;
+    struct pyro_nameserver *nameserver = self->nameserver;
+    self->daemon = NULL;
+    self->nameserver = NULL;
+    if (nameserver)
+        pyro_nameserver_free(nameserver);
+    else
+        pyro_daemon_free(daemon);
+}
+
+static int daemon_gc(lua_State *L)
+{
+    close_daemon(check_any(L));
+    return 0;
+}
+
+static int daemon_close(lua_State *L)
+{
+    struct ldaemon *self = check_any(L);
+    self->stopping = true;
+    for (struct pyro_list *node = self->loops.next; node != &self->loops; node = node->next)
+        pyro_loop_post(lruntime_of(L)->core.loop,
+                       &PYRO_CONTAINER(node, struct request_loop, node)->woken);
+    if (self->daemon)
+        close_daemon(self);
+    return 0;
+}
+
+/* Ends the request loops; they close the daemon. Whoever calls this may be a served method: its
+ * answer still leaves. */
+static int daemon_shutdown(lua_State *L)
+{
+    struct ldaemon *self = check_any(L);
+    if (pyro_list_empty(&self->loops))
+        return daemon_close(L);
+    self->stopping = true;
+    for (struct pyro_list *node = self->loops.next; node != &self->loops; node = node->next)
+        pyro_loop_post(lruntime_of(L)->core.loop,
+                       &PYRO_CONTAINER(node, struct request_loop, node)->woken);
+    return 0;
+}
+
+/* --- the request loop --- */
+
+static void on_woken(struct pyro_done *done)
+{
+    lwait_end(&PYRO_CONTAINER(done, struct request_loop, woken)->wait);
+}
+
+static void on_signalled(struct pyro_done *done)
+{
+    struct request_loop *loop = PYRO_CONTAINER(done, struct request_loop, signalled);
+    loop->daemon->stopping = true;
+    lwait_end(&loop->wait);
+}
+
+static int loop_gc(lua_State *L)
+{
+    struct request_loop *loop = lua_touserdata(L, 1);
+    pyro_list_remove(&loop->node);
+    pyro_done_cancel(&loop->woken);
+    pyro_signal_free(loop->interrupt);
+    pyro_signal_free(loop->terminate);
+    pyro_timer_free(loop->timer);
+    loop->interrupt = loop->terminate = NULL;
+    loop->timer = NULL;
+    return 0;
+}
+
+static struct request_loop *push_loop(lua_State *L, struct ldaemon *self)
+{
+    struct request_loop *loop = lua_newuserdatauv(L, sizeof(*loop), 0);
+    *loop = (struct request_loop){.daemon = self};
+    pyro_list_init(&loop->node);
+    pyro_done_init(&loop->woken, on_woken);
+    pyro_done_init(&loop->signalled, on_signalled);
+    luaL_setmetatable(L, LOOP_TYPE);
+    return loop;
+}
+
+/* Only a signal that would end the process is taken: who handles it otherwise, or ignores it, has
+ * reasons. */
+static struct pyro_signal *watch(struct lruntime *runtime, int number, struct pyro_done *done)
+{
+    struct sigaction now;
+    if (sigaction(number, NULL, &now) != 0 || now.sa_handler == SIG_IGN)
+        return NULL;
+    return pyro_signal_new(runtime->core.loop, number, done);
+}
+
+static int loop_over(lua_State *L, int status, lua_KContext context)
+{
+    (void)status;
+    (void)context;
+    struct request_loop *loop = lua_touserdata(L, -1);
+    lua_pushcfunction(L, loop_gc);
+    lua_pushvalue(L, -2);
+    lua_call(L, 1, 0);
+    lua_pushboolean(L, loop->daemon->stopping);
+    return 1;
+}
+
+/* daemon:wait([seconds]): serves until shutdown or a signal (true), or the time is over (false). */
+static int daemon_wait(lua_State *L)
+{
+    struct ldaemon *self = check_daemon(L);
+    struct lruntime *runtime = lruntime_of(L);
+    double seconds = luaL_optnumber(L, 2, -1);
+    lua_settop(L, 1);
+    struct request_loop *loop = push_loop(L, self);
+    if (self->stopping)
+        return loop_over(L, LUA_OK, 0);
+    pyro_list_push(&self->loops, &loop->node);
+    loop->interrupt = watch(runtime, SIGINT, &loop->signalled);
+    loop->terminate = watch(runtime, SIGTERM, &loop->signalled);
+    if (seconds >= 0) {
+        loop->timer = pyro_timer_new(runtime->core.loop, &loop->woken);
+        if (!loop->timer)
+            return luaL_error(L, "not enough memory");
+        pyro_timer_start(loop->timer, seconds);
+    }
+    return lwait_for(L, &loop->wait, 0, loop_over);
+}
+
+/* --- objects --- */
+
+/* Pushes the id that the value at `index` names: a registered object or an id. */
+static const char *push_id(lua_State *L, int index, struct ldaemon *self)
+{
+    struct lobject *object;
+    if (lua_type(L, index) == LUA_TSTRING) {
+        lua_pushvalue(L, index);
+        return lua_tostring(L, -1);
+    }
+    object = lua_istable(L, index) ? lobject_of(L, index) : NULL;
+    if (!object || object->daemon != self->daemon) {
+        lerror_push(L, "DaemonError", "object isn't registered in this daemon");
+        lua_error(L);
+        return NULL;
+    }
+    return lua_pushstring(L, object->id);
+}
+
+static int push_uri_of(lua_State *L, struct ldaemon *self, const char *id, bool nat)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_uri uri = {.object = NULL};
+    if (pyro_daemon_uri(self->daemon, id, nat, &uri, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    luri_push(L, &uri);
+    return 1;
+}
+
+/* daemon:register(object, [id], [force]) -> URI */
+static int daemon_register(lua_State *L)
+{
+    struct ldaemon *self = check_daemon(L);
+    struct pyro_error err = {.code = PYRO_OK};
+    struct lobject *object = NULL;
+    if (!lua_istable(L, 2))
+        luaL_typeerror(L, 2, "table (an object or class)");
+    const char *id = luaL_optstring(L, 3, NULL);
+    bool force = lua_toboolean(L, 4);
+    if (lobject_register(L, 2, self->daemon, id, force, &object, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    return push_uri_of(L, self, object->id, true);
+}
+
+static int daemon_unregister(lua_State *L)
+{
+    struct ldaemon *self = check_daemon(L);
+    size_t length;
+    push_id(L, 2, self);
+    const char *id = lua_tolstring(L, -1, &length);
+    pyro_daemon_unregister(self->daemon, pyro_slice(id, length));
+    return 0;
+}
+
+/* daemon:uriFor(objectOrId, [nat = true]) */
+static int daemon_uri_for(lua_State *L)
+{
+    struct ldaemon *self = check_daemon(L);
+    bool nat = lua_isnoneornil(L, 3) || lua_toboolean(L, 3);
+    return push_uri_of(L, self, push_id(L, 2, self), nat);
+}
+
+/* daemon:proxyFor(objectOrId, [nat = true]) */
+static int daemon_proxy_for(lua_State *L)
+{
+    struct ldaemon *self = check_daemon(L);
+    bool nat = lua_isnoneornil(L, 3) || lua_toboolean(L, 3);
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_uri uri = {.object = NULL};
+    const char *id = push_id(L, 2, self);
+    if (!pyro_daemon_find(self->daemon, pyro_slice_text(id))) {
+        lerror_push(L, "DaemonError", "object isn't registered in this daemon");
+        return lua_error(L);
+    }
+    if (pyro_daemon_uri(self->daemon, id, nat, &uri, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    lproxy_push(L, &uri);
+    return 1;
+}
+
+/* daemon:objectsById() -> table of id -> object (true for those that are no Lua tables) */
+static int daemon_objects(lua_State *L)
+{
+    struct ldaemon *self = check_daemon(L);
+    struct pyro_map_entry *cursor = NULL;
+    struct pyro_slice id;
+    void *object;
+    lua_newtable(L);
+    while (pyro_map_next(pyro_daemon_objects(self->daemon), &cursor, &id, &object)) {
+        lua_pushlstring(L, id.data, id.length);
+        if (!lobject_push(L, object))
+            lua_pushboolean(L, true);
+        lua_rawset(L, -3);
+    }
+    return 1;
+}
+
+static int daemon_tostring(lua_State *L)
+{
+    struct ldaemon *self = check_any(L);
+    if (!self->daemon)
+        lua_pushfstring(L, "<pyro.Daemon at %p; closed>", (void *)self);
+    else
+        lua_pushfstring(L, "<pyro.Daemon at %p; %s; %d objects>", (void *)self,
+                        pyro_daemon_location(self->daemon),
+                        (int)pyro_map_count(pyro_daemon_objects(self->daemon)));
+    return 1;
+}
+
+/* Fields; all else is looked up among the methods, the first upvalue. */
+static int daemon_index(lua_State *L)
+{
+    struct ldaemon *self = check_any(L);
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+    if (strcmp(name, "locationStr") == 0)
+        lua_pushstring(L, pyro_daemon_location(check_daemon(L)->daemon));
+    else if (strcmp(name, "natLocationStr") == 0)
+        lua_pushstring(L, pyro_daemon_nat_location(check_daemon(L)->daemon));
+    else if (strcmp(name, "address") == 0)
+        lua_pushstring(L, pyro_daemon_address(check_daemon(L)->daemon));
+    else if (strcmp(name, "closed") == 0)
+        lua_pushboolean(L, !self->daemon);
+    else if (strcmp(name, "names") == 0 && self->nameserver)
+        lua_pushinteger(L, (lua_Integer)pyro_nameserver_count(self->nameserver));
+    else
+        lua_gettable(L, lua_upvalueindex(1));
+    return 1;
+}
+
+void ldaemon_open(lua_State *L)
+{
+    static const luaL_Reg methods[] = {{"register", daemon_register},
+                                       {"unregister", daemon_unregister},
+                                       {"uriFor", daemon_uri_for},
+                                       {"proxyFor", daemon_proxy_for},
+                                       {"objectsById", daemon_objects},
+                                       {"wait", daemon_wait},
+                                       {"shutdown", daemon_shutdown},
+                                       {"close", daemon_close},
+                                       {"broadcast", nameserver_broadcast},
+                                       {NULL, NULL}};
+    luaL_newmetatable(L, LOOP_TYPE);
+    lua_pushcfunction(L, loop_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pop(L, 1);
+    luaL_newmetatable(L, DAEMON_TYPE);
+    lua_pushcfunction(L, daemon_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pushcfunction(L, daemon_close);
+    lua_setfield(L, -2, "__close");
+    lua_pushcfunction(L, daemon_tostring);
+    lua_setfield(L, -2, "__tostring");
+    luaL_newlib(L, methods);
+    lua_pushvalue(L, -1);
+    lua_pushcclosure(L, daemon_index, 1);
+    lua_setfield(L, -3, "__index");
+    lua_setfield(L, -3, "daemon_methods");
+    lua_pop(L, 1);
+    lua_pushcfunction(L, daemon_new);
+    lua_setfield(L, -2, "daemon");
+    lua_pushcfunction(L, nameserver_new);
+    lua_setfield(L, -2, "nameserver");
+}

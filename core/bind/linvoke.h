@@ -1,0 +1,27 @@
+/** @file
+ * What a proxy does over the network: bind, call, get, set. All of these wait, and are used as
+ * `return linvoke_…(L, …)`. */
+#ifndef PYRO_BIND_LINVOKE_H
+#define PYRO_BIND_LINVOKE_H
+
+#include <lua.h>
+
+#include "bind/lproxy.h"
+
+/** Resolves and connects the proxy at 1, unless it is connected, then goes on with `k`, the stack
+ * being as it was. Raises an error object where that fails. */
+int linvoke_bind(lua_State *L, int proxy, lua_KContext context, lua_KFunction k);
+
+/** Calls a method of the proxy at 1 with the arguments above it; returns its result. */
+int linvoke_call(lua_State *L, const char *method);
+
+/** Reads the attribute whose name is at 2 of the bound proxy at 1. */
+int linvoke_get(lua_State *L);
+
+/** Writes it: the value is at 3. */
+int linvoke_set(lua_State *L);
+
+/** Raises the AttributeError of a name that the remote object does not have. */
+int linvoke_no_member(lua_State *L, const struct lproxy *proxy, const char *name);
+
+#endif

@@ -1,0 +1,91 @@
+#include "bind/lobject.h"
+
+#include <lauxlib.h>
+
+#include "base/memory.h"
+#include "bind/lserve.h"
+
+/* Registry key of the table that maps registered tables to their struct lobject. */
+static const char objects_key = 0;
+
+struct lobject *lobject_of(lua_State *L, int index)
+{
+    index = lua_absindex(L, index);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &objects_key);
+    lua_pushvalue(L, index);
+    lua_rawget(L, -2);
+    struct lobject *object = lua_touserdata(L, -1);
+    lua_pop(L, 2);
+    return object;
+}
+
+/* The table's entry becomes `object`, or none. Setting to nil an entry that is there allocates
+ * nothing. */
+static void set_object(lua_State *L, int reference, struct lobject *object)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &objects_key);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, reference);
+    if (object)
+        lua_pushlightuserdata(L, object);
+    else
+        lua_pushnil(L);
+    lua_rawset(L, -3);
+    lua_pop(L, 1);
+}
+
+static void release(struct pyro_object *self)
+{
+    struct lobject *object = PYRO_CONTAINER(self, struct lobject, object);
+    lua_State *L = object->runtime->from;
+    if (lua_checkstack(L, 4)) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, object->reference);
+        bool current = lobject_of(L, -1) == object;
+        lua_pop(L, 1);
+        if (current)
+            set_object(L, object->reference, NULL);
+        luaL_unref(L, LUA_REGISTRYINDEX, object->reference);
+    }
+    pyro_free(object);
+}
+
+static const struct pyro_object_ops lobject_ops = {lserve_describe, lserve_invoke, release};
+
+enum pyro_code lobject_register(lua_State *L, int index, struct pyro_daemon *daemon, const char *id,
+                                bool force, struct lobject **out, struct pyro_error *err)
+{
+    index = lua_absindex(L, index);
+    if (!force && lobject_of(L, index))
+        return pyro_error_set(err, PYRO_EDAEMON, "object or class already has a Pyro id");
+    if (force && id)
+        pyro_daemon_unregister(daemon, pyro_slice_text(id));
+    struct lobject *object = pyro_calloc(1, sizeof(*object));
+    if (!object)
+        return pyro_error_memory(err);
+    object->object.ops = &lobject_ops;
+    object->runtime = lruntime_of(L);
+    object->daemon = daemon;
+    lua_pushvalue(L, index);
+    object->reference = luaL_ref(L, LUA_REGISTRYINDEX);
+    enum pyro_code code = pyro_daemon_register(daemon, id, &object->object, &object->id, err);
+    if (code != PYRO_OK) {
+        release(&object->object);
+        return code;
+    }
+    set_object(L, object->reference, object);
+    *out = object;
+    return PYRO_OK;
+}
+
+bool lobject_push(lua_State *L, struct pyro_object *object)
+{
+    if (object->ops != &lobject_ops)
+        return false;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, PYRO_CONTAINER(object, struct lobject, object)->reference);
+    return true;
+}
+
+void lobject_open(lua_State *L)
+{
+    lua_newtable(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &objects_key);
+}

@@ -1,0 +1,32 @@
+/** @file
+ * A Lua table behind the object interface: what pyro.Daemon serves. */
+#ifndef PYRO_BIND_LOBJECT_H
+#define PYRO_BIND_LOBJECT_H
+
+#include <lua.h>
+
+#include "bind/lruntime.h"
+#include "rpc/daemon.h"
+
+struct lobject {
+    struct pyro_object object;
+    struct lruntime *runtime;
+    struct pyro_daemon *daemon;
+    const char *id; /**< the daemon's */
+    int reference;  /**< of the table */
+};
+
+/** Registers the table at `index` with a daemon as `id` (NULL: a new one). PYRO_EDAEMON when it is
+ * registered already, unless `force`. */
+enum pyro_code lobject_register(lua_State *L, int index, struct pyro_daemon *daemon, const char *id,
+                                bool force, struct lobject **out, struct pyro_error *err);
+
+/** The object that serves the table at `index`, or NULL. */
+struct lobject *lobject_of(lua_State *L, int index);
+
+/** Pushes the table that an object of ours serves; false (nothing pushed) for others. */
+bool lobject_push(lua_State *L, struct pyro_object *object);
+
+void lobject_open(lua_State *L);
+
+#endif

@@ -1,0 +1,219 @@
+#include "bind/lruntime.h"
+
+#include "base/memory.h"
+#include "bind/lerror.h"
+
+extern char **environ;
+
+static const char runtime_key = 0; /* its address is the registry key */
+
+#define POOL_LIMIT 64
+
+struct lruntime *lruntime_of(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &runtime_key);
+    struct lruntime *runtime = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    return runtime;
+}
+
+static void free_task(struct ltask *task)
+{
+    pyro_list_remove(&task->node);
+    pyro_done_cancel(&task->ready);
+    pyro_free(task);
+}
+
+static int runtime_gc(lua_State *L)
+{
+    struct lruntime *runtime = lua_touserdata(L, 1);
+    while (!pyro_list_empty(&runtime->tasks)) {
+        struct ltask *task = PYRO_CONTAINER(runtime->tasks.next, struct ltask, node);
+        task->ended(task, LTASK_ABANDONED, 0);
+        free_task(task);
+    }
+    if (runtime->core.loop)
+        pyro_runtime_close(&runtime->core);
+    return 0;
+}
+
+struct lruntime *lruntime_open(lua_State *L)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct lruntime *runtime = lruntime_of(L);
+    if (runtime)
+        return runtime;
+    runtime = lua_newuserdatauv(L, sizeof(*runtime), 0);
+    *runtime = (struct lruntime){.describe_hook = LUA_NOREF,
+                                 .exposed_hook = LUA_NOREF,
+                                 .traceback_hook = LUA_NOREF,
+                                 .uncaught_hook = LUA_NOREF};
+    pyro_list_init(&runtime->tasks);
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, runtime_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_setmetatable(L, -2);
+    if (pyro_runtime_open(&runtime->core, environ, &err) != PYRO_OK)
+        luaL_error(L, "%s", err.message);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
+    runtime->main = runtime->from = lua_tothread(L, -1);
+    lua_pop(L, 1);
+    lua_createtable(L, POOL_LIMIT, 0);
+    runtime->pool = luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &runtime_key);
+    return runtime;
+}
+
+int lruntime_hooks(lua_State *L)
+{
+    struct lruntime *runtime = lruntime_of(L);
+    struct {
+        const char *name;
+        int *reference;
+    } hooks[] = {{"describe", &runtime->describe_hook},
+                 {"exposed", &runtime->exposed_hook},
+                 {"traceback", &runtime->traceback_hook},
+                 {"uncaught", &runtime->uncaught_hook}};
+    luaL_checktype(L, 1, LUA_TTABLE);
+    for (size_t i = 0; i < PYRO_COUNT(hooks); i++) {
+        if (lua_getfield(L, 1, hooks[i].name) != LUA_TFUNCTION)
+            return luaL_error(L, "hook '%s' must be a function", hooks[i].name);
+        luaL_unref(L, LUA_REGISTRYINDEX, *hooks[i].reference);
+        *hooks[i].reference = luaL_ref(L, LUA_REGISTRYINDEX);
+    }
+    return 0;
+}
+
+bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout)
+{
+    lua_State *outer = runtime->from;
+    runtime->from = L;
+    bool alive = pyro_loop_step(runtime->core.loop, timeout);
+    runtime->from = outer;
+    return alive;
+}
+
+/* --- waiting --- */
+
+void lwait_end(struct lwait *wait)
+{
+    struct ltask *task = wait->task;
+    wait->over = true;
+    wait->task = NULL;
+    if (task) {
+        task->parked = false;
+        ltask_resume(task);
+    }
+}
+
+int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, lua_KFunction k)
+{
+    struct lruntime *runtime = lruntime_of(L);
+    struct ltask *task = runtime->task;
+    if (!wait->over && task && task->thread == L && lua_isyieldable(L)) {
+        wait->task = task;
+        task->parked = true;
+        return lua_yieldk(L, 0, context, k);
+    }
+    while (!wait->over)
+        if (!lruntime_step(runtime, L, -1) && !wait->over)
+            return luaL_error(L, "waiting for what cannot come: nothing is open any more");
+    return k(L, LUA_OK, context);
+}
+
+/* --- tasks --- */
+
+/* Puts a thread on top of L: an idle one, or a new one. */
+static lua_State *take_thread(lua_State *L, struct lruntime *runtime)
+{
+    if (runtime->pooled == 0)
+        return lua_newthread(L);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->pool);
+    lua_rawgeti(L, -1, runtime->pooled);
+    lua_pushnil(L);
+    lua_rawseti(L, -3, runtime->pooled);
+    runtime->pooled--;
+    lua_remove(L, -2);
+    return lua_tothread(L, -1);
+}
+
+/* The pool's table has room for POOL_LIMIT threads, so nothing here allocates or raises. */
+static void give_thread_back(struct lruntime *runtime, lua_State *thread)
+{
+    lua_State *L = runtime->from;
+    if (runtime->pooled >= POOL_LIMIT || !lua_checkstack(L, 3))
+        return;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->pool);
+    lua_pushthread(thread);
+    lua_xmove(thread, L, 1);
+    lua_rawseti(L, -2, ++runtime->pooled);
+    lua_pop(L, 1);
+}
+
+static void end_task(struct ltask *task, int status, int nresults)
+{
+    struct lruntime *runtime = task->runtime;
+    lua_State *thread = task->thread;
+    task->ended(task, status, nresults);
+    if (!task->keep && (status == LUA_OK || lua_resetthread(thread) == LUA_OK)) {
+        lua_settop(thread, 0);
+        give_thread_back(runtime, thread);
+    }
+    luaL_unref(runtime->from, LUA_REGISTRYINDEX, task->anchor);
+    free_task(task);
+}
+
+void ltask_resume(struct ltask *task)
+{
+    struct lruntime *runtime = task->runtime;
+    struct ltask *outer = runtime->task;
+    lua_State *from = runtime->from;
+    int nresults = 0;
+    pyro_done_cancel(&task->ready);
+    runtime->task = task;
+    runtime->from = task->thread; /* while it runs, steps nest in it */
+    int status = lua_resume(task->thread, from, task->nargs, &nresults);
+    runtime->task = outer;
+    runtime->from = from;
+    task->nargs = 0;
+    if (status != LUA_YIELD) {
+        end_task(task, status, nresults);
+    } else if (!task->parked) { /* a plain coroutine.yield lets the others go first */
+        lua_pop(task->thread, nresults);
+        pyro_loop_post(runtime->core.loop, &task->ready);
+    }
+}
+
+static void on_ready(struct pyro_done *done)
+{
+    ltask_resume(PYRO_CONTAINER(done, struct ltask, ready));
+}
+
+struct ltask *ltask_start(lua_State *L, int nargs,
+                          void (*ended)(struct ltask *task, int status, int nresults), void *owner)
+{
+    struct lruntime *runtime = lruntime_of(L);
+    luaL_checkstack(L, 4, "too many tasks");
+    lua_State *thread = take_thread(L, runtime);
+    lua_insert(L, -(nargs + 2));
+    if (!lua_checkstack(thread, nargs + 1))
+        luaL_error(L, "too many arguments");
+    lua_xmove(L, thread, nargs + 1);
+    lua_pushvalue(L, -1);
+    int anchor = luaL_ref(L, LUA_REGISTRYINDEX);
+    struct ltask *task = pyro_calloc(1, sizeof(*task));
+    if (!task) {
+        luaL_unref(L, LUA_REGISTRYINDEX, anchor);
+        luaL_error(L, "not enough memory");
+    }
+    pyro_done_init(&task->ready, on_ready);
+    task->runtime = runtime;
+    task->thread = thread;
+    task->anchor = anchor;
+    task->nargs = nargs;
+    task->ended = ended;
+    task->owner = owner;
+    pyro_list_push(&runtime->tasks, &task->node);
+    pyro_loop_post(runtime->core.loop, &task->ready);
+    return task;
+}

@@ -1,0 +1,79 @@
+/** @file
+ * A runtime in a Lua state: tasks (coroutines), waiting, and what must be found again. */
+#ifndef PYRO_BIND_LRUNTIME_H
+#define PYRO_BIND_LRUNTIME_H
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "rpc/runtime.h"
+
+/** A coroutine that the scheduler resumes. Owned by the scheduler; its end is told once. */
+struct ltask {
+    struct pyro_list node;  /**< in the runtime's list of all tasks */
+    struct pyro_done ready; /**< resumes it */
+    struct lruntime *runtime;
+    lua_State *thread;
+    int anchor; /**< registry reference that keeps the thread */
+    int nargs;   /**< to resume it with */
+    bool keep;   /**< the thread, should it fail, is wanted as it is */
+    bool parked; /**< yielded by lwait_for(), not by the user's coroutine.yield */
+    /** The task ended: with `nresults` results on its stack, or with an error value on top, or (with
+     * status LTASK_ABANDONED, the Lua state being closed) just so. Must not raise. */
+    void (*ended)(struct ltask *task, int status, int nresults);
+    void *owner;
+};
+
+#define LTASK_ABANDONED (-1)
+
+struct lruntime {
+    struct pyro_runtime core;
+    struct pyro_list tasks;
+    lua_State *main;
+    lua_State *from;     /**< the state that steps the loop: resumes come from it */
+    struct ltask *task;  /**< the one that runs, or NULL */
+    int pool;            /**< registry reference to a table of idle threads */
+    int pooled;          /**< threads in it */
+    int describe_hook;   /**< references to the Lua side's functions; see lruntime_hooks() */
+    int exposed_hook;
+    int traceback_hook;
+    int uncaught_hook;
+};
+
+/** The runtime of this Lua state, opened with the module. */
+struct lruntime *lruntime_of(lua_State *L);
+
+/** Opens the runtime of a state, if it has none. Raises an error where that fails. */
+struct lruntime *lruntime_open(lua_State *L);
+
+/** core.hooks{describe=f, exposed=f, traceback=f, uncaught=f}: what the Lua side does for the C
+ * side. describe(object) -> methods, oneway, attributes; exposed(object, name) -> boolean;
+ * traceback(thread, err) -> list of lines; uncaught(err, thread). */
+int lruntime_hooks(lua_State *L);
+
+/** Steps the loop once, for the code that runs in `L`. False when there is nothing to wait for. */
+bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout);
+
+/** Somebody who waits: embed, zero-initialize. */
+struct lwait {
+    bool over;
+    struct ltask *task; /**< parked, or NULL while somebody steps in place or nobody waits */
+};
+
+/** Ends the wait. From a completion: resumes the parked task. */
+void lwait_end(struct lwait *wait);
+
+/** Waits in a C function, and goes on with `k`, which gets `context`: parks the task where it can,
+ * steps the loop right here where it can't (a metamethod, a sort comparator, someone else's
+ * coroutine, a stock Lua's main chunk). Use as `return lwait_for(…)`. */
+int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, lua_KFunction k);
+
+/** Starts a task at the next step: the function and `nargs` arguments are on top of `L`, and are
+ * popped. Leaves the thread on `L`. Raises an error when out of memory. */
+struct ltask *ltask_start(lua_State *L, int nargs,
+                          void (*ended)(struct ltask *task, int status, int nresults), void *owner);
+
+/** Resumes a fresh task right now instead of at the next step. From a completion. */
+void ltask_resume(struct ltask *task);
+
+#endif

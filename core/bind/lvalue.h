@@ -1,0 +1,38 @@
+/** @file
+ * Values between the Lua stack and a sink: a walker that sends Lua values, and a sink that pushes
+ * them. */
+#ifndef PYRO_BIND_LVALUE_H
+#define PYRO_BIND_LVALUE_H
+
+#include <lua.h>
+
+#include "value/sink.h"
+#include "wire/protocol.h"
+
+/** Sends the value at `index` to `to`. What cannot travel is a PYRO_ESERIALIZE that says where it
+ * lies ("contents[2].price: a function cannot travel"). Raises no Lua error. */
+enum pyro_code lvalue_write(lua_State *L, int index, const struct pyro_protocol *protocol,
+                            struct pyro_sink *to);
+
+struct lbuilder_frame {
+    enum pyro_kind kind;
+    bool has_key;    /**< of a dict: its key is on the stack, the value comes next */
+    bool has_class;  /**< of a dict: it has a key "__class__" */
+    lua_Integer count; /**< of the others: items so far */
+};
+
+/** A sink that pushes what it gets onto a Lua stack. Raises Lua errors; use it only where these are
+ * caught. */
+struct lbuilder {
+    struct pyro_sink sink;
+    lua_State *L;
+    unsigned depth;
+    bool flat; /**< the first container's items are pushed one by one (a call's arguments) */
+    int flat_items;
+    struct lbuilder_frame frames[PYRO_MAX_DEPTH];
+};
+
+/** With `flat`, the first container is pushed as its items. */
+void lbuilder_init(struct lbuilder *builder, lua_State *L, bool flat, struct pyro_error *err);
+
+#endif

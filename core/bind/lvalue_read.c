@@ -1,0 +1,230 @@
+#include <lauxlib.h>
+
+#include "bind/lclass.h"
+#include "bind/ltypes.h"
+#include "bind/lvalue.h"
+
+/* Announced counts may lie: tables are made for this many items at most, and grow. */
+#define PREALLOCATED 64
+
+static struct lbuilder *builder_of(struct pyro_sink *sink)
+{
+    return PYRO_CONTAINER(sink, struct lbuilder, sink);
+}
+
+static struct lbuilder_frame *innermost(struct lbuilder *b)
+{
+    return b->depth > 0 ? &b->frames[b->depth - 1] : NULL;
+}
+
+/* Python allows None as a key, Lua neither that nor NaN. */
+static enum pyro_code check_key(struct lbuilder *b)
+{
+    lua_State *L = b->L;
+    if (lua_type(L, -1) == LUA_TNUMBER && lua_tonumber(L, -1) != lua_tonumber(L, -1))
+        return pyro_error_set(b->sink.err, PYRO_ESERIALIZE, "a dict key is NaN");
+    return PYRO_OK;
+}
+
+/* The value at the top of the stack is complete: puts it where it belongs. */
+static enum pyro_code settle(struct lbuilder *b)
+{
+    lua_State *L = b->L;
+    struct lbuilder_frame *frame = innermost(b);
+    if (!frame)
+        return PYRO_OK;
+    if (frame->kind != PYRO_DICT) {
+        frame->count++;
+        if (!b->flat || b->depth > 1)
+            lua_rawseti(L, -2, frame->count);
+        else
+            b->flat_items++;
+        return PYRO_OK;
+    }
+    if (!frame->has_key) {
+        frame->has_key = true;
+        return check_key(b);
+    }
+    frame->has_key = false;
+    lua_rawset(L, -3);
+    return PYRO_OK;
+}
+
+/* Room for a container's table, a key and a value, wherever the sink stands. */
+static enum pyro_code need_stack(struct lbuilder *b)
+{
+    return lua_checkstack(b->L, 8) ? PYRO_OK : pyro_error_memory(b->sink.err);
+}
+
+static enum pyro_code put_nil(struct pyro_sink *to)
+{
+    struct lbuilder *b = builder_of(to);
+    if (need_stack(b) != PYRO_OK)
+        return PYRO_EMEMORY;
+    if (b->depth == 0 || (b->flat && b->depth == 1))
+        lua_pushnil(b->L);
+    else
+        ltype_push_null(b->L);
+    return settle(b);
+}
+
+static enum pyro_code put_boolean(struct pyro_sink *to, bool value)
+{
+    struct lbuilder *b = builder_of(to);
+    if (need_stack(b) != PYRO_OK)
+        return PYRO_EMEMORY;
+    lua_pushboolean(b->L, value);
+    return settle(b);
+}
+
+static enum pyro_code put_integer(struct pyro_sink *to, int64_t value)
+{
+    struct lbuilder *b = builder_of(to);
+    if (need_stack(b) != PYRO_OK)
+        return PYRO_EMEMORY;
+    lua_pushinteger(b->L, value);
+    return settle(b);
+}
+
+static enum pyro_code put_real(struct pyro_sink *to, double value)
+{
+    struct lbuilder *b = builder_of(to);
+    if (need_stack(b) != PYRO_OK)
+        return PYRO_EMEMORY;
+    lua_pushnumber(b->L, value);
+    return settle(b);
+}
+
+static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
+{
+    struct lbuilder *b = builder_of(to);
+    if (need_stack(b) != PYRO_OK)
+        return PYRO_EMEMORY;
+    lua_pushlstring(b->L, data.data, data.length);
+    return settle(b);
+}
+
+static enum pyro_code put_str(struct pyro_sink *to, struct pyro_slice text)
+{
+    struct lbuilder *b = builder_of(to);
+    struct lbuilder_frame *frame = innermost(b);
+    if (frame && frame->kind == PYRO_DICT && !frame->has_key &&
+        pyro_slice_equals(text, "__class__"))
+        frame->has_class = true;
+    return put_bytes(to, text);
+}
+
+/* Pushes a table of a type with one or two number fields. */
+static enum pyro_code put_special(struct lbuilder *b, enum ltype type, const char *field)
+{
+    lua_State *L = b->L; /* the first field's value is at the top */
+    lua_createtable(L, 0, 2);
+    lua_insert(L, -2);
+    lua_setfield(L, -2, field);
+    ltype_set(L, type);
+    return settle(b);
+}
+
+static enum pyro_code put_bigint(struct pyro_sink *to, struct pyro_slice digits)
+{
+    struct lbuilder *b = builder_of(to);
+    if (need_stack(b) != PYRO_OK)
+        return PYRO_EMEMORY;
+    lua_pushlstring(b->L, digits.data, digits.length);
+    return put_special(b, LTYPE_BIGINT, "digits");
+}
+
+static enum pyro_code put_complex(struct pyro_sink *to, double real, double imaginary)
+{
+    struct lbuilder *b = builder_of(to);
+    if (need_stack(b) != PYRO_OK)
+        return PYRO_EMEMORY;
+    lua_createtable(b->L, 0, 2);
+    lua_pushnumber(b->L, real);
+    lua_setfield(b->L, -2, "real");
+    lua_pushnumber(b->L, imaginary);
+    lua_setfield(b->L, -2, "imaginary");
+    ltype_set(b->L, LTYPE_COMPLEX);
+    return settle(b);
+}
+
+static enum pyro_code put_datetime(struct pyro_sink *to, double seconds)
+{
+    struct lbuilder *b = builder_of(to);
+    if (need_stack(b) != PYRO_OK)
+        return PYRO_EMEMORY;
+    lua_pushnumber(b->L, seconds);
+    return put_special(b, LTYPE_DATETIME, "seconds");
+}
+
+static enum pyro_code put_date(struct pyro_sink *to, int64_t ordinal)
+{
+    struct lbuilder *b = builder_of(to);
+    if (need_stack(b) != PYRO_OK)
+        return PYRO_EMEMORY;
+    lua_pushinteger(b->L, ordinal);
+    return put_special(b, LTYPE_DATE, "ordinal");
+}
+
+static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
+{
+    struct lbuilder *b = builder_of(to);
+    int size = count < PREALLOCATED ? (int)count : PREALLOCATED;
+    if (b->depth == PYRO_MAX_DEPTH)
+        return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
+    if (need_stack(b) != PYRO_OK)
+        return PYRO_EMEMORY;
+    if (b->flat && b->depth == 0 && kind == PYRO_DICT)
+        return pyro_error_set(to->err, PYRO_ESERIALIZE, "arguments must be a list");
+    if (!b->flat || b->depth > 0)
+        lua_createtable(b->L, kind == PYRO_DICT ? 0 : size, kind == PYRO_DICT ? size : 0);
+    b->frames[b->depth++] = (struct lbuilder_frame){.kind = kind};
+    return PYRO_OK;
+}
+
+static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
+{
+    struct lbuilder *b = builder_of(to);
+    struct lbuilder_frame frame = b->frames[--b->depth];
+    if (b->flat && b->depth == 0) {
+        b->flat = false; /* what follows is pushed as a whole */
+        return PYRO_OK;
+    }
+    if (kind == PYRO_DICT)
+        ltype_set(b->L, LTYPE_DICT);
+    else if (kind == PYRO_TUPLE)
+        ltype_set(b->L, LTYPE_TUPLE);
+    else if (kind == PYRO_SET)
+        ltype_set(b->L, LTYPE_SET);
+    if (frame.has_class) {
+        enum pyro_code code = lclass_read(b->L, to->err);
+        if (code != PYRO_OK)
+            return code;
+    }
+    return settle(b);
+}
+
+static const struct pyro_sink_ops builder_ops = {
+    .nil = put_nil,
+    .boolean = put_boolean,
+    .integer = put_integer,
+    .bigint = put_bigint,
+    .real = put_real,
+    .complex = put_complex,
+    .datetime = put_datetime,
+    .date = put_date,
+    .str = put_str,
+    .bytes = put_bytes,
+    .begin = begin,
+    .end = end,
+};
+
+void lbuilder_init(struct lbuilder *builder, lua_State *L, bool flat, struct pyro_error *err)
+{
+    builder->sink.ops = &builder_ops;
+    builder->sink.err = err;
+    builder->L = L;
+    builder->depth = 0;
+    builder->flat = flat;
+    builder->flat_items = 0;
+}

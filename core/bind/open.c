@@ -1,0 +1,30 @@
+#include "bind/open.h"
+
+#include <lauxlib.h>
+
+#include "bind/modules.h"
+
+/* Loads an embedded module: its index is the upvalue. Called as any loader, with its name. */
+static int load_module(lua_State *L)
+{
+    const struct lmodule *module = &lmodules[lua_tointeger(L, lua_upvalueindex(1))];
+    if (luaL_loadbufferx(L, module->source, module->length, module->chunkname, "t") != LUA_OK)
+        return lua_error(L);
+    lua_pushstring(L, module->name);
+    lua_call(L, 1, 1);
+    return 1;
+}
+
+int pyro_open(lua_State *L)
+{
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+    lua_pushcfunction(L, luaopen_pyro_core);
+    lua_setfield(L, -2, "pyro.core");
+    for (size_t i = 0; i < lmodules_count; i++) {
+        lua_pushinteger(L, (lua_Integer)i);
+        lua_pushcclosure(L, load_module, 1);
+        lua_setfield(L, -2, lmodules[i].name);
+    }
+    lua_pop(L, 1);
+    return 0;
+}

@@ -1,0 +1,73 @@
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bind/open.h"
+#include "host/host.h"
+
+/* An error value as lua prints it: texts and numbers as they are, objects by __tostring. */
+static const char *error_text(lua_State *L)
+{
+    const char *text = lua_tostring(L, -1);
+    if (text)
+        return text;
+    if (luaL_callmeta(L, -1, "__tostring") && lua_type(L, -1) == LUA_TSTRING)
+        return lua_tostring(L, -1);
+    return lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, -1));
+}
+
+void host_report(lua_State *L)
+{
+    fprintf(stderr, "%s: %s\n", PROGRAM, error_text(L));
+    lua_settop(L, 0);
+}
+
+static bool is_pyro_error(lua_State *L)
+{
+    if (luaL_getmetafield(L, -1, "__name") == LUA_TNIL)
+        return false;
+    bool is = lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), "pyro.Error") == 0;
+    lua_pop(L, 1);
+    return is;
+}
+
+/* A Pyro error shows the remote traceback as well: that is the Lua side's to print. */
+static bool call_excepthook(lua_State *L)
+{
+    lua_getglobal(L, "require");
+    lua_pushliteral(L, "pyro");
+    if (lua_pcall(L, 1, 1, 0) != LUA_OK) {
+        lua_pop(L, 1);
+        return false;
+    }
+    lua_getfield(L, -1, "excepthook");
+    lua_pushvalue(L, -3);
+    if (!pyro_failed_thread(L)) {
+        lua_pop(L, 1);
+        lua_pushnil(L);
+    }
+    if (lua_pcall(L, 2, 0, 0) != LUA_OK) {
+        lua_pop(L, 2);
+        return false;
+    }
+    lua_pop(L, 1);
+    return true;
+}
+
+bool host_call(lua_State *L, int nargs)
+{
+    if (pyro_run_task(L, nargs) == LUA_OK)
+        return true;
+    if (is_pyro_error(L) && call_excepthook(L)) {
+        lua_settop(L, 0);
+        return false;
+    }
+    const char *text = error_text(L);
+    fprintf(stderr, "%s: %s\n", PROGRAM, text);
+    if (pyro_failed_thread(L)) {
+        luaL_traceback(L, lua_tothread(L, -1), NULL, 0);
+        fprintf(stderr, "%s\n", lua_tostring(L, -1));
+    }
+    lua_settop(L, 0);
+    return false;
+}

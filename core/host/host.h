@@ -1,0 +1,22 @@
+/** @file
+ * What the parts of the host share. */
+#ifndef PYRO_HOST_HOST_H
+#define PYRO_HOST_HOST_H
+
+#include <stdbool.h>
+
+#include <lua.h>
+
+#define PROGRAM "pyrolua"
+
+/** Runs the function and its `nargs` arguments on top of the stack as a task, leaving its results.
+ * Reports an error, if one ends it, and pops it. */
+bool host_call(lua_State *L, int nargs);
+
+/** Prints an error value (at the top; popped), as lua does. */
+void host_report(lua_State *L);
+
+/** Reads, evaluates and prints lines until the end of input. */
+void host_interact(lua_State *L);
+
+#endif

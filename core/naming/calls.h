@@ -1,0 +1,15 @@
+/** @file
+ * The name server's methods. Private to naming/. */
+#ifndef PYRO_NAMING_CALLS_H
+#define PYRO_NAMING_CALLS_H
+
+#include "naming/storage.h"
+#include "rpc/object.h"
+
+/** Sends the metadata of a name server to `to`. */
+enum pyro_code calls_describe(struct pyro_sink *to);
+
+/** Answers a request on that storage. */
+void calls_serve(struct storage *storage, struct pyro_request *request);
+
+#endif

@@ -1,0 +1,276 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "naming/nameserver.h"
+#include "naming/search.h"
+#include "net/datagram.h"
+#include "net/timer.h"
+
+#define BROADCAST_TRIES 3
+#define BROADCAST_WAIT 0.7 /* seconds */
+/* During tactics no single host may hold things up longer, in seconds. */
+#define ATTEMPT_TIMEOUT 5.0
+
+/* What is tried, in this order. */
+enum tactic { GIVEN_HOST, LOCAL_HOST, DEBIAN_HOST, BROADCAST, CONFIGURED_HOST, NO_TACTIC };
+
+struct locate {
+    struct pyro_search search;
+    struct pyro_runtime *runtime;
+    enum tactic tactic;
+    char *host; /* given, or NULL */
+    int port;   /* given, or 0 */
+    double timeout;
+    struct pyro_client *client; /* being tried */
+    struct pyro_call call;
+    struct pyro_datagram *datagram;
+    struct pyro_timer *timer;
+    struct pyro_done expired;
+    int tries;
+    struct pyro_error rejected; /* a name server answered, but would not have us */
+};
+
+static struct locate *locate_of(struct pyro_search *search)
+{
+    return PYRO_CONTAINER(search, struct locate, search);
+}
+
+static void drop_client(struct locate *l)
+{
+    pyro_call_free(&l->call);
+    pyro_client_free(l->client);
+    l->client = NULL;
+}
+
+static void stop_broadcast(struct locate *l)
+{
+    pyro_timer_free(l->timer);
+    l->timer = NULL;
+    pyro_datagram_close(l->datagram);
+    l->datagram = NULL;
+}
+
+static void free_locate(struct pyro_search *search)
+{
+    struct locate *l = locate_of(search);
+    drop_client(l);
+    stop_broadcast(l);
+    pyro_free(l->host);
+    pyro_free(l);
+}
+
+static void finish(struct locate *l, struct pyro_client *client, const struct pyro_error *error)
+{
+    struct pyro_found found = {.client = client, .error = error};
+    struct pyro_error copy;
+    pyro_found_fn *tell = l->search.found;
+    void *owner = l->search.owner;
+    if (error) {
+        copy = *error;
+        found.error = &copy;
+    }
+    free_locate(&l->search);
+    tell(owner, &found);
+}
+
+static void fail(struct locate *l)
+{
+    struct pyro_error err;
+    if (l->rejected.code == PYRO_OK)
+        pyro_error_set(&err, PYRO_ENAMING, "Failed to locate the nameserver");
+    else
+        pyro_error_set(&err, PYRO_ENAMING, "Failed to locate the nameserver: %s",
+                       l->rejected.message);
+    finish(l, NULL, &err);
+}
+
+static void next_tactic(struct locate *l);
+
+static void on_bound(struct pyro_call *call)
+{
+    struct locate *l = PYRO_CONTAINER(call, struct locate, call);
+    if (call->error.code == PYRO_OK) {
+        struct pyro_client *client = l->client;
+        pyro_call_free(&l->call);
+        l->client = NULL;
+        finish(l, client, NULL);
+        return;
+    }
+    if (strstr(call->error.message, "rejected"))
+        l->rejected = call->error;
+    drop_client(l);
+    next_tactic(l);
+}
+
+/* Tries to connect to a URI; false when it does not even begin. */
+static bool try_uri(struct locate *l, const struct pyro_uri *uri)
+{
+    struct pyro_error err;
+    bool ready;
+    double timeout = l->timeout > 0 && l->timeout < ATTEMPT_TIMEOUT ? l->timeout : ATTEMPT_TIMEOUT;
+    drop_client(l);
+    l->client = pyro_client_new(l->runtime, uri, &err);
+    if (!l->client)
+        return false;
+    l->call = (struct pyro_call){.done = on_bound};
+    return pyro_client_bind(l->client, &l->call, timeout, &ready, &err) == PYRO_OK;
+}
+
+static bool try_host(struct locate *l, const char *host, int port)
+{
+    struct pyro_uri uri = {.object = NULL};
+    bool begun = false;
+    const char *sockname = strncmp(host, "./u:", 4) == 0 ? host + 4 : NULL;
+    char bare[256];
+    size_t length = strlen(host);
+    if (length >= 2 && length < sizeof(bare) && host[0] == '[' && host[length - 1] == ']') {
+        snprintf(bare, sizeof(bare), "%.*s", (int)(length - 2), host + 1);
+        host = bare;
+    }
+    if (port == 0)
+        port = (int)l->runtime->config.NS_PORT;
+    if (pyro_uri_make(&uri, PYRO_URI_PYRO, PYRO_NAMESERVER_NAME, sockname ? NULL : host, sockname,
+                      (uint16_t)port, NULL) == PYRO_OK)
+        begun = try_uri(l, &uri);
+    pyro_uri_free(&uri);
+    return begun;
+}
+
+static bool is_local(const char *host)
+{
+    return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
+           strncmp(host, "127.", 4) == 0;
+}
+
+/* --- broadcast --- */
+
+static void ask(struct locate *l)
+{
+    const char *list = l->runtime->config.BROADCAST_ADDRS;
+    int port = l->port ? l->port : (int)l->runtime->config.NS_BCPORT;
+    while (list && *list) {
+        char host[128] = "";
+        const char *comma = strchr(list, ',');
+        list += strspn(list, " ");
+        size_t length = comma ? (size_t)(comma - list) : strlen(list);
+        while (length > 0 && list[length - 1] == ' ')
+            length--;
+        if (length < sizeof(host))
+            memcpy(host, list, length);
+        if (*host && strcmp(host, "''") != 0) /* an address that cannot be sent to is passed over */
+            pyro_datagram_send(l->datagram, host, (uint16_t)port, pyro_slice_text("GET_NSURI"),
+                               NULL);
+        list = comma ? comma + 1 : NULL;
+    }
+    pyro_timer_start(l->timer, BROADCAST_WAIT);
+}
+
+static void on_silence(struct pyro_done *done)
+{
+    struct locate *l = PYRO_CONTAINER(done, struct locate, expired);
+    if (++l->tries < BROADCAST_TRIES) {
+        ask(l);
+        return;
+    }
+    stop_broadcast(l);
+    next_tactic(l);
+}
+
+/* Somebody answered: whoever it is, only a name server that shakes hands counts. */
+static void on_answer(void *owner, struct pyro_slice data, const struct pyro_address *from)
+{
+    struct locate *l = owner;
+    struct pyro_uri uri = {.object = NULL};
+    (void)from;
+    if (pyro_uri_parse(&uri, data, 0, NULL) != PYRO_OK)
+        return;
+    bool direct = uri.protocol == PYRO_URI_PYRO;
+    if (direct)
+        stop_broadcast(l);
+    if (direct && !try_uri(l, &uri))
+        next_tactic(l);
+    pyro_uri_free(&uri);
+}
+
+static bool broadcast(struct locate *l)
+{
+    if (l->runtime->config.PREFER_IP_VERSION == 6)
+        return false;
+    pyro_done_init(&l->expired, on_silence);
+    l->datagram = pyro_datagram_new(l->runtime->loop, NULL, 0, on_answer, l, NULL);
+    if (l->datagram)
+        l->timer = pyro_timer_new(l->runtime->loop, &l->expired);
+    if (!l->timer) {
+        stop_broadcast(l);
+        return false;
+    }
+    ask(l);
+    return true;
+}
+
+/* --- tactics --- */
+
+/* Begins a tactic; false where it does not apply. */
+static bool begin(struct locate *l, enum tactic tactic)
+{
+    const char *configured = l->runtime->config.NS_HOST;
+    switch (tactic) {
+    case GIVEN_HOST:
+        return l->host && try_host(l, l->host, l->port);
+    case LOCAL_HOST:
+        return !l->host && is_local(configured) && try_host(l, configured, l->port);
+    case DEBIAN_HOST: /* Debian gives the machine's own name this address */
+        return !l->host && is_local(configured) && strcmp(configured, "127.0.1.1") != 0 &&
+               try_host(l, "127.0.1.1", l->port);
+    case BROADCAST:
+        return !l->host && broadcast(l);
+    case CONFIGURED_HOST: /* a local one was tried with the same port, unless another was given */
+        return !l->host && (!is_local(configured) || l->port) && try_host(l, configured, 0);
+    case NO_TACTIC:
+        break;
+    }
+    return false;
+}
+
+static void next_tactic(struct locate *l)
+{
+    while (++l->tactic < NO_TACTIC)
+        if (begin(l, l->tactic))
+            return;
+    fail(l);
+}
+
+static void on_start(struct pyro_done *done)
+{
+    struct locate *l = PYRO_CONTAINER(done, struct locate, expired);
+    if (!begin(l, l->tactic))
+        next_tactic(l);
+}
+
+struct pyro_search *pyro_locate(struct pyro_runtime *runtime,
+                                const struct pyro_locate_options *options, pyro_found_fn *found,
+                                void *owner, struct pyro_error *err)
+{
+    struct locate *l = pyro_calloc(1, sizeof(*l));
+    if (l && options->host)
+        l->host = pyro_copy_text(options->host, strlen(options->host));
+    if (!l || (options->host && !l->host)) {
+        pyro_free(l);
+        pyro_error_memory(err);
+        return NULL;
+    }
+    l->search = (struct pyro_search){free_locate, found, owner};
+    l->runtime = runtime;
+    l->port = options->port;
+    l->timeout = options->timeout;
+    l->tactic = GIVEN_HOST;
+    pyro_done_init(&l->expired, on_start); /* answers come later, never from within this call */
+    pyro_loop_post(runtime->loop, &l->expired);
+    return &l->search;
+}
+
+void pyro_search_cancel(struct pyro_search *search)
+{
+    search->cancel(search);
+}

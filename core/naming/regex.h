@@ -1,0 +1,21 @@
+/** @file
+ * Regular expressions with the meaning of Python's re.match, by PCRE2. Private to naming/. */
+#ifndef PYRO_NAMING_REGEX_H
+#define PYRO_NAMING_REGEX_H
+
+#include "base/error.h"
+#include "base/slice.h"
+
+struct regex;
+
+/** Compiles a pattern. NULL with the error (PYRO_ENAMING "invalid regex: …"). */
+struct regex *regex_new(struct pyro_slice pattern, struct pyro_error *err);
+
+/** Whether the text begins with a match. A pattern that takes too long on it is a PYRO_ENAMING. */
+enum pyro_code regex_match(struct regex *regex, struct pyro_slice text, bool *matches,
+                           struct pyro_error *err);
+
+/** Accepts NULL. */
+void regex_free(struct regex *regex);
+
+#endif

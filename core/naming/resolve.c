@@ -1,0 +1,238 @@
+#include "naming/resolve.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "naming/search.h"
+#include "value/tree.h"
+
+struct resolve {
+    struct pyro_search search;
+    struct pyro_runtime *runtime;
+    struct pyro_uri uri;
+    double timeout;
+    struct pyro_search *locating; /* under way, or NULL */
+    struct pyro_client *client;   /* of the name server */
+    struct pyro_call call;
+    char *host; /* where the name server is said to be, or NULL */
+};
+
+static void free_resolve(struct pyro_search *search)
+{
+    struct resolve *r = PYRO_CONTAINER(search, struct resolve, search);
+    if (r->locating)
+        pyro_search_cancel(r->locating);
+    pyro_call_free(&r->call);
+    pyro_client_free(r->client);
+    pyro_uri_free(&r->uri);
+    pyro_free(r->host);
+    pyro_free(r);
+}
+
+static void finish(struct resolve *r, struct pyro_uri *uri, const struct pyro_error *error)
+{
+    struct pyro_error copy;
+    struct pyro_found found = {.uri = uri};
+    pyro_found_fn *tell = r->search.found;
+    void *owner = r->search.owner;
+    if (error) {
+        copy = *error;
+        found.error = &copy;
+    }
+    free_resolve(&r->search);
+    tell(owner, &found);
+}
+
+/* --- the answer --- */
+
+static enum pyro_code read_exception(const struct pyro_value *value, struct pyro_error *err)
+{
+    static const enum pyro_code known[] = {PYRO_ENAMING,  PYRO_EVALUE,    PYRO_ETYPE,
+                                           PYRO_ESECURITY, PYRO_EATTRIBUTE, PYRO_ESERIALIZE};
+    const struct pyro_value *name = pyro_value_get(value, "__class__");
+    const struct pyro_value *text = pyro_value_at(pyro_value_get(value, "args"), 0);
+    const char *class_name = name && name->type == PYRO_STR ? name->u.text.data : "";
+    const char *dot = strrchr(class_name, '.');
+    enum pyro_code code = PYRO_EPYRO;
+    for (size_t i = 0; i < PYRO_COUNT(known); i++)
+        if (dot && strcmp(dot + 1, pyro_error_class(known[i])) == 0)
+            code = known[i];
+    return pyro_error_set(err, code, "%s",
+                          text && text->type == PYRO_STR ? text->u.text.data
+                                                         : "the name server failed");
+}
+
+/* lookup() gives a URI as a class. */
+static enum pyro_code read_lookup(const struct pyro_value *value, struct pyro_uri *uri,
+                                  struct pyro_error *err)
+{
+    const struct pyro_value *state = pyro_value_get(value, "state");
+    const struct pyro_value *item[5];
+    enum pyro_uri_protocol protocol;
+    for (size_t i = 0; i < 5; i++)
+        if (!(item[i] = pyro_value_at(state, i)))
+            return pyro_error_set(err, PYRO_EPROTOCOL, "malformed answer of the name server");
+    if (item[0]->type != PYRO_STR || item[1]->type != PYRO_STR ||
+        !pyro_uri_protocol_find(item[0]->u.text, &protocol) || protocol != PYRO_URI_PYRO ||
+        (item[2]->type != PYRO_STR && item[3]->type != PYRO_STR))
+        return pyro_error_set(err, PYRO_ENAMING, "the name is registered with no direct URI");
+    return pyro_uri_make(uri, protocol, item[1]->u.text.data,
+                         item[3]->type == PYRO_STR ? item[3]->u.text.data : NULL,
+                         item[2]->type == PYRO_STR ? item[2]->u.text.data : NULL,
+                         item[4]->type == PYRO_INT ? (uint16_t)item[4]->u.integer : 0, err);
+}
+
+/* list() gives a dict name -> URI text: draws one. */
+static enum pyro_code read_list(const struct pyro_value *value, const char *tags,
+                                struct pyro_uri *uri, struct pyro_error *err)
+{
+    uint32_t draw;
+    size_t pairs = value->type == PYRO_CONTAINER_VALUE && value->kind == PYRO_DICT
+                       ? value->u.of.count / 2
+                       : 0;
+    if (pairs == 0)
+        return pyro_error_set(err, PYRO_ENAMING,
+                              "no registrations available with desired metadata properties %.200s",
+                              tags);
+    if (!pyro_random(&draw, sizeof(draw)))
+        return pyro_error_set(err, PYRO_EOS, "the system has no random numbers");
+    const struct pyro_value *text = &value->u.of.items[2 * (draw % pairs) + 1];
+    if (text->type != PYRO_STR)
+        return pyro_error_set(err, PYRO_EPROTOCOL, "malformed answer of the name server");
+    return pyro_uri_parse(uri, text->u.text, 0, err);
+}
+
+static enum pyro_code read_answer(const struct resolve *r, struct pyro_uri *uri,
+                                  struct pyro_error *err)
+{
+    struct pyro_tree tree;
+    pyro_tree_init(&tree, err);
+    enum pyro_code code = pyro_call_read(&r->call, &tree.sink, err);
+    if (code == PYRO_OK) {
+        const struct pyro_value *value = &tree.root.u.of.items[0];
+        if (pyro_call_raised(&r->call))
+            code = read_exception(value, err);
+        else if (r->uri.protocol == PYRO_URI_PYRONAME)
+            code = read_lookup(value, uri, err);
+        else
+            code = read_list(value, r->uri.object, uri, err);
+    }
+    pyro_tree_free(&tree);
+    return code;
+}
+
+static void on_answer(struct pyro_call *call)
+{
+    struct resolve *r = PYRO_CONTAINER(call, struct resolve, call);
+    struct pyro_error err = call->error;
+    struct pyro_uri uri = {.object = NULL};
+    if (err.code == PYRO_OK && read_answer(r, &uri, &err) == PYRO_OK)
+        finish(r, &uri, NULL);
+    else
+        finish(r, NULL, &err);
+}
+
+/* --- the question --- */
+
+static enum pyro_code put_lookup(struct pyro_sink *to, const char *name)
+{
+    enum pyro_code code;
+    if ((code = pyro_begin(to, PYRO_TUPLE, 1)) != PYRO_OK ||
+        (code = pyro_put_text(to, name)) != PYRO_OK ||
+        (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK ||
+        (code = pyro_begin(to, PYRO_DICT, 0)) != PYRO_OK)
+        return code;
+    return pyro_end(to, PYRO_DICT);
+}
+
+static enum pyro_code put_tags(struct pyro_sink *to, const char *tags)
+{
+    size_t count = 1;
+    for (const char *p = tags; *p; p++)
+        count += *p == ',';
+    enum pyro_code code = pyro_begin(to, PYRO_LIST, count);
+    for (const char *p = tags; p && code == PYRO_OK;) {
+        const char *comma = strchr(p, ',');
+        code = pyro_put_str(to, pyro_slice(p, comma ? (size_t)(comma - p) : strlen(p)));
+        p = comma ? comma + 1 : NULL;
+    }
+    return code == PYRO_OK ? pyro_end(to, PYRO_LIST) : code;
+}
+
+static enum pyro_code put_list(struct pyro_sink *to, const char *tags)
+{
+    enum pyro_code code;
+    if ((code = pyro_begin(to, PYRO_TUPLE, 0)) != PYRO_OK ||
+        (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK ||
+        (code = pyro_begin(to, PYRO_DICT, 1)) != PYRO_OK ||
+        (code = pyro_put_text(to, "metadata_all")) != PYRO_OK ||
+        (code = put_tags(to, tags)) != PYRO_OK)
+        return code;
+    return pyro_end(to, PYRO_DICT);
+}
+
+static enum pyro_code ask(struct resolve *r, struct pyro_error *err)
+{
+    bool by_name = r->uri.protocol == PYRO_URI_PYRONAME;
+    struct pyro_sink *to =
+        pyro_client_begin(r->client, NULL, pyro_slice_text(by_name ? "lookup" : "list"), err);
+    if (!to)
+        return err->code;
+    enum pyro_code code =
+        by_name ? put_lookup(to, r->uri.object) : put_list(to, r->uri.object);
+    if (code != PYRO_OK) {
+        pyro_client_abort(r->client);
+        return code;
+    }
+    return pyro_client_send(r->client, &r->call, 0, r->timeout, err);
+}
+
+static void on_located(void *owner, const struct pyro_found *found)
+{
+    struct resolve *r = owner;
+    struct pyro_error err;
+    r->locating = NULL;
+    r->client = found->client;
+    if (found->error)
+        finish(r, NULL, found->error);
+    else if (ask(r, &err) != PYRO_OK)
+        finish(r, NULL, &err);
+}
+
+/* The URI's location as pyro_locate() takes it. */
+static enum pyro_code copy_location(struct resolve *r, struct pyro_error *err)
+{
+    struct pyro_buffer text = {.data = NULL};
+    bool complete = true;
+    if (r->uri.sockname)
+        complete = pyro_uri_location(&r->uri, &text) && pyro_buffer_append(&text, "", 1);
+    else if (r->uri.host)
+        complete = pyro_buffer_append(&text, r->uri.host, strlen(r->uri.host) + 1);
+    r->host = text.data;
+    return complete ? PYRO_OK : pyro_error_memory(err);
+}
+
+struct pyro_search *pyro_resolve(struct pyro_runtime *runtime, const struct pyro_uri *uri,
+                                 double timeout, pyro_found_fn *found, void *owner,
+                                 struct pyro_error *err)
+{
+    struct resolve *r = pyro_calloc(1, sizeof(*r));
+    if (!r) {
+        pyro_error_memory(err);
+        return NULL;
+    }
+    r->search = (struct pyro_search){free_resolve, found, owner};
+    r->runtime = runtime;
+    r->timeout = timeout;
+    r->call.done = on_answer;
+    if (pyro_uri_copy(&r->uri, uri, err) == PYRO_OK && copy_location(r, err) == PYRO_OK) {
+        struct pyro_locate_options where = {r->host, r->uri.port, timeout};
+        r->locating = pyro_locate(runtime, &where, on_located, r, err);
+    }
+    if (!r->locating) {
+        free_resolve(&r->search);
+        return NULL;
+    }
+    return &r->search;
+}

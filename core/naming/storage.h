@@ -1,0 +1,41 @@
+/** @file
+ * Where a name server keeps its registrations: one interface. Private to naming/. */
+#ifndef PYRO_NAMING_STORAGE_H
+#define PYRO_NAMING_STORAGE_H
+
+#include "base/error.h"
+#include "base/slice.h"
+
+/** One registration. */
+struct registration {
+    const char *uri;
+    size_t tag_count;
+    const char *const *tags; /**< metadata, without duplicates */
+};
+
+/** Called with each registration; true to go on. Nothing may be changed meanwhile. */
+typedef bool registration_fn(void *context, struct pyro_slice name,
+                             const struct registration *registration);
+
+struct storage;
+
+struct storage_ops {
+    /** Adds or replaces; everything is copied. */
+    enum pyro_code (*set)(struct storage *self, struct pyro_slice name,
+                          const struct registration *registration, struct pyro_error *err);
+    /** Valid until the next change; NULL when there is no such name. */
+    const struct registration *(*get)(struct storage *self, struct pyro_slice name);
+    bool (*remove)(struct storage *self, struct pyro_slice name);
+    size_t (*count)(struct storage *self);
+    void (*each)(struct storage *self, registration_fn *call, void *context);
+    void (*close)(struct storage *self);
+};
+
+struct storage {
+    const struct storage_ops *ops;
+};
+
+/** Opens "memory". NULL with the error (PYRO_EVALUE "invalid storage type 'x'"). */
+struct storage *storage_open(const char *what, struct pyro_error *err);
+
+#endif

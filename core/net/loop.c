@@ -1,0 +1,125 @@
+#include <assert.h>
+#include <signal.h>
+
+#include "base/memory.h"
+#include "net/internal.h"
+
+/* Completions that one step runs before sockets get their turn again. */
+#define COMPLETIONS_A_STEP 10000
+
+/* Writing to a connection that the peer closed must be an error, not the process's end. */
+static void ignore_sigpipe(void)
+{
+    struct sigaction now;
+    if (sigaction(SIGPIPE, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
+        now.sa_handler == SIG_DFL)
+        signal(SIGPIPE, SIG_IGN);
+}
+
+struct pyro_loop *pyro_loop_new(struct pyro_error *err)
+{
+    struct pyro_loop *loop = pyro_calloc(1, sizeof(*loop));
+    if (!loop) {
+        pyro_error_memory(err);
+        return NULL;
+    }
+    int status = uv_loop_init(&loop->uv);
+    if (status != 0) {
+        pyro_error_set(err, PYRO_EOS, "cannot make an event loop: %s", uv_strerror(status));
+        pyro_free(loop);
+        return NULL;
+    }
+    ignore_sigpipe();
+    loop->uv.data = loop;
+    pyro_list_init(&loop->done);
+    pyro_list_init(&loop->dirty);
+    uv_timer_init(&loop->uv, &loop->patience);
+    uv_unref((uv_handle_t *)&loop->patience);
+    return loop;
+}
+
+static void close_handle(uv_handle_t *handle, void *context)
+{
+    (void)context;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+static void on_lingered(uv_timer_t *timer)
+{
+    (void)timer;
+}
+
+void pyro_loop_free(struct pyro_loop *loop)
+{
+    assert(!loop->in_uv);
+    /* Streams that were closed with output left have a second to send it: only these are alive. */
+    pyro_streams_flush(loop);
+    uv_timer_start(&loop->patience, on_lingered, 1000, 0);
+    while (uv_loop_alive(&loop->uv) && uv_is_active((uv_handle_t *)&loop->patience) &&
+           pyro_streams_linger(loop))
+        uv_run(&loop->uv, UV_RUN_ONCE);
+    uv_walk(&loop->uv, close_handle, NULL);
+    while (uv_loop_close(&loop->uv) == UV_EBUSY)
+        uv_run(&loop->uv, UV_RUN_ONCE);
+    pyro_free(loop);
+}
+
+void pyro_loop_post(struct pyro_loop *loop, struct pyro_done *done)
+{
+    if (pyro_list_empty(&done->node))
+        pyro_list_push(&loop->done, &done->node);
+    if (loop->in_uv)
+        uv_stop(&loop->uv); /* what was posted shall not wait for the next event */
+}
+
+static void on_patience_lost(uv_timer_t *timer)
+{
+    (void)timer; /* that uv_run returns is all that is wanted */
+}
+
+static void run_uv(struct pyro_loop *loop, double timeout)
+{
+    bool wait = timeout != 0 && pyro_list_empty(&loop->done);
+    if (wait && timeout > 0) {
+        uv_update_time(&loop->uv);
+        uv_timer_start(&loop->patience, on_patience_lost, (uint64_t)(timeout * 1000) + 1, 0);
+        uv_ref((uv_handle_t *)&loop->patience);
+    }
+    loop->in_uv = true;
+    uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+    loop->in_uv = false;
+    if (wait && timeout > 0) {
+        uv_timer_stop(&loop->patience);
+        uv_unref((uv_handle_t *)&loop->patience);
+    }
+}
+
+/* Pops one by one: a nested step must see the rest. */
+static void run_completions(struct pyro_loop *loop)
+{
+    struct pyro_list *node;
+    for (int i = 0; i < COMPLETIONS_A_STEP && (node = pyro_list_pop(&loop->done)) != NULL; i++) {
+        struct pyro_done *done = PYRO_CONTAINER(node, struct pyro_done, node);
+        done->run(done);
+    }
+}
+
+bool pyro_loop_step(struct pyro_loop *loop, double timeout)
+{
+    assert(!loop->in_uv);
+    bool waiting = !pyro_list_empty(&loop->done);
+    pyro_streams_flush(loop);
+    waiting = waiting || uv_loop_alive(&loop->uv) || timeout > 0;
+    if (waiting)
+        run_uv(loop, timeout);
+    waiting = waiting || !pyro_list_empty(&loop->done);
+    run_completions(loop);
+    pyro_streams_flush(loop);
+    return waiting;
+}
+
+double pyro_loop_now(const struct pyro_loop *loop)
+{
+    return (double)uv_now(&loop->uv) / 1000;
+}

@@ -1,0 +1,44 @@
+#include "net/signal.h"
+
+#include "base/memory.h"
+#include "net/internal.h"
+
+struct pyro_signal {
+    uv_signal_t uv;
+    struct pyro_done *done;
+};
+
+static void on_signal(uv_signal_t *uv, int number)
+{
+    struct pyro_signal *signal = PYRO_CONTAINER(uv, struct pyro_signal, uv);
+    (void)number;
+    pyro_loop_post(pyro_loop_of((uv_handle_t *)uv), signal->done);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    pyro_free(PYRO_CONTAINER(handle, struct pyro_signal, uv));
+}
+
+struct pyro_signal *pyro_signal_new(struct pyro_loop *loop, int number, struct pyro_done *done)
+{
+    struct pyro_signal *signal = pyro_calloc(1, sizeof(*signal));
+    if (!signal || uv_signal_init(&loop->uv, &signal->uv) != 0) {
+        pyro_free(signal);
+        return NULL;
+    }
+    signal->done = done;
+    if (uv_signal_start_oneshot(&signal->uv, on_signal, number) != 0) {
+        pyro_signal_free(signal);
+        return NULL;
+    }
+    return signal;
+}
+
+void pyro_signal_free(struct pyro_signal *signal)
+{
+    if (!signal)
+        return;
+    pyro_done_cancel(signal->done);
+    uv_close((uv_handle_t *)&signal->uv, on_closed);
+}

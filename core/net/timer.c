@@ -1,0 +1,53 @@
+#include "net/timer.h"
+
+#include "base/memory.h"
+#include "net/internal.h"
+
+struct pyro_timer {
+    uv_timer_t uv;
+    struct pyro_done *done;
+};
+
+struct pyro_timer *pyro_timer_new(struct pyro_loop *loop, struct pyro_done *done)
+{
+    struct pyro_timer *timer = pyro_calloc(1, sizeof(*timer));
+    if (!timer)
+        return NULL;
+    uv_timer_init(&loop->uv, &timer->uv); /* never fails */
+    timer->done = done;
+    return timer;
+}
+
+static void on_timeout(uv_timer_t *uv)
+{
+    struct pyro_timer *timer = PYRO_CONTAINER(uv, struct pyro_timer, uv);
+    pyro_loop_post(pyro_loop_of((uv_handle_t *)uv), timer->done);
+}
+
+void pyro_timer_start(struct pyro_timer *timer, double seconds)
+{
+    double longest = 1e9; /* thirty years */
+    double milliseconds = (seconds < longest ? seconds : longest) * 1000;
+    pyro_timer_stop(timer);
+    uv_update_time(timer->uv.loop);
+    uv_timer_start(&timer->uv, on_timeout, (uint64_t)(milliseconds + 0.5), 0);
+}
+
+void pyro_timer_stop(struct pyro_timer *timer)
+{
+    uv_timer_stop(&timer->uv);
+    pyro_done_cancel(timer->done);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    pyro_free(PYRO_CONTAINER(handle, struct pyro_timer, uv));
+}
+
+void pyro_timer_free(struct pyro_timer *timer)
+{
+    if (!timer)
+        return;
+    pyro_timer_stop(timer);
+    uv_close((uv_handle_t *)&timer->uv, on_closed);
+}

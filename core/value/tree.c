@@ -1,0 +1,273 @@
+#include "value/tree.h"
+
+#include "base/memory.h"
+
+/* A container being built: its items so far, and where they go. */
+struct frame {
+    struct pyro_value *items;
+    size_t count, capacity;
+    enum pyro_kind kind;
+};
+
+/* Memory that is freed as a whole. */
+struct block {
+    struct block *next;
+    char data[];
+};
+
+struct pyro_tree_state {
+    struct block *blocks;
+    size_t depth;
+    struct frame frames[PYRO_MAX_DEPTH + 1]; /* the first holds the values at top level */
+};
+
+static struct pyro_tree *tree_of(struct pyro_sink *sink)
+{
+    return PYRO_CONTAINER(sink, struct pyro_tree, sink);
+}
+
+static void *allocate(struct pyro_tree_state *state, size_t size)
+{
+    struct block *block = pyro_malloc(sizeof(*block) + size);
+    if (!block)
+        return NULL;
+    block->next = state->blocks;
+    state->blocks = block;
+    return block->data;
+}
+
+static enum pyro_code need_state(struct pyro_tree *tree)
+{
+    if (tree->state)
+        return PYRO_OK;
+    tree->state = pyro_malloc(sizeof(*tree->state));
+    if (!tree->state)
+        return pyro_error_memory(tree->sink.err);
+    tree->state->blocks = NULL;
+    tree->state->depth = 0;
+    tree->state->frames[0] = (struct frame){.items = NULL};
+    return PYRO_OK;
+}
+
+/* Adds a value to the innermost container. Items grow with what comes, not with what was
+ * announced. */
+static enum pyro_code add(struct pyro_tree *tree, struct pyro_value value)
+{
+    enum pyro_code code = need_state(tree);
+    if (code != PYRO_OK)
+        return code;
+    struct frame *frame = &tree->state->frames[tree->state->depth];
+    if (frame->count == frame->capacity) {
+        size_t capacity = frame->capacity ? frame->capacity * 2 : 4;
+        struct pyro_value *items = pyro_realloc(frame->items, capacity * sizeof(*items));
+        if (!items)
+            return pyro_error_memory(tree->sink.err);
+        frame->items = items;
+        frame->capacity = capacity;
+    }
+    frame->items[frame->count++] = value;
+    if (tree->state->depth == 0) {
+        tree->root.u.of.items = frame->items;
+        tree->root.u.of.count = frame->count;
+    }
+    return PYRO_OK;
+}
+
+static enum pyro_code add_text(struct pyro_tree *tree, enum pyro_type type, struct pyro_slice text)
+{
+    enum pyro_code code = need_state(tree);
+    if (code != PYRO_OK)
+        return code;
+    char *copy = allocate(tree->state, text.length + 1);
+    if (!copy)
+        return pyro_error_memory(tree->sink.err);
+    if (text.length > 0)
+        memcpy(copy, text.data, text.length);
+    copy[text.length] = '\0';
+    return add(tree, (struct pyro_value){.type = type, .u.text = {copy, text.length}});
+}
+
+static enum pyro_code put_nil(struct pyro_sink *to)
+{
+    return add(tree_of(to), (struct pyro_value){.type = PYRO_NIL});
+}
+
+static enum pyro_code put_boolean(struct pyro_sink *to, bool value)
+{
+    return add(tree_of(to), (struct pyro_value){.type = PYRO_BOOL, .u.boolean = value});
+}
+
+static enum pyro_code put_integer(struct pyro_sink *to, int64_t value)
+{
+    return add(tree_of(to), (struct pyro_value){.type = PYRO_INT, .u.integer = value});
+}
+
+static enum pyro_code put_real(struct pyro_sink *to, double value)
+{
+    return add(tree_of(to), (struct pyro_value){.type = PYRO_REAL, .u.real = value});
+}
+
+static enum pyro_code put_str(struct pyro_sink *to, struct pyro_slice text)
+{
+    return add_text(tree_of(to), PYRO_STR, text);
+}
+
+static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
+{
+    return add_text(tree_of(to), PYRO_BYTES, data);
+}
+
+static enum pyro_code put_bigint(struct pyro_sink *to, struct pyro_slice digits)
+{
+    return add_text(tree_of(to), PYRO_OTHER, digits);
+}
+
+static enum pyro_code put_complex(struct pyro_sink *to, double real, double imaginary)
+{
+    (void)real;
+    (void)imaginary;
+    return add_text(tree_of(to), PYRO_OTHER, pyro_slice_text("complex"));
+}
+
+static enum pyro_code put_datetime(struct pyro_sink *to, double seconds)
+{
+    (void)seconds;
+    return add_text(tree_of(to), PYRO_OTHER, pyro_slice_text("datetime"));
+}
+
+static enum pyro_code put_date(struct pyro_sink *to, int64_t ordinal)
+{
+    (void)ordinal;
+    return add_text(tree_of(to), PYRO_OTHER, pyro_slice_text("date"));
+}
+
+static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
+{
+    struct pyro_tree *tree = tree_of(to);
+    enum pyro_code code = need_state(tree);
+    (void)count;
+    if (code != PYRO_OK)
+        return code;
+    if (tree->state->depth == PYRO_MAX_DEPTH)
+        return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
+    tree->state->frames[++tree->state->depth] = (struct frame){.kind = kind};
+    return PYRO_OK;
+}
+
+static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
+{
+    struct pyro_tree *tree = tree_of(to);
+    struct frame done = tree->state->frames[tree->state->depth--];
+    struct pyro_value value = {.type = PYRO_CONTAINER_VALUE, .kind = kind};
+    if (done.count > 0) {
+        value.u.of.items = allocate(tree->state, done.count * sizeof(*done.items));
+        if (value.u.of.items)
+            memcpy(value.u.of.items, done.items, done.count * sizeof(*done.items));
+        pyro_free(done.items);
+        if (!value.u.of.items)
+            return pyro_error_memory(to->err);
+        value.u.of.count = done.count;
+    }
+    return add(tree, value);
+}
+
+static const struct pyro_sink_ops tree_ops = {
+    .nil = put_nil,
+    .boolean = put_boolean,
+    .integer = put_integer,
+    .bigint = put_bigint,
+    .real = put_real,
+    .complex = put_complex,
+    .datetime = put_datetime,
+    .date = put_date,
+    .str = put_str,
+    .bytes = put_bytes,
+    .begin = begin,
+    .end = end,
+};
+
+void pyro_tree_init(struct pyro_tree *tree, struct pyro_error *err)
+{
+    *tree = (struct pyro_tree){.sink = {&tree_ops, err},
+                               .root = {.type = PYRO_CONTAINER_VALUE, .kind = PYRO_LIST}};
+}
+
+void pyro_tree_free(struct pyro_tree *tree)
+{
+    struct pyro_tree_state *state = tree->state;
+    if (!state)
+        return;
+    for (size_t i = 0; i <= state->depth; i++)
+        pyro_free(state->frames[i].items);
+    while (state->blocks) {
+        struct block *block = state->blocks;
+        state->blocks = block->next;
+        pyro_free(block);
+    }
+    pyro_free(state);
+    tree->state = NULL;
+}
+
+const struct pyro_value *pyro_value_get(const struct pyro_value *dict, const char *key)
+{
+    if (!dict || dict->type != PYRO_CONTAINER_VALUE || dict->kind != PYRO_DICT)
+        return NULL;
+    for (size_t i = dict->u.of.count; i >= 2; i -= 2)
+        if (pyro_value_is(&dict->u.of.items[i - 2], key))
+            return &dict->u.of.items[i - 1];
+    return NULL;
+}
+
+const struct pyro_value *pyro_value_at(const struct pyro_value *list, size_t i)
+{
+    if (!list || list->type != PYRO_CONTAINER_VALUE || list->kind == PYRO_DICT ||
+        i >= list->u.of.count)
+        return NULL;
+    return &list->u.of.items[i];
+}
+
+bool pyro_value_is(const struct pyro_value *value, const char *text)
+{
+    return value && value->type == PYRO_STR && pyro_slice_equals(value->u.text, text);
+}
+
+const char *pyro_value_type_name(const struct pyro_value *value)
+{
+    static const char *const names[] = {
+        [PYRO_NIL] = "NoneType", [PYRO_BOOL] = "bool",   [PYRO_INT] = "int",  [PYRO_REAL] = "float",
+        [PYRO_STR] = "str",      [PYRO_BYTES] = "bytes", [PYRO_OTHER] = "int"};
+    static const char *const kinds[] = {
+        [PYRO_LIST] = "list", [PYRO_TUPLE] = "tuple", [PYRO_SET] = "set", [PYRO_DICT] = "dict"};
+    return value->type == PYRO_CONTAINER_VALUE ? kinds[value->kind] : names[value->type];
+}
+
+static enum pyro_code put_container(const struct pyro_value *value, struct pyro_sink *to)
+{
+    size_t count = value->kind == PYRO_DICT ? value->u.of.count / 2 : value->u.of.count;
+    enum pyro_code code = pyro_begin(to, value->kind, count);
+    for (size_t i = 0; i < value->u.of.count && code == PYRO_OK; i++)
+        code = pyro_value_put(&value->u.of.items[i], to);
+    return code == PYRO_OK ? pyro_end(to, value->kind) : code;
+}
+
+enum pyro_code pyro_value_put(const struct pyro_value *value, struct pyro_sink *to)
+{
+    switch (value->type) {
+    case PYRO_NIL:
+        return pyro_put_nil(to);
+    case PYRO_BOOL:
+        return pyro_put_bool(to, value->u.boolean);
+    case PYRO_INT:
+        return pyro_put_int(to, value->u.integer);
+    case PYRO_REAL:
+        return pyro_put_real(to, value->u.real);
+    case PYRO_STR:
+    case PYRO_OTHER:
+        return pyro_put_str(to, value->u.text);
+    case PYRO_BYTES:
+        return to->ops->bytes(to, value->u.text);
+    case PYRO_CONTAINER_VALUE:
+        break;
+    }
+    return put_container(value, to);
+}

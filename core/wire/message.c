@@ -1,0 +1,271 @@
+#include "wire/message.h"
+
+#include "base/memory.h"
+
+/* Bytes read at a time. Connections that are idle hold no chunk. */
+#define CHUNK_SIZE (16 * 1024)
+
+struct pyro_chunk {
+    size_t holders; /* the input, and each message in it */
+    size_t size;
+    char data[];
+};
+
+static struct pyro_chunk *new_chunk(size_t size)
+{
+    struct pyro_chunk *chunk = pyro_malloc(sizeof(*chunk) + size);
+    if (chunk) {
+        chunk->holders = 1;
+        chunk->size = size;
+    }
+    return chunk;
+}
+
+static void drop_chunk(struct pyro_chunk *chunk)
+{
+    if (chunk && --chunk->holders == 0)
+        pyro_free(chunk);
+}
+
+void pyro_message_release(struct pyro_message *message)
+{
+    drop_chunk(message->chunk);
+    message->chunk = NULL;
+}
+
+/* Takes the next annotation off `chunks`; false when they are malformed or at an end. */
+static bool next_annotation(const struct pyro_protocol *protocol, struct pyro_slice *chunks,
+                            struct pyro_slice *key, struct pyro_slice *value)
+{
+    struct pyro_slice size;
+    size_t length = 0;
+    if (!pyro_slice_take(chunks, 4, key) ||
+        !pyro_slice_take(chunks, protocol->chunk_header_size - 4, &size))
+        return false;
+    for (size_t i = 0; i < size.length; i++)
+        length = length << 8 | (unsigned char)size.data[i];
+    return pyro_slice_take(chunks, length, value);
+}
+
+bool pyro_message_annotation(const struct pyro_message *message, const char *key,
+                             struct pyro_slice *out)
+{
+    struct pyro_slice chunks = message->annotations, name, value;
+    while (next_annotation(message->protocol, &chunks, &name, &value)) {
+        if (pyro_slice_equals(name, key)) {
+            *out = value;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool well_formed(const struct pyro_protocol *protocol, struct pyro_slice chunks)
+{
+    struct pyro_slice key, value;
+    while (chunks.length > 0)
+        if (!next_annotation(protocol, &chunks, &key, &value))
+            return false;
+    return true;
+}
+
+/* --- receiving --- */
+
+size_t pyro_input_pending(const struct pyro_input *input)
+{
+    return input->end - input->begin;
+}
+
+void pyro_input_free(struct pyro_input *input)
+{
+    drop_chunk(input->chunk);
+    input->chunk = NULL;
+    input->begin = input->end = 0;
+}
+
+/* The unread bytes go to a new chunk of that size. */
+static bool move_to(struct pyro_input *input, size_t size)
+{
+    size_t pending = pyro_input_pending(input);
+    struct pyro_chunk *chunk = new_chunk(size);
+    if (!chunk)
+        return false;
+    if (pending > 0)
+        memcpy(chunk->data, input->chunk->data + input->begin, pending);
+    drop_chunk(input->chunk);
+    input->chunk = chunk;
+    input->begin = 0;
+    input->end = pending;
+    return true;
+}
+
+/* How large the message that is coming in will be as a whole; 0 while its header is not there. */
+static size_t announced(const struct pyro_input *input)
+{
+    struct pyro_header header;
+    if (!input->protocol || pyro_input_pending(input) < input->protocol->header_size ||
+        input->protocol->parse((unsigned char *)input->chunk->data + input->begin, &header, NULL) !=
+            PYRO_OK)
+        return 0;
+    return input->protocol->header_size + header.annotations_length + header.data_length;
+}
+
+/* Room grows with what has come in, up to what was announced. */
+static bool make_room(struct pyro_input *input)
+{
+    size_t pending = pyro_input_pending(input), size = CHUNK_SIZE, whole = announced(input);
+    if (whole > pending && whole > CHUNK_SIZE)
+        size = whole < 2 * pending + CHUNK_SIZE ? whole : 2 * pending + CHUNK_SIZE;
+    else if (pending >= CHUNK_SIZE) /* whole messages wait to be taken */
+        size = 2 * pending;
+    return move_to(input, size);
+}
+
+void pyro_input_space(struct pyro_input *input, char **at, size_t *size)
+{
+    *size = 0;
+    if ((!input->chunk || input->end == input->chunk->size) && !make_room(input))
+        return;
+    *at = input->chunk->data + input->end;
+    *size = input->chunk->size - input->end;
+}
+
+void pyro_input_filled(struct pyro_input *input, size_t size)
+{
+    input->end += size;
+}
+
+/* Finds out the protocol from the first bytes, as soon as they tell. */
+static enum pyro_code find_protocol(struct pyro_input *input, const unsigned char *bytes,
+                                    size_t length, struct pyro_error *err)
+{
+    size_t tag = length < 4 ? length : 4;
+    const struct pyro_protocol *protocol = input->protocol;
+    if (length >= PYRO_TAG_SIZE)
+        protocol = pyro_protocol_find((unsigned)bytes[4] << 8 | bytes[5]);
+    if (memcmp(bytes, "PYRO", tag) != 0 || (length >= PYRO_TAG_SIZE && !protocol) ||
+        (input->protocol && protocol != input->protocol))
+        return pyro_error_set(err, PYRO_EPROTOCOL, "invalid data or unsupported protocol version");
+    input->protocol = protocol;
+    return PYRO_OK;
+}
+
+static enum pyro_code check_size(const struct pyro_input *input, const struct pyro_header *header,
+                                 struct pyro_error *err)
+{
+    size_t size = (size_t)header->annotations_length + header->data_length;
+    if (input->limit == 0 || size <= input->limit)
+        return PYRO_OK;
+    return pyro_error_set(err, PYRO_ETOOLARGE, "max message size exceeded (%zu where max=%zu)", size,
+                          input->limit);
+}
+
+static void take(struct pyro_input *input, struct pyro_message *message)
+{
+    const struct pyro_header *header = &message->header;
+    const char *at = input->chunk->data + input->begin + input->protocol->header_size;
+    message->protocol = input->protocol;
+    message->annotations = pyro_slice(at, header->annotations_length);
+    message->data = pyro_slice(at + header->annotations_length, header->data_length);
+    message->chunk = input->chunk;
+    message->chunk->holders++;
+    input->begin +=
+        input->protocol->header_size + header->annotations_length + header->data_length;
+    if (input->begin == input->end)
+        pyro_input_free(input); /* the message keeps the chunk */
+}
+
+enum pyro_code pyro_input_next(struct pyro_input *input, struct pyro_message *message, bool *ready,
+                               struct pyro_error *err)
+{
+    size_t pending = pyro_input_pending(input);
+    enum pyro_code code;
+    *ready = false;
+    if (pending == 0)
+        return PYRO_OK;
+    const unsigned char *bytes = (const unsigned char *)input->chunk->data + input->begin;
+    if ((code = find_protocol(input, bytes, pending, err)) != PYRO_OK)
+        return code;
+    if (!input->protocol || pending < input->protocol->header_size)
+        return PYRO_OK;
+    if ((code = input->protocol->parse(bytes, &message->header, err)) != PYRO_OK ||
+        (code = check_size(input, &message->header, err)) != PYRO_OK)
+        return code;
+    if (pending - input->protocol->header_size <
+        (size_t)message->header.annotations_length + message->header.data_length)
+        return PYRO_OK;
+    take(input, message);
+    if (!well_formed(message->protocol, message->annotations)) {
+        pyro_message_release(message);
+        return pyro_error_set(err, PYRO_EPROTOCOL, "malformed annotations");
+    }
+    *ready = true;
+    return PYRO_OK;
+}
+
+/* --- sending --- */
+
+size_t pyro_annotations_length(const struct pyro_protocol *protocol,
+                               const struct pyro_annotation *annotations, size_t count)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < count; i++)
+        length += protocol->chunk_header_size + annotations[i].value.length;
+    return length;
+}
+
+static bool append_annotation(struct pyro_buffer *out, const struct pyro_protocol *protocol,
+                              const struct pyro_annotation *annotation)
+{
+    unsigned char size[8];
+    size_t bytes = protocol->chunk_header_size - 4, length = annotation->value.length;
+    for (size_t i = bytes; i > 0; i--) {
+        size[i - 1] = (unsigned char)length;
+        length >>= 8;
+    }
+    return pyro_buffer_append(out, annotation->key, 4) && pyro_buffer_append(out, size, bytes) &&
+           pyro_buffer_append(out, annotation->value.data, annotation->value.length);
+}
+
+enum pyro_code pyro_message_begin(struct pyro_buffer *out, const struct pyro_protocol *protocol,
+                                  const struct pyro_annotation *annotations, size_t count,
+                                  size_t *mark, struct pyro_error *err)
+{
+    size_t start = out->length;
+    if (pyro_annotations_length(protocol, annotations, count) > protocol->longest_annotations)
+        return pyro_error_set(err, PYRO_ETOOLARGE, "annotations are longer than %zu bytes",
+                              protocol->longest_annotations);
+    if (!pyro_buffer_reserve(out, protocol->header_size))
+        return pyro_error_memory(err);
+    *mark = start;
+    out->length += protocol->header_size;
+    for (size_t i = 0; i < count; i++) {
+        if (!append_annotation(out, protocol, &annotations[i])) {
+            pyro_buffer_truncate(out, start);
+            return pyro_error_memory(err);
+        }
+    }
+    return PYRO_OK;
+}
+
+enum pyro_code pyro_message_end(struct pyro_buffer *out, const struct pyro_protocol *protocol,
+                                size_t mark, struct pyro_header header, size_t annotations_length,
+                                size_t limit, struct pyro_error *err)
+{
+    size_t size = out->length - mark - protocol->header_size;
+    size_t most = limit > 0 && limit < INT32_MAX ? limit : INT32_MAX;
+    if (size > most) {
+        pyro_message_abort(out, mark);
+        return pyro_error_set(err, PYRO_ETOOLARGE, "max message size exceeded (%zu where max=%zu)",
+                              size, most);
+    }
+    header.annotations_length = (uint32_t)annotations_length;
+    header.data_length = (uint32_t)(size - annotations_length);
+    protocol->format((unsigned char *)out->data + mark, &header);
+    return PYRO_OK;
+}
+
+void pyro_message_abort(struct pyro_buffer *out, size_t mark)
+{
+    pyro_buffer_truncate(out, mark);
+}

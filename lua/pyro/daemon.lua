@@ -1,0 +1,82 @@
+--- pyro.Daemon { host = , port = , unixsocket = , nathost = , natport = } makes a daemon: it listens
+--- and serves the objects registered with it.
+local core = require "pyro.core"
+
+---@class pyro.Daemon
+---@field locationStr string "localhost:4711"
+---@field natLocationStr? string
+local methods = core.daemon_methods
+
+--- Serves until daemon:shutdown(), or an interrupt or termination signal; then closes the daemon.
+---@param condition? fun(): boolean asked every POLLTIMEOUT seconds; false ends the loop
+function methods:requestLoop(condition)
+  if condition then
+    while condition() and not self:wait(core.config_get "POLLTIMEOUT") do -- luacheck: ignore
+    end
+  else
+    self:wait()
+  end
+  self:close()
+end
+
+--- "<__main__.Warehouse object at 0x…>", as Python shows an object.
+local function represent(object)
+  local metatable = getmetatable(object)
+  if metatable and metatable.__tostring then
+    return tostring(object)
+  end
+  local name = metatable and rawget(metatable, "__name")
+  local address = ("%p"):format(object)
+  return name and ("<__main__.%s object at %s>"):format(name, address)
+    or ("<table object at %s>"):format(address)
+end
+
+local function by_name(objects)
+  local list = {}
+  for object, name in pairs(objects) do
+    list[#list + 1] = { object = object, name = name or nil }
+  end
+  table.sort(list, function(a, b)
+    return (a.name or "") < (b.name or "")
+  end)
+  return list
+end
+
+local function publish(daemon, ns, object, name, say)
+  local uri = daemon:register(object, not ns and name or nil)
+  say("Object " .. represent(object) .. ":\n    uri = " .. tostring(uri))
+  if ns and name then
+    ns:register(name, uri)
+    say("    name = " .. name)
+  end
+end
+
+local Daemon = {}
+
+--- Publishes objects and serves them until the daemon is shut down.
+---@param objects table<table, string|false> object -> name (false: none)
+---@param options? {host?: string, port?: integer, daemon?: pyro.Daemon, ns?: boolean, verbose?: boolean}
+--- ns (default true): register the names in the name server, else they are the objects' ids
+function Daemon.serveSimple(objects, options)
+  options = options or {}
+  local verbose = options.verbose ~= false
+  local function say(line)
+    if verbose then
+      print(line)
+      io.stdout:flush()
+    end
+  end
+  local daemon <close> = options.daemon or core.daemon { host = options.host, port = options.port }
+  local ns = options.ns ~= false and require "pyro.nameserver"() or nil
+  for _, entry in ipairs(by_name(objects)) do
+    publish(daemon, ns, entry.object, entry.name, say)
+  end
+  say "Pyro daemon running."
+  daemon:requestLoop()
+end
+
+return setmetatable(Daemon, {
+  __call = function(_, options)
+    return core.daemon(options or {})
+  end,
+})

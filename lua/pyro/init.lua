@@ -1,0 +1,64 @@
+--- pyro: remote objects, as Pyro has them. `local pyro = require "pyro"`.
+local core = require "pyro.core"
+local exposure = require "pyro.exposure"
+local traceback = require "pyro.traceback"
+
+core.hooks {
+  describe = exposure.describe,
+  exposed = exposure.exposed,
+  traceback = traceback.failure,
+  uncaught = traceback.uncaught,
+}
+
+local types = require "pyro.types"
+
+---@class pyro
+local pyro = {
+  config = require "pyro.config",
+  Daemon = require "pyro.daemon",
+  locateNS = require "pyro.nameserver",
+  excepthook = traceback.excepthook,
+  expose = exposure.expose,
+  oneway = exposure.oneway,
+  attributes = exposure.attributes,
+  null = core.null,
+  bytes = types.bytes,
+  dict = types.dict,
+  list = types.list,
+  tuple = types.tuple,
+  set = types.set,
+  kwargs = types.kwargs,
+}
+
+--- A proxy calls the remote object that a URI names. It connects when it is first used.
+---@param uri string|pyro.URI `PYRO:id@host:port`, `PYRONAME:name` or `PYROMETA:tag,tag`
+---@return pyro.Proxy
+function pyro.Proxy(uri)
+  return core.proxy(uri)
+end
+
+--- Parses a URI. A malformed one is a PyroError that quotes it.
+---@param text string|pyro.URI
+---@return pyro.URI
+function pyro.URI(text)
+  return core.uri(text)
+end
+
+--- Runs a function in the background, where Python would start a thread: it gets its turn whenever
+--- the others wait. An error in it is printed, and ends only it.
+---@param f function
+---@param ... any its arguments
+---@return thread
+function pyro.spawn(f, ...)
+  return core.spawn(f, ...)
+end
+
+--- Waits, while daemons and background tasks go on.
+---@param seconds number
+function pyro.sleep(seconds)
+  core.sleep(seconds)
+end
+
+--- pyro.ValueError "text" and so on, for each built-in exception class of Python and each of Pyro:
+--- error objects to be raised by error().
+return setmetatable(pyro, { __index = require "pyro.errors" })

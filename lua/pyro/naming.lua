@@ -1,0 +1,102 @@
+--- The name server program: `pyrolua -m pyro.naming`, with Pyro4.naming's options and output.
+local argparse = require "argparse"
+local core = require "pyro.core"
+local pyro = require "pyro"
+
+local naming = {}
+
+local function parse(arguments)
+  local parser = argparse("pyrolua-ns", "Pyro name server: a phone book for remote objects.")
+  parser:option("-n --host", "hostname to bind server on")
+  parser:option("-p --port", "port to bind server on (0=random)"):convert(math.tointeger)
+  parser:option("-u --unixsocket", "Unix domain socket name to bind server on")
+  parser:option("-s --storage", "storage system to use (memory)", "memory")
+  parser:option("--bchost", "hostname to bind broadcast server on (default is \"\")")
+  parser:option("--bcport", "port to bind broadcast server on (0=random)"):convert(math.tointeger)
+  parser:option("--nathost", "external hostname in case of NAT")
+  parser:option("--natport", "external port in case of NAT"):convert(math.tointeger)
+  parser:flag("-x --nobc", "don't start a broadcast server")
+  return parser:parse(arguments)
+end
+
+local function say(line)
+  print(line)
+  io.stdout:flush()
+end
+
+--- Why there is no broadcast responder, or nil when there shall be one.
+local function no_broadcast(options, address)
+  if options.unixsocket then
+    return true
+  elseif address:find(":", 1, true) then
+    return true, "Not starting broadcast server for IPv6."
+  elseif address:match "^127%." then
+    return true, "Not starting broadcast server for localhost."
+  end
+  return options.nobc
+end
+
+local function start_broadcast(options, server)
+  local without, why = no_broadcast(options, server.address)
+  if why then
+    say(why)
+  end
+  if not without then
+    local location = server:broadcast { bchost = options.bchost, bcport = options.bcport }
+    say("Broadcast server running on " .. location)
+  end
+end
+
+local function announce(options, server)
+  local id = "Pyro.NameServer"
+  if server.names > 1 then -- its own registration does not count
+    say(("Persistent store contains %d existing registrations."):format(server.names))
+  end
+  local address = options.unixsocket and "Unix domain socket" or server.address
+  say(("NS running on %s (%s)"):format(server.locationStr, address))
+  say "Warning: HMAC key not set. Anyone can connect to this server!"
+  if server.natLocationStr then
+    say("internal URI = " .. tostring(server:uriFor(id, false)))
+    say("external URI = " .. tostring(server:uriFor(id)))
+  else
+    say("URI = " .. tostring(server:uriFor(id)))
+  end
+end
+
+--- Runs a name server until it is interrupted.
+---@param options {host?: string, port?: integer, unixsocket?: string, storage?: string, nobc?: boolean,
+--- bchost?: string, bcport?: integer, nathost?: string, natport?: integer}
+function naming.startNSloop(options)
+  local server <close> = core.nameserver {
+    host = options.host,
+    port = options.port,
+    unixsocket = options.unixsocket,
+    storage = options.storage,
+    nathost = options.nathost,
+    natport = options.natport,
+  }
+  start_broadcast(options, server)
+  announce(options, server)
+  server:requestLoop()
+  say "NS shut down."
+end
+
+--- The program.
+---@param ... string command line arguments
+---@return integer exit status
+function naming.main(...)
+  local options = parse { ... }
+  if os.getenv "PYRO_HMAC_KEY" then
+    io.stderr:write "error: PYRO_HMAC_KEY is set, but HMAC keys are not supported\n"
+    return 1
+  end
+  local ok, err = pcall(naming.startNSloop, options)
+  if not ok then
+    io.stderr:write("error: ", type(err) == "table" and err.message or tostring(err), "\n")
+    return 1
+  end
+  return 0
+end
+
+naming.locateNS = pyro.locateNS
+return naming

@@ -1,0 +1,172 @@
+--- The name server control program: `pyrolua -m pyro.nsc`, with Pyro4.nsc's commands and output.
+local argparse = require "argparse"
+local core = require "pyro.core"
+local pyro = require "pyro"
+
+local nsc = {}
+
+local function python_list(items)
+  local quoted = {}
+  for i, item in ipairs(items) do
+    quoted[i] = "'" .. item .. "'"
+  end
+  return "[" .. table.concat(quoted, ", ") .. "]"
+end
+
+local function print_list(result, title)
+  local names = {}
+  for name in pairs(result) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  print("--------START LIST " .. title)
+  for _, name in ipairs(names) do
+    local uri, metadata = result[name][1], result[name][2]
+    print(name .. " --> " .. uri)
+    if #metadata > 0 then
+      print("    metadata: " .. python_list(metadata))
+    end
+  end
+  print("--------END LIST " .. title)
+end
+
+local function with_metadata(filter)
+  filter.return_metadata = true
+  return filter
+end
+
+---@type table<string, fun(ns: pyro.NameServer, ...: string)>
+local commands = {}
+
+function commands.ping(ns)
+  ns:ping()
+  print "Name server ping ok."
+end
+
+function commands.list(ns, prefix)
+  if prefix then
+    print_list(ns:list(with_metadata { prefix = prefix }), ("- prefix '%s'"):format(prefix))
+  else
+    print_list(ns:list(with_metadata {}), "")
+  end
+end
+
+function commands.listmatching(ns, pattern)
+  print_list(ns:list(with_metadata { regex = pattern }), ("- regex '%s'"):format(pattern))
+end
+
+function commands.listmeta_all(ns, ...)
+  print_list(ns:list(with_metadata { metadata_all = { ... } }), " - searched by metadata")
+end
+
+function commands.listmeta_any(ns, ...)
+  print_list(ns:list(with_metadata { metadata_any = { ... } }), " - searched by metadata")
+end
+
+function commands.lookup(ns, name)
+  local found = ns:lookup(name, { return_metadata = true })
+  print(found[1])
+  if #found[2] > 0 then
+    print("metadata: " .. python_list(found[2]))
+  end
+end
+
+function commands.register(ns, name, uri)
+  ns:register(name, uri, { safe = true })
+  print("Registered " .. name)
+end
+
+function commands.remove(ns, name)
+  print(ns:remove(name) > 0 and "Removed " .. name or "Nothing removed")
+end
+
+function commands.removematching(ns, pattern)
+  io.write "Potentially removing lots of items from the Name server. Are you sure (y/n)?"
+  io.stdout:flush()
+  local sure = (io.read "l" or ""):match "^%s*(.-)%s*$"
+  if sure == "y" or sure == "Y" then
+    print(("%d items removed."):format(ns:remove { regex = pattern }))
+  end
+end
+
+function commands.setmeta(ns, name, ...)
+  ns:set_metadata(name, { ... })
+  print(select("#", ...) > 0 and "Metadata updated" or "Metadata cleared")
+end
+
+--- How many arguments each command takes: least, most, and what to say otherwise.
+local arity = {
+  ping = { 0, 0, "takes no arguments" },
+  list = { 0, 1, "takes at most one argument: prefix" },
+  listmatching = { 1, 1, "requires one argument: pattern" },
+  listmeta_all = { 1, math.huge, "requires at least one metadata tag argument" },
+  listmeta_any = { 1, math.huge, "requires at least one metadata tag argument" },
+  lookup = { 1, 1, "requires one argument: name" },
+  register = { 2, 2, "requires two arguments: name uri" },
+  remove = { 1, 1, "requires one argument: name" },
+  removematching = { 1, 1, "requires one argument: pattern" },
+  setmeta = { 1, math.huge, "requires at least 2 arguments: uri and zero or more meta tags" },
+}
+
+local function parse(arguments)
+  local parser = argparse("pyrolua-nsc", "Pyro name server control.")
+  parser:option("-n --host", "hostname of the NS")
+  parser:option("-p --port", "port of the NS (or bc-port if host isn't specified)")
+    :convert(math.tointeger)
+  parser:option("-u --unixsocket", "Unix domain socket name of the NS")
+  parser:flag("-v --verbose", "verbose output")
+  parser:argument("command", "register remove removematching lookup list listmatching "
+    .. "listmeta_all listmeta_any setmeta ping")
+  parser:argument("arguments"):args "*"
+  local options = parser:parse(arguments)
+  if not commands[options.command] then
+    parser:error(("invalid or missing command '%s'"):format(options.command))
+  end
+  return options
+end
+
+local function locate(options)
+  local host = options.unixsocket and "./u:" .. options.unixsocket or options.host
+  return pyro.locateNS(host, options.port)
+end
+
+local function report(err)
+  if getmetatable(err) == core.Error then
+    print(("Error: %s - %s"):format(err.class, err.message))
+  else
+    print("Error: " .. tostring(err))
+  end
+end
+
+--- The program.
+---@param ... string command line arguments
+---@return integer exit status
+function nsc.main(...)
+  local options = parse { ... }
+  local least, most, usage = table.unpack(arity[options.command])
+  if #options.arguments < least or #options.arguments > most then
+    io.stderr:write(usage, "\n")
+    return 1
+  end
+  if options.verbose then
+    print "Locating name server..."
+  end
+  local found, ns = pcall(locate, options)
+  if not found then
+    print("Error: " .. (type(ns) == "table" and ns.message or tostring(ns)))
+    return 1
+  end
+  if options.verbose then
+    print("Name server found: " .. tostring(ns._pyroUri))
+  end
+  local ok, err = pcall(commands[options.command], ns, table.unpack(options.arguments))
+  if not ok then
+    report(err)
+  end
+  if options.verbose then
+    print "Done."
+  end
+  return ok and 0 or 1
+end
+
+return nsc
