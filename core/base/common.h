@@ -10,7 +10,8 @@
 #define PYRO_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /** The structure of type `type` whose field `field` is at `pointer`. */
-#define PYRO_CONTAINER(pointer, type, field) ((type *)(void *)((char *)(pointer)-offsetof(type, field)))
+#define PYRO_CONTAINER(pointer, type, field)                                                       \
+    ((type *)(void *)((char *)(pointer)-offsetof(type, field)))
 
 #if defined(__GNUC__)
 #define PYRO_PRINTF(text, first) __attribute__((format(printf, text, first)))

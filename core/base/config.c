@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/escape.h"
 #include "base/memory.h"
 
 static const struct pyro_config_item items[] = {
@@ -97,11 +98,11 @@ enum pyro_code pyro_config_set_int(struct pyro_config *config, const struct pyro
 {
     bool port = strstr(item->name, "PORT") != NULL;
     if (value < 0 || (port && value > 65535))
-        return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s=%lld (%s)", item->name,
+        return pyro_error_set(err, PYRO_EVALUE, "invalid value: PYRO_%s=%lld (%s)", item->name,
                               (long long)value, port ? "0 to 65535" : "not negative");
     if (named(item, "PREFER_IP_VERSION") && value != 0 && value != 4 && value != 6)
-        return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s=%lld (4, 6 or 0)", item->name,
-                              (long long)value);
+        return pyro_error_set(err, PYRO_EVALUE, "invalid value: PYRO_%s=%lld (4, 6 or 0)",
+                              item->name, (long long)value);
     *(pyro_config_int *)field_of(config, item) = value;
     return PYRO_OK;
 }
@@ -110,32 +111,50 @@ enum pyro_code pyro_config_set_real(struct pyro_config *config, const struct pyr
                                     double value, struct pyro_error *err)
 {
     if (!(value >= 0) || isinf(value))
-        return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s=%g (seconds, not negative)",
+        return pyro_error_set(err, PYRO_EVALUE, "invalid value: PYRO_%s=%g (seconds, not negative)",
                               item->name, value);
     *(pyro_config_real *)field_of(config, item) = value;
     return PYRO_OK;
 }
 
+/* A value, fit for a message. */
+struct shown {
+    char text[100];
+};
+
+static struct shown show(const char *value)
+{
+    struct shown shown = {.text = ""};
+    pyro_escape(shown.text, sizeof(shown.text), pyro_slice_text(value));
+    return shown;
+}
+
+static enum pyro_code check_serializer(const struct pyro_config_item *item, const char *value,
+                                       struct pyro_slice name, struct pyro_error *err)
+{
+    static const char *const unsafe[] = {"pickle", "cloudpickle", "dill"};
+    if (pyro_serializer_find(name) != PYRO_SERIALIZER_UNKNOWN)
+        return PYRO_OK;
+    for (size_t i = 0; i < PYRO_COUNT(unsafe); i++)
+        if (pyro_slice_equals(name, unsafe[i]))
+            return pyro_error_set(err, PYRO_EVALUE,
+                                  "invalid value: PYRO_%s=%s (%s is unsafe, it lets a peer run "
+                                  "code: use serpent, json, marshal or msgpack)",
+                                  item->name, show(value).text, unsafe[i]);
+    return pyro_error_set(err, PYRO_EVALUE,
+                          "invalid value: PYRO_%s=%s (serpent, json, marshal or msgpack)",
+                          item->name, show(value).text);
+}
+
 static enum pyro_code check_serializers(const struct pyro_config_item *item, const char *value,
                                         struct pyro_error *err)
 {
-    static const char *const unsafe[] = {"pickle", "cloudpickle", "dill"};
     const char *list = value;
     struct pyro_slice name;
-    while (next_name(&list, &name)) {
-        if (pyro_serializer_find(name) != PYRO_SERIALIZER_UNKNOWN)
-            continue;
-        for (size_t i = 0; i < PYRO_COUNT(unsafe); i++)
-            if (pyro_slice_equals(name, unsafe[i]))
-                return pyro_error_set(err, PYRO_EVALUE,
-                                      "invalid value: %s=%.80s (%s lets a peer run code: use "
-                                      "serpent, json, marshal or msgpack)",
-                                      item->name, value, unsafe[i]);
-        return pyro_error_set(err, PYRO_EVALUE,
-                              "invalid value: %s=%.80s (serpent, json, marshal or msgpack)",
-                              item->name, value);
-    }
-    return PYRO_OK;
+    enum pyro_code code = PYRO_OK;
+    while (code == PYRO_OK && next_name(&list, &name))
+        code = check_serializer(item, value, name, err);
+    return code;
 }
 
 enum pyro_code pyro_config_set_text(struct pyro_config *config, const struct pyro_config_item *item,
@@ -145,12 +164,11 @@ enum pyro_code pyro_config_set_text(struct pyro_config *config, const struct pyr
     char *copy = NULL;
     enum pyro_code code = PYRO_OK;
     if (!value && !named(item, "NATHOST") && !named(item, "NS_BCHOST"))
-        return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s may not be nil", item->name);
-    if (named(item, "SERIALIZER") && strchr(value, ','))
-        code = pyro_error_set(err, PYRO_EVALUE,
-                              "invalid value: SERIALIZER=%.80s (serpent, json, marshal or msgpack)",
-                              value);
-    else if (named(item, "SERIALIZER") || named(item, "SERIALIZERS_ACCEPTED"))
+        return pyro_error_set(err, PYRO_EVALUE, "invalid value: PYRO_%s may not be nil",
+                              item->name);
+    if (named(item, "SERIALIZER"))
+        code = check_serializer(item, value, pyro_slice_text(value), err);
+    else if (named(item, "SERIALIZERS_ACCEPTED"))
         code = check_serializers(item, value, err);
     if (code != PYRO_OK)
         return code;
@@ -221,8 +239,8 @@ static bool is_one_of(const char *value, const char *const *words)
 static enum pyro_code invalid(const char *kind, const struct pyro_config_item *item,
                               const char *value, struct pyro_error *err)
 {
-    return pyro_error_set(err, PYRO_EVALUE, "invalid %s value: PYRO_%s=%.80s", kind, item->name,
-                          value);
+    return pyro_error_set(err, PYRO_EVALUE, "invalid %s value: PYRO_%s=%s", kind, item->name,
+                          show(value).text);
 }
 
 static enum pyro_code set_from_text(struct pyro_config *config, const struct pyro_config_item *item,
@@ -285,9 +303,8 @@ enum pyro_code pyro_config_environment(struct pyro_config *config, char *const *
             if (code != PYRO_OK)
                 return code;
         } else if (!is_known_elsewhere(name)) {
-            char shown[64] = "";
-            size_t length = (size_t)(equals - variable);
-            memcpy(shown, variable, length < sizeof(shown) ? length : sizeof(shown) - 1);
+            char shown[64];
+            pyro_escape(shown, sizeof(shown), pyro_slice(variable, (size_t)(equals - variable)));
             warn(context, shown);
         }
     }

@@ -7,9 +7,9 @@
 #include "base/slice.h"
 
 /** type (bool, int, real, text), name, default; a text may be NULL (Python's None).
- * MAX_CONNECTIONS, HANDSHAKE_TIMEOUT (seconds) and MAX_PENDING (bytes) are pyrolua's own: connections
- * of one daemon at a time, how long a client may take to introduce itself, and how much unsent
- * output a connection may hold before its other side is no longer served. */
+ * MAX_CONNECTIONS, HANDSHAKE_TIMEOUT (seconds) and MAX_PENDING (bytes) are pyrolua's own:
+ * connections of one daemon at a time, how long a client may take to introduce itself, and how much
+ * unsent output a connection may hold before its other side is no longer served. */
 #define PYRO_CONFIG_ITEMS(X)                                                                       \
     X(bool, AUTOPROXY, true)                                                                       \
     X(text, BROADCAST_ADDRS, "<broadcast>, 0.0.0.0")                                               \

@@ -7,10 +7,9 @@
 static const struct {
     const char *class_name;
     bool own;
-} classes[] = {
-    [PYRO_OK] = {"", false},
+} classes[] = {[PYRO_OK] = {"", false},
 #define X(name, class, own) [PYRO_##name] = {class, own},
-    PYRO_ERRORS(X)
+               PYRO_ERRORS(X)
 #undef X
 };
 

@@ -1,8 +1,8 @@
 /** @file
  * Error codes, the Pyro classes that they travel as, and the record that a failing function fills.
  *
- * A fallible function returns PYRO_OK or a code, and fills its `struct pyro_error *` once, where the
- * error happened. Callers pass it on untouched. */
+ * A fallible function returns PYRO_OK or a code, and fills its `struct pyro_error *` once, where
+ * the error happened. Callers pass it on untouched. */
 #ifndef PYRO_BASE_ERROR_H
 #define PYRO_BASE_ERROR_H
 
@@ -38,7 +38,8 @@ enum pyro_code {
 
 struct pyro_error {
     enum pyro_code code;
-    char message[PYRO_ERROR_SIZE]; /**< always terminated, cut if longer, valid UTF-8 if its parts are */
+    char message[PYRO_ERROR_SIZE]; /**< always terminated, cut if longer, valid UTF-8 if its parts
+                                      are */
 };
 
 /** Records an error and returns its code. `err` may be NULL. `format` as for printf. */

@@ -6,6 +6,8 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include "base/escape.h"
+
 static const struct {
     enum pyro_level level;
     const char *name;
@@ -20,7 +22,7 @@ enum pyro_code pyro_log_open(struct pyro_log *log, struct pyro_error *err)
     const char *level = getenv("PYRO_LOGLEVEL");
     const char *path = getenv("PYRO_LOGFILE");
     *log = (struct pyro_log){.level = PYRO_SILENT, .path = path ? path : "pyro.log"};
-    if (strcmp(log->path, "{stderr}") == 0)
+    if (!*log->path || strcmp(log->path, "{stderr}") == 0)
         log->path = NULL;
     if (!level || !*level)
         return PYRO_OK;
@@ -30,10 +32,12 @@ enum pyro_code pyro_log_open(struct pyro_log *log, struct pyro_error *err)
             return PYRO_OK;
         }
     }
+    char shown[64];
+    pyro_escape(shown, sizeof(shown), pyro_slice_text(level));
     return pyro_error_set(err, PYRO_EVALUE,
-                          "invalid value: PYRO_LOGLEVEL=%.60s (DEBUG, INFO, WARNING, ERROR or "
+                          "invalid value: PYRO_LOGLEVEL=%s (DEBUG, INFO, WARNING, ERROR or "
                           "CRITICAL)",
-                          level);
+                          shown);
 }
 
 void pyro_log_close(struct pyro_log *log)
@@ -46,7 +50,7 @@ void pyro_log_close(struct pyro_log *log)
 static void open_file(struct pyro_log *log)
 {
     if (log->path)
-        log->file = fopen(log->path, "a");
+        log->file = fopen(log->path, "ae");
     if (log->path && !log->file)
         fprintf(stderr, "pyrolua: cannot write the log file %s; logging here\n", log->path);
     if (!log->file)
@@ -61,33 +65,20 @@ static const char *level_name(enum pyro_level level)
     return "?";
 }
 
-static void write_time(FILE *file)
+static void format_time(char *out, size_t size)
 {
     struct timeval now;
     struct tm local;
-    char text[32];
     gettimeofday(&now, NULL);
     localtime_r(&now.tv_sec, &local);
-    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &local);
-    fprintf(file, "[%s.%03d,", text, (int)(now.tv_usec / 1000));
-}
-
-/* A peer's bytes shall neither start lines of their own nor steer a terminal. */
-static void write_escaped(FILE *file, const char *text)
-{
-    for (const char *p = text; *p; p++) {
-        unsigned char c = (unsigned char)*p;
-        if (c < 0x20 || c >= 0x7f)
-            fprintf(file, "\\x%02x", c);
-        else
-            fputc(c, file);
-    }
+    size_t length = strftime(out, size, "%Y-%m-%d %H:%M:%S", &local);
+    snprintf(out + length, size - length, ".%03d", (int)(now.tv_usec / 1000));
 }
 
 void pyro_log_write(struct pyro_log *log, enum pyro_level level, const char *area,
                     const char *format, ...)
 {
-    char message[1024];
+    char message[1024], line[2 * sizeof(message)], now[32];
     va_list args;
     if (level < log->level)
         return;
@@ -96,9 +87,9 @@ void pyro_log_write(struct pyro_log *log, enum pyro_level level, const char *are
     va_start(args, format);
     vsnprintf(message, sizeof(message), format, args);
     va_end(args);
-    write_time(log->file);
-    fprintf(log->file, "pyrolua.%s,%s] ", area, level_name(level));
-    write_escaped(log->file, message);
-    fputc('\n', log->file);
+    /* A peer's bytes shall neither start lines of their own nor steer a terminal. */
+    pyro_escape(line, sizeof(line), pyro_slice_text(message));
+    format_time(now, sizeof(now));
+    fprintf(log->file, "[%s,pyrolua.%s,%s] %s\n", now, area, level_name(level), line);
     fflush(log->file);
 }

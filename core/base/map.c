@@ -17,7 +17,7 @@ static struct pyro_map_entry *find(const struct pyro_map *map, struct pyro_slice
 {
     struct pyro_map_entry *entry = NULL;
     if (map->entries)
-        HASH_FIND(hh, map->entries, key.data, key.length, entry);
+        HASH_FIND(hh, map->entries, key.length > 0 ? key.data : "", key.length, entry);
     return entry;
 }
 

@@ -19,7 +19,8 @@ bool pyro_map_set(struct pyro_map *map, struct pyro_slice key, void *value, void
 /** The value of a key, or NULL. */
 void *pyro_map_get(const struct pyro_map *map, struct pyro_slice key);
 
-/** The map's own, terminated copy of a key it has (as long as it has it); `data` NULL if it has not. */
+/** The map's own, terminated copy of a key it has (as long as it has it); `data` NULL if it has
+ * not. */
 struct pyro_slice pyro_map_key(const struct pyro_map *map, struct pyro_slice key);
 
 /** Removes a key and returns its value, or NULL. */

@@ -29,6 +29,8 @@ void *pyro_malloc(size_t size)
 
 void *pyro_calloc(size_t count, size_t size)
 {
+    if (size > 0 && count > SIZE_MAX / size)
+        return NULL;
     return must_fail() ? NULL : calloc(count ? count : 1, size ? size : 1);
 }
 

@@ -3,7 +3,9 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/escape.h"
 #include "base/memory.h"
 
 static const char *const protocol_names[] = {"PYRO", "PYRONAME", "PYROMETA"};
@@ -24,24 +26,30 @@ bool pyro_uri_protocol_find(struct pyro_slice name, enum pyro_uri_protocol *prot
     return false;
 }
 
-/* The refused text, fit for a message: control characters escaped, cut when long. */
 static enum pyro_code refuse(struct pyro_error *err, const char *what, struct pyro_slice text)
 {
     char quoted[200];
-    size_t at = 0;
-    for (size_t i = 0; i < text.length && at < sizeof(quoted) - 8; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        int wrote = c < 0x20 || c == 0x7f ? snprintf(quoted + at, 5, "\\x%02x", c)
-                                          : snprintf(quoted + at, 2, "%c", c);
-        at += (size_t)wrote;
-    }
-    snprintf(quoted + at, sizeof(quoted) - at, "%s", at >= sizeof(quoted) - 8 ? "..." : "");
+    pyro_escape(quoted, sizeof(quoted), text);
     return pyro_error_set(err, PYRO_EPYRO, "%s: '%s'", what, quoted);
 }
 
+/* What Python's \S excludes, as far as ASCII goes. */
 static bool is_space(char c)
 {
-    return strchr(" \t\r\n\v\f", c) && c;
+    return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static bool is_protocol(struct pyro_slice name)
+{
+    for (size_t i = 0; i < name.length; i++)
+        if (!is_letter(name.data[i]))
+            return false;
+    return name.length >= 4 && strncasecmp(name.data, "PYRO", 4) == 0;
 }
 
 /* Splits "protocol:object@location"; the location is everything after the first '@' that has
@@ -49,11 +57,13 @@ static bool is_space(char c)
 static bool split(struct pyro_slice text, struct pyro_slice *protocol, struct pyro_slice *object,
                   struct pyro_slice *location)
 {
-    const char *end = text.data + text.length;
     const char *colon = text.length ? memchr(text.data, ':', text.length) : NULL;
-    if (!colon || colon + 1 == end)
+    if (!colon || memchr(text.data, '\0', text.length) || memchr(text.data, '\n', text.length))
         return false;
+    const char *end = text.data + text.length;
     *protocol = pyro_slice(text.data, (size_t)(colon - text.data));
+    if (colon + 1 == end || !is_protocol(*protocol))
+        return false;
     const char *at = colon + 2; /* an object has at least one character */
     while (at < end && !(*at == '@' && at + 1 < end))
         at++;
@@ -62,106 +72,127 @@ static bool split(struct pyro_slice text, struct pyro_slice *protocol, struct py
     for (size_t i = 0; i < object->length; i++)
         if (is_space(object->data[i]))
             return false;
-    return !memchr(text.data, '\0', text.length);
+    return true;
 }
 
-static bool upper(struct pyro_slice name, char *out, size_t size)
+static bool find_any_case(struct pyro_slice name, enum pyro_uri_protocol *protocol)
 {
-    if (name.length >= size)
-        return false;
-    for (size_t i = 0; i < name.length; i++)
-        out[i] = (char)toupper((unsigned char)name.data[i]);
-    out[name.length] = '\0';
-    return strncmp(out, "PYRO", 4) == 0;
-}
-
-static bool parse_port(struct pyro_slice text, uint16_t *port)
-{
-    unsigned long value = 0;
-    for (size_t i = 0; i < text.length; i++) {
-        if (!isdigit((unsigned char)text.data[i]))
-            return false;
-        value = value * 10 + (unsigned long)(text.data[i] - '0');
-        if (value > 65535)
-            return false;
+    for (size_t i = 0; i < PYRO_COUNT(protocol_names); i++) {
+        if (name.length == strlen(protocol_names[i]) &&
+            strncasecmp(name.data, protocol_names[i], name.length) == 0) {
+            *protocol = (enum pyro_uri_protocol)i;
+            return true;
+        }
     }
-    *port = (uint16_t)value;
-    return text.length > 0;
+    return false;
+}
+
+/* Without a `fallback` the port must be there. */
+static enum pyro_code parse_port(struct pyro_slice text, const uint16_t *fallback,
+                                 struct pyro_slice whole, uint16_t *port, struct pyro_error *err)
+{
+    char shown[24], what[64];
+    unsigned value = 0;
+    size_t i = 0;
+    if (text.length == 0 && fallback) {
+        *port = *fallback;
+        return PYRO_OK;
+    }
+    for (; i < text.length && text.data[i] >= '0' && text.data[i] <= '9' && value <= UINT16_MAX;
+         i++)
+        value = value * 10 + (unsigned)(text.data[i] - '0');
+    if (text.length > 0 && i == text.length && value <= UINT16_MAX) {
+        *port = (uint16_t)value;
+        return PYRO_OK;
+    }
+    pyro_escape(shown, sizeof(shown), text.length > 0 ? text : pyro_slice_text("None"));
+    snprintf(what, sizeof(what), "invalid port in uri, port=%s", shown);
+    return refuse(err, what, whole);
+}
+
+/* Splits "[::1]:port": `host` is what is between the brackets. */
+static enum pyro_code split_brackets(struct pyro_slice location, struct pyro_slice whole,
+                                     struct pyro_slice *host, struct pyro_slice *port,
+                                     struct pyro_error *err)
+{
+    const char *end = location.data + location.length;
+    const char *bracket = memchr(location.data, ']', location.length);
+    if (location.length > 1 && location.data[1] == '[')
+        return refuse(err, "invalid ipv6 address: enclosed in too many brackets", whole);
+    *host = pyro_slice(location.data + 1, bracket ? (size_t)(bracket - location.data - 1) : 0);
+    for (size_t i = 0; i < host->length; i++)
+        if (!isxdigit((unsigned char)host->data[i]) && !strchr(":%.", host->data[i]))
+            host->length = 0;
+    if (host->length == 0 || (bracket + 1 < end && bracket[1] != ':'))
+        return refuse(err,
+                      "invalid ipv6 address: the part between brackets must be a numeric ipv6 "
+                      "address",
+                      whole);
+    if (bracket + 1 < end)
+        *port = pyro_slice(bracket + 2, (size_t)(end - bracket - 2));
+    return PYRO_OK;
+}
+
+static enum pyro_code parse_socket_name(struct pyro_uri *uri, struct pyro_slice path,
+                                        struct pyro_slice whole, struct pyro_error *err)
+{
+    if (path.length == 0 || memchr(path.data, ':', path.length))
+        return refuse(err, "invalid uri (location)", whole);
+    uri->sockname = pyro_copy_text(path.data, path.length);
+    return uri->sockname ? PYRO_OK : pyro_error_memory(err);
 }
 
 /* "host:port", "[::1]:port", "./u:path" into the URI. */
 static enum pyro_code parse_location(struct pyro_uri *uri, struct pyro_slice location,
-                                     uint16_t default_port, struct pyro_slice whole,
+                                     const uint16_t *default_port, struct pyro_slice whole,
                                      struct pyro_error *err)
 {
     struct pyro_slice host = location, port = {NULL, 0};
-    if (location.length >= 4 && memcmp(location.data, "./u:", 4) == 0) {
-        struct pyro_slice path = pyro_slice(location.data + 4, location.length - 4);
-        if (path.length == 0 || memchr(path.data, ':', path.length))
-            return refuse(err, "invalid uri (location)", whole);
-        uri->sockname = pyro_copy_text(path.data, path.length);
-        return uri->sockname ? PYRO_OK : pyro_error_memory(err);
-    }
-    const char *end = location.data + location.length, *separator;
+    enum pyro_code code = PYRO_OK;
+    if (location.length >= 4 && memcmp(location.data, "./u:", 4) == 0)
+        return parse_socket_name(uri, pyro_slice(location.data + 4, location.length - 4), whole,
+                                 err);
+    const char *colon = memchr(location.data, ':', location.length);
     if (location.data[0] == '[') {
-        if (location.length > 1 && location.data[1] == '[')
-            return refuse(err, "invalid ipv6 address: enclosed in too many brackets", whole);
-        const char *bracket = memchr(location.data, ']', location.length);
-        host = pyro_slice(location.data + 1, bracket ? (size_t)(bracket - location.data - 1) : 0);
-        for (size_t i = 0; i < host.length; i++)
-            if (!isxdigit((unsigned char)host.data[i]) && !strchr(":%.", host.data[i]))
-                host.length = 0;
-        if (host.length == 0 || (bracket + 1 < end && bracket[1] != ':'))
-            return refuse(err,
-                          "invalid ipv6 address: the part between brackets must be a numeric ipv6 "
-                          "address",
-                          whole);
-        separator = bracket + 1 < end ? bracket + 1 : NULL;
-    } else {
-        separator = memchr(location.data, ':', location.length);
-        if (separator)
-            host.length = (size_t)(separator - location.data);
+        code = split_brackets(location, whole, &host, &port, err);
+    } else if (colon) {
+        host.length = (size_t)(colon - location.data);
+        port = pyro_slice(colon + 1, location.length - host.length - 1);
     }
-    if (separator)
-        port = pyro_slice(separator + 1, (size_t)(end - separator - 1));
-    if (host.length == 0)
-        return refuse(err, "invalid uri (location)", whole);
-    uri->port = default_port;
-    if (port.length == 0 ? default_port == 0 : !parse_port(port, &uri->port))
-        return refuse(err, "invalid port in uri", whole);
-    uri->host = pyro_copy_text(host.data, host.length);
-    return uri->host ? PYRO_OK : pyro_error_memory(err);
+    if (code == PYRO_OK && host.length == 0)
+        code = refuse(err, "invalid uri (location)", whole);
+    if (code == PYRO_OK)
+        code = parse_port(port, default_port, whole, &uri->port, err);
+    if (code == PYRO_OK && !(uri->host = pyro_copy_text(host.data, host.length)))
+        code = pyro_error_memory(err);
+    return code;
 }
 
-/* PYROMETA tags are trimmed. They hold no spaces anyway, but may be empty. */
-static enum pyro_code check_tags(struct pyro_slice object, struct pyro_slice whole,
-                                 struct pyro_error *err)
+/* The tags of PYROMETA need no trimming, as an object holds no spaces; but each may be empty. */
+static bool has_tags(struct pyro_slice object)
 {
     for (size_t i = 0; i < object.length; i++)
         if (object.data[i] != ',')
-            return PYRO_OK;
-    return refuse(err, "invalid uri (no tags)", whole);
+            return true;
+    return false;
 }
 
 enum pyro_code pyro_uri_parse(struct pyro_uri *uri, struct pyro_slice text, uint16_t default_port,
                               struct pyro_error *err)
 {
     struct pyro_slice protocol, object, location;
-    char name[16];
+    enum pyro_code code = PYRO_OK;
     *uri = (struct pyro_uri){.object = NULL};
     if (!split(text, &protocol, &object, &location))
         return refuse(err, "invalid uri", text);
-    if (!upper(protocol, name, sizeof(name)) ||
-        !pyro_uri_protocol_find(pyro_slice_text(name), &uri->protocol))
-        return refuse(err, strncmp(name, "PYRO", 4) == 0 ? "invalid uri (protocol)" : "invalid uri",
-                      text);
+    if (!find_any_case(protocol, &uri->protocol))
+        return refuse(err, "invalid uri (protocol)", text);
     if (uri->protocol == PYRO_URI_PYRO && location.length == 0)
         return refuse(err, "invalid uri", text);
-    enum pyro_code code = PYRO_OK;
-    if (uri->protocol == PYRO_URI_PYROMETA)
-        code = check_tags(object, text, err);
-    if (code == PYRO_OK && location.length > 0)
-        code = parse_location(uri, location, uri->protocol == PYRO_URI_PYRO ? 0 : default_port,
+    if (uri->protocol == PYRO_URI_PYROMETA && !has_tags(object))
+        return refuse(err, "invalid uri (no tags)", text);
+    if (location.length > 0)
+        code = parse_location(uri, location, uri->protocol == PYRO_URI_PYRO ? NULL : &default_port,
                               text, err);
     if (code == PYRO_OK && !(uri->object = pyro_copy_text(object.data, object.length)))
         code = pyro_error_memory(err);
@@ -229,16 +260,13 @@ bool pyro_uri_location(const struct pyro_uri *uri, struct pyro_buffer *out)
     int length = snprintf(port, sizeof(port), ":%u", (unsigned)uri->port);
     return pyro_buffer_append(out, "[", brackets) &&
            pyro_buffer_append(out, uri->host, strlen(uri->host)) &&
-           pyro_buffer_append(out, "]", brackets) &&
-           pyro_buffer_append(out, port, (size_t)length);
+           pyro_buffer_append(out, "]", brackets) && pyro_buffer_append(out, port, (size_t)length);
 }
 
 bool pyro_uri_text(const struct pyro_uri *uri, struct pyro_buffer *out)
 {
     const char *protocol = pyro_uri_protocol_name(uri->protocol);
-    return pyro_buffer_append(out, protocol, strlen(protocol)) &&
-           pyro_buffer_append(out, ":", 1) &&
+    return pyro_buffer_append(out, protocol, strlen(protocol)) && pyro_buffer_append(out, ":", 1) &&
            pyro_buffer_append(out, uri->object, uri->object ? strlen(uri->object) : 0) &&
-           pyro_buffer_append(out, "@", uri->host || uri->sockname) &&
-           pyro_uri_location(uri, out);
+           pyro_buffer_append(out, "@", uri->host || uri->sockname) && pyro_uri_location(uri, out);
 }

@@ -13,15 +13,15 @@ enum pyro_uri_protocol { PYRO_URI_PYRO, PYRO_URI_PYRONAME, PYRO_URI_PYROMETA };
 
 struct pyro_uri {
     enum pyro_uri_protocol protocol;
-    char *object;     /**< object id, name, or tags joined by commas */
-    char *host;       /**< without brackets; NULL for Unix sockets and where there is no location */
-    char *sockname;   /**< path of a Unix socket, or NULL */
-    uint16_t port;    /**< 0 without a host */
+    char *object;   /**< object id, name, or tags joined by commas */
+    char *host;     /**< without brackets; NULL for Unix sockets and where there is no location */
+    char *sockname; /**< path of a Unix socket, or NULL */
+    uint16_t port;  /**< 0 without a host */
 };
 
 /** Parses `text`. `default_port` is the name server's port, for PYRONAME and PYROMETA without one.
- * On success the caller frees `uri` with pyro_uri_free(); on failure (PYRO_EPYRO with a message that
- * quotes the text, or PYRO_EMEMORY) there is nothing to free. */
+ * On success the caller frees `uri` with pyro_uri_free(); on failure (PYRO_EPYRO with a message
+ * that quotes the text, or PYRO_EMEMORY) there is nothing to free. */
 enum pyro_code pyro_uri_parse(struct pyro_uri *uri, struct pyro_slice text, uint16_t default_port,
                               struct pyro_error *err);
 

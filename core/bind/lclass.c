@@ -90,8 +90,8 @@ static enum pyro_code read_proxy(lua_State *L, struct pyro_error *err)
     const char *text = item_text(L, 1);
     if (!text)
         return pyro_error_set(err, PYRO_ESERIALIZE, "malformed proxy");
-    enum pyro_code code = pyro_uri_parse(&uri, pyro_slice_text(text),
-                                         (uint16_t)runtime->core.config.NS_PORT, err);
+    enum pyro_code code =
+        pyro_uri_parse(&uri, pyro_slice_text(text), (uint16_t)runtime->core.config.NS_PORT, err);
     if (code != PYRO_OK)
         return code;
     struct lproxy *proxy = lproxy_push(L, &uri);
@@ -259,7 +259,8 @@ enum pyro_code lclass_write_error(lua_State *L, int index, const struct pyro_pro
     if (!lua_checkstack(L, 4))
         return pyro_error_memory(to->err);
     lua_pushliteral(L, "class");
-    const char *class_name = lua_rawget(L, index) == LUA_TSTRING ? lua_tostring(L, -1) : "RuntimeError";
+    const char *class_name =
+        lua_rawget(L, index) == LUA_TSTRING ? lua_tostring(L, -1) : "RuntimeError";
     lua_pushliteral(L, "message");
     struct pyro_slice message = pyro_slice_text("");
     if (lua_rawget(L, index) == LUA_TSTRING)
@@ -272,8 +273,8 @@ enum pyro_code lclass_write_error(lua_State *L, int index, const struct pyro_pro
         count++;
         lua_pop(L, 1); /* the list keeps it alive */
     }
-    enum pyro_code code = pyro_put_exception(to, protocol, class_name, message,
-                                             traceback ? lines : NULL, count);
+    enum pyro_code code =
+        pyro_put_exception(to, protocol, class_name, message, traceback ? lines : NULL, count);
     lua_settop(L, lua_gettop(L) - (traceback && count < PYRO_COUNT(lines) ? 4 : 3));
     return code;
 }

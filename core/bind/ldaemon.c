@@ -105,12 +105,11 @@ static int nameserver_new(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct lruntime *runtime = lruntime_of(L);
-    struct pyro_daemon_options options =
-        read_options(L, (uint16_t)runtime->core.config.NS_PORT);
+    struct pyro_daemon_options options = read_options(L, (uint16_t)runtime->core.config.NS_PORT);
     const char *storage = optional_text(L, "storage");
     struct ldaemon *self = push_closed(L);
-    self->nameserver = pyro_nameserver_new(&runtime->core, &options, storage ? storage : "memory",
-                                           &err);
+    self->nameserver =
+        pyro_nameserver_new(&runtime->core, &options, storage ? storage : "memory", &err);
     if (!self->nameserver)
         return lerror_raise(L, &err);
     self->daemon = pyro_nameserver_daemon(self->nameserver);
@@ -391,16 +390,12 @@ static int daemon_index(lua_State *L)
 
 void ldaemon_open(lua_State *L)
 {
-    static const luaL_Reg methods[] = {{"register", daemon_register},
-                                       {"unregister", daemon_unregister},
-                                       {"uriFor", daemon_uri_for},
-                                       {"proxyFor", daemon_proxy_for},
-                                       {"objectsById", daemon_objects},
-                                       {"wait", daemon_wait},
-                                       {"shutdown", daemon_shutdown},
-                                       {"close", daemon_close},
-                                       {"broadcast", nameserver_broadcast},
-                                       {NULL, NULL}};
+    static const luaL_Reg methods[] = {
+        {"register", daemon_register},       {"unregister", daemon_unregister},
+        {"uriFor", daemon_uri_for},          {"proxyFor", daemon_proxy_for},
+        {"objectsById", daemon_objects},     {"wait", daemon_wait},
+        {"shutdown", daemon_shutdown},       {"close", daemon_close},
+        {"broadcast", nameserver_broadcast}, {NULL, NULL}};
     luaL_newmetatable(L, LOOP_TYPE);
     lua_pushcfunction(L, loop_gc);
     lua_setfield(L, -2, "__gc");

@@ -95,8 +95,8 @@ int linvoke_bind(lua_State *L, int index, lua_KContext context, lua_KFunction k)
         make_client(L, proxy, &proxy->uri);
         return connect_proxy(L, proxy, call);
     }
-    call->search = pyro_resolve(&lruntime_of(L)->core, &proxy->uri, proxy->timeout, lcall_found,
-                                call, &err);
+    call->search =
+        pyro_resolve(&lruntime_of(L)->core, &proxy->uri, proxy->timeout, lcall_found, call, &err);
     if (!call->search)
         return lerror_raise(L, &err);
     return lwait_for(L, &call->wait, index, resolved);
@@ -151,8 +151,7 @@ struct arguments {
 static enum pyro_code write_arguments(lua_State *L, struct arguments *args,
                                       const struct pyro_protocol *protocol, struct pyro_sink *to)
 {
-    enum pyro_code code =
-        pyro_begin(to, PYRO_TUPLE, (size_t)(args->last - args->first + 1));
+    enum pyro_code code = pyro_begin(to, PYRO_TUPLE, (size_t)(args->last - args->first + 1));
     for (int i = args->first; i <= args->last && code == PYRO_OK; i++) {
         args->failed = i - args->first + 1;
         code = lvalue_write(L, i, protocol, to);

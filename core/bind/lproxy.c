@@ -262,10 +262,13 @@ static int proxy_newindex(lua_State *L)
 
 void lproxy_open(lua_State *L)
 {
-    static const luaL_Reg methods[] = {
-        {"__index", proxy_index}, {"__newindex", proxy_newindex}, {"__tostring", proxy_tostring},
-        {"__eq", proxy_eq},       {"__gc", proxy_gc},             {"__close", proxy_release},
-        {NULL, NULL}};
+    static const luaL_Reg methods[] = {{"__index", proxy_index},
+                                       {"__newindex", proxy_newindex},
+                                       {"__tostring", proxy_tostring},
+                                       {"__eq", proxy_eq},
+                                       {"__gc", proxy_gc},
+                                       {"__close", proxy_release},
+                                       {NULL, NULL}};
     luaL_newmetatable(L, PROXY_TYPE);
     luaL_setfuncs(L, methods, 0);
     lua_pop(L, 1);

@@ -14,12 +14,12 @@ struct ltask {
     struct pyro_done ready; /**< resumes it */
     struct lruntime *runtime;
     lua_State *thread;
-    int anchor; /**< registry reference that keeps the thread */
+    int anchor;  /**< registry reference that keeps the thread */
     int nargs;   /**< to resume it with */
     bool keep;   /**< the thread, should it fail, is wanted as it is */
     bool parked; /**< yielded by lwait_for(), not by the user's coroutine.yield */
-    /** The task ended: with `nresults` results on its stack, or with an error value on top, or (with
-     * status LTASK_ABANDONED, the Lua state being closed) just so. Must not raise. */
+    /** The task ended: with `nresults` results on its stack, or with an error value on top, or
+     * (with status LTASK_ABANDONED, the Lua state being closed) just so. Must not raise. */
     void (*ended)(struct ltask *task, int status, int nresults);
     void *owner;
 };
@@ -30,11 +30,11 @@ struct lruntime {
     struct pyro_runtime core;
     struct pyro_list tasks;
     lua_State *main;
-    lua_State *from;     /**< the state that steps the loop: resumes come from it */
-    struct ltask *task;  /**< the one that runs, or NULL */
-    int pool;            /**< registry reference to a table of idle threads */
-    int pooled;          /**< threads in it */
-    int describe_hook;   /**< references to the Lua side's functions; see lruntime_hooks() */
+    lua_State *from;    /**< the state that steps the loop: resumes come from it */
+    struct ltask *task; /**< the one that runs, or NULL */
+    int pool;           /**< registry reference to a table of idle threads */
+    int pooled;         /**< threads in it */
+    int describe_hook;  /**< references to the Lua side's functions; see lruntime_hooks() */
     int exposed_hook;
     int traceback_hook;
     int uncaught_hook;

@@ -166,7 +166,8 @@ static int push_arguments(lua_State *L, struct pyro_request *request)
     return builder.flat_items;
 }
 
-/* obj.__getattr__(name), obj.__setattr__(name, value): plain fields that pyro.attributes() named. */
+/* obj.__getattr__(name), obj.__setattr__(name, value): plain fields that pyro.attributes() named.
+ */
 static int access_attribute(lua_State *L, struct pyro_request *request, bool set)
 {
     int self = lua_gettop(L);

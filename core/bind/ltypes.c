@@ -7,9 +7,9 @@ static const char types_key = 0;
 static const char null_key = 0;
 
 static const char *const type_names[LTYPE_COUNT] = {
-    [LTYPE_DICT] = "dict",       [LTYPE_LIST] = "list",         [LTYPE_TUPLE] = "tuple",
-    [LTYPE_SET] = "set",         [LTYPE_BYTES] = "bytes",       [LTYPE_KWARGS] = "kwargs",
-    [LTYPE_BIGINT] = "bigint",   [LTYPE_COMPLEX] = "complex",   [LTYPE_DATETIME] = "datetime",
+    [LTYPE_DICT] = "dict",     [LTYPE_LIST] = "list",       [LTYPE_TUPLE] = "tuple",
+    [LTYPE_SET] = "set",       [LTYPE_BYTES] = "bytes",     [LTYPE_KWARGS] = "kwargs",
+    [LTYPE_BIGINT] = "bigint", [LTYPE_COMPLEX] = "complex", [LTYPE_DATETIME] = "datetime",
     [LTYPE_DATE] = "date",
 };
 
@@ -81,7 +81,7 @@ static void add_type(lua_State *L, enum ltype type)
 void ltypes_open(lua_State *L)
 {
     open_null(L);
-    lua_createtable(L, 0, LTYPE_COUNT);  /* core.types */
+    lua_createtable(L, 0, LTYPE_COUNT);           /* core.types */
     lua_createtable(L, LTYPE_COUNT, LTYPE_COUNT); /* registry */
     for (enum ltype type = LTYPE_DICT; type <= LTYPE_DATE; type++) {
         lua_createtable(L, 0, 4);

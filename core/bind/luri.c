@@ -138,8 +138,10 @@ static int uri_index(lua_State *L)
 
 void luri_open(lua_State *L)
 {
-    static const luaL_Reg methods[] = {{"__index", uri_index}, {"__tostring", uri_tostring},
-                                       {"__eq", uri_eq},       {"__gc", uri_gc},
+    static const luaL_Reg methods[] = {{"__index", uri_index},
+                                       {"__tostring", uri_tostring},
+                                       {"__eq", uri_eq},
+                                       {"__gc", uri_gc},
                                        {NULL, NULL}};
     luaL_newmetatable(L, URI_TYPE);
     luaL_setfuncs(L, methods, 0);

@@ -16,8 +16,8 @@ enum pyro_code lvalue_write(lua_State *L, int index, const struct pyro_protocol 
 
 struct lbuilder_frame {
     enum pyro_kind kind;
-    bool has_key;    /**< of a dict: its key is on the stack, the value comes next */
-    bool has_class;  /**< of a dict: it has a key "__class__" */
+    bool has_key;      /**< of a dict: its key is on the stack, the value comes next */
+    bool has_class;    /**< of a dict: it has a key "__class__" */
     lua_Integer count; /**< of the others: items so far */
 };
 

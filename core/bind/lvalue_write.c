@@ -6,7 +6,8 @@
 #include "bind/lvalue.h"
 #include "value/utf8.h"
 
-/* Tables may nest this deep: less than codecs take, so that a cycle is told from mere depth here. */
+/* Tables may nest this deep: less than codecs take, so that a cycle is told from mere depth here.
+ */
 #define DEEPEST (PYRO_MAX_DEPTH - 12)
 
 /* The tables that are being written, innermost first: to tell a cycle from mere depth. */

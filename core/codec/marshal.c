@@ -1,8 +1,17 @@
 #include "codec/marshal.h"
 
+#include "value/utf8.h"
+
 /* Marshal's type codes for texts, and the flag that marks a value as worth remembering. */
-enum { UNICODE = 'u', INTERNED = 't', ASCII = 'a', ASCII_INTERNED = 'A', SHORT = 'z',
-       SHORT_INTERNED = 'Z', REMEMBERED = 0x80 };
+enum {
+    UNICODE = 'u',
+    INTERNED = 't',
+    ASCII = 'a',
+    ASCII_INTERNED = 'A',
+    SHORT = 'z',
+    SHORT_INTERNED = 'Z',
+    REMEMBERED = 0x80
+};
 
 bool pyro_marshal_write_text(struct pyro_buffer *out, struct pyro_slice text)
 {
@@ -27,5 +36,5 @@ bool pyro_marshal_read_text(struct pyro_slice in, struct pyro_slice *text)
         return false;
     for (size_t i = size.length; i > 0; i--)
         length = length << 8 | (unsigned char)size.data[i - 1];
-    return pyro_slice_take(&in, length, text) && in.length == 0;
+    return pyro_slice_take(&in, length, text) && in.length == 0 && pyro_utf8_valid(*text);
 }

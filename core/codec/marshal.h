@@ -1,6 +1,6 @@
 /** @file
- * Python's marshal, as far as refusing a connection needs it: a daemon that does not take a client's
- * serializer says so in a marshalled text, whatever the client speaks. */
+ * Python's marshal, as far as refusing a connection needs it: a daemon that does not take a
+ * client's serializer says so in a marshalled text, whatever the client speaks. */
 #ifndef PYRO_CODEC_MARSHAL_H
 #define PYRO_CODEC_MARSHAL_H
 

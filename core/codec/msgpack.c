@@ -1,173 +1,18 @@
-/* Writing goes through msgpack-c's packer; reading instantiates its unpacker template, with own
- * callbacks that pass each value on as it comes: no object tree, no limit of 32 levels. */
-#include <math.h>
-#include <msgpack.h>
+/* Reading instantiates msgpack-c's unpacker template, with own callbacks that pass each value on as
+ * it comes: no object tree, no limit of 32 levels. */
+#include "codec/msgpack.h"
 
-#include "codec/codec.h"
+#include <errno.h>
+#include <msgpack/unpack.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define MSGPACK_EMBED_STACK_SIZE PYRO_MAX_DEPTH
+#include <msgpack/unpack_define.h>
+
 #include "value/utf8.h"
 
-/* Pyro's extension types. */
-enum { EXT_COMPLEX = 0x30, EXT_BIGINT = 0x31, EXT_DATETIME = 0x32, EXT_DATE = 0x33 };
-
-/* --- writing --- */
-
-static int append(void *out, const char *data, size_t length)
-{
-    return pyro_buffer_append(out, data, length) ? 0 : -1;
-}
-
-/* A packer is but the place to write to, so each value makes its own. */
-static msgpack_packer packer_of(struct pyro_sink *to)
-{
-    struct pyro_writer *w = PYRO_CONTAINER(to, struct pyro_writer, sink);
-    msgpack_packer packer;
-    msgpack_packer_init(&packer, w->out, append);
-    return packer;
-}
-
-static enum pyro_code written(struct pyro_sink *to, int failed)
-{
-    return failed ? pyro_error_memory(to->err) : PYRO_OK;
-}
-
-static enum pyro_code write_nil(struct pyro_sink *to)
-{
-    msgpack_packer packer = packer_of(to);
-    return written(to, msgpack_pack_nil(&packer));
-}
-
-static enum pyro_code write_boolean(struct pyro_sink *to, bool value)
-{
-    msgpack_packer packer = packer_of(to);
-    return written(to, value ? msgpack_pack_true(&packer) : msgpack_pack_false(&packer));
-}
-
-static enum pyro_code write_integer(struct pyro_sink *to, int64_t value)
-{
-    msgpack_packer packer = packer_of(to);
-    return written(to, msgpack_pack_int64(&packer, value));
-}
-
-static enum pyro_code write_real(struct pyro_sink *to, double value)
-{
-    msgpack_packer packer = packer_of(to);
-    return written(to, msgpack_pack_double(&packer, value));
-}
-
-/* Lengths are 32 bit numbers. */
-static enum pyro_code check_length(struct pyro_sink *to, size_t length)
-{
-    if (length <= UINT32_MAX)
-        return PYRO_OK;
-    return pyro_error_set(to->err, PYRO_ESERIALIZE, "too long for msgpack");
-}
-
-static enum pyro_code write_ext(struct pyro_sink *to, int8_t type, const void *data, size_t length)
-{
-    msgpack_packer packer = packer_of(to);
-    if (check_length(to, length) != PYRO_OK)
-        return PYRO_ESERIALIZE;
-    return written(to, msgpack_pack_ext(&packer, length, type) ||
-                           msgpack_pack_ext_body(&packer, data, length));
-}
-
-static enum pyro_code write_bigint(struct pyro_sink *to, struct pyro_slice digits)
-{
-    return write_ext(to, EXT_BIGINT, digits.data, digits.length);
-}
-
-static enum pyro_code write_complex(struct pyro_sink *to, double real, double imaginary)
-{
-    double parts[] = {real, imaginary};
-    return write_ext(to, EXT_COMPLEX, parts, sizeof(parts));
-}
-
-static enum pyro_code write_datetime(struct pyro_sink *to, double seconds)
-{
-    return write_ext(to, EXT_DATETIME, &seconds, sizeof(seconds));
-}
-
-static enum pyro_code write_date(struct pyro_sink *to, int64_t ordinal)
-{
-    return write_ext(to, EXT_DATE, &ordinal, sizeof(ordinal));
-}
-
-static enum pyro_code write_str(struct pyro_sink *to, struct pyro_slice text)
-{
-    msgpack_packer packer = packer_of(to);
-    if (check_length(to, text.length) != PYRO_OK)
-        return PYRO_ESERIALIZE;
-    return written(to, msgpack_pack_str(&packer, text.length) ||
-                           msgpack_pack_str_body(&packer, text.data, text.length));
-}
-
-static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
-{
-    msgpack_packer packer = packer_of(to);
-    if (check_length(to, data.length) != PYRO_OK)
-        return PYRO_ESERIALIZE;
-    return written(to, msgpack_pack_bin(&packer, data.length) ||
-                           msgpack_pack_bin_body(&packer, data.data, data.length));
-}
-
-static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
-{
-    struct pyro_writer *w = PYRO_CONTAINER(to, struct pyro_writer, sink);
-    msgpack_packer packer = packer_of(to);
-    if (check_length(to, count) != PYRO_OK)
-        return PYRO_ESERIALIZE;
-    if (w->depth == PYRO_MAX_DEPTH)
-        return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
-    w->depth++;
-    return written(to, kind == PYRO_DICT ? msgpack_pack_map(&packer, count)
-                                         : msgpack_pack_array(&packer, count));
-}
-
-static enum pyro_code write_end(struct pyro_sink *to, enum pyro_kind kind)
-{
-    (void)kind;
-    PYRO_CONTAINER(to, struct pyro_writer, sink)->depth--;
-    return PYRO_OK;
-}
-
-static const struct pyro_sink_ops writer_ops = {
-    .nil = write_nil,
-    .boolean = write_boolean,
-    .integer = write_integer,
-    .bigint = write_bigint,
-    .real = write_real,
-    .complex = write_complex,
-    .datetime = write_datetime,
-    .date = write_date,
-    .str = write_str,
-    .bytes = write_bytes,
-    .begin = write_begin,
-    .end = write_end,
-};
-
-static void open_writer(struct pyro_writer *w, struct pyro_buffer *out, struct pyro_error *err)
-{
-    *w = (struct pyro_writer){.sink = {&writer_ops, err}, .out = out};
-}
-
-static enum pyro_code call_begin(struct pyro_writer *w, struct pyro_slice object,
-                                 struct pyro_slice method)
-{
-    enum pyro_code code;
-    if ((code = pyro_begin(&w->sink, PYRO_TUPLE, 4)) != PYRO_OK ||
-        (code = pyro_put_str(&w->sink, object)) != PYRO_OK)
-        return code;
-    w->depth = 0; /* the call itself does not count against its arguments */
-    return pyro_put_str(&w->sink, method);
-}
-
-static enum pyro_code call_end(struct pyro_writer *w)
-{
-    (void)w;
-    return PYRO_OK;
-}
-
-/* --- reading --- */
+#define NOT_UTF8 "msgpack str is not valid UTF-8"
 
 struct reader {
     struct pyro_sink *to;
@@ -181,11 +26,6 @@ struct reader_object {
     enum pyro_kind kind;
     uint32_t left; /* items, or pairs, to come */
 };
-
-/* One level for the call around the arguments. */
-#define MSGPACK_EMBED_STACK_SIZE (PYRO_MAX_DEPTH + 1)
-#undef MSGPACK_UNPACK_DEFINE_H
-#include <msgpack/unpack_define.h>
 
 #define msgpack_unpack_struct(name) struct reader_template##name
 #define msgpack_unpack_func(ret, name) static ret reader_template##name
@@ -268,14 +108,20 @@ static int reader_float(struct reader *r, float value, struct reader_object *o)
     return reader_double(r, (double)value, o);
 }
 
+/* The template has no position for a text without bytes. */
+static struct pyro_slice view(const char *data, size_t length)
+{
+    return pyro_slice(length > 0 ? data : "", length);
+}
+
 static int reader_str(struct reader *r, const char *base, const char *data, unsigned length,
                       struct reader_object *o)
 {
-    struct pyro_slice text = pyro_slice(data, length);
+    struct pyro_slice text = view(data, length);
     (void)base;
     (void)o;
     if (!pyro_utf8_valid(text))
-        return refuse(r, "msgpack str is not valid UTF-8");
+        return refuse(r, NOT_UTF8);
     return pass(r, pyro_put_str(r->to, text));
 }
 
@@ -284,20 +130,43 @@ static int reader_bin(struct reader *r, const char *base, const char *data, unsi
 {
     (void)base;
     (void)o;
-    return pass(r, r->to->ops->bytes(r->to, pyro_slice(data, length)));
+    return pass(r, r->to->ops->bytes(r->to, view(data, length)));
 }
 
 #define LONGEST_BIGINT 10000
 
-static int put_bigint(struct reader *r, struct pyro_slice digits)
+static bool is_integer(struct pyro_slice text)
 {
-    size_t sign = digits.length > 0 && digits.data[0] == '-';
-    if (digits.length == sign || digits.length > LONGEST_BIGINT)
+    size_t sign = text.length > 0 && text.data[0] == '-';
+    for (size_t i = sign; i < text.length; i++)
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return false;
+    return text.length > sign && text.length <= LONGEST_BIGINT;
+}
+
+/* Pyro sends whatever is no Python int this way, numpy's for instance: it may be small. */
+static int put_digits(struct reader *r, struct pyro_slice digits)
+{
+    char text[24];
+    if (!is_integer(digits))
         return refuse(r, "malformed big integer");
-    for (size_t i = sign; i < digits.length; i++)
-        if (digits.data[i] < '0' || digits.data[i] > '9')
-            return refuse(r, "malformed big integer");
+    if (digits.length < sizeof(text)) {
+        memcpy(text, digits.data, digits.length);
+        text[digits.length] = '\0';
+        errno = 0;
+        long long value = strtoll(text, NULL, 10);
+        if (errno == 0)
+            return put_integer(r, value);
+    }
     return pass(r, r->to->ops->bigint(r->to, digits));
+}
+
+static bool copy_exactly(void *out, size_t size, struct pyro_slice from)
+{
+    if (from.length != size)
+        return false;
+    memcpy(out, from.data, size);
+    return true;
 }
 
 static int reader_ext(struct reader *r, const char *base, const char *data, unsigned length,
@@ -310,23 +179,27 @@ static int reader_ext(struct reader *r, const char *base, const char *data, unsi
     if (length < 1) /* a length of 2^32 - 1 wraps around in the template */
         return refuse(r, "malformed extension value");
     int type = (signed char)data[0];
-    data++;
-    length--;
-    if (type == EXT_BIGINT)
-        return put_bigint(r, pyro_slice(data, length));
-    if (type == EXT_COMPLEX && length == sizeof(numbers)) {
-        memcpy(numbers, data, sizeof(numbers));
-        return pass(r, r->to->ops->complex(r->to, numbers[0], numbers[1]));
+    struct pyro_slice body = pyro_slice(data + 1, length - 1);
+    switch (type) {
+    case EXT_BIGINT:
+        return put_digits(r, body);
+    case EXT_COMPLEX:
+        if (copy_exactly(numbers, sizeof(numbers), body))
+            return pass(r, r->to->ops->complex(r->to, numbers[0], numbers[1]));
+        break;
+    case EXT_DATETIME:
+        if (copy_exactly(numbers, sizeof(numbers[0]), body))
+            return pass(r, r->to->ops->datetime(r->to, numbers[0]));
+        break;
+    case EXT_DATE:
+        if (copy_exactly(&ordinal, sizeof(ordinal), body))
+            return pass(r, r->to->ops->date(r->to, ordinal));
+        break;
+    default:
+        return pass(
+            r, pyro_error_set(r->err, PYRO_ESERIALIZE, "invalid ext code for msgpack: %d", type));
     }
-    if (type == EXT_DATETIME && length == sizeof(numbers[0])) {
-        memcpy(numbers, data, sizeof(numbers[0]));
-        return pass(r, r->to->ops->datetime(r->to, numbers[0]));
-    }
-    if (type == EXT_DATE && length == sizeof(ordinal)) {
-        memcpy(&ordinal, data, sizeof(ordinal));
-        return pass(r, r->to->ops->date(r->to, ordinal));
-    }
-    return pass(r, pyro_error_set(r->err, PYRO_ESERIALIZE, "invalid ext code for msgpack: %d", type));
+    return refuse(r, "malformed extension value");
 }
 
 static int begin_container(struct reader *r, enum pyro_kind kind, uint32_t count,
@@ -381,12 +254,19 @@ static int reader_map_item(struct reader *r, struct reader_object *c, struct rea
 #include <msgpack/unpack_template.h>
 #pragma GCC diagnostic pop
 
+static enum pyro_code cut_short(struct pyro_error *err)
+{
+    return pyro_error_set(err, PYRO_ESERIALIZE, "msgpack data cut short");
+}
+
 /* Sends the value at the front of `in` to `to`, and takes it off. */
 static enum pyro_code read_value(struct pyro_slice *in, struct pyro_sink *to,
                                  struct pyro_error *err)
 {
     struct reader_template_context context;
     size_t offset = 0;
+    if (in->length == 0)
+        return cut_short(err);
     context.user = (struct reader){to, err, in->length, PYRO_OK};
     reader_template_init(&context);
     int result = reader_template_execute(&context, in->data, in->length, &offset);
@@ -397,8 +277,8 @@ static enum pyro_code read_value(struct pyro_slice *in, struct pyro_sink *to,
     if (context.user.code != PYRO_OK)
         return context.user.code;
     if (result == 0)
-        return pyro_error_set(err, PYRO_ESERIALIZE, "msgpack data is cut short");
-    if (context.top >= PYRO_MAX_DEPTH)
+        return cut_short(err);
+    if (result == MSGPACK_UNPACK_NOMEM_ERROR) /* of its stack */
         return pyro_error_set(err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
     return pyro_error_set(err, PYRO_ESERIALIZE, "malformed msgpack data");
 }
@@ -407,7 +287,8 @@ static enum pyro_code expect_end(struct pyro_slice in, struct pyro_error *err)
 {
     if (in.length == 0)
         return PYRO_OK;
-    return pyro_error_set(err, PYRO_ESERIALIZE, "msgpack data has %zu bytes left over", in.length);
+    return pyro_error_set(err, PYRO_ESERIALIZE, "%zu bytes left over after the msgpack data",
+                          in.length);
 }
 
 static enum pyro_code read_one(struct pyro_slice in, struct pyro_sink *to, struct pyro_error *err)
@@ -416,29 +297,47 @@ static enum pyro_code read_one(struct pyro_slice in, struct pyro_sink *to, struc
     return code == PYRO_OK ? expect_end(in, err) : code;
 }
 
-/* Takes a str off the front of `in`, without a sink: for the two names that each call begins with. */
+static bool take_number(struct pyro_slice *in, size_t bytes, size_t *number)
+{
+    struct pyro_slice digits;
+    if (!pyro_slice_take(in, bytes, &digits))
+        return false;
+    *number = 0;
+    for (size_t i = 0; i < bytes; i++)
+        *number = *number << 8 | (unsigned char)digits.data[i];
+    return true;
+}
+
+/* What each call begins with is read without a sink: the head of its list, and two names. */
+static enum pyro_code take_list_of_four(struct pyro_slice *in, struct pyro_error *err)
+{
+    size_t head, count = 4;
+    if (!take_number(in, 1, &head))
+        return cut_short(err);
+    if ((head == 0xdc && !take_number(in, 2, &count)) ||
+        (head == 0xdd && !take_number(in, 4, &count)))
+        return cut_short(err);
+    if ((head == 0x94 || head == 0xdc || head == 0xdd) && count == 4)
+        return PYRO_OK;
+    return pyro_error_set(err, PYRO_ESERIALIZE, "a call must be a list of four");
+}
+
 static enum pyro_code take_str(struct pyro_slice *in, struct pyro_slice *text,
                                struct pyro_error *err)
 {
-    struct pyro_slice head, size = {NULL, 0};
-    size_t length = 0, bytes = 0;
-    if (!pyro_slice_take(in, 1, &head))
-        return pyro_error_set(err, PYRO_ESERIALIZE, "msgpack data is cut short");
-    unsigned char code = (unsigned char)head.data[0];
-    if ((code & 0xe0) == 0xa0)
-        length = code & 0x1f;
-    else if (code >= 0xd9 && code <= 0xdb)
-        bytes = (size_t)1 << (code - 0xd9);
-    else
+    size_t head, length;
+    if (!take_number(in, 1, &head))
+        return cut_short(err);
+    if ((head & 0xe0) == 0xa0)
+        length = head & 0x1f;
+    else if (head < 0xd9 || head > 0xdb)
         return pyro_error_set(err, PYRO_ESERIALIZE, "object and method of a call must be str");
-    if (!pyro_slice_take(in, bytes, &size))
-        return pyro_error_set(err, PYRO_ESERIALIZE, "msgpack data is cut short");
-    for (size_t i = 0; i < bytes; i++)
-        length = length << 8 | (unsigned char)size.data[i];
+    else if (!take_number(in, (size_t)1 << (head - 0xd9), &length))
+        return cut_short(err);
     if (!pyro_slice_take(in, length, text))
-        return pyro_error_set(err, PYRO_ESERIALIZE, "msgpack data is cut short");
+        return cut_short(err);
     if (!pyro_utf8_valid(*text))
-        return pyro_error_set(err, PYRO_ESERIALIZE, "msgpack str is not valid UTF-8");
+        return pyro_error_set(err, PYRO_ESERIALIZE, NOT_UTF8);
     return PYRO_OK;
 }
 
@@ -446,11 +345,9 @@ static enum pyro_code read_call(struct pyro_slice in, struct pyro_slice *object,
                                 struct pyro_slice *method, struct pyro_slice *rest,
                                 struct pyro_error *err)
 {
-    struct pyro_slice head;
     enum pyro_code code;
-    if (!pyro_slice_take(&in, 1, &head) || (unsigned char)head.data[0] != 0x94)
-        return pyro_error_set(err, PYRO_ESERIALIZE, "a call must be a list of four");
-    if ((code = take_str(&in, object, err)) != PYRO_OK ||
+    if ((code = take_list_of_four(&in, err)) != PYRO_OK ||
+        (code = take_str(&in, object, err)) != PYRO_OK ||
         (code = take_str(&in, method, err)) != PYRO_OK)
         return code;
     *rest = in;
@@ -470,10 +367,10 @@ static enum pyro_code read_args(struct pyro_slice rest, struct pyro_sink *to,
 const struct pyro_codec pyro_codec_msgpack = {
     .name = "msgpack",
     .serializer = PYRO_SERIALIZER_MSGPACK,
-    .open = open_writer,
+    .open = pyro_msgpack_open,
     .read = read_one,
-    .call_begin = call_begin,
-    .call_end = call_end,
+    .call_begin = pyro_msgpack_call_begin,
+    .call_end = pyro_msgpack_call_end,
     .read_call = read_call,
     .read_args = read_args,
 };

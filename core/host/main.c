@@ -114,7 +114,8 @@ static bool parse_command(int argc, char **argv, struct command *command)
     return good;
 }
 
-/* The global `arg`: the script at 0, its arguments after it, the rest of the command line before. */
+/* The global `arg`: the script at 0, its arguments after it, the rest of the command line before.
+ */
 static void set_arg(lua_State *L, char **argv, int argc, int script)
 {
     int zero = script < argc ? script : 0;
@@ -190,8 +191,8 @@ static bool run_options(lua_State *L, char **argv, int end)
             lua_warning(L, "@on", 0);
         } else if (option == 'e' || option == 'l') {
             const char *what = argv[i][2] ? argv[i] + 2 : argv[++i];
-            bool good = option == 'e' ? run_text(L, what, "=(command line)")
-                                      : require_library(L, what);
+            bool good =
+                option == 'e' ? run_text(L, what, "=(command line)") : require_library(L, what);
             if (!good)
                 return false;
         }
@@ -201,9 +202,8 @@ static bool run_options(lua_State *L, char **argv, int end)
 
 static bool run_script(lua_State *L, char **argv, int argc, int script)
 {
-    const char *name = strcmp(argv[script], "-") == 0 && strcmp(argv[script - 1], "--") != 0
-                           ? NULL
-                           : argv[script];
+    const char *name =
+        strcmp(argv[script], "-") == 0 && strcmp(argv[script - 1], "--") != 0 ? NULL : argv[script];
     if (luaL_loadfile(L, name) != LUA_OK) {
         host_report(L);
         return false;
@@ -248,10 +248,9 @@ static bool call_module(lua_State *L, char **argv, int argc, int script, int *st
 }
 
 /* Where people type, `pyro` is loaded when it is first named. */
-static const char *const lazy_pyro =
-    "setmetatable(_G, { __index = function(_, name)\n"
-    "  if name == 'pyro' then return require 'pyro' end\n"
-    "end })\n";
+static const char *const lazy_pyro = "setmetatable(_G, { __index = function(_, name)\n"
+                                     "  if name == 'pyro' then return require 'pyro' end\n"
+                                     "end })\n";
 
 static int run(lua_State *L, int argc, char **argv, const struct command *command)
 {
@@ -262,8 +261,7 @@ static int run(lua_State *L, int argc, char **argv, const struct command *comman
     set_arg(L, argv, argc, command->script);
     if (!command->ignore_environment && !run_init(L))
         return EXIT_FAILURE;
-    if ((command->code || command->interactive || nothing) &&
-        !run_text(L, lazy_pyro, "=(pyrolua)"))
+    if ((command->code || command->interactive || nothing) && !run_text(L, lazy_pyro, "=(pyrolua)"))
         return EXIT_FAILURE;
     if (!run_options(L, argv, command->script))
         return EXIT_FAILURE;

@@ -68,9 +68,8 @@ static enum pyro_code read_tags(const struct pyro_value *value, const char *what
     if (is_none(value))
         return PYRO_OK;
     if (value->type == PYRO_STR)
-        return pyro_error_set(err, PYRO_ETYPE,
-                              "%s should not be a str, but another iterable (set, list, etc)",
-                              what);
+        return pyro_error_set(
+            err, PYRO_ETYPE, "%s should not be a str, but another iterable (set, list, etc)", what);
     if (value->type != PYRO_CONTAINER_VALUE || value->kind == PYRO_DICT)
         return pyro_error_set(err, PYRO_ETYPE, "'%s' object is not iterable",
                               pyro_value_type_name(value));
@@ -119,8 +118,8 @@ static enum pyro_code read_uri(const struct call *call, const struct pyro_value 
     if (pyro_value_is(class_name, "Pyro4.core.URI") || pyro_value_is(class_name, "Pyro5.core.URI"))
         code = read_uri_state(pyro_value_get(value, "state"), &uri, call->err);
     else if (value->type == PYRO_STR)
-        code = pyro_uri_parse(&uri, value->u.text,
-                              (uint16_t)call->request->runtime->config.NS_PORT, call->err);
+        code = pyro_uri_parse(&uri, value->u.text, (uint16_t)call->request->runtime->config.NS_PORT,
+                              call->err);
     else
         code = pyro_error_set(call->err, PYRO_ETYPE, "only URIs or strings can be registered");
     if (code == PYRO_OK && value->type == PYRO_STR) /* kept as it was written, as Pyro does */
@@ -164,9 +163,8 @@ static enum pyro_code call_ping(struct call *call)
 static enum pyro_code put_registered_uri(struct call *call, const char *text)
 {
     struct pyro_uri uri = {.object = NULL};
-    enum pyro_code code =
-        pyro_uri_parse(&uri, pyro_slice_text(text),
-                       (uint16_t)call->request->runtime->config.NS_PORT, call->err);
+    enum pyro_code code = pyro_uri_parse(
+        &uri, pyro_slice_text(text), (uint16_t)call->request->runtime->config.NS_PORT, call->err);
     if (code == PYRO_OK)
         code = pyro_put_uri(call->to, call->request->protocol, &uri);
     pyro_uri_free(&uri);
@@ -382,8 +380,7 @@ static enum pyro_code call_remove(struct call *call)
     const struct pyro_value *const *args = call->args;
     struct selection s;
     int64_t removed = 0;
-    if (is_true(args[0]) && args[0]->type == PYRO_STR &&
-        remove_one(call->storage, args[0]->u.text))
+    if (is_true(args[0]) && args[0]->type == PYRO_STR && remove_one(call->storage, args[0]->u.text))
         return pyro_put_int(call->to, 1);
     if (!is_true(args[1]) && !is_true(args[2]))
         return pyro_put_int(call->to, 0);

@@ -48,7 +48,7 @@ static void finish(struct resolve *r, struct pyro_uri *uri, const struct pyro_er
 
 static enum pyro_code read_exception(const struct pyro_value *value, struct pyro_error *err)
 {
-    static const enum pyro_code known[] = {PYRO_ENAMING,  PYRO_EVALUE,    PYRO_ETYPE,
+    static const enum pyro_code known[] = {PYRO_ENAMING,   PYRO_EVALUE,     PYRO_ETYPE,
                                            PYRO_ESECURITY, PYRO_EATTRIBUTE, PYRO_ESERIALIZE};
     const struct pyro_value *name = pyro_value_get(value, "__class__");
     const struct pyro_value *text = pyro_value_at(pyro_value_get(value, "args"), 0);
@@ -88,9 +88,8 @@ static enum pyro_code read_list(const struct pyro_value *value, const char *tags
                                 struct pyro_uri *uri, struct pyro_error *err)
 {
     uint32_t draw;
-    size_t pairs = value->type == PYRO_CONTAINER_VALUE && value->kind == PYRO_DICT
-                       ? value->u.of.count / 2
-                       : 0;
+    size_t pairs =
+        value->type == PYRO_CONTAINER_VALUE && value->kind == PYRO_DICT ? value->u.of.count / 2 : 0;
     if (pairs == 0)
         return pyro_error_set(err, PYRO_ENAMING,
                               "no registrations available with desired metadata properties %.200s",
@@ -179,8 +178,7 @@ static enum pyro_code ask(struct resolve *r, struct pyro_error *err)
         pyro_client_begin(r->client, NULL, pyro_slice_text(by_name ? "lookup" : "list"), err);
     if (!to)
         return err->code;
-    enum pyro_code code =
-        by_name ? put_lookup(to, r->uri.object) : put_list(to, r->uri.object);
+    enum pyro_code code = by_name ? put_lookup(to, r->uri.object) : put_list(to, r->uri.object);
     if (code != PYRO_OK) {
         pyro_client_abort(r->client);
         return code;

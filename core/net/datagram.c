@@ -30,7 +30,7 @@ struct pyro_datagram {
 
 static void on_space(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
 {
-    struct pyro_datagram *datagram = handle->data;
+    struct pyro_datagram *datagram = PYRO_CONTAINER(handle, struct pyro_datagram, uv);
     (void)suggested;
     *out = uv_buf_init(datagram->space, sizeof(datagram->space));
 }
@@ -38,14 +38,14 @@ static void on_space(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
 static void on_received(uv_udp_t *uv, ssize_t size, const uv_buf_t *buffer,
                         const struct sockaddr *from, unsigned flags)
 {
-    struct pyro_datagram *datagram = uv->data;
-    if (size <= 0 || !from || (flags & UV_UDP_PARTIAL) || datagram->count == QUEUE_LENGTH)
+    struct pyro_datagram *datagram = PYRO_CONTAINER(uv, struct pyro_datagram, uv);
+    if (size < 0 || !from || (flags & UV_UDP_PARTIAL) || datagram->count == QUEUE_LENGTH)
         return;
     size_t slot = (datagram->first + datagram->count++) % QUEUE_LENGTH;
     struct received *entry = &datagram->queue[slot];
     pyro_address_text(from, entry->from.text, sizeof(entry->from.text), &entry->from.port);
     entry->length = (size_t)size;
-    memcpy(entry->data, buffer->base, (size_t)size);
+    memcpy(entry->data, buffer->base, entry->length);
     pyro_loop_post(pyro_loop_of((uv_handle_t *)uv), &datagram->arrived);
 }
 
@@ -95,10 +95,22 @@ static int open_socket(struct pyro_datagram *datagram, const char *host, uint16_
     if (status == 0)
         status = uv_udp_recv_start(&datagram->uv, on_space, on_received);
     if (status == 0)
-        pyro_address_text((struct sockaddr *)&address, datagram->address,
-                          sizeof(datagram->address), &datagram->port);
+        pyro_address_text((struct sockaddr *)&address, datagram->address, sizeof(datagram->address),
+                          &datagram->port);
     return status;
 }
+
+static void on_closed(uv_handle_t *handle)
+{
+    pyro_free(PYRO_CONTAINER(handle, struct pyro_datagram, uv));
+}
+
+static void close_datagram(uv_handle_t *handle)
+{
+    uv_close(handle, on_closed);
+}
+
+static const struct pyro_handle_kind datagram_kind = {close_datagram};
 
 struct pyro_datagram *pyro_datagram_new(struct pyro_loop *loop, const char *host, uint16_t port,
                                         pyro_datagram_fn *received, void *owner,
@@ -110,7 +122,7 @@ struct pyro_datagram *pyro_datagram_new(struct pyro_loop *loop, const char *host
         pyro_error_memory(err);
         return NULL;
     }
-    datagram->uv.data = datagram;
+    datagram->uv.data = (void *)&datagram_kind;
     datagram->received = received;
     datagram->owner = owner;
     pyro_done_init(&datagram->arrived, on_arrived);
@@ -140,20 +152,16 @@ enum pyro_code pyro_datagram_send(struct pyro_datagram *datagram, const char *ho
     struct sockaddr_in address;
     if (data.length > sizeof(copy))
         return pyro_error_set(err, PYRO_EOS, "a datagram of %zu bytes is too long", data.length);
-    memcpy(copy, data.data, data.length);
+    if (data.length > 0)
+        memcpy(copy, data.data, data.length);
     uv_buf_t buffer = uv_buf_init(copy, (unsigned)data.length);
     int status = find_address(datagram->uv.loop, host, port, &address);
     if (status == 0)
         status = uv_udp_try_send(&datagram->uv, &buffer, 1, (struct sockaddr *)&address);
     if (status >= 0)
         return PYRO_OK;
-    return pyro_error_set(err, PYRO_EOS, "cannot send to %s:%u: %s", host, (unsigned)port,
-                          uv_strerror(status));
-}
-
-static void on_closed(uv_handle_t *handle)
-{
-    pyro_free(handle->data);
+    return pyro_error_set(err, PYRO_EOS, "cannot send to %s:%u: %s", host ? host : "",
+                          (unsigned)port, uv_strerror(status));
 }
 
 void pyro_datagram_close(struct pyro_datagram *datagram)
@@ -161,7 +169,7 @@ void pyro_datagram_close(struct pyro_datagram *datagram)
     if (!datagram)
         return;
     pyro_done_cancel(&datagram->arrived);
-    uv_close((uv_handle_t *)&datagram->uv, on_closed);
+    close_datagram((uv_handle_t *)&datagram->uv);
 }
 
 bool pyro_interface_address(const char *host, char out[64])

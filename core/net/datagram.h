@@ -38,7 +38,8 @@ enum pyro_code pyro_datagram_send(struct pyro_datagram *datagram, const char *ho
 /** Accepts NULL. */
 void pyro_datagram_close(struct pyro_datagram *datagram);
 
-/** The address of the interface that reaches `host` (numeric IPv4), as text; false when none does. */
+/** The address of the interface that reaches `host` (numeric IPv4), as text; false when none does.
+ */
 bool pyro_interface_address(const char *host, char out[64]);
 
 #endif

@@ -8,13 +8,27 @@
 #include "net/loop.h"
 #include "net/stream.h"
 
+/** Output buffers that a loop keeps for the streams that write next, and how large they may be.
+ * Streams that are idle keep none. */
+#define PYRO_SPARES 16
+#define PYRO_SPARE_SIZE (64 * 1024)
+
+/** What `data` of a handle points to, where pyro_loop_free() is to close it; NULL where something
+ * else sees to that. */
+struct pyro_handle_kind {
+    void (*close)(uv_handle_t *handle);
+};
+
 struct pyro_loop {
     uv_loop_t uv;
     bool in_uv;
-    struct pyro_list done;  /* posted completions */
-    struct pyro_list dirty; /* streams with output that is to leave */
-    uv_timer_t patience;    /* bounds a step */
-    size_t lingering;       /* closed streams whose output is still leaving */
+    struct pyro_list done;      /* posted completions */
+    struct pyro_list dirty;     /* streams with output that is to leave */
+    struct pyro_list lingering; /* closed streams whose output is still leaving, oldest first */
+    uv_timer_t patience;        /* bounds a step */
+    uv_timer_t linger;          /* runs to the oldest lingering stream's deadline */
+    struct pyro_buffer spare[PYRO_SPARES];
+    size_t spares;
 };
 
 static inline struct pyro_loop *pyro_loop_of(const uv_handle_t *handle)
@@ -22,25 +36,84 @@ static inline struct pyro_loop *pyro_loop_of(const uv_handle_t *handle)
     return handle->loop->data;
 }
 
-/** Writes what streams have collected. */
-void pyro_streams_flush(struct pyro_loop *loop);
+/** Whole milliseconds for libuv, rounded up: a timer shall not be early. */
+static inline uint64_t pyro_milliseconds(double seconds)
+{
+    const double longest = 1e9; /* thirty years */
+    if (!(seconds > 0))
+        return 0;
+    return (uint64_t)((seconds < longest ? seconds : longest) * 1000) + 1;
+}
 
-/** Whether a closed stream still has output that is leaving. */
-bool pyro_streams_linger(const struct pyro_loop *loop);
+/* --- addresses --- */
+
+/** Reads a numeric IPv4 or IPv6 address; false where `host` is none. */
+bool pyro_address_numeric(const char *host, uint16_t port, struct sockaddr_storage *out);
+
+/** The kind of address to ask for, by IP version: 4, 6, or 0 for any. */
+int pyro_address_family(int ip_version);
+
+/** Numeric address and port of a socket address. */
+void pyro_address_text(const struct sockaddr *address, char *out, size_t size, uint16_t *port);
+
+/** 0, or what is wrong with a Unix socket's path: libuv cuts long ones silently, and takes an empty
+ * one for any abstract name. */
+int pyro_path_status(const char *path);
+
+/* --- streams --- */
+
+enum pyro_stream_state { STREAM_NEW, STREAM_OPEN, STREAM_ENDED, STREAM_LINGERING, STREAM_CLOSING };
+
+struct pyro_dial;
+
+struct pyro_stream {
+    union {
+        uv_handle_t handle;
+        uv_stream_t stream;
+        uv_tcp_t tcp;
+        uv_pipe_t pipe;
+    } uv;
+    struct pyro_loop *loop;
+    const struct pyro_stream_ops *ops; /* NULL once the owner closed it or knows that it ended */
+    void *owner;
+    enum pyro_stream_state state;
+    bool writable; /* also after the other side ended: it may still read */
+    bool reading;
+    bool connected, got_input, above_water; /* what the owner is to be told */
+    struct pyro_error why;                  /* why it ended */
+    struct pyro_done news;                  /* tells the owner what the callbacks recorded */
+    struct pyro_list dirty;                 /* in the loop's list */
+    struct pyro_list lingering;             /* in the loop's list */
+    uint64_t deadline;                      /* of lingering */
+    struct pyro_buffer output;              /* not given to libuv yet */
+    struct pyro_buffer writing;             /* libuv is writing it */
+    uv_write_t write;
+    size_t high_water;
+    unsigned callers;       /* functions on the C stack that still look at it */
+    bool closed;            /* its handle is: the last caller frees it */
+    struct pyro_dial *dial; /* while it is connecting */
+    char peer[80];
+};
 
 /** A stream of either kind, not connected, or NULL (out of memory). */
 struct pyro_stream *pyro_stream_new(struct pyro_loop *loop, bool unix_socket);
 
-/** The libuv handle to accept or connect with. */
-uv_stream_t *pyro_stream_handle(struct pyro_stream *stream);
+/** Makes a new TCP handle where the closed one was. */
+void pyro_stream_renew(struct pyro_stream *stream);
 
-/** After accepting: names the peer, sets options. */
-void pyro_stream_accepted(struct pyro_stream *stream);
+/** The connection stands: names the peer, sets options; what was appended before may leave. */
+void pyro_stream_opened(struct pyro_stream *stream);
 
-/** Whether a Unix socket's path fits: libuv cuts longer ones silently. */
-bool pyro_path_fits(const char *path);
+/** Records that the stream ended; the owner is told by completion. */
+void pyro_stream_end(struct pyro_stream *stream, enum pyro_code code, const char *text);
 
-/** Numeric address and port of a socket address. */
-void pyro_address_text(const struct sockaddr *address, char *out, size_t size, uint16_t *port);
+/** The close callback of the stream's handle. */
+void pyro_stream_closed(uv_handle_t *handle);
+
+/** Writes what streams have collected. */
+void pyro_streams_flush(struct pyro_loop *loop);
+
+/** Gives up connecting. The stream's handle is about to be closed. */
+void pyro_dial_cancel(struct pyro_stream *stream);
 
 #endif

@@ -1,5 +1,6 @@
 #include "net/listener.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,6 +12,8 @@
 #include "net/internal.h"
 
 #define BACKLOG 511
+#define QUEUE_LENGTH 64 /* accepted connections that wait for their owner; more stay with libuv */
+#define RETRY_MS 100
 
 struct pyro_listener {
     union {
@@ -21,112 +24,142 @@ struct pyro_listener {
     } uv;
     pyro_accept_fn *accept;
     void *owner;
-    struct pyro_done waiting; /* a connection waits to be accepted */
-    char *path; /* of the socket file that is ours to remove */
+    struct pyro_done arrived;
+    size_t first, count; /* of the queue, a ring */
+    struct pyro_stream *queue[QUEUE_LENGTH];
+    bool held;        /* libuv holds a connection that there was no room for */
+    uv_timer_t retry; /* tries again where there was no memory */
     uint16_t port;
     char address[64];
 };
 
-/* Accepts one connection and hands it out; libuv holds the next back until then. The owner may
- * close the listener when it gets it, so the next one is a completion of its own. */
-static void on_waiting(struct pyro_done *done)
+static void on_retry(uv_timer_t *timer);
+
+/* Accepts the connection that libuv has. As long as that does not happen, libuv polls for no more.
+ */
+static void collect(struct pyro_listener *listener)
 {
-    struct pyro_listener *listener = PYRO_CONTAINER(done, struct pyro_listener, waiting);
     struct pyro_loop *loop = pyro_loop_of(&listener->uv.handle);
-    struct pyro_stream *stream = pyro_stream_new(loop, listener->uv.handle.type == UV_NAMED_PIPE);
-    if (!stream)
+    listener->held = true;
+    if (listener->count == QUEUE_LENGTH)
         return;
-    if (uv_accept(&listener->uv.stream, pyro_stream_handle(stream)) != 0) {
+    struct pyro_stream *stream = pyro_stream_new(loop, listener->uv.handle.type == UV_NAMED_PIPE);
+    if (!stream) {
+        uv_timer_start(&listener->retry, on_retry, RETRY_MS, 0);
+        return;
+    }
+    listener->held = false;
+    if (uv_accept(&listener->uv.stream, &stream->uv.stream) != 0) {
         pyro_stream_close(stream);
         return;
     }
-    pyro_stream_accepted(stream);
-    listener->accept(listener->owner, stream);
+    pyro_stream_opened(stream);
+    listener->queue[(listener->first + listener->count++) % QUEUE_LENGTH] = stream;
+    pyro_loop_post(loop, &listener->arrived);
+}
+
+static void on_retry(uv_timer_t *timer)
+{
+    struct pyro_listener *listener = PYRO_CONTAINER(timer, struct pyro_listener, retry);
+    if (listener->held)
+        collect(listener);
 }
 
 static void on_connection(uv_stream_t *uv, int status)
 {
-    struct pyro_listener *listener = uv->data;
-    if (status != 0) /* such as too many open files: the next one may fare better */
-        return;
-    pyro_loop_post(pyro_loop_of(&listener->uv.handle), &listener->waiting);
+    if (status == 0) /* else too many open files, or such: the next one may fare better */
+        collect(PYRO_CONTAINER(uv, struct pyro_listener, uv.stream));
 }
 
-static int bind_tcp(struct pyro_listener *listener, const struct sockaddr *address)
+static struct pyro_stream *take_first(struct pyro_listener *listener)
 {
-    struct sockaddr_storage bound;
-    int length = sizeof(bound);
-    int status = uv_tcp_bind(&listener->uv.tcp, address, 0);
+    struct pyro_stream *stream = listener->queue[listener->first];
+    listener->first = (listener->first + 1) % QUEUE_LENGTH;
+    listener->count--;
+    return stream;
+}
+
+/* Hands out one connection: the owner may close the listener when it gets it. */
+static void on_arrived(struct pyro_done *done)
+{
+    struct pyro_listener *listener = PYRO_CONTAINER(done, struct pyro_listener, arrived);
+    struct pyro_stream *stream = take_first(listener);
+    if (listener->held)
+        collect(listener);
+    if (listener->count > 0)
+        pyro_loop_post(pyro_loop_of(&listener->uv.handle), &listener->arrived);
+    listener->accept(listener->owner, stream);
+}
+
+/* The address to bind to. Resolving a name blocks. */
+static int find_address(uv_loop_t *loop, const struct pyro_listen_options *options,
+                        struct sockaddr_storage *out)
+{
+    uv_getaddrinfo_t request;
+    struct addrinfo hints = {.ai_family = pyro_address_family(options->ip_version),
+                             .ai_socktype = SOCK_STREAM};
+    char service[8];
+    const char *host = options->host;
+    if (!host || !*host)
+        host = options->ip_version == 6 ? "::" : "0.0.0.0";
+    if (pyro_address_numeric(host, options->port, out))
+        return 0;
+    snprintf(service, sizeof(service), "%u", (unsigned)options->port);
+    int status = uv_getaddrinfo(loop, &request, NULL, host, service, &hints);
+    if (status != 0 && hints.ai_family != AF_UNSPEC) {
+        hints.ai_family = AF_UNSPEC;
+        status = uv_getaddrinfo(loop, &request, NULL, host, service, &hints);
+    }
+    if (status != 0)
+        return status;
+    memcpy(out, request.addrinfo->ai_addr, request.addrinfo->ai_addrlen);
+    uv_freeaddrinfo(request.addrinfo);
+    return 0;
+}
+
+static int listen_tcp(struct pyro_listener *listener, const struct pyro_listen_options *options)
+{
+    struct sockaddr_storage address;
+    int length = sizeof(address);
+    int status = find_address(listener->uv.handle.loop, options, &address);
+    if (status == 0)
+        status = uv_tcp_bind(&listener->uv.tcp, (struct sockaddr *)&address, 0);
     if (status == 0)
         status = uv_listen(&listener->uv.stream, BACKLOG, on_connection);
     if (status == 0)
-        status = uv_tcp_getsockname(&listener->uv.tcp, (struct sockaddr *)&bound, &length);
+        status = uv_tcp_getsockname(&listener->uv.tcp, (struct sockaddr *)&address, &length);
     if (status == 0)
-        pyro_address_text((struct sockaddr *)&bound, listener->address, sizeof(listener->address),
+        pyro_address_text((struct sockaddr *)&address, listener->address, sizeof(listener->address),
                           &listener->port);
     return status;
 }
 
-static int resolve(uv_loop_t *loop, const struct pyro_listen_options *options, int family,
-                   uv_getaddrinfo_t *request)
-{
-    char service[8];
-    struct addrinfo hints = {
-        .ai_family = family, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
-    bool everywhere = !options->host || !*options->host;
-    snprintf(service, sizeof(service), "%u", (unsigned)options->port);
-    return uv_getaddrinfo(loop, request, NULL, everywhere ? NULL : options->host, service, &hints);
-}
-
-static int listen_tcp(struct pyro_listener *listener, uv_loop_t *loop,
-                      const struct pyro_listen_options *options)
-{
-    uv_getaddrinfo_t request;
-    struct sockaddr_in6 six;
-    int family = options->ip_version == 6   ? AF_INET6
-                 : options->ip_version == 4 ? AF_INET
-                                            : AF_UNSPEC;
-    if (options->host && uv_ip6_addr(options->host, options->port, &six) == 0)
-        return bind_tcp(listener, (struct sockaddr *)&six);
-    int status = resolve(loop, options, family, &request);
-    if (status != 0 && family != AF_UNSPEC)
-        status = resolve(loop, options, AF_UNSPEC, &request);
-    if (status != 0)
-        return status;
-    status = bind_tcp(listener, request.addrinfo->ai_addr);
-    uv_freeaddrinfo(request.addrinfo);
-    return status;
-}
-
-/* Whether somebody listens on the socket file. */
-static bool is_live(const char *path)
+/* Whether the socket file at `path`, which fits, was left behind: nobody listens on it. A queue
+ * that is full (EAGAIN), a socket of another type, one that is not ours: all these are in use. */
+static bool is_stale(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
-        return true;
-    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-    bool live = connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+        return false;
+    memcpy(address.sun_path, path, strlen(path));
+    bool stale =
+        connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0 && errno == ECONNREFUSED;
     close(fd);
-    return live;
+    return stale;
 }
 
 static int listen_unix(struct pyro_listener *listener, const char *path)
 {
     struct stat there;
-    if (!pyro_path_fits(path))
-        return UV_ENAMETOOLONG;
-    if (lstat(path, &there) == 0) {
-        if (!S_ISSOCK(there.st_mode) || is_live(path))
-            return UV_EADDRINUSE;
-        unlink(path); /* left behind by a server that died */
-    }
-    int status = uv_pipe_bind(&listener->uv.pipe, path);
+    int status = pyro_path_status(path);
     if (status != 0)
         return status;
-    listener->path = pyro_copy_text(path, strlen(path));
-    if (!listener->path)
-        return UV_ENOMEM;
+    if (lstat(path, &there) == 0 && S_ISSOCK(there.st_mode) && is_stale(path))
+        unlink(path); /* where that fails, binding does, too */
+    status = uv_pipe_bind(&listener->uv.pipe, path);
+    if (status != 0)
+        return status;
     return uv_listen(&listener->uv.stream, BACKLOG, on_connection);
 }
 
@@ -141,10 +174,27 @@ static void fail(const struct pyro_listen_options *options, int status, struct p
                        uv_strerror(status));
 }
 
+static void on_retry_closed(uv_handle_t *handle)
+{
+    pyro_free(PYRO_CONTAINER(handle, struct pyro_listener, retry));
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct pyro_listener *listener = PYRO_CONTAINER(handle, struct pyro_listener, uv.handle);
+    uv_close((uv_handle_t *)&listener->retry, on_retry_closed);
+}
+
+static void close_handle(uv_handle_t *handle)
+{
+    pyro_listener_close(PYRO_CONTAINER(handle, struct pyro_listener, uv.handle));
+}
+
+static const struct pyro_handle_kind listener_kind = {close_handle};
+
 struct pyro_listener *pyro_listener_new(struct pyro_loop *loop,
                                         const struct pyro_listen_options *options,
-                                        pyro_accept_fn *accept, void *owner,
-                                        struct pyro_error *err)
+                                        pyro_accept_fn *accept, void *owner, struct pyro_error *err)
 {
     struct pyro_listener *listener = pyro_calloc(1, sizeof(*listener));
     if (!listener) {
@@ -153,17 +203,15 @@ struct pyro_listener *pyro_listener_new(struct pyro_loop *loop,
     }
     listener->accept = accept;
     listener->owner = owner;
-    pyro_done_init(&listener->waiting, on_waiting);
-    int status = options->unixsocket ? uv_pipe_init(&loop->uv, &listener->uv.pipe, 0)
-                                     : uv_tcp_init(&loop->uv, &listener->uv.tcp);
-    if (status != 0) {
-        fail(options, status, err);
-        pyro_free(listener);
-        return NULL;
-    }
-    listener->uv.handle.data = listener;
-    status = options->unixsocket ? listen_unix(listener, options->unixsocket)
-                                 : listen_tcp(listener, &loop->uv, options);
+    pyro_done_init(&listener->arrived, on_arrived);
+    uv_timer_init(&loop->uv, &listener->retry); /* these never fail */
+    if (options->unixsocket)
+        uv_pipe_init(&loop->uv, &listener->uv.pipe, 0);
+    else
+        uv_tcp_init(&loop->uv, &listener->uv.tcp);
+    listener->uv.handle.data = (void *)&listener_kind;
+    int status = options->unixsocket ? listen_unix(listener, options->unixsocket)
+                                     : listen_tcp(listener, options);
     if (status == 0)
         return listener;
     fail(options, status, err);
@@ -181,19 +229,13 @@ const char *pyro_listener_address(const struct pyro_listener *listener)
     return listener->address;
 }
 
-static void on_closed(uv_handle_t *handle)
-{
-    pyro_free(handle->data);
-}
-
 void pyro_listener_close(struct pyro_listener *listener)
 {
     if (!listener)
         return;
-    pyro_done_cancel(&listener->waiting);
-    if (listener->path)
-        unlink(listener->path);
-    pyro_free(listener->path);
-    listener->path = NULL;
-    uv_close(&listener->uv.handle, on_closed);
+    pyro_done_cancel(&listener->arrived);
+    while (listener->count > 0)
+        pyro_stream_close(take_first(listener));
+    uv_timer_stop(&listener->retry);
+    uv_close(&listener->uv.handle, on_closed); /* libuv removes the socket file that it made */
 }

@@ -10,8 +10,8 @@ struct pyro_listener;
 struct pyro_listen_options {
     const char *host;       /**< name or address; "" and "0.0.0.0" are all interfaces */
     uint16_t port;          /**< 0: any */
-    const char *unixsocket; /**< path; then host and port mean nothing. An existing socket file is an
-                               error unless nobody listens on it (then it is replaced). */
+    const char *unixsocket; /**< path; then host and port mean nothing. An existing socket file is
+                               an error unless nobody listens on it (then it is replaced). */
     int ip_version;         /**< 4, 6 or 0, for resolving the host */
 };
 

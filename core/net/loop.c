@@ -5,7 +5,7 @@
 #include "net/internal.h"
 
 /* Completions that one step runs before sockets get their turn again. */
-#define COMPLETIONS_A_STEP 10000
+#define COMPLETIONS_A_STEP 1000
 
 /* Writing to a connection that the peer closed must be an error, not the process's end. */
 static void ignore_sigpipe(void)
@@ -33,36 +33,11 @@ struct pyro_loop *pyro_loop_new(struct pyro_error *err)
     loop->uv.data = loop;
     pyro_list_init(&loop->done);
     pyro_list_init(&loop->dirty);
-    uv_timer_init(&loop->uv, &loop->patience);
+    pyro_list_init(&loop->lingering);
+    uv_timer_init(&loop->uv, &loop->patience); /* never fails */
+    uv_timer_init(&loop->uv, &loop->linger);
     uv_unref((uv_handle_t *)&loop->patience);
     return loop;
-}
-
-static void close_handle(uv_handle_t *handle, void *context)
-{
-    (void)context;
-    if (!uv_is_closing(handle))
-        uv_close(handle, NULL);
-}
-
-static void on_lingered(uv_timer_t *timer)
-{
-    (void)timer;
-}
-
-void pyro_loop_free(struct pyro_loop *loop)
-{
-    assert(!loop->in_uv);
-    /* Streams that were closed with output left have a second to send it: only these are alive. */
-    pyro_streams_flush(loop);
-    uv_timer_start(&loop->patience, on_lingered, 1000, 0);
-    while (uv_loop_alive(&loop->uv) && uv_is_active((uv_handle_t *)&loop->patience) &&
-           pyro_streams_linger(loop))
-        uv_run(&loop->uv, UV_RUN_ONCE);
-    uv_walk(&loop->uv, close_handle, NULL);
-    while (uv_loop_close(&loop->uv) == UV_EBUSY)
-        uv_run(&loop->uv, UV_RUN_ONCE);
-    pyro_free(loop);
 }
 
 void pyro_loop_post(struct pyro_loop *loop, struct pyro_done *done)
@@ -83,16 +58,12 @@ static void run_uv(struct pyro_loop *loop, double timeout)
     bool wait = timeout != 0 && pyro_list_empty(&loop->done);
     if (wait && timeout > 0) {
         uv_update_time(&loop->uv);
-        uv_timer_start(&loop->patience, on_patience_lost, (uint64_t)(timeout * 1000) + 1, 0);
-        uv_ref((uv_handle_t *)&loop->patience);
+        uv_timer_start(&loop->patience, on_patience_lost, pyro_milliseconds(timeout), 0);
     }
     loop->in_uv = true;
     uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
     loop->in_uv = false;
-    if (wait && timeout > 0) {
-        uv_timer_stop(&loop->patience);
-        uv_unref((uv_handle_t *)&loop->patience);
-    }
+    uv_timer_stop(&loop->patience);
 }
 
 /* Pops one by one: a nested step must see the rest. */
@@ -108,18 +79,50 @@ static void run_completions(struct pyro_loop *loop)
 bool pyro_loop_step(struct pyro_loop *loop, double timeout)
 {
     assert(!loop->in_uv);
-    bool waiting = !pyro_list_empty(&loop->done);
     pyro_streams_flush(loop);
-    waiting = waiting || uv_loop_alive(&loop->uv) || timeout > 0;
-    if (waiting)
-        run_uv(loop, timeout);
-    waiting = waiting || !pyro_list_empty(&loop->done);
+    if (pyro_list_empty(&loop->done) && !uv_loop_alive(&loop->uv))
+        return false;
+    run_uv(loop, timeout);
     run_completions(loop);
     pyro_streams_flush(loop);
-    return waiting;
+    return true;
 }
 
 double pyro_loop_now(const struct pyro_loop *loop)
 {
     return (double)uv_now(&loop->uv) / 1000;
+}
+
+static void close_handle(uv_handle_t *handle, void *context)
+{
+    const struct pyro_handle_kind *kind = handle->data;
+    (void)context;
+    if (kind && !uv_is_closing(handle))
+        kind->close(handle);
+}
+
+/* Again and again: a stream that goes on to its next address has a new handle then. */
+static void close_handles(struct pyro_loop *loop)
+{
+    uv_walk(&loop->uv, close_handle, NULL);
+    pyro_streams_flush(loop);
+    run_uv(loop, -1);
+}
+
+void pyro_loop_free(struct pyro_loop *loop)
+{
+    assert(!loop->in_uv);
+    while (pyro_list_pop(&loop->done)) {
+        /* whoever posted it may still cancel it when the loop is gone */
+    }
+    do
+        close_handles(loop);
+    while (!pyro_list_empty(&loop->lingering));
+    uv_close((uv_handle_t *)&loop->patience, NULL);
+    uv_close((uv_handle_t *)&loop->linger, NULL);
+    while (uv_loop_close(&loop->uv) == UV_EBUSY)
+        close_handles(loop);
+    while (loop->spares > 0)
+        pyro_buffer_free(&loop->spare[--loop->spares]);
+    pyro_free(loop);
 }

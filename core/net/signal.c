@@ -20,6 +20,13 @@ static void on_closed(uv_handle_t *handle)
     pyro_free(PYRO_CONTAINER(handle, struct pyro_signal, uv));
 }
 
+static void close_signal(uv_handle_t *handle)
+{
+    uv_close(handle, on_closed);
+}
+
+static const struct pyro_handle_kind signal_kind = {close_signal};
+
 struct pyro_signal *pyro_signal_new(struct pyro_loop *loop, int number, struct pyro_done *done)
 {
     struct pyro_signal *signal = pyro_calloc(1, sizeof(*signal));
@@ -27,6 +34,7 @@ struct pyro_signal *pyro_signal_new(struct pyro_loop *loop, int number, struct p
         pyro_free(signal);
         return NULL;
     }
+    signal->uv.data = (void *)&signal_kind;
     signal->done = done;
     if (uv_signal_start_oneshot(&signal->uv, on_signal, number) != 0) {
         pyro_signal_free(signal);
@@ -40,5 +48,5 @@ void pyro_signal_free(struct pyro_signal *signal)
     if (!signal)
         return;
     pyro_done_cancel(signal->done);
-    uv_close((uv_handle_t *)&signal->uv, on_closed);
+    close_signal((uv_handle_t *)&signal->uv);
 }

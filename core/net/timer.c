@@ -8,12 +8,25 @@ struct pyro_timer {
     struct pyro_done *done;
 };
 
+static void on_closed(uv_handle_t *handle)
+{
+    pyro_free(PYRO_CONTAINER(handle, struct pyro_timer, uv));
+}
+
+static void close_timer(uv_handle_t *handle)
+{
+    uv_close(handle, on_closed);
+}
+
+static const struct pyro_handle_kind timer_kind = {close_timer};
+
 struct pyro_timer *pyro_timer_new(struct pyro_loop *loop, struct pyro_done *done)
 {
     struct pyro_timer *timer = pyro_calloc(1, sizeof(*timer));
     if (!timer)
         return NULL;
     uv_timer_init(&loop->uv, &timer->uv); /* never fails */
+    timer->uv.data = (void *)&timer_kind;
     timer->done = done;
     return timer;
 }
@@ -26,11 +39,9 @@ static void on_timeout(uv_timer_t *uv)
 
 void pyro_timer_start(struct pyro_timer *timer, double seconds)
 {
-    double longest = 1e9; /* thirty years */
-    double milliseconds = (seconds < longest ? seconds : longest) * 1000;
     pyro_timer_stop(timer);
     uv_update_time(timer->uv.loop);
-    uv_timer_start(&timer->uv, on_timeout, (uint64_t)(milliseconds + 0.5), 0);
+    uv_timer_start(&timer->uv, on_timeout, pyro_milliseconds(seconds), 0);
 }
 
 void pyro_timer_stop(struct pyro_timer *timer)
@@ -39,15 +50,10 @@ void pyro_timer_stop(struct pyro_timer *timer)
     pyro_done_cancel(timer->done);
 }
 
-static void on_closed(uv_handle_t *handle)
-{
-    pyro_free(PYRO_CONTAINER(handle, struct pyro_timer, uv));
-}
-
 void pyro_timer_free(struct pyro_timer *timer)
 {
     if (!timer)
         return;
     pyro_timer_stop(timer);
-    uv_close((uv_handle_t *)&timer->uv, on_closed);
+    close_timer((uv_handle_t *)&timer->uv);
 }

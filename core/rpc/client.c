@@ -41,8 +41,7 @@ static void on_finished(struct pyro_done *done)
     call->done(call);
 }
 
-static void finish(struct pyro_client *client, struct pyro_call *call,
-                   const struct pyro_error *why)
+static void finish(struct pyro_client *client, struct pyro_call *call, const struct pyro_error *why)
 {
     stop_waiting(call);
     if (why)
@@ -227,9 +226,9 @@ static void stream_connected(void *owner)
     struct pyro_client *client = owner;
     struct pyro_error err = {.code = PYRO_OK};
     client->state = CLIENT_HANDSHAKE;
-    if (pyro_write_introduction(pyro_stream_output(client->stream), client->protocol,
-                                client->codec, client->uri.object,
-                                client->runtime->config.METADATA, &err) != PYRO_OK)
+    if (pyro_write_introduction(pyro_stream_output(client->stream), client->protocol, client->codec,
+                                client->uri.object, client->runtime->config.METADATA,
+                                &err) != PYRO_OK)
         disconnect(client, &err);
     else
         pyro_stream_changed(client->stream);

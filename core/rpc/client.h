@@ -15,10 +15,12 @@
 
 struct pyro_client;
 
-/** Somebody who waits for a client: to be connected, or for a reply. Zero-initialize, set `done`. */
+/** Somebody who waits for a client: to be connected, or for a reply. Zero-initialize, set `done`.
+ */
 struct pyro_call {
-    /** The wait is over: `error.code` is PYRO_OK, or says why it failed. Called once, as a completion
-     * of its own: it may do anything, such as free the call (after pyro_call_free) and the client. */
+    /** The wait is over: `error.code` is PYRO_OK, or says why it failed. Called once, as a
+     * completion of its own: it may do anything, such as free the call (after pyro_call_free) and
+     * the client. */
     void (*done)(struct pyro_call *call);
     struct pyro_error error;
     struct pyro_message reply; /**< of a call that went well; pyro_call_free() releases it */
@@ -86,9 +88,9 @@ const struct pyro_map *pyro_client_members(const struct pyro_client *client);
 struct pyro_sink *pyro_client_begin(struct pyro_client *client, const char *object,
                                     struct pyro_slice method, struct pyro_error *err);
 
-/** Sends the call; `call` waits for the reply (NULL: a oneway call, no reply comes). `flags` such as
- * PYRO_FLAG_BATCH. `timeout` in seconds, 0 for none: then the call fails with PYRO_ETIMEOUT and the
- * connection is closed. With an error nothing was sent, and `done` will not be called. */
+/** Sends the call; `call` waits for the reply (NULL: a oneway call, no reply comes). `flags` such
+ * as PYRO_FLAG_BATCH. `timeout` in seconds, 0 for none: then the call fails with PYRO_ETIMEOUT and
+ * the connection is closed. With an error nothing was sent, and `done` will not be called. */
 enum pyro_code pyro_client_send(struct pyro_client *client, struct pyro_call *call, unsigned flags,
                                 double timeout, struct pyro_error *err);
 

@@ -63,8 +63,7 @@ static enum pyro_code listen_on(struct pyro_daemon *daemon,
                                         .port = options->port,
                                         .unixsocket = options->unixsocket,
                                         .ip_version = (int)config->PREFER_IP_VERSION};
-    daemon->listener =
-        pyro_listener_new(daemon->runtime->loop, &where, accept_stream, daemon, err);
+    daemon->listener = pyro_listener_new(daemon->runtime->loop, &where, accept_stream, daemon, err);
     if (!daemon->listener)
         return err->code;
     snprintf(daemon->address, sizeof(daemon->address), "%s",
@@ -73,8 +72,8 @@ static enum pyro_code listen_on(struct pyro_daemon *daemon,
         host = NULL;
     else if (!is_socket_host(host))
         host = daemon->address;
-    return pyro_uri_make(&daemon->place, PYRO_URI_PYRO, PYRO_DAEMON_NAME, host,
-                         options->unixsocket, pyro_listener_port(daemon->listener), err);
+    return pyro_uri_make(&daemon->place, PYRO_URI_PYRO, PYRO_DAEMON_NAME, host, options->unixsocket,
+                         pyro_listener_port(daemon->listener), err);
 }
 
 static enum pyro_code set_nat(struct pyro_daemon *daemon, const struct pyro_daemon_options *options,

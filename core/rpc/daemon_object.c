@@ -57,8 +57,7 @@ static enum pyro_code answer_metadata(struct pyro_daemon *daemon, const struct p
                                       struct pyro_sink *to)
 {
     const struct pyro_value *id = pyro_value_at(args, 0);
-    struct pyro_object *object =
-        id->type == PYRO_STR ? pyro_daemon_find(daemon, id->u.text) : NULL;
+    struct pyro_object *object = id->type == PYRO_STR ? pyro_daemon_find(daemon, id->u.text) : NULL;
     if (!object)
         return pyro_error_set(to->err, PYRO_EDAEMON, "unknown object");
     return object->ops->describe(object, to);
@@ -102,9 +101,8 @@ static enum pyro_code describe(struct pyro_object *self, struct pyro_sink *to)
     return pyro_end(to, PYRO_DICT);
 }
 
-static enum pyro_code find_method(const struct pyro_request *request,
-                                  const struct pyro_value *args, const struct method **found,
-                                  struct pyro_error *err)
+static enum pyro_code find_method(const struct pyro_request *request, const struct pyro_value *args,
+                                  const struct method **found, struct pyro_error *err)
 {
     for (size_t i = 0; i < PYRO_COUNT(methods); i++) {
         const struct method *method = &methods[i];
@@ -112,9 +110,9 @@ static enum pyro_code find_method(const struct pyro_request *request,
             continue;
         size_t given = args->type == PYRO_CONTAINER_VALUE ? args->u.of.count : 0;
         if (given < method->least || given > method->most)
-            return pyro_error_set(err, PYRO_ETYPE, "%s() takes %zu to %zu arguments but %zu %s given",
-                                  method->name, method->least, method->most, given,
-                                  given == 1 ? "was" : "were");
+            return pyro_error_set(err, PYRO_ETYPE,
+                                  "%s() takes %zu to %zu arguments but %zu %s given", method->name,
+                                  method->least, method->most, given, given == 1 ? "was" : "were");
         *found = method;
         return PYRO_OK;
     }

@@ -5,9 +5,9 @@
 bool pyro_exception_name(const struct pyro_protocol *protocol, const char *class_name,
                          struct pyro_buffer *out)
 {
-    const char *module = strchr(class_name, '.')          ? ""
+    const char *module = strchr(class_name, '.')         ? ""
                          : pyro_error_is_own(class_name) ? protocol->errors
-                                                          : "builtins";
+                                                         : "builtins";
     return pyro_buffer_append(out, module, strlen(module)) &&
            pyro_buffer_append(out, ".", *module ? 1 : 0) &&
            pyro_buffer_append(out, class_name, strlen(class_name));

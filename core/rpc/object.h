@@ -36,9 +36,10 @@ struct pyro_request {
     const struct pyro_codec *codec;
     const struct pyro_protocol *protocol;
     struct pyro_slice object; /**< id */
-    struct pyro_slice method; /**< name; "__getattr__" and "__setattr__" read and write attributes */
-    struct pyro_slice args;   /**< encoded; see pyro_request_args() */
-    unsigned flags;           /**< PYRO_FLAG_ONEWAY, PYRO_FLAG_BATCH */
+    struct pyro_slice
+        method;             /**< name; "__getattr__" and "__setattr__" read and write attributes */
+    struct pyro_slice args; /**< encoded; see pyro_request_args() */
+    unsigned flags;         /**< PYRO_FLAG_ONEWAY, PYRO_FLAG_BATCH */
 
     struct pyro_message message;        /**< keeps the slices above in place */
     struct pyro_connection *connection; /**< counted */
@@ -76,7 +77,8 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
 void pyro_request_finish(struct pyro_request *request);
 
 /** Sends an exception with one argument, the message, to `to`. `class_name` is "ValueError",
- * "NamingError" or a full name; `traceback` (NULL: none) has `lines` lines, each with its newline. */
+ * "NamingError" or a full name; `traceback` (NULL: none) has `lines` lines, each with its newline.
+ */
 enum pyro_code pyro_put_exception(struct pyro_sink *to, const struct pyro_protocol *protocol,
                                   const char *class_name, struct pyro_slice message,
                                   const struct pyro_slice *traceback, size_t lines);

@@ -36,9 +36,9 @@ enum pyro_code pyro_request_end(struct pyro_request *request, struct pyro_error 
                                  .flags = request->reply_flags,
                                  .serializer = request->codec->serializer,
                                  .seq = request->message.header.seq};
-    enum pyro_code code = pyro_message_end(
-        pyro_stream_output(stream), request->protocol, request->mark, header, 0,
-        (size_t)request->runtime->config.MAX_MESSAGE_SIZE, err);
+    enum pyro_code code =
+        pyro_message_end(pyro_stream_output(stream), request->protocol, request->mark, header, 0,
+                         (size_t)request->runtime->config.MAX_MESSAGE_SIZE, err);
     if (code != PYRO_OK)
         return code;
     pyro_stream_changed(stream);
@@ -57,8 +57,8 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
     struct pyro_error reason = *why, err = {.code = PYRO_OK};
     pyro_log_write(&request->runtime->log, PYRO_WARNING, "daemon", "%s: %.*s.%.*s: %s: %s",
                    connection->peer, (int)request->object.length, request->object.data,
-                   (int)request->method.length, request->method.data,
-                   pyro_error_class(reason.code), reason.message);
+                   (int)request->method.length, request->method.data, pyro_error_class(reason.code),
+                   reason.message);
     struct pyro_sink *to = pyro_request_wanted(request)
                                ? pyro_request_begin(request, PYRO_FLAG_EXCEPTION, &err)
                                : NULL;

@@ -2,38 +2,32 @@
 
 #include "base/memory.h"
 
-/* A container being built: its items so far, and where they go. */
-struct frame {
-    struct pyro_value *items;
-    size_t count, capacity;
-    enum pyro_kind kind;
-};
+#define SMALLEST_BLOCK 1024
+#define LARGEST_BLOCK (64 * 1024)
 
 /* Memory that is freed as a whole. */
 struct block {
     struct block *next;
-    char data[];
+    _Alignas(struct pyro_value) char data[];
 };
 
+/* Values wait on a stack until their container ends: then they move into the arena. So memory grows
+ * with what comes, whatever was announced. */
 struct pyro_tree_state {
     struct block *blocks;
+    char *free; /* of the first block */
+    size_t left, next_block;
+
+    struct pyro_value *values;
+    size_t count, capacity;
+
     size_t depth;
-    struct frame frames[PYRO_MAX_DEPTH + 1]; /* the first holds the values at top level */
+    size_t begins[PYRO_MAX_DEPTH]; /* where on the stack the open containers begin */
 };
 
 static struct pyro_tree *tree_of(struct pyro_sink *sink)
 {
     return PYRO_CONTAINER(sink, struct pyro_tree, sink);
-}
-
-static void *allocate(struct pyro_tree_state *state, size_t size)
-{
-    struct block *block = pyro_malloc(sizeof(*block) + size);
-    if (!block)
-        return NULL;
-    block->next = state->blocks;
-    state->blocks = block;
-    return block->data;
 }
 
 static enum pyro_code need_state(struct pyro_tree *tree)
@@ -44,32 +38,58 @@ static enum pyro_code need_state(struct pyro_tree *tree)
     if (!tree->state)
         return pyro_error_memory(tree->sink.err);
     tree->state->blocks = NULL;
-    tree->state->depth = 0;
-    tree->state->frames[0] = (struct frame){.items = NULL};
+    tree->state->left = 0;
+    tree->state->next_block = SMALLEST_BLOCK;
+    tree->state->values = NULL;
+    tree->state->count = tree->state->capacity = tree->state->depth = 0;
     return PYRO_OK;
 }
 
-/* Adds a value to the innermost container. Items grow with what comes, not with what was
- * announced. */
+static void *allocate(struct pyro_tree_state *state, size_t size)
+{
+    size = (size + _Alignof(struct pyro_value) - 1) / _Alignof(struct pyro_value) *
+           _Alignof(struct pyro_value);
+    if (size > state->left) {
+        size_t room = size > state->next_block ? size : state->next_block;
+        struct block *block = pyro_malloc(sizeof(*block) + room);
+        if (!block)
+            return NULL;
+        block->next = state->blocks;
+        state->blocks = block;
+        state->free = block->data;
+        state->left = room;
+        if (state->next_block < LARGEST_BLOCK)
+            state->next_block *= 2;
+    }
+    void *memory = state->free;
+    state->free += size;
+    state->left -= size;
+    return memory;
+}
+
+static bool grow(struct pyro_tree *tree)
+{
+    struct pyro_tree_state *state = tree->state;
+    size_t capacity = state->capacity ? state->capacity * 2 : 16;
+    struct pyro_value *values = pyro_realloc(state->values, capacity * sizeof(*values));
+    if (!values)
+        return false;
+    state->values = tree->root.u.of.items = values;
+    state->capacity = capacity;
+    return true;
+}
+
 static enum pyro_code add(struct pyro_tree *tree, struct pyro_value value)
 {
     enum pyro_code code = need_state(tree);
     if (code != PYRO_OK)
         return code;
-    struct frame *frame = &tree->state->frames[tree->state->depth];
-    if (frame->count == frame->capacity) {
-        size_t capacity = frame->capacity ? frame->capacity * 2 : 4;
-        struct pyro_value *items = pyro_realloc(frame->items, capacity * sizeof(*items));
-        if (!items)
-            return pyro_error_memory(tree->sink.err);
-        frame->items = items;
-        frame->capacity = capacity;
-    }
-    frame->items[frame->count++] = value;
-    if (tree->state->depth == 0) {
-        tree->root.u.of.items = frame->items;
-        tree->root.u.of.count = frame->count;
-    }
+    struct pyro_tree_state *state = tree->state;
+    if (state->count == state->capacity && !grow(tree))
+        return pyro_error_memory(tree->sink.err);
+    state->values[state->count++] = value;
+    if (state->depth == 0)
+        tree->root.u.of.count = state->count;
     return PYRO_OK;
 }
 
@@ -145,29 +165,31 @@ static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t co
 {
     struct pyro_tree *tree = tree_of(to);
     enum pyro_code code = need_state(tree);
+    (void)kind;
     (void)count;
     if (code != PYRO_OK)
         return code;
     if (tree->state->depth == PYRO_MAX_DEPTH)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
-    tree->state->frames[++tree->state->depth] = (struct frame){.kind = kind};
+    tree->state->begins[tree->state->depth++] = tree->state->count;
     return PYRO_OK;
 }
 
 static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
 {
     struct pyro_tree *tree = tree_of(to);
-    struct frame done = tree->state->frames[tree->state->depth--];
+    struct pyro_tree_state *state = tree->state;
+    size_t from = state->begins[state->depth - 1], count = state->count - from;
     struct pyro_value value = {.type = PYRO_CONTAINER_VALUE, .kind = kind};
-    if (done.count > 0) {
-        value.u.of.items = allocate(tree->state, done.count * sizeof(*done.items));
-        if (value.u.of.items)
-            memcpy(value.u.of.items, done.items, done.count * sizeof(*done.items));
-        pyro_free(done.items);
+    if (count > 0) {
+        value.u.of.items = allocate(state, count * sizeof(*state->values));
         if (!value.u.of.items)
             return pyro_error_memory(to->err);
-        value.u.of.count = done.count;
+        memcpy(value.u.of.items, state->values + from, count * sizeof(*state->values));
+        value.u.of.count = count;
     }
+    state->count = from;
+    state->depth--;
     return add(tree, value);
 }
 
@@ -197,15 +219,14 @@ void pyro_tree_free(struct pyro_tree *tree)
     struct pyro_tree_state *state = tree->state;
     if (!state)
         return;
-    for (size_t i = 0; i <= state->depth; i++)
-        pyro_free(state->frames[i].items);
+    pyro_free(state->values);
     while (state->blocks) {
         struct block *block = state->blocks;
         state->blocks = block->next;
         pyro_free(block);
     }
     pyro_free(state);
-    tree->state = NULL;
+    pyro_tree_init(tree, tree->sink.err);
 }
 
 const struct pyro_value *pyro_value_get(const struct pyro_value *dict, const char *key)
@@ -231,13 +252,22 @@ bool pyro_value_is(const struct pyro_value *value, const char *text)
     return value && value->type == PYRO_STR && pyro_slice_equals(value->u.text, text);
 }
 
+/* The text of other values that are PYRO_OTHER is their type's name. */
+static bool is_bigint(const struct pyro_value *value)
+{
+    char first = value->u.text.data[0];
+    return first == '-' || (first >= '0' && first <= '9');
+}
+
 const char *pyro_value_type_name(const struct pyro_value *value)
 {
     static const char *const names[] = {
-        [PYRO_NIL] = "NoneType", [PYRO_BOOL] = "bool",   [PYRO_INT] = "int",  [PYRO_REAL] = "float",
-        [PYRO_STR] = "str",      [PYRO_BYTES] = "bytes", [PYRO_OTHER] = "int"};
+        [PYRO_NIL] = "NoneType", [PYRO_BOOL] = "bool", [PYRO_INT] = "int",
+        [PYRO_REAL] = "float",   [PYRO_STR] = "str",   [PYRO_BYTES] = "bytes"};
     static const char *const kinds[] = {
         [PYRO_LIST] = "list", [PYRO_TUPLE] = "tuple", [PYRO_SET] = "set", [PYRO_DICT] = "dict"};
+    if (value->type == PYRO_OTHER)
+        return is_bigint(value) ? "int" : value->u.text.data;
     return value->type == PYRO_CONTAINER_VALUE ? kinds[value->kind] : names[value->type];
 }
 
@@ -248,6 +278,14 @@ static enum pyro_code put_container(const struct pyro_value *value, struct pyro_
     for (size_t i = 0; i < value->u.of.count && code == PYRO_OK; i++)
         code = pyro_value_put(&value->u.of.items[i], to);
     return code == PYRO_OK ? pyro_end(to, value->kind) : code;
+}
+
+static enum pyro_code put_other(const struct pyro_value *value, struct pyro_sink *to)
+{
+    if (is_bigint(value))
+        return to->ops->bigint(to, value->u.text);
+    return pyro_error_set(to->err, PYRO_ESERIALIZE, "a tree does not keep a %s",
+                          value->u.text.data);
 }
 
 enum pyro_code pyro_value_put(const struct pyro_value *value, struct pyro_sink *to)
@@ -262,8 +300,9 @@ enum pyro_code pyro_value_put(const struct pyro_value *value, struct pyro_sink *
     case PYRO_REAL:
         return pyro_put_real(to, value->u.real);
     case PYRO_STR:
-    case PYRO_OTHER:
         return pyro_put_str(to, value->u.text);
+    case PYRO_OTHER:
+        return put_other(value, to);
     case PYRO_BYTES:
         return to->ops->bytes(to, value->u.text);
     case PYRO_CONTAINER_VALUE:

@@ -90,7 +90,7 @@ static bool move_to(struct pyro_input *input, size_t size)
     struct pyro_chunk *chunk = new_chunk(size);
     if (!chunk)
         return false;
-    if (pending > 0)
+    if (input->chunk)
         memcpy(chunk->data, input->chunk->data + input->begin, pending);
     drop_chunk(input->chunk);
     input->chunk = chunk;
@@ -156,8 +156,8 @@ static enum pyro_code check_size(const struct pyro_input *input, const struct py
     size_t size = (size_t)header->annotations_length + header->data_length;
     if (input->limit == 0 || size <= input->limit)
         return PYRO_OK;
-    return pyro_error_set(err, PYRO_ETOOLARGE, "max message size exceeded (%zu where max=%zu)", size,
-                          input->limit);
+    return pyro_error_set(err, PYRO_ETOOLARGE, "max message size exceeded (%zu where max=%zu)",
+                          size, input->limit);
 }
 
 static void take(struct pyro_input *input, struct pyro_message *message)
@@ -169,8 +169,7 @@ static void take(struct pyro_input *input, struct pyro_message *message)
     message->data = pyro_slice(at + header->annotations_length, header->data_length);
     message->chunk = input->chunk;
     message->chunk->holders++;
-    input->begin +=
-        input->protocol->header_size + header->annotations_length + header->data_length;
+    input->begin += input->protocol->header_size + header->annotations_length + header->data_length;
     if (input->begin == input->end)
         pyro_input_free(input); /* the message keeps the chunk */
 }

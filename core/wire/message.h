@@ -28,9 +28,9 @@ bool pyro_message_annotation(const struct pyro_message *message, const char *key
 /** The receiving end of one connection. Zero-initialized, then `limit` set, it is ready. */
 struct pyro_input {
     const struct pyro_protocol *protocol; /**< NULL until known: then the first message decides */
-    size_t limit;                         /**< bytes of annotations and data in one message; 0 = any */
-    struct pyro_chunk *chunk;             /**< where bytes are read into; NULL while idle */
-    size_t begin, end;                    /**< unread bytes of the chunk */
+    size_t limit;             /**< bytes of annotations and data in one message; 0 = any */
+    struct pyro_chunk *chunk; /**< where bytes are read into; NULL while idle */
+    size_t begin, end;        /**< unread bytes of the chunk */
 };
 
 /** Where to put received bytes: at least one byte at `*at`, or `*size` = 0 when out of memory. */

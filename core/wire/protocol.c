@@ -5,6 +5,7 @@
  * 18 annotations length   20 (reserved)   22 checksum */
 #define CHECKSUM_MAGIC 0x34e9u
 #define LONGEST_DATA INT32_MAX
+#define KNOWN_FLAGS 0x7fu
 
 static unsigned get16(const unsigned char *at)
 {
@@ -61,7 +62,7 @@ static enum pyro_code parse_48(const unsigned char *bytes, struct pyro_header *o
     if (type < PYRO_CONNECT || type > PYRO_PING)
         return pyro_error_set(err, PYRO_EPROTOCOL, "invalid msg type %u received", type);
     *out = (struct pyro_header){.type = (enum pyro_message_type)type,
-                                .flags = get16(bytes + 8), /* Pyro4's bits are the neutral ones */
+                                .flags = get16(bytes + 8) & KNOWN_FLAGS, /* the neutral bits */
                                 .seq = (uint16_t)get16(bytes + 10),
                                 .data_length = get32(bytes + 12),
                                 .serializer_id = get16(bytes + 16),

@@ -40,12 +40,12 @@ struct pyro_header {
 };
 
 struct pyro_protocol {
-    unsigned version;         /**< as in the header */
-    const char *errors;       /**< module of Pyro's own exception classes, "Pyro4.errors" */
-    const char *core;         /**< module of the URI class, "Pyro4.core" */
-    const char *proxy_class;  /**< full name of the proxy class, "Pyro4.core.Proxy" */
-    size_t header_size;       /**< bytes */
-    size_t chunk_header_size; /**< bytes before an annotation's own: key, then its length */
+    unsigned version;           /**< as in the header */
+    const char *errors;         /**< module of Pyro's own exception classes, "Pyro4.errors" */
+    const char *core;           /**< module of the URI class, "Pyro4.core" */
+    const char *proxy_class;    /**< full name of the proxy class, "Pyro4.core.Proxy" */
+    size_t header_size;         /**< bytes */
+    size_t chunk_header_size;   /**< bytes before an annotation's own: key, then its length */
     size_t longest_annotations; /**< bytes of all annotations together */
 
     /** Parses `header_size` bytes. PYRO_EPROTOCOL says what is wrong with them. */

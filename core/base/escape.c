@@ -1,0 +1,54 @@
+#include "base/escape.h"
+
+#include <stdio.h>
+
+size_t pyro_utf8_sequence(const unsigned char *p, size_t left)
+{
+    size_t length = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+    if (p[0] > 0xf4 || length == 0 || length > left)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || /* overlong, surrogate */
+        (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))   /* overlong, too high */
+        return 0;
+    return length;
+}
+
+/* ASCII's control characters, and those at U+0080 to U+009F, which steer terminals too. */
+static bool is_control(const unsigned char *p)
+{
+    return p[0] < 0x20 || p[0] == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0);
+}
+
+/* The next character of the text, as it is to be shown; says how many bytes it took. */
+static size_t show(const unsigned char *p, size_t left, char shown[5], size_t *length)
+{
+    *length = pyro_utf8_sequence(p, left);
+    if (*length > 0 && !is_control(p)) {
+        memcpy(shown, p, *length);
+        return *length;
+    }
+    *length = 1;
+    snprintf(shown, 5, "\\x%02x", p[0]);
+    return 4;
+}
+
+void pyro_escape(char *out, size_t size, struct pyro_slice text)
+{
+    size_t at = 0, length, cut = 0; /* where the dots would go */
+    char shown[5];
+    for (size_t i = 0; i < text.length; i += length) {
+        size_t wrote = show((const unsigned char *)text.data + i, text.length - i, shown, &length);
+        if (at + wrote >= size) {
+            memcpy(out + cut, "...", 4);
+            return;
+        }
+        memcpy(out + at, shown, wrote);
+        at += wrote;
+        if (at + 4 <= size)
+            cut = at;
+    }
+    out[at] = '\0';
+}

@@ -1,0 +1,17 @@
+/** @file
+ * Texts that others sent, made fit for messages and logs. */
+#ifndef PYRO_BASE_ESCAPE_H
+#define PYRO_BASE_ESCAPE_H
+
+#include "base/slice.h"
+
+/** Bytes of the strictly valid UTF-8 sequence at `p`, of which `left` (at least 1) are there; 0
+ * where it is none. */
+size_t pyro_utf8_sequence(const unsigned char *p, size_t left);
+
+/** Writes `text` to `out`, which has `size` (at least 8) bytes: terminated, in one line, valid
+ * UTF-8. Control characters and bytes that are no UTF-8 become \xNN; what does not fit is cut off
+ * and "..." says so. */
+void pyro_escape(char *out, size_t size, struct pyro_slice text);
+
+#endif

@@ -1,0 +1,180 @@
+/* Writing goes through msgpack-c's packer. */
+#include "codec/msgpack.h"
+
+#include <errno.h>
+#include <msgpack.h>
+#include <stdlib.h>
+
+static int append(void *out, const char *data, size_t length)
+{
+    return pyro_buffer_append(out, data, length) ? 0 : -1;
+}
+
+/* A packer is but the place to write to, so each value makes its own. */
+static msgpack_packer packer_of(struct pyro_sink *to)
+{
+    struct pyro_writer *w = PYRO_CONTAINER(to, struct pyro_writer, sink);
+    msgpack_packer packer;
+    msgpack_packer_init(&packer, w->out, append);
+    return packer;
+}
+
+static enum pyro_code written(struct pyro_sink *to, int failed)
+{
+    return failed ? pyro_error_memory(to->err) : PYRO_OK;
+}
+
+static enum pyro_code write_nil(struct pyro_sink *to)
+{
+    msgpack_packer packer = packer_of(to);
+    return written(to, msgpack_pack_nil(&packer));
+}
+
+static enum pyro_code write_boolean(struct pyro_sink *to, bool value)
+{
+    msgpack_packer packer = packer_of(to);
+    return written(to, value ? msgpack_pack_true(&packer) : msgpack_pack_false(&packer));
+}
+
+static enum pyro_code write_integer(struct pyro_sink *to, int64_t value)
+{
+    msgpack_packer packer = packer_of(to);
+    return written(to, msgpack_pack_int64(&packer, value));
+}
+
+static enum pyro_code write_real(struct pyro_sink *to, double value)
+{
+    msgpack_packer packer = packer_of(to);
+    return written(to, msgpack_pack_double(&packer, value));
+}
+
+/* Lengths are 32 bit numbers. */
+static enum pyro_code check_length(struct pyro_sink *to, size_t length)
+{
+    if (length <= UINT32_MAX)
+        return PYRO_OK;
+    return pyro_error_set(to->err, PYRO_ESERIALIZE, "too long for msgpack");
+}
+
+static enum pyro_code write_ext(struct pyro_sink *to, int8_t type, const void *data, size_t length)
+{
+    msgpack_packer packer = packer_of(to);
+    if (check_length(to, length) != PYRO_OK)
+        return PYRO_ESERIALIZE;
+    return written(to, msgpack_pack_ext(&packer, length, type) ||
+                           msgpack_pack_ext_body(&packer, data, length));
+}
+
+static bool fits_64_bits(struct pyro_slice digits, uint64_t *value)
+{
+    char text[24];
+    if (digits.length == 0 || digits.length >= sizeof(text) || digits.data[0] == '-')
+        return false;
+    memcpy(text, digits.data, digits.length);
+    text[digits.length] = '\0';
+    errno = 0;
+    *value = strtoull(text, NULL, 10);
+    return errno == 0;
+}
+
+/* As Pyro does: what msgpack has no number for goes into an extension. In the arguments of a call,
+ * Pyro would not turn that back into an int. */
+static enum pyro_code write_bigint(struct pyro_sink *to, struct pyro_slice digits)
+{
+    msgpack_packer packer = packer_of(to);
+    uint64_t value;
+    if (fits_64_bits(digits, &value))
+        return written(to, msgpack_pack_uint64(&packer, value));
+    return write_ext(to, EXT_BIGINT, digits.data, digits.length);
+}
+
+static enum pyro_code write_complex(struct pyro_sink *to, double real, double imaginary)
+{
+    double parts[] = {real, imaginary};
+    return write_ext(to, EXT_COMPLEX, parts, sizeof(parts));
+}
+
+static enum pyro_code write_datetime(struct pyro_sink *to, double seconds)
+{
+    return write_ext(to, EXT_DATETIME, &seconds, sizeof(seconds));
+}
+
+static enum pyro_code write_date(struct pyro_sink *to, int64_t ordinal)
+{
+    return write_ext(to, EXT_DATE, &ordinal, sizeof(ordinal));
+}
+
+static enum pyro_code write_str(struct pyro_sink *to, struct pyro_slice text)
+{
+    msgpack_packer packer = packer_of(to);
+    if (check_length(to, text.length) != PYRO_OK)
+        return PYRO_ESERIALIZE;
+    return written(to, msgpack_pack_str(&packer, text.length) ||
+                           msgpack_pack_str_body(&packer, text.data, text.length));
+}
+
+static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
+{
+    msgpack_packer packer = packer_of(to);
+    if (check_length(to, data.length) != PYRO_OK)
+        return PYRO_ESERIALIZE;
+    return written(to, msgpack_pack_bin(&packer, data.length) ||
+                           msgpack_pack_bin_body(&packer, data.data, data.length));
+}
+
+static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
+{
+    struct pyro_writer *w = PYRO_CONTAINER(to, struct pyro_writer, sink);
+    msgpack_packer packer = packer_of(to);
+    if (check_length(to, count) != PYRO_OK)
+        return PYRO_ESERIALIZE;
+    if (w->depth == PYRO_MAX_DEPTH)
+        return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
+    w->depth++;
+    return written(to, kind == PYRO_DICT ? msgpack_pack_map(&packer, count)
+                                         : msgpack_pack_array(&packer, count));
+}
+
+static enum pyro_code write_end(struct pyro_sink *to, enum pyro_kind kind)
+{
+    (void)kind;
+    PYRO_CONTAINER(to, struct pyro_writer, sink)->depth--;
+    return PYRO_OK;
+}
+
+static const struct pyro_sink_ops writer_ops = {
+    .nil = write_nil,
+    .boolean = write_boolean,
+    .integer = write_integer,
+    .bigint = write_bigint,
+    .real = write_real,
+    .complex = write_complex,
+    .datetime = write_datetime,
+    .date = write_date,
+    .str = write_str,
+    .bytes = write_bytes,
+    .begin = write_begin,
+    .end = write_end,
+};
+
+void pyro_msgpack_open(struct pyro_writer *w, struct pyro_buffer *out, struct pyro_error *err)
+{
+    *w = (struct pyro_writer){.sink = {&writer_ops, err}, .out = out};
+}
+
+enum pyro_code pyro_msgpack_call_begin(struct pyro_writer *w, struct pyro_slice object,
+                                       struct pyro_slice method)
+{
+    enum pyro_code code;
+    if ((code = pyro_begin(&w->sink, PYRO_TUPLE, 4)) != PYRO_OK ||
+        (code = pyro_put_str(&w->sink, object)) != PYRO_OK)
+        return code;
+    w->depth = 0; /* the call itself does not count against its arguments */
+    return pyro_put_str(&w->sink, method);
+}
+
+enum pyro_code pyro_msgpack_call_end(struct pyro_writer *w)
+{
+    (void)w;
+    return PYRO_OK;
+}

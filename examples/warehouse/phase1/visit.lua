@@ -1,0 +1,12 @@
+-- This is the code that runs this example.
+local here = arg[0]:gsub("[^/]*$", "")
+package.path = here .. "?.lua;" .. package.path
+
+local Warehouse = require "warehouse"
+local Person = require "person"
+
+local warehouse = Warehouse()
+local janet = Person "Janet"
+local henry = Person "Henry"
+janet:visit(warehouse)
+henry:visit(warehouse)

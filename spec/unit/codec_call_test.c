@@ -1,0 +1,193 @@
+#include "codec/codec.h"
+#include "codec/marshal.h"
+#include "record.h"
+
+#define M (&pyro_codec_msgpack)
+
+/* The call obj.m(1, 'a', k=2), as Pyro4 4.82 encodes it. */
+#define CALL "94a36f626aa16d9201a16181a16b02"
+
+/* --- calls --- */
+
+static void calls_are_written_as_pyro_does(void **state)
+{
+    struct pyro_buffer out = {.data = NULL};
+    struct pyro_writer w;
+    struct pyro_sink *to = &w.sink;
+    struct pyro_error err;
+    (void)state;
+    for (unsigned long n = 1, failed = 1; failed; n++) {
+        pyro_buffer_free(&out);
+        M->open(&w, &out, &err);
+        pyro_memory_fail_at(n);
+        failed = M->call_begin(&w, pyro_slice_text("obj"), pyro_slice_text("m")) != PYRO_OK;
+        pyro_memory_fail_at(0);
+    }
+    pyro_begin(to, PYRO_TUPLE, 2);
+    pyro_put_int(to, 1);
+    pyro_put_text(to, "a");
+    pyro_end(to, PYRO_TUPLE);
+    pyro_begin(to, PYRO_DICT, 1);
+    pyro_put_text(to, "k");
+    pyro_put_int(to, 2);
+    pyro_end(to, PYRO_DICT);
+    assert_int_equal(M->call_end(&w), PYRO_OK);
+    assert_hex(pyro_slice(out.data, out.length), CALL);
+    pyro_buffer_free(&out);
+}
+
+/* The list of the call itself does not count. */
+static void arguments_may_be_as_deep_as_other_values(void **state)
+{
+    struct pyro_buffer out = {.data = NULL};
+    struct pyro_slice object, method, rest;
+    struct pyro_writer w;
+    struct recorder r;
+    (void)state;
+    recorder_init(&r);
+    M->open(&w, &out, &r.err);
+    assert_int_equal(M->call_begin(&w, pyro_slice_text("o"), pyro_slice_text("m")), PYRO_OK);
+    for (int i = 0; i < PYRO_MAX_DEPTH; i++)
+        assert_int_equal(pyro_begin(&w.sink, PYRO_TUPLE, i + 1 < PYRO_MAX_DEPTH), PYRO_OK);
+    assert_int_equal(pyro_begin(&w.sink, PYRO_LIST, 0), PYRO_ESERIALIZE);
+    for (int i = 0; i < PYRO_MAX_DEPTH; i++)
+        assert_int_equal(pyro_end(&w.sink, PYRO_TUPLE), PYRO_OK);
+    assert_int_equal(pyro_put_nil(&w.sink), PYRO_OK);
+    assert_int_equal(M->call_end(&w), PYRO_OK);
+    struct pyro_slice in = pyro_slice(out.data, out.length);
+    assert_int_equal(M->read_call(in, &object, &method, &rest, &r.err), PYRO_OK);
+    assert_int_equal(M->read_args(rest, &r.sink, &r.err), PYRO_OK);
+    recorder_free(&r);
+    pyro_buffer_free(&out);
+}
+
+/* Reads a call; what was read, or the message. */
+static const char *called(const char *hex)
+{
+    static char out[PYRO_ERROR_SIZE];
+    struct pyro_slice in = unhex(hex), object, method, rest;
+    struct recorder r;
+    recorder_init(&r);
+    enum pyro_code code = M->read_call(in, &object, &method, &rest, &r.err);
+    if (code == PYRO_OK)
+        code = M->read_args(rest, &r.sink, &r.err);
+    assert_int_equal(code, r.err.code);
+    if (code == PYRO_OK)
+        snprintf(out, sizeof(out), "%.*s.%.*s %s", (int)object.length, object.data,
+                 (int)method.length, method.data, recorded(&r));
+    else
+        snprintf(out, sizeof(out), "%s", r.err.message);
+    assert_true(code == PYRO_OK || code == PYRO_ESERIALIZE);
+    recorder_free(&r);
+    test_free((char *)in.data);
+    return out;
+}
+
+static void calls_are_read(void **state)
+{
+    (void)state;
+    assert_string_equal(called(CALL), "obj.m [2 1 'a' ] {1 'k' 2 } ");
+    assert_string_equal(called("94a174ab5f5f676574617474725f5f91a36e756dc0"),
+                        "t.__getattr__ [1 'num' ] nil ");
+    assert_string_equal(called("dc0004d9036f626ada00016d90c0"), "obj.m [0 ] nil ");
+    assert_string_equal(called("dd00000004a0db000000016d90c0"), ".m [0 ] nil ");
+}
+
+static void bad_calls_are_refused(void **state)
+{
+    static const char four[] = "a call must be a list of four",
+                      names[] = "object and method of a call must be str",
+                      cut[] = "msgpack data cut short";
+    struct pyro_slice call = unhex(CALL);
+    char hex[sizeof(CALL)];
+    (void)state;
+    assert_string_equal(called("93a16fa16d90"), four);
+    assert_string_equal(called("95a16fa16d90c0c0"), four);
+    assert_string_equal(called("dc0003a16fa16d90"), four);
+    assert_string_equal(called("dd00000005a16fa16d90c0c0"), four);
+    assert_string_equal(called("84a16fa16d9001"), four);
+    assert_string_equal(called("c0"), four);
+    assert_string_equal(called("9401a16d90c0"), names);
+    assert_string_equal(called("94c4016fa16d90c0"), names);
+    assert_string_equal(called("94a16fc090c0"), names);
+    assert_string_equal(called("94dcffff"), names);
+    assert_string_equal(called("94a1ffa16d90c0"), "msgpack str is not valid UTF-8");
+    assert_string_equal(called("94a16fa1ff90c0"), "msgpack str is not valid UTF-8");
+    assert_string_equal(called("94dbffffffff6f"), cut);
+    assert_string_equal(called("94a16fa16d90c0c0"), "1 bytes left over after the msgpack data");
+    for (size_t length = 0; length < call.length; length++) {
+        snprintf(hex, sizeof(hex), "%.*s", (int)(2 * length), CALL);
+        assert_null(strstr(called(hex), "obj.m"));
+    }
+    test_free((char *)call.data);
+}
+
+/* --- marshal, find --- */
+
+static bool text_of(const char *hex, struct pyro_slice *in, struct pyro_slice *text)
+{
+    *in = unhex(hex);
+    return pyro_marshal_read_text(*in, text);
+}
+
+static void marshalled_texts_are_read(void **state)
+{
+    static const char *const good[] = {"da0178",       "5a0178",       "7a0178",
+                                       "fa0178",       "750100000078", "f50100000078",
+                                       "740100000078", "610100000078", "410100000078"};
+    static const char *const bad[] = {
+        "",           "da",           "da01",           "da017879",
+        "4e",         "f5010000",     "f5010000007879", "f5ffffffff78",
+        "e901000000", "f301000000ff", "da01ff",         "db00000000"};
+    struct pyro_slice in, text;
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(good); i++) {
+        assert_true(text_of(good[i], &in, &text));
+        assert_true(pyro_slice_equals(text, "x"));
+        test_free((char *)in.data);
+    }
+    for (size_t i = 0; i < PYRO_COUNT(bad); i++) {
+        assert_false(text_of(bad[i], &in, &text));
+        test_free((char *)in.data);
+    }
+    assert_true(text_of("f502000000c3a9", &in, &text));
+    assert_true(pyro_slice_equals(text, "\xc3\xa9"));
+    test_free((char *)in.data);
+}
+
+static void marshalled_texts_are_written(void **state)
+{
+    struct pyro_buffer out = {.data = NULL};
+    struct pyro_slice text;
+    (void)state;
+    pyro_memory_fail_at(1);
+    assert_false(pyro_marshal_write_text(&out, pyro_slice_text("x")));
+    assert_true(pyro_marshal_write_text(&out, pyro_slice_text("\xc3\xa9")));
+    assert_hex(pyro_slice(out.data, out.length), "7502000000c3a9");
+    assert_true(pyro_marshal_read_text(pyro_slice(out.data, out.length), &text));
+    assert_false(pyro_marshal_write_text(&out, pyro_slice("", (size_t)INT32_MAX + 1)));
+    pyro_buffer_free(&out);
+}
+
+static void codecs_are_found(void **state)
+{
+    (void)state;
+    assert_ptr_equal(pyro_codec_find(PYRO_SERIALIZER_MSGPACK), M);
+    assert_string_equal(M->name, "msgpack");
+    assert_int_equal(M->serializer, PYRO_SERIALIZER_MSGPACK);
+    assert_null(pyro_codec_find(PYRO_SERIALIZER_UNKNOWN));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(calls_are_written_as_pyro_does),
+        cmocka_unit_test(arguments_may_be_as_deep_as_other_values),
+        cmocka_unit_test(calls_are_read),
+        cmocka_unit_test(bad_calls_are_refused),
+        cmocka_unit_test(marshalled_texts_are_read),
+        cmocka_unit_test(marshalled_texts_are_written),
+        cmocka_unit_test(codecs_are_found),
+    };
+    return cmocka_run_group_tests_name("codec calls", tests, NULL, NULL);
+}

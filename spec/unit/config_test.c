@@ -1,0 +1,250 @@
+#include "base/config.h"
+#include "record.h"
+
+static int set_up(void **state)
+{
+    static struct pyro_config config;
+    *state = &config;
+    return pyro_config_defaults(&config, NULL) == PYRO_OK ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    pyro_config_free(*state);
+    return 0;
+}
+
+static char warned[200];
+
+static void warn(void *context, const char *variable)
+{
+    assert_ptr_equal(context, warned);
+    strncat(warned, variable, 90);
+    strcat(warned, ";");
+}
+
+/* Applies one variable; the message, or "" where it was fine. */
+static const char *apply(struct pyro_config *config, const char *variable)
+{
+    static struct pyro_error err;
+    char copy[400];
+    snprintf(copy, sizeof(copy), "%s", variable);
+    char *environment[] = {"HOME=/", copy, NULL};
+    err = (struct pyro_error){.code = PYRO_OK};
+    warned[0] = '\0';
+    enum pyro_code code = pyro_config_environment(config, environment, warn, warned, &err);
+    assert_int_equal(code, err.code);
+    assert_true(code == PYRO_OK || code == PYRO_EVALUE);
+    return err.message;
+}
+
+static void items_are_sorted_and_found(void **state)
+{
+    size_t count;
+    const struct pyro_config_item *items = pyro_config_items(&count);
+    (void)state;
+    assert_in_range(count, 30, 100);
+    for (size_t i = 1; i < count; i++)
+        assert_true(strcmp(items[i - 1].name, items[i].name) < 0);
+    for (size_t i = 0; i < count; i++)
+        assert_ptr_equal(pyro_config_find(items[i].name), &items[i]);
+    assert_null(pyro_config_find("HOSTS"));
+    assert_null(pyro_config_find(""));
+    assert_int_equal(pyro_config_find("NS_PORT")->type, PYRO_CONFIG_int);
+}
+
+static void defaults_are_pyros(void **state)
+{
+    const struct pyro_config *config = *state;
+    assert_string_equal(config->HOST, "localhost");
+    assert_string_equal(config->NS_HOST, "localhost");
+    assert_int_equal(config->NS_PORT, 9090);
+    assert_int_equal(config->NS_BCPORT, 9091);
+    assert_null(config->NS_BCHOST);
+    assert_null(config->NATHOST);
+    assert_int_equal(config->PREFER_IP_VERSION, 4);
+    assert_true(config->METADATA);
+    assert_true(config->POLLTIMEOUT > 1.9 && config->POLLTIMEOUT < 2.1);
+    assert_string_equal(config->BROADCAST_ADDRS, "<broadcast>, 0.0.0.0");
+}
+
+static void booleans_are_spelled_as_pyro_does(void **state)
+{
+    static const char *const yes[] = {"1", "yes", "on", "true", "TRUE", "Yes"};
+    static const char *const no[] = {"0", "off", "no", "false", "OFF", "False"};
+    struct pyro_config *config = *state;
+    char variable[40];
+    for (size_t i = 0; i < PYRO_COUNT(yes); i++) {
+        snprintf(variable, sizeof(variable), "PYRO_COMPRESSION=%s", yes[i]);
+        assert_string_equal(apply(config, variable), "");
+        assert_true(config->COMPRESSION);
+        snprintf(variable, sizeof(variable), "PYRO_COMPRESSION=%s", no[i]);
+        assert_string_equal(apply(config, variable), "");
+        assert_false(config->COMPRESSION);
+    }
+    assert_string_equal(apply(config, "PYRO_METADATA=maybe"),
+                        "invalid boolean value: PYRO_METADATA=maybe");
+    assert_string_equal(apply(config, "PYRO_METADATA="), "invalid boolean value: PYRO_METADATA=");
+}
+
+static void numbers_are_checked(void **state)
+{
+    struct pyro_config *config = *state;
+    assert_string_equal(apply(config, "PYRO_NS_PORT=65535"), "");
+    assert_int_equal(config->NS_PORT, 65535);
+    assert_string_equal(apply(config, "PYRO_NS_PORT=0"), "");
+    assert_string_equal(apply(config, "PYRO_NS_PORT=65536"),
+                        "invalid value: PYRO_NS_PORT=65536 (0 to 65535)");
+    assert_string_equal(apply(config, "PYRO_NATPORT=-1"),
+                        "invalid value: PYRO_NATPORT=-1 (0 to 65535)");
+    assert_string_equal(apply(config, "PYRO_NS_PORT=90x"),
+                        "invalid integer value: PYRO_NS_PORT=90x");
+    assert_string_equal(apply(config, "PYRO_NS_PORT="), "invalid integer value: PYRO_NS_PORT=");
+    assert_string_equal(apply(config, "PYRO_MAX_RETRIES=99999999999999999999"),
+                        "invalid integer value: PYRO_MAX_RETRIES=99999999999999999999");
+    assert_string_equal(apply(config, "PYRO_MAX_RETRIES=-1"),
+                        "invalid value: PYRO_MAX_RETRIES=-1 (not negative)");
+    assert_string_equal(apply(config, "PYRO_PREFER_IP_VERSION=6"), "");
+    assert_string_equal(apply(config, "PYRO_PREFER_IP_VERSION=5"),
+                        "invalid value: PYRO_PREFER_IP_VERSION=5 (4, 6 or 0)");
+    assert_int_equal(config->PREFER_IP_VERSION, 6);
+    assert_string_equal(apply(config, "PYRO_COMMTIMEOUT=2.5"), "");
+    assert_true(config->COMMTIMEOUT > 2.4 && config->COMMTIMEOUT < 2.6);
+    assert_string_equal(apply(config, "PYRO_COMMTIMEOUT=-1"),
+                        "invalid value: PYRO_COMMTIMEOUT=-1 (seconds, not negative)");
+    assert_string_equal(apply(config, "PYRO_COMMTIMEOUT=nan"),
+                        "invalid value: PYRO_COMMTIMEOUT=nan (seconds, not negative)");
+    assert_string_equal(apply(config, "PYRO_COMMTIMEOUT=1e999"),
+                        "invalid value: PYRO_COMMTIMEOUT=inf (seconds, not negative)");
+    assert_string_equal(apply(config, "PYRO_COMMTIMEOUT=soon"),
+                        "invalid number value: PYRO_COMMTIMEOUT=soon");
+}
+
+static void serializers_are_known(void **state)
+{
+    struct pyro_config *config = *state;
+    assert_string_equal(apply(config, "PYRO_SERIALIZER=serpent"), "");
+    assert_string_equal(config->SERIALIZER, "serpent");
+    assert_string_equal(apply(config, "PYRO_SERIALIZER=foo"),
+                        "invalid value: PYRO_SERIALIZER=foo (serpent, json, marshal or msgpack)");
+    assert_string_equal(apply(config, "PYRO_SERIALIZER="),
+                        "invalid value: PYRO_SERIALIZER= (serpent, json, marshal or msgpack)");
+    assert_string_equal(apply(config, "PYRO_SERIALIZER= json"),
+                        "invalid value: PYRO_SERIALIZER= json (serpent, json, marshal or msgpack)");
+    assert_string_equal(
+        apply(config, "PYRO_SERIALIZER=json,json"),
+        "invalid value: PYRO_SERIALIZER=json,json (serpent, json, marshal or msgpack)");
+    assert_string_equal(apply(config, "PYRO_SERIALIZER=a\xff\n"),
+                        "invalid value: PYRO_SERIALIZER=a\\xff\\x0a (serpent, json, marshal or "
+                        "msgpack)");
+    assert_non_null(strstr(apply(config, "PYRO_SERIALIZER=pickle"), "pickle is unsafe"));
+    assert_non_null(strstr(apply(config, "PYRO_SERIALIZERS_ACCEPTED=json,dill"), "dill is unsafe"));
+    assert_non_null(strstr(apply(config, "PYRO_SERIALIZERS_ACCEPTED=cloudpickle"),
+                           "invalid value: PYRO_SERIALIZERS_ACCEPTED=cloudpickle (cloudpickle is"));
+    assert_string_equal(config->SERIALIZER, "serpent");
+}
+
+static void accepted_serializers_are_a_list(void **state)
+{
+    struct pyro_config *config = *state;
+    assert_true(pyro_config_accepts(config, PYRO_SERIALIZER_JSON));
+    assert_false(pyro_config_accepts(config, PYRO_SERIALIZER_UNKNOWN));
+    assert_string_equal(apply(config, "PYRO_SERIALIZERS_ACCEPTED= json ,\tmsgpack "), "");
+    assert_true(pyro_config_accepts(config, PYRO_SERIALIZER_JSON));
+    assert_true(pyro_config_accepts(config, PYRO_SERIALIZER_MSGPACK));
+    assert_false(pyro_config_accepts(config, PYRO_SERIALIZER_SERPENT));
+    assert_int_equal(strncmp(apply(config, "PYRO_SERIALIZERS_ACCEPTED=json,"), "invalid value", 13),
+                     0);
+    assert_int_equal(strncmp(apply(config, "PYRO_SERIALIZERS_ACCEPTED="), "invalid value", 13), 0);
+    assert_int_equal(pyro_serializer_find(pyro_slice_text("marshal")), PYRO_SERIALIZER_MARSHAL);
+    assert_int_equal(pyro_serializer_find(pyro_slice_text("unknown")), PYRO_SERIALIZER_UNKNOWN);
+    assert_string_equal(pyro_serializer_name(PYRO_SERIALIZER_MSGPACK), "msgpack");
+    assert_string_equal(pyro_serializer_name(PYRO_SERIALIZER_UNKNOWN), "unknown");
+}
+
+static void texts_are_copied_and_may_be_none(void **state)
+{
+    struct pyro_config *config = *state;
+    struct pyro_error err;
+    char host[] = "example.org";
+    const struct pyro_config_item *nathost = pyro_config_find("NATHOST");
+    assert_int_equal(pyro_config_set_text(config, nathost, host, &err), PYRO_OK);
+    host[0] = 'X';
+    assert_string_equal(config->NATHOST, "example.org");
+    assert_int_equal(pyro_config_set_text(config, nathost, config->NATHOST, &err), PYRO_OK);
+    assert_string_equal(config->NATHOST, "example.org");
+    assert_int_equal(pyro_config_set_text(config, nathost, NULL, &err), PYRO_OK);
+    assert_null(config->NATHOST);
+    assert_int_equal(pyro_config_set_text(config, pyro_config_find("HOST"), NULL, &err),
+                     PYRO_EVALUE);
+    assert_string_equal(err.message, "invalid value: PYRO_HOST may not be nil");
+    assert_int_equal(pyro_config_set_text(config, pyro_config_find("SERIALIZER"), NULL, &err),
+                     PYRO_EVALUE);
+    assert_int_equal(pyro_config_set_bool(config, pyro_config_find("LOGWIRE"), true, &err),
+                     PYRO_OK);
+    assert_true(config->LOGWIRE);
+}
+
+static void unknown_variables_are_warned_of(void **state)
+{
+    struct pyro_config *config = *state;
+    static const char *const fine[] = {"PYRO_LOGLEVEL=x", "PYRO_LOGFILE=x", "PYRO_HMAC_KEY=x",
+                                       "PYROLUA=1",       "PYRO_NOVALUE",   "XPYRO_X=1"};
+    for (size_t i = 0; i < PYRO_COUNT(fine); i++) {
+        assert_string_equal(apply(config, fine[i]), "");
+        assert_string_equal(warned, "");
+    }
+    apply(config, "PYRO_HOSTS=x");
+    assert_string_equal(warned, "PYRO_HOSTS;");
+    apply(config, "PYRO_=x");
+    assert_string_equal(warned, "PYRO_;");
+    apply(config, "PYRO_LONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONG=x");
+    assert_int_equal(strlen(warned), 64);
+    assert_string_equal(warned + 60, "...;");
+}
+
+static void long_values_are_cut(void **state)
+{
+    char variable[300] = "PYRO_METADATA=";
+    memset(variable + 14, 'm', sizeof(variable) - 15);
+    variable[sizeof(variable) - 1] = '\0';
+    const char *message = apply(*state, variable);
+    assert_in_range(strlen(message), 100, 160);
+    assert_string_equal(message + strlen(message) - 4, "m...");
+}
+
+static void lack_of_memory_is_an_error(void **state)
+{
+    struct pyro_config config;
+    struct pyro_error err = {.code = PYRO_OK};
+    (void)state;
+    unsigned long n = 0;
+    do
+        pyro_memory_fail_at(++n);
+    while (pyro_config_defaults(&config, &err) == PYRO_EMEMORY && err.code == PYRO_EMEMORY);
+    assert_in_range(n, 5, 20);
+    pyro_memory_fail_at(1);
+    assert_int_equal(pyro_config_set_text(&config, pyro_config_find("HOST"), "other", &err),
+                     PYRO_EMEMORY);
+    assert_string_equal(config.HOST, "localhost");
+    pyro_config_free(&config);
+    assert_null(config.HOST);
+    pyro_config_free(&config);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(items_are_sorted_and_found),
+        cmocka_unit_test_setup_teardown(defaults_are_pyros, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(booleans_are_spelled_as_pyro_does, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(numbers_are_checked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(serializers_are_known, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(accepted_serializers_are_a_list, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(texts_are_copied_and_may_be_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(unknown_variables_are_warned_of, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(long_values_are_cut, set_up, tear_down),
+        cmocka_unit_test(lack_of_memory_is_an_error),
+    };
+    return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+}
