@@ -23,6 +23,9 @@ override CFLAGS += -std=c11 -D_GNU_SOURCE $(WARNINGS) $(OPT) -fPIC -fvisibility=
 CPPFLAGS += -Icore -MMD -MP
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 
+# V=1 shows the whole commands.
+Q := $(if $(V),,@)
+
 # --- sources ---
 
 ROOMS := base value codec wire net rpc naming bind
@@ -44,44 +47,53 @@ build: $(B)/pyrolua $(B)/libpyrolua.a $(B)/libpyrolua.so $(B)/lua/5.4/pyro/core.
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(LUA_CFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
+	@echo '  CC $@'
+	$(Q)$(CC) $(CPPFLAGS) $(LUA_CFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
 
 $(B)/modules.c: scripts/embed.lua $(LUA_FILES) $(ARGPARSE) Makefile
 	@mkdir -p $(@D)
-	$(LUA) scripts/embed.lua $(LUA_MODULES) > $@.new
+	@echo '  GEN $@'
+	$(Q)$(LUA) scripts/embed.lua $(LUA_MODULES) > $@.new
 	@mv $@.new $@
 
 $(B)/modules.o: $(B)/modules.c
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
+	@echo '  CC $@'
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
 
 $(B)/libpyrolua.a: $(CORE_O)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	@echo '  AR $@'
+	$(Q)$(AR) rcs $@ $^
 
 $(B)/libpyrolua.so: $(CORE_O)
-	$(CC) -shared -Wl,-soname,libpyrolua.so.0 $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@echo '  LD $@'
+	$(Q)$(CC) -shared -Wl,-soname,libpyrolua.so.0 $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # A stock lua5.4 has Lua in itself: the module must not bring another.
 $(B)/lua/5.4/pyro/core.so: $(CORE_O)
 	@mkdir -p $(@D)
-	$(CC) -shared $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
+	@echo '  LD $@'
+	$(Q)$(CC) -shared $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # All of Lua is in the host, and visible to C modules that scripts load.
 $(B)/pyrolua: $(HOST_O) $(CORE_O)
-	$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ -Wl,-E -Wl,--whole-archive -l:liblua5.4.a \
+	@echo '  LD $@'
+	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ -Wl,-E -Wl,--whole-archive -l:liblua5.4.a \
 	  -Wl,--no-whole-archive $(LIBS) -lm -ldl
 
 # --- tests ---
 
 $(B)/tested/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(LUA_CFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -c -o $@ $<
+	@echo '  CC $@'
+	$(Q)$(CC) $(CPPFLAGS) $(LUA_CFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -c -o $@ $<
 
 TESTED := $(filter-out $(B)/tested/core/bind/%,$(TESTED_O))
 
 $(B)/spec/%: spec/unit/%.c $(TESTED)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< $(TESTED) $(LIBS) -lcmocka
+	@echo '  LD $@'
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< $(TESTED) $(LIBS) -lcmocka
 
 BUSTED = LUA_PATH="./?.lua;;" LUA_CPATH="./$(B)/?.so;;" B=$(B) $(B)/pyrolua /usr/bin/busted -o spec/support/closing.lua
 

@@ -250,31 +250,68 @@ enum pyro_code lclass_write_registered(lua_State *L, int index,
     return code == PYRO_OK ? end_proxy(to) : code;
 }
 
+/* Pushes a field of the error object; its text is "" where it is no string. */
+static struct pyro_slice error_text(lua_State *L, int index, const char *name)
+{
+    struct pyro_slice text = pyro_slice_text("");
+    lua_pushstring(L, name);
+    if (lua_rawget(L, index) == LUA_TSTRING)
+        text.data = lua_tolstring(L, -1, &text.length);
+    return text;
+}
+
+/* Sends the items of the list at the top, texts in any case as text. */
+static enum pyro_code put_args(lua_State *L, const struct pyro_protocol *protocol,
+                               struct pyro_sink *to, size_t count)
+{
+    enum pyro_code code = PYRO_OK;
+    for (size_t i = 1; i <= count && code == PYRO_OK; i++) {
+        struct pyro_slice text;
+        if (lua_rawgeti(L, -1, (lua_Integer)i) == LUA_TSTRING) {
+            text.data = lua_tolstring(L, -1, &text.length);
+            code = pyro_put_shown(to, text);
+        } else {
+            code = lvalue_write(L, -1, protocol, to);
+        }
+        lua_pop(L, 1);
+    }
+    return code;
+}
+
+/* The lines in the list at the top; the list keeps them alive. */
+static size_t read_lines(lua_State *L, struct pyro_slice *lines, size_t size)
+{
+    size_t count = 0;
+    for (; count < size; count++) {
+        bool more = lua_rawgeti(L, -1, (lua_Integer)count + 1) == LUA_TSTRING;
+        lines[count].data = lua_tolstring(L, -1, &lines[count].length);
+        lua_pop(L, 1);
+        if (!more)
+            break;
+    }
+    return count;
+}
+
 enum pyro_code lclass_write_error(lua_State *L, int index, const struct pyro_protocol *protocol,
                                   struct pyro_sink *to)
 {
     struct pyro_slice lines[256];
-    size_t count = 0;
+    int top = lua_gettop(L);
     index = lua_absindex(L, index);
-    if (!lua_checkstack(L, 4))
+    if (!lua_checkstack(L, 20))
         return pyro_error_memory(to->err);
-    lua_pushliteral(L, "class");
-    const char *class_name =
-        lua_rawget(L, index) == LUA_TSTRING ? lua_tostring(L, -1) : "RuntimeError";
-    lua_pushliteral(L, "message");
-    struct pyro_slice message = pyro_slice_text("");
-    if (lua_rawget(L, index) == LUA_TSTRING)
-        message.data = lua_tolstring(L, -1, &message.length);
+    struct pyro_slice class_name = error_text(L, index, "class");
     lua_pushliteral(L, "remoteTraceback");
     bool traceback = lua_rawget(L, index) == LUA_TTABLE;
-    while (traceback && count < PYRO_COUNT(lines) &&
-           lua_rawgeti(L, -1, (lua_Integer)count + 1) == LUA_TSTRING) {
-        lines[count].data = lua_tolstring(L, -1, &lines[count].length);
-        count++;
-        lua_pop(L, 1); /* the list keeps it alive */
-    }
-    enum pyro_code code =
-        pyro_put_exception(to, protocol, class_name, message, traceback ? lines : NULL, count);
-    lua_settop(L, lua_gettop(L) - (traceback && count < PYRO_COUNT(lines) ? 4 : 3));
+    size_t count = traceback ? read_lines(L, lines, PYRO_COUNT(lines)) : 0;
+    lua_pushliteral(L, "args");
+    size_t args = lua_rawget(L, index) == LUA_TTABLE ? lua_rawlen(L, -1) : 0;
+    enum pyro_code code = pyro_exception_begin(
+        to, protocol, class_name.length > 0 ? class_name.data : "RuntimeError", args);
+    if (code == PYRO_OK)
+        code = put_args(L, protocol, to, args);
+    if (code == PYRO_OK)
+        code = pyro_exception_end(to, traceback ? lines : NULL, count);
+    lua_settop(L, top);
     return code;
 }

@@ -1,5 +1,7 @@
 #include "bind/lruntime.h"
 
+#include <stdio.h>
+
 #include "base/memory.h"
 #include "bind/lerror.h"
 
@@ -87,6 +89,8 @@ int lruntime_hooks(lua_State *L)
 bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout)
 {
     lua_State *outer = runtime->from;
+    if (timeout != 0)
+        fflush(stdout); /* what was printed shall be seen while this program waits */
     runtime->from = L;
     bool alive = pyro_loop_step(runtime->core.loop, timeout);
     runtime->from = outer;

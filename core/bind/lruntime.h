@@ -48,7 +48,7 @@ struct lruntime *lruntime_open(lua_State *L);
 
 /** core.hooks{describe=f, exposed=f, traceback=f, uncaught=f}: what the Lua side does for the C
  * side. describe(object) -> methods, oneway, attributes; exposed(object, name) -> boolean;
- * traceback(thread, err) -> list of lines; uncaught(err, thread). */
+ * traceback(thread, err, method) -> error object; uncaught(err, thread). */
 int lruntime_hooks(lua_State *L);
 
 /** Steps the loop once, for the code that runs in `L`. False when there is nothing to wait for. */

@@ -223,17 +223,17 @@ static int serve(lua_State *L)
     return answer_results(L, LUA_OK, (lua_KContext)task);
 }
 
-/* Replaces the error value at the top of the failed thread by an error object that has this side's
- * traceback, in protected mode: the thread is the argument. */
-static int describe_failure(lua_State *L)
+/* Pushes an error object for the error value at the top of the failed thread, which is at `index`;
+ * it has this side's traceback. */
+static void push_failure(lua_State *L, int index, const struct pyro_request *request)
 {
-    lua_State *thread = lua_tothread(L, 1);
+    lua_State *thread = lua_tothread(L, index);
     lua_rawgeti(L, LUA_REGISTRYINDEX, lruntime_of(L)->traceback_hook);
-    lua_pushvalue(L, 1);
+    lua_pushvalue(L, index);
     lua_pushvalue(thread, -1);
     lua_xmove(thread, L, 1);
-    lua_call(L, 2, 1); /* an error object */
-    return 1;
+    lua_pushlstring(L, request->method.data, request->method.length);
+    lua_call(L, 3, 1);
 }
 
 static void log_failure(lua_State *L, struct pyro_request *request, int error)
@@ -248,9 +248,7 @@ static int send_failure(lua_State *L)
 {
     struct pyro_request *request = lua_touserdata(L, 1);
     struct pyro_error err = {.code = PYRO_OK};
-    lua_pushcfunction(L, describe_failure);
-    lua_pushvalue(L, 2);
-    lua_call(L, 1, 1);
+    push_failure(L, 2, request);
     log_failure(L, request, -1);
     if (pyro_request_wanted(request) &&
         answer(L, request, -1, PYRO_FLAG_EXCEPTION, &err) == PYRO_OK) {

@@ -21,7 +21,10 @@ struct walker {
     lua_State *L;
     const struct pyro_protocol *protocol;
     struct pyro_sink *to;
+    unsigned shown; /* steps, from outside, that the path to a culprit shows */
 };
+
+#define LONGEST_PATH 8
 
 static enum pyro_code write_value(struct walker *w, int index, const struct parents *up);
 
@@ -30,13 +33,13 @@ static enum pyro_code cannot_travel(struct walker *w, const char *what)
     return pyro_error_set(w->to->err, PYRO_ESERIALIZE, ": %s cannot travel", what);
 }
 
-/* Puts a step of the path to the culprit before an error's message. */
-static void locate(struct walker *w, int key)
+/* Puts a step of the path to the culprit, taken in the table `self`, before an error's message. */
+static void locate(struct walker *w, int key, const struct parents *self)
 {
     lua_State *L = w->L;
     struct pyro_error *err = w->to->err;
     char step[80], message[PYRO_ERROR_SIZE + sizeof(step)];
-    if (err->message[0] != ':' && err->message[0] != '.' && err->message[0] != '[')
+    if (self->depth > w->shown || !strchr(":.[", err->message[0]))
         return;
     if (lua_type(L, key) == LUA_TSTRING)
         snprintf(step, sizeof(step), ".%.60s", lua_tostring(L, key));
@@ -76,7 +79,7 @@ static enum pyro_code write_sequence(struct walker *w, int table, lua_Integer le
         lua_pop(L, 1);
         if (code != PYRO_OK) {
             lua_pushinteger(L, i);
-            locate(w, lua_gettop(L));
+            locate(w, lua_gettop(L), self);
             lua_pop(L, 1);
         }
     }
@@ -107,7 +110,7 @@ static enum pyro_code write_dict(struct walker *w, int table, const struct paren
         if (code == PYRO_OK)
             code = write_value(w, value, self);
         if (code != PYRO_OK) {
-            locate(w, value - 1);
+            locate(w, value - 1, self);
             lua_pop(L, 2);
             return code;
         }
@@ -195,16 +198,28 @@ static enum pyro_code write_table(struct walker *w, int table, const struct pare
                        : write_dict(w, table, self);
 }
 
+/* Nested too deep: for a cycle, the path is to end where it closes for the first time. */
+static enum pyro_code refuse_depth(struct walker *w, const struct parents *self)
+{
+    unsigned first = 0, second = 0;
+    for (const struct parents *p = self; p; p = p->up) {
+        if (p->table == self->table) {
+            second = first;
+            first = p->depth;
+        }
+    }
+    if (second == 0)
+        return cannot_travel(w, "a table nested this deep");
+    w->shown = second - 1;
+    return cannot_travel(w, "a table that contains itself");
+}
+
 static enum pyro_code enter_table(struct walker *w, int table, const struct parents *up)
 {
     struct parents self = {up, lua_topointer(w->L, table), up ? up->depth + 1 : 1};
-    if (self.depth <= DEEPEST)
-        return lua_checkstack(w->L, 12) ? write_table(w, table, &self)
-                                        : pyro_error_memory(w->to->err);
-    for (const struct parents *p = up; p; p = p->up)
-        if (p->table == self.table)
-            return cannot_travel(w, "a table that contains itself");
-    return cannot_travel(w, "a table nested this deep");
+    if (self.depth > DEEPEST)
+        return refuse_depth(w, &self);
+    return lua_checkstack(w->L, 12) ? write_table(w, table, &self) : pyro_error_memory(w->to->err);
 }
 
 static enum pyro_code write_string(struct walker *w, int index)
@@ -246,7 +261,7 @@ static enum pyro_code write_value(struct walker *w, int index, const struct pare
 enum pyro_code lvalue_write(lua_State *L, int index, const struct pyro_protocol *protocol,
                             struct pyro_sink *to)
 {
-    struct walker walker = {L, protocol, to};
+    struct walker walker = {L, protocol, to, LONGEST_PATH};
     if (!lua_checkstack(L, 12))
         return pyro_error_memory(to->err);
     return write_value(&walker, lua_absindex(L, index), NULL);

@@ -1,6 +1,8 @@
 #include <string.h>
 
+#include "base/escape.h"
 #include "rpc/object.h"
+#include "value/utf8.h"
 
 bool pyro_exception_name(const struct pyro_protocol *protocol, const char *class_name,
                          struct pyro_buffer *out)
@@ -13,12 +15,21 @@ bool pyro_exception_name(const struct pyro_protocol *protocol, const char *class
            pyro_buffer_append(out, class_name, strlen(class_name));
 }
 
+enum pyro_code pyro_put_shown(struct pyro_sink *to, struct pyro_slice text)
+{
+    char shown[1024];
+    if (pyro_utf8_valid(text))
+        return pyro_put_str(to, text);
+    pyro_escape(shown, sizeof(shown), text);
+    return pyro_put_text(to, shown);
+}
+
 static enum pyro_code put_class(struct pyro_sink *to, const struct pyro_protocol *protocol,
                                 const char *class_name)
 {
     struct pyro_buffer name = {.data = NULL};
     enum pyro_code code = pyro_exception_name(protocol, class_name, &name)
-                              ? pyro_put_str(to, pyro_slice(name.data, name.length))
+                              ? pyro_put_shown(to, pyro_slice(name.data, name.length))
                               : pyro_error_memory(to->err);
     pyro_buffer_free(&name);
     return code;
@@ -35,7 +46,7 @@ static enum pyro_code put_attributes(struct pyro_sink *to, const struct pyro_sli
             (code = pyro_begin(to, PYRO_LIST, lines)) != PYRO_OK)
             return code;
         for (size_t i = 0; i < lines; i++)
-            if ((code = pyro_put_str(to, traceback[i])) != PYRO_OK)
+            if ((code = pyro_put_shown(to, traceback[i])) != PYRO_OK)
                 return code;
         if ((code = pyro_end(to, PYRO_LIST)) != PYRO_OK)
             return code;
@@ -43,20 +54,24 @@ static enum pyro_code put_attributes(struct pyro_sink *to, const struct pyro_sli
     return pyro_end(to, PYRO_DICT);
 }
 
-enum pyro_code pyro_put_exception(struct pyro_sink *to, const struct pyro_protocol *protocol,
-                                  const char *class_name, struct pyro_slice message,
-                                  const struct pyro_slice *traceback, size_t lines)
+enum pyro_code pyro_exception_begin(struct pyro_sink *to, const struct pyro_protocol *protocol,
+                                    const char *class_name, size_t args)
 {
     enum pyro_code code;
     if ((code = pyro_begin(to, PYRO_DICT, 4)) != PYRO_OK ||
         (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
         (code = put_class(to, protocol, class_name)) != PYRO_OK ||
         (code = pyro_put_text(to, "__exception__")) != PYRO_OK ||
-        (code = pyro_put_bool(to, true)) != PYRO_OK ||
-        (code = pyro_put_text(to, "args")) != PYRO_OK ||
-        (code = pyro_begin(to, PYRO_TUPLE, 1)) != PYRO_OK ||
-        (code = pyro_put_str(to, message)) != PYRO_OK ||
-        (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK ||
+        (code = pyro_put_bool(to, true)) != PYRO_OK || (code = pyro_put_text(to, "args")) != PYRO_OK)
+        return code;
+    return pyro_begin(to, PYRO_TUPLE, args);
+}
+
+enum pyro_code pyro_exception_end(struct pyro_sink *to, const struct pyro_slice *traceback,
+                                  size_t lines)
+{
+    enum pyro_code code;
+    if ((code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK ||
         (code = pyro_put_text(to, "attributes")) != PYRO_OK ||
         (code = put_attributes(to, traceback, lines)) != PYRO_OK)
         return code;

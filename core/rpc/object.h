@@ -76,12 +76,17 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
 /** Frees the request and lets the connection go on. */
 void pyro_request_finish(struct pyro_request *request);
 
-/** Sends an exception with one argument, the message, to `to`. `class_name` is "ValueError",
- * "NamingError" or a full name; `traceback` (NULL: none) has `lines` lines, each with its newline.
- */
-enum pyro_code pyro_put_exception(struct pyro_sink *to, const struct pyro_protocol *protocol,
-                                  const char *class_name, struct pyro_slice message,
-                                  const struct pyro_slice *traceback, size_t lines);
+/** Starts an exception; its `args` arguments follow, then pyro_exception_end(). `class_name` is
+ * "ValueError", "NamingError" or a full name. */
+enum pyro_code pyro_exception_begin(struct pyro_sink *to, const struct pyro_protocol *protocol,
+                                    const char *class_name, size_t args);
+
+/** Ends an exception. `traceback` (NULL: none) has `lines` lines, each with its newline. */
+enum pyro_code pyro_exception_end(struct pyro_sink *to, const struct pyro_slice *traceback,
+                                  size_t lines);
+
+/** Sends a text that may hold what is no UTF-8: that is escaped. */
+enum pyro_code pyro_put_shown(struct pyro_sink *to, struct pyro_slice text);
 
 /** Appends the full name that a class has in that protocol ("Pyro4.errors.NamingError",
  * "builtins.ValueError"; a dotted name stays) to `out`; false when out of memory. */

@@ -51,6 +51,17 @@ void pyro_request_abort(struct pyro_request *request)
     pyro_message_abort(pyro_stream_output(request->connection->stream), request->mark);
 }
 
+/* The answer that consists of the error's message. */
+static enum pyro_code put_error(struct pyro_request *request, struct pyro_sink *to,
+                                const struct pyro_error *why)
+{
+    enum pyro_code code =
+        pyro_exception_begin(to, request->protocol, pyro_error_class(why->code), 1);
+    if (code == PYRO_OK)
+        code = pyro_put_shown(to, pyro_slice_text(why->message));
+    return code == PYRO_OK ? pyro_exception_end(to, NULL, 0) : code;
+}
+
 void pyro_request_fail(struct pyro_request *request, const struct pyro_error *why)
 {
     struct pyro_connection *connection = request->connection;
@@ -65,8 +76,7 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
     connection->holders++;
     if (!to) {
         pyro_request_finish(request);
-    } else if (pyro_put_exception(to, request->protocol, pyro_error_class(reason.code),
-                                  pyro_slice_text(reason.message), NULL, 0) != PYRO_OK) {
+    } else if (put_error(request, to, &reason) != PYRO_OK) {
         pyro_request_abort(request);
         pyro_request_finish(request);
         pyro_connection_close(connection); /* a client must not wait for what cannot come */

@@ -17,6 +17,7 @@ local pyro = {
   config = require "pyro.config",
   Daemon = require "pyro.daemon",
   locateNS = require "pyro.nameserver",
+  repr = require "pyro.repr",
   excepthook = traceback.excepthook,
   expose = exposure.expose,
   oneway = exposure.oneway,

@@ -1,5 +1,6 @@
 --- The name server program: `pyrolua -m pyro.naming`, with Pyro4.naming's options and output.
 local argparse = require "argparse"
+local cli = require "pyro.cli"
 local core = require "pyro.core"
 local pyro = require "pyro"
 
@@ -16,6 +17,7 @@ local function parse(arguments)
   parser:option("--nathost", "external hostname in case of NAT")
   parser:option("--natport", "external port in case of NAT"):convert(math.tointeger)
   parser:flag("-x --nobc", "don't start a broadcast server")
+  cli.add_key_option(parser)
   return parser:parse(arguments)
 end
 
@@ -24,13 +26,17 @@ local function say(line)
   io.stdout:flush()
 end
 
+local function is_local(address)
+  return address:match "^127%." or address == "::1"
+end
+
 --- Why there is no broadcast responder, or nil when there shall be one.
 local function no_broadcast(options, address)
   if options.unixsocket then
     return true
   elseif address:find(":", 1, true) then
     return true, "Not starting broadcast server for IPv6."
-  elseif address:match "^127%." then
+  elseif is_local(address) then
     return true, "Not starting broadcast server for localhost."
   end
   return options.nobc
@@ -54,7 +60,9 @@ local function announce(options, server)
   end
   local address = options.unixsocket and "Unix domain socket" or server.address
   say(("NS running on %s (%s)"):format(server.locationStr, address))
-  say "Warning: HMAC key not set. Anyone can connect to this server!"
+  if not is_local(server.address) and not options.unixsocket then
+    say "Warning: HMAC key not set. Anyone can connect to this server!"
+  end
   if server.natLocationStr then
     say("internal URI = " .. tostring(server:uriFor(id, false)))
     say("external URI = " .. tostring(server:uriFor(id)))
@@ -86,8 +94,7 @@ end
 ---@return integer exit status
 function naming.main(...)
   local options = parse { ... }
-  if os.getenv "PYRO_HMAC_KEY" then
-    io.stderr:write "error: PYRO_HMAC_KEY is set, but HMAC keys are not supported\n"
+  if cli.refuse_key(options) then
     return 1
   end
   local ok, err = pcall(naming.startNSloop, options)

@@ -1,17 +1,10 @@
 --- The name server control program: `pyrolua -m pyro.nsc`, with Pyro4.nsc's commands and output.
 local argparse = require "argparse"
+local cli = require "pyro.cli"
 local core = require "pyro.core"
 local pyro = require "pyro"
 
 local nsc = {}
-
-local function python_list(items)
-  local quoted = {}
-  for i, item in ipairs(items) do
-    quoted[i] = "'" .. item .. "'"
-  end
-  return "[" .. table.concat(quoted, ", ") .. "]"
-end
 
 local function print_list(result, title)
   local names = {}
@@ -24,7 +17,7 @@ local function print_list(result, title)
     local uri, metadata = result[name][1], result[name][2]
     print(name .. " --> " .. uri)
     if #metadata > 0 then
-      print("    metadata: " .. python_list(metadata))
+      print("    metadata: " .. pyro.repr(metadata))
     end
   end
   print("--------END LIST " .. title)
@@ -67,7 +60,7 @@ function commands.lookup(ns, name)
   local found = ns:lookup(name, { return_metadata = true })
   print(found[1])
   if #found[2] > 0 then
-    print("metadata: " .. python_list(found[2]))
+    print("metadata: " .. pyro.repr(found[2]))
   end
 end
 
@@ -114,6 +107,7 @@ local function parse(arguments)
   parser:option("-p --port", "port of the NS (or bc-port if host isn't specified)")
     :convert(math.tointeger)
   parser:option("-u --unixsocket", "Unix domain socket name of the NS")
+  cli.add_key_option(parser)
   parser:flag("-v --verbose", "verbose output")
   parser:argument("command", "register remove removematching lookup list listmatching "
     .. "listmeta_all listmeta_any setmeta ping")
@@ -143,6 +137,9 @@ end
 ---@return integer exit status
 function nsc.main(...)
   local options = parse { ... }
+  if cli.refuse_key(options) then
+    return 1
+  end
   local least, most, usage = table.unpack(arity[options.command])
   if #options.arguments < least or #options.arguments > most then
     io.stderr:write(usage, "\n")

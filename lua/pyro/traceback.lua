@@ -32,22 +32,24 @@ local function function_name(info)
   return info.name or ("<function at line %d>"):format(info.linedefined)
 end
 
---- The frames of a thread from `level` on, most recent last.
+--- What Lua knows of a thread's running Lua functions from `level` on, most recent first.
 local function frames(thread, level)
-  local lines = {}
+  local infos = {}
   while true do
     local info = debug.getinfo(thread, level, "Snl")
     if not info then
-      break
-    end
-    if info.what ~= "C" then
-      local text = source_line(info)
-      table.insert(lines, 1, ('  File "%s", line %d, in %s\n'):format(info.short_src,
-        info.currentline, function_name(info)) .. (text and "    " .. text .. "\n" or ""))
+      return infos
+    elseif info.what ~= "C" then
+      infos[#infos + 1] = info
     end
     level = level + 1
   end
-  return lines
+end
+
+local function frame_text(info)
+  local text = source_line(info)
+  return ('  File "%s", line %d, in %s\n'):format(info.short_src, info.currentline,
+    function_name(info)) .. (text and "    " .. text .. "\n" or "")
 end
 
 local function is_error_object(err)
@@ -68,10 +70,17 @@ local function summary(err)
   return message == "" and class or class .. ": " .. message
 end
 
---- The lines of a traceback, each with its newline.
-local function lines_of(thread, level, err)
-  local lines = frames(thread, level)
-  table.insert(lines, 1, "Traceback (most recent call last):\n")
+--- The lines of a traceback, each with its newline. Lua has no name for a function that the core
+--- called: `outermost` is that.
+local function lines_of(thread, level, err, outermost)
+  local infos = frames(thread, level)
+  local lines = { "Traceback (most recent call last):\n" }
+  if infos[1] then
+    infos[#infos].name = infos[#infos].name or outermost
+  end
+  for i = #infos, 1, -1 do
+    lines[#lines + 1] = frame_text(infos[i])
+  end
   lines[#lines + 1] = summary(err) .. "\n"
   return lines
 end
@@ -79,13 +88,14 @@ end
 --- A served method failed: the error object that its caller gets, with this side's traceback.
 ---@param thread thread the one that failed
 ---@param err any
+---@param method string its name
 ---@return pyro.Error
-function traceback.failure(thread, err)
+function traceback.failure(thread, err, method)
   local class, message = classify(err)
   local copy = is_error_object(err) and core.newerror(class, table.unpack(err.args))
     or core.newerror(class, message)
   copy.message = message
-  copy.remoteTraceback = lines_of(thread, 0, err)
+  copy.remoteTraceback = lines_of(thread, 0, err, method)
   if is_error_object(err) and err.remoteTraceback then -- it came from a third program
     table.insert(copy.remoteTraceback, traceback.remote(err))
   end

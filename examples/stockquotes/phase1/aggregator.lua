@@ -1,8 +1,15 @@
 -- aggregator.lua
-local list = require "list"
-
 local Aggregator = { __name = "Aggregator" }
 Aggregator.__index = Aggregator
+
+local function contains(list, value)
+  for _, item in ipairs(list) do
+    if item == value then
+      return true
+    end
+  end
+  return false
+end
 
 setmetatable(Aggregator, {
   __call = function(class)
@@ -13,7 +20,7 @@ setmetatable(Aggregator, {
 })
 
 function Aggregator:add_symbols(symbols)
-  list.extend(self.symbols, symbols)
+  table.move(symbols, 1, #symbols, #self.symbols + 1, self.symbols)
 end
 
 function Aggregator:available_symbols()
@@ -27,7 +34,7 @@ end
 function Aggregator:quotes(market, stockquotes)
   for symbol, value in pairs(stockquotes) do
     for _, entry in ipairs(self.viewers) do
-      if list.contains(entry.symbols, symbol) then
+      if contains(entry.symbols, symbol) then
         entry.viewer:quote(market, symbol, value)
       end
     end

@@ -1,9 +1,17 @@
 -- aggregator.lua
 local pyro = require "pyro"
-local list = require "list"
 
 local Aggregator = { __name = "Aggregator" }
 Aggregator.__index = Aggregator
+
+local function contains(list, value)
+  for _, item in ipairs(list) do
+    if item == value then
+      return true
+    end
+  end
+  return false
+end
 
 setmetatable(Aggregator, {
   __call = function(class)
@@ -14,7 +22,7 @@ setmetatable(Aggregator, {
 })
 
 function Aggregator:add_symbols(symbols)
-  list.extend(self.symbols, symbols)
+  table.move(symbols, 1, #symbols, #self.symbols + 1, self.symbols)
 end
 
 function Aggregator:available_symbols()
@@ -22,14 +30,14 @@ function Aggregator:available_symbols()
 end
 
 function Aggregator:view(viewer, symbols)
-  print("aggregator gets a new viewer, for symbols: " .. list.text(symbols))
+  print("aggregator gets a new viewer, for symbols: " .. pyro.repr(symbols))
   table.insert(self.viewers, { viewer = viewer, symbols = symbols })
 end
 
 function Aggregator:quotes(market, stockquotes)
   for symbol, value in pairs(stockquotes) do
     for _, entry in ipairs(self.viewers) do
-      if list.contains(entry.symbols, symbol) then
+      if contains(entry.symbols, symbol) then
         entry.viewer:quote(market, symbol, value)
       end
     end
@@ -46,7 +54,7 @@ local function main(markets)
   if #aggregator:available_symbols() == 0 then
     error(pyro.ValueError "no symbols found! (have you started the stock market first?)")
   end
-  print("Aggregator running. Symbols: " .. list.text(aggregator:available_symbols()))
+  print("Aggregator running. Symbols: " .. pyro.repr(aggregator:available_symbols()))
   return aggregator
 end
 

@@ -1,14 +1,10 @@
 -- main.lua
-local here = arg[0]:gsub("[^/]*$", "")
-package.path = here .. "?.lua;" .. package.path
-
 local pyro = require "pyro"
 local stockmarket = require "stockmarket"
 local aggregator = require "aggregator"
 local viewer = require "viewer"
 
 local function main()
-  io.stdout:setvbuf "line"
   local markets = stockmarket.main()
   local agg = aggregator.main(markets)
   viewer.main(agg)

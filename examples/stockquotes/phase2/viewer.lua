@@ -1,5 +1,5 @@
 -- viewer.lua
-local list = require "list"
+local pyro = require "pyro"
 
 local Viewer = { __name = "Viewer" }
 Viewer.__index = Viewer
@@ -16,10 +16,10 @@ end
 
 local function main(aggregator)
   local viewer = Viewer()
-  print("Available stock symbols: " .. list.text(aggregator:available_symbols()))
+  print("Available stock symbols: " .. pyro.repr(aggregator:available_symbols()))
   local symbols = { "IBM", "AAPL", "MSFT" }
   aggregator:view(viewer, symbols)
-  print("Viewer listening on symbols " .. list.text(symbols))
+  print("Viewer listening on symbols " .. pyro.repr(symbols))
   return viewer
 end
 

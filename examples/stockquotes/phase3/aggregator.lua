@@ -1,12 +1,17 @@
 -- aggregator.lua
-local here = arg[0]:gsub("[^/]*$", "")
-package.path = here .. "?.lua;" .. package.path
-
 local pyro = require "pyro"
-local list = require "list"
 
 local Aggregator = { __name = "Aggregator" }
 Aggregator.__index = Aggregator
+
+local function contains(list, value)
+  for _, item in ipairs(list) do
+    if item == value then
+      return true
+    end
+  end
+  return false
+end
 
 setmetatable(Aggregator, {
   __call = function(class)
@@ -17,7 +22,7 @@ setmetatable(Aggregator, {
 })
 
 function Aggregator:add_symbols(symbols)
-  list.extend(self.symbols, symbols)
+  table.move(symbols, 1, #symbols, #self.symbols + 1, self.symbols)
 end
 
 function Aggregator:available_symbols()
@@ -25,14 +30,14 @@ function Aggregator:available_symbols()
 end
 
 function Aggregator:view(viewer, symbols)
-  print("aggregator gets a new viewer, for symbols: " .. list.text(symbols))
+  print("aggregator gets a new viewer, for symbols: " .. pyro.repr(symbols))
   table.insert(self.viewers, { viewer = viewer, symbols = symbols })
 end
 
 function Aggregator:quotes(market, stockquotes)
   for symbol, value in pairs(stockquotes) do
     for _, entry in ipairs(self.viewers) do
-      if list.contains(entry.symbols, symbol) then
+      if contains(entry.symbols, symbol) then
         entry.viewer:quote(market, symbol, value)
       end
     end
@@ -40,7 +45,6 @@ function Aggregator:quotes(market, stockquotes)
 end
 
 local function main()
-  io.stdout:setvbuf "line"
   local aggregator = Aggregator()
   local daemon = pyro.Daemon {}
   local agg_uri = daemon:register(aggregator)
@@ -55,12 +59,8 @@ local function main()
   if #aggregator:available_symbols() == 0 then
     error(pyro.ValueError "no symbols found! (have you started the stock market first?)")
   end
-  print("Aggregator running. Symbols: " .. list.text(aggregator:available_symbols()))
+  print("Aggregator running. Symbols: " .. pyro.repr(aggregator:available_symbols()))
   daemon:requestLoop()
 end
 
-if arg[0]:match "[^/]*$" == "aggregator.lua" then
-  main()
-end
-
-return Aggregator
+main()

@@ -1,7 +1,4 @@
 -- stockmarket.lua
-local here = arg[0]:gsub("[^/]*$", "")
-package.path = here .. "?.lua;" .. package.path
-
 local pyro = require "pyro"
 
 local function normalvariate(mean, deviation)
@@ -63,7 +60,6 @@ function StockMarket:run()
 end
 
 local function main()
-  io.stdout:setvbuf "line"
   local nasdaq = StockMarket("NASDAQ", { "AAPL", "CSCO", "MSFT", "GOOG" })
   local newyork = StockMarket("NYSE", { "IBM", "HPQ", "BP" })
 
@@ -80,8 +76,4 @@ local function main()
   daemon:requestLoop()
 end
 
-if arg[0]:match "[^/]*$" == "stockmarket.lua" then
-  main()
-end
-
-return StockMarket
+main()

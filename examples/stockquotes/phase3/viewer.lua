@@ -1,9 +1,5 @@
 -- viewer.lua
-local here = arg[0]:gsub("[^/]*$", "")
-package.path = here .. "?.lua;" .. package.path
-
 local pyro = require "pyro"
-local list = require "list"
 
 local Viewer = { __name = "Viewer" }
 Viewer.__index = Viewer
@@ -28,22 +24,17 @@ local function split(text)
 end
 
 local function main()
-  io.stdout:setvbuf "line"
   local viewer = Viewer()
   local daemon = pyro.Daemon {}
   daemon:register(viewer)
   local aggregator = pyro.Proxy "PYRONAME:example.stockquote.aggregator"
-  print("Available stock symbols: " .. list.text(aggregator:available_symbols()))
+  print("Available stock symbols: " .. pyro.repr(aggregator:available_symbols()))
   io.write "Enter symbols you want to view (comma separated):"
   io.flush()
   local symbols = split(io.read "l" or "")
   aggregator:view(viewer, symbols)
-  print("Viewer listening on symbols " .. list.text(symbols))
+  print("Viewer listening on symbols " .. pyro.repr(symbols))
   daemon:requestLoop()
 end
 
-if arg[0]:match "[^/]*$" == "viewer.lua" then
-  main()
-end
-
-return Viewer
+main()

@@ -1,7 +1,4 @@
 -- This is the code that runs this example.
-local here = arg[0]:gsub("[^/]*$", "")
-package.path = here .. "?.lua;" .. package.path
-
 local Warehouse = require "warehouse"
 local Person = require "person"
 

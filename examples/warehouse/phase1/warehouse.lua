@@ -1,4 +1,4 @@
-local list = require "list"
+local pyro = require "pyro"
 
 local Warehouse = { __name = "Warehouse" }
 Warehouse.__index = Warehouse
@@ -11,12 +11,22 @@ setmetatable(Warehouse, {
   end,
 })
 
+--- What Python's list.remove does.
+local function remove(list, value)
+  for i, item in ipairs(list) do
+    if item == value then
+      return table.remove(list, i)
+    end
+  end
+  error(pyro.ValueError "list.remove(x): x not in list")
+end
+
 function Warehouse:list_contents()
   return self.contents
 end
 
 function Warehouse:take(name, item)
-  list.remove(self.contents, item)
+  remove(self.contents, item)
   print(("%s took the %s."):format(name, item))
 end
 

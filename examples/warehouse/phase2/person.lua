@@ -1,4 +1,4 @@
-local list = require "list"
+local pyro = require "pyro"
 
 local Person = { __name = "Person" }
 Person.__index = Person
@@ -24,7 +24,7 @@ function Person:visit(warehouse)
 end
 
 function Person:deposit(warehouse)
-  print("The warehouse contains: " .. list.text(warehouse:list_contents()))
+  print("The warehouse contains: " .. pyro.repr(warehouse:list_contents()))
   local item = input "Type a thing you want to store (or empty): "
   if item ~= "" then
     warehouse:store(self.name, item)
@@ -32,7 +32,7 @@ function Person:deposit(warehouse)
 end
 
 function Person:retrieve(warehouse)
-  print("The warehouse contains: " .. list.text(warehouse:list_contents()))
+  print("The warehouse contains: " .. pyro.repr(warehouse:list_contents()))
   local item = input "Type something you want to take (or empty): "
   if item ~= "" then
     warehouse:take(self.name, item)

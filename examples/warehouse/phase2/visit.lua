@@ -1,7 +1,4 @@
 -- This is the code that visits the warehouse.
-local here = arg[0]:gsub("[^/]*$", "")
-package.path = here .. "?.lua;" .. package.path
-
 local pyro = require "pyro"
 local Person = require "person"
 

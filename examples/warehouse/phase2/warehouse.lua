@@ -1,8 +1,4 @@
-local here = arg[0]:gsub("[^/]*$", "")
-package.path = here .. "?.lua;" .. package.path
-
 local pyro = require "pyro"
-local list = require "list"
 
 local Warehouse = { __name = "Warehouse" }
 Warehouse.__index = Warehouse
@@ -15,12 +11,22 @@ setmetatable(Warehouse, {
   end,
 })
 
+--- What Python's list.remove does.
+local function remove(list, value)
+  for i, item in ipairs(list) do
+    if item == value then
+      return table.remove(list, i)
+    end
+  end
+  error(pyro.ValueError "list.remove(x): x not in list")
+end
+
 function Warehouse:list_contents()
   return self.contents
 end
 
 function Warehouse:take(name, item)
-  list.remove(self.contents, item)
+  remove(self.contents, item)
   print(("%s took the %s."):format(name, item))
 end
 
@@ -29,16 +35,7 @@ function Warehouse:store(name, item)
   print(("%s stored the %s."):format(name, item))
 end
 
-local function main()
-  io.stdout:setvbuf "line"
-  local warehouse = Warehouse()
-  pyro.Daemon.serveSimple({
-    [warehouse] = "example.warehouse",
-  }, { ns = false })
-end
-
-if arg[0]:match "[^/]*$" == "warehouse.lua" then
-  main()
-end
-
-return Warehouse
+local warehouse = Warehouse()
+pyro.Daemon.serveSimple({
+  [warehouse] = "example.warehouse",
+}, { ns = false })
