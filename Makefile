@@ -133,13 +133,20 @@ demo: deps ## install what is missing, build, and show the warehouse with its vi
 C_FILES := $(wildcard core/*/*.[ch] spec/unit/*.[ch] spec/fuzz/*.c)
 .PHONY: lint format
 lint: $(B)/modules.c ## all checks of the source; each finding is an error
-	clang-format --dry-run -Werror $(C_FILES)
-	$(LUA) scripts/layers.lua
-	clang-tidy --quiet $(CORE_C) $(wildcard core/host/*.c) -- -std=c11 -D_GNU_SOURCE -Icore $(LUA_CFLAGS)
-	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr \
-	  --suppress=missingIncludeSystem -Icore core
-	luacheck -q lua scripts spec examples
-	shellcheck .ci/run scripts/deps scripts/pyrolua-ns scripts/pyrolua-nsc
+	@echo '  clang-format'
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+	@echo '  layers'
+	$(Q)$(LUA) scripts/layers.lua $(C_FILES)
+	@echo '  clang-tidy'
+	$(Q)printf '%s\0' $(CORE_C) $(wildcard core/host/*.c) | xargs -0 -P 2 -n 8 sh -c \
+	  'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE -Icore $(LUA_CFLAGS)' tidy
+	@echo '  cppcheck'
+	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability \
+	  --inline-suppr --suppress=missingIncludeSystem -Icore core
+	@echo '  luacheck'
+	$(Q)luacheck -q lua scripts/*.lua spec examples
+	@echo '  shellcheck'
+	$(Q)shellcheck .ci/run scripts/deps scripts/pyrolua-ns scripts/pyrolua-nsc
 
 format: ## lay out the C source
 	clang-format -i $(C_FILES)

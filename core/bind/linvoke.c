@@ -151,14 +151,15 @@ struct arguments {
 static enum pyro_code write_arguments(lua_State *L, struct arguments *args,
                                       const struct pyro_protocol *protocol, struct pyro_sink *to)
 {
-    enum pyro_code code = pyro_begin(to, PYRO_TUPLE, (size_t)(args->last - args->first + 1));
+    int count = args->last - args->first + 1;
+    enum pyro_code code = pyro_begin(to, PYRO_TUPLE, (size_t)count);
     for (int i = args->first; i <= args->last && code == PYRO_OK; i++) {
         args->failed = i - args->first + 1;
         code = lvalue_write(L, i, protocol, to);
     }
     if (code != PYRO_OK || (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK)
         return code;
-    args->failed = args->last - args->first + 2;
+    args->failed = count + 1;
     return write_kwargs(L, args->kwargs, protocol, to);
 }
 

@@ -209,6 +209,7 @@ struct ltask *ltask_start(lua_State *L, int nargs,
     if (!task) {
         luaL_unref(L, LUA_REGISTRYINDEX, anchor);
         luaL_error(L, "not enough memory");
+        return NULL; /* never */
     }
     pyro_done_init(&task->ready, on_ready);
     task->runtime = runtime;

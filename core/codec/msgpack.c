@@ -178,7 +178,7 @@ static int reader_ext(struct reader *r, const char *base, const char *data, unsi
     (void)o;
     if (length < 1) /* a length of 2^32 - 1 wraps around in the template */
         return refuse(r, "malformed extension value");
-    int type = (signed char)data[0];
+    int type = (int8_t)data[0];
     struct pyro_slice body = pyro_slice(data + 1, length - 1);
     switch (type) {
     case EXT_BIGINT:

@@ -20,6 +20,14 @@ static struct memory *memory_of(struct storage *self)
     return PYRO_CONTAINER(self, struct memory, storage);
 }
 
+/* Copies a text; returns where the next one goes. */
+static char *put_text(char *to, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    memcpy(to, text, size);
+    return to + size;
+}
+
 static struct record *new_record(const struct registration *from)
 {
     size_t tags = from->tag_count * sizeof(char *), size = strlen(from->uri) + 1;
@@ -31,10 +39,10 @@ static struct record *new_record(const struct registration *from)
     char *text = (char *)(record->tags + from->tag_count);
     record->registration =
         (struct registration){.uri = text, .tag_count = from->tag_count, .tags = record->tags};
-    text = strcpy(text, from->uri) + strlen(from->uri) + 1;
+    text = put_text(text, from->uri);
     for (size_t i = 0; i < from->tag_count; i++) {
         record->tags[i] = text;
-        text = strcpy(text, from->tags[i]) + strlen(from->tags[i]) + 1;
+        text = put_text(text, from->tags[i]);
     }
     return record;
 }

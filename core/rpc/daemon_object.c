@@ -101,37 +101,38 @@ static enum pyro_code describe(struct pyro_object *self, struct pyro_sink *to)
     return pyro_end(to, PYRO_DICT);
 }
 
-static enum pyro_code find_method(const struct pyro_request *request, const struct pyro_value *args,
-                                  const struct method **found, struct pyro_error *err)
+/* NULL with the error. */
+static const struct method *find_method(const struct pyro_request *request,
+                                        const struct pyro_value *args, struct pyro_error *err)
 {
     for (size_t i = 0; i < PYRO_COUNT(methods); i++) {
         const struct method *method = &methods[i];
         if (!pyro_slice_equals(request->method, method->name))
             continue;
         size_t given = args->type == PYRO_CONTAINER_VALUE ? args->u.of.count : 0;
-        if (given < method->least || given > method->most)
-            return pyro_error_set(err, PYRO_ETYPE,
-                                  "%s() takes %zu to %zu arguments but %zu %s given", method->name,
-                                  method->least, method->most, given, given == 1 ? "was" : "were");
-        *found = method;
-        return PYRO_OK;
+        if (given >= method->least && given <= method->most)
+            return method;
+        pyro_error_set(err, PYRO_ETYPE, "%s() takes %zu to %zu arguments but %zu %s given",
+                       method->name, method->least, method->most, given,
+                       given == 1 ? "was" : "were");
+        return NULL;
     }
-    return pyro_error_set(err, PYRO_EATTRIBUTE, "'DaemonObject' object has no attribute '%.*s'",
-                          (int)request->method.length, request->method.data);
+    pyro_error_set(err, PYRO_EATTRIBUTE, "'DaemonObject' object has no attribute '%.*s'",
+                   (int)request->method.length, request->method.data);
+    return NULL;
 }
 
 /* Writes the answer, leaving it to be ended. */
 static enum pyro_code answer(struct pyro_daemon *daemon, struct pyro_request *request,
                              const struct pyro_value *args, struct pyro_error *err)
 {
-    const struct method *method = NULL;
-    enum pyro_code code = find_method(request, args, &method, err);
-    if (code != PYRO_OK)
-        return code;
+    const struct method *method = find_method(request, args, err);
+    if (!method)
+        return err->code;
     struct pyro_sink *to = pyro_request_begin(request, 0, err);
     if (!to)
         return err->code;
-    code = method->answer(daemon, args, to);
+    enum pyro_code code = method->answer(daemon, args, to);
     if (code != PYRO_OK)
         pyro_request_abort(request);
     return code;

@@ -62,7 +62,8 @@ enum pyro_code pyro_exception_begin(struct pyro_sink *to, const struct pyro_prot
         (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
         (code = put_class(to, protocol, class_name)) != PYRO_OK ||
         (code = pyro_put_text(to, "__exception__")) != PYRO_OK ||
-        (code = pyro_put_bool(to, true)) != PYRO_OK || (code = pyro_put_text(to, "args")) != PYRO_OK)
+        (code = pyro_put_bool(to, true)) != PYRO_OK ||
+        (code = pyro_put_text(to, "args")) != PYRO_OK)
         return code;
     return pyro_begin(to, PYRO_TUPLE, args);
 }

@@ -10,8 +10,8 @@
 
 /* What the client asked for. */
 struct introduction {
-    const struct pyro_codec *codec;
-    struct pyro_object *object; /* whose metadata it wants; NULL: none */
+    const struct pyro_codec *codec; /* that both sides have; NULL: none */
+    struct pyro_object *object;     /* whose metadata it wants; NULL: none */
 };
 
 static enum pyro_code read_introduction(struct pyro_connection *connection,
@@ -129,7 +129,7 @@ enum pyro_code pyro_handshake(struct pyro_connection *connection, struct pyro_me
     struct introduction who = {.codec = NULL};
     struct pyro_error err = {.code = PYRO_OK};
     enum pyro_code code = check_introduction(connection, message, &who, &err);
-    if (code == PYRO_OK)
+    if (code == PYRO_OK && who.codec)
         code = welcome(connection, message, &who, &err);
     if (code != PYRO_OK) {
         refuse(connection, message, who.codec, &err);

@@ -132,35 +132,39 @@ static struct pyro_request *new_request(struct pyro_connection *connection,
     return request;
 }
 
-static enum pyro_code read_request(struct pyro_request *request, struct pyro_object **object,
-                                   struct pyro_error *err)
+static enum pyro_code read_request(struct pyro_request *request, struct pyro_error *err)
 {
-    struct pyro_connection *connection = request->connection;
     const struct pyro_header *header = &request->message.header;
-    if (!pyro_config_accepts(&connection->runtime->config, header->serializer))
+    if (!pyro_config_accepts(&request->runtime->config, header->serializer))
         return pyro_error_set(err, PYRO_ESERIALIZE,
                               "message used serializer that is not accepted: %u",
                               header->serializer_id);
     if (header->flags & (PYRO_FLAG_COMPRESSED | PYRO_FLAG_BLOB))
         return pyro_error_set(err, PYRO_EPROTOCOL, "message flags 0x%x are not supported",
                               header->flags);
-    enum pyro_code code = request->codec->read_call(request->message.data, &request->object,
-                                                    &request->method, &request->args, err);
-    if (code != PYRO_OK)
-        return code;
-    *object = pyro_daemon_find(connection->daemon, request->object);
-    if (!*object)
-        return pyro_error_set(err, PYRO_EDAEMON, "unknown object");
-    if (is_private(request))
-        return pyro_error_set(err, PYRO_EATTRIBUTE, "attempt to access private attribute '%.*s'",
-                              (int)request->method.length, request->method.data);
-    return PYRO_OK;
+    return request->codec->read_call(request->message.data, &request->object, &request->method,
+                                     &request->args, err);
+}
+
+/* Whom the request is for; NULL with the error. */
+static struct pyro_object *find_object(struct pyro_request *request, struct pyro_error *err)
+{
+    if (read_request(request, err) != PYRO_OK)
+        return NULL;
+    struct pyro_object *object = pyro_daemon_find(request->connection->daemon, request->object);
+    if (!object) {
+        pyro_error_set(err, PYRO_EDAEMON, "unknown object");
+    } else if (is_private(request)) {
+        pyro_error_set(err, PYRO_EATTRIBUTE, "attempt to access private attribute '%.*s'",
+                       (int)request->method.length, request->method.data);
+        object = NULL;
+    }
+    return object;
 }
 
 void pyro_serve(struct pyro_connection *connection, struct pyro_message *message)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    struct pyro_object *object = NULL;
     struct pyro_request *request = new_request(connection, message);
     if (!request || !request->codec) {
         pyro_log_write(&connection->runtime->log, PYRO_WARNING, "daemon",
@@ -169,9 +173,11 @@ void pyro_serve(struct pyro_connection *connection, struct pyro_message *message
         if (request)
             pyro_request_finish(request);
         pyro_connection_close(connection);
-    } else if (read_request(request, &object, &err) == PYRO_OK) {
-        object->ops->invoke(object, request);
-    } else {
-        pyro_request_fail(request, &err);
+        return;
     }
+    struct pyro_object *object = find_object(request, &err);
+    if (object)
+        object->ops->invoke(object, request);
+    else
+        pyro_request_fail(request, &err);
 }

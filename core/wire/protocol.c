@@ -3,6 +3,8 @@
 /* Pyro4: tag, then big-endian 16 bit numbers, but a 32 bit data length:
  *  0 tag   4 version   6 type   8 flags   10 seq   12 data length   16 serializer
  * 18 annotations length   20 (reserved)   22 checksum */
+static const char magic[4] = {'P', 'Y', 'R', 'O'};
+
 #define CHECKSUM_MAGIC 0x34e9u
 #define LONGEST_DATA INT32_MAX
 #define KNOWN_FLAGS 0x7fu
@@ -55,7 +57,7 @@ static enum pyro_code parse_48(const unsigned char *bytes, struct pyro_header *o
                                struct pyro_error *err)
 {
     unsigned type = get16(bytes + 6);
-    if (memcmp(bytes, "PYRO", 4) != 0 || get16(bytes + 4) != 48)
+    if (memcmp(bytes, magic, sizeof(magic)) != 0 || get16(bytes + 4) != 48)
         return pyro_error_set(err, PYRO_EPROTOCOL, "invalid data or unsupported protocol version");
     if (get16(bytes + 22) != checksum_48(bytes))
         return pyro_error_set(err, PYRO_EPROTOCOL, "header checksum mismatch");
@@ -75,7 +77,7 @@ static enum pyro_code parse_48(const unsigned char *bytes, struct pyro_header *o
 
 static void format_48(unsigned char *bytes, const struct pyro_header *header)
 {
-    memcpy(bytes, "PYRO", 4);
+    memcpy(bytes, magic, sizeof(magic));
     put16(bytes + 4, 48);
     put16(bytes + 6, header->type);
     put16(bytes + 8, header->flags);

@@ -1,5 +1,5 @@
---- pyro.Daemon { host = , port = , unixsocket = , nathost = , natport = } makes a daemon: it listens
---- and serves the objects registered with it.
+--- pyro.Daemon { host = , port = , unixsocket = , nathost = , natport = } makes a daemon: it
+--- listens, and serves the objects registered with it.
 local core = require "pyro.core"
 
 ---@class pyro.Daemon
@@ -51,12 +51,18 @@ local function publish(daemon, ns, object, name, say)
   end
 end
 
+---@class pyro.ServeOptions
+---@field host? string
+---@field port? integer
+---@field daemon? pyro.Daemon to serve the objects with, instead of a new one
+---@field ns? boolean true (default): register the names in the name server, else they are the ids
+---@field verbose? boolean true (default): print what is served
+
 local Daemon = {}
 
 --- Publishes objects and serves them until the daemon is shut down.
 ---@param objects table<table, string|false> object -> name (false: none)
----@param options? {host?: string, port?: integer, daemon?: pyro.Daemon, ns?: boolean, verbose?: boolean}
---- ns (default true): register the names in the name server, else they are the objects' ids
+---@param options? pyro.ServeOptions
 function Daemon.serveSimple(objects, options)
   options = options or {}
   local verbose = options.verbose ~= false

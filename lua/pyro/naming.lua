@@ -71,9 +71,19 @@ local function announce(options, server)
   end
 end
 
+---@class pyro.NameServerOptions
+---@field host? string
+---@field port? integer
+---@field unixsocket? string path
+---@field storage? string "memory"
+---@field nobc? boolean no broadcast responder
+---@field bchost? string
+---@field bcport? integer
+---@field nathost? string
+---@field natport? integer
+
 --- Runs a name server until it is interrupted.
----@param options {host?: string, port?: integer, unixsocket?: string, storage?: string, nobc?: boolean,
---- bchost?: string, bcport?: integer, nathost?: string, natport?: integer}
+---@param options pyro.NameServerOptions
 function naming.startNSloop(options)
   local server <close> = core.nameserver {
     host = options.host,
