@@ -99,13 +99,13 @@ BUSTED = LUA_PATH="./?.lua;;" LUA_CPATH="./$(B)/?.so;;" B=$(B) $(B)/pyrolua /usr
 
 .PHONY: test check asan memcheck fuzz
 test: deps deps-dev ## install what is missing, build, and pass the tests
-	$(MAKE) check
+	@$(MAKE) --no-print-directory check
 
 check: build $(UNIT) ## build and pass the tests
 	$(BUSTED) spec/unit spec/system spec/interop
 
 asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	$(MAKE) check B=build/asan SAN=address,undefined OPT="-O1 -g" \
+	@$(MAKE) --no-print-directory check B=build/asan SAN=address,undefined OPT="-O1 -g" \
 	  ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 
 VALGRIND := valgrind -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=99
@@ -125,8 +125,8 @@ $(B)/fuzz/%: spec/fuzz/%.c $(CORE_C)
 
 .PHONY: demo
 demo: deps ## install what is missing, build, and show the warehouse with its visitors
-	$(MAKE) build
-	$(B)/pyrolua examples/demo.lua $(B)/pyrolua
+	@$(MAKE) --no-print-directory build
+	@scripts/demo $(B)/pyrolua
 
 # --- checks of the source ---
 
@@ -146,7 +146,7 @@ lint: $(B)/modules.c ## all checks of the source; each finding is an error
 	@echo '  luacheck'
 	$(Q)luacheck -q lua scripts/*.lua spec examples
 	@echo '  shellcheck'
-	$(Q)shellcheck .ci/run scripts/deps scripts/pyrolua-ns scripts/pyrolua-nsc
+	$(Q)shellcheck .ci/run scripts/deps scripts/demo scripts/pyrolua-ns scripts/pyrolua-nsc
 
 format: ## lay out the C source
 	clang-format -i $(C_FILES)
