@@ -95,8 +95,13 @@ static int answer_results(lua_State *L, int status, lua_KContext context)
     if (count > 1) {
         lua_createtable(L, count, 0);
         lua_insert(L, 1);
-        for (int i = count; i >= 1; i--)
+        for (int i = count; i >= 1; i--) {
+            if (lua_isnil(L, -1)) { /* would be a hole */
+                lua_pop(L, 1);
+                ltype_push_null(L);
+            }
             lua_rawseti(L, 1, i);
+        }
         ltype_set(L, LTYPE_TUPLE);
     }
     if (answer(L, request, 1, 0, &err) == PYRO_OK) {

@@ -201,17 +201,18 @@ static enum pyro_code write_table(struct walker *w, int table, const struct pare
 /* Nested too deep: for a cycle, the path is to end where it closes for the first time. */
 static enum pyro_code refuse_depth(struct walker *w, const struct parents *self)
 {
-    unsigned first = 0, second = 0;
-    for (const struct parents *p = self; p; p = p->up) {
-        if (p->table == self->table) {
-            second = first;
-            first = p->depth;
+    const void *tables[DEEPEST + 2]; /* by depth */
+    for (const struct parents *p = self; p; p = p->up)
+        tables[p->depth] = p->table;
+    for (unsigned depth = 2; depth <= self->depth; depth++) {
+        for (unsigned outer = 1; outer < depth; outer++) {
+            if (tables[outer] == tables[depth]) {
+                w->shown = depth - 1;
+                return cannot_travel(w, "a table that contains itself");
+            }
         }
     }
-    if (second == 0)
-        return cannot_travel(w, "a table nested this deep");
-    w->shown = second - 1;
-    return cannot_travel(w, "a table that contains itself");
+    return cannot_travel(w, "a table nested this deep");
 }
 
 static enum pyro_code enter_table(struct walker *w, int table, const struct parents *up)

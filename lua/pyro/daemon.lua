@@ -1,5 +1,6 @@
 --- pyro.Daemon { host = , port = , unixsocket = , nathost = , natport = } makes a daemon: it
 --- listens, and serves the objects registered with it.
+local check_options = require "pyro.options"
 local core = require "pyro.core"
 
 ---@class pyro.Daemon
@@ -64,7 +65,7 @@ local Daemon = {}
 ---@param objects table<table, string|false> object -> name (false: none)
 ---@param options? pyro.ServeOptions
 function Daemon.serveSimple(objects, options)
-  options = options or {}
+  options = check_options(options, "host port daemon ns verbose")
   local verbose = options.verbose ~= false
   local function say(line)
     if verbose then
@@ -83,6 +84,6 @@ end
 
 return setmetatable(Daemon, {
   __call = function(_, options)
-    return core.daemon(options or {})
+    return core.daemon(check_options(options, "host port unixsocket nathost natport"))
   end,
 })

@@ -32,21 +32,47 @@ local function function_name(info)
   return info.name or ("<function at line %d>"):format(info.linedefined)
 end
 
---- What Lua knows of a thread's running Lua functions from `level` on, most recent first.
+--- The deepest level of a thread's stack. A level is found by walking to it, so not one by one.
+local function last_level(thread)
+  local within, beyond = -1, 0
+  while debug.getinfo(thread, beyond, "l") do
+    within, beyond = beyond, 2 * beyond + 1
+  end
+  while within + 1 < beyond do
+    local middle = (within + beyond) // 2
+    if debug.getinfo(thread, middle, "l") then
+      within = middle
+    else
+      beyond = middle
+    end
+  end
+  return within
+end
+
+local INNERMOST, OUTERMOST = 20, 20 -- levels that are shown of a long traceback
+
+--- What Lua knows of a thread's running Lua functions from `level` on, most recent first; a number
+--- stands for so many that are left out.
 local function frames(thread, level)
-  local infos = {}
-  while true do
+  local infos, last = {}, last_level(thread)
+  local skip_from, skip_to = level + INNERMOST, last - OUTERMOST
+  while level <= last do
     local info = debug.getinfo(thread, level, "Snl")
-    if not info then
-      return infos
+    if level == skip_from and skip_to > skip_from then
+      infos[#infos + 1] = skip_to - skip_from
+      level = skip_to
     elseif info.what ~= "C" then
       infos[#infos + 1] = info
     end
     level = level + 1
   end
+  return infos
 end
 
 local function frame_text(info)
+  if type(info) == "number" then
+    return ("  ... %d levels left out\n"):format(info)
+  end
   local text = source_line(info)
   return ('  File "%s", line %d, in %s\n'):format(info.short_src, info.currentline,
     function_name(info)) .. (text and "    " .. text .. "\n" or "")

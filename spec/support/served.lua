@@ -1,0 +1,31 @@
+--- Objects served in this very process, for tests of values, errors and tasks: the messages go
+--- through real sockets all the same.
+local pyro = require "pyro"
+
+local served = {}
+
+--- Serves an object; returns a proxy for it and the daemon. Close both by served.close().
+function served.open(object, options)
+  local daemon = pyro.Daemon(options or {})
+  local proxy = pyro.Proxy(daemon:register(object))
+  served.opened = served.opened or {}
+  table.insert(served.opened, { daemon = daemon, proxy = proxy })
+  return proxy, daemon
+end
+
+function served.close()
+  for _, entry in ipairs(served.opened or {}) do
+    entry.proxy:_pyroRelease()
+    entry.daemon:close()
+  end
+  served.opened = {}
+end
+
+--- The error that a function raises; fails when it raises none.
+function served.failure(f, ...)
+  local ok, err = pcall(f, ...)
+  assert(not ok, "an error was expected")
+  return err
+end
+
+return served

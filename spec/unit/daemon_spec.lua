@@ -1,0 +1,241 @@
+--- bind: daemons, proxies, URIs, settings.
+local pyro = require "pyro"
+local served = require "spec.support.served"
+
+describe("a daemon", function()
+  local daemon
+
+  before_each(function()
+    daemon = pyro.Daemon {}
+  end)
+
+  after_each(function()
+    daemon:close()
+  end)
+
+  it("listens on localhost, at a port of its own", function()
+    assert.matches("^localhost:%d+$", daemon.locationStr)
+  end)
+
+  it("gives ids", function()
+    assert.matches("^obj_" .. ("%x"):rep(32) .. "$", daemon:register({}).object)
+    assert.are.equal("PYRO:some.id@" .. daemon.locationStr, tostring(daemon:register({}, "some.id")))
+  end)
+
+  it("registers an object once, an id once", function()
+    local object = {}
+    daemon:register(object, "one")
+    local other = pyro.Daemon {}
+    assert.are.equal("DaemonError", served.failure(daemon.register, daemon, object, "two").class)
+    assert.are.equal("DaemonError", served.failure(other.register, other, object).class)
+    assert.are.equal("DaemonError", served.failure(daemon.register, daemon, {}, "one").class)
+    other:close()
+    daemon:unregister(object)
+    assert.are.equal("one", daemon:register(object, "one").object)
+  end)
+
+  it("refuses what is no object and what is no id", function()
+    for _, bad in ipairs { 1, "text", print } do
+      assert.has_error(function()
+        daemon:register(bad)
+      end)
+    end
+    for _, bad in ipairs { "with space", "with@at" } do
+      assert.has_error(function()
+        daemon:register({}, bad)
+      end)
+    end
+  end)
+
+  it("knows its objects", function()
+    local object = {}
+    local uri = daemon:register(object, "known")
+    assert.are.equal(object, daemon:objectsById().known)
+    assert.are.equal(uri, daemon:uriFor(object))
+    assert.are.equal(uri, daemon:uriFor "known")
+    assert.are.equal(uri, daemon:proxyFor(object)._pyroUri)
+    assert.are.equal("DaemonError", served.failure(daemon.proxyFor, daemon, {}).class)
+    daemon:unregister "known"
+    assert.is_nil(daemon:objectsById().known)
+  end)
+
+  it("answers as Pyro.Daemon", function()
+    daemon:register({ method = print }, "an.id")
+    local proxy = pyro.Proxy("PYRO:Pyro.Daemon@" .. daemon.locationStr)
+    local ids = proxy:registered()
+    table.sort(ids)
+    assert.are.same({ "Pyro.Daemon", "an.id" }, ids)
+    assert.is_nil(proxy:ping())
+    assert.matches("bound on " .. daemon.locationStr, proxy:info())
+    assert.are.same({ "method" }, proxy:get_metadata("an.id").methods)
+    assert.has_error(function()
+      proxy:get_metadata "another"
+    end)
+    proxy:_pyroRelease()
+  end)
+
+  it("may be shut down from within a call, which is still answered", function()
+    local uri = daemon:register { stop = function()
+      daemon:shutdown()
+      return "stopping"
+    end }
+    local answer
+    pyro.spawn(function()
+      answer = pyro.Proxy(uri):stop()
+    end)
+    daemon:requestLoop()
+    pyro.sleep(0.05)
+    assert.are.equal("stopping", answer)
+    assert.is_true(daemon.closed)
+  end)
+
+  it("loops while a condition holds", function()
+    local asked = 0
+    pyro.config.POLLTIMEOUT = 0.01
+    daemon:requestLoop(function()
+      asked = asked + 1
+      return asked < 3
+    end)
+    pyro.config.POLLTIMEOUT = 2.0
+    assert.are.equal(3, asked)
+  end)
+
+  it("that is closed says so", function()
+    daemon:close()
+    daemon:close()
+    assert.are.equal("DaemonError", served.failure(daemon.register, daemon, {}).class)
+    assert.matches("closed", tostring(daemon))
+  end)
+
+  it("refuses options that make no sense", function()
+    for _, options in ipairs { { port = -1 }, { port = 70000 }, { port = "x" }, { host = 5 },
+      { hots = "localhost" }, { natport = 3.5 } } do
+      assert.has_error(function()
+        pyro.Daemon(options):close()
+      end)
+    end
+  end)
+
+  it("serves on a Unix socket, and behind NAT", function()
+    local path = os.tmpname()
+    os.remove(path)
+    local unix = pyro.Daemon { unixsocket = path }
+    local uri = unix:register({ one = function()
+      return 1
+    end }, "u")
+    assert.are.equal("PYRO:u@./u:" .. path, tostring(uri))
+    assert.are.equal(1, pyro.Proxy(uri):one())
+    unix:close()
+    local nat = pyro.Daemon { nathost = "outside.example", natport = 4444 }
+    assert.are.equal("PYRO:n@outside.example:4444", tostring(nat:register({}, "n")))
+    assert.are.equal("PYRO:n@" .. nat.locationStr, tostring(nat:uriFor("n", false)))
+    nat:close()
+  end)
+end)
+
+describe("a proxy", function()
+  after_each(served.close)
+
+  it("connects when it is used, and shows that", function()
+    local proxy = served.open { one = function()
+      return 1
+    end }
+    assert.matches("not connected", tostring(proxy))
+    assert.is_true(proxy:_pyroBind())
+    assert.is_false(proxy:_pyroBind())
+    proxy:_pyroRelease()
+    assert.are.equal(1, proxy:one())
+    assert.are.equal(pyro.Proxy(proxy._pyroUri), proxy)
+  end)
+
+  it("to nothing fails with the address", function()
+    local port = require("spec.support.process").free_port()
+    local proxy = pyro.Proxy("PYRO:x@127.0.0.1:" .. port)
+    local err = served.failure(function()
+      return proxy:anything()
+    end)
+    assert.are.equal("CommunicationError", err.class)
+    assert.matches("127.0.0.1.*" .. port .. ".*refused", err.message)
+  end)
+
+  it("to an object that is not there fails when it connects", function()
+    local _, daemon = served.open {}
+    local proxy = pyro.Proxy("PYRO:nobody@" .. daemon.locationStr)
+    local err = served.failure(function()
+      return proxy:anything()
+    end)
+    assert.are.equal("CommunicationError", err.class)
+    assert.matches("rejected: unknown object", err.message)
+  end)
+end)
+
+describe("a URI", function()
+  it("has parts", function()
+    local uri = pyro.URI "pyro:an.id@[::1]:99"
+    assert.are.equal("PYRO:an.id@[::1]:99", tostring(uri))
+    assert.are.same({ "PYRO", "an.id", "::1", 99 }, { uri.protocol, uri.object, uri.host, uri.port })
+    assert.are.equal("/tmp/sock", pyro.URI("PYRO:x@./u:/tmp/sock").sockname)
+    assert.are.equal("PYRONAME:a.name", pyro.URI("pyroname:a.name"):asString())
+    assert.are.equal(9090, pyro.URI("PYRONAME:x@host").port)
+  end)
+
+  it("that is malformed is quoted", function()
+    for _, text in ipairs { "", "PYRO", "PYRO:", "PYRO:x", "PYRO:x@", "PYRO:x@host",
+      "PYRO:x@host:port", "HTTP:x@y:1", "PYRO:x@host:70000", "PYRO:x y@host:1" } do
+      local err = served.failure(pyro.URI, text)
+      assert.are.equal("PyroError", err.class)
+      assert.matches("'" .. text:gsub("%p", "%%%0") .. "'", err.message)
+    end
+    assert.has_error(function()
+      pyro.Proxy(5)
+    end)
+  end)
+end)
+
+describe("the settings", function()
+  it("refuse what does not exist and what does not fit", function()
+    assert.has_error(function()
+      return pyro.config.NO_SUCH_ITEM
+    end)
+    assert.has_error(function()
+      pyro.config.NO_SUCH_ITEM = 1
+    end)
+    for name, bad in pairs { HOST = 5, NS_PORT = 99999, COMMTIMEOUT = -1, SERIALIZER = "pickle",
+      METADATA = "maybe" } do
+      local err = served.failure(function()
+        pyro.config[name] = bad
+      end)
+      assert.matches(name, tostring(err))
+    end
+  end)
+
+  it("can be listed", function()
+    local seen = {}
+    for name, value in pairs(pyro.config) do
+      seen[name] = value
+    end
+    assert.are.equal("localhost", seen.HOST)
+    assert.are.equal(9090, seen.NS_PORT)
+  end)
+end)
+
+describe("pyro.repr", function()
+  it("shows values as Python does", function()
+    local shown = {
+      { nil, "None" }, { true, "True" }, { pyro.null, "None" }, { 1, "1" }, { 1.0, "1.0" },
+      { -0.0, "-0.0" }, { 1e16, "1e+16" }, { 1e15, "1000000000000000.0" }, { 1e-5, "1e-05" },
+      { 0.1, "0.1" }, { 1 / 3, "0.3333333333333333" }, { 1e300 * 1e10, "inf" },
+      { "chair", "'chair'" }, { "it's", '"it\'s"' }, { "a\n\t\\", "'a\\n\\t\\\\'" },
+      { "both ' and \"", "'both \\' and \"'" }, { "\xff", "b'\\xff'" },
+      { { "chair", "bike" }, "['chair', 'bike']" }, { {}, "[]" }, { { a = { 1 } }, "{'a': [1]}" },
+      { pyro.tuple { 1 }, "(1,)" }, { pyro.set {}, "set()" }, { pyro.dict {}, "{}" },
+      { pyro.ValueError("x", 1), "ValueError('x', 1)" },
+    }
+    for _, pair in pairs(shown) do
+      assert.are.equal(pair[2], pyro.repr(pair[1]))
+    end
+    local cycle = {}
+    cycle[1] = cycle
+    assert.are.equal("[...]", pyro.repr(cycle))
+  end)
+end)

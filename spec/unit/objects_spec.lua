@@ -1,0 +1,132 @@
+--- bind: what of an object is served, and how it is called.
+local pyro = require "pyro"
+local served = require "spec.support.served"
+
+local function members(proxy)
+  proxy:_pyroBind()
+  return { pyro.repr(proxy._pyroMethods), pyro.repr(proxy._pyroOneway), pyro.repr(proxy._pyroAttrs) }
+end
+
+local function nothing() end
+
+describe("an object", function()
+  after_each(function()
+    served.close()
+    pyro.config.REQUIRE_EXPOSE = false
+  end)
+
+  it("serves its public functions, inherited ones too", function()
+    local Base = { inherited = nothing, hidden = nothing, _private = nothing }
+    Base.__index = Base
+    local Class = setmetatable({ own = nothing, hidden = 3 }, Base)
+    Class.__index = Class
+    local proxy = served.open(setmetatable({ direct = nothing, field = 1 }, Class))
+    proxy:_pyroBind()
+    local names = proxy._pyroMethods
+    table.sort(names)
+    assert.are.same({ "direct", "inherited", "own" }, names)
+    for _, name in ipairs { "hidden", "_private", "field", "__index", "nope" } do
+      assert.are.equal("AttributeError", served.failure(function()
+        return proxy[name](proxy)
+      end).class)
+    end
+  end)
+
+  it("may narrow what it serves", function()
+    local Class = { open = nothing, closed = nothing }
+    Class.__index = Class
+    pyro.expose(Class, { "open" })
+    local proxy = served.open(setmetatable({}, Class))
+    assert.are.same({ "['open']", "[]", "[]" }, members(proxy))
+    assert.has_error(function()
+      pyro.expose(Class, { "_private" })
+    end)
+    assert.has_error(function()
+      pyro.expose("no table", {})
+    end)
+  end)
+
+  it("must name what it serves where that is demanded", function()
+    pyro.config.REQUIRE_EXPOSE = true
+    local err = served.failure(members, served.open { open = nothing })
+    assert.matches("doesn't expose any methods", err.message)
+    local named = pyro.expose({ open = nothing, other = nothing }, { "open" })
+    assert.are.same({ "['open']", "[]", "[]" }, members(served.open(named)))
+  end)
+
+  it("tells oneway methods, and their callers do not wait", function()
+    local done = {}
+    local slow = pyro.oneway({
+      slow = function(_, value)
+        pyro.sleep(0.05)
+        done[#done + 1] = value
+      end,
+      count = function()
+        return #done
+      end,
+    }, "slow")
+    local proxy = served.open(slow)
+    assert.are.same({ "['count', 'slow']", "['slow']", "[]" }, members(proxy))
+    proxy:slow(1)
+    proxy:slow(2)
+    assert.are.equal(0, proxy:count())
+    pyro.sleep(0.2)
+    assert.are.equal(2, proxy:count())
+  end)
+
+  it("lets attributes be read and written", function()
+    local object = pyro.attributes({ price = 3, secret = 4 }, "price")
+    local proxy = served.open(object)
+    assert.are.equal(3, proxy.price)
+    proxy.price = 5
+    assert.are.equal(5, object.price)
+    assert.are.equal("AttributeError", served.failure(function()
+      return proxy.secret
+    end).class)
+    assert.are.equal("AttributeError", served.failure(function()
+      proxy.secret = 1
+    end).class)
+    assert.are.equal(4, object.secret)
+  end)
+
+  it("is called with self, arguments, and named arguments last", function()
+    local proxy = served.open {
+      count = function(...)
+        return select("#", ...)
+      end,
+      named = function(_, first, options)
+        return first .. options.unit
+      end,
+    }
+    assert.are.equal(1, proxy:count())
+    assert.are.equal(4, proxy:count(1, nil, nil))
+    assert.are.equal("3kg", proxy:named(3, pyro.kwargs { unit = "kg" }))
+  end)
+
+  it("refuses more arguments than a method takes", function()
+    local proxy = served.open { two = function(_, a, b)
+      return a, b
+    end }
+    assert.are.same({ 1, 2 }, proxy:two(1, 2))
+    local err = served.failure(proxy.two, proxy, 1, 2, 3)
+    assert.are.equal("TypeError: two() takes 3 positional arguments but 4 were given", tostring(err))
+  end)
+
+  it("that is passed in a call arrives as a proxy that calls back", function()
+    local heard = {}
+    local listener = { hear = function(_, text)
+      heard[#heard + 1] = text
+      return #heard
+    end }
+    local _, daemon = served.open(listener)
+    local proxy = served.open { tell = function(_, whom, text)
+      return whom:hear(text)
+    end }
+    assert.are.equal(1, proxy:tell(listener, "hello"))
+    assert.are.same({ "hello" }, heard)
+    daemon:unregister(listener)
+    assert.has_error(function()
+      proxy:tell(listener, "once more") -- now a plain table: its function cannot travel
+    end)
+  end)
+end)
