@@ -121,7 +121,7 @@ int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, lua_KFunct
     }
     while (!wait->over)
         if (!lruntime_step(runtime, L, -1) && !wait->over)
-            return luaL_error(L, "waiting for what cannot come: nothing is open any more");
+            return luaL_error(L, LWAIT_IN_VAIN);
     return k(L, LUA_OK, context);
 }
 

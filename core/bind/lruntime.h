@@ -60,6 +60,9 @@ struct lwait {
     struct ltask *task; /**< parked, or NULL while somebody steps in place or nobody waits */
 };
 
+/** What is said when nothing is open any more that could end a wait. */
+#define LWAIT_IN_VAIN "waiting for what cannot come: nothing is open any more"
+
 /** Ends the wait. From a completion: resumes the parked task. */
 void lwait_end(struct lwait *wait);
 

@@ -154,14 +154,26 @@ static void main_ended(struct ltask *task, int status, int nresults)
     }
 }
 
+static void nobody_waits(struct ltask *task, int status, int nresults)
+{
+    (void)task;
+    (void)status;
+    (void)nresults;
+}
+
 int pyro_run_task(lua_State *L, int nargs)
 {
     struct lruntime *runtime = lruntime_of(L);
     struct main_task end = {.over = false};
-    ltask_start(L, nargs, main_ended, &end);
+    struct ltask *task = ltask_start(L, nargs, main_ended, &end);
     lua_pop(L, 1); /* the thread: the task keeps it */
-    while (!end.over)
-        lruntime_step(runtime, L, -1);
+    while (!end.over) {
+        if (!lruntime_step(runtime, L, -1) && !end.over) {
+            task->ended = nobody_waits;
+            lua_pushliteral(L, LWAIT_IN_VAIN);
+            return LUA_ERRRUN;
+        }
+    }
     return end.status;
 }
 

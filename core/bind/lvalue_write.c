@@ -202,8 +202,10 @@ static enum pyro_code write_table(struct walker *w, int table, const struct pare
 static enum pyro_code refuse_depth(struct walker *w, const struct parents *self)
 {
     const void *tables[DEEPEST + 2]; /* by depth */
-    for (const struct parents *p = self; p; p = p->up)
+    const struct parents *p = self;
+    do
         tables[p->depth] = p->table;
+    while ((p = p->up) != NULL);
     for (unsigned depth = 2; depth <= self->depth; depth++) {
         for (unsigned outer = 1; outer < depth; outer++) {
             if (tables[outer] == tables[depth]) {

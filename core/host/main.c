@@ -41,9 +41,16 @@ static void print_version(void)
     fflush(stdout);
 }
 
-static bool bad_option(const char *option, const char *trouble)
+static bool unknown_option(const char *option)
 {
-    fprintf(stderr, "%s: %s '%s'\n", PROGRAM, trouble, option);
+    fprintf(stderr, "%s: unrecognized option '%s'\n", PROGRAM, option);
+    usage(stderr);
+    return false;
+}
+
+static bool needs_argument(const char *option)
+{
+    fprintf(stderr, "%s: '%s' needs argument\n", PROGRAM, option);
     usage(stderr);
     return false;
 }
@@ -72,7 +79,7 @@ static bool parse_option(char **argv, int *i, struct command *command, bool *goo
         return true;
     }
     if (strchr("iEvW", option[1]) && option[2] != '\0')
-        return *good = bad_option(option, "unrecognized option");
+        return *good = unknown_option(option);
     switch (option[1]) {
     case 'E':
         command->ignore_environment = true;
@@ -91,15 +98,15 @@ static bool parse_option(char **argv, int *i, struct command *command, bool *goo
         /* fall through */
     case 'l':
         if (!has_argument(argv, i))
-            return *good = bad_option(option, "missing argument to");
+            return *good = needs_argument(option);
         break;
     case 'm':
         command->module = true;
         if (!has_argument(argv, i))
-            return *good = bad_option(option, "missing argument to");
+            return *good = needs_argument(option);
         return false;
     default:
-        return *good = bad_option(option, "unrecognized option");
+        return *good = unknown_option(option);
     }
     return true;
 }
@@ -245,7 +252,8 @@ static int run_module(lua_State *L)
     lua_getglobal(L, "require");
     lua_pushstring(L, name);
     lua_call(L, 1, 1);
-    if (!lua_istable(L, -1) || lua_getfield(L, -1, "main") != LUA_TFUNCTION)
+    lua_pushliteral(L, "main");
+    if (!lua_istable(L, -2) || lua_rawget(L, -2) != LUA_TFUNCTION)
         return luaL_error(L, "module '%s' has no main function", name);
     lua_replace(L, 1);
     lua_settop(L, count + 1);

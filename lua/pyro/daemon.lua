@@ -70,7 +70,6 @@ function Daemon.serveSimple(objects, options)
   local function say(line)
     if verbose then
       print(line)
-      io.stdout:flush()
     end
   end
   local daemon <close> = options.daemon or core.daemon { host = options.host, port = options.port }
@@ -78,7 +77,7 @@ function Daemon.serveSimple(objects, options)
   for _, entry in ipairs(by_name(objects)) do
     publish(daemon, ns, entry.object, entry.name, say)
   end
-  say "Pyro daemon running."
+  core.spawn(say, "Pyro daemon running.") -- once it runs: whoever reads it may interrupt at once
   daemon:requestLoop()
 end
 

@@ -21,11 +21,6 @@ local function parse(arguments)
   return parser:parse(arguments)
 end
 
-local function say(line)
-  print(line)
-  io.stdout:flush()
-end
-
 local function is_local(address)
   return address:match "^127%." or address == "::1"
 end
@@ -45,29 +40,29 @@ end
 local function start_broadcast(options, server)
   local without, why = no_broadcast(options, server.address)
   if why then
-    say(why)
+    print(why)
   end
   if not without then
     local location = server:broadcast { bchost = options.bchost, bcport = options.bcport }
-    say("Broadcast server running on " .. location)
+    print("Broadcast server running on " .. location)
   end
 end
 
 local function announce(options, server)
   local id = "Pyro.NameServer"
   if server.names > 1 then -- its own registration does not count
-    say(("Persistent store contains %d existing registrations."):format(server.names))
+    print(("Persistent store contains %d existing registrations."):format(server.names))
   end
   local address = options.unixsocket and "Unix domain socket" or server.address
-  say(("NS running on %s (%s)"):format(server.locationStr, address))
+  print(("NS running on %s (%s)"):format(server.locationStr, address))
   if not is_local(server.address) and not options.unixsocket then
-    say "Warning: HMAC key not set. Anyone can connect to this server!"
+    print "Warning: HMAC key not set. Anyone can connect to this server!"
   end
   if server.natLocationStr then
-    say("internal URI = " .. tostring(server:uriFor(id, false)))
-    say("external URI = " .. tostring(server:uriFor(id)))
+    print("internal URI = " .. tostring(server:uriFor(id, false)))
+    print("external URI = " .. tostring(server:uriFor(id)))
   else
-    say("URI = " .. tostring(server:uriFor(id)))
+    print("URI = " .. tostring(server:uriFor(id)))
   end
 end
 
@@ -94,9 +89,9 @@ function naming.startNSloop(options)
     natport = options.natport,
   }
   start_broadcast(options, server)
-  announce(options, server)
+  core.spawn(announce, options, server) -- once it runs: whoever reads it may interrupt at once
   server:requestLoop()
-  say "NS shut down."
+  print "NS shut down."
 end
 
 --- The program.

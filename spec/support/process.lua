@@ -139,7 +139,8 @@ function Process:expect(pattern, seconds)
   end, seconds)
   local first, last = found()
   if not first then
-    error(("%s: expected %q, got:\n%s"):format(self.command, pattern, self.output:sub(self.seen)), 2)
+    error(("%s (exit code %s, signal %s): expected %q, got:\n%s"):format(self.command, self.code,
+      self.signal, pattern, self.output:sub(self.seen)), 2)
   end
   local captures = { self.output:match(pattern, self.seen) }
   self.seen = last + 1
@@ -158,7 +159,6 @@ function Process:wait(seconds)
   if not self.stdin:is_closing() then
     self.stdin:close()
   end
-  uv.run "nowait" -- luv does not survive an exit with handles that are being closed
   return self.code, self.signal
 end
 
@@ -201,6 +201,16 @@ function process.stop_all()
     return next(running) == nil
   end)
   assert(ended, "a process did not end when it was asked to")
+end
+
+--- Closes all handles: luv does not survive an exit with open ones.
+function process.finish()
+  uv.walk(function(handle)
+    if not handle:is_closing() then
+      handle:close()
+    end
+  end)
+  uv.run()
 end
 
 --- Lets time pass.
