@@ -41,6 +41,7 @@ UNIT := $(UNIT_C:spec/unit/%.c=$(B)/spec/%)
 TESTED_O := $(CORE_C:%.c=$(B)/tested/%.o)
 FUZZ_C := $(wildcard spec/fuzz/*_fuzz.c)
 
+.SECONDARY: # objects of tests are kept
 .PHONY: all build
 all: build ## build everything into build/ (the default)
 build: $(B)/pyrolua $(B)/libpyrolua.a $(B)/libpyrolua.so $(B)/lua/5.4/pyro/core.so

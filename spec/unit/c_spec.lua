@@ -1,21 +1,23 @@
 --- The unit programs in C: each of their tests is one here.
 local build = os.getenv "B" or "build"
 
-local function lines_of(command)
+local function output_of(command)
   local pipe = assert(io.popen(command .. " 2>&1"))
   local text = pipe:read "a"
-  local ended_well = pipe:close()
-  return text, ended_well
+  return text, pipe:close()
 end
 
 local function report(program)
-  local text, ended_well = lines_of(program)
-  for name in text:gmatch "%[       OK %] ([%w_]+)" do
-    it(name, function() end) -- luacheck: ignore
+  local text, ended_well = output_of(program)
+  local tests = 0
+  for name in text:gmatch "%[ RUN      %] ([%w_]+)" do
+    tests = tests + 1
+    it(name, function()
+      assert(text:find("[       OK ] " .. name .. "\n", 1, true), text)
+    end)
   end
-  local tests, passed = text:match "Running (%d+) test", text:match "PASSED  %] (%d+) test"
-  it("all pass", function()
-    assert(ended_well and tests and tests == passed, text)
+  it("ends well", function()
+    assert(ended_well and tests > 0, text)
   end)
 end
 
