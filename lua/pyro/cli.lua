@@ -1,6 +1,17 @@
 --- What the command line programs share.
 local cli = {}
 
+--- A converter of argparse for ports.
+---@param text string
+---@return integer|nil, string|nil
+function cli.port(text)
+  local port = math.tointeger(tonumber(text))
+  if port and port >= 0 and port <= 65535 then
+    return port
+  end
+  return nil, ("a port is 0 to 65535, not '%s'"):format(text)
+end
+
 --- Adds Pyro's option for an HMAC key.
 function cli.add_key_option(parser)
   parser:option("-k --key", "the HMAC key to use (not supported)")

@@ -203,8 +203,14 @@ function process.stop_all()
   assert(ended, "a process did not end when it was asked to")
 end
 
---- Closes all handles: luv does not survive an exit with open ones.
+--- Removes the files, and closes all handles: luv does not survive an exit with open ones.
 function process.finish()
+  if process.folder then
+    for name in uv.fs_scandir_next, uv.fs_scandir(process.folder) do
+      uv.fs_unlink(process.folder .. "/" .. name)
+    end
+    uv.fs_rmdir(process.folder)
+  end
   uv.walk(function(handle)
     if not handle:is_closing() then
       handle:close()
@@ -232,7 +238,7 @@ end
 
 --- Writes a file for the test, in a folder of its own that goes with the process; returns its path.
 function process.file(name, text)
-  process.folder = process.folder or uv.fs_mkdtemp "/tmp/pyrolua-spec-XXXXXX"
+  process.folder = process.folder or uv.fs_mkdtemp "/tmp/pyrolua_spec_XXXXXX"
   local path = process.folder .. "/" .. name
   local file = assert(io.open(path, "w"))
   file:write(text)

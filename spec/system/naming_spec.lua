@@ -1,0 +1,226 @@
+--- The programs pyrolua-ns and pyrolua-nsc.
+local peers = require "spec.support.peers"
+local process = require "spec.support.process"
+
+local function start(...)
+  return process.start_pyrolua { "-m", "pyro.naming", ... }
+end
+
+--- A name server that cannot start says why in one line.
+local function refused(pattern, ...)
+  local run = process.run_pyrolua { "-m", "pyro.naming", ... }
+  assert.are.equal(1, run.code)
+  assert.matches("^error: [^\n]*" .. pattern .. "[^\n]*\n$", run.err)
+  assert.is_nil(run.out:find("NS running", 1, true))
+end
+
+--- Options that argparse refuses: its own form, two lines or more.
+local function misused(pattern, module, ...)
+  local run = process.run_pyrolua { "-m", module, ... }
+  assert.are_not.equal(0, run.code)
+  assert.are.equal("", run.out)
+  assert.matches("^Usage: .*\nError: [^\n]*" .. pattern, run.err)
+end
+
+describe("pyrolua-ns", function()
+  after_each(process.stop_all)
+
+  it("starts as in the tutorial, and ends at control-c", function()
+    for _, command in ipairs { { "-m", "pyro.naming" }, { "scripts/pyrolua-ns" } } do
+      local port = tostring(process.free_port())
+      table.move({ "-p", port }, 1, 2, #command + 1, command)
+      local server = command[1] == "-m" and process.start_pyrolua(command)
+        or process.start(command)
+      server:expect("^Not starting broadcast server for localhost%.\nNS running on localhost:" .. port
+        .. " %(127%.0%.0%.1%)\nURI = PYRO:Pyro%.NameServer@localhost:" .. port .. "\n")
+      server:kill "sigint"
+      assert.are.equal(0, server:wait())
+      assert.matches("\nNS shut down%.\n$", server.out)
+      assert.are.equal("", server.err)
+    end
+  end)
+
+  it("listens at 9090, or where the environment says", function()
+    local port = tostring(process.free_port())
+    local server = process.start_pyrolua { "-m", "pyro.naming", env = { PYRO_NS_PORT = port } }
+    server:expect("URI = PYRO:Pyro%.NameServer@localhost:" .. port)
+    local configured = process.run_pyrolua { "-e", "print(require('pyro').config.NS_PORT)" }
+    assert.are.equal("9090\n", configured.out)
+  end)
+
+  it("listens on a Unix socket", function()
+    local path = process.file("ns.sock", "")
+    os.remove(path)
+    local server = start("-u", path)
+    server:expect("^NS running on ./u:" .. path .. " %(Unix domain socket%)\n"
+      .. "URI = PYRO:Pyro%.NameServer@%./u:" .. path .. "\n")
+    local list = peers.nsc("Lua", {}, { "-u", path, "list" })
+    assert.matches("\nPyro%.NameServer %-%-> PYRO:Pyro%.NameServer@%./u:" .. path .. "\n", list.out)
+    server:kill "sigterm"
+    assert.are.equal(0, server:wait())
+    assert.is_nil(io.open(path), "the socket's file is left behind")
+  end)
+
+  it("tells its address behind NAT", function()
+    local server = start("-p", "0", "--nathost", "outside.example", "--natport", "4444")
+    local port = server:expect "NS running on localhost:(%d+) "
+    server:expect("\ninternal URI = PYRO:Pyro%.NameServer@localhost:" .. port .. "\n"
+      .. "external URI = PYRO:Pyro%.NameServer@outside%.example:4444\n")
+    local found = peers.nsc("Lua", { PYRO_NS_PORT = port }, { "lookup", "Pyro.NameServer" })
+    assert.matches("^PYRO:Pyro%.NameServer@outside%.example:4444\n", found.out)
+  end)
+
+  it("listens on IPv6, without broadcast", function()
+    local server = start("-n", "::1", "-p", "0")
+    local port = server:expect(
+      "^Not starting broadcast server for IPv6%.\nNS running on %[::1%]:(%d+) %(::1%)\nURI = ")
+    assert.are.equal("Name server ping ok.\n", peers.nsc("Lua", {}, { "-n", "::1", "-p", port, "ping" }).out)
+  end)
+
+  it("refuses what it cannot do", function()
+    local server = start("-p", "0")
+    local port = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n"
+    refused("localhost:" .. port .. ".*address already in use", "-p", port)
+    refused("no%-such%-host%.invalid", "-n", "no-such-host.invalid")
+    refused("192%.0%.2%.1", "-n", "192.0.2.1")
+    refused("storage", "-s", "sql:/tmp/names.db")
+    refused("storage", "-s", "cloud")
+    refused("/no/such/folder/ns%.sock", "-u", "/no/such/folder/ns.sock")
+    refused("HMAC", "-k", "secret")
+    refused("nathost", "--natport", "4444")
+    misused("port", "pyro.naming", "-p", "many")
+    misused("port", "pyro.naming", "-p", "70000")
+    misused("unknown option '%-%-nonsense'", "pyro.naming", "--nonsense")
+    misused("too many arguments", "pyro.naming", "argument")
+  end)
+end)
+
+describe("pyrolua-nsc", function()
+  after_each(process.stop_all)
+
+  it("lists as in the tutorial", function()
+    local server = start("-p", "0")
+    local port = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n"
+    for _, command in ipairs { { "build/pyrolua", "-m", "pyro.nsc" }, { "scripts/pyrolua-nsc" } } do
+      command[1] = command[1]:gsub("^build", process.build())
+      command[#command + 1] = "list"
+      command.env = { PYRO_NS_PORT = port }
+      local list = process.run(command)
+      assert.are.equal("--------START LIST \nPyro.NameServer --> PYRO:Pyro.NameServer@localhost:" .. port
+        .. "\n    metadata: ['class:Pyro4.naming.NameServer']\n--------END LIST \n", list.out)
+      assert.are.equal(0, list.code)
+    end
+  end)
+
+  it("takes the name server's place from options, and from the environment", function()
+    local server = start("-p", "0")
+    local port = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n"
+    for _, run in ipairs {
+      peers.nsc("Lua", {}, { "-n", "localhost", "-p", port, "ping" }),
+      peers.nsc("Lua", {}, { "--host", "127.0.0.1", "--port", port, "ping" }),
+      peers.nsc("Lua", { PYRO_NS_HOST = "localhost", PYRO_NS_PORT = port }, { "ping" }),
+    } do
+      assert.are.equal("Name server ping ok.\n", run.output)
+      assert.are.equal(0, run.code)
+    end
+  end)
+
+  it("says sadly that there is no name server", function()
+    local nobody = tostring(process.free_port())
+    local run = peers.nsc("Lua", { PYRO_NS_PORT = nobody }, { "-v", "list" })
+    assert.are.equal("Locating name server...\nError: Failed to locate the nameserver\n", run.output)
+    assert.are.equal(1, run.code)
+    run = peers.nsc("Lua", {}, { "-n", "localhost", "-p", nobody, "list" })
+    assert.are.equal("Error: Failed to locate the nameserver\n", run.output)
+    assert.are.equal(1, run.code)
+  end)
+
+  it("refuses commands that make no sense, before it looks for a name server", function()
+    local function wrong(text, ...)
+      local run = peers.nsc("Lua", {}, { ... })
+      assert.are.equal(text .. "\n", run.output)
+      assert.are.equal(1, run.code)
+    end
+    wrong("requires one argument: pattern", "listmatching")
+    wrong("requires at least one metadata tag argument", "listmeta_all")
+    wrong("requires at least one metadata tag argument", "listmeta_any")
+    wrong("requires one argument: name", "lookup", "a", "b")
+    wrong("requires two arguments: name uri", "register", "a")
+    wrong("requires one argument: name", "remove")
+    wrong("requires one argument: pattern", "removematching")
+    wrong("requires at least 2 arguments: uri and zero or more meta tags", "setmeta")
+    wrong("takes at most one argument: prefix", "list", "too", "many")
+    wrong("takes no arguments", "ping", "now")
+    misused("invalid or missing command 'dance'", "pyro.nsc", "dance")
+    misused("missing argument 'command'", "pyro.nsc")
+    misused("unknown option '%-x'", "pyro.nsc", "-x", "list")
+  end)
+
+  it("tells errors of the name server by its exit code too", function()
+    local _, env = peers.name_server "Lua"
+    local run = peers.nsc("Lua", env, { "lookup", "nobody" })
+    assert.are.equal("Error: NamingError - unknown name: nobody\n", run.output)
+    assert.are.equal(1, run.code)
+  end)
+end)
+
+describe("serveSimple", function()
+  after_each(process.stop_all)
+
+  local function serve(options, env)
+    return process.start_pyrolua { "-e", ([[
+      local Thing = { __name = "Thing" }
+      Thing.__index = Thing
+      function Thing:whoami() return self.name end
+      pyro.Daemon.serveSimple({
+        [setmetatable({ name = "b" }, Thing)] = "name.b",
+        [setmetatable({ name = "a" }, Thing)] = "name.a",
+        [{ whoami = function() return "plain" end }] = false,
+      }, %s)]]):format(options), env = env }
+  end
+
+  local OBJECT = "Object <__main__%.Thing object at 0x%x+>:\n    uri = "
+
+  it("without a name server uses the names as ids", function()
+    local server = serve "{ ns = false }"
+    server:expect("^Object <table object at 0x%x+>:\n    uri = PYRO:obj_%x+@localhost:%d+\n"
+      .. OBJECT .. "PYRO:name%.a@localhost:%d+\n" .. OBJECT .. "PYRO:name%.b@localhost:%d+\n"
+      .. "Pyro daemon running%.\n")
+    server:kill "sigint"
+    assert.are.equal(0, server:wait())
+  end)
+
+  it("registers the names with a name server, and leaves them there", function()
+    local _, env = peers.name_server "Lua"
+    local server = serve("{}", env)
+    server:expect("^Object <table object at 0x%x+>:\n    uri = PYRO:obj_%x+@localhost:%d+\n"
+      .. OBJECT .. "PYRO:obj_%x+@localhost:%d+\n    name = name%.a\n"
+      .. OBJECT .. "PYRO:obj_%x+@localhost:%d+\n    name = name%.b\n"
+      .. "Pyro daemon running%.\n")
+    local call = process.run_pyrolua { "-e", "print(pyro.Proxy 'PYRONAME:name.a':whoami())", env = env }
+    assert.are.equal("a\n", call.output)
+    server:kill "sigint"
+    assert.are.equal(0, server:wait())
+    assert.matches("\nname%.a %-%-> ", peers.nsc("Lua", env, { "list" }).out)
+  end)
+
+  it("listens where it is told, and may be silent", function()
+    local port = process.free_port()
+    local server = serve(("{ ns = false, host = '127.0.0.1', port = %d }"):format(port))
+    server:expect("PYRO:name%.a@127%.0%.0%.1:" .. port)
+    local busy = serve(("{ ns = false, port = %d }"):format(port))
+    assert.are.equal(1, busy:wait())
+    assert.matches("\nOSError: cannot listen on localhost:" .. port .. ": address already in use\n$", busy.err)
+    local quiet = serve "{ ns = false, verbose = false }"
+    process.sleep(0.3)
+    assert.is_nil(quiet.code)
+    assert.are.equal("", quiet.output)
+  end)
+
+  it("fails without a name server", function()
+    local server = serve("{}", { PYRO_NS_PORT = tostring(process.free_port()) })
+    assert.are.equal(1, server:wait())
+    assert.matches("NamingError: Failed to locate the nameserver\n", server.err)
+    assert.are.equal("", server.out)
+  end)
+end)
