@@ -1,6 +1,7 @@
 --- The tutorial's programs, in both languages, and what they shall show.
 local assert = require "luassert"
 local peers = require "spec.support.peers"
+local process = require "spec.support.process"
 
 local tutorial = {}
 
@@ -25,12 +26,16 @@ local PROGRAMS = {
   },
 }
 
---- Starts one of the tutorial's programs.
+--- The command that runs one of the tutorial's programs.
 ---@param env? table
 ---@param input? string
-function tutorial.start(language, program, env, input)
+function tutorial.command(language, program, env, input)
   local script, argument = table.unpack(PROGRAMS[language][program])
-  return peers.start(language, { script, argument, env = env, input = input })
+  return peers.command(language, { script, argument, env = env, input = input })
+end
+
+function tutorial.start(language, program, env, input)
+  return process.start(tutorial.command(language, program, env, input))
 end
 
 function tutorial.run(language, program, env, input)
