@@ -97,10 +97,13 @@ static void process(struct pyro_connection *connection)
         bool good = pyro_input_next(&connection->input, &message, &ready, &err) == PYRO_OK;
         if (good && !ready)
             break;
-        good = good && accept_message(connection, &message, &err);
+        if (good)
+            good = accept_message(connection, &message, &err);
+        else if (connection->state == CONNECTION_NEW)
+            pyro_handshake_refuse(connection, &err);
         pyro_message_release(&message);
         if (!good) {
-            if (err.code != PYRO_OK)
+            if (err.code != PYRO_OK && connection->state == CONNECTION_READY)
                 log_trouble(connection, "connection refused", &err);
             pyro_connection_close(connection);
         }

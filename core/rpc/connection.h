@@ -43,6 +43,9 @@ void pyro_daemon_forget(struct pyro_daemon *daemon, struct pyro_connection *conn
  * must be closed. */
 enum pyro_code pyro_handshake(struct pyro_connection *connection, struct pyro_message *message);
 
+/** Tells a stranger, whose first bytes are no message, why it is refused. */
+void pyro_handshake_refuse(struct pyro_connection *connection, const struct pyro_error *why);
+
 /** Serves one invoke message: takes it. */
 void pyro_serve(struct pyro_connection *connection, struct pyro_message *message);
 

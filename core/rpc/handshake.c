@@ -96,7 +96,7 @@ static enum pyro_code welcome(struct pyro_connection *connection, struct pyro_me
 
 /* The reason travels in the client's serializer where we have agreed on one, else in marshal, as
  * Pyro's does. */
-static void refuse(struct pyro_connection *connection, struct pyro_message *message,
+static void refuse(struct pyro_connection *connection, const struct pyro_message *message,
                    const struct pyro_codec *codec, const struct pyro_error *why)
 {
     struct pyro_header header = {.type = PYRO_CONNECTFAIL,
@@ -122,6 +122,12 @@ static void refuse(struct pyro_connection *connection, struct pyro_message *mess
         pyro_message_abort(out, mark);
     else if (pyro_message_end(out, message->protocol, mark, header, 0, 0, &err) == PYRO_OK)
         pyro_stream_changed(connection->stream);
+}
+
+void pyro_handshake_refuse(struct pyro_connection *connection, const struct pyro_error *why)
+{
+    const struct pyro_message unread = {.protocol = &pyro_protocol_48};
+    refuse(connection, &unread, NULL, why);
 }
 
 enum pyro_code pyro_handshake(struct pyro_connection *connection, struct pyro_message *message)

@@ -43,7 +43,9 @@ local function environment(changes)
 end
 
 --- Runs luv's loop until the condition holds; false when the time is over.
-local function run_until(condition, seconds)
+---@param condition fun(): boolean|any
+---@param seconds? number
+function process.run_until(condition, seconds)
   local timer = uv.new_timer()
   local expired = false
   timer:start(math.floor((seconds or PATIENCE) * 1000), 0, function()
@@ -134,7 +136,7 @@ function Process:expect(pattern, seconds)
   local function found()
     return self.output:find(pattern, self.seen)
   end
-  run_until(function()
+  process.run_until(function()
     return found() or self.code and self.open == 0
   end, seconds)
   local first, last = found()
@@ -149,7 +151,7 @@ end
 
 --- Waits for the program's end; returns its exit code, and the number of the signal that ended it.
 function Process:wait(seconds)
-  local ended = run_until(function()
+  local ended = process.run_until(function()
     return self.code and self.open == 0
   end, seconds)
   if not ended then
@@ -191,13 +193,13 @@ function process.stop_all()
   for self in pairs(running) do
     self:kill "sigterm"
   end
-  local ended = run_until(function()
+  local ended = process.run_until(function()
     return next(running) == nil
   end, 5)
   for self in pairs(running) do
     self:kill "sigkill"
   end
-  run_until(function()
+  process.run_until(function()
     return next(running) == nil
   end)
   assert(ended, "a process did not end when it was asked to")
@@ -221,7 +223,7 @@ end
 
 --- Lets time pass.
 function process.sleep(seconds)
-  run_until(function()
+  process.run_until(function()
     return false
   end, seconds)
 end

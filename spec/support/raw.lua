@@ -1,0 +1,143 @@
+--- A peer that sends whatever bytes it likes, and tells what comes back.
+local process = require "spec.support.process"
+local uv = require "luv"
+
+local raw = {}
+
+raw.CONNECT, raw.CONNECTOK, raw.CONNECTFAIL, raw.INVOKE, raw.RESULT, raw.PING = 1, 2, 3, 4, 5, 6
+raw.EXCEPTION, raw.ONEWAY, raw.METADATA = 1, 4, 32
+raw.MSGPACK = 6
+
+local NAMES = { "CONNECT", "CONNECTOK", "CONNECTFAIL", "INVOKE", "RESULT", "PING" }
+local HEADER = ">c4HHHHIHHHH"
+
+---@class spec.Header fields that differ from those of a sound message
+---@field magic? string
+---@field version? integer
+---@field flags? integer
+---@field seq? integer
+---@field length? integer of the data, as the header tells it
+---@field serializer? integer
+---@field annotations? string
+---@field annotations_length? integer
+---@field checksum? integer
+
+--- The bytes of a message of protocol 48.
+---@param type integer
+---@param data string
+---@param header? spec.Header
+function raw.message(type, data, header)
+  header = header or {}
+  local version, flags, seq = header.version or 48, header.flags or 0, header.seq or 1
+  local serializer = header.serializer or raw.MSGPACK
+  local annotations = header.annotations or ""
+  local length = header.length or #data
+  local annotations_length = header.annotations_length or #annotations
+  local sum = type + version + length + annotations_length + flags + serializer + seq + 0x34E9
+  return HEADER:pack(header.magic or "PYRO", version, type, flags, seq, length, serializer,
+    annotations_length, 0, header.checksum or sum & 0xffff) .. annotations .. data
+end
+
+--- A short text in msgpack.
+function raw.text(text)
+  return string.pack("B", 0xa0 + #text) .. text
+end
+
+--- A list in msgpack, of items in msgpack.
+function raw.list(...)
+  return string.pack("B", 0x90 + select("#", ...)) .. table.concat { ... }
+end
+
+--- The data of a call; `arguments` and `named` in msgpack.
+function raw.call(object, method, arguments, named)
+  return raw.list(raw.text(object), raw.text(method), arguments or "\x90", named or "\x80")
+end
+
+--- The introduction of a client that wants an object's metadata.
+function raw.hello(object)
+  return raw.message(raw.CONNECT, "\x82" .. raw.text "handshake" .. raw.text "hello" .. raw.text "object"
+    .. raw.text(object), { flags = raw.METADATA })
+end
+
+local Peer = {}
+Peer.__index = Peer
+
+--- Connects to a port of this machine.
+function raw.connect(port)
+  local tcp = uv.new_tcp()
+  local self = setmetatable({ tcp = tcp, received = "", closed = false }, Peer)
+  local connected
+  tcp:connect("127.0.0.1", port, function(err)
+    connected = err or true
+  end)
+  process.run_until(function()
+    return connected
+  end)
+  assert(connected == true, connected)
+  tcp:read_start(function(err, data)
+    if data then
+      self.received = self.received .. data
+    else
+      self.closed = err or "closed"
+    end
+  end)
+  return self
+end
+
+function Peer:send(bytes)
+  self.tcp:write(bytes, function() end)
+end
+
+function Peer:close()
+  if not self.tcp:is_closing() then
+    self.tcp:close()
+  end
+end
+
+--- Closes at once, with a reset, whatever is under way.
+function Peer:reset()
+  self.tcp:close_reset()
+end
+
+--- Takes the next whole message: its type's name ("RESULT", with "!" where it has the flag of an
+--- exception), its data and its sequence number; nil when there is none yet.
+function Peer:take()
+  if #self.received < 24 then
+    return nil
+  end
+  local _, _, type, flags, seq, length, _, annotations = HEADER:unpack(self.received)
+  local whole = 24 + annotations + length
+  if #self.received < whole then
+    return nil
+  end
+  local data = self.received:sub(25 + annotations, whole)
+  self.received = self.received:sub(whole + 1)
+  return NAMES[type] .. (flags & raw.EXCEPTION ~= 0 and "!" or ""), data, seq
+end
+
+--- Waits for the next message; nil when the connection ends, or after `seconds`.
+function Peer:message(seconds)
+  local name, data, seq
+  process.run_until(function()
+    if not name then
+      name, data, seq = self:take()
+    end
+    return name or self.closed
+  end, seconds)
+  return name, data, seq
+end
+
+--- Waits until the other side closes; false after `seconds`.
+function Peer:wait_closed(seconds)
+  return process.run_until(function()
+    return self.closed
+  end, seconds)
+end
+
+--- Shakes hands; returns the name of the answer.
+function Peer:introduce(object)
+  self:send(raw.hello(object))
+  return self:message()
+end
+
+return raw
