@@ -241,20 +241,13 @@ static void push_failure(lua_State *L, int index, const struct pyro_request *req
     lua_call(L, 3, 1);
 }
 
-static void log_failure(lua_State *L, struct pyro_request *request, int error)
-{
-    pyro_log_write(&request->runtime->log, PYRO_WARNING, "daemon", "%.*s.%.*s: %s",
-                   (int)request->object.length, request->object.data, (int)request->method.length,
-                   request->method.data, luaL_tolstring(L, error, NULL));
-    lua_pop(L, 1);
-}
-
 static int send_failure(lua_State *L)
 {
     struct pyro_request *request = lua_touserdata(L, 1);
     struct pyro_error err = {.code = PYRO_OK};
     push_failure(L, 2, request);
-    log_failure(L, request, -1);
+    pyro_request_log(request, luaL_tolstring(L, -1, NULL));
+    lua_pop(L, 1);
     if (pyro_request_wanted(request) &&
         answer(L, request, -1, PYRO_FLAG_EXCEPTION, &err) == PYRO_OK) {
         lua_pushboolean(L, true);

@@ -69,6 +69,9 @@ enum pyro_code pyro_request_end(struct pyro_request *request, struct pyro_error 
 /** Cuts off a begun answer; the request is still to be answered. */
 void pyro_request_abort(struct pyro_request *request);
 
+/** Logs a warning: who called what, and why it failed. */
+void pyro_request_log(const struct pyro_request *request, const char *why);
+
 /** Answers with an exception of the error's class, logs it, and finishes the request. After a
  * SecurityError the connection is closed, as Pyro does. */
 void pyro_request_fail(struct pyro_request *request, const struct pyro_error *why);

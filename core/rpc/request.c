@@ -62,14 +62,24 @@ static enum pyro_code put_error(struct pyro_request *request, struct pyro_sink *
     return code == PYRO_OK ? pyro_exception_end(to, NULL, 0) : code;
 }
 
+void pyro_request_log(const struct pyro_request *request, const char *why)
+{
+    const char *peer = request->connection->peer;
+    struct pyro_slice object = request->object, method = request->method;
+    if (method.length > 0)
+        pyro_log_write(&request->runtime->log, PYRO_WARNING, "daemon", "%s: %.*s.%.*s: %s", peer,
+                       (int)object.length, object.data, (int)method.length, method.data, why);
+    else /* it did not get that far */
+        pyro_log_write(&request->runtime->log, PYRO_WARNING, "daemon", "%s: %s", peer, why);
+}
+
 void pyro_request_fail(struct pyro_request *request, const struct pyro_error *why)
 {
     struct pyro_connection *connection = request->connection;
     struct pyro_error reason = *why, err = {.code = PYRO_OK};
-    pyro_log_write(&request->runtime->log, PYRO_WARNING, "daemon", "%s: %.*s.%.*s: %s: %s",
-                   connection->peer, (int)request->object.length, request->object.data,
-                   (int)request->method.length, request->method.data, pyro_error_class(reason.code),
-                   reason.message);
+    char shown[sizeof(reason.message) + 64];
+    snprintf(shown, sizeof(shown), "%s: %s", pyro_error_class(reason.code), reason.message);
+    pyro_request_log(request, shown);
     struct pyro_sink *to = pyro_request_wanted(request)
                                ? pyro_request_begin(request, PYRO_FLAG_EXCEPTION, &err)
                                : NULL;

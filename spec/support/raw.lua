@@ -5,7 +5,7 @@ local uv = require "luv"
 local raw = {}
 
 raw.CONNECT, raw.CONNECTOK, raw.CONNECTFAIL, raw.INVOKE, raw.RESULT, raw.PING = 1, 2, 3, 4, 5, 6
-raw.EXCEPTION, raw.ONEWAY, raw.METADATA = 1, 4, 32
+raw.EXCEPTION, raw.ONEWAY, raw.METADATA = 1, 4, 16
 raw.MSGPACK = 6
 
 local NAMES = { "CONNECT", "CONNECTOK", "CONNECTFAIL", "INVOKE", "RESULT", "PING" }
@@ -62,10 +62,49 @@ end
 local Peer = {}
 Peer.__index = Peer
 
+local function peer_of(tcp)
+  local self = setmetatable({ tcp = tcp, received = "", closed = false }, Peer)
+  tcp:read_start(function(err, data)
+    if data then
+      self.received = self.received .. data
+    else
+      self.closed = err or "closed"
+    end
+    if self.on_input then
+      self.on_input()
+    end
+  end)
+  return self
+end
+
+--- Serves on a port of this machine; returns that. To the first message of each connection it answers
+--- the first of the replies (bytes), and so on, and closes where they end.
+---@param replies string[]
+function raw.serve(replies)
+  local server = uv.new_tcp()
+  server:bind("127.0.0.1", 0)
+  server:listen(16, function()
+    local tcp = uv.new_tcp()
+    server:accept(tcp)
+    local peer, next_reply = peer_of(tcp), 1
+    peer.on_input = function()
+      while peer:take() do
+        if replies[next_reply] then
+          peer:send(replies[next_reply])
+        end
+        next_reply = next_reply + 1
+        if next_reply > #replies then
+          peer:finish()
+        end
+      end
+    end
+  end)
+  return server:getsockname().port
+end
+
 --- Connects to a port of this machine.
 function raw.connect(port)
   local tcp = uv.new_tcp()
-  local self = setmetatable({ tcp = tcp, received = "", closed = false }, Peer)
   local connected
   tcp:connect("127.0.0.1", port, function(err)
     connected = err or true
@@ -74,14 +113,7 @@ function raw.connect(port)
     return connected
   end)
   assert(connected == true, connected)
-  tcp:read_start(function(err, data)
-    if data then
-      self.received = self.received .. data
-    else
-      self.closed = err or "closed"
-    end
-  end)
-  return self
+  return peer_of(tcp)
 end
 
 function Peer:send(bytes)
@@ -92,6 +124,13 @@ function Peer:close()
   if not self.tcp:is_closing() then
     self.tcp:close()
   end
+end
+
+--- Closes once all is sent.
+function Peer:finish()
+  self.tcp:shutdown(function()
+    self:close()
+  end)
 end
 
 --- Closes at once, with a reset, whatever is under way.

@@ -1,0 +1,260 @@
+--- Bad input from the network is refused and logged, and costs only the connection that sent it:
+--- meanwhile a bystander goes on calling.
+local process = require "spec.support.process"
+local raw = require "spec.support.raw"
+
+local SERVER = [[
+  local target = {}
+  function target:echo(value) return value end
+  function target:_private() return "secret" end
+  local daemon = pyro.Daemon {}
+  local uri = daemon:register(target, "target")
+  pyro.spawn(print, "PORT", uri.port)
+  daemon:requestLoop()
+]]
+
+local BYSTANDER = [[
+  local proxy, calls = pyro.Proxy(...), 0
+  while true do
+    calls = calls + 1
+    assert(proxy:echo(calls) == calls)
+    if calls % 50 == 0 then print(calls .. " calls") end
+  end
+]]
+
+local SETTINGS = {
+  PYRO_LOGLEVEL = "WARNING",
+  PYRO_LOGFILE = "{stderr}",
+  PYRO_MAX_MESSAGE_SIZE = "1000000",
+  PYRO_MAX_CONNECTIONS = "40",
+  PYRO_HANDSHAKE_TIMEOUT = "1",
+}
+
+local server, bystander, port
+
+local function start()
+  server = process.start_pyrolua { "-e", SERVER, env = SETTINGS }
+  port = tonumber((server:expect "PORT\t(%d+)"))
+  local script = process.file("bystander.lua", "local pyro = require 'pyro'\n" .. BYSTANDER)
+  bystander = process.start_pyrolua { script, "PYRO:target@localhost:" .. port }
+  bystander:expect "%d+ calls\n"
+end
+
+local function memory()
+  local status = assert(io.open(("/proc/%d/status"):format(server.pid))):read "a"
+  return tonumber(status:match "VmHWM:%s*(%d+)") / 1024 -- MiB
+end
+
+--- Nobody else noticed: the bystander's calls go on, and the server has not grown.
+local function check_unharmed()
+  bystander.seen = #bystander.output + 1
+  bystander:expect "%d+ calls\n"
+  assert.is_nil(bystander.code)
+  assert.is_nil(server.code)
+  assert.is_true(memory() < 400, "the server took much memory")
+end
+
+local function connect(introduced)
+  local peer = raw.connect(port)
+  if introduced then
+    assert.are.equal("CONNECTOK", peer:introduce "target")
+  end
+  return peer
+end
+
+local function call(...)
+  return raw.message(raw.INVOKE, raw.call(...))
+end
+
+--- Attacks that end the connection: before the handshake, and after it.
+local STRANGERS = {
+  ["text that is no Pyro"] = { "GET / HTTP/1.1\r\n\r\nmore and more", "invalid data" },
+  ["another version"] = { raw.message(raw.CONNECT, "", { version = 502 }), "unsupported protocol version" },
+  ["a bad checksum"] = { raw.message(raw.CONNECT, "", { checksum = 1 }), "checksum" },
+  ["a length beyond all limits"] = { raw.message(raw.CONNECT, "", { length = 0xfffffff0 }), "size" },
+  ["a length beyond ours"] = { raw.message(raw.CONNECT, "", { length = 1000001 }), "max message size exceeded" },
+  ["a call first"] = { call("target", "echo", "\x91\x01"), "invalid msg type" },
+  ["an unknown object"] = { raw.hello "nobody", "unknown object" },
+  ["msgpack cut"] = { raw.message(raw.CONNECT, "\x82\xa9hand"), "handshake failed" },
+  ["msgpack nested too deep"] = { raw.message(raw.CONNECT, ("\x91"):rep(900000)), "handshake failed" },
+  ["an array without end"] = { raw.message(raw.CONNECT, "\xdd\xff\xff\xff\xff"), "handshake failed" },
+  ["a serializer that runs code"] = { raw.message(raw.CONNECT, "cos\nsystem\n", { serializer = 4 }), "not accepted" },
+  ["annotations that lie"] = { raw.message(raw.CONNECT, "",
+    { annotations = "ABCD\xff\xff" }), "malformed annotations" },
+}
+
+local CLIENTS = {
+  ["another version"] = { raw.message(raw.INVOKE, "", { version = 47 }), "unsupported protocol version" },
+  ["a bad checksum"] = { raw.message(raw.INVOKE, "", { checksum = 1 }), "checksum" },
+  ["a length beyond ours"] = { raw.message(raw.INVOKE, "", { length = 1000001 }), "max message size exceeded" },
+  ["a second handshake"] = { raw.hello "target", "invalid msg type" },
+  ["annotations that lie"] = { raw.message(raw.INVOKE, "", { annotations = "ABCD\0\9x" }), "malformed annotations" },
+}
+
+--- Attacks that are answered by an error, whereafter the connection goes on.
+local CALLS = {
+  ["an unknown object"] = { call("nobody", "echo"), "unknown object" },
+  ["an unknown method"] = { call("target", "nothing"), "127.0.0.1:%d+: target.nothing: [^\n]*has no method" },
+  ["a private method"] = { call("target", "_private"), "private" },
+  ["a metamethod"] = { call("target", "__index"), "private" },
+  ["too many arguments"] = { call("target", "echo", "\x93\x01\x02\x03"), "TypeError" },
+  ["msgpack cut"] = { raw.message(raw.INVOKE, "\x94\xa6targ"), "SerializeError" },
+  ["msgpack nested too deep"] = { call("target", "echo", ("\x91"):rep(900000)), "SerializeError" },
+  ["a dict without end"] = { call("target", "echo", "\x91\xdf\xff\xff\xff\xff"), "SerializeError" },
+  ["a string without end"] = { call("target", "echo", "\x91\xdb\xff\xff\xff\xff"), "SerializeError" },
+  ["an extension without end"] = { call("target", "echo", "\x91\xc9\xff\xff\xff\xff\x01"), "SerializeError" },
+  ["no call at all"] = { raw.message(raw.INVOKE, "\x01"), "SerializeError" },
+}
+
+describe("a daemon under attack", function()
+  setup(start)
+  teardown(process.stop_all)
+  after_each(check_unharmed)
+
+  local function refuses(attacks, introduced)
+    for name, attack in pairs(attacks) do
+      it(("refuses %s from a %s"):format(name, introduced and "client" or "stranger"), function()
+        local peer = connect(introduced)
+        server.seen = #server.output + 1
+        peer:send(attack[1])
+        assert(peer:wait_closed(), "the connection was not closed")
+        server:expect("WARNING[^\n]*" .. attack[2])
+        peer:close()
+      end)
+    end
+  end
+
+  refuses(STRANGERS, false)
+  refuses(CLIENTS, true)
+
+  for name, attack in pairs(CALLS) do
+    it("answers by an error: " .. name, function()
+      local peer = connect(true)
+      server.seen = #server.output + 1
+      peer:send(attack[1])
+      assert.are.equal("RESULT!", (peer:message()))
+      server:expect("WARNING[^\n]*" .. attack[2])
+      peer:send(call("target", "echo", "\x91\x07"))
+      assert.are.same({ "RESULT", "\x07", 1 }, { peer:message() }, "the connection goes on")
+      peer:close()
+    end)
+  end
+
+  it("closes strangers who do not introduce themselves in time", function()
+    local peers = {}
+    for i = 1, 20 do
+      peers[i] = connect()
+    end
+    peers[1]:send "PYRO"
+    for _, peer in ipairs(peers) do
+      assert(peer:wait_closed(10))
+      peer:close()
+    end
+    server:expect "no handshake in time"
+  end)
+
+  it("takes no more connections than it may, and goes on when there is room", function()
+    local peers = {}
+    for i = 1, 60 do
+      peers[i] = connect()
+    end
+    server.seen = 1
+    server:expect "MAX_CONNECTIONS %(40%) are open"
+    check_unharmed()
+    for _, peer in ipairs(peers) do
+      peer:close()
+    end
+    process.sleep(0.2)
+    connect(true):close()
+  end)
+
+  it("stops reading from those who do not read", function()
+    local peer = connect(true)
+    peer.tcp:read_stop()
+    local large = "\x91\xc6\0\x07\xa1\x20" .. ("x"):rep(500000)
+    for _ = 1, 400 do -- 200 MB, which would come back
+      peer:send(call("target", "echo", large))
+    end
+    process.sleep(1)
+    assert.is_true(peer.tcp:get_write_queue_size() > 50 * 1024 * 1024, "it reads on")
+    peer:reset()
+  end)
+
+  it("outlives those who leave amidst a message, or before their answers", function()
+    local large = call("target", "echo", "\x91\xc6\0\x07\xa1\x20" .. ("x"):rep(500000))
+    for i = 1, 20 do
+      local peer = connect(true)
+      peer:send(i % 2 == 0 and large:sub(1, 300000) or large:rep(5))
+      process.sleep(0.01)
+      peer:reset()
+    end
+  end)
+
+  it("serves a client that sends byte by byte", function()
+    local peer = connect(true)
+    for byte in call("target", "echo", "\x91\x07"):gmatch "." do
+      peer:send(byte)
+      process.sleep(0.001)
+    end
+    assert.are.same({ "RESULT", "\x07", 1 }, { peer:message() })
+    peer:close()
+  end)
+
+  it("outlives a storm of oneway calls", function()
+    local peer = connect(true)
+    local oneway = raw.message(raw.INVOKE, raw.call("target", "echo", "\x91\x07"), { flags = raw.ONEWAY })
+    peer:send(oneway:rep(20000) .. raw.message(raw.PING, "", { seq = 9 }))
+    assert.are.same({ "PING", "pong", 9 }, { peer:message() })
+    peer:close()
+  end)
+end)
+
+describe("a name server under attack", function()
+  local names
+
+  setup(function()
+    names = process.start_pyrolua { "-m", "pyro.naming", "-p", "0", env = SETTINGS }
+    port = tonumber((names:expect "URI = [^\n]*:(%d+)\n"))
+  end)
+
+  teardown(process.stop_all)
+
+  local function ask(method, arguments, named)
+    local peer = raw.connect(port)
+    assert.are.equal("CONNECTOK", peer:introduce "Pyro.NameServer")
+    peer:send(raw.message(raw.INVOKE, raw.call("Pyro.NameServer", method, arguments, named)))
+    local name, data = peer:message()
+    peer:close()
+    return name, data:match "[%w.]*%.(%u%w*Error)"
+  end
+
+  it("refuses arguments of wrong types", function()
+    local name, uri = raw.text "name", raw.text "PYRO:x@localhost:1"
+    local number, deep = "\x01", ("\x91"):rep(200) .. "\x01"
+    for _, arguments in ipairs { "\x90", raw.list(number, uri), raw.list(name, number), raw.list(name, deep),
+      raw.list(name, "\xc0"), raw.list(name, uri, name, number), raw.list(name, uri, "\xc2", "\x91\x01"),
+      raw.list(name, uri, "\xc2", "\x90", "\x01") } do
+      assert.are.equal("RESULT!", (ask("register", arguments)))
+    end
+    for _, method in ipairs { "lookup", "remove", "set_metadata", "list", "count", "ping" } do
+      for _, argument in ipairs { number, deep, "\x80", "\xcb\x7f\xf8\0\0\0\0\0\0" } do
+        assert.are.equal("RESULT!", (ask(method, raw.list(argument, argument, argument, argument, argument, argument))))
+      end
+    end
+    assert.are.equal("RESULT!", (ask("register", "\x90", "\x81" .. raw.text "nonsense" .. "\x01")))
+  end)
+
+  it("stops expressions that take long", function()
+    local evil = raw.text(("a"):rep(30) .. "!")
+    assert.are.equal("RESULT", (ask("register", raw.list(evil, raw.text "PYRO:x@localhost:1"))))
+    local name, class = ask("list", "\x90", "\x81" .. raw.text "regex" .. raw.text "(a|aa)+$")
+    assert.are.same({ "RESULT!", "NamingError" }, { name, class })
+    assert.are.equal("RESULT!", (ask("list", "\x90", "\x81" .. raw.text "regex" .. raw.text(("("):rep(31)))))
+  end)
+
+  it("still serves", function()
+    local run = process.run_pyrolua { "-m", "pyro.nsc", "list", env = { PYRO_NS_PORT = tostring(port) } }
+    assert.are.equal(0, run.code)
+    assert.matches("\naaa+! %-%-> PYRO:x@localhost:1\n", run.out)
+  end)
+end)
