@@ -163,6 +163,17 @@ static enum pyro_code write_arguments(lua_State *L, struct arguments *args,
     return write_kwargs(L, args->kwargs, protocol, to);
 }
 
+/* Raises the exception that was received; a peer may call anything an exception. */
+static int raise_remote(lua_State *L)
+{
+    if (!lerror_is(L, -1)) {
+        lua_pushfstring(L, "the remote side raised what is no exception: %s",
+                        luaL_tolstring(L, -1, NULL));
+        lerror_push(L, "ProtocolError", lua_tostring(L, -1));
+    }
+    return lua_error(L);
+}
+
 static int reply_came(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
@@ -177,7 +188,7 @@ static int reply_came(lua_State *L, int status, lua_KContext context)
         return lerror_raise(L, &err);
     bool raised = pyro_call_raised(&call->call);
     pyro_call_free(&call->call);
-    return raised ? lua_error(L) : 1;
+    return raised ? raise_remote(L) : 1;
 }
 
 static int drained(lua_State *L, int status, lua_KContext context)

@@ -183,8 +183,10 @@ static int set_own_field(lua_State *L, struct lproxy *proxy, const char *name)
 
 static int call_method(lua_State *L)
 {
-    check_proxy(L, 1);
-    return linvoke_call(L, lua_tostring(L, lua_upvalueindex(1)));
+    const char *method = lua_tostring(L, lua_upvalueindex(1));
+    if (!luaL_testudata(L, 1, PROXY_TYPE))
+        return luaL_error(L, "a remote method is called with a colon: proxy:%s(…)", method);
+    return linvoke_call(L, method);
 }
 
 /* Pushes the function that calls the method whose name is at `index`. */

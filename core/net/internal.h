@@ -3,6 +3,7 @@
 #ifndef PYRO_NET_INTERNAL_H
 #define PYRO_NET_INTERNAL_H
 
+#include <signal.h>
 #include <uv.h>
 
 #include "net/loop.h"
@@ -109,6 +110,9 @@ void pyro_stream_end(struct pyro_stream *stream, enum pyro_code code, const char
 
 /** The close callback of the stream's handle. */
 void pyro_stream_closed(uv_handle_t *handle);
+
+/** Whether this thread is writing to sockets, for the handler of SIGPIPE. */
+extern _Thread_local volatile sig_atomic_t pyro_sending;
 
 /** Writes what streams have collected. */
 void pyro_streams_flush(struct pyro_loop *loop);

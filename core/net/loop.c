@@ -7,13 +7,25 @@
 /* Completions that one step runs before sockets get their turn again. */
 #define COMPLETIONS_A_STEP 1000
 
-/* Writing to a connection that the peer closed must be an error, not the process's end. */
-static void ignore_sigpipe(void)
+_Thread_local volatile sig_atomic_t pyro_sending;
+
+/* Writing to a connection that the peer closed must be an error; writing to a standard output that
+ * nobody reads ends the process, as ever. The signal comes to the thread that writes. */
+static void on_sigpipe(int number)
 {
-    struct sigaction now;
+    if (pyro_sending)
+        return;
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* Whoever handles the signal already, or ignores it, has reasons. */
+static void handle_sigpipe(void)
+{
+    struct sigaction now, ours = {.sa_handler = on_sigpipe, .sa_flags = SA_RESTART};
     if (sigaction(SIGPIPE, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
         now.sa_handler == SIG_DFL)
-        signal(SIGPIPE, SIG_IGN);
+        sigaction(SIGPIPE, &ours, NULL);
 }
 
 struct pyro_loop *pyro_loop_new(struct pyro_error *err)
@@ -29,7 +41,7 @@ struct pyro_loop *pyro_loop_new(struct pyro_error *err)
         pyro_free(loop);
         return NULL;
     }
-    ignore_sigpipe();
+    handle_sigpipe();
     loop->uv.data = loop;
     pyro_list_init(&loop->done);
     pyro_list_init(&loop->dirty);
@@ -61,7 +73,9 @@ static void run_uv(struct pyro_loop *loop, double timeout)
         uv_timer_start(&loop->patience, on_patience_lost, pyro_milliseconds(timeout), 0);
     }
     loop->in_uv = true;
+    pyro_sending++;
     uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+    pyro_sending--;
     loop->in_uv = false;
     uv_timer_stop(&loop->patience);
 }

@@ -296,8 +296,10 @@ static void flush(struct pyro_stream *stream)
 void pyro_streams_flush(struct pyro_loop *loop)
 {
     struct pyro_list *node;
+    pyro_sending++;
     while ((node = pyro_list_pop(&loop->dirty)) != NULL)
         flush(PYRO_CONTAINER(node, struct pyro_stream, dirty));
+    pyro_sending--;
 }
 
 /* --- closing --- */

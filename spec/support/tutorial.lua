@@ -104,8 +104,8 @@ local BATTERIES = "ValueError: list.remove(x): x not in list\n"
 
 --- The parts of what an excepthook prints: the local traceback, and the remote one without its frame.
 local function tracebacks(text)
-  local here, there = text:match(
-    "^(.-) %+%-%-%- This exception occured remotely %(Pyro%) %- Remote traceback:\n(.-) %+%-%-%- End of remote traceback\n")
+  local here, there = text:match("^(.-) %+%-%-%- This exception occured remotely %(Pyro%) %- Remote traceback:\n"
+    .. "(.-) %+%-%-%- End of remote traceback\n")
   assert(here, text)
   return here, ("\n" .. there):gsub("\n | ", "\n"):sub(2)
 end

@@ -76,6 +76,12 @@ describe("pyrolua", function()
     assert.matches("traceback.lua:2: in main chunk", run.err)
   end)
 
+  it("ends when nobody reads what it prints, as lua does", function()
+    local run = process.run { "bash", "-c", process.build() .. "/pyrolua -e 'while true do print(1) end' | head -1;"
+      .. " echo ${PIPESTATUS[0]}" }
+    assert.are.equal("1\n141\n", run.out)
+  end)
+
   it("shows its version and its options", function()
     assert.matches("^pyrolua %d+%.%d+%.%d+ .*Lua 5.4", process.run_pyrolua({ "-v" }).out)
     local help = process.run_pyrolua { "--help" }

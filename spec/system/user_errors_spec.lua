@@ -1,0 +1,213 @@
+--- Bad input from a user: a clear line that says what was wrong, an exit code, no half-done work.
+local peers = require "spec.support.peers"
+local process = require "spec.support.process"
+local raw = require "spec.support.raw"
+
+--- The program fails before it prints anything, and one line of its error says what is wrong.
+local function fails(text, command)
+  local run = process.run_pyrolua(command)
+  assert.are.equal(1, run.code)
+  assert.are.equal("", run.out)
+  assert(run.err:find(text, 1, true), run.err)
+end
+
+local function code_fails(text, code, env)
+  fails(text, { "-e", code, env = env })
+end
+
+local function server(methods)
+  local program = process.start_pyrolua { "-e", ([[
+    local object = { %s }
+    local daemon = pyro.Daemon {}
+    local uri = daemon:register(object, "object")
+    pyro.spawn(print, uri)
+    daemon:requestLoop()]]):format(methods) }
+  return program, program:expect "(PYRO:object@localhost:%d+)"
+end
+
+describe("a script", function()
+  after_each(process.stop_all)
+
+  it("that uses a wrong URI is told which", function()
+    for _, uri in ipairs { "", "nonsense", "PYRO:", "PYRO:x", "PYRO:x@", "PYRO:x@host", "PYRO:x@host:", "PYRO:x@host:y",
+      "PYRO:x@host:70000", "PYRO:x@host:-1", "PYRO:x y@host:1", "PYRO:@host:1", "PYRO:x@[::1:1", "PYRO:x@./u:",
+      "HTTP:x@host:1", "PYRONAME:", "PYRONAME:x@host:y", "PYROMETA:" } do
+      local run = process.run_pyrolua { "-e", ("pyro.Proxy '%s'"):format(uri) }
+      assert.are.equal(1, run.code)
+      assert.matches("\nPyroError: invalid [^\n]*: '" .. uri:gsub("%p", "%%%0") .. "'\n$", run.err)
+    end
+    code_fails("URI (a text or a pyro.URI) expected, got", "pyro.Proxy(nil)")
+    code_fails("URI (a text or a pyro.URI) expected, got", "pyro.Proxy {}")
+  end)
+
+  it("that asks for an unknown name is told so", function()
+    local _, env = peers.name_server "Lua"
+    code_fails("NamingError: unknown name: nobody", "pyro.Proxy 'PYRONAME:nobody':hello()", env)
+    code_fails("NamingError: unknown name: nobody", "pyro.locateNS():lookup 'nobody'", env)
+  end)
+
+  it("that finds no name server is told so", function()
+    local env = { PYRO_NS_PORT = tostring(process.free_port()) }
+    code_fails("NamingError: Failed to locate the nameserver", "pyro.locateNS()", env)
+    code_fails("NamingError: Failed to locate the nameserver", "pyro.Proxy 'PYRONAME:x':hello()", env)
+  end)
+
+  it("that calls where nobody listens is told where", function()
+    local port = process.free_port()
+    code_fails(("cannot connect to ('localhost', %d): connection refused"):format(port),
+      ("pyro.Proxy 'PYRO:x@localhost:%d':hello()"):format(port))
+    code_fails("cannot connect to /no/such/socket: no such file or directory",
+      "pyro.Proxy 'PYRO:x@./u:/no/such/socket':hello()")
+    code_fails("no-such-host.invalid", "pyro.Proxy 'PYRO:x@no-such-host.invalid:1':hello()")
+  end)
+
+  it("whose server dies amidst a call is told so", function()
+    local _, uri = server "die = function() os.exit(9) end"
+    code_fails("ConnectionClosedError: ", ("pyro.Proxy '%s':die()"):format(uri))
+  end)
+
+  it("that calls what is not served is told what", function()
+    local _, uri = server "add = function(self, a, b) return a + b end"
+    code_fails("AttributeError: remote object '" .. uri .. "' has no exposed attribute or method 'subtract'",
+      ("pyro.Proxy '%s':subtract(1, 2)"):format(uri))
+    code_fails("rejected: unknown object", ("pyro.Proxy '%s':x()"):format((uri:gsub("object@", "nobody@"))))
+    code_fails("TypeError: add() takes 3 positional arguments but 4 were given",
+      ("pyro.Proxy '%s':add(1, 2, 3)"):format(uri))
+    code_fails("cannot travel", ("pyro.Proxy '%s':add(1, print)"):format(uri))
+    code_fails("a remote method is called with a colon: proxy:add(…)",
+      ("local p = pyro.Proxy '%s'; p.add(1, 2)"):format(uri))
+  end)
+
+  it("that listens where it cannot is told where", function()
+    local _, uri = server ""
+    local port = uri:match "%d+$"
+    code_fails(("OSError: cannot listen on localhost:%s: address already in use"):format(port),
+      ("pyro.Daemon { port = %s }"):format(port))
+    code_fails("cannot listen on 192.0.2.1:0: address not available", "pyro.Daemon { host = '192.0.2.1' }")
+    code_fails("no-such-host.invalid", "pyro.Daemon { host = 'no-such-host.invalid' }")
+    code_fails("option 'port' must be a port (0 to 65535)", "pyro.Daemon { port = 70000 }")
+    code_fails("'hots'", "pyro.Daemon { hots = 'localhost' }")
+  end)
+
+  it("that sets what is no setting is told so", function()
+    code_fails("NO_SUCH", "pyro.config.NO_SUCH = 1")
+    code_fails("NS_PORT", "pyro.config.NS_PORT = 'many'")
+    code_fails("SERIALIZER", "pyro.config.SERIALIZER = 'pickle'")
+  end)
+
+  it("that does not exist, or is given with a wrong option, does not run", function()
+    fails("cannot open no-such-script.lua", { "no-such-script.lua" })
+    local run = process.run_pyrolua { "--nonsense", "script.lua" }
+    assert.are.equal(1, run.code)
+    assert.matches("^pyrolua: unrecognized option '%-%-nonsense'\n", run.err)
+  end)
+
+  it("of the tutorial says what is wrong with what is typed in", function()
+    fails("PyroError: invalid uri: 'the warehouse'",
+      { "-e", "io.write = function() end", "examples/warehouse/phase2/visit.lua", input = "the warehouse\n" })
+    fails("PyroError: invalid uri: ''",
+      { "-e", "io.write = function() end", "examples/warehouse/phase2/visit.lua", input = "" })
+  end)
+end)
+
+--- What a server sends that introduces an object with one method, "call".
+local function welcome()
+  local meta = "\x83" .. raw.text "methods" .. raw.list(raw.text "call") .. raw.text "oneway" .. "\x90"
+    .. raw.text "attrs" .. "\x90"
+  return raw.message(raw.CONNECTOK, "\x82" .. raw.text "handshake" .. raw.text "hello" .. raw.text "meta" .. meta,
+    { flags = raw.METADATA })
+end
+
+local function result(data, header)
+  header = header or {}
+  header.seq = header.seq or 1
+  return raw.message(header.type or raw.RESULT, data, header)
+end
+
+local function exception(class, arguments, more)
+  return result((more and "\x84" or "\x83") .. raw.text "__class__" .. raw.text(class)
+    .. raw.text "__exception__" .. "\xc3" .. raw.text "args" .. arguments .. (more or ""), { flags = raw.EXCEPTION })
+end
+
+describe("a client of a bad server", function()
+  after_each(process.stop_all)
+
+  local function check(expected, replies, setting)
+    local port = raw.serve(replies)
+    local run = process.run_pyrolua { "-e", ([[
+      pyro.config.MAX_MESSAGE_SIZE = 1000000
+      local proxy = pyro.Proxy 'PYRO:x@127.0.0.1:%d'
+      %s
+      print(pyro.repr(proxy:call()))]]):format(port, setting or "") }
+    assert.matches(expected, run.output)
+    assert.is_true(run.code == 0 or run.code == 1)
+    return run
+  end
+
+  it("gets its answer from a good one", function()
+    check("^7\n$", { welcome(), result "\x07" })
+  end)
+
+  it("is told of what is no handshake", function()
+    check("ConnectionClosedError: ", {})
+    check("ProtocolError: invalid data", { "HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n" })
+    check("ProtocolError: ", { raw.message(raw.RESULT, "\xc0") })
+    check("CommunicationError: connection to [^\n]* rejected: go away",
+      { raw.message(raw.CONNECTFAIL, raw.text "go away") })
+    check("CommunicationError: connection to [^\n]* rejected: go away",
+      { raw.message(raw.CONNECTFAIL, "z\7go away", { serializer = 3 }) })
+    for _, data in ipairs { "", "\x01", "\x80", "\x82\xa4meta\x01\xa9handshake\xc0", "\xdf\xff\xff\xff\xff",
+      ("\x91"):rep(900000), "\x82" .. raw.text "handshake" .. "\xc0" .. raw.text "meta" .. "\x81"
+        .. raw.text "methods" .. "\x01" } do
+      check("%a+Error: ", { raw.message(raw.CONNECTOK, data, { flags = raw.METADATA }), result "\x07" })
+    end
+  end)
+
+  it("is told of what is no answer", function()
+    check("ConnectionClosedError: ", { welcome() })
+    check("ConnectionClosedError: ", { welcome(), result(("x"):rep(1000), { length = 2000 }) })
+    check("ProtocolError: [^\n]*out of sync", { welcome(), result("\x07", { seq = 77 }) })
+    check("ProtocolError: ", { welcome(), result("\x07", { type = raw.INVOKE }) })
+    check("ProtocolError: ", { welcome(), result("\x07", { checksum = 1 }) })
+    check("ProtocolError: ", { welcome(), result("\x07", { version = 47 }) })
+    check("%a+Error: [^\n]*serializer", { welcome(), result("\x07", { serializer = 4 }) })
+    check("max message size exceeded", { welcome(), result("", { length = 1000001 }) })
+    for _, data in ipairs { "", "\x91", "\xc1", "\x07\x07", "\xdd\xff\xff\xff\xff", "\xdf\xff\xff\xff\xff",
+      ("\x91"):rep(900000), "\xc9\xff\xff\xff\xff\x01" } do
+      check("SerializeError: ", { welcome(), result(data) })
+    end
+  end)
+
+  it("makes an error of any exception", function()
+    check("\nValueError: bad\n", { welcome(), exception("ValueError", raw.list(raw.text "bad")) })
+    check("\nNamingError: bad\n", { welcome(), exception("Pyro4.errors.NamingError", raw.list(raw.text "bad")) })
+    check("\n[%w.]*Fancy: bad\n", { welcome(), exception("their.own.Fancy", raw.list(raw.text "bad")) })
+    check("\nValueError\n", { welcome(), exception("ValueError", "\x01") })
+    check("\n[%w.]*Error: ", { welcome(), result("\x07", { flags = raw.EXCEPTION }) })
+    check("\n[%w.]*Error: ", { welcome(), result("\xa4text", { flags = raw.EXCEPTION }) })
+    check("\nValueError: bad\n", { welcome(), exception("ValueError", raw.list(raw.text "bad"),
+      raw.text "attributes" .. "\x81" .. raw.text "_pyroTraceback" .. "\x01") })
+  end)
+
+  it("waits no longer than it wants to", function()
+    local quiet = process.start_pyrolua { "-e", [[
+      local daemon = pyro.Daemon {}
+      pyro.spawn(print, daemon:register({ call = function() pyro.sleep(60) end }, "x"))
+      daemon:requestLoop()]] }
+    local uri = quiet:expect "(PYRO:x@%S+)"
+    local run = process.run_pyrolua { "-e", ([[
+      local proxy = pyro.Proxy '%s'
+      proxy._pyroTimeout = 0.3
+      proxy:call()]]):format(uri) }
+    assert.matches("\nTimeoutError: ", run.err)
+    run = process.run_pyrolua { "-e", ("pyro.Proxy '%s':call()"):format(uri), env = { PYRO_COMMTIMEOUT = "0.3" } }
+    assert.matches("\nTimeoutError: ", run.err)
+  end)
+
+  it("does not run what it is sent", function()
+    local run = check("\n[%w._]*: ", { welcome(), exception("os.execute", raw.list(raw.text "touch /tmp/owned")) })
+    assert.are.equal(1, run.code)
+    check("SerializeError: unsupported serialized class: os.system\n", { welcome(),
+      result("\x82" .. raw.text "__class__" .. raw.text "os.system" .. raw.text "args" .. raw.list(raw.text "id")) })
+  end)
+end)
