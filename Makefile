@@ -109,10 +109,11 @@ asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory check B=build/asan SAN=address,undefined OPT="-O1 -g" \
 	  ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 
-VALGRIND := valgrind -q --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=99
-memcheck: build $(UNIT) ## unit programs and a served tutorial under Valgrind
+VALGRIND := valgrind -q --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite --error-exitcode=99
+memcheck: build $(UNIT) ## unit programs, the tutorial and attacks under Valgrind
 	for test in $(UNIT); do $(VALGRIND) $$test || exit 1; done
-	PYROLUA="$(VALGRIND) $(B)/pyrolua" $(BUSTED) spec/system/memcheck_spec.lua
+	PATIENCE=120 PYROLUA="$(VALGRIND) $(B)/pyrolua" $(BUSTED) $(addprefix spec/system/,tutorial_spec.lua \
+	  naming_spec.lua attack_spec.lua)
 
 fuzz: $(FUZZ_C:spec/fuzz/%.c=$(B)/fuzz/%) ## run each fuzz target for FUZZ_SECONDS
 	for target in $^; do $$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 || exit 1; done

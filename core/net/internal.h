@@ -86,6 +86,7 @@ struct pyro_stream {
     struct pyro_list dirty;                 /* in the loop's list */
     struct pyro_list lingering;             /* in the loop's list */
     uint64_t deadline;                      /* of lingering */
+    size_t lingering_bytes;                 /* unsent when that was set */
     struct pyro_buffer output;              /* not given to libuv yet */
     struct pyro_buffer writing;             /* libuv is writing it */
     uv_write_t write;

@@ -7,6 +7,8 @@
 
 #define HIGH_WATER (4 * 1024 * 1024)
 #define LINGER_MS 1000
+/* Bytes that have to leave in that time, for it to start anew. */
+#define LINGER_LEAST (64 * 1024)
 
 /* --- life --- */
 
@@ -309,6 +311,24 @@ const char *pyro_stream_peer(const struct pyro_stream *stream)
     return stream->peer;
 }
 
+static void set_deadline(struct pyro_stream *stream, uint64_t now)
+{
+    struct pyro_loop *loop = stream->loop;
+    stream->deadline = now + LINGER_MS;
+    stream->lingering_bytes = pyro_stream_unsent(stream);
+    pyro_list_remove(&stream->lingering);
+    pyro_list_push(&loop->lingering, &stream->lingering);
+}
+
+/* A reader that is slow, but goes on, gets all; one that hardly reads does not hold things up. */
+static bool wait_for_reader(struct pyro_stream *stream, uint64_t now)
+{
+    if (stream->lingering_bytes - pyro_stream_unsent(stream) < LINGER_LEAST)
+        return false;
+    set_deadline(stream, now);
+    return true;
+}
+
 static void on_linger_over(uv_timer_t *timer)
 {
     struct pyro_loop *loop = timer->loop->data;
@@ -320,7 +340,8 @@ static void on_linger_over(uv_timer_t *timer)
             uv_timer_start(timer, on_linger_over, oldest->deadline - now, 0);
             return;
         }
-        close_now(oldest);
+        if (!wait_for_reader(oldest, now))
+            close_now(oldest);
     }
 }
 
@@ -329,8 +350,7 @@ static void linger(struct pyro_stream *stream)
     struct pyro_loop *loop = stream->loop;
     uv_update_time(&loop->uv);
     stream->state = STREAM_LINGERING;
-    stream->deadline = uv_now(&loop->uv) + LINGER_MS;
-    pyro_list_push(&loop->lingering, &stream->lingering);
+    set_deadline(stream, uv_now(&loop->uv));
     if (!uv_is_active((uv_handle_t *)&loop->linger))
         uv_timer_start(&loop->linger, on_linger_over, LINGER_MS, 0);
     pyro_stream_changed(stream);

@@ -10,6 +10,7 @@ local Process = {}
 Process.__index = Process
 
 local running = {}
+local started = {} -- since the last stop_all()
 
 --- The command that runs pyrolua: PYROLUA may name another, with a checker before it.
 function process.pyrolua()
@@ -98,6 +99,7 @@ function process.start(command)
   end
   self.handle, self.pid, self.stdin = handle, pid, stdin
   running[self] = true
+  started[#started + 1] = self
   collect(self, stdout, "out")
   collect(self, stderr, "err")
   if command.input then
@@ -188,20 +190,29 @@ function process.run_pyrolua(command)
   return self
 end
 
+--- What a sanitizer or Valgrind found is a failure, in whichever program.
+local function check_memory()
+  for _, program in ipairs(started) do
+    local output = program.output
+    assert(not output:find "Sanitizer" and not output:find "==%d+==" and not output:find "runtime error:", output)
+  end
+end
+
 --- Ends what still runs. For after_each().
 function process.stop_all()
   for self in pairs(running) do
     self:kill "sigterm"
   end
-  local ended = process.run_until(function()
+  local function all_ended()
     return next(running) == nil
-  end, 5)
+  end
+  local ended = process.run_until(all_ended)
   for self in pairs(running) do
     self:kill "sigkill"
   end
-  process.run_until(function()
-    return next(running) == nil
-  end)
+  process.run_until(all_ended)
+  check_memory()
+  started = {}
   assert(ended, "a process did not end when it was asked to")
 end
 

@@ -229,6 +229,7 @@ static void much_output_waits_for_a_slow_reader(void **state)
     pair_open(&pair, *state, "127.0.0.1");
     pair.server.pause_at = MIB;
     append(&pair.client, 64 * MIB);
+    wait_until(*state, pair.server.received >= MIB);
     step_for(*state, 0.1);
     size_t taken = pair.server.received;
     assert_in_range(taken, MIB, 2 * MIB);

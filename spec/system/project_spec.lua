@@ -1,0 +1,184 @@
+--- The two commands of the README, what it shows, and what the Makefile makes.
+local assert = require "luassert"
+local process = require "spec.support.process"
+
+local function read(path)
+  local file = assert(io.open(path), path)
+  local text = file:read "a"
+  file:close()
+  return text
+end
+
+local function shell(command, env)
+  return process.run { "sh", "-c", command, env = env }
+end
+
+--- Programs whose environment has this text.
+local function programs_with(text)
+  local found = {}
+  for path in assert(io.popen "ls -d /proc/[0-9]*"):lines() do
+    local file = io.open(path .. "/environ")
+    local environ = file and file:read "a"
+    if file then
+      file:close()
+    end
+    if environ and environ:find(text, 1, true) then
+      found[#found + 1] = path
+    end
+  end
+  return found
+end
+
+describe("the demonstration", function()
+  after_each(process.stop_all)
+
+  it("shows the warehouse and its visitors, and leaves nothing behind", function()
+    local run = shell("scripts/demo " .. process.build() .. "/pyrolua", { DEMONSTRATION = "this one" })
+    assert.are.equal(0, run.code, run.output)
+    for _, line in ipairs { "URI = PYRO:Pyro.NameServer@localhost:", "    name = example.warehouse", "Pyro daemon running.",
+      "example.warehouse --> PYRO:obj_", "This is Janet.", "Thank you, come again!",
+      "Type something you want to take (or empty): batteries", "ValueError: list.remove(x): x not in list",
+      " +--- This exception occured remotely (Pyro) - Remote traceback:", "Janet stored the television.",
+      "Henry took the bike." } do
+      assert(run.output:find(line, 1, true), "not shown: " .. line .. "\n" .. run.output)
+    end
+    assert.are.same({}, programs_with "DEMONSTRATION=this one")
+  end)
+
+  it("fails, and leaves nothing behind, where a server cannot start", function()
+    local run = shell("scripts/demo " .. process.build() .. "/pyrolua",
+      { DEMONSTRATION = "another", PYRO_SERIALIZER = "nonsense" })
+    assert.are_not.equal(0, run.code)
+    assert.matches("PYRO_SERIALIZER", run.output)
+    assert.are.same({}, programs_with "DEMONSTRATION=another")
+  end)
+end)
+
+describe("the README", function()
+  after_each(process.stop_all)
+
+  it("shows an example that works from Lua and from Python", function()
+    local text = read "README.md"
+    local port = tostring(process.free_port())
+    local greeter = text:match "```lua\n(.-)```"
+    local server = process.start_pyrolua { process.file("greeter.lua", (greeter:gsub("9999", port))) }
+    server:expect "Pyro daemon running"
+    local shown = 0
+    for command, output in text:gmatch "```\n%$ (.-)\n(Hello [^\n]*)\n```" do
+      command = command:gsub("\n> ", "\n"):gsub("9999", port):gsub("build/", process.build() .. "/")
+      assert.are.equal(output .. "\n", shell(command).output)
+      shown = shown + 1
+    end
+    assert.are.equal(2, shown)
+  end)
+
+  it("names files that are there", function()
+    for path in read("README.md"):gmatch "%]%(([%w/._-]+)%)" do
+      read(path)
+    end
+  end)
+end)
+
+describe("make", function()
+  after_each(process.stop_all)
+
+  it("tells what it can make", function()
+    local help = shell "make help"
+    assert.are.equal(0, help.code)
+    for _, target in ipairs { "all", "demo", "test", "deps", "install", "lint", "format", "asan", "memcheck",
+      "clean", "help" } do
+      assert.matches("\n?  " .. target .. " +%w", help.out)
+    end
+  end)
+
+  it("installs programs, modules and libraries that work", function()
+    local folder = process.file("installed", "") .. ".d"
+    local install = shell(("make install B=%s PREFIX=/opt/pyrolua DESTDIR=%s"):format(process.build(), folder))
+    assert.are.equal(0, install.code, install.output)
+    local prefix = folder .. "/opt/pyrolua"
+    local path = prefix .. "/bin:" .. os.getenv "PATH"
+    assert.matches("^pyrolua %d", shell("pyrolua -v", { PATH = path }).out)
+    assert.matches("Usage: pyrolua%-ns", shell("pyrolua-ns -h", { PATH = path }).out)
+    assert.matches("Usage: pyrolua%-nsc", shell("pyrolua-nsc -h", { PATH = path }).out)
+    if process.build() == "build" then -- a stock lua5.4 cannot load what is built with sanitizers
+      assert.are.equal("[1]\n", shell("lua5.4 -e 'print(require \"pyro\".repr {1})'", {
+        LUA_PATH = prefix .. "/share/lua/5.4/?.lua;" .. prefix .. "/share/lua/5.4/?/init.lua",
+        LUA_CPATH = prefix .. "/lib/lua/5.4/?.so",
+      }).output)
+    end
+    for _, file in ipairs { "include/pyrolua.h", "lib/libpyrolua.a", "lib/libpyrolua.so", "lib/pkgconfig/pyrolua.pc" } do
+      read(prefix .. "/" .. file)
+    end
+    assert.are.equal(0, shell(("make uninstall PREFIX=/opt/pyrolua DESTDIR=%s"):format(folder)).code)
+    assert.are.equal("", shell(("find %s -type f -o -type l"):format(folder)).out)
+    shell("rm -r " .. folder)
+  end)
+
+  --- Where no package counts as installed.
+  local function deps_without_packages(before)
+    local folder = process.file("bin", "") .. ".d"
+    shell(("mkdir -p %s && printf '#!/bin/sh\nexit 1\n' > %s/dpkg-query && chmod 755 %s %s/*"):format(folder, folder,
+      folder, folder))
+    local run = shell(("PATH=%s:$PATH; %s"):format(folder, before))
+    shell("rm -r " .. folder)
+    return run
+  end
+
+  it("prints the packages and stops where it may not install them", function()
+    local every = {}
+    for set in read("scripts/deps"):gmatch '\n%l+="(.-)"' do
+      for package in set:gmatch "%S+" do
+        every[#every + 1] = package
+      end
+    end
+    assert.is_true(#every > 10)
+    local script = process.file("deps.sh", read "scripts/deps")
+    local folder = script:match "(.*)/"
+    shell("chmod 755 " .. folder)
+    local run = deps_without_packages(("setpriv --reuid 65534 --clear-groups sh %s build test"):format(script))
+    assert.are.equal(1, run.code)
+    assert.matches("Only root may install packages", run.err)
+    assert.matches("\napt%-get install %-y [^\n]*" .. table.concat(every, " "):gsub("%p", "%%%0") .. "\n$", run.err)
+    run = shell(("PATH=/nonexistent /bin/sh %s build test"):format(script))
+    assert.are.equal(1, run.code)
+    assert.matches("There is no apt%-get here", run.err)
+    assert.matches("lua%-busted", run.err)
+  end)
+end)
+
+describe("a stock lua5.4", function()
+  after_each(process.stop_all)
+
+  local function start(code, ...)
+    local script = process.file("stock.lua", "local pyro = require 'pyro'\n" .. code)
+    return process.start { "lua5.4", script, ..., env = {
+      LUA_PATH = "lua/?.lua;lua/?/init.lua;/usr/share/lua/5.4/?.lua",
+      LUA_CPATH = "build/lua/5.4/?.so",
+    } }
+  end
+
+  it("serves and calls with the module", function()
+    local server = start [[
+      local numbers = {}
+      function numbers:compare(a, b) return a < b end
+      function numbers:slow() pyro.sleep(0.5) return "slow" end
+      local daemon = pyro.Daemon {}
+      pyro.spawn(print, daemon:register(numbers, "numbers"))
+      daemon:requestLoop()
+      print "over"]]
+    local uri = server:expect "(PYRO:numbers@%S+)"
+    local client = start([[
+      local numbers = pyro.Proxy(...)
+      local list = { 3, 1, 2 }
+      pyro.spawn(function() print(pyro.Proxy(...):slow()) end)
+      table.sort(list, function(a, b) return numbers:compare(a, b) end)
+      print(pyro.repr(list), pcall(numbers.nothing, numbers))
+      pyro.sleep(1)]], uri)
+    client:expect "%[1, 2, 3%]\tfalse\tAttributeError: "
+    client:expect "slow\n"
+    assert.are.equal(0, client:wait())
+    server:kill "sigint"
+    server:expect "over\n"
+    assert.are.equal(0, server:wait())
+  end)
+end)
