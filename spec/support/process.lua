@@ -192,9 +192,11 @@ end
 
 --- What a sanitizer or Valgrind found is a failure, in whichever program.
 local function check_memory()
-  for _, program in ipairs(started) do
+  local programs = started
+  started = {}
+  for _, program in ipairs(programs) do
     local output = program.output
-    assert(not output:find "Sanitizer" and not output:find "==%d+==" and not output:find "runtime error:", output)
+    assert(not output:find "ERROR: %w+Sanitizer" and not output:find "==%d+==" and not output:find "runtime error:", output)
   end
 end
 
@@ -212,7 +214,6 @@ function process.stop_all()
   end
   process.run_until(all_ended)
   check_memory()
-  started = {}
   assert(ended, "a process did not end when it was asked to")
 end
 

@@ -1,5 +1,4 @@
 --- The two commands of the README, what it shows, and what the Makefile makes.
-local assert = require "luassert"
 local process = require "spec.support.process"
 
 local function read(path)
@@ -87,7 +86,7 @@ describe("make", function()
     assert.are.equal(0, help.code)
     for _, target in ipairs { "all", "demo", "test", "deps", "install", "lint", "format", "asan", "memcheck",
       "clean", "help" } do
-      assert.matches("\n?  " .. target .. " +%w", help.out)
+      assert.matches("  make " .. target .. " +%w", help.out)
     end
   end)
 
@@ -168,11 +167,12 @@ describe("a stock lua5.4", function()
       print "over"]]
     local uri = server:expect "(PYRO:numbers@%S+)"
     local client = start([[
-      local numbers = pyro.Proxy(...)
+      local uri = ...
+      local numbers = pyro.Proxy(uri)
       local list = { 3, 1, 2 }
-      pyro.spawn(function() print(pyro.Proxy(...):slow()) end)
+      pyro.spawn(function() print(pyro.Proxy(uri):slow()) end)
       table.sort(list, function(a, b) return numbers:compare(a, b) end)
-      print(pyro.repr(list), pcall(numbers.nothing, numbers))
+      print(pyro.repr(list), pcall(function() numbers:nothing() end))
       pyro.sleep(1)]], uri)
     client:expect "%[1, 2, 3%]\tfalse\tAttributeError: "
     client:expect "slow\n"
