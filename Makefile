@@ -23,6 +23,8 @@ override CFLAGS += -std=c11 -D_GNU_SOURCE $(WARNINGS) $(OPT) -fPIC -fvisibility=
 CPPFLAGS += -Icore -MMD -MP
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 
+# All processors compile.
+MAKEFLAGS += --jobs=$(shell nproc)
 # V=1 shows the whole commands.
 Q := $(if $(V),,@)
 
@@ -99,7 +101,7 @@ $(B)/spec/%: spec/unit/%.c $(TESTED)
 BUSTED = LUA_PATH="./?.lua;;" LUA_CPATH="./$(B)/?.so;;" B=$(B) $(B)/pyrolua /usr/bin/busted -o spec/support/closing.lua
 
 .PHONY: test check asan memcheck fuzz
-test: deps deps-dev ## install what is missing, build, and pass the tests
+test: deps-dev ## install what is missing, build, and pass the tests
 	@$(MAKE) --no-print-directory check
 
 check: build $(UNIT) ## build and pass the tests

@@ -25,6 +25,15 @@ function process.build()
   return os.getenv "B" or "build"
 end
 
+--- What a program that is not ours needs to load what was built with sanitizers.
+---@return string|nil the value of LD_PRELOAD
+function process.preload()
+  if process.build():find "asan" then
+    local libraries = "for l in asan ubsan; do cc -print-file-name=lib$l.so; done"
+    return (io.popen(libraries):read("a"):gsub("\n", " "))
+  end
+end
+
 local function environment(changes)
   local variables = uv.os_environ()
   for name in pairs(variables) do
@@ -196,7 +205,9 @@ local function check_memory()
   started = {}
   for _, program in ipairs(programs) do
     local output = program.output
-    assert(not output:find "ERROR: %w+Sanitizer" and not output:find "==%d+==" and not output:find "runtime error:", output)
+    for _, finding in ipairs { "ERROR: %w+Sanitizer", "==%d+==", "runtime error:" } do
+      assert(not output:find(finding), output)
+    end
   end
 end
 
