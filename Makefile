@@ -24,7 +24,9 @@ CPPFLAGS += -Icore -MMD -MP
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 
 # All processors compile.
+ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += --jobs=$(shell nproc)
+endif
 # V=1 shows the whole commands.
 Q := $(if $(V),,@)
 

@@ -58,7 +58,9 @@ local function frames(thread, level)
   local skip_from, skip_to = level + INNERMOST, last - OUTERMOST
   while level <= last do
     local info = debug.getinfo(thread, level, "Snl")
-    if level == skip_from and skip_to > skip_from then
+    if not info then -- the running thread was a level deeper while its last was sought
+      break
+    elseif level == skip_from and skip_to > skip_from then
       infos[#infos + 1] = skip_to - skip_from
       level = skip_to
     elseif info.what ~= "C" then
@@ -141,16 +143,39 @@ function traceback.remote(err)
     .. "\n +--- End of remote traceback\n"
 end
 
---- Prints an error's local and remote traceback on the standard error, as Pyro's excepthook does.
+--- Errors of the surroundings, such as a name that is not known or a port in use: what was wrong is
+--- all there is to say.
+local SITUATIONS = {}
+for name in ([[OSError PyroError CommunicationError ConnectionClosedError TimeoutError ProtocolError
+  MessageTooLargeError NamingError DaemonError SecurityError SerializeError]]):gmatch "%S+" do
+  SITUATIONS[name] = true
+end
+
+--- "script.lua:12: ", of the function that called pyro.
+local function place(thread, level)
+  for _, info in ipairs(frames(thread, level)) do
+    if type(info) == "table" and not info.short_src:find "^pyro[/.]" then
+      return ("%s:%d: "):format(info.short_src, info.currentline)
+    end
+  end
+  return ""
+end
+
+--- Prints an error on the standard error: with its local and remote traceback, as Pyro's excepthook
+--- does; in one line where it tells of the surroundings and happened in this program.
 --- It fits as message handler: `xpcall(main, pyro.excepthook)`. The pyrolua program calls it for an
 --- error object that nobody caught.
 ---@param err any
 ---@param thread? thread the one that failed; by default the caller's
 ---@return any err
 function traceback.excepthook(err, thread)
-  local lines = thread and lines_of(thread, 0, err)
-    or lines_of(coroutine.running(), 4, err)
-  io.stderr:write(table.concat(lines), traceback.remote(err))
+  local level = thread and 0 or 4 -- above that: getinfo, frames, its caller, this
+  thread = thread or coroutine.running()
+  if is_error_object(err) and SITUATIONS[err.class] and not err.remoteTraceback then
+    io.stderr:write("pyrolua: ", place(thread, level), tostring(err), "\n")
+  else
+    io.stderr:write(table.concat(lines_of(thread, level, err)), traceback.remote(err))
+  end
   return err
 end
 

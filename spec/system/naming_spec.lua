@@ -2,6 +2,9 @@
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
+--- Where the launchers find pyrolua when none is built beside them.
+local PATH = process.build() .. ":" .. os.getenv "PATH"
+
 local function start(...)
   return process.start_pyrolua { "-m", "pyro.naming", ... }
 end
@@ -26,7 +29,7 @@ describe("pyrolua-ns", function()
   after_each(process.stop_all)
 
   it("starts as in the tutorial, and ends at control-c", function()
-    for _, command in ipairs { { "-m", "pyro.naming" }, { "scripts/pyrolua-ns" } } do
+    for _, command in ipairs { { "-m", "pyro.naming" }, { "scripts/pyrolua-ns", env = { PATH = PATH } } } do
       local port = tostring(process.free_port())
       table.move({ "-p", port }, 1, 2, #command + 1, command)
       local server = command[1] == "-m" and process.start_pyrolua(command)
@@ -104,7 +107,7 @@ describe("pyrolua-nsc", function()
     for _, command in ipairs { { "build/pyrolua", "-m", "pyro.nsc" }, { "scripts/pyrolua-nsc" } } do
       command[1] = command[1]:gsub("^build", process.build())
       command[#command + 1] = "list"
-      command.env = { PYRO_NS_PORT = port }
+      command.env = { PYRO_NS_PORT = port, PATH = PATH }
       local list = process.run(command)
       assert.are.equal("--------START LIST \nPyro.NameServer --> PYRO:Pyro.NameServer@localhost:" .. port
         .. "\n    metadata: ['class:Pyro4.naming.NameServer']\n--------END LIST \n", list.out)
@@ -210,7 +213,7 @@ describe("serveSimple", function()
     server:expect("PYRO:name%.a@127%.0%.0%.1:" .. port)
     local busy = serve(("{ ns = false, port = %d }"):format(port))
     assert.are.equal(1, busy:wait())
-    assert.matches("\nOSError: cannot listen on localhost:" .. port .. ": address already in use\n$", busy.err)
+    assert.matches("^pyrolua: [^\n]*OSError: cannot listen on localhost:" .. port .. ": address already in use\n$", busy.err)
     local quiet = serve "{ ns = false, verbose = false }"
     process.sleep(0.3)
     assert.is_nil(quiet.code)

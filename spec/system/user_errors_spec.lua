@@ -3,7 +3,7 @@ local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 local raw = require "spec.support.raw"
 
---- The program fails before it prints anything, and one line of its error says what is wrong.
+--- The program fails before it prints anything, and says what is wrong.
 local function fails(text, command)
   local run = process.run_pyrolua(command)
   assert.are.equal(1, run.code)
@@ -13,6 +13,15 @@ end
 
 local function code_fails(text, code, env)
   fails(text, { "-e", code, env = env })
+end
+
+--- It says that in one line.
+local function situation(text, code, env)
+  local run = process.run_pyrolua { "-e", code, env = env }
+  assert.are.equal(1, run.code)
+  assert.are.equal("", run.out)
+  assert.matches("^pyrolua: %(command line%):1: [^\n]+\n$", run.err)
+  assert(run.err:find(text, 1, true), run.err)
 end
 
 local function server(methods)
@@ -34,46 +43,56 @@ describe("a script", function()
       "HTTP:x@host:1", "PYRONAME:", "PYRONAME:x@host:y", "PYROMETA:" } do
       local run = process.run_pyrolua { "-e", ("pyro.Proxy '%s'"):format(uri) }
       assert.are.equal(1, run.code)
-      assert.matches("\nPyroError: invalid [^\n]*: '" .. uri:gsub("%p", "%%%0") .. "'\n$", run.err)
+      assert.matches("^pyrolua: %(command line%):1: PyroError: invalid [^\n]*: '" .. uri:gsub("%p", "%%%0") .. "'\n$", run.err)
     end
     code_fails("URI (a text or a pyro.URI) expected, got", "pyro.Proxy(nil)")
     code_fails("URI (a text or a pyro.URI) expected, got", "pyro.Proxy {}")
   end)
 
+  it("may have its errors printed by pyro.excepthook", function()
+    local run = process.run_pyrolua { "-e", [[
+      local function main() error(pyro.ValueError "bad") end
+      assert(not xpcall(main, pyro.excepthook))
+      assert(not xpcall(pyro.Proxy, pyro.excepthook, "nonsense"))]] }
+    assert.are.equal(0, run.code)
+    assert.matches("^Traceback %(most recent call last%):\n.*line 1, in [^\n]*\nValueError: bad\n"
+      .. "pyrolua: [^\n]*: PyroError: invalid uri: 'nonsense'\n$", run.err)
+  end)
+
   it("that asks for an unknown name is told so", function()
     local _, env = peers.name_server "Lua"
-    code_fails("NamingError: unknown name: nobody", "pyro.Proxy 'PYRONAME:nobody':hello()", env)
-    code_fails("NamingError: unknown name: nobody", "pyro.locateNS():lookup 'nobody'", env)
+    situation("NamingError: unknown name: nobody", "pyro.Proxy 'PYRONAME:nobody':hello()", env)
+    situation("NamingError: unknown name: nobody", "pyro.locateNS():lookup 'nobody'", env)
   end)
 
   it("that finds no name server is told so", function()
     local env = { PYRO_NS_PORT = tostring(process.free_port()) }
-    code_fails("NamingError: Failed to locate the nameserver", "pyro.locateNS()", env)
-    code_fails("NamingError: Failed to locate the nameserver", "pyro.Proxy 'PYRONAME:x':hello()", env)
+    situation("NamingError: Failed to locate the nameserver", "pyro.locateNS()", env)
+    situation("NamingError: Failed to locate the nameserver", "pyro.Proxy 'PYRONAME:x':hello()", env)
   end)
 
   it("that calls where nobody listens is told where", function()
     local port = process.free_port()
-    code_fails(("cannot connect to ('localhost', %d): connection refused"):format(port),
+    situation(("cannot connect to ('localhost', %d): connection refused"):format(port),
       ("pyro.Proxy 'PYRO:x@localhost:%d':hello()"):format(port))
-    code_fails("cannot connect to /no/such/socket: no such file or directory",
+    situation("cannot connect to /no/such/socket: no such file or directory",
       "pyro.Proxy 'PYRO:x@./u:/no/such/socket':hello()")
-    code_fails("no-such-host.invalid", "pyro.Proxy 'PYRO:x@no-such-host.invalid:1':hello()")
+    situation("no-such-host.invalid", "pyro.Proxy 'PYRO:x@no-such-host.invalid:1':hello()")
   end)
 
   it("whose server dies amidst a call is told so", function()
     local _, uri = server "die = function() os.exit(9) end"
-    code_fails("ConnectionClosedError: ", ("pyro.Proxy '%s':die()"):format(uri))
+    situation("ConnectionClosedError: ", ("pyro.Proxy '%s':die()"):format(uri))
   end)
 
   it("that calls what is not served is told what", function()
     local _, uri = server "add = function(self, a, b) return a + b end"
     code_fails("AttributeError: remote object '" .. uri .. "' has no exposed attribute or method 'subtract'",
       ("pyro.Proxy '%s':subtract(1, 2)"):format(uri))
-    code_fails("rejected: unknown object", ("pyro.Proxy '%s':x()"):format((uri:gsub("object@", "nobody@"))))
+    situation("rejected: unknown object", ("pyro.Proxy '%s':x()"):format((uri:gsub("object@", "nobody@"))))
     code_fails("TypeError: add() takes 3 positional arguments but 4 were given",
       ("pyro.Proxy '%s':add(1, 2, 3)"):format(uri))
-    code_fails("cannot travel", ("pyro.Proxy '%s':add(1, print)"):format(uri))
+    situation("cannot travel", ("pyro.Proxy '%s':add(1, print)"):format(uri))
     code_fails("a remote method is called with a colon: proxy:add(…)",
       ("local p = pyro.Proxy '%s'; p.add(1, 2)"):format(uri))
   end)
@@ -81,10 +100,10 @@ describe("a script", function()
   it("that listens where it cannot is told where", function()
     local _, uri = server ""
     local port = uri:match "%d+$"
-    code_fails(("OSError: cannot listen on localhost:%s: address already in use"):format(port),
+    situation(("OSError: cannot listen on localhost:%s: address already in use"):format(port),
       ("pyro.Daemon { port = %s }"):format(port))
-    code_fails("cannot listen on 192.0.2.1:0: address not available", "pyro.Daemon { host = '192.0.2.1' }")
-    code_fails("no-such-host.invalid", "pyro.Daemon { host = 'no-such-host.invalid' }")
+    situation("cannot listen on 192.0.2.1:0: address not available", "pyro.Daemon { host = '192.0.2.1' }")
+    situation("no-such-host.invalid", "pyro.Daemon { host = 'no-such-host.invalid' }")
     code_fails("option 'port' must be a port (0 to 65535)", "pyro.Daemon { port = 70000 }")
     code_fails("'hots'", "pyro.Daemon { hots = 'localhost' }")
   end)
@@ -180,11 +199,11 @@ describe("a client of a bad server", function()
 
   it("makes an error of any exception", function()
     check("\nValueError: bad\n", { welcome(), exception("ValueError", raw.list(raw.text "bad")) })
-    check("\nNamingError: bad\n", { welcome(), exception("Pyro4.errors.NamingError", raw.list(raw.text "bad")) })
+    check(" NamingError: bad\n", { welcome(), exception("Pyro4.errors.NamingError", raw.list(raw.text "bad")) })
     check("\n[%w.]*Fancy: bad\n", { welcome(), exception("their.own.Fancy", raw.list(raw.text "bad")) })
     check("\nValueError\n", { welcome(), exception("ValueError", "\x01") })
-    check("\n[%w.]*Error: ", { welcome(), result("\x07", { flags = raw.EXCEPTION }) })
-    check("\n[%w.]*Error: ", { welcome(), result("\xa4text", { flags = raw.EXCEPTION }) })
+    check("%s[%w.]*Error: ", { welcome(), result("\x07", { flags = raw.EXCEPTION }) })
+    check("%s[%w.]*Error: ", { welcome(), result("\xa4text", { flags = raw.EXCEPTION }) })
     check("\nValueError: bad\n", { welcome(), exception("ValueError", raw.list(raw.text "bad"),
       raw.text "attributes" .. "\x81" .. raw.text "_pyroTraceback" .. "\x01") })
   end)
@@ -199,9 +218,9 @@ describe("a client of a bad server", function()
       local proxy = pyro.Proxy '%s'
       proxy._pyroTimeout = 0.3
       proxy:call()]]):format(uri) }
-    assert.matches("\nTimeoutError: ", run.err)
+    assert.matches(" TimeoutError: ", run.err)
     run = process.run_pyrolua { "-e", ("pyro.Proxy '%s':call()"):format(uri), env = { PYRO_COMMTIMEOUT = "0.3" } }
-    assert.matches("\nTimeoutError: ", run.err)
+    assert.matches(" TimeoutError: ", run.err)
   end)
 
   it("does not run what it is sent", function()
