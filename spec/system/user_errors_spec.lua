@@ -43,7 +43,7 @@ describe("a script", function()
       "HTTP:x@host:1", "PYRONAME:", "PYRONAME:x@host:y", "PYROMETA:" } do
       local run = process.run_pyrolua { "-e", ("pyro.Proxy '%s'"):format(uri) }
       assert.are.equal(1, run.code)
-      assert.matches("^pyrolua: %(command line%):1: PyroError: invalid [^\n]*: '" .. uri:gsub("%p", "%%%0") .. "'\n$", run.err)
+      assert.matches("^pyrolua: [^\n]*:1: PyroError: invalid [^\n]*: '" .. uri:gsub("%p", "%%%0") .. "'\n$", run.err)
     end
     code_fails("URI (a text or a pyro.URI) expected, got", "pyro.Proxy(nil)")
     code_fails("URI (a text or a pyro.URI) expected, got", "pyro.Proxy {}")
