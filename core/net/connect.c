@@ -11,8 +11,8 @@ struct pyro_dial {
     uv_connect_t connect;
     struct addrinfo *addresses; /* what resolving gave */
     const struct addrinfo *next;
-    struct addrinfo numeric; /* the only one, where the host is an address itself */
-    struct sockaddr_storage numeric_address;
+    struct addrinfo known; /* the only one, where nothing has to be resolved */
+    struct sockaddr_storage known_address;
     bool any_family; /* there is nothing more general to ask for */
     bool renewing;   /* the handle of the last attempt is being closed */
     char service[8];
@@ -136,9 +136,9 @@ static void dial_tcp(struct pyro_dial *dial, const struct pyro_uri *uri, int ip_
 {
     int status = UV_ENAMETOOLONG;
     snprintf(dial->place, sizeof(dial->place), "('%s', %u)", uri->host, (unsigned)uri->port);
-    if (pyro_address_numeric(uri->host, uri->port, &dial->numeric_address)) {
-        dial->numeric.ai_addr = (struct sockaddr *)&dial->numeric_address;
-        dial->next = &dial->numeric;
+    if (pyro_address_known(uri->host, uri->port, ip_version, &dial->known_address)) {
+        dial->known.ai_addr = (struct sockaddr *)&dial->known_address;
+        dial->next = &dial->known;
         attempt(dial);
         return;
     }

@@ -48,8 +48,10 @@ static inline uint64_t pyro_milliseconds(double seconds)
 
 /* --- addresses --- */
 
-/** Reads a numeric IPv4 or IPv6 address; false where `host` is none. */
-bool pyro_address_numeric(const char *host, uint16_t port, struct sockaddr_storage *out);
+/** Reads a numeric IPv4 or IPv6 address, or localhost, which needs no resolver (and is there where
+ * none is); false where `host` is neither. */
+bool pyro_address_known(const char *host, uint16_t port, int ip_version,
+                        struct sockaddr_storage *out);
 
 /** The kind of address to ask for, by IP version: 4, 6, or 0 for any. */
 int pyro_address_family(int ip_version);

@@ -102,7 +102,7 @@ static int find_address(uv_loop_t *loop, const struct pyro_listen_options *optio
     const char *host = options->host;
     if (!host || !*host)
         host = options->ip_version == 6 ? "::" : "0.0.0.0";
-    if (pyro_address_numeric(host, options->port, out))
+    if (pyro_address_known(host, options->port, options->ip_version, out))
         return 0;
     snprintf(service, sizeof(service), "%u", (unsigned)options->port);
     int status = uv_getaddrinfo(loop, &request, NULL, host, service, &hints);
