@@ -4,10 +4,17 @@
 
 #include "base/memory.h"
 
-/* Received bytes that may wait while a request is served. */
+/* Received bytes that may wait while a request is served, or the client does not read. */
 #define UNREAD_LIMIT (256 * 1024)
 /* Oneway calls of one connection that may run at a time: more wait their turn. */
 #define ONEWAY_LIMIT 256
+
+static bool held_up(const struct pyro_connection *connection)
+{
+    return connection->busy || connection->oneways >= ONEWAY_LIMIT ||
+           pyro_stream_unsent(connection->stream) >=
+               (size_t)connection->runtime->config.MAX_PENDING;
+}
 
 static void stream_space(void *owner, char **at, size_t *size)
 {
@@ -19,7 +26,7 @@ static bool stream_filled(void *owner, size_t size)
 {
     struct pyro_connection *connection = owner;
     pyro_input_filled(&connection->input, size);
-    return !connection->busy || pyro_input_pending(&connection->input) < UNREAD_LIMIT;
+    return !held_up(connection) || pyro_input_pending(&connection->input) < UNREAD_LIMIT;
 }
 
 static void log_trouble(struct pyro_connection *connection, const char *doing,
@@ -67,13 +74,6 @@ static bool accept_message(struct pyro_connection *connection, struct pyro_messa
         return answer_ping(connection, message, err);
     pyro_error_set(err, PYRO_EPROTOCOL, "invalid msg type %d received", (int)type);
     return false;
-}
-
-static bool held_up(const struct pyro_connection *connection)
-{
-    return connection->busy || connection->oneways >= ONEWAY_LIMIT ||
-           pyro_stream_unsent(connection->stream) >=
-               (size_t)connection->runtime->config.MAX_PENDING;
 }
 
 static void restart_timer(struct pyro_connection *connection)

@@ -62,9 +62,9 @@ end
 local Peer = {}
 Peer.__index = Peer
 
-local function peer_of(tcp)
-  local self = setmetatable({ tcp = tcp, received = "", closed = false }, Peer)
-  tcp:read_start(function(err, data)
+--- Reads what comes.
+function Peer:read()
+  self.tcp:read_start(function(err, data)
     if data then
       self.received = self.received .. data
     else
@@ -74,6 +74,16 @@ local function peer_of(tcp)
       self.on_input()
     end
   end)
+end
+
+--- Reads no more, until read().
+function Peer:pause()
+  self.tcp:read_stop()
+end
+
+local function peer_of(tcp)
+  local self = setmetatable({ tcp = tcp, received = "", closed = false }, Peer)
+  self:read()
   return self
 end
 

@@ -168,16 +168,21 @@ describe("a daemon under attack", function()
     connect(true):close()
   end)
 
-  it("stops reading from those who do not read", function()
-    local peer = connect(true)
-    peer.tcp:read_stop()
+  it("stops reading from those who do not read, and goes on when they do", function()
+    local peer, before, calls = connect(true), memory(), 200
+    peer:pause()
     local large = "\x91\xc6\0\x07\xa1\x20" .. ("x"):rep(500000)
-    for _ = 1, 400 do -- 200 MB, which would come back
+    for _ = 1, calls do -- 100 MB, which would come back
       peer:send(call("target", "echo", large))
     end
     process.sleep(1)
-    assert.is_true(peer.tcp:get_write_queue_size() > 50 * 1024 * 1024, "it reads on")
-    peer:reset()
+    assert.is_true(peer.tcp:get_write_queue_size() > 60 * 1024 * 1024, "it reads on")
+    assert.is_true(memory() < before + 50, "it keeps what it cannot send")
+    peer:read()
+    for _ = 1, calls do
+      assert.are.equal("RESULT", (peer:message()))
+    end
+    peer:close()
   end)
 
   it("outlives those who leave amidst a message, or before their answers", function()

@@ -62,7 +62,7 @@ static void end_init(struct end *end, struct pair *pair)
 /* Listens, and connects nothing yet. */
 static void pair_listen(struct pair *pair, struct pyro_loop *loop, const char *host)
 {
-    struct pyro_listen_options options = {.host = host};
+    struct pyro_listen_options options = {.host = host, .ip_version = 4};
     *pair = (struct pair){.loop = loop};
     end_init(&pair->client, pair);
     end_init(&pair->server, pair);
