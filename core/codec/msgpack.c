@@ -354,12 +354,30 @@ static enum pyro_code read_call(struct pyro_slice in, struct pyro_slice *object,
     return PYRO_OK;
 }
 
+/* Whether a list follows, or nothing: that is found when it is read. */
+static bool begins_list(struct pyro_slice in)
+{
+    unsigned char head = in.length > 0 ? (unsigned char)in.data[0] : 0x90;
+    return (head & 0xf0) == 0x90 || head == 0xdc || head == 0xdd;
+}
+
+static bool begins_dict_or_nil(struct pyro_slice in)
+{
+    unsigned char head = in.length > 0 ? (unsigned char)in.data[0] : 0x80;
+    return (head & 0xf0) == 0x80 || head == 0xde || head == 0xdf || head == 0xc0;
+}
+
 static enum pyro_code read_args(struct pyro_slice rest, struct pyro_sink *to,
                                 struct pyro_error *err)
 {
     enum pyro_code code;
-    if ((code = read_value(&rest, to, err)) != PYRO_OK ||
-        (code = read_value(&rest, to, err)) != PYRO_OK)
+    if (!begins_list(rest))
+        return pyro_error_set(err, PYRO_ESERIALIZE, "the arguments of a call must be a list");
+    if ((code = read_value(&rest, to, err)) != PYRO_OK)
+        return code;
+    if (!begins_dict_or_nil(rest))
+        return pyro_error_set(err, PYRO_ESERIALIZE, "keyword arguments must be a dict");
+    if ((code = read_value(&rest, to, err)) != PYRO_OK)
         return code;
     return expect_end(rest, err);
 }

@@ -103,6 +103,7 @@ local CALLS = {
   ["a dict without end"] = { call("target", "echo", "\x91\xdf\xff\xff\xff\xff"), "SerializeError" },
   ["a string without end"] = { call("target", "echo", "\x91\xdb\xff\xff\xff\xff"), "SerializeError" },
   ["an extension without end"] = { call("target", "echo", "\x91\xc9\xff\xff\xff\xff\x01"), "SerializeError" },
+  ["arguments that are no list"] = { call("Pyro.Daemon", "get_metadata", "\x81\xa1a\x02"), "must be a list" },
   ["no call at all"] = { raw.message(raw.INVOKE, "\x01"), "SerializeError" },
 }
 

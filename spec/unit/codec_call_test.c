@@ -115,6 +115,13 @@ static void bad_calls_are_refused(void **state)
     assert_string_equal(called("94a16fa1ff90c0"), "msgpack str is not valid UTF-8");
     assert_string_equal(called("94dbffffffff6f"), cut);
     assert_string_equal(called("94a16fa16d90c0c0"), "1 bytes left over after the msgpack data");
+    static const char *const no_lists[] = {"c0", "01", "80", "810102", "a161", "de0000", "c40161"};
+    for (size_t i = 0; i < PYRO_COUNT(no_lists); i++) {
+        snprintf(hex, sizeof(hex), "94a16fa16d%sc0", no_lists[i]);
+        assert_string_equal(called(hex), "the arguments of a call must be a list");
+        snprintf(hex, sizeof(hex), "94a16fa16d90%s", i < 2 ? "01" : "90");
+        assert_string_equal(called(hex), "keyword arguments must be a dict");
+    }
     for (size_t length = 0; length < call.length; length++) {
         snprintf(hex, sizeof(hex), "%.*s", (int)(2 * length), CALL);
         assert_null(strstr(called(hex), "obj.m"));
