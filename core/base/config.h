@@ -14,35 +14,23 @@
     X(bool, AUTOPROXY, true)                                                                       \
     X(text, BROADCAST_ADDRS, "<broadcast>, 0.0.0.0")                                               \
     X(real, COMMTIMEOUT, 0.0)                                                                      \
-    X(bool, COMPRESSION, false)                                                                    \
-    X(bool, DETAILED_TRACEBACK, false)                                                             \
     X(real, HANDSHAKE_TIMEOUT, 10.0)                                                               \
     X(text, HOST, "localhost")                                                                     \
-    X(bool, ITER_STREAMING, true)                                                                  \
-    X(real, ITER_STREAM_LIFETIME, 0.0)                                                             \
-    X(real, ITER_STREAM_LINGER, 30.0)                                                              \
-    X(bool, LOGWIRE, false)                                                                        \
     X(int, MAX_CONNECTIONS, 20000)                                                                 \
     X(int, MAX_MESSAGE_SIZE, 1073741824)                                                           \
     X(int, MAX_PENDING, 4194304)                                                                   \
-    X(int, MAX_RETRIES, 0)                                                                         \
     X(bool, METADATA, true)                                                                        \
     X(text, NATHOST, NULL)                                                                         \
     X(int, NATPORT, 0)                                                                             \
-    X(real, NS_AUTOCLEAN, 0.0)                                                                     \
     X(text, NS_BCHOST, NULL)                                                                       \
     X(int, NS_BCPORT, 9091)                                                                        \
     X(text, NS_HOST, "localhost")                                                                  \
     X(int, NS_PORT, 9090)                                                                          \
-    X(bool, ONEWAY_THREADED, true)                                                                 \
     X(real, POLLTIMEOUT, 2.0)                                                                      \
     X(int, PREFER_IP_VERSION, 4)                                                                   \
     X(bool, REQUIRE_EXPOSE, false)                                                                 \
     X(text, SERIALIZER, "msgpack")                                                                 \
-    X(text, SERIALIZERS_ACCEPTED, "serpent,marshal,json,msgpack")                                  \
-    X(text, SERVERTYPE, "multiplex")                                                               \
-    X(bool, SOCK_NODELAY, true)                                                                    \
-    X(bool, SOCK_REUSE, true)
+    X(text, SERIALIZERS_ACCEPTED, "serpent,marshal,json,msgpack")
 
 typedef bool pyro_config_bool;
 typedef int64_t pyro_config_int;

@@ -5,7 +5,7 @@
 static void warn_unknown(void *context, const char *variable)
 {
     (void)context;
-    fprintf(stderr, "pyrolua: warning: %s is no config item of Pyro; ignored\n", variable);
+    fprintf(stderr, "pyrolua: warning: %s is no setting of this version; ignored\n", variable);
 }
 
 enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *environment,
