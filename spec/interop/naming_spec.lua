@@ -64,6 +64,70 @@ local function session(nsc, names)
   return table.concat(transcript, "\n")
 end
 
+--- What a Lua program does with a name server.
+local CLIENT = [[
+  local uri, port = ...
+  local pyro = require "pyro"
+  local ns = pyro.locateNS()
+  ns:register("a.b", uri, { metadata = { "x", "y" } })
+  ns:register("a.c", uri, pyro.kwargs { safe = true, metadata = pyro.set { "y" } })
+  print(ns:count(), tostring(ns:lookup "a.b") == uri)
+  print(pyro.repr(ns:list { metadata_all = { "x", "y" } }))
+  local found = ns:list(pyro.kwargs { prefix = "a.", return_metadata = true })
+  print(found["a.c"][1] == uri, pyro.repr(found["a.c"][2]), #found["a.b"][2])
+  local names = {}
+  for name in pairs(ns:list()) do names[#names + 1] = name end
+  table.sort(names)
+  print(table.concat(names, " "))
+  for _, name in ipairs { "PYROMETA:x,y", "PYROMETA:y@localhost:" .. port, "PYRONAME:a.c@localhost:" .. port,
+    "pyroname:a.b" } do
+    print(pyro.Proxy(name):echo(name))
+  end
+  print(pcall(function() pyro.Proxy "PYROMETA:zzz":echo(1) end))
+  print(pcall(ns.list, ns, { prefix = "a", regex = "b" }))
+  print(pcall(ns.register, ns, "a.c", uri, true))
+  print(pcall(ns.lookup, ns, "zzz"))
+  ns:set_metadata("a.b", { "new" })
+  print(pyro.repr(ns:lookup("a.b", { return_metadata = true })[2]))
+  print(ns:remove { prefix = "a." }, ns:remove "zzz", ns:remove "Pyro.NameServer", ns:count(), ns:ping())
+]]
+
+local EXPECTED = [[
+3	true
+{'a.b': 'URI'}
+true	['y']	2
+Pyro.NameServer a.b a.c
+PYROMETA:x,y
+PYROMETA:y@localhost:PORT
+PYRONAME:a.c@localhost:PORT
+pyroname:a.b
+false	NamingError: no registrations available with desired metadata properties zzz
+false	ValueError: you can only filter on one thing at a time
+false	NamingError: name already registered: a.c
+false	NamingError: unknown name: zzz
+['new']
+2	0	0	1	nil
+]]
+
+local ECHO = [[
+  local daemon = pyro.Daemon {}
+  pyro.spawn(print, daemon:register({ echo = function(_, value) return value end }, "echo"))
+  daemon:requestLoop()]]
+
+describe("a name server's methods", function()
+  after_each(process.stop_all)
+
+  for _, names in ipairs { "Lua", "Python" } do
+    it("from Lua, of one in " .. names, function()
+      local _, env = peers.name_server(names)
+      local uri = peers.start("Lua", { "-e", ECHO }):expect "(PYRO:echo@%S+)"
+      local client = peers.run("Lua", { process.file("client.lua", CLIENT), uri, env.PYRO_NS_PORT, env = env })
+      local output = client.output:gsub("'" .. uri .. "'", "'URI'"):gsub("localhost:%d+", "localhost:PORT")
+      assert.are.equal(EXPECTED, output)
+    end)
+  end
+end)
+
 describe("nsc and the name server", function()
   after_each(process.stop_all)
 

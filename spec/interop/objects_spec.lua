@@ -20,7 +20,7 @@ local SERVER = [[
   end
 
   function Counter:add_later(amount)
-    pyro.sleep(0.2)
+    pyro.sleep(0.5)
     self.value = self.value + amount
   end
 
@@ -64,9 +64,10 @@ local USER = [[
   assert(not pcall(function() return counter:nothing() end))
   assert(not pcall(function() return counter:_private() end))
   counter:add_later(100)
-  assert(counter.value == 20)
-  pyro.sleep(0.5)
-  assert(counter.value == 120)
+  assert(counter.value == 20, "it was waited for")
+  while counter.value ~= 120 do
+    pyro.sleep(0.05)
+  end
 
   local daemon = pyro.Daemon {}
   local listener = { hear = function(_, text) return "heard " .. text end }

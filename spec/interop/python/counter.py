@@ -24,7 +24,7 @@ class Counter(object):
 
     @Pyro4.oneway
     def add_later(self, amount):
-        time.sleep(0.2)
+        time.sleep(0.5)
         self._value += amount
 
     def tell(self, listener, text):
