@@ -10,12 +10,14 @@
 #include "bind/ltask.h"
 #include "bind/ltypes.h"
 #include "bind/luri.h"
+#include "bind/lvalue.h"
 #include "bind/open.h"
 
 int luaopen_pyro_core(lua_State *L)
 {
     lruntime_open(L);
     lua_newtable(L);
+    lvalue_open(L);
     lerror_open(L);
     ltypes_open(L);
     luri_open(L);

@@ -250,16 +250,6 @@ enum pyro_code lclass_write_registered(lua_State *L, int index,
     return code == PYRO_OK ? end_proxy(to) : code;
 }
 
-/* Pushes a field of the error object; its text is "" where it is no string. */
-static struct pyro_slice error_text(lua_State *L, int index, const char *name)
-{
-    struct pyro_slice text = pyro_slice_text("");
-    lua_pushstring(L, name);
-    if (lua_rawget(L, index) == LUA_TSTRING)
-        text.data = lua_tolstring(L, -1, &text.length);
-    return text;
-}
-
 /* Sends the items of the list at the top, texts in any case as text. */
 static enum pyro_code put_args(lua_State *L, const struct pyro_protocol *protocol,
                                struct pyro_sink *to, size_t count)
@@ -300,14 +290,12 @@ enum pyro_code lclass_write_error(lua_State *L, int index, const struct pyro_pro
     index = lua_absindex(L, index);
     if (!lua_checkstack(L, 20))
         return pyro_error_memory(to->err);
-    struct pyro_slice class_name = error_text(L, index, "class");
-    lua_pushliteral(L, "remoteTraceback");
-    bool traceback = lua_rawget(L, index) == LUA_TTABLE;
+    bool named = lvalue_get_field(L, index, LVALUE_CLASS) == LUA_TSTRING && lua_rawlen(L, -1) > 0;
+    const char *class_name = named ? lua_tostring(L, -1) : "RuntimeError";
+    bool traceback = lvalue_get_field(L, index, LVALUE_REMOTE_TRACEBACK) == LUA_TTABLE;
     size_t count = traceback ? read_lines(L, lines, PYRO_COUNT(lines)) : 0;
-    lua_pushliteral(L, "args");
-    size_t args = lua_rawget(L, index) == LUA_TTABLE ? lua_rawlen(L, -1) : 0;
-    enum pyro_code code = pyro_exception_begin(
-        to, protocol, class_name.length > 0 ? class_name.data : "RuntimeError", args);
+    size_t args = lvalue_get_field(L, index, LVALUE_ARGS) == LUA_TTABLE ? lua_rawlen(L, -1) : 0;
+    enum pyro_code code = pyro_exception_begin(to, protocol, class_name, args);
     if (code == PYRO_OK)
         code = put_args(L, protocol, to, args);
     if (code == PYRO_OK)

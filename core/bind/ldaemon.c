@@ -288,8 +288,7 @@ static int push_uri_of(lua_State *L, struct ldaemon *self, const char *id, bool 
     return 1;
 }
 
-/* daemon:register(object, [id], [force]) -> URI */
-static int daemon_register(lua_State *L)
+static int register_object(lua_State *L)
 {
     struct ldaemon *self = check_daemon(L);
     struct pyro_error err = {.code = PYRO_OK};
@@ -301,6 +300,12 @@ static int daemon_register(lua_State *L)
     if (lobject_register(L, 2, self->daemon, id, force, &object, &err) != PYRO_OK)
         return lerror_raise(L, &err);
     return push_uri_of(L, self, object->id, true);
+}
+
+/* daemon:register(object, [id], [force]) -> URI */
+static int daemon_register(lua_State *L)
+{
+    return lruntime_undisturbed(L, register_object);
 }
 
 static int daemon_unregister(lua_State *L)
@@ -339,8 +344,7 @@ static int daemon_proxy_for(lua_State *L)
     return 1;
 }
 
-/* daemon:objectsById() -> table of id -> object (true for those that are no Lua tables) */
-static int daemon_objects(lua_State *L)
+static int collect_objects(lua_State *L)
 {
     struct ldaemon *self = check_daemon(L);
     struct pyro_map_entry *cursor = NULL;
@@ -354,6 +358,12 @@ static int daemon_objects(lua_State *L)
         lua_rawset(L, -3);
     }
     return 1;
+}
+
+/* daemon:objectsById() -> table of id -> object (true for those that are no Lua tables) */
+static int daemon_objects(lua_State *L)
+{
+    return lruntime_undisturbed(L, collect_objects);
 }
 
 static int daemon_tostring(lua_State *L)

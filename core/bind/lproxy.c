@@ -122,8 +122,26 @@ static int proxy_bind(lua_State *L)
     return linvoke_bind(L, 1, 0, bind_done);
 }
 
-static void push_members(lua_State *L, const struct lproxy *proxy, unsigned member)
+static const struct {
+    const char *name;
+    unsigned member;
+} member_fields[] = {
+    {"_pyroMethods", PYRO_METHOD}, {"_pyroOneway", PYRO_ONEWAY}, {"_pyroAttrs", PYRO_ATTRIBUTE}};
+
+/* Which members the name lists; 0: it is no such name. */
+static unsigned members_of(const char *name)
 {
+    for (size_t i = 0; i < PYRO_COUNT(member_fields); i++)
+        if (strcmp(name, member_fields[i].name) == 0)
+            return member_fields[i].member;
+    return 0;
+}
+
+/* (proxy, name) -> list of members */
+static int collect_members(lua_State *L)
+{
+    struct lproxy *proxy = check_proxy(L, 1);
+    unsigned member = members_of(lua_tostring(L, 2));
     struct pyro_map_entry *cursor = NULL;
     struct pyro_slice name;
     void *bits;
@@ -136,6 +154,7 @@ static void push_members(lua_State *L, const struct lproxy *proxy, unsigned memb
         lua_pushlstring(L, name.data, name.length);
         lua_rawseti(L, -2, ++count);
     }
+    return 1;
 }
 
 static void push_uri(lua_State *L, const struct lproxy *proxy)
@@ -154,12 +173,8 @@ static int own_field(lua_State *L, const struct lproxy *proxy, const char *name)
         push_uri(L, proxy);
     else if (strcmp(name, "_pyroTimeout") == 0)
         lua_pushnumber(L, proxy->timeout);
-    else if (strcmp(name, "_pyroMethods") == 0)
-        push_members(L, proxy, PYRO_METHOD);
-    else if (strcmp(name, "_pyroOneway") == 0)
-        push_members(L, proxy, PYRO_ONEWAY);
-    else if (strcmp(name, "_pyroAttrs") == 0)
-        push_members(L, proxy, PYRO_ATTRIBUTE);
+    else if (members_of(name))
+        return lruntime_undisturbed(L, collect_members);
     else if (strcmp(name, "_pyroBind") == 0)
         lua_pushcfunction(L, proxy_bind);
     else if (strcmp(name, "_pyroRelease") == 0)

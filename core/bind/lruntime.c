@@ -86,6 +86,19 @@ int lruntime_hooks(lua_State *L)
     return 0;
 }
 
+int lruntime_undisturbed(lua_State *L, lua_CFunction f)
+{
+    bool running = lua_gc(L, LUA_GCISRUNNING) == 1; /* not so in a finalizer */
+    lua_pushcfunction(L, f);
+    lua_insert(L, 1);
+    if (running)
+        lua_gc(L, LUA_GCSTOP);
+    int status = lua_pcall(L, lua_gettop(L) - 1, 1, 0);
+    if (running)
+        lua_gc(L, LUA_GCRESTART);
+    return status == LUA_OK ? 1 : lua_error(L);
+}
+
 bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout)
 {
     lua_State *outer = runtime->from;

@@ -51,6 +51,11 @@ struct lruntime *lruntime_open(lua_State *L);
  * traceback(thread, err, method) -> error object; uncaught(err, thread). */
 int lruntime_hooks(lua_State *L);
 
+/** Calls a C function with all arguments of the running one, and returns its result; meanwhile no
+ * finalizer runs, which could change what the function walks over. Use as `return
+ * lruntime_undisturbed(…)`. */
+int lruntime_undisturbed(lua_State *L, lua_CFunction f);
+
 /** Steps the loop once, for the code that runs in `L`. False when there is nothing to wait for. */
 bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout);
 

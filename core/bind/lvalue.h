@@ -14,6 +14,25 @@
 enum pyro_code lvalue_write(lua_State *L, int index, const struct pyro_protocol *protocol,
                             struct pyro_sink *to);
 
+/** Fields of typed tables and error objects. */
+enum lvalue_field {
+    LVALUE_ARGS,
+    LVALUE_CLASS,
+    LVALUE_DIGITS,
+    LVALUE_IMAGINARY,
+    LVALUE_ORDINAL,
+    LVALUE_REAL,
+    LVALUE_REMOTE_TRACEBACK,
+    LVALUE_SECONDS,
+};
+
+/** Pushes a field of the table at `index`, raw; returns its type. Nothing is allocated, so no
+ * finalizer runs (it could step the runtime amidst a message that is being written). */
+int lvalue_get_field(lua_State *L, int index, enum lvalue_field field);
+
+/** Prepares lvalue_get_field(). */
+void lvalue_open(lua_State *L);
+
 struct lbuilder_frame {
     enum pyro_kind kind;
     bool has_key;      /**< of a dict: its key is on the stack, the value comes next */

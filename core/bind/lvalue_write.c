@@ -26,6 +26,32 @@ struct walker {
 
 #define LONGEST_PATH 8
 
+static const char *const field_names[] = {
+    [LVALUE_ARGS] = "args",
+    [LVALUE_CLASS] = "class",
+    [LVALUE_DIGITS] = "digits",
+    [LVALUE_IMAGINARY] = "imaginary",
+    [LVALUE_ORDINAL] = "ordinal",
+    [LVALUE_REAL] = "real",
+    [LVALUE_REMOTE_TRACEBACK] = "remoteTraceback",
+    [LVALUE_SECONDS] = "seconds",
+};
+
+void lvalue_open(lua_State *L)
+{
+    for (size_t i = 0; i < PYRO_COUNT(field_names); i++) {
+        lua_pushstring(L, field_names[i]);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &field_names[i]);
+    }
+}
+
+int lvalue_get_field(lua_State *L, int index, enum lvalue_field field)
+{
+    index = lua_absindex(L, index);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &field_names[field]);
+    return lua_rawget(L, index);
+}
+
 static enum pyro_code write_value(struct walker *w, int index, const struct parents *up);
 
 static enum pyro_code cannot_travel(struct walker *w, const char *what)
@@ -130,19 +156,17 @@ static enum pyro_code write_typed_sequence(struct walker *w, int table, enum pyr
 
 /* The string field of a typed table; false when it is something else. The stack keeps the table
  * alive, and the table the string. */
-static bool field_text(lua_State *L, int table, const char *name, struct pyro_slice *out)
+static bool field_text(lua_State *L, int table, enum lvalue_field field, struct pyro_slice *out)
 {
-    lua_pushstring(L, name);
-    bool good = lua_rawget(L, table) == LUA_TSTRING;
+    bool good = lvalue_get_field(L, table, field) == LUA_TSTRING;
     out->data = lua_tolstring(L, -1, &out->length);
     lua_pop(L, 1);
     return good;
 }
 
-static double field_number(lua_State *L, int table, const char *name)
+static double field_number(lua_State *L, int table, enum lvalue_field field)
 {
-    lua_pushstring(L, name);
-    lua_rawget(L, table);
+    lvalue_get_field(L, table, field);
     double value = lua_tonumber(L, -1);
     lua_pop(L, 1);
     return value;
@@ -176,15 +200,15 @@ static enum pyro_code write_table(struct walker *w, int table, const struct pare
     case LTYPE_KWARGS:
         return cannot_travel(w, "pyro.kwargs anywhere but as the last argument");
     case LTYPE_BIGINT:
-        return field_text(L, table, "digits", &text) ? w->to->ops->bigint(w->to, text)
-                                                     : cannot_travel(w, "a broken bigint");
+        return field_text(L, table, LVALUE_DIGITS, &text) ? w->to->ops->bigint(w->to, text)
+                                                          : cannot_travel(w, "a broken bigint");
     case LTYPE_COMPLEX:
-        return w->to->ops->complex(w->to, field_number(L, table, "real"),
-                                   field_number(L, table, "imaginary"));
+        return w->to->ops->complex(w->to, field_number(L, table, LVALUE_REAL),
+                                   field_number(L, table, LVALUE_IMAGINARY));
     case LTYPE_DATETIME:
-        return w->to->ops->datetime(w->to, field_number(L, table, "seconds"));
+        return w->to->ops->datetime(w->to, field_number(L, table, LVALUE_SECONDS));
     case LTYPE_DATE:
-        return w->to->ops->date(w->to, (int64_t)field_number(L, table, "ordinal"));
+        return w->to->ops->date(w->to, (int64_t)field_number(L, table, LVALUE_ORDINAL));
     case LTYPE_ERROR:
         return lclass_write_error(L, table, w->protocol, w->to);
     case LTYPE_PLAIN:

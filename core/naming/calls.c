@@ -457,19 +457,6 @@ static enum pyro_code run(struct storage *storage, struct pyro_request *request,
     return no_method(request, err);
 }
 
-static enum pyro_code send(struct pyro_request *request, const struct pyro_tree *answer,
-                           struct pyro_error *err)
-{
-    struct pyro_sink *to = pyro_request_begin(request, 0, err);
-    if (!to)
-        return err->code;
-    enum pyro_code code = pyro_value_put(&answer->root.u.of.items[0], to);
-    if (code == PYRO_OK)
-        return pyro_request_end(request, err);
-    pyro_request_abort(request);
-    return code;
-}
-
 void calls_serve(struct storage *storage, struct pyro_request *request)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -479,7 +466,8 @@ void calls_serve(struct storage *storage, struct pyro_request *request)
     enum pyro_code code = run(storage, request, &args, &answer, &err);
     if (code == PYRO_OK && !pyro_request_wanted(request))
         pyro_request_finish(request);
-    else if (code != PYRO_OK || send(request, &answer, &err) != PYRO_OK)
+    else if (code != PYRO_OK ||
+             pyro_request_answer(request, answer.root.u.of.items, &err) != PYRO_OK)
         pyro_request_fail(request, &err);
     pyro_tree_free(&answer);
     pyro_tree_free(&args);

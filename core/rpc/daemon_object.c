@@ -122,37 +122,31 @@ static const struct method *find_method(const struct pyro_request *request,
     return NULL;
 }
 
-/* Writes the answer, leaving it to be ended. */
-static enum pyro_code answer(struct pyro_daemon *daemon, struct pyro_request *request,
-                             const struct pyro_value *args, struct pyro_error *err)
+static enum pyro_code run(struct pyro_daemon *daemon, struct pyro_request *request,
+                          struct pyro_tree *args, struct pyro_tree *answer, struct pyro_error *err)
 {
-    const struct method *method = find_method(request, args, err);
-    if (!method)
-        return err->code;
-    struct pyro_sink *to = pyro_request_begin(request, 0, err);
-    if (!to)
-        return err->code;
-    enum pyro_code code = method->answer(daemon, args, to);
+    enum pyro_code code = pyro_request_args(request, &args->sink, err);
     if (code != PYRO_OK)
-        pyro_request_abort(request);
-    return code;
+        return code;
+    const struct pyro_value *given = &args->root.u.of.items[0];
+    const struct method *method = find_method(request, given, err);
+    return method ? method->answer(daemon, given, &answer->sink) : err->code;
 }
 
 static void invoke(struct pyro_object *self, struct pyro_request *request)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    struct pyro_tree tree;
-    pyro_tree_init(&tree, &err);
-    enum pyro_code code = pyro_request_args(request, &tree.sink, &err);
-    if (!pyro_request_wanted(request)) {
-        pyro_request_finish(request); /* nothing here has an effect */
-    } else {
-        if (code == PYRO_OK)
-            code = answer(daemon_of(self), request, &tree.root.u.of.items[0], &err);
-        if (code != PYRO_OK || pyro_request_end(request, &err) != PYRO_OK)
-            pyro_request_fail(request, &err);
-    }
-    pyro_tree_free(&tree);
+    struct pyro_tree args, answer;
+    pyro_tree_init(&args, &err);
+    pyro_tree_init(&answer, &err);
+    enum pyro_code code = run(daemon_of(self), request, &args, &answer, &err);
+    if (code == PYRO_OK && !pyro_request_wanted(request))
+        pyro_request_finish(request);
+    else if (code != PYRO_OK ||
+             pyro_request_answer(request, answer.root.u.of.items, &err) != PYRO_OK)
+        pyro_request_fail(request, &err);
+    pyro_tree_free(&answer);
+    pyro_tree_free(&args);
 }
 
 static void release(struct pyro_object *self)

@@ -59,22 +59,25 @@ static enum pyro_code check_introduction(struct pyro_connection *connection,
     return code;
 }
 
-static enum pyro_code write_welcome(struct pyro_sink *to, struct pyro_object *object)
+/* `metadata` holds the object's description, or nothing where none was asked for. */
+static enum pyro_code write_welcome(struct pyro_sink *to, const struct pyro_tree *metadata)
 {
     enum pyro_code code;
-    if (!object)
+    if (metadata->root.u.of.count == 0)
         return pyro_put_text(to, "hello");
     if ((code = pyro_begin(to, PYRO_DICT, 2)) != PYRO_OK ||
         (code = pyro_put_text(to, "handshake")) != PYRO_OK ||
         (code = pyro_put_text(to, "hello")) != PYRO_OK ||
         (code = pyro_put_text(to, "meta")) != PYRO_OK ||
-        (code = object->ops->describe(object, to)) != PYRO_OK)
+        (code = pyro_value_put(&metadata->root.u.of.items[0], to)) != PYRO_OK)
         return code;
     return pyro_end(to, PYRO_DICT);
 }
 
-static enum pyro_code welcome(struct pyro_connection *connection, struct pyro_message *message,
-                              const struct introduction *who, struct pyro_error *err)
+static enum pyro_code send_welcome(struct pyro_connection *connection,
+                                   const struct pyro_message *message,
+                                   const struct introduction *who, const struct pyro_tree *metadata,
+                                   struct pyro_error *err)
 {
     struct pyro_header header = {.type = PYRO_CONNECTOK,
                                  .flags = message->header.flags & PYRO_FLAG_METADATA,
@@ -87,10 +90,28 @@ static enum pyro_code welcome(struct pyro_connection *connection, struct pyro_me
     if (code != PYRO_OK)
         return code;
     who->codec->open(&writer, out, err);
-    code = write_welcome(&writer.sink, who->object);
+    code = write_welcome(&writer.sink, metadata);
     if (code == PYRO_OK)
         return pyro_message_end(out, message->protocol, mark, header, 0, 0, err);
     pyro_message_abort(out, mark);
+    return code;
+}
+
+/* An object may do anything to describe itself, even step the loop: nothing is written meanwhile,
+ * and the connection may be gone after that. */
+static enum pyro_code welcome(struct pyro_connection *connection, struct pyro_message *message,
+                              const struct introduction *who, struct pyro_error *err)
+{
+    struct pyro_tree metadata;
+    enum pyro_code code = PYRO_OK;
+    pyro_tree_init(&metadata, err);
+    if (who->object)
+        code = who->object->ops->describe(who->object, &metadata.sink);
+    if (code == PYRO_OK && !connection->stream)
+        code = pyro_error_set(err, PYRO_ECLOSED, "connection closed");
+    if (code == PYRO_OK)
+        code = send_welcome(connection, message, who, &metadata, err);
+    pyro_tree_free(&metadata);
     return code;
 }
 
@@ -138,7 +159,8 @@ enum pyro_code pyro_handshake(struct pyro_connection *connection, struct pyro_me
     if (code == PYRO_OK && who.codec)
         code = welcome(connection, message, &who, &err);
     if (code != PYRO_OK) {
-        refuse(connection, message, who.codec, &err);
+        if (connection->stream)
+            refuse(connection, message, who.codec, &err);
         return code;
     }
     pyro_stream_changed(connection->stream);

@@ -9,6 +9,7 @@
 #include "base/uri.h"
 #include "codec/codec.h"
 #include "rpc/runtime.h"
+#include "value/tree.h"
 #include "wire/message.h"
 
 struct pyro_object;
@@ -65,6 +66,11 @@ struct pyro_sink *pyro_request_begin(struct pyro_request *request, unsigned flag
 /** Sends the answer and finishes the request. With an error (PYRO_ETOOLARGE) nothing was sent, and
  * the request is still to be answered. */
 enum pyro_code pyro_request_end(struct pyro_request *request, struct pyro_error *err);
+
+/** Begins, writes and ends an answer that is at hand as C data. An error leaves the request to be
+ * answered. */
+enum pyro_code pyro_request_answer(struct pyro_request *request, const struct pyro_value *value,
+                                   struct pyro_error *err);
 
 /** Cuts off a begun answer; the request is still to be answered. */
 void pyro_request_abort(struct pyro_request *request);

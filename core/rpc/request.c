@@ -46,6 +46,19 @@ enum pyro_code pyro_request_end(struct pyro_request *request, struct pyro_error 
     return PYRO_OK;
 }
 
+enum pyro_code pyro_request_answer(struct pyro_request *request, const struct pyro_value *value,
+                                   struct pyro_error *err)
+{
+    struct pyro_sink *to = pyro_request_begin(request, 0, err);
+    if (!to)
+        return err->code;
+    enum pyro_code code = pyro_value_put(value, to);
+    if (code == PYRO_OK)
+        return pyro_request_end(request, err);
+    pyro_request_abort(request);
+    return code;
+}
+
 void pyro_request_abort(struct pyro_request *request)
 {
     pyro_message_abort(pyro_stream_output(request->connection->stream), request->mark);

@@ -59,6 +59,27 @@ describe("a daemon", function()
     assert.is_nil(daemon:objectsById().known)
   end)
 
+  it("may lose objects to finalizers while they are listed", function()
+    for _ = 1, 20 do
+      for i = 1, 100 do
+        daemon:register({}, "o" .. i)
+      end
+      for _ = 1, 50 do
+        setmetatable({}, { __gc = function()
+          for id in pairs(daemon.closed and {} or daemon:objectsById()) do
+            if id ~= "Pyro.Daemon" then
+              daemon:unregister(id)
+            end
+          end
+        end })
+      end
+      local objects
+      repeat
+        objects = daemon:objectsById()
+      until next(objects, next(objects)) == nil -- only Pyro.Daemon is left
+    end
+  end)
+
   it("answers as Pyro.Daemon", function()
     daemon:register({ method = print }, "an.id")
     local proxy = pyro.Proxy("PYRO:Pyro.Daemon@" .. daemon.locationStr)
