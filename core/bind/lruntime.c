@@ -94,8 +94,10 @@ int lruntime_undisturbed(lua_State *L, lua_CFunction f)
     if (running)
         lua_gc(L, LUA_GCSTOP);
     int status = lua_pcall(L, lua_gettop(L) - 1, 1, 0);
-    if (running)
+    if (running) { /* and what was put off is made up for, else a loop of this collects nothing */
         lua_gc(L, LUA_GCRESTART);
+        lua_gc(L, LUA_GCSTEP, 0);
+    }
     return status == LUA_OK ? 1 : lua_error(L);
 }
 
