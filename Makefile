@@ -50,7 +50,11 @@ FUZZ_C := $(wildcard spec/fuzz/*_fuzz.c)
 all: build ## build everything into build/ (the default)
 build: $(B)/pyrolua $(B)/libpyrolua.a $(B)/libpyrolua.so $(B)/lua/5.4/pyro/core.so
 
-$(B)/%.o: %.c
+.PHONY: packages
+packages:
+	@test -n "$(LUA_PC)" -a -n "$(MSGPACK_PC)" || { echo "packages are missing: run 'make deps'"; exit 1; }
+
+$(B)/%.o: %.c | packages
 	@mkdir -p $(@D)
 	@echo '  CC $@'
 	$(Q)$(CC) $(CPPFLAGS) $(LUA_CFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
