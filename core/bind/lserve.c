@@ -122,17 +122,17 @@ static void check_method(lua_State *L, struct pyro_request *request, int self)
     if (lua_isfunction(L, -1)) {
         lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->exposed_hook);
         lua_pushvalue(L, self);
-        lua_pushlstring(L, request->method.data, request->method.length);
+        lua_pushlstring(L, request->call.method.data, request->call.method.length);
         lua_call(L, 2, 1);
         bool exposed = lua_toboolean(L, -1);
         lua_pop(L, 1);
         if (exposed)
             return;
         lua_pushfstring(L, "attempt to access unexposed attribute '%s'",
-                        lua_pushlstring(L, request->method.data, request->method.length));
+                        lua_pushlstring(L, request->call.method.data, request->call.method.length));
     } else {
         lua_pushfstring(L, "object has no method '%s'",
-                        lua_pushlstring(L, request->method.data, request->method.length));
+                        lua_pushlstring(L, request->call.method.data, request->call.method.length));
     }
     lerror_push(L, "AttributeError", lua_tostring(L, -1));
     lua_error(L);
@@ -148,8 +148,9 @@ static void check_count(lua_State *L, int function, int given, struct pyro_reque
     if (info.isvararg || given == 0 || given < info.nparams)
         return;
     lua_pushfstring(L, "%s() takes %d positional argument%s but %d %s given",
-                    lua_pushlstring(L, request->method.data, request->method.length), info.nparams,
-                    info.nparams == 1 ? "" : "s", given + 1, given == 0 ? "was" : "were");
+                    lua_pushlstring(L, request->call.method.data, request->call.method.length),
+                    info.nparams, info.nparams == 1 ? "" : "s", given + 1,
+                    given == 0 ? "was" : "were");
     lerror_push(L, "TypeError", lua_tostring(L, -1));
     lua_error(L);
 }
@@ -200,8 +201,8 @@ static int access_attribute(lua_State *L, struct pyro_request *request, bool set
 
 static bool is_attribute_access(struct pyro_request *request, bool *set)
 {
-    *set = pyro_slice_equals(request->method, "__setattr__");
-    return *set || pyro_slice_equals(request->method, "__getattr__");
+    *set = pyro_slice_equals(request->call.method, "__setattr__");
+    return *set || pyro_slice_equals(request->call.method, "__getattr__");
 }
 
 /* The body of a request's task: the argument is the table that is served. */
@@ -218,7 +219,7 @@ static int serve(lua_State *L)
         lua_settop(L, count);
         return answer_results(L, LUA_OK, (lua_KContext)task);
     }
-    lua_pushlstring(L, request->method.data, request->method.length);
+    lua_pushlstring(L, request->call.method.data, request->call.method.length);
     lua_gettable(L, 1);
     check_method(L, request, 1);
     lua_insert(L, 1); /* function, self */
@@ -237,7 +238,7 @@ static void push_failure(lua_State *L, int index, const struct pyro_request *req
     lua_pushvalue(L, index);
     lua_pushvalue(thread, -1);
     lua_xmove(thread, L, 1);
-    lua_pushlstring(L, request->method.data, request->method.length);
+    lua_pushlstring(L, request->call.method.data, request->call.method.length);
     lua_call(L, 3, 1);
 }
 

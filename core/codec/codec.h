@@ -11,6 +11,27 @@ struct pyro_writer {
     struct pyro_sink sink;
     struct pyro_buffer *out; /**< borrowed */
     unsigned depth;          /**< open containers */
+    /** What a codec notes of each open container, and of the call around them. */
+    unsigned char levels[PYRO_MAX_DEPTH + 1];
+};
+
+/** What reading holds on to while it calls a sink, which may leave by longjmp. Zero-initialized by
+ * the caller, who frees it with pyro_reading_free() when the reading is over, however it ended. */
+struct pyro_reading {
+    struct pyro_buffer decoded; /**< texts that were escaped, and the like */
+    void *parsed;               /**< what a codec that parses as a whole keeps */
+    void (*drop)(void *parsed); /**< frees that */
+};
+
+/** Frees what reading allocated. Again has no effect. */
+void pyro_reading_free(struct pyro_reading *reading);
+
+/** A call that came in, as far as it was read. The bytes that it was read from must stay put. */
+struct pyro_invocation {
+    struct pyro_slice object; /**< its id; a view into the call's bytes, or into what is held */
+    struct pyro_slice method; /**< likewise */
+    struct pyro_slice rest;   /**< what read_args goes on with */
+    struct pyro_reading held; /**< free it after the last use */
 };
 
 struct pyro_codec {
@@ -22,8 +43,10 @@ struct pyro_codec {
     void (*open)(struct pyro_writer *w, struct pyro_buffer *out, struct pyro_error *err);
 
     /** Reads exactly one value out of `in` and sends it to `to`. PYRO_ESERIALIZE when the bytes are
-     * cut short, malformed, nested deeper than PYRO_MAX_DEPTH, or followed by others. */
-    enum pyro_code (*read)(struct pyro_slice in, struct pyro_sink *to, struct pyro_error *err);
+     * cut short, malformed, nested deeper than PYRO_MAX_DEPTH, or followed by others. The counts
+     * of containers are hints: 0 where the format does not announce them. */
+    enum pyro_code (*read)(struct pyro_slice in, struct pyro_reading *held, struct pyro_sink *to,
+                           struct pyro_error *err);
 
     /** Writes what comes before the arguments of a call. The caller then writes the arguments (a
      * container, PYRO_TUPLE) and the keyword arguments (a dict, or nil), then calls call_end. */
@@ -31,19 +54,21 @@ struct pyro_codec {
                                  struct pyro_slice method);
     enum pyro_code (*call_end)(struct pyro_writer *w);
 
-    /** Reads object id and method of a call, views into `in`, and leaves in `rest` what read_args
-     * needs. */
-    enum pyro_code (*read_call)(struct pyro_slice in, struct pyro_slice *object,
-                                struct pyro_slice *method, struct pyro_slice *rest,
+    /** Reads object id and method of a call into `call`, which is zero-initialized. */
+    enum pyro_code (*read_call)(struct pyro_slice in, struct pyro_invocation *call,
                                 struct pyro_error *err);
 
     /** Sends two values to `to`: the arguments (a list or tuple) and the keyword arguments (a dict
-     * or nil); nothing may follow them. */
-    enum pyro_code (*read_args)(struct pyro_slice rest, struct pyro_sink *to,
+     * or nil); nothing may follow them. Once for each call. */
+    enum pyro_code (*read_args)(struct pyro_invocation *call, struct pyro_sink *to,
                                 struct pyro_error *err);
 };
 
 extern const struct pyro_codec pyro_codec_msgpack;
+
+/** Reads one value as the codec's `read` does, into a sink that does not leave by longjmp. */
+enum pyro_code pyro_codec_read(const struct pyro_codec *codec, struct pyro_slice in,
+                               struct pyro_sink *to, struct pyro_error *err);
 
 /** The codec of a serializer, or NULL where there is none (yet). */
 const struct pyro_codec *pyro_codec_find(enum pyro_serializer serializer);

@@ -291,8 +291,10 @@ static enum pyro_code expect_end(struct pyro_slice in, struct pyro_error *err)
                           in.length);
 }
 
-static enum pyro_code read_one(struct pyro_slice in, struct pyro_sink *to, struct pyro_error *err)
+static enum pyro_code read_one(struct pyro_slice in, struct pyro_reading *held,
+                               struct pyro_sink *to, struct pyro_error *err)
 {
+    (void)held; /* nothing is allocated */
     enum pyro_code code = read_value(&in, to, err);
     return code == PYRO_OK ? expect_end(in, err) : code;
 }
@@ -341,16 +343,15 @@ static enum pyro_code take_str(struct pyro_slice *in, struct pyro_slice *text,
     return PYRO_OK;
 }
 
-static enum pyro_code read_call(struct pyro_slice in, struct pyro_slice *object,
-                                struct pyro_slice *method, struct pyro_slice *rest,
+static enum pyro_code read_call(struct pyro_slice in, struct pyro_invocation *call,
                                 struct pyro_error *err)
 {
     enum pyro_code code;
     if ((code = take_list_of_four(&in, err)) != PYRO_OK ||
-        (code = take_str(&in, object, err)) != PYRO_OK ||
-        (code = take_str(&in, method, err)) != PYRO_OK)
+        (code = take_str(&in, &call->object, err)) != PYRO_OK ||
+        (code = take_str(&in, &call->method, err)) != PYRO_OK)
         return code;
-    *rest = in;
+    call->rest = in;
     return PYRO_OK;
 }
 
@@ -367,9 +368,10 @@ static bool begins_dict_or_nil(struct pyro_slice in)
     return (head & 0xf0) == 0x80 || head == 0xde || head == 0xdf || head == 0xc0;
 }
 
-static enum pyro_code read_args(struct pyro_slice rest, struct pyro_sink *to,
+static enum pyro_code read_args(struct pyro_invocation *call, struct pyro_sink *to,
                                 struct pyro_error *err)
 {
+    struct pyro_slice rest = call->rest;
     enum pyro_code code;
     if (!begins_list(rest))
         return pyro_error_set(err, PYRO_ESERIALIZE, "the arguments of a call must be a list");

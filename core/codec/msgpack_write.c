@@ -159,7 +159,9 @@ static const struct pyro_sink_ops writer_ops = {
 
 void pyro_msgpack_open(struct pyro_writer *w, struct pyro_buffer *out, struct pyro_error *err)
 {
-    *w = (struct pyro_writer){.sink = {&writer_ops, err}, .out = out};
+    w->sink = (struct pyro_sink){&writer_ops, err};
+    w->out = out;
+    w->depth = 0;
 }
 
 enum pyro_code pyro_msgpack_call_begin(struct pyro_writer *w, struct pyro_slice object,

@@ -432,9 +432,10 @@ enum pyro_code calls_describe(struct pyro_sink *to)
 
 static enum pyro_code no_method(const struct pyro_request *request, struct pyro_error *err)
 {
-    return pyro_error_set(err, PYRO_EATTRIBUTE, "'NameServer' object has no attribute '%.*s'",
-                          (int)(request->method.length < 200 ? request->method.length : 200),
-                          request->method.data);
+    return pyro_error_set(
+        err, PYRO_EATTRIBUTE, "'NameServer' object has no attribute '%.*s'",
+        (int)(request->call.method.length < 200 ? request->call.method.length : 200),
+        request->call.method.data);
 }
 
 /* The answer is collected in a tree first: a oneway call, or an error midway, sends none. */
@@ -448,7 +449,7 @@ static enum pyro_code run(struct storage *storage, struct pyro_request *request,
     if (code != PYRO_OK)
         return code;
     for (size_t i = 0; i < PYRO_COUNT(methods); i++) {
-        if (!pyro_slice_equals(request->method, methods[i].signature.method))
+        if (!pyro_slice_equals(request->call.method, methods[i].signature.method))
             continue;
         const struct pyro_value *given = args->root.u.of.items;
         code = arguments_bind(&methods[i].signature, &given[0], &given[1], call.args, err);

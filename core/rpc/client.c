@@ -119,6 +119,7 @@ void pyro_call_free(struct pyro_call *call)
     }
     if (call->finished.run)
         pyro_done_cancel(&call->finished);
+    pyro_reading_free(&call->held);
     pyro_message_release(&call->reply);
 }
 
@@ -127,8 +128,7 @@ bool pyro_call_raised(const struct pyro_call *call)
     return (call->reply.header.flags & PYRO_FLAG_EXCEPTION) != 0;
 }
 
-enum pyro_code pyro_call_read(const struct pyro_call *call, struct pyro_sink *to,
-                              struct pyro_error *err)
+enum pyro_code pyro_call_read(struct pyro_call *call, struct pyro_sink *to, struct pyro_error *err)
 {
     const struct pyro_header *header = &call->reply.header;
     const struct pyro_codec *codec = pyro_codec_find(header->serializer);
@@ -137,7 +137,7 @@ enum pyro_code pyro_call_read(const struct pyro_call *call, struct pyro_sink *to
                               header->serializer_id);
     if (header->flags & PYRO_FLAG_COMPRESSED)
         return pyro_error_set(err, PYRO_EPROTOCOL, "compressed messages are not supported");
-    return codec->read(call->reply.data, to, err);
+    return codec->read(call->reply.data, &call->held, to, err);
 }
 
 /* --- receiving --- */

@@ -24,6 +24,7 @@ struct pyro_call {
     void (*done)(struct pyro_call *call);
     struct pyro_error error;
     struct pyro_message reply; /**< of a call that went well; pyro_call_free() releases it */
+    struct pyro_reading held;  /**< of the reply that is being read */
 
     struct pyro_list node;
     struct pyro_client *client; /**< while waiting, else NULL */
@@ -41,8 +42,7 @@ void pyro_call_free(struct pyro_call *call);
 bool pyro_call_raised(const struct pyro_call *call);
 
 /** Sends the reply's value to `to`. */
-enum pyro_code pyro_call_read(const struct pyro_call *call, struct pyro_sink *to,
-                              struct pyro_error *err);
+enum pyro_code pyro_call_read(struct pyro_call *call, struct pyro_sink *to, struct pyro_error *err);
 
 /** A client, not connected, for a direct URI (PYRO_URI_PYRO), copied. NULL with the error. */
 struct pyro_client *pyro_client_new(struct pyro_runtime *runtime, const struct pyro_uri *uri,

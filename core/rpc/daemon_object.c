@@ -107,7 +107,7 @@ static const struct method *find_method(const struct pyro_request *request,
 {
     for (size_t i = 0; i < PYRO_COUNT(methods); i++) {
         const struct method *method = &methods[i];
-        if (!pyro_slice_equals(request->method, method->name))
+        if (!pyro_slice_equals(request->call.method, method->name))
             continue;
         size_t given = args->type == PYRO_CONTAINER_VALUE ? args->u.of.count : 0;
         if (given >= method->least && given <= method->most)
@@ -118,7 +118,7 @@ static const struct method *find_method(const struct pyro_request *request,
         return NULL;
     }
     pyro_error_set(err, PYRO_EATTRIBUTE, "'DaemonObject' object has no attribute '%.*s'",
-                   (int)request->method.length, request->method.data);
+                   (int)request->call.method.length, request->call.method.data);
     return NULL;
 }
 

@@ -18,7 +18,7 @@ static enum pyro_code read_introduction(struct pyro_connection *connection,
                                         const struct pyro_message *message, struct pyro_tree *tree,
                                         struct introduction *out, struct pyro_error *err)
 {
-    enum pyro_code code = out->codec->read(message->data, &tree->sink, err);
+    enum pyro_code code = pyro_codec_read(out->codec, message->data, &tree->sink, err);
     if (code != PYRO_OK)
         return code;
     const struct pyro_value *data = &tree->root.u.of.items[0];

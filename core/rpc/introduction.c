@@ -109,7 +109,7 @@ static enum pyro_code read_rejection(const struct pyro_message *message,
         return rejected(uri, reason, err);
     }
     pyro_tree_init(&tree, err);
-    enum pyro_code code = codec->read(message->data, &tree.sink, err);
+    enum pyro_code code = pyro_codec_read(codec, message->data, &tree.sink, err);
     if (code == PYRO_OK) {
         const struct pyro_value *value = &tree.root.u.of.items[0];
         code = rejected(uri, value->type == PYRO_STR ? value->u.text : reason, err);
@@ -127,7 +127,7 @@ static enum pyro_code read_acceptance(const struct pyro_message *message,
         return pyro_error_set(err, PYRO_ESERIALIZE, "invalid serializer in response: %u",
                               message->header.serializer_id);
     pyro_tree_init(&tree, err);
-    enum pyro_code code = codec->read(message->data, &tree.sink, err);
+    enum pyro_code code = pyro_codec_read(codec, message->data, &tree.sink, err);
     if (code == PYRO_OK)
         code = read_metadata(pyro_value_get(&tree.root.u.of.items[0], "meta"), members, err);
     pyro_tree_free(&tree);

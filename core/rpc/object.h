@@ -36,13 +36,12 @@ struct pyro_request {
     struct pyro_runtime *runtime;
     const struct pyro_codec *codec;
     const struct pyro_protocol *protocol;
-    struct pyro_slice object; /**< id */
-    struct pyro_slice
-        method;             /**< name; "__getattr__" and "__setattr__" read and write attributes */
-    struct pyro_slice args; /**< encoded; see pyro_request_args() */
-    unsigned flags;         /**< PYRO_FLAG_ONEWAY, PYRO_FLAG_BATCH */
+    /** whom it is for, and the method: "__getattr__" and "__setattr__" read and write attributes.
+     * The arguments are read with pyro_request_args(). */
+    struct pyro_invocation call;
+    unsigned flags; /**< PYRO_FLAG_ONEWAY, PYRO_FLAG_BATCH */
 
-    struct pyro_message message;        /**< keeps the slices above in place */
+    struct pyro_message message;        /**< keeps what was read of the call in place */
     struct pyro_connection *connection; /**< counted */
     struct pyro_writer writer;
     size_t mark;          /**< of the answer that is being written */

@@ -6,7 +6,7 @@
 enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink *to,
                                  struct pyro_error *err)
 {
-    return request->codec->read_args(request->args, to, err);
+    return request->codec->read_args(&request->call, to, err);
 }
 
 bool pyro_request_wanted(const struct pyro_request *request)
@@ -78,7 +78,7 @@ static enum pyro_code put_error(struct pyro_request *request, struct pyro_sink *
 void pyro_request_log(const struct pyro_request *request, const char *why)
 {
     const char *peer = request->connection->peer;
-    struct pyro_slice object = request->object, method = request->method;
+    struct pyro_slice object = request->call.object, method = request->call.method;
     if (method.length > 0)
         pyro_log_write(&request->runtime->log, PYRO_WARNING, "daemon", "%s: %.*s.%.*s: %s", peer,
                        (int)object.length, object.data, (int)method.length, method.data, why);
@@ -122,6 +122,7 @@ void pyro_request_finish(struct pyro_request *request)
     if (connection->stream)
         pyro_loop_post(connection->runtime->loop, &connection->proceed);
     pyro_message_release(&request->message);
+    pyro_reading_free(&request->call.held);
     pyro_free(request);
     pyro_connection_drop(connection);
 }
@@ -129,9 +130,9 @@ void pyro_request_finish(struct pyro_request *request)
 /* Private names never reach an object, whatever it is. */
 static bool is_private(const struct pyro_request *request)
 {
-    return request->method.length > 0 && request->method.data[0] == '_' &&
-           !pyro_slice_equals(request->method, "__getattr__") &&
-           !pyro_slice_equals(request->method, "__setattr__");
+    return request->call.method.length > 0 && request->call.method.data[0] == '_' &&
+           !pyro_slice_equals(request->call.method, "__getattr__") &&
+           !pyro_slice_equals(request->call.method, "__setattr__");
 }
 
 static struct pyro_request *new_request(struct pyro_connection *connection,
@@ -165,8 +166,7 @@ static enum pyro_code read_request(struct pyro_request *request, struct pyro_err
     if (header->flags & (PYRO_FLAG_COMPRESSED | PYRO_FLAG_BLOB))
         return pyro_error_set(err, PYRO_EPROTOCOL, "message flags 0x%x are not supported",
                               header->flags);
-    return request->codec->read_call(request->message.data, &request->object, &request->method,
-                                     &request->args, err);
+    return request->codec->read_call(request->message.data, &request->call, err);
 }
 
 /* Whom the request is for; NULL with the error. */
@@ -174,12 +174,13 @@ static struct pyro_object *find_object(struct pyro_request *request, struct pyro
 {
     if (read_request(request, err) != PYRO_OK)
         return NULL;
-    struct pyro_object *object = pyro_daemon_find(request->connection->daemon, request->object);
+    struct pyro_object *object =
+        pyro_daemon_find(request->connection->daemon, request->call.object);
     if (!object) {
         pyro_error_set(err, PYRO_EDAEMON, "unknown object");
     } else if (is_private(request)) {
         pyro_error_set(err, PYRO_EATTRIBUTE, "attempt to access private attribute '%.*s'",
-                       (int)request->method.length, request->method.data);
+                       (int)request->call.method.length, request->call.method.data);
         object = NULL;
     }
     return object;

@@ -21,7 +21,7 @@ static bool rewrite(struct pyro_slice in, struct pyro_buffer *out)
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_writer w;
     codec->open(&w, out, &err);
-    enum pyro_code code = codec->read(in, &w.sink, &err);
+    enum pyro_code code = pyro_codec_read(codec, in, &w.sink, &err);
     demand(code == err.code && (code == PYRO_OK || code == PYRO_ESERIALIZE));
     demand(code == PYRO_OK || err.message[0] != '\0');
     return code == PYRO_OK;
@@ -32,7 +32,7 @@ static void read_tree(struct pyro_slice in)
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_tree tree;
     pyro_tree_init(&tree, &err);
-    demand(codec->read(in, &tree.sink, &err) == err.code);
+    demand(pyro_codec_read(codec, in, &tree.sink, &err) == err.code);
     demand(err.code != PYRO_OK || tree.root.u.of.count == 1);
     pyro_tree_free(&tree);
 }
@@ -40,12 +40,13 @@ static void read_tree(struct pyro_slice in)
 static void read_call(struct pyro_slice in)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    struct pyro_slice object, method, rest;
+    struct pyro_invocation call = {.rest = {NULL, 0}};
     struct pyro_tree tree;
     pyro_tree_init(&tree, &err);
-    if (codec->read_call(in, &object, &method, &rest, &err) == PYRO_OK &&
-        codec->read_args(rest, &tree.sink, &err) == PYRO_OK)
+    if (codec->read_call(in, &call, &err) == PYRO_OK &&
+        codec->read_args(&call, &tree.sink, &err) == PYRO_OK)
         demand(tree.root.u.of.count == 2);
+    pyro_reading_free(&call.held);
     pyro_tree_free(&tree);
 }
 

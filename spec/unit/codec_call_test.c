@@ -40,7 +40,7 @@ static void calls_are_written_as_pyro_does(void **state)
 static void arguments_may_be_as_deep_as_other_values(void **state)
 {
     struct pyro_buffer out = {.data = NULL};
-    struct pyro_slice object, method, rest;
+    struct pyro_invocation call = {.rest = {NULL, 0}};
     struct pyro_writer w;
     struct recorder r;
     (void)state;
@@ -55,8 +55,8 @@ static void arguments_may_be_as_deep_as_other_values(void **state)
     assert_int_equal(pyro_put_nil(&w.sink), PYRO_OK);
     assert_int_equal(M->call_end(&w), PYRO_OK);
     struct pyro_slice in = pyro_slice(out.data, out.length);
-    assert_int_equal(M->read_call(in, &object, &method, &rest, &r.err), PYRO_OK);
-    assert_int_equal(M->read_args(rest, &r.sink, &r.err), PYRO_OK);
+    assert_int_equal(M->read_call(in, &call, &r.err), PYRO_OK);
+    assert_int_equal(M->read_args(&call, &r.sink, &r.err), PYRO_OK);
     recorder_free(&r);
     pyro_buffer_free(&out);
 }
@@ -65,16 +65,17 @@ static void arguments_may_be_as_deep_as_other_values(void **state)
 static const char *called(const char *hex)
 {
     static char out[PYRO_ERROR_SIZE];
-    struct pyro_slice in = unhex(hex), object, method, rest;
+    struct pyro_slice in = unhex(hex);
+    struct pyro_invocation call = {.rest = {NULL, 0}};
     struct recorder r;
     recorder_init(&r);
-    enum pyro_code code = M->read_call(in, &object, &method, &rest, &r.err);
+    enum pyro_code code = M->read_call(in, &call, &r.err);
     if (code == PYRO_OK)
-        code = M->read_args(rest, &r.sink, &r.err);
+        code = M->read_args(&call, &r.sink, &r.err);
     assert_int_equal(code, r.err.code);
     if (code == PYRO_OK)
-        snprintf(out, sizeof(out), "%.*s.%.*s %s", (int)object.length, object.data,
-                 (int)method.length, method.data, recorded(&r));
+        snprintf(out, sizeof(out), "%.*s.%.*s %s", (int)call.object.length, call.object.data,
+                 (int)call.method.length, call.method.data, recorded(&r));
     else
         snprintf(out, sizeof(out), "%s", r.err.message);
     assert_true(code == PYRO_OK || code == PYRO_ESERIALIZE);
