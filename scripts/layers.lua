@@ -19,6 +19,7 @@ local only_in = {
   ["uv.h"] = "net",
   ["msgpack.h"] = "codec",
   ["pcre2.h"] = "naming",
+  ["zlib.h"] = "wire",
 }
 
 local function has(words, word)

@@ -102,8 +102,7 @@ static enum pyro_code read_list(const struct pyro_value *value, const char *tags
     return pyro_uri_parse(uri, text->u.text, 0, err);
 }
 
-static enum pyro_code read_answer(struct resolve *r, struct pyro_uri *uri,
-                                  struct pyro_error *err)
+static enum pyro_code read_answer(struct resolve *r, struct pyro_uri *uri, struct pyro_error *err)
 {
     struct pyro_tree tree;
     pyro_tree_init(&tree, err);

@@ -22,7 +22,7 @@ struct pyro_client {
     uint16_t seq;
     struct pyro_map members; /* name -> bits of enum pyro_member */
     struct pyro_writer writer;
-    size_t mark; /* of the call being written */
+    struct pyro_draft draft; /* the call that is being written */
 };
 
 /* --- calls --- */
@@ -135,8 +135,6 @@ enum pyro_code pyro_call_read(struct pyro_call *call, struct pyro_sink *to, stru
     if (!codec)
         return pyro_error_set(err, PYRO_ESERIALIZE, "invalid serializer in response: %u",
                               header->serializer_id);
-    if (header->flags & PYRO_FLAG_COMPRESSED)
-        return pyro_error_set(err, PYRO_EPROTOCOL, "compressed messages are not supported");
     return codec->read(call->reply.data, &call->held, to, err);
 }
 
@@ -161,8 +159,7 @@ static enum pyro_code take_reply(struct pyro_client *client, struct pyro_message
         return pyro_error_set(err, PYRO_EPROTOCOL,
                               "invoke: reply sequence out of sync, got %d expected %d",
                               (int)message->header.seq, (int)call->seq);
-    call->reply = *message;
-    message->chunk = NULL;
+    pyro_message_move(&call->reply, message);
     finish(client, call, NULL);
     return PYRO_OK;
 }
@@ -357,7 +354,8 @@ struct pyro_sink *pyro_client_begin(struct pyro_client *client, const char *obje
         return NULL;
     }
     struct pyro_buffer *out = pyro_stream_output(client->stream);
-    if (pyro_message_begin(out, client->protocol, NULL, 0, &client->mark, err) != PYRO_OK)
+    struct pyro_header header = {.type = PYRO_INVOKE, .serializer = client->codec->serializer};
+    if (pyro_message_begin(&client->draft, out, client->protocol, &header, NULL, 0, err) != PYRO_OK)
         return NULL;
     client->codec->open(&client->writer, out, err);
     if (client->codec->call_begin(&client->writer,
@@ -381,21 +379,19 @@ static uint16_t next_seq(struct pyro_client *client)
 enum pyro_code pyro_client_send(struct pyro_client *client, struct pyro_call *call, unsigned flags,
                                 double timeout, struct pyro_error *err)
 {
-    struct pyro_header header = {.type = PYRO_INVOKE,
-                                 .flags = flags | (call ? 0 : PYRO_FLAG_ONEWAY),
-                                 .serializer = client->codec->serializer,
-                                 .seq = next_seq(client)};
+    const struct pyro_config *config = &client->runtime->config;
     enum pyro_code code = client->codec->call_end(&client->writer);
     if (code != PYRO_OK) {
         pyro_client_abort(client);
         return code;
     }
-    code = pyro_message_end(pyro_stream_output(client->stream), client->protocol, client->mark,
-                            header, 0, (size_t)client->runtime->config.MAX_MESSAGE_SIZE, err);
+    client->draft.header.flags = flags | (call ? 0 : PYRO_FLAG_ONEWAY);
+    client->draft.header.seq = next_seq(client);
+    code = pyro_message_end(&client->draft, (size_t)config->MAX_MESSAGE_SIZE, false, err);
     if (code != PYRO_OK)
         return code;
     if (call) {
-        call->seq = header.seq;
+        call->seq = client->draft.header.seq;
         code = wait_in(client, &client->pending, call, timeout, err);
         if (code != PYRO_OK) {
             pyro_client_abort(client);
@@ -408,7 +404,7 @@ enum pyro_code pyro_client_send(struct pyro_client *client, struct pyro_call *ca
 
 void pyro_client_abort(struct pyro_client *client)
 {
-    pyro_message_abort(pyro_stream_output(client->stream), client->mark);
+    pyro_message_abort(&client->draft);
 }
 
 bool pyro_client_congested(const struct pyro_client *client)

@@ -40,17 +40,17 @@ static bool answer_ping(struct pyro_connection *connection, const struct pyro_me
                         struct pyro_error *err)
 {
     struct pyro_header header = ping->header;
+    struct pyro_draft draft;
     header.flags = 0;
-    size_t mark;
     struct pyro_buffer *out = pyro_stream_output(connection->stream);
-    if (pyro_message_begin(out, ping->protocol, NULL, 0, &mark, err) != PYRO_OK)
+    if (pyro_message_begin(&draft, out, ping->protocol, &header, NULL, 0, err) != PYRO_OK)
         return false;
     if (!pyro_buffer_append(out, "pong", 4)) {
-        pyro_message_abort(out, mark);
+        pyro_message_abort(&draft);
         pyro_error_memory(err);
         return false;
     }
-    if (pyro_message_end(out, ping->protocol, mark, header, 0, 0, err) != PYRO_OK)
+    if (pyro_message_end(&draft, 0, false, err) != PYRO_OK)
         return false;
     pyro_stream_changed(connection->stream);
     return true;

@@ -49,8 +49,6 @@ static enum pyro_code check_introduction(struct pyro_connection *connection,
         return pyro_error_set(err, PYRO_ESERIALIZE,
                               "message used serializer that is not accepted: %u",
                               header->serializer_id);
-    if (header->flags & PYRO_FLAG_COMPRESSED)
-        return pyro_error_set(err, PYRO_EPROTOCOL, "compressed messages are not supported");
     out->codec = codec;
     struct pyro_tree tree;
     pyro_tree_init(&tree, err);
@@ -85,15 +83,15 @@ static enum pyro_code send_welcome(struct pyro_connection *connection,
                                  .seq = message->header.seq};
     struct pyro_buffer *out = pyro_stream_output(connection->stream);
     struct pyro_writer writer;
-    size_t mark;
-    enum pyro_code code = pyro_message_begin(out, message->protocol, NULL, 0, &mark, err);
+    struct pyro_draft draft;
+    enum pyro_code code = pyro_message_begin(&draft, out, message->protocol, &header, NULL, 0, err);
     if (code != PYRO_OK)
         return code;
     who->codec->open(&writer, out, err);
     code = write_welcome(&writer.sink, metadata);
     if (code == PYRO_OK)
-        return pyro_message_end(out, message->protocol, mark, header, 0, 0, err);
-    pyro_message_abort(out, mark);
+        return pyro_message_end(&draft, 0, false, err);
+    pyro_message_abort(&draft);
     return code;
 }
 
@@ -126,12 +124,12 @@ static void refuse(struct pyro_connection *connection, const struct pyro_message
     struct pyro_buffer *out = pyro_stream_output(connection->stream);
     struct pyro_writer writer;
     struct pyro_error err = {.code = PYRO_OK};
-    size_t mark;
+    struct pyro_draft draft;
     bool written;
 
     pyro_log_write(&connection->runtime->log, PYRO_WARNING, "daemon", "%s: handshake failed: %s",
                    connection->peer, why->message);
-    if (pyro_message_begin(out, message->protocol, NULL, 0, &mark, &err) != PYRO_OK)
+    if (pyro_message_begin(&draft, out, message->protocol, &header, NULL, 0, &err) != PYRO_OK)
         return;
     if (codec) {
         codec->open(&writer, out, &err);
@@ -140,8 +138,8 @@ static void refuse(struct pyro_connection *connection, const struct pyro_message
         written = pyro_marshal_write_text(out, pyro_slice_text(why->message));
     }
     if (!written)
-        pyro_message_abort(out, mark);
-    else if (pyro_message_end(out, message->protocol, mark, header, 0, 0, &err) == PYRO_OK)
+        pyro_message_abort(&draft);
+    else if (pyro_message_end(&draft, 0, false, &err) == PYRO_OK)
         pyro_stream_changed(connection->stream);
 }
 

@@ -28,15 +28,15 @@ enum pyro_code pyro_write_introduction(struct pyro_buffer *out,
                                  .flags = metadata ? PYRO_FLAG_METADATA : 0,
                                  .serializer = codec->serializer};
     struct pyro_writer writer;
-    size_t mark;
-    enum pyro_code code = pyro_message_begin(out, protocol, NULL, 0, &mark, err);
+    struct pyro_draft draft;
+    enum pyro_code code = pyro_message_begin(&draft, out, protocol, &header, NULL, 0, err);
     if (code != PYRO_OK)
         return code;
     codec->open(&writer, out, err);
     code = put_introduction(&writer.sink, object, metadata);
     if (code == PYRO_OK)
-        return pyro_message_end(out, protocol, mark, header, 0, 0, err);
-    pyro_message_abort(out, mark);
+        return pyro_message_end(&draft, 0, false, err);
+    pyro_message_abort(&draft);
     return code;
 }
 
@@ -148,8 +148,6 @@ enum pyro_code pyro_read_welcome(const struct pyro_message *message, const struc
                               "cannot connect to %s: invalid msg type %d received", place,
                               (int)header->type);
     }
-    if (header->flags & PYRO_FLAG_COMPRESSED)
-        return pyro_error_set(err, PYRO_EPROTOCOL, "compressed messages are not supported");
     if (!metadata || !(header->flags & PYRO_FLAG_METADATA))
         return PYRO_OK;
     return read_acceptance(message, codec, members, err);

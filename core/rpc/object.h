@@ -44,8 +44,7 @@ struct pyro_request {
     struct pyro_message message;        /**< keeps what was read of the call in place */
     struct pyro_connection *connection; /**< counted */
     struct pyro_writer writer;
-    size_t mark;          /**< of the answer that is being written */
-    unsigned reply_flags; /**< of that answer */
+    struct pyro_draft draft; /**< the answer that is being written */
 };
 
 /** Sends two values to `to`: arguments (list or tuple), keyword arguments (dict or nil). */

@@ -22,8 +22,12 @@ struct pyro_sink *pyro_request_begin(struct pyro_request *request, unsigned flag
         return NULL;
     }
     struct pyro_buffer *out = pyro_stream_output(request->connection->stream);
-    request->reply_flags = flags;
-    if (pyro_message_begin(out, request->protocol, NULL, 0, &request->mark, err) != PYRO_OK)
+    struct pyro_header header = {.type = PYRO_RESULT,
+                                 .flags = flags,
+                                 .serializer = request->codec->serializer,
+                                 .seq = request->message.header.seq};
+    if (pyro_message_begin(&request->draft, out, request->protocol, &header, NULL, 0, err) !=
+        PYRO_OK)
         return NULL;
     request->codec->open(&request->writer, out, err);
     return &request->writer.sink;
@@ -31,17 +35,12 @@ struct pyro_sink *pyro_request_begin(struct pyro_request *request, unsigned flag
 
 enum pyro_code pyro_request_end(struct pyro_request *request, struct pyro_error *err)
 {
-    struct pyro_stream *stream = request->connection->stream;
-    struct pyro_header header = {.type = PYRO_RESULT,
-                                 .flags = request->reply_flags,
-                                 .serializer = request->codec->serializer,
-                                 .seq = request->message.header.seq};
+    const struct pyro_config *config = &request->runtime->config;
     enum pyro_code code =
-        pyro_message_end(pyro_stream_output(stream), request->protocol, request->mark, header, 0,
-                         (size_t)request->runtime->config.MAX_MESSAGE_SIZE, err);
+        pyro_message_end(&request->draft, (size_t)config->MAX_MESSAGE_SIZE, false, err);
     if (code != PYRO_OK)
         return code;
-    pyro_stream_changed(stream);
+    pyro_stream_changed(request->connection->stream);
     pyro_request_finish(request);
     return PYRO_OK;
 }
@@ -61,7 +60,7 @@ enum pyro_code pyro_request_answer(struct pyro_request *request, const struct py
 
 void pyro_request_abort(struct pyro_request *request)
 {
-    pyro_message_abort(pyro_stream_output(request->connection->stream), request->mark);
+    pyro_message_abort(&request->draft);
 }
 
 /* The answer that consists of the error's message. */
@@ -145,8 +144,7 @@ static struct pyro_request *new_request(struct pyro_connection *connection,
     request->protocol = message->protocol;
     request->codec = pyro_codec_find(message->header.serializer);
     request->flags = message->header.flags & (PYRO_FLAG_ONEWAY | PYRO_FLAG_BATCH);
-    request->message = *message;
-    message->chunk = NULL;
+    pyro_message_move(&request->message, message);
     request->connection = connection;
     connection->holders++;
     if (request->flags & PYRO_FLAG_ONEWAY)
@@ -163,7 +161,7 @@ static enum pyro_code read_request(struct pyro_request *request, struct pyro_err
         return pyro_error_set(err, PYRO_ESERIALIZE,
                               "message used serializer that is not accepted: %u",
                               header->serializer_id);
-    if (header->flags & (PYRO_FLAG_COMPRESSED | PYRO_FLAG_BLOB))
+    if (header->flags & PYRO_FLAG_BLOB)
         return pyro_error_set(err, PYRO_EPROTOCOL, "message flags 0x%x are not supported",
                               header->flags);
     return request->codec->read_call(request->message.data, &request->call, err);

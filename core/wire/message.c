@@ -1,6 +1,12 @@
 #include "wire/message.h"
 
 #include "base/memory.h"
+#include "wire/compress.h"
+
+#define CORRELATION_KEY "CORR"
+
+/* Shorter data are not worth compressing. */
+#define COMPRESS_FROM 200
 
 /* Bytes read at a time. Connections that are idle hold no chunk. */
 #define CHUNK_SIZE (16 * 1024)
@@ -31,6 +37,14 @@ void pyro_message_release(struct pyro_message *message)
 {
     drop_chunk(message->chunk);
     message->chunk = NULL;
+    pyro_buffer_free(&message->inflated);
+}
+
+void pyro_message_move(struct pyro_message *to, struct pyro_message *from)
+{
+    *to = *from;
+    from->chunk = NULL;
+    from->inflated = (struct pyro_buffer){.data = NULL};
 }
 
 /* Takes the next annotation off `chunks`; false when they are malformed or at an end. */
@@ -57,6 +71,15 @@ bool pyro_message_annotation(const struct pyro_message *message, const char *key
             return true;
         }
     }
+    return false;
+}
+
+bool pyro_message_next_annotation(const struct pyro_message *message, struct pyro_slice *rest,
+                                  struct pyro_slice *key, struct pyro_slice *value)
+{
+    while (next_annotation(message->protocol, rest, key, value))
+        if (!message->protocol->correlation_chunk || !pyro_slice_equals(*key, CORRELATION_KEY))
+            return true;
     return false;
 }
 
@@ -169,9 +192,43 @@ static void take(struct pyro_input *input, struct pyro_message *message)
     message->data = pyro_slice(at + header->annotations_length, header->data_length);
     message->chunk = input->chunk;
     message->chunk->holders++;
+    message->inflated = (struct pyro_buffer){.data = NULL};
     input->begin += input->protocol->header_size + header->annotations_length + header->data_length;
     if (input->begin == input->end)
         pyro_input_free(input); /* the message keeps the chunk */
+}
+
+/* Both protocols' correlation ids are found in the header then. */
+static void find_correlation(struct pyro_message *message)
+{
+    struct pyro_slice id;
+    if (message->protocol->correlation_chunk &&
+        pyro_message_annotation(message, CORRELATION_KEY, &id) &&
+        id.length == PYRO_CORRELATION_SIZE) {
+        memcpy(message->header.correlation, id.data, id.length);
+        message->header.correlated = true;
+    }
+}
+
+static enum pyro_code inflate_data(struct pyro_message *message, size_t limit,
+                                   struct pyro_error *err)
+{
+    if (!(message->header.flags & PYRO_FLAG_COMPRESSED))
+        return PYRO_OK;
+    enum pyro_code code = pyro_inflate(message->data, limit, &message->inflated, err);
+    message->data = pyro_slice(message->inflated.data, message->inflated.length);
+    message->header.flags &= ~(unsigned)PYRO_FLAG_COMPRESSED;
+    return code;
+}
+
+/* The message is taken: completes what its bytes say. */
+static enum pyro_code open_message(struct pyro_message *message, size_t limit,
+                                   struct pyro_error *err)
+{
+    if (!well_formed(message->protocol, message->annotations))
+        return pyro_error_set(err, PYRO_EPROTOCOL, "malformed annotations");
+    find_correlation(message);
+    return inflate_data(message, limit, err);
 }
 
 enum pyro_code pyro_input_next(struct pyro_input *input, struct pyro_message *message, bool *ready,
@@ -194,18 +251,17 @@ enum pyro_code pyro_input_next(struct pyro_input *input, struct pyro_message *me
         (size_t)message->header.annotations_length + message->header.data_length)
         return PYRO_OK;
     take(input, message);
-    if (!well_formed(message->protocol, message->annotations)) {
+    code = open_message(message, input->limit, err);
+    *ready = code == PYRO_OK;
+    if (code != PYRO_OK)
         pyro_message_release(message);
-        return pyro_error_set(err, PYRO_EPROTOCOL, "malformed annotations");
-    }
-    *ready = true;
-    return PYRO_OK;
+    return code;
 }
 
 /* --- sending --- */
 
-size_t pyro_annotations_length(const struct pyro_protocol *protocol,
-                               const struct pyro_annotation *annotations, size_t count)
+static size_t annotations_length(const struct pyro_protocol *protocol,
+                                 const struct pyro_annotation *annotations, size_t count)
 {
     size_t length = 0;
     for (size_t i = 0; i < count; i++)
@@ -214,57 +270,87 @@ size_t pyro_annotations_length(const struct pyro_protocol *protocol,
 }
 
 static bool append_annotation(struct pyro_buffer *out, const struct pyro_protocol *protocol,
-                              const struct pyro_annotation *annotation)
+                              const char *key, struct pyro_slice value)
 {
     unsigned char size[8];
-    size_t bytes = protocol->chunk_header_size - 4, length = annotation->value.length;
+    size_t bytes = protocol->chunk_header_size - 4, length = value.length;
     for (size_t i = bytes; i > 0; i--) {
         size[i - 1] = (unsigned char)length;
         length >>= 8;
     }
-    return pyro_buffer_append(out, annotation->key, 4) && pyro_buffer_append(out, size, bytes) &&
-           pyro_buffer_append(out, annotation->value.data, annotation->value.length);
+    return pyro_buffer_append(out, key, 4) && pyro_buffer_append(out, size, bytes) &&
+           pyro_buffer_append(out, value.data, value.length);
 }
 
-enum pyro_code pyro_message_begin(struct pyro_buffer *out, const struct pyro_protocol *protocol,
-                                  const struct pyro_annotation *annotations, size_t count,
-                                  size_t *mark, struct pyro_error *err)
+static bool append_annotations(const struct pyro_draft *draft,
+                               const struct pyro_annotation *annotations, size_t count)
 {
-    size_t start = out->length;
-    if (pyro_annotations_length(protocol, annotations, count) > protocol->longest_annotations)
-        return pyro_error_set(err, PYRO_ETOOLARGE, "annotations are longer than %zu bytes",
-                              protocol->longest_annotations);
+    const struct pyro_header *header = &draft->header;
+    bool good = true;
+    if (header->correlated && draft->protocol->correlation_chunk)
+        good =
+            append_annotation(draft->out, draft->protocol, CORRELATION_KEY,
+                              pyro_slice((const char *)header->correlation, PYRO_CORRELATION_SIZE));
+    for (size_t i = 0; i < count && good; i++)
+        good = append_annotation(draft->out, draft->protocol, annotations[i].key,
+                                 annotations[i].value);
+    return good;
+}
+
+enum pyro_code pyro_message_begin(struct pyro_draft *draft, struct pyro_buffer *out,
+                                  const struct pyro_protocol *protocol,
+                                  const struct pyro_header *header,
+                                  const struct pyro_annotation *annotations, size_t count,
+                                  struct pyro_error *err)
+{
+    size_t most = protocol->longest_annotations;
+    if (header->correlated && protocol->correlation_chunk)
+        most -= protocol->chunk_header_size + PYRO_CORRELATION_SIZE;
+    if (annotations_length(protocol, annotations, count) > most)
+        return pyro_error_set(err, PYRO_ETOOLARGE, "annotations are longer than %zu bytes", most);
+    *draft = (struct pyro_draft){out, protocol, *header, out->length, 0};
     if (!pyro_buffer_reserve(out, protocol->header_size))
         return pyro_error_memory(err);
-    *mark = start;
     out->length += protocol->header_size;
-    for (size_t i = 0; i < count; i++) {
-        if (!append_annotation(out, protocol, &annotations[i])) {
-            pyro_buffer_truncate(out, start);
-            return pyro_error_memory(err);
-        }
+    if (!append_annotations(draft, annotations, count)) {
+        pyro_message_abort(draft);
+        return pyro_error_memory(err);
     }
+    draft->data = out->length;
     return PYRO_OK;
 }
 
-enum pyro_code pyro_message_end(struct pyro_buffer *out, const struct pyro_protocol *protocol,
-                                size_t mark, struct pyro_header header, size_t annotations_length,
-                                size_t limit, struct pyro_error *err)
+static enum pyro_code compress_data(struct pyro_draft *draft, struct pyro_error *err)
 {
-    size_t size = out->length - mark - protocol->header_size;
+    bool shorter = false;
+    if (draft->out->length - draft->data <= COMPRESS_FROM)
+        return PYRO_OK;
+    enum pyro_code code = pyro_compress(draft->out, draft->data, &shorter, err);
+    if (shorter)
+        draft->header.flags |= PYRO_FLAG_COMPRESSED;
+    return code;
+}
+
+enum pyro_code pyro_message_end(struct pyro_draft *draft, size_t limit, bool compress,
+                                struct pyro_error *err)
+{
+    size_t before = draft->start + draft->protocol->header_size;
     size_t most = limit > 0 && limit < INT32_MAX ? limit : INT32_MAX;
-    if (size > most) {
-        pyro_message_abort(out, mark);
-        return pyro_error_set(err, PYRO_ETOOLARGE, "max message size exceeded (%zu where max=%zu)",
-                              size, most);
+    enum pyro_code code = compress ? compress_data(draft, err) : PYRO_OK;
+    if (code == PYRO_OK && draft->out->length - before > most)
+        code = pyro_error_set(err, PYRO_ETOOLARGE, "max message size exceeded (%zu where max=%zu)",
+                              draft->out->length - before, most);
+    if (code != PYRO_OK) {
+        pyro_message_abort(draft);
+        return code;
     }
-    header.annotations_length = (uint32_t)annotations_length;
-    header.data_length = (uint32_t)(size - annotations_length);
-    protocol->format((unsigned char *)out->data + mark, &header);
+    draft->header.annotations_length = (uint32_t)(draft->data - before);
+    draft->header.data_length = (uint32_t)(draft->out->length - draft->data);
+    draft->protocol->format((unsigned char *)draft->out->data + draft->start, &draft->header);
     return PYRO_OK;
 }
 
-void pyro_message_abort(struct pyro_buffer *out, size_t mark)
+void pyro_message_abort(struct pyro_draft *draft)
 {
-    pyro_buffer_truncate(out, mark);
+    pyro_buffer_truncate(draft->out, draft->start);
 }

@@ -14,16 +14,25 @@ struct pyro_message {
     const struct pyro_protocol *protocol;
     struct pyro_header header;
     struct pyro_slice annotations; /**< chunks, checked to be well-formed */
-    struct pyro_slice data;
-    struct pyro_chunk *chunk; /**< pinned */
+    struct pyro_slice data;        /**< never compressed: what came so has been inflated */
+    struct pyro_chunk *chunk;      /**< pinned */
+    struct pyro_buffer inflated;   /**< where inflated data lie */
 };
 
 /** Unpins the message's bytes. A zeroed or released message may be released again. */
 void pyro_message_release(struct pyro_message *message);
 
+/** Moves a message: `from` is then as if released. */
+void pyro_message_move(struct pyro_message *to, struct pyro_message *from);
+
 /** The bytes of the annotation of that 4-letter key; false when the message has none. */
 bool pyro_message_annotation(const struct pyro_message *message, const char *key,
                              struct pyro_slice *out);
+
+/** Takes the next annotation off `rest`, which is the message's annotations at first; false at
+ * the end. Correlation ids are left out: they are in the header, whatever the protocol. */
+bool pyro_message_next_annotation(const struct pyro_message *message, struct pyro_slice *rest,
+                                  struct pyro_slice *key, struct pyro_slice *value);
 
 /** The receiving end of one connection. Zero-initialized, then `limit` set, it is ready. */
 struct pyro_input {
@@ -56,25 +65,29 @@ struct pyro_annotation {
     struct pyro_slice value;
 };
 
-/** The bytes that these annotations take on the wire. */
-size_t pyro_annotations_length(const struct pyro_protocol *protocol,
-                               const struct pyro_annotation *annotations, size_t count);
+/** A message that is being written at the end of a buffer: room for its header, its annotations,
+ * then the data that the caller appends. */
+struct pyro_draft {
+    struct pyro_buffer *out; /**< borrowed */
+    const struct pyro_protocol *protocol;
+    struct pyro_header header; /**< may be changed until the end, but for its correlation id */
+    size_t start, data;        /**< where the message begins in the buffer, and its data */
+};
 
-/** Starts a message at the end of `out`: writes room for the header, and the annotations. The
- * caller appends the data. `*mark` is what the two functions below need. */
-enum pyro_code pyro_message_begin(struct pyro_buffer *out, const struct pyro_protocol *protocol,
+/** Starts a message at the end of `out`: writes room for the header, and the annotations. */
+enum pyro_code pyro_message_begin(struct pyro_draft *draft, struct pyro_buffer *out,
+                                  const struct pyro_protocol *protocol,
+                                  const struct pyro_header *header,
                                   const struct pyro_annotation *annotations, size_t count,
-                                  size_t *mark, struct pyro_error *err);
+                                  struct pyro_error *err);
 
-/** Completes it: writes the header, whose lengths it fills in. With more than `limit` bytes (0 =
- * any, up to 2 GiB) of data and annotations it cuts the message off again and returns
- * PYRO_ETOOLARGE. `annotations_length` counts the bytes that
- * begin wrote for annotations (pyro_annotations_length()). */
-enum pyro_code pyro_message_end(struct pyro_buffer *out, const struct pyro_protocol *protocol,
-                                size_t mark, struct pyro_header header, size_t annotations_length,
-                                size_t limit, struct pyro_error *err);
+/** Completes it: writes the header, whose lengths it fills in. With `compress`, data of more than
+ * 200 bytes are compressed where that makes them shorter. With more than `limit` bytes (0 = any, up
+ * to 2 GiB) of data and annotations it cuts the message off again and returns PYRO_ETOOLARGE. */
+enum pyro_code pyro_message_end(struct pyro_draft *draft, size_t limit, bool compress,
+                                struct pyro_error *err);
 
 /** Cuts the message off. */
-void pyro_message_abort(struct pyro_buffer *out, size_t mark);
+void pyro_message_abort(struct pyro_draft *draft);
 
 #endif

@@ -1,13 +1,16 @@
 #include "wire/protocol.h"
 
-/* Pyro4: tag, then big-endian 16 bit numbers, but a 32 bit data length:
+/* 48, Pyro4: tag, then big-endian 16 bit numbers, but a 32 bit data length:
  *  0 tag   4 version   6 type   8 flags   10 seq   12 data length   16 serializer
- * 18 annotations length   20 (reserved)   22 checksum */
+ * 18 annotations length   20 (reserved)   22 checksum
+ * 502, Pyro5: tag, then big-endian 16 bit numbers, but 8 bit ones at 6 and 7, and 32 bit lengths:
+ *  0 tag   4 version   6 type   7 serializer   8 flags   10 seq   12 data length
+ * 16 annotations length   20 correlation id (16 bytes)   36 (reserved)   38 magic number */
 static const char magic[4] = {'P', 'Y', 'R', 'O'};
 
 #define CHECKSUM_MAGIC 0x34e9u
+#define MAGIC_NUMBER_502 0x4dc5u
 #define LONGEST_DATA INT32_MAX
-#define KNOWN_FLAGS 0x7fu
 
 static unsigned get16(const unsigned char *at)
 {
@@ -31,17 +34,73 @@ static void put32(unsigned char *at, uint32_t value)
     put16(at + 2, value);
 }
 
-static const unsigned ids_48[] = {[PYRO_SERIALIZER_SERPENT] = 1,
-                                  [PYRO_SERIALIZER_JSON] = 2,
-                                  [PYRO_SERIALIZER_MARSHAL] = 3,
-                                  [PYRO_SERIALIZER_MSGPACK] = 6};
+#define SERIALIZERS (PYRO_SERIALIZER_MSGPACK + 1)
 
-static enum pyro_serializer serializer_48(unsigned id)
+static const unsigned ids_48[SERIALIZERS] = {[PYRO_SERIALIZER_SERPENT] = 1,
+                                             [PYRO_SERIALIZER_JSON] = 2,
+                                             [PYRO_SERIALIZER_MARSHAL] = 3,
+                                             [PYRO_SERIALIZER_MSGPACK] = 6};
+
+static const unsigned ids_502[SERIALIZERS] = {[PYRO_SERIALIZER_SERPENT] = 1,
+                                              [PYRO_SERIALIZER_MARSHAL] = 2,
+                                              [PYRO_SERIALIZER_JSON] = 3,
+                                              [PYRO_SERIALIZER_MSGPACK] = 4};
+
+static enum pyro_serializer find_serializer(const unsigned ids[SERIALIZERS], unsigned id)
 {
-    for (size_t i = 1; i < PYRO_COUNT(ids_48); i++)
-        if (ids_48[i] == id)
+    for (size_t i = PYRO_SERIALIZER_UNKNOWN + 1; i < SERIALIZERS; i++)
+        if (ids[i] == id)
             return (enum pyro_serializer)i;
     return PYRO_SERIALIZER_UNKNOWN;
+}
+
+static unsigned serializer_id(const unsigned ids[SERIALIZERS], const struct pyro_header *header)
+{
+    return header->serializer == PYRO_SERIALIZER_UNKNOWN ? header->serializer_id
+                                                         : ids[header->serializer];
+}
+
+/* Bits of flags as they are on the wire, for each neutral flag. */
+struct flag_bit {
+    enum pyro_flag flag;
+    unsigned bit;
+};
+
+static const struct flag_bit flags_48[] = {
+    {PYRO_FLAG_EXCEPTION, 1 << 0}, {PYRO_FLAG_COMPRESSED, 1 << 1}, {PYRO_FLAG_ONEWAY, 1 << 2},
+    {PYRO_FLAG_BATCH, 1 << 3},     {PYRO_FLAG_METADATA, 1 << 4},   {PYRO_FLAG_STREAM, 1 << 5},
+    {PYRO_FLAG_BLOB, 1 << 6}};
+
+static const struct flag_bit flags_502[] = {
+    {PYRO_FLAG_EXCEPTION, 1 << 0}, {PYRO_FLAG_COMPRESSED, 1 << 1}, {PYRO_FLAG_ONEWAY, 1 << 2},
+    {PYRO_FLAG_BATCH, 1 << 3},     {PYRO_FLAG_STREAM, 1 << 4},     {PYRO_FLAG_BLOB, 1 << 5}};
+
+#define CORRELATED_502 (1u << 6)
+
+static unsigned flags_from(const struct flag_bit *bits, size_t count, unsigned wire)
+{
+    unsigned flags = 0;
+    for (size_t i = 0; i < count; i++)
+        flags |= wire & bits[i].bit ? bits[i].flag : 0;
+    return flags;
+}
+
+static unsigned flags_to(const struct flag_bit *bits, size_t count, unsigned flags)
+{
+    unsigned wire = 0;
+    for (size_t i = 0; i < count; i++)
+        wire |= flags & bits[i].flag ? bits[i].bit : 0;
+    return wire;
+}
+
+static enum pyro_code check_header(const struct pyro_header *header, struct pyro_error *err)
+{
+    if (header->type < PYRO_CONNECT || header->type > PYRO_PING)
+        return pyro_error_set(err, PYRO_EPROTOCOL, "invalid msg type %u received",
+                              (unsigned)header->type);
+    if (header->data_length > LONGEST_DATA)
+        return pyro_error_set(err, PYRO_EPROTOCOL, "invalid message size (outside range 0..2Gb)");
+    return PYRO_OK;
 }
 
 static unsigned checksum_48(const unsigned char *bytes)
@@ -53,26 +112,28 @@ static unsigned checksum_48(const unsigned char *bytes)
     return sum & 0xffff;
 }
 
+static bool is_version(const unsigned char *bytes, unsigned version)
+{
+    return memcmp(bytes, magic, sizeof(magic)) == 0 && get16(bytes + 4) == version;
+}
+
 static enum pyro_code parse_48(const unsigned char *bytes, struct pyro_header *out,
                                struct pyro_error *err)
 {
-    unsigned type = get16(bytes + 6);
-    if (memcmp(bytes, magic, sizeof(magic)) != 0 || get16(bytes + 4) != 48)
+    if (!is_version(bytes, 48))
         return pyro_error_set(err, PYRO_EPROTOCOL, "invalid data or unsupported protocol version");
     if (get16(bytes + 22) != checksum_48(bytes))
         return pyro_error_set(err, PYRO_EPROTOCOL, "header checksum mismatch");
-    if (type < PYRO_CONNECT || type > PYRO_PING)
-        return pyro_error_set(err, PYRO_EPROTOCOL, "invalid msg type %u received", type);
-    *out = (struct pyro_header){.type = (enum pyro_message_type)type,
-                                .flags = get16(bytes + 8) & KNOWN_FLAGS, /* the neutral bits */
-                                .seq = (uint16_t)get16(bytes + 10),
-                                .data_length = get32(bytes + 12),
-                                .serializer_id = get16(bytes + 16),
-                                .serializer = serializer_48(get16(bytes + 16)),
-                                .annotations_length = get16(bytes + 18)};
-    if (out->data_length > LONGEST_DATA)
-        return pyro_error_set(err, PYRO_EPROTOCOL, "invalid message size (outside range 0..2Gb)");
-    return PYRO_OK;
+    *out = (struct pyro_header){
+        .type = (enum pyro_message_type)get16(bytes + 6),
+        .flags = flags_from(flags_48, PYRO_COUNT(flags_48), get16(bytes + 8)),
+        .seq = (uint16_t)get16(bytes + 10),
+        .data_length = get32(bytes + 12),
+        .serializer_id = get16(bytes + 16),
+        .serializer = find_serializer(ids_48, get16(bytes + 16)),
+        .annotations_length = get16(bytes + 18),
+    };
+    return check_header(out, err);
 }
 
 static void format_48(unsigned char *bytes, const struct pyro_header *header)
@@ -80,14 +141,56 @@ static void format_48(unsigned char *bytes, const struct pyro_header *header)
     memcpy(bytes, magic, sizeof(magic));
     put16(bytes + 4, 48);
     put16(bytes + 6, header->type);
-    put16(bytes + 8, header->flags);
+    put16(bytes + 8, flags_to(flags_48, PYRO_COUNT(flags_48), header->flags));
     put16(bytes + 10, header->seq);
     put32(bytes + 12, header->data_length);
-    put16(bytes + 16, header->serializer == PYRO_SERIALIZER_UNKNOWN ? header->serializer_id
-                                                                    : ids_48[header->serializer]);
+    put16(bytes + 16, serializer_id(ids_48, header));
     put16(bytes + 18, header->annotations_length);
     put16(bytes + 20, 0);
     put16(bytes + 22, checksum_48(bytes));
+}
+
+static enum pyro_code parse_502(const unsigned char *bytes, struct pyro_header *out,
+                                struct pyro_error *err)
+{
+    if (!is_version(bytes, 502))
+        return pyro_error_set(err, PYRO_EPROTOCOL, "invalid data or unsupported protocol version");
+    if (get16(bytes + 38) != MAGIC_NUMBER_502)
+        return pyro_error_set(err, PYRO_EPROTOCOL, "invalid magic number");
+    unsigned wire = get16(bytes + 8);
+    *out = (struct pyro_header){
+        .type = (enum pyro_message_type)bytes[6],
+        .serializer_id = bytes[7],
+        .serializer = find_serializer(ids_502, bytes[7]),
+        .flags = flags_from(flags_502, PYRO_COUNT(flags_502), wire),
+        .seq = (uint16_t)get16(bytes + 10),
+        .data_length = get32(bytes + 12),
+        .annotations_length = get32(bytes + 16),
+        .correlated = (wire & CORRELATED_502) != 0,
+    };
+    memcpy(out->correlation, bytes + 20, PYRO_CORRELATION_SIZE);
+    if (out->type == PYRO_CONNECT || out->type == PYRO_CONNECTOK) /* they always have metadata */
+        out->flags |= PYRO_FLAG_METADATA;
+    return check_header(out, err);
+}
+
+static void format_502(unsigned char *bytes, const struct pyro_header *header)
+{
+    memcpy(bytes, magic, sizeof(magic));
+    put16(bytes + 4, 502);
+    bytes[6] = (unsigned char)header->type;
+    bytes[7] = (unsigned char)serializer_id(ids_502, header);
+    put16(bytes + 8, flags_to(flags_502, PYRO_COUNT(flags_502), header->flags) |
+                         (header->correlated ? CORRELATED_502 : 0));
+    put16(bytes + 10, header->seq);
+    put32(bytes + 12, header->data_length);
+    put32(bytes + 16, header->annotations_length);
+    if (header->correlated)
+        memcpy(bytes + 20, header->correlation, PYRO_CORRELATION_SIZE);
+    else
+        memset(bytes + 20, 0, PYRO_CORRELATION_SIZE);
+    put16(bytes + 36, 0);
+    put16(bytes + 38, MAGIC_NUMBER_502);
 }
 
 const struct pyro_protocol pyro_protocol_48 = {
@@ -98,13 +201,26 @@ const struct pyro_protocol pyro_protocol_48 = {
     .header_size = 24,
     .chunk_header_size = 6,
     .longest_annotations = UINT16_MAX,
+    .correlation_chunk = true,
     .parse = parse_48,
     .format = format_48,
 };
 
+const struct pyro_protocol pyro_protocol_502 = {
+    .version = 502,
+    .errors = "Pyro5.errors",
+    .core = "Pyro5.core",
+    .proxy_class = "Pyro5.client.Proxy",
+    .header_size = 40,
+    .chunk_header_size = 8,
+    .longest_annotations = INT32_MAX,
+    .parse = parse_502,
+    .format = format_502,
+};
+
 const struct pyro_protocol *pyro_protocol_find(unsigned version)
 {
-    static const struct pyro_protocol *const protocols[] = {&pyro_protocol_48};
+    static const struct pyro_protocol *const protocols[] = {&pyro_protocol_48, &pyro_protocol_502};
     for (size_t i = 0; i < PYRO_COUNT(protocols); i++)
         if (protocols[i]->version == version)
             return protocols[i];

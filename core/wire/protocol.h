@@ -28,6 +28,8 @@ enum pyro_flag {
     PYRO_FLAG_BLOB = 1 << 6,
 };
 
+#define PYRO_CORRELATION_SIZE 16
+
 /** What a header says, in neutral terms. */
 struct pyro_header {
     enum pyro_message_type type;
@@ -37,6 +39,8 @@ struct pyro_header {
     uint16_t seq;
     uint32_t annotations_length; /**< bytes */
     uint32_t data_length;        /**< bytes */
+    bool correlated;             /**< whether the message has a correlation id (a UUID): */
+    unsigned char correlation[PYRO_CORRELATION_SIZE];
 };
 
 struct pyro_protocol {
@@ -47,6 +51,7 @@ struct pyro_protocol {
     size_t header_size;         /**< bytes */
     size_t chunk_header_size;   /**< bytes before an annotation's own: key, then its length */
     size_t longest_annotations; /**< bytes of all annotations together */
+    bool correlation_chunk;     /**< a correlation id travels as an annotation, not in the header */
 
     /** Parses `header_size` bytes. PYRO_EPROTOCOL says what is wrong with them. */
     enum pyro_code (*parse)(const unsigned char *bytes, struct pyro_header *out,
@@ -56,7 +61,7 @@ struct pyro_protocol {
     void (*format)(unsigned char *bytes, const struct pyro_header *header);
 };
 
-extern const struct pyro_protocol pyro_protocol_48;
+extern const struct pyro_protocol pyro_protocol_48, pyro_protocol_502;
 
 /** The protocol of that version, or NULL. */
 const struct pyro_protocol *pyro_protocol_find(unsigned version);

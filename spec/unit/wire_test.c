@@ -39,12 +39,11 @@ static struct pyro_buffer made(struct pyro_header header, const struct pyro_anno
                                size_t count, const char *data, size_t length)
 {
     struct pyro_buffer out = {.data = NULL};
-    size_t mark;
-    assert_int_equal(pyro_message_begin(&out, P48, annotations, count, &mark, NULL), PYRO_OK);
-    assert_true(pyro_buffer_append(&out, data, length));
-    assert_int_equal(pyro_message_end(&out, P48, mark, header,
-                                      pyro_annotations_length(P48, annotations, count), 0, NULL),
+    struct pyro_draft draft;
+    assert_int_equal(pyro_message_begin(&draft, &out, P48, &header, annotations, count, NULL),
                      PYRO_OK);
+    assert_true(pyro_buffer_append(&out, data, length));
+    assert_int_equal(pyro_message_end(&draft, 0, false, NULL), PYRO_OK);
     return out;
 }
 
@@ -67,16 +66,24 @@ static void recorded_headers_are_read_and_written_back(void **state)
         const char *hex;
         struct pyro_header header;
     } rows[] = {
-        {CALL, {PYRO_INVOKE, 0, PYRO_SERIALIZER_MSGPACK, 6, 1, 0, 14}},
-        {RESULT, {PYRO_RESULT, 0, PYRO_SERIALIZER_MSGPACK, 6, 1, 22, 4}},
-        {CONNECT, {PYRO_CONNECT, PYRO_FLAG_METADATA, PYRO_SERIALIZER_MSGPACK, 6, 0, 0, 26}},
+        {CALL, {PYRO_INVOKE, 0, PYRO_SERIALIZER_MSGPACK, 6, 1, 0, 14, false, {0}}},
+        {RESULT, {PYRO_RESULT, 0, PYRO_SERIALIZER_MSGPACK, 6, 1, 22, 4, false, {0}}},
+        {CONNECT,
+         {PYRO_CONNECT, PYRO_FLAG_METADATA, PYRO_SERIALIZER_MSGPACK, 6, 0, 0, 26, false, {0}}},
         {STREAM,
-         {PYRO_RESULT, PYRO_FLAG_EXCEPTION | PYRO_FLAG_STREAM, PYRO_SERIALIZER_MSGPACK, 6, 7, 42,
-          117}},
+         {PYRO_RESULT,
+          PYRO_FLAG_EXCEPTION | PYRO_FLAG_STREAM,
+          PYRO_SERIALIZER_MSGPACK,
+          6,
+          7,
+          42,
+          117,
+          false,
+          {0}}},
         {"5059524f00300001001000000000003c0001000000003567",
-         {PYRO_CONNECT, PYRO_FLAG_METADATA, PYRO_SERIALIZER_SERPENT, 1, 0, 0, 60}},
+         {PYRO_CONNECT, PYRO_FLAG_METADATA, PYRO_SERIALIZER_SERPENT, 1, 0, 0, 60, false, {0}}},
         {"5059524f0030000500080006000002020001001600003745",
-         {PYRO_RESULT, PYRO_FLAG_BATCH, PYRO_SERIALIZER_SERPENT, 1, 6, 22, 514}},
+         {PYRO_RESULT, PYRO_FLAG_BATCH, PYRO_SERIALIZER_SERPENT, 1, 6, 22, 514, false, {0}}},
     };
     (void)state;
     for (size_t i = 0; i < PYRO_COUNT(rows); i++) {
@@ -164,12 +171,16 @@ static void check_call(const struct pyro_message *message)
 
 static void check_result(const struct pyro_message *message)
 {
-    struct pyro_slice value;
+    struct pyro_slice value, key, rest = message->annotations;
     assert_int_equal(message->header.type, PYRO_RESULT);
     assert_hex(message->data, "9201a161");
     assert_true(pyro_message_annotation(message, "CORR", &value));
     assert_hex(value, "e1b6d0b31a4846078207d7846015e560");
     assert_false(pyro_message_annotation(message, "HMAC", &value));
+    assert_true(message->header.correlated);
+    assert_hex(pyro_slice((const char *)message->header.correlation, PYRO_CORRELATION_SIZE),
+               "e1b6d0b31a4846078207d7846015e560");
+    assert_false(pyro_message_next_annotation(message, &rest, &key, &value));
 }
 
 static void messages_come_byte_by_byte(void **state)
@@ -412,11 +423,11 @@ static void lack_of_memory_leaves_the_input_as_it_was(void **state)
 static void recorded_messages_are_written(void **state)
 {
     struct pyro_slice id = unhex("e1b6d0b31a4846078207d7846015e560"), data = unhex("9201a161");
-    struct pyro_annotation corr = {"CORR", id};
     struct pyro_header header = {
-        .type = PYRO_RESULT, .serializer = PYRO_SERIALIZER_MSGPACK, .seq = 1};
+        .type = PYRO_RESULT, .serializer = PYRO_SERIALIZER_MSGPACK, .seq = 1, .correlated = true};
     (void)state;
-    struct pyro_buffer out = made(header, &corr, 1, data.data, data.length);
+    memcpy(header.correlation, id.data, id.length);
+    struct pyro_buffer out = made(header, NULL, 0, data.data, data.length);
     assert_hex(pyro_slice(out.data, out.length), RESULT);
     pyro_buffer_free(&out);
     test_free((char *)id.data);
@@ -427,20 +438,20 @@ static void messages_over_the_limit_are_cut_off(void **state)
 {
     struct pyro_buffer out = {.data = NULL};
     struct pyro_error err;
-    size_t mark;
+    struct pyro_draft draft;
     (void)state;
     assert_true(pyro_buffer_append(&out, "before", 6));
-    assert_int_equal(pyro_message_begin(&out, P48, NULL, 0, &mark, &err), PYRO_OK);
+    assert_int_equal(pyro_message_begin(&draft, &out, P48, &ping, NULL, 0, &err), PYRO_OK);
     assert_true(pyro_buffer_append(&out, "12345", 5));
-    assert_int_equal(pyro_message_end(&out, P48, mark, ping, 0, 4, &err), PYRO_ETOOLARGE);
+    assert_int_equal(pyro_message_end(&draft, 4, false, &err), PYRO_ETOOLARGE);
     assert_string_equal(err.message, "max message size exceeded (5 where max=4)");
     assert_int_equal(out.length, 6);
-    assert_int_equal(pyro_message_begin(&out, P48, NULL, 0, &mark, &err), PYRO_OK);
+    assert_int_equal(pyro_message_begin(&draft, &out, P48, &ping, NULL, 0, &err), PYRO_OK);
     assert_true(pyro_buffer_append(&out, "1234", 4));
-    assert_int_equal(pyro_message_end(&out, P48, mark, ping, 0, 4, &err), PYRO_OK);
+    assert_int_equal(pyro_message_end(&draft, 4, false, &err), PYRO_OK);
     assert_int_equal(out.length, 6 + 24 + 4);
-    assert_int_equal(pyro_message_begin(&out, P48, NULL, 0, &mark, &err), PYRO_OK);
-    pyro_message_abort(&out, mark);
+    assert_int_equal(pyro_message_begin(&draft, &out, P48, &ping, NULL, 0, &err), PYRO_OK);
+    pyro_message_abort(&draft);
     assert_int_equal(out.length, 6 + 24 + 4);
     pyro_buffer_free(&out);
 }
@@ -451,21 +462,20 @@ static void annotations_have_a_limit(void **state)
     struct pyro_annotation two[] = {{"AAAA", {large, 65535 - 12}}, {"BBBB", {large, 0}}};
     struct pyro_buffer out = {.data = NULL};
     struct pyro_error err;
-    size_t mark;
+    struct pyro_draft draft;
     (void)state;
-    assert_int_equal(pyro_annotations_length(P48, two, 2), 65535);
-    assert_int_equal(pyro_message_begin(&out, P48, two, 2, &mark, &err), PYRO_OK);
+    assert_int_equal(pyro_message_begin(&draft, &out, P48, &ping, two, 2, &err), PYRO_OK);
     assert_int_equal(out.length, 24 + 65535);
-    pyro_message_abort(&out, mark);
+    pyro_message_abort(&draft);
     two[1].value.length = 1;
-    assert_int_equal(pyro_message_begin(&out, P48, two, 2, &mark, &err), PYRO_ETOOLARGE);
+    assert_int_equal(pyro_message_begin(&draft, &out, P48, &ping, two, 2, &err), PYRO_ETOOLARGE);
     assert_string_equal(err.message, "annotations are longer than 65535 bytes");
     assert_int_equal(out.length, 0);
     pyro_buffer_free(&out);
     two[1].value.length = 0;
     for (unsigned long n = 1, failed = 1; failed; n++) {
         pyro_memory_fail_at(n);
-        failed = pyro_message_begin(&out, P48, two, 2, &mark, &err) == PYRO_EMEMORY;
+        failed = pyro_message_begin(&draft, &out, P48, &ping, two, 2, &err) == PYRO_EMEMORY;
         pyro_memory_fail_at(0);
         assert_true(out.length == 0 || !failed);
         pyro_buffer_free(&out);

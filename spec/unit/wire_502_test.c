@@ -1,0 +1,281 @@
+/* Protocol 502, and what both protocols have: correlation ids and compression. */
+#include "record.h"
+#include "wire/message.h"
+
+#define P502 (&pyro_protocol_502)
+
+/* Recorded from Pyro5 5.17: headers. */
+#define CONNECT "5059524f01f60104000000000000001a00000000" NO_ID "00004dc5"
+#define WELCOME "5059524f01f602040040000000000049000000003025e9f332144ed5a0aa8c204c75109600004dc5"
+#define CALL "5059524f01f60404000000010000000e00000000" NO_ID "00004dc5"
+#define ONEWAY "5059524f01f60401000400050000002d00000000" NO_ID "00004dc5"
+#define BATCH "5059524f01f605010048000600000200000000003025e9f332144ed5a0aa8c204c75109600004dc5"
+#define STREAM "5059524f01f6050100510007000000a80000002c3025e9f332144ed5a0aa8c204c75109600004dc5"
+#define REFUSAL "5059524f01f60301004000000000002a000000003025e9f332144ed5a0aa8c204c75109600004dc5"
+#define NO_ID "00000000000000000000000000000000"
+#define ID                                                                                         \
+    {                                                                                              \
+        0x30, 0x25, 0xe9, 0xf3, 0x32, 0x14, 0x4e, 0xd5, 0xa0, 0xaa, 0x8c, 0x20, 0x4c, 0x75, 0x10,  \
+            0x96                                                                                   \
+    }
+
+static const struct pyro_header ping = {
+    .type = PYRO_PING, .serializer = PYRO_SERIALIZER_MARSHAL, .seq = 7};
+
+static void recorded_headers_are_read_and_written_back(void **state)
+{
+    static const struct {
+        const char *hex;
+        struct pyro_header header;
+    } rows[] = {
+        {CONNECT,
+         {PYRO_CONNECT, PYRO_FLAG_METADATA, PYRO_SERIALIZER_MSGPACK, 4, 0, 0, 26, false, {0}}},
+        {WELCOME,
+         {PYRO_CONNECTOK, PYRO_FLAG_METADATA, PYRO_SERIALIZER_MSGPACK, 4, 0, 0, 73, true, ID}},
+        {CALL, {PYRO_INVOKE, 0, PYRO_SERIALIZER_MSGPACK, 4, 1, 0, 14, false, {0}}},
+        {ONEWAY, {PYRO_INVOKE, PYRO_FLAG_ONEWAY, PYRO_SERIALIZER_SERPENT, 1, 5, 0, 45, false, {0}}},
+        {BATCH, {PYRO_RESULT, PYRO_FLAG_BATCH, PYRO_SERIALIZER_SERPENT, 1, 6, 0, 512, true, ID}},
+        {STREAM,
+         {PYRO_RESULT, PYRO_FLAG_EXCEPTION | PYRO_FLAG_STREAM, PYRO_SERIALIZER_SERPENT, 1, 7, 44,
+          168, true, ID}},
+        {REFUSAL, {PYRO_CONNECTFAIL, 0, PYRO_SERIALIZER_SERPENT, 1, 0, 0, 42, true, ID}},
+    };
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(rows); i++) {
+        struct pyro_slice in = unhex(rows[i].hex);
+        const struct pyro_header *expected = &rows[i].header;
+        struct pyro_header header;
+        unsigned char bytes[40];
+        assert_int_equal(in.length, sizeof(bytes));
+        assert_int_equal(P502->parse((const unsigned char *)in.data, &header, NULL), PYRO_OK);
+        assert_int_equal(header.type, expected->type);
+        assert_int_equal(header.flags, expected->flags);
+        assert_int_equal(header.serializer, expected->serializer);
+        assert_int_equal(header.serializer_id, expected->serializer_id);
+        assert_int_equal(header.seq, expected->seq);
+        assert_int_equal(header.annotations_length, expected->annotations_length);
+        assert_int_equal(header.data_length, expected->data_length);
+        assert_int_equal(header.correlated, expected->correlated);
+        assert_memory_equal(header.correlation, expected->correlation, PYRO_CORRELATION_SIZE);
+        P502->format(bytes, &header);
+        assert_hex(pyro_slice((char *)bytes, sizeof(bytes)), rows[i].hex);
+        test_free((char *)in.data);
+    }
+}
+
+static void serializers_have_pyro5s_numbers(void **state)
+{
+    static const unsigned ids[] = {[PYRO_SERIALIZER_UNKNOWN] = 42,
+                                   [PYRO_SERIALIZER_SERPENT] = 1,
+                                   [PYRO_SERIALIZER_JSON] = 3,
+                                   [PYRO_SERIALIZER_MARSHAL] = 2,
+                                   [PYRO_SERIALIZER_MSGPACK] = 4};
+    (void)state;
+    for (unsigned i = 0; i < PYRO_COUNT(ids); i++) {
+        struct pyro_header in = {.type = PYRO_PING, .serializer = i, .serializer_id = 42}, out;
+        unsigned char bytes[40];
+        P502->format(bytes, &in);
+        assert_int_equal(bytes[7], ids[i]);
+        assert_int_equal(P502->parse(bytes, &out, NULL), PYRO_OK);
+        assert_int_equal(out.serializer, i);
+        assert_int_equal(out.serializer_id, ids[i]);
+    }
+}
+
+static void bad_headers_are_refused(void **state)
+{
+    struct pyro_header header = {.type = (enum pyro_message_type)9};
+    struct pyro_error err;
+    unsigned char bytes[40];
+    (void)state;
+    P502->format(bytes, &header);
+    assert_int_equal(P502->parse(bytes, &header, &err), PYRO_EPROTOCOL);
+    assert_string_equal(err.message, "invalid msg type 9 received");
+    header = ping;
+    header.data_length = UINT32_C(0x80000000);
+    P502->format(bytes, &header);
+    assert_int_equal(P502->parse(bytes, &header, &err), PYRO_EPROTOCOL);
+    assert_string_equal(err.message, "invalid message size (outside range 0..2Gb)");
+    P502->format(bytes, &ping);
+    bytes[39] ^= 1;
+    assert_int_equal(P502->parse(bytes, &header, &err), PYRO_EPROTOCOL);
+    assert_string_equal(err.message, "invalid magic number");
+    bytes[5]++;
+    assert_int_equal(P502->parse(bytes, &header, &err), PYRO_EPROTOCOL);
+    assert_string_equal(err.message, "invalid data or unsupported protocol version");
+}
+
+/* --- whole messages --- */
+
+/* Writes a message, and takes it in again. */
+static struct pyro_message sent(const struct pyro_protocol *protocol, struct pyro_header header,
+                                const struct pyro_annotation *annotations, size_t count,
+                                struct pyro_slice data, bool compress, size_t *wire_size)
+{
+    struct pyro_buffer out = {.data = NULL};
+    struct pyro_draft draft;
+    struct pyro_input input = {.limit = 0};
+    struct pyro_message message = {.chunk = NULL};
+    bool ready = false;
+    assert_int_equal(pyro_message_begin(&draft, &out, protocol, &header, annotations, count, NULL),
+                     PYRO_OK);
+    assert_true(pyro_buffer_append(&out, data.data, data.length));
+    assert_int_equal(pyro_message_end(&draft, 0, compress, NULL), PYRO_OK);
+    *wire_size = out.length;
+    for (size_t i = 0; i < out.length;) {
+        char *at;
+        size_t size;
+        pyro_input_space(&input, &at, &size);
+        if (size > out.length - i)
+            size = out.length - i;
+        memcpy(at, out.data + i, size);
+        pyro_input_filled(&input, size);
+        i += size;
+    }
+    assert_int_equal(pyro_input_next(&input, &message, &ready, NULL), PYRO_OK);
+    assert_true(ready);
+    pyro_input_free(&input);
+    pyro_buffer_free(&out);
+    return message;
+}
+
+static void a_message_comes_as_it_was_sent(void **state)
+{
+    static const struct pyro_protocol *const protocols[] = {&pyro_protocol_48, P502};
+    static const struct pyro_annotation two[] = {{"ABCD", {"first", 5}}, {"XYZW", {"", 0}}};
+    struct pyro_header header = {.type = PYRO_INVOKE,
+                                 .serializer = PYRO_SERIALIZER_JSON,
+                                 .correlated = true,
+                                 .correlation = ID};
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(protocols); i++) {
+        size_t size;
+        struct pyro_message message =
+            sent(protocols[i], header, two, 2, pyro_slice_text("data"), true, &size);
+        struct pyro_slice key, value, rest = message.annotations;
+        assert_ptr_equal(message.protocol, protocols[i]);
+        assert_int_equal(message.header.serializer, PYRO_SERIALIZER_JSON);
+        assert_true(message.header.correlated);
+        assert_memory_equal(message.header.correlation, header.correlation, PYRO_CORRELATION_SIZE);
+        assert_true(pyro_slice_equals(message.data, "data"));
+        assert_true(pyro_message_next_annotation(&message, &rest, &key, &value));
+        assert_true(pyro_slice_equals(key, "ABCD") && pyro_slice_equals(value, "first"));
+        assert_true(pyro_message_next_annotation(&message, &rest, &key, &value));
+        assert_true(pyro_slice_equals(key, "XYZW") && value.length == 0);
+        assert_false(pyro_message_next_annotation(&message, &rest, &key, &value));
+        pyro_message_release(&message);
+    }
+}
+
+/* --- compression --- */
+
+static void long_data_travel_compressed(void **state)
+{
+    static char same[100000];
+    size_t size;
+    (void)state;
+    memset(same, 'x', sizeof(same));
+    struct pyro_message message =
+        sent(P502, ping, NULL, 0, pyro_slice(same, sizeof(same)), true, &size);
+    assert_in_range(size, 40, 1000);
+    assert_int_equal(message.data.length, sizeof(same));
+    assert_memory_equal(message.data.data, same, sizeof(same));
+    assert_int_equal(message.header.flags, 0);
+    pyro_message_release(&message);
+    for (size_t i = 0; i < sizeof(same); i++) /* what gets no shorter stays as it is */
+        same[i] = (char)(i * i * 2654435761u >> 13);
+    message = sent(P502, ping, NULL, 0, pyro_slice(same, 201), true, &size);
+    assert_int_equal(size, 40 + 201);
+    assert_memory_equal(message.data.data, same, 201);
+    pyro_message_release(&message);
+}
+
+/* Feeds a ping with these compressed bytes to an input with a limit. */
+static enum pyro_code inflated(struct pyro_slice data, size_t limit, struct pyro_error *err)
+{
+    struct pyro_header header = ping;
+    struct pyro_input input = {.limit = limit};
+    struct pyro_message message = {.chunk = NULL};
+    char *at;
+    size_t room;
+    bool ready;
+    header.flags = PYRO_FLAG_COMPRESSED;
+    header.data_length = (uint32_t)data.length;
+    pyro_input_space(&input, &at, &room);
+    assert_true(room >= 40 + data.length);
+    P502->format((unsigned char *)at, &header);
+    memcpy(at + 40, data.data, data.length);
+    pyro_input_filled(&input, 40 + data.length);
+    enum pyro_code code = pyro_input_next(&input, &message, &ready, err);
+    assert_int_equal(ready, code == PYRO_OK);
+    pyro_message_release(&message);
+    pyro_input_free(&input);
+    return code;
+}
+
+static void bad_compressed_data_are_refused(void **state)
+{
+    struct pyro_error err;
+    struct pyro_buffer packed = {.data = NULL};
+    struct pyro_header header = ping;
+    struct pyro_draft draft;
+    char bomb[50000] = {0};
+    (void)state;
+    assert_int_equal(pyro_message_begin(&draft, &packed, P502, &header, NULL, 0, &err), PYRO_OK);
+    assert_true(pyro_buffer_append(&packed, bomb, sizeof(bomb)));
+    assert_int_equal(pyro_message_end(&draft, 0, true, &err), PYRO_OK);
+    struct pyro_slice data = pyro_slice(packed.data + 40, packed.length - 40);
+    assert_int_equal(inflated(data, 0, &err), PYRO_OK);
+    assert_int_equal(inflated(data, sizeof(bomb), &err), PYRO_OK);
+    assert_int_equal(inflated(data, sizeof(bomb) - 1, &err), PYRO_ETOOLARGE);
+    for (size_t length = 0; length < data.length; length++) {
+        assert_int_equal(inflated(pyro_slice(data.data, length), 0, &err), PYRO_EPROTOCOL);
+        assert_string_equal(err.message, "malformed compressed data");
+    }
+    assert_true(pyro_buffer_append(&packed, "x", 1)); /* more than what was compressed */
+    assert_int_equal(inflated(pyro_slice(packed.data + 40, packed.length - 40), 0, &err),
+                     PYRO_EPROTOCOL);
+    packed.data[60] ^= 0x55;
+    assert_int_equal(inflated(pyro_slice(packed.data + 40, packed.length - 41), 0, &err),
+                     PYRO_EPROTOCOL);
+    pyro_buffer_free(&packed);
+}
+
+static void lack_of_memory_is_told(void **state)
+{
+    struct pyro_error err;
+    struct pyro_buffer packed = {.data = NULL};
+    struct pyro_draft draft;
+    char data[5000] = {0};
+    (void)state;
+    for (unsigned long n = 1, failed = 1; failed; n++) {
+        pyro_buffer_free(&packed);
+        assert_int_equal(pyro_message_begin(&draft, &packed, P502, &ping, NULL, 0, &err), PYRO_OK);
+        assert_true(pyro_buffer_append(&packed, data, sizeof(data)));
+        pyro_memory_fail_at(n);
+        failed = pyro_message_end(&draft, 0, true, &err) == PYRO_EMEMORY;
+        pyro_memory_fail_at(0);
+        assert_true(packed.length == 0 || !failed);
+    }
+    for (unsigned long n = 2, failed = 1; failed; n++) { /* the first one is for the test's input */
+        pyro_memory_fail_at(n);
+        failed =
+            inflated(pyro_slice(packed.data + 40, packed.length - 40), 0, &err) == PYRO_EMEMORY;
+        pyro_memory_fail_at(0);
+    }
+    pyro_buffer_free(&packed);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(recorded_headers_are_read_and_written_back),
+        cmocka_unit_test(serializers_have_pyro5s_numbers),
+        cmocka_unit_test(bad_headers_are_refused),
+        cmocka_unit_test(a_message_comes_as_it_was_sent),
+        cmocka_unit_test(long_data_travel_compressed),
+        cmocka_unit_test(bad_compressed_data_are_refused),
+        cmocka_unit_test(lack_of_memory_is_told),
+    };
+    return cmocka_run_group_tests_name("wire 502", tests, NULL, NULL);
+}
