@@ -69,7 +69,7 @@ end
 --- Attacks that end the connection: before the handshake, and after it.
 local STRANGERS = {
   ["text that is no Pyro"] = { "GET / HTTP/1.1\r\n\r\nmore and more", "invalid data" },
-  ["another version"] = { raw.message(raw.CONNECT, "", { version = 502 }), "unsupported protocol version" },
+  ["another version"] = { raw.message(raw.CONNECT, "", { version = 503 }), "unsupported protocol version" },
   ["a bad checksum"] = { raw.message(raw.CONNECT, "", { checksum = 1 }), "checksum" },
   ["a length beyond all limits"] = { raw.message(raw.CONNECT, "", { length = 0xfffffff0 }), "size" },
   ["a length beyond ours"] = { raw.message(raw.CONNECT, "", { length = 1000001 }), "max message size exceeded" },
