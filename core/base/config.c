@@ -96,13 +96,18 @@ enum pyro_code pyro_config_set_bool(struct pyro_config *config, const struct pyr
 enum pyro_code pyro_config_set_int(struct pyro_config *config, const struct pyro_config_item *item,
                                    int64_t value, struct pyro_error *err)
 {
-    bool port = strstr(item->name, "PORT") != NULL;
-    if (value < 0 || (port && value > 65535))
+    const char *wanted = NULL;
+    if (strstr(item->name, "PORT") && (value < 0 || value > 65535))
+        wanted = "0 to 65535";
+    else if (value < 0)
+        wanted = "not negative";
+    else if (named(item, "PREFER_IP_VERSION") && value != 0 && value != 4 && value != 6)
+        wanted = "4, 6 or 0";
+    else if (named(item, "PROTOCOL") && value != 0 && value != 48 && value != 502)
+        wanted = "48, 502 or 0";
+    if (wanted)
         return pyro_error_set(err, PYRO_EVALUE, "invalid value: PYRO_%s=%lld (%s)", item->name,
-                              (long long)value, port ? "0 to 65535" : "not negative");
-    if (named(item, "PREFER_IP_VERSION") && value != 0 && value != 4 && value != 6)
-        return pyro_error_set(err, PYRO_EVALUE, "invalid value: PYRO_%s=%lld (4, 6 or 0)",
-                              item->name, (long long)value);
+                              (long long)value, wanted);
     *(pyro_config_int *)field_of(config, item) = value;
     return PYRO_OK;
 }
@@ -141,9 +146,9 @@ static enum pyro_code check_serializer(const struct pyro_config_item *item, cons
                                   "invalid value: PYRO_%s=%s (%s is unsafe, it lets a peer run "
                                   "code: use serpent, json, marshal or msgpack)",
                                   item->name, show(value).text, unsafe[i]);
-    return pyro_error_set(err, PYRO_EVALUE,
-                          "invalid value: PYRO_%s=%s (serpent, json, marshal or msgpack)",
-                          item->name, show(value).text);
+    return pyro_error_set(
+        err, PYRO_EVALUE, "invalid value: PYRO_%s=%s (serpent, json, marshal or msgpack%s)",
+        item->name, show(value).text, named(item, "SERIALIZER") ? ", or auto" : "");
 }
 
 static enum pyro_code check_serializers(const struct pyro_config_item *item, const char *value,
@@ -166,7 +171,7 @@ enum pyro_code pyro_config_set_text(struct pyro_config *config, const struct pyr
     if (!value && !named(item, "NATHOST") && !named(item, "NS_BCHOST"))
         return pyro_error_set(err, PYRO_EVALUE, "invalid value: PYRO_%s may not be nil",
                               item->name);
-    if (named(item, "SERIALIZER"))
+    if (named(item, "SERIALIZER") && strcmp(value, "auto") != 0)
         code = check_serializer(item, value, pyro_slice_text(value), err);
     else if (named(item, "SERIALIZERS_ACCEPTED"))
         code = check_serializers(item, value, err);

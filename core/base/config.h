@@ -7,18 +7,28 @@
 #include "base/slice.h"
 
 /** type (bool, int, real, text), name, default; a text may be NULL (Python's None).
- * MAX_CONNECTIONS, HANDSHAKE_TIMEOUT (seconds) and MAX_PENDING (bytes) are pyrolua's own:
- * connections of one daemon at a time, how long a client may take to introduce itself, and how much
- * unsent output a connection may hold before its other side is no longer served. */
+ * pyrolua's own: MAX_CONNECTIONS, HANDSHAKE_TIMEOUT (seconds) and MAX_PENDING (bytes): connections
+ * of one daemon at a time, how long a client may take to introduce itself, and how much unsent
+ * output a connection may hold before its other side is no longer served. PROTOCOL is what proxies
+ * speak: 48 (Pyro4), 502 (Pyro5), or 0: what the server does. SERIALIZER "auto" is msgpack where
+ * the server takes it, else serpent. SOCK_NODELAY is on, unlike Pyro's: messages leave whole, and
+ * none shall wait for the answer to the one before. */
 #define PYRO_CONFIG_ITEMS(X)                                                                       \
     X(bool, AUTOPROXY, true)                                                                       \
     X(text, BROADCAST_ADDRS, "<broadcast>, 0.0.0.0")                                               \
     X(real, COMMTIMEOUT, 0.0)                                                                      \
+    X(bool, COMPRESSION, false)                                                                    \
+    X(bool, DETAILED_TRACEBACK, false)                                                             \
     X(real, HANDSHAKE_TIMEOUT, 10.0)                                                               \
     X(text, HOST, "localhost")                                                                     \
+    X(bool, ITER_STREAMING, true)                                                                  \
+    X(real, ITER_STREAM_LIFETIME, 0.0)                                                             \
+    X(real, ITER_STREAM_LINGER, 30.0)                                                              \
+    X(bool, LOGWIRE, false)                                                                        \
     X(int, MAX_CONNECTIONS, 20000)                                                                 \
     X(int, MAX_MESSAGE_SIZE, 1073741824)                                                           \
     X(int, MAX_PENDING, 4194304)                                                                   \
+    X(int, MAX_RETRIES, 0)                                                                         \
     X(bool, METADATA, true)                                                                        \
     X(text, NATHOST, NULL)                                                                         \
     X(int, NATPORT, 0)                                                                             \
@@ -26,11 +36,16 @@
     X(int, NS_BCPORT, 9091)                                                                        \
     X(text, NS_HOST, "localhost")                                                                  \
     X(int, NS_PORT, 9090)                                                                          \
+    X(bool, ONEWAY_THREADED, true)                                                                 \
     X(real, POLLTIMEOUT, 2.0)                                                                      \
     X(int, PREFER_IP_VERSION, 4)                                                                   \
+    X(int, PROTOCOL, 0)                                                                            \
     X(bool, REQUIRE_EXPOSE, false)                                                                 \
-    X(text, SERIALIZER, "msgpack")                                                                 \
-    X(text, SERIALIZERS_ACCEPTED, "serpent,marshal,json,msgpack")
+    X(text, SERIALIZER, "auto")                                                                    \
+    X(text, SERIALIZERS_ACCEPTED, "serpent,marshal,json,msgpack")                                  \
+    X(bool, SERPENT_BYTES_REPR, false)                                                             \
+    X(bool, SOCK_NODELAY, true)                                                                    \
+    X(bool, SOCK_REUSE, true)
 
 typedef bool pyro_config_bool;
 typedef int64_t pyro_config_int;
@@ -71,7 +86,8 @@ const struct pyro_config_item *pyro_config_items(size_t *count);
 const struct pyro_config_item *pyro_config_find(const char *name);
 
 /** Set an item; the item must have that type. Ranges are checked (ports 0 to 65535, timeouts not
- * negative, PREFER_IP_VERSION 0, 4 or 6, serializer names known): PYRO_EVALUE names the item. */
+ * negative, PREFER_IP_VERSION 0, 4 or 6, PROTOCOL 0, 48 or 502, serializer names known):
+ * PYRO_EVALUE names the item. */
 enum pyro_code pyro_config_set_bool(struct pyro_config *config, const struct pyro_config_item *item,
                                     bool value, struct pyro_error *err);
 enum pyro_code pyro_config_set_int(struct pyro_config *config, const struct pyro_config_item *item,

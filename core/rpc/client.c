@@ -297,8 +297,9 @@ bool pyro_client_connected(const struct pyro_client *client)
 static enum pyro_code connect_client(struct pyro_client *client, struct pyro_error *err)
 {
     const struct pyro_config *config = &client->runtime->config;
-    struct pyro_slice name = pyro_slice_text(config->SERIALIZER);
-    client->codec = pyro_codec_find(pyro_serializer_find(name));
+    bool automatic = strcmp(config->SERIALIZER, "auto") == 0;
+    const char *name = automatic ? "msgpack" : config->SERIALIZER;
+    client->codec = pyro_codec_find(pyro_serializer_find(pyro_slice_text(name)));
     if (!client->codec)
         return pyro_error_set(err, PYRO_ESERIALIZE, "serializer '%s' is unknown or not available",
                               config->SERIALIZER);

@@ -66,6 +66,8 @@ static void defaults_are_pyros(void **state)
     assert_true(config->METADATA);
     assert_true(config->POLLTIMEOUT > 1.9 && config->POLLTIMEOUT < 2.1);
     assert_string_equal(config->BROADCAST_ADDRS, "<broadcast>, 0.0.0.0");
+    assert_true(config->ITER_STREAMING && config->ITER_STREAM_LINGER > 29.9);
+    assert_int_equal(config->PROTOCOL, 0);
 }
 
 static void booleans_are_spelled_as_pyro_does(void **state)
@@ -108,6 +110,10 @@ static void numbers_are_checked(void **state)
     assert_string_equal(apply(config, "PYRO_PREFER_IP_VERSION=5"),
                         "invalid value: PYRO_PREFER_IP_VERSION=5 (4, 6 or 0)");
     assert_int_equal(config->PREFER_IP_VERSION, 6);
+    assert_string_equal(apply(config, "PYRO_PROTOCOL=502"), "");
+    assert_string_equal(apply(config, "PYRO_PROTOCOL=5"),
+                        "invalid value: PYRO_PROTOCOL=5 (48, 502 or 0)");
+    assert_int_equal(config->PROTOCOL, 502);
     assert_string_equal(apply(config, "PYRO_COMMTIMEOUT=2.5"), "");
     assert_true(config->COMMTIMEOUT > 2.4 && config->COMMTIMEOUT < 2.6);
     assert_string_equal(apply(config, "PYRO_COMMTIMEOUT=-1"),
@@ -123,20 +129,30 @@ static void numbers_are_checked(void **state)
 static void serializers_are_known(void **state)
 {
     struct pyro_config *config = *state;
+    assert_string_equal(config->SERIALIZER, "auto");
+    assert_string_equal(apply(config, "PYRO_SERIALIZER=serpent"), "");
+    assert_string_equal(apply(config, "PYRO_SERIALIZER=auto"), "");
+    assert_string_equal(config->SERIALIZER, "auto");
+    assert_string_equal(
+        apply(config, "PYRO_SERIALIZERS_ACCEPTED=auto"),
+        "invalid value: PYRO_SERIALIZERS_ACCEPTED=auto (serpent, json, marshal or msgpack)");
     assert_string_equal(apply(config, "PYRO_SERIALIZER=serpent"), "");
     assert_string_equal(config->SERIALIZER, "serpent");
-    assert_string_equal(apply(config, "PYRO_SERIALIZER=foo"),
-                        "invalid value: PYRO_SERIALIZER=foo (serpent, json, marshal or msgpack)");
-    assert_string_equal(apply(config, "PYRO_SERIALIZER="),
-                        "invalid value: PYRO_SERIALIZER= (serpent, json, marshal or msgpack)");
-    assert_string_equal(apply(config, "PYRO_SERIALIZER= json"),
-                        "invalid value: PYRO_SERIALIZER= json (serpent, json, marshal or msgpack)");
+    assert_string_equal(
+        apply(config, "PYRO_SERIALIZER=foo"),
+        "invalid value: PYRO_SERIALIZER=foo (serpent, json, marshal or msgpack, or auto)");
+    assert_string_equal(
+        apply(config, "PYRO_SERIALIZER="),
+        "invalid value: PYRO_SERIALIZER= (serpent, json, marshal or msgpack, or auto)");
+    assert_string_equal(
+        apply(config, "PYRO_SERIALIZER= json"),
+        "invalid value: PYRO_SERIALIZER= json (serpent, json, marshal or msgpack, or auto)");
     assert_string_equal(
         apply(config, "PYRO_SERIALIZER=json,json"),
-        "invalid value: PYRO_SERIALIZER=json,json (serpent, json, marshal or msgpack)");
+        "invalid value: PYRO_SERIALIZER=json,json (serpent, json, marshal or msgpack, or auto)");
     assert_string_equal(apply(config, "PYRO_SERIALIZER=a\xff\n"),
                         "invalid value: PYRO_SERIALIZER=a\\xff\\x0a (serpent, json, marshal or "
-                        "msgpack)");
+                        "msgpack, or auto)");
     assert_non_null(strstr(apply(config, "PYRO_SERIALIZER=pickle"), "pickle is unsafe"));
     assert_non_null(strstr(apply(config, "PYRO_SERIALIZERS_ACCEPTED=json,dill"), "dill is unsafe"));
     assert_non_null(strstr(apply(config, "PYRO_SERIALIZERS_ACCEPTED=cloudpickle"),
