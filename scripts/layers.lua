@@ -8,7 +8,7 @@ local may_know = {
   net = "net base",
   rpc = "rpc wire codec value net base",
   naming = "naming rpc wire codec value net base",
-  bind = "bind naming rpc wire codec value net base",
+  bind = "include bind naming rpc wire codec value net base",
   host = "host bind include",
 }
 

@@ -1,9 +1,11 @@
 #include "bind/lconfig.h"
 
 #include <lauxlib.h>
+#include <unistd.h>
 
 #include "bind/lerror.h"
 #include "bind/lruntime.h"
+#include "include/pyrolua.h"
 
 static const struct pyro_config_item *check_item(lua_State *L)
 {
@@ -90,11 +92,23 @@ static int config_names(lua_State *L)
     return 1;
 }
 
+static int config_reset(lua_State *L)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    char *const *environment = lua_toboolean(L, 1) ? environ : NULL;
+    return pyro_runtime_configure(&lruntime_of(L)->core, environment, &err) == PYRO_OK
+               ? 0
+               : lerror_raise(L, &err);
+}
+
 void lconfig_open(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"config_get", config_get},
                                          {"config_set", config_set},
                                          {"config_names", config_names},
+                                         {"config_reset", config_reset},
                                          {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
+    lua_pushliteral(L, PYROLUA_VERSION);
+    lua_setfield(L, -2, "version");
 }

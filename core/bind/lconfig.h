@@ -5,7 +5,8 @@
 
 #include <lua.h>
 
-/** Adds core.config_get(name), core.config_set(name, value) and core.config_names(). */
+/** Adds core.config_get(name), core.config_set(name, value), core.config_names(),
+ * core.config_reset(use_environment) and core.version. */
 void lconfig_open(lua_State *L);
 
 #endif

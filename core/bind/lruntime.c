@@ -1,11 +1,10 @@
 #include "bind/lruntime.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "bind/lerror.h"
-
-extern char **environ;
 
 static const char runtime_key = 0; /* its address is the registry key */
 

@@ -8,13 +8,30 @@ static void warn_unknown(void *context, const char *variable)
     fprintf(stderr, "pyrolua: warning: %s is no setting of this version; ignored\n", variable);
 }
 
+enum pyro_code pyro_runtime_configure(struct pyro_runtime *runtime, char *const *environment,
+                                      struct pyro_error *err)
+{
+    static char *const nothing[] = {NULL};
+    struct pyro_config config;
+    enum pyro_code code = pyro_config_defaults(&config, err);
+    if (code != PYRO_OK)
+        return code;
+    code = pyro_config_environment(&config, environment ? environment : nothing, warn_unknown, NULL,
+                                   err);
+    if (code != PYRO_OK) {
+        pyro_config_free(&config);
+        return code;
+    }
+    pyro_config_free(&runtime->config);
+    runtime->config = config;
+    return PYRO_OK;
+}
+
 enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *environment,
                                  struct pyro_error *err)
 {
     *runtime = (struct pyro_runtime){.loop = NULL};
-    enum pyro_code code = pyro_config_defaults(&runtime->config, err);
-    if (code == PYRO_OK)
-        code = pyro_config_environment(&runtime->config, environment, warn_unknown, NULL, err);
+    enum pyro_code code = pyro_runtime_configure(runtime, environment, err);
     if (code == PYRO_OK)
         code = pyro_log_open(&runtime->log, err);
     if (code == PYRO_OK && !(runtime->loop = pyro_loop_new(err)))

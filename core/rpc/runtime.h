@@ -18,6 +18,11 @@ struct pyro_runtime {
 enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *environment,
                                  struct pyro_error *err);
 
+/** Sets all items to their defaults, then to what the environment (NULL: none) says. After an error
+ * everything is as it was. */
+enum pyro_code pyro_runtime_configure(struct pyro_runtime *runtime, char *const *environment,
+                                      struct pyro_error *err);
+
 /** Everything that uses the runtime must be gone before. */
 void pyro_runtime_close(struct pyro_runtime *runtime);
 

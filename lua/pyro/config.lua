@@ -1,7 +1,9 @@
 --- pyro.config: Pyro's config items as fields. Reading or setting one that does not exist is an
 --- error, and so is a value that does not fit. `PYRO_…` environment variables set them at start.
 local core = require "pyro.core"
+local repr = require "pyro.repr"
 
+---@class pyro.Config
 local config = {}
 local metatable = {}
 
@@ -23,6 +25,49 @@ function metatable:__pairs()
       return names[i], core.config_get(names[i])
     end
   end
+end
+
+--- Sets all items to their defaults, and to what the environment says.
+---@param useEnvironment? boolean false: the defaults alone
+function config.reset(useEnvironment)
+  core.config_reset(useEnvironment ~= false)
+end
+
+--- A plain table of what all items are now.
+---@return table<string, boolean|number|string>
+function config.copy()
+  local items = {}
+  for name, value in pairs(config) do
+    items[name] = value
+  end
+  return items
+end
+
+--- Where this module is, which may have been linked into the program.
+local function place()
+  local folder = debug.getinfo(1, "S").source:match "^@(.*)/config%.lua$"
+  return folder == "pyro" and "the program itself" or folder
+end
+
+--- All settings in Pyro's form, for people: how it prints them, a line each, after what this is.
+---@return string
+function config.dump()
+  local lines = {}
+  for name, value in pairs(config) do
+    lines[#lines + 1] = name .. " = " .. (type(value) == "string" and value or repr(value))
+  end
+  for _, name in ipairs { "LOGFILE", "LOGLEVEL" } do
+    lines[#lines + 1] = name .. " = " .. (os.getenv("PYRO_" .. name) or "None")
+  end
+  table.sort(lines)
+  return table.concat({
+    "Pyro version: pyrolua " .. core.version,
+    "Loaded from: " .. place(),
+    "Lua version: " .. _VERSION,
+    "Protocol versions: 48 and 502",
+    "Currently active configuration settings:",
+    table.concat(lines, "\n"),
+  }, "\n")
 end
 
 return setmetatable(config, metatable)

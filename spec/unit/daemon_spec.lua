@@ -237,6 +237,16 @@ describe("the settings", function()
     end
     assert.are.equal("localhost", seen.HOST)
     assert.are.equal(9090, seen.NS_PORT)
+    assert.are.same(seen, pyro.config.copy())
+  end)
+
+  it("can be set back", function()
+    local before = pyro.config.copy()
+    pyro.config.NATHOST, pyro.config.MAX_RETRIES = "elsewhere", 7
+    assert.are.equal(7, pyro.config.copy().MAX_RETRIES)
+    assert.is_nil(before.NATHOST)
+    pyro.config.reset()
+    assert.are.same(before, pyro.config.copy())
   end)
 end)
 
