@@ -1,5 +1,9 @@
 #include "naming/arguments.h"
 
+#include <string.h>
+
+#include "base/memory.h"
+
 static size_t count_parameters(const struct signature *signature)
 {
     size_t count = 0;
@@ -52,5 +56,74 @@ enum pyro_code arguments_bind(const struct signature *signature, const struct py
         if (!out[i])
             return pyro_error_set(err, PYRO_ETYPE, "%s() missing 1 required argument: '%s'",
                                   signature->method, signature->parameters[i]);
+    return PYRO_OK;
+}
+
+bool argument_is_none(const struct pyro_value *value)
+{
+    return !value || value->type == PYRO_NIL;
+}
+
+bool argument_is_true(const struct pyro_value *value)
+{
+    if (!value)
+        return false;
+    switch (value->type) {
+    case PYRO_NIL:
+        return false;
+    case PYRO_BOOL:
+        return value->u.boolean;
+    case PYRO_INT:
+        return value->u.integer != 0;
+    case PYRO_REAL:
+        return value->u.real != 0;
+    case PYRO_STR:
+    case PYRO_BYTES:
+        return value->u.text.length > 0;
+    case PYRO_CONTAINER_VALUE:
+        return value->u.of.count > 0;
+    case PYRO_OTHER:
+        break;
+    }
+    return true;
+}
+
+enum pyro_code argument_check_text(const struct pyro_value *value, const char *what,
+                                   struct pyro_error *err)
+{
+    if (value->type != PYRO_STR)
+        return pyro_error_set(err, PYRO_ETYPE, "%s must be a str", what);
+    if (memchr(value->u.text.data, '\0', value->u.text.length))
+        return pyro_error_set(err, PYRO_EVALUE, "%s may not contain NUL", what);
+    return PYRO_OK;
+}
+
+enum pyro_code argument_read_tags(const struct pyro_value *value, const char *what,
+                                  const char ***tags, size_t *count, struct pyro_error *err)
+{
+    *tags = NULL;
+    *count = 0;
+    if (argument_is_none(value))
+        return PYRO_OK;
+    if (value->type == PYRO_STR)
+        return pyro_error_set(
+            err, PYRO_ETYPE, "%s should not be a str, but another iterable (set, list, etc)", what);
+    if (value->type != PYRO_CONTAINER_VALUE || value->kind == PYRO_DICT)
+        return pyro_error_set(err, PYRO_ETYPE, "'%s' object is not iterable",
+                              pyro_value_type_name(value));
+    *tags = pyro_calloc(value->u.of.count, sizeof(**tags));
+    if (!*tags)
+        return pyro_error_memory(err);
+    for (size_t i = 0; i < value->u.of.count; i++) {
+        const struct pyro_value *tag = &value->u.of.items[i];
+        size_t known = 0;
+        enum pyro_code code = argument_check_text(tag, "metadata tags", err);
+        if (code != PYRO_OK)
+            return code;
+        while (known < *count && !pyro_slice_equals(tag->u.text, (*tags)[known]))
+            known++;
+        if (known == *count)
+            (*tags)[(*count)++] = tag->u.text.data;
+    }
     return PYRO_OK;
 }

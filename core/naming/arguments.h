@@ -1,5 +1,5 @@
 /** @file
- * A Python-like signature for methods of C objects. Private to naming/. */
+ * Arguments of methods of C objects, with a Python-like signature. Private to naming/. */
 #ifndef PYRO_NAMING_ARGUMENTS_H
 #define PYRO_NAMING_ARGUMENTS_H
 
@@ -19,5 +19,21 @@ struct signature {
 enum pyro_code arguments_bind(const struct signature *signature, const struct pyro_value *args,
                               const struct pyro_value *kwargs,
                               const struct pyro_value *out[ARGUMENTS_MOST], struct pyro_error *err);
+
+/** Whether it was not given, or is None. */
+bool argument_is_none(const struct pyro_value *value);
+
+/** Whether it was given, and Python calls it true. */
+bool argument_is_true(const struct pyro_value *value);
+
+/** PYRO_ETYPE or PYRO_EVALUE where the value is no str, or one that is no C text: names and tags
+ * are kept as such. `what` is said to be wrong. */
+enum pyro_code argument_check_text(const struct pyro_value *value, const char *what,
+                                   struct pyro_error *err);
+
+/** Reads metadata: a list, tuple or set, without duplicates, or None. The tags are the value's; the
+ * caller frees `*tags`, also after an error. */
+enum pyro_code argument_read_tags(const struct pyro_value *value, const char *what,
+                                  const char ***tags, size_t *count, struct pyro_error *err);
 
 #endif

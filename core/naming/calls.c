@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "naming/arguments.h"
 #include "naming/nameserver.h"
-#include "naming/regex.h"
+#include "naming/selection.h"
 
 /* One call: its arguments, and where the answer goes. */
 struct call {
@@ -16,78 +16,9 @@ struct call {
     struct pyro_error *err;
 };
 
-static bool is_none(const struct pyro_value *value)
+static bool is_pyro5(const struct pyro_request *request)
 {
-    return !value || value->type == PYRO_NIL;
-}
-
-static bool is_true(const struct pyro_value *value)
-{
-    if (!value)
-        return false;
-    switch (value->type) {
-    case PYRO_NIL:
-        return false;
-    case PYRO_BOOL:
-        return value->u.boolean;
-    case PYRO_INT:
-        return value->u.integer != 0;
-    case PYRO_REAL:
-        return value->u.real != 0;
-    case PYRO_STR:
-    case PYRO_BYTES:
-        return value->u.text.length > 0;
-    case PYRO_CONTAINER_VALUE:
-        return value->u.of.count > 0;
-    case PYRO_OTHER:
-        break;
-    }
-    return true;
-}
-
-/* --- arguments --- */
-
-/* Names and tags are kept as C texts. */
-static enum pyro_code check_text(const struct pyro_value *value, const char *what,
-                                 struct pyro_error *err)
-{
-    if (value->type != PYRO_STR)
-        return pyro_error_set(err, PYRO_ETYPE, "%s must be a str", what);
-    if (memchr(value->u.text.data, '\0', value->u.text.length))
-        return pyro_error_set(err, PYRO_EVALUE, "%s may not contain NUL", what);
-    return PYRO_OK;
-}
-
-/* Metadata in a list, tuple or set, or None: what a registration refers to. The caller frees
- * `*tags`. */
-static enum pyro_code read_tags(const struct pyro_value *value, const char *what,
-                                const char ***tags, size_t *count, struct pyro_error *err)
-{
-    *tags = NULL;
-    *count = 0;
-    if (is_none(value))
-        return PYRO_OK;
-    if (value->type == PYRO_STR)
-        return pyro_error_set(
-            err, PYRO_ETYPE, "%s should not be a str, but another iterable (set, list, etc)", what);
-    if (value->type != PYRO_CONTAINER_VALUE || value->kind == PYRO_DICT)
-        return pyro_error_set(err, PYRO_ETYPE, "'%s' object is not iterable",
-                              pyro_value_type_name(value));
-    *tags = pyro_calloc(value->u.of.count, sizeof(**tags));
-    if (!*tags)
-        return pyro_error_memory(err);
-    for (size_t i = 0; i < value->u.of.count; i++) {
-        const struct pyro_value *tag = &value->u.of.items[i];
-        size_t known = 0;
-        enum pyro_code code = check_text(tag, "metadata tags", err);
-        if (code != PYRO_OK)
-            return code;
-        while (known < *count && !pyro_slice_equals(tag->u.text, (*tags)[known]))
-            known++;
-        if (known == *count)
-            (*tags)[(*count)++] = tag->u.text.data;
-    }
-    return PYRO_OK;
+    return request->protocol->version == 502;
 }
 
 /* The state of a URI that travels as a class. */
@@ -136,12 +67,21 @@ static enum pyro_code read_uri(const struct call *call, const struct pyro_value 
 
 /* --- answers --- */
 
-static enum pyro_code put_tags(struct pyro_sink *to, const struct registration *registration)
+/* Pyro4's clients get a list, Pyro5's a set. A name server has the tags of both generations' own,
+ * but neither is shown the other's. */
+static enum pyro_code put_tags(struct call *call, const struct registration *registration)
 {
-    enum pyro_code code = pyro_begin(to, PYRO_LIST, registration->tag_count);
+    bool pyro5 = is_pyro5(call->request);
+    enum pyro_kind kind = pyro5 ? PYRO_SET : PYRO_LIST;
+    const char *hidden = pyro5 ? NAMESERVER_TAG_4 : NAMESERVER_TAG_5;
+    size_t count = 0;
+    for (size_t i = 0; i < registration->tag_count; i++)
+        count += strcmp(registration->tags[i], hidden) != 0;
+    enum pyro_code code = pyro_begin(call->to, kind, count);
     for (size_t i = 0; i < registration->tag_count && code == PYRO_OK; i++)
-        code = pyro_put_text(to, registration->tags[i]);
-    return code == PYRO_OK ? pyro_end(to, PYRO_LIST) : code;
+        if (strcmp(registration->tags[i], hidden) != 0)
+            code = pyro_put_text(call->to, registration->tags[i]);
+    return code == PYRO_OK ? pyro_end(call->to, kind) : code;
 }
 
 static enum pyro_code unknown_name(struct pyro_error *err, struct pyro_slice name)
@@ -174,18 +114,18 @@ static enum pyro_code put_registered_uri(struct call *call, const char *text)
 /* lookup(name, return_metadata=False) */
 static enum pyro_code call_lookup(struct call *call)
 {
-    enum pyro_code code = check_text(call->args[0], "name", call->err);
+    enum pyro_code code = argument_check_text(call->args[0], "name", call->err);
     if (code != PYRO_OK)
         return code;
     struct pyro_slice name = call->args[0]->u.text;
     const struct registration *found = call->storage->ops->get(call->storage, name);
     if (!found)
         return unknown_name(call->err, name);
-    if (!is_true(call->args[1]))
+    if (!argument_is_true(call->args[1]))
         return put_registered_uri(call, found->uri);
     if ((code = pyro_begin(call->to, PYRO_TUPLE, 2)) != PYRO_OK ||
         (code = put_registered_uri(call, found->uri)) != PYRO_OK ||
-        (code = put_tags(call->to, found)) != PYRO_OK)
+        (code = put_tags(call, found)) != PYRO_OK)
         return code;
     return pyro_end(call->to, PYRO_TUPLE);
 }
@@ -199,10 +139,10 @@ static enum pyro_code call_register(struct call *call)
     size_t count = 0;
     enum pyro_code code = read_uri(call, call->args[1], &uri);
     if (code == PYRO_OK)
-        code = check_text(call->args[0], "name", call->err);
+        code = argument_check_text(call->args[0], "name", call->err);
     if (code == PYRO_OK)
-        code = read_tags(call->args[3], "metadata", &tags, &count, call->err);
-    if (code == PYRO_OK && is_true(call->args[2]) &&
+        code = argument_read_tags(call->args[3], "metadata", &tags, &count, call->err);
+    if (code == PYRO_OK && argument_is_true(call->args[2]) &&
         storage->ops->get(storage, call->args[0]->u.text))
         code = pyro_error_set(call->err, PYRO_ENAMING, "name already registered: %s",
                               call->args[0]->u.text.data);
@@ -221,9 +161,9 @@ static enum pyro_code call_set_metadata(struct call *call)
     const char **tags = NULL;
     size_t count = 0;
     struct storage *storage = call->storage;
-    enum pyro_code code = check_text(call->args[0], "name", call->err);
+    enum pyro_code code = argument_check_text(call->args[0], "name", call->err);
     if (code == PYRO_OK)
-        code = read_tags(call->args[1], "metadata", &tags, &count, call->err);
+        code = argument_read_tags(call->args[1], "metadata", &tags, &count, call->err);
     if (code == PYRO_OK) {
         struct pyro_slice name = call->args[0]->u.text;
         const struct registration *old = storage->ops->get(storage, name);
@@ -235,98 +175,9 @@ static enum pyro_code call_set_metadata(struct call *call)
     return code == PYRO_OK ? pyro_put_nil(call->to) : code;
 }
 
-/* --- selections: list and remove --- */
+/* --- selections: list, yplookup and remove --- */
 
-struct selection {
-    struct pyro_slice prefix; /* data NULL: not by prefix */
-    struct regex *regex;
-    const char **all, **any;
-    size_t all_count, any_count;
-    bool by_all, by_any;
-    enum pyro_code code; /* of a match that failed */
-    struct pyro_error *err;
-    /* what is found */
-    struct pyro_slice *names;
-    size_t count, capacity;
-};
-
-static size_t count_tags(const struct registration *registration, const char **tags, size_t count)
-{
-    size_t found = 0;
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < registration->tag_count; j++)
-            found += strcmp(tags[i], registration->tags[j]) == 0;
-    return found;
-}
-
-static bool selects(struct selection *s, struct pyro_slice name,
-                    const struct registration *registration)
-{
-    bool matches = true;
-    if (s->prefix.data)
-        return name.length >= s->prefix.length &&
-               memcmp(name.data, s->prefix.data, s->prefix.length) == 0;
-    if (s->regex) {
-        s->code = regex_match(s->regex, name, &matches, s->err);
-        return matches;
-    }
-    if (s->by_all)
-        return count_tags(registration, s->all, s->all_count) == s->all_count;
-    if (s->by_any)
-        return count_tags(registration, s->any, s->any_count) > 0;
-    return true;
-}
-
-static bool collect(void *context, struct pyro_slice name, const struct registration *registration)
-{
-    struct selection *s = context;
-    if (!selects(s, name, registration))
-        return s->code == PYRO_OK;
-    if (s->count == s->capacity) {
-        size_t capacity = s->capacity ? 2 * s->capacity : 16;
-        struct pyro_slice *names = pyro_realloc(s->names, capacity * sizeof(*names));
-        if (!names) {
-            s->code = pyro_error_memory(s->err);
-            return false;
-        }
-        s->names = names;
-        s->capacity = capacity;
-    }
-    s->names[s->count++] = name;
-    return true;
-}
-
-/* Sets up a selection by what is given and true, as Pyro decides it: an empty prefix selects
- * everything. */
-static enum pyro_code open_selection(struct selection *s, const struct pyro_value *prefix,
-                                     const struct pyro_value *regex, struct pyro_error *err)
-{
-    enum pyro_code code = PYRO_OK;
-    *s = (struct selection){.err = err};
-    if (is_true(prefix) && (code = check_text(prefix, "prefix", err)) == PYRO_OK)
-        s->prefix = prefix->u.text;
-    else if (code == PYRO_OK && is_true(regex) &&
-             (code = check_text(regex, "regex", err)) == PYRO_OK &&
-             !(s->regex = regex_new(regex->u.text, err)))
-        code = err->code;
-    return code;
-}
-
-static enum pyro_code find(struct selection *s, struct storage *storage)
-{
-    storage->ops->each(storage, collect, s);
-    return s->code;
-}
-
-static void close_selection(struct selection *s)
-{
-    regex_free(s->regex);
-    pyro_free(s->all);
-    pyro_free(s->any);
-    pyro_free(s->names);
-}
-
-static enum pyro_code put_selection(struct call *call, struct selection *s, bool metadata)
+static enum pyro_code put_selection(struct call *call, const struct selection *s, bool metadata)
 {
     enum pyro_code code = pyro_begin(call->to, PYRO_DICT, s->count);
     for (size_t i = 0; i < s->count && code == PYRO_OK; i++) {
@@ -337,36 +188,64 @@ static enum pyro_code put_selection(struct call *call, struct selection *s, bool
             code = pyro_put_text(call->to, found->uri);
         } else if ((code = pyro_begin(call->to, PYRO_TUPLE, 2)) == PYRO_OK &&
                    (code = pyro_put_text(call->to, found->uri)) == PYRO_OK &&
-                   (code = put_tags(call->to, found)) == PYRO_OK) {
+                   (code = put_tags(call, found)) == PYRO_OK) {
             code = pyro_end(call->to, PYRO_TUPLE);
         }
     }
     return code == PYRO_OK ? pyro_end(call->to, PYRO_DICT) : code;
 }
 
-/* list(prefix=None, regex=None, metadata_all=None, metadata_any=None, return_metadata=False) */
+static enum pyro_code answer_selection(struct call *call, const struct criteria *by, bool metadata)
+{
+    struct selection selection;
+    enum pyro_code code = selection_find(&selection, call->storage, by, call->err);
+    if (code == PYRO_OK)
+        code = put_selection(call, &selection, metadata);
+    selection_free(&selection);
+    return code;
+}
+
+static enum pyro_code more_than_one(struct pyro_error *err)
+{
+    return pyro_error_set(err, PYRO_EVALUE, "you can only filter on one thing at a time");
+}
+
+/* Pyro4's list(prefix=None, regex=None, metadata_all=None, metadata_any=None,
+ * return_metadata=False) */
 static enum pyro_code call_list(struct call *call)
 {
     const struct pyro_value *const *args = call->args;
-    struct selection s = {.err = call->err};
     int filters = 0;
     for (int i = 0; i < 4; i++)
-        filters += !is_none(args[i]);
+        filters += !argument_is_none(args[i]);
     if (filters > 1)
-        return pyro_error_set(call->err, PYRO_EVALUE, "you can only filter on one thing at a time");
-    enum pyro_code code = open_selection(&s, args[0], args[1], call->err);
-    s.by_all = is_true(args[2]);
-    s.by_any = is_true(args[3]);
-    if (code == PYRO_OK && s.by_all)
-        code = read_tags(args[2], "metadata_all", &s.all, &s.all_count, call->err);
-    if (code == PYRO_OK && s.by_any)
-        code = read_tags(args[3], "metadata_any", &s.any, &s.any_count, call->err);
-    if (code == PYRO_OK)
-        code = find(&s, call->storage);
-    if (code == PYRO_OK)
-        code = put_selection(call, &s, is_true(args[4]));
-    close_selection(&s);
-    return code;
+        return more_than_one(call->err);
+    return answer_selection(call, &(struct criteria){args[0], args[1], args[2], args[3]},
+                            argument_is_true(args[4]));
+}
+
+/* Pyro5's list(prefix=None, regex=None, return_metadata=False) */
+static enum pyro_code call_list_5(struct call *call)
+{
+    const struct pyro_value *const *args = call->args;
+    if (argument_is_true(args[0]) && argument_is_true(args[1]))
+        return more_than_one(call->err);
+    return answer_selection(call, &(struct criteria){.prefix = args[0], .regex = args[1]},
+                            argument_is_true(args[2]));
+}
+
+/* yplookup(meta_all=None, meta_any=None, return_metadata=True) */
+static enum pyro_code call_yplookup(struct call *call)
+{
+    const struct pyro_value *const *args = call->args;
+    bool all = argument_is_true(args[0]), any = argument_is_true(args[1]);
+    bool metadata = !args[2] || argument_is_true(args[2]);
+    if (all && any)
+        return pyro_error_set(call->err, PYRO_EVALUE,
+                              "you can't use meta_all or meta_any at the same time");
+    if (!all && !any)
+        return put_selection(call, &(struct selection){.names = NULL}, metadata);
+    return answer_selection(call, &(struct criteria){.all = args[0], .any = args[1]}, metadata);
 }
 
 static bool remove_one(struct storage *storage, struct pyro_slice name)
@@ -378,18 +257,19 @@ static bool remove_one(struct storage *storage, struct pyro_slice name)
 static enum pyro_code call_remove(struct call *call)
 {
     const struct pyro_value *const *args = call->args;
-    struct selection s;
+    struct selection selection;
     int64_t removed = 0;
-    if (is_true(args[0]) && args[0]->type == PYRO_STR && remove_one(call->storage, args[0]->u.text))
+    if (argument_is_true(args[0]) && args[0]->type == PYRO_STR &&
+        remove_one(call->storage, args[0]->u.text))
         return pyro_put_int(call->to, 1);
-    if (!is_true(args[1]) && !is_true(args[2]))
+    if (!argument_is_true(args[1]) && !argument_is_true(args[2]))
         return pyro_put_int(call->to, 0);
-    enum pyro_code code = open_selection(&s, args[1], args[2], call->err);
-    if (code == PYRO_OK)
-        code = find(&s, call->storage);
-    for (size_t i = 0; i < s.count && code == PYRO_OK; i++)
-        removed += remove_one(call->storage, s.names[i]);
-    close_selection(&s);
+    enum pyro_code code =
+        selection_find(&selection, call->storage,
+                       &(struct criteria){.prefix = args[1], .regex = args[2]}, call->err);
+    for (size_t i = 0; i < selection.count && code == PYRO_OK; i++)
+        removed += remove_one(call->storage, selection.names[i]);
+    selection_free(&selection);
     return code == PYRO_OK ? pyro_put_int(call->to, removed) : code;
 }
 
@@ -407,7 +287,12 @@ static const struct method {
     {{"register", {"name", "uri", "safe", "metadata", NULL}, 2}, call_register},
     {{"remove", {"name", "prefix", "regex", NULL}, 0}, call_remove},
     {{"set_metadata", {"name", "metadata", NULL}, 2}, call_set_metadata},
+    {{"yplookup", {"meta_all", "meta_any", "return_metadata", NULL}, 0}, call_yplookup},
 };
+
+/* The one method that differs. */
+static const struct method list_of_pyro5 = {
+    {"list", {"prefix", "regex", "return_metadata", NULL}, 0}, call_list_5};
 
 enum pyro_code calls_describe(struct pyro_sink *to)
 {
@@ -430,6 +315,17 @@ enum pyro_code calls_describe(struct pyro_sink *to)
     return pyro_end(to, PYRO_DICT);
 }
 
+static const struct method *find_method(const struct pyro_request *request)
+{
+    struct pyro_slice name = request->call.method;
+    if (is_pyro5(request) && pyro_slice_equals(name, list_of_pyro5.signature.method))
+        return &list_of_pyro5;
+    for (size_t i = 0; i < PYRO_COUNT(methods); i++)
+        if (pyro_slice_equals(name, methods[i].signature.method))
+            return &methods[i];
+    return NULL;
+}
+
 static enum pyro_code no_method(const struct pyro_request *request, struct pyro_error *err)
 {
     return pyro_error_set(
@@ -448,14 +344,12 @@ static enum pyro_code run(struct storage *storage, struct pyro_request *request,
     enum pyro_code code = pyro_request_args(request, &args->sink, err);
     if (code != PYRO_OK)
         return code;
-    for (size_t i = 0; i < PYRO_COUNT(methods); i++) {
-        if (!pyro_slice_equals(request->call.method, methods[i].signature.method))
-            continue;
-        const struct pyro_value *given = args->root.u.of.items;
-        code = arguments_bind(&methods[i].signature, &given[0], &given[1], call.args, err);
-        return code == PYRO_OK ? methods[i].run(&call) : code;
-    }
-    return no_method(request, err);
+    const struct method *method = find_method(request);
+    if (!method)
+        return no_method(request, err);
+    const struct pyro_value *given = args->root.u.of.items;
+    code = arguments_bind(&method->signature, &given[0], &given[1], call.args, err);
+    return code == PYRO_OK ? method->run(&call) : code;
 }
 
 void calls_serve(struct storage *storage, struct pyro_request *request)

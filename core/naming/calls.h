@@ -6,6 +6,10 @@
 #include "naming/storage.h"
 #include "rpc/object.h"
 
+/** What the name servers of Pyro4 and of Pyro5 have as the metadata of their own registration. */
+#define NAMESERVER_TAG_4 "class:Pyro4.naming.NameServer"
+#define NAMESERVER_TAG_5 "class:Pyro5.nameserver.NameServer"
+
 /** Sends the metadata of a name server to `to`. */
 enum pyro_code calls_describe(struct pyro_sink *to);
 

@@ -6,8 +6,6 @@
 #include "naming/calls.h"
 #include "net/datagram.h"
 
-#define METADATA "class:Pyro4.naming.NameServer"
-
 struct pyro_nameserver {
     struct pyro_object object;
     struct pyro_runtime *runtime;
@@ -58,7 +56,7 @@ static enum pyro_code uri_text(const struct pyro_nameserver *ns, bool nat, const
 
 static enum pyro_code register_itself(struct pyro_nameserver *ns, struct pyro_error *err)
 {
-    static const char *const tags[] = {METADATA};
+    static const char *const tags[] = {NAMESERVER_TAG_4, NAMESERVER_TAG_5};
     struct pyro_buffer uri = {.data = NULL};
     enum pyro_code code =
         pyro_daemon_register(ns->daemon, PYRO_NAMESERVER_NAME, &ns->object, NULL, err);

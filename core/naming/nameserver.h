@@ -1,5 +1,6 @@
 /** @file
- * The name server: an ordinary object that maps names to URIs, as Pyro4's. */
+ * The name server: an ordinary object that maps names to URIs. Clients of Pyro4 and of Pyro5 find
+ * in it what their own has; what one registers, the other finds. */
 #ifndef PYRO_NAMING_NAMESERVER_H
 #define PYRO_NAMING_NAMESERVER_H
 
@@ -9,9 +10,10 @@
 
 struct pyro_nameserver;
 
-/** A name server on a new daemon, with its own registration in it (metadata
- * `class:Pyro4.naming.NameServer`). `options->host` NULL is config HOST; a TCP port of 0 is any.
- * `storage` is "memory". NULL with the error (PYRO_EVALUE "invalid storage type 'x'"). */
+/** A name server on a new daemon, with its own registration in it (with the metadata of both
+ * generations' own, `class:Pyro4.naming.NameServer` and `class:Pyro5.nameserver.NameServer`).
+ * `options->host` NULL is config HOST; a TCP port of 0 is any. `storage` is "memory". NULL with the
+ * error (PYRO_EVALUE "invalid storage type 'x'"). */
 struct pyro_nameserver *pyro_nameserver_new(struct pyro_runtime *runtime,
                                             const struct pyro_daemon_options *options,
                                             const char *storage, struct pyro_error *err);

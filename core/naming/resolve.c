@@ -83,9 +83,9 @@ static enum pyro_code read_lookup(const struct pyro_value *value, struct pyro_ur
                          item[4]->type == PYRO_INT ? (uint16_t)item[4]->u.integer : 0, err);
 }
 
-/* list() gives a dict name -> URI text: draws one. */
-static enum pyro_code read_list(const struct pyro_value *value, const char *tags,
-                                struct pyro_uri *uri, struct pyro_error *err)
+/* The search gives a dict name -> URI text: draws one. */
+static enum pyro_code read_found(const struct pyro_value *value, const char *tags,
+                                 struct pyro_uri *uri, struct pyro_error *err)
 {
     uint32_t draw;
     size_t pairs =
@@ -114,7 +114,7 @@ static enum pyro_code read_answer(struct resolve *r, struct pyro_uri *uri, struc
         else if (r->uri.protocol == PYRO_URI_PYRONAME)
             code = read_lookup(value, uri, err);
         else
-            code = read_list(value, r->uri.object, uri, err);
+            code = read_found(value, r->uri.object, uri, err);
     }
     pyro_tree_free(&tree);
     return code;
@@ -158,14 +158,25 @@ static enum pyro_code put_tags(struct pyro_sink *to, const char *tags)
     return code == PYRO_OK ? pyro_end(to, PYRO_LIST) : code;
 }
 
-static enum pyro_code put_list(struct pyro_sink *to, const char *tags)
+/* Names by metadata: Pyro4's list(metadata_all=tags), Pyro5's yplookup(meta_all=tags). */
+struct search_method {
+    const char *name, *parameter;
+};
+
+static const struct search_method search_4 = {"list", "metadata_all"};
+static const struct search_method search_5 = {"yplookup", "meta_all"};
+
+static enum pyro_code put_search(struct pyro_sink *to, const struct search_method *method,
+                                 const char *tags)
 {
     enum pyro_code code;
     if ((code = pyro_begin(to, PYRO_TUPLE, 0)) != PYRO_OK ||
         (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK ||
-        (code = pyro_begin(to, PYRO_DICT, 1)) != PYRO_OK ||
-        (code = pyro_put_text(to, "metadata_all")) != PYRO_OK ||
-        (code = put_tags(to, tags)) != PYRO_OK)
+        (code = pyro_begin(to, PYRO_DICT, 2)) != PYRO_OK ||
+        (code = pyro_put_text(to, method->parameter)) != PYRO_OK ||
+        (code = put_tags(to, tags)) != PYRO_OK ||
+        (code = pyro_put_text(to, "return_metadata")) != PYRO_OK ||
+        (code = pyro_put_bool(to, false)) != PYRO_OK)
         return code;
     return pyro_end(to, PYRO_DICT);
 }
@@ -173,11 +184,14 @@ static enum pyro_code put_list(struct pyro_sink *to, const char *tags)
 static enum pyro_code ask(struct resolve *r, struct pyro_error *err)
 {
     bool by_name = r->uri.protocol == PYRO_URI_PYRONAME;
+    const struct search_method *search =
+        pyro_client_protocol(r->client)->version == 502 ? &search_5 : &search_4;
     struct pyro_sink *to =
-        pyro_client_begin(r->client, NULL, pyro_slice_text(by_name ? "lookup" : "list"), err);
+        pyro_client_begin(r->client, NULL, pyro_slice_text(by_name ? "lookup" : search->name), err);
     if (!to)
         return err->code;
-    enum pyro_code code = by_name ? put_lookup(to, r->uri.object) : put_list(to, r->uri.object);
+    enum pyro_code code =
+        by_name ? put_lookup(to, r->uri.object) : put_search(to, search, r->uri.object);
     if (code != PYRO_OK) {
         pyro_client_abort(r->client);
         return code;

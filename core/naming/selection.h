@@ -1,0 +1,30 @@
+/** @file
+ * Which registrations a call means. Private to naming/. */
+#ifndef PYRO_NAMING_SELECTION_H
+#define PYRO_NAMING_SELECTION_H
+
+#include "naming/storage.h"
+#include "value/tree.h"
+
+/** What to select by: the first of these that Python calls true; without one, everything is
+ * selected. Each may be NULL. */
+struct criteria {
+    const struct pyro_value *prefix; /**< of the name */
+    const struct pyro_value *regex;  /**< that the name begins with a match of */
+    const struct pyro_value *all;    /**< tags that are all there */
+    const struct pyro_value *any;    /**< tags, of which one is there */
+};
+
+/** The names that were found: the storage's, valid until it changes. */
+struct selection {
+    struct pyro_slice *names;
+    size_t count;
+};
+
+/** Selects. The caller frees the selection, also after an error. */
+enum pyro_code selection_find(struct selection *selection, struct storage *storage,
+                              const struct criteria *by, struct pyro_error *err);
+
+void selection_free(struct selection *selection);
+
+#endif
