@@ -1,5 +1,6 @@
 --- pyro.locateNS([host], [port]): a name server's proxy, with named arguments in Lua's way:
---- ns:list { prefix = "example." }, ns:register(name, uri, { safe = true }).
+--- ns:list { prefix = "example." }, ns:register(name, uri, { safe = true }), and the same methods
+--- whichever Pyro the name server is of.
 local core = require "pyro.core"
 
 ---@class pyro.NameServer
@@ -19,19 +20,75 @@ local function is_named(value)
   return true
 end
 
+--- The named arguments that a value holds, if it does.
+local function named(value)
+  return (is_named(value) or getmetatable(value) == core.types.kwargs) and value or nil
+end
+
+local function call(ns, name, ...)
+  return ns.proxy[name](ns.proxy, ...)
+end
+
+local function call_named(ns, name, arguments)
+  return call(ns, name, setmetatable(arguments, core.types.kwargs))
+end
+
 local function method(name)
   return function(self, ...)
     local arguments = table.pack(...)
     if is_named(arguments[arguments.n]) then
       arguments[arguments.n] = setmetatable(arguments[arguments.n], core.types.kwargs)
     end
-    return self.proxy[name](self.proxy, table.unpack(arguments, 1, arguments.n))
+    return call(self, name, table.unpack(arguments, 1, arguments.n))
   end
 end
 
 local methods = {}
 for name in ("count lookup register remove list set_metadata ping"):gmatch "%S+" do
   methods[name] = method(name)
+end
+
+--- Pyro5's name servers have yplookup(), Pyro4's have metadata arguments of list(), pyrolua's have
+--- both: here either finds names by their metadata in each.
+local function has_yplookup(ns)
+  return (pcall(function()
+    return ns.proxy.yplookup
+  end))
+end
+
+local list = methods.list
+
+function methods:list(...)
+  local filter = named((...))
+  if filter and (filter.metadata_all or filter.metadata_any) and has_yplookup(self) then
+    return methods.yplookup(self, filter.metadata_all, filter.metadata_any,
+      filter.return_metadata or false)
+  end
+  return list(self, ...)
+end
+
+local function or_nil(tags)
+  return type(tags) == "table" and next(tags) ~= nil and tags or nil
+end
+
+--- The names that have all of some tags, or any of them.
+---@param meta_all? string[] or named arguments
+---@param meta_any? string[]
+---@param return_metadata? boolean default true: { uri, tags } for each name, else its URI
+---@return table<string, string|table>
+function methods:yplookup(meta_all, meta_any, return_metadata)
+  local given = named(meta_all) or
+    { meta_all = meta_all, meta_any = meta_any, return_metadata = return_metadata }
+  local all, any = or_nil(given.meta_all), or_nil(given.meta_any)
+  local metadata = given.return_metadata ~= false
+  if has_yplookup(self) then
+    return call_named(self, "yplookup",
+      { meta_all = all, meta_any = any, return_metadata = metadata })
+  elseif not all and not any then -- of which Pyro4 would say: everything
+    return setmetatable({}, core.types.dict)
+  end
+  return call_named(self, "list",
+    { metadata_all = all, metadata_any = any, return_metadata = metadata })
 end
 
 --- What is no method here is looked up on the proxy: _pyroUri, _pyroRelease…

@@ -1,4 +1,5 @@
---- The name server program: `pyrolua -m pyro.naming`, with Pyro4.naming's options and output.
+--- The name server program: `pyrolua -m pyro.naming`, with Pyro4.naming's options and output. It
+--- serves programs of Pyro4 and of Pyro5 alike.
 local argparse = require "argparse"
 local cli = require "pyro.cli"
 local core = require "pyro.core"
@@ -37,17 +38,6 @@ local function no_broadcast(options, address)
   return options.nobc
 end
 
-local function start_broadcast(options, server)
-  local without, why = no_broadcast(options, server.address)
-  if why then
-    print(why)
-  end
-  if not without then
-    local location = server:broadcast { bchost = options.bchost, bcport = options.bcport }
-    print("Broadcast server running on " .. location)
-  end
-end
-
 local function announce(options, server)
   local id = "Pyro.NameServer"
   if server.names > 1 then -- its own registration does not count
@@ -77,10 +67,14 @@ end
 ---@field nathost? string
 ---@field natport? integer
 
---- Runs a name server until it is interrupted.
+--- Starts a name server, and its broadcast responder where there can be one. It serves as long as
+--- this program waits for something.
 ---@param options pyro.NameServerOptions
-function naming.startNSloop(options)
-  local server <close> = core.nameserver {
+---@return pyro.Daemon
+---@return string? broadcast where the responder listens
+---@return string? why there is none, if not because it was unwanted
+function naming.startNS(options)
+  local server = core.nameserver {
     host = options.host,
     port = options.port,
     unixsocket = options.unixsocket,
@@ -88,7 +82,23 @@ function naming.startNSloop(options)
     nathost = options.nathost,
     natport = options.natport,
   }
-  start_broadcast(options, server)
+  local without, why = no_broadcast(options, server.address)
+  local broadcast = not without
+      and server:broadcast { bchost = options.bchost, bcport = options.bcport }
+    or nil
+  return server, broadcast, why
+end
+
+--- Runs a name server until it is interrupted.
+---@param options pyro.NameServerOptions
+function naming.startNSloop(options)
+  local started, broadcast, why = naming.startNS(options)
+  local server <close> = started
+  if why then
+    print(why)
+  elseif broadcast then
+    print("Broadcast server running on " .. broadcast)
+  end
   core.spawn(announce, options, server) -- once it runs: whoever reads it may interrupt at once
   server:requestLoop()
   print "NS shut down."

@@ -1,4 +1,5 @@
---- The name server control program: `pyrolua -m pyro.nsc`, with Pyro4.nsc's commands and output.
+--- The name server control program: `pyrolua -m pyro.nsc`, with the commands and the output of
+--- Pyro4.nsc and Pyro5.nsc, for name servers of either.
 local argparse = require "argparse"
 local cli = require "pyro.cli"
 local core = require "pyro.core"
@@ -56,6 +57,9 @@ function commands.listmeta_any(ns, ...)
   print_list(ns:list(with_metadata { metadata_any = { ... } }), " - searched by metadata")
 end
 
+commands.yplookup_all = commands.listmeta_all -- Pyro5's words
+commands.yplookup_any = commands.listmeta_any
+
 function commands.lookup(ns, name)
   local found = ns:lookup(name, { return_metadata = true })
   print(found[1])
@@ -94,6 +98,8 @@ local arity = {
   listmatching = { 1, 1, "requires one argument: pattern" },
   listmeta_all = { 1, math.huge, "requires at least one metadata tag argument" },
   listmeta_any = { 1, math.huge, "requires at least one metadata tag argument" },
+  yplookup_all = { 1, math.huge, "requires at least one metadata tag argument" },
+  yplookup_any = { 1, math.huge, "requires at least one metadata tag argument" },
   lookup = { 1, 1, "requires one argument: name" },
   register = { 2, 2, "requires two arguments: name uri" },
   remove = { 1, 1, "requires one argument: name" },
@@ -110,7 +116,7 @@ local function parse(arguments)
   cli.add_key_option(parser)
   parser:flag("-v --verbose", "verbose output")
   parser:argument("command", "register remove removematching lookup list listmatching "
-    .. "listmeta_all listmeta_any setmeta ping")
+    .. "listmeta_all listmeta_any yplookup_all yplookup_any setmeta ping")
   parser:argument("arguments"):args "*"
   local options = parser:parse(arguments)
   if not commands[options.command] then

@@ -84,6 +84,9 @@ local CLIENT = [[
     print(pyro.Proxy(name):echo(name))
   end
   print(pcall(function() pyro.Proxy "PYROMETA:zzz":echo(1) end))
+  print(#ns:yplookup { "x", "y" }["a.b"][2], ns:yplookup(nil, { "x" })["a.b"][1] == uri)
+  print(pyro.repr(ns:yplookup { meta_all = { "x" }, return_metadata = false }))
+  print(pyro.repr(ns:yplookup()), pyro.repr(ns:yplookup({}, {})), pyro.repr(ns:yplookup { "zzz" }))
   print(pcall(ns.list, ns, { prefix = "a", regex = "b" }))
   print(pcall(ns.register, ns, "a.c", uri, true))
   print(pcall(ns.lookup, ns, "zzz"))
@@ -102,6 +105,9 @@ PYROMETA:y@localhost:PORT
 PYRONAME:a.c@localhost:PORT
 pyroname:a.b
 false	NamingError: no registrations available with desired metadata properties zzz
+2	true
+{'a.b': 'URI'}
+{}	{}	{}
 false	ValueError: you can only filter on one thing at a time
 false	NamingError: name already registered: a.c
 false	NamingError: unknown name: zzz
@@ -135,6 +141,31 @@ describe("nsc and the name server", function()
 
   before_each(function()
     reference = reference or session("Python", "Python")
+  end)
+
+  it("nsc takes Pyro5's words too", function()
+    for _, names in ipairs { "Lua", "Python" } do
+      local _, env = peers.name_server(names)
+      peers.nsc("Lua", env, { "register", "one", "PYRO:one@localhost:1111" })
+      peers.nsc("Lua", env, { "setmeta", "one", "fruit" })
+      for _, filter in ipairs { "all", "any" } do
+        local tags = filter == "all" and { "fruit" } or { "fruit", "meat" }
+        local list = peers.nsc("Lua", env, { "listmeta_" .. filter, table.unpack(tags) })
+        assert.matches("\none %-%-> PYRO:one@localhost:1111\n    metadata: %['fruit'%]\n", list.out)
+        assert.are.equal(list.out, peers.nsc("Lua", env, { "yplookup_" .. filter, table.unpack(tags) }).out)
+      end
+    end
+  end)
+
+  it("the name server's own entry is found by either generation's metadata", function()
+    local _, env = peers.name_server "Lua"
+    for _, tag in ipairs { "class:Pyro4.naming.NameServer", "class:Pyro5.nameserver.NameServer" } do
+      for _, nsc in ipairs { "Lua", "Python" } do
+        local list = peers.nsc(nsc, env, { "listmeta_all", tag })
+        assert.matches("\nPyro%.NameServer %-%-> ", list.out)
+        assert.matches("metadata: %['class:Pyro4%.naming%.NameServer'%]\n", list.out)
+      end
+    end
   end)
 
   for _, pair in ipairs { { "Lua", "Lua" }, { "Lua", "Python" }, { "Python", "Lua" } } do
