@@ -14,7 +14,7 @@ PKG := pkg-config
 LUA_PC := $(firstword $(foreach n,lua5.4 lua-5.4 lua54,$(shell $(PKG) --exists $(n) 2>/dev/null && echo $(n))))
 MSGPACK_PC := $(firstword $(foreach n,msgpack msgpack-c,$(shell $(PKG) --exists $(n) 2>/dev/null && echo $(n))))
 LUA_CFLAGS = $(shell $(PKG) --cflags $(LUA_PC))
-LIBS = $(shell $(PKG) --libs libuv $(MSGPACK_PC) libpcre2-8)
+LIBS = $(shell $(PKG) --libs libuv $(MSGPACK_PC) libpcre2-8) -lm
 LUA := lua5.4
 ARGPARSE := $(firstword $(wildcard /usr/share/lua/5.4/argparse.lua /usr/local/share/lua/5.4/argparse.lua))
 
@@ -88,7 +88,7 @@ $(B)/lua/5.4/pyro/core.so: $(CORE_O)
 $(B)/pyrolua: $(HOST_O) $(CORE_O)
 	@echo '  LD $@'
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ -Wl,-E -Wl,--whole-archive -l:liblua5.4.a \
-	  -Wl,--no-whole-archive $(LIBS) -lm -ldl
+	  -Wl,--no-whole-archive $(LIBS) -ldl
 
 # --- tests ---
 
