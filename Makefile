@@ -14,7 +14,7 @@ PKG := pkg-config
 LUA_PC := $(firstword $(foreach n,lua5.4 lua-5.4 lua54,$(shell $(PKG) --exists $(n) 2>/dev/null && echo $(n))))
 MSGPACK_PC := $(firstword $(foreach n,msgpack msgpack-c,$(shell $(PKG) --exists $(n) 2>/dev/null && echo $(n))))
 LUA_CFLAGS = $(shell $(PKG) --cflags $(LUA_PC))
-LIBS = $(shell $(PKG) --libs libuv $(MSGPACK_PC) libpcre2-8 zlib)
+LIBS = $(shell $(PKG) --libs libuv $(MSGPACK_PC) libpcre2-8 zlib) -lm
 LUA := lua5.4
 ARGPARSE := $(firstword $(wildcard /usr/share/lua/5.4/argparse.lua /usr/local/share/lua/5.4/argparse.lua))
 
@@ -88,7 +88,7 @@ $(B)/lua/5.4/pyro/core.so: $(CORE_O)
 $(B)/pyrolua: $(HOST_O) $(CORE_O)
 	@echo '  LD $@'
 	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ -Wl,-E -Wl,--whole-archive -l:liblua5.4.a \
-	  -Wl,--no-whole-archive $(LIBS) -lm -ldl
+	  -Wl,--no-whole-archive $(LIBS) -ldl
 
 # --- tests ---
 
@@ -126,7 +126,7 @@ memcheck: build $(UNIT) ## unit programs, the tutorial and attacks under Valgrin
 fuzz: $(FUZZ_C:spec/fuzz/%.c=$(B)/fuzz/%) ## run each fuzz target for FUZZ_SECONDS
 	for target in $^; do $$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 || exit 1; done
 
-$(B)/fuzz/%: spec/fuzz/%.c $(CORE_C)
+$(B)/fuzz/%: spec/fuzz/%.c spec/fuzz/codec_fuzz.h $(CORE_C)
 	@mkdir -p $(@D)
 	clang -g -O1 -std=c11 -D_GNU_SOURCE -Icore -fsanitize=fuzzer,address,undefined -o $@ $< \
 	  $(filter-out core/bind/%,$(CORE_C)) $(LIBS)
@@ -140,7 +140,7 @@ demo: deps ## install what is missing, build, and show the warehouse with its vi
 
 # --- checks of the source ---
 
-C_FILES := $(wildcard core/*/*.[ch] spec/unit/*.[ch] spec/fuzz/*.c)
+C_FILES := $(wildcard core/*/*.[ch] spec/unit/*.[ch] spec/fuzz/*.[ch])
 .PHONY: lint format
 lint: $(B)/modules.c ## all checks of the source; each finding is an error
 	@echo '  clang-format'

@@ -1,4 +1,8 @@
+#include <math.h>
+#include <stdlib.h>
+
 #include "record.h"
+#include "value/number.h"
 #include "value/tree.h"
 #include "value/utf8.h"
 
@@ -57,6 +61,71 @@ static void utf8_is_checked_strictly(void **state)
             memcpy(text + shift, bad[i], strlen(bad[i]));
             assert_false(valid(text, shift + strlen(bad[i])));
             assert_false(valid(text, sizeof(text)));
+        }
+    }
+}
+
+/* --- numbers --- */
+
+/* As Python's repr() writes them. */
+static void reals_are_written_as_python_does(void **state)
+{
+    static const struct {
+        double value;
+        const char *text;
+    } reals[] = {
+        {0.0, "0.0"},
+        {-0.0, "-0.0"},
+        {1.0, "1.0"},
+        {-1.5, "-1.5"},
+        {0.1, "0.1"},
+        {123.456, "123.456"},
+        {100.0, "100.0"},
+        {1e15, "1000000000000000.0"},
+        {1e16, "1e+16"},
+        {1.5e16, "1.5e+16"},
+        {1234567890123456.0, "1234567890123456.0"},
+        {12345678901234567.0, "1.2345678901234568e+16"},
+        {9007199254740993.0, "9007199254740992.0"},
+        {0.0001, "0.0001"},
+        {0.00001, "1e-05"},
+        {0.00012345, "0.00012345"},
+        {0.1 + 0.2, "0.30000000000000004"},
+        {1.0 / 3, "0.3333333333333333"},
+        {2.0 / 3, "0.6666666666666666"},
+        {1e22, "1e+22"},
+        {1e23, "1e+23"},
+        {9.5367431640625e-07, "9.5367431640625e-07"},
+        {1.7976931348623157e308, "1.7976931348623157e+308"},
+        {2.2250738585072014e-308, "2.2250738585072014e-308"},
+        {5e-324, "5e-324"},
+        {1.5e-323, "1.5e-323"},
+        {1.2345e-310, "1.2345e-310"},
+        {0x1p-44, "5.684341886080802e-14"},
+        {0x1p-791, "7.678447687145631e-239"},
+        {0x1p1023, "8.98846567431158e+307"},
+        {-1.2345678901234567e-100, "-1.2345678901234567e-100"},
+        {-2.2250738585072014e-308, "-2.2250738585072014e-308"},
+    };
+    char text[PYRO_REAL_SIZE];
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(reals); i++) {
+        assert_int_equal(pyro_real_text(reals[i].value, text), strlen(reals[i].text));
+        assert_string_equal(text, reals[i].text);
+    }
+}
+
+/* Powers of two, and their neighbours, are the hard cases. */
+static void reals_are_read_back_as_the_same(void **state)
+{
+    char text[PYRO_REAL_SIZE];
+    (void)state;
+    for (int exponent = -1074; exponent < 1024; exponent++) {
+        double power = ldexp(1, exponent);
+        double values[] = {power, nextafter(power, 0), nextafter(power, 2 * power)};
+        for (size_t i = 0; i < PYRO_COUNT(values); i++) {
+            assert_in_range(pyro_real_text(values[i], text), 3, 23);
+            assert_true(strtod(text, NULL) == values[i]);
         }
     }
 }
@@ -237,6 +306,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_is_checked_strictly),
+        cmocka_unit_test(reals_are_written_as_python_does),
+        cmocka_unit_test(reals_are_read_back_as_the_same),
         cmocka_unit_test(trees_are_looked_into),
         cmocka_unit_test(types_are_named_as_in_python),
         cmocka_unit_test(trees_are_sent_on),

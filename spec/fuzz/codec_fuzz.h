@@ -1,0 +1,75 @@
+/** @file
+ * What fuzz targets of codecs share. */
+#ifndef SPEC_CODEC_FUZZ_H
+#define SPEC_CODEC_FUZZ_H
+
+#include <stdlib.h>
+
+#include "codec/codec.h"
+#include "value/tree.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static inline void demand(bool condition)
+{
+    if (!condition)
+        abort();
+}
+
+/** Reads `in` and writes it to `out`; whether it was good. */
+static inline bool rewrite(const struct pyro_codec *codec, struct pyro_slice in,
+                           struct pyro_buffer *out)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_writer w;
+    codec->open(&w, out, &err);
+    enum pyro_code code = pyro_codec_read(codec, in, &w.sink, &err);
+    demand(code == err.code && (code == PYRO_OK || code == PYRO_ESERIALIZE));
+    demand(code == PYRO_OK || err.message[0] != '\0');
+    return code == PYRO_OK;
+}
+
+/** What is read and written anew must be read as the same again. */
+static inline void rewrite_twice(const struct pyro_codec *codec, struct pyro_slice in)
+{
+    struct pyro_buffer once = {.data = NULL}, twice = {.data = NULL};
+    if (rewrite(codec, in, &once)) {
+        demand(rewrite(codec, pyro_slice(once.data, once.length), &twice));
+        demand(once.length == twice.length && memcmp(once.data, twice.data, once.length) == 0);
+    }
+    pyro_buffer_free(&once);
+    pyro_buffer_free(&twice);
+}
+
+static inline void read_tree(const struct pyro_codec *codec, struct pyro_slice in)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_tree tree;
+    pyro_tree_init(&tree, &err);
+    demand(pyro_codec_read(codec, in, &tree.sink, &err) == err.code);
+    demand(err.code != PYRO_OK || tree.root.u.of.count == 1);
+    pyro_tree_free(&tree);
+}
+
+static inline void read_call(const struct pyro_codec *codec, struct pyro_slice in)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_invocation call = {.rest = {NULL, 0}};
+    struct pyro_tree tree;
+    pyro_tree_init(&tree, &err);
+    if (codec->read_call(in, &call, &err) == PYRO_OK &&
+        codec->read_args(&call, &tree.sink, &err) == PYRO_OK)
+        demand(tree.root.u.of.count == 2);
+    pyro_reading_free(&call.held);
+    pyro_tree_free(&tree);
+}
+
+/** Does all that is done to bytes which a peer sent. */
+static inline void read_every_way(const struct pyro_codec *codec, struct pyro_slice in)
+{
+    rewrite_twice(codec, in);
+    read_tree(codec, in);
+    read_call(codec, in);
+}
+
+#endif
