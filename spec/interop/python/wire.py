@@ -15,6 +15,7 @@ BLOB = {48: 64, 502: 32}
 CORRELATED = {48: 0, 502: 64}
 SERIALIZERS = {48: {1: "serpent", 2: "json", 3: "marshal", 6: "msgpack"},
                502: {1: "serpent", 2: "marshal", 3: "json", 4: "msgpack"}}
+UNORDERED = "registered", "get_metadata"  # methods of daemons whose lists are sets
 DECODERS = {
     "serpent": serpent.loads,
     "json": json.loads,
@@ -93,17 +94,38 @@ class Message(object):
             return self.data
         return DECODERS[SERIALIZERS[self.version][self.serializer]](self.data)
 
-    def facts(self, asked=None):
-        """All that two equivalent messages have in common, under names. `asked` is the request."""
-        facts = {"type": self.type, "serializer": self.serializer, "seq": self.seq, "value": plain(self.value()),
-                 "flags": self.flags & ~CORRELATED[self.version], "annotations": {}}
-        for key, data in self.annotations.items():
-            facts["annotations"][key] = plain(marshal.loads(data)) if key == "BLBI" else plain(data)
-        if asked is None or asked.correlation:  # else the server made one up, or did not
-            facts["correlation"] = self.correlation
-        if asked and self.type == CONNECTOK:
-            facts["value"] = metadata_sorted(facts["value"])
+    def request(self):
+        """What a server makes of a request, under names."""
+        facts = self.facts()
+        facts["correlation"] = self.correlation
+        if self.type == INVOKE:
+            facts["value"] = call(self.value())
         return facts
+
+    def reply(self, request):
+        """What the client that sent the request makes of the reply, under names."""
+        facts = self.facts()
+        facts["seq"] = self.seq
+        if request.correlation:  # else the server makes one up, or not
+            facts["correlation"] = self.correlation
+        if request.type == CONNECT or request.type == INVOKE and call(request.value())[1] in UNORDERED:
+            facts["value"] = unordered(facts["value"])
+        return facts
+
+    def facts(self):
+        annotations = {key: marshal.loads(data) if key == "BLBI" else data for key, data in self.annotations.items()}
+        return {"type": self.type, "serializer": self.serializer, "flags": self.flags & ~CORRELATED[self.version],
+                "annotations": plain(annotations), "value": plain(self.value())}
+
+
+def call(value):
+    """A call with its arguments. Lists serve as well as tuples there, and None as no named arguments."""
+    if isinstance(value, dict):
+        value = value["object"], value["method"], value["params"], value["kwargs"]
+    target, method, arguments, named = value
+    if method == "<batch>":
+        arguments = [[name, plain(list(values)), plain(keys)] for name, values, keys in arguments]
+    return target, method, plain(list(arguments)), plain(named or {})
 
 
 def checksum(header):
@@ -140,8 +162,8 @@ def plain(value):
     return repr(value) if isinstance(value, (float, complex)) else value
 
 
-def metadata_sorted(value):
-    """Metadata are sets, whatever they travel as."""
+def unordered(value):
+    """The text of a plain value, all the same for lists, tuples and sets in any order."""
     return re.sub(r"\('(list|tuple|set)', \[([^]]*)\]\)",
                   lambda m: "{%s}" % ", ".join(sorted(m.group(2).split(", "))), repr(value))
 
