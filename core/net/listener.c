@@ -117,13 +117,31 @@ static int find_address(uv_loop_t *loop, const struct pyro_listen_options *optio
     return 0;
 }
 
+/* As uv_tcp_bind(), which always sets SO_REUSEADDR. */
+static int bind_exclusively(uv_tcp_t *tcp, const struct sockaddr_storage *address)
+{
+    socklen_t size =
+        address->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+    int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return uv_translate_sys_error(errno);
+    int status = bind(fd, (const struct sockaddr *)address, size) == 0
+                     ? uv_tcp_open(tcp, fd)
+                     : uv_translate_sys_error(errno);
+    if (status != 0)
+        close(fd);
+    return status;
+}
+
 static int listen_tcp(struct pyro_listener *listener, const struct pyro_listen_options *options)
 {
     struct sockaddr_storage address;
     int length = sizeof(address);
     int status = find_address(listener->uv.handle.loop, options, &address);
     if (status == 0)
-        status = uv_tcp_bind(&listener->uv.tcp, (struct sockaddr *)&address, 0);
+        status = options->exclusive
+                     ? bind_exclusively(&listener->uv.tcp, &address)
+                     : uv_tcp_bind(&listener->uv.tcp, (struct sockaddr *)&address, 0);
     if (status == 0)
         status = uv_listen(&listener->uv.stream, BACKLOG, on_connection);
     if (status == 0)

@@ -13,6 +13,7 @@ struct pyro_listen_options {
     const char *unixsocket; /**< path; then host and port mean nothing. An existing socket file is
                                an error unless nobody listens on it (then it is replaced). */
     int ip_version;         /**< 4, 6 or 0, for resolving the host */
+    bool exclusive;         /**< not where connections of an earlier listener still die away */
 };
 
 /** Called, as a completion, with each new connection: takes `stream`. */

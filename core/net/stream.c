@@ -131,7 +131,7 @@ static void prepare_tcp(struct pyro_stream *stream)
     int length = sizeof(address);
     char host[64];
     uint16_t port;
-    uv_tcp_nodelay(&stream->uv.tcp, 1); /* best effort: messages leave whole anyway */
+    uv_tcp_nodelay(&stream->uv.tcp, !stream->delay); /* best effort: messages leave whole anyway */
     if (uv_tcp_getpeername(&stream->uv.tcp, (struct sockaddr *)&address, &length) != 0)
         return;
     pyro_address_text((struct sockaddr *)&address, host, sizeof(host), &port);
@@ -240,6 +240,13 @@ void pyro_stream_high_water(struct pyro_stream *stream, size_t bytes)
     stream->high_water = bytes > 0 ? bytes : 1;
     if (pyro_stream_unsent(stream) >= stream->high_water)
         stream->above_water = true;
+}
+
+void pyro_stream_nodelay(struct pyro_stream *stream, bool nodelay)
+{
+    stream->delay = !nodelay;
+    if (stream->state == STREAM_OPEN && stream->uv.handle.type == UV_TCP)
+        uv_tcp_nodelay(&stream->uv.tcp, nodelay);
 }
 
 static void flush(struct pyro_stream *stream);

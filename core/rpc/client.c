@@ -308,6 +308,7 @@ static enum pyro_code connect_client(struct pyro_client *client, struct pyro_err
     if (!client->stream)
         return err->code;
     pyro_stream_high_water(client->stream, (size_t)config->MAX_PENDING);
+    pyro_stream_nodelay(client->stream, config->SOCK_NODELAY);
     client->input.protocol = client->protocol;
     client->input.limit = (size_t)config->MAX_MESSAGE_SIZE;
     client->state = CLIENT_CONNECTING;

@@ -180,6 +180,7 @@ bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runti
     }
     pyro_timer_start(connection->timer, runtime->config.HANDSHAKE_TIMEOUT);
     pyro_stream_high_water(stream, (size_t)runtime->config.MAX_PENDING);
+    pyro_stream_nodelay(stream, runtime->config.SOCK_NODELAY);
     pyro_stream_start(stream, &stream_ops, connection);
     return true;
 }

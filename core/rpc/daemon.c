@@ -62,7 +62,8 @@ static enum pyro_code listen_on(struct pyro_daemon *daemon,
     struct pyro_listen_options where = {.host = host,
                                         .port = options->port,
                                         .unixsocket = options->unixsocket,
-                                        .ip_version = (int)config->PREFER_IP_VERSION};
+                                        .ip_version = (int)config->PREFER_IP_VERSION,
+                                        .exclusive = !config->SOCK_REUSE};
     daemon->listener = pyro_listener_new(daemon->runtime->loop, &where, accept_stream, daemon, err);
     if (!daemon->listener)
         return err->code;

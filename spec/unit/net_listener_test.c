@@ -2,9 +2,12 @@
 #include "net_fixture.h"
 
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+
+#include "net/internal.h"
 
 static void listener_tells_where_it_is(void **state)
 {
@@ -170,6 +173,76 @@ static void listener_survives_want_of_files(void **state)
     pyro_listener_close(gate.listener);
 }
 
+/* The server closes first: its port has a connection that dies away. */
+static void port_is_shared_with_dying_connections_unless_exclusive(void **state)
+{
+    char message[100];
+    struct pyro_listen_options options = {.host = "127.0.0.1"};
+    struct gate gate = {.close_at = 0};
+    gate.listener = pyro_listener_new(*state, &options, gate_accept, &gate, NULL);
+    options.port = pyro_listener_port(gate.listener);
+    int fd = connect_to(options.port);
+    wait_until(*state, gate.accepted == 1);
+    assert_int_equal(read(fd, message, 1), 0);
+    close(fd);
+    pyro_listener_close(gate.listener);
+    step_for(*state, 0.02);
+
+    options.exclusive = true;
+    snprintf(message, sizeof(message), "cannot listen on 127.0.0.1:%u: address already in use",
+             (unsigned)options.port);
+    refuse_to_listen(*state, &options, message);
+    options.exclusive = false;
+    struct pyro_listener *listener = pyro_listener_new(*state, &options, NULL, NULL, NULL);
+    assert_non_null(listener);
+    pyro_listener_close(listener);
+}
+
+static void exclusive_listener_accepts(void **state)
+{
+    struct pyro_listen_options options = {.host = "::1", .exclusive = true};
+    pyro_listener_close(pyro_listener_new(*state, &options, NULL, NULL, NULL));
+    options.host = "127.0.0.1";
+    struct gate gate = {.close_at = 0};
+    gate.listener = pyro_listener_new(*state, &options, gate_accept, &gate, NULL);
+    assert_string_equal(pyro_listener_address(gate.listener), "127.0.0.1");
+    int fd = connect_to(pyro_listener_port(gate.listener));
+    wait_until(*state, gate.accepted == 1);
+    close(fd);
+    pyro_listener_close(gate.listener);
+}
+
+static int nodelay_of(const struct pyro_stream *stream)
+{
+    int fd = -1, value = -1;
+    socklen_t size = sizeof(value);
+    assert_int_equal(uv_fileno(&stream->uv.handle, &fd), 0);
+    assert_int_equal(getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &value, &size), 0);
+    return value != 0;
+}
+
+static void sockets_send_at_once_unless_told_otherwise(void **state)
+{
+    struct pyro_listen_options options = {.host = "127.0.0.1"};
+    for (int nodelay = 0; nodelay <= 1; nodelay++) {
+        struct end server = {.loop = *state}, client = {.loop = *state};
+        struct pyro_listener *listener =
+            pyro_listener_new(*state, &options, end_accept, &server, NULL);
+        struct pyro_uri uri = {.host = "127.0.0.1", .port = pyro_listener_port(listener)};
+        client.stream = pyro_stream_connect(*state, &uri, 4, &end_ops, &client, NULL);
+        if (!nodelay)
+            pyro_stream_nodelay(client.stream, false); /* before it is connected */
+        wait_until(*state, client.connected && server.stream);
+        assert_int_equal(nodelay_of(client.stream), nodelay);
+        assert_int_equal(nodelay_of(server.stream), 1);
+        pyro_stream_nodelay(server.stream, nodelay);
+        assert_int_equal(nodelay_of(server.stream), nodelay);
+        end_close(&client);
+        end_close(&server);
+        pyro_listener_close(listener);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +253,9 @@ int main(void)
         LOOP_TEST(listener_may_be_closed_while_it_accepts),
         LOOP_TEST(listener_survives_want_of_memory),
         LOOP_TEST(listener_survives_want_of_files),
+        LOOP_TEST(port_is_shared_with_dying_connections_unless_exclusive),
+        LOOP_TEST(exclusive_listener_accepts),
+        LOOP_TEST(sockets_send_at_once_unless_told_otherwise),
     };
     return cmocka_run_group_tests_name("net listener", tests, NULL, NULL);
 }
