@@ -35,6 +35,7 @@
     X(text, NS_BCHOST, NULL)                                                                       \
     X(int, NS_BCPORT, 9091)                                                                        \
     X(text, NS_HOST, "localhost")                                                                  \
+    X(real, NS_LOOKUP_DELAY, 0.0)                                                                  \
     X(int, NS_PORT, 9090)                                                                          \
     X(bool, ONEWAY_THREADED, true)                                                                 \
     X(real, POLLTIMEOUT, 2.0)                                                                      \

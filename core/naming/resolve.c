@@ -7,6 +7,8 @@
 #include "naming/search.h"
 #include "value/tree.h"
 
+#define SHORTEST_PAUSE 0.2 /* seconds, between questions for a name that is not there */
+
 struct resolve {
     struct pyro_search search;
     struct pyro_runtime *runtime;
@@ -15,7 +17,10 @@ struct resolve {
     struct pyro_search *locating; /* under way, or NULL */
     struct pyro_client *client;   /* of the name server */
     struct pyro_call call;
-    char *host; /* where the name server is said to be, or NULL */
+    char *host;               /* where the name server is said to be, or NULL */
+    struct pyro_timer *timer; /* until the name is looked up again, or NULL */
+    struct pyro_done expired;
+    double patience; /* seconds that the name may still take to appear */
 };
 
 static void free_resolve(struct pyro_search *search)
@@ -23,6 +28,7 @@ static void free_resolve(struct pyro_search *search)
     struct resolve *r = PYRO_CONTAINER(search, struct resolve, search);
     if (r->locating)
         pyro_search_cancel(r->locating);
+    pyro_timer_free(r->timer);
     pyro_call_free(&r->call);
     pyro_client_free(r->client);
     pyro_uri_free(&r->uri);
@@ -120,17 +126,6 @@ static enum pyro_code read_answer(struct resolve *r, struct pyro_uri *uri, struc
     return code;
 }
 
-static void on_answer(struct pyro_call *call)
-{
-    struct resolve *r = PYRO_CONTAINER(call, struct resolve, call);
-    struct pyro_error err = call->error;
-    struct pyro_uri uri = {.object = NULL};
-    if (err.code == PYRO_OK && read_answer(r, &uri, &err) == PYRO_OK)
-        finish(r, &uri, NULL);
-    else
-        finish(r, NULL, &err);
-}
-
 /* --- the question --- */
 
 static enum pyro_code put_lookup(struct pyro_sink *to, const char *name)
@@ -199,6 +194,42 @@ static enum pyro_code ask(struct resolve *r, struct pyro_error *err)
     return pyro_client_send(r->client, &r->call, 0, r->timeout, err);
 }
 
+static void on_expired(struct pyro_done *done)
+{
+    struct resolve *r = PYRO_CONTAINER(done, struct resolve, expired);
+    struct pyro_error err;
+    if (ask(r, &err) != PYRO_OK)
+        finish(r, NULL, &err);
+}
+
+/* The name is not there: asks again after a while, as long as NS_LOOKUP_DELAY allows. */
+static bool ask_later(struct resolve *r)
+{
+    double pause = r->runtime->config.NS_LOOKUP_DELAY / 5;
+    if (r->patience <= 0)
+        return false;
+    if (pause < SHORTEST_PAUSE)
+        pause = SHORTEST_PAUSE;
+    r->patience -= pause;
+    pyro_call_free(&r->call);
+    if (!r->timer)
+        r->timer = pyro_timer_new(r->runtime->loop, &r->expired);
+    if (r->timer)
+        pyro_timer_start(r->timer, pause);
+    return r->timer != NULL;
+}
+
+static void on_answer(struct pyro_call *call)
+{
+    struct resolve *r = PYRO_CONTAINER(call, struct resolve, call);
+    struct pyro_error err = call->error;
+    struct pyro_uri uri = {.object = NULL};
+    if (err.code == PYRO_OK && read_answer(r, &uri, &err) == PYRO_OK)
+        finish(r, &uri, NULL);
+    else if (err.code != PYRO_ENAMING || !ask_later(r))
+        finish(r, NULL, &err);
+}
+
 static void on_located(void *owner, const struct pyro_found *found)
 {
     struct resolve *r = owner;
@@ -237,6 +268,8 @@ struct pyro_search *pyro_resolve(struct pyro_runtime *runtime, const struct pyro
     r->runtime = runtime;
     r->timeout = timeout;
     r->call.done = on_answer;
+    r->patience = runtime->config.NS_LOOKUP_DELAY;
+    pyro_done_init(&r->expired, on_expired);
     if (pyro_uri_copy(&r->uri, uri, err) == PYRO_OK && copy_location(r, err) == PYRO_OK) {
         struct pyro_locate_options where = {r->host, r->uri.port, timeout};
         r->locating = pyro_locate(runtime, &where, on_located, r, err);

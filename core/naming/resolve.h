@@ -35,8 +35,8 @@ struct pyro_search *pyro_locate(struct pyro_runtime *runtime,
                                 void *owner, struct pyro_error *err);
 
 /** Resolves a PYRONAME or PYROMETA URI: locates the name server (at the URI's location, if it has
- * one) and looks the name up; of several objects with the tags one is drawn at random. Ends with a
- * direct URI, or an error. */
+ * one) and looks the name up; of several objects with the tags one is drawn at random. A name that
+ * is not there may take NS_LOOKUP_DELAY seconds to appear. Ends with a direct URI, or an error. */
 struct pyro_search *pyro_resolve(struct pyro_runtime *runtime, const struct pyro_uri *uri,
                                  double timeout, pyro_found_fn *found, void *owner,
                                  struct pyro_error *err);

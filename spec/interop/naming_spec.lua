@@ -134,6 +134,39 @@ describe("a name server's methods", function()
   end
 end)
 
+describe("a name that is not there", function()
+  after_each(process.stop_all)
+
+  local CALL = [[local pyro = require "pyro"; print "waiting"; print(pyro.Proxy((...)):echo "there")]]
+
+  for _, names in ipairs { "Lua", "Python" } do
+    it("may take NS_LOOKUP_DELAY to appear, with one in " .. names, function()
+      local _, env = peers.name_server(names)
+      local uri = peers.start("Lua", { "-e", ECHO }):expect "(PYRO:echo@%S+)"
+      local patient = { PYRO_NS_LOOKUP_DELAY = "15", PYRO_NS_PORT = env.PYRO_NS_PORT }
+      local script = process.file("call.lua", CALL)
+      local by_name = peers.start("Lua", { script, "PYRONAME:late", env = patient })
+      local by_tag = peers.start("Lua", { script, "PYROMETA:tardy", env = patient })
+      by_name:expect "waiting"
+      by_tag:expect "waiting"
+      process.sleep(0.5)
+      assert.are.equal("waiting\nwaiting\n", by_name.output .. by_tag.output)
+      peers.nsc("Lua", env, { "register", "late", uri })
+      peers.nsc("Lua", env, { "setmeta", "late", "tardy" })
+      by_name:expect "there\n"
+      by_tag:expect "there\n"
+    end)
+  end
+
+  it("fails when the time is over", function()
+    local _, env = peers.name_server "Lua"
+    env.PYRO_NS_LOOKUP_DELAY = "0.3"
+    local call = peers.run("Lua", { process.file("call.lua", CALL), "PYRONAME:never", env = env })
+    assert.are.equal(1, call.code)
+    assert.matches("NamingError: unknown name: never\n", call.err)
+  end)
+end)
+
 describe("nsc and the name server", function()
   after_each(process.stop_all)
 
