@@ -63,15 +63,19 @@ void pyro_request_abort(struct pyro_request *request)
     pyro_message_abort(&request->draft);
 }
 
-/* The answer that consists of the error's message. */
+/* The answer that consists of the error's message. Its traceback has no frames, just the last line:
+ * Python programs rely on there being one. */
 static enum pyro_code put_error(struct pyro_request *request, struct pyro_sink *to,
                                 const struct pyro_error *why)
 {
+    char last[sizeof(why->message) + 66];
+    snprintf(last, sizeof(last), "%s: %s\n", pyro_error_class(why->code), why->message);
+    const struct pyro_slice traceback = pyro_slice_text(last);
     enum pyro_code code =
         pyro_exception_begin(to, request->protocol, pyro_error_class(why->code), 1);
     if (code == PYRO_OK)
         code = pyro_put_shown(to, pyro_slice_text(why->message));
-    return code == PYRO_OK ? pyro_exception_end(to, NULL, 0) : code;
+    return code == PYRO_OK ? pyro_exception_end(to, &traceback, 1) : code;
 }
 
 void pyro_request_log(const struct pyro_request *request, const char *why)

@@ -113,6 +113,12 @@ local function lines_of(thread, level, err, outermost)
   return lines
 end
 
+--- Whether it is known where in another program the error happened: a traceback of one line says no
+--- more than the error itself.
+local function has_remote_frames(err)
+  return type(err) == "table" and type(err.remoteTraceback) == "table" and #err.remoteTraceback > 1
+end
+
 --- A served method failed: the error object that its caller gets, with this side's traceback.
 ---@param thread thread the one that failed
 ---@param err any
@@ -124,7 +130,7 @@ function traceback.failure(thread, err, method)
     or core.newerror(class, message)
   copy.message = message
   copy.remoteTraceback = lines_of(thread, 0, err, method)
-  if is_error_object(err) and err.remoteTraceback then -- it came from a third program
+  if is_error_object(err) and has_remote_frames(err) then -- it came from a third program
     table.insert(copy.remoteTraceback, traceback.remote(err))
   end
   return copy
@@ -134,7 +140,7 @@ end
 ---@param err any
 ---@return string
 function traceback.remote(err)
-  if type(err) ~= "table" or type(err.remoteTraceback) ~= "table" then
+  if not has_remote_frames(err) then
     return ""
   end
   local text = table.concat(err.remoteTraceback):gsub("\n$", "")
@@ -162,7 +168,7 @@ local function place(thread, level)
 end
 
 --- Prints an error on the standard error: with its local and remote traceback, as Pyro's excepthook
---- does; in one line where it tells of the surroundings and happened in this program.
+--- does; in one line where it tells of the surroundings and no more is known of it.
 --- It fits as message handler: `xpcall(main, pyro.excepthook)`. The pyrolua program calls it for an
 --- error object that nobody caught.
 ---@param err any
@@ -171,7 +177,7 @@ end
 function traceback.excepthook(err, thread)
   local level = thread and 0 or 4 -- above that: getinfo, frames, its caller, this
   thread = thread or coroutine.running()
-  if is_error_object(err) and SITUATIONS[err.class] and not err.remoteTraceback then
+  if is_error_object(err) and SITUATIONS[err.class] and not has_remote_frames(err) then
     io.stderr:write("pyrolua: ", place(thread, level), tostring(err), "\n")
   else
     io.stderr:write(table.concat(lines_of(thread, level, err)), traceback.remote(err))
