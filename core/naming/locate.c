@@ -253,9 +253,10 @@ struct pyro_search *pyro_locate(struct pyro_runtime *runtime,
                                 void *owner, struct pyro_error *err)
 {
     struct locate *l = pyro_calloc(1, sizeof(*l));
-    if (l && options->host)
+    bool given = options->host && *options->host;
+    if (l && given)
         l->host = pyro_copy_text(options->host, strlen(options->host));
-    if (!l || (options->host && !l->host)) {
+    if (!l || (given && !l->host)) {
         pyro_free(l);
         pyro_error_memory(err);
         return NULL;

@@ -21,7 +21,7 @@ typedef void pyro_found_fn(void *owner, const struct pyro_found *found);
 
 /** Where to look. Zero-initialized: Pyro's tactics. */
 struct pyro_locate_options {
-    const char *host; /**< host, or "./u:path"; NULL: as configured and by broadcast */
+    const char *host; /**< host, or "./u:path"; NULL or "": as configured and by broadcast */
     int port;         /**< of the host, or of the broadcast; 0: as configured */
     double timeout;   /**< seconds for each attempt to connect; 0: COMMTIMEOUT */
 };

@@ -71,7 +71,7 @@ local CLIENT = [[
   local ns = pyro.locateNS()
   ns:register("a.b", uri, { metadata = { "x", "y" } })
   ns:register("a.c", uri, pyro.kwargs { safe = true, metadata = pyro.set { "y" } })
-  print(ns:count(), tostring(ns:lookup "a.b") == uri)
+  print(ns:count(), tostring(ns:lookup "a.b") == uri, pyro.locateNS(""):count())
   print(pyro.repr(ns:list { metadata_all = { "x", "y" } }))
   local found = ns:list(pyro.kwargs { prefix = "a.", return_metadata = true })
   print(found["a.c"][1] == uri, pyro.repr(found["a.c"][2]), #found["a.b"][2])
@@ -96,7 +96,7 @@ local CLIENT = [[
 ]]
 
 local EXPECTED = [[
-3	true
+3	true	3
 {'a.b': 'URI'}
 true	['y']	2
 Pyro.NameServer a.b a.c
