@@ -6,6 +6,7 @@
 #include "naming/arguments.h"
 #include "naming/nameserver.h"
 #include "naming/selection.h"
+#include "naming/uri_state.h"
 
 /* One call: its arguments, and where the answer goes. */
 struct call {
@@ -21,24 +22,6 @@ static bool is_pyro5(const struct pyro_request *request)
     return request->protocol->version == 502;
 }
 
-/* The state of a URI that travels as a class. */
-static enum pyro_code read_uri_state(const struct pyro_value *state, struct pyro_uri *uri,
-                                     struct pyro_error *err)
-{
-    const struct pyro_value *item[5];
-    enum pyro_uri_protocol protocol;
-    for (size_t i = 0; i < 5; i++)
-        if (!(item[i] = pyro_value_at(state, i)))
-            return pyro_error_set(err, PYRO_ETYPE, "malformed URI");
-    if (item[0]->type != PYRO_STR || !pyro_uri_protocol_find(item[0]->u.text, &protocol) ||
-        item[1]->type != PYRO_STR)
-        return pyro_error_set(err, PYRO_ETYPE, "malformed URI");
-    return pyro_uri_make(uri, protocol, item[1]->u.text.data,
-                         item[3]->type == PYRO_STR ? item[3]->u.text.data : NULL,
-                         item[2]->type == PYRO_STR ? item[2]->u.text.data : NULL,
-                         item[4]->type == PYRO_INT ? (uint16_t)item[4]->u.integer : 0, err);
-}
-
 /* A URI as a text or an object; `text` gets its text, and is the caller's to free. */
 static enum pyro_code read_uri(const struct call *call, const struct pyro_value *value,
                                struct pyro_buffer *text)
@@ -47,7 +30,7 @@ static enum pyro_code read_uri(const struct call *call, const struct pyro_value 
     const struct pyro_value *class_name = pyro_value_get(value, "__class__");
     enum pyro_code code;
     if (pyro_value_is(class_name, "Pyro4.core.URI") || pyro_value_is(class_name, "Pyro5.core.URI"))
-        code = read_uri_state(pyro_value_get(value, "state"), &uri, call->err);
+        code = uri_state_read(pyro_value_get(value, "state"), &uri, call->err);
     else if (value->type == PYRO_STR)
         code = pyro_uri_parse(&uri, value->u.text, (uint16_t)call->request->runtime->config.NS_PORT,
                               call->err);

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "naming/search.h"
+#include "naming/uri_state.h"
 #include "value/tree.h"
 
 #define SHORTEST_PAUSE 0.2 /* seconds, between questions for a name that is not there */
@@ -69,26 +70,6 @@ static enum pyro_code read_exception(const struct pyro_value *value, struct pyro
                                                          : "the name server failed");
 }
 
-/* lookup() gives a URI as a class. */
-static enum pyro_code read_lookup(const struct pyro_value *value, struct pyro_uri *uri,
-                                  struct pyro_error *err)
-{
-    const struct pyro_value *state = pyro_value_get(value, "state");
-    const struct pyro_value *item[5];
-    enum pyro_uri_protocol protocol;
-    for (size_t i = 0; i < 5; i++)
-        if (!(item[i] = pyro_value_at(state, i)))
-            return pyro_error_set(err, PYRO_EPROTOCOL, "malformed answer of the name server");
-    if (item[0]->type != PYRO_STR || item[1]->type != PYRO_STR ||
-        !pyro_uri_protocol_find(item[0]->u.text, &protocol) || protocol != PYRO_URI_PYRO ||
-        (item[2]->type != PYRO_STR && item[3]->type != PYRO_STR))
-        return pyro_error_set(err, PYRO_ENAMING, "the name is registered with no direct URI");
-    return pyro_uri_make(uri, protocol, item[1]->u.text.data,
-                         item[3]->type == PYRO_STR ? item[3]->u.text.data : NULL,
-                         item[2]->type == PYRO_STR ? item[2]->u.text.data : NULL,
-                         item[4]->type == PYRO_INT ? (uint16_t)item[4]->u.integer : 0, err);
-}
-
 /* The search gives a dict name -> URI text: draws one. */
 static enum pyro_code read_found(const struct pyro_value *value, const char *tags,
                                  struct pyro_uri *uri, struct pyro_error *err)
@@ -117,12 +98,16 @@ static enum pyro_code read_answer(struct resolve *r, struct pyro_uri *uri, struc
         const struct pyro_value *value = &tree.root.u.of.items[0];
         if (pyro_call_raised(&r->call))
             code = read_exception(value, err);
-        else if (r->uri.protocol == PYRO_URI_PYRONAME)
-            code = read_lookup(value, uri, err);
+        else if (r->uri.protocol == PYRO_URI_PYRONAME) /* lookup() gives a URI as a class */
+            code = uri_state_read(pyro_value_get(value, "state"), uri, err);
         else
             code = read_found(value, r->uri.object, uri, err);
     }
     pyro_tree_free(&tree);
+    if (code == PYRO_OK && uri->protocol != PYRO_URI_PYRO) {
+        pyro_uri_free(uri);
+        code = pyro_error_set(err, PYRO_ENAMING, "the name is registered with no direct URI");
+    }
     return code;
 }
 

@@ -242,12 +242,27 @@ describe("a name server under attack", function()
       raw.list(name, uri, "\xc2", "\x90", "\x01") } do
       assert.are.equal("RESULT!", (ask("register", arguments)))
     end
-    for _, method in ipairs { "lookup", "remove", "set_metadata", "list", "count", "ping" } do
+    for _, method in ipairs { "lookup", "remove", "set_metadata", "list", "yplookup", "count", "ping" } do
       for _, argument in ipairs { number, deep, "\x80", "\xcb\x7f\xf8\0\0\0\0\0\0" } do
         assert.are.equal("RESULT!", (ask(method, raw.list(argument, argument, argument, argument, argument, argument))))
       end
     end
     assert.are.equal("RESULT!", (ask("register", "\x90", "\x81" .. raw.text "nonsense" .. "\x01")))
+  end)
+
+  it("refuses URI objects that are no URIs", function()
+    local function register(...)
+      local uri = "\x82" .. raw.text "__class__" .. raw.text "Pyro5.core.URI" .. raw.text "state" .. raw.list(...)
+      return ask("register", raw.list(raw.text "uri", uri))
+    end
+    local PYRO, id, none, host, one = raw.text "PYRO", raw.text "id", "\xc0", raw.text "localhost", "\x01"
+    assert.are.same({ "RESULT" }, { register(PYRO, id, none, host, one) })
+    for _, bad in ipairs { {}, { PYRO }, { PYRO, id, none, host, "\xce\0\1\x11\x70" }, -- port 70000
+      { PYRO, id, none, host, "\xff" }, { PYRO, id, none, none, one }, { PYRO, id, none, one, host },
+      { PYRO, raw.text "two words", none, host, one }, { PYRO, one, none, host, one },
+      { raw.text "HTTP", id, none, host, one }, { none, none, none, none, none } } do
+      assert.are.equal("RESULT!", (register(table.unpack(bad))))
+    end
   end)
 
   it("stops expressions that take long", function()
