@@ -71,7 +71,9 @@ static enum pyro_code put_error(struct pyro_request *request, struct pyro_sink *
         pyro_exception_begin(to, request->protocol, pyro_error_class(why->code), 1);
     if (code == PYRO_OK)
         code = pyro_put_shown(to, pyro_slice_text(why->message));
-    return code == PYRO_OK ? pyro_exception_end(to, NULL, 0) : code;
+    if (code != PYRO_OK || (code = pyro_exception_attributes(to, 0)) != PYRO_OK)
+        return code;
+    return pyro_exception_end(to);
 }
 
 void pyro_request_log(const struct pyro_request *request, const char *why)
