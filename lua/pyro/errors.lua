@@ -2,12 +2,11 @@
 local core = require "pyro.core"
 local repr = require "pyro.repr"
 
---- tostring() gives "ValueError: the message". Any other field is one of its attributes, which
---- travel with it: `err.code = 7` is what `err.code` is to Python.
+--- tostring() gives "ValueError: the message". A field of any other name is one of its attributes,
+--- which travel with it: `err.code = 7` is what `err.code` is to Python.
 ---@class pyro.Error
 ---@field class string without its module where it is Python's ("ValueError") or Pyro's
----  ("NamingError"); else its full name ("shop.OutOfStock"; "builtins.TimeoutError", as TimeoutError
----  is Pyro's)
+---  ("TimeoutError"); else its full name ("shop.OutOfStock", "builtins.TimeoutError")
 ---@field message string what Python's str() says of the exception, unless it was set otherwise
 ---@field args any[]
 ---@field attributes table<string, any>

@@ -3,17 +3,6 @@ local core = require "pyro.core"
 
 local numbers = {}
 
---- The fewest digits that stand for the number, and its decimal exponent.
-local function shortest_digits(x)
-  for precision = 0, 16 do
-    local text = ("%." .. precision .. "e"):format(x)
-    if tonumber(text) == x then
-      local digits, exponent = text:match "^(.-)e([+-]%d+)$"
-      return (digits:gsub("%.", "")), math.tointeger(exponent)
-    end
-  end
-end
-
 --- A float as Python's repr() shows it: 1.5, 3.0, 1e+16, nan.
 ---@param x number
 ---@return string
@@ -23,17 +12,7 @@ function numbers.float(x)
   elseif x == math.huge or x == -math.huge then
     return x > 0 and "inf" or "-inf"
   end
-  local digits, exponent = shortest_digits(math.abs(x))
-  local sign = (x < 0 or 1 / x < 0) and "-" or ""
-  if exponent >= 16 or exponent < -4 then
-    local fraction = #digits > 1 and "." .. digits:sub(2) or ""
-    return ("%s%s%se%s%02d"):format(sign, digits:sub(1, 1), fraction, exponent < 0 and "-" or "+",
-      math.abs(exponent))
-  elseif exponent < 0 then
-    return sign .. "0." .. ("0"):rep(-exponent - 1) .. digits
-  end
-  digits = digits .. ("0"):rep(exponent + 2 - #digits)
-  return sign .. digits:sub(1, exponent + 1) .. "." .. digits:sub(exponent + 2)
+  return core.realtext(x)
 end
 
 --- An integer of any size. What fits into a Lua integer is one; else a value that compares, prints
