@@ -2,6 +2,7 @@
 
 #include "bind/lcall.h"
 #include "bind/lconfig.h"
+#include "bind/lconvert.h"
 #include "bind/ldaemon.h"
 #include "bind/lerror.h"
 #include "bind/lobject.h"
@@ -20,6 +21,7 @@ int luaopen_pyro_core(lua_State *L)
     lvalue_open(L);
     lerror_open(L);
     ltypes_open(L);
+    lconvert_open(L);
     luri_open(L);
     lcall_open(L);
     lproxy_open(L);

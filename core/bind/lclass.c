@@ -1,15 +1,16 @@
 #include "bind/lclass.h"
 
 #include <lauxlib.h>
+#include <math.h>
 #include <string.h>
 
+#include "bind/lconvert.h"
 #include "bind/lerror.h"
 #include "bind/lobject.h"
 #include "bind/lproxy.h"
 #include "bind/lserve.h"
 #include "bind/ltypes.h"
 #include "bind/luri.h"
-#include "bind/lvalue.h"
 
 /* --- reading --- */
 
@@ -126,29 +127,52 @@ static bool is_one_of(const char *name, const char *a, const char *b)
     return strcmp(name, a) == 0 || strcmp(name, b) == 0;
 }
 
+/* Exceptions of any class become error objects: that is data, so even "__main__" may be in its
+ * name. */
+static bool is_exception(lua_State *L, const char *name)
+{
+    lua_getfield(L, -1, "__exception__");
+    bool exception = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return exception || strncmp(name, "Pyro4.errors.", 13) == 0 ||
+           strncmp(name, "Pyro5.errors.", 13) == 0;
+}
+
+/* Serpent has no literal for NaN. */
+static bool is_serpent_nan(lua_State *L, const char *name)
+{
+    lua_getfield(L, -1, "value");
+    bool nan = lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), "nan") == 0;
+    lua_pop(L, 1);
+    return nan && strcmp(name, "float") == 0;
+}
+
 enum pyro_code lclass_read(lua_State *L, struct pyro_error *err)
 {
     luaL_checkstack(L, 4, "class");
     lua_getfield(L, -1, "__class__");
     const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "<unknown>";
     lua_pop(L, 1); /* the dict keeps it alive */
+    if (lconvert_inward(L, name))
+        return PYRO_OK;
     if (is_one_of(name, "Pyro4.core.URI", "Pyro5.core.URI"))
         return read_state(L, err, read_uri);
     if (is_one_of(name, "Pyro4.core.Proxy", "Pyro5.client.Proxy"))
         return read_state(L, err, read_proxy);
-    if (strstr(name, "__") && !is_one_of(name, "<unknown>", "<unknown>"))
+    if (is_exception(L, name)) {
+        lerror_from_dict(L);
+        return PYRO_OK;
+    }
+    if (is_serpent_nan(L, name)) {
+        lua_pushnumber(L, (lua_Number)NAN);
+        lua_replace(L, -2);
+        return PYRO_OK;
+    }
+    if (strstr(name, "__"))
         return pyro_error_set(err, PYRO_ESECURITY,
                               "refused to deserialize types with double underscores in their "
                               "name: %s",
                               name);
-    lua_getfield(L, -1, "__exception__");
-    bool exception = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    if (exception || strncmp(name, "Pyro4.errors.", 13) == 0 ||
-        strncmp(name, "Pyro5.errors.", 13) == 0) {
-        lerror_from_dict(L);
-        return PYRO_OK;
-    }
     return pyro_error_set(err, PYRO_ESERIALIZE, "unsupported serialized class: %s", name);
 }
 
@@ -248,58 +272,4 @@ enum pyro_code lclass_write_registered(lua_State *L, int index,
     for (int i = 0; i < 3 && code == PYRO_OK; i++) /* the receiver learns them when it connects */
         code = put_members(to, NULL, 0);
     return code == PYRO_OK ? end_proxy(to) : code;
-}
-
-/* Sends the items of the list at the top, texts in any case as text. */
-static enum pyro_code put_args(lua_State *L, const struct pyro_protocol *protocol,
-                               struct pyro_sink *to, size_t count)
-{
-    enum pyro_code code = PYRO_OK;
-    for (size_t i = 1; i <= count && code == PYRO_OK; i++) {
-        struct pyro_slice text;
-        if (lua_rawgeti(L, -1, (lua_Integer)i) == LUA_TSTRING) {
-            text.data = lua_tolstring(L, -1, &text.length);
-            code = pyro_put_shown(to, text);
-        } else {
-            code = lvalue_write(L, -1, protocol, to);
-        }
-        lua_pop(L, 1);
-    }
-    return code;
-}
-
-/* The lines in the list at the top; the list keeps them alive. */
-static size_t read_lines(lua_State *L, struct pyro_slice *lines, size_t size)
-{
-    size_t count = 0;
-    for (; count < size; count++) {
-        bool more = lua_rawgeti(L, -1, (lua_Integer)count + 1) == LUA_TSTRING;
-        lines[count].data = lua_tolstring(L, -1, &lines[count].length);
-        lua_pop(L, 1);
-        if (!more)
-            break;
-    }
-    return count;
-}
-
-enum pyro_code lclass_write_error(lua_State *L, int index, const struct pyro_protocol *protocol,
-                                  struct pyro_sink *to)
-{
-    struct pyro_slice lines[256];
-    int top = lua_gettop(L);
-    index = lua_absindex(L, index);
-    if (!lua_checkstack(L, 20))
-        return pyro_error_memory(to->err);
-    bool named = lvalue_get_field(L, index, LVALUE_CLASS) == LUA_TSTRING && lua_rawlen(L, -1) > 0;
-    const char *class_name = named ? lua_tostring(L, -1) : "RuntimeError";
-    bool traceback = lvalue_get_field(L, index, LVALUE_REMOTE_TRACEBACK) == LUA_TTABLE;
-    size_t count = traceback ? read_lines(L, lines, PYRO_COUNT(lines)) : 0;
-    size_t args = lvalue_get_field(L, index, LVALUE_ARGS) == LUA_TTABLE ? lua_rawlen(L, -1) : 0;
-    enum pyro_code code = pyro_exception_begin(to, protocol, class_name, args);
-    if (code == PYRO_OK)
-        code = put_args(L, protocol, to, args);
-    if (code == PYRO_OK)
-        code = pyro_exception_end(to, traceback ? lines : NULL, count);
-    lua_settop(L, top);
-    return code;
 }

@@ -1,6 +1,6 @@
 /** @file
- * Classes on the wire: dicts with "__class__" that are URIs, proxies and exceptions, and the
- * registered objects that travel as proxies. */
+ * Classes on the wire: dicts with "__class__" that are URIs, proxies, exceptions and what programs
+ * registered; and the objects of a daemon, which travel as proxies. */
 #ifndef PYRO_BIND_LCLASS_H
 #define PYRO_BIND_LCLASS_H
 
@@ -10,7 +10,8 @@
 #include "wire/protocol.h"
 
 /** Replaces the dict at the top of the stack, which has a "__class__", by what it stands for. A
- * class that is not known is refused (PYRO_ESERIALIZE; PYRO_ESECURITY for dunder names). */
+ * class that is not known is refused (PYRO_ESERIALIZE; PYRO_ESECURITY for dunder names). May run
+ * Lua, and raise its errors. */
 enum pyro_code lclass_read(lua_State *L, struct pyro_error *err);
 
 /** Whether the userdata is a URI or a proxy. */
@@ -26,9 +27,5 @@ bool lclass_is_registered(lua_State *L, int index);
 /** Sends a proxy for it. */
 enum pyro_code lclass_write_registered(lua_State *L, int index,
                                        const struct pyro_protocol *protocol, struct pyro_sink *to);
-
-/** Sends an error object as an exception, with its remote traceback if it has one. */
-enum pyro_code lclass_write_error(lua_State *L, int index, const struct pyro_protocol *protocol,
-                                  struct pyro_sink *to);
 
 #endif

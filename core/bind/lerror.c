@@ -2,25 +2,7 @@
 
 #include <string.h>
 
-/* Sets the message of the error object at the top from its args: Python's str(exception). */
-static void set_message(lua_State *L)
-{
-    int object = lua_gettop(L);
-    lua_getfield(L, object, "args");
-    lua_Integer count = luaL_len(L, -1);
-    lua_pushliteral(L, "");
-    for (lua_Integer i = 1; i <= count; i++) {
-        lua_pushstring(L, i > 1 ? ", " : "");
-        lua_geti(L, object + 1, i);
-        luaL_tolstring(L, -1, NULL);
-        lua_remove(L, -2);
-        lua_concat(L, 3);
-    }
-    if (count > 1)
-        lua_pushfstring(L, "(%s)", lua_tostring(L, -1));
-    lua_setfield(L, object, "message");
-    lua_settop(L, object);
-}
+#include "bind/ltypes.h"
 
 void lerror_push(lua_State *L, const char *class_name, const char *message)
 {
@@ -52,57 +34,73 @@ bool lerror_is(lua_State *L, int index)
     return same;
 }
 
-/* The class name as Lua sees it: built-in and Pyro classes without their module. */
+/* The class name as Lua sees it: built-in and Pyro classes without their module. Where Python and
+ * Pyro have a class of the same name (TimeoutError), Pyro's has the short one. */
 static const char *short_name(const char *name)
 {
     static const char *const modules[] = {"builtins.", "exceptions.", "Pyro4.errors.",
                                           "Pyro5.errors."};
-    for (size_t i = 0; i < PYRO_COUNT(modules); i++)
+    for (size_t i = 0; i < PYRO_COUNT(modules); i++) {
+        const char *rest = name + strlen(modules[i]);
         if (strncmp(name, modules[i], strlen(modules[i])) == 0)
-            return name + strlen(modules[i]);
+            return i < 2 && pyro_error_is_own(rest) ? name : rest;
+    }
     return name;
 }
 
-/* Copies the attributes in the table at the top to the error object below it, the traceback under
- * its name here. */
-static void copy_attributes(lua_State *L)
+/* Gives the error object at `object` the attributes in the dict at the top, of which the traceback
+ * has a place of its own. Pops them. */
+static void take_attributes(lua_State *L, int object)
 {
+    if (lua_getfield(L, -1, "_pyroTraceback") == LUA_TTABLE)
+        lua_setfield(L, object, "remoteTraceback");
+    else
+        lua_pop(L, 1);
     lua_pushnil(L);
-    while (lua_next(L, -2)) {
-        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
-        if (strcmp(key, "_pyroTraceback") == 0 && lua_istable(L, -1)) {
-            lua_setfield(L, -4, "remoteTraceback");
-        } else if (*key && *key != '_' && strcmp(key, "class") != 0 &&
-                   strcmp(key, "message") != 0 && strcmp(key, "args") != 0 &&
-                   strcmp(key, "remoteTraceback") != 0) {
-            lua_pushvalue(L, -2);
-            lua_insert(L, -2);
-            lua_rawset(L, -5);
-        } else {
-            lua_pop(L, 1);
-        }
-    }
+    lua_setfield(L, -2, "_pyroTraceback");
+    lua_setfield(L, object, "attributes");
 }
 
 void lerror_from_dict(lua_State *L)
 {
+    int dict = lua_gettop(L), object = dict + 1;
     luaL_checkstack(L, 8, "exception");
     lua_createtable(L, 0, 4);
-    lua_getfield(L, -2, "__class__");
+    lua_getfield(L, dict, "__class__");
     lua_pushstring(L, short_name(luaL_tolstring(L, -1, NULL)));
-    lua_setfield(L, -4, "class");
-    lua_pop(L, 2);
-    if (lua_getfield(L, -2, "args") != LUA_TTABLE) {
-        lua_pop(L, 1);
+    lua_setfield(L, object, "class");
+    if (lua_getfield(L, dict, "args") != LUA_TTABLE)
         lua_newtable(L);
-    }
-    lua_setfield(L, -2, "args");
-    if (lua_getfield(L, -2, "attributes") == LUA_TTABLE)
-        copy_attributes(L);
-    lua_pop(L, 1);
-    set_message(L);
+    lua_setfield(L, object, "args");
+    if (lua_getfield(L, dict, "attributes") == LUA_TTABLE)
+        take_attributes(L, object);
+    lua_settop(L, object);
     luaL_setmetatable(L, LERROR_TYPE);
-    lua_remove(L, -2);
+    lua_replace(L, dict);
+}
+
+void lerror_push_substitute(lua_State *L, int index, int why)
+{
+    index = lua_absindex(L, index);
+    why = lua_absindex(L, why);
+    lua_pushfstring(L, "Error serializing exception: %s. Original exception: %s",
+                    luaL_tolstring(L, why, NULL), luaL_tolstring(L, index, NULL));
+    lerror_push(L, "PyroError", lua_tostring(L, -1));
+    if (lerror_is(L, index)) {
+        lua_getfield(L, index, "remoteTraceback");
+        lua_setfield(L, -2, "remoteTraceback");
+    }
+    lua_replace(L, -4);
+    lua_pop(L, 2);
+}
+
+bool lerror_is_raisable(lua_State *L, int index)
+{
+    if (!lua_istable(L, index) || !lua_getmetatable(L, index))
+        return false;
+    lua_pop(L, 1);
+    enum ltype type = ltype_of(L, index);
+    return type == LTYPE_ERROR || type == LTYPE_PLAIN;
 }
 
 static int error_tostring(lua_State *L)
@@ -129,7 +127,6 @@ static int new_error(lua_State *L)
         lua_rawseti(L, -2, i);
     }
     lua_setfield(L, -2, "args");
-    set_message(L);
     luaL_setmetatable(L, LERROR_TYPE);
     return 1;
 }

@@ -1,6 +1,8 @@
 /** @file
- * Error objects: tables with the metatable "pyro.Error" and the fields class, message, args, and
- * remoteTraceback (a list of lines) where they came from elsewhere. */
+ * Error objects: tables with the metatable "pyro.Error" and the fields class and args; attributes
+ * (a table) where there are any; remoteTraceback (a list of lines) where they came from elsewhere;
+ * and message where that is not what Python would say, which the Lua side derives from the others.
+ */
 #ifndef PYRO_BIND_LERROR_H
 #define PYRO_BIND_LERROR_H
 
@@ -23,6 +25,14 @@ void lerror_from_dict(lua_State *L);
 
 /** Whether the value is an error object. */
 bool lerror_is(lua_State *L, int index);
+
+/** Whether what arrived as an exception can be raised as it is: an error object, or an object of a
+ * class that the program registered; no plain data. */
+bool lerror_is_raisable(lua_State *L, int index);
+
+/** Pushes a PyroError that stands for the error value at `index`, which cannot travel; the value at
+ * `why` says why. */
+void lerror_push_substitute(lua_State *L, int index, int why);
 
 /** Registers the type; core.newerror(class, ...) makes an error object with these arguments. */
 void lerror_open(lua_State *L);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bind/lcall.h"
+#include "bind/lconvert.h"
 #include "bind/lerror.h"
 #include "bind/ltypes.h"
 #include "bind/luri.h"
@@ -166,7 +167,7 @@ static enum pyro_code write_arguments(lua_State *L, struct arguments *args,
 /* Raises the exception that was received; a peer may call anything an exception. */
 static int raise_remote(lua_State *L)
 {
-    if (!lerror_is(L, -1)) {
+    if (!lerror_is_raisable(L, -1)) {
         lua_pushfstring(L, "the remote side raised what is no exception: %s",
                         luaL_tolstring(L, -1, NULL));
         lerror_push(L, "ProtocolError", lua_tostring(L, -1));
@@ -208,6 +209,7 @@ static int send_call(lua_State *L, struct pyro_slice method, struct arguments *a
     struct pyro_error err = {.code = PYRO_OK};
     struct lcall *call = NULL;
     luaL_checkstack(L, 10, "too many arguments");
+    lconvert_arguments(L, args->first, args->kwargs ? args->kwargs : args->last);
     if (!oneway || pyro_client_congested(proxy->client))
         call = lcall_push(L);
     struct pyro_sink *to = pyro_client_begin(proxy->client, NULL, method, &err);

@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "bind/lconvert.h"
 #include "bind/lerror.h"
 #include "bind/lobject.h"
 #include "bind/ltypes.h"
@@ -104,6 +105,7 @@ static int answer_results(lua_State *L, int status, lua_KContext context)
         }
         ltype_set(L, LTYPE_TUPLE);
     }
+    lconvert_outward(L, 1, "result");
     if (answer(L, request, 1, 0, &err) == PYRO_OK) {
         task->owner = NULL;
         return 0;
@@ -242,20 +244,38 @@ static void push_failure(lua_State *L, int index, const struct pyro_request *req
     lua_call(L, 3, 1);
 }
 
-static int send_failure(lua_State *L)
+/* Answers (request, error object); raises an error where that cannot travel. */
+static int answer_failure(lua_State *L)
 {
     struct pyro_request *request = lua_touserdata(L, 1);
     struct pyro_error err = {.code = PYRO_OK};
-    push_failure(L, 2, request);
+    lconvert_outward(L, 2, "the error");
+    if (answer(L, request, 2, PYRO_FLAG_EXCEPTION, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    return 0;
+}
+
+/* Answers (request, failed thread). */
+static int send_failure(lua_State *L)
+{
+    struct pyro_request *request = lua_touserdata(L, 1);
+    push_failure(L, 2, request); /* at 3 */
     pyro_request_log(request, luaL_tolstring(L, -1, NULL));
-    lua_pop(L, 1);
-    if (pyro_request_wanted(request) &&
-        answer(L, request, -1, PYRO_FLAG_EXCEPTION, &err) == PYRO_OK) {
-        lua_pushboolean(L, true);
-        return 1;
+    lua_settop(L, 3);
+    if (!pyro_request_wanted(request)) {
+        pyro_request_finish(request);
+        return 0;
     }
-    lua_pushboolean(L, false);
-    return 1;
+    lua_pushcfunction(L, answer_failure);
+    lua_pushvalue(L, 1);
+    lua_pushvalue(L, 3);
+    if (lua_pcall(L, 2, 0, 0) != LUA_OK) {
+        lua_pushcfunction(L, answer_failure);
+        lua_pushvalue(L, 1);
+        lerror_push_substitute(L, 3, 4);
+        lua_call(L, 2, 0);
+    }
+    return 0;
 }
 
 /* A method failed: its caller gets the error, with the traceback of where it happened. */
@@ -263,24 +283,19 @@ static void fail_request(struct ltask *task, struct pyro_request *request)
 {
     lua_State *L = task->runtime->from;
     struct pyro_error why;
-    bool sent = false;
     if (lua_checkstack(L, 6)) {
         lua_pushcfunction(L, send_failure);
         lua_pushlightuserdata(L, request);
         lua_rawgeti(L, LUA_REGISTRYINDEX, task->anchor);
-        if (lua_pcall(L, 2, 1, 0) == LUA_OK) {
-            sent = lua_toboolean(L, -1);
-            pyro_error_set(&why, PYRO_ERUNTIME, "the error that was raised cannot travel");
-        } else {
-            const char *text = lua_tostring(L, -1);
-            pyro_error_set(&why, PYRO_ERUNTIME, "%s", text ? text : "(no message)");
-        }
+        if (lua_pcall(L, 2, 0, 0) == LUA_OK)
+            return;
+        const char *text = lua_tostring(L, -1);
+        pyro_error_set(&why, PYRO_ERUNTIME, "%s", text ? text : "(no message)");
         lua_pop(L, 1);
     } else {
         pyro_error_memory(&why);
     }
-    if (!sent)
-        pyro_request_fail(request, &why);
+    pyro_request_fail(request, &why);
 }
 
 static void serving_ended(struct ltask *task, int status, int nresults)

@@ -1,6 +1,9 @@
 #include "bind/ltypes.h"
 
+#include <math.h>
+
 #include "bind/lerror.h"
+#include "value/number.h"
 
 /* Its address is the registry key of the table of metatables, and (as light userdata) of null. */
 static const char types_key = 0;
@@ -70,6 +73,15 @@ static void open_null(lua_State *L)
     lua_setfield(L, -2, "null");
 }
 
+static int real_text(lua_State *L)
+{
+    char text[PYRO_REAL_SIZE];
+    double value = luaL_checknumber(L, 1);
+    luaL_argcheck(L, isfinite(value), 1, "not finite");
+    lua_pushlstring(L, text, pyro_real_text(value, text));
+    return 1;
+}
+
 static void add_type(lua_State *L, enum ltype type)
 {
     lua_pushvalue(L, -1);
@@ -95,4 +107,6 @@ void ltypes_open(lua_State *L)
     add_type(L, LTYPE_ERROR);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &types_key);
     lua_setfield(L, -2, "types");
+    lua_pushcfunction(L, real_text);
+    lua_setfield(L, -2, "realtext");
 }

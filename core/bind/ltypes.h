@@ -37,7 +37,8 @@ void ltype_push_null(lua_State *L);
 /** Whether the value at `index` is pyro.null. */
 bool ltype_is_null(lua_State *L, int index);
 
-/** Registers the metatables in the table at the top: core.types.dict, …, and core.null. */
+/** Registers the metatables in the table at the top: core.types.dict, …, and core.null; and
+ * core.realtext(x), a finite float as Python's repr() shows it. */
 void ltypes_open(lua_State *L);
 
 #endif

@@ -10,13 +10,15 @@
 #include "wire/protocol.h"
 
 /** Sends the value at `index` to `to`. What cannot travel is a PYRO_ESERIALIZE that says where it
- * lies ("contents[2].price: a function cannot travel"). Raises no Lua error. */
+ * lies ("contents[2].price: a function cannot travel"). Runs no Lua and raises no Lua error:
+ * lconvert_outward() comes before. */
 enum pyro_code lvalue_write(lua_State *L, int index, const struct pyro_protocol *protocol,
                             struct pyro_sink *to);
 
 /** Fields of typed tables and error objects. */
 enum lvalue_field {
     LVALUE_ARGS,
+    LVALUE_ATTRIBUTES,
     LVALUE_CLASS,
     LVALUE_DIGITS,
     LVALUE_IMAGINARY,
@@ -32,6 +34,12 @@ int lvalue_get_field(lua_State *L, int index, enum lvalue_field field);
 
 /** Prepares lvalue_get_field(). */
 void lvalue_open(lua_State *L);
+
+/** Whether Python has a datetime of these seconds since 1970: in the years 1 to 9999. */
+bool lvalue_is_datetime(double seconds);
+
+/** Whether Python has a date of this ordinal, a whole number. */
+bool lvalue_is_date(double ordinal);
 
 struct lbuilder_frame {
     enum pyro_kind kind;

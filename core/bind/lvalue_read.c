@@ -1,4 +1,8 @@
+#include <errno.h>
 #include <lauxlib.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "bind/lclass.h"
 #include "bind/ltypes.h"
@@ -114,24 +118,49 @@ static enum pyro_code put_str(struct pyro_sink *to, struct pyro_slice text)
     return put_bytes(to, text);
 }
 
-/* Pushes a table of a type with one or two number fields. */
-static enum pyro_code put_special(struct lbuilder *b, enum ltype type, const char *field)
+/* Gives the table at the top, which is complete, a type. */
+static enum pyro_code settle_typed(struct lbuilder *b, enum ltype type)
 {
-    lua_State *L = b->L; /* the first field's value is at the top */
-    lua_createtable(L, 0, 2);
-    lua_insert(L, -2);
-    lua_setfield(L, -2, field);
-    ltype_set(L, type);
+    ltype_set(b->L, type);
     return settle(b);
+}
+
+/* Whether the digits, without leading zeros, are a Lua integer. */
+static bool is_integer(struct pyro_slice digits, lua_Integer *value)
+{
+    char text[24];
+    if (digits.length >= sizeof(text))
+        return false;
+    memcpy(text, digits.data, digits.length);
+    text[digits.length] = '\0';
+    errno = 0;
+    *value = strtoll(text, NULL, 10);
+    return errno == 0;
 }
 
 static enum pyro_code put_bigint(struct pyro_sink *to, struct pyro_slice digits)
 {
     struct lbuilder *b = builder_of(to);
+    lua_State *L = b->L;
+    lua_Integer value;
     if (need_stack(b) != PYRO_OK)
         return PYRO_EMEMORY;
-    lua_pushlstring(b->L, digits.data, digits.length);
-    return put_special(b, LTYPE_BIGINT, "digits");
+    bool negative = digits.length > 0 && digits.data[0] == '-';
+    struct pyro_slice rest = pyro_slice(digits.data + negative, digits.length - negative);
+    while (rest.length > 1 && rest.data[0] == '0')
+        rest = pyro_slice(rest.data + 1, rest.length - 1);
+    lua_createtable(L, 0, 1);
+    lua_pushstring(L, negative ? "-" : "");
+    lua_pushlstring(L, rest.data, rest.length);
+    lua_concat(L, 2);
+    struct pyro_slice plain;
+    plain.data = lua_tolstring(L, -1, &plain.length);
+    if (is_integer(plain, &value)) {
+        lua_pop(L, 2);
+        return put_integer(to, value);
+    }
+    lua_setfield(L, -2, "digits");
+    return settle_typed(b, LTYPE_BIGINT);
 }
 
 static enum pyro_code put_complex(struct pyro_sink *to, double real, double imaginary)
@@ -144,26 +173,46 @@ static enum pyro_code put_complex(struct pyro_sink *to, double real, double imag
     lua_setfield(b->L, -2, "real");
     lua_pushnumber(b->L, imaginary);
     lua_setfield(b->L, -2, "imaginary");
-    ltype_set(b->L, LTYPE_COMPLEX);
-    return settle(b);
+    return settle_typed(b, LTYPE_COMPLEX);
+}
+
+/* Years have 146097 days in 400 of them; 1970 was 719162 days after the first day of year 1. A zone
+ * may be a day off. */
+bool lvalue_is_datetime(double seconds)
+{
+    const double day = 86400, first = -719162 * day, last = (3652059.0 - 719162) * day;
+    return seconds >= first - day && seconds < last + day;
+}
+
+bool lvalue_is_date(double ordinal)
+{
+    return ordinal >= 1 && ordinal <= 3652059 && ordinal == floor(ordinal);
 }
 
 static enum pyro_code put_datetime(struct pyro_sink *to, double seconds)
 {
     struct lbuilder *b = builder_of(to);
+    if (!lvalue_is_datetime(seconds))
+        return pyro_error_set(to->err, PYRO_ESERIALIZE, "a datetime out of range");
     if (need_stack(b) != PYRO_OK)
         return PYRO_EMEMORY;
+    lua_createtable(b->L, 0, 1);
     lua_pushnumber(b->L, seconds);
-    return put_special(b, LTYPE_DATETIME, "seconds");
+    lua_setfield(b->L, -2, "seconds");
+    return settle_typed(b, LTYPE_DATETIME);
 }
 
 static enum pyro_code put_date(struct pyro_sink *to, int64_t ordinal)
 {
     struct lbuilder *b = builder_of(to);
+    if (!lvalue_is_date((double)ordinal))
+        return pyro_error_set(to->err, PYRO_ESERIALIZE, "a date out of range");
     if (need_stack(b) != PYRO_OK)
         return PYRO_EMEMORY;
+    lua_createtable(b->L, 0, 1);
     lua_pushinteger(b->L, ordinal);
-    return put_special(b, LTYPE_DATE, "ordinal");
+    lua_setfield(b->L, -2, "ordinal");
+    return settle_typed(b, LTYPE_DATE);
 }
 
 static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
@@ -182,6 +231,18 @@ static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t co
     return PYRO_OK;
 }
 
+/* The dict at the top is complete, and of a class. */
+static enum pyro_code settle_class(struct lbuilder *b)
+{
+    enum pyro_code code = lclass_read(b->L, b->sink.err);
+    if (code != PYRO_OK)
+        return code;
+    if (!lua_isnil(b->L, -1))
+        return settle(b);
+    lua_pop(b->L, 1);
+    return put_nil(&b->sink);
+}
+
 static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
 {
     struct lbuilder *b = builder_of(to);
@@ -190,18 +251,14 @@ static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
         b->flat = false; /* what follows is pushed as a whole */
         return PYRO_OK;
     }
+    bool is_key = b->depth > 0 && innermost(b)->kind == PYRO_DICT && !innermost(b)->has_key;
     if (kind == PYRO_DICT)
         ltype_set(b->L, LTYPE_DICT);
-    else if (kind == PYRO_TUPLE)
+    else if (kind == PYRO_TUPLE || is_key) /* a list as a key was a tuple, which msgpack has not */
         ltype_set(b->L, LTYPE_TUPLE);
     else if (kind == PYRO_SET)
         ltype_set(b->L, LTYPE_SET);
-    if (frame.has_class) {
-        enum pyro_code code = lclass_read(b->L, to->err);
-        if (code != PYRO_OK)
-            return code;
-    }
-    return settle(b);
+    return frame.has_class ? settle_class(b) : settle(b);
 }
 
 static const struct pyro_sink_ops builder_ops = {

@@ -4,6 +4,7 @@
 #include "bind/lclass.h"
 #include "bind/ltypes.h"
 #include "bind/lvalue.h"
+#include "rpc/object.h"
 #include "value/utf8.h"
 
 /* Tables may nest this deep: less than codecs take, so that a cycle is told from mere depth here.
@@ -21,19 +22,17 @@ struct walker {
     lua_State *L;
     const struct pyro_protocol *protocol;
     struct pyro_sink *to;
-    unsigned shown; /* steps, from outside, that the path to a culprit shows */
+    unsigned shown;    /* steps, from outside, that the path to a culprit shows */
+    unsigned in_a_key; /* how many dict keys what is written lies in */
 };
 
 #define LONGEST_PATH 8
 
 static const char *const field_names[] = {
-    [LVALUE_ARGS] = "args",
-    [LVALUE_CLASS] = "class",
-    [LVALUE_DIGITS] = "digits",
-    [LVALUE_IMAGINARY] = "imaginary",
-    [LVALUE_ORDINAL] = "ordinal",
-    [LVALUE_REAL] = "real",
-    [LVALUE_REMOTE_TRACEBACK] = "remoteTraceback",
+    [LVALUE_ARGS] = "args",           [LVALUE_ATTRIBUTES] = "attributes",
+    [LVALUE_CLASS] = "class",         [LVALUE_DIGITS] = "digits",
+    [LVALUE_IMAGINARY] = "imaginary", [LVALUE_ORDINAL] = "ordinal",
+    [LVALUE_REAL] = "real",           [LVALUE_REMOTE_TRACEBACK] = "remoteTraceback",
     [LVALUE_SECONDS] = "seconds",
 };
 
@@ -78,150 +77,6 @@ static void locate(struct walker *w, int key, const struct parents *self)
         memcpy(err->message, message, PYRO_ERROR_SIZE);
 }
 
-/* How many items the table has if it is a sequence: keys 1 to n, and no others; else -1. */
-static lua_Integer sequence_length(lua_State *L, int table)
-{
-    lua_Integer length = (lua_Integer)lua_rawlen(L, table), count = 0;
-    lua_pushnil(L);
-    while (lua_next(L, table)) {
-        lua_pop(L, 1);
-        if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) < 1 || lua_tointeger(L, -1) > length) {
-            lua_pop(L, 1);
-            return -1;
-        }
-        count++;
-    }
-    return count == length ? length : -1;
-}
-
-static enum pyro_code write_sequence(struct walker *w, int table, lua_Integer length,
-                                     enum pyro_kind kind, const struct parents *self)
-{
-    lua_State *L = w->L;
-    enum pyro_code code = pyro_begin(w->to, kind, (size_t)length);
-    for (lua_Integer i = 1; i <= length && code == PYRO_OK; i++) {
-        lua_rawgeti(L, table, i);
-        code = lua_isnil(L, -1) ? pyro_put_nil(w->to) : write_value(w, lua_gettop(L), self);
-        lua_pop(L, 1);
-        if (code != PYRO_OK) {
-            lua_pushinteger(L, i);
-            locate(w, lua_gettop(L), self);
-            lua_pop(L, 1);
-        }
-    }
-    return code == PYRO_OK ? pyro_end(w->to, kind) : code;
-}
-
-static size_t count_pairs(lua_State *L, int table)
-{
-    size_t count = 0;
-    lua_pushnil(L);
-    while (lua_next(L, table)) {
-        lua_pop(L, 1);
-        count++;
-    }
-    return count;
-}
-
-static enum pyro_code write_dict(struct walker *w, int table, const struct parents *self)
-{
-    lua_State *L = w->L;
-    enum pyro_code code = pyro_begin(w->to, PYRO_DICT, count_pairs(L, table));
-    if (code != PYRO_OK)
-        return code;
-    lua_pushnil(L);
-    while (lua_next(L, table)) {
-        int value = lua_gettop(L);
-        code = write_value(w, value - 1, self);
-        if (code == PYRO_OK)
-            code = write_value(w, value, self);
-        if (code != PYRO_OK) {
-            locate(w, value - 1, self);
-            lua_pop(L, 2);
-            return code;
-        }
-        lua_pop(L, 1);
-    }
-    return pyro_end(w->to, PYRO_DICT);
-}
-
-static enum pyro_code write_typed_sequence(struct walker *w, int table, enum pyro_kind kind,
-                                           const struct parents *self)
-{
-    lua_Integer length = sequence_length(w->L, table);
-    if (length < 0)
-        return cannot_travel(w, "a list, tuple or set with keys other than 1, 2, 3…");
-    return write_sequence(w, table, length, kind, self);
-}
-
-/* The string field of a typed table; false when it is something else. The stack keeps the table
- * alive, and the table the string. */
-static bool field_text(lua_State *L, int table, enum lvalue_field field, struct pyro_slice *out)
-{
-    bool good = lvalue_get_field(L, table, field) == LUA_TSTRING;
-    out->data = lua_tolstring(L, -1, &out->length);
-    lua_pop(L, 1);
-    return good;
-}
-
-static double field_number(lua_State *L, int table, enum lvalue_field field)
-{
-    lvalue_get_field(L, table, field);
-    double value = lua_tonumber(L, -1);
-    lua_pop(L, 1);
-    return value;
-}
-
-static enum pyro_code write_bytes(struct walker *w, int table)
-{
-    struct pyro_slice data;
-    lua_rawgeti(w->L, table, 1);
-    data.data = lua_type(w->L, -1) == LUA_TSTRING ? lua_tolstring(w->L, -1, &data.length) : NULL;
-    lua_pop(w->L, 1);
-    return data.data ? w->to->ops->bytes(w->to, data) : cannot_travel(w, "pyro.bytes of no string");
-}
-
-static enum pyro_code write_table(struct walker *w, int table, const struct parents *self)
-{
-    lua_State *L = w->L;
-    struct pyro_slice text;
-    lua_Integer length;
-    switch (ltype_of(L, table)) {
-    case LTYPE_DICT:
-        return write_dict(w, table, self);
-    case LTYPE_LIST:
-        return write_typed_sequence(w, table, PYRO_LIST, self);
-    case LTYPE_TUPLE:
-        return write_typed_sequence(w, table, PYRO_TUPLE, self);
-    case LTYPE_SET:
-        return write_typed_sequence(w, table, PYRO_SET, self);
-    case LTYPE_BYTES:
-        return write_bytes(w, table);
-    case LTYPE_KWARGS:
-        return cannot_travel(w, "pyro.kwargs anywhere but as the last argument");
-    case LTYPE_BIGINT:
-        return field_text(L, table, LVALUE_DIGITS, &text) ? w->to->ops->bigint(w->to, text)
-                                                          : cannot_travel(w, "a broken bigint");
-    case LTYPE_COMPLEX:
-        return w->to->ops->complex(w->to, field_number(L, table, LVALUE_REAL),
-                                   field_number(L, table, LVALUE_IMAGINARY));
-    case LTYPE_DATETIME:
-        return w->to->ops->datetime(w->to, field_number(L, table, LVALUE_SECONDS));
-    case LTYPE_DATE:
-        return w->to->ops->date(w->to, (int64_t)field_number(L, table, LVALUE_ORDINAL));
-    case LTYPE_ERROR:
-        return lclass_write_error(L, table, w->protocol, w->to);
-    case LTYPE_PLAIN:
-    case LTYPE_COUNT:
-        break;
-    }
-    if (lclass_is_registered(L, table))
-        return lclass_write_registered(L, table, w->protocol, w->to);
-    length = sequence_length(L, table);
-    return length >= 0 ? write_sequence(w, table, length, PYRO_LIST, self)
-                       : write_dict(w, table, self);
-}
-
 /* Nested too deep: for a cycle, the path is to end where it closes for the first time. */
 static enum pyro_code refuse_depth(struct walker *w, const struct parents *self)
 {
@@ -239,6 +94,284 @@ static enum pyro_code refuse_depth(struct walker *w, const struct parents *self)
         }
     }
     return cannot_travel(w, "a table nested this deep");
+}
+
+/* How many items the table has if it is a sequence: keys 1 to n, and no others; else -1. */
+static lua_Integer sequence_length(lua_State *L, int table)
+{
+    lua_Integer length = (lua_Integer)lua_rawlen(L, table), count = 0;
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        lua_pop(L, 1);
+        if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) < 1 || lua_tointeger(L, -1) > length) {
+            lua_pop(L, 1);
+            return -1;
+        }
+        count++;
+    }
+    return count == length ? length : -1;
+}
+
+/* Sends the items 1 to `length` of a table. */
+static enum pyro_code write_items(struct walker *w, int table, lua_Integer length,
+                                  const struct parents *self)
+{
+    lua_State *L = w->L;
+    enum pyro_code code = PYRO_OK;
+    for (lua_Integer i = 1; i <= length && code == PYRO_OK; i++) {
+        lua_rawgeti(L, table, i);
+        code = write_value(w, lua_gettop(L), self);
+        lua_pop(L, 1);
+        if (code != PYRO_OK) {
+            lua_pushinteger(L, i);
+            locate(w, lua_gettop(L), self);
+            lua_pop(L, 1);
+        }
+    }
+    return code;
+}
+
+static enum pyro_code write_sequence(struct walker *w, int table, lua_Integer length,
+                                     enum pyro_kind kind, const struct parents *self)
+{
+    enum pyro_code code = pyro_begin(w->to, kind, (size_t)length);
+    if (code == PYRO_OK)
+        code = write_items(w, table, length, self);
+    return code == PYRO_OK ? pyro_end(w->to, kind) : code;
+}
+
+static size_t count_pairs(lua_State *L, int table)
+{
+    size_t count = 0;
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        lua_pop(L, 1);
+        count++;
+    }
+    return count;
+}
+
+static enum pyro_code write_key(struct walker *w, int index, const struct parents *self)
+{
+    w->in_a_key++;
+    enum pyro_code code = write_value(w, index, self);
+    w->in_a_key--;
+    return code;
+}
+
+/* Sends the keys and values of a table. */
+static enum pyro_code write_pairs(struct walker *w, int table, const struct parents *self)
+{
+    lua_State *L = w->L;
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        int value = lua_gettop(L);
+        enum pyro_code code = write_key(w, value - 1, self);
+        if (code == PYRO_OK)
+            code = write_value(w, value, self);
+        if (code != PYRO_OK) {
+            locate(w, value - 1, self);
+            lua_pop(L, 2);
+            return code;
+        }
+        lua_pop(L, 1);
+    }
+    return PYRO_OK;
+}
+
+static enum pyro_code write_dict(struct walker *w, int table, const struct parents *self)
+{
+    enum pyro_code code = pyro_begin(w->to, PYRO_DICT, count_pairs(w->L, table));
+    if (code == PYRO_OK)
+        code = write_pairs(w, table, self);
+    return code == PYRO_OK ? pyro_end(w->to, PYRO_DICT) : code;
+}
+
+static enum pyro_code write_typed_sequence(struct walker *w, int table, enum pyro_kind kind,
+                                           const struct parents *self)
+{
+    lua_Integer length = sequence_length(w->L, table);
+    if (length < 0)
+        return cannot_travel(w, "a list, tuple or set with keys other than 1, 2, 3…");
+    return write_sequence(w, table, length, kind, self);
+}
+
+static enum pyro_code write_bytes(struct walker *w, int table)
+{
+    struct pyro_slice data;
+    lua_rawgeti(w->L, table, 1);
+    data.data = lua_type(w->L, -1) == LUA_TSTRING ? lua_tolstring(w->L, -1, &data.length) : NULL;
+    lua_pop(w->L, 1); /* the table keeps it alive */
+    return data.data ? w->to->ops->bytes(w->to, data) : cannot_travel(w, "pyro.bytes of no string");
+}
+
+/* Programs can make typed tables by hand: what goes into a message is checked. */
+static enum pyro_code write_bigint(struct walker *w, int table)
+{
+    struct pyro_slice digits = {.data = NULL};
+    if (lvalue_get_field(w->L, table, LVALUE_DIGITS) == LUA_TSTRING)
+        digits.data = lua_tolstring(w->L, -1, &digits.length);
+    lua_pop(w->L, 1);
+    size_t sign = digits.length > 0 && digits.data[0] == '-';
+    size_t count = digits.length - sign;
+    if (count == 0 || strspn(digits.data + sign, "0123456789") != count)
+        return cannot_travel(w, "a bigint without digits");
+    return w->to->ops->bigint(w->to, digits);
+}
+
+/* The number in a field; false when it is none. */
+static bool field_number(lua_State *L, int table, enum lvalue_field field, double *out)
+{
+    int number;
+    lvalue_get_field(L, table, field);
+    *out = lua_tonumberx(L, -1, &number);
+    lua_pop(L, 1);
+    return number;
+}
+
+static enum pyro_code write_complex(struct walker *w, int table)
+{
+    double real, imaginary;
+    if (!field_number(w->L, table, LVALUE_REAL, &real) ||
+        !field_number(w->L, table, LVALUE_IMAGINARY, &imaginary))
+        return cannot_travel(w, "a complex without its parts");
+    return w->to->ops->complex(w->to, real, imaginary);
+}
+
+static enum pyro_code write_datetime(struct walker *w, int table)
+{
+    double seconds;
+    if (!field_number(w->L, table, LVALUE_SECONDS, &seconds) || !lvalue_is_datetime(seconds))
+        return cannot_travel(w, "a datetime that Python has not");
+    return w->to->ops->datetime(w->to, seconds);
+}
+
+static enum pyro_code write_date(struct walker *w, int table)
+{
+    double ordinal;
+    if (!field_number(w->L, table, LVALUE_ORDINAL, &ordinal) || !lvalue_is_date(ordinal))
+        return cannot_travel(w, "a date that Python has not");
+    return w->to->ops->date(w->to, (int64_t)ordinal);
+}
+
+/* Sends the field of an error object that is at the top: a table of its own. */
+static enum pyro_code
+write_part(struct walker *w, enum lvalue_field field, const struct parents *self,
+           enum pyro_code (*write)(struct walker *w, int table, const struct parents *part))
+{
+    lua_State *L = w->L;
+    int table = lua_gettop(L);
+    struct parents part = {self, lua_topointer(L, table), self->depth + 1};
+    if (part.depth > DEEPEST)
+        return refuse_depth(w, &part);
+    enum pyro_code code = write(w, table, &part);
+    if (code != PYRO_OK) {
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &field_names[field]);
+        locate(w, lua_gettop(L), self);
+        lua_pop(L, 1);
+    }
+    return code;
+}
+
+static enum pyro_code write_args(struct walker *w, int table, const struct parents *self)
+{
+    return write_items(w, table, (lua_Integer)lua_rawlen(w->L, table), self);
+}
+
+/* Sends the lines of the list at the top as the attribute that Pyro has them in. */
+static enum pyro_code write_traceback(struct walker *w)
+{
+    lua_State *L = w->L;
+    size_t count = lua_rawlen(L, -1);
+    enum pyro_code code;
+    if ((code = pyro_put_text(w->to, "_pyroTraceback")) != PYRO_OK ||
+        (code = pyro_begin(w->to, PYRO_LIST, count)) != PYRO_OK)
+        return code;
+    for (size_t i = 1; i <= count && code == PYRO_OK; i++) {
+        struct pyro_slice line = {.data = ""};
+        if (lua_rawgeti(L, -1, (lua_Integer)i) == LUA_TSTRING)
+            line.data = lua_tolstring(L, -1, &line.length);
+        lua_pop(L, 1); /* the list keeps it alive */
+        code = pyro_put_shown(w->to, line);
+    }
+    return code == PYRO_OK ? pyro_end(w->to, PYRO_LIST) : code;
+}
+
+/* Sends an error object as an exception. */
+static enum pyro_code write_error(struct walker *w, int table, const struct parents *self)
+{
+    lua_State *L = w->L;
+    int top = lua_gettop(L);
+    bool named = lvalue_get_field(L, table, LVALUE_CLASS) == LUA_TSTRING && lua_rawlen(L, -1) > 0;
+    const char *class_name = named ? lua_tostring(L, -1) : "RuntimeError";
+    bool traced = lvalue_get_field(L, table, LVALUE_REMOTE_TRACEBACK) == LUA_TTABLE;
+    bool attributes = lvalue_get_field(L, table, LVALUE_ATTRIBUTES) == LUA_TTABLE;
+    size_t pairs = attributes ? count_pairs(L, lua_gettop(L)) : 0;
+    bool args = lvalue_get_field(L, table, LVALUE_ARGS) == LUA_TTABLE;
+    enum pyro_code code =
+        pyro_exception_begin(w->to, w->protocol, class_name, args ? lua_rawlen(L, -1) : 0);
+    if (code == PYRO_OK && args)
+        code = write_part(w, LVALUE_ARGS, self, write_args);
+    if (code == PYRO_OK)
+        code = pyro_exception_attributes(w->to, pairs + traced);
+    lua_settop(L, top + 3);
+    if (code == PYRO_OK && attributes)
+        code = write_part(w, LVALUE_ATTRIBUTES, self, write_pairs);
+    lua_settop(L, top + 2);
+    if (code == PYRO_OK && traced)
+        code = write_traceback(w);
+    lua_settop(L, top);
+    return code == PYRO_OK ? pyro_exception_end(w->to) : code;
+}
+
+static bool is_hashable(enum ltype type)
+{
+    return type == LTYPE_TUPLE || type == LTYPE_BYTES || type == LTYPE_BIGINT ||
+           type == LTYPE_COMPLEX || type == LTYPE_DATETIME || type == LTYPE_DATE;
+}
+
+static enum pyro_code write_plain_table(struct walker *w, int table, const struct parents *self)
+{
+    if (lclass_is_registered(w->L, table))
+        return lclass_write_registered(w->L, table, w->protocol, w->to);
+    lua_Integer length = sequence_length(w->L, table);
+    return length >= 0 ? write_sequence(w, table, length, PYRO_LIST, self)
+                       : write_dict(w, table, self);
+}
+
+static enum pyro_code write_table(struct walker *w, int table, const struct parents *self)
+{
+    enum ltype type = ltype_of(w->L, table);
+    if (w->in_a_key > 0 && !is_hashable(type))
+        return cannot_travel(w, "a table as a key, if not a tuple,");
+    switch (type) {
+    case LTYPE_DICT:
+        return write_dict(w, table, self);
+    case LTYPE_LIST:
+        return write_typed_sequence(w, table, PYRO_LIST, self);
+    case LTYPE_TUPLE:
+        return write_typed_sequence(w, table, PYRO_TUPLE, self);
+    case LTYPE_SET:
+        return write_typed_sequence(w, table, PYRO_SET, self);
+    case LTYPE_BYTES:
+        return write_bytes(w, table);
+    case LTYPE_KWARGS:
+        return cannot_travel(w, "pyro.kwargs anywhere but as the last argument");
+    case LTYPE_BIGINT:
+        return write_bigint(w, table);
+    case LTYPE_COMPLEX:
+        return write_complex(w, table);
+    case LTYPE_DATETIME:
+        return write_datetime(w, table);
+    case LTYPE_DATE:
+        return write_date(w, table);
+    case LTYPE_ERROR:
+        return write_error(w, table, self);
+    case LTYPE_PLAIN:
+    case LTYPE_COUNT:
+        break;
+    }
+    return write_plain_table(w, table, self);
 }
 
 static enum pyro_code enter_table(struct walker *w, int table, const struct parents *up)
@@ -275,7 +408,7 @@ static enum pyro_code write_value(struct walker *w, int index, const struct pare
     case LUA_TUSERDATA:
         if (ltype_is_null(L, index))
             return pyro_put_nil(w->to);
-        if (lclass_is_ours(L, index))
+        if (lclass_is_ours(L, index) && w->in_a_key == 0)
             return lclass_write_userdata(L, index, w->protocol, w->to);
         break;
     default:
@@ -288,7 +421,7 @@ static enum pyro_code write_value(struct walker *w, int index, const struct pare
 enum pyro_code lvalue_write(lua_State *L, int index, const struct pyro_protocol *protocol,
                             struct pyro_sink *to)
 {
-    struct walker walker = {L, protocol, to, LONGEST_PATH};
+    struct walker walker = {L, protocol, to, .shown = LONGEST_PATH};
     if (!lua_checkstack(L, 12))
         return pyro_error_memory(to->err);
     return write_value(&walker, lua_absindex(L, index), NULL);

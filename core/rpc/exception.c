@@ -35,25 +35,6 @@ static enum pyro_code put_class(struct pyro_sink *to, const struct pyro_protocol
     return code;
 }
 
-static enum pyro_code put_attributes(struct pyro_sink *to, const struct pyro_slice *traceback,
-                                     size_t lines)
-{
-    enum pyro_code code;
-    if ((code = pyro_begin(to, PYRO_DICT, traceback ? 1 : 0)) != PYRO_OK)
-        return code;
-    if (traceback) {
-        if ((code = pyro_put_text(to, "_pyroTraceback")) != PYRO_OK ||
-            (code = pyro_begin(to, PYRO_LIST, lines)) != PYRO_OK)
-            return code;
-        for (size_t i = 0; i < lines; i++)
-            if ((code = pyro_put_shown(to, traceback[i])) != PYRO_OK)
-                return code;
-        if ((code = pyro_end(to, PYRO_LIST)) != PYRO_OK)
-            return code;
-    }
-    return pyro_end(to, PYRO_DICT);
-}
-
 enum pyro_code pyro_exception_begin(struct pyro_sink *to, const struct pyro_protocol *protocol,
                                     const char *class_name, size_t args)
 {
@@ -68,15 +49,19 @@ enum pyro_code pyro_exception_begin(struct pyro_sink *to, const struct pyro_prot
     return pyro_begin(to, PYRO_TUPLE, args);
 }
 
-enum pyro_code pyro_exception_end(struct pyro_sink *to, const struct pyro_slice *traceback,
-                                  size_t lines)
+enum pyro_code pyro_exception_attributes(struct pyro_sink *to, size_t count)
 {
     enum pyro_code code;
     if ((code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK ||
-        (code = pyro_put_text(to, "attributes")) != PYRO_OK ||
-        (code = put_attributes(to, traceback, lines)) != PYRO_OK)
+        (code = pyro_put_text(to, "attributes")) != PYRO_OK)
         return code;
-    return pyro_end(to, PYRO_DICT);
+    return pyro_begin(to, PYRO_DICT, count);
+}
+
+enum pyro_code pyro_exception_end(struct pyro_sink *to)
+{
+    enum pyro_code code = pyro_end(to, PYRO_DICT);
+    return code == PYRO_OK ? pyro_end(to, PYRO_DICT) : code;
 }
 
 static enum pyro_code put_optional(struct pyro_sink *to, const char *text)

@@ -83,14 +83,16 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
 /** Frees the request and lets the connection go on. */
 void pyro_request_finish(struct pyro_request *request);
 
-/** Starts an exception; its `args` arguments follow, then pyro_exception_end(). `class_name` is
- * "ValueError", "NamingError" or a full name. */
+/** Starts an exception; its `args` arguments follow, then pyro_exception_attributes(). `class_name`
+ * is "ValueError", "NamingError" or a full name. */
 enum pyro_code pyro_exception_begin(struct pyro_sink *to, const struct pyro_protocol *protocol,
                                     const char *class_name, size_t args);
 
-/** Ends an exception. `traceback` (NULL: none) has `lines` lines, each with its newline. */
-enum pyro_code pyro_exception_end(struct pyro_sink *to, const struct pyro_slice *traceback,
-                                  size_t lines);
+/** Ends an exception's arguments; `count` pairs of a text and a value follow, its attributes
+ * ("_pyroTraceback": a list of lines, each with its newline), then pyro_exception_end(). */
+enum pyro_code pyro_exception_attributes(struct pyro_sink *to, size_t count);
+
+enum pyro_code pyro_exception_end(struct pyro_sink *to);
 
 /** Sends a text that may hold what is no UTF-8: that is escaped. */
 enum pyro_code pyro_put_shown(struct pyro_sink *to, struct pyro_slice text);

@@ -63,19 +63,31 @@ void pyro_request_abort(struct pyro_request *request)
     pyro_message_abort(&request->draft);
 }
 
-/* The answer that consists of the error's message. Its traceback has no frames, just the last line:
- * Python programs rely on there being one. */
+/* A traceback without frames, just the last line: Python programs rely on there being one. */
+static enum pyro_code put_last_line(struct pyro_sink *to, const struct pyro_error *why)
+{
+    char line[sizeof(why->message) + 66];
+    enum pyro_code code;
+    snprintf(line, sizeof(line), "%s: %s\n", pyro_error_class(why->code), why->message);
+    if ((code = pyro_put_text(to, "_pyroTraceback")) != PYRO_OK ||
+        (code = pyro_begin(to, PYRO_LIST, 1)) != PYRO_OK ||
+        (code = pyro_put_shown(to, pyro_slice_text(line))) != PYRO_OK)
+        return code;
+    return pyro_end(to, PYRO_LIST);
+}
+
+/* The answer that consists of the error's message. */
 static enum pyro_code put_error(struct pyro_request *request, struct pyro_sink *to,
                                 const struct pyro_error *why)
 {
-    char last[sizeof(why->message) + 66];
-    snprintf(last, sizeof(last), "%s: %s\n", pyro_error_class(why->code), why->message);
-    const struct pyro_slice traceback = pyro_slice_text(last);
-    enum pyro_code code =
-        pyro_exception_begin(to, request->protocol, pyro_error_class(why->code), 1);
-    if (code == PYRO_OK)
-        code = pyro_put_shown(to, pyro_slice_text(why->message));
-    return code == PYRO_OK ? pyro_exception_end(to, &traceback, 1) : code;
+    enum pyro_code code;
+    if ((code = pyro_exception_begin(to, request->protocol, pyro_error_class(why->code), 1)) !=
+            PYRO_OK ||
+        (code = pyro_put_shown(to, pyro_slice_text(why->message))) != PYRO_OK ||
+        (code = pyro_exception_attributes(to, 1)) != PYRO_OK ||
+        (code = put_last_line(to, why)) != PYRO_OK)
+        return code;
+    return pyro_exception_end(to);
 }
 
 void pyro_request_log(const struct pyro_request *request, const char *why)

@@ -10,6 +10,9 @@ core.hooks {
   uncaught = traceback.uncaught,
 }
 
+local classes = require "pyro.classes"
+local dates = require "pyro.dates"
+local numbers = require "pyro.numbers"
 local types = require "pyro.types"
 
 ---@class pyro
@@ -29,6 +32,12 @@ local pyro = {
   tuple = types.tuple,
   set = types.set,
   kwargs = types.kwargs,
+  bigint = numbers.bigint,
+  complex = numbers.complex,
+  date = dates.date,
+  datetime = dates.datetime,
+  registerClass = classes.register,
+  unregisterClass = classes.unregister,
 }
 
 --- A proxy calls the remote object that a URI names. It connects when it is first used.
@@ -43,6 +52,14 @@ end
 ---@return pyro.URI
 function pyro.URI(text)
   return core.uri(text)
+end
+
+--- An error object of any class, such as one that a Python program knows.
+---@param class string its full name: "shop.OutOfStock"
+---@param ... any its arguments
+---@return pyro.Error
+function pyro.Error(class, ...)
+  return core.newerror(class, ...)
 end
 
 --- Runs a function in the background, where Python would start a thread: it gets its turn whenever

@@ -1,5 +1,6 @@
 --- pyro.repr(value): a value as Python would show it: ['chair', 'bike'], {'price': 1.5}, None.
 local core = require "pyro.core"
+local numbers = require "pyro.numbers"
 
 local escapes = { ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
 
@@ -12,41 +13,29 @@ local function quoted(text)
   return quote .. inner .. quote
 end
 
+--- Characters beyond ASCII that Python does not print: controls, spaces, marks of direction, and
+--- those for private use.
+local unprintable = { { 0x80, 0xa0 }, { 0xad, 0xad }, { 0x200b, 0x200f }, { 0x2028, 0x202f },
+  { 0x205f, 0x206f }, { 0xe000, 0xf8ff }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb } }
+
+local function shown(character)
+  local code = utf8.codepoint(character)
+  for _, range in ipairs(unprintable) do
+    if code >= range[1] and code <= range[2] then
+      return (code < 0x100 and "\\x%02x" or "\\u%04x"):format(code)
+    end
+  end
+end
+
+local function text(s)
+  return (quoted(s):gsub("[\xc2-\xf4][\x80-\xbf]*", shown))
+end
+
 local function bytes(data)
   local inner = quoted(data):gsub("[\x80-\xff]", function(c)
     return ("\\x%02x"):format(c:byte())
   end)
   return "b" .. inner
-end
-
---- The fewest digits that stand for the number, and its decimal exponent.
-local function shortest_digits(x)
-  for precision = 0, 16 do
-    local text = ("%." .. precision .. "e"):format(x)
-    if tonumber(text) == x then
-      local digits, exponent = text:match "^(.-)e([+-]%d+)$"
-      return (digits:gsub("%.", "")), math.tointeger(exponent)
-    end
-  end
-end
-
-local function float(x)
-  if x ~= x then
-    return "nan"
-  elseif x == math.huge or x == -math.huge then
-    return x > 0 and "inf" or "-inf"
-  end
-  local digits, exponent = shortest_digits(math.abs(x))
-  local sign = (x < 0 or 1 / x < 0) and "-" or ""
-  if exponent >= 16 or exponent < -4 then
-    local fraction = #digits > 1 and "." .. digits:sub(2) or ""
-    return ("%s%s%se%s%02d"):format(sign, digits:sub(1, 1), fraction, exponent < 0 and "-" or "+",
-      math.abs(exponent))
-  elseif exponent < 0 then
-    return sign .. "0." .. ("0"):rep(-exponent - 1) .. digits
-  end
-  digits = digits .. ("0"):rep(exponent + 2 - #digits)
-  return sign .. digits:sub(1, exponent + 1) .. "." .. digits:sub(exponent + 2)
 end
 
 local repr
@@ -96,6 +85,9 @@ local marked = {
   [core.types.bytes] = function(t)
     return bytes(t[1])
   end,
+  [core.types.list] = function(t, parents)
+    return "[" .. items(t, parents) .. "]"
+  end,
   [core.types.tuple] = function(t, parents)
     return "(" .. items(t, parents) .. (#t == 1 and ",)" or ")")
   end,
@@ -103,7 +95,8 @@ local marked = {
     return #t == 0 and "set()" or "{" .. items(t, parents) .. "}"
   end,
   [core.Error] = function(t, parents)
-    return t.class .. "(" .. items(t.args, parents) .. ")"
+    local name = tostring(t.class):match "[^.]*$"
+    return name .. "(" .. (type(t.args) == "table" and items(t.args, parents) or "") .. ")"
   end,
 }
 
@@ -111,8 +104,8 @@ local function contents(t, parents)
   local metatable = getmetatable(t)
   if marked[metatable] then
     return marked[metatable](t, parents)
-  elseif type(metatable) == "table" and metatable.__tostring then
-    return tostring(t)
+  elseif type(metatable) == "table" and (metatable.__repr or metatable.__tostring) then
+    return metatable.__repr and metatable.__repr(t) or tostring(t)
   elseif is_sequence(t) then
     return "[" .. items(t, parents) .. "]"
   end
@@ -124,9 +117,9 @@ local function table_text(t, parents)
     return "..."
   end
   parents[t] = true
-  local text = contents(t, parents)
+  local result = contents(t, parents)
   parents[t] = nil
-  return text
+  return result
 end
 
 function repr(value, parents)
@@ -135,9 +128,9 @@ function repr(value, parents)
   elseif type(value) == "boolean" then
     return value and "True" or "False"
   elseif type(value) == "string" then
-    return utf8.len(value) and quoted(value) or bytes(value)
+    return utf8.len(value) and text(value) or bytes(value)
   elseif math.type(value) == "float" then
-    return float(value)
+    return numbers.float(value)
   elseif type(value) == "table" then
     return table_text(value, parents)
   end

@@ -1,6 +1,8 @@
 --- Tracebacks in Python's form, most recent call last, with source lines; and what is printed of
 --- errors that nobody caught.
+local classes = require "pyro.classes"
 local core = require "pyro.core"
+local errors = require "pyro.errors"
 
 local traceback = {}
 
@@ -119,16 +121,58 @@ local function has_remote_frames(err)
   return type(err) == "table" and type(err.remoteTraceback) == "table" and #err.remoteTraceback > 1
 end
 
---- A served method failed: the error object that its caller gets, with this side's traceback.
+--- Lua's texts are bytes of any kind, Python's are not.
+local function valid(text)
+  return utf8.len(text) and text or (text:gsub("[\x80-\xff]", function(c)
+    return ("\\x%02x"):format(c:byte())
+  end))
+end
+
+local FIELDS = { class = true, message = true, args = true, remoteTraceback = true }
+
+--- The fields of an error value that is a table, but for its methods.
+local function attributes_of(err)
+  local attributes = {}
+  for key, value in next, type(err) == "table" and err or {} do
+    if type(key) == "string" and not FIELDS[key] and type(value) ~= "function" then
+      attributes[key] = value
+    end
+  end
+  return attributes
+end
+
+--- An error value that is no error object, as one. A class that Python cannot know, having no
+--- module, is told in the text.
+local function error_object(err)
+  local class, message = classify(err)
+  if not errors[class] and not class:find(".", 1, true) then
+    class, message = "RuntimeError", class .. ": " .. message
+  end
+  local object = core.newerror(class, valid(message))
+  object.attributes = attributes_of(err)
+  return object
+end
+
+--- What an error object of this program was when it was raised: it may be raised again.
+local function copy_of(err)
+  local copy = setmetatable({}, core.Error)
+  for key, value in next, err do
+    rawset(copy, key, value)
+  end
+  return copy
+end
+
+--- A served method failed: what its caller gets, which is an error object with this side's
+--- traceback; an object of a registered class travels as its class says.
 ---@param thread thread the one that failed
 ---@param err any
 ---@param method string its name
----@return pyro.Error
+---@return any
 function traceback.failure(thread, err, method)
-  local class, message = classify(err)
-  local copy = is_error_object(err) and core.newerror(class, table.unpack(err.args))
-    or core.newerror(class, message)
-  copy.message = message
+  if classes.has(err) then
+    return err
+  end
+  local copy = is_error_object(err) and copy_of(err) or error_object(err)
   copy.remoteTraceback = lines_of(thread, 0, err, method)
   if is_error_object(err) and has_remote_frames(err) then -- it came from a third program
     table.insert(copy.remoteTraceback, traceback.remote(err))

@@ -3,35 +3,73 @@ local core = require "pyro.core"
 
 local types = {}
 
-local function constructor(name)
-  local metatable = core.types[name]
-  return function(t)
-    if type(t) ~= "table" then
-      error(("pyro.%s needs a table, got %s"):format(name, type(t)), 2)
-    end
-    return setmetatable(t, metatable)
+local function marked(name, t)
+  if type(t) ~= "table" then
+    error(("pyro.%s needs a table, got %s"):format(name, type(t)), 3)
   end
+  return setmetatable(t, core.types[name])
 end
 
---- Marks a table as a dict: for empty ones, and those with integer keys.
----@type fun(t: table): table
-types.dict = constructor "dict"
---- Marks a table as a list.
----@type fun(t: table): table
-types.list = constructor "list"
---- Marks a sequence as a tuple.
----@type fun(t: table): table
-types.tuple = constructor "tuple"
---- Marks a sequence as a set.
----@type fun(t: table): table
-types.set = constructor "set"
---- Marks a table, the last argument of a call, as the call's named arguments.
----@type fun(t: table<string, any>): table
-types.kwargs = constructor "kwargs"
+--- What table.pack() returned is a sequence too: its nils become nulls.
+local function with_nulls(t)
+  local count = type(t) == "table" and math.tointeger(rawget(t, "n"))
+  if count then
+    for i = 1, count do
+      if rawget(t, i) == nil then
+        rawset(t, i, core.null)
+      end
+    end
+    rawset(t, "n", nil)
+  end
+  return t
+end
 
+--- Marks a table as a dict: for empty ones, and those with integer keys. What Lua does to keys it
+--- does to a dict's: a float that is whole becomes an integer (to Python, they are the same key). A
+--- tuple as a key is a table, which is found by pairs(), not by another tuple of the same items.
+---@generic T: table
+---@param t T
+---@return T
+function types.dict(t)
+  return marked("dict", t)
+end
+
+--- Marks a sequence, or what table.pack() returned, as a list.
+---@generic T: table
+---@param t T
+---@return T
+function types.list(t)
+  return marked("list", with_nulls(t))
+end
+
+--- Marks a sequence, or what table.pack() returned, as a tuple.
+---@generic T: table
+---@param t T
+---@return T
+function types.tuple(t)
+  return marked("tuple", with_nulls(t))
+end
+
+--- Marks a sequence as a set. In Lua it stays a sequence.
+---@generic T: table
+---@param t T
+---@return T
+function types.set(t)
+  return marked("set", with_nulls(t))
+end
+
+--- Marks a table, the last argument of a call, as the call's named arguments.
+---@param t table<string, any>
+---@return table<string, any>
+function types.kwargs(t)
+  return marked("kwargs", t)
+end
+
+---@class pyro.bytes
+---@field [1] string
 --- Bytes, where a string that is valid UTF-8 would travel as text.
 ---@param s string
----@return table
+---@return pyro.bytes
 function types.bytes(s)
   if type(s) ~= "string" then
     error("pyro.bytes needs a string, got " .. type(s), 2)
@@ -39,25 +77,18 @@ function types.bytes(s)
   return setmetatable({ s }, core.types.bytes)
 end
 
-function core.types.bytes:__tostring()
+local bytes = core.types.bytes
+
+function bytes:__tostring()
   return self[1]
 end
 
-function core.types.bigint:__tostring()
-  return self.digits
+function bytes:__len()
+  return #self[1]
 end
 
-function core.types.complex:__tostring()
-  return ("(%g%+gj)"):format(self.real, self.imaginary)
-end
-
-function core.types.datetime:__tostring()
-  return os.date("%Y-%m-%d %H:%M:%S", math.floor(self.seconds))
-end
-
-function core.types.date:__tostring()
-  local unix_epoch = 719163 -- the ordinal of 1970-01-01
-  return os.date("!%Y-%m-%d", (self.ordinal - unix_epoch) * 86400)
+function bytes.__eq(a, b)
+  return getmetatable(a) == bytes and getmetatable(b) == bytes and a[1] == b[1]
 end
 
 return types

@@ -90,7 +90,7 @@ describe("a remote error", function()
   it("may be any table with a class and a message", function()
     local err = raised "shaped"
     assert.are.equal("KeyError", err.class)
-    assert.are.equal("the key", err.message)
+    assert.are.same({ "the key" }, err.args)
   end)
 
   it("has the traceback of where it happened", function()

@@ -1,0 +1,28 @@
+/** @file
+ * The classes that programs registered (pyro.registerClass), whose objects travel as dicts: when
+ * the Lua side's converters run. */
+#ifndef PYRO_BIND_LCONVERT_H
+#define PYRO_BIND_LCONVERT_H
+
+#include <lua.h>
+
+#include "base/common.h"
+
+/** Replaces the value at `index` by what travels in its place, where it holds objects of registered
+ * classes. This runs Lua, which may wait or use any proxy, so it has its place before a message is
+ * begun. Raises an error that names `place` ("result") where an object cannot be converted. */
+void lconvert_outward(lua_State *L, int index, const char *place);
+
+/** Does that with a call's arguments, at `first` to `last`. */
+void lconvert_arguments(lua_State *L, int first, int last);
+
+/** Replaces the dict at the top, of the class `name`, by its object; false where that class is not
+ * registered. Runs Lua, and raises its errors. */
+bool lconvert_inward(lua_State *L, const char *name);
+
+/** core.converters(outward, inward) sets the converters, nil while no class is registered:
+ * outward(value, place) -> value; inward(name, dict) -> known, object. core.served(value) tells
+ * whether a value travels as the proxy of a daemon's object. */
+void lconvert_open(lua_State *L);
+
+#endif

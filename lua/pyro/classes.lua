@@ -1,0 +1,164 @@
+--- Classes of one's own: objects of a registered class travel as dicts that name it, in both
+--- directions, as with Pyro's register_class_to_dict() and register_dict_to_class().
+local core = require "pyro.core"
+
+local classes = {}
+
+---@class pyro.RegisteredClass
+---@field name string
+---@field class table
+---@field toDict fun(object: any): table
+---@field fromDict fun(dict: table, name: string): any
+
+---@type table<table, pyro.RegisteredClass>, table<string, pyro.RegisteredClass>
+local by_class, by_name = {}, {}
+
+local DEEPEST = 500 -- what is nested deeper is refused when it is written
+
+---@return pyro.RegisteredClass|nil
+local function class_of(value)
+  return by_class[debug.getmetatable(value)]
+end
+
+local function copy_of(t)
+  local copy = {}
+  for key, value in next, t do
+    copy[key] = value
+  end
+  return copy
+end
+
+local function cannot_convert(name, place, why)
+  error(core.newerror("SerializeError", ("%s: toDict of '%s' failed: %s"):format(place, name,
+    tostring(why))), 0)
+end
+
+--- A conversion under way.
+---@class pyro.Conversion
+---@field place string where the value is going to, for errors
+---@field seen table<any, any> what objects and tables were converted to
+
+local convert
+
+--- The fields of a dict that is of this conversion alone are converted in place.
+local function convert_object(object, class, state, depth)
+  local ok, fields = pcall(class.toDict, object)
+  if not ok then
+    cannot_convert(class.name, state.place, fields)
+  elseif type(fields) ~= "table" then
+    cannot_convert(class.name, state.place, "it returned no table, but " .. type(fields))
+  end
+  local dict = setmetatable(copy_of(fields), core.types.dict)
+  dict.__class__ = class.name
+  state.seen[object] = dict
+  for key, value in next, dict do
+    dict[key] = convert(value, state, depth)
+  end
+  return dict
+end
+
+--- The table itself, or a copy where something in it was converted.
+local function convert_table(t, state, depth)
+  local result = t
+  state.seen[t] = t
+  for key, value in next, t do
+    local converted = convert(value, state, depth)
+    if not rawequal(converted, value) then
+      if rawequal(result, t) then
+        result = setmetatable(copy_of(t), debug.getmetatable(t))
+        state.seen[t] = result
+      end
+      rawset(result, key, converted)
+    end
+  end
+  return result
+end
+
+function convert(value, state, depth)
+  if type(value) ~= "table" and type(value) ~= "userdata" or depth > DEEPEST then
+    return value
+  elseif state.seen[value] ~= nil then
+    return state.seen[value]
+  elseif core.served(value) then
+    return value
+  end
+  local class = class_of(value)
+  if class then
+    return convert_object(value, class, state, depth + 1)
+  end
+  return type(value) == "table" and convert_table(value, state, depth + 1) or value
+end
+
+local function outward(value, place)
+  return convert(value, { place = place, seen = {} }, 1)
+end
+
+local function inward(name, dict)
+  local class = by_name[name]
+  if not class then
+    return false
+  end
+  dict.__class__ = nil
+  return true, class.fromDict(dict, name)
+end
+
+local function update_core()
+  if next(by_name) then
+    core.converters(outward, inward)
+  else
+    core.converters(nil, nil)
+  end
+end
+
+local function check(name, class, to_dict, from_dict)
+  if type(name) ~= "string" or name == "" then
+    error("pyro.registerClass needs the class's name, got " .. type(name), 3)
+  elseif type(class) ~= "table" then
+    error("pyro.registerClass needs a class (a metatable), got " .. type(class), 3)
+  end
+  for _, converter in pairs { toDict = to_dict, fromDict = from_dict } do
+    if type(converter) ~= "function" then
+      error("pyro.registerClass needs functions to convert, got " .. type(converter), 3)
+    end
+  end
+end
+
+--- Registers a class: values whose metatable is `class` travel as dicts of the class `name`, and
+--- such dicts arrive as objects of it.
+---@param name string as it is called on the wire: "shop.Item"
+---@param class table the metatable of its objects
+---@param toDict? fun(object: any): table its fields; by default those of the object. It runs
+---  before anything is sent, and may wait
+---@param fromDict? fun(dict: table, name: string): any makes the object; by default the dict itself
+---  becomes one. It runs when the object is received
+function classes.register(name, class, toDict, fromDict)
+  toDict = toDict or copy_of
+  fromDict = fromDict or function(dict)
+    return setmetatable(dict, class)
+  end
+  check(name, class, toDict, fromDict)
+  local entry = { name = name, class = class, toDict = toDict, fromDict = fromDict }
+  classes.unregister(name)
+  by_class[class], by_name[name] = entry, entry
+  update_core()
+end
+
+--- Undoes it. What is not registered is none of its concern.
+---@param name string
+function classes.unregister(name)
+  local entry = by_name[name]
+  if entry and by_class[entry.class] == entry then
+    by_class[entry.class] = nil
+  end
+  by_name[name] = nil
+  update_core()
+end
+
+--- Whether a value is an object of a registered class.
+---@param value any
+---@return boolean
+function classes.has(value)
+  return class_of(value) ~= nil
+end
+
+return classes
