@@ -2,6 +2,7 @@
 usage: catalogue_server.py Pyro4|Pyro5; prints "plain LOCATION" and "guarded LOCATION"."""
 import threading
 
+from catalogue_values import MORE
 from generation import Daemon, Point, URI, behavior, context, expose, oneway
 
 
@@ -21,6 +22,9 @@ class Thing(object):
 
     def echo(self, value):
         return value
+
+    def samples(self, serializer):
+        return MORE[serializer]
 
     def add(self, a, b=10):
         return a + b
