@@ -2,7 +2,6 @@
 --- pyrolua and the real Pyro, or the recorded one. `spec/recordings` says which cases there are;
 --- scripts/record.py makes it.
 local peers = require "spec.support.peers"
-local process = require "spec.support.process"
 
 local catalogue = {}
 
