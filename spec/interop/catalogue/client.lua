@@ -158,6 +158,29 @@ function cases.stream(at)
   equal({ 1, 2, 3 }, items)
 end
 
+cases["several calls"] = function(at)
+  local p <close> = thing(at)
+  local calls = pyro.async(p)
+  local echoed, added, failed = calls:echo "a", calls:add(1), calls:fail()
+  equal("'a'", echoed:wait())
+  equal(11, added:wait())
+  fails("ValueError", "bad", failed.wait, failed)
+end
+
+function cases.timeouts(at)
+  local p <close> = thing(at)
+  p._pyroTimeout = 0.3
+  fails("TimeoutError", "", p.slow, p, 1)
+  equal(1, p:echo(1))
+end
+
+cases["another serializer"] = function(at)
+  local p <close> = thing(at)
+  p._pyroSerializer = serializer == "json" and "marshal" or "json"
+  equal({ 1, "a" }, p:echo { 1, "a" })
+  fails("ValueError", "bad", p.fail, p)
+end
+
 cases["a stream that fails"] = function(at)
   local p <close> = thing(at)
   local items = p:stumble()

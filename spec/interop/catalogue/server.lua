@@ -38,6 +38,10 @@ function Thing:add(a, b)
   return a + (b or 10)
 end
 
+function Thing:slow(seconds)
+  pyro.sleep(seconds)
+end
+
 function Thing:fail()
   local err = pyro.ValueError("bad", 1)
   err.extra = "more"

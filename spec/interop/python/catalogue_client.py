@@ -183,6 +183,36 @@ def stream(at):
 
 
 @case("plain")
+def several_calls(at):
+    """At once, where there are futures."""
+    with thing(at) as p:
+        if NAME == "Pyro4":
+            p._pyroAsync()
+            assert p.echo("a").value == "a"
+            assert p.add(1).then(lambda value: value * 2).value == 22
+            assert fails("ValueError", "bad", getattr, p.fail(), "value").args == ("bad", 1)
+        else:
+            assert p.echo("a") == "a" and p.add(1) == 11
+            fails("ValueError", "bad", p.fail)
+
+
+@case("plain")
+def timeouts(at):
+    with thing(at) as p:
+        p._pyroTimeout = 0.3
+        fails("TimeoutError", "", p.slow, 1)
+        assert p.echo(1) == 1
+
+
+@case("plain")
+def another_serializer(at):
+    with thing(at) as p:
+        p._pyroSerializer = "marshal" if SERIALIZER == "json" else "json"
+        assert p.echo([1, "a"]) == [1, "a"]
+        fails("ValueError", "bad", p.fail)
+
+
+@case("plain")
 def a_stream_that_fails(at):
     with thing(at) as p:
         items = p.stumble()
