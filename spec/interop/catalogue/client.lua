@@ -102,6 +102,15 @@ function cases.attributes(at)
   end)
 end
 
+function cases.exposure(at)
+  local half <close> = thing(at, "half")
+  equal("'shown'", half:shown())
+  fails("AttributeError", "has no exposed attribute or method 'hidden'", function()
+    return half.hidden
+  end)
+  equal({ "shown" }, half._pyroMethods)
+end
+
 function cases.exceptions(at)
   local p <close> = thing(at)
   local err = fails("ValueError", "bad", p.fail, p)

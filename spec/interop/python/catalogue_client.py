@@ -110,12 +110,20 @@ def attributes(at):
         fails("AttributeError", "remote object 'PYRO:thing@%s' has no exposed attribute" % at, setattr, p, "nothing", 1)
 
 
+@case("plain")
+def exposure(at):
+    with thing(at, "half") as half:
+        assert half.shown() == "shown"
+        fails("AttributeError", "has no exposed attribute or method 'hidden'", getattr, half, "hidden")
+        assert half._pyroMethods == {"shown"}
+
+
 @case("plain", without="marshal")
 def what_is_not_exposed(at):
+    """It is believed to be there, and called: the server has to refuse."""
     with thing(at, "half") as half:
         half._pyroBind()
-        assert half._pyroMethods == {"shown"}
-        half._pyroMethods |= {"hidden"}  # believed to be there: the server has to refuse
+        half._pyroMethods |= {"hidden"}
         fails("AttributeError", "hidden", half.hidden)
     with thing(at) as p:
         p._pyroBind()
