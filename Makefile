@@ -106,12 +106,14 @@ $(B)/spec/%: spec/unit/%.c $(TESTED)
 
 BUSTED = LUA_PATH="./?.lua;;" LUA_CPATH="./$(B)/?.so;;" B=$(B) $(B)/pyrolua /usr/bin/busted -o spec/support/closing.lua
 
+SPECS := spec/unit spec/system spec/interop
+
 .PHONY: test check asan memcheck fuzz
 test: deps-dev ## install what is missing, build, and pass the tests
 	@$(MAKE) --no-print-directory check
 
 check: build $(UNIT) ## build and pass the tests
-	$(BUSTED) spec/unit spec/system spec/interop
+	$(BUSTED) $(SPECS)
 
 asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory check B=build/asan SAN=address,undefined OPT="-O1 -g" \
@@ -141,8 +143,8 @@ demo: deps ## install what is missing, build, and show the warehouse with its vi
 # --- checks of the source ---
 
 C_FILES := $(wildcard core/*/*.[ch] spec/unit/*.[ch] spec/fuzz/*.[ch])
-.PHONY: lint format
-lint: $(B)/modules.c ## all checks of the source; each finding is an error
+.PHONY: lint format conformance
+lint: build ## all checks of the source; each finding is an error
 	@echo '  clang-format'
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	@echo '  layers'
@@ -155,8 +157,14 @@ lint: $(B)/modules.c ## all checks of the source; each finding is an error
 	  --inline-suppr --suppress=missingIncludeSystem -Icore core
 	@echo '  luacheck'
 	$(Q)luacheck -q lua scripts/*.lua spec examples
+	@echo '  conformance'
+	$(Q)$(BUSTED) --list $(SPECS) | $(LUA) scripts/conformance.lua --check
 	@echo '  shellcheck'
 	$(Q)shellcheck .ci/run scripts/deps scripts/demo scripts/pyrolua-ns scripts/pyrolua-nsc
+
+conformance: build ## make docs/conformance.md of the specs' tags
+	@mkdir -p docs
+	$(BUSTED) --list $(SPECS) | $(LUA) scripts/conformance.lua > docs/conformance.md
 
 format: ## lay out the C source
 	clang-format -i $(C_FILES)

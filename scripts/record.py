@@ -40,19 +40,20 @@ class Relay(object):
             client = self.listener.accept()[0]
             host, port = self.target.split(":")
             server = socket.create_connection((host, int(port)))
-            messages = []
+            messages, gone = [], threading.Event()
             self.connections.append(messages)
             for pair in (">", client, server), ("<", server, client):
-                threading.Thread(target=self.pass_on, args=pair + (messages,), daemon=True).start()
+                threading.Thread(target=self.pass_on, args=pair + (messages, gone), daemon=True).start()
 
     @staticmethod
-    def pass_on(direction, source, sink, messages):
+    def pass_on(direction, source, sink, messages, gone):
         while True:
             raw = wire.receive_message(source)
-            if not raw:
+            if not raw or gone.is_set():
                 break
             messages.append((direction, raw))
             sink.sendall(raw)
+        gone.set()
         try:
             sink.shutdown(socket.SHUT_WR)
         except OSError:

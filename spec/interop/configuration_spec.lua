@@ -42,7 +42,7 @@ local UNSET = { PYRO_SERIALIZER = false, PYRO_SERIALIZERS_ACCEPTED = false, PYRO
 describe("pyro.configuration", function()
   after_each(process.stop_all)
 
-  it("prints Pyro4's settings with Pyro4's defaults", function()
+  it("prints Pyro4's settings with Pyro4's defaults #r44 #r48", function()
     local reference = dump("Python", UNSET)
     local items = dump "Lua"
     for name, value in pairs(reference) do
@@ -65,7 +65,7 @@ describe("pyro.configuration", function()
     assert.are.equal(reference[5], heading[5])
   end)
 
-  it("prints what the environment sets, as Pyro4 does", function()
+  it("prints what the environment sets, as Pyro4 does #r44", function()
     local env = {
       PYRO_HOST = "example.org", PYRO_NATPORT = "4444", PYRO_COMMTIMEOUT = "2.5", PYRO_METADATA = "no",
       PYRO_ITER_STREAM_LINGER = "0", PYRO_ONEWAY_THREADED = "OFF", PYRO_LOGLEVEL = "ERROR",
@@ -79,7 +79,7 @@ describe("pyro.configuration", function()
     end
   end)
 
-  it("warns of variables that are no settings, and refuses values that do not fit", function()
+  it("warns of variables that are no settings, and refuses values that do not fit #r44", function()
     local _, _, _, run = dump("Lua", { PYRO_SERVERTYPE = "multiplex" })
     assert.are.equal("pyrolua: warning: PYRO_SERVERTYPE is no setting of this version; ignored\n", run.err)
     local refused = peers.run("Lua", { "-m", "pyro.configuration", env = { PYRO_COMPRESSION = "a bit" } })
@@ -87,7 +87,7 @@ describe("pyro.configuration", function()
     assert.matches("invalid boolean value: PYRO_COMPRESSION=a bit\n$", refused.err)
   end)
 
-  it("is what the settings dump, and a reset reads the environment again", function()
+  it("is what the settings dump, and a reset reads the environment again #r44", function()
     local script = [[
       pyro.config.HOST, pyro.config.NS_PORT = "changed", 1
       print(pyro.config.dump():match "\nHOST = (%S+)")

@@ -32,7 +32,7 @@ describe("the echo server", function()
     ["verbose, whatever else is said"] = { "--verbose", "--quiet" },
     ["with a name server of its own"] = { "-N", "-v" },
   } do
-    it("prints and answers as Pyro4's: " .. name, function()
+    it("prints and answers as Pyro4's: " .. name .. " #r46", function()
       local printed, answered = session("Python", table.unpack(words))
       assert.matches("\necho uri: PYRO:test%.echoserver@localhost:PORT\n", printed)
       assert.matches("'ValueError', 'the message of the error'", answered)
@@ -65,7 +65,7 @@ describe("the echo server", function()
     end
   end)
 
-  it("listens on a Unix socket", function()
+  it("listens on a Unix socket #r36:4L", function()
     local path = process.file("echo.sock", "")
     os.remove(path)
     local uri = start("Lua", {}, "-u", path):expect "echo uri: (%S+)\n"

@@ -2,6 +2,7 @@
 local hosts = require "spec.support.hosts"
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
+local tags = require "spec.support.tags"
 local tutorial = require "spec.support.tutorial"
 
 local NAMING = { Lua = "pyro.naming", Python = "Pyro4.naming" }
@@ -20,7 +21,8 @@ describe("on several machines", function()
 
   for _, pair in ipairs { { "Lua", "Lua" }, { "Lua", "Python" }, { "Python", "Lua" } } do
     local names, others = table.unpack(pair)
-    it(("a name server in %s is found by broadcast from %s"):format(names, others), function()
+    it(("a name server in %s is found by broadcast from %s"):format(names, others)
+      .. tags({ 3, 7 }, others, names), function()
       local one, two = hosts.two()
       local server = start_names(names, one, "-n", one.address)
       server:expect("Broadcast server running on [^\n]*:9091\n")
@@ -31,7 +33,8 @@ describe("on several machines", function()
       assert.matches("\nPyro%.NameServer %-%-> PYRO:Pyro%.NameServer@10%.77%.0%.1:9090\n", list.out)
     end)
 
-    it(("a warehouse in %s with PYRO_HOST is visited from %s on another machine"):format(names, others), function()
+    it(("a warehouse in %s with PYRO_HOST is visited from %s on another machine"):format(names, others)
+      .. tags({ 24 }, others, names), function()
       local one, two = hosts.two()
       start_names(names, one, "-n", one.address):expect "\nURI = "
       local warehouse = one:start(tutorial.command(names, "named_warehouse", { PYRO_HOST = one.address }))
@@ -42,7 +45,8 @@ describe("on several machines", function()
       warehouse:expect(tutorial.moved)
     end)
 
-    it(("a name server in %s that listens everywhere tells %s its address"):format(names, others), function()
+    it(("a name server in %s that listens everywhere tells %s its address"):format(names, others)
+      .. tags({ 7 }, others, names), function()
       local one, two = hosts.two()
       local server = start_names(names, one, "-n", "0.0.0.0")
       server:expect "NS running on 0%.0%.0%.0:9090 %(0%.0%.0%.0%)\n"
@@ -52,7 +56,7 @@ describe("on several machines", function()
     end)
   end
 
-  it("a name server without broadcast is found where PYRO_NS_HOST says", function()
+  it("a name server without broadcast is found where PYRO_NS_HOST says #r3", function()
     local one, two = hosts.two()
     local server = start_names("Lua", one, "-n", one.address, "-x")
     server:expect "NS running on 10%.77%.0%.1:9090"

@@ -2,6 +2,9 @@
 --- and used by either as its users do.
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
+local tags = require "spec.support.tags"
+
+local ROWS = { 10, 11, 12, 13, 14, 22, 26, 28, 30, 31, 41 }
 
 local SERVER = [[
   local Counter = { __name = "Counter" }
@@ -110,7 +113,7 @@ describe("an object", function()
 
   for _, pair in ipairs { { "Lua", "Lua" }, { "Lua", "Python" }, { "Python", "Lua" }, { "Python", "Python" } } do
     local server, user = table.unpack(pair)
-    it(("in %s is used from %s"):format(server, user), function()
+    it(("in %s is used from %s"):format(server, user) .. tags(ROWS, user, server), function()
       local program = user == "Lua" and process.file("use_counter.lua", USER)
         or "spec/interop/python/use_counter.py"
       assert.are.equal("all well\n", peers.run(user, { program, start(server) }).output)

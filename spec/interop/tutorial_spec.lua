@@ -1,5 +1,6 @@
 --- The tutorial, with each part in the language of the others' neighbour.
 local process = require "spec.support.process"
+local tags = require "spec.support.tags"
 local tutorial = require "spec.support.tutorial"
 
 describe("the tutorial between Lua and Python", function()
@@ -11,7 +12,8 @@ describe("the tutorial between Lua and Python", function()
     end)
 
     for _, names in ipairs { "Lua", "Python" } do
-      it(("%s visits a warehouse in %s by a name server in %s"):format(visitor, warehouse, names), function()
+      it(("%s visits a warehouse in %s by a name server in %s"):format(visitor, warehouse, names)
+        .. tags({ 31, 45 }, visitor, warehouse), function()
         tutorial.check_named_visit(visitor, warehouse, names)
       end)
     end

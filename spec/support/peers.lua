@@ -1,33 +1,49 @@
---- Programs in both languages: pyrolua's, and the real Pyro4's, which has to be there.
+--- Programs in all languages: pyrolua's, and the real Pyro's. Pyro4 has to be there; Pyro5 need not
+--- (Debian has none): where it cannot be imported, its recorded conversations stand for it.
 local process = require "spec.support.process"
 
 local peers = {}
 
-local PYTHON = os.getenv "PYTHON" or "/usr/bin/python3"
-local NAMING = { Lua = "pyro.naming", Python = "Pyro4.naming" }
-local NSC = { Lua = "pyro.nsc", Python = "Pyro4.nsc" }
+---@alias spec.Language
+---| "Lua"
+---| "Python" Pyro4 that speaks msgpack, and exposes all
+---| "Pyro4" as it is installed, without any setting
+---| "Pyro5" likewise
 
---- What Python needs to talk msgpack, and to show what it prints at once.
-local PYTHON_SETTINGS = {
-  PYRO_SERIALIZER = "msgpack",
-  PYRO_SERIALIZERS_ACCEPTED = "msgpack",
-  PYRO_REQUIRE_EXPOSE = "false",
-  PYTHONUNBUFFERED = "1",
-  PYTHONDONTWRITEBYTECODE = "1",
+local PYTHON = os.getenv "PYTHON" or "/usr/bin/python3"
+local PYRO5_PATH = os.getenv "PYRO5_PATH" -- the folder that has the folder Pyro5, if it is not installed
+
+local NAMING = { Lua = "pyro.naming", Python = "Pyro4.naming", Pyro4 = "Pyro4.naming", Pyro5 = "Pyro5.nameserver" }
+local NSC = { Lua = "pyro.nsc", Python = "Pyro4.nsc", Pyro4 = "Pyro4.nsc", Pyro5 = "Pyro5.nsc" }
+
+--- What is set for programs that are not stock.
+local SETTINGS = {
+  Python = {
+    PYRO_SERIALIZER = "msgpack",
+    PYRO_SERIALIZERS_ACCEPTED = "msgpack",
+    PYRO_REQUIRE_EXPOSE = "false",
+  },
 }
 
+--- The words that run a program of a language, and its environment.
+local function interpreter(language)
+  if language == "Lua" then
+    return process.pyrolua(), {}
+  end
+  local env = { PYTHONUNBUFFERED = "1", PYTHONDONTWRITEBYTECODE = "1" }
+  for name, value in pairs(SETTINGS[language] or {}) do
+    env[name] = value
+  end
+  env.PYTHONPATH = language == "Pyro5" and PYRO5_PATH or nil
+  return { PYTHON, "-Wignore" }, env
+end
+
 --- The command that runs a program of a language; `command` has its arguments, and env, cwd, input.
----@param language "Lua"|"Python"
+---@param language spec.Language
 ---@param command spec.Command
 ---@return spec.Command
 function peers.command(language, command)
-  local words, env = process.pyrolua(), {}
-  if language == "Python" then
-    words = { PYTHON, "-Wignore" }
-    for name, value in pairs(PYTHON_SETTINGS) do
-      env[name] = value
-    end
-  end
+  local words, env = interpreter(language)
   for name, value in pairs(command.env or {}) do
     env[name] = value
   end
@@ -48,9 +64,17 @@ function peers.run(language, command)
   return program
 end
 
+--- The generations of Pyro that can be run here.
+---@return spec.Language[]
+function peers.generations()
+  local there = peers.run("Pyro5", { "-c", "import Pyro5.api" }).code == 0
+  return there and { "Pyro4", "Pyro5" } or { "Pyro4" }
+end
+
 --- Starts a name server for this machine; returns it, and the environment that leads to it.
-function peers.name_server(language)
-  local server = peers.start(language, { "-m", NAMING[language], "-p", "0" })
+---@param env? table its settings
+function peers.name_server(language, env)
+  local server = peers.start(language, { "-m", NAMING[language], "-p", "0", env = env })
   local port = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n"
   return server, { PYRO_NS_HOST = "localhost", PYRO_NS_PORT = port }
 end

@@ -141,7 +141,7 @@ describe("a daemon under attack", function()
     end)
   end
 
-  it("closes strangers who do not introduce themselves in time", function()
+  it("closes strangers who do not introduce themselves in time #r34", function()
     local peers = {}
     for i = 1, 20 do
       peers[i] = connect()
@@ -154,7 +154,7 @@ describe("a daemon under attack", function()
     server:expect "no handshake in time"
   end)
 
-  it("takes no more connections than it may, and goes on when there is room", function()
+  it("takes no more connections than it may, and goes on when there is room #r34", function()
     local peers = {}
     for i = 1, 60 do
       peers[i] = connect()

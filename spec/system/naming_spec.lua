@@ -28,7 +28,7 @@ end
 describe("pyrolua-ns", function()
   after_each(process.stop_all)
 
-  it("starts as in the tutorial, and ends at control-c", function()
+  it("starts as in the tutorial, and ends at control-c #r7 #r8", function()
     for _, command in ipairs { { "-m", "pyro.naming" }, { "scripts/pyrolua-ns", env = { PATH = PATH } } } do
       local port = tostring(process.free_port())
       table.move({ "-p", port }, 1, 2, #command + 1, command)
@@ -51,7 +51,7 @@ describe("pyrolua-ns", function()
     assert.are.equal("9090\n", configured.out)
   end)
 
-  it("listens on a Unix socket", function()
+  it("listens on a Unix socket #r8 #r36", function()
     local path = process.file("ns.sock", "")
     os.remove(path)
     local server = start("-u", path)
@@ -64,7 +64,7 @@ describe("pyrolua-ns", function()
     assert.is_nil(io.open(path), "the socket's file is left behind")
   end)
 
-  it("tells its address behind NAT", function()
+  it("tells its address behind NAT #r8", function()
     local server = start("-p", "0", "--nathost", "outside.example", "--natport", "4444")
     local port = server:expect "NS running on localhost:(%d+) "
     server:expect("\ninternal URI = PYRO:Pyro%.NameServer@localhost:" .. port .. "\n"
@@ -73,14 +73,14 @@ describe("pyrolua-ns", function()
     assert.matches("^PYRO:Pyro%.NameServer@outside%.example:4444\n", found.out)
   end)
 
-  it("listens on IPv6, without broadcast", function()
+  it("listens on IPv6, without broadcast #r7 #r8 #r36", function()
     local server = start("-n", "::1", "-p", "0")
     local port = server:expect(
       "^Not starting broadcast server for IPv6%.\nNS running on %[::1%]:(%d+) %(::1%)\nURI = ")
     assert.are.equal("Name server ping ok.\n", peers.nsc("Lua", {}, { "-n", "::1", "-p", port, "ping" }).out)
   end)
 
-  it("refuses what it cannot do", function()
+  it("refuses what it cannot do #r8", function()
     local server = start("-p", "0")
     local port = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n"
     refused("localhost:" .. port .. ".*address already in use", "-p", port)
@@ -101,7 +101,7 @@ end)
 describe("pyrolua-nsc", function()
   after_each(process.stop_all)
 
-  it("lists as in the tutorial", function()
+  it("lists as in the tutorial #r9", function()
     local server = start("-p", "0")
     local port = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n"
     for _, command in ipairs { { "build/pyrolua", "-m", "pyro.nsc" }, { "scripts/pyrolua-nsc" } } do
@@ -115,7 +115,7 @@ describe("pyrolua-nsc", function()
     end
   end)
 
-  it("takes the name server's place from options, and from the environment", function()
+  it("takes the name server's place from options, and from the environment #r9", function()
     local server = start("-p", "0")
     local port = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n"
     for _, run in ipairs {
@@ -138,7 +138,7 @@ describe("pyrolua-nsc", function()
     assert.are.equal(1, run.code)
   end)
 
-  it("refuses commands that make no sense, before it looks for a name server", function()
+  it("refuses commands that make no sense, before it looks for a name server #r9", function()
     local function wrong(text, ...)
       local run = peers.nsc("Lua", {}, { ... })
       assert.are.equal(text .. "\n", run.output)
@@ -161,7 +161,7 @@ describe("pyrolua-nsc", function()
     misused("unknown option '%-x'", "pyro.nsc", "-x", "list")
   end)
 
-  it("tells errors of the name server by its exit code too", function()
+  it("tells errors of the name server by its exit code too #r9", function()
     local _, env = peers.name_server "Lua"
     local run = peers.nsc("Lua", env, { "lookup", "nobody" })
     assert.are.equal("Error: NamingError - unknown name: nobody\n", run.output)
@@ -186,7 +186,7 @@ describe("serveSimple", function()
 
   local OBJECT = "Object <__main__%.Thing object at 0x%x+>:\n    uri = "
 
-  it("without a name server uses the names as ids", function()
+  it("without a name server uses the names as ids #r24", function()
     local server = serve "{ ns = false }"
     server:expect("^Object <table object at 0x%x+>:\n    uri = PYRO:obj_%x+@localhost:%d+\n"
       .. OBJECT .. "PYRO:name%.a@localhost:%d+\n" .. OBJECT .. "PYRO:name%.b@localhost:%d+\n"
@@ -195,7 +195,7 @@ describe("serveSimple", function()
     assert.are.equal(0, server:wait())
   end)
 
-  it("registers the names with a name server, and leaves them there", function()
+  it("registers the names with a name server, and leaves them there #r24", function()
     local _, env = peers.name_server "Lua"
     local server = serve("{}", env)
     server:expect("^Object <table object at 0x%x+>:\n    uri = PYRO:obj_%x+@localhost:%d+\n"

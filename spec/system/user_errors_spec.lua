@@ -37,7 +37,7 @@ end
 describe("a script", function()
   after_each(process.stop_all)
 
-  it("that uses a wrong URI is told which", function()
+  it("that uses a wrong URI is told which #r1", function()
     for _, uri in ipairs { "", "nonsense", "PYRO:", "PYRO:x", "PYRO:x@", "PYRO:x@host", "PYRO:x@host:", "PYRO:x@host:y",
       "PYRO:x@host:70000", "PYRO:x@host:-1", "PYRO:x y@host:1", "PYRO:@host:1", "PYRO:x@[::1:1", "PYRO:x@./u:",
       "HTTP:x@host:1", "PYRONAME:", "PYRONAME:x@host:y", "PYROMETA:" } do
@@ -49,7 +49,7 @@ describe("a script", function()
     code_fails("URI (a text or a pyro.URI) expected, got", "pyro.Proxy {}")
   end)
 
-  it("may have its errors printed by pyro.excepthook", function()
+  it("may have its errors printed by pyro.excepthook #r45", function()
     local run = process.run_pyrolua { "-e", [[
       local function main() error(pyro.ValueError "bad") end
       assert(not xpcall(main, pyro.excepthook))
@@ -223,7 +223,7 @@ describe("a client of a bad server", function()
     assert.matches(" TimeoutError: ", run.err)
   end)
 
-  it("does not run what it is sent", function()
+  it("does not run what it is sent #r43", function()
     local run = check("\n[%w._]*: ", { welcome(), exception("os.execute", raw.list(raw.text "touch /tmp/owned")) })
     assert.are.equal(1, run.code)
     check("SerializeError: unsupported serialized class: os.system\n", { welcome(),

@@ -13,16 +13,16 @@ describe("a daemon", function()
     daemon:close()
   end)
 
-  it("listens on localhost, at a port of its own", function()
+  it("listens on localhost, at a port of its own #r24", function()
     assert.matches("^localhost:%d+$", daemon.locationStr)
   end)
 
-  it("gives ids", function()
+  it("gives ids #r2", function()
     assert.matches("^obj_" .. ("%x"):rep(32) .. "$", daemon:register({}).object)
     assert.are.equal("PYRO:some.id@" .. daemon.locationStr, tostring(daemon:register({}, "some.id")))
   end)
 
-  it("registers an object once, an id once", function()
+  it("registers an object once, an id once #r23", function()
     local object = {}
     daemon:register(object, "one")
     local other = pyro.Daemon {}
@@ -34,7 +34,7 @@ describe("a daemon", function()
     assert.are.equal("one", daemon:register(object, "one").object)
   end)
 
-  it("refuses what is no object and what is no id", function()
+  it("refuses what is no object and what is no id #r2 #r23", function()
     for _, bad in ipairs { 1, "text", print } do
       assert.has_error(function()
         daemon:register(bad)
@@ -47,7 +47,7 @@ describe("a daemon", function()
     end
   end)
 
-  it("knows its objects", function()
+  it("knows its objects #r23", function()
     local object = {}
     local uri = daemon:register(object, "known")
     assert.are.equal(object, daemon:objectsById().known)
@@ -95,7 +95,7 @@ describe("a daemon", function()
     proxy:_pyroRelease()
   end)
 
-  it("may be shut down from within a call, which is still answered", function()
+  it("may be shut down from within a call, which is still answered #r25", function()
     local uri = daemon:register { stop = function()
       daemon:shutdown()
       return "stopping"
@@ -110,7 +110,7 @@ describe("a daemon", function()
     assert.is_true(daemon.closed)
   end)
 
-  it("loops while a condition holds", function()
+  it("loops while a condition holds #r25", function()
     local asked = 0
     pyro.config.POLLTIMEOUT = 0.01
     daemon:requestLoop(function()
@@ -137,7 +137,7 @@ describe("a daemon", function()
     end
   end)
 
-  it("serves on a Unix socket, and behind NAT", function()
+  it("serves on a Unix socket, and behind NAT #r24 #r36", function()
     local path = os.tmpname()
     os.remove(path)
     local unix = pyro.Daemon { unixsocket = path }

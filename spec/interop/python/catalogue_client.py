@@ -5,9 +5,11 @@ import datetime
 import decimal
 import gc
 import sys
+import time
 import traceback
 import uuid
 
+from catalogue_values import MORE, VALUES
 from generation import NAME, Batch, Blob, Point, Proxy, Stranger, URI, config, context, ping
 
 CASES = {}
@@ -42,19 +44,6 @@ def thing(at, name="thing"):
     return Proxy("PYRO:%s@%s" % (name, at))
 
 
-VALUES = [  # those that all serializers carry
-    None, True, False, 0, 1, -1, 127, -129, 2**31, -2**31 - 1, 2**63 - 1, -2**63, 1.5, -0.0, 1e16, 1e300, 5e-324,
-    float("inf"), float("-inf"), "", "text", "it's \"quoted\"\\\r\n\t\0", "\u00fcn\u00ef \N{SNOWMAN} \U0001f600",
-    [], [1, 2.0, "3"], [None, [None]], [[], {}], {}, {"a": 1}, {"a": {"b": [1, {"c": None}]}},
-]
-MORE = {  # and what only some do
-    "serpent": [(1, "two"), {1, 2}, {1: "one"}, {(1, 2): "pair"}, 2**64, -2**200, 1 + 2j],
-    "marshal": [(1, "two"), {1, 2}, {1: "one"}, {(1, 2): "pair"}, 2**64, -2**200, 1 + 2j, b"\0\xff"],
-    "json": [2**64, -2**200],
-    "msgpack": [2**64, -2**200, 1 + 2j, b"\0\xff", datetime.datetime(2020, 1, 2, 3, 4, 5, 6), datetime.date(1999, 12, 31)],
-}
-
-
 @case("plain")
 def connect(at):
     with thing(at) as p:
@@ -74,6 +63,14 @@ def values(at):
 def more_values(at):
     with thing(at) as p:
         for value in MORE[SERIALIZER]:
+            assert p.echo(value) == value, value
+
+
+@case("plain")
+def samples(at):
+    """The same, but made by the server."""
+    with thing(at) as p:
+        for value in p.samples(SERIALIZER):
             assert p.echo(value) == value, value
 
 
@@ -113,12 +110,20 @@ def attributes(at):
         fails("AttributeError", "remote object 'PYRO:thing@%s' has no exposed attribute" % at, setattr, p, "nothing", 1)
 
 
+@case("plain")
+def exposure(at):
+    with thing(at, "half") as half:
+        assert half.shown() == "shown"
+        fails("AttributeError", "has no exposed attribute or method 'hidden'", getattr, half, "hidden")
+        assert half._pyroMethods == {"shown"}
+
+
 @case("plain", without="marshal")
 def what_is_not_exposed(at):
+    """It is believed to be there, and called: the server has to refuse."""
     with thing(at, "half") as half:
         half._pyroBind()
-        assert half._pyroMethods == {"shown"}
-        half._pyroMethods |= {"hidden"}  # believed to be there: the server has to refuse
+        half._pyroMethods |= {"hidden"}
         fails("AttributeError", "hidden", half.hidden)
     with thing(at) as p:
         p._pyroBind()
@@ -143,21 +148,14 @@ def exceptions(at):
 def an_unknown_exception(at):
     with thing(at) as p:
         assert "unsupported serialized class: catalogue.Trouble" in str(raised(p.fail_unknown))
-        assert p.echo(1) == 1
 
 
 @case("plain")
 def oneway_calls(at):
     with thing(at) as p:
         assert p.note("one") is None
-        assert wait_for_notes(p, 1) == ["one"]
-
-
-def wait_for_notes(p, count):
-    notes = []
-    while len(notes) < count:
-        notes += p.noted()
-    return notes
+        time.sleep(0.2)
+        assert p.noted() == ["one"]
 
 
 @case("plain", without="marshal")
@@ -192,6 +190,36 @@ def stream(at):
 
 
 @case("plain")
+def several_calls(at):
+    """At once, where there are futures."""
+    with thing(at) as p:
+        if NAME == "Pyro4":
+            p._pyroAsync()
+            assert p.echo("a").value == "a"
+            assert p.add(1).then(lambda value: value * 2).value == 22
+            assert fails("ValueError", "bad", getattr, p.fail(), "value").args == ("bad", 1)
+        else:
+            assert p.echo("a") == "a" and p.add(1) == 11
+            fails("ValueError", "bad", p.fail)
+
+
+@case("plain")
+def timeouts(at):
+    with thing(at) as p:
+        p._pyroTimeout = 0.3
+        fails("TimeoutError", "", p.slow, 1)
+        assert p.echo(1) == 1
+
+
+@case("plain")
+def another_serializer(at):
+    with thing(at) as p:
+        p._pyroSerializer = "marshal" if SERIALIZER == "json" else "json"
+        assert p.echo([1, "a"]) == [1, "a"]
+        fails("ValueError", "bad", p.fail)
+
+
+@case("plain")
 def a_stream_that_fails(at):
     with thing(at) as p:
         items = p.stumble()
@@ -204,11 +232,14 @@ def a_closed_stream(at):
     with thing(at) as p:
         items = p.count_to(3)
         assert next(items) == 1
-        stream_id = items.streamId
         items.close()
         assert p.echo(1) == 1
-        fails("PyroError", "item stream terminated", p._pyroInvoke, "get_next_stream_item", [stream_id], {},
-              objectId="Pyro.Daemon")
+
+
+@case("plain")
+def an_unknown_stream(at):
+    with thing(at, "Pyro.Daemon") as p:
+        fails("PyroError", "item stream terminated", p.get_next_stream_item, "nonsense")
 
 
 @case("plain")
@@ -298,6 +329,10 @@ def the_daemon(at):
 def an_unknown_object(at):
     with thing(at, "nobody") as p:
         fails("CommunicationError", "rejected: unknown object", p._pyroBind)
+
+
+@case("plain")
+def a_call_of_nobody(at):
     with thing(at) as p:
         fails("DaemonError", "unknown object", p._pyroInvoke, "echo", (1,), {}, objectId="nobody")
 

@@ -1,7 +1,9 @@
 """The objects of the catalogue: between them they answer in every way in which Pyro does.
 usage: catalogue_server.py Pyro4|Pyro5; prints "plain LOCATION" and "guarded LOCATION"."""
 import threading
+import time
 
+from catalogue_values import MORE
 from generation import Daemon, Point, URI, behavior, context, expose, oneway
 
 
@@ -22,8 +24,14 @@ class Thing(object):
     def echo(self, value):
         return value
 
+    def samples(self, serializer):
+        return MORE[serializer]
+
     def add(self, a, b=10):
         return a + b
+
+    def slow(self, seconds):
+        time.sleep(seconds)
 
     def fail(self):
         error = ValueError("bad", 1)

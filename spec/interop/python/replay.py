@@ -86,6 +86,9 @@ class Server(object):
                     first = None
                 else:
                     connection.sendall(wire.numbered(raw, request.seq))
+            rest = wire.receive_message(connection)
+            if rest:
+                raise Mismatch("the client goes on: %r" % rest)
 
 
 def judge(name, player, connections):
