@@ -8,6 +8,8 @@
 #define UNREAD_LIMIT (256 * 1024)
 /* Oneway calls of one connection that may run at a time: more wait their turn. */
 #define ONEWAY_LIMIT 256
+/* An introduction is short; until it is checked, nobody may send more. */
+#define HANDSHAKE_LIMIT (1024 * 1024)
 
 static bool held_up(const struct pyro_connection *connection)
 {
@@ -36,16 +38,29 @@ static void log_trouble(struct pyro_connection *connection, const char *doing,
                    connection->peer, doing, pyro_error_class(err->code), err->message);
 }
 
+enum pyro_code pyro_connection_begin(struct pyro_connection *connection, struct pyro_draft *draft,
+                                     const struct pyro_protocol *protocol,
+                                     const struct pyro_header *header,
+                                     const struct pyro_annotation *annotations, size_t count,
+                                     struct pyro_error *err)
+{
+    if (connection->daemon)
+        pyro_daemon_annotate(connection->daemon, &annotations, &count);
+    if (!connection->stream)
+        return pyro_error_set(err, PYRO_ECLOSED, "connection closed");
+    return pyro_message_begin(draft, pyro_stream_output(connection->stream), protocol, header,
+                              annotations, count, err);
+}
+
 static bool answer_ping(struct pyro_connection *connection, const struct pyro_message *ping,
                         struct pyro_error *err)
 {
     struct pyro_header header = ping->header;
     struct pyro_draft draft;
     header.flags = 0;
-    struct pyro_buffer *out = pyro_stream_output(connection->stream);
-    if (pyro_message_begin(&draft, out, ping->protocol, &header, NULL, 0, err) != PYRO_OK)
+    if (pyro_connection_begin(connection, &draft, ping->protocol, &header, NULL, 0, err) != PYRO_OK)
         return false;
-    if (!pyro_buffer_append(out, "pong", 4)) {
+    if (!pyro_buffer_append(draft.out, "pong", 4)) {
         pyro_message_abort(&draft);
         pyro_error_memory(err);
         return false;
@@ -61,9 +76,7 @@ static bool accept_message(struct pyro_connection *connection, struct pyro_messa
 {
     enum pyro_message_type type = message->header.type;
     if (connection->state == CONNECTION_NEW) {
-        if (pyro_handshake(connection, message) != PYRO_OK)
-            return false;
-        connection->state = CONNECTION_READY;
+        pyro_handshake(connection, message);
         return true;
     }
     if (type == PYRO_INVOKE) {
@@ -87,6 +100,24 @@ static void restart_timer(struct pyro_connection *connection)
         pyro_timer_stop(connection->timer);
 }
 
+void pyro_connection_welcome(struct pyro_connection *connection)
+{
+    connection->state = CONNECTION_READY;
+    connection->input.limit = (size_t)connection->runtime->config.MAX_MESSAGE_SIZE;
+    restart_timer(connection);
+    pyro_loop_post(connection->runtime->loop, &connection->proceed);
+}
+
+static void refuse(struct pyro_connection *connection, const struct pyro_error *why)
+{
+    if (connection->state == CONNECTION_NEW) {
+        pyro_handshake_refuse(connection, why);
+    } else {
+        log_trouble(connection, "connection refused", why);
+        pyro_connection_close(connection);
+    }
+}
+
 static void process(struct pyro_connection *connection)
 {
     connection->holders++; /* what is served may close the connection */
@@ -99,14 +130,9 @@ static void process(struct pyro_connection *connection)
             break;
         if (good)
             good = accept_message(connection, &message, &err);
-        else if (connection->state == CONNECTION_NEW)
-            pyro_handshake_refuse(connection, &err);
         pyro_message_release(&message);
-        if (!good) {
-            if (err.code != PYRO_OK && connection->state == CONNECTION_READY)
-                log_trouble(connection, "connection refused", &err);
-            pyro_connection_close(connection);
-        }
+        if (!good)
+            refuse(connection, &err);
     }
     if (connection->stream) {
         restart_timer(connection);
@@ -155,6 +181,12 @@ static const struct pyro_stream_ops stream_ops = {
     .ended = stream_ended,
 };
 
+static size_t handshake_limit(const struct pyro_config *config)
+{
+    size_t most = (size_t)config->MAX_MESSAGE_SIZE;
+    return most > 0 && most < HANDSHAKE_LIMIT ? most : HANDSHAKE_LIMIT;
+}
+
 bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runtime,
                           struct pyro_stream *stream)
 {
@@ -168,7 +200,7 @@ bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runti
     connection->runtime = runtime;
     connection->daemon = daemon;
     connection->stream = stream;
-    connection->input.limit = (size_t)runtime->config.MAX_MESSAGE_SIZE;
+    connection->input.limit = handshake_limit(&runtime->config);
     connection->holders = 1;
     pyro_done_init(&connection->proceed, on_proceed);
     pyro_done_init(&connection->expired, on_expired);
@@ -189,6 +221,7 @@ void pyro_connection_close(struct pyro_connection *connection)
 {
     if (connection->state == CONNECTION_CLOSED)
         return;
+    bool welcomed = connection->state == CONNECTION_READY;
     connection->state = CONNECTION_CLOSED;
     pyro_stream_close(connection->stream);
     connection->stream = NULL;
@@ -196,10 +229,26 @@ void pyro_connection_close(struct pyro_connection *connection)
     connection->timer = NULL;
     pyro_done_cancel(&connection->proceed);
     pyro_done_cancel(&connection->expired);
-    if (connection->daemon)
-        pyro_daemon_forget(connection->daemon, connection);
+    struct pyro_daemon *daemon = connection->daemon;
     connection->daemon = NULL;
+    if (daemon)
+        pyro_daemon_forget(daemon, connection, welcomed);
     pyro_connection_drop(connection);
+}
+
+bool pyro_connection_closed(const struct pyro_connection *connection)
+{
+    return connection->state == CONNECTION_CLOSED;
+}
+
+const char *pyro_connection_peer(const struct pyro_connection *connection)
+{
+    return connection->peer;
+}
+
+void pyro_connection_hold(struct pyro_connection *connection)
+{
+    connection->holders++;
 }
 
 void pyro_connection_drop(struct pyro_connection *connection)

@@ -126,6 +126,7 @@ static enum pyro_code parse_48(const unsigned char *bytes, struct pyro_header *o
         return pyro_error_set(err, PYRO_EPROTOCOL, "header checksum mismatch");
     *out = (struct pyro_header){
         .type = (enum pyro_message_type)get16(bytes + 6),
+        .flag_bits = get16(bytes + 8),
         .flags = flags_from(flags_48, PYRO_COUNT(flags_48), get16(bytes + 8)),
         .seq = (uint16_t)get16(bytes + 10),
         .data_length = get32(bytes + 12),
@@ -160,6 +161,7 @@ static enum pyro_code parse_502(const unsigned char *bytes, struct pyro_header *
     unsigned wire = get16(bytes + 8);
     *out = (struct pyro_header){
         .type = (enum pyro_message_type)bytes[6],
+        .flag_bits = wire,
         .serializer_id = bytes[7],
         .serializer = find_serializer(ids_502, bytes[7]),
         .flags = flags_from(flags_502, PYRO_COUNT(flags_502), wire),
@@ -198,6 +200,7 @@ const struct pyro_protocol pyro_protocol_48 = {
     .errors = "Pyro4.errors",
     .core = "Pyro4.core",
     .proxy_class = "Pyro4.core.Proxy",
+    .batch_error = "Pyro4.futures._ExceptionWrapper",
     .header_size = 24,
     .chunk_header_size = 6,
     .longest_annotations = UINT16_MAX,
@@ -211,6 +214,7 @@ const struct pyro_protocol pyro_protocol_502 = {
     .errors = "Pyro5.errors",
     .core = "Pyro5.core",
     .proxy_class = "Pyro5.client.Proxy",
+    .batch_error = "Pyro5.core._ExceptionWrapper",
     .header_size = 40,
     .chunk_header_size = 8,
     .longest_annotations = INT32_MAX,

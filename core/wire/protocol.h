@@ -41,13 +41,22 @@ struct pyro_header {
     uint32_t data_length;        /**< bytes */
     bool correlated;             /**< whether the message has a correlation id (a UUID): */
     unsigned char correlation[PYRO_CORRELATION_SIZE];
+    unsigned flag_bits; /**< flags as they came, for people */
 };
+
+/** Gives a header the correlation id of another, if that has one. */
+static inline void pyro_header_correlate(struct pyro_header *header, const struct pyro_header *from)
+{
+    header->correlated = from->correlated;
+    memcpy(header->correlation, from->correlation, PYRO_CORRELATION_SIZE);
+}
 
 struct pyro_protocol {
     unsigned version;           /**< as in the header */
     const char *errors;         /**< module of Pyro's own exception classes, "Pyro4.errors" */
     const char *core;           /**< module of the URI class, "Pyro4.core" */
     const char *proxy_class;    /**< full name of the proxy class, "Pyro4.core.Proxy" */
+    const char *batch_error;    /**< full name of the class around an exception in a batch */
     size_t header_size;         /**< bytes */
     size_t chunk_header_size;   /**< bytes before an annotation's own: key, then its length */
     size_t longest_annotations; /**< bytes of all annotations together */
