@@ -54,7 +54,7 @@ static int connect_proxy(lua_State *L, struct lproxy *proxy, struct lcall *call)
 {
     struct pyro_error err = {.code = PYRO_OK};
     bool ready = false;
-    if (pyro_client_bind(proxy->client, &call->call, proxy->timeout, &ready, &err) != PYRO_OK)
+    if (pyro_client_bind(proxy->client, NULL, &call->call, proxy->timeout, &ready, &err) != PYRO_OK)
         return lerror_raise(L, &err);
     if (ready)
         return go_on(L);
@@ -212,14 +212,15 @@ static int send_call(lua_State *L, struct pyro_slice method, struct arguments *a
     lconvert_arguments(L, args->first, args->kwargs ? args->kwargs : args->last);
     if (!oneway || pyro_client_congested(proxy->client))
         call = lcall_push(L);
-    struct pyro_sink *to = pyro_client_begin(proxy->client, NULL, method, &err);
+    struct pyro_call_head head = {.method = method};
+    struct pyro_sink *to = pyro_client_begin(proxy->client, &head, &err);
     if (!to)
         return lerror_raise(L, &err);
     if (write_arguments(L, args, pyro_client_protocol(proxy->client), to) != PYRO_OK) {
         pyro_client_abort(proxy->client);
         return raise_argument(L, args->failed, &err);
     }
-    if (pyro_client_send(proxy->client, oneway ? NULL : &call->call, 0, proxy->timeout, &err) !=
+    if (pyro_client_send(proxy->client, oneway ? NULL : &call->call, proxy->timeout, &err) !=
         PYRO_OK)
         return lerror_raise(L, &err);
     if (!oneway)
