@@ -2,7 +2,6 @@
 local checks = require "checks"
 local pyro = require "pyro"
 
-
 local thing, shows, equal, fails, sorted = checks.thing, checks.shows, checks.equal, checks.fails, checks.sorted
 local TWO_TO_200 = "1606938044258990275541962092341162602522202993782792835301376"
 

@@ -2,7 +2,6 @@
 local checks = require "checks"
 local pyro = require "pyro"
 
-
 local thing, equal, fails, names = checks.thing, checks.equal, checks.fails, checks.names
 
 local cases = {}
