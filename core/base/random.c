@@ -19,13 +19,20 @@ bool pyro_random(void *out, size_t size)
     return true;
 }
 
+bool pyro_random_uuid(unsigned char out[PYRO_UUID_SIZE])
+{
+    if (!pyro_random(out, PYRO_UUID_SIZE))
+        return false;
+    out[6] = (unsigned char)((out[6] & 0x0f) | 0x40); /* version 4 */
+    out[8] = (unsigned char)((out[8] & 0x3f) | 0x80); /* the variant of RFC 4122 */
+    return true;
+}
+
 bool pyro_random_hex_id(char out[PYRO_HEX_ID_SIZE])
 {
-    unsigned char bytes[16];
-    if (!pyro_random(bytes, sizeof(bytes)))
+    unsigned char bytes[PYRO_UUID_SIZE];
+    if (!pyro_random_uuid(bytes))
         return false;
-    bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x40); /* version 4 */
-    bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80); /* the variant of RFC 4122 */
     for (size_t i = 0; i < sizeof(bytes); i++)
         snprintf(out + 2 * i, 3, "%02x", bytes[i]);
     return true;

@@ -8,6 +8,11 @@
 /** Fills `out` with `size` random bytes; false when the system has none. */
 bool pyro_random(void *out, size_t size);
 
+#define PYRO_UUID_SIZE 16
+
+/** Makes a random UUID (version 4). */
+bool pyro_random_uuid(unsigned char out[PYRO_UUID_SIZE]);
+
 #define PYRO_HEX_ID_SIZE 33
 
 /** Writes 32 random hexadecimal digits (a version 4 UUID without dashes) and a terminator. */

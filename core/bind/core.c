@@ -2,6 +2,8 @@
 
 #include "bind/lcall.h"
 #include "bind/lconfig.h"
+#include "bind/lconnection.h"
+#include "bind/lcontext.h"
 #include "bind/lconvert.h"
 #include "bind/ldaemon.h"
 #include "bind/lerror.h"
@@ -26,6 +28,8 @@ int luaopen_pyro_core(lua_State *L)
     lcall_open(L);
     lproxy_open(L);
     lobject_open(L);
+    lconnection_open(L);
+    lcontext_open(L);
     ldaemon_open(L);
     lconfig_open(L);
     ltask_open(L);

@@ -178,6 +178,8 @@ static void end_task(struct ltask *task, int status, int nresults)
         give_thread_back(runtime, thread);
     }
     luaL_unref(runtime->from, LUA_REGISTRYINDEX, task->anchor);
+    if (task->context)
+        luaL_unref(runtime->from, LUA_REGISTRYINDEX, task->context);
     free_task(task);
 }
 

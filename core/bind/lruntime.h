@@ -17,6 +17,7 @@ struct ltask {
     int anchor;  /**< registry reference that keeps the thread */
     int nargs;   /**< to resume it with */
     bool keep;   /**< the thread, should it fail, is wanted as it is */
+    int context; /**< registry reference of its call context; 0: it has none of its own yet */
     bool parked; /**< yielded by lwait_for(), not by the user's coroutine.yield */
     /** The task ended: with `nresults` results on its stack, or with an error value on top, or
      * (with status LTASK_ABANDONED, the Lua state being closed) just so. Must not raise. */
@@ -32,6 +33,7 @@ struct lruntime {
     lua_State *main;
     lua_State *from;    /**< the state that steps the loop: resumes come from it */
     struct ltask *task; /**< the one that runs, or NULL */
+    int context;        /**< as a task's, of what runs outside of tasks */
     int pool;           /**< registry reference to a table of idle threads */
     int pooled;         /**< threads in it */
     int describe_hook;  /**< references to the Lua side's functions; see lruntime_hooks() */

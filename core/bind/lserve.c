@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "bind/lcontext.h"
 #include "bind/lconvert.h"
 #include "bind/lerror.h"
 #include "bind/lobject.h"
@@ -106,6 +107,7 @@ static int answer_results(lua_State *L, int status, lua_KContext context)
         ltype_set(L, LTYPE_TUPLE);
     }
     lconvert_outward(L, 1, "result");
+    lcontext_answer(L, request);
     if (answer(L, request, 1, 0, &err) == PYRO_OK) {
         task->owner = NULL;
         return 0;
@@ -308,6 +310,11 @@ static void serving_ended(struct ltask *task, int status, int nresults)
         pyro_request_finish(request);
     else
         fail_request(task, request);
+}
+
+struct pyro_request *lserve_request(const struct ltask *task)
+{
+    return task->ended == serving_ended ? task->owner : NULL;
 }
 
 static int start_serving(lua_State *L)

@@ -5,10 +5,14 @@
 
 #include <lua.h>
 
+#include "bind/lruntime.h"
 #include "rpc/object.h"
 
 enum pyro_code lserve_describe(struct pyro_object *self, struct pyro_sink *to);
 void lserve_invoke(struct pyro_object *self, struct pyro_request *request);
+
+/** The request that a task serves; NULL where it serves none, or answered it already. */
+struct pyro_request *lserve_request(const struct ltask *task);
 
 /** Pushes the table's (at `index`) methods, oneway methods and attributes: three lists of names.
  * Raises an error where the Lua side does. */

@@ -202,6 +202,21 @@ void pyro_connection_close(struct pyro_connection *connection)
     pyro_connection_drop(connection);
 }
 
+bool pyro_connection_closed(const struct pyro_connection *connection)
+{
+    return connection->state == CONNECTION_CLOSED;
+}
+
+const char *pyro_connection_peer(const struct pyro_connection *connection)
+{
+    return connection->peer;
+}
+
+void pyro_connection_hold(struct pyro_connection *connection)
+{
+    connection->holders++;
+}
+
 void pyro_connection_drop(struct pyro_connection *connection)
 {
     if (--connection->holders > 0)

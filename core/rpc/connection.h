@@ -29,12 +29,6 @@ struct pyro_connection {
 bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runtime,
                           struct pyro_stream *stream);
 
-/** Closes it once its output has left. Requests in flight find nobody to answer. */
-void pyro_connection_close(struct pyro_connection *connection);
-
-/** Drops one holder. */
-void pyro_connection_drop(struct pyro_connection *connection);
-
 /** The daemon's side: the connection enters its list, and leaves it. */
 void pyro_daemon_adopt(struct pyro_daemon *daemon, struct pyro_connection *connection);
 void pyro_daemon_forget(struct pyro_daemon *daemon, struct pyro_connection *connection);

@@ -69,6 +69,18 @@ const char *pyro_daemon_nat_location(const struct pyro_daemon *daemon);
 /** The numeric address that the daemon is bound to; "" for a Unix socket. */
 const char *pyro_daemon_address(const struct pyro_daemon *daemon);
 
+/** A client's connection, as the calls on it see it. It is kept as long as somebody holds it. */
+void pyro_connection_hold(struct pyro_connection *connection);
+void pyro_connection_drop(struct pyro_connection *connection);
+
+/** Closes it once its output has left. Requests in flight find nobody to answer. */
+void pyro_connection_close(struct pyro_connection *connection);
+
+bool pyro_connection_closed(const struct pyro_connection *connection);
+
+/** The client's address ("127.0.0.1:4711", or "unix socket"), also after it has gone. */
+const char *pyro_connection_peer(const struct pyro_connection *connection);
+
 /** Open connections. */
 size_t pyro_daemon_connections(const struct pyro_daemon *daemon);
 

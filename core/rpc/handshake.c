@@ -81,6 +81,7 @@ static enum pyro_code send_welcome(struct pyro_connection *connection,
                                  .flags = message->header.flags & PYRO_FLAG_METADATA,
                                  .serializer = message->header.serializer,
                                  .seq = message->header.seq};
+    pyro_header_correlate(&header, &message->header);
     struct pyro_buffer *out = pyro_stream_output(connection->stream);
     struct pyro_writer writer;
     struct pyro_draft draft;
@@ -121,6 +122,7 @@ static void refuse(struct pyro_connection *connection, const struct pyro_message
     struct pyro_header header = {.type = PYRO_CONNECTFAIL,
                                  .serializer = codec ? codec->serializer : PYRO_SERIALIZER_MARSHAL,
                                  .seq = message->header.seq};
+    pyro_header_correlate(&header, &message->header);
     struct pyro_buffer *out = pyro_stream_output(connection->stream);
     struct pyro_writer writer;
     struct pyro_error err = {.code = PYRO_OK};

@@ -40,6 +40,10 @@ struct pyro_request {
      * The arguments are read with pyro_request_args(). */
     struct pyro_invocation call;
     unsigned flags; /**< PYRO_FLAG_ONEWAY, PYRO_FLAG_BATCH */
+    /** What the answer carries, besides the message's correlation id; borrowed until it is begun.
+     */
+    const struct pyro_annotation *annotations;
+    size_t annotation_count;
 
     struct pyro_message message;        /**< keeps what was read of the call in place */
     struct pyro_connection *connection; /**< counted */

@@ -26,8 +26,9 @@ struct pyro_sink *pyro_request_begin(struct pyro_request *request, unsigned flag
                                  .flags = flags,
                                  .serializer = request->codec->serializer,
                                  .seq = request->message.header.seq};
-    if (pyro_message_begin(&request->draft, out, request->protocol, &header, NULL, 0, err) !=
-        PYRO_OK)
+    pyro_header_correlate(&header, &request->message.header);
+    if (pyro_message_begin(&request->draft, out, request->protocol, &header, request->annotations,
+                           request->annotation_count, err) != PYRO_OK)
         return NULL;
     request->codec->open(&request->writer, out, err);
     return &request->writer.sink;

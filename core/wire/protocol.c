@@ -126,6 +126,7 @@ static enum pyro_code parse_48(const unsigned char *bytes, struct pyro_header *o
         return pyro_error_set(err, PYRO_EPROTOCOL, "header checksum mismatch");
     *out = (struct pyro_header){
         .type = (enum pyro_message_type)get16(bytes + 6),
+        .flag_bits = get16(bytes + 8),
         .flags = flags_from(flags_48, PYRO_COUNT(flags_48), get16(bytes + 8)),
         .seq = (uint16_t)get16(bytes + 10),
         .data_length = get32(bytes + 12),
@@ -160,6 +161,7 @@ static enum pyro_code parse_502(const unsigned char *bytes, struct pyro_header *
     unsigned wire = get16(bytes + 8);
     *out = (struct pyro_header){
         .type = (enum pyro_message_type)bytes[6],
+        .flag_bits = wire,
         .serializer_id = bytes[7],
         .serializer = find_serializer(ids_502, bytes[7]),
         .flags = flags_from(flags_502, PYRO_COUNT(flags_502), wire),

@@ -36,12 +36,20 @@ struct pyro_header {
     unsigned flags;                  /**< of enum pyro_flag */
     enum pyro_serializer serializer; /**< UNKNOWN where the number means nothing to us */
     unsigned serializer_id;          /**< the number on the wire, for messages to people */
+    unsigned flag_bits;              /**< flags as received, for people */
     uint16_t seq;
     uint32_t annotations_length; /**< bytes */
     uint32_t data_length;        /**< bytes */
     bool correlated;             /**< whether the message has a correlation id (a UUID): */
     unsigned char correlation[PYRO_CORRELATION_SIZE];
 };
+
+/** Gives a header the correlation id of another, if that has one. */
+static inline void pyro_header_correlate(struct pyro_header *header, const struct pyro_header *from)
+{
+    header->correlated = from->correlated;
+    memcpy(header->correlation, from->correlation, PYRO_CORRELATION_SIZE);
+}
 
 struct pyro_protocol {
     unsigned version;           /**< as in the header */

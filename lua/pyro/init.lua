@@ -25,6 +25,7 @@ local pyro = {
   expose = exposure.expose,
   oneway = exposure.oneway,
   attributes = exposure.attributes,
+  current_context = core.current_context,
   null = core.null,
   bytes = types.bytes,
   dict = types.dict,

@@ -5,7 +5,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/map.h"
-#include "base/random.h"
+#include "base/uuid.h"
 #include "record.h"
 
 /* --- error --- */
@@ -256,6 +256,30 @@ static void read_log(const char *path)
     fclose(file);
 }
 
+static void uuids_are_text(void **state)
+{
+    static const char *const wrong[] = {"",
+                                        "f15e80c71b4a47f29cf500ca86551698",
+                                        "f15e80c7-1b4a-47f2-9cf5-00ca8655169",
+                                        "f15e80c7-1b4a-47f2-9cf5-00ca865516980",
+                                        "f15e80c7-1b4a-47f2-9cf5-00ca8655169g",
+                                        "f15e80c7-1b4a-47f2-9cf5+00ca86551698",
+                                        "f15e80c7-1b4a-47f2-9cf5- 1ca86551698"};
+    unsigned char uuid[PYRO_UUID_SIZE];
+    char text[PYRO_UUID_TEXT_SIZE];
+    (void)state;
+    assert_true(pyro_uuid_parse(pyro_slice_text("F15E80C7-1b4a-47f2-9cf5-00ca86551698"), uuid));
+    assert_memory_equal(uuid, "\xf1\x5e\x80\xc7\x1b\x4a\x47\xf2\x9c\xf5\x00\xca\x86\x55\x16\x98",
+                        16);
+    pyro_uuid_text(uuid, text);
+    assert_string_equal(text, "f15e80c7-1b4a-47f2-9cf5-00ca86551698");
+    for (size_t i = 0; i < PYRO_COUNT(wrong); i++)
+        assert_false(pyro_uuid_parse(pyro_slice_text(wrong[i]), uuid));
+    assert_true(pyro_random_uuid(uuid));
+    pyro_uuid_text(uuid, text);
+    assert_int_equal(text[14], '4');
+}
+
 static void logs_lines_as_pyro_does(void **state)
 {
     struct pyro_log log;
@@ -352,6 +376,7 @@ int main(void)
         cmocka_unit_test(maps_survive_a_lack_of_memory),
         cmocka_unit_test(texts_are_escaped),
         cmocka_unit_test(random_ids_differ),
+        cmocka_unit_test(uuids_are_text),
         cmocka_unit_test(logs_lines_as_pyro_does),
         cmocka_unit_test(log_levels_are_pyros),
         cmocka_unit_test(an_unwritable_log_goes_to_the_standard_error),

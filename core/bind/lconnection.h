@@ -1,0 +1,19 @@
+/** @file
+ * A client's connection in Lua: `pyro.current_context.client`, and what hooks get. */
+#ifndef PYRO_BIND_LCONNECTION_H
+#define PYRO_BIND_LCONNECTION_H
+
+#include <lua.h>
+
+#include "rpc/daemon.h"
+
+/** Pushes the userdata of a connection: the same one each time. */
+void lconnection_push(lua_State *L, struct pyro_connection *connection);
+
+/** Pushes the set of resources (table: resource -> true) that the connection at `index` tracks. */
+void lconnection_push_resources(lua_State *L, int index);
+
+/** Registers the type. */
+void lconnection_open(lua_State *L);
+
+#endif

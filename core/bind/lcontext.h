@@ -1,0 +1,33 @@
+/** @file
+ * pyro.current_context: what the running task knows of the call that it serves, and what its own
+ * calls and its answer carry. A task that does not use it pays nothing for it. */
+#ifndef PYRO_BIND_LCONTEXT_H
+#define PYRO_BIND_LCONTEXT_H
+
+#include "bind/lruntime.h"
+#include "rpc/object.h"
+
+/** What a message carries besides its data. */
+struct lcontext_outgoing {
+    const struct pyro_annotation *annotations; /**< Lua's memory: valid until Lua runs again */
+    size_t count;
+    bool correlated;
+    unsigned char correlation[PYRO_CORRELATION_SIZE];
+};
+
+/** What the calls of the running task carry: the annotations of its context, which are those of the
+ * call that it serves unless it set others, and its correlation id. Raises an error where
+ * annotations are malformed. */
+void lcontext_outgoing(lua_State *L, struct lcontext_outgoing *out);
+
+/** A reply came to the running task: its annotations become response_annotations. */
+void lcontext_received(lua_State *L, const struct pyro_message *reply);
+
+/** The running task is about to answer `request`: gives it what the context says that the answer
+ * shall carry. Raises an error where annotations are malformed. */
+void lcontext_answer(lua_State *L, struct pyro_request *request);
+
+/** Adds core.current_context. */
+void lcontext_open(lua_State *L);
+
+#endif
