@@ -8,6 +8,8 @@
 #define UNREAD_LIMIT (256 * 1024)
 /* Oneway calls of one connection that may run at a time: more wait their turn. */
 #define ONEWAY_LIMIT 256
+/* An introduction is short; until it is checked, nobody may send more. */
+#define HANDSHAKE_LIMIT (1024 * 1024)
 
 static bool held_up(const struct pyro_connection *connection)
 {
@@ -64,6 +66,7 @@ static bool accept_message(struct pyro_connection *connection, struct pyro_messa
         if (pyro_handshake(connection, message) != PYRO_OK)
             return false;
         connection->state = CONNECTION_READY;
+        connection->input.limit = (size_t)connection->runtime->config.MAX_MESSAGE_SIZE;
         return true;
     }
     if (type == PYRO_INVOKE) {
@@ -155,6 +158,12 @@ static const struct pyro_stream_ops stream_ops = {
     .ended = stream_ended,
 };
 
+static size_t handshake_limit(const struct pyro_config *config)
+{
+    size_t most = (size_t)config->MAX_MESSAGE_SIZE;
+    return most > 0 && most < HANDSHAKE_LIMIT ? most : HANDSHAKE_LIMIT;
+}
+
 bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runtime,
                           struct pyro_stream *stream)
 {
@@ -168,7 +177,7 @@ bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runti
     connection->runtime = runtime;
     connection->daemon = daemon;
     connection->stream = stream;
-    connection->input.limit = (size_t)runtime->config.MAX_MESSAGE_SIZE;
+    connection->input.limit = handshake_limit(&runtime->config);
     connection->holders = 1;
     pyro_done_init(&connection->proceed, on_proceed);
     pyro_done_init(&connection->expired, on_expired);

@@ -5,9 +5,6 @@
 #include "rpc/connection.h"
 #include "value/tree.h"
 
-/* An introduction is short; until it is checked, nobody may send more. */
-#define HANDSHAKE_LIMIT (1024 * 1024)
-
 /* What the client asked for. */
 struct introduction {
     const struct pyro_codec *codec; /* that both sides have; NULL: none */
@@ -42,8 +39,6 @@ static enum pyro_code check_introduction(struct pyro_connection *connection,
     if (header->type != PYRO_CONNECT)
         return pyro_error_set(err, PYRO_EPROTOCOL, "invalid msg type %d received",
                               (int)header->type);
-    if (message->data.length > HANDSHAKE_LIMIT)
-        return pyro_error_set(err, PYRO_ETOOLARGE, "handshake data too large");
     const struct pyro_codec *codec = pyro_codec_find(header->serializer);
     if (!codec || !pyro_config_accepts(&connection->runtime->config, header->serializer))
         return pyro_error_set(err, PYRO_ESERIALIZE,
@@ -147,7 +142,7 @@ static void refuse(struct pyro_connection *connection, const struct pyro_message
 
 void pyro_handshake_refuse(struct pyro_connection *connection, const struct pyro_error *why)
 {
-    const struct pyro_message unread = {.protocol = &pyro_protocol_48};
+    const struct pyro_message unread = {.protocol = pyro_input_closest(&connection->input)};
     refuse(connection, &unread, NULL, why);
 }
 

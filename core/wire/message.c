@@ -158,6 +158,11 @@ void pyro_input_filled(struct pyro_input *input, size_t size)
     input->end += size;
 }
 
+static unsigned version_of(const unsigned char *bytes)
+{
+    return (unsigned)bytes[4] << 8 | bytes[5];
+}
+
 /* Finds out the protocol from the first bytes, as soon as they tell. */
 static enum pyro_code find_protocol(struct pyro_input *input, const unsigned char *bytes,
                                     size_t length, struct pyro_error *err)
@@ -165,12 +170,22 @@ static enum pyro_code find_protocol(struct pyro_input *input, const unsigned cha
     size_t tag = length < 4 ? length : 4;
     const struct pyro_protocol *protocol = input->protocol;
     if (length >= PYRO_TAG_SIZE)
-        protocol = pyro_protocol_find((unsigned)bytes[4] << 8 | bytes[5]);
+        protocol = pyro_protocol_find(version_of(bytes));
     if (memcmp(bytes, "PYRO", tag) != 0 || (length >= PYRO_TAG_SIZE && !protocol) ||
         (input->protocol && protocol != input->protocol))
         return pyro_error_set(err, PYRO_EPROTOCOL, "invalid data or unsupported protocol version");
     input->protocol = protocol;
     return PYRO_OK;
+}
+
+const struct pyro_protocol *pyro_input_closest(const struct pyro_input *input)
+{
+    if (input->protocol)
+        return input->protocol;
+    const unsigned char *bytes = (const unsigned char *)input->chunk->data + input->begin;
+    bool newer = pyro_input_pending(input) >= PYRO_TAG_SIZE && memcmp(bytes, "PYRO", 4) == 0 &&
+                 version_of(bytes) >= 500 && version_of(bytes) < 600;
+    return newer ? &pyro_protocol_502 : &pyro_protocol_48;
 }
 
 static enum pyro_code check_size(const struct pyro_input *input, const struct pyro_header *header,

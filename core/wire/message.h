@@ -57,6 +57,10 @@ size_t pyro_input_pending(const struct pyro_input *input);
 enum pyro_code pyro_input_next(struct pyro_input *input, struct pyro_message *message, bool *ready,
                                struct pyro_error *err);
 
+/** The protocol in which somebody whose first bytes were refused is to be told so: the one that he
+ * speaks, or that comes closest to it. */
+const struct pyro_protocol *pyro_input_closest(const struct pyro_input *input);
+
 void pyro_input_free(struct pyro_input *input);
 
 /** An annotation to send. */

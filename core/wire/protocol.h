@@ -36,12 +36,12 @@ struct pyro_header {
     unsigned flags;                  /**< of enum pyro_flag */
     enum pyro_serializer serializer; /**< UNKNOWN where the number means nothing to us */
     unsigned serializer_id;          /**< the number on the wire, for messages to people */
-    unsigned flag_bits;              /**< flags as received, for people */
     uint16_t seq;
     uint32_t annotations_length; /**< bytes */
     uint32_t data_length;        /**< bytes */
     bool correlated;             /**< whether the message has a correlation id (a UUID): */
     unsigned char correlation[PYRO_CORRELATION_SIZE];
+    unsigned flag_bits; /**< flags as they came, for people */
 };
 
 /** Gives a header the correlation id of another, if that has one. */
@@ -56,6 +56,7 @@ struct pyro_protocol {
     const char *errors;         /**< module of Pyro's own exception classes, "Pyro4.errors" */
     const char *core;           /**< module of the URI class, "Pyro4.core" */
     const char *proxy_class;    /**< full name of the proxy class, "Pyro4.core.Proxy" */
+    const char *batch_error;    /**< full name of the class around an exception in a batch */
     size_t header_size;         /**< bytes */
     size_t chunk_header_size;   /**< bytes before an annotation's own: key, then its length */
     size_t longest_annotations; /**< bytes of all annotations together */

@@ -29,16 +29,17 @@ static void recorded_headers_are_read_and_written_back(void **state)
         struct pyro_header header;
     } rows[] = {
         {CONNECT,
-         {PYRO_CONNECT, PYRO_FLAG_METADATA, PYRO_SERIALIZER_MSGPACK, 4, 0, 0, 26, false, {0}}},
+         {PYRO_CONNECT, PYRO_FLAG_METADATA, PYRO_SERIALIZER_MSGPACK, 4, 0, 0, 26, false, {0}, 0}},
         {WELCOME,
-         {PYRO_CONNECTOK, PYRO_FLAG_METADATA, PYRO_SERIALIZER_MSGPACK, 4, 0, 0, 73, true, ID}},
-        {CALL, {PYRO_INVOKE, 0, PYRO_SERIALIZER_MSGPACK, 4, 1, 0, 14, false, {0}}},
-        {ONEWAY, {PYRO_INVOKE, PYRO_FLAG_ONEWAY, PYRO_SERIALIZER_SERPENT, 1, 5, 0, 45, false, {0}}},
-        {BATCH, {PYRO_RESULT, PYRO_FLAG_BATCH, PYRO_SERIALIZER_SERPENT, 1, 6, 0, 512, true, ID}},
+         {PYRO_CONNECTOK, PYRO_FLAG_METADATA, PYRO_SERIALIZER_MSGPACK, 4, 0, 0, 73, true, ID, 0}},
+        {CALL, {PYRO_INVOKE, 0, PYRO_SERIALIZER_MSGPACK, 4, 1, 0, 14, false, {0}, 0}},
+        {ONEWAY,
+         {PYRO_INVOKE, PYRO_FLAG_ONEWAY, PYRO_SERIALIZER_SERPENT, 1, 5, 0, 45, false, {0}, 0}},
+        {BATCH, {PYRO_RESULT, PYRO_FLAG_BATCH, PYRO_SERIALIZER_SERPENT, 1, 6, 0, 512, true, ID, 0}},
         {STREAM,
          {PYRO_RESULT, PYRO_FLAG_EXCEPTION | PYRO_FLAG_STREAM, PYRO_SERIALIZER_SERPENT, 1, 7, 44,
-          168, true, ID}},
-        {REFUSAL, {PYRO_CONNECTFAIL, 0, PYRO_SERIALIZER_SERPENT, 1, 0, 0, 42, true, ID}},
+          168, true, ID, 0}},
+        {REFUSAL, {PYRO_CONNECTFAIL, 0, PYRO_SERIALIZER_SERPENT, 1, 0, 0, 42, true, ID, 0}},
     };
     (void)state;
     for (size_t i = 0; i < PYRO_COUNT(rows); i++) {
@@ -241,6 +242,36 @@ static void bad_compressed_data_are_refused(void **state)
     pyro_buffer_free(&packed);
 }
 
+static void strangers_are_told_in_what_they_speak(void **state)
+{
+    static const struct {
+        const char *bytes;
+        const struct pyro_protocol *closest;
+    } rows[] = {{"PYRO\x01\xf7", &pyro_protocol_502},
+                {"PYRO\x01\xf5zzzz", &pyro_protocol_502},
+                {"PYRO\x02\x58", &pyro_protocol_48},
+                {"PYRO\x01\xf3", &pyro_protocol_48},
+                {"GET / HTTP/1.1", &pyro_protocol_48},
+                {"GARB\x01\xf7", &pyro_protocol_48},
+                {"G", &pyro_protocol_48},
+                {"PYRO\x01\xf6zzzz" NO_ID NO_ID, P502},
+                {"PYRO\x01\x30zzzz" NO_ID, &pyro_protocol_48}};
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(rows); i++) {
+        struct pyro_input input = {.limit = 0};
+        struct pyro_message message;
+        bool ready;
+        char *at;
+        size_t size, length = strlen(rows[i].bytes);
+        pyro_input_space(&input, &at, &size);
+        memcpy(at, rows[i].bytes, length);
+        pyro_input_filled(&input, length);
+        assert_int_equal(pyro_input_next(&input, &message, &ready, NULL), PYRO_EPROTOCOL);
+        assert_ptr_equal(pyro_input_closest(&input), rows[i].closest);
+        pyro_input_free(&input);
+    }
+}
+
 static void lack_of_memory_is_told(void **state)
 {
     struct pyro_error err;
@@ -275,6 +306,7 @@ int main(void)
         cmocka_unit_test(a_message_comes_as_it_was_sent),
         cmocka_unit_test(long_data_travel_compressed),
         cmocka_unit_test(bad_compressed_data_are_refused),
+        cmocka_unit_test(strangers_are_told_in_what_they_speak),
         cmocka_unit_test(lack_of_memory_is_told),
     };
     return cmocka_run_group_tests_name("wire 502", tests, NULL, NULL);

@@ -66,10 +66,10 @@ static void recorded_headers_are_read_and_written_back(void **state)
         const char *hex;
         struct pyro_header header;
     } rows[] = {
-        {CALL, {PYRO_INVOKE, 0, PYRO_SERIALIZER_MSGPACK, 6, 1, 0, 14, false, {0}}},
-        {RESULT, {PYRO_RESULT, 0, PYRO_SERIALIZER_MSGPACK, 6, 1, 22, 4, false, {0}}},
+        {CALL, {PYRO_INVOKE, 0, PYRO_SERIALIZER_MSGPACK, 6, 1, 0, 14, false, {0}, 0}},
+        {RESULT, {PYRO_RESULT, 0, PYRO_SERIALIZER_MSGPACK, 6, 1, 22, 4, false, {0}, 0}},
         {CONNECT,
-         {PYRO_CONNECT, PYRO_FLAG_METADATA, PYRO_SERIALIZER_MSGPACK, 6, 0, 0, 26, false, {0}}},
+         {PYRO_CONNECT, PYRO_FLAG_METADATA, PYRO_SERIALIZER_MSGPACK, 6, 0, 0, 26, false, {0}, 0}},
         {STREAM,
          {PYRO_RESULT,
           PYRO_FLAG_EXCEPTION | PYRO_FLAG_STREAM,
@@ -79,11 +79,12 @@ static void recorded_headers_are_read_and_written_back(void **state)
           42,
           117,
           false,
-          {0}}},
+          {0},
+          0}},
         {"5059524f00300001001000000000003c0001000000003567",
-         {PYRO_CONNECT, PYRO_FLAG_METADATA, PYRO_SERIALIZER_SERPENT, 1, 0, 0, 60, false, {0}}},
+         {PYRO_CONNECT, PYRO_FLAG_METADATA, PYRO_SERIALIZER_SERPENT, 1, 0, 0, 60, false, {0}, 0}},
         {"5059524f0030000500080006000002020001001600003745",
-         {PYRO_RESULT, PYRO_FLAG_BATCH, PYRO_SERIALIZER_SERPENT, 1, 6, 22, 514, false, {0}}},
+         {PYRO_RESULT, PYRO_FLAG_BATCH, PYRO_SERIALIZER_SERPENT, 1, 6, 22, 514, false, {0}, 0}},
     };
     (void)state;
     for (size_t i = 0; i < PYRO_COUNT(rows); i++) {
