@@ -23,6 +23,7 @@
     X(EATTRIBUTE, "AttributeError", false)                                                         \
     X(ETYPE, "TypeError", false)                                                                   \
     X(EVALUE, "ValueError", false)                                                                 \
+    X(ESTOP, "StopIteration", false)                                                               \
     X(EOS, "OSError", false)                                                                       \
     X(EMEMORY, "MemoryError", false)                                                               \
     X(ERUNTIME, "RuntimeError", false)

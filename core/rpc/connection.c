@@ -38,16 +38,29 @@ static void log_trouble(struct pyro_connection *connection, const char *doing,
                    connection->peer, doing, pyro_error_class(err->code), err->message);
 }
 
+enum pyro_code pyro_connection_begin(struct pyro_connection *connection, struct pyro_draft *draft,
+                                     const struct pyro_protocol *protocol,
+                                     const struct pyro_header *header,
+                                     const struct pyro_annotation *annotations, size_t count,
+                                     struct pyro_error *err)
+{
+    if (connection->daemon)
+        pyro_daemon_annotate(connection->daemon, &annotations, &count);
+    if (!connection->stream)
+        return pyro_error_set(err, PYRO_ECLOSED, "connection closed");
+    return pyro_message_begin(draft, pyro_stream_output(connection->stream), protocol, header,
+                              annotations, count, err);
+}
+
 static bool answer_ping(struct pyro_connection *connection, const struct pyro_message *ping,
                         struct pyro_error *err)
 {
     struct pyro_header header = ping->header;
     struct pyro_draft draft;
     header.flags = 0;
-    struct pyro_buffer *out = pyro_stream_output(connection->stream);
-    if (pyro_message_begin(&draft, out, ping->protocol, &header, NULL, 0, err) != PYRO_OK)
+    if (pyro_connection_begin(connection, &draft, ping->protocol, &header, NULL, 0, err) != PYRO_OK)
         return false;
-    if (!pyro_buffer_append(out, "pong", 4)) {
+    if (!pyro_buffer_append(draft.out, "pong", 4)) {
         pyro_message_abort(&draft);
         pyro_error_memory(err);
         return false;
@@ -63,10 +76,7 @@ static bool accept_message(struct pyro_connection *connection, struct pyro_messa
 {
     enum pyro_message_type type = message->header.type;
     if (connection->state == CONNECTION_NEW) {
-        if (pyro_handshake(connection, message) != PYRO_OK)
-            return false;
-        connection->state = CONNECTION_READY;
-        connection->input.limit = (size_t)connection->runtime->config.MAX_MESSAGE_SIZE;
+        pyro_handshake(connection, message);
         return true;
     }
     if (type == PYRO_INVOKE) {
@@ -90,6 +100,24 @@ static void restart_timer(struct pyro_connection *connection)
         pyro_timer_stop(connection->timer);
 }
 
+void pyro_connection_welcome(struct pyro_connection *connection)
+{
+    connection->state = CONNECTION_READY;
+    connection->input.limit = (size_t)connection->runtime->config.MAX_MESSAGE_SIZE;
+    restart_timer(connection);
+    pyro_loop_post(connection->runtime->loop, &connection->proceed);
+}
+
+static void refuse(struct pyro_connection *connection, const struct pyro_error *why)
+{
+    if (connection->state == CONNECTION_NEW) {
+        pyro_handshake_refuse(connection, why);
+    } else {
+        log_trouble(connection, "connection refused", why);
+        pyro_connection_close(connection);
+    }
+}
+
 static void process(struct pyro_connection *connection)
 {
     connection->holders++; /* what is served may close the connection */
@@ -102,14 +130,9 @@ static void process(struct pyro_connection *connection)
             break;
         if (good)
             good = accept_message(connection, &message, &err);
-        else if (connection->state == CONNECTION_NEW)
-            pyro_handshake_refuse(connection, &err);
         pyro_message_release(&message);
-        if (!good) {
-            if (err.code != PYRO_OK && connection->state == CONNECTION_READY)
-                log_trouble(connection, "connection refused", &err);
-            pyro_connection_close(connection);
-        }
+        if (!good)
+            refuse(connection, &err);
     }
     if (connection->stream) {
         restart_timer(connection);
@@ -198,6 +221,7 @@ void pyro_connection_close(struct pyro_connection *connection)
 {
     if (connection->state == CONNECTION_CLOSED)
         return;
+    bool welcomed = connection->state == CONNECTION_READY;
     connection->state = CONNECTION_CLOSED;
     pyro_stream_close(connection->stream);
     connection->stream = NULL;
@@ -205,9 +229,10 @@ void pyro_connection_close(struct pyro_connection *connection)
     connection->timer = NULL;
     pyro_done_cancel(&connection->proceed);
     pyro_done_cancel(&connection->expired);
-    if (connection->daemon)
-        pyro_daemon_forget(connection->daemon, connection);
+    struct pyro_daemon *daemon = connection->daemon;
     connection->daemon = NULL;
+    if (daemon)
+        pyro_daemon_forget(daemon, connection, welcomed);
     pyro_connection_drop(connection);
 }
 

@@ -6,6 +6,7 @@
 #include "net/stream.h"
 #include "net/timer.h"
 #include "rpc/daemon.h"
+#include "rpc/greeting.h"
 
 enum connection_state { CONNECTION_NEW, CONNECTION_READY, CONNECTION_CLOSED };
 
@@ -16,7 +17,7 @@ struct pyro_connection {
     struct pyro_stream *stream; /**< NULL once closed */
     struct pyro_input input;
     enum connection_state state;
-    bool busy;        /**< a request is being served: later ones wait, in order */
+    bool busy;        /**< a request, or the handshake, is being served: the others wait */
     unsigned oneways; /**< oneway calls being served beside */
     unsigned holders; /**< the daemon while open, and each request */
     struct pyro_done proceed;
@@ -29,15 +30,36 @@ struct pyro_connection {
 bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runtime,
                           struct pyro_stream *stream);
 
+/** Starts a message to the client, with the annotations that the daemon adds to all. That may do
+ * anything, even step the loop: PYRO_ECLOSED when the client is gone. */
+enum pyro_code pyro_connection_begin(struct pyro_connection *connection, struct pyro_draft *draft,
+                                     const struct pyro_protocol *protocol,
+                                     const struct pyro_header *header,
+                                     const struct pyro_annotation *annotations, size_t count,
+                                     struct pyro_error *err);
+
+/** The client was welcomed: it may call. */
+void pyro_connection_welcome(struct pyro_connection *connection);
+
 /** The daemon's side: the connection enters its list, and leaves it. */
 void pyro_daemon_adopt(struct pyro_daemon *daemon, struct pyro_connection *connection);
-void pyro_daemon_forget(struct pyro_daemon *daemon, struct pyro_connection *connection);
+void pyro_daemon_forget(struct pyro_daemon *daemon, struct pyro_connection *connection,
+                        bool welcomed);
 
-/** Answers a connect message; PYRO_OK when the client may go on, else the connection is refused and
- * must be closed. */
-enum pyro_code pyro_handshake(struct pyro_connection *connection, struct pyro_message *message);
+/** Passes a greeting on to whoever validates handshakes; false where nobody does. */
+bool pyro_daemon_validates(struct pyro_daemon *daemon, struct pyro_greeting *greeting);
 
-/** Tells a stranger, whose first bytes are no message, why it is refused. */
+/** The annotations of a message, replaced by those and the daemon's. */
+void pyro_daemon_annotate(struct pyro_daemon *daemon, const struct pyro_annotation **annotations,
+                          size_t *count);
+
+/** The daemon's item streams. */
+struct pyro_streams *pyro_daemon_streams(struct pyro_daemon *daemon);
+
+/** Answers a connect message, now or later: takes it. */
+void pyro_handshake(struct pyro_connection *connection, struct pyro_message *message);
+
+/** Tells a stranger, whose first bytes are no message, why it is refused, and closes. */
 void pyro_handshake_refuse(struct pyro_connection *connection, const struct pyro_error *why);
 
 /** Serves one invoke message: takes it. */

@@ -8,6 +8,10 @@
 #include "net/listener.h"
 #include "rpc/connection.h"
 #include "rpc/daemon_object.h"
+#include "rpc/items.h"
+
+/* Seconds between two rounds of housekeeping where POLLTIMEOUT says nothing. */
+#define LONGEST_PERIOD 2.0
 
 struct pyro_daemon {
     struct pyro_runtime *runtime;
@@ -15,6 +19,11 @@ struct pyro_daemon {
     struct pyro_list connections;
     size_t connection_count;
     struct pyro_map objects;
+    struct pyro_streams streams;
+    const struct pyro_daemon_hooks *hooks;
+    void *owner; /* of the hooks */
+    struct pyro_timer *timer;
+    struct pyro_done due;  /* it is time to keep house */
     struct pyro_uri place; /* the location, as a URI of Pyro.Daemon */
     struct pyro_uri nat;   /* the location under NAT; host NULL where there is none */
     struct pyro_buffer location, nat_location;
@@ -43,11 +52,62 @@ void pyro_daemon_adopt(struct pyro_daemon *daemon, struct pyro_connection *conne
     daemon->connection_count++;
 }
 
-void pyro_daemon_forget(struct pyro_daemon *daemon, struct pyro_connection *connection)
+void pyro_daemon_forget(struct pyro_daemon *daemon, struct pyro_connection *connection,
+                        bool welcomed)
 {
     pyro_list_remove(&connection->node);
     daemon->connection_count--;
+    pyro_streams_orphan(&daemon->streams, connection,
+                        daemon->runtime->config.ITER_STREAM_LINGER > 0,
+                        pyro_loop_now(daemon->runtime->loop));
+    if (daemon->hooks->disconnected)
+        daemon->hooks->disconnected(daemon->owner, connection, welcomed);
 }
+
+struct pyro_streams *pyro_daemon_streams(struct pyro_daemon *daemon)
+{
+    return &daemon->streams;
+}
+
+/* --- hooks --- */
+
+void pyro_daemon_hook(struct pyro_daemon *daemon, const struct pyro_daemon_hooks *hooks,
+                      void *owner)
+{
+    daemon->hooks = hooks;
+    daemon->owner = owner;
+}
+
+bool pyro_daemon_validates(struct pyro_daemon *daemon, struct pyro_greeting *greeting)
+{
+    return daemon->hooks->greet && daemon->hooks->greet(daemon->owner, greeting);
+}
+
+void pyro_daemon_annotate(struct pyro_daemon *daemon, const struct pyro_annotation **annotations,
+                          size_t *count)
+{
+    if (daemon->hooks->annotate)
+        daemon->hooks->annotate(daemon->owner, annotations, count);
+}
+
+static void start_timer(struct pyro_daemon *daemon)
+{
+    double period = daemon->runtime->config.POLLTIMEOUT;
+    pyro_timer_start(daemon->timer, period > 0 ? period : LONGEST_PERIOD);
+}
+
+static void keep_house(struct pyro_done *done)
+{
+    struct pyro_daemon *daemon = PYRO_CONTAINER(done, struct pyro_daemon, due);
+    const struct pyro_config *config = &daemon->runtime->config;
+    pyro_streams_expire(&daemon->streams, config->ITER_STREAM_LIFETIME, config->ITER_STREAM_LINGER,
+                        pyro_loop_now(daemon->runtime->loop));
+    start_timer(daemon);
+    if (daemon->hooks->housekeeping) /* it may free the daemon */
+        daemon->hooks->housekeeping(daemon->owner);
+}
+
+/* --- opening and closing --- */
 
 static bool is_socket_host(const char *host)
 {
@@ -107,6 +167,8 @@ static enum pyro_code open_daemon(struct pyro_daemon *daemon,
                                   const struct pyro_daemon_options *options, struct pyro_error *err)
 {
     enum pyro_code code = listen_on(daemon, options, err);
+    if (code == PYRO_OK && !(daemon->timer = pyro_timer_new(daemon->runtime->loop, &daemon->due)))
+        code = pyro_error_memory(err);
     if (code == PYRO_OK)
         code = set_nat(daemon, options, err);
     if (code == PYRO_OK)
@@ -119,9 +181,12 @@ static enum pyro_code open_daemon(struct pyro_daemon *daemon,
     if (!self)
         return err->code;
     code = pyro_daemon_register(daemon, PYRO_DAEMON_NAME, self, NULL, err);
-    if (code != PYRO_OK)
+    if (code != PYRO_OK) {
         self->ops->release(self);
-    return code;
+        return code;
+    }
+    start_timer(daemon);
+    return PYRO_OK;
 }
 
 struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,
@@ -133,8 +198,12 @@ struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,
         pyro_error_memory(err);
         return NULL;
     }
+    static const struct pyro_daemon_hooks none = {.greet = NULL};
     daemon->runtime = runtime;
+    daemon->hooks = &none;
     pyro_list_init(&daemon->connections);
+    pyro_streams_init(&daemon->streams);
+    pyro_done_init(&daemon->due, keep_house);
     if (open_daemon(daemon, options, err) != PYRO_OK) {
         pyro_daemon_free(daemon);
         return NULL;
@@ -153,6 +222,10 @@ void pyro_daemon_close(struct pyro_daemon *daemon)
     while (!pyro_list_empty(&daemon->connections))
         pyro_connection_close(
             PYRO_CONTAINER(daemon->connections.next, struct pyro_connection, node));
+    pyro_timer_free(daemon->timer);
+    daemon->timer = NULL;
+    pyro_done_cancel(&daemon->due);
+    pyro_streams_free(&daemon->streams);
     struct pyro_map objects = daemon->objects;
     daemon->objects = (struct pyro_map){.entries = NULL};
     struct pyro_map_entry *cursor = NULL;

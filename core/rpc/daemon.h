@@ -29,6 +29,28 @@ struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,
                                     const struct pyro_daemon_options *options,
                                     struct pyro_error *err);
 
+struct pyro_greeting;
+
+/** What the owner of a daemon has a say in. All of it runs as part of a completion, and may do
+ * anything, even step the loop. Functions may be NULL. */
+struct pyro_daemon_hooks {
+    /** Takes the greeting of a client, and answers it, now or later (rpc/greeting.h). False: it
+     * does not want to; everybody is welcome. */
+    bool (*greet)(void *owner, struct pyro_greeting *greeting);
+    /** Replaces the annotations that a message is to carry by those and others, which stay in
+     * place until the message is begun. */
+    void (*annotate)(void *owner, const struct pyro_annotation **annotations, size_t *count);
+    /** A client's connection is closed; whether the client had been welcomed. */
+    void (*disconnected)(void *owner, struct pyro_connection *connection, bool welcomed);
+    /** Called every few seconds. */
+    void (*housekeeping)(void *owner);
+};
+
+/** Sets the hooks, which stay where they are, and are called with `owner` until the daemon is
+ * freed. */
+void pyro_daemon_hook(struct pyro_daemon *daemon, const struct pyro_daemon_hooks *hooks,
+                      void *owner);
+
 /** Closes and frees. Requests in flight may still be answered; nobody hears them. */
 void pyro_daemon_free(struct pyro_daemon *daemon);
 

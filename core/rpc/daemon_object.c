@@ -1,7 +1,8 @@
 #include "rpc/daemon_object.h"
 
 #include "base/memory.h"
-#include "value/tree.h"
+#include "rpc/connection.h"
+#include "rpc/items.h"
 
 struct daemon_object {
     struct pyro_object object;
@@ -63,15 +64,27 @@ static enum pyro_code answer_metadata(struct pyro_daemon *daemon, const struct p
     return object->ops->describe(object, to);
 }
 
+static struct pyro_slice stream_id(const struct pyro_value *args)
+{
+    const struct pyro_value *id = pyro_value_at(args, 0);
+    return id->type == PYRO_STR ? id->u.text : pyro_slice("", 0);
+}
+
+static enum pyro_code answer_close(struct pyro_daemon *daemon, const struct pyro_value *args,
+                                   struct pyro_sink *to)
+{
+    pyro_streams_close(pyro_daemon_streams(daemon), stream_id(args));
+    return pyro_put_nil(to);
+}
+
 static const struct method {
     const char *name;
     size_t least, most; /* arguments */
-    answer_fn *answer;
+    answer_fn *answer;  /* NULL: the next item of a stream, which may take its time */
 } methods[] = {
-    {"get_metadata", 1, 2, answer_metadata},
-    {"info", 0, 0, answer_info},
-    {"ping", 0, 0, answer_ping},
-    {"registered", 0, 0, answer_registered},
+    {"close_stream", 1, 1, answer_close}, {"get_metadata", 1, 2, answer_metadata},
+    {"get_next_stream_item", 1, 1, NULL}, {"info", 0, 0, answer_info},
+    {"ping", 0, 0, answer_ping},          {"registered", 0, 0, answer_registered},
 };
 
 static enum pyro_code put_empty_list(struct pyro_sink *to, const char *key)
@@ -122,30 +135,36 @@ static const struct method *find_method(const struct pyro_request *request,
     return NULL;
 }
 
-static enum pyro_code run(struct pyro_daemon *daemon, struct pyro_request *request,
-                          struct pyro_tree *args, struct pyro_tree *answer, struct pyro_error *err)
-{
-    enum pyro_code code = pyro_request_args(request, &args->sink, err);
-    if (code != PYRO_OK)
-        return code;
-    const struct pyro_value *given = &args->root.u.of.items[0];
-    const struct method *method = find_method(request, given, err);
-    return method ? method->answer(daemon, given, &answer->sink) : err->code;
-}
-
-static void invoke(struct pyro_object *self, struct pyro_request *request)
+static void answer_now(struct pyro_daemon *daemon, struct pyro_request *request,
+                       const struct method *method, const struct pyro_value *args)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    struct pyro_tree args, answer;
-    pyro_tree_init(&args, &err);
+    struct pyro_tree answer;
     pyro_tree_init(&answer, &err);
-    enum pyro_code code = run(daemon_of(self), request, &args, &answer, &err);
+    enum pyro_code code = method->answer(daemon, args, &answer.sink);
     if (code == PYRO_OK && !pyro_request_wanted(request))
         pyro_request_finish(request);
     else if (code != PYRO_OK ||
              pyro_request_answer(request, answer.root.u.of.items, &err) != PYRO_OK)
         pyro_request_fail(request, &err);
     pyro_tree_free(&answer);
+}
+
+static void invoke(struct pyro_object *self, struct pyro_request *request)
+{
+    struct pyro_daemon *daemon = daemon_of(self);
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_tree args;
+    const struct method *method = NULL;
+    pyro_tree_init(&args, &err);
+    if (pyro_request_args(request, &args.sink, &err) == PYRO_OK)
+        method = find_method(request, args.root.u.of.items, &err);
+    if (!method)
+        pyro_request_fail(request, &err);
+    else if (method->answer)
+        answer_now(daemon, request, method, args.root.u.of.items);
+    else
+        pyro_streams_next(pyro_daemon_streams(daemon), stream_id(args.root.u.of.items), request);
     pyro_tree_free(&args);
 }
 

@@ -1,143 +1,192 @@
-#include <stdio.h>
-
 #include "base/memory.h"
 #include "codec/marshal.h"
 #include "rpc/connection.h"
+#include "rpc/greeting.h"
 #include "value/tree.h"
 
-/* What the client asked for. */
-struct introduction {
-    const struct pyro_codec *codec; /* that both sides have; NULL: none */
-    struct pyro_object *object;     /* whose metadata it wants; NULL: none */
-};
+/* --- who it is --- */
 
-static enum pyro_code read_introduction(struct pyro_connection *connection,
-                                        const struct pyro_message *message, struct pyro_tree *tree,
-                                        struct introduction *out, struct pyro_error *err)
+enum pyro_code pyro_greeting_read(struct pyro_greeting *greeting, struct pyro_sink *to,
+                                  struct pyro_error *err)
 {
-    enum pyro_code code = pyro_codec_read(out->codec, message->data, &tree->sink, err);
-    if (code != PYRO_OK)
-        return code;
-    const struct pyro_value *data = &tree->root.u.of.items[0];
-    if (!pyro_value_get(data, "handshake"))
-        return pyro_error_set(err, PYRO_EPROTOCOL, "handshake data is missing");
-    if (!(message->header.flags & PYRO_FLAG_METADATA))
-        return PYRO_OK;
-    const struct pyro_value *object = pyro_value_get(data, "object");
-    if (object && object->type == PYRO_STR)
-        out->object = pyro_daemon_find(connection->daemon, object->u.text);
-    if (!out->object)
-        return pyro_error_set(err, PYRO_EDAEMON, "unknown object");
-    return PYRO_OK;
+    return greeting->codec->read(greeting->message.data, &greeting->held, to, err);
 }
 
-static enum pyro_code check_introduction(struct pyro_connection *connection,
-                                         const struct pyro_message *message,
-                                         struct introduction *out, struct pyro_error *err)
+/* The value of a key of the introduction, or NULL. */
+static const struct pyro_value *introduced(const struct pyro_greeting *greeting, const char *key)
 {
-    const struct pyro_header *header = &message->header;
+    return pyro_value_get(&greeting->introduction.root.u.of.items[0], key);
+}
+
+static enum pyro_code read_introduction(struct pyro_greeting *greeting, struct pyro_error *err)
+{
+    greeting->introduction.sink.err = err;
+    enum pyro_code code = pyro_greeting_read(greeting, &greeting->introduction.sink, err);
+    pyro_reading_free(&greeting->held);
+    if (code == PYRO_OK && !introduced(greeting, "handshake"))
+        code = pyro_error_set(err, PYRO_EPROTOCOL, "handshake data is missing");
+    return code;
+}
+
+static enum pyro_code check_introduction(struct pyro_greeting *greeting, struct pyro_error *err)
+{
+    const struct pyro_header *header = &greeting->message.header;
     if (header->type != PYRO_CONNECT)
         return pyro_error_set(err, PYRO_EPROTOCOL, "invalid msg type %d received",
                               (int)header->type);
     const struct pyro_codec *codec = pyro_codec_find(header->serializer);
-    if (!codec || !pyro_config_accepts(&connection->runtime->config, header->serializer))
+    if (!codec || !pyro_config_accepts(&greeting->connection->runtime->config, header->serializer))
         return pyro_error_set(err, PYRO_ESERIALIZE,
                               "message used serializer that is not accepted: %u",
                               header->serializer_id);
-    out->codec = codec;
-    struct pyro_tree tree;
-    pyro_tree_init(&tree, err);
-    enum pyro_code code = read_introduction(connection, message, &tree, out, err);
-    pyro_tree_free(&tree);
-    return code;
+    greeting->codec = codec;
+    return read_introduction(greeting, err);
 }
 
-/* `metadata` holds the object's description, or nothing where none was asked for. */
-static enum pyro_code write_welcome(struct pyro_sink *to, const struct pyro_tree *metadata)
+static struct pyro_greeting *new_greeting(struct pyro_connection *connection,
+                                          struct pyro_message *message)
 {
+    struct pyro_greeting *greeting = pyro_calloc(1, sizeof(*greeting));
+    if (!greeting)
+        return NULL;
+    greeting->connection = connection;
+    greeting->protocol = message->protocol;
+    pyro_message_move(&greeting->message, message);
+    pyro_tree_init(&greeting->introduction, NULL); /* they get it when they are filled */
+    pyro_tree_init(&greeting->metadata, NULL);
+    connection->holders++;
+    connection->busy = true;
+    return greeting;
+}
+
+static void free_greeting(struct pyro_greeting *greeting)
+{
+    struct pyro_connection *connection = greeting->connection;
+    connection->busy = false;
+    pyro_tree_free(&greeting->introduction);
+    pyro_tree_free(&greeting->metadata);
+    pyro_reading_free(&greeting->held);
+    pyro_message_release(&greeting->message);
+    pyro_free(greeting);
+    pyro_connection_drop(connection);
+}
+
+/* --- the welcome --- */
+
+static bool wants_metadata(const struct pyro_greeting *greeting)
+{
+    return (greeting->message.header.flags & PYRO_FLAG_METADATA) != 0;
+}
+
+/* An object may do anything to describe itself, even step the loop: nothing is written yet, and the
+ * connection may be gone after that. */
+static enum pyro_code describe_object(struct pyro_greeting *greeting, struct pyro_error *err)
+{
+    struct pyro_object *object = NULL;
+    const struct pyro_value *id = introduced(greeting, "object");
+    if (!wants_metadata(greeting))
+        return PYRO_OK;
+    if (greeting->connection->daemon && id && id->type == PYRO_STR)
+        object = pyro_daemon_find(greeting->connection->daemon, id->u.text);
+    if (!object)
+        return pyro_error_set(err, PYRO_EDAEMON, "unknown object");
+    greeting->metadata.sink.err = err;
+    return object->ops->describe(object, &greeting->metadata.sink);
+}
+
+struct pyro_sink *pyro_greeting_begin(struct pyro_greeting *greeting, struct pyro_error *err)
+{
+    const struct pyro_header *received = &greeting->message.header;
+    struct pyro_header header = {.type = PYRO_CONNECTOK,
+                                 .flags = received->flags & PYRO_FLAG_METADATA,
+                                 .serializer = received->serializer,
+                                 .seq = received->seq};
+    struct pyro_sink *to = &greeting->writer.sink;
+    pyro_header_correlate(&header, received);
+    if (describe_object(greeting, err) != PYRO_OK ||
+        pyro_connection_begin(greeting->connection, &greeting->draft, greeting->protocol, &header,
+                              NULL, 0, err) != PYRO_OK)
+        return NULL;
+    greeting->codec->open(&greeting->writer, greeting->draft.out, err);
+    if (!wants_metadata(greeting) ||
+        (pyro_begin(to, PYRO_DICT, 2) == PYRO_OK && pyro_put_text(to, "handshake") == PYRO_OK))
+        return to;
+    pyro_message_abort(&greeting->draft);
+    return NULL;
+}
+
+static enum pyro_code put_metadata(struct pyro_greeting *greeting)
+{
+    struct pyro_sink *to = &greeting->writer.sink;
     enum pyro_code code;
-    if (metadata->root.u.of.count == 0)
-        return pyro_put_text(to, "hello");
-    if ((code = pyro_begin(to, PYRO_DICT, 2)) != PYRO_OK ||
-        (code = pyro_put_text(to, "handshake")) != PYRO_OK ||
-        (code = pyro_put_text(to, "hello")) != PYRO_OK ||
-        (code = pyro_put_text(to, "meta")) != PYRO_OK ||
-        (code = pyro_value_put(&metadata->root.u.of.items[0], to)) != PYRO_OK)
+    if ((code = pyro_put_text(to, "meta")) != PYRO_OK ||
+        (code = pyro_value_put(&greeting->metadata.root.u.of.items[0], to)) != PYRO_OK)
         return code;
     return pyro_end(to, PYRO_DICT);
 }
 
-static enum pyro_code send_welcome(struct pyro_connection *connection,
-                                   const struct pyro_message *message,
-                                   const struct introduction *who, const struct pyro_tree *metadata,
-                                   struct pyro_error *err)
+enum pyro_code pyro_greeting_end(struct pyro_greeting *greeting, struct pyro_error *err)
 {
-    struct pyro_header header = {.type = PYRO_CONNECTOK,
-                                 .flags = message->header.flags & PYRO_FLAG_METADATA,
-                                 .serializer = message->header.serializer,
-                                 .seq = message->header.seq};
-    pyro_header_correlate(&header, &message->header);
-    struct pyro_buffer *out = pyro_stream_output(connection->stream);
-    struct pyro_writer writer;
-    struct pyro_draft draft;
-    enum pyro_code code = pyro_message_begin(&draft, out, message->protocol, &header, NULL, 0, err);
+    struct pyro_connection *connection = greeting->connection;
+    enum pyro_code code = wants_metadata(greeting) ? put_metadata(greeting) : PYRO_OK;
+    if (code != PYRO_OK)
+        pyro_message_abort(&greeting->draft);
+    else
+        code = pyro_message_end(&greeting->draft, 0, connection->runtime->config.COMPRESSION, err);
     if (code != PYRO_OK)
         return code;
-    who->codec->open(&writer, out, err);
-    code = write_welcome(&writer.sink, metadata);
-    if (code == PYRO_OK)
-        return pyro_message_end(&draft, 0, false, err);
-    pyro_message_abort(&draft);
-    return code;
+    pyro_stream_changed(connection->stream);
+    pyro_connection_welcome(connection);
+    free_greeting(greeting);
+    return PYRO_OK;
 }
 
-/* An object may do anything to describe itself, even step the loop: nothing is written meanwhile,
- * and the connection may be gone after that. */
-static enum pyro_code welcome(struct pyro_connection *connection, struct pyro_message *message,
-                              const struct introduction *who, struct pyro_error *err)
-{
-    struct pyro_tree metadata;
-    enum pyro_code code = PYRO_OK;
-    pyro_tree_init(&metadata, err);
-    if (who->object)
-        code = who->object->ops->describe(who->object, &metadata.sink);
-    if (code == PYRO_OK && !connection->stream)
-        code = pyro_error_set(err, PYRO_ECLOSED, "connection closed");
-    if (code == PYRO_OK)
-        code = send_welcome(connection, message, who, &metadata, err);
-    pyro_tree_free(&metadata);
-    return code;
-}
+/* --- refusing --- */
 
 /* The reason travels in the client's serializer where we have agreed on one, else in marshal, as
  * Pyro's does. */
-static void refuse(struct pyro_connection *connection, const struct pyro_message *message,
-                   const struct pyro_codec *codec, const struct pyro_error *why)
+static void send_refusal(struct pyro_connection *connection, const struct pyro_message *message,
+                         const struct pyro_codec *codec, const struct pyro_error *why)
 {
     struct pyro_header header = {.type = PYRO_CONNECTFAIL,
                                  .serializer = codec ? codec->serializer : PYRO_SERIALIZER_MARSHAL,
                                  .seq = message->header.seq};
-    pyro_header_correlate(&header, &message->header);
-    struct pyro_buffer *out = pyro_stream_output(connection->stream);
     struct pyro_writer writer;
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_draft draft;
     bool written;
 
-    pyro_log_write(&connection->runtime->log, PYRO_WARNING, "daemon", "%s: handshake failed: %s",
-                   connection->peer, why->message);
-    if (pyro_message_begin(&draft, out, message->protocol, &header, NULL, 0, &err) != PYRO_OK)
+    pyro_header_correlate(&header, &message->header);
+    if (pyro_connection_begin(connection, &draft, message->protocol, &header, NULL, 0, &err) !=
+        PYRO_OK)
         return;
     if (codec) {
-        codec->open(&writer, out, &err);
-        written = pyro_put_text(&writer.sink, why->message) == PYRO_OK;
+        codec->open(&writer, draft.out, &err);
+        written = pyro_put_shown(&writer.sink, pyro_slice_text(why->message)) == PYRO_OK;
     } else {
-        written = pyro_marshal_write_text(out, pyro_slice_text(why->message));
+        written = pyro_marshal_write_text(draft.out, pyro_slice_text(why->message));
     }
     if (!written)
         pyro_message_abort(&draft);
     else if (pyro_message_end(&draft, 0, false, &err) == PYRO_OK)
         pyro_stream_changed(connection->stream);
+}
+
+static void refuse(struct pyro_connection *connection, const struct pyro_message *message,
+                   const struct pyro_codec *codec, const struct pyro_error *why)
+{
+    pyro_log_write(&connection->runtime->log, PYRO_WARNING, "daemon", "%s: handshake failed: %s",
+                   connection->peer, why->message);
+    if (connection->stream)
+        send_refusal(connection, message, codec, why);
+    pyro_connection_close(connection);
+}
+
+void pyro_greeting_fail(struct pyro_greeting *greeting, const struct pyro_error *why)
+{
+    struct pyro_error reason = *why; /* may lie in the greeting */
+    refuse(greeting->connection, &greeting->message, greeting->codec, &reason);
+    free_greeting(greeting);
 }
 
 void pyro_handshake_refuse(struct pyro_connection *connection, const struct pyro_error *why)
@@ -146,18 +195,35 @@ void pyro_handshake_refuse(struct pyro_connection *connection, const struct pyro
     refuse(connection, &unread, NULL, why);
 }
 
-enum pyro_code pyro_handshake(struct pyro_connection *connection, struct pyro_message *message)
+/* --- */
+
+static enum pyro_code greet(struct pyro_greeting *greeting, struct pyro_error *err)
 {
-    struct introduction who = {.codec = NULL};
-    struct pyro_error err = {.code = PYRO_OK};
-    enum pyro_code code = check_introduction(connection, message, &who, &err);
-    if (code == PYRO_OK && who.codec)
-        code = welcome(connection, message, &who, &err);
+    struct pyro_sink *to = pyro_greeting_begin(greeting, err);
+    if (!to)
+        return err->code;
+    enum pyro_code code = pyro_put_text(to, "hello");
     if (code != PYRO_OK) {
-        if (connection->stream)
-            refuse(connection, message, who.codec, &err);
+        pyro_message_abort(&greeting->draft);
         return code;
     }
-    pyro_stream_changed(connection->stream);
-    return PYRO_OK;
+    return pyro_greeting_end(greeting, err);
+}
+
+void pyro_handshake(struct pyro_connection *connection, struct pyro_message *message)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_greeting *greeting = new_greeting(connection, message);
+    if (!greeting) {
+        pyro_error_memory(&err);
+        refuse(connection, message, NULL, &err);
+        return;
+    }
+    if (check_introduction(greeting, &err) == PYRO_OK) {
+        if (pyro_daemon_validates(connection->daemon, greeting))
+            return;
+        greet(greeting, &err);
+    }
+    if (err.code != PYRO_OK)
+        pyro_greeting_fail(greeting, &err);
 }

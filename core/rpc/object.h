@@ -15,6 +15,7 @@
 struct pyro_object;
 struct pyro_request;
 struct pyro_connection;
+struct pyro_items;
 
 struct pyro_object_ops {
     /** Sends the metadata to `to`: a dict with the lists "methods", "oneway" and "attrs". */
@@ -40,6 +41,7 @@ struct pyro_request {
      * The arguments are read with pyro_request_args(). */
     struct pyro_invocation call;
     unsigned flags; /**< PYRO_FLAG_ONEWAY, PYRO_FLAG_BATCH */
+    bool failed;    /**< set it where an answer is an error of the object's own */
     /** What the answer carries, besides the message's correlation id; borrowed until it is begun.
      */
     const struct pyro_annotation *annotations;
@@ -47,6 +49,8 @@ struct pyro_request {
 
     struct pyro_message message;        /**< keeps what was read of the call in place */
     struct pyro_connection *connection; /**< counted */
+    bool beside;                        /**< it does not hold up its connection */
+    struct pyro_items *items;           /**< whose next item is wanted, or NULL */
     struct pyro_writer writer;
     struct pyro_draft draft; /**< the answer that is being written */
 };
@@ -72,6 +76,12 @@ enum pyro_code pyro_request_end(struct pyro_request *request, struct pyro_error 
 /** Begins, writes and ends an answer that is at hand as C data. An error leaves the request to be
  * answered. */
 enum pyro_code pyro_request_answer(struct pyro_request *request, const struct pyro_value *value,
+                                   struct pyro_error *err);
+
+/** Answers that the result is to be fetched item by item, and finishes the request. Takes `items`
+ * (rpc/items.h), also on failure. NULL: the daemon does not do that. An error leaves the request to
+ * be answered. */
+enum pyro_code pyro_request_stream(struct pyro_request *request, struct pyro_items *items,
                                    struct pyro_error *err);
 
 /** Cuts off a begun answer; the request is still to be answered. */

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "rpc/connection.h"
+#include "rpc/items.h"
 
 enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink *to,
                                  struct pyro_error *err)
@@ -21,24 +22,23 @@ struct pyro_sink *pyro_request_begin(struct pyro_request *request, unsigned flag
         pyro_error_set(err, PYRO_ECLOSED, "nobody waits for the answer");
         return NULL;
     }
-    struct pyro_buffer *out = pyro_stream_output(request->connection->stream);
     struct pyro_header header = {.type = PYRO_RESULT,
                                  .flags = flags,
                                  .serializer = request->codec->serializer,
                                  .seq = request->message.header.seq};
     pyro_header_correlate(&header, &request->message.header);
-    if (pyro_message_begin(&request->draft, out, request->protocol, &header, request->annotations,
-                           request->annotation_count, err) != PYRO_OK)
+    if (pyro_connection_begin(request->connection, &request->draft, request->protocol, &header,
+                              request->annotations, request->annotation_count, err) != PYRO_OK)
         return NULL;
-    request->codec->open(&request->writer, out, err);
+    request->codec->open(&request->writer, request->draft.out, err);
     return &request->writer.sink;
 }
 
 enum pyro_code pyro_request_end(struct pyro_request *request, struct pyro_error *err)
 {
     const struct pyro_config *config = &request->runtime->config;
-    enum pyro_code code =
-        pyro_message_end(&request->draft, (size_t)config->MAX_MESSAGE_SIZE, false, err);
+    enum pyro_code code = pyro_message_end(&request->draft, (size_t)config->MAX_MESSAGE_SIZE,
+                                           config->COMPRESSION, err);
     if (code != PYRO_OK)
         return code;
     pyro_stream_changed(request->connection->stream);
@@ -69,7 +69,8 @@ static enum pyro_code put_last_line(struct pyro_sink *to, const struct pyro_erro
 {
     char line[sizeof(why->message) + 66];
     enum pyro_code code;
-    snprintf(line, sizeof(line), "%s: %s\n", pyro_error_class(why->code), why->message);
+    snprintf(line, sizeof(line), "%s%s%s\n", pyro_error_class(why->code), *why->message ? ": " : "",
+             why->message);
     if ((code = pyro_put_text(to, "_pyroTraceback")) != PYRO_OK ||
         (code = pyro_begin(to, PYRO_LIST, 1)) != PYRO_OK ||
         (code = pyro_put_shown(to, pyro_slice_text(line))) != PYRO_OK)
@@ -77,18 +78,63 @@ static enum pyro_code put_last_line(struct pyro_sink *to, const struct pyro_erro
     return pyro_end(to, PYRO_LIST);
 }
 
-/* The answer that consists of the error's message. */
+/* The answer that consists of the error's message, if it has one. */
 static enum pyro_code put_error(struct pyro_request *request, struct pyro_sink *to,
                                 const struct pyro_error *why)
 {
-    enum pyro_code code;
-    if ((code = pyro_exception_begin(to, request->protocol, pyro_error_class(why->code), 1)) !=
-            PYRO_OK ||
-        (code = pyro_put_shown(to, pyro_slice_text(why->message))) != PYRO_OK ||
-        (code = pyro_exception_attributes(to, 1)) != PYRO_OK ||
+    size_t args = *why->message ? 1 : 0;
+    enum pyro_code code =
+        pyro_exception_begin(to, request->protocol, pyro_error_class(why->code), args);
+    if (code == PYRO_OK && args > 0)
+        code = pyro_put_shown(to, pyro_slice_text(why->message));
+    if (code != PYRO_OK || (code = pyro_exception_attributes(to, 1)) != PYRO_OK ||
         (code = put_last_line(to, why)) != PYRO_OK)
         return code;
     return pyro_exception_end(to);
+}
+
+/* What is answered where items are to be fetched: to clients that do not know that, an error. */
+static enum pyro_code put_stream(struct pyro_request *request, struct pyro_error *err)
+{
+    struct pyro_error reply;
+    struct pyro_sink *to = pyro_request_begin(request, PYRO_FLAG_EXCEPTION | PYRO_FLAG_STREAM, err);
+    if (!to)
+        return err->code;
+    pyro_error_set(&reply, PYRO_EPROTOCOL, "result of call is an iterator");
+    enum pyro_code code = put_error(request, to, &reply);
+    if (code == PYRO_OK)
+        return pyro_request_end(request, err);
+    pyro_request_abort(request);
+    return code;
+}
+
+enum pyro_code pyro_request_stream(struct pyro_request *request, struct pyro_items *items,
+                                   struct pyro_error *err)
+{
+    struct pyro_connection *connection = request->connection;
+    struct pyro_annotation stream = {.key = "STRM"};
+    if (!items)
+        return put_stream(request, err);
+    struct pyro_streams *streams =
+        connection->daemon ? pyro_daemon_streams(connection->daemon) : NULL;
+    enum pyro_code code = streams
+                              ? pyro_streams_add(streams, items, connection,
+                                                 pyro_loop_now(request->runtime->loop), err)
+                              : pyro_error_set(err, PYRO_ECLOSED, "nobody waits for the answer");
+    if (code != PYRO_OK) {
+        items->ops->release(items);
+        return code;
+    }
+    stream.value = pyro_slice_text(items->id);
+    request->annotations = &stream;
+    request->annotation_count = 1;
+    code = put_stream(request, err);
+    if (code == PYRO_OK)
+        return PYRO_OK;
+    request->annotation_count = 0;
+    if (connection->daemon) /* else they are closed already */
+        pyro_streams_close(streams, stream.value);
+    return code;
 }
 
 void pyro_request_log(const struct pyro_request *request, const char *why)
@@ -107,8 +153,11 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
     struct pyro_connection *connection = request->connection;
     struct pyro_error reason = *why, err = {.code = PYRO_OK};
     char shown[sizeof(reason.message) + 64];
-    snprintf(shown, sizeof(shown), "%s: %s", pyro_error_class(reason.code), reason.message);
-    pyro_request_log(request, shown);
+    request->failed = true;
+    if (reason.code != PYRO_ESTOP) {
+        snprintf(shown, sizeof(shown), "%s: %s", pyro_error_class(reason.code), reason.message);
+        pyro_request_log(request, shown);
+    }
     struct pyro_sink *to = pyro_request_wanted(request)
                                ? pyro_request_begin(request, PYRO_FLAG_EXCEPTION, &err)
                                : NULL;
@@ -131,7 +180,9 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
 void pyro_request_finish(struct pyro_request *request)
 {
     struct pyro_connection *connection = request->connection;
-    if (request->flags & PYRO_FLAG_ONEWAY)
+    if (request->items)
+        pyro_items_served(request->items, request->failed);
+    if (request->beside)
         connection->oneways--;
     else
         connection->busy = false;
@@ -164,7 +215,9 @@ static struct pyro_request *new_request(struct pyro_connection *connection,
     pyro_message_move(&request->message, message);
     request->connection = connection;
     connection->holders++;
-    if (request->flags & PYRO_FLAG_ONEWAY)
+    request->beside =
+        (request->flags & PYRO_FLAG_ONEWAY) && connection->runtime->config.ONEWAY_THREADED;
+    if (request->beside)
         connection->oneways++;
     else
         connection->busy = true;

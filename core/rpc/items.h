@@ -1,0 +1,66 @@
+/** @file
+ * Results that their client fetches item by item: Pyro's item streams. A daemon keeps them by id
+ * until they end, their client closes them, or their time is over; while their client is away, a
+ * while longer (ITER_STREAM_LINGER). */
+#ifndef PYRO_RPC_ITEMS_H
+#define PYRO_RPC_ITEMS_H
+
+#include "base/map.h"
+#include "base/uuid.h"
+#include "rpc/object.h"
+
+struct pyro_items_ops {
+    /** Takes a request, and answers it exactly once, now or later, with the next item; after the
+     * last one, or with an error, with fail. Not called again before that. */
+    void (*next)(struct pyro_items *self, struct pyro_request *request);
+    /** The daemon lets go of it. */
+    void (*release)(struct pyro_items *self);
+};
+
+/** Embedded in whatever gives the items; zero-initialize, set `ops`. */
+struct pyro_items {
+    const struct pyro_items_ops *ops;
+    struct pyro_streams *streams; /**< where it is kept, or NULL */
+    struct pyro_list node;
+    const struct pyro_connection *client; /**< NULL while it is away */
+    double created, orphaned;             /**< when; by the loop's clock */
+    bool busy;                            /**< an item is being made */
+    char id[PYRO_UUID_TEXT_SIZE];
+};
+
+/** The streams of one daemon. */
+struct pyro_streams {
+    struct pyro_map by_id;
+    struct pyro_list oldest_first;
+};
+
+void pyro_streams_init(struct pyro_streams *streams);
+
+/** Keeps `items` for a client. Takes it, but not on failure (PYRO_EPYRO: there are too many). */
+enum pyro_code pyro_streams_add(struct pyro_streams *streams, struct pyro_items *items,
+                                const struct pyro_connection *client, double now,
+                                struct pyro_error *err);
+
+/** Answers the request with the next item of the stream of that id, or with why there is none.
+ * A stream whose client has gone is from now on the one's who asks. */
+void pyro_streams_next(struct pyro_streams *streams, struct pyro_slice id,
+                       struct pyro_request *request);
+
+/** Closes the stream of that id, if there is one. */
+void pyro_streams_close(struct pyro_streams *streams, struct pyro_slice id);
+
+/** The client has gone: its streams wait for it, or (unless `linger`) are closed. */
+void pyro_streams_orphan(struct pyro_streams *streams, const struct pyro_connection *client,
+                         bool linger, double now);
+
+/** Closes those that are older than `lifetime`, or have waited for their client longer than
+ * `linger` (seconds; 0: forever). */
+void pyro_streams_expire(struct pyro_streams *streams, double lifetime, double linger, double now);
+
+/** Closes all. */
+void pyro_streams_free(struct pyro_streams *streams);
+
+/** A request for an item was answered: with `failed`, the stream is over. */
+void pyro_items_served(struct pyro_items *items, bool failed);
+
+#endif
