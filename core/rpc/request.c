@@ -82,12 +82,12 @@ static enum pyro_code put_last_line(struct pyro_sink *to, const struct pyro_erro
 static enum pyro_code put_error(struct pyro_request *request, struct pyro_sink *to,
                                 const struct pyro_error *why)
 {
-    const char *class_name = pyro_error_class(why->code);
     size_t args = *why->message ? 1 : 0;
-    enum pyro_code code;
-    if ((code = pyro_exception_begin(to, request->protocol, class_name, args)) != PYRO_OK ||
-        (args > 0 && (code = pyro_put_shown(to, pyro_slice_text(why->message))) != PYRO_OK) ||
-        (code = pyro_exception_attributes(to, 1)) != PYRO_OK ||
+    enum pyro_code code =
+        pyro_exception_begin(to, request->protocol, pyro_error_class(why->code), args);
+    if (code == PYRO_OK && args > 0)
+        code = pyro_put_shown(to, pyro_slice_text(why->message));
+    if (code != PYRO_OK || (code = pyro_exception_attributes(to, 1)) != PYRO_OK ||
         (code = put_last_line(to, why)) != PYRO_OK)
         return code;
     return pyro_exception_end(to);
@@ -129,10 +129,11 @@ enum pyro_code pyro_request_stream(struct pyro_request *request, struct pyro_ite
     request->annotations = &stream;
     request->annotation_count = 1;
     code = put_stream(request, err);
-    if (code != PYRO_OK && connection->daemon) {
-        request->annotation_count = 0;
+    if (code == PYRO_OK)
+        return PYRO_OK;
+    request->annotation_count = 0;
+    if (connection->daemon) /* else they are closed already */
         pyro_streams_close(streams, stream.value);
-    }
     return code;
 }
 
