@@ -6,9 +6,7 @@
 #define PYRO_CODEC_SERPENT_H
 
 #include "codec/codec.h"
-
-/** Digits of a number; Python takes as many. */
-#define SERPENT_MOST_DIGITS 4300
+#include "value/bigint.h"
 
 /** A source that is being read. */
 struct serpent_reader {
@@ -18,7 +16,7 @@ struct serpent_reader {
     size_t kept; /**< decoded bytes that stay; behind them is room for one text */
     struct pyro_reading *held;
     struct pyro_error *err;
-    char digits[SERPENT_MOST_DIGITS + 32]; /**< of the last number */
+    char digits[PYRO_BIGINT_DIGITS + 32]; /**< of the last number */
 };
 
 enum serpent_type {
