@@ -74,14 +74,16 @@ static bool shortest_of_medium(double value, struct decimal *d)
         .shift = 53 - exponent, .even = mantissa % 2 == 0, .power = mantissa == UINT64_C(1) << 52};
     while (point >= 0 && value >= (double)powers[point])
         point++;
-    for (int places = point < DBL_DIG ? DBL_DIG - point : 0;; places++) {
+    for (size_t places = point < DBL_DIG ? (size_t)(DBL_DIG - point) : 0;
+         places < PYRO_COUNT(powers); places++) {
         s.gap = powers[places];
         s.value = mantissa * s.gap;
-        if (!round_scaled(&s, &whole))
-            continue;
-        set_digits(d, whole, places);
-        return true;
+        if (round_scaled(&s, &whole)) {
+            set_digits(d, whole, (int)places);
+            return true;
+        }
     }
+    return false;
 }
 
 /* --- the fewest digits, by trial --- */
