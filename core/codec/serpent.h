@@ -7,6 +7,7 @@
 
 #include "codec/codec.h"
 #include "value/bigint.h"
+#include "value/number.h"
 
 /** A source that is being read. */
 struct serpent_reader {
@@ -16,7 +17,8 @@ struct serpent_reader {
     size_t kept; /**< decoded bytes that stay; behind them is room for one text */
     struct pyro_reading *held;
     struct pyro_error *err;
-    char digits[PYRO_BIGINT_DIGITS + 32]; /**< of the last number */
+    /** Of the last number; before them is room for a sign. */
+    char digits[1 + PYRO_BIGINT_DIGITS + PYRO_REAL_SIZE];
 };
 
 enum serpent_type {

@@ -179,24 +179,9 @@ static bool take_sign(struct serpent_reader *r)
     return negative;
 }
 
-/* Digits up to 2^53 times or through a power of ten up to 10^22 are exact; the rest is left to the
- * C library, with a text that has no decimal point, which depends on the locale. */
 static double to_real(struct serpent_reader *r, const struct number *n, bool negative)
 {
-    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    size_t distance = (size_t)abs(n->exponent);
-    char *digits = r->digits + 1;
-    double value;
-    digits[n->count] = '\0';
-    if (n->count <= 15 && distance < PYRO_COUNT(powers)) {
-        value = (double)strtoll(digits, NULL, 10);
-        value = n->exponent < 0 ? value / powers[distance] : value * powers[distance];
-    } else {
-        snprintf(digits + n->count, sizeof(r->digits) - 1 - n->count, "e%d", n->exponent);
-        value = strtod(digits, NULL);
-    }
+    double value = pyro_real_read(r->digits + 1, n->count, n->exponent);
     return negative ? -value : value;
 }
 
