@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "codec/marshal.h"
-#include "value/bigint.h"
+#include "value/integer.h"
 #include "value/utf8.h"
 
 enum pyro_code pyro_marshal_refuse(const struct marshal_reader *r, const char *why)
@@ -129,25 +129,10 @@ static enum pyro_code read_integer(struct marshal_reader *r, size_t bytes)
     return pyro_put_int(r->to, bytes == 4 ? (int32_t)number : (int64_t)number);
 }
 
-/* Sends a number that may be too large for 64 bits. */
-static enum pyro_code put_bigint(struct marshal_reader *r, const struct pyro_bigint *number,
-                                 bool negative)
-{
-    char text[1 + PYRO_BIGINT_DIGITS + 10] = "-";
-    size_t length = pyro_bigint_text(number, text + 1);
-    uint64_t value = length < 20 ? strtoull(text + 1, NULL, 10) : UINT64_MAX;
-    if (length > PYRO_BIGINT_DIGITS)
-        return pyro_marshal_refuse(r, "an integer of too many digits");
-    if (value <= INT64_MAX)
-        return pyro_put_int(r->to, negative ? -(int64_t)value : (int64_t)value);
-    if (negative && value == (uint64_t)INT64_MAX + 1)
-        return pyro_put_int(r->to, INT64_MIN);
-    return r->to->ops->bigint(r->to, pyro_slice(text + !negative, length + negative));
-}
-
 static enum pyro_code read_long(struct marshal_reader *r)
 {
-    struct pyro_bigint number = {.count = 0};
+    struct pyro_bigint number = {.base = PYRO_BASE_DECIMAL};
+    char text[1 + PYRO_MOST_DIGITS + 9] = "-";
     struct pyro_slice digits;
     uint64_t size;
     enum pyro_code code = pyro_marshal_take_number(r, 4, &size);
@@ -164,7 +149,11 @@ static enum pyro_code read_long(struct marshal_reader *r)
         if (!pyro_bigint_fold(&number, 1u << MARSHAL_DIGIT_BITS, digit))
             return pyro_marshal_refuse(r, "an integer of too many digits");
     }
-    return put_bigint(r, &number, negative);
+    size_t length = pyro_bigint_text(&number, text + 1);
+    if (length == 0)
+        return pyro_marshal_refuse(r, "an integer of too many digits");
+    negative = negative && number.count > 0;
+    return pyro_put_digits(r->to, pyro_slice(text + !negative, length + negative));
 }
 
 /* --- texts --- */

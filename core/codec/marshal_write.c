@@ -1,6 +1,6 @@
 /* Writing: nothing is marked to be remembered, so nothing is referred to. */
 #include "codec/marshal.h"
-#include "value/bigint.h"
+#include "value/integer.h"
 
 static struct pyro_writer *writer_of(struct pyro_sink *to)
 {
@@ -44,8 +44,8 @@ static enum pyro_code write_boolean(struct pyro_sink *to, bool value)
     return write_type(to, value ? MARSHAL_TRUE : MARSHAL_FALSE);
 }
 
-/* A number's digits, the lowest first. */
-static enum pyro_code write_long(struct pyro_sink *to, bool negative, const uint16_t *digits,
+/* A number's digits of 15 bits, the lowest first. */
+static enum pyro_code write_long(struct pyro_sink *to, bool negative, const uint32_t *digits,
                                  size_t count)
 {
     unsigned char bytes[2];
@@ -61,30 +61,23 @@ static enum pyro_code write_long(struct pyro_sink *to, bool negative, const uint
 static enum pyro_code write_integer(struct pyro_sink *to, int64_t value)
 {
     uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
-    uint16_t digits[5];
+    uint32_t digits[5];
     size_t count = 0;
     if (value >= INT32_MIN && value <= INT32_MAX)
         return write_head(to, MARSHAL_INT, (uint64_t)value, 4);
     for (; rest > 0; rest >>= MARSHAL_DIGIT_BITS)
-        digits[count++] = (uint16_t)(rest & ((1u << MARSHAL_DIGIT_BITS) - 1));
+        digits[count++] = (uint32_t)(rest & ((1u << MARSHAL_DIGIT_BITS) - 1));
     return write_long(to, value < 0, digits, count);
 }
 
-/* A decimal digit has less than 3.33 bits. */
-#define MOST_DIGITS (PYRO_BIGINT_DIGITS * 10 / 3 / MARSHAL_DIGIT_BITS + 2)
-
 static enum pyro_code write_bigint(struct pyro_sink *to, struct pyro_slice text)
 {
-    bool negative = text.length > 0 && text.data[0] == '-';
-    uint16_t digits[MOST_DIGITS];
-    size_t count = 0;
-    struct pyro_bigint number;
+    bool negative = text.data[0] == '-';
+    struct pyro_bigint number = {.base = 1u << MARSHAL_DIGIT_BITS};
     if (!pyro_bigint_read(&number, pyro_slice(text.data + negative, text.length - negative)))
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "an integer of more than %d digits",
-                              PYRO_BIGINT_DIGITS);
-    while (number.count > 0)
-        digits[count++] = (uint16_t)pyro_bigint_divide(&number, 1u << MARSHAL_DIGIT_BITS);
-    return write_long(to, negative, digits, count);
+                              PYRO_MOST_DIGITS);
+    return write_long(to, negative, number.limbs, number.count);
 }
 
 static uint64_t bits_of(double value)

@@ -6,7 +6,7 @@
 #define PYRO_CODEC_SERPENT_H
 
 #include "codec/codec.h"
-#include "value/bigint.h"
+#include "value/integer.h"
 #include "value/number.h"
 
 /** A source that is being read. */
@@ -18,7 +18,7 @@ struct serpent_reader {
     struct pyro_reading *held;
     struct pyro_error *err;
     /** Of the last number; before them is room for a sign. */
-    char digits[1 + PYRO_BIGINT_DIGITS + PYRO_REAL_SIZE];
+    char digits[1 + PYRO_MOST_DIGITS + PYRO_REAL_SIZE];
 };
 
 enum serpent_type {

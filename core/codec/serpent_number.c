@@ -60,7 +60,7 @@ static int take_digit(struct serpent_reader *r, int base)
 static enum pyro_code take_digits(struct serpent_reader *r, struct number *n)
 {
     for (int digit; (digit = take_digit(r, 10)) >= 0;) {
-        if (n->count == PYRO_BIGINT_DIGITS)
+        if (n->count == PYRO_MOST_DIGITS)
             return too_long(r);
         r->digits[1 + n->count++] = (char)('0' + digit);
     }
@@ -101,7 +101,7 @@ static enum pyro_code take_exponent(struct serpent_reader *r, struct number *n)
 /* At 0x, 0o or 0b. */
 static enum pyro_code take_based(struct serpent_reader *r, struct number *n, int base)
 {
-    struct pyro_bigint big = {.count = 0};
+    struct pyro_bigint big = {.base = PYRO_BASE_DECIMAL};
     uint32_t factor = 1, term = 0;
     int digit;
     r->p += 2;
@@ -119,7 +119,7 @@ static enum pyro_code take_based(struct serpent_reader *r, struct number *n, int
         term = 0;
     } while (digit >= 0);
     n->count = pyro_bigint_text(&big, r->digits + 1);
-    return n->count > PYRO_BIGINT_DIGITS ? too_long(r) : PYRO_OK;
+    return n->count == 0 ? too_long(r) : PYRO_OK;
 }
 
 /* --- values --- */

@@ -1,6 +1,6 @@
 #include "codec/codec.h"
 #include "record.h"
-#include "value/bigint.h"
+#include "value/integer.h"
 
 #define M (&pyro_codec_marshal)
 
@@ -266,7 +266,7 @@ static void what_marshal_lacks_is_refused(void **state)
     struct pyro_buffer out = {.data = NULL};
     struct pyro_writer w;
     struct pyro_error err;
-    char digits[PYRO_BIGINT_DIGITS + 10];
+    char digits[PYRO_MOST_DIGITS + 10];
     (void)state;
     memset(digits, '9', sizeof(digits));
     M->open(&w, &out, &err);
@@ -275,7 +275,6 @@ static void what_marshal_lacks_is_refused(void **state)
     assert_int_equal(w.sink.ops->date(&w.sink, 1), PYRO_ESERIALIZE);
     assert_int_equal(w.sink.ops->bigint(&w.sink, pyro_slice(digits, sizeof(digits))),
                      PYRO_ESERIALIZE);
-    assert_int_equal(w.sink.ops->bigint(&w.sink, pyro_slice_text("1x")), PYRO_ESERIALIZE);
     for (int i = 0; i < PYRO_MAX_DEPTH; i++)
         assert_int_equal(pyro_begin(&w.sink, PYRO_LIST, 1), PYRO_OK);
     assert_int_equal(pyro_begin(&w.sink, PYRO_LIST, 1), PYRO_ESERIALIZE);
