@@ -204,7 +204,7 @@ function cases.proxies(at)
   local p <close> = thing(at)
   local half = p:other()
   equal("half", half._pyroUri.object)
-  equal("PYRO:some.id@some.host:4444", p:address(pyro.Proxy "PYRO:some.id@some.host:4444"))
+  equal("PYRO:some.id@some.host:4444", p:address(pyro.Proxy("PYRO:some.id@some.host:4444", { timeout = 0 })))
 end
 
 function cases.uris(at)
