@@ -5,7 +5,8 @@
 
 #include <lua.h>
 
-/** Adds core.spawn(f, …), core.sleep(seconds) and core.locate([host], [port]). */
+/** Adds core.spawn(f, …), core.launch(f, …), core.sleep(seconds) and core.locate([host], [port]).
+ */
 void ltask_open(lua_State *L);
 
 #endif
