@@ -24,6 +24,79 @@ local SERVER = [[
     pyro.current_context.response_annotations[key] = "value"
   end
 
+  local counted = 0
+
+  function server:add(amount)
+    counted = counted + amount
+    return counted
+  end
+
+  function server:wait(seconds)
+    pyro.sleep(seconds)
+    return "waited"
+  end
+
+  function server:named(a, named)
+    return { a, named.b }
+  end
+
+  function server:several()
+    return 1, nil, "three"
+  end
+
+  function server:fail(text)
+    error(pyro.ValueError(text, 2))
+  end
+
+  function server:_private() end
+
+  local function closing(what)
+    return setmetatable({}, { __close = function()
+      server.closed = what
+    end })
+  end
+
+  function server:pairs()
+    return pairs { a = 1 }
+  end
+
+  function server:count(n, pause)
+    local i = 0
+    return function()
+      i = i + 1
+      if pause then
+        pyro.sleep(pause)
+      end
+      return i <= n and i or nil
+    end, nil, nil, closing "iterator"
+  end
+
+  function server:yields()
+    return coroutine.create(function()
+      local guard <close> = closing "coroutine"
+      for _, item in ipairs { 1, "two", pyro.null } do
+        coroutine.yield(item)
+      end
+      coroutine.yield(nil)
+      return "no item"
+    end)
+  end
+
+  function server:breaks()
+    return coroutine.create(function()
+      coroutine.yield(1)
+      error(pyro.KeyError "broken")
+    end)
+  end
+
+  function server:what_closed()
+    return self.closed
+  end
+
+  function server:configure(name, value)
+    pyro.config[name] = value
+  end
+
   local daemon = pyro.Daemon {}
   local uri = daemon:register(server, "server")
   pyro.spawn(print, "PORT", uri.port)
@@ -42,5 +115,13 @@ describe("a Lua server", function()
 
   it("knows the context of each call", function()
     use("call_context.py", SERVER)
+  end)
+
+  it("serves batches", function()
+    use("batch.py", SERVER)
+  end)
+
+  it("streams iterators and coroutines", function()
+    use("streaming.py", SERVER)
   end)
 end)
