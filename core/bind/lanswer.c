@@ -1,7 +1,6 @@
 #include "bind/lanswer.h"
 
 #include <lauxlib.h>
-#include <string.h>
 
 #include "bind/lcontext.h"
 #include "bind/lconvert.h"
@@ -46,14 +45,6 @@ static void pack_results(lua_State *L)
     ltype_set(L, LTYPE_TUPLE);
 }
 
-static int raise_result(lua_State *L, const struct pyro_error *err)
-{
-    const char *text = err->message[0] == ':' ? err->message + 2 : err->message;
-    lua_pushfstring(L, "result%s%s", strchr(".[", err->message[0]) ? "" : ": ", text);
-    lerror_push(L, pyro_error_class(err->code), lua_tostring(L, -1));
-    return lua_error(L);
-}
-
 /* Items are values, and so are the results in a batch. */
 static bool is_stream(lua_State *L, const struct pyro_request *request)
 {
@@ -75,7 +66,7 @@ int lanswer_results(lua_State *L, int status, lua_KContext context)
     lconvert_outward(L, 1, "result");
     lcontext_answer(L, request);
     if (answer(L, request, 1, request->flags & PYRO_FLAG_BATCH, &err) != PYRO_OK)
-        return raise_result(L, &err);
+        return lerror_raise_at(L, "result", &err);
     task->owner = NULL;
     return 0;
 }

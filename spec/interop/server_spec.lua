@@ -103,11 +103,79 @@ local SERVER = [[
   daemon:requestLoop()
 ]]
 
+local HOOKS = [[
+  local context = pyro.current_context
+  local server, closed, tracked, users, messages, housekept = {}, {}, {}, {}, 0, 0
+  pyro.config.POLLTIMEOUT = 0.1
+  local daemon = pyro.Daemon {}
+
+  function daemon.validateHandshake(connection, data)
+    if data.user == "nobody" then
+      error(pyro.ValueError "you are not welcome")
+    elseif data.user == "slow" then
+      pyro.sleep(0.1)
+    elseif data.user == "unserializable" then
+      return print
+    end
+    users[connection] = data.user
+    return { welcome = data.user, tags = data.tags }
+  end
+
+  function daemon.clientDisconnect(connection)
+    closed[#closed + 1] = users[connection] .. " disconnected"
+    print(closed[#closed], connection.closed)
+    if users[connection] ~= "tim" then
+      error "this is printed, and does no harm"
+    end
+  end
+
+  function daemon.annotations()
+    messages = messages + 1
+    return { MSGS = string.char(messages % 256) }
+  end
+
+  function daemon.housekeeping()
+    housekept = housekept + 1
+  end
+
+  function server:quiet() end
+
+  function server:own_annotation()
+    context.response_annotations = { OWNA = "own", MSGS = "is overwritten" }
+  end
+
+  function server:fail(text)
+    context.response_annotations = { OWNA = "own" }
+    error(pyro.ValueError(text))
+  end
+
+  function server:track(name)
+    local resource = { close = function() closed[#closed + 1] = name end }
+    tracked[name] = resource
+    context:track_resource(resource)
+  end
+
+  function server:untrack(name)
+    context:untrack_resource(tracked[name])
+  end
+
+  function server:closed() return closed end
+  function server:housekept() return housekept end
+  function server:close_connection() context.client:close() end
+  function server:shutdown() daemon:shutdown() end
+
+  local uri = daemon:register(server, "server")
+  pyro.spawn(print, "PORT", uri.port)
+  daemon:requestLoop()
+]]
+
 --- Runs a Python program with the URI of the object "server" of a Lua program.
 local function use(program, server)
-  local port = peers.start("Lua", { "-e", server }):expect "PORT%s+(%d+)"
+  local lua = peers.start("Lua", { "-e", server })
+  local port = lua:expect "PORT%s+(%d+)"
   local run = peers.run("Python", { "spec/interop/python/" .. program, "PYRO:server@localhost:" .. port })
   assert.are.equal("all well\n", run.output)
+  return lua
 end
 
 describe("a Lua server", function()
@@ -119,6 +187,13 @@ describe("a Lua server", function()
 
   it("serves batches", function()
     use("batch.py", SERVER)
+  end)
+
+  it("is told who comes and goes, and has its say", function()
+    local lua = use("hooks.py", HOOKS)
+    assert.are.equal(0, lua:wait())
+    assert.matches("Error in clientDisconnect:\nTraceback.*this is printed, and does no harm", lua.output)
+    assert.matches("tim disconnected\ttrue\n$", lua.output)
   end)
 
   it("streams iterators and coroutines", function()
