@@ -169,6 +169,78 @@ local HOOKS = [[
   daemon:requestLoop()
 ]]
 
+local CLASSES = [[
+  local Base = { __name = "Base" }
+  Base.__index = Base
+
+  function Base:inherited()
+    return "from the base, " .. self.counted
+  end
+
+  local function class(options, constructor)
+    local Counter = setmetatable({ __name = "Counter" }, Base)
+    Counter.__index = Counter
+    Counter.new = constructor and function()
+      return setmetatable({ counted = 0 }, Counter)
+    end
+    function Counter:count()
+      self.counted = (self.counted or 0) + 1
+      return self.counted
+    end
+    function Counter:slow() end
+    function Counter:fail() end
+    return pyro.behavior(Counter, options)
+  end
+
+  local daemon = pyro.Daemon {}
+  local uri = daemon:register(class(nil, true), "session")
+  daemon:register(class({ instance_mode = "single" }, true), "single")
+  daemon:register(class { instance_mode = "percall" }, "percall")
+  daemon:register(class({ instance_creator = function(class)
+    local instance = class.new()
+    instance.counted = 100
+    return instance
+  end }, true), "created")
+  daemon:register(class { instance_mode = "single", instance_creator = function(class)
+    pyro.sleep(0.2)
+    return setmetatable({}, class)
+  end }, "slow")
+  daemon:register(class { instance_mode = "single", instance_creator = function()
+    error(pyro.ValueError "no instance")
+  end }, "failing")
+  daemon:register(class { instance_creator = function() return "text" end }, "wrong")
+  pyro.spawn(print, "PORT", uri.port)
+  daemon:requestLoop()
+]]
+
+local EXPOSED = [[
+  pyro.config.REQUIRE_EXPOSE = true
+  local function index(self, name)
+    return name == "computed" and name or nil
+  end
+  local server = setmetatable({ value = 1, _value = 2 }, { __name = "Server", __index = index })
+  function server:listed() return "listed" end
+  function server:hidden() return "hidden" end
+  function server:_private() return "private" end
+  pyro.expose(server, { "listed" })
+  pyro.attributes(server, "value", "computed")
+
+  local Base = {}
+  Base.__index = Base
+  function Base:base() return "base" end
+  local Whole = setmetatable({}, Base)
+  Whole.__index = Whole
+  function Whole:own() return "own" end
+  pyro.expose(Whole)
+
+  local daemon = pyro.Daemon {}
+  local uri = daemon:register(server, "server")
+  daemon:register(setmetatable({}, Whole), "whole")
+  daemon:register({ method = print }, "nothing_exposed")
+  pyro.spawn(print, "PORT", uri.port)
+  daemon:requestLoop()
+]]
+
 --- Runs a Python program with the URI of the object "server" of a Lua program.
 local function use(program, server)
   local lua = peers.start("Lua", { "-e", server })
@@ -194,6 +266,14 @@ describe("a Lua server", function()
     assert.are.equal(0, lua:wait())
     assert.matches("Error in clientDisconnect:\nTraceback.*this is printed, and does no harm", lua.output)
     assert.matches("tim disconnected\ttrue\n$", lua.output)
+  end)
+
+  it("serves instances of classes", function()
+    use("instances.py", CLASSES)
+  end)
+
+  it("exposes what it is told to", function()
+    use("exposed.py", EXPOSED)
   end)
 
   it("streams iterators and coroutines", function()
