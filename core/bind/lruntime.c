@@ -48,7 +48,8 @@ struct lruntime *lruntime_open(lua_State *L)
     *runtime = (struct lruntime){.describe_hook = LUA_NOREF,
                                  .exposed_hook = LUA_NOREF,
                                  .traceback_hook = LUA_NOREF,
-                                 .uncaught_hook = LUA_NOREF};
+                                 .uncaught_hook = LUA_NOREF,
+                                 .stream_hook = LUA_NOREF};
     pyro_list_init(&runtime->tasks);
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, runtime_gc);
@@ -74,7 +75,8 @@ int lruntime_hooks(lua_State *L)
     } hooks[] = {{"describe", &runtime->describe_hook},
                  {"exposed", &runtime->exposed_hook},
                  {"traceback", &runtime->traceback_hook},
-                 {"uncaught", &runtime->uncaught_hook}};
+                 {"uncaught", &runtime->uncaught_hook},
+                 {"stream", &runtime->stream_hook}};
     luaL_checktype(L, 1, LUA_TTABLE);
     for (size_t i = 0; i < PYRO_COUNT(hooks); i++) {
         if (lua_getfield(L, 1, hooks[i].name) != LUA_TFUNCTION)

@@ -40,6 +40,7 @@ struct lruntime {
     int exposed_hook;
     int traceback_hook;
     int uncaught_hook;
+    int stream_hook;
 };
 
 /** The runtime of this Lua state, opened with the module. */
@@ -48,9 +49,10 @@ struct lruntime *lruntime_of(lua_State *L);
 /** Opens the runtime of a state, if it has none. Raises an error where that fails. */
 struct lruntime *lruntime_open(lua_State *L);
 
-/** core.hooks{describe=f, exposed=f, traceback=f, uncaught=f}: what the Lua side does for the C
- * side. describe(object) -> methods, oneway, attributes; exposed(object, name) -> boolean;
- * traceback(thread, err, method) -> error object; uncaught(err, thread). */
+/** core.hooks{describe=f, exposed=f, traceback=f, uncaught=f, stream=f}: what the Lua side does for
+ * the C side. describe(object) -> methods, oneway, attributes; exposed(object, name) -> boolean;
+ * traceback(thread, err, method) -> error object; uncaught(err, thread); stream(proxy, id) -> what
+ * a generic `for` iterates over. */
 int lruntime_hooks(lua_State *L);
 
 /** Calls a C function with all arguments of the running one, and returns its result; meanwhile no

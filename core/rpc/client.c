@@ -282,9 +282,37 @@ const struct pyro_uri *pyro_client_uri(const struct pyro_client *client)
     return &client->uri;
 }
 
+enum pyro_code pyro_client_aim(struct pyro_client *client, const struct pyro_uri *uri,
+                               struct pyro_error *err)
+{
+    struct pyro_uri copy;
+    enum pyro_code code = pyro_uri_copy(&copy, uri, err);
+    if (code != PYRO_OK)
+        return code;
+    pyro_uri_free(&client->uri);
+    client->uri = copy;
+    return PYRO_OK;
+}
+
+enum pyro_code pyro_client_use(struct pyro_client *client, enum pyro_serializer serializer,
+                               struct pyro_error *err)
+{
+    const struct pyro_codec *codec = pyro_codec_find(serializer);
+    if (!codec)
+        return pyro_error_set(err, PYRO_ESERIALIZE, "serializer '%s' is not available",
+                              pyro_serializer_name(serializer));
+    client->dialect.codec = codec;
+    return PYRO_OK;
+}
+
 const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *client)
 {
     return client->dialect.protocol;
+}
+
+bool pyro_client_idle(const struct pyro_client *client)
+{
+    return client->state == CLIENT_IDLE;
 }
 
 bool pyro_client_connected(const struct pyro_client *client)
@@ -346,24 +374,4 @@ enum pyro_code pyro_client_adopt(struct pyro_client *client, int descriptor, str
     client->adopted = true;
     client->state = CLIENT_ADOPTED;
     return PYRO_OK;
-}
-
-unsigned pyro_client_member(const struct pyro_client *client, struct pyro_slice name)
-{
-    return (unsigned)(uintptr_t)pyro_map_get(&client->members, name);
-}
-
-bool pyro_client_described(const struct pyro_client *client)
-{
-    return pyro_map_count(&client->members) > 0;
-}
-
-bool pyro_client_describe(struct pyro_client *client, struct pyro_slice name, unsigned member)
-{
-    return pyro_add_member(&client->members, name, member);
-}
-
-const struct pyro_map *pyro_client_members(const struct pyro_client *client)
-{
-    return &client->members;
 }

@@ -57,7 +57,8 @@ bool pyro_call_raised(const struct pyro_call *call);
 /** Sends the reply's value to `to`. */
 enum pyro_code pyro_call_read(struct pyro_call *call, struct pyro_sink *to, struct pyro_error *err);
 
-/** A client, not connected, for a direct URI (PYRO_URI_PYRO), copied. NULL with the error. */
+/** A client, not connected, for a URI, copied. One that is not direct (PYRO_URI_PYRO) has to be
+ * aimed at what it resolves to before the client can connect. NULL with the error. */
 struct pyro_client *pyro_client_new(struct pyro_runtime *runtime, const struct pyro_uri *uri,
                                     struct pyro_error *err);
 
@@ -66,6 +67,17 @@ struct pyro_client *pyro_client_new(struct pyro_runtime *runtime, const struct p
 void pyro_client_free(struct pyro_client *client);
 
 const struct pyro_uri *pyro_client_uri(const struct pyro_client *client);
+
+/** Gives a client that is not connected, nor connecting, another URI. */
+enum pyro_code pyro_client_aim(struct pyro_client *client, const struct pyro_uri *uri,
+                               struct pyro_error *err);
+
+/** Whether it is neither connected nor about to be. */
+bool pyro_client_idle(const struct pyro_client *client);
+
+/** From now on calls use another serializer. PYRO_ESERIALIZE where it is not available. */
+enum pyro_code pyro_client_use(struct pyro_client *client, enum pyro_serializer serializer,
+                               struct pyro_error *err);
 
 /** The protocol that is spoken; NULL before the first connection. */
 const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *client);
@@ -107,11 +119,18 @@ enum pyro_member { PYRO_METHOD = 1, PYRO_ONEWAY = 2, PYRO_ATTRIBUTE = 4 };
 /** What the metadata says of a name: bits of enum pyro_member; 0 for an unknown name. */
 unsigned pyro_client_member(const struct pyro_client *client, struct pyro_slice name);
 
-/** Whether there is metadata (there is none before the first connection, or with METADATA off). */
+/** Whether there is metadata (there is none before the first connection, or with METADATA off): any
+ * method or attribute is known. */
 bool pyro_client_described(const struct pyro_client *client);
 
 /** Adds to what is known of a name. False when out of memory. */
 bool pyro_client_describe(struct pyro_client *client, struct pyro_slice name, unsigned member);
+
+/** Forgets the members of these kinds. */
+void pyro_client_forget(struct pyro_client *client, unsigned members);
+
+/** Adds all that another client knows. False when out of memory. */
+bool pyro_client_copy_members(struct pyro_client *client, const struct pyro_client *from);
 
 /** All names: iterate as with pyro_map_next(), values by pyro_client_member(). */
 const struct pyro_map *pyro_client_members(const struct pyro_client *client);

@@ -167,18 +167,28 @@ function Peer:reset()
   self.tcp:close_reset()
 end
 
+--- Type, flags, sequence number, the sizes of header, annotations and data: of a message of either
+--- protocol whose header has come in whole; else nil.
+local function parse(bytes)
+  local version = #bytes >= 24 and (">H"):unpack(bytes, 5)
+  if version == 502 and #bytes >= 40 then
+    local type, _, flags, seq, length, annotations = (">BBHHII"):unpack(bytes, 7)
+    return type, flags, seq, 40, annotations, length
+  elseif version and version ~= 502 then
+    local _, _, type, flags, seq, length, _, annotations = HEADER:unpack(bytes)
+    return type, flags, seq, 24, annotations, length
+  end
+end
+
 --- Takes the next whole message: its type's name ("RESULT", with "!" where it has the flag of an
 --- exception), its data and its sequence number; nil when there is none yet.
 function Peer:take()
-  if #self.received < 24 then
+  local type, flags, seq, header, annotations, length = parse(self.received)
+  local whole = type and header + annotations + length
+  if not type or #self.received < whole then
     return nil
   end
-  local _, _, type, flags, seq, length, _, annotations = HEADER:unpack(self.received)
-  local whole = 24 + annotations + length
-  if #self.received < whole then
-    return nil
-  end
-  local data = self.received:sub(25 + annotations, whole)
+  local data = self.received:sub(header + 1 + annotations, whole)
   self.received = self.received:sub(whole + 1)
   return NAMES[type] .. (flags & raw.EXCEPTION ~= 0 and "!" or ""), data, seq
 end

@@ -47,7 +47,7 @@ end
 describe("a proxy", function()
   after_each(process.stop_all)
 
-  it("speaks protocol 502 where the server refuses 48, and remembers it #r10:L5", function()
+  it("speaks protocol 502 where the server refuses 48, and remembers it", function()
     local out, heard = use({ { REFUSED_502 }, { OK_502, "" } }, [[
       local proxy = pyro.Proxy(uri)
       bind(proxy)
