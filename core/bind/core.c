@@ -1,5 +1,6 @@
 #include <lauxlib.h>
 
+#include "bind/lblob.h"
 #include "bind/lcall.h"
 #include "bind/lconfig.h"
 #include "bind/lconnection.h"
@@ -7,6 +8,7 @@
 #include "bind/lconvert.h"
 #include "bind/ldaemon.h"
 #include "bind/lerror.h"
+#include "bind/linvoke.h"
 #include "bind/lobject.h"
 #include "bind/lproxy.h"
 #include "bind/lruntime.h"
@@ -28,6 +30,8 @@ int luaopen_pyro_core(lua_State *L)
     luri_open(L);
     lcall_open(L);
     lproxy_open(L);
+    linvoke_open(L);
+    lblob_open(L);
     lobject_open(L);
     lserve_open(L);
     lconnection_open(L);

@@ -11,6 +11,7 @@
 #include "bind/lserve.h"
 #include "bind/ltypes.h"
 #include "bind/luri.h"
+#include "bind/lvalue.h"
 
 /* --- reading --- */
 
@@ -81,30 +82,63 @@ static enum pyro_code read_members(lua_State *L, int state, int i, struct pyro_c
     return code;
 }
 
-/* The list at the top is a proxy's state: its URI, oneway methods, methods, attributes, and what
- * this side does not take over (timeout, handshake…), as Pyro does not. */
-static enum pyro_code read_proxy(lua_State *L, struct pyro_error *err)
+/* Where the states of both generations have what comes after URI, oneway methods, methods and
+ * attributes: (timeout, HMAC key,) handshake data, (retries,) serializer. As in Pyro, the
+ * receiver's own timeout and retries hold. */
+struct proxy_layout {
+    int handshake, serializer;
+};
+
+static const struct proxy_layout layout_4 = {7, 9};
+static const struct proxy_layout layout_5 = {5, 6};
+
+/* Adds what the list at `state` says besides to the proxy at the top. */
+static enum pyro_code read_details(lua_State *L, int state, const struct proxy_layout *layout,
+                                   struct pyro_error *err)
+{
+    struct lproxy *proxy = lproxy_test(L, -1);
+    struct pyro_client *client = proxy->client;
+    enum pyro_code code;
+    if ((code = read_members(L, state, 2, client, PYRO_ONEWAY, err)) != PYRO_OK ||
+        (code = read_members(L, state, 3, client, PYRO_METHOD, err)) != PYRO_OK ||
+        (code = read_members(L, state, 4, client, PYRO_ATTRIBUTE, err)) != PYRO_OK)
+        return code;
+    if (lua_rawgeti(L, state, layout->serializer) == LUA_TSTRING)
+        proxy->serializer = pyro_serializer_find(pyro_slice_text(lua_tostring(L, -1)));
+    lua_pop(L, 1);
+    lua_rawgeti(L, state, layout->handshake);
+    if (lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), LPROXY_HELLO) == 0)
+        lua_pop(L, 1);
+    else
+        lproxy_set_handshake(L, -2);
+    return PYRO_OK;
+}
+
+/* The list at the top is a proxy's state. */
+static enum pyro_code read_proxy(lua_State *L, const struct proxy_layout *layout,
+                                 struct pyro_error *err)
 {
     int state = lua_gettop(L);
     struct pyro_uri uri = {.object = NULL};
-    struct lruntime *runtime = lruntime_of(L);
+    uint16_t port = (uint16_t)lruntime_of(L)->core.config.NS_PORT;
     const char *text = item_text(L, 1);
     if (!text)
         return pyro_error_set(err, PYRO_ESERIALIZE, "malformed proxy");
-    enum pyro_code code =
-        pyro_uri_parse(&uri, pyro_slice_text(text), (uint16_t)runtime->core.config.NS_PORT, err);
+    enum pyro_code code = pyro_uri_parse(&uri, pyro_slice_text(text), port, err);
     if (code != PYRO_OK)
         return code;
-    struct lproxy *proxy = lproxy_push(L, &uri);
-    if (proxy->uri.protocol != PYRO_URI_PYRO)
-        return PYRO_OK;
-    proxy->client = pyro_client_new(&runtime->core, &proxy->uri, err);
-    if (!proxy->client)
-        return err->code;
-    if ((code = read_members(L, state, 2, proxy->client, PYRO_ONEWAY, err)) != PYRO_OK ||
-        (code = read_members(L, state, 3, proxy->client, PYRO_METHOD, err)) != PYRO_OK)
-        return code;
-    return read_members(L, state, 4, proxy->client, PYRO_ATTRIBUTE, err);
+    lproxy_push(L, &uri);
+    return read_details(L, state, layout, err);
+}
+
+static enum pyro_code read_proxy_4(lua_State *L, struct pyro_error *err)
+{
+    return read_proxy(L, &layout_4, err);
+}
+
+static enum pyro_code read_proxy_5(lua_State *L, struct pyro_error *err)
+{
+    return read_proxy(L, &layout_5, err);
 }
 
 static enum pyro_code read_state(lua_State *L, struct pyro_error *err,
@@ -157,8 +191,10 @@ enum pyro_code lclass_read(lua_State *L, struct pyro_error *err)
         return PYRO_OK;
     if (is_one_of(name, "Pyro4.core.URI", "Pyro5.core.URI"))
         return read_state(L, err, read_uri);
-    if (is_one_of(name, "Pyro4.core.Proxy", "Pyro5.client.Proxy"))
-        return read_state(L, err, read_proxy);
+    if (strcmp(name, "Pyro4.core.Proxy") == 0)
+        return read_state(L, err, read_proxy_4);
+    if (strcmp(name, "Pyro5.client.Proxy") == 0)
+        return read_state(L, err, read_proxy_5);
     if (is_exception(L, name)) {
         lerror_from_dict(L);
         return PYRO_OK;
@@ -193,33 +229,6 @@ static enum pyro_code put_uri_text(struct pyro_sink *to, const struct pyro_uri *
     return code;
 }
 
-/* What comes before the member tuples of a proxy's state, and after them. */
-static enum pyro_code begin_proxy(struct pyro_sink *to, const struct pyro_protocol *protocol,
-                                  const struct pyro_uri *uri)
-{
-    enum pyro_code code;
-    if ((code = pyro_begin(to, PYRO_DICT, 2)) != PYRO_OK ||
-        (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
-        (code = pyro_put_text(to, protocol->proxy_class)) != PYRO_OK ||
-        (code = pyro_put_text(to, "state")) != PYRO_OK ||
-        (code = pyro_begin(to, PYRO_TUPLE, 9)) != PYRO_OK)
-        return code;
-    return put_uri_text(to, uri);
-}
-
-static enum pyro_code end_proxy(struct pyro_sink *to)
-{
-    enum pyro_code code;
-    if ((code = pyro_put_real(to, 0.0)) != PYRO_OK || /* timeout */
-        (code = pyro_put_nil(to)) != PYRO_OK ||       /* HMAC key */
-        (code = pyro_put_text(to, "hello")) != PYRO_OK ||
-        (code = pyro_put_int(to, 0)) != PYRO_OK || /* retries */
-        (code = pyro_put_nil(to)) != PYRO_OK ||    /* serializer */
-        (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK)
-        return code;
-    return pyro_end(to, PYRO_DICT);
-}
-
 static enum pyro_code put_members(struct pyro_sink *to, const struct pyro_client *client,
                                   unsigned member)
 {
@@ -238,19 +247,70 @@ static enum pyro_code put_members(struct pyro_sink *to, const struct pyro_client
     return code == PYRO_OK ? pyro_end(to, PYRO_TUPLE) : code;
 }
 
+/* The handshake data of a proxy (NULL: Pyro's own). */
+static enum pyro_code put_handshake(lua_State *L, const struct lproxy *proxy,
+                                    const struct pyro_protocol *protocol, struct pyro_sink *to)
+{
+    if (!proxy || proxy->handshake == LUA_NOREF)
+        return pyro_put_text(to, LPROXY_HELLO);
+    if (!lua_checkstack(L, 2))
+        return pyro_error_memory(to->err);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, proxy->handshake);
+    enum pyro_code code = lvalue_write(L, -1, protocol, to);
+    lua_pop(L, 1);
+    return code;
+}
+
+static enum pyro_code put_serializer(const struct lproxy *proxy, struct pyro_sink *to)
+{
+    return proxy && proxy->serializer ? pyro_put_text(to, pyro_serializer_name(proxy->serializer))
+                                      : pyro_put_nil(to);
+}
+
+/* What follows the members in a proxy's state: only Pyro4's has timeout, HMAC key, and retries. */
+static enum pyro_code put_settings(lua_State *L, const struct lproxy *proxy,
+                                   const struct pyro_protocol *protocol, struct pyro_sink *to)
+{
+    bool of_4 = protocol == &pyro_protocol_48;
+    enum pyro_code code = PYRO_OK;
+    if (of_4 && ((code = pyro_put_real(to, proxy ? proxy->timeout : 0.0)) != PYRO_OK ||
+                 (code = pyro_put_nil(to)) != PYRO_OK))
+        return code;
+    if ((code = put_handshake(L, proxy, protocol, to)) != PYRO_OK)
+        return code;
+    if (of_4 && (code = pyro_put_int(to, proxy ? proxy->retries : 0)) != PYRO_OK)
+        return code;
+    return put_serializer(proxy, to);
+}
+
+/* Sends a proxy for a URI, with the settings of `proxy` (NULL: none are set). */
+static enum pyro_code put_proxy(lua_State *L, const struct pyro_uri *uri,
+                                const struct lproxy *proxy, const struct pyro_protocol *protocol,
+                                struct pyro_sink *to)
+{
+    const struct pyro_client *client = proxy ? proxy->client : NULL;
+    enum pyro_code code;
+    if ((code = pyro_begin(to, PYRO_DICT, 2)) != PYRO_OK ||
+        (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
+        (code = pyro_put_text(to, protocol->proxy_class)) != PYRO_OK ||
+        (code = pyro_put_text(to, "state")) != PYRO_OK ||
+        (code = pyro_begin(to, PYRO_TUPLE, protocol == &pyro_protocol_48 ? 9 : 6)) != PYRO_OK ||
+        (code = put_uri_text(to, uri)) != PYRO_OK ||
+        (code = put_members(to, client, PYRO_ONEWAY)) != PYRO_OK ||
+        (code = put_members(to, client, PYRO_METHOD)) != PYRO_OK ||
+        (code = put_members(to, client, PYRO_ATTRIBUTE)) != PYRO_OK ||
+        (code = put_settings(L, proxy, protocol, to)) != PYRO_OK ||
+        (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK)
+        return code;
+    return pyro_end(to, PYRO_DICT);
+}
+
 enum pyro_code lclass_write_userdata(lua_State *L, int index, const struct pyro_protocol *protocol,
                                      struct pyro_sink *to)
 {
     struct lproxy *proxy = lproxy_test(L, index);
-    enum pyro_code code;
-    if (!proxy)
-        return pyro_put_uri(to, protocol, luri_test(L, index));
-    if ((code = begin_proxy(to, protocol, &proxy->uri)) != PYRO_OK ||
-        (code = put_members(to, proxy->client, PYRO_ONEWAY)) != PYRO_OK ||
-        (code = put_members(to, proxy->client, PYRO_METHOD)) != PYRO_OK ||
-        (code = put_members(to, proxy->client, PYRO_ATTRIBUTE)) != PYRO_OK)
-        return code;
-    return end_proxy(to);
+    return proxy ? put_proxy(L, &proxy->uri, proxy, protocol, to)
+                 : pyro_put_uri(to, protocol, luri_test(L, index));
 }
 
 bool lclass_is_registered(lua_State *L, int index)
@@ -267,9 +327,7 @@ enum pyro_code lclass_write_registered(lua_State *L, int index,
     enum pyro_code code = pyro_daemon_uri(object->daemon, object->id, true, &uri, to->err);
     if (code != PYRO_OK)
         return code;
-    code = begin_proxy(to, protocol, &uri);
+    code = put_proxy(L, &uri, NULL, protocol, to); /* its members are learnt on connecting */
     pyro_uri_free(&uri);
-    for (int i = 0; i < 3 && code == PYRO_OK; i++) /* the receiver learns them when it connects */
-        code = put_members(to, NULL, 0);
-    return code == PYRO_OK ? end_proxy(to) : code;
+    return code;
 }

@@ -3,10 +3,11 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "bind/larguments.h"
+#include "bind/lblob.h"
 #include "bind/lcall.h"
-#include "bind/lconvert.h"
+#include "bind/lcontext.h"
 #include "bind/lerror.h"
-#include "bind/ltypes.h"
 #include "bind/luri.h"
 #include "bind/lvalue.h"
 
@@ -15,13 +16,24 @@ static struct lproxy *proxy_at(lua_State *L, int index)
     return lua_touserdata(L, index);
 }
 
-int linvoke_no_member(lua_State *L, const struct lproxy *proxy, const char *name)
+static int raise_unknown(lua_State *L, const struct lproxy *proxy, const char *kind,
+                         const char *name)
 {
     luri_push_text(L, &proxy->uri);
-    lua_pushfstring(L, "remote object '%s' has no exposed attribute or method '%s'",
-                    lua_tostring(L, -1), name);
+    lua_pushfstring(L, "remote object '%s' has no exposed %s '%s'", lua_tostring(L, -1), kind,
+                    name);
     lerror_push(L, "AttributeError", lua_tostring(L, -1));
     return lua_error(L);
+}
+
+int linvoke_no_member(lua_State *L, const struct lproxy *proxy, const char *name)
+{
+    return raise_unknown(L, proxy, "attribute or method", name);
+}
+
+int linvoke_no_attribute(lua_State *L, const struct lproxy *proxy, const char *name)
+{
+    return raise_unknown(L, proxy, "attribute", name);
 }
 
 /* --- binding --- */
@@ -31,138 +43,140 @@ int linvoke_no_member(lua_State *L, const struct lproxy *proxy, const char *name
 struct continuation {
     lua_KFunction k;
     lua_KContext context;
+    int proxy; /* its index */
 };
+
+static struct continuation *continuation_at(lua_State *L, int index)
+{
+    return lua_touserdata(L, index);
+}
 
 static int go_on(lua_State *L)
 {
-    struct continuation next = *(struct continuation *)lua_touserdata(L, -2);
+    struct continuation next = *continuation_at(L, -2);
     lua_pop(L, 2);
     return next.k(L, LUA_OK, next.context);
+}
+
+/* The user's function approved of the server's answer, or raised an error. */
+static int validated(lua_State *L, int status, lua_KContext top)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct lcall *call = lcall_at(L, (int)top);
+    if (status != LUA_OK && status != LUA_YIELD) {
+        lcall_reset(call); /* closes the connection */
+        return lua_error(L);
+    }
+    struct lproxy *proxy = proxy_at(L, continuation_at(L, (int)top - 1)->proxy);
+    if (pyro_client_confirm(proxy->client, &call->call, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    lua_settop(L, (int)top);
+    return go_on(L);
+}
+
+/* (lcall) -> what the server answered to the handshake data */
+static int read_answer(lua_State *L)
+{
+    struct lcall *call = lcall_at(L, 1);
+    struct pyro_error err = {.code = PYRO_OK};
+    struct lbuilder builder;
+    lbuilder_init(&builder, L, false, &err);
+    if (pyro_call_read(&call->call, &builder.sink, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    if ((call->call.reply.header.flags & PYRO_FLAG_METADATA) && lua_istable(L, -1))
+        lua_getfield(L, -1, "handshake");
+    return 1;
+}
+
+/* (validator, proxy, lcall) */
+static int validate(lua_State *L)
+{
+    lua_pushcfunction(L, read_answer);
+    lua_insert(L, 3);
+    lua_call(L, 1, 1);
+    lua_call(L, 2, 0);
+    return 0;
 }
 
 static int connected(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
-    struct lcall *call = lcall_at(L, -1);
+    int top = lua_gettop(L);
+    struct lcall *call = lcall_at(L, top);
+    int proxy = continuation_at(L, top - 1)->proxy;
     if (call->call.error.code != PYRO_OK)
         return lerror_raise(L, &call->call.error);
-    return go_on(L);
-}
-
-static int connect_proxy(lua_State *L, struct lproxy *proxy, struct lcall *call)
-{
-    struct pyro_error err = {.code = PYRO_OK};
-    bool ready = false;
-    if (pyro_client_bind(proxy->client, &call->call, proxy->timeout, &ready, &err) != PYRO_OK)
-        return lerror_raise(L, &err);
-    if (ready)
+    if (call->call.reply.chunk)
+        lcontext_received(L, &call->call.reply);
+    if (!pyro_client_awaits(proxy_at(L, proxy)->client, &call->call))
         return go_on(L);
-    return lwait_for(L, &call->wait, 0, connected);
+    lua_pushcfunction(L, validate);
+    lua_getiuservalue(L, proxy, LPROXY_VALIDATE);
+    lua_pushvalue(L, proxy);
+    lua_pushvalue(L, top);
+    return validated(L, lua_pcallk(L, 3, 0, 0, top, validated), top);
 }
 
-static void make_client(lua_State *L, struct lproxy *proxy, const struct pyro_uri *uri)
+static struct pyro_terms find_terms(lua_State *L, int index)
 {
-    struct pyro_error err = {.code = PYRO_OK};
-    if (!proxy->client)
-        proxy->client = pyro_client_new(&lruntime_of(L)->core, uri, &err);
-    if (!proxy->client)
-        lerror_raise(L, &err);
+    struct pyro_terms terms = lproxy_terms(proxy_at(L, index));
+    struct lcontext_outgoing carried;
+    lcontext_outgoing(L, &carried);
+    terms.correlated = carried.correlated;
+    memcpy(terms.correlation, carried.correlation, sizeof(terms.correlation));
+    terms.confirm = lua_getiuservalue(L, index, LPROXY_VALIDATE) != LUA_TNIL;
+    lua_pop(L, 1);
+    return terms;
 }
 
-static int resolved(lua_State *L, int status, lua_KContext context)
+static int connect_proxy(lua_State *L, int index, struct lcall *call)
+{
+    struct lproxy *proxy = proxy_at(L, index);
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_terms terms = find_terms(L, index);
+    bool ready = false;
+    if (pyro_client_bind(proxy->client, &terms, &call->call, proxy->timeout, &ready, &err) !=
+        PYRO_OK)
+        return lerror_raise(L, &err);
+    return ready ? go_on(L) : lwait_for(L, &call->wait, 0, connected);
+}
+
+static int resolved(lua_State *L, int status, lua_KContext index)
 {
     (void)status;
-    struct lproxy *proxy = proxy_at(L, (int)context);
+    struct lproxy *proxy = proxy_at(L, (int)index);
     struct lcall *call = lcall_at(L, -1);
+    struct pyro_error err = {.code = PYRO_OK};
     if (call->error.code != PYRO_OK)
         return lerror_raise(L, &call->error);
-    make_client(L, proxy, &call->resolved); /* another task may have been faster */
+    if (pyro_client_idle(proxy->client) && /* else another task was faster */
+        pyro_client_aim(proxy->client, &call->resolved, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
     lcall_reset(call);
-    return connect_proxy(L, proxy, call);
+    return connect_proxy(L, (int)index, call);
 }
 
 int linvoke_bind(lua_State *L, int index, lua_KContext context, lua_KFunction k)
 {
     struct lproxy *proxy = proxy_at(L, index);
     struct pyro_error err = {.code = PYRO_OK};
-    if (proxy->client && pyro_client_connected(proxy->client))
+    if (pyro_client_connected(proxy->client))
         return k(L, LUA_OK, context);
     luaL_checkstack(L, 8, "too many arguments");
     struct continuation *next = lua_newuserdatauv(L, sizeof(*next), 0);
-    *next = (struct continuation){k, context};
+    *next = (struct continuation){k, context, index};
     struct lcall *call = lcall_push(L);
-    if (proxy->client || proxy->uri.protocol == PYRO_URI_PYRO) {
-        make_client(L, proxy, &proxy->uri);
-        return connect_proxy(L, proxy, call);
-    }
+    if (proxy->uri.protocol == PYRO_URI_PYRO || !pyro_client_idle(proxy->client))
+        return connect_proxy(L, index, call);
     call->search =
-        pyro_resolve(&lruntime_of(L)->core, &proxy->uri, proxy->timeout, lcall_found, call, &err);
+        pyro_resolve(&proxy->runtime->core, &proxy->uri, proxy->timeout, lcall_found, call, &err);
     if (!call->search)
         return lerror_raise(L, &err);
     return lwait_for(L, &call->wait, index, resolved);
 }
 
-/* --- calling --- */
-
-/* Puts an encoding error's place before it: "argument 2.price: a function cannot travel". */
-static int raise_argument(lua_State *L, int argument, const struct pyro_error *err)
-{
-    bool located = err->message[0] == ':' || err->message[0] == '.' || err->message[0] == '[';
-    lua_pushfstring(L, located ? "argument %d%s" : "argument %d: %s", argument, err->message);
-    lerror_push(L, pyro_error_class(err->code), lua_tostring(L, -1));
-    return lua_error(L);
-}
-
-/* Writes keyword arguments: the table at `index`, or (0) none. */
-static enum pyro_code write_kwargs(lua_State *L, int index, const struct pyro_protocol *protocol,
-                                   struct pyro_sink *to)
-{
-    enum pyro_code code;
-    if (index == 0) {
-        code = pyro_begin(to, PYRO_DICT, 0);
-        return code == PYRO_OK ? pyro_end(to, PYRO_DICT) : code;
-    }
-    size_t count = 0;
-    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-        count++;
-    if ((code = pyro_begin(to, PYRO_DICT, count)) != PYRO_OK)
-        return code;
-    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
-        if (lua_type(L, -2) != LUA_TSTRING)
-            code = pyro_error_set(to->err, PYRO_ETYPE, "keywords must be strings");
-        if (code == PYRO_OK)
-            code = lvalue_write(L, -2, protocol, to);
-        if (code == PYRO_OK)
-            code = lvalue_write(L, -1, protocol, to);
-        if (code != PYRO_OK) {
-            lua_pop(L, 2);
-            return code;
-        }
-    }
-    return pyro_end(to, PYRO_DICT);
-}
-
-struct arguments {
-    int first, last; /* stack indices of the positional ones */
-    int kwargs;      /* of the table of named ones, or 0 */
-    int failed;      /* which argument could not be written */
-};
-
-static enum pyro_code write_arguments(lua_State *L, struct arguments *args,
-                                      const struct pyro_protocol *protocol, struct pyro_sink *to)
-{
-    int count = args->last - args->first + 1;
-    enum pyro_code code = pyro_begin(to, PYRO_TUPLE, (size_t)count);
-    for (int i = args->first; i <= args->last && code == PYRO_OK; i++) {
-        args->failed = i - args->first + 1;
-        code = lvalue_write(L, i, protocol, to);
-    }
-    if (code != PYRO_OK || (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK)
-        return code;
-    args->failed = count + 1;
-    return write_kwargs(L, args->kwargs, protocol, to);
-}
+/* --- replies --- */
 
 /* Raises the exception that was received; a peer may call anything an exception. */
 static int raise_remote(lua_State *L)
@@ -175,6 +189,26 @@ static int raise_remote(lua_State *L)
     return lua_error(L);
 }
 
+/* The result is to be fetched item by item: pushes what a generic `for` needs. The proxy is at 1.
+ */
+static int take_stream(lua_State *L, const struct pyro_message *reply)
+{
+    struct pyro_slice id;
+    int top = lua_gettop(L);
+    if (!pyro_message_annotation(reply, "STRM", &id) || id.length == 0) {
+        lerror_push(L, "ProtocolError",
+                    "result of call is an iterator, but the server is not configured to allow "
+                    "streaming");
+        return lua_error(L);
+    }
+    lruntime_push_hook(L, LHOOK_STREAM);
+    lua_pushvalue(L, 1);
+    lua_pushlstring(L, id.data, id.length);
+    lua_call(L, 2, LUA_MULTRET);
+    return lua_gettop(L) - top;
+}
+
+/* The proxy is at 1, the lcall on top. */
 static int reply_came(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
@@ -184,6 +218,9 @@ static int reply_came(lua_State *L, int status, lua_KContext context)
     struct lbuilder builder;
     if (call->call.error.code != PYRO_OK)
         return lerror_raise(L, &call->call.error);
+    lcontext_received(L, &call->call.reply);
+    if (call->call.reply.header.flags & PYRO_FLAG_STREAM)
+        return take_stream(L, &call->call.reply);
     lbuilder_init(&builder, L, false, &err);
     if (pyro_call_read(&call->call, &builder.sink, &err) != PYRO_OK)
         return lerror_raise(L, &err);
@@ -202,27 +239,80 @@ static int drained(lua_State *L, int status, lua_KContext context)
     return 0;
 }
 
-/* Calls a method of the bound proxy at 1. */
-static int send_call(lua_State *L, struct pyro_slice method, struct arguments *args, bool oneway)
+/* --- calling --- */
+
+/* A call of the bound proxy at 1. */
+struct invocation {
+    struct pyro_call_head head;
+    struct larguments args;
+    bool oneway;
+};
+
+static enum pyro_code send_values(lua_State *L, struct invocation *invocation,
+                                  struct pyro_call *call, struct pyro_error *err)
+{
+    struct lproxy *proxy = proxy_at(L, 1);
+    struct pyro_sink *to = pyro_client_begin(proxy->client, &invocation->head, err);
+    if (!to)
+        return err->code;
+    enum pyro_code code =
+        larguments_write(L, &invocation->args, pyro_client_protocol(proxy->client), to);
+    if (code != PYRO_OK) {
+        pyro_client_abort(proxy->client);
+        larguments_raise(L, &invocation->args, err);
+    }
+    return pyro_client_send(proxy->client, call, proxy->timeout, err);
+}
+
+/* Whether it is a call with a blob, which has to be the only argument. */
+static bool carries_blob(lua_State *L, const struct larguments *args)
+{
+    bool found = false;
+    for (int i = args->first; i <= args->last && !found; i++)
+        found = lblob_is(L, i);
+    if (found && (args->first != args->last || args->named)) {
+        lerror_push(L, "SerializeError", "if SerializedBlob is used, it must be the only argument");
+        lua_error(L);
+    }
+    return found;
+}
+
+/* The context's annotations and correlation id go with the call. No Lua may run from here on. */
+static void add_context(lua_State *L, struct pyro_call_head *head)
+{
+    struct lcontext_outgoing carried;
+    lcontext_outgoing(L, &carried);
+    head->annotations = carried.annotations;
+    head->annotation_count = carried.count;
+    head->correlated = carried.correlated;
+    memcpy(head->correlation, carried.correlation, sizeof(head->correlation));
+}
+
+static int transmit(lua_State *L, struct invocation *invocation)
 {
     struct lproxy *proxy = proxy_at(L, 1);
     struct pyro_error err = {.code = PYRO_OK};
     struct lcall *call = NULL;
+    bool blob = carries_blob(L, &invocation->args);
     luaL_checkstack(L, 10, "too many arguments");
-    lconvert_arguments(L, args->first, args->kwargs ? args->kwargs : args->last);
-    if (!oneway || pyro_client_congested(proxy->client))
+    larguments_convert(L, &invocation->args);
+    if (!invocation->oneway || pyro_client_congested(proxy->client))
         call = lcall_push(L);
-    struct pyro_sink *to = pyro_client_begin(proxy->client, NULL, method, &err);
-    if (!to)
+    int top = lua_gettop(L);
+    struct pyro_call *reply = invocation->oneway ? NULL : &call->call;
+    invocation->args.failed = 1;
+    if (blob)
+        lblob_unpack(L, invocation->args.first);
+    add_context(L, &invocation->head);
+    enum pyro_code code = blob ? lblob_send(L, invocation->args.first, proxy->client,
+                                            &invocation->head, reply, proxy->timeout, &err)
+                               : send_values(L, invocation, reply, &err);
+    if (code == PYRO_ESERIALIZE)
+        return larguments_raise(L, &invocation->args, &err);
+    if (code != PYRO_OK)
         return lerror_raise(L, &err);
-    if (write_arguments(L, args, pyro_client_protocol(proxy->client), to) != PYRO_OK) {
-        pyro_client_abort(proxy->client);
-        return raise_argument(L, args->failed, &err);
-    }
-    if (pyro_client_send(proxy->client, oneway ? NULL : &call->call, 0, proxy->timeout, &err) !=
-        PYRO_OK)
-        return lerror_raise(L, &err);
-    if (!oneway)
+    lua_settop(L, top);
+    if (!invocation->oneway)
         return lwait_for(L, &call->wait, 0, reply_came);
     if (!call)
         return 0;
@@ -237,25 +327,93 @@ static int call_bound(lua_State *L, int status, lua_KContext context)
     const char *name = (const char *)context; /* an upvalue of the running function */
     struct pyro_slice method = pyro_slice_text(name);
     unsigned member = pyro_client_member(proxy->client, method);
-    struct arguments args = {.first = 2, .last = lua_gettop(L)};
-    if (pyro_client_described(proxy->client) && !(member & (PYRO_METHOD | PYRO_ONEWAY)))
+    if (proxy->runtime->core.config.METADATA && pyro_client_described(proxy->client) &&
+        !(member & (PYRO_METHOD | PYRO_ONEWAY)))
         return linvoke_no_member(L, proxy, name);
-    if (args.last >= 2 && lua_istable(L, -1) && ltype_of(L, -1) == LTYPE_KWARGS)
-        args.kwargs = args.last--;
-    return send_call(L, method, &args, (member & PYRO_ONEWAY) != 0);
+    struct invocation invocation = {.head = {.method = method},
+                                    .args = larguments_take(L, 2),
+                                    .oneway = (member & PYRO_ONEWAY) != 0};
+    return transmit(L, &invocation);
+}
+
+/* One attempt of a call that may be repeated: its name is the upvalue. */
+static int attempt(lua_State *L)
+{
+    return linvoke_bind(L, 1, (lua_KContext)lua_tostring(L, lua_upvalueindex(1)), call_bound);
+}
+
+/* A call that is repeated when the connection breaks: below its arguments. */
+struct repetition {
+    const char *method;
+    int count; /* of the arguments, with the proxy */
+    lua_Integer left;
+};
+
+/* Pyro repeats a call after these. */
+static bool is_lost_connection(lua_State *L, int index)
+{
+    if (!lerror_is(L, index))
+        return false;
+    lua_getfield(L, index, "class");
+    const char *name = lua_tostring(L, -1);
+    bool lost =
+        name && (strcmp(name, "ConnectionClosedError") == 0 || strcmp(name, "TimeoutError") == 0);
+    lua_pop(L, 1);
+    return lost;
+}
+
+static int attempted(lua_State *L, int status, lua_KContext context);
+
+static int start_attempt(lua_State *L, const struct repetition *r)
+{
+    luaL_checkstack(L, r->count + 2, "too many arguments");
+    lua_pushstring(L, r->method);
+    lua_pushcclosure(L, attempt, 1);
+    for (int i = 0; i < r->count; i++)
+        lua_pushvalue(L, i + 2);
+    return lua_pcallk(L, r->count, LUA_MULTRET, 0, 0, attempted);
+}
+
+/* An attempt ended: returns its results, or repeats it. */
+static int attempted(lua_State *L, int status, lua_KContext context)
+{
+    struct repetition *r = lua_touserdata(L, 1);
+    (void)context;
+    while (status != LUA_OK && status != LUA_YIELD) {
+        if (r->left == 0 || !is_lost_connection(L, -1))
+            return lua_error(L);
+        r->left--;
+        lua_settop(L, 1 + r->count);
+        status = start_attempt(L, r);
+    }
+    return lua_gettop(L) - 1 - r->count;
 }
 
 int linvoke_call(lua_State *L, const char *method)
 {
-    return linvoke_bind(L, 1, (lua_KContext)method, call_bound);
+    struct lproxy *proxy = proxy_at(L, 1);
+    if (proxy->retries == 0)
+        return linvoke_bind(L, 1, (lua_KContext)method, call_bound);
+    struct repetition *r = lua_newuserdatauv(L, sizeof(*r), 0);
+    *r = (struct repetition){method, lua_gettop(L) - 1, proxy->retries};
+    lua_insert(L, 1);
+    return attempted(L, start_attempt(L, r), 0);
+}
+
+/* --- attributes --- */
+
+static int access_attribute(lua_State *L, const char *method, int count)
+{
+    struct invocation invocation = {.head = {.method = pyro_slice_text(method)},
+                                    .args = {.first = 2, .last = 1 + count}};
+    return transmit(L, &invocation);
 }
 
 static int get_bound(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
-    struct arguments args = {.first = 2, .last = 2};
-    return send_call(L, pyro_slice_text("__getattr__"), &args, false);
+    return access_attribute(L, "__getattr__", 1);
 }
 
 int linvoke_get(lua_State *L)
@@ -267,11 +425,58 @@ static int set_bound(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
-    struct arguments args = {.first = 2, .last = 3};
-    return send_call(L, pyro_slice_text("__setattr__"), &args, false);
+    return access_attribute(L, "__setattr__", 2);
 }
 
 int linvoke_set(lua_State *L)
 {
     return linvoke_bind(L, 1, 0, set_bound);
+}
+
+/* --- calls of any object and kind, for the Lua side --- */
+
+static int invoke_bound(lua_State *L, int status, lua_KContext context)
+{
+    (void)status;
+    (void)context;
+    struct invocation invocation = {.head = {.object = lua_tostring(L, 2)}};
+    invocation.head.method.data = lua_tolstring(L, 3, &invocation.head.method.length);
+    invocation.oneway = strchr(lua_tostring(L, 4), 'o') != NULL;
+    invocation.head.flags = strchr(lua_tostring(L, 4), 'b') ? PYRO_FLAG_BATCH : 0;
+    invocation.args = larguments_take(L, 5);
+    return transmit(L, &invocation);
+}
+
+/* core.invoke(proxy, object | nil, method, flags, …): flags are "o" for oneway, "b" for a batch */
+static int invoke(lua_State *L)
+{
+    lproxy_check(L, 1);
+    luaL_optstring(L, 2, NULL);
+    luaL_checkstring(L, 3);
+    luaL_checkstring(L, 4);
+    return linvoke_bind(L, 1, 0, invoke_bound);
+}
+
+static int nothing_more(lua_State *L, int status, lua_KContext context)
+{
+    (void)L;
+    (void)status;
+    (void)context;
+    return 0;
+}
+
+/* core.connect(proxy): its URI stays what it is, unlike with _pyroBind() */
+static int connect(lua_State *L)
+{
+    lproxy_check(L, 1);
+    lua_settop(L, 1);
+    return linvoke_bind(L, 1, 0, nothing_more);
+}
+
+void linvoke_open(lua_State *L)
+{
+    lua_pushcfunction(L, connect);
+    lua_setfield(L, -2, "connect");
+    lua_pushcfunction(L, invoke);
+    lua_setfield(L, -2, "invoke");
 }

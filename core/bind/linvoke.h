@@ -12,7 +12,8 @@
  * being as it was. Raises an error object where that fails. */
 int linvoke_bind(lua_State *L, int proxy, lua_KContext context, lua_KFunction k);
 
-/** Calls a method of the proxy at 1 with the arguments above it; returns its result. */
+/** Calls a method of the proxy at 1 with the arguments above it; returns its result. Repeats that
+ * as often as the proxy says, when the connection breaks. */
 int linvoke_call(lua_State *L, const char *method);
 
 /** Reads the attribute whose name is at 2 of the bound proxy at 1. */
@@ -23,5 +24,11 @@ int linvoke_set(lua_State *L);
 
 /** Raises the AttributeError of a name that the remote object does not have. */
 int linvoke_no_member(lua_State *L, const struct lproxy *proxy, const char *name);
+
+/** Raises that of an attribute that cannot be set, as it does not have it. */
+int linvoke_no_attribute(lua_State *L, const struct lproxy *proxy, const char *name);
+
+/** Adds core.connect(proxy) and core.invoke(proxy, object, method, flags, …). */
+void linvoke_open(lua_State *L);
 
 #endif

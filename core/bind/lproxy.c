@@ -4,11 +4,17 @@
 #include <string.h>
 
 #include "bind/lcall.h"
+#include "bind/lconvert.h"
 #include "bind/lerror.h"
 #include "bind/linvoke.h"
 #include "bind/luri.h"
+#include "bind/lvalue.h"
+#include "net/stream.h"
 
 #define PROXY_TYPE "pyro.Proxy"
+
+/* Where the socket of a proxy leads that was given a connected one, as Pyro has it. */
+#define CONNECTED_SOCKET "<<connected-socket>>"
 
 /* Registry key of the table of method functions: name -> function that calls that method. */
 static const char methods_key = 0;
@@ -18,19 +24,39 @@ struct lproxy *lproxy_test(lua_State *L, int index)
     return luaL_testudata(L, index, PROXY_TYPE);
 }
 
-static struct lproxy *check_proxy(lua_State *L, int index)
+struct lproxy *lproxy_check(lua_State *L, int index)
 {
-    return luaL_checkudata(L, index, PROXY_TYPE);
+    struct lproxy *proxy = luaL_checkudata(L, index, PROXY_TYPE);
+    if (!proxy->client)
+        luaL_error(L, "the proxy has been collected");
+    return proxy;
+}
+
+/* --- making --- */
+
+static struct lproxy *push_empty(lua_State *L)
+{
+    struct lruntime *runtime = lruntime_of(L);
+    struct lproxy *proxy = lua_newuserdatauv(L, sizeof(*proxy), LPROXY_USER_VALUES);
+    *proxy = (struct lproxy){.runtime = runtime,
+                             .timeout = runtime->core.config.COMMTIMEOUT,
+                             .retries = runtime->core.config.MAX_RETRIES,
+                             .handshake = LUA_NOREF};
+    luaL_setmetatable(L, PROXY_TYPE);
+    return proxy;
 }
 
 struct lproxy *lproxy_push(lua_State *L, struct pyro_uri *uri)
 {
+    struct pyro_error err = {.code = PYRO_OK};
     luri_push(L, uri); /* owns it until the proxy does */
     struct pyro_uri *owned = lua_touserdata(L, -1);
-    struct lproxy *proxy = lua_newuserdatauv(L, sizeof(*proxy), 0);
-    *proxy = (struct lproxy){.timeout = lruntime_of(L)->core.config.COMMTIMEOUT, .uri = *owned};
+    struct lproxy *proxy = push_empty(L);
+    proxy->uri = *owned;
     *owned = (struct pyro_uri){.object = NULL};
-    luaL_setmetatable(L, PROXY_TYPE);
+    proxy->client = pyro_client_new(&proxy->runtime->core, &proxy->uri, &err);
+    if (!proxy->client)
+        lerror_raise(L, &err);
     lua_remove(L, -2);
     return proxy;
 }
@@ -38,10 +64,9 @@ struct lproxy *lproxy_push(lua_State *L, struct pyro_uri *uri)
 void lproxy_push_client(lua_State *L, struct pyro_client *client)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    struct pyro_uri none = {.object = NULL};
     struct lcall *holder = lcall_push(L); /* frees the client should this fail */
     holder->located = client;
-    struct lproxy *proxy = lproxy_push(L, &none);
+    struct lproxy *proxy = push_empty(L);
     if (pyro_uri_copy(&proxy->uri, pyro_client_uri(client), &err) != PYRO_OK)
         lerror_raise(L, &err);
     proxy->client = client;
@@ -49,25 +74,117 @@ void lproxy_push_client(lua_State *L, struct pyro_client *client)
     lua_remove(L, -2);
 }
 
-static int proxy_new(lua_State *L)
+static struct lproxy *push_for_uri(lua_State *L, const struct pyro_uri *uri)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_uri copy = {.object = NULL};
-    lua_settop(L, 1);
-    if (pyro_uri_copy(&copy, luri_check(L, 1), &err) != PYRO_OK)
+    if (pyro_uri_copy(&copy, uri, &err) != PYRO_OK)
+        lerror_raise(L, &err);
+    return lproxy_push(L, &copy);
+}
+
+/* A copy has all that the user set, and a connection of its own. */
+static int copy_proxy(lua_State *L, const struct lproxy *from)
+{
+    struct lproxy *proxy = push_for_uri(L, &from->uri);
+    proxy->timeout = from->timeout;
+    proxy->retries = from->retries;
+    proxy->version = from->version;
+    proxy->serializer = from->serializer;
+    if (!pyro_client_copy_members(proxy->client, from->client))
+        return luaL_error(L, "not enough memory");
+    if (from->handshake != LUA_NOREF) {
+        lua_getiuservalue(L, 1, LPROXY_HANDSHAKE);
+        lproxy_set_handshake(L, -2);
+    }
+    lua_getiuservalue(L, 1, LPROXY_VALIDATE);
+    lua_setiuservalue(L, -2, LPROXY_VALIDATE);
+    return 1;
+}
+
+/* A proxy of the object with the id at 1, over the connected socket at 2. */
+static int adopt_socket(lua_State *L)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_uri uri = {.object = NULL};
+    const char *id = luaL_checkstring(L, 1);
+    lua_Integer descriptor = luaL_checkinteger(L, 2);
+    if (pyro_uri_make(&uri, PYRO_URI_PYRO, id, CONNECTED_SOCKET, NULL, 0, &err) != PYRO_OK)
         return lerror_raise(L, &err);
-    lproxy_push(L, &copy);
+    struct lproxy *proxy = lproxy_push(L, &uri);
+    if (pyro_client_adopt(proxy->client, (int)descriptor, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    return 1;
+}
+
+static int proxy_new(lua_State *L)
+{
+    const struct lproxy *original = lproxy_test(L, 1);
+    lua_settop(L, 2);
+    if (!lua_isnil(L, 2))
+        return adopt_socket(L);
+    if (original)
+        return copy_proxy(L, lproxy_check(L, 1));
+    push_for_uri(L, luri_check(L, 1));
     return 1;
 }
 
 static int proxy_gc(lua_State *L)
 {
-    struct lproxy *proxy = check_proxy(L, 1);
+    struct lproxy *proxy = luaL_checkudata(L, 1, PROXY_TYPE);
     pyro_client_free(proxy->client);
     proxy->client = NULL;
     pyro_uri_free(&proxy->uri);
+    luaL_unref(L, LUA_REGISTRYINDEX, proxy->handshake);
+    proxy->handshake = LUA_NOREF;
     return 0;
 }
+
+/* --- connecting --- */
+
+void lproxy_push_handshake(lua_State *L, int index)
+{
+    if (lproxy_check(L, index)->handshake == LUA_NOREF)
+        lua_pushliteral(L, LPROXY_HELLO);
+    else
+        lua_getiuservalue(L, index, LPROXY_HANDSHAKE);
+}
+
+/* The data are converted now, as no Lua may run when they are sent. */
+void lproxy_set_handshake(lua_State *L, int index)
+{
+    struct lproxy *proxy = lproxy_check(L, index);
+    index = lua_absindex(L, index);
+    lua_pushvalue(L, -1);
+    lconvert_outward(L, -1, "handshake data");
+    int reference = luaL_ref(L, LUA_REGISTRYINDEX);
+    luaL_unref(L, LUA_REGISTRYINDEX, proxy->handshake);
+    proxy->handshake = reference;
+    lua_setiuservalue(L, index, LPROXY_HANDSHAKE);
+}
+
+static enum pyro_code put_handshake(void *owner, const struct pyro_protocol *protocol,
+                                    struct pyro_sink *to)
+{
+    struct lproxy *proxy = owner;
+    lua_State *L = proxy->runtime->from;
+    if (!lua_checkstack(L, 2))
+        return pyro_error_memory(to->err);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, proxy->handshake);
+    enum pyro_code code = lvalue_write(L, -1, protocol, to);
+    lua_pop(L, 1);
+    return code;
+}
+
+struct pyro_terms lproxy_terms(struct lproxy *proxy)
+{
+    return (struct pyro_terms){.version = proxy->version,
+                               .serializer = proxy->serializer,
+                               .handshake = proxy->handshake == LUA_NOREF ? NULL : put_handshake,
+                               .owner = proxy};
+}
+
+/* --- what Lua does with it --- */
 
 static int proxy_eq(lua_State *L)
 {
@@ -78,29 +195,27 @@ static int proxy_eq(lua_State *L)
 
 static int proxy_tostring(lua_State *L)
 {
-    struct lproxy *proxy = check_proxy(L, 1);
-    bool connected = proxy->client && pyro_client_connected(proxy->client);
+    struct lproxy *proxy = lproxy_check(L, 1);
     luri_push_text(L, &proxy->uri);
     lua_pushfstring(L, "<pyro.Proxy at %p; %s; for %s>", lua_topointer(L, 1),
-                    connected ? "connected" : "not connected", lua_tostring(L, -1));
+                    pyro_client_connected(proxy->client) ? "connected" : "not connected",
+                    lua_tostring(L, -1));
     return 1;
 }
 
 static int proxy_release(lua_State *L)
 {
-    struct lproxy *proxy = check_proxy(L, 1);
+    struct lproxy *proxy = luaL_checkudata(L, 1, PROXY_TYPE);
     if (proxy->client)
         pyro_client_disconnect(proxy->client);
     return 0;
 }
 
-/* --- the names that belong to the proxy itself --- */
-
 static int bind_done(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
-    struct lproxy *proxy = check_proxy(L, 1);
+    struct lproxy *proxy = lproxy_check(L, 1);
     struct pyro_error err = {.code = PYRO_OK};
     if (proxy->uri.protocol != PYRO_URI_PYRO) { /* now bound to the exact object */
         struct pyro_uri direct = {.object = NULL};
@@ -113,85 +228,13 @@ static int bind_done(lua_State *L, int status, lua_KContext context)
     return 1;
 }
 
+/* proxy:_pyroBind() -> whether a connection was made */
 static int proxy_bind(lua_State *L)
 {
-    struct lproxy *proxy = check_proxy(L, 1);
-    bool connected = proxy->client && pyro_client_connected(proxy->client);
+    struct lproxy *proxy = lproxy_check(L, 1);
     lua_settop(L, 1);
-    lua_pushboolean(L, !connected); /* whether a connection was made */
+    lua_pushboolean(L, !pyro_client_connected(proxy->client));
     return linvoke_bind(L, 1, 0, bind_done);
-}
-
-static const struct {
-    const char *name;
-    unsigned member;
-} member_fields[] = {
-    {"_pyroMethods", PYRO_METHOD}, {"_pyroOneway", PYRO_ONEWAY}, {"_pyroAttrs", PYRO_ATTRIBUTE}};
-
-/* Which members the name lists; 0: it is no such name. */
-static unsigned members_of(const char *name)
-{
-    for (size_t i = 0; i < PYRO_COUNT(member_fields); i++)
-        if (strcmp(name, member_fields[i].name) == 0)
-            return member_fields[i].member;
-    return 0;
-}
-
-/* (proxy, name) -> list of members */
-static int collect_members(lua_State *L)
-{
-    struct lproxy *proxy = check_proxy(L, 1);
-    unsigned member = members_of(lua_tostring(L, 2));
-    struct pyro_map_entry *cursor = NULL;
-    struct pyro_slice name;
-    void *bits;
-    lua_Integer count = 0;
-    lua_newtable(L);
-    while (proxy->client &&
-           pyro_map_next(pyro_client_members(proxy->client), &cursor, &name, &bits)) {
-        if (!((unsigned)(uintptr_t)bits & member))
-            continue;
-        lua_pushlstring(L, name.data, name.length);
-        lua_rawseti(L, -2, ++count);
-    }
-    return 1;
-}
-
-static void push_uri(lua_State *L, const struct lproxy *proxy)
-{
-    struct pyro_error err = {.code = PYRO_OK};
-    struct pyro_uri copy = {.object = NULL};
-    if (pyro_uri_copy(&copy, &proxy->uri, &err) != PYRO_OK)
-        lerror_raise(L, &err);
-    luri_push(L, &copy);
-}
-
-/* Pushes the value of a name that starts with an underscore. */
-static int own_field(lua_State *L, const struct lproxy *proxy, const char *name)
-{
-    if (strcmp(name, "_pyroUri") == 0)
-        push_uri(L, proxy);
-    else if (strcmp(name, "_pyroTimeout") == 0)
-        lua_pushnumber(L, proxy->timeout);
-    else if (members_of(name))
-        return lruntime_undisturbed(L, collect_members);
-    else if (strcmp(name, "_pyroBind") == 0)
-        lua_pushcfunction(L, proxy_bind);
-    else if (strcmp(name, "_pyroRelease") == 0)
-        lua_pushcfunction(L, proxy_release);
-    else
-        return linvoke_no_member(L, proxy, name);
-    return 1;
-}
-
-static int set_own_field(lua_State *L, struct lproxy *proxy, const char *name)
-{
-    if (strcmp(name, "_pyroTimeout") != 0)
-        return luaL_error(L, "'%s' of a proxy cannot be set", name);
-    double seconds = lua_isnil(L, 3) ? 0 : luaL_checknumber(L, 3);
-    luaL_argcheck(L, seconds >= 0, 3, "a timeout in seconds may not be negative");
-    proxy->timeout = seconds;
-    return 0;
 }
 
 /* --- remote names --- */
@@ -199,8 +242,9 @@ static int set_own_field(lua_State *L, struct lproxy *proxy, const char *name)
 static int call_method(lua_State *L)
 {
     const char *method = lua_tostring(L, lua_upvalueindex(1));
-    if (!luaL_testudata(L, 1, PROXY_TYPE))
+    if (!lproxy_test(L, 1))
         return luaL_error(L, "a remote method is called with a colon: proxy:%s(…)", method);
+    lproxy_check(L, 1);
     return linvoke_call(L, method);
 }
 
@@ -225,7 +269,7 @@ static int index_bound(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
-    struct lproxy *proxy = check_proxy(L, 1);
+    struct lproxy *proxy = lproxy_check(L, 1);
     size_t length;
     const char *name = lua_tolstring(L, 2, &length);
     unsigned member = pyro_client_member(proxy->client, pyro_slice(name, length));
@@ -240,11 +284,11 @@ static int index_bound(lua_State *L, int status, lua_KContext context)
 
 static int proxy_index(lua_State *L)
 {
-    struct lproxy *proxy = check_proxy(L, 1);
+    struct lproxy *proxy = lproxy_check(L, 1);
     const char *name = luaL_checkstring(L, 2);
     if (*name == '_')
-        return own_field(L, proxy, name);
-    if (proxy->client && pyro_client_described(proxy->client))
+        return lproxy_get_field(L);
+    if (pyro_client_described(proxy->client))
         return index_bound(L, LUA_OK, 0);
     if (!lruntime_of(L)->core.config.METADATA) {
         push_method(L, 2);
@@ -257,24 +301,36 @@ static int newindex_bound(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
-    struct lproxy *proxy = check_proxy(L, 1);
+    struct lproxy *proxy = lproxy_check(L, 1);
     size_t length;
     const char *name = lua_tolstring(L, 2, &length);
     lua_settop(L, 3);
     if (!(pyro_client_member(proxy->client, pyro_slice(name, length)) & PYRO_ATTRIBUTE))
-        return linvoke_no_member(L, proxy, name);
+        return linvoke_no_attribute(L, proxy, name);
     return linvoke_set(L);
 }
 
 static int proxy_newindex(lua_State *L)
 {
-    struct lproxy *proxy = check_proxy(L, 1);
+    struct lproxy *proxy = lproxy_check(L, 1);
     const char *name = luaL_checkstring(L, 2);
     if (*name == '_')
-        return set_own_field(L, proxy, name);
-    if (proxy->client && pyro_client_described(proxy->client))
+        return lproxy_set_field(L);
+    if (pyro_client_described(proxy->client))
         return newindex_bound(L, LUA_OK, 0);
     return linvoke_bind(L, 1, 0, newindex_bound);
+}
+
+/* core.socketpair() -> two descriptors */
+static int socket_pair(lua_State *L)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    int descriptors[2];
+    if (pyro_stream_pair(descriptors, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    lua_pushinteger(L, descriptors[0]);
+    lua_pushinteger(L, descriptors[1]);
+    return 2;
 }
 
 void lproxy_open(lua_State *L)
@@ -286,9 +342,15 @@ void lproxy_open(lua_State *L)
                                        {"__gc", proxy_gc},
                                        {"__close", proxy_release},
                                        {NULL, NULL}};
+    static const luaL_Reg own[] = {
+        {"_pyroBind", proxy_bind}, {"_pyroRelease", proxy_release}, {NULL, NULL}};
     luaL_newmetatable(L, PROXY_TYPE);
     luaL_setfuncs(L, methods, 0);
     lua_pop(L, 1);
+    luaL_newlib(L, own);
+    lua_pushvalue(L, -1);
+    lproxy_keep_methods(L);
+    lua_setfield(L, -2, "proxy_methods");
     lua_newtable(L);
     lua_createtable(L, 0, 1);
     lua_pushliteral(L, "v");
@@ -297,4 +359,6 @@ void lproxy_open(lua_State *L)
     lua_rawsetp(L, LUA_REGISTRYINDEX, &methods_key);
     lua_pushcfunction(L, proxy_new);
     lua_setfield(L, -2, "proxy");
+    lua_pushcfunction(L, socket_pair);
+    lua_setfield(L, -2, "socketpair");
 }

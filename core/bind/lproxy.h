@@ -5,16 +5,35 @@
 
 #include <lua.h>
 
+#include "bind/lruntime.h"
 #include "rpc/client.h"
 
+/** What Pyro sends as handshake data where the user sets none. */
+#define LPROXY_HELLO "hello"
+
 struct lproxy {
-    struct pyro_uri uri;        /**< as given; the direct one after _pyroBind */
-    struct pyro_client *client; /**< NULL until the URI is resolved */
-    double timeout;             /**< seconds a call may take; 0: any time */
+    struct lruntime *runtime;
+    struct pyro_uri uri;             /**< as given; the direct one after _pyroBind */
+    struct pyro_client *client;      /**< NULL once collected */
+    double timeout;                  /**< seconds a call may take; 0: any time */
+    lua_Integer retries;             /**< of calls whose connection broke */
+    unsigned version;                /**< of the protocol; 0: not chosen */
+    enum pyro_serializer serializer; /**< UNKNOWN: not chosen */
+    int handshake;                   /**< registry reference of the data; LUA_NOREF: "hello" */
+};
+
+/** User values of a proxy. */
+enum {
+    LPROXY_HANDSHAKE = 1, /**< the handshake data as they were set, or nil */
+    LPROXY_VALIDATE,      /**< the function that validates the server's answer, or nil */
+    LPROXY_USER_VALUES = LPROXY_VALIDATE
 };
 
 /** The proxy at `index`, or NULL. */
 struct lproxy *lproxy_test(lua_State *L, int index);
+
+/** The proxy at `index`; raises an error where there is none. */
+struct lproxy *lproxy_check(lua_State *L, int index);
 
 /** Pushes a proxy for a URI. Takes `uri`, also when it raises an error. */
 struct lproxy *lproxy_push(lua_State *L, struct pyro_uri *uri);
@@ -22,7 +41,27 @@ struct lproxy *lproxy_push(lua_State *L, struct pyro_uri *uri);
 /** Pushes a proxy for a connected client. Takes the client, also when it raises an error. */
 void lproxy_push_client(lua_State *L, struct pyro_client *client);
 
-/** Registers the type; adds core.proxy(uri). */
+/** Pushes the handshake data of the proxy at `index`. */
+void lproxy_push_handshake(lua_State *L, int index);
+
+/** The proxy at `index` gets the handshake data at the top of the stack, which are popped. */
+void lproxy_set_handshake(lua_State *L, int index);
+
+/** The terms on which the proxy connects. */
+struct pyro_terms lproxy_terms(struct lproxy *proxy);
+
+/** Pushes the value of a name that belongs to the proxy itself: it starts with an underscore.
+ * The proxy is at 1, the name at 2. */
+int lproxy_get_field(lua_State *L);
+
+/** Sets it to the value at 3. */
+int lproxy_set_field(lua_State *L);
+
+/** Keeps the table at the top, which is popped, as that of a proxy's own methods. */
+void lproxy_keep_methods(lua_State *L);
+
+/** Registers the type; adds core.proxy(uri | proxy | id, [descriptor]) and core.proxy_methods, to
+ * which the Lua side adds its own. */
 void lproxy_open(lua_State *L);
 
 #endif

@@ -31,6 +31,7 @@ struct pyro_invocation {
     struct pyro_slice object; /**< its id; a view into the call's bytes, or into what is held */
     struct pyro_slice method; /**< likewise */
     struct pyro_slice rest;   /**< what read_args goes on with */
+    const char *start;        /**< of the call's bytes, where errors tell the place */
     struct pyro_reading held; /**< free it after the last use */
 };
 
@@ -65,6 +66,11 @@ struct pyro_codec {
 };
 
 extern const struct pyro_codec pyro_codec_msgpack;
+extern const struct pyro_codec pyro_codec_serpent;
+
+/** Serpent that writes bytes as bytes literals, which old peers do not read as bytes (Pyro5's
+ * SERPENT_BYTES_REPR). It reads what the other one reads. */
+extern const struct pyro_codec pyro_codec_serpent_bytes;
 
 /** Reads one value as the codec's `read` does, into a sink that does not leave by longjmp. */
 enum pyro_code pyro_codec_read(const struct pyro_codec *codec, struct pyro_slice in,

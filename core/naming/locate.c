@@ -114,7 +114,7 @@ static bool try_uri(struct locate *l, const struct pyro_uri *uri)
     if (!l->client)
         return false;
     l->call = (struct pyro_call){.done = on_bound};
-    return pyro_client_bind(l->client, &l->call, timeout, &ready, &err) == PYRO_OK;
+    return pyro_client_bind(l->client, NULL, &l->call, timeout, &ready, &err) == PYRO_OK;
 }
 
 static bool try_host(struct locate *l, const char *host, int port)

@@ -166,8 +166,8 @@ static enum pyro_code ask(struct resolve *r, struct pyro_error *err)
     bool by_name = r->uri.protocol == PYRO_URI_PYRONAME;
     const struct search_method *search =
         pyro_client_protocol(r->client)->version == 502 ? &search_5 : &search_4;
-    struct pyro_sink *to =
-        pyro_client_begin(r->client, NULL, pyro_slice_text(by_name ? "lookup" : search->name), err);
+    struct pyro_call_head head = {.method = pyro_slice_text(by_name ? "lookup" : search->name)};
+    struct pyro_sink *to = pyro_client_begin(r->client, &head, err);
     if (!to)
         return err->code;
     enum pyro_code code =
@@ -176,7 +176,7 @@ static enum pyro_code ask(struct resolve *r, struct pyro_error *err)
         pyro_client_abort(r->client);
         return code;
     }
-    return pyro_client_send(r->client, &r->call, 0, r->timeout, err);
+    return pyro_client_send(r->client, &r->call, r->timeout, err);
 }
 
 static void on_expired(struct pyro_done *done)

@@ -39,7 +39,15 @@ struct pyro_stream *pyro_stream_connect(struct pyro_loop *loop, const struct pyr
                                         int ip_version, const struct pyro_stream_ops *ops,
                                         void *owner, struct pyro_error *err);
 
-/** Says who owns an accepted stream and starts reading. */
+/** A stream of a connected stream socket that somebody else made. Takes the descriptor; not on
+ * failure (PYRO_EVALUE where it is no such socket, PYRO_EOS, PYRO_EMEMORY: NULL). */
+struct pyro_stream *pyro_stream_adopt(struct pyro_loop *loop, int descriptor,
+                                      struct pyro_error *err);
+
+/** Makes two connected Unix sockets; the caller closes, or lets adopt, both. */
+enum pyro_code pyro_stream_pair(int descriptors[2], struct pyro_error *err);
+
+/** Says who owns an accepted or adopted stream and starts reading. */
 void pyro_stream_start(struct pyro_stream *stream, const struct pyro_stream_ops *ops, void *owner);
 
 /** The buffer of unsent output. Append to it, then call pyro_stream_changed(). It must not be kept

@@ -1,193 +1,194 @@
-#include "rpc/client.h"
-
-#include <stdio.h>
-
 #include "base/memory.h"
-#include "net/stream.h"
+#include "rpc/client_state.h"
 #include "rpc/introduction.h"
 
-enum client_state { CLIENT_IDLE, CLIENT_CONNECTING, CLIENT_HANDSHAKE, CLIENT_READY };
-
-struct pyro_client {
-    struct pyro_runtime *runtime;
-    struct pyro_uri uri;
-    enum client_state state;
-    struct pyro_stream *stream;
-    struct pyro_input input;
-    const struct pyro_protocol *protocol;
-    const struct pyro_codec *codec;
-    struct pyro_list binding;  /* calls that wait for the connection */
-    struct pyro_list pending;  /* calls that wait for replies, in order */
-    struct pyro_list draining; /* calls that wait for output to leave */
-    uint16_t seq;
-    struct pyro_map members; /* name -> bits of enum pyro_member */
-    struct pyro_writer writer;
-    struct pyro_draft draft; /* the call that is being written */
-};
-
-/* --- calls --- */
-
-static void stop_waiting(struct pyro_call *call)
+static void close_stream(struct pyro_client *client)
 {
-    pyro_list_remove(&call->node);
-    call->client = NULL;
-    pyro_timer_free(call->timer);
-    call->timer = NULL;
-}
-
-static void on_finished(struct pyro_done *done)
-{
-    struct pyro_call *call = PYRO_CONTAINER(done, struct pyro_call, finished);
-    call->done(call);
-}
-
-static void finish(struct pyro_client *client, struct pyro_call *call, const struct pyro_error *why)
-{
-    stop_waiting(call);
-    if (why)
-        call->error = *why;
-    pyro_loop_post(client->runtime->loop, &call->finished);
-}
-
-static void finish_all(struct pyro_client *client, struct pyro_list *waiting,
-                       const struct pyro_error *why)
-{
-    while (!pyro_list_empty(waiting))
-        finish(client, PYRO_CONTAINER(waiting->next, struct pyro_call, node), why);
-}
-
-/* The connection is over: whoever waits learns why. */
-static void disconnect(struct pyro_client *client, const struct pyro_error *why)
-{
-    if (client->state == CLIENT_IDLE)
-        return;
-    struct pyro_error reason = *why; /* may lie in what is freed below */
     client->state = CLIENT_IDLE;
     pyro_stream_close(client->stream);
     client->stream = NULL;
     pyro_input_free(&client->input);
-    finish_all(client, &client->binding, &reason);
-    finish_all(client, &client->pending, &reason);
-    finish_all(client, &client->draining, &reason);
 }
 
-static void on_expired(struct pyro_done *done)
+void pyro_client_end(struct pyro_client *client, const struct pyro_error *why)
 {
-    struct pyro_call *call = PYRO_CONTAINER(done, struct pyro_call, expired);
-    struct pyro_client *client = call->client;
-    struct pyro_error why, others;
-    if (client->state == CLIENT_READY)
-        pyro_error_set(&why, PYRO_ETIMEOUT, "receiving: timeout");
-    else
-        pyro_error_set(&why, PYRO_ETIMEOUT, "cannot connect to ('%s', %d): timed out",
-                       client->uri.sockname ? client->uri.sockname : client->uri.host,
-                       (int)client->uri.port);
-    pyro_error_set(&others, PYRO_ECLOSED, "connection closed: another call on it timed out");
-    finish(client, call, &why);
-    disconnect(client, &others);
+    if (client->state == CLIENT_IDLE)
+        return;
+    struct pyro_error reason = *why; /* may lie in what is freed below */
+    struct pyro_call *confirming = pyro_call_first(&client->confirming);
+    close_stream(client);
+    if (confirming) /* it was told already: it will notice when it confirms */
+        pyro_call_detach(confirming);
+    pyro_call_finish_all(&client->binding, &reason);
+    pyro_call_finish_all(&client->pending, &reason);
+    pyro_call_finish_all(&client->draining, &reason);
 }
 
-static enum pyro_code wait_in(struct pyro_client *client, struct pyro_list *list,
-                              struct pyro_call *call, double timeout, struct pyro_error *err)
+/* --- connecting --- */
+
+static const struct pyro_stream_ops stream_ops;
+
+static void use_stream(struct pyro_client *client, struct pyro_stream *stream)
 {
-    call->error.code = PYRO_OK;
-    call->timer = NULL;
-    pyro_done_init(&call->finished, on_finished);
-    if (timeout > 0) {
-        pyro_done_init(&call->expired, on_expired);
-        call->timer = pyro_timer_new(client->runtime->loop, &call->expired);
-        if (!call->timer)
-            return pyro_error_memory(err);
-        pyro_timer_start(call->timer, timeout);
-    }
-    call->client = client;
-    pyro_list_push(list, &call->node);
+    const struct pyro_config *config = &client->runtime->config;
+    client->stream = stream;
+    client->heard = false;
+    client->input.protocol = NULL; /* the answer may be in another one than ours */
+    client->input.limit = (size_t)config->MAX_MESSAGE_SIZE;
+    pyro_stream_high_water(stream, (size_t)config->MAX_PENDING);
+    pyro_stream_nodelay(stream, config->SOCK_NODELAY);
+}
+
+/* Starts an attempt, with the dialect as it is. */
+static enum pyro_code dial(struct pyro_client *client, struct pyro_error *err)
+{
+    int ip_version = (int)client->runtime->config.PREFER_IP_VERSION;
+    struct pyro_stream *stream = pyro_stream_connect(client->runtime->loop, &client->uri,
+                                                     ip_version, &stream_ops, client, err);
+    if (!stream)
+        return err->code;
+    use_stream(client, stream);
+    client->state = CLIENT_CONNECTING;
     return PYRO_OK;
 }
 
-void pyro_call_free(struct pyro_call *call)
+/* The dialect was changed: connects anew, while who waits goes on waiting. */
+static void dial_again(struct pyro_client *client)
 {
-    struct pyro_client *client = call->client;
-    if (client) {
-        struct pyro_error why;
-        bool outstanding = client->state == CLIENT_READY && call->seq != 0;
-        stop_waiting(call);
-        if (outstanding) {
-            pyro_error_set(&why, PYRO_ECLOSED, "connection closed: a call on it was abandoned");
-            disconnect(client, &why);
-        }
+    struct pyro_error err = {.code = PYRO_OK};
+    close_stream(client);
+    if (dial(client, &err) != PYRO_OK) {
+        client->state = CLIENT_CONNECTING; /* else there is nothing to end */
+        pyro_client_end(client, &err);
     }
-    if (call->finished.run)
-        pyro_done_cancel(&call->finished);
-    pyro_reading_free(&call->held);
-    pyro_message_release(&call->reply);
 }
 
-bool pyro_call_raised(const struct pyro_call *call)
+/* Sends the first message, written with `code`, after which the state is `state`. */
+static enum pyro_code open_talk(struct pyro_client *client, enum pyro_client_state state,
+                                enum pyro_code code)
 {
-    return (call->reply.header.flags & PYRO_FLAG_EXCEPTION) != 0;
+    if (code != PYRO_OK)
+        return code;
+    client->state = state;
+    pyro_stream_changed(client->stream);
+    return PYRO_OK;
 }
-
-enum pyro_code pyro_call_read(struct pyro_call *call, struct pyro_sink *to, struct pyro_error *err)
-{
-    const struct pyro_header *header = &call->reply.header;
-    const struct pyro_codec *codec = pyro_codec_find(header->serializer);
-    if (!codec)
-        return pyro_error_set(err, PYRO_ESERIALIZE, "invalid serializer in response: %u",
-                              header->serializer_id);
-    return codec->read(call->reply.data, &call->held, to, err);
-}
-
-/* --- receiving --- */
 
 static void be_ready(struct pyro_client *client)
 {
     client->state = CLIENT_READY;
-    finish_all(client, &client->binding, NULL);
+    pyro_call_finish_all(&client->binding, NULL);
 }
 
-static enum pyro_code take_reply(struct pyro_client *client, struct pyro_message *message,
-                                 struct pyro_error *err)
+/* Asks on an adopted connection for the metadata, where they are wanted and not known. */
+static enum pyro_code inquire(struct pyro_client *client, struct pyro_error *err)
 {
-    if (message->header.type != PYRO_RESULT)
-        return pyro_error_set(err, PYRO_EPROTOCOL, "invalid msg type %d received",
-                              (int)message->header.type);
-    if (pyro_list_empty(&client->pending))
-        return pyro_error_set(err, PYRO_EPROTOCOL, "a reply came that nobody waits for");
-    struct pyro_call *call = PYRO_CONTAINER(client->pending.next, struct pyro_call, node);
-    if (message->header.seq != call->seq)
-        return pyro_error_set(err, PYRO_EPROTOCOL,
-                              "invoke: reply sequence out of sync, got %d expected %d",
-                              (int)message->header.seq, (int)call->seq);
-    pyro_message_move(&call->reply, message);
-    finish(client, call, NULL);
-    return PYRO_OK;
+    if (!client->runtime->config.METADATA || pyro_client_described(client)) {
+        client->state = CLIENT_READY;
+        return PYRO_OK;
+    }
+    enum pyro_code code = pyro_write_inquiry(pyro_stream_output(client->stream), &client->dialect,
+                                             client->uri.object, err);
+    return open_talk(client, CLIENT_INQUIRY, code);
 }
 
-/* Takes one message, if there is one. False when there is nothing more to do here: no whole
- * message, or the connection is gone. */
-static bool take_message(struct pyro_client *client)
+/* The server has accepted: the first who waits hears what it said. */
+static void be_greeted(struct pyro_client *client, struct pyro_message *welcome)
 {
-    struct pyro_message message = {.chunk = NULL};
+    struct pyro_error err;
+    struct pyro_call *first = pyro_call_first(&client->binding);
+    if (first)
+        pyro_message_move(&first->reply, welcome);
+    if (!client->terms.confirm) {
+        be_ready(client);
+    } else if (first) {
+        client->state = CLIENT_GREETED;
+        pyro_call_finish(first, NULL);
+        first->client = client;
+        pyro_list_push(&client->confirming, &first->node);
+    } else {
+        pyro_error_set(&err, PYRO_ECLOSED, "connection closed: nobody waits for it");
+        pyro_client_end(client, &err);
+    }
+}
+
+/* --- receiving --- */
+
+static void fail(struct pyro_client *client, const struct pyro_error *why)
+{
+    pyro_log_write(&client->runtime->log, PYRO_ERROR, "proxy", "%s", why->message);
+    pyro_client_end(client, why);
+}
+
+static void take_welcome(struct pyro_client *client, struct pyro_message *message)
+{
     struct pyro_error err = {.code = PYRO_OK};
-    bool ready = false;
-    enum pyro_code code = pyro_input_next(&client->input, &message, &ready, &err);
-    if (code == PYRO_OK && !ready)
-        return false;
-    if (code == PYRO_OK && client->state == CLIENT_HANDSHAKE) {
-        code = pyro_read_welcome(&message, &client->uri, client->runtime->config.METADATA,
-                                 &client->members, &err);
-        if (code == PYRO_OK)
-            be_ready(client);
-    } else if (code == PYRO_OK) {
-        code = take_reply(client, &message, &err);
+    if (pyro_read_welcome(message, client->dialect.protocol, &client->uri,
+                          client->runtime->config.METADATA, &client->members, &err) == PYRO_OK)
+        be_greeted(client, message);
+    else if (pyro_dialect_refused(&client->dialect, message, &err))
+        dial_again(client);
+    else
+        fail(client, &err);
+}
+
+static void take_description(struct pyro_client *client, const struct pyro_message *message)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    if (pyro_read_description(message, &client->members, &err) == PYRO_OK)
+        be_ready(client);
+    else if (!pyro_dialect_refused(&client->dialect, message, &err) ||
+             inquire(client, &err) != PYRO_OK)
+        fail(client, &err);
+}
+
+static void take_reply(struct pyro_client *client, struct pyro_message *message)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_call *call = pyro_call_first(&client->pending);
+    if (message->header.type != PYRO_RESULT)
+        pyro_error_set(&err, PYRO_EPROTOCOL, "invalid msg type %d received",
+                       (int)message->header.type);
+    else if (!call)
+        pyro_error_set(&err, PYRO_EPROTOCOL, "a reply came that nobody waits for");
+    else if (message->header.seq != call->seq)
+        pyro_error_set(&err, PYRO_EPROTOCOL,
+                       "invoke: reply sequence out of sync, got %d expected %d",
+                       (int)message->header.seq, (int)call->seq);
+    if (err.code != PYRO_OK) {
+        fail(client, &err);
+        return;
     }
-    pyro_message_release(&message);
-    if (code != PYRO_OK) {
-        pyro_log_write(&client->runtime->log, PYRO_ERROR, "proxy", "%s", err.message);
-        disconnect(client, &err);
+    pyro_message_move(&call->reply, message);
+    pyro_call_finish(call, NULL);
+}
+
+static void take(struct pyro_client *client, struct pyro_message *message)
+{
+    if (client->state == CLIENT_HANDSHAKE)
+        take_welcome(client, message);
+    else if (client->state == CLIENT_INQUIRY)
+        take_description(client, message);
+    else
+        take_reply(client, message);
+}
+
+static void stream_input(void *owner)
+{
+    struct pyro_client *client = owner;
+    struct pyro_stream *stream = client->stream;
+    while (client->stream == stream) { /* what comes in may end it */
+        struct pyro_message message = {.chunk = NULL};
+        struct pyro_error err = {.code = PYRO_OK};
+        bool ready = false;
+        if (pyro_input_next(&client->input, &message, &ready, &err) != PYRO_OK)
+            fail(client, &err);
+        else if (!ready)
+            return;
+        else
+            take(client, &message);
+        pyro_message_release(&message);
     }
-    return code == PYRO_OK;
 }
 
 static void stream_space(void *owner, char **at, size_t *size)
@@ -197,38 +198,35 @@ static void stream_space(void *owner, char **at, size_t *size)
 
 static bool stream_filled(void *owner, size_t size)
 {
+    ((struct pyro_client *)owner)->heard = true;
     pyro_input_filled(&((struct pyro_client *)owner)->input, size);
     return true;
 }
 
-static void stream_input(void *owner)
-{
-    while (take_message(owner)) {
-    }
-}
-
 static void stream_drained(void *owner)
 {
-    struct pyro_client *client = owner;
-    finish_all(client, &client->draining, NULL);
+    pyro_call_finish_all(&((struct pyro_client *)owner)->draining, NULL);
 }
 
 static void stream_ended(void *owner, const struct pyro_error *why)
 {
-    disconnect(owner, why);
+    struct pyro_client *client = owner;
+    if (client->state == CLIENT_HANDSHAKE && !client->heard &&
+        pyro_dialect_ignored(&client->dialect))
+        dial_again(client);
+    else
+        pyro_client_end(client, why);
 }
 
 static void stream_connected(void *owner)
 {
     struct pyro_client *client = owner;
     struct pyro_error err = {.code = PYRO_OK};
-    client->state = CLIENT_HANDSHAKE;
-    if (pyro_write_introduction(pyro_stream_output(client->stream), client->protocol, client->codec,
-                                client->uri.object, client->runtime->config.METADATA,
-                                &err) != PYRO_OK)
-        disconnect(client, &err);
-    else
-        pyro_stream_changed(client->stream);
+    enum pyro_code code = pyro_write_introduction(
+        pyro_stream_output(client->stream), &client->dialect, &client->terms, client->uri.object,
+        client->runtime->config.METADATA, &err);
+    if (open_talk(client, CLIENT_HANDSHAKE, code) != PYRO_OK)
+        pyro_client_end(client, &err);
 }
 
 static const struct pyro_stream_ops stream_ops = {
@@ -251,8 +249,8 @@ struct pyro_client *pyro_client_new(struct pyro_runtime *runtime, const struct p
         return NULL;
     }
     client->runtime = runtime;
-    client->protocol = &pyro_protocol_48;
     pyro_list_init(&client->binding);
+    pyro_list_init(&client->confirming);
     pyro_list_init(&client->pending);
     pyro_list_init(&client->draining);
     if (pyro_uri_copy(&client->uri, uri, err) != PYRO_OK) {
@@ -266,7 +264,7 @@ void pyro_client_disconnect(struct pyro_client *client)
 {
     struct pyro_error why;
     pyro_error_set(&why, PYRO_ECLOSED, "connection released");
-    disconnect(client, &why);
+    pyro_client_end(client, &why);
 }
 
 void pyro_client_free(struct pyro_client *client)
@@ -284,9 +282,37 @@ const struct pyro_uri *pyro_client_uri(const struct pyro_client *client)
     return &client->uri;
 }
 
+enum pyro_code pyro_client_aim(struct pyro_client *client, const struct pyro_uri *uri,
+                               struct pyro_error *err)
+{
+    struct pyro_uri copy;
+    enum pyro_code code = pyro_uri_copy(&copy, uri, err);
+    if (code != PYRO_OK)
+        return code;
+    pyro_uri_free(&client->uri);
+    client->uri = copy;
+    return PYRO_OK;
+}
+
+enum pyro_code pyro_client_use(struct pyro_client *client, enum pyro_serializer serializer,
+                               struct pyro_error *err)
+{
+    const struct pyro_codec *codec = pyro_codec_find(serializer);
+    if (!codec)
+        return pyro_error_set(err, PYRO_ESERIALIZE, "serializer '%s' is not available",
+                              pyro_serializer_name(serializer));
+    client->dialect.codec = codec;
+    return PYRO_OK;
+}
+
 const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *client)
 {
-    return client->protocol;
+    return client->dialect.protocol;
+}
+
+bool pyro_client_idle(const struct pyro_client *client)
+{
+    return client->state == CLIENT_IDLE;
 }
 
 bool pyro_client_connected(const struct pyro_client *client)
@@ -294,129 +320,58 @@ bool pyro_client_connected(const struct pyro_client *client)
     return client->state == CLIENT_READY;
 }
 
-static enum pyro_code connect_client(struct pyro_client *client, struct pyro_error *err)
+static enum pyro_code begin_binding(struct pyro_client *client, const struct pyro_terms *terms,
+                                    struct pyro_error *err)
 {
-    const struct pyro_config *config = &client->runtime->config;
-    bool automatic = strcmp(config->SERIALIZER, "auto") == 0;
-    const char *name = automatic ? "msgpack" : config->SERIALIZER;
-    client->codec = pyro_codec_find(pyro_serializer_find(pyro_slice_text(name)));
-    if (!client->codec)
-        return pyro_error_set(err, PYRO_ESERIALIZE, "serializer '%s' is unknown or not available",
-                              config->SERIALIZER);
-    client->stream = pyro_stream_connect(client->runtime->loop, &client->uri,
-                                         (int)config->PREFER_IP_VERSION, &stream_ops, client, err);
-    if (!client->stream)
-        return err->code;
-    pyro_stream_high_water(client->stream, (size_t)config->MAX_PENDING);
-    pyro_stream_nodelay(client->stream, config->SOCK_NODELAY);
-    client->input.protocol = client->protocol;
-    client->input.limit = (size_t)config->MAX_MESSAGE_SIZE;
-    client->state = CLIENT_CONNECTING;
-    return PYRO_OK;
+    client->terms = terms ? *terms : (struct pyro_terms){.version = 0};
+    if (client->state == CLIENT_IDLE && client->adopted)
+        return pyro_error_set(err, PYRO_ECLOSED, "the connected socket has been closed");
+    enum pyro_code code =
+        pyro_dialect_begin(&client->dialect, &client->terms, &client->runtime->config, err);
+    if (code != PYRO_OK)
+        return code;
+    return client->state == CLIENT_ADOPTED ? inquire(client, err) : dial(client, err);
 }
 
-enum pyro_code pyro_client_bind(struct pyro_client *client, struct pyro_call *call, double timeout,
-                                bool *ready, struct pyro_error *err)
+enum pyro_code pyro_client_bind(struct pyro_client *client, const struct pyro_terms *terms,
+                                struct pyro_call *call, double timeout, bool *ready,
+                                struct pyro_error *err)
 {
-    enum pyro_code code;
+    if (client->state == CLIENT_IDLE || client->state == CLIENT_ADOPTED) {
+        enum pyro_code code = begin_binding(client, terms, err);
+        if (code != PYRO_OK)
+            return code;
+    }
     *ready = client->state == CLIENT_READY;
     if (*ready)
         return PYRO_OK;
-    if (client->state == CLIENT_IDLE && (code = connect_client(client, err)) != PYRO_OK)
-        return code;
     call->seq = 0;
-    return wait_in(client, &client->binding, call, timeout, err);
+    return pyro_call_wait(call, client, &client->binding, timeout, err);
 }
 
-unsigned pyro_client_member(const struct pyro_client *client, struct pyro_slice name)
+bool pyro_client_awaits(const struct pyro_client *client, const struct pyro_call *call)
 {
-    return (unsigned)(uintptr_t)pyro_map_get(&client->members, name);
+    return pyro_call_first(&client->confirming) == call;
 }
 
-bool pyro_client_described(const struct pyro_client *client)
+enum pyro_code pyro_client_confirm(struct pyro_client *client, struct pyro_call *call,
+                                   struct pyro_error *err)
 {
-    return pyro_map_count(&client->members) > 0;
-}
-
-bool pyro_client_describe(struct pyro_client *client, struct pyro_slice name, unsigned member)
-{
-    return pyro_add_member(&client->members, name, member);
-}
-
-const struct pyro_map *pyro_client_members(const struct pyro_client *client)
-{
-    return &client->members;
-}
-
-struct pyro_sink *pyro_client_begin(struct pyro_client *client, const char *object,
-                                    struct pyro_slice method, struct pyro_error *err)
-{
-    if (client->state != CLIENT_READY) {
-        pyro_error_set(err, PYRO_ECLOSED, "not connected");
-        return NULL;
-    }
-    struct pyro_buffer *out = pyro_stream_output(client->stream);
-    struct pyro_header header = {.type = PYRO_INVOKE, .serializer = client->codec->serializer};
-    if (pyro_message_begin(&client->draft, out, client->protocol, &header, NULL, 0, err) != PYRO_OK)
-        return NULL;
-    client->codec->open(&client->writer, out, err);
-    if (client->codec->call_begin(&client->writer,
-                                  pyro_slice_text(object ? object : client->uri.object),
-                                  method) != PYRO_OK) {
-        pyro_client_abort(client);
-        return NULL;
-    }
-    return &client->writer.sink;
-}
-
-/* The next sequence number. 0 is left out: it marks a call that waits for no reply. */
-static uint16_t next_seq(struct pyro_client *client)
-{
-    client->seq = (uint16_t)(client->seq + 1);
-    if (client->seq == 0)
-        client->seq = 1;
-    return client->seq;
-}
-
-enum pyro_code pyro_client_send(struct pyro_client *client, struct pyro_call *call, unsigned flags,
-                                double timeout, struct pyro_error *err)
-{
-    const struct pyro_config *config = &client->runtime->config;
-    enum pyro_code code = client->codec->call_end(&client->writer);
-    if (code != PYRO_OK) {
-        pyro_client_abort(client);
-        return code;
-    }
-    client->draft.header.flags = flags | (call ? 0 : PYRO_FLAG_ONEWAY);
-    client->draft.header.seq = next_seq(client);
-    code = pyro_message_end(&client->draft, (size_t)config->MAX_MESSAGE_SIZE, false, err);
-    if (code != PYRO_OK)
-        return code;
-    if (call) {
-        call->seq = client->draft.header.seq;
-        code = wait_in(client, &client->pending, call, timeout, err);
-        if (code != PYRO_OK) {
-            pyro_client_abort(client);
-            return code;
-        }
-    }
-    pyro_stream_changed(client->stream);
+    if (!pyro_client_awaits(client, call))
+        return pyro_error_set(err, PYRO_ECLOSED, "connection closed amidst its handshake");
+    pyro_call_detach(call);
+    be_ready(client);
     return PYRO_OK;
 }
 
-void pyro_client_abort(struct pyro_client *client)
+enum pyro_code pyro_client_adopt(struct pyro_client *client, int descriptor, struct pyro_error *err)
 {
-    pyro_message_abort(&client->draft);
-}
-
-bool pyro_client_congested(const struct pyro_client *client)
-{
-    return client->stream &&
-           pyro_stream_unsent(client->stream) >= (size_t)client->runtime->config.MAX_PENDING;
-}
-
-void pyro_client_drain(struct pyro_client *client, struct pyro_call *call)
-{
-    call->seq = 0;
-    wait_in(client, &client->draining, call, 0, &call->error);
+    struct pyro_stream *stream = pyro_stream_adopt(client->runtime->loop, descriptor, err);
+    if (!stream)
+        return err->code;
+    use_stream(client, stream);
+    pyro_stream_start(stream, &stream_ops, client);
+    client->adopted = true;
+    client->state = CLIENT_ADOPTED;
+    return PYRO_OK;
 }

@@ -15,6 +15,19 @@
 
 struct pyro_client;
 
+/** What a client asks for when it connects. Zero-initialized: what the config says. */
+struct pyro_terms {
+    unsigned version;                /**< of the protocol: 48 or 502; 0: config PROTOCOL */
+    enum pyro_serializer serializer; /**< UNKNOWN: config SERIALIZER */
+    bool confirm;                    /**< see pyro_client_bind() */
+    bool correlated;                 /**< the handshake carries this correlation id: */
+    unsigned char correlation[PYRO_CORRELATION_SIZE];
+    /** Sends what the server's handshake validation gets; NULL: "hello". */
+    enum pyro_code (*handshake)(void *owner, const struct pyro_protocol *protocol,
+                                struct pyro_sink *to);
+    void *owner;
+};
+
 /** Somebody who waits for a client: to be connected, or for a reply. Zero-initialize, set `done`.
  */
 struct pyro_call {
@@ -44,7 +57,8 @@ bool pyro_call_raised(const struct pyro_call *call);
 /** Sends the reply's value to `to`. */
 enum pyro_code pyro_call_read(struct pyro_call *call, struct pyro_sink *to, struct pyro_error *err);
 
-/** A client, not connected, for a direct URI (PYRO_URI_PYRO), copied. NULL with the error. */
+/** A client, not connected, for a URI, copied. One that is not direct (PYRO_URI_PYRO) has to be
+ * aimed at what it resolves to before the client can connect. NULL with the error. */
 struct pyro_client *pyro_client_new(struct pyro_runtime *runtime, const struct pyro_uri *uri,
                                     struct pyro_error *err);
 
@@ -54,16 +68,48 @@ void pyro_client_free(struct pyro_client *client);
 
 const struct pyro_uri *pyro_client_uri(const struct pyro_client *client);
 
-/** The protocol that is spoken. */
+/** Gives a client that is not connected, nor connecting, another URI. */
+enum pyro_code pyro_client_aim(struct pyro_client *client, const struct pyro_uri *uri,
+                               struct pyro_error *err);
+
+/** Whether it is neither connected nor about to be. */
+bool pyro_client_idle(const struct pyro_client *client);
+
+/** From now on calls use another serializer. PYRO_ESERIALIZE where it is not available. */
+enum pyro_code pyro_client_use(struct pyro_client *client, enum pyro_serializer serializer,
+                               struct pyro_error *err);
+
+/** The protocol that is spoken; NULL before the first connection. */
 const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *client);
 
 bool pyro_client_connected(const struct pyro_client *client);
 
-/** Starts to connect unless connected or connecting, and waits until it is done. `timeout` in
- * seconds, 0 for none. With PYRO_OK the call's `done` will be called; not with an error, nor when
- * the client is connected already: then `*ready` is true, and the call is not used. */
-enum pyro_code pyro_client_bind(struct pyro_client *client, struct pyro_call *call, double timeout,
-                                bool *ready, struct pyro_error *err);
+/** Starts to connect unless connected or connecting, and waits until it is done. `terms` (NULL: as
+ * the config says) are copied. `timeout` in seconds, 0 for none. With PYRO_OK the call's `done`
+ * will be called; not with an error, nor when the client is connected already: then `*ready` is
+ * true, and the call is not used.
+ *
+ * Where protocol and serializer are left open, the server decides: a first attempt in protocol 48
+ * with msgpack is followed by others, as its refusals tell. What it took is remembered.
+ *
+ * The first who waits gets the server's answer to the handshake as the call's reply. Where the
+ * terms say `confirm`, it is the only one: the others wait until it calls pyro_client_confirm();
+ * when it calls pyro_client_disconnect() or pyro_call_free() instead, they fail. */
+enum pyro_code pyro_client_bind(struct pyro_client *client, const struct pyro_terms *terms,
+                                struct pyro_call *call, double timeout, bool *ready,
+                                struct pyro_error *err);
+
+/** Whether the call, whose `done` was called, is to confirm the connection. */
+bool pyro_client_awaits(const struct pyro_client *client, const struct pyro_call *call);
+
+/** The connection may be used. PYRO_ECLOSED where it is no more. */
+enum pyro_code pyro_client_confirm(struct pyro_client *client, struct pyro_call *call,
+                                   struct pyro_error *err);
+
+/** Uses a connected socket, on which there is no handshake, instead of connecting. Once it is
+ * closed, the client cannot connect again. Takes the descriptor; not on failure. */
+enum pyro_code pyro_client_adopt(struct pyro_client *client, int descriptor,
+                                 struct pyro_error *err);
 
 /** Closes the connection; who waits fails with PYRO_ECLOSED. The next bind connects again. */
 void pyro_client_disconnect(struct pyro_client *client);
@@ -73,26 +119,49 @@ enum pyro_member { PYRO_METHOD = 1, PYRO_ONEWAY = 2, PYRO_ATTRIBUTE = 4 };
 /** What the metadata says of a name: bits of enum pyro_member; 0 for an unknown name. */
 unsigned pyro_client_member(const struct pyro_client *client, struct pyro_slice name);
 
-/** Whether there is metadata (there is none before the first connection, or with METADATA off). */
+/** Whether there is metadata (there is none before the first connection, or with METADATA off): any
+ * method or attribute is known. */
 bool pyro_client_described(const struct pyro_client *client);
 
 /** Adds to what is known of a name. False when out of memory. */
 bool pyro_client_describe(struct pyro_client *client, struct pyro_slice name, unsigned member);
 
+/** Forgets the members of these kinds. */
+void pyro_client_forget(struct pyro_client *client, unsigned members);
+
+/** Adds all that another client knows. False when out of memory. */
+bool pyro_client_copy_members(struct pyro_client *client, const struct pyro_client *from);
+
 /** All names: iterate as with pyro_map_next(), values by pyro_client_member(). */
 const struct pyro_map *pyro_client_members(const struct pyro_client *client);
 
-/** Starts a call on a connected client: then put the arguments (a tuple) and the keyword arguments
- * (a dict, or nil) into the sink that comes back, and send or abort. `object` NULL is the URI's.
- * NULL with the error. The loop must not be stepped before send or abort. */
-struct pyro_sink *pyro_client_begin(struct pyro_client *client, const char *object,
-                                    struct pyro_slice method, struct pyro_error *err);
+/** What a call says besides its arguments. Borrowed until the call is begun. */
+struct pyro_call_head {
+    const char *object; /**< its id; NULL: the URI's */
+    struct pyro_slice method;
+    unsigned flags; /**< such as PYRO_FLAG_BATCH */
+    const struct pyro_annotation *annotations;
+    size_t annotation_count;
+    bool correlated; /**< it carries this correlation id: */
+    unsigned char correlation[PYRO_CORRELATION_SIZE];
+};
 
-/** Sends the call; `call` waits for the reply (NULL: a oneway call, no reply comes). `flags` such
- * as PYRO_FLAG_BATCH. `timeout` in seconds, 0 for none: then the call fails with PYRO_ETIMEOUT and
- * the connection is closed. With an error nothing was sent, and `done` will not be called. */
-enum pyro_code pyro_client_send(struct pyro_client *client, struct pyro_call *call, unsigned flags,
-                                double timeout, struct pyro_error *err);
+/** Starts a call on a connected client: then put the arguments (a tuple) and the keyword arguments
+ * (a dict, or nil) into the sink that comes back, and send or abort. NULL with the error. The loop
+ * must not be stepped before send or abort. */
+struct pyro_sink *pyro_client_begin(struct pyro_client *client, const struct pyro_call_head *head,
+                                    struct pyro_error *err);
+
+/** Sends the call; `call` waits for the reply (NULL: a oneway call, no reply comes). `timeout` in
+ * seconds, 0 for none: then the call fails with PYRO_ETIMEOUT and the connection is closed. With an
+ * error nothing was sent, and `done` will not be called. */
+enum pyro_code pyro_client_send(struct pyro_client *client, struct pyro_call *call, double timeout,
+                                struct pyro_error *err);
+
+/** Begins and sends a call whose data, object and method and all, were serialized elsewhere. */
+enum pyro_code pyro_client_pass(struct pyro_client *client, const struct pyro_call_head *head,
+                                enum pyro_serializer serializer, struct pyro_slice data,
+                                struct pyro_call *call, double timeout, struct pyro_error *err);
 
 /** Takes a begun call back. */
 void pyro_client_abort(struct pyro_client *client);

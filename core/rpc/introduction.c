@@ -3,37 +3,74 @@
 #include <stdio.h>
 
 #include "codec/marshal.h"
-#include "rpc/client.h"
+#include "rpc/daemon.h"
 #include "value/tree.h"
 
-static enum pyro_code put_introduction(struct pyro_sink *to, const char *object, bool metadata)
+static enum pyro_code put_introduction(struct pyro_sink *to, const struct pyro_dialect *dialect,
+                                       const struct pyro_terms *terms, const char *object)
 {
     enum pyro_code code;
-    if ((code = pyro_begin(to, PYRO_DICT, metadata ? 2 : 1)) != PYRO_OK ||
+    if ((code = pyro_begin(to, PYRO_DICT, object ? 2 : 1)) != PYRO_OK ||
         (code = pyro_put_text(to, "handshake")) != PYRO_OK ||
-        (code = pyro_put_text(to, "hello")) != PYRO_OK)
+        (code = terms->handshake ? terms->handshake(terms->owner, dialect->protocol, to)
+                                 : pyro_put_text(to, "hello")) != PYRO_OK)
         return code;
-    if (metadata && ((code = pyro_put_text(to, "object")) != PYRO_OK ||
-                     (code = pyro_put_text(to, object)) != PYRO_OK))
+    if (object && ((code = pyro_put_text(to, "object")) != PYRO_OK ||
+                   (code = pyro_put_text(to, object)) != PYRO_OK))
         return code;
     return pyro_end(to, PYRO_DICT);
 }
 
-enum pyro_code pyro_write_introduction(struct pyro_buffer *out,
-                                       const struct pyro_protocol *protocol,
-                                       const struct pyro_codec *codec, const char *object,
+enum pyro_code pyro_write_introduction(struct pyro_buffer *out, const struct pyro_dialect *dialect,
+                                       const struct pyro_terms *terms, const char *object,
                                        bool metadata, struct pyro_error *err)
 {
+    bool described = metadata || dialect->protocol->always_metadata;
     struct pyro_header header = {.type = PYRO_CONNECT,
-                                 .flags = metadata ? PYRO_FLAG_METADATA : 0,
-                                 .serializer = codec->serializer};
+                                 .flags = described ? PYRO_FLAG_METADATA : 0,
+                                 .serializer = dialect->codec->serializer,
+                                 .correlated = terms->correlated};
     struct pyro_writer writer;
     struct pyro_draft draft;
-    enum pyro_code code = pyro_message_begin(&draft, out, protocol, &header, NULL, 0, err);
+    memcpy(header.correlation, terms->correlation, sizeof(header.correlation));
+    enum pyro_code code = pyro_message_begin(&draft, out, dialect->protocol, &header, NULL, 0, err);
     if (code != PYRO_OK)
         return code;
-    codec->open(&writer, out, err);
-    code = put_introduction(&writer.sink, object, metadata);
+    dialect->codec->open(&writer, out, err);
+    code = put_introduction(&writer.sink, dialect, terms, described ? object : NULL);
+    if (code == PYRO_OK)
+        return pyro_message_end(&draft, 0, false, err);
+    pyro_message_abort(&draft);
+    return code;
+}
+
+static enum pyro_code put_inquiry(struct pyro_writer *writer, const struct pyro_codec *codec,
+                                  const char *object)
+{
+    struct pyro_sink *to = &writer->sink;
+    enum pyro_code code;
+    if ((code = codec->call_begin(writer, pyro_slice_text(PYRO_DAEMON_NAME),
+                                  pyro_slice_text("get_metadata"))) != PYRO_OK ||
+        (code = pyro_begin(to, PYRO_TUPLE, 1)) != PYRO_OK ||
+        (code = pyro_put_text(to, object)) != PYRO_OK ||
+        (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK ||
+        (code = pyro_begin(to, PYRO_DICT, 0)) != PYRO_OK ||
+        (code = pyro_end(to, PYRO_DICT)) != PYRO_OK)
+        return code;
+    return codec->call_end(writer);
+}
+
+enum pyro_code pyro_write_inquiry(struct pyro_buffer *out, const struct pyro_dialect *dialect,
+                                  const char *object, struct pyro_error *err)
+{
+    struct pyro_header header = {.type = PYRO_INVOKE, .serializer = dialect->codec->serializer};
+    struct pyro_writer writer;
+    struct pyro_draft draft;
+    enum pyro_code code = pyro_message_begin(&draft, out, dialect->protocol, &header, NULL, 0, err);
+    if (code != PYRO_OK)
+        return code;
+    dialect->codec->open(&writer, out, err);
+    code = put_inquiry(&writer, dialect->codec, object);
     if (code == PYRO_OK)
         return pyro_message_end(&draft, 0, false, err);
     pyro_message_abort(&draft);
@@ -118,30 +155,43 @@ static enum pyro_code read_rejection(const struct pyro_message *message,
     return code;
 }
 
-static enum pyro_code read_acceptance(const struct pyro_message *message,
-                                      const struct pyro_codec *codec, struct pyro_map *members,
-                                      struct pyro_error *err)
+/* The metadata were asked for by a call, and that raised an exception. */
+static enum pyro_code read_objection(const struct pyro_value *exception, struct pyro_error *err)
 {
+    const struct pyro_value *text = pyro_value_at(pyro_value_get(exception, "args"), 0);
+    return pyro_error_set(err, PYRO_ECOMMUNICATION, "the metadata cannot be had: %s",
+                          text && text->type == PYRO_STR ? text->u.text.data : "no reason given");
+}
+
+/* Reads the metadata in a message: the value itself, or (`key` not NULL) what it has there. */
+static enum pyro_code read_members(const struct pyro_message *message, const char *key,
+                                   struct pyro_map *members, struct pyro_error *err)
+{
+    const struct pyro_codec *codec = pyro_codec_find(message->header.serializer);
     struct pyro_tree tree;
     if (!codec)
         return pyro_error_set(err, PYRO_ESERIALIZE, "invalid serializer in response: %u",
                               message->header.serializer_id);
     pyro_tree_init(&tree, err);
     enum pyro_code code = pyro_codec_read(codec, message->data, &tree.sink, err);
-    if (code == PYRO_OK)
-        code = read_metadata(pyro_value_get(&tree.root.u.of.items[0], "meta"), members, err);
+    const struct pyro_value *value = code == PYRO_OK ? &tree.root.u.of.items[0] : NULL;
+    if (code == PYRO_OK && message->header.flags & PYRO_FLAG_EXCEPTION)
+        code = read_objection(value, err);
+    else if (code == PYRO_OK)
+        code = read_metadata(key ? pyro_value_get(value, key) : value, members, err);
     pyro_tree_free(&tree);
     return code;
 }
 
-enum pyro_code pyro_read_welcome(const struct pyro_message *message, const struct pyro_uri *uri,
+enum pyro_code pyro_read_welcome(const struct pyro_message *message,
+                                 const struct pyro_protocol *protocol, const struct pyro_uri *uri,
                                  bool metadata, struct pyro_map *members, struct pyro_error *err)
 {
     const struct pyro_header *header = &message->header;
     const struct pyro_codec *codec = pyro_codec_find(header->serializer);
     if (header->type == PYRO_CONNECTFAIL)
         return read_rejection(message, codec, uri, err);
-    if (header->type != PYRO_CONNECTOK) {
+    if (header->type != PYRO_CONNECTOK || message->protocol != protocol) {
         char place[160];
         name_place(uri, place, sizeof(place));
         return pyro_error_set(err, PYRO_EPROTOCOL,
@@ -150,5 +200,14 @@ enum pyro_code pyro_read_welcome(const struct pyro_message *message, const struc
     }
     if (!metadata || !(header->flags & PYRO_FLAG_METADATA))
         return PYRO_OK;
-    return read_acceptance(message, codec, members, err);
+    return read_members(message, "meta", members, err);
+}
+
+enum pyro_code pyro_read_description(const struct pyro_message *message, struct pyro_map *members,
+                                     struct pyro_error *err)
+{
+    if (message->header.type != PYRO_RESULT)
+        return pyro_error_set(err, PYRO_EPROTOCOL, "invalid msg type %d received",
+                              (int)message->header.type);
+    return read_members(message, NULL, members, err);
 }

@@ -218,6 +218,7 @@ const struct pyro_protocol pyro_protocol_502 = {
     .header_size = 40,
     .chunk_header_size = 8,
     .longest_annotations = INT32_MAX,
+    .always_metadata = true,
     .parse = parse_502,
     .format = format_502,
 };

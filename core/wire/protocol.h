@@ -60,6 +60,7 @@ struct pyro_protocol {
     size_t header_size;         /**< bytes */
     size_t chunk_header_size;   /**< bytes before an annotation's own: key, then its length */
     size_t longest_annotations; /**< bytes of all annotations together */
+    bool always_metadata;       /**< handshakes carry metadata, asked for or not */
     bool correlation_chunk;     /**< a correlation id travels as an annotation, not in the header */
 
     /** Parses `header_size` bytes. PYRO_EPROTOCOL says what is wrong with them. */

@@ -15,6 +15,7 @@ core.hooks {
   batch = serving.batch,
   items = serving.items,
   departed = serving.departed,
+  stream = require "pyro.stream",
 }
 
 local classes = require "pyro.classes"
@@ -26,6 +27,7 @@ local types = require "pyro.types"
 local pyro = {
   config = require "pyro.config",
   Daemon = require "pyro.daemon",
+  Proxy = require "pyro.proxy",
   locateNS = require "pyro.nameserver",
   repr = require "pyro.repr",
   excepthook = traceback.excepthook,
@@ -50,11 +52,18 @@ local pyro = {
   unregisterClass = classes.unregister,
 }
 
---- A proxy calls the remote object that a URI names. It connects when it is first used.
----@param uri string|pyro.URI `PYRO:id@host:port`, `PYRONAME:name` or `PYROMETA:tag,tag`
----@return pyro.Proxy
-function pyro.Proxy(uri)
-  return core.proxy(uri)
+--- Makes two connected sockets: for a proxy, and for the daemon at the other end.
+---@return integer, integer their descriptors
+function pyro.socketpair()
+  return core.socketpair()
+end
+
+--- A call's argument that stays serialized until somebody asks for it: it must be the only one.
+---@param info any what those who pass it on may know of it; small
+---@param data table a list: what would otherwise be the call's arguments
+---@return pyro.SerializedBlob
+function pyro.SerializedBlob(info, data)
+  return core.blob(info, data)
 end
 
 --- Parses a URI. A malformed one is a PyroError that quotes it.

@@ -1,6 +1,6 @@
 /* Bytes as msgpack, and as the marshalled text of a refusal. */
-#include "codec_fuzz.h"
 #include "codec/marshal.h"
+#include "codec_fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -10,7 +10,6 @@ local ROWS = {
   ["connect"] = { 10, 11 },
   ["values"] = { 37, 38 },
   ["more values"] = { 38 },
-  ["samples"] = { 38 },
   ["other types"] = { 38 },
   ["arguments"] = { 13 },
   ["attributes"] = { 11, 12 },
@@ -49,15 +48,13 @@ local ROWS = {
   ["yellow pages"] = { 4 },
 }
 
---- What the one language cannot be made to do, as it has no such values or no such calls.
-local BEYOND_CLIENT = {
-  ["more values"] = true, -- they cannot all be written in Lua: what is sampled goes back
-  ["other types"] = true,
+--- What clients in Lua cannot be made to do.
+local BEYOND_LUA = {
+  ["other types"] = true, -- there are none in Lua
   ["what is not exposed"] = true, -- its proxies do not call what is not there
   ["a call of nobody"] = true,
   ["pings"] = true,
 }
-local BEYOND_SERVER = { ["samples"] = true }
 
 --- The names of all cases of a generation, and for each serializer its cases.
 local function all_cases(generation, beyond)
@@ -88,7 +85,7 @@ end
 ---@param play spec.Play
 local function plays(play)
   local generation = play.client == "Lua" and play.server or play.client
-  local names, cases = all_cases(generation, play.client == "Lua" and BEYOND_CLIENT or BEYOND_SERVER)
+  local names, cases = all_cases(generation, play.client == "Lua" and BEYOND_LUA or {})
   local what = "%s client, %s server%s:"
   describe(what:format(play.client, play.server, play.recorded and ", recorded" or ""), function()
     local outcome = {}

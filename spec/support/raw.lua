@@ -66,6 +66,7 @@ Peer.__index = Peer
 function Peer:read()
   self.tcp:read_start(function(err, data)
     if data then
+      self.note(data)
       self.received = self.received .. data
     else
       self.closed = err or "closed"
@@ -81,35 +82,53 @@ function Peer:pause()
   self.tcp:read_stop()
 end
 
-local function peer_of(tcp)
-  local self = setmetatable({ tcp = tcp, received = "", closed = false }, Peer)
+local function peer_of(tcp, note)
+  local self = setmetatable({ tcp = tcp, received = "", closed = false, note = note or function() end }, Peer)
   self:read()
   return self
 end
 
---- Serves on a port of this machine; returns that. To the first message of each connection it answers
---- the first of the replies (bytes), and so on, and closes where they end.
----@param replies string[]
-function raw.serve(replies)
-  local server = uv.new_tcp()
+--- Plays one conversation: answers the first message with the first reply, and so on, and closes where
+--- the replies end.
+local function play(peer, replies)
+  local next_reply = 1
+  peer.on_input = function()
+    while peer:take() do
+      if replies[next_reply] then
+        peer:send(replies[next_reply])
+      end
+      next_reply = next_reply + 1
+      if next_reply > #replies then
+        peer:finish()
+      end
+    end
+  end
+end
+
+--- Serves on a port of this machine, and plays a conversation with each connection, the last one again
+--- with all that come later. Returns the port, and a list of what was received on each connection.
+---@param conversations string[][]
+---@return integer, string[]
+function raw.converse(conversations)
+  local server, heard = uv.new_tcp(), {}
   server:bind("127.0.0.1", 0)
   server:listen(16, function()
     local tcp = uv.new_tcp()
     server:accept(tcp)
-    local peer, next_reply = peer_of(tcp), 1
-    peer.on_input = function()
-      while peer:take() do
-        if replies[next_reply] then
-          peer:send(replies[next_reply])
-        end
-        next_reply = next_reply + 1
-        if next_reply > #replies then
-          peer:finish()
-        end
-      end
-    end
+    local number = #heard + 1
+    heard[number] = ""
+    local peer = peer_of(tcp, function(data)
+      heard[number] = heard[number] .. data
+    end)
+    play(peer, conversations[math.min(number, #conversations)])
   end)
-  return server:getsockname().port
+  return server:getsockname().port, heard
+end
+
+--- Serves on a port of this machine; returns that. Each connection gets the replies.
+---@param replies string[]
+function raw.serve(replies)
+  return (raw.converse { replies })
 end
 
 --- Connects to a port of this machine.
@@ -148,18 +167,28 @@ function Peer:reset()
   self.tcp:close_reset()
 end
 
+--- Type, flags, sequence number, the sizes of header, annotations and data: of a message of either
+--- protocol whose header has come in whole; else nil.
+local function parse(bytes)
+  local version = #bytes >= 24 and (">H"):unpack(bytes, 5)
+  if version == 502 and #bytes >= 40 then
+    local type, _, flags, seq, length, annotations = (">BBHHII"):unpack(bytes, 7)
+    return type, flags, seq, 40, annotations, length
+  elseif version and version ~= 502 then
+    local _, _, type, flags, seq, length, _, annotations = HEADER:unpack(bytes)
+    return type, flags, seq, 24, annotations, length
+  end
+end
+
 --- Takes the next whole message: its type's name ("RESULT", with "!" where it has the flag of an
 --- exception), its data and its sequence number; nil when there is none yet.
 function Peer:take()
-  if #self.received < 24 then
+  local type, flags, seq, header, annotations, length = parse(self.received)
+  local whole = type and header + annotations + length
+  if not type or #self.received < whole then
     return nil
   end
-  local _, _, type, flags, seq, length, _, annotations = HEADER:unpack(self.received)
-  local whole = 24 + annotations + length
-  if #self.received < whole then
-    return nil
-  end
-  local data = self.received:sub(25 + annotations, whole)
+  local data = self.received:sub(header + 1 + annotations, whole)
   self.received = self.received:sub(whole + 1)
   return NAMES[type] .. (flags & raw.EXCEPTION ~= 0 and "!" or ""), data, seq
 end

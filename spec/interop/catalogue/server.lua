@@ -28,14 +28,12 @@ function Thing:echo(value)
 end
 
 function Thing:add(a, b)
-  local named = pyro.is_kwargs(b) and b or pyro.is_kwargs(a) and a
-  if named then
-    a, b = named.a or a, named.b
-  end
+  local named = type(b) == "table" and b or type(a) == "table" and a or {} -- they come last
+  a, b = math.tointeger(a) or named.a, math.tointeger(b) or named.b or 10
   if not a then
-    error(pyro.TypeError "add() needs a number")
+    error(pyro.TypeError "Thing.add() missing 1 required positional argument: 'a'")
   end
-  return a + (b or 10)
+  return a + b
 end
 
 function Thing:slow(seconds)
@@ -49,7 +47,7 @@ function Thing:fail()
 end
 
 function Thing:fail_unknown()
-  error(pyro.error("catalogue.Trouble", "own"))
+  error(pyro.Error("catalogue.Trouble", "own"))
 end
 
 function Thing:note(text)
@@ -112,8 +110,6 @@ end
 function Thing:mirror(point)
   return setmetatable({ x = point.y, y = point.x }, Point)
 end
-
-function Thing:samples() end
 
 function Thing:_private()
   return "secret"

@@ -3,7 +3,6 @@ usage: catalogue_server.py Pyro4|Pyro5; prints "plain LOCATION" and "guarded LOC
 import threading
 import time
 
-from catalogue_values import MORE
 from generation import Daemon, Point, URI, behavior, context, expose, oneway
 
 
@@ -23,9 +22,6 @@ class Thing(object):
 
     def echo(self, value):
         return value
-
-    def samples(self, serializer):
-        return MORE[serializer]
 
     def add(self, a, b=10):
         return a + b

@@ -6,6 +6,7 @@ import time
 import Pyro4
 
 
+@Pyro4.expose
 class StockMarket(object):
     def __init__(self, name, symbols):
         self.name = name

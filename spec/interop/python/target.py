@@ -2,6 +2,7 @@
 import Pyro4
 
 
+@Pyro4.expose
 class Target(object):
     def echo(self, value):
         return value

@@ -2,6 +2,7 @@
 import Pyro4
 
 
+@Pyro4.expose
 class Viewer(object):
     def quote(self, market, symbol, value):
         print(market + "." + symbol + ":", value)

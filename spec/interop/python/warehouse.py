@@ -4,6 +4,7 @@ import sys
 import Pyro4
 
 
+@Pyro4.expose
 class Warehouse(object):
     def __init__(self):
         self.contents = "chair bike flashlight laptop couch".split()

@@ -1,0 +1,294 @@
+/* Reading numbers. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "codec/serpent.h"
+
+#define FURTHEST_EXPONENT 100000 /* what is further is 0 or infinite, whatever the digits */
+
+/* A number without its sign. Its digits are in r->digits, from the second byte: a sign may be put
+ * before them. */
+struct number {
+    size_t count;
+    int exponent; /* of the 10 that the digits are times to */
+    bool real, imaginary;
+};
+
+bool pyro_serpent_is_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           (unsigned char)c >= 0x80;
+}
+
+int pyro_serpent_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
+}
+
+static bool at_digit(const struct serpent_reader *r)
+{
+    return pyro_serpent_digit(pyro_serpent_peek(r)) < 10;
+}
+
+static enum pyro_code malformed(const struct serpent_reader *r)
+{
+    return r->p == r->end ? pyro_serpent_cut_short(r)
+                          : pyro_serpent_refuse(r, r->p, "malformed number");
+}
+
+static enum pyro_code too_long(const struct serpent_reader *r)
+{
+    return pyro_serpent_refuse(r, r->p, "a number of too many digits");
+}
+
+/* The next digit, which one underscore may come before; -1 where there is none. */
+static int take_digit(struct serpent_reader *r, int base)
+{
+    const char *p = r->p;
+    if (p < r->end && *p == '_')
+        p++;
+    int digit = p < r->end ? pyro_serpent_digit(*p) : base;
+    if (digit >= base)
+        return -1;
+    r->p = p + 1;
+    return digit;
+}
+
+static enum pyro_code take_digits(struct serpent_reader *r, struct number *n)
+{
+    for (int digit; (digit = take_digit(r, 10)) >= 0;) {
+        if (n->count == SERPENT_MOST_DIGITS)
+            return too_long(r);
+        r->digits[1 + n->count++] = (char)('0' + digit);
+    }
+    return PYRO_OK;
+}
+
+static enum pyro_code take_fraction(struct serpent_reader *r, struct number *n)
+{
+    size_t whole = n->count;
+    enum pyro_code code = PYRO_OK;
+    r->p++;
+    n->real = true;
+    if (at_digit(r))
+        code = take_digits(r, n);
+    n->exponent = -(int)(n->count - whole);
+    return n->count == 0 ? malformed(r) : code;
+}
+
+static enum pyro_code take_exponent(struct serpent_reader *r, struct number *n)
+{
+    int exponent = 0;
+    r->p++;
+    n->real = true;
+    bool negative = pyro_serpent_peek(r) == '-';
+    if (negative || pyro_serpent_peek(r) == '+')
+        r->p++;
+    if (!at_digit(r))
+        return malformed(r);
+    for (int digit; (digit = take_digit(r, 10)) >= 0;)
+        if (exponent < FURTHEST_EXPONENT)
+            exponent = 10 * exponent + digit;
+    n->exponent += negative ? -exponent : exponent;
+    return PYRO_OK;
+}
+
+/* --- integers in other bases --- */
+
+#define LIMB 1000000000 /* nine decimal digits */
+#define LIMBS (SERPENT_MOST_DIGITS / 9 + 1)
+
+struct big {
+    uint32_t limbs[LIMBS]; /* the lowest first */
+    size_t count;
+};
+
+/* big = big * factor + term, both of up to 28 bits; false where that is too long. */
+static bool fold(struct big *big, uint32_t factor, uint32_t term)
+{
+    uint64_t carry = term;
+    for (size_t i = 0; i < big->count; i++) {
+        carry += (uint64_t)big->limbs[i] * factor;
+        big->limbs[i] = (uint32_t)(carry % LIMB);
+        carry /= LIMB;
+    }
+    if (carry > 0 && big->count == LIMBS)
+        return false;
+    if (carry > 0)
+        big->limbs[big->count++] = (uint32_t)carry;
+    return true;
+}
+
+static void write_decimal(const struct big *big, struct serpent_reader *r, struct number *n)
+{
+    char *digits = r->digits + 1;
+    size_t i = big->count;
+    n->count = (size_t)snprintf(digits, 10, "%u", i > 0 ? big->limbs[--i] : 0);
+    while (i > 0)
+        n->count += (size_t)snprintf(digits + n->count, 10, "%09u", big->limbs[--i]);
+}
+
+/* At 0x, 0o or 0b. */
+static enum pyro_code take_based(struct serpent_reader *r, struct number *n, int base)
+{
+    struct big big = {.count = 0};
+    uint32_t factor = 1, term = 0;
+    int digit;
+    r->p += 2;
+    if ((digit = take_digit(r, base)) < 0)
+        return malformed(r);
+    do {
+        factor *= (uint32_t)base;
+        term = term * (uint32_t)base + (uint32_t)digit;
+        digit = take_digit(r, base);
+        if (factor < 1 << 24 && digit >= 0)
+            continue;
+        if (!fold(&big, factor, term))
+            return too_long(r);
+        factor = 1;
+        term = 0;
+    } while (digit >= 0);
+    write_decimal(&big, r, n);
+    return n->count > SERPENT_MOST_DIGITS ? too_long(r) : PYRO_OK;
+}
+
+/* --- values --- */
+
+static int base_of(const struct serpent_reader *r)
+{
+    if (r->end - r->p < 2 || *r->p != '0')
+        return 10;
+    char c = (char)(r->p[1] | 0x20);
+    return c == 'x' ? 16 : c == 'o' ? 8 : c == 'b' ? 2 : 10;
+}
+
+static bool has_leading_zeros(const struct serpent_reader *r, const struct number *n)
+{
+    size_t zeros = 0;
+    while (zeros < n->count && r->digits[1 + zeros] == '0')
+        zeros++;
+    return zeros > 0 && zeros < n->count;
+}
+
+static enum pyro_code take_unsigned(struct serpent_reader *r, struct number *n)
+{
+    enum pyro_code code = PYRO_OK;
+    int base = base_of(r);
+    *n = (struct number){.count = 0};
+    if (base != 10) {
+        code = take_based(r, n, base);
+    } else {
+        if (at_digit(r))
+            code = take_digits(r, n);
+        if (code == PYRO_OK && pyro_serpent_peek(r) == '.')
+            code = take_fraction(r, n);
+        if (code == PYRO_OK && n->count > 0 && (pyro_serpent_peek(r) | 0x20) == 'e')
+            code = take_exponent(r, n);
+        if ((pyro_serpent_peek(r) | 0x20) == 'j') {
+            n->imaginary = true;
+            r->p++;
+        }
+    }
+    if (code != PYRO_OK)
+        return code;
+    if (n->count == 0 || pyro_serpent_is_word(pyro_serpent_peek(r)))
+        return malformed(r);
+    if (!n->real && !n->imaginary && has_leading_zeros(r, n))
+        return pyro_serpent_refuse(r, r->p, "an integer with leading zeros");
+    return PYRO_OK;
+}
+
+/* Takes any signs, and says whether they are minus. */
+static bool take_sign(struct serpent_reader *r)
+{
+    bool negative = *r->p == '-';
+    if (negative || *r->p == '+') {
+        r->p++;
+        pyro_serpent_skip(r);
+    }
+    return negative;
+}
+
+/* Digits up to 2^53 times or through a power of ten up to 10^22 are exact; the rest is left to the
+ * C library, with a text that has no decimal point, which depends on the locale. */
+static double to_real(struct serpent_reader *r, const struct number *n, bool negative)
+{
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    size_t distance = (size_t)abs(n->exponent);
+    char *digits = r->digits + 1;
+    double value;
+    digits[n->count] = '\0';
+    if (n->count <= 15 && distance < PYRO_COUNT(powers)) {
+        value = (double)strtoll(digits, NULL, 10);
+        value = n->exponent < 0 ? value / powers[distance] : value * powers[distance];
+    } else {
+        snprintf(digits + n->count, sizeof(r->digits) - 1 - n->count, "e%d", n->exponent);
+        value = strtod(digits, NULL);
+    }
+    return negative ? -value : value;
+}
+
+static void settle_integer(struct serpent_reader *r, const struct number *n, bool negative,
+                           struct serpent_scalar *s)
+{
+    char *digits = r->digits + 1;
+    size_t count = n->count;
+    digits[count] = '\0';
+    for (; count > 1 && *digits == '0'; count--)
+        digits++;
+    uint64_t value = count < 20 ? strtoull(digits, NULL, 10) : UINT64_MAX;
+    if (value <= (uint64_t)INT64_MAX + negative) {
+        s->type = SERPENT_INT;
+        s->u.integer = (int64_t)(negative ? 0 - value : value);
+        return;
+    }
+    *--digits = '-';
+    s->type = SERPENT_BIGINT;
+    s->u.text = negative ? pyro_slice(digits, count + 1) : pyro_slice(digits + 1, count);
+}
+
+/* At the sign between the parts of a complex number, of which the first is there. */
+static enum pyro_code take_second_part(struct serpent_reader *r, struct serpent_scalar *s)
+{
+    struct number n;
+    const char *sign = r->p;
+    bool negative = take_sign(r);
+    if (!negative && pyro_serpent_peek(r) == '-')
+        negative = take_sign(r); /* serpent writes "3.0+-0.0j" */
+    enum pyro_code code = take_unsigned(r, &n);
+    if (code == PYRO_OK && !n.imaginary)
+        return pyro_serpent_refuse(r, sign, "a sum that is no complex number");
+    if (code == PYRO_OK)
+        s->u.number.imaginary = to_real(r, &n, negative);
+    s->type = SERPENT_COMPLEX;
+    return code;
+}
+
+enum pyro_code pyro_serpent_take_number(struct serpent_reader *r, struct serpent_scalar *s)
+{
+    struct number n;
+    bool negative = take_sign(r);
+    enum pyro_code code = take_unsigned(r, &n);
+    if (code != PYRO_OK)
+        return code;
+    pyro_serpent_skip(r);
+    bool sum = pyro_serpent_peek(r) == '+' || pyro_serpent_peek(r) == '-';
+    if (n.imaginary) {
+        s->type = SERPENT_COMPLEX;
+        s->u.number.real = negative ? -0.0 : 0.0;
+        s->u.number.imaginary = to_real(r, &n, negative);
+        return sum ? pyro_serpent_refuse(r, r->p, "a sum that is no complex number") : PYRO_OK;
+    }
+    if (!n.real && !sum) {
+        settle_integer(r, &n, negative, s);
+        return PYRO_OK;
+    }
+    s->type = SERPENT_REAL;
+    s->u.number.real = to_real(r, &n, negative);
+    return sum ? take_second_part(r, s) : PYRO_OK;
+}

@@ -1,0 +1,472 @@
+/* Reading containers and calls: one pass, straight to the sink. Where a bracket's kind shows only
+ * behind its first item, that item is taken before the container begins; only tuples as the first
+ * key or item of a dict or set are looked at twice. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "codec/serpent.h"
+
+/* What is being read. */
+enum part {
+    ANY,
+    ARGUMENTS, /* a list or tuple */
+    KEYWORDS,  /* a dict or None */
+    KEY,       /* of a dict, or an item of a set */
+};
+
+/* What is known of an open container: its kind, and these. */
+enum { KIND = 3, HASHED = 4, AT_VALUE = 8, COMMA = 16 };
+
+/* A value that is being read. */
+struct value {
+    struct serpent_reader *r;
+    struct pyro_sink *to; /* NULL: it is only looked at */
+    enum part part;
+    bool wanted; /* a value comes next; else what follows one in its container */
+    unsigned depth;
+    unsigned char levels[PYRO_MAX_DEPTH]; /* of open containers */
+};
+
+#define AFTER_ITEM "a comma or the closing bracket was expected"
+#define NO_CALL "a call must be a tuple of four"
+
+static enum pyro_code read_value(struct serpent_reader *r, struct pyro_sink *to, enum part part);
+
+/* --- the source --- */
+
+enum pyro_code pyro_serpent_refuse(const struct serpent_reader *r, const char *at,
+                                   const char *format, ...)
+{
+    size_t line = 1, column = 1;
+    char why[100];
+    va_list args;
+    for (const char *p = r->start; p < at; p++) {
+        if (*p == '\n') {
+            line++;
+            column = 1;
+        } else if (((unsigned char)*p & 0xc0) != 0x80) {
+            column++;
+        }
+    }
+    va_start(args, format);
+    vsnprintf(why, sizeof(why), format, args);
+    va_end(args);
+    return pyro_error_set(r->err, PYRO_ESERIALIZE, "serpent line %zu, column %zu: %s", line, column,
+                          why);
+}
+
+enum pyro_code pyro_serpent_cut_short(const struct serpent_reader *r)
+{
+    return pyro_serpent_refuse(r, r->end, "cut short");
+}
+
+/* The end of a run of white space; a backslash at a line's end is some. */
+static const char *past_space(const char *p, const char *end)
+{
+    for (; p < end; p++) {
+        bool continued = *p == '\\' && end - p >= 2 && (p[1] == '\n' || p[1] == '\r');
+        if (!continued && *p != ' ' && *p != '\n' && *p != '\r' && *p != '\t' && *p != '\f')
+            break;
+    }
+    return p;
+}
+
+void pyro_serpent_skip_space(struct serpent_reader *r)
+{
+    while (r->p < r->end) {
+        r->p = past_space(r->p, r->end);
+        if (r->p == r->end || *r->p != '#')
+            return;
+        const char *newline = memchr(r->p, '\n', (size_t)(r->end - r->p));
+        r->p = newline ? newline : r->end;
+    }
+}
+
+bool pyro_serpent_take_mark(struct serpent_reader *r, char mark)
+{
+    if (pyro_serpent_peek(r) != mark)
+        return false;
+    r->p++;
+    pyro_serpent_skip(r);
+    return true;
+}
+
+/* --- values that are no containers --- */
+
+static enum pyro_code unexpected(const struct serpent_reader *r, const char *what)
+{
+    return r->p == r->end ? pyro_serpent_cut_short(r) : pyro_serpent_refuse(r, r->p, "%s", what);
+}
+
+static bool take_word(struct serpent_reader *r, const char *word)
+{
+    size_t length = strlen(word);
+    if ((size_t)(r->end - r->p) < length || memcmp(r->p, word, length) != 0)
+        return false;
+    if (r->p + length < r->end && pyro_serpent_is_word(r->p[length]))
+        return false;
+    r->p += length;
+    return true;
+}
+
+static enum pyro_code take_constant(struct serpent_reader *r, struct serpent_scalar *s)
+{
+    bool is_true = take_word(r, "True");
+    s->u.boolean = is_true;
+    s->type = SERPENT_BOOL;
+    if (is_true || take_word(r, "False"))
+        return PYRO_OK;
+    s->type = SERPENT_NIL;
+    return take_word(r, "None") ? PYRO_OK : unexpected(r, "a value was expected");
+}
+
+/* Takes what is no container; the white space behind it may be passed over as well. */
+static enum pyro_code take_scalar(struct serpent_reader *r, struct serpent_scalar *s)
+{
+    char c = pyro_serpent_peek(r);
+    if (c == '\'' || c == '"')
+        return pyro_serpent_take_text(r, s);
+    if ((c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.')
+        return pyro_serpent_take_number(r, s);
+    return pyro_serpent_at_text(r) ? pyro_serpent_take_text(r, s) : take_constant(r, s);
+}
+
+static enum pyro_code put_scalar(struct value *v, const struct serpent_scalar *s)
+{
+    struct pyro_sink *to = v->to;
+    v->wanted = false;
+    if (!to)
+        return PYRO_OK;
+    switch (s->type) {
+    case SERPENT_BOOL:
+        return pyro_put_bool(to, s->u.boolean);
+    case SERPENT_INT:
+        return pyro_put_int(to, s->u.integer);
+    case SERPENT_BIGINT:
+        return to->ops->bigint(to, s->u.text);
+    case SERPENT_REAL:
+        return pyro_put_real(to, s->u.number.real);
+    case SERPENT_COMPLEX:
+        return to->ops->complex(to, s->u.number.real, s->u.number.imaginary);
+    case SERPENT_STR:
+        return pyro_put_str(to, s->u.text);
+    case SERPENT_BYTES:
+        return to->ops->bytes(to, s->u.text);
+    case SERPENT_NIL:
+        break;
+    }
+    return pyro_put_nil(to);
+}
+
+/* --- containers --- */
+
+/* Whether the next value is a key or the item of a set, or in one. Python hashes those. */
+static bool is_hashed(const struct value *v)
+{
+    if (v->depth == 0)
+        return v->part == KEY;
+    unsigned level = v->levels[v->depth - 1];
+    return (level & HASHED) || (level & KIND) == PYRO_SET ||
+           ((level & KIND) == PYRO_DICT && !(level & AT_VALUE));
+}
+
+static enum pyro_code unhashable(const struct value *v)
+{
+    return pyro_serpent_refuse(v->r, v->r->p, "no list, dict or set may be a key or in a set");
+}
+
+static enum pyro_code begin(struct value *v, enum pyro_kind kind)
+{
+    if (v->depth == PYRO_MAX_DEPTH)
+        return pyro_serpent_refuse(v->r, v->r->p, "nested deeper than %d", PYRO_MAX_DEPTH);
+    if (v->depth == 0 && v->part == KEYWORDS && kind != PYRO_DICT)
+        return pyro_serpent_refuse(v->r, v->r->p, "keyword arguments must be a dict");
+    v->levels[v->depth] = (unsigned char)(kind | (is_hashed(v) ? HASHED : 0));
+    v->depth++;
+    v->wanted = true;
+    return v->to ? pyro_begin(v->to, kind, 0) : PYRO_OK;
+}
+
+static enum pyro_code end(struct value *v, enum pyro_kind kind)
+{
+    v->depth--;
+    v->wanted = false;
+    return v->to ? pyro_end(v->to, kind) : PYRO_OK;
+}
+
+/* Behind an opening bracket: begins a container that is empty if its closing bracket follows. */
+static enum pyro_code begin_at(struct value *v, enum pyro_kind kind, bool empty)
+{
+    enum pyro_code code = begin(v, kind);
+    if (code != PYRO_OK || !empty)
+        return code;
+    v->r->p++;
+    return end(v, kind);
+}
+
+/* Begins a container whose first item was taken already. */
+static enum pyro_code begin_with(struct value *v, enum pyro_kind kind,
+                                 const struct serpent_scalar *first)
+{
+    enum pyro_code code = begin(v, kind);
+    return code == PYRO_OK ? put_scalar(v, first) : code;
+}
+
+static bool at_container(const struct serpent_reader *r)
+{
+    char c = pyro_serpent_peek(r);
+    return c == '(' || c == '[' || c == '{' || c == 's'; /* set() */
+}
+
+/* A tuple, or a value in brackets. */
+static enum pyro_code open_round(struct value *v)
+{
+    struct serpent_reader *r = v->r;
+    struct serpent_scalar first;
+    enum pyro_code code;
+    pyro_serpent_take_mark(r, '(');
+    if (pyro_serpent_peek(r) == ')' || at_container(r))
+        return begin_at(v, PYRO_TUPLE, pyro_serpent_peek(r) == ')');
+    if ((code = take_scalar(r, &first)) != PYRO_OK)
+        return code;
+    pyro_serpent_skip(r);
+    if (pyro_serpent_peek(r) == ',')
+        return begin_with(v, PYRO_TUPLE, &first);
+    if (pyro_serpent_peek(r) != ')')
+        return unexpected(r, AFTER_ITEM);
+    if (v->depth == 0 && v->part == ARGUMENTS)
+        return pyro_serpent_refuse(r, r->p, "the arguments of a call must be a list or tuple");
+    r->p++;
+    return put_scalar(v, &first);
+}
+
+/* Behind the first key or item of a dict or a set: which of them it is. */
+static enum pyro_code find_kind(struct serpent_reader *r, enum pyro_kind *kind)
+{
+    pyro_serpent_skip(r);
+    char c = pyro_serpent_peek(r);
+    *kind = c == ':' ? PYRO_DICT : PYRO_SET;
+    return c == ':' || c == ',' || c == '}' ? PYRO_OK : unexpected(r, AFTER_ITEM);
+}
+
+/* Looks behind the tuple that comes next, the first key or item. */
+static enum pyro_code look_ahead(struct serpent_reader *r, enum pyro_kind *kind)
+{
+    const char *from = r->p;
+    enum pyro_code code = read_value(r, NULL, KEY);
+    if (code == PYRO_OK)
+        code = find_kind(r, kind);
+    r->p = from;
+    return code;
+}
+
+/* A dict, a set, or a dict that stands for another value. */
+static enum pyro_code open_curly(struct value *v)
+{
+    struct serpent_reader *r = v->r;
+    struct serpent_scalar first;
+    enum pyro_kind kind;
+    enum pyro_code code;
+    bool taken = false;
+    if (v->depth > 0 || v->part != KEYWORDS) {
+        code = pyro_serpent_take_special(r, &first, &taken);
+        if (code != PYRO_OK)
+            return code;
+    }
+    if (taken)
+        return put_scalar(v, &first);
+    pyro_serpent_take_mark(r, '{');
+    if (pyro_serpent_peek(r) == '}')
+        return begin_at(v, PYRO_DICT, true);
+    if (at_container(r)) {
+        code = look_ahead(r, &kind);
+        return code == PYRO_OK ? begin(v, kind) : code;
+    }
+    if ((code = take_scalar(r, &first)) != PYRO_OK || (code = find_kind(r, &kind)) != PYRO_OK)
+        return code;
+    return begin_with(v, kind, &first);
+}
+
+/* An empty set has no literal. */
+static enum pyro_code take_empty_set(struct value *v)
+{
+    struct serpent_reader *r = v->r;
+    if (is_hashed(v))
+        return unhashable(v);
+    pyro_serpent_skip(r);
+    if (!pyro_serpent_take_mark(r, '(') || pyro_serpent_peek(r) != ')')
+        return unexpected(r, "only \"set()\" may be called");
+    return begin_at(v, PYRO_SET, true);
+}
+
+static enum pyro_code take_value(struct value *v)
+{
+    struct serpent_reader *r = v->r;
+    struct serpent_scalar s;
+    pyro_serpent_skip(r);
+    char c = pyro_serpent_peek(r);
+    if ((c == '[' || c == '{') && is_hashed(v))
+        return unhashable(v);
+    switch (c) {
+    case '(':
+        return open_round(v);
+    case '[':
+        pyro_serpent_take_mark(r, '[');
+        return begin_at(v, PYRO_LIST, pyro_serpent_peek(r) == ']');
+    case '{':
+        return open_curly(v);
+    case 's':
+        if (take_word(r, "set"))
+            return take_empty_set(v);
+        break;
+    default:
+        break;
+    }
+    enum pyro_code code = take_scalar(r, &s);
+    return code == PYRO_OK ? put_scalar(v, &s) : code;
+}
+
+/* Goes on behind a value: to the next one, or to the end of its container. */
+static enum pyro_code go_on(struct value *v)
+{
+    static const char closing[] = "])}}";
+    struct serpent_reader *r = v->r;
+    unsigned char *level = &v->levels[v->depth - 1];
+    enum pyro_kind kind = *level & KIND;
+    pyro_serpent_skip(r);
+    v->wanted = true;
+    if (kind == PYRO_DICT && !(*level & AT_VALUE)) {
+        *level |= AT_VALUE;
+        return pyro_serpent_take_mark(r, ':') ? PYRO_OK : unexpected(r, "a colon was expected");
+    }
+    *level &= (unsigned char)~AT_VALUE;
+    if (pyro_serpent_take_mark(r, ','))
+        *level |= COMMA;
+    else if (pyro_serpent_peek(r) != closing[kind] || (kind == PYRO_TUPLE && !(*level & COMMA)))
+        return unexpected(r, AFTER_ITEM);
+    if (pyro_serpent_peek(r) != closing[kind])
+        return PYRO_OK;
+    r->p++;
+    return end(v, kind);
+}
+
+/* Reads one value; white space may be left behind it. `to` may be NULL. */
+static enum pyro_code read_value(struct serpent_reader *r, struct pyro_sink *to, enum part part)
+{
+    struct value v;
+    enum pyro_code code = PYRO_OK;
+    v.r = r;
+    v.to = to;
+    v.part = part;
+    v.depth = 0;
+    v.wanted = true;
+    while (code == PYRO_OK && (v.wanted || v.depth > 0))
+        code = v.wanted ? take_value(&v) : go_on(&v);
+    return code;
+}
+
+/* --- the codec --- */
+
+static void start(struct serpent_reader *r, struct pyro_slice in, struct pyro_reading *held,
+                  struct pyro_error *err)
+{
+    r->start = r->p = in.length > 0 ? in.data : "";
+    r->end = r->p + in.length;
+    r->kept = held->decoded.length;
+    r->held = held;
+    r->err = err;
+}
+
+static enum pyro_code expect_end(struct serpent_reader *r)
+{
+    pyro_serpent_skip(r);
+    return r->p == r->end ? PYRO_OK : pyro_serpent_refuse(r, r->p, "the end was expected");
+}
+
+static enum pyro_code read_one(struct pyro_slice in, struct pyro_reading *held,
+                               struct pyro_sink *to, struct pyro_error *err)
+{
+    struct serpent_reader r;
+    start(&r, in, held, err);
+    enum pyro_code code = read_value(&r, to, ANY);
+    return code == PYRO_OK ? expect_end(&r) : code;
+}
+
+/* Takes a name and the comma behind it. */
+static enum pyro_code take_name(struct serpent_reader *r, struct pyro_slice *name)
+{
+    struct serpent_scalar s;
+    enum pyro_code code = take_scalar(r, &s);
+    if (code != PYRO_OK)
+        return code;
+    if (s.type != SERPENT_STR)
+        return pyro_serpent_refuse(r, r->p, "object and method of a call must be str");
+    *name = s.u.text;
+    r->kept = r->held->decoded.length;
+    pyro_serpent_skip(r);
+    return pyro_serpent_take_mark(r, ',') ? PYRO_OK : unexpected(r, NO_CALL);
+}
+
+static enum pyro_code read_call(struct pyro_slice in, struct pyro_invocation *call,
+                                struct pyro_error *err)
+{
+    struct serpent_reader r;
+    enum pyro_code code;
+    start(&r, in, &call->held, err);
+    pyro_serpent_skip(&r);
+    if (!pyro_serpent_take_mark(&r, '('))
+        return unexpected(&r, NO_CALL);
+    if ((code = take_name(&r, &call->object)) != PYRO_OK ||
+        (code = take_name(&r, &call->method)) != PYRO_OK)
+        return code;
+    call->start = r.start;
+    call->rest = pyro_slice(r.p, (size_t)(r.end - r.p));
+    return PYRO_OK;
+}
+
+static enum pyro_code read_arguments(struct serpent_reader *r, struct pyro_sink *to)
+{
+    char c = pyro_serpent_peek(r);
+    if (c != '(' && c != '[')
+        return unexpected(r, "the arguments of a call must be a list or tuple");
+    return read_value(r, to, ARGUMENTS);
+}
+
+static enum pyro_code read_keywords(struct serpent_reader *r, struct pyro_sink *to)
+{
+    char c = pyro_serpent_peek(r);
+    if (c != '{' && c != 'N')
+        return unexpected(r, "keyword arguments must be a dict");
+    return read_value(r, to, KEYWORDS);
+}
+
+static enum pyro_code read_args(struct pyro_invocation *call, struct pyro_sink *to,
+                                struct pyro_error *err)
+{
+    struct serpent_reader r;
+    enum pyro_code code;
+    start(&r, call->rest, &call->held, err);
+    r.start = call->start;
+    if ((code = read_arguments(&r, to)) != PYRO_OK)
+        return code;
+    pyro_serpent_skip(&r);
+    if (!pyro_serpent_take_mark(&r, ','))
+        return unexpected(&r, NO_CALL);
+    if ((code = read_keywords(&r, to)) != PYRO_OK)
+        return code;
+    pyro_serpent_skip(&r);
+    pyro_serpent_take_mark(&r, ',');
+    if (!pyro_serpent_take_mark(&r, ')'))
+        return unexpected(&r, NO_CALL);
+    return expect_end(&r);
+}
+
+#define SERPENT(open_writer)                                                                       \
+    {                                                                                              \
+        .name = "serpent", .serializer = PYRO_SERIALIZER_SERPENT, .open = (open_writer),           \
+        .read = read_one, .call_begin = pyro_serpent_call_begin,                                   \
+        .call_end = pyro_serpent_call_end, .read_call = read_call, .read_args = read_args,         \
+    }
+
+const struct pyro_codec pyro_codec_serpent = SERPENT(pyro_serpent_open);
+const struct pyro_codec pyro_codec_serpent_bytes = SERPENT(pyro_serpent_open_bytes);

@@ -1,0 +1,111 @@
+/* Reading dicts that stand for other values: bytes, and NaN, which have no literals (or had none).
+ */
+#include <math.h>
+#include <openssl/evp.h>
+
+#include "codec/serpent.h"
+
+/* Takes a text without prefix and escapes. */
+static bool take_plain(struct serpent_reader *r, struct pyro_slice *text)
+{
+    char quote = pyro_serpent_peek(r);
+    if (quote != '\'' && quote != '"')
+        return false;
+    const char *from = r->p + 1;
+    r->p = pyro_serpent_plain(from, r->end, quote);
+    *text = pyro_slice(from, (size_t)(r->p - from));
+    if (pyro_serpent_peek(r) != quote)
+        return false;
+    r->p++;
+    pyro_serpent_skip(r);
+    return true;
+}
+
+struct pair {
+    struct pyro_slice key, value;
+};
+
+/* Gives up at the first key that is none of theirs. */
+static bool take_pair(struct serpent_reader *r, struct pair *pair)
+{
+    static const char *const keys[] = {"data", "encoding", "__class__", "value"};
+    size_t i = 0;
+    if (!take_plain(r, &pair->key))
+        return false;
+    while (i < PYRO_COUNT(keys) && !pyro_slice_equals(pair->key, keys[i]))
+        i++;
+    return i < PYRO_COUNT(keys) && pyro_serpent_take_mark(r, ':') && take_plain(r, &pair->value);
+}
+
+static bool is_pair(const struct pair *pair, const char *key, const char *value)
+{
+    return pyro_slice_equals(pair->key, key) && pyro_slice_equals(pair->value, value);
+}
+
+static bool is_base64(struct pyro_slice text)
+{
+    size_t length = text.length;
+    for (int pads = 0; pads < 2 && length > 0 && text.data[length - 1] == '='; pads++)
+        length--;
+    for (size_t i = 0; i < length; i++) {
+        char c = text.data[i];
+        if (c == '_' || (!pyro_serpent_is_word(c) && c != '+' && c != '/'))
+            return false;
+    }
+    return text.length % 4 == 0;
+}
+
+#define BASE64_AT_ONCE ((size_t)1 << 30) /* the library's lengths are ints */
+
+static enum pyro_code decode_base64(struct serpent_reader *r, struct pyro_slice text,
+                                    struct serpent_scalar *s)
+{
+    struct pyro_buffer *out = &r->held->decoded;
+    pyro_buffer_truncate(out, r->kept);
+    unsigned char *to = (unsigned char *)pyro_buffer_reserve(out, (size_t)(r->end - text.data));
+    size_t length = text.length / 4 * 3;
+    if (!to)
+        return pyro_error_memory(r->err);
+    for (size_t at = 0; at < text.length; at += BASE64_AT_ONCE) {
+        size_t count = text.length - at < BASE64_AT_ONCE ? text.length - at : BASE64_AT_ONCE;
+        EVP_DecodeBlock(to + at / 4 * 3, (const unsigned char *)text.data + at, (int)count);
+    }
+    for (size_t i = text.length; i > 0 && text.data[i - 1] == '='; i--)
+        length--;
+    s->type = SERPENT_BYTES;
+    s->u.text = pyro_slice((const char *)to, length);
+    return PYRO_OK;
+}
+
+/* Whether the pairs stand for another value. */
+static bool is_value(const struct pair *tag, const struct pair *content, struct serpent_scalar *s)
+{
+    s->type = SERPENT_REAL;
+    s->u.number.real = NAN;
+    if (is_pair(tag, "__class__", "float") && is_pair(content, "value", "nan"))
+        return true;
+    s->type = SERPENT_BYTES;
+    s->u.text = content->value;
+    return is_pair(tag, "encoding", "base64") && pyro_slice_equals(content->key, "data") &&
+           is_base64(content->value);
+}
+
+static bool take_dict(struct serpent_reader *r, struct serpent_scalar *s)
+{
+    struct pair a, b;
+    if (!pyro_serpent_take_mark(r, '{') || !take_pair(r, &a) || !pyro_serpent_take_mark(r, ',') ||
+        !take_pair(r, &b))
+        return false;
+    pyro_serpent_take_mark(r, ',');
+    return pyro_serpent_take_mark(r, '}') && (is_value(&a, &b, s) || is_value(&b, &a, s));
+}
+
+enum pyro_code pyro_serpent_take_special(struct serpent_reader *r, struct serpent_scalar *s,
+                                         bool *taken)
+{
+    const char *from = r->p;
+    *taken = take_dict(r, s);
+    if (!*taken)
+        r->p = from;
+    return *taken && s->type == SERPENT_BYTES ? decode_base64(r, s->u.text, s) : PYRO_OK;
+}

@@ -1,0 +1,377 @@
+/* Writing. Each value is written behind the mark that parts it from the one before. */
+#include <math.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/escape.h"
+#include "codec/serpent.h"
+#include "value/number.h"
+
+#define COMMENT "# serpent utf-8 python3.2\n"
+
+/* What is noted of each container: its kind, and these. The first level is outside of all. */
+enum {
+    KIND = 3,
+    HASHED = 4,   /* in a key or in an item of a set */
+    AT_VALUE = 8, /* of a dict: the value of a pair comes next */
+    SOME = 16,    /* it has items */
+    MANY = 32,    /* it has more than one */
+    OUTSIDE = 64, /* no container, and nothing is written */
+};
+
+static struct pyro_writer *writer_of(struct pyro_sink *to)
+{
+    return PYRO_CONTAINER(to, struct pyro_writer, sink);
+}
+
+static char *put(char *at, const char *data, size_t length)
+{
+    memcpy(at, data, length);
+    return at + length;
+}
+
+/* Makes room for a value of up to `size` bytes, and writes what comes before it. Returns where the
+ * value goes; NULL when out of memory. */
+static char *begin_item(struct pyro_writer *w, size_t size)
+{
+    unsigned char *level = &w->levels[w->depth];
+    char *at = pyro_buffer_reserve(w->out, sizeof(COMMENT) + size);
+    if (!at)
+        return NULL;
+    if (*level & OUTSIDE)
+        at = put(at, COMMENT, sizeof(COMMENT) - 1);
+    else if (*level & AT_VALUE)
+        *at++ = ':';
+    else if (*level & SOME)
+        *at++ = ',';
+    *level &= (unsigned char)~OUTSIDE;
+    if ((*level & KIND) == PYRO_DICT)
+        *level ^= AT_VALUE;
+    *level |= *level & SOME ? MANY : SOME;
+    return at;
+}
+
+static void end_item(struct pyro_writer *w, const char *end)
+{
+    w->out->length = (size_t)(end - w->out->data);
+}
+
+static enum pyro_code write_item(struct pyro_sink *to, const char *text, size_t length)
+{
+    struct pyro_writer *w = writer_of(to);
+    char *at = begin_item(w, length);
+    if (!at)
+        return pyro_error_memory(to->err);
+    end_item(w, put(at, text, length));
+    return PYRO_OK;
+}
+
+/* Whether a key or an item of a set comes next, or a part of one. Python hashes those. */
+static bool is_hashed(const struct pyro_writer *w)
+{
+    unsigned level = w->levels[w->depth];
+    return (level & HASHED) || (level & KIND) == PYRO_SET ||
+           ((level & KIND) == PYRO_DICT && !(level & AT_VALUE));
+}
+
+static enum pyro_code unhashable(struct pyro_sink *to, const char *what)
+{
+    return pyro_error_set(to->err, PYRO_ESERIALIZE, "%s cannot be a key or in a set, with serpent",
+                          what);
+}
+
+/* --- constants and numbers --- */
+
+static enum pyro_code write_nil(struct pyro_sink *to)
+{
+    return write_item(to, "None", 4);
+}
+
+static enum pyro_code write_boolean(struct pyro_sink *to, bool value)
+{
+    return value ? write_item(to, "True", 4) : write_item(to, "False", 5);
+}
+
+static enum pyro_code write_integer(struct pyro_sink *to, int64_t value)
+{
+    char text[24], *at = text + sizeof(text);
+    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    do
+        *--at = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (value < 0)
+        *--at = '-';
+    return write_item(to, at, (size_t)(text + sizeof(text) - at));
+}
+
+static enum pyro_code write_bigint(struct pyro_sink *to, struct pyro_slice digits)
+{
+    return write_item(to, digits.data, digits.length);
+}
+
+/* What infinity is written as is too large for a float. */
+static size_t real_text(double value, char text[PYRO_REAL_SIZE])
+{
+    if (!isinf(value))
+        return pyro_real_text(value, text);
+    return (size_t)snprintf(text, PYRO_REAL_SIZE, value > 0 ? "1e30000" : "-1e30000");
+}
+
+static enum pyro_code write_real(struct pyro_sink *to, double value)
+{
+    static const char nan[] = "{'__class__':'float','value':'nan'}";
+    char text[PYRO_REAL_SIZE];
+    if (!isnan(value))
+        return write_item(to, text, real_text(value, text));
+    return is_hashed(writer_of(to)) ? unhashable(to, "NaN") : write_item(to, nan, sizeof(nan) - 1);
+}
+
+/* Python would write 3.0+-0.0j, which it cannot read. */
+static enum pyro_code write_complex(struct pyro_sink *to, double real, double imaginary)
+{
+    char first[PYRO_REAL_SIZE], second[PYRO_REAL_SIZE], text[2 * PYRO_REAL_SIZE + 8];
+    if (isnan(real) || isnan(imaginary))
+        return pyro_error_set(to->err, PYRO_ESERIALIZE,
+                              "a complex number with NaN cannot travel with serpent");
+    real_text(real, first);
+    real_text(imaginary, second);
+    int length =
+        snprintf(text, sizeof(text), "(%s%s%sj)", first, signbit(imaginary) ? "" : "+", second);
+    return write_item(to, text, (size_t)length);
+}
+
+/* --- dates, as texts --- */
+
+static enum pyro_code out_of_range(struct pyro_sink *to)
+{
+    return pyro_error_set(to->err, PYRO_ESERIALIZE, "a date outside the years 1 to 9999");
+}
+
+/* "'2020-01-02'" */
+static int date_text(const struct tm *date, char *text, size_t size)
+{
+    return snprintf(text, size, "'%04d-%02d-%02d'", date->tm_year + 1900, date->tm_mon + 1,
+                    date->tm_mday);
+}
+
+/* As Python's fromtimestamp() rounds. */
+static enum pyro_code write_datetime(struct pyro_sink *to, double seconds)
+{
+    char text[80];
+    double whole, micros = nearbyint(modf(seconds, &whole) * 1e6);
+    struct tm date;
+    if (micros >= 1e6 || micros < 0) {
+        whole += micros < 0 ? -1 : 1;
+        micros += micros < 0 ? 1e6 : -1e6;
+    }
+    if (!(fabs(whole) < 1e12))
+        return out_of_range(to);
+    time_t moment = (time_t)whole;
+    if (!localtime_r(&moment, &date) || date.tm_year < 1 - 1900 || date.tm_year > 9999 - 1900)
+        return out_of_range(to);
+    int length = date_text(&date, text, sizeof(text)) - 1;
+    length += snprintf(text + length, sizeof(text) - (size_t)length, "T%02d:%02d:%02d",
+                       date.tm_hour, date.tm_min, date.tm_sec);
+    if (micros > 0)
+        length += snprintf(text + length, sizeof(text) - (size_t)length, ".%06d", (int)micros);
+    text[length] = '\'';
+    return write_item(to, text, (size_t)length + 1);
+}
+
+static enum pyro_code write_date(struct pyro_sink *to, int64_t ordinal)
+{
+    char text[80];
+    struct tm date;
+    if (ordinal < 1 || ordinal > 3652059) /* 0001-01-01, 9999-12-31 */
+        return out_of_range(to);
+    time_t moment = (time_t)(ordinal - 719163) * 86400; /* the ordinal of 1970-01-01 */
+    gmtime_r(&moment, &date);
+    return write_item(to, text, (size_t)date_text(&date, text, sizeof(text)));
+}
+
+/* --- texts and bytes --- */
+
+/* Characters beyond ASCII that Python's repr() escapes, as far as they are Latin-1: of the others
+ * it escapes those that do not print, which reads as the same. */
+static bool is_escaped(const char *p, const char *end)
+{
+    unsigned char second = end - p >= 2 ? (unsigned char)p[1] : 0;
+    return (unsigned char)p[0] == 0xc2 && (second <= 0xa0 || second == 0xad);
+}
+
+/* The end of the run of characters at `p` that need no escape. */
+static const char *past_shown(const char *p, const char *end, char quote, bool bytes)
+{
+    for (;;) {
+        p = pyro_serpent_plain(p, end, quote);
+        if (p == end || (unsigned char)*p < 0x80 || bytes || is_escaped(p, end))
+            return p;
+        size_t length = pyro_utf8_sequence((const unsigned char *)p, (size_t)(end - p));
+        p += length > 0 ? length : 1;
+    }
+}
+
+/* Appends the escape of the character at `p`; returns its bytes, 0 when out of memory. */
+static size_t escape(struct pyro_buffer *out, const char *p, const char *end, bool bytes)
+{
+    static const char named[] = "\n\r\t\\'\"", letters[] = "nrt\\'\"";
+    const char *name = *p ? strchr(named, *p) : NULL;
+    bool latin = !bytes && is_escaped(p, end);
+    char text[8];
+    int length = name ? snprintf(text, sizeof(text), "\\%c", letters[name - named])
+                      : snprintf(text, sizeof(text), "\\x%02x", (unsigned char)p[latin]);
+    return pyro_buffer_append(out, text, (size_t)length) ? 1 + (size_t)latin : 0;
+}
+
+static enum pyro_code append_escaped(struct pyro_sink *to, struct pyro_slice text, char quote,
+                                     bool bytes)
+{
+    struct pyro_buffer *out = writer_of(to)->out;
+    const char *p = text.data, *end = p + text.length;
+    while (p < end) {
+        const char *shown = past_shown(p, end, quote, bytes);
+        size_t length = 0;
+        if (!pyro_buffer_append(out, p, (size_t)(shown - p)) ||
+            (shown < end && (length = escape(out, shown, end, bytes)) == 0))
+            return pyro_error_memory(to->err);
+        p = shown + length;
+    }
+    return pyro_buffer_append(out, &quote, 1) ? PYRO_OK : pyro_error_memory(to->err);
+}
+
+/* In Python's way: in double quotes only where there are single ones, and no double ones. */
+static enum pyro_code write_quoted(struct pyro_sink *to, struct pyro_slice text, bool bytes)
+{
+    struct pyro_writer *w = writer_of(to);
+    const char *end = text.data + text.length;
+    bool plain = pyro_serpent_plain(text.data, end, '\'') == end;
+    bool twice =
+        !plain && memchr(text.data, '\'', text.length) && !memchr(text.data, '"', text.length);
+    char *at = begin_item(w, plain ? text.length + 3 : 2);
+    if (!at)
+        return pyro_error_memory(to->err);
+    if (bytes)
+        *at++ = 'b';
+    *at++ = twice ? '"' : '\'';
+    if (plain && text.length > 0)
+        at = put(at, text.data, text.length);
+    if (plain)
+        *at++ = '\'';
+    end_item(w, at);
+    return plain ? PYRO_OK : append_escaped(to, text, twice ? '"' : '\'', bytes);
+}
+
+static enum pyro_code write_str(struct pyro_sink *to, struct pyro_slice text)
+{
+    return write_quoted(to, text, false);
+}
+
+static enum pyro_code write_bytes_literal(struct pyro_sink *to, struct pyro_slice data)
+{
+    return write_quoted(to, data, true);
+}
+
+#define BASE64_AT_ONCE ((size_t)3 << 28) /* the library's lengths are ints */
+
+static char *put_base64(char *at, struct pyro_slice data)
+{
+    for (size_t from = 0; from < data.length; from += BASE64_AT_ONCE) {
+        size_t count = data.length - from < BASE64_AT_ONCE ? data.length - from : BASE64_AT_ONCE;
+        at += EVP_EncodeBlock((unsigned char *)at, (const unsigned char *)data.data + from,
+                              (int)count);
+    }
+    return at;
+}
+
+static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
+{
+    static const char before[] = "{'data': '", after[] = "', 'encoding': 'base64'}";
+    struct pyro_writer *w = writer_of(to);
+    if (is_hashed(w))
+        return unhashable(to, "bytes");
+    char *at = begin_item(w, sizeof(before) + (data.length / 3 + 1) * 4 + sizeof(after));
+    if (!at)
+        return pyro_error_memory(to->err);
+    at = put_base64(put(at, before, sizeof(before) - 1), data);
+    end_item(w, put(at, after, sizeof(after) - 1));
+    return PYRO_OK;
+}
+
+/* --- containers and calls --- */
+
+static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
+{
+    static const char *const names[] = {"a list", "a tuple", "a set", "a dict"};
+    struct pyro_writer *w = writer_of(to);
+    unsigned char hashed = is_hashed(w) ? HASHED : 0;
+    (void)count;
+    if (hashed && kind != PYRO_TUPLE)
+        return unhashable(to, names[kind]);
+    if (w->depth == PYRO_MAX_DEPTH)
+        return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
+    enum pyro_code code = write_item(to, &"[({{"[kind], 1);
+    if (code == PYRO_OK)
+        w->levels[++w->depth] = (unsigned char)(kind | hashed);
+    return code;
+}
+
+/* An empty set has no literal: serpent writes an empty tuple. */
+static enum pyro_code write_end(struct pyro_sink *to, enum pyro_kind kind)
+{
+    struct pyro_writer *w = writer_of(to);
+    unsigned level = w->levels[w->depth--];
+    const char *closing = (const char *const[]){"]", ")", "}", "}"}[kind];
+    if (kind == PYRO_TUPLE && (level & SOME) && !(level & MANY))
+        closing = ",)";
+    if (kind == PYRO_SET && !(level & SOME)) {
+        pyro_buffer_truncate(w->out, w->out->length - 1);
+        closing = "()";
+    }
+    return pyro_buffer_append(w->out, closing, strlen(closing)) ? PYRO_OK
+                                                                : pyro_error_memory(to->err);
+}
+
+#define SERPENT_OPS(bytes_writer)                                                                  \
+    {                                                                                              \
+        .nil = write_nil, .boolean = write_boolean, .integer = write_integer,                      \
+        .bigint = write_bigint, .real = write_real, .complex = write_complex,                      \
+        .datetime = write_datetime, .date = write_date, .str = write_str, .bytes = (bytes_writer), \
+        .begin = write_begin, .end = write_end,                                                    \
+    }
+
+static void open_with(struct pyro_writer *w, const struct pyro_sink_ops *ops,
+                      struct pyro_buffer *out, struct pyro_error *err)
+{
+    w->sink = (struct pyro_sink){ops, err};
+    w->out = out;
+    w->depth = 0;
+    w->levels[0] = OUTSIDE;
+}
+
+void pyro_serpent_open(struct pyro_writer *w, struct pyro_buffer *out, struct pyro_error *err)
+{
+    static const struct pyro_sink_ops ops = SERPENT_OPS(write_bytes);
+    open_with(w, &ops, out, err);
+}
+
+void pyro_serpent_open_bytes(struct pyro_writer *w, struct pyro_buffer *out, struct pyro_error *err)
+{
+    static const struct pyro_sink_ops ops = SERPENT_OPS(write_bytes_literal);
+    open_with(w, &ops, out, err);
+}
+
+enum pyro_code pyro_serpent_call_begin(struct pyro_writer *w, struct pyro_slice object,
+                                       struct pyro_slice method)
+{
+    enum pyro_code code = write_item(&w->sink, "(", 1);
+    w->levels[0] = PYRO_TUPLE;
+    if (code != PYRO_OK || (code = pyro_put_str(&w->sink, object)) != PYRO_OK)
+        return code;
+    return pyro_put_str(&w->sink, method);
+}
+
+enum pyro_code pyro_serpent_call_end(struct pyro_writer *w)
+{
+    return pyro_buffer_append(w->out, ")", 1) ? PYRO_OK : pyro_error_memory(w->sink.err);
+}

@@ -1,0 +1,49 @@
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "net/internal.h"
+
+/* The kind of a connected stream socket's addresses, or -1. */
+static int family_of(int descriptor)
+{
+    struct sockaddr_storage peer;
+    int type = 0;
+    socklen_t size = sizeof(type), length = sizeof(peer);
+    if (getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM ||
+        getpeername(descriptor, (struct sockaddr *)&peer, &length) != 0)
+        return -1;
+    return peer.ss_family;
+}
+
+struct pyro_stream *pyro_stream_adopt(struct pyro_loop *loop, int descriptor,
+                                      struct pyro_error *err)
+{
+    int family = family_of(descriptor);
+    if (family != AF_UNIX && family != AF_INET && family != AF_INET6) {
+        pyro_error_set(err, PYRO_EVALUE, "descriptor %d is no connected stream socket", descriptor);
+        return NULL;
+    }
+    struct pyro_stream *stream = pyro_stream_new(loop, family == AF_UNIX);
+    if (!stream) {
+        pyro_error_memory(err);
+        return NULL;
+    }
+    int status = family == AF_UNIX ? uv_pipe_open(&stream->uv.pipe, descriptor)
+                                   : uv_tcp_open(&stream->uv.tcp, descriptor);
+    if (status != 0) {
+        pyro_error_set(err, PYRO_EOS, "cannot use descriptor %d: %s", descriptor,
+                       uv_strerror(status));
+        pyro_stream_close(stream);
+        return NULL;
+    }
+    pyro_stream_opened(stream);
+    return stream;
+}
+
+enum pyro_code pyro_stream_pair(int descriptors[2], struct pyro_error *err)
+{
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, descriptors) == 0)
+        return PYRO_OK;
+    return pyro_error_set(err, PYRO_EOS, "cannot make a pair of sockets: %s", strerror(errno));
+}

@@ -1,0 +1,213 @@
+#include <stdio.h>
+
+#include "rpc/client_state.h"
+
+/* --- waiting --- */
+
+void pyro_call_detach(struct pyro_call *call)
+{
+    pyro_list_remove(&call->node);
+    call->client = NULL;
+    pyro_timer_free(call->timer);
+    call->timer = NULL;
+}
+
+static void on_finished(struct pyro_done *done)
+{
+    struct pyro_call *call = PYRO_CONTAINER(done, struct pyro_call, finished);
+    call->done(call);
+}
+
+void pyro_call_finish(struct pyro_call *call, const struct pyro_error *why)
+{
+    struct pyro_loop *loop = call->client->runtime->loop;
+    pyro_call_detach(call);
+    if (why)
+        call->error = *why;
+    pyro_loop_post(loop, &call->finished);
+}
+
+struct pyro_call *pyro_call_first(const struct pyro_list *list)
+{
+    return pyro_list_empty(list) ? NULL : PYRO_CONTAINER(list->next, struct pyro_call, node);
+}
+
+void pyro_call_finish_all(struct pyro_list *list, const struct pyro_error *why)
+{
+    struct pyro_call *call;
+    while ((call = pyro_call_first(list)) != NULL)
+        pyro_call_finish(call, why);
+}
+
+static void on_expired(struct pyro_done *done)
+{
+    struct pyro_call *call = PYRO_CONTAINER(done, struct pyro_call, expired);
+    struct pyro_client *client = call->client;
+    struct pyro_error why, others;
+    if (client->state == CLIENT_READY)
+        pyro_error_set(&why, PYRO_ETIMEOUT, "receiving: timeout");
+    else
+        pyro_error_set(&why, PYRO_ETIMEOUT, "cannot connect to ('%s', %d): timed out",
+                       client->uri.sockname ? client->uri.sockname : client->uri.host,
+                       (int)client->uri.port);
+    pyro_error_set(&others, PYRO_ECLOSED, "connection closed: another call on it timed out");
+    pyro_call_finish(call, &why);
+    pyro_client_end(client, &others);
+}
+
+enum pyro_code pyro_call_wait(struct pyro_call *call, struct pyro_client *client,
+                              struct pyro_list *list, double timeout, struct pyro_error *err)
+{
+    call->error.code = PYRO_OK;
+    call->timer = NULL;
+    pyro_done_init(&call->finished, on_finished);
+    if (timeout > 0) {
+        pyro_done_init(&call->expired, on_expired);
+        call->timer = pyro_timer_new(client->runtime->loop, &call->expired);
+        if (!call->timer)
+            return pyro_error_memory(err);
+        pyro_timer_start(call->timer, timeout);
+    }
+    call->client = client;
+    pyro_list_push(list, &call->node);
+    return PYRO_OK;
+}
+
+void pyro_call_free(struct pyro_call *call)
+{
+    struct pyro_client *client = call->client;
+    if (client) {
+        struct pyro_error why;
+        bool missed =
+            (client->state == CLIENT_READY && call->seq != 0) || pyro_client_awaits(client, call);
+        pyro_call_detach(call);
+        if (missed) {
+            pyro_error_set(&why, PYRO_ECLOSED, "connection closed: a call on it was abandoned");
+            pyro_client_end(client, &why);
+        }
+    }
+    if (call->finished.run)
+        pyro_done_cancel(&call->finished);
+    pyro_reading_free(&call->held);
+    pyro_message_release(&call->reply);
+}
+
+bool pyro_call_raised(const struct pyro_call *call)
+{
+    return (call->reply.header.flags & PYRO_FLAG_EXCEPTION) != 0;
+}
+
+enum pyro_code pyro_call_read(struct pyro_call *call, struct pyro_sink *to, struct pyro_error *err)
+{
+    const struct pyro_header *header = &call->reply.header;
+    const struct pyro_codec *codec = pyro_codec_find(header->serializer);
+    if (!codec)
+        return pyro_error_set(err, PYRO_ESERIALIZE, "invalid serializer in response: %u",
+                              header->serializer_id);
+    return codec->read(call->reply.data, &call->held, to, err);
+}
+
+/* --- calling --- */
+
+static enum pyro_code begin_message(struct pyro_client *client, const struct pyro_call_head *head,
+                                    enum pyro_serializer serializer, struct pyro_error *err)
+{
+    struct pyro_header header = {.type = PYRO_INVOKE,
+                                 .flags = head->flags,
+                                 .serializer = serializer,
+                                 .correlated = head->correlated};
+    memcpy(header.correlation, head->correlation, sizeof(header.correlation));
+    if (client->state != CLIENT_READY)
+        return pyro_error_set(err, PYRO_ECLOSED, "not connected");
+    return pyro_message_begin(&client->draft, pyro_stream_output(client->stream),
+                              client->dialect.protocol, &header, head->annotations,
+                              head->annotation_count, err);
+}
+
+struct pyro_sink *pyro_client_begin(struct pyro_client *client, const struct pyro_call_head *head,
+                                    struct pyro_error *err)
+{
+    const struct pyro_codec *codec = client->dialect.codec;
+    struct pyro_slice object = pyro_slice_text(head->object ? head->object : client->uri.object);
+    if (begin_message(client, head, codec ? codec->serializer : PYRO_SERIALIZER_UNKNOWN, err) !=
+        PYRO_OK)
+        return NULL;
+    codec->open(&client->writer, client->draft.out, err);
+    if (codec->call_begin(&client->writer, object, head->method) != PYRO_OK) {
+        pyro_client_abort(client);
+        return NULL;
+    }
+    return &client->writer.sink;
+}
+
+/* The next sequence number. 0 is left out: it marks a call that waits for no reply. */
+static uint16_t next_seq(struct pyro_client *client)
+{
+    client->seq = (uint16_t)(client->seq + 1);
+    if (client->seq == 0)
+        client->seq = 1;
+    return client->seq;
+}
+
+static enum pyro_code end_message(struct pyro_client *client, struct pyro_call *call,
+                                  double timeout, struct pyro_error *err)
+{
+    const struct pyro_config *config = &client->runtime->config;
+    struct pyro_header *header = &client->draft.header;
+    header->flags |= call ? 0 : PYRO_FLAG_ONEWAY;
+    header->seq = next_seq(client);
+    enum pyro_code code = pyro_message_end(&client->draft, (size_t)config->MAX_MESSAGE_SIZE,
+                                           config->COMPRESSION, err);
+    if (code != PYRO_OK)
+        return code;
+    if (call) {
+        call->seq = header->seq;
+        code = pyro_call_wait(call, client, &client->pending, timeout, err);
+        if (code != PYRO_OK) {
+            pyro_client_abort(client);
+            return code;
+        }
+    }
+    pyro_stream_changed(client->stream);
+    return PYRO_OK;
+}
+
+enum pyro_code pyro_client_send(struct pyro_client *client, struct pyro_call *call, double timeout,
+                                struct pyro_error *err)
+{
+    enum pyro_code code = client->dialect.codec->call_end(&client->writer);
+    if (code == PYRO_OK)
+        return end_message(client, call, timeout, err);
+    pyro_client_abort(client);
+    return code;
+}
+
+enum pyro_code pyro_client_pass(struct pyro_client *client, const struct pyro_call_head *head,
+                                enum pyro_serializer serializer, struct pyro_slice data,
+                                struct pyro_call *call, double timeout, struct pyro_error *err)
+{
+    enum pyro_code code = begin_message(client, head, serializer, err);
+    if (code != PYRO_OK)
+        return code;
+    if (pyro_buffer_append(client->draft.out, data.data, data.length))
+        return end_message(client, call, timeout, err);
+    pyro_client_abort(client);
+    return pyro_error_memory(err);
+}
+
+void pyro_client_abort(struct pyro_client *client)
+{
+    pyro_message_abort(&client->draft);
+}
+
+bool pyro_client_congested(const struct pyro_client *client)
+{
+    return client->stream &&
+           pyro_stream_unsent(client->stream) >= (size_t)client->runtime->config.MAX_PENDING;
+}
+
+void pyro_client_drain(struct pyro_client *client, struct pyro_call *call)
+{
+    call->seq = 0;
+    pyro_call_wait(call, client, &client->draining, 0, &call->error);
+}
