@@ -5,10 +5,13 @@
 
 #define CONNECTION_TYPE "pyro.Connection"
 
-/* Registry key of the table that maps connections (light userdata) to their userdata, weakly. */
+/* Registry keys of tables that map connections (light userdata) to their userdata: of all, weakly;
+ * of those that something is kept for, as long as they are open. */
 static const char connections_key = 0;
+static const char kept_key = 0;
 
-#define RESOURCES 1 /* the user value that is the set of tracked resources */
+/* User values: the set of tracked resources, the table of instances. */
+enum { RESOURCES = 1, INSTANCES, USER_VALUES = INSTANCES };
 
 struct lconnection {
     struct pyro_connection *connection; /* held */
@@ -25,7 +28,7 @@ void lconnection_push(lua_State *L, struct pyro_connection *connection)
     lua_rawgetp(L, LUA_REGISTRYINDEX, &connections_key);
     if (lua_rawgetp(L, -1, connection) == LUA_TNIL) {
         lua_pop(L, 1);
-        struct lconnection *self = lua_newuserdatauv(L, sizeof(*self), RESOURCES);
+        struct lconnection *self = lua_newuserdatauv(L, sizeof(*self), USER_VALUES);
         self->connection = connection;
         pyro_connection_hold(connection);
         luaL_setmetatable(L, CONNECTION_TYPE);
@@ -35,14 +38,27 @@ void lconnection_push(lua_State *L, struct pyro_connection *connection)
     lua_remove(L, -2);
 }
 
-/* A table with weak keys: what is tracked shall not live on for that. */
-static void push_weak_set(lua_State *L)
+static void push_weak_table(lua_State *L, const char *mode)
 {
     lua_newtable(L);
     lua_createtable(L, 0, 1);
-    lua_pushliteral(L, "k");
+    lua_pushstring(L, mode);
     lua_setfield(L, -2, "__mode");
     lua_setmetatable(L, -2);
+}
+
+/* The userdata at `index` gets the table at the top as a user value, and lives on for that. */
+static void keep(lua_State *L, int index, int value)
+{
+    struct lconnection *self = lua_touserdata(L, index);
+    lua_pushvalue(L, -1);
+    lua_setiuservalue(L, index, value);
+    if (pyro_connection_closed(self->connection))
+        return;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &kept_key);
+    lua_pushvalue(L, index);
+    lua_rawsetp(L, -2, self->connection);
+    lua_pop(L, 1);
 }
 
 void lconnection_push_resources(lua_State *L, int index)
@@ -52,9 +68,37 @@ void lconnection_push_resources(lua_State *L, int index)
     if (lua_getiuservalue(L, index, RESOURCES) == LUA_TTABLE)
         return;
     lua_pop(L, 1);
-    push_weak_set(L);
-    lua_pushvalue(L, -1);
-    lua_setiuservalue(L, index, RESOURCES);
+    push_weak_table(L, "k"); /* what is tracked shall not live on for that */
+    keep(L, index, RESOURCES);
+}
+
+void lconnection_push_instances(lua_State *L, struct pyro_connection *connection)
+{
+    lconnection_push(L, connection);
+    if (lua_getiuservalue(L, -1, INSTANCES) != LUA_TTABLE) {
+        lua_pop(L, 1);
+        lua_newtable(L);
+        keep(L, lua_gettop(L) - 1, INSTANCES);
+    }
+    lua_remove(L, -2);
+}
+
+bool lconnection_depart(lua_State *L, struct pyro_connection *connection)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &kept_key);
+    bool kept = lua_rawgetp(L, -1, connection) == LUA_TUSERDATA;
+    lua_pushnil(L);
+    lua_rawsetp(L, -3, connection);
+    lua_remove(L, -2);
+    if (kept) {
+        lua_pushnil(L);
+        lua_setiuservalue(L, -2, INSTANCES);
+        if (lua_getiuservalue(L, -1, RESOURCES) == LUA_TTABLE)
+            return true;
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return false;
 }
 
 static int connection_gc(lua_State *L)
@@ -97,16 +141,14 @@ static int connection_index(lua_State *L)
 
 void lconnection_open(lua_State *L)
 {
-    lua_newtable(L);
-    lua_createtable(L, 0, 1);
-    lua_pushliteral(L, "v");
-    lua_setfield(L, -2, "__mode");
-    lua_setmetatable(L, -2);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &connections_key);
     static const luaL_Reg metamethods[] = {{"__gc", connection_gc},
                                            {"__tostring", connection_tostring},
                                            {"__index", connection_index},
                                            {NULL, NULL}};
+    push_weak_table(L, "v");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &connections_key);
+    lua_newtable(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &kept_key);
     luaL_newmetatable(L, CONNECTION_TYPE);
     luaL_setfuncs(L, metamethods, 0);
     lua_pop(L, 1);

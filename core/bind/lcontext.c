@@ -216,7 +216,7 @@ static struct pyro_slice annotation_bytes(lua_State *L)
 
 /* Copies the annotations in the table at the top, which is popped, to a userdata that stays until
  * the next are packed. Making that may run a finalizer, which might change the table. */
-static void pack(lua_State *L, struct lcontext_outgoing *out)
+void lcontext_pack(lua_State *L, struct lcontext_outgoing *out)
 {
     size_t count = 0, size = 0;
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
@@ -254,7 +254,7 @@ static void pack_set(lua_State *L, struct lruntime *runtime, const char *name,
         return;
     if (lua_pushnil(L), lua_next(L, -2)) {
         lua_pop(L, 2);
-        pack(L, out);
+        lcontext_pack(L, out);
     } else {
         lua_pop(L, 1);
     }

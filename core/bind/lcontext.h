@@ -15,6 +15,10 @@ struct lcontext_outgoing {
     unsigned char correlation[PYRO_CORRELATION_SIZE];
 };
 
+/** Copies the annotations in the table at the top, which is popped. Raises an error where they are
+ * malformed. */
+void lcontext_pack(lua_State *L, struct lcontext_outgoing *out);
+
 /** What the calls of the running task carry: the annotations of its context, which are those of the
  * call that it serves unless it set others, and its correlation id. Raises an error where
  * annotations are malformed. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bind/lerror.h"
+#include "bind/lhooks.h"
 #include "bind/lobject.h"
 #include "bind/lproxy.h"
 #include "bind/lruntime.h"
@@ -31,6 +32,7 @@ struct ldaemon {
     struct pyro_nameserver *nameserver; /* which then owns the daemon; else NULL */
     bool stopping;
     struct pyro_list loops;
+    struct lhooks hooks;
 };
 
 static struct ldaemon *check_any(lua_State *L)
@@ -84,7 +86,7 @@ static struct pyro_daemon_options read_options(lua_State *L, uint16_t port)
 
 static struct ldaemon *push_closed(lua_State *L)
 {
-    struct ldaemon *self = lua_newuserdatauv(L, sizeof(*self), 0);
+    struct ldaemon *self = lua_newuserdatauv(L, sizeof(*self), 1);
     *self = (struct ldaemon){.daemon = NULL};
     pyro_list_init(&self->loops);
     luaL_setmetatable(L, DAEMON_TYPE);
@@ -97,7 +99,10 @@ static int daemon_new(lua_State *L)
     struct pyro_daemon_options options = read_options(L, 0);
     struct ldaemon *self = push_closed(L);
     self->daemon = pyro_daemon_new(&lruntime_of(L)->core, &options, &err);
-    return self->daemon ? 1 : lerror_raise(L, &err);
+    if (!self->daemon)
+        return lerror_raise(L, &err);
+    lhooks_attach(L, &self->hooks, self->daemon);
+    return 1;
 }
 
 /* core.nameserver{host, port, …, storage, broadcast = bool, bchost, bcport} */
@@ -113,6 +118,7 @@ static int nameserver_new(lua_State *L)
     if (!self->nameserver)
         return lerror_raise(L, &err);
     self->daemon = pyro_nameserver_daemon(self->nameserver);
+    lhooks_attach(L, &self->hooks, self->daemon);
     return 1;
 }
 
@@ -393,13 +399,24 @@ static int daemon_index(lua_State *L)
         lua_pushboolean(L, !self->daemon);
     else if (strcmp(name, "names") == 0 && self->nameserver)
         lua_pushinteger(L, (lua_Integer)pyro_nameserver_count(self->nameserver));
-    else
+    else if (!lhooks_get(L, name))
         lua_gettable(L, lua_upvalueindex(1));
     return 1;
 }
 
+static int daemon_newindex(lua_State *L)
+{
+    struct ldaemon *self = check_any(L);
+    const char *name = luaL_checkstring(L, 2);
+    lua_settop(L, 3);
+    if (!lhooks_set(L, &self->hooks, name))
+        return luaL_error(L, "a daemon has no field '%s' to be set", name);
+    return 0;
+}
+
 void ldaemon_open(lua_State *L)
 {
+    lhooks_open(L);
     static const luaL_Reg methods[] = {
         {"register", daemon_register},       {"unregister", daemon_unregister},
         {"uriFor", daemon_uri_for},          {"proxyFor", daemon_proxy_for},
@@ -417,6 +434,8 @@ void ldaemon_open(lua_State *L)
     lua_setfield(L, -2, "__close");
     lua_pushcfunction(L, daemon_tostring);
     lua_setfield(L, -2, "__tostring");
+    lua_pushcfunction(L, daemon_newindex);
+    lua_setfield(L, -2, "__newindex");
     luaL_newlib(L, methods);
     lua_pushvalue(L, -1);
     lua_pushcclosure(L, daemon_index, 1);

@@ -24,6 +24,14 @@ int lerror_raise(lua_State *L, const struct pyro_error *err)
     return lua_error(L);
 }
 
+int lerror_raise_at(lua_State *L, const char *place, const struct pyro_error *err)
+{
+    bool located = strchr(":.[", err->message[0]) != NULL;
+    lua_pushfstring(L, "%s%s%s", place, located ? "" : ": ", err->message);
+    lerror_push(L, pyro_error_class(err->code), lua_tostring(L, -1));
+    return lua_error(L);
+}
+
 bool lerror_is(lua_State *L, int index)
 {
     if (!lua_getmetatable(L, index))

@@ -22,6 +22,10 @@ void lerror_push(lua_State *L, const char *class_name, const char *message);
 /** Raises a core error as an error object. */
 int lerror_raise(lua_State *L, const struct pyro_error *err);
 
+/** Raises what lvalue_write() said, after the place of the value: "result.price: a function cannot
+ * travel". */
+int lerror_raise_at(lua_State *L, const char *place, const struct pyro_error *err);
+
 /** Turns the dict of an exception at the top of the stack (with "__class__", "args", "attributes")
  * into an error object. */
 void lerror_from_dict(lua_State *L);

@@ -201,7 +201,7 @@ static int take_stream(lua_State *L, const struct pyro_message *reply)
                     "streaming");
         return lua_error(L);
     }
-    lua_rawgeti(L, LUA_REGISTRYINDEX, lruntime_of(L)->stream_hook);
+    lruntime_push_hook(L, LHOOK_STREAM);
     lua_pushvalue(L, 1);
     lua_pushlstring(L, id.data, id.length);
     lua_call(L, 2, LUA_MULTRET);

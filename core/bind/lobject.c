@@ -44,11 +44,22 @@ static void release(struct pyro_object *self)
         if (current)
             set_object(L, object->reference, NULL);
         luaL_unref(L, LUA_REGISTRYINDEX, object->reference);
+        luaL_unref(L, LUA_REGISTRYINDEX, object->instances);
     }
     pyro_free(object);
 }
 
 static const struct pyro_object_ops lobject_ops = {lserve_describe, lserve_invoke, release};
+
+static bool is_class(lua_State *L, int index)
+{
+    lruntime_push_hook(L, LHOOK_IS_CLASS);
+    lua_pushvalue(L, index);
+    lua_call(L, 1, 1);
+    bool class = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return class;
+}
 
 enum pyro_code lobject_register(lua_State *L, int index, struct pyro_daemon *daemon, const char *id,
                                 bool force, struct lobject **out, struct pyro_error *err)
@@ -64,8 +75,13 @@ enum pyro_code lobject_register(lua_State *L, int index, struct pyro_daemon *dae
     object->object.ops = &lobject_ops;
     object->runtime = lruntime_of(L);
     object->daemon = daemon;
+    object->instances = LUA_NOREF;
     lua_pushvalue(L, index);
     object->reference = luaL_ref(L, LUA_REGISTRYINDEX);
+    if (is_class(L, index)) {
+        lua_newtable(L);
+        object->instances = luaL_ref(L, LUA_REGISTRYINDEX);
+    }
     enum pyro_code code = pyro_daemon_register(daemon, id, &object->object, &object->id, err);
     if (code != PYRO_OK) {
         release(&object->object);

@@ -14,6 +14,7 @@ struct lobject {
     struct pyro_daemon *daemon;
     const char *id; /**< the daemon's */
     int reference;  /**< of the table */
+    int instances;  /**< of a class: reference of the table of its one instance; else LUA_NOREF */
 };
 
 /** Registers the table at `index` with a daemon as `id` (NULL: a new one). PYRO_EDAEMON when it is

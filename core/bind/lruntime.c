@@ -45,11 +45,9 @@ struct lruntime *lruntime_open(lua_State *L)
     if (runtime)
         return runtime;
     runtime = lua_newuserdatauv(L, sizeof(*runtime), 0);
-    *runtime = (struct lruntime){.describe_hook = LUA_NOREF,
-                                 .exposed_hook = LUA_NOREF,
-                                 .traceback_hook = LUA_NOREF,
-                                 .uncaught_hook = LUA_NOREF,
-                                 .stream_hook = LUA_NOREF};
+    *runtime = (struct lruntime){.task = NULL};
+    for (size_t i = 0; i < LHOOK_COUNT; i++)
+        runtime->hooks[i] = LUA_NOREF;
     pyro_list_init(&runtime->tasks);
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, runtime_gc);
@@ -68,23 +66,27 @@ struct lruntime *lruntime_open(lua_State *L)
 
 int lruntime_hooks(lua_State *L)
 {
+    static const char *const names[LHOOK_COUNT] = {
+        [LHOOK_DESCRIBE] = "describe",   [LHOOK_EXPOSED] = "exposed",
+        [LHOOK_TRACEBACK] = "traceback", [LHOOK_UNCAUGHT] = "uncaught",
+        [LHOOK_CALLBACK] = "callback",   [LHOOK_IS_CLASS] = "isClass",
+        [LHOOK_INSTANCE] = "instance",   [LHOOK_BATCH] = "batch",
+        [LHOOK_ITEMS] = "items",         [LHOOK_STREAM] = "stream",
+        [LHOOK_DEPARTED] = "departed"};
     struct lruntime *runtime = lruntime_of(L);
-    struct {
-        const char *name;
-        int *reference;
-    } hooks[] = {{"describe", &runtime->describe_hook},
-                 {"exposed", &runtime->exposed_hook},
-                 {"traceback", &runtime->traceback_hook},
-                 {"uncaught", &runtime->uncaught_hook},
-                 {"stream", &runtime->stream_hook}};
     luaL_checktype(L, 1, LUA_TTABLE);
-    for (size_t i = 0; i < PYRO_COUNT(hooks); i++) {
-        if (lua_getfield(L, 1, hooks[i].name) != LUA_TFUNCTION)
-            return luaL_error(L, "hook '%s' must be a function", hooks[i].name);
-        luaL_unref(L, LUA_REGISTRYINDEX, *hooks[i].reference);
-        *hooks[i].reference = luaL_ref(L, LUA_REGISTRYINDEX);
+    for (size_t i = 0; i < LHOOK_COUNT; i++) {
+        if (lua_getfield(L, 1, names[i]) != LUA_TFUNCTION)
+            return luaL_error(L, "hook '%s' must be a function", names[i]);
+        luaL_unref(L, LUA_REGISTRYINDEX, runtime->hooks[i]);
+        runtime->hooks[i] = luaL_ref(L, LUA_REGISTRYINDEX);
     }
     return 0;
+}
+
+void lruntime_push_hook(lua_State *L, enum lhook hook)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, lruntime_of(L)->hooks[hook]);
 }
 
 int lruntime_undisturbed(lua_State *L, lua_CFunction f)

@@ -27,20 +27,32 @@ struct ltask {
 
 #define LTASK_ABANDONED (-1)
 
+/** What the Lua side does for the C side. */
+enum lhook {
+    LHOOK_DESCRIBE,  /**< describe(object) -> methods, oneway, attributes: lists of names */
+    LHOOK_EXPOSED,   /**< exposed(object, name) -> whether a method may be called */
+    LHOOK_TRACEBACK, /**< traceback(thread, err, method) -> error object */
+    LHOOK_UNCAUGHT,  /**< uncaught(err, thread): a background task failed */
+    LHOOK_CALLBACK,  /**< callback(object, name, err): a method failed */
+    LHOOK_IS_CLASS,  /**< isClass(object) -> whether instances of it are to be served */
+    LHOOK_INSTANCE,  /**< instance(class, of_session, of_daemon: tables) -> object */
+    LHOOK_BATCH,     /**< batch(object, calls, name of an error's class) -> results */
+    LHOOK_ITEMS, /**< items(f, state, control, closing) -> next() -> more, item…; close or nil */
+    LHOOK_STREAM,    /**< stream(proxy, id) -> what a generic `for` iterates over */
+    LHOOK_DEPARTED, /**< departed(connection, resources or nil, f or nil): a client has gone */
+    LHOOK_COUNT
+};
+
 struct lruntime {
     struct pyro_runtime core;
     struct pyro_list tasks;
     lua_State *main;
-    lua_State *from;    /**< the state that steps the loop: resumes come from it */
-    struct ltask *task; /**< the one that runs, or NULL */
-    int context;        /**< as a task's, of what runs outside of tasks */
-    int pool;           /**< registry reference to a table of idle threads */
-    int pooled;         /**< threads in it */
-    int describe_hook;  /**< references to the Lua side's functions; see lruntime_hooks() */
-    int exposed_hook;
-    int traceback_hook;
-    int uncaught_hook;
-    int stream_hook;
+    lua_State *from;        /**< the state that steps the loop: resumes come from it */
+    struct ltask *task;     /**< the one that runs, or NULL */
+    int context;            /**< as a task's, of what runs outside of tasks */
+    int pool;               /**< registry reference to a table of idle threads */
+    int pooled;             /**< threads in it */
+    int hooks[LHOOK_COUNT]; /**< references to the Lua side's functions; see lruntime_hooks() */
 };
 
 /** The runtime of this Lua state, opened with the module. */
@@ -49,11 +61,11 @@ struct lruntime *lruntime_of(lua_State *L);
 /** Opens the runtime of a state, if it has none. Raises an error where that fails. */
 struct lruntime *lruntime_open(lua_State *L);
 
-/** core.hooks{describe=f, exposed=f, traceback=f, uncaught=f, stream=f}: what the Lua side does for
- * the C side. describe(object) -> methods, oneway, attributes; exposed(object, name) -> boolean;
- * traceback(thread, err, method) -> error object; uncaught(err, thread); stream(proxy, id) -> what
- * a generic `for` iterates over. */
+/** core.hooks{describe = f, …}: sets all the hooks. */
 int lruntime_hooks(lua_State *L);
+
+/** Pushes a hook's function. */
+void lruntime_push_hook(lua_State *L, enum lhook hook);
 
 /** Calls a C function with all arguments of the running one, and returns its result; meanwhile no
  * finalizer runs, which could change what the function walks over. Use as `return

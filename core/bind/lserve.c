@@ -3,8 +3,8 @@
 #include <lauxlib.h>
 #include <string.h>
 
-#include "bind/lcontext.h"
-#include "bind/lconvert.h"
+#include "bind/lanswer.h"
+#include "bind/lconnection.h"
 #include "bind/lerror.h"
 #include "bind/lobject.h"
 #include "bind/ltypes.h"
@@ -20,7 +20,7 @@ static struct lobject *lobject_from(struct pyro_object *self)
 void lserve_push_members(lua_State *L, int index)
 {
     index = lua_absindex(L, index);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, lruntime_of(L)->describe_hook);
+    lruntime_push_hook(L, LHOOK_DESCRIBE);
     lua_pushvalue(L, index);
     lua_call(L, 1, 3);
 }
@@ -64,87 +64,46 @@ enum pyro_code lserve_describe(struct pyro_object *self, struct pyro_sink *to)
     return d.code;
 }
 
-/* --- invocation --- */
+/* --- methods --- */
 
-/* Writes the value at `index` as the answer and sends it. An error leaves the request open. */
-static enum pyro_code answer(lua_State *L, struct pyro_request *request, int index, unsigned flags,
-                             struct pyro_error *err)
+/* Raises an AttributeError about a name. */
+static void refuse_name(lua_State *L, const char *why, struct pyro_slice name)
 {
-    struct pyro_sink *to = pyro_request_begin(request, flags, err);
-    if (!to)
-        return err->code;
-    enum pyro_code code = lvalue_write(L, index, request->protocol, to);
-    if (code != PYRO_OK) {
-        pyro_request_abort(request);
-        return code;
-    }
-    return pyro_request_end(request, err);
-}
-
-/* The method returned; its results are above the first slot, where the request is. Several results
- * travel as a tuple. */
-static int answer_results(lua_State *L, int status, lua_KContext context)
-{
-    struct ltask *task = (struct ltask *)context;
-    struct pyro_request *request = task->owner;
-    struct pyro_error err = {.code = PYRO_OK};
-    int count = lua_gettop(L);
-    (void)status;
-    if (!pyro_request_wanted(request))
-        return 0;
-    if (count == 0)
-        lua_pushnil(L);
-    if (count > 1) {
-        lua_createtable(L, count, 0);
-        lua_insert(L, 1);
-        for (int i = count; i >= 1; i--) {
-            if (lua_isnil(L, -1)) { /* would be a hole */
-                lua_pop(L, 1);
-                ltype_push_null(L);
-            }
-            lua_rawseti(L, 1, i);
-        }
-        ltype_set(L, LTYPE_TUPLE);
-    }
-    lconvert_outward(L, 1, "result");
-    lcontext_answer(L, request);
-    if (answer(L, request, 1, 0, &err) == PYRO_OK) {
-        task->owner = NULL;
-        return 0;
-    }
-    const char *text = err.message[0] == ':' ? err.message + 2 : err.message;
-    lua_pushfstring(L, "result%s%s", err.message[0] == '.' || err.message[0] == '[' ? "" : ": ",
-                    text);
-    lerror_push(L, pyro_error_class(err.code), lua_tostring(L, -1));
-    return lua_error(L);
-}
-
-/* Raises an AttributeError unless the method at the top may be called. */
-static void check_method(lua_State *L, struct pyro_request *request, int self)
-{
-    struct lruntime *runtime = lruntime_of(L);
-    if (lua_isfunction(L, -1)) {
-        lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->exposed_hook);
-        lua_pushvalue(L, self);
-        lua_pushlstring(L, request->call.method.data, request->call.method.length);
-        lua_call(L, 2, 1);
-        bool exposed = lua_toboolean(L, -1);
-        lua_pop(L, 1);
-        if (exposed)
-            return;
-        lua_pushfstring(L, "attempt to access unexposed attribute '%s'",
-                        lua_pushlstring(L, request->call.method.data, request->call.method.length));
-    } else {
-        lua_pushfstring(L, "object has no method '%s'",
-                        lua_pushlstring(L, request->call.method.data, request->call.method.length));
-    }
+    lua_pushfstring(L, "%s '%s'", why, lua_pushlstring(L, name.data, name.length));
     lerror_push(L, "AttributeError", lua_tostring(L, -1));
     lua_error(L);
 }
 
+static void no_method(lua_State *L, int self, struct pyro_slice name)
+{
+    if (luaL_getmetafield(L, self, "__name") != LUA_TSTRING)
+        lua_pushstring(L, luaL_typename(L, self));
+    lua_pushfstring(L, "'%s' object has no attribute", lua_tostring(L, -1));
+    refuse_name(L, lua_tostring(L, -1), name);
+}
+
+/* Pushes the method of that name of the object at `self`; raises an AttributeError unless it may be
+ * called. */
+static void push_method(lua_State *L, int self, struct pyro_slice name)
+{
+    if (name.length > 0 && name.data[0] == '_')
+        refuse_name(L, "attempt to access private attribute", name);
+    lua_pushlstring(L, name.data, name.length);
+    lua_gettable(L, self);
+    if (!lua_isfunction(L, -1))
+        no_method(L, self, name);
+    lruntime_push_hook(L, LHOOK_EXPOSED);
+    lua_pushvalue(L, self);
+    lua_pushlstring(L, name.data, name.length);
+    lua_call(L, 2, 1);
+    if (!lua_toboolean(L, -1))
+        refuse_name(L, "attempt to access unexposed attribute", name);
+    lua_pop(L, 1);
+}
+
 /* Lua drops arguments that a function does not take; a remote caller shall know. `given` counts
  * those after self. */
-static void check_count(lua_State *L, int function, int given, struct pyro_request *request)
+static void check_count(lua_State *L, int function, int given, struct pyro_slice name)
 {
     lua_Debug info;
     lua_pushvalue(L, function);
@@ -152,12 +111,34 @@ static void check_count(lua_State *L, int function, int given, struct pyro_reque
     if (info.isvararg || given == 0 || given < info.nparams)
         return;
     lua_pushfstring(L, "%s() takes %d positional argument%s but %d %s given",
-                    lua_pushlstring(L, request->call.method.data, request->call.method.length),
-                    info.nparams, info.nparams == 1 ? "" : "s", given + 1,
-                    given == 0 ? "was" : "were");
+                    lua_pushlstring(L, name.data, name.length), info.nparams,
+                    info.nparams == 1 ? "" : "s", given + 1, given == 0 ? "was" : "were");
     lerror_push(L, "TypeError", lua_tostring(L, -1));
     lua_error(L);
 }
+
+static struct pyro_slice check_name(lua_State *L, int index)
+{
+    struct pyro_slice name;
+    name.data = luaL_checklstring(L, index, &name.length);
+    return name;
+}
+
+/* core.method(object, name) -> its function, if remote callers may call it */
+static int get_method(lua_State *L)
+{
+    push_method(L, 1, check_name(L, 2));
+    return 1;
+}
+
+/* core.checkcount(function, name, given): raises an error where it takes fewer arguments */
+static int check_arguments(lua_State *L)
+{
+    check_count(L, 1, (int)luaL_checkinteger(L, 3), check_name(L, 2));
+    return 0;
+}
+
+/* --- invocation --- */
 
 /* Pushes the arguments; keyword arguments, if any, last, in a table of their own. */
 static int push_arguments(lua_State *L, struct pyro_request *request)
@@ -209,95 +190,61 @@ static bool is_attribute_access(struct pyro_request *request, bool *set)
     return *set || pyro_slice_equals(request->call.method, "__getattr__");
 }
 
-/* The body of a request's task: the argument is the table that is served. */
-static int serve(lua_State *L)
+static int serve_attribute(lua_State *L, struct ltask *task, bool set)
 {
-    struct ltask *task = lruntime_of(L)->task;
+    int count = access_attribute(L, task->owner, set);
+    lua_insert(L, 1);
+    lua_settop(L, count);
+    return lanswer_results(L, LUA_OK, (lua_KContext)task);
+}
+
+/* The arguments are calls: tuples of a name, arguments and named arguments. */
+static int serve_batch(lua_State *L, struct ltask *task)
+{
+    struct pyro_request *request = task->owner;
+    struct pyro_error err = {.code = PYRO_OK};
+    struct lbuilder builder;
+    lruntime_push_hook(L, LHOOK_BATCH);
+    lua_insert(L, 1); /* before the object */
+    lbuilder_init(&builder, L, false, &err);
+    if (pyro_request_args(request, &builder.sink, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    lua_settop(L, 3);
+    lua_pushstring(L, request->protocol->batch_error);
+    lua_callk(L, 3, 1, (lua_KContext)task, lanswer_results);
+    return lanswer_results(L, LUA_OK, (lua_KContext)task);
+}
+
+/* The object to be served is at 1. */
+static int serve_object(lua_State *L, int status, lua_KContext context)
+{
+    struct ltask *task = (struct ltask *)context;
     struct pyro_request *request = task->owner;
     bool set;
+    (void)status;
     if (request->flags & PYRO_FLAG_BATCH)
-        return luaL_error(L, "batched calls are not supported");
-    if (is_attribute_access(request, &set)) {
-        int count = access_attribute(L, request, set);
-        lua_insert(L, 1);
-        lua_settop(L, count);
-        return answer_results(L, LUA_OK, (lua_KContext)task);
-    }
-    lua_pushlstring(L, request->call.method.data, request->call.method.length);
-    lua_gettable(L, 1);
-    check_method(L, request, 1);
+        return serve_batch(L, task);
+    if (is_attribute_access(request, &set))
+        return serve_attribute(L, task, set);
+    push_method(L, 1, request->call.method);
     lua_insert(L, 1); /* function, self */
     int given = push_arguments(L, request);
-    check_count(L, 1, given, request);
-    lua_callk(L, given + 1, LUA_MULTRET, (lua_KContext)task, answer_results);
-    return answer_results(L, LUA_OK, (lua_KContext)task);
+    check_count(L, 1, given, request->call.method);
+    lua_callk(L, given + 1, LUA_MULTRET, context, lanswer_results);
+    return lanswer_results(L, LUA_OK, context);
 }
 
-/* Pushes an error object for the error value at the top of the failed thread, which is at `index`;
- * it has this side's traceback. */
-static void push_failure(lua_State *L, int index, const struct pyro_request *request)
+/* The body of a request's task. Its argument is the table that is served; with two more, that is a
+ * class: they are where its instances are kept. */
+static int serve(lua_State *L)
 {
-    lua_State *thread = lua_tothread(L, index);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, lruntime_of(L)->traceback_hook);
-    lua_pushvalue(L, index);
-    lua_pushvalue(thread, -1);
-    lua_xmove(thread, L, 1);
-    lua_pushlstring(L, request->call.method.data, request->call.method.length);
-    lua_call(L, 3, 1);
-}
-
-/* Answers (request, error object); raises an error where that cannot travel. */
-static int answer_failure(lua_State *L)
-{
-    struct pyro_request *request = lua_touserdata(L, 1);
-    struct pyro_error err = {.code = PYRO_OK};
-    lconvert_outward(L, 2, "the error");
-    if (answer(L, request, 2, PYRO_FLAG_EXCEPTION, &err) != PYRO_OK)
-        return lerror_raise(L, &err);
-    return 0;
-}
-
-/* Answers (request, failed thread). */
-static int send_failure(lua_State *L)
-{
-    struct pyro_request *request = lua_touserdata(L, 1);
-    push_failure(L, 2, request); /* at 3 */
-    pyro_request_log(request, luaL_tolstring(L, -1, NULL));
-    lua_settop(L, 3);
-    if (!pyro_request_wanted(request)) {
-        pyro_request_finish(request);
-        return 0;
+    lua_KContext context = (lua_KContext)lruntime_of(L)->task;
+    if (lua_gettop(L) > 1) {
+        lruntime_push_hook(L, LHOOK_INSTANCE);
+        lua_insert(L, 1);
+        lua_callk(L, 3, 1, context, serve_object);
     }
-    lua_pushcfunction(L, answer_failure);
-    lua_pushvalue(L, 1);
-    lua_pushvalue(L, 3);
-    if (lua_pcall(L, 2, 0, 0) != LUA_OK) {
-        lua_pushcfunction(L, answer_failure);
-        lua_pushvalue(L, 1);
-        lerror_push_substitute(L, 3, 4);
-        lua_call(L, 2, 0);
-    }
-    return 0;
-}
-
-/* A method failed: its caller gets the error, with the traceback of where it happened. */
-static void fail_request(struct ltask *task, struct pyro_request *request)
-{
-    lua_State *L = task->runtime->from;
-    struct pyro_error why;
-    if (lua_checkstack(L, 6)) {
-        lua_pushcfunction(L, send_failure);
-        lua_pushlightuserdata(L, request);
-        lua_rawgeti(L, LUA_REGISTRYINDEX, task->anchor);
-        if (lua_pcall(L, 2, 0, 0) == LUA_OK)
-            return;
-        const char *text = lua_tostring(L, -1);
-        pyro_error_set(&why, PYRO_ERUNTIME, "%s", text ? text : "(no message)");
-        lua_pop(L, 1);
-    } else {
-        pyro_error_memory(&why);
-    }
-    pyro_request_fail(request, &why);
+    return serve_object(L, LUA_OK, context);
 }
 
 static void serving_ended(struct ltask *task, int status, int nresults)
@@ -309,12 +256,34 @@ static void serving_ended(struct ltask *task, int status, int nresults)
     if (status == LUA_OK || status == LTASK_ABANDONED)
         pyro_request_finish(request);
     else
-        fail_request(task, request);
+        lanswer_failure(task, request);
 }
 
 struct pyro_request *lserve_request(const struct ltask *task)
 {
     return task->ended == serving_ended ? task->owner : NULL;
+}
+
+void lserve_task(lua_State *L, int nargs, struct pyro_request *request)
+{
+    ltask_start(L, nargs, serving_ended, request);
+}
+
+void lserve_start(struct lruntime *runtime, struct pyro_request *request, lua_CFunction start,
+                  void *what)
+{
+    lua_State *L = runtime->from;
+    struct pyro_error err;
+    if (lua_checkstack(L, 4)) {
+        lua_pushcfunction(L, start);
+        lua_pushlightuserdata(L, request);
+        lua_pushlightuserdata(L, what);
+        if (lua_pcall(L, 2, 0, 0) == LUA_OK)
+            return;
+        lua_pop(L, 1);
+    }
+    pyro_error_memory(&err);
+    pyro_request_fail(request, &err);
 }
 
 static int start_serving(lua_State *L)
@@ -323,26 +292,26 @@ static int start_serving(lua_State *L)
     struct lobject *object = lua_touserdata(L, 2);
     lua_pushcfunction(L, serve);
     lua_rawgeti(L, LUA_REGISTRYINDEX, object->reference);
-    ltask_start(L, 1, serving_ended, request);
+    if (object->instances == LUA_NOREF) {
+        lserve_task(L, 1, request);
+    } else {
+        lconnection_push_instances(L, request->connection);
+        lua_rawgeti(L, LUA_REGISTRYINDEX, object->instances);
+        lserve_task(L, 3, request);
+    }
     return 0;
 }
 
 void lserve_invoke(struct pyro_object *self, struct pyro_request *request)
 {
     struct lobject *object = lobject_from(self);
-    lua_State *L = object->runtime->from;
-    struct pyro_error err;
-    if (!lua_checkstack(L, 4)) {
-        pyro_error_memory(&err);
-        pyro_request_fail(request, &err);
-        return;
-    }
-    lua_pushcfunction(L, start_serving);
-    lua_pushlightuserdata(L, request);
-    lua_pushlightuserdata(L, object);
-    if (lua_pcall(L, 2, 0, 0) != LUA_OK) {
-        lua_pop(L, 1);
-        pyro_error_memory(&err);
-        pyro_request_fail(request, &err);
-    }
+    lserve_start(object->runtime, request, start_serving, object);
+}
+
+void lserve_open(lua_State *L)
+{
+    lua_pushcfunction(L, get_method);
+    lua_setfield(L, -2, "method");
+    lua_pushcfunction(L, check_arguments);
+    lua_setfield(L, -2, "checkcount");
 }

@@ -18,7 +18,7 @@ static void spawned_ended(struct ltask *task, int status, int nresults)
     (void)nresults;
     if (status == LUA_OK || status == LTASK_ABANDONED || !lua_checkstack(L, 4))
         return;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, task->runtime->uncaught_hook);
+    lruntime_push_hook(L, LHOOK_UNCAUGHT);
     lua_pushvalue(task->thread, -1);
     lua_xmove(task->thread, L, 1);
     lua_rawgeti(L, LUA_REGISTRYINDEX, task->anchor);
@@ -44,6 +44,24 @@ static int launch(lua_State *L)
     ltask_resume(task);
     runtime->from = from;
     return 1;
+}
+
+static int spawn_alone(lua_State *L)
+{
+    ltask_start(L, 0, spawned_ended, NULL);
+    return 0;
+}
+
+void ltask_spawn(lua_State *L)
+{
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        return;
+    }
+    lua_pushcfunction(L, spawn_alone);
+    lua_insert(L, -2);
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK)
+        lua_pop(L, 1);
 }
 
 /* --- sleep --- */

@@ -5,6 +5,10 @@
 
 #include <lua.h>
 
+/** Spawns a task that calls the function at the top, which is popped, without arguments; nothing
+ * where that is nil. Raises no error: what cannot be started is not. */
+void ltask_spawn(lua_State *L);
+
 /** Adds core.spawn(f, …), core.launch(f, …), core.sleep(seconds) and core.locate([host], [port]).
  */
 void ltask_open(lua_State *L);

@@ -83,9 +83,11 @@ static enum pyro_code describe_object(struct pyro_greeting *greeting, struct pyr
 {
     struct pyro_object *object = NULL;
     const struct pyro_value *id = introduced(greeting, "object");
+    if (!greeting->connection->stream)
+        return pyro_error_set(err, PYRO_ECLOSED, "connection closed");
     if (!wants_metadata(greeting))
         return PYRO_OK;
-    if (greeting->connection->daemon && id && id->type == PYRO_STR)
+    if (id && id->type == PYRO_STR)
         object = pyro_daemon_find(greeting->connection->daemon, id->u.text);
     if (!object)
         return pyro_error_set(err, PYRO_EDAEMON, "unknown object");

@@ -59,6 +59,9 @@ struct pyro_request {
 enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink *to,
                                  struct pyro_error *err);
 
+/** Whom it is for; NULL where that is registered no more. */
+struct pyro_object *pyro_request_object(const struct pyro_request *request);
+
 /** Whether somebody waits for the answer: not for oneway calls, and not when the client has gone.
  * If not, just finish. */
 bool pyro_request_wanted(const struct pyro_request *request);

@@ -10,6 +10,12 @@ enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink 
     return request->codec->read_args(&request->call, to, err);
 }
 
+struct pyro_object *pyro_request_object(const struct pyro_request *request)
+{
+    struct pyro_daemon *daemon = request->connection->daemon;
+    return daemon ? pyro_daemon_find(daemon, request->call.object) : NULL;
+}
+
 bool pyro_request_wanted(const struct pyro_request *request)
 {
     return !(request->flags & PYRO_FLAG_ONEWAY) && request->connection->stream;
@@ -242,8 +248,7 @@ static struct pyro_object *find_object(struct pyro_request *request, struct pyro
 {
     if (read_request(request, err) != PYRO_OK)
         return NULL;
-    struct pyro_object *object =
-        pyro_daemon_find(request->connection->daemon, request->call.object);
+    struct pyro_object *object = pyro_request_object(request);
     if (!object) {
         pyro_error_set(err, PYRO_EDAEMON, "unknown object");
     } else if (is_private(request)) {

@@ -6,6 +6,16 @@ local core = require "pyro.core"
 ---@class pyro.Daemon
 ---@field locationStr string "localhost:4711"
 ---@field natLocationStr? string
+---@field validateHandshake? fun(connection: pyro.Connection, data: any): any set it to look at what
+---  clients introduce themselves with: its result is the response; its error refuses the client
+---@field clientDisconnect? fun(connection: pyro.Connection) is told that a client has gone
+---@field annotations? fun(): table<string, string> what all messages to clients carry
+---@field housekeeping? fun() called every POLLTIMEOUT seconds
+
+---@class pyro.Connection of a client
+---@field address string "127.0.0.1:4711", or "unix socket"
+---@field closed boolean
+---@field close fun(self)
 local methods = core.daemon_methods
 
 --- Serves until daemon:shutdown(), or an interrupt or termination signal; then closes the daemon.
@@ -18,6 +28,7 @@ function methods:requestLoop(condition)
     self:wait()
   end
   self:close()
+  core.sleep(0) -- for what is done when clients have gone
 end
 
 --- "<__main__.Warehouse object at 0x…>", as Python shows an object.

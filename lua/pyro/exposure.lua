@@ -1,13 +1,17 @@
 --- What of an object its remote callers see: the functions found on it and on its classes, but for
 --- names that start with an underscore; fewer where pyro.expose() says so.
+local check_options = require "pyro.options"
 local core = require "pyro.core"
 
 local exposure = {}
 
 ---@class pyro.Marks
 ---@field methods? table<string, true>
+---@field all? boolean all its own methods are exposed
 ---@field oneway table<string, true>
+---@field callbacks table<string, true>
 ---@field attributes table<string, true>
+---@field behavior? pyro.Behavior
 
 ---@type table<table, pyro.Marks>
 local marks = setmetatable({}, { __mode = "k" })
@@ -16,7 +20,7 @@ local function marks_of(class)
   if type(class) ~= "table" then
     error("a class or object (a table) expected, got " .. type(class), 3)
   end
-  marks[class] = marks[class] or { oneway = {}, attributes = {} }
+  marks[class] = marks[class] or { oneway = {}, callbacks = {}, attributes = {} }
   return marks[class]
 end
 
@@ -31,14 +35,16 @@ local function add_names(set, names)
   end
 end
 
---- Narrows what is remotely callable of a class or object to the named methods.
+--- Narrows what is remotely callable of a class or object to the named methods, or (without names)
+--- to all that it has itself, not from a base class.
 ---@param class table
----@param names string[]
+---@param names? string[]
 ---@return table class
 function exposure.expose(class, names)
   local mark = marks_of(class)
   mark.methods = mark.methods or {}
-  add_names(mark.methods, names)
+  mark.all = mark.all or names == nil
+  add_names(mark.methods, names or {})
   return class
 end
 
@@ -49,6 +55,47 @@ end
 function exposure.oneway(class, ...)
   add_names(marks_of(class).oneway, { ... })
   return class
+end
+
+--- Marks methods whose errors are shown on this side, too, not only to their callers.
+---@param class table
+---@param ... string
+---@return table class
+function exposure.callback(class, ...)
+  add_names(marks_of(class).callbacks, { ... })
+  return class
+end
+
+---@class pyro.Behavior
+---@field instance_mode? "session"|"single"|"percall" an instance for each connection (the default),
+---  one for all, or one for each call
+---@field instance_creator? fun(class: table): table makes an instance; by default `class.new()`
+---  does, or, where there is no such function, an empty table gets the class as its metatable
+
+local MODES = { session = true, single = true, percall = true }
+
+--- Says that a table is a class: registered with a daemon, not it is served, but instances of it.
+--- Its function `new` is then no remote method.
+---@param class table
+---@param behavior? pyro.Behavior
+---@return table class
+function exposure.behavior(class, behavior)
+  behavior = check_options(behavior, "instance_mode instance_creator")
+  local mode, creator = behavior.instance_mode or "session", behavior.instance_creator
+  if not MODES[mode] then
+    error("invalid instance mode: " .. tostring(mode), 2)
+  elseif creator ~= nil and type(creator) ~= "function" then
+    error("instance_creator must be a function, got " .. type(creator), 2)
+  end
+  marks_of(class).behavior = { instance_mode = mode, instance_creator = creator }
+  return class
+end
+
+--- What pyro.behavior() said of a class.
+---@param class table
+---@return pyro.Behavior|nil
+function exposure.behavior_of(class)
+  return marks[class] and marks[class].behavior
 end
 
 --- Marks plain fields that remote callers may read and write.
@@ -78,6 +125,22 @@ local function lineage(object)
   end
 end
 
+local function is_public(name)
+  return type(name) == "string" and name:sub(1, 1) ~= "_"
+end
+
+--- Adds what one class says to the names that pyro.expose() allowed.
+local function add_allowed(names, class, mark)
+  for name in pairs(mark.methods) do
+    names[name] = true
+  end
+  for name, value in next, mark.all and class or {} do
+    if type(value) == "function" and is_public(name) then
+      names[name] = true
+    end
+  end
+end
+
 --- The names that pyro.expose() allowed, or nil where it was not used on the object or a class.
 local function allowed(object)
   local names
@@ -85,16 +148,22 @@ local function allowed(object)
     local mark = marks[class]
     if mark and mark.methods then
       names = names or {}
-      for name in pairs(mark.methods) do
-        names[name] = true
-      end
+      add_allowed(names, class, mark)
     end
   end
   return names
 end
 
-local function is_public(name)
-  return type(name) == "string" and name:sub(1, 1) ~= "_"
+--- Whether the name is that of the function that makes instances.
+local function is_constructor(object, name)
+  if name == "new" then
+    for class in lineage(object) do
+      if exposure.behavior_of(class) then
+        return true
+      end
+    end
+  end
+  return false
 end
 
 --- Whether a method of that name may be called.
@@ -106,12 +175,27 @@ function exposure.exposed(object, name)
     return false
   elseif next(marks) == nil then
     return not core.config_get "REQUIRE_EXPOSE"
+  elseif is_constructor(object, name) then
+    return false
   end
   local names = allowed(object)
   if names then
     return names[name] == true
   end
   return not core.config_get "REQUIRE_EXPOSE"
+end
+
+--- Whether pyro.callback() marked a method of an object.
+---@param object table
+---@param name string
+---@return boolean
+function exposure.is_callback(object, name)
+  for class in lineage(object) do
+    if marks[class] and marks[class].callbacks[name] then
+      return true
+    end
+  end
+  return false
 end
 
 local function sorted(set)
@@ -131,7 +215,8 @@ end
 function exposure.describe(object)
   local names = allowed(object)
   local require_expose = core.config_get "REQUIRE_EXPOSE"
-  local methods, oneway, attributes, hidden = {}, {}, {}, {}
+  local methods, oneway, attributes = {}, {}, {}
+  local hidden = { new = is_constructor(object, "new") or nil }
   for class in lineage(object) do
     for name, value in next, class do
       if is_public(name) and not hidden[name] then

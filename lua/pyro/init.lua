@@ -1,6 +1,7 @@
 --- pyro: remote objects, as Pyro has them. `local pyro = require "pyro"`.
 local core = require "pyro.core"
 local exposure = require "pyro.exposure"
+local serving = require "pyro.serving"
 local traceback = require "pyro.traceback"
 
 core.hooks {
@@ -8,6 +9,12 @@ core.hooks {
   exposed = exposure.exposed,
   traceback = traceback.failure,
   uncaught = traceback.uncaught,
+  callback = serving.callback,
+  isClass = serving.isClass,
+  instance = serving.instance,
+  batch = serving.batch,
+  items = serving.items,
+  departed = serving.departed,
   stream = require "pyro.stream",
 }
 
@@ -28,6 +35,8 @@ local pyro = {
   excepthook = traceback.excepthook,
   expose = exposure.expose,
   oneway = exposure.oneway,
+  callback = exposure.callback,
+  behavior = exposure.behavior,
   attributes = exposure.attributes,
   current_context = core.current_context,
   null = core.null,

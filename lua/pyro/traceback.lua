@@ -53,10 +53,19 @@ end
 
 local INNERMOST, OUTERMOST = 20, 20 -- levels that are shown of a long traceback
 
---- What Lua knows of a thread's running Lua functions from `level` on, most recent first; a number
+--- Sources of functions that are no part of what the user wrote, and are not shown.
+local hidden = { [debug.getinfo(1, "S").source] = true }
+
+--- Leaves the functions of a source out of tracebacks.
+---@param source string as debug.getinfo() has it
+function traceback.hide(source)
+  hidden[source] = true
+end
+
+--- What Lua knows of a thread's running Lua functions, most recent first; a number
 --- stands for so many that are left out.
-local function frames(thread, level)
-  local infos, last = {}, last_level(thread)
+local function frames(thread)
+  local level, infos, last = 0, {}, last_level(thread)
   local skip_from, skip_to = level + INNERMOST, last - OUTERMOST
   while level <= last do
     local info = debug.getinfo(thread, level, "Snl")
@@ -65,7 +74,7 @@ local function frames(thread, level)
     elseif level == skip_from and skip_to > skip_from then
       infos[#infos + 1] = skip_to - skip_from
       level = skip_to
-    elseif info.what ~= "C" then
+    elseif info.what ~= "C" and not hidden[info.source] then
       infos[#infos + 1] = info
     end
     level = level + 1
@@ -102,8 +111,8 @@ end
 
 --- The lines of a traceback, each with its newline. Lua has no name for a function that the core
 --- called: `outermost` is that.
-local function lines_of(thread, level, err, outermost)
-  local infos = frames(thread, level)
+local function lines_of(thread, err, outermost)
+  local infos = frames(thread)
   local lines = { "Traceback (most recent call last):\n" }
   if infos[1] then
     infos[#infos].name = infos[#infos].name or outermost
@@ -173,7 +182,7 @@ function traceback.failure(thread, err, method)
     return err
   end
   local copy = is_error_object(err) and copy_of(err) or error_object(err)
-  copy.remoteTraceback = lines_of(thread, 0, err, method)
+  copy.remoteTraceback = lines_of(thread, err, method)
   if is_error_object(err) and has_remote_frames(err) then -- it came from a third program
     table.insert(copy.remoteTraceback, traceback.remote(err))
   end
@@ -202,8 +211,8 @@ for name in ([[OSError PyroError CommunicationError ConnectionClosedError Timeou
 end
 
 --- "script.lua:12: ", of the function that called pyro.
-local function place(thread, level)
-  for _, info in ipairs(frames(thread, level)) do
+local function place(thread)
+  for _, info in ipairs(frames(thread)) do
     if type(info) == "table" and not info.short_src:find "^pyro[/.]" then
       return ("%s:%d: "):format(info.short_src, info.currentline)
     end
@@ -219,20 +228,27 @@ end
 ---@param thread? thread the one that failed; by default the caller's
 ---@return any err
 function traceback.excepthook(err, thread)
-  local level = thread and 0 or 4 -- above that: getinfo, frames, its caller, this
   thread = thread or coroutine.running()
   if is_error_object(err) and SITUATIONS[err.class] and not has_remote_frames(err) then
-    io.stderr:write("pyrolua: ", place(thread, level), tostring(err), "\n")
+    io.stderr:write("pyrolua: ", place(thread), tostring(err), "\n")
   else
-    io.stderr:write(table.concat(lines_of(thread, level, err)), traceback.remote(err))
+    io.stderr:write(table.concat(lines_of(thread, err)), traceback.remote(err))
   end
   return err
 end
 
+--- Prints an error that nobody else hears of.
+---@param what string "Error in …"
+---@param err any
+---@param thread? thread the one that failed; by default the caller's
+function traceback.report(what, err, thread)
+  io.stderr:write(what, ":\n")
+  traceback.excepthook(err, thread)
+end
+
 --- A background task failed, and nobody waits for it.
 function traceback.uncaught(err, thread)
-  io.stderr:write("Error in a background task:\n")
-  traceback.excepthook(err, thread)
+  traceback.report("Error in a background task", err, thread)
 end
 
 return traceback

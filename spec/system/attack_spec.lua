@@ -94,7 +94,7 @@ local CLIENTS = {
 --- Attacks that are answered by an error, whereafter the connection goes on.
 local CALLS = {
   ["an unknown object"] = { call("nobody", "echo"), "unknown object" },
-  ["an unknown method"] = { call("target", "nothing"), "127.0.0.1:%d+: target.nothing: [^\n]*has no method" },
+  ["an unknown method"] = { call("target", "nothing"), "127.0.0.1:%d+: target.nothing: [^\n]*has no attribute" },
   ["a private method"] = { call("target", "_private"), "private" },
   ["a metamethod"] = { call("target", "__index"), "private" },
   ["too many arguments"] = { call("target", "echo", "\x93\x01\x02\x03"), "TypeError" },

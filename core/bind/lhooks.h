@@ -1,0 +1,38 @@
+/** @file
+ * The functions that a program gives a daemon: fields of pyro.Daemon that may be set to functions.
+ * validateHandshake(connection, data) -> response (an error refuses the client);
+ * clientDisconnect(connection); annotations() -> table, for all answers; housekeeping(), called
+ * every few seconds. The first may wait, the second and the last run as tasks of their own. */
+#ifndef PYRO_BIND_LHOOKS_H
+#define PYRO_BIND_LHOOKS_H
+
+#include "bind/lruntime.h"
+#include "rpc/daemon.h"
+
+enum lhooks_name {
+    LHOOKS_VALIDATE,
+    LHOOKS_DISCONNECT,
+    LHOOKS_ANNOTATIONS,
+    LHOOKS_HOUSEKEEPING,
+    LHOOKS_COUNT
+};
+
+/** Embedded in the userdata of a daemon, whose first user value is a table of the functions. */
+struct lhooks {
+    struct lruntime *runtime;
+    bool set[LHOOKS_COUNT]; /**< which there are */
+};
+
+/** The userdata at the top holds `hooks`: prepares it, and `daemon` calls them from now on. */
+void lhooks_attach(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon);
+
+/** Pushes the field `name` of the userdata at 1; false (nothing pushed) when there is no such. */
+bool lhooks_get(lua_State *L, const char *name);
+
+/** Sets the field `name` of the userdata at 1 to the function, or nil, at the top; false when there
+ * is no such field. */
+bool lhooks_set(lua_State *L, struct lhooks *hooks, const char *name);
+
+void lhooks_open(lua_State *L);
+
+#endif

@@ -1,0 +1,98 @@
+#include "bind/lstream.h"
+
+#include <lauxlib.h>
+
+#include "base/memory.h"
+#include "bind/lanswer.h"
+#include "bind/lerror.h"
+#include "bind/lserve.h"
+#include "bind/ltask.h"
+#include "rpc/items.h"
+
+struct lstream {
+    struct pyro_items items;
+    struct lruntime *runtime;
+    int next;  /* reference of the function that makes an item; see LHOOK_ITEMS */
+    int close; /* of the one that is called when no more are wanted; or LUA_REFNIL */
+};
+
+static struct lstream *lstream_from(struct pyro_items *items)
+{
+    return PYRO_CONTAINER(items, struct lstream, items);
+}
+
+/* The results are: whether there is an item, and it. */
+static int item_came(lua_State *L, int status, lua_KContext context)
+{
+    struct ltask *task = (struct ltask *)context;
+    struct pyro_request *request = task->owner;
+    struct pyro_error over;
+    if (!lua_toboolean(L, 1)) {
+        task->owner = NULL;
+        pyro_error_set(&over, PYRO_ESTOP, "%s", "");
+        pyro_request_fail(request, &over);
+        return 0;
+    }
+    lua_remove(L, 1);
+    return lanswer_results(L, status, context);
+}
+
+/* The body of a task that answers with the next item: the argument is the function. */
+static int serve_item(lua_State *L)
+{
+    lua_KContext context = (lua_KContext)lruntime_of(L)->task;
+    lua_callk(L, 0, LUA_MULTRET, context, item_came);
+    return item_came(L, LUA_OK, context);
+}
+
+static int start_item(lua_State *L)
+{
+    struct lstream *stream = lua_touserdata(L, 2);
+    lua_pushcfunction(L, serve_item);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, stream->next);
+    lserve_task(L, 1, lua_touserdata(L, 1));
+    return 0;
+}
+
+static void next_item(struct pyro_items *self, struct pyro_request *request)
+{
+    struct lstream *stream = lstream_from(self);
+    lserve_start(stream->runtime, request, start_item, stream);
+}
+
+static void release(struct pyro_items *self)
+{
+    struct lstream *stream = lstream_from(self);
+    lua_State *L = stream->runtime->from;
+    if (lua_checkstack(L, 4)) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, stream->close);
+        ltask_spawn(L);
+        luaL_unref(L, LUA_REGISTRYINDEX, stream->next);
+        luaL_unref(L, LUA_REGISTRYINDEX, stream->close);
+    }
+    pyro_free(stream);
+}
+
+static const struct pyro_items_ops ops = {next_item, release};
+
+int lstream_answer(lua_State *L, struct ltask *task)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct lstream *stream = NULL;
+    if (task->runtime->core.config.ITER_STREAMING) {
+        lruntime_push_hook(L, LHOOK_ITEMS);
+        lua_insert(L, 1);
+        lua_call(L, lua_gettop(L) - 1, 2);
+        stream = pyro_calloc(1, sizeof(*stream));
+        if (!stream)
+            return luaL_error(L, "not enough memory");
+        stream->items.ops = &ops;
+        stream->runtime = task->runtime;
+        stream->close = luaL_ref(L, LUA_REGISTRYINDEX);
+        stream->next = luaL_ref(L, LUA_REGISTRYINDEX);
+    }
+    if (pyro_request_stream(task->owner, stream ? &stream->items : NULL, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    task->owner = NULL;
+    return 0;
+}

@@ -1,0 +1,13 @@
+/** @file
+ * Results of served methods that are fetched item by item: Lua iterators and coroutines. */
+#ifndef PYRO_BIND_LSTREAM_H
+#define PYRO_BIND_LSTREAM_H
+
+#include "bind/lruntime.h"
+
+/** The method of a serving task returned what is on the stack, an iterator (a function; the state,
+ * control and closing value of Lua's `for` may follow) or a coroutine: answers that the items are
+ * to be fetched. */
+int lstream_answer(lua_State *L, struct ltask *task);
+
+#endif

@@ -1,0 +1,228 @@
+--- What serving leaves to Lua: instances of classes, batches, results that are fetched item by
+--- item, and what is done when a client has gone.
+local core = require "pyro.core"
+local exposure = require "pyro.exposure"
+local traceback = require "pyro.traceback"
+
+local serving = {}
+
+traceback.hide(debug.getinfo(1, "S").source)
+
+--- Whether instances of a table are to be served, not itself.
+---@param object table
+---@return boolean
+function serving.isClass(object)
+  return exposure.behavior_of(object) ~= nil
+end
+
+local function create(class, creator)
+  local instance
+  if creator then
+    instance = creator(class)
+  elseif type(rawget(class, "new")) == "function" then
+    instance = class.new()
+  else
+    instance = setmetatable({}, rawget(class, "__index") and class or { __index = class })
+  end
+  if type(instance) ~= "table" then
+    error(core.newerror("TypeError", "instance creator returned object of different type"))
+  end
+  return instance
+end
+
+local CREATING = {} -- in an instance's place while it is being made
+local PATIENCE = 0.01 -- seconds between two looks whether it is there
+
+local function create_once(store, class, creator)
+  while store[class] == CREATING do
+    core.sleep(PATIENCE)
+  end
+  if store[class] == nil then
+    store[class] = CREATING
+    local _ <close> = setmetatable({}, { __close = function()
+      store[class] = store[class] ~= CREATING and store[class] or nil
+    end })
+    store[class] = create(class, creator)
+  end
+  return store[class]
+end
+
+--- The instance of a class that serves a call.
+---@param class table
+---@param of_session table class -> instance that serves this connection
+---@param of_daemon table class -> instance that serves all
+---@return table
+function serving.instance(class, of_session, of_daemon)
+  local behavior = exposure.behavior_of(class)
+  if behavior.instance_mode == "percall" then
+    return create(class, behavior.instance_creator)
+  end
+  local store = behavior.instance_mode == "single" and of_daemon or of_session
+  return create_once(store, class, behavior.instance_creator)
+end
+
+--- The arguments of a call in a batch, as Lua has them: nil instead of null, named ones last.
+local function arguments_of(positional, named)
+  local arguments = { n = #positional }
+  for i = 1, #positional do
+    if positional[i] ~= core.null then
+      arguments[i] = positional[i]
+    end
+  end
+  if type(named) == "table" and next(named) ~= nil then
+    arguments.n = arguments.n + 1
+    arguments[arguments.n] = setmetatable(named, core.types.kwargs)
+  end
+  return arguments
+end
+
+--- What a method returned, as one value.
+local function value_of(ok, ...)
+  if select("#", ...) > 1 then
+    local results = table.pack(...)
+    for i = 1, results.n do
+      results[i] = results[i] == nil and core.null or results[i]
+    end
+    results.n = nil
+    return ok, setmetatable(results, core.types.tuple)
+  end
+  local result = ...
+  return ok, result == nil and core.null or result
+end
+
+local function run(object, method, name, arguments)
+  local function call()
+    core.checkcount(method, name, arguments.n)
+    return method(object, table.unpack(arguments, 1, arguments.n))
+  end
+  local function fail(err)
+    return traceback.failure(coroutine.running(), err, name)
+  end
+  return value_of(xpcall(call, fail))
+end
+
+local function check_calls(calls)
+  for i = 1, type(calls) == "table" and #calls or 1 do
+    local call = type(calls) == "table" and calls[i]
+    if type(call) ~= "table" or type(call[1]) ~= "string" or type(call[2]) ~= "table" then
+      error(core.newerror("ProtocolError", "malformed batch"))
+    end
+  end
+end
+
+local CALLS_A_TURN = 100 -- of a batch; then the others get theirs
+
+--- Calls methods one after the other; the first error is the last result. Names that may not be
+--- called raise an error, as in Pyro.
+---@param object table
+---@param calls table[] each with a name, arguments and named arguments
+---@param error_class string what travels around an error is of this class
+---@return table results
+function serving.batch(object, calls, error_class)
+  local results = setmetatable({}, core.types.list)
+  check_calls(calls)
+  for i = 1, #calls do
+    local name, positional, named = calls[i][1], calls[i][2], calls[i][3]
+    local ok, result = run(object, core.method(object, name), name, arguments_of(positional, named))
+    results[i] = result
+    if not ok then
+      results[i] = setmetatable({ __class__ = error_class, exception = result }, core.types.dict)
+      break
+    end
+    if i % CALLS_A_TURN == 0 then
+      coroutine.yield()
+    end
+  end
+  return results
+end
+
+--- Items are what a coroutine yields; what it returns is none.
+local function items_of_coroutine(co)
+  local function taken(ok, ...)
+    if not ok then
+      error(traceback.failure(co, ..., "<coroutine>"), 0)
+    elseif coroutine.status(co) == "dead" then
+      return false
+    end
+    return true, ...
+  end
+  local function next_item()
+    if coroutine.status(co) == "dead" then
+      return false
+    end
+    return taken(coroutine.resume(co))
+  end
+  return next_item, function()
+    coroutine.close(co)
+  end
+end
+
+--- A result that is fetched item by item: what Lua's `for` takes, or a coroutine. An item that has
+--- several values (as those of pairs) is a tuple.
+---@param iterator function|thread
+---@param state any
+---@param control any
+---@param closing any
+---@return fun(): boolean, ... next whether there is an item, and it
+---@return function|nil close to be called when no more are wanted
+function serving.items(iterator, state, control, closing)
+  if type(iterator) == "thread" then
+    return items_of_coroutine(iterator)
+  end
+  local function taken(first, ...)
+    if first == nil then
+      return false
+    end
+    control = first
+    return true, first, ...
+  end
+  local function next_item()
+    return taken(iterator(state, control))
+  end
+  return next_item, closing ~= nil and function()
+    local _ <close> = closing
+  end or nil
+end
+
+--- Calls a function that must not stop the others.
+local function guarded(what, f, ...)
+  xpcall(f, function(err)
+    traceback.report("Error in " .. what, err)
+  end, ...)
+end
+
+local function close_resource(resource)
+  local metatable = getmetatable(resource)
+  if type(metatable) == "table" and metatable.__close then
+    local _ <close> = resource
+  else
+    resource:close()
+  end
+end
+
+--- A client has gone: closes what it tracked.
+---@param connection pyro.Connection
+---@param resources? table<any, true>
+---@param clientDisconnect? fun(connection: pyro.Connection)
+function serving.departed(connection, resources, clientDisconnect)
+  if clientDisconnect then
+    guarded("clientDisconnect", clientDisconnect, connection)
+  end
+  for resource in pairs(resources or {}) do
+    guarded("closing a resource", close_resource, resource)
+  end
+end
+
+--- A method failed. Where it is marked as a callback, that is told here, too.
+---@param object table
+---@param name string
+---@param err any what the caller gets
+function serving.callback(object, name, err)
+  if exposure.is_callback(object, name) then
+    io.stderr:write("Error in callback ", name, ":\n",
+      type(err) == "table" and err.remoteTraceback and table.concat(err.remoteTraceback)
+        or tostring(err) .. "\n")
+  end
+end
+
+return serving
