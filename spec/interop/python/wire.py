@@ -114,7 +114,10 @@ class Message(object):
 
     def facts(self):
         annotations = {key: marshal.loads(data) if key == "BLBI" else data for key, data in self.annotations.items()}
-        return {"type": self.type, "serializer": self.serializer, "flags": self.flags & ~CORRELATED[self.version],
+        flags = self.flags & ~CORRELATED[self.version]
+        if self.type in (CONNECT, CONNECTOK, CONNECTFAIL):
+            flags &= ~COMPRESSED  # these are small: it does not matter
+        return {"type": self.type, "serializer": self.serializer, "flags": flags,
                 "annotations": plain(annotations), "value": plain(self.value())}
 
 
@@ -141,6 +144,12 @@ def numbered(raw, seq):
     return header[:22] + checksum(header) + raw[24:]
 
 
+WORDING = [  # what languages and libraries say in their own words
+    (re.compile("(invalid regex: ).*"), r"\1..."),
+    (re.compile("(Servertype: ).*"), r"\1..."),
+    (re.compile("(object has no )(attribute|method)"), r"\1attribute"),
+    (re.compile("^'\\w+' (object has no )"), r"\1"),
+]
 IDS = re.compile("obj_[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PORTS = re.compile(r"(localhost|127\.0\.0\.1):\d+")
 
@@ -158,14 +167,17 @@ def plain(value):
     if isinstance(value, bytes) and IDS.fullmatch(value.decode("latin-1")):
         return b"an id"
     if isinstance(value, str):
+        for pattern, replacement in WORDING:
+            value = pattern.sub(replacement, value)
         return PORTS.sub("somewhere", IDS.sub("an id", value))
     return repr(value) if isinstance(value, (float, complex)) else value
 
 
 def unordered(value):
-    """The text of a plain value, all the same for lists, tuples and sets in any order."""
+    """The text of a plain value, all the same for lists, tuples and sets in any order. A name server
+    that is of both generations has yplookup for both."""
     return re.sub(r"\('(list|tuple|set)', \[([^]]*)\]\)",
-                  lambda m: "{%s}" % ", ".join(sorted(m.group(2).split(", "))), repr(value))
+                  lambda m: "{%s}" % ", ".join(sorted(set(m.group(2).split(", ")) - {"'yplookup'"})), repr(value))
 
 
 def read_recordings(path):
