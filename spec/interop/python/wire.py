@@ -147,8 +147,9 @@ def numbered(raw, seq):
 WORDING = [  # what languages and libraries say in their own words
     (re.compile("(invalid regex: ).*"), r"\1..."),
     (re.compile("(Servertype: ).*"), r"\1..."),
-    (re.compile("(object has no )(attribute|method)"), r"\1attribute"),
-    (re.compile("^'\\w+' (object has no )"), r"\1"),
+    (re.compile("(invalid uri).*"), r"\1"),
+    (re.compile("('\\w+' )?object has no (attribute|method)|type object '\\w+' has no attribute"
+                "|attempt to access unexposed or unknown remote attribute"), "there is no"),
 ]
 IDS = re.compile("obj_[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PORTS = re.compile(r"(localhost|127\.0\.0\.1):\d+")
