@@ -109,7 +109,7 @@ class Message(object):
         if request.correlation:  # else the server makes one up, or not
             facts["correlation"] = self.correlation
         if request.type == CONNECT or request.type == INVOKE and call(request.value())[1] in UNORDERED:
-            facts["value"] = unordered(facts["value"])
+            facts["value"] = plain(self.value(), ordered=False)
         return facts
 
     def facts(self):
@@ -155,16 +155,18 @@ IDS = re.compile("obj_[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PORTS = re.compile(r"(localhost|127\.0\.0\.1):\d+")
 
 
-def plain(value):
-    """The value without what differs from run to run: ids, ports, what tracebacks say. Types remain."""
+def plain(value, ordered=True):
+    """The value without what differs from run to run: ids, ports, what tracebacks say. Types remain;
+    but lists, tuples and sets are all the same where they are not ordered. A name server that is of
+    both generations has yplookup for both."""
     if isinstance(value, dict):
-        items = [(plain(key), plain(item)) for key, item in value.items()]
+        items = [(plain(key), plain(item, ordered)) for key, item in value.items()]
         return ("dict", sorted((repr(key), "traceback" if key == "_pyroTraceback" and item else item)
                                for key, item in items))
+    if isinstance(value, (set, frozenset)) or isinstance(value, (list, tuple)) and not ordered:
+        return ("set", sorted(repr(plain(item)) for item in value if item != "yplookup"))
     if isinstance(value, (list, tuple)):
         return (type(value).__name__, [plain(item) for item in value])
-    if isinstance(value, (set, frozenset)):
-        return ("set", sorted(repr(plain(item)) for item in value))
     if isinstance(value, bytes) and IDS.fullmatch(value.decode("latin-1")):
         return b"an id"
     if isinstance(value, str):
@@ -172,13 +174,6 @@ def plain(value):
             value = pattern.sub(replacement, value)
         return PORTS.sub("somewhere", IDS.sub("an id", value))
     return repr(value) if isinstance(value, (float, complex)) else value
-
-
-def unordered(value):
-    """The text of a plain value, all the same for lists, tuples and sets in any order. A name server
-    that is of both generations has yplookup for both."""
-    return re.sub(r"\('(list|tuple|set)', \[([^]]*)\]\)",
-                  lambda m: "{%s}" % ", ".join(sorted(set(m.group(2).split(", ")) - {"'yplookup'"})), repr(value))
 
 
 def read_recordings(path):
