@@ -96,10 +96,11 @@ def judge(name, player, connections):
     try:
         for messages in connections:
             player.play(messages)
-        print("ok", name, flush=True)
+        outcome = "ok " + name
     except Exception as x:
-        text = str(x) if isinstance(x, Mismatch) else repr(x)
-        print("failed %s: %s" % (name, text), flush=True)
+        outcome = "failed %s: %s" % (name, str(x) if isinstance(x, Mismatch) else repr(x))
+    sys.stdout.write(outcome + "\n")  # in one piece: others write too
+    sys.stdout.flush()
 
 
 def main():
