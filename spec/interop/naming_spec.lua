@@ -194,6 +194,19 @@ describe("nsc and the name server", function()
     end
   end)
 
+  it("what one of them registers, all the others find", function()
+    local _, env = peers.name_server "Lua"
+    for i, nsc in ipairs(SERVERS) do
+      peers.nsc(nsc, env, { "register", "of." .. nsc, "PYRO:it@localhost:" .. i })
+    end
+    for _, nsc in ipairs(SERVERS) do
+      local list = peers.nsc(nsc, env, { "list", "of." }).out
+      for i, other in ipairs(SERVERS) do
+        assert.matches(("\nof.%s --> PYRO:it@localhost:%d\n"):format(other, i):gsub("%p", "%%%0"), list)
+      end
+    end
+  end)
+
   it("the name server's own entry is found by either generation's metadata", function()
     local _, env = peers.name_server "Lua"
     for _, tag in ipairs { "class:Pyro4.naming.NameServer", "class:Pyro5.nameserver.NameServer" } do
