@@ -26,7 +26,7 @@ describe("LOGWIRE", function()
   after_each(process.stop_all)
 
   for _, protocol in ipairs { "48", "502" } do
-    it("logs each message on both sides, in protocol " .. protocol, function()
+    it("logs each message on both sides, in protocol " .. protocol .. " #r44", function()
       local server, client = logs { PYRO_LOGWIRE = "true", PYRO_LOGLEVEL = "DEBUG", PYRO_PROTOCOL = protocol }
       local function passes(direction, back, what)
         local pattern = ("protocol=%s msgtype=%s corr_id=%%? data=%%d+ bytes: [^\n]*%s")
