@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "rpc/client_state.h"
+#include "rpc/wirelog.h"
 
 /* --- waiting --- */
 
@@ -149,6 +150,18 @@ static uint16_t next_seq(struct pyro_client *client)
     return client->seq;
 }
 
+enum pyro_code pyro_client_end_message(struct pyro_client *client, size_t limit, bool compress,
+                                       struct pyro_error *err)
+{
+    enum pyro_code code = pyro_message_end(&client->draft, limit, compress, err);
+    if (code != PYRO_OK)
+        return code;
+    pyro_wirelog_sending(client->runtime, "proxy", pyro_stream_peer(client->stream),
+                         &client->draft);
+    pyro_stream_changed(client->stream);
+    return PYRO_OK;
+}
+
 static enum pyro_code end_message(struct pyro_client *client, struct pyro_call *call,
                                   double timeout, struct pyro_error *err)
 {
@@ -156,20 +169,15 @@ static enum pyro_code end_message(struct pyro_client *client, struct pyro_call *
     struct pyro_header *header = &client->draft.header;
     header->flags |= call ? 0 : PYRO_FLAG_ONEWAY;
     header->seq = next_seq(client);
-    enum pyro_code code = pyro_message_end(&client->draft, (size_t)config->MAX_MESSAGE_SIZE,
-                                           config->COMPRESSION, err);
-    if (code != PYRO_OK)
+    enum pyro_code code =
+        pyro_client_end_message(client, (size_t)config->MAX_MESSAGE_SIZE, config->COMPRESSION, err);
+    if (code != PYRO_OK || !call)
         return code;
-    if (call) {
-        call->seq = header->seq;
-        code = pyro_call_wait(call, client, &client->pending, timeout, err);
-        if (code != PYRO_OK) {
-            pyro_client_abort(client);
-            return code;
-        }
-    }
-    pyro_stream_changed(client->stream);
-    return PYRO_OK;
+    call->seq = header->seq;
+    code = pyro_call_wait(call, client, &client->pending, timeout, err);
+    if (code != PYRO_OK)
+        pyro_client_abort(client);
+    return code;
 }
 
 enum pyro_code pyro_client_send(struct pyro_client *client, struct pyro_call *call, double timeout,

@@ -43,13 +43,12 @@ struct pyro_sink *pyro_request_begin(struct pyro_request *request, unsigned flag
 enum pyro_code pyro_request_end(struct pyro_request *request, struct pyro_error *err)
 {
     const struct pyro_config *config = &request->runtime->config;
-    enum pyro_code code = pyro_message_end(&request->draft, (size_t)config->MAX_MESSAGE_SIZE,
-                                           config->COMPRESSION, err);
-    if (code != PYRO_OK)
-        return code;
-    pyro_stream_changed(request->connection->stream);
-    pyro_request_finish(request);
-    return PYRO_OK;
+    enum pyro_code code =
+        pyro_connection_end(request->connection, &request->draft, (size_t)config->MAX_MESSAGE_SIZE,
+                            config->COMPRESSION, err);
+    if (code == PYRO_OK)
+        pyro_request_finish(request);
+    return code;
 }
 
 enum pyro_code pyro_request_answer(struct pyro_request *request, const struct pyro_value *value,
