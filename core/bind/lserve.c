@@ -81,6 +81,15 @@ static enum pyro_code answer(lua_State *L, struct pyro_request *request, int ind
     return pyro_request_end(request, err);
 }
 
+/* Raises the error of writing `what`: "result[2].price: a function cannot travel". */
+static int raise_unsendable(lua_State *L, const char *what, const struct pyro_error *err)
+{
+    bool located = err->message[0] == ':' || err->message[0] == '.' || err->message[0] == '[';
+    lua_pushfstring(L, located ? "%s%s" : "%s: %s", what, err->message);
+    lerror_push(L, pyro_error_class(err->code), lua_tostring(L, -1));
+    return lua_error(L);
+}
+
 /* The method returned; its results are above the first slot, where the request is. Several results
  * travel as a tuple. */
 static int answer_results(lua_State *L, int status, lua_KContext context)
@@ -112,11 +121,7 @@ static int answer_results(lua_State *L, int status, lua_KContext context)
         task->owner = NULL;
         return 0;
     }
-    const char *text = err.message[0] == ':' ? err.message + 2 : err.message;
-    lua_pushfstring(L, "result%s%s", err.message[0] == '.' || err.message[0] == '[' ? "" : ": ",
-                    text);
-    lerror_push(L, pyro_error_class(err.code), lua_tostring(L, -1));
-    return lua_error(L);
+    return raise_unsendable(L, "result", &err);
 }
 
 /* Raises an AttributeError unless the method at the top may be called. */
@@ -253,7 +258,7 @@ static int answer_failure(lua_State *L)
     struct pyro_error err = {.code = PYRO_OK};
     lconvert_outward(L, 2, "the error");
     if (answer(L, request, 2, PYRO_FLAG_EXCEPTION, &err) != PYRO_OK)
-        return lerror_raise(L, &err);
+        return raise_unsendable(L, "the error", &err);
     return 0;
 }
 

@@ -114,7 +114,7 @@ end
 
 local function table_text(t, parents)
   if parents[t] then
-    return "..."
+    return is_sequence(t) and "[...]" or "{...}"
   end
   parents[t] = true
   local result = contents(t, parents)
