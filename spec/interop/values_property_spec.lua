@@ -41,7 +41,7 @@ for serializer, carried in pairs(values.carried) do
         local expected = pyro.repr(values.expected(value, carried))
         local got = pyro.repr(values.expected(proxy:echo(value), ALL))
         if got ~= expected then
-          error(("seed %d, value %d: %.500s came back as %.500s"):format(SEED, i, expected, got))
+          error(("seed %d, value %d: %s came back as %s"):format(SEED, i, expected:sub(1, 500), got:sub(1, 500)))
         end
       end
     end)
