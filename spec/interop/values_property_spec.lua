@@ -17,39 +17,57 @@ local ECHO = [[
 
 local ALL = { tuple = true, set = true }
 
-local function start_echo(language, serializer)
-  local program = language == "Lua" and { "-e", ECHO } or { "spec/interop/python/target.py" }
-  program.env = { PYRO_SERIALIZERS_ACCEPTED = serializer }
-  return "PYRO:target@localhost:" .. peers.start(language, program):expect "PORT%s+(%d+)"
+--- The setting by which a serializer is accepted, where one has to be set.
+local function accept(generation, serializer)
+  return generation == "Pyro4" and { PYRO_SERIALIZERS_ACCEPTED = serializer } or {}
 end
 
-for serializer, carried in pairs(values.carried) do
-  describe("random values in " .. serializer, function()
-    local usual = pyro.config.SERIALIZER
+local function uri_of(server)
+  return "PYRO:target@localhost:" .. server:expect "PORT%s+(%d+)"
+end
 
-    after_each(function()
-      pyro.config.SERIALIZER = usual
-      process.stop_all()
-    end)
+local function check_from_lua(generation, serializer)
+  local carried = values.carried[serializer]
+  local server = peers.start(generation, { "spec/interop/python/random_values.py", generation, "serve",
+    env = accept(generation, serializer) })
+  pyro.config.SERIALIZER = serializer
+  local proxy <close> = pyro.Proxy(uri_of(server))
+  math.randomseed(SEED)
+  for i = 1, COUNT do
+    local value = values.random(carried)
+    local expected = pyro.repr(values.expected(value, carried))
+    local got = pyro.repr(values.expected(proxy:echo(value), ALL))
+    if got ~= expected then
+      error(("seed %d, value %d: %s came back as %s"):format(SEED, i, expected:sub(1, 500), got:sub(1, 500)))
+    end
+  end
+end
 
-    it("from Lua come back from Python as they went", function()
-      pyro.config.SERIALIZER = serializer
-      local proxy <close> = pyro.Proxy(start_echo("Python", serializer))
-      math.randomseed(SEED)
-      for i = 1, COUNT do
-        local value = values.random(carried)
-        local expected = pyro.repr(values.expected(value, carried))
-        local got = pyro.repr(values.expected(proxy:echo(value), ALL))
-        if got ~= expected then
-          error(("seed %d, value %d: %s came back as %s"):format(SEED, i, expected:sub(1, 500), got:sub(1, 500)))
-        end
-      end
-    end)
+local function check_from_python(generation, serializer)
+  local env = accept(generation, serializer)
+  env.PYRO_SERIALIZER = serializer
+  local run = peers.run(generation, { "spec/interop/python/random_values.py", generation, "check",
+    uri_of(peers.start("Lua", { "-e", ECHO })), tostring(SEED), tostring(COUNT), env = env })
+  assert.are.equal(COUNT .. " values\n", run.output, "seed " .. SEED)
+end
 
-    it("from Python come back from Lua as they went", function()
-      local run = peers.run("Python", { "spec/interop/python/random_values.py", start_echo("Lua", serializer),
-        tostring(SEED), tostring(COUNT), env = { PYRO_SERIALIZER = serializer } })
-      assert.are.equal(COUNT .. " values\n", run.output)
+for _, generation in ipairs(peers.generations()) do
+  for serializer in pairs(values.carried) do
+    describe(("random values in %s"):format(serializer), function()
+      local usual = pyro.config.SERIALIZER
+
+      after_each(function()
+        pyro.config.SERIALIZER = usual
+        process.stop_all()
+      end)
+
+      it(("from Lua come back from %s as they went"):format(generation), function()
+        check_from_lua(generation, serializer)
+      end)
+
+      it(("from %s come back from Lua as they went"):format(generation), function()
+        check_from_python(generation, serializer)
+      end)
     end)
-  end)
+  end
 end
