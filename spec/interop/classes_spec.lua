@@ -117,11 +117,11 @@ end
 describe("classes and exceptions", function()
   after_each(process.stop_all)
 
-  it("of Lua reach Python", function()
+  it("of Lua reach Python #r31:4L #r38:4L #r41:4L #r43:4L", function()
     assert.are.equal("all well\n", peers.run("Python", { "spec/interop/python/shop.py", "use", start "Lua" }).output)
   end)
 
-  it("of Python reach Lua", function()
+  it("of Python reach Lua #r31:L4 #r38:L4 #r41:L4 #r43:L4", function()
     assert.are.equal("all well\n", peers.run("Lua", { process.file("use_shop.lua", USER), start "Python" }).output)
   end)
 end)

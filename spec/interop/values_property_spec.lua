@@ -22,6 +22,11 @@ local function accept(generation, serializer)
   return generation == "Pyro4" and { PYRO_SERIALIZERS_ACCEPTED = serializer } or {}
 end
 
+--- Pyro5 is not everywhere: its proofs are the recordings.
+local function tag(generation, column)
+  return generation == "Pyro4" and " #r38:" .. column or ""
+end
+
 local function uri_of(server)
   return "PYRO:target@localhost:" .. server:expect "PORT%s+(%d+)"
 end
@@ -61,11 +66,11 @@ for _, generation in ipairs(peers.generations()) do
         process.stop_all()
       end)
 
-      it(("from Lua come back from %s as they went"):format(generation), function()
+      it(("from Lua come back from %s as they went%s"):format(generation, tag(generation, "L4")), function()
         check_from_lua(generation, serializer)
       end)
 
-      it(("from %s come back from Lua as they went"):format(generation), function()
+      it(("from %s come back from Lua as they went%s"):format(generation, tag(generation, "4L")), function()
         check_from_python(generation, serializer)
       end)
     end)

@@ -142,32 +142,23 @@ describe("pyro.repr", function()
   it("shows all that travels as Python does", function()
     local loop, ring = {}, pyro.dict {}
     loop[1], ring.a = loop, ring
-    for expected, value in pairs {
-      ["None"] = pyro.null,
-      ["True"] = true,
-      ["-0.0"] = -0.0,
-      ["1e+16"] = 1e16,
-      ["5e-324"] = 5e-324,
-      ["inf"] = math.huge,
-      ["'it'"] = "it",
-      [ [["it's"]] ] = "it's",
-      [ [['a"\'b']] ] = "a\"'b",
-      [ [['\x00\n\x7f\\']] ] = "\0\n\x7f\\",
-      [ [['caf]] .. "\u{e9}" .. [[\xa0\u200b']] ] = "caf\u{e9}\u{a0}\u{200b}",
-      [ [[b'\xfe"']] ] = "\xfe\"",
-      ["[]"] = {},
-      ["[1, [2]]"] = { 1, pyro.list { 2 } },
-      ["(1,)"] = pyro.tuple { 1 },
-      ["{1, 2}"] = pyro.set { 1, 2 },
-      ["set()"] = pyro.set {},
-      ["{'b': 1, 2: (1, 2)}"] = { b = 1, [2] = pyro.tuple { 1, 2 } },
-      ["[[...]]"] = loop,
-      ["{'a': {...}}"] = ring,
-      ["ValueError('bad', 1)"] = pyro.ValueError("bad", 1),
-      ["OutOfStock()"] = pyro.Error "shop.OutOfStock",
-      [BIG] = pyro.bigint(BIG),
+    for _, case in ipairs {
+      { "None", nil }, { "None", pyro.null }, { "True", true }, { "1", 1 }, { "1.0", 1.0 }, { "-0.0", -0.0 },
+      { "1e+16", 1e16 }, { "1000000000000000.0", 1e15 }, { "1e-05", 1e-5 }, { "0.1", 0.1 },
+      { "0.3333333333333333", 1 / 3 }, { "5e-324", 5e-324 }, { "inf", math.huge }, { "-inf", -math.huge },
+      { "nan", 0 / 0 }, { BIG, pyro.bigint(BIG) },
+      { "'chair'", "chair" }, { '"it\'s"', "it's" }, { [['both \' and "']], "both ' and \"" },
+      { [['\x00\n\t\x7f\\']], "\0\n\t\x7f\\" }, { "'caf\u{e9}" .. [[\xa0\u200b']], "caf\u{e9}\u{a0}\u{200b}" },
+      { [[b'\xfe"']], "\xfe\"" }, { "b'text'", pyro.bytes "text" },
+      { "[]", {} }, { "['chair', [2]]", { "chair", pyro.list { 2 } } }, { "(1,)", pyro.tuple { 1 } },
+      { "{1, 2}", pyro.set { 1, 2 } }, { "set()", pyro.set {} }, { "{}", pyro.dict {} },
+      { "{'a': [1]}", { a = { 1 } } },
+      { "{'b': 1, 2: 3, (1, 2): 1, (3,): 1}",
+        { b = 1, [2] = 3, [pyro.tuple { 3 }] = 1, [pyro.tuple { 1, 2 }] = 1 } },
+      { "[[...]]", loop }, { "{'a': {...}}", ring },
+      { "ValueError('bad', 1)", pyro.ValueError("bad", 1) }, { "OutOfStock()", pyro.Error "shop.OutOfStock" },
     } do
-      assert.are.equal(expected, pyro.repr(value))
+      assert.are.equal(case[1], pyro.repr(case[2]))
     end
   end)
 end)
