@@ -249,24 +249,3 @@ describe("the settings", function()
     assert.are.same(before, pyro.config.copy())
   end)
 end)
-
-describe("pyro.repr", function()
-  it("shows values as Python does", function()
-    local shown = {
-      { nil, "None" }, { true, "True" }, { pyro.null, "None" }, { 1, "1" }, { 1.0, "1.0" },
-      { -0.0, "-0.0" }, { 1e16, "1e+16" }, { 1e15, "1000000000000000.0" }, { 1e-5, "1e-05" },
-      { 0.1, "0.1" }, { 1 / 3, "0.3333333333333333" }, { 1e300 * 1e10, "inf" },
-      { "chair", "'chair'" }, { "it's", '"it\'s"' }, { "a\n\t\\", "'a\\n\\t\\\\'" },
-      { "both ' and \"", "'both \\' and \"'" }, { "\xff", "b'\\xff'" },
-      { { "chair", "bike" }, "['chair', 'bike']" }, { {}, "[]" }, { { a = { 1 } }, "{'a': [1]}" },
-      { pyro.tuple { 1 }, "(1,)" }, { pyro.set {}, "set()" }, { pyro.dict {}, "{}" },
-      { pyro.ValueError("x", 1), "ValueError('x', 1)" },
-    }
-    for _, pair in pairs(shown) do
-      assert.are.equal(pair[2], pyro.repr(pair[1]))
-    end
-    local cycle = {}
-    cycle[1] = cycle
-    assert.are.equal("[...]", pyro.repr(cycle))
-  end)
-end)
