@@ -18,8 +18,7 @@ end
 
 --- So does an error that Lua itself raises.
 function trouble:stumble()
-  local nothing
-  return nothing.field
+  return self.missing.field
 end
 
 --- Errors may have more than a text.
