@@ -95,7 +95,7 @@ function examples.start(folder, command, options)
     end
     words[#words + 1] = word
   end
-  local language = table.remove(words, 1) == "pyrolua" and "Lua" or "Python"
+  local language = table.remove(words, 1) == "pyrolua" and "Lua" or "Pyro4"
   words.env, words.input = options.env, options.input
   words = absolute(peers.command(language, words))
   words.cwd = "examples/" .. folder
