@@ -15,7 +15,7 @@ local ECHO = [[
   daemon:requestLoop()
 ]]
 
-local ALL = { tuple = true, set = true }
+local ALL = { tuple = true, set = true, empty_set = true }
 
 --- The setting by which a serializer is accepted, where one has to be set.
 local function accept(generation, serializer)

@@ -7,6 +7,7 @@ local values = {}
 ---@class spec.Carried
 ---@field tuple boolean tuples stay tuples; else they are lists
 ---@field set boolean sets stay sets
+---@field empty_set? boolean empty ones too; else they are empty tuples
 ---@field keys boolean dicts may have keys of any type; else texts only
 ---@field complex boolean|"plain" complex numbers of any parts; or without zeros, infinities and NaN
 ---@field dates boolean dates and datetimes
@@ -14,7 +15,8 @@ local values = {}
 ---@type table<string, spec.Carried>
 values.carried = {
   msgpack = { tuple = false, set = false, keys = false, complex = true, dates = true },
-  serpent = { tuple = true, set = true, keys = true, complex = "plain", dates = false },
+  serpent = { tuple = true, set = true, empty_set = false, keys = true, complex = "plain", dates = false },
+  marshal = { tuple = true, set = true, empty_set = true, keys = true, complex = true, dates = false },
 }
 
 local function pick(list)
@@ -168,8 +170,8 @@ function values.expected(value, carried)
   if kind == getmetatable(pyro.tuple {}) then
     return carried.tuple and pyro.tuple(result) or result
   elseif kind == getmetatable(pyro.set {}) then
-    if carried.set and #result == 0 then
-      return pyro.tuple {} -- serpent has no literal for the empty one
+    if carried.set and #result == 0 and not carried.empty_set then
+      return pyro.tuple {}
     end
     return carried.set and pyro.set(sorted(result)) or result
   end
