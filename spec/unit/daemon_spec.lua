@@ -191,7 +191,7 @@ describe("a proxy", function()
 end)
 
 describe("a URI", function()
-  it("has parts", function()
+  it("has parts #r1", function()
     local uri = pyro.URI "pyro:an.id@[::1]:99"
     assert.are.equal("PYRO:an.id@[::1]:99", tostring(uri))
     assert.are.same({ "PYRO", "an.id", "::1", 99 }, { uri.protocol, uri.object, uri.host, uri.port })
@@ -200,7 +200,7 @@ describe("a URI", function()
     assert.are.equal(9090, pyro.URI("PYRONAME:x@host").port)
   end)
 
-  it("that is malformed is quoted", function()
+  it("that is malformed is quoted #r1", function()
     for _, text in ipairs { "", "PYRO", "PYRO:", "PYRO:x", "PYRO:x@", "PYRO:x@host",
       "PYRO:x@host:port", "HTTP:x@y:1", "PYRO:x@host:70000", "PYRO:x y@host:1" } do
       local err = served.failure(pyro.URI, text)
@@ -214,7 +214,7 @@ describe("a URI", function()
 end)
 
 describe("the settings", function()
-  it("refuse what does not exist and what does not fit", function()
+  it("refuse what does not exist and what does not fit #r44", function()
     assert.has_error(function()
       return pyro.config.NO_SUCH_ITEM
     end)

@@ -106,6 +106,8 @@ class Message(object):
         """What the client that sent the request makes of the reply, under names."""
         facts = self.facts()
         facts["seq"] = self.seq
+        if "STRM" in self.annotations:
+            facts["value"] = "a stream"  # what is said for clients that know no streams
         if request.correlation:  # else the server makes one up, or not
             facts["correlation"] = self.correlation
         if request.type == CONNECT or request.type == INVOKE and call(request.value())[1] in UNORDERED:
