@@ -4,7 +4,9 @@ local pyro = require "pyro"
 local counter = pyro.Proxy(...)
 
 for _ = 1, 6 do
-  local ok, result = pcall(counter.next, counter)
+  local ok, result = pcall(function()
+    return counter:next()
+  end)
   if ok then
     print(result)
   else

@@ -1,15 +1,15 @@
 local pyro = require "pyro"
 
---- A user who stores something, and finds it again, whatever the others do.
-local function user(name, colour)
+local colours = { Ann = "red", Henry = "green" }
+local sessions = {}
+
+for _, name in ipairs { "Ann", "Henry" } do
   pyro.current_context.annotations = { USER = name }
-  local session <close> = pyro.Proxy "PYRONAME:example.usersession"
-  session:store("colour", colour)
-  pyro.sleep(0.1) -- meanwhile the others store theirs
-  print(("%s is %s and likes %s"):format(name, session:whoami(), session:fetch "colour"))
+  sessions[name] = pyro.Proxy "PYRONAME:example.usersession"
+  sessions[name]:store("colour", colours[name])
 end
 
-for i, name in ipairs { "Ann", "Henry", "Janet" } do
-  pyro.spawn(user, name, ({ "red", "green", "blue" })[i])
+for _, name in ipairs { "Ann", "Henry" } do
+  local session = sessions[name]
+  print(("%s is %s and likes %s"):format(name, session:whoami(), session:fetch "colour"))
 end
-pyro.sleep(1)
