@@ -12,7 +12,7 @@ end
 
 daemon:register(listener)
 local chatbox = pyro.Proxy "PYRONAME:example.chatbox"
-print "The chat box is running."
 chatbox:join(channel, nick, listener)
+print "The chat box is running."
 daemon:requestLoop()
 chatbox:leave(channel, nick)

@@ -4,16 +4,24 @@ local pyro = require "pyro"
 local chatbox = {}
 local channels = {} -- name -> nick -> listener
 
---- Tells all on a channel; whoever does not hear has left.
-local function tell(channel, nick, text)
-  local gone = {}
-  for name, listener in pairs(channels[channel]) do
-    if not pcall(listener.message, listener, nick, text) then
-      table.insert(gone, name)
-    end
+local function copy_of(t)
+  local copy = {}
+  for key, value in pairs(t) do
+    copy[key] = value
   end
-  for _, name in ipairs(gone) do
-    chatbox:leave(channel, name)
+  return copy
+end
+
+--- Tells all on a channel; whoever does not hear has left. While this calls one listener, others
+--- may come and go: so it goes through a copy.
+local function tell(channel, nick, text)
+  for name, listener in pairs(copy_of(channels[channel])) do
+    local heard = pcall(function()
+      listener:message(nick, text)
+    end)
+    if not heard then
+      chatbox:leave(channel, name)
+    end
   end
 end
 
@@ -22,9 +30,9 @@ function chatbox:join(channel, nick, listener)
   if channels[channel][nick] then
     error(pyro.ValueError("the nick '" .. nick .. "' is taken"))
   end
-  channels[channel][nick] = listener
   print(("%s joins %s"):format(nick, channel))
   tell(channel, "SERVER", "** " .. nick .. " joined **")
+  channels[channel][nick] = listener
 end
 
 function chatbox:leave(channel, nick)

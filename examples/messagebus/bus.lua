@@ -3,7 +3,6 @@ local pyro = require "pyro"
 
 local bus = {}
 local subscribers = {} -- topic -> list of subscribers
-pyro.oneway(bus, "publish")
 
 function bus:subscribe(topic, subscriber)
   subscribers[topic] = subscribers[topic] or {}
@@ -11,13 +10,25 @@ function bus:subscribe(topic, subscriber)
   print("a subscriber to " .. topic)
 end
 
---- Nobody waits for this one: a publisher goes on at once.
+local function drop(topic, gone)
+  for i, subscriber in ipairs(subscribers[topic]) do
+    if subscriber == gone then
+      table.remove(subscribers[topic], i)
+      print("a subscriber to " .. topic .. " is gone")
+      return
+    end
+  end
+end
+
 function bus:publish(topic, message)
   local list = subscribers[topic] or {}
-  for i = #list, 1, -1 do
-    if not pcall(list[i].receive, list[i], topic, message) then
-      table.remove(list, i)
-      print("a subscriber to " .. topic .. " is gone")
+  -- A copy: while this calls one subscriber, others may come and go.
+  for _, subscriber in ipairs { table.unpack(list) } do
+    local delivered = pcall(function()
+      subscriber:receive(topic, message)
+    end)
+    if not delivered then
+      drop(topic, subscriber)
     end
   end
 end

@@ -13,7 +13,8 @@ local examples = {}
 
 local STARTED = "^.-running%.\n"
 local TYPED = "   # typed in"
-local VARIABLE = { "0x%x%x%x%x%x%x+", "obj_%x+", "%x+%-%x+%-%x+%-%x+%-%x+", "localhost:%d+", "127%.0%.0%.1:%d+" }
+local VARIABLE = { "0x%x%x%x%x%x%x+", "obj_%x+", "%x+%-%x+%-%x+%-%x+%-%x+", "localhost:%d+", "'localhost', %d+",
+  "127%.0%.0%.1:%d+" }
 
 ---@class spec.Block
 ---@field command string
