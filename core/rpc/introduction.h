@@ -26,7 +26,4 @@ enum pyro_code pyro_write_inquiry(struct pyro_buffer *out, const struct pyro_dia
 enum pyro_code pyro_read_description(const struct pyro_message *message, struct pyro_map *members,
                                      struct pyro_error *err);
 
-/** Adds bits of enum pyro_member to a name; false when out of memory. */
-bool pyro_add_member(struct pyro_map *members, struct pyro_slice name, unsigned bits);
-
 #endif

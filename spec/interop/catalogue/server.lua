@@ -123,7 +123,7 @@ local function counter(mode)
     self.value = self.value + 1
     return self.value
   end
-  return pyro.behavior(class, mode)
+  return pyro.behavior(class, { instance_mode = mode })
 end
 
 local plain, guarded = pyro.Daemon {}, pyro.Daemon {}
@@ -133,7 +133,7 @@ for _, mode in ipairs { "single", "session", "percall" } do
   plain:register(counter(mode), mode)
 end
 
-function guarded.validateHandshake(_, _, data)
+function guarded.validateHandshake(_, data)
   if type(data) ~= "table" or data.password ~= "sesame" then
     error(pyro.ValueError "no entry")
   end
