@@ -8,6 +8,7 @@
 #include "bind/lconvert.h"
 #include "bind/ldaemon.h"
 #include "bind/lerror.h"
+#include "bind/levent.h"
 #include "bind/linvoke.h"
 #include "bind/lobject.h"
 #include "bind/lproxy.h"
@@ -39,6 +40,7 @@ int luaopen_pyro_core(lua_State *L)
     ldaemon_open(L);
     lconfig_open(L);
     ltask_open(L);
+    levent_open(L);
     lua_pushcfunction(L, lruntime_hooks);
     lua_setfield(L, -2, "hooks");
     return 1;

@@ -161,6 +161,17 @@ static bool is_one_of(const char *name, const char *a, const char *b)
     return strcmp(name, a) == 0 || strcmp(name, b) == 0;
 }
 
+/* The dict at the top wraps the exception of a call in a batch. */
+static enum pyro_code read_failure(lua_State *L)
+{
+    lua_createtable(L, 1, 0);
+    lua_getfield(L, -2, "exception");
+    lua_rawseti(L, -2, 1);
+    luaL_setmetatable(L, LERROR_FAILURE_TYPE);
+    lua_replace(L, -2);
+    return PYRO_OK;
+}
+
 /* Exceptions of any class become error objects: that is data, so even "__main__" may be in its
  * name. */
 static bool is_exception(lua_State *L, const char *name)
@@ -195,6 +206,8 @@ enum pyro_code lclass_read(lua_State *L, struct pyro_error *err)
         return read_state(L, err, read_proxy_4);
     if (strcmp(name, "Pyro5.client.Proxy") == 0)
         return read_state(L, err, read_proxy_5);
+    if (is_one_of(name, "Pyro4.futures._ExceptionWrapper", "Pyro5.core._ExceptionWrapper"))
+        return read_failure(L);
     if (is_exception(L, name)) {
         lerror_from_dict(L);
         return PYRO_OK;

@@ -145,6 +145,8 @@ void lerror_open(lua_State *L)
     lua_pushcfunction(L, error_tostring);
     lua_setfield(L, -2, "__tostring");
     lua_setfield(L, -2, "Error");
+    luaL_newmetatable(L, LERROR_FAILURE_TYPE);
+    lua_setfield(L, -2, "Failure");
     lua_pushcfunction(L, new_error);
     lua_setfield(L, -2, "newerror");
 }

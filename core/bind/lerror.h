@@ -13,6 +13,9 @@
 
 #define LERROR_TYPE "pyro.Error"
 
+/** An error that is a result: of a call in a batch. A table that has it at 1. */
+#define LERROR_FAILURE_TYPE "pyro.Failure"
+
 /** Pushes a new error object of a class ("ValueError") with one argument, the message. */
 void lerror_push(lua_State *L, const char *class_name, const char *message);
 

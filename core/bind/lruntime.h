@@ -97,7 +97,8 @@ int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, lua_KFunct
 struct ltask *ltask_start(lua_State *L, int nargs,
                           void (*ended)(struct ltask *task, int status, int nresults), void *owner);
 
-/** Resumes a fresh task right now instead of at the next step. From a completion. */
+/** Resumes a fresh task right now instead of at the next step. From a completion, or from the state
+ * that is the runtime's `from` meanwhile. */
 void ltask_resume(struct ltask *task);
 
 #endif

@@ -162,18 +162,17 @@ static int push_arguments(lua_State *L, struct pyro_request *request)
     return builder.flat_items;
 }
 
-/* As Pyro does, tells what is not there from what is hidden; but not of private names. */
+/* As Pyro does, tells what is hidden from what is not there. Private names are not even looked for.
+ */
 static int refuse_attribute(lua_State *L, int self, struct pyro_slice name)
 {
+    bool private = name.length > 0 && name.data[0] == '_';
     lua_pushvalue(L, self + 1);
-    bool there = lua_gettable(L, self) != LUA_TNIL || (name.length > 0 && name.data[0] == '_');
-    if (!there) {
-        push_type_name(L, self);
-        lua_pushfstring(L, "type object '%s' has no attribute", lua_tostring(L, -1));
-    }
-    refuse_name(
-        L, there ? "attempt to access unexposed or unknown remote attribute" : lua_tostring(L, -1),
-        name);
+    if (!private && lua_gettable(L, self) != LUA_TNIL)
+        refuse_name(L, "attempt to access unexposed or unknown remote attribute", name);
+    push_type_name(L, self);
+    lua_pushfstring(L, "type object '%s' has no attribute", lua_tostring(L, -1));
+    refuse_name(L, lua_tostring(L, -1), name);
     return 0; /* never */
 }
 

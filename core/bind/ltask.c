@@ -51,6 +51,19 @@ void ltask_spawn(lua_State *L)
         lua_pop(L, 1);
 }
 
+/* core.launch(f, …): as spawn, but it runs at once, up to where it first waits */
+static int launch(lua_State *L)
+{
+    struct lruntime *runtime = lruntime_of(L);
+    lua_State *from = runtime->from;
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    struct ltask *task = ltask_start(L, lua_gettop(L) - 1, spawned_ended, NULL);
+    runtime->from = L;
+    ltask_resume(task);
+    runtime->from = from;
+    return 1;
+}
+
 /* --- sleep --- */
 
 #define SLEEP_TYPE "pyro.sleep"
@@ -133,8 +146,11 @@ static int locate(lua_State *L)
 
 void ltask_open(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"spawn", spawn}, {"sleep", sleep_task}, {"locate", locate}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"spawn", spawn},
+                                         {"launch", launch},
+                                         {"sleep", sleep_task},
+                                         {"locate", locate},
+                                         {NULL, NULL}};
     luaL_newmetatable(L, SLEEP_TYPE);
     lua_pushcfunction(L, sleeper_gc);
     lua_setfield(L, -2, "__gc");

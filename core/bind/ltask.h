@@ -9,7 +9,8 @@
  * where that is nil. Raises no error: what cannot be started is not. */
 void ltask_spawn(lua_State *L);
 
-/** Adds core.spawn(f, …), core.sleep(seconds) and core.locate([host], [port]). */
+/** Adds core.spawn(f, …), core.launch(f, …), core.sleep(seconds) and core.locate([host], [port]).
+ */
 void ltask_open(lua_State *L);
 
 #endif

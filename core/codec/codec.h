@@ -66,6 +66,7 @@ struct pyro_codec {
 };
 
 extern const struct pyro_codec pyro_codec_msgpack;
+extern const struct pyro_codec pyro_codec_marshal;
 extern const struct pyro_codec pyro_codec_serpent;
 
 /** Serpent that writes bytes as bytes literals, which old peers do not read as bytes (Pyro5's

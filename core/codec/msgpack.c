@@ -2,14 +2,13 @@
  * it comes: no object tree, no limit of 32 levels. */
 #include "codec/msgpack.h"
 
-#include <errno.h>
 #include <msgpack/unpack.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #define MSGPACK_EMBED_STACK_SIZE PYRO_MAX_DEPTH
 #include <msgpack/unpack_define.h>
 
+#include "value/integer.h"
 #include "value/utf8.h"
 
 #define NOT_UTF8 "msgpack str is not valid UTF-8"
@@ -147,18 +146,9 @@ static bool is_integer(struct pyro_slice text)
 /* Pyro sends whatever is no Python int this way, numpy's for instance: it may be small. */
 static int put_digits(struct reader *r, struct pyro_slice digits)
 {
-    char text[24];
     if (!is_integer(digits))
         return refuse(r, "malformed big integer");
-    if (digits.length < sizeof(text)) {
-        memcpy(text, digits.data, digits.length);
-        text[digits.length] = '\0';
-        errno = 0;
-        long long value = strtoll(text, NULL, 10);
-        if (errno == 0)
-            return put_integer(r, value);
-    }
-    return pass(r, r->to->ops->bigint(r->to, digits));
+    return pass(r, pyro_put_digits(r->to, digits));
 }
 
 static bool copy_exactly(void *out, size_t size, struct pyro_slice from)

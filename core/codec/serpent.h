@@ -6,9 +6,8 @@
 #define PYRO_CODEC_SERPENT_H
 
 #include "codec/codec.h"
-
-/** Digits of a number; Python takes as many. */
-#define SERPENT_MOST_DIGITS 4300
+#include "value/integer.h"
+#include "value/number.h"
 
 /** A source that is being read. */
 struct serpent_reader {
@@ -18,7 +17,8 @@ struct serpent_reader {
     size_t kept; /**< decoded bytes that stay; behind them is room for one text */
     struct pyro_reading *held;
     struct pyro_error *err;
-    char digits[SERPENT_MOST_DIGITS + 32]; /**< of the last number */
+    /** Of the last number; before them is room for a sign. */
+    char digits[1 + PYRO_MOST_DIGITS + PYRO_REAL_SIZE];
 };
 
 enum serpent_type {

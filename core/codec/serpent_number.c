@@ -60,7 +60,7 @@ static int take_digit(struct serpent_reader *r, int base)
 static enum pyro_code take_digits(struct serpent_reader *r, struct number *n)
 {
     for (int digit; (digit = take_digit(r, 10)) >= 0;) {
-        if (n->count == SERPENT_MOST_DIGITS)
+        if (n->count == PYRO_MOST_DIGITS)
             return too_long(r);
         r->digits[1 + n->count++] = (char)('0' + digit);
     }
@@ -98,43 +98,10 @@ static enum pyro_code take_exponent(struct serpent_reader *r, struct number *n)
 
 /* --- integers in other bases --- */
 
-#define LIMB 1000000000 /* nine decimal digits */
-#define LIMBS (SERPENT_MOST_DIGITS / 9 + 1)
-
-struct big {
-    uint32_t limbs[LIMBS]; /* the lowest first */
-    size_t count;
-};
-
-/* big = big * factor + term, both of up to 28 bits; false where that is too long. */
-static bool fold(struct big *big, uint32_t factor, uint32_t term)
-{
-    uint64_t carry = term;
-    for (size_t i = 0; i < big->count; i++) {
-        carry += (uint64_t)big->limbs[i] * factor;
-        big->limbs[i] = (uint32_t)(carry % LIMB);
-        carry /= LIMB;
-    }
-    if (carry > 0 && big->count == LIMBS)
-        return false;
-    if (carry > 0)
-        big->limbs[big->count++] = (uint32_t)carry;
-    return true;
-}
-
-static void write_decimal(const struct big *big, struct serpent_reader *r, struct number *n)
-{
-    char *digits = r->digits + 1;
-    size_t i = big->count;
-    n->count = (size_t)snprintf(digits, 10, "%u", i > 0 ? big->limbs[--i] : 0);
-    while (i > 0)
-        n->count += (size_t)snprintf(digits + n->count, 10, "%09u", big->limbs[--i]);
-}
-
 /* At 0x, 0o or 0b. */
 static enum pyro_code take_based(struct serpent_reader *r, struct number *n, int base)
 {
-    struct big big = {.count = 0};
+    struct pyro_bigint big = {.base = PYRO_BASE_DECIMAL};
     uint32_t factor = 1, term = 0;
     int digit;
     r->p += 2;
@@ -146,13 +113,13 @@ static enum pyro_code take_based(struct serpent_reader *r, struct number *n, int
         digit = take_digit(r, base);
         if (factor < 1 << 24 && digit >= 0)
             continue;
-        if (!fold(&big, factor, term))
+        if (!pyro_bigint_fold(&big, factor, term))
             return too_long(r);
         factor = 1;
         term = 0;
     } while (digit >= 0);
-    write_decimal(&big, r, n);
-    return n->count > SERPENT_MOST_DIGITS ? too_long(r) : PYRO_OK;
+    n->count = pyro_bigint_text(&big, r->digits + 1);
+    return n->count == 0 ? too_long(r) : PYRO_OK;
 }
 
 /* --- values --- */
@@ -212,24 +179,9 @@ static bool take_sign(struct serpent_reader *r)
     return negative;
 }
 
-/* Digits up to 2^53 times or through a power of ten up to 10^22 are exact; the rest is left to the
- * C library, with a text that has no decimal point, which depends on the locale. */
 static double to_real(struct serpent_reader *r, const struct number *n, bool negative)
 {
-    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                    1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    size_t distance = (size_t)abs(n->exponent);
-    char *digits = r->digits + 1;
-    double value;
-    digits[n->count] = '\0';
-    if (n->count <= 15 && distance < PYRO_COUNT(powers)) {
-        value = (double)strtoll(digits, NULL, 10);
-        value = n->exponent < 0 ? value / powers[distance] : value * powers[distance];
-    } else {
-        snprintf(digits + n->count, sizeof(r->digits) - 1 - n->count, "e%d", n->exponent);
-        value = strtod(digits, NULL);
-    }
+    double value = pyro_real_read(r->digits + 1, n->count, n->exponent);
     return negative ? -value : value;
 }
 

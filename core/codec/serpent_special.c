@@ -44,15 +44,22 @@ static bool is_pair(const struct pair *pair, const char *key, const char *value)
 
 static bool is_base64(struct pyro_slice text)
 {
-    size_t length = text.length;
+    static const bool digits[256] = {
+        ['+'] = 1, ['/'] = 1, ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1,
+        ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1,
+        ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1,
+        ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1,
+        ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['a'] = 1, ['b'] = 1,
+        ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1,
+        ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1,
+        ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1,
+    };
+    size_t length = text.length, i = 0;
     for (int pads = 0; pads < 2 && length > 0 && text.data[length - 1] == '='; pads++)
         length--;
-    for (size_t i = 0; i < length; i++) {
-        char c = text.data[i];
-        if (c == '_' || (!pyro_serpent_is_word(c) && c != '+' && c != '/'))
-            return false;
-    }
-    return text.length % 4 == 0;
+    while (i < length && digits[(unsigned char)text.data[i]])
+        i++;
+    return i == length && text.length % 4 == 0;
 }
 
 #define BASE64_AT_ONCE ((size_t)1 << 30) /* the library's lengths are ints */

@@ -212,32 +212,44 @@ static const char *past_shown(const char *p, const char *end, char quote, bool b
     }
 }
 
-/* Appends the escape of the character at `p`; returns its bytes, 0 when out of memory. */
-static size_t escape(struct pyro_buffer *out, const char *p, const char *end, bool bytes)
+#define LONGEST_ESCAPE 4
+
+/* Writes the escape of the character at `p`. */
+static char *put_escape(char *at, unsigned char c)
 {
-    static const char named[] = "\n\r\t\\'\"", letters[] = "nrt\\'\"";
-    const char *name = *p ? strchr(named, *p) : NULL;
-    bool latin = !bytes && is_escaped(p, end);
-    char text[8];
-    int length = name ? snprintf(text, sizeof(text), "\\%c", letters[name - named])
-                      : snprintf(text, sizeof(text), "\\x%02x", (unsigned char)p[latin]);
-    return pyro_buffer_append(out, text, (size_t)length) ? 1 + (size_t)latin : 0;
+    static const char hex[] = "0123456789abcdef";
+    *at++ = '\\';
+    if (c == '\n' || c == '\r' || c == '\t') {
+        *at++ = c == '\n' ? 'n' : c == '\r' ? 'r' : 't';
+    } else if (c == '\\' || c == '\'' || c == '"') {
+        *at++ = (char)c;
+    } else {
+        *at++ = 'x';
+        *at++ = hex[c >> 4];
+        *at++ = hex[c & 0xf];
+    }
+    return at;
 }
 
 static enum pyro_code append_escaped(struct pyro_sink *to, struct pyro_slice text, char quote,
                                      bool bytes)
 {
-    struct pyro_buffer *out = writer_of(to)->out;
+    struct pyro_writer *w = writer_of(to);
     const char *p = text.data, *end = p + text.length;
     while (p < end) {
         const char *shown = past_shown(p, end, quote, bytes);
-        size_t length = 0;
-        if (!pyro_buffer_append(out, p, (size_t)(shown - p)) ||
-            (shown < end && (length = escape(out, shown, end, bytes)) == 0))
+        char *at = pyro_buffer_reserve(w->out, (size_t)(shown - p) + LONGEST_ESCAPE);
+        if (!at)
             return pyro_error_memory(to->err);
-        p = shown + length;
+        at = put(at, p, (size_t)(shown - p));
+        if (shown < end && !bytes && (unsigned char)*shown >= 0x80)
+            shown++; /* to the number of the character, in Latin-1 */
+        if (shown < end)
+            at = put_escape(at, (unsigned char)*shown++);
+        end_item(w, at);
+        p = shown;
     }
-    return pyro_buffer_append(out, &quote, 1) ? PYRO_OK : pyro_error_memory(to->err);
+    return pyro_buffer_append(w->out, &quote, 1) ? PYRO_OK : pyro_error_memory(to->err);
 }
 
 /* In Python's way: in double quotes only where there are single ones, and no double ones. */

@@ -1,5 +1,4 @@
 #include "base/memory.h"
-#include "codec/marshal.h"
 #include "rpc/connection.h"
 #include "rpc/greeting.h"
 #include "value/tree.h"
@@ -150,25 +149,20 @@ enum pyro_code pyro_greeting_end(struct pyro_greeting *greeting, struct pyro_err
 static void send_refusal(struct pyro_connection *connection, const struct pyro_message *message,
                          const struct pyro_codec *codec, const struct pyro_error *why)
 {
-    struct pyro_header header = {.type = PYRO_CONNECTFAIL,
-                                 .serializer = codec ? codec->serializer : PYRO_SERIALIZER_MARSHAL,
-                                 .seq = message->header.seq};
+    if (!codec)
+        codec = &pyro_codec_marshal;
+    struct pyro_header header = {
+        .type = PYRO_CONNECTFAIL, .serializer = codec->serializer, .seq = message->header.seq};
     struct pyro_writer writer;
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_draft draft;
-    bool written;
 
     pyro_header_correlate(&header, &message->header);
     if (pyro_connection_begin(connection, &draft, message->protocol, &header, NULL, 0, &err) !=
         PYRO_OK)
         return;
-    if (codec) {
-        codec->open(&writer, draft.out, &err);
-        written = pyro_put_shown(&writer.sink, pyro_slice_text(why->message)) == PYRO_OK;
-    } else {
-        written = pyro_marshal_write_text(draft.out, pyro_slice_text(why->message));
-    }
-    if (!written)
+    codec->open(&writer, draft.out, &err);
+    if (pyro_put_shown(&writer.sink, pyro_slice_text(why->message)) != PYRO_OK)
         pyro_message_abort(&draft);
     else if (pyro_message_end(&draft, 0, false, &err) == PYRO_OK)
         pyro_stream_changed(connection->stream);

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "codec/marshal.h"
+#include "codec/codec.h"
 #include "rpc/daemon.h"
 #include "value/tree.h"
 
@@ -135,10 +135,8 @@ static enum pyro_code read_rejection(const struct pyro_message *message,
 {
     struct pyro_slice reason = pyro_slice_text("no reason given");
     struct pyro_tree tree;
-    if (!codec) {
-        pyro_marshal_read_text(message->data, &reason);
+    if (!codec)
         return rejected(uri, reason, err);
-    }
     pyro_tree_init(&tree, err);
     enum pyro_code code = pyro_codec_read(codec, message->data, &tree.sink, err);
     if (code == PYRO_OK) {

@@ -29,16 +29,18 @@ static inline bool rewrite(const struct pyro_codec *codec, struct pyro_slice in,
     return code == PYRO_OK;
 }
 
-/** What is read and written anew must be read as the same again. */
-static inline void rewrite_twice(const struct pyro_codec *codec, struct pyro_slice in)
+/** What is read and written anew must be read as the same again. Says whether it was good. */
+static inline bool rewrite_twice(const struct pyro_codec *codec, struct pyro_slice in)
 {
     struct pyro_buffer once = {.data = NULL}, twice = {.data = NULL};
-    if (rewrite(codec, in, &once)) {
+    bool good = rewrite(codec, in, &once);
+    if (good) {
         demand(rewrite(codec, pyro_slice(once.data, once.length), &twice));
         demand(once.length == twice.length && memcmp(once.data, twice.data, once.length) == 0);
     }
     pyro_buffer_free(&once);
     pyro_buffer_free(&twice);
+    return good;
 }
 
 static inline void read_tree(const struct pyro_codec *codec, struct pyro_slice in)
@@ -64,10 +66,9 @@ static inline void read_call(const struct pyro_codec *codec, struct pyro_slice i
     pyro_tree_free(&tree);
 }
 
-/** Does all that is done to bytes which a peer sent. */
-static inline void read_every_way(const struct pyro_codec *codec, struct pyro_slice in)
+/** Reads into a tree, and as a call. */
+static inline void read_both_ways(const struct pyro_codec *codec, struct pyro_slice in)
 {
-    rewrite_twice(codec, in);
     read_tree(codec, in);
     read_call(codec, in);
 }

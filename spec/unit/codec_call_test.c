@@ -1,5 +1,4 @@
 #include "codec/codec.h"
-#include "codec/marshal.h"
 #include "record.h"
 
 #define M (&pyro_codec_msgpack)
@@ -130,53 +129,6 @@ static void bad_calls_are_refused(void **state)
     test_free((char *)call.data);
 }
 
-/* --- marshal, find --- */
-
-static bool text_of(const char *hex, struct pyro_slice *in, struct pyro_slice *text)
-{
-    *in = unhex(hex);
-    return pyro_marshal_read_text(*in, text);
-}
-
-static void marshalled_texts_are_read(void **state)
-{
-    static const char *const good[] = {"da0178",       "5a0178",       "7a0178",
-                                       "fa0178",       "750100000078", "f50100000078",
-                                       "740100000078", "610100000078", "410100000078"};
-    static const char *const bad[] = {
-        "",           "da",           "da01",           "da017879",
-        "4e",         "f5010000",     "f5010000007879", "f5ffffffff78",
-        "e901000000", "f301000000ff", "da01ff",         "db00000000"};
-    struct pyro_slice in, text;
-    (void)state;
-    for (size_t i = 0; i < PYRO_COUNT(good); i++) {
-        assert_true(text_of(good[i], &in, &text));
-        assert_true(pyro_slice_equals(text, "x"));
-        test_free((char *)in.data);
-    }
-    for (size_t i = 0; i < PYRO_COUNT(bad); i++) {
-        assert_false(text_of(bad[i], &in, &text));
-        test_free((char *)in.data);
-    }
-    assert_true(text_of("f502000000c3a9", &in, &text));
-    assert_true(pyro_slice_equals(text, "\xc3\xa9"));
-    test_free((char *)in.data);
-}
-
-static void marshalled_texts_are_written(void **state)
-{
-    struct pyro_buffer out = {.data = NULL};
-    struct pyro_slice text;
-    (void)state;
-    pyro_memory_fail_at(1);
-    assert_false(pyro_marshal_write_text(&out, pyro_slice_text("x")));
-    assert_true(pyro_marshal_write_text(&out, pyro_slice_text("\xc3\xa9")));
-    assert_hex(pyro_slice(out.data, out.length), "7502000000c3a9");
-    assert_true(pyro_marshal_read_text(pyro_slice(out.data, out.length), &text));
-    assert_false(pyro_marshal_write_text(&out, pyro_slice("", (size_t)INT32_MAX + 1)));
-    pyro_buffer_free(&out);
-}
-
 static void codecs_are_found(void **state)
 {
     (void)state;
@@ -193,8 +145,6 @@ int main(void)
         cmocka_unit_test(arguments_may_be_as_deep_as_other_values),
         cmocka_unit_test(calls_are_read),
         cmocka_unit_test(bad_calls_are_refused),
-        cmocka_unit_test(marshalled_texts_are_read),
-        cmocka_unit_test(marshalled_texts_are_written),
         cmocka_unit_test(codecs_are_found),
     };
     return cmocka_run_group_tests_name("codec calls", tests, NULL, NULL);

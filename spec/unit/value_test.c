@@ -130,6 +130,43 @@ static void reals_are_read_back_as_the_same(void **state)
     }
 }
 
+/* Products and quotients of whole numbers, and what the C library reads. */
+static void digits_are_read_as_reals(void **state)
+{
+    static const struct {
+        const char *digits;
+        int exponent;
+        double value;
+    } reals[] = {
+        {"0", 0, 0},
+        {"0", -19, 0},
+        {"0", 400, 0},
+        {"15", -1, 1.5},
+        {"0015", 1, 150},
+        {"1", 19, 1e19},
+        {"9999999999999999999", 19, 9999999999999999999e19},
+        {"1", 23, 1e23},
+        {"1", -19, 1e-19},
+        {"1", -20, 1e-20},
+        {"9007199254740993", 0, 9007199254740992.0},   /* half way, to the even one */
+        {"9007199254740995", 0, 9007199254740996.0},   /* likewise */
+        {"90071992547409930", -1, 9007199254740992.0}, /* likewise */
+        {"9007199254740993001", -3, 9007199254740994.0},
+        {"90071992547409930000000001", -10, 9007199254740994.0},
+        {"30000000000000004", -17, 0.30000000000000004},
+        {"17976931348623157", 292, 1.7976931348623157e308},
+        {"1", 30000, HUGE_VAL},
+        {"4", -324, 5e-324},
+        {"1", -30000, 0},
+    };
+    char text[40 + PYRO_REAL_SIZE];
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(reals); i++) {
+        strcpy(text, reals[i].digits);
+        assert_true(pyro_real_read(text, strlen(text), reals[i].exponent) == reals[i].value);
+    }
+}
+
 /* --- tree --- */
 
 /* One of each, with a dict whose key comes twice. */
@@ -308,6 +345,7 @@ int main(void)
         cmocka_unit_test(utf8_is_checked_strictly),
         cmocka_unit_test(reals_are_written_as_python_does),
         cmocka_unit_test(reals_are_read_back_as_the_same),
+        cmocka_unit_test(digits_are_read_as_reals),
         cmocka_unit_test(trees_are_looked_into),
         cmocka_unit_test(types_are_named_as_in_python),
         cmocka_unit_test(trees_are_sent_on),

@@ -148,9 +148,11 @@ cases["several calls"] = function(at)
   local p <close> = thing(at)
   local calls = pyro.async(p)
   local echoed, added, failed = calls:echo "a", calls:add(1), calls:fail()
-  equal("a", echoed:wait())
-  equal(11, added:wait())
-  fails("ValueError", "bad", failed.wait, failed)
+  equal("a", echoed.value)
+  equal(11, added.value)
+  fails("ValueError", "bad", function()
+    return failed.value
+  end)
 end
 
 function cases.timeouts(at)
@@ -204,7 +206,7 @@ function cases.proxies(at)
   local p <close> = thing(at)
   local half = p:other()
   equal("half", half._pyroUri.object)
-  equal("PYRO:some.id@some.host:4444", p:address(pyro.Proxy "PYRO:some.id@some.host:4444"))
+  equal("PYRO:some.id@some.host:4444", p:address(pyro.Proxy("PYRO:some.id@some.host:4444", { timeout = 0 })))
 end
 
 function cases.uris(at)

@@ -1,0 +1,220 @@
+/* Reading bytes, and values that are no containers. */
+#include <stdlib.h>
+
+#include "codec/marshal.h"
+#include "value/integer.h"
+#include "value/utf8.h"
+
+enum pyro_code pyro_marshal_refuse(const struct marshal_reader *r, const char *why)
+{
+    return pyro_error_set(r->err, PYRO_ESERIALIZE, "marshal data, byte %zu: %s", r->at, why);
+}
+
+enum pyro_code pyro_marshal_cut_short(const struct marshal_reader *r)
+{
+    return pyro_error_set(r->err, PYRO_ESERIALIZE, "marshal data cut short");
+}
+
+/* --- bytes --- */
+
+enum pyro_code pyro_marshal_take(struct marshal_reader *r, size_t length, struct pyro_slice *out)
+{
+    if (r->data.length - r->at < length)
+        return pyro_marshal_cut_short(r);
+    if (r->nested > 0) {
+        if (r->again < length)
+            return pyro_marshal_refuse(r, "too much is referred to");
+        r->again -= length;
+    }
+    *out = pyro_slice(r->data.data + r->at, length);
+    r->at += length;
+    return PYRO_OK;
+}
+
+uint64_t pyro_marshal_number(struct pyro_slice bytes)
+{
+    uint64_t number = 0;
+    for (size_t i = bytes.length; i > 0; i--)
+        number = number << 8 | (unsigned char)bytes.data[i - 1];
+    return number;
+}
+
+enum pyro_code pyro_marshal_take_number(struct marshal_reader *r, size_t bytes, uint64_t *number)
+{
+    struct pyro_slice taken = {NULL, 0};
+    enum pyro_code code = pyro_marshal_take(r, bytes, &taken);
+    if (code == PYRO_OK)
+        *number = pyro_marshal_number(taken);
+    return code;
+}
+
+/* A length or count, of 1 or 4 bytes, which has a sign there. */
+enum pyro_code pyro_marshal_take_size(struct marshal_reader *r, size_t bytes, size_t *size)
+{
+    uint64_t number;
+    enum pyro_code code = pyro_marshal_take_number(r, bytes, &number);
+    if (code == PYRO_OK && number > INT32_MAX)
+        return pyro_marshal_refuse(r, "a negative size");
+    if (code == PYRO_OK)
+        *size = (size_t)number;
+    return code;
+}
+
+static enum pyro_code take_string(struct marshal_reader *r, size_t bytes, struct pyro_slice *out)
+{
+    size_t length = 0;
+    enum pyro_code code = pyro_marshal_take_size(r, bytes, &length);
+    return code == PYRO_OK ? pyro_marshal_take(r, length, out) : code;
+}
+
+/* --- numbers --- */
+
+static double real_of(struct pyro_slice bytes)
+{
+    uint64_t bits = pyro_marshal_number(bytes);
+    double value;
+    memcpy(&value, &bits, sizeof(value));
+    return value;
+}
+
+static enum pyro_code take_real(struct marshal_reader *r, double *value)
+{
+    struct pyro_slice bytes;
+    enum pyro_code code = pyro_marshal_take(r, 8, &bytes);
+    if (code == PYRO_OK)
+        *value = real_of(bytes);
+    return code;
+}
+
+/* A float's text: what strtod() reads in Python's locale, which is "C". */
+static enum pyro_code take_real_text(struct marshal_reader *r, double *value)
+{
+    struct pyro_slice text;
+    char copy[UINT8_MAX + 1], *end;
+    enum pyro_code code = take_string(r, 1, &text);
+    if (code != PYRO_OK)
+        return code;
+    memcpy(copy, text.data, text.length);
+    copy[text.length] = '\0';
+    *value = strtod(copy, &end);
+    return text.length > 0 && *end == '\0' && end == copy + text.length
+               ? PYRO_OK
+               : pyro_marshal_refuse(r, "malformed float");
+}
+
+typedef enum pyro_code take_real_fn(struct marshal_reader *r, double *value);
+
+static enum pyro_code read_real(struct marshal_reader *r, take_real_fn *take_one)
+{
+    double value;
+    enum pyro_code code = take_one(r, &value);
+    return code == PYRO_OK ? pyro_put_real(r->to, value) : code;
+}
+
+static enum pyro_code read_complex(struct marshal_reader *r, take_real_fn *take_one)
+{
+    double real, imaginary;
+    enum pyro_code code;
+    if ((code = take_one(r, &real)) != PYRO_OK || (code = take_one(r, &imaginary)) != PYRO_OK)
+        return code;
+    return r->to->ops->complex(r->to, real, imaginary);
+}
+
+static enum pyro_code read_integer(struct marshal_reader *r, size_t bytes)
+{
+    uint64_t number;
+    enum pyro_code code = pyro_marshal_take_number(r, bytes, &number);
+    if (code != PYRO_OK)
+        return code;
+    return pyro_put_int(r->to, bytes == 4 ? (int32_t)number : (int64_t)number);
+}
+
+static enum pyro_code read_long(struct marshal_reader *r)
+{
+    struct pyro_bigint number = {.base = PYRO_BASE_DECIMAL};
+    char text[1 + PYRO_MOST_DIGITS + 9] = "-";
+    struct pyro_slice digits;
+    uint64_t size;
+    enum pyro_code code = pyro_marshal_take_number(r, 4, &size);
+    if (code != PYRO_OK)
+        return code;
+    bool negative = size > INT32_MAX;
+    size_t count = negative ? (size_t)(UINT32_MAX - size + 1) : (size_t)size;
+    if ((code = pyro_marshal_take(r, 2 * count, &digits)) != PYRO_OK)
+        return code;
+    for (size_t i = count; i > 0; i--) {
+        uint32_t digit = (uint32_t)pyro_marshal_number(pyro_slice(digits.data + 2 * (i - 1), 2));
+        if (digit >= 1u << MARSHAL_DIGIT_BITS)
+            return pyro_marshal_refuse(r, "malformed integer");
+        if (!pyro_bigint_fold(&number, 1u << MARSHAL_DIGIT_BITS, digit))
+            return pyro_marshal_refuse(r, "an integer of too many digits");
+    }
+    size_t length = pyro_bigint_text(&number, text + 1);
+    if (length == 0)
+        return pyro_marshal_refuse(r, "an integer of too many digits");
+    negative = negative && number.count > 0;
+    return pyro_put_digits(r->to, pyro_slice(text + !negative, length + negative));
+}
+
+/* --- texts --- */
+
+static enum pyro_code read_text(struct marshal_reader *r, size_t size_bytes)
+{
+    struct pyro_slice text;
+    enum pyro_code code = take_string(r, size_bytes, &text);
+    if (code != PYRO_OK)
+        return code;
+    if (!pyro_utf8_valid(text))
+        return pyro_marshal_refuse(r, "a str that is not valid UTF-8");
+    if (!r->name)
+        return pyro_put_str(r->to, text);
+    *r->name = text;
+    return PYRO_OK;
+}
+
+static enum pyro_code read_bytes(struct marshal_reader *r)
+{
+    struct pyro_slice data;
+    enum pyro_code code = take_string(r, 4, &data);
+    return code == PYRO_OK ? r->to->ops->bytes(r->to, data) : code;
+}
+
+/* --- all of them --- */
+
+enum pyro_code pyro_marshal_read_scalar(struct marshal_reader *r, int type)
+{
+    switch (type) {
+    case MARSHAL_NONE:
+        return pyro_put_nil(r->to);
+    case MARSHAL_FALSE:
+    case MARSHAL_TRUE:
+        return pyro_put_bool(r->to, type == MARSHAL_TRUE);
+    case MARSHAL_INT:
+        return read_integer(r, 4);
+    case MARSHAL_INT64:
+        return read_integer(r, 8);
+    case MARSHAL_LONG:
+        return read_long(r);
+    case MARSHAL_FLOAT:
+        return read_real(r, take_real);
+    case MARSHAL_FLOAT_TEXT:
+        return read_real(r, take_real_text);
+    case MARSHAL_COMPLEX:
+        return read_complex(r, take_real);
+    case MARSHAL_COMPLEX_TEXT:
+        return read_complex(r, take_real_text);
+    case MARSHAL_BYTES:
+        return read_bytes(r);
+    case MARSHAL_UNICODE:
+    case MARSHAL_INTERNED:
+    case MARSHAL_ASCII:
+    case MARSHAL_ASCII_INTERNED:
+        return read_text(r, 4);
+    case MARSHAL_SHORT_ASCII:
+    case MARSHAL_SHORT_ASCII_INTERNED:
+        return read_text(r, 1);
+    default:
+        r->at--;
+        return pyro_marshal_refuse(r, "a type that is not accepted");
+    }
+}

@@ -1,0 +1,79 @@
+#include "value/integer.h"
+
+#include <stdio.h>
+
+#define LONGEST_64_BITS 19 /* decimal digits */
+
+size_t pyro_integer_text(int64_t value, char out[PYRO_INTEGER_SIZE])
+{
+    char digits[PYRO_INTEGER_SIZE], *at = digits + sizeof(digits);
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    *--at = '\0';
+    do
+        *--at = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (value < 0)
+        *--at = '-';
+    size_t size = (size_t)(digits + sizeof(digits) - at);
+    memcpy(out, at, size);
+    return size - 1;
+}
+
+enum pyro_code pyro_put_digits(struct pyro_sink *to, struct pyro_slice digits)
+{
+    bool negative = digits.data[0] == '-';
+    uint64_t value = 0;
+    if (digits.length - negative > LONGEST_64_BITS)
+        return to->ops->bigint(to, digits);
+    for (size_t i = negative; i < digits.length; i++)
+        value = 10 * value + (uint64_t)(digits.data[i] - '0');
+    if (value > (uint64_t)INT64_MAX + negative)
+        return to->ops->bigint(to, digits);
+    return pyro_put_int(to, (int64_t)(negative ? 0 - value : value));
+}
+
+bool pyro_bigint_fold(struct pyro_bigint *big, uint32_t factor, uint32_t term)
+{
+    uint64_t carry = term;
+    for (size_t i = 0; i < big->count; i++) {
+        carry += (uint64_t)big->limbs[i] * factor;
+        big->limbs[i] = (uint32_t)(carry % big->base);
+        carry /= big->base;
+    }
+    for (; carry > 0; carry /= big->base) {
+        if (big->count == PYRO_COUNT(big->limbs))
+            return false;
+        big->limbs[big->count++] = (uint32_t)(carry % big->base);
+    }
+    return true;
+}
+
+bool pyro_bigint_read(struct pyro_bigint *big, struct pyro_slice digits)
+{
+    uint32_t factor = 1, term = 0;
+    if (digits.length > PYRO_MOST_DIGITS)
+        return false;
+    *big = (struct pyro_bigint){.base = big->base};
+    for (size_t i = 0; i < digits.length; i++) {
+        factor *= 10;
+        term = 10 * term + (uint32_t)(digits.data[i] - '0');
+        if (factor < PYRO_BASE_DECIMAL && i + 1 < digits.length)
+            continue;
+        if (!pyro_bigint_fold(big, factor, term))
+            return false;
+        factor = 1;
+        term = 0;
+    }
+    return true;
+}
+
+size_t pyro_bigint_text(const struct pyro_bigint *big, char out[PYRO_MOST_DIGITS + 9])
+{
+    size_t i = big->count, size = PYRO_MOST_DIGITS + 9;
+    if (9 * i >= size)
+        return 0;
+    int length = snprintf(out, size, "%u", i > 0 ? big->limbs[--i] : 0);
+    while (i > 0)
+        length += snprintf(out + length, size - (size_t)length, "%09u", big->limbs[--i]);
+    return length <= PYRO_MOST_DIGITS ? (size_t)length : 0;
+}

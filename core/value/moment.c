@@ -1,0 +1,57 @@
+#include "value/moment.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <time.h>
+
+#define LAST_ORDINAL 3652059   /* of 9999-12-31 */
+#define ORDINAL_OF_1970 719163 /* of its first day */
+#define SECONDS_A_DAY (24 * 3600)
+
+static size_t write_day(const struct tm *tm, char out[PYRO_MOMENT_SIZE])
+{
+    return (size_t)snprintf(out, PYRO_MOMENT_SIZE, "%04d-%02d-%02d", tm->tm_year + 1900,
+                            tm->tm_mon + 1, tm->tm_mday);
+}
+
+/* As Python's fromtimestamp() does: microseconds are rounded, to even ones where in between. */
+static bool split(double seconds, time_t *whole, int *micros)
+{
+    double full, rounded = nearbyint(modf(seconds, &full) * 1e6);
+    if (!(fabs(full) < 1e12))
+        return false;
+    *whole = (time_t)full;
+    *micros = (int)rounded;
+    if (rounded < 0 || rounded >= 1e6) {
+        *whole += rounded < 0 ? -1 : 1;
+        *micros += rounded < 0 ? 1000000 : -1000000;
+    }
+    return true;
+}
+
+size_t pyro_datetime_text(double seconds, char out[PYRO_MOMENT_SIZE])
+{
+    time_t whole;
+    struct tm tm;
+    int micros;
+    if (!split(seconds, &whole, &micros) || !localtime_r(&whole, &tm))
+        return 0;
+    if (tm.tm_year + 1900 < 1 || tm.tm_year + 1900 > 9999)
+        return 0;
+    size_t length = write_day(&tm, out);
+    length += (size_t)snprintf(out + length, PYRO_MOMENT_SIZE - length, "T%02d:%02d:%02d",
+                               tm.tm_hour, tm.tm_min, tm.tm_sec);
+    if (micros > 0)
+        length += (size_t)snprintf(out + length, PYRO_MOMENT_SIZE - length, ".%06d", micros);
+    return length;
+}
+
+size_t pyro_date_text(int64_t ordinal, char out[PYRO_MOMENT_SIZE])
+{
+    struct tm tm;
+    if (ordinal < 1 || ordinal > LAST_ORDINAL)
+        return 0;
+    time_t midnight = (time_t)(ordinal - ORDINAL_OF_1970) * SECONDS_A_DAY;
+    gmtime_r(&midnight, &tm);
+    return write_day(&tm, out);
+}
