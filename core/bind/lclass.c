@@ -227,19 +227,20 @@ static enum pyro_code put_uri_text(struct pyro_sink *to, const struct pyro_uri *
     return code;
 }
 
-static enum pyro_code put_members(struct pyro_sink *to, const struct pyro_client *client,
+/* Sends the names of a kind in a map (NULL: none are known) of names to bits of enum pyro_member.
+ */
+static enum pyro_code put_members(struct pyro_sink *to, const struct pyro_map *members,
                                   unsigned member)
 {
     struct pyro_map_entry *cursor = NULL;
     struct pyro_slice name;
     void *bits;
     size_t count = 0;
-    while (client && pyro_map_next(pyro_client_members(client), &cursor, &name, &bits))
+    while (members && pyro_map_next(members, &cursor, &name, &bits))
         count += ((unsigned)(uintptr_t)bits & member) != 0;
     enum pyro_code code = pyro_begin(to, PYRO_TUPLE, count);
     cursor = NULL;
-    while (code == PYRO_OK && client &&
-           pyro_map_next(pyro_client_members(client), &cursor, &name, &bits))
+    while (code == PYRO_OK && members && pyro_map_next(members, &cursor, &name, &bits))
         if ((unsigned)(uintptr_t)bits & member)
             code = pyro_put_str(to, name);
     return code == PYRO_OK ? pyro_end(to, PYRO_TUPLE) : code;
@@ -283,10 +284,9 @@ static enum pyro_code put_settings(lua_State *L, const struct lproxy *proxy,
 
 /* Sends a proxy for a URI, with the settings of `proxy` (NULL: none are set). */
 static enum pyro_code put_proxy(lua_State *L, const struct pyro_uri *uri,
-                                const struct lproxy *proxy, const struct pyro_protocol *protocol,
-                                struct pyro_sink *to)
+                                const struct pyro_map *members, const struct lproxy *proxy,
+                                const struct pyro_protocol *protocol, struct pyro_sink *to)
 {
-    const struct pyro_client *client = proxy ? proxy->client : NULL;
     enum pyro_code code;
     if ((code = pyro_begin(to, PYRO_DICT, 2)) != PYRO_OK ||
         (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
@@ -294,9 +294,9 @@ static enum pyro_code put_proxy(lua_State *L, const struct pyro_uri *uri,
         (code = pyro_put_text(to, "state")) != PYRO_OK ||
         (code = pyro_begin(to, PYRO_TUPLE, protocol == &pyro_protocol_48 ? 9 : 6)) != PYRO_OK ||
         (code = put_uri_text(to, uri)) != PYRO_OK ||
-        (code = put_members(to, client, PYRO_ONEWAY)) != PYRO_OK ||
-        (code = put_members(to, client, PYRO_METHOD)) != PYRO_OK ||
-        (code = put_members(to, client, PYRO_ATTRIBUTE)) != PYRO_OK ||
+        (code = put_members(to, members, PYRO_ONEWAY)) != PYRO_OK ||
+        (code = put_members(to, members, PYRO_METHOD)) != PYRO_OK ||
+        (code = put_members(to, members, PYRO_ATTRIBUTE)) != PYRO_OK ||
         (code = put_settings(L, proxy, protocol, to)) != PYRO_OK ||
         (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK)
         return code;
@@ -307,8 +307,10 @@ enum pyro_code lclass_write_userdata(lua_State *L, int index, const struct pyro_
                                      struct pyro_sink *to)
 {
     struct lproxy *proxy = lproxy_test(L, index);
-    return proxy ? put_proxy(L, &proxy->uri, proxy, protocol, to)
-                 : pyro_put_uri(to, protocol, luri_test(L, index));
+    if (!proxy)
+        return pyro_put_uri(to, protocol, luri_test(L, index));
+    const struct pyro_map *members = proxy->client ? pyro_client_members(proxy->client) : NULL;
+    return put_proxy(L, &proxy->uri, members, proxy, protocol, to);
 }
 
 bool lclass_is_registered(lua_State *L, int index)
@@ -325,7 +327,7 @@ enum pyro_code lclass_write_registered(lua_State *L, int index,
     enum pyro_code code = pyro_daemon_uri(object->daemon, object->id, true, &uri, to->err);
     if (code != PYRO_OK)
         return code;
-    code = put_proxy(L, &uri, NULL, protocol, to); /* its members are learnt on connecting */
+    code = put_proxy(L, &uri, &object->members, NULL, protocol, to);
     pyro_uri_free(&uri);
     return code;
 }

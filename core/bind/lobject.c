@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "bind/lserve.h"
+#include "rpc/client.h"
 
 /* Registry key of the table that maps registered tables to their struct lobject. */
 static const char objects_key = 0;
@@ -46,7 +47,39 @@ static void release(struct pyro_object *self)
         luaL_unref(L, LUA_REGISTRYINDEX, object->reference);
         luaL_unref(L, LUA_REGISTRYINDEX, object->instances);
     }
+    pyro_map_free(&object->members);
     pyro_free(object);
+}
+
+static void note_members(lua_State *L, struct lobject *object, unsigned member)
+{
+    for (lua_Integer i = 1; lua_rawgeti(L, -1, i) == LUA_TSTRING; i++, lua_pop(L, 1)) {
+        struct pyro_slice name;
+        name.data = lua_tolstring(L, -1, &name.length);
+        if (!pyro_add_member(&object->members, name, member))
+            luaL_error(L, "not enough memory");
+    }
+    lua_pop(L, 1);
+}
+
+void lobject_describe(lua_State *L, struct lobject *object)
+{
+    static const enum pyro_member kinds[] = {PYRO_METHOD, PYRO_ONEWAY, PYRO_ATTRIBUTE};
+    int reference = object->reference;
+    luaL_checkstack(L, 6, "members");
+    lua_rawgeti(L, LUA_REGISTRYINDEX, reference);
+    lserve_push_members(L, -1);
+    lua_pushvalue(L, -4);
+    bool current = lobject_of(L, -1) == object; /* describing may do anything */
+    lua_pop(L, 1);
+    if (current)
+        pyro_map_free(&object->members);
+    for (int i = 0; i < (int)PYRO_COUNT(kinds) && current; i++) {
+        lua_pushvalue(L, i - (int)PYRO_COUNT(kinds));
+        note_members(L, object, kinds[i]);
+        lua_pop(L, 1);
+    }
+    lua_remove(L, -4);
 }
 
 static const struct pyro_object_ops lobject_ops = {lserve_describe, lserve_invoke, release};
@@ -89,6 +122,8 @@ enum pyro_code lobject_register(lua_State *L, int index, struct pyro_daemon *dae
     }
     set_object(L, object->reference, object);
     *out = object;
+    lobject_describe(L, object);
+    lua_pop(L, 3);
     return PYRO_OK;
 }
 

@@ -14,13 +14,20 @@ struct lobject {
     struct pyro_daemon *daemon;
     const char *id; /**< the daemon's */
     int reference;  /**< of the table */
-    int instances;  /**< of a class: reference of the table of its one instance; else LUA_NOREF */
+    /** what it was last described as: names -> bits of enum pyro_member. Proxies that travel in its
+     * place know that. */
+    struct pyro_map members;
+    int instances; /**< of a class: reference of the table of its one instance; else LUA_NOREF */
 };
 
 /** Registers the table at `index` with a daemon as `id` (NULL: a new one). PYRO_EDAEMON when it is
  * registered already, unless `force`. */
 enum pyro_code lobject_register(lua_State *L, int index, struct pyro_daemon *daemon, const char *id,
                                 bool force, struct lobject **out, struct pyro_error *err);
+
+/** Pushes the methods, oneway methods and attributes of an object, lists of names, and notes them.
+ * Raises an error where the Lua side does. */
+void lobject_describe(lua_State *L, struct lobject *object);
 
 /** The object that serves the table at `index`, or NULL. */
 struct lobject *lobject_of(lua_State *L, int index);

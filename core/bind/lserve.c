@@ -35,13 +35,12 @@ static int put_description(lua_State *L)
 {
     static const char *const keys[] = {"methods", "oneway", "attrs"};
     struct description *d = lua_touserdata(L, 1);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, d->object->reference);
-    lserve_push_members(L, -1); /* at 3, 4 and 5 */
+    lobject_describe(L, d->object); /* at 2, 3 and 4 */
     d->code = pyro_begin(d->to, PYRO_DICT, PYRO_COUNT(keys));
     for (int i = 0; i < (int)PYRO_COUNT(keys) && d->code == PYRO_OK; i++) {
         d->code = pyro_put_text(d->to, keys[i]);
         if (d->code == PYRO_OK)
-            d->code = lvalue_write(L, 3 + i, NULL, d->to);
+            d->code = lvalue_write(L, 2 + i, NULL, d->to);
     }
     if (d->code == PYRO_OK)
         d->code = pyro_end(d->to, PYRO_DICT);
@@ -74,10 +73,16 @@ static void refuse_name(lua_State *L, const char *why, struct pyro_slice name)
     lua_error(L);
 }
 
-static void no_method(lua_State *L, int self, struct pyro_slice name)
+/* Pushes what an object is called in messages. */
+static void push_type_name(lua_State *L, int self)
 {
     if (luaL_getmetafield(L, self, "__name") != LUA_TSTRING)
         lua_pushstring(L, luaL_typename(L, self));
+}
+
+static void no_method(lua_State *L, int self, struct pyro_slice name)
+{
+    push_type_name(L, self);
     lua_pushfstring(L, "'%s' object has no attribute", lua_tostring(L, -1));
     refuse_name(L, lua_tostring(L, -1), name);
 }
@@ -157,6 +162,20 @@ static int push_arguments(lua_State *L, struct pyro_request *request)
     return builder.flat_items;
 }
 
+/* As Pyro does, tells what is hidden from what is not there. Private names are not even looked for.
+ */
+static int refuse_attribute(lua_State *L, int self, struct pyro_slice name)
+{
+    bool private = name.length > 0 && name.data[0] == '_';
+    lua_pushvalue(L, self + 1);
+    if (!private && lua_gettable(L, self) != LUA_TNIL)
+        refuse_name(L, "attempt to access unexposed or unknown remote attribute", name);
+    push_type_name(L, self);
+    lua_pushfstring(L, "type object '%s' has no attribute", lua_tostring(L, -1));
+    refuse_name(L, lua_tostring(L, -1), name);
+    return 0; /* never */
+}
+
 /* obj.__getattr__(name), obj.__setattr__(name, value): plain fields that pyro.attributes() named.
  */
 static int access_attribute(lua_State *L, struct pyro_request *request, bool set)
@@ -178,10 +197,7 @@ static int access_attribute(lua_State *L, struct pyro_request *request, bool set
         }
         lua_pop(L, 1);
     }
-    lua_pushfstring(L, "attempt to access unexposed or unknown remote attribute '%s'",
-                    lua_tostring(L, self + 1));
-    lerror_push(L, "AttributeError", lua_tostring(L, -1));
-    return lua_error(L);
+    return refuse_attribute(L, self, check_name(L, self + 1));
 }
 
 static bool is_attribute_access(struct pyro_request *request, bool *set)

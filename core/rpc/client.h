@@ -116,6 +116,9 @@ void pyro_client_disconnect(struct pyro_client *client);
 
 enum pyro_member { PYRO_METHOD = 1, PYRO_ONEWAY = 2, PYRO_ATTRIBUTE = 4 };
 
+/** Adds bits of enum pyro_member to a name in a map of members; false when out of memory. */
+bool pyro_add_member(struct pyro_map *members, struct pyro_slice name, unsigned bits);
+
 /** What the metadata says of a name: bits of enum pyro_member; 0 for an unknown name. */
 unsigned pyro_client_member(const struct pyro_client *client, struct pyro_slice name);
 

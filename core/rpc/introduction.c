@@ -84,12 +84,6 @@ enum pyro_code pyro_send_inquiry(struct pyro_client *client, struct pyro_error *
     return end(client, put_inquiry(&client->writer, codec, client->uri.object), err);
 }
 
-bool pyro_add_member(struct pyro_map *members, struct pyro_slice name, unsigned bits)
-{
-    bits |= (unsigned)(uintptr_t)pyro_map_get(members, name);
-    return pyro_map_set(members, name, (void *)(uintptr_t)bits, NULL);
-}
-
 static enum pyro_code add_members(struct pyro_map *members, const struct pyro_value *names,
                                   unsigned bits, struct pyro_error *err)
 {

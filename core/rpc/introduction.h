@@ -23,7 +23,4 @@ enum pyro_code pyro_send_inquiry(struct pyro_client *client, struct pyro_error *
 enum pyro_code pyro_read_description(const struct pyro_message *message, struct pyro_map *members,
                                      struct pyro_error *err);
 
-/** Adds bits of enum pyro_member to a name; false when out of memory. */
-bool pyro_add_member(struct pyro_map *members, struct pyro_slice name, unsigned bits);
-
 #endif

@@ -1,6 +1,11 @@
 /* What a client knows of its object: names, and what they are. */
 #include "rpc/client_state.h"
-#include "rpc/introduction.h"
+
+bool pyro_add_member(struct pyro_map *members, struct pyro_slice name, unsigned bits)
+{
+    bits |= (unsigned)(uintptr_t)pyro_map_get(members, name);
+    return pyro_map_set(members, name, (void *)(uintptr_t)bits, NULL);
+}
 
 unsigned pyro_client_member(const struct pyro_client *client, struct pyro_slice name)
 {

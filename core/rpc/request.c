@@ -76,16 +76,16 @@ static enum pyro_code put_last_line(struct pyro_sink *to, const struct pyro_erro
     enum pyro_code code;
     snprintf(line, sizeof(line), "%s%s%s\n", pyro_error_class(why->code), *why->message ? ": " : "",
              why->message);
-    if ((code = pyro_put_text(to, "_pyroTraceback")) != PYRO_OK ||
-        (code = pyro_begin(to, PYRO_LIST, 1)) != PYRO_OK ||
+    if ((code = pyro_begin(to, PYRO_LIST, 1)) != PYRO_OK ||
         (code = pyro_put_shown(to, pyro_slice_text(line))) != PYRO_OK)
         return code;
     return pyro_end(to, PYRO_LIST);
 }
 
-/* The answer that consists of the error's message, if it has one. */
+/* The exception that the error is; its traceback is its last line, or (where there is no error to
+ * be looked at) None. */
 static enum pyro_code put_error(struct pyro_request *request, struct pyro_sink *to,
-                                const struct pyro_error *why)
+                                const struct pyro_error *why, bool traced)
 {
     size_t args = *why->message ? 1 : 0;
     enum pyro_code code =
@@ -93,7 +93,8 @@ static enum pyro_code put_error(struct pyro_request *request, struct pyro_sink *
     if (code == PYRO_OK && args > 0)
         code = pyro_put_shown(to, pyro_slice_text(why->message));
     if (code != PYRO_OK || (code = pyro_exception_attributes(to, 1)) != PYRO_OK ||
-        (code = put_last_line(to, why)) != PYRO_OK)
+        (code = pyro_put_text(to, "_pyroTraceback")) != PYRO_OK ||
+        (code = traced ? put_last_line(to, why) : pyro_put_nil(to)) != PYRO_OK)
         return code;
     return pyro_exception_end(to);
 }
@@ -106,7 +107,7 @@ static enum pyro_code put_stream(struct pyro_request *request, struct pyro_error
     if (!to)
         return err->code;
     pyro_error_set(&reply, PYRO_EPROTOCOL, "result of call is an iterator");
-    enum pyro_code code = put_error(request, to, &reply);
+    enum pyro_code code = put_error(request, to, &reply, false);
     if (code == PYRO_OK)
         return pyro_request_end(request, err);
     pyro_request_abort(request);
@@ -169,7 +170,7 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
     connection->holders++;
     if (!to) {
         pyro_request_finish(request);
-    } else if (put_error(request, to, &reason) != PYRO_OK) {
+    } else if (put_error(request, to, &reason, true) != PYRO_OK) {
         pyro_request_abort(request);
         pyro_request_finish(request);
         pyro_connection_close(connection); /* a client must not wait for what cannot come */

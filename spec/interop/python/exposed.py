@@ -30,8 +30,10 @@ for name, text in [("hidden", "attempt to access unexposed attribute 'hidden'"),
                    ("nothing", "'Server' object has no attribute 'nothing'"),
                    ("value", "'Server' object has no attribute 'value'")]:
     assert refused(server._pyroInvoke, name, (), {}) == text, refused(server._pyroInvoke, name, (), {})
-for name in ("hidden", "_private", "_value", "nothing", "listed"):
+for name in ("hidden", "_private", "_value", "_nothing", "nothing", "listed"):
     text = "attempt to access unexposed or unknown remote attribute '%s'" % name
+    if name in ("nothing", "_private", "_value", "_nothing"):
+        text = "type object 'Server' has no attribute '%s'" % name
     assert refused(server._pyroInvoke, "__getattr__", (name,), None) == text
     assert refused(server._pyroInvoke, "__setattr__", (name, 1), None) == text
 assert server.listed() == "listed"
