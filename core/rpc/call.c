@@ -128,10 +128,11 @@ static enum pyro_code begin_message(struct pyro_client *client, const struct pyr
 struct pyro_sink *pyro_client_begin(struct pyro_client *client, const struct pyro_call_head *head,
                                     struct pyro_error *err)
 {
-    const struct pyro_codec *codec = client->dialect.codec;
+    const struct pyro_codec *codec = client->dialect.codec; /* NULL before the first connection */
     struct pyro_slice object = pyro_slice_text(head->object ? head->object : client->uri.object);
-    if (begin_message(client, head, codec ? codec->serializer : PYRO_SERIALIZER_UNKNOWN, err) !=
-        PYRO_OK)
+    if (!codec)
+        pyro_error_set(err, PYRO_ECLOSED, "not connected");
+    if (!codec || begin_message(client, head, codec->serializer, err) != PYRO_OK)
         return NULL;
     codec->open(&client->writer, client->draft.out, err);
     if (codec->call_begin(&client->writer, object, head->method) != PYRO_OK) {

@@ -68,7 +68,7 @@ static bool answer_ping(struct pyro_connection *connection, const struct pyro_me
                         struct pyro_error *err)
 {
     struct pyro_header header = ping->header;
-    struct pyro_draft draft;
+    struct pyro_draft draft = {.out = NULL};
     header.flags = 0;
     if (pyro_connection_begin(connection, &draft, ping->protocol, &header, NULL, 0, err) != PYRO_OK)
         return false;
