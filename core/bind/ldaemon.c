@@ -1,6 +1,7 @@
 #include "bind/ldaemon.h"
 
 #include <lauxlib.h>
+#include <limits.h>
 #include <string.h>
 
 #include "bind/lerror.h"
@@ -56,6 +57,17 @@ static int optional_port(lua_State *L, const char *name, int otherwise)
     return (int)port;
 }
 
+static int optional_descriptor(lua_State *L, const char *name)
+{
+    int isnum;
+    if (lua_getfield(L, 1, name) == LUA_TNIL)
+        return -1;
+    lua_Integer descriptor = lua_tointegerx(L, -1, &isnum);
+    if (!isnum || descriptor < 0 || descriptor > INT_MAX)
+        luaL_error(L, "option '%s' must be the descriptor of a connected socket", name);
+    return (int)descriptor;
+}
+
 static struct pyro_daemon_options read_options(lua_State *L, uint16_t port)
 {
     struct pyro_daemon_options options;
@@ -66,7 +78,14 @@ static struct pyro_daemon_options read_options(lua_State *L, uint16_t port)
     options.unixsocket = optional_text(L, "unixsocket");
     options.nathost = optional_text(L, "nathost");
     options.natport = optional_port(L, "natport", -1);
+    options.connected_socket = optional_descriptor(L, "connected_socket");
     return options;
+}
+
+static void on_ended(struct lhooks *hooks)
+{
+    struct ldaemon *self = PYRO_CONTAINER(hooks, struct ldaemon, hooks);
+    lloops_stop(hooks->runtime->from, &self->loops);
 }
 
 static struct ldaemon *push_closed(lua_State *L)
@@ -86,7 +105,7 @@ static int daemon_new(lua_State *L)
     self->daemon = pyro_daemon_new(&lruntime_of(L)->core, &options, &err);
     if (!self->daemon)
         return lerror_raise(L, &err);
-    lhooks_attach(L, &self->hooks, self->daemon);
+    lhooks_attach(L, &self->hooks, self->daemon, on_ended);
     return 1;
 }
 
@@ -103,7 +122,7 @@ static int nameserver_new(lua_State *L)
     if (!self->nameserver)
         return lerror_raise(L, &err);
     self->daemon = pyro_nameserver_daemon(self->nameserver);
-    lhooks_attach(L, &self->hooks, self->daemon);
+    lhooks_attach(L, &self->hooks, self->daemon, on_ended);
     return 1;
 }
 
@@ -256,6 +275,17 @@ static int daemon_proxy_for(lua_State *L)
     return 1;
 }
 
+/* daemon:resetMetadataCache(objectOrId): proxies that travel in its place know of changes then */
+static int daemon_reset_metadata(lua_State *L)
+{
+    struct ldaemon *self = check_daemon(L);
+    const char *id = push_id(L, 2, self);
+    struct pyro_object *object = pyro_daemon_find(self->daemon, pyro_slice_text(id));
+    if (object && lobject_push(L, object))
+        lobject_describe(L, lobject_of(L, -1));
+    return 0;
+}
+
 static int collect_objects(lua_State *L)
 {
     struct ldaemon *self = check_daemon(L);
@@ -323,12 +353,17 @@ static int daemon_newindex(lua_State *L)
 void ldaemon_open(lua_State *L)
 {
     lhooks_open(L);
-    static const luaL_Reg methods[] = {
-        {"register", daemon_register},       {"unregister", daemon_unregister},
-        {"uriFor", daemon_uri_for},          {"proxyFor", daemon_proxy_for},
-        {"objectsById", daemon_objects},     {"wait", daemon_wait},
-        {"shutdown", daemon_shutdown},       {"close", daemon_close},
-        {"broadcast", nameserver_broadcast}, {NULL, NULL}};
+    static const luaL_Reg methods[] = {{"register", daemon_register},
+                                       {"unregister", daemon_unregister},
+                                       {"uriFor", daemon_uri_for},
+                                       {"proxyFor", daemon_proxy_for},
+                                       {"resetMetadataCache", daemon_reset_metadata},
+                                       {"objectsById", daemon_objects},
+                                       {"wait", daemon_wait},
+                                       {"shutdown", daemon_shutdown},
+                                       {"close", daemon_close},
+                                       {"broadcast", nameserver_broadcast},
+                                       {NULL, NULL}};
     luaL_newmetatable(L, DAEMON_TYPE);
     lua_pushcfunction(L, daemon_gc);
     lua_setfield(L, -2, "__gc");
