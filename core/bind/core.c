@@ -10,6 +10,7 @@
 #include "bind/lerror.h"
 #include "bind/levent.h"
 #include "bind/linvoke.h"
+#include "bind/lloop.h"
 #include "bind/lobject.h"
 #include "bind/lproxy.h"
 #include "bind/lruntime.h"
@@ -38,6 +39,7 @@ int luaopen_pyro_core(lua_State *L)
     lconnection_open(L);
     lcontext_open(L);
     ldaemon_open(L);
+    lloop_open(L);
     lconfig_open(L);
     ltask_open(L);
     levent_open(L);

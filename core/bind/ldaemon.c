@@ -1,37 +1,23 @@
 #include "bind/ldaemon.h"
 
 #include <lauxlib.h>
-#include <signal.h>
+#include <limits.h>
 #include <string.h>
 
 #include "bind/lerror.h"
 #include "bind/lhooks.h"
+#include "bind/lloop.h"
 #include "bind/lobject.h"
 #include "bind/lproxy.h"
 #include "bind/lruntime.h"
 #include "bind/luri.h"
 #include "naming/nameserver.h"
-#include "net/signal.h"
-#include "net/timer.h"
 
 #define DAEMON_TYPE "pyro.Daemon"
-#define LOOP_TYPE "pyro.requestLoop"
-
-/* Somebody in a request loop: woken by shutdown, by a signal, or when the time is over. */
-struct request_loop {
-    struct pyro_list node; /* in the daemon's list */
-    struct lwait wait;
-    struct pyro_signal *interrupt, *terminate;
-    struct pyro_done signalled, woken;
-    struct pyro_timer *timer;
-    struct ldaemon *daemon;
-};
-
 struct ldaemon {
     struct pyro_daemon *daemon;         /* NULL once closed */
     struct pyro_nameserver *nameserver; /* which then owns the daemon; else NULL */
-    bool stopping;
-    struct pyro_list loops;
+    struct lloops loops;
     struct lhooks hooks;
 };
 
@@ -71,6 +57,17 @@ static int optional_port(lua_State *L, const char *name, int otherwise)
     return (int)port;
 }
 
+static int optional_descriptor(lua_State *L, const char *name)
+{
+    int isnum;
+    if (lua_getfield(L, 1, name) == LUA_TNIL)
+        return -1;
+    lua_Integer descriptor = lua_tointegerx(L, -1, &isnum);
+    if (!isnum || descriptor < 0 || descriptor > INT_MAX)
+        luaL_error(L, "option '%s' must be the descriptor of a connected socket", name);
+    return (int)descriptor;
+}
+
 static struct pyro_daemon_options read_options(lua_State *L, uint16_t port)
 {
     struct pyro_daemon_options options;
@@ -81,14 +78,21 @@ static struct pyro_daemon_options read_options(lua_State *L, uint16_t port)
     options.unixsocket = optional_text(L, "unixsocket");
     options.nathost = optional_text(L, "nathost");
     options.natport = optional_port(L, "natport", -1);
+    options.connected_socket = optional_descriptor(L, "connected_socket");
     return options;
+}
+
+static void on_ended(struct lhooks *hooks)
+{
+    struct ldaemon *self = PYRO_CONTAINER(hooks, struct ldaemon, hooks);
+    lloops_stop(hooks->runtime->from, &self->loops);
 }
 
 static struct ldaemon *push_closed(lua_State *L)
 {
     struct ldaemon *self = lua_newuserdatauv(L, sizeof(*self), 1);
     *self = (struct ldaemon){.daemon = NULL};
-    pyro_list_init(&self->loops);
+    lloops_init(&self->loops);
     luaL_setmetatable(L, DAEMON_TYPE);
     return self;
 }
@@ -101,7 +105,7 @@ static int daemon_new(lua_State *L)
     self->daemon = pyro_daemon_new(&lruntime_of(L)->core, &options, &err);
     if (!self->daemon)
         return lerror_raise(L, &err);
-    lhooks_attach(L, &self->hooks, self->daemon);
+    lhooks_attach(L, &self->hooks, self->daemon, on_ended);
     return 1;
 }
 
@@ -118,7 +122,7 @@ static int nameserver_new(lua_State *L)
     if (!self->nameserver)
         return lerror_raise(L, &err);
     self->daemon = pyro_nameserver_daemon(self->nameserver);
-    lhooks_attach(L, &self->hooks, self->daemon);
+    lhooks_attach(L, &self->hooks, self->daemon, on_ended);
     return 1;
 }
 
@@ -160,10 +164,7 @@ static int daemon_gc(lua_State *L)
 static int daemon_close(lua_State *L)
 {
     struct ldaemon *self = check_any(L);
-    self->stopping = true;
-    for (struct pyro_list *node = self->loops.next; node != &self->loops; node = node->next)
-        pyro_loop_post(lruntime_of(L)->core.loop,
-                       &PYRO_CONTAINER(node, struct request_loop, node)->woken);
+    lloops_stop(L, &self->loops);
     if (self->daemon)
         close_daemon(self);
     return 0;
@@ -174,95 +175,19 @@ static int daemon_close(lua_State *L)
 static int daemon_shutdown(lua_State *L)
 {
     struct ldaemon *self = check_any(L);
-    if (pyro_list_empty(&self->loops))
+    if (pyro_list_empty(&self->loops.waiting))
         return daemon_close(L);
-    self->stopping = true;
-    for (struct pyro_list *node = self->loops.next; node != &self->loops; node = node->next)
-        pyro_loop_post(lruntime_of(L)->core.loop,
-                       &PYRO_CONTAINER(node, struct request_loop, node)->woken);
+    lloops_stop(L, &self->loops);
     return 0;
-}
-
-/* --- the request loop --- */
-
-static void on_woken(struct pyro_done *done)
-{
-    lwait_end(&PYRO_CONTAINER(done, struct request_loop, woken)->wait);
-}
-
-static void on_signalled(struct pyro_done *done)
-{
-    struct request_loop *loop = PYRO_CONTAINER(done, struct request_loop, signalled);
-    loop->daemon->stopping = true;
-    lwait_end(&loop->wait);
-}
-
-static int loop_gc(lua_State *L)
-{
-    struct request_loop *loop = lua_touserdata(L, 1);
-    pyro_list_remove(&loop->node);
-    pyro_done_cancel(&loop->woken);
-    pyro_signal_free(loop->interrupt);
-    pyro_signal_free(loop->terminate);
-    pyro_timer_free(loop->timer);
-    loop->interrupt = loop->terminate = NULL;
-    loop->timer = NULL;
-    return 0;
-}
-
-static struct request_loop *push_loop(lua_State *L, struct ldaemon *self)
-{
-    struct request_loop *loop = lua_newuserdatauv(L, sizeof(*loop), 0);
-    *loop = (struct request_loop){.daemon = self};
-    pyro_list_init(&loop->node);
-    pyro_done_init(&loop->woken, on_woken);
-    pyro_done_init(&loop->signalled, on_signalled);
-    luaL_setmetatable(L, LOOP_TYPE);
-    return loop;
-}
-
-/* Only a signal that would end the process is taken: who handles it otherwise, or ignores it, has
- * reasons. */
-static struct pyro_signal *watch(struct lruntime *runtime, int number, struct pyro_done *done)
-{
-    struct sigaction now;
-    if (sigaction(number, NULL, &now) != 0 || now.sa_handler == SIG_IGN)
-        return NULL;
-    return pyro_signal_new(runtime->core.loop, number, done);
-}
-
-static int loop_over(lua_State *L, int status, lua_KContext context)
-{
-    (void)status;
-    (void)context;
-    struct request_loop *loop = lua_touserdata(L, -1);
-    lua_pushcfunction(L, loop_gc);
-    lua_pushvalue(L, -2);
-    lua_call(L, 1, 0);
-    lua_pushboolean(L, loop->daemon->stopping);
-    return 1;
 }
 
 /* daemon:wait([seconds]): serves until shutdown or a signal (true), or the time is over (false). */
 static int daemon_wait(lua_State *L)
 {
     struct ldaemon *self = check_daemon(L);
-    struct lruntime *runtime = lruntime_of(L);
     double seconds = luaL_optnumber(L, 2, -1);
     lua_settop(L, 1);
-    struct request_loop *loop = push_loop(L, self);
-    if (self->stopping)
-        return loop_over(L, LUA_OK, 0);
-    pyro_list_push(&self->loops, &loop->node);
-    loop->interrupt = watch(runtime, SIGINT, &loop->signalled);
-    loop->terminate = watch(runtime, SIGTERM, &loop->signalled);
-    if (seconds >= 0) {
-        loop->timer = pyro_timer_new(runtime->core.loop, &loop->woken);
-        if (!loop->timer)
-            return luaL_error(L, "not enough memory");
-        pyro_timer_start(loop->timer, seconds);
-    }
-    return lwait_for(L, &loop->wait, 0, loop_over);
+    return lloops_wait(L, &self->loops, seconds);
 }
 
 /* --- objects --- */
@@ -350,6 +275,17 @@ static int daemon_proxy_for(lua_State *L)
     return 1;
 }
 
+/* daemon:resetMetadataCache(objectOrId): proxies that travel in its place know of changes then */
+static int daemon_reset_metadata(lua_State *L)
+{
+    struct ldaemon *self = check_daemon(L);
+    const char *id = push_id(L, 2, self);
+    struct pyro_object *object = pyro_daemon_find(self->daemon, pyro_slice_text(id));
+    if (object && lobject_push(L, object))
+        lobject_describe(L, lobject_of(L, -1));
+    return 0;
+}
+
 static int collect_objects(lua_State *L)
 {
     struct ldaemon *self = check_daemon(L);
@@ -417,16 +353,17 @@ static int daemon_newindex(lua_State *L)
 void ldaemon_open(lua_State *L)
 {
     lhooks_open(L);
-    static const luaL_Reg methods[] = {
-        {"register", daemon_register},       {"unregister", daemon_unregister},
-        {"uriFor", daemon_uri_for},          {"proxyFor", daemon_proxy_for},
-        {"objectsById", daemon_objects},     {"wait", daemon_wait},
-        {"shutdown", daemon_shutdown},       {"close", daemon_close},
-        {"broadcast", nameserver_broadcast}, {NULL, NULL}};
-    luaL_newmetatable(L, LOOP_TYPE);
-    lua_pushcfunction(L, loop_gc);
-    lua_setfield(L, -2, "__gc");
-    lua_pop(L, 1);
+    static const luaL_Reg methods[] = {{"register", daemon_register},
+                                       {"unregister", daemon_unregister},
+                                       {"uriFor", daemon_uri_for},
+                                       {"proxyFor", daemon_proxy_for},
+                                       {"resetMetadataCache", daemon_reset_metadata},
+                                       {"objectsById", daemon_objects},
+                                       {"wait", daemon_wait},
+                                       {"shutdown", daemon_shutdown},
+                                       {"close", daemon_close},
+                                       {"broadcast", nameserver_broadcast},
+                                       {NULL, NULL}};
     luaL_newmetatable(L, DAEMON_TYPE);
     lua_pushcfunction(L, daemon_gc);
     lua_setfield(L, -2, "__gc");

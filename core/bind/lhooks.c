@@ -252,14 +252,21 @@ static void housekeeping(void *owner)
     }
 }
 
+static void socket_ended(void *owner)
+{
+    struct lhooks *hooks = owner;
+    hooks->ended(hooks);
+}
+
 /* --- fields --- */
 
-static const struct pyro_daemon_hooks hook_functions = {greet, annotate, disconnected,
-                                                        housekeeping};
+static const struct pyro_daemon_hooks hook_functions = {greet, annotate, disconnected, housekeeping,
+                                                        socket_ended};
 
-void lhooks_attach(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon)
+void lhooks_attach(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon,
+                   void (*ended)(struct lhooks *self))
 {
-    *hooks = (struct lhooks){.runtime = lruntime_of(L)};
+    *hooks = (struct lhooks){.runtime = lruntime_of(L), .ended = ended};
     lua_createtable(L, LHOOKS_COUNT, 0);
     lua_setiuservalue(L, -2, 1);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &hooks_key);

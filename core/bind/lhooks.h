@@ -21,10 +21,13 @@ enum lhooks_name {
 struct lhooks {
     struct lruntime *runtime;
     bool set[LHOOKS_COUNT]; /**< which there are */
+    /** The connected socket that the daemon served is closed. */
+    void (*ended)(struct lhooks *self);
 };
 
 /** The userdata at the top holds `hooks`: prepares it, and `daemon` calls them from now on. */
-void lhooks_attach(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon);
+void lhooks_attach(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon,
+                   void (*ended)(struct lhooks *self));
 
 /** Pushes the field `name` of the userdata at 1; false (nothing pushed) when there is no such. */
 bool lhooks_get(lua_State *L, const char *name);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bind/lanswer.h"
+#include "bind/lblob.h"
 #include "bind/lconnection.h"
 #include "bind/lerror.h"
 #include "bind/lobject.h"
@@ -145,11 +146,27 @@ static int check_arguments(lua_State *L)
 
 /* --- invocation --- */
 
+/* Pushes a blob as the only argument. */
+static int push_blob(lua_State *L, struct pyro_request *request)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct lbuilder builder;
+    lbuilder_init(&builder, L, false, &err);
+    if (pyro_request_blob(request, &builder.sink, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    lua_rawgeti(L, -1, 1);
+    lua_remove(L, -2);
+    lblob_push_received(L, request->codec, request->message.data);
+    return 1;
+}
+
 /* Pushes the arguments; keyword arguments, if any, last, in a table of their own. */
 static int push_arguments(lua_State *L, struct pyro_request *request)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct lbuilder builder;
+    if (request->flags & PYRO_FLAG_BLOB)
+        return push_blob(L, request);
     lbuilder_init(&builder, L, true, &err);
     if (pyro_request_args(request, &builder.sink, &err) != PYRO_OK)
         return lerror_raise(L, &err);

@@ -102,6 +102,11 @@ bool pyro_loop_step(struct pyro_loop *loop, double timeout)
     return true;
 }
 
+int pyro_loop_descriptor(const struct pyro_loop *loop)
+{
+    return uv_backend_fd(&loop->uv);
+}
+
 double pyro_loop_now(const struct pyro_loop *loop)
 {
     return (double)uv_now(&loop->uv) / 1000;

@@ -45,6 +45,10 @@ void pyro_loop_post(struct pyro_loop *loop, struct pyro_done *done);
  * a completion. Returns false when there was nothing to wait for: no handle is active. */
 bool pyro_loop_step(struct pyro_loop *loop, double timeout);
 
+/** A descriptor that is readable when a step would find an event; timers apart. For a program that
+ * polls by itself, and then steps. */
+int pyro_loop_descriptor(const struct pyro_loop *loop);
+
 /** Monotonic seconds, as of the last step. */
 double pyro_loop_now(const struct pyro_loop *loop);
 

@@ -198,7 +198,7 @@ static size_t handshake_limit(const struct pyro_config *config)
 }
 
 bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runtime,
-                          struct pyro_stream *stream)
+                          struct pyro_stream *stream, bool introduced)
 {
     struct pyro_connection *connection = pyro_calloc(1, sizeof(*connection));
     if (!connection) {
@@ -220,7 +220,10 @@ bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runti
         pyro_connection_close(connection);
         return false;
     }
-    pyro_timer_start(connection->timer, runtime->config.HANDSHAKE_TIMEOUT);
+    if (introduced)
+        pyro_connection_welcome(connection);
+    else
+        pyro_timer_start(connection->timer, runtime->config.HANDSHAKE_TIMEOUT);
     pyro_stream_high_water(stream, (size_t)runtime->config.MAX_PENDING);
     pyro_stream_nodelay(stream, runtime->config.SOCK_NODELAY);
     pyro_stream_start(stream, &stream_ops, connection);

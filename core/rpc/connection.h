@@ -26,9 +26,10 @@ struct pyro_connection {
     char peer[64]; /**< for the log, also after the stream has gone */
 };
 
-/** Takes an accepted stream; false when out of memory (the stream is closed then). */
+/** Takes an accepted stream; false when out of memory (the stream is closed then). With
+ * `introduced`, no handshake comes first. */
 bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runtime,
-                          struct pyro_stream *stream);
+                          struct pyro_stream *stream, bool introduced);
 
 /** Starts a message to the client, with the annotations that the daemon adds to all. That may do
  * anything, even step the loop: PYRO_ECLOSED when the client is gone. */

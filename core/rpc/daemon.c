@@ -15,7 +15,8 @@
 
 struct pyro_daemon {
     struct pyro_runtime *runtime;
-    struct pyro_listener *listener; /* NULL once closed */
+    bool open;
+    struct pyro_listener *listener; /* NULL once closed, and where a connected socket is served */
     struct pyro_list connections;
     size_t connection_count;
     struct pyro_map objects;
@@ -42,7 +43,7 @@ static void accept_stream(void *owner, struct pyro_stream *stream)
         return;
     }
     pyro_log_write(log, PYRO_DEBUG, "daemon", "%s: connected", pyro_stream_peer(stream));
-    if (!pyro_connection_open(daemon, daemon->runtime, stream))
+    if (!pyro_connection_open(daemon, daemon->runtime, stream, false))
         pyro_log_write(log, PYRO_ERROR, "daemon", "connection refused: out of memory");
 }
 
@@ -62,6 +63,8 @@ void pyro_daemon_forget(struct pyro_daemon *daemon, struct pyro_connection *conn
                         pyro_loop_now(daemon->runtime->loop));
     if (daemon->hooks->disconnected)
         daemon->hooks->disconnected(daemon->owner, connection, welcomed);
+    if (!daemon->listener && daemon->open && daemon->hooks->ended)
+        daemon->hooks->ended(daemon->owner);
 }
 
 struct pyro_streams *pyro_daemon_streams(struct pyro_daemon *daemon)
@@ -137,6 +140,23 @@ static enum pyro_code listen_on(struct pyro_daemon *daemon,
                          pyro_listener_port(daemon->listener), err);
 }
 
+/* Serves a connected socket. */
+static enum pyro_code adopt_socket(struct pyro_daemon *daemon, int descriptor,
+                                   struct pyro_error *err)
+{
+    struct pyro_place place;
+    struct pyro_stream *stream = pyro_stream_adopt(daemon->runtime->loop, descriptor, err);
+    if (!stream)
+        return err->code;
+    pyro_place_of(descriptor, &place);
+    snprintf(daemon->address, sizeof(daemon->address), "%s", place.host);
+    if (!pyro_connection_open(daemon, daemon->runtime, stream, true))
+        return pyro_error_memory(err);
+    return pyro_uri_make(&daemon->place, PYRO_URI_PYRO, PYRO_DAEMON_NAME,
+                         *place.host ? place.host : NULL, *place.path ? place.path : NULL,
+                         place.port, err);
+}
+
 static enum pyro_code set_nat(struct pyro_daemon *daemon, const struct pyro_daemon_options *options,
                               struct pyro_error *err)
 {
@@ -166,10 +186,13 @@ static enum pyro_code name_location(const struct pyro_uri *place, struct pyro_bu
 static enum pyro_code open_daemon(struct pyro_daemon *daemon,
                                   const struct pyro_daemon_options *options, struct pyro_error *err)
 {
-    enum pyro_code code = listen_on(daemon, options, err);
+    bool connected = options->connected_socket >= 0;
+    daemon->open = true;
+    enum pyro_code code = connected ? adopt_socket(daemon, options->connected_socket, err)
+                                    : listen_on(daemon, options, err);
     if (code == PYRO_OK && !(daemon->timer = pyro_timer_new(daemon->runtime->loop, &daemon->due)))
         code = pyro_error_memory(err);
-    if (code == PYRO_OK)
+    if (code == PYRO_OK && !connected)
         code = set_nat(daemon, options, err);
     if (code == PYRO_OK)
         code = name_location(&daemon->place, &daemon->location, err);
@@ -215,8 +238,9 @@ struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,
 
 void pyro_daemon_close(struct pyro_daemon *daemon)
 {
-    if (!daemon->listener)
+    if (!daemon->open)
         return;
+    daemon->open = false;
     pyro_listener_close(daemon->listener);
     daemon->listener = NULL;
     while (!pyro_list_empty(&daemon->connections))
@@ -252,7 +276,7 @@ void pyro_daemon_free(struct pyro_daemon *daemon)
 
 bool pyro_daemon_closed(const struct pyro_daemon *daemon)
 {
-    return !daemon->listener;
+    return !daemon->open;
 }
 
 static enum pyro_code check_id(const char *id, struct pyro_error *err)

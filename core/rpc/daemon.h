@@ -20,11 +20,13 @@ struct pyro_daemon_options {
     const char *unixsocket; /**< path, or NULL */
     const char *nathost;    /**< NULL: config NATHOST */
     int natport;            /**< -1: config NATPORT; 0: the port itself */
+    int connected_socket;   /**< a connected socket to serve, instead of listening; -1: none */
 };
 
 /** A daemon that listens and serves `Pyro.Daemon`. Requests are served whenever the loop is
- * stepped. NULL with the error (PYRO_EOS; PYRO_EVALUE for options that don't go together). The
- * caller frees it with pyro_daemon_free(). */
+ * stepped. A connected socket is taken over; on it there is no handshake, as in Pyro. NULL with the
+ * error (PYRO_EOS; PYRO_EVALUE for options that don't go together). The caller frees it with
+ * pyro_daemon_free(). */
 struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,
                                     const struct pyro_daemon_options *options,
                                     struct pyro_error *err);
@@ -44,6 +46,8 @@ struct pyro_daemon_hooks {
     void (*disconnected)(void *owner, struct pyro_connection *connection, bool welcomed);
     /** Called every few seconds. */
     void (*housekeeping)(void *owner);
+    /** The connected socket that was served is closed: no more comes. */
+    void (*ended)(void *owner);
 };
 
 /** Sets the hooks, which stay where they are, and are called with `owner` until the daemon is

@@ -33,8 +33,9 @@ static enum pyro_code check_introduction(struct pyro_greeting *greeting, struct 
     if (header->type != PYRO_CONNECT)
         return pyro_error_set(err, PYRO_EPROTOCOL, "invalid msg type %d received",
                               (int)header->type);
-    const struct pyro_codec *codec = pyro_codec_find(header->serializer);
-    if (!codec || !pyro_config_accepts(&greeting->connection->runtime->config, header->serializer))
+    const struct pyro_runtime *runtime = greeting->connection->runtime;
+    const struct pyro_codec *codec = pyro_runtime_codec(runtime, header->serializer);
+    if (!codec || !pyro_config_accepts(&runtime->config, header->serializer))
         return pyro_error_set(err, PYRO_ESERIALIZE,
                               "message used serializer that is not accepted: %u",
                               header->serializer_id);

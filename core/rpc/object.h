@@ -40,7 +40,7 @@ struct pyro_request {
     /** whom it is for, and the method: "__getattr__" and "__setattr__" read and write attributes.
      * The arguments are read with pyro_request_args(). */
     struct pyro_invocation call;
-    unsigned flags; /**< PYRO_FLAG_ONEWAY, PYRO_FLAG_BATCH */
+    unsigned flags; /**< PYRO_FLAG_ONEWAY, PYRO_FLAG_BATCH, PYRO_FLAG_BLOB */
     bool failed;    /**< set it where an answer is an error of the object's own */
     /** What the answer carries, besides the message's correlation id; borrowed until it is begun.
      */
@@ -51,12 +51,19 @@ struct pyro_request {
     struct pyro_connection *connection; /**< counted */
     bool beside;                        /**< it does not hold up its connection */
     struct pyro_items *items;           /**< whose next item is wanted, or NULL */
+    struct pyro_tree blob;              /**< of a blob: what is known without reading it */
     struct pyro_writer writer;
     struct pyro_draft draft; /**< the answer that is being written */
 };
 
-/** Sends two values to `to`: arguments (list or tuple), keyword arguments (dict or nil). */
+/** Sends two values to `to`: arguments (list or tuple), keyword arguments (dict or nil). Not of a
+ * blob: that is a PYRO_ETYPE. */
 enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink *to,
+                                 struct pyro_error *err);
+
+/** With PYRO_FLAG_BLOB, the argument is the call itself, as it is serialized in `message.data`.
+ * Sends what the client says about it: a tuple whose first item is its info. */
+enum pyro_code pyro_request_blob(struct pyro_request *request, struct pyro_sink *to,
                                  struct pyro_error *err);
 
 /** Whom it is for; NULL where that is registered no more. */

@@ -4,10 +4,25 @@
 #include "rpc/connection.h"
 #include "rpc/items.h"
 
+#define BLOB_ANNOTATION "BLBI"
+
 enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink *to,
                                  struct pyro_error *err)
 {
+    if (request->flags & PYRO_FLAG_BLOB)
+        return pyro_error_set(err, PYRO_ETYPE, "%.*s() takes no serialized blob",
+                              (int)request->call.method.length, request->call.method.data);
     return request->codec->read_args(&request->call, to, err);
+}
+
+enum pyro_code pyro_request_blob(struct pyro_request *request, struct pyro_sink *to,
+                                 struct pyro_error *err)
+{
+    struct pyro_slice description;
+    if (!pyro_message_annotation(&request->message, BLOB_ANNOTATION, &description))
+        return pyro_error_set(err, PYRO_EPROTOCOL,
+                              "the description of a serialized blob is missing");
+    return pyro_codec_marshal.read(description, &request->call.held, to, err);
 }
 
 struct pyro_object *pyro_request_object(const struct pyro_request *request)
@@ -196,6 +211,7 @@ void pyro_request_finish(struct pyro_request *request)
         pyro_loop_post(connection->runtime->loop, &connection->proceed);
     pyro_message_release(&request->message);
     pyro_reading_free(&request->call.held);
+    pyro_tree_free(&request->blob);
     pyro_free(request);
     pyro_connection_drop(connection);
 }
@@ -216,8 +232,8 @@ static struct pyro_request *new_request(struct pyro_connection *connection,
         return NULL;
     request->runtime = connection->runtime;
     request->protocol = message->protocol;
-    request->codec = pyro_codec_find(message->header.serializer);
-    request->flags = message->header.flags & (PYRO_FLAG_ONEWAY | PYRO_FLAG_BATCH);
+    request->codec = pyro_runtime_codec(request->runtime, message->header.serializer);
+    request->flags = message->header.flags & (PYRO_FLAG_ONEWAY | PYRO_FLAG_BATCH | PYRO_FLAG_BLOB);
     pyro_message_move(&request->message, message);
     request->connection = connection;
     connection->holders++;
@@ -230,6 +246,24 @@ static struct pyro_request *new_request(struct pyro_connection *connection,
     return request;
 }
 
+/* A blob's object and method are known without reading it. */
+static enum pyro_code read_blob(struct pyro_request *request, struct pyro_error *err)
+{
+    pyro_tree_init(&request->blob, err);
+    enum pyro_code code = pyro_request_blob(request, &request->blob.sink, err);
+    if (code != PYRO_OK)
+        return code;
+    pyro_reading_free(&request->call.held);
+    const struct pyro_value *description = request->blob.root.u.of.items;
+    const struct pyro_value *object = pyro_value_at(description, 1);
+    const struct pyro_value *method = pyro_value_at(description, 2);
+    if (!object || object->type != PYRO_STR || !method || method->type != PYRO_STR)
+        return pyro_error_set(err, PYRO_EPROTOCOL, "malformed description of a serialized blob");
+    request->call.object = object->u.text;
+    request->call.method = method->u.text;
+    return PYRO_OK;
+}
+
 static enum pyro_code read_request(struct pyro_request *request, struct pyro_error *err)
 {
     const struct pyro_header *header = &request->message.header;
@@ -237,9 +271,8 @@ static enum pyro_code read_request(struct pyro_request *request, struct pyro_err
         return pyro_error_set(err, PYRO_ESERIALIZE,
                               "message used serializer that is not accepted: %u",
                               header->serializer_id);
-    if (header->flags & PYRO_FLAG_BLOB)
-        return pyro_error_set(err, PYRO_EPROTOCOL, "message flags 0x%x are not supported",
-                              header->flags);
+    if (request->flags & PYRO_FLAG_BLOB)
+        return read_blob(request, err);
     return request->codec->read_call(request->message.data, &request->call, err);
 }
 

@@ -41,6 +41,14 @@ enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *envi
     return code;
 }
 
+const struct pyro_codec *pyro_runtime_codec(const struct pyro_runtime *runtime,
+                                            enum pyro_serializer serializer)
+{
+    const struct pyro_codec *codec = pyro_codec_find(serializer);
+    bool literal = codec == &pyro_codec_serpent && runtime->config.SERPENT_BYTES_REPR;
+    return literal ? &pyro_codec_serpent_bytes : codec;
+}
+
 void pyro_runtime_close(struct pyro_runtime *runtime)
 {
     if (runtime->loop)

@@ -5,6 +5,7 @@
 
 #include "base/config.h"
 #include "base/log.h"
+#include "codec/codec.h"
 #include "net/loop.h"
 
 struct pyro_runtime {
@@ -22,6 +23,11 @@ enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *envi
  * everything is as it was. */
 enum pyro_code pyro_runtime_configure(struct pyro_runtime *runtime, char *const *environment,
                                       struct pyro_error *err);
+
+/** The codec of a serializer, as the settings want it (SERPENT_BYTES_REPR); NULL where there is
+ * none. */
+const struct pyro_codec *pyro_runtime_codec(const struct pyro_runtime *runtime,
+                                            enum pyro_serializer serializer);
 
 /** Everything that uses the runtime must be gone before. */
 void pyro_runtime_close(struct pyro_runtime *runtime);

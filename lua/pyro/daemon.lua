@@ -18,6 +18,13 @@ local core = require "pyro.core"
 ---@field close fun(self)
 local methods = core.daemon_methods
 
+--- All daemons of a program are served whenever it waits for anything: there is nothing to combine.
+--- For programs that are written as for Pyro.
+---@param other pyro.Daemon
+function methods:combine(other) -- luacheck: ignore self
+  assert(not other.closed, "the other daemon is closed")
+end
+
 --- Serves until daemon:shutdown(), or an interrupt or termination signal; then closes the daemon.
 ---@param condition? fun(): boolean asked every POLLTIMEOUT seconds; false ends the loop
 function methods:requestLoop(condition)
@@ -94,6 +101,6 @@ end
 
 return setmetatable(Daemon, {
   __call = function(_, options)
-    return core.daemon(check_options(options, "host port unixsocket nathost natport"))
+    return core.daemon(check_options(options, "host port unixsocket nathost natport connected_socket"))
   end,
 })

@@ -98,6 +98,21 @@ function pyro.sleep(seconds)
   core.sleep(seconds)
 end
 
+--- Goes one step of what all daemons, proxies and tasks do: waits for an event, at most so long, and
+--- handles what is there. For a program with an event loop of its own.
+---@param seconds? number 0 does not wait; by default as long as it takes
+---@return boolean whether there is anything that events could come from
+function pyro.step(seconds)
+  return core.step(seconds)
+end
+
+--- A descriptor that such a loop can poll: when it is readable, pyro.step(0) has something to do.
+--- Timers (sleep, time-outs) do not show there: where they matter, step every so often.
+---@return integer
+function pyro.fileno()
+  return core.fileno()
+end
+
 --- pyro.ValueError "text" and so on, for each built-in exception class of Python and each of Pyro:
 --- error objects to be raised by error().
 return setmetatable(pyro, { __index = require "pyro.errors" })

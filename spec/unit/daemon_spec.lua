@@ -110,6 +110,127 @@ describe("a daemon", function()
     assert.is_true(daemon.closed)
   end)
 
+  it("may be shut down with calls in flight, whose callers are told #r25", function()
+    local begun
+    local uri = daemon:register { wait = function()
+      begun = true
+      pyro.sleep(60)
+    end }
+    local failure
+    pyro.spawn(function()
+      failure = served.failure(function()
+        pyro.Proxy(uri):wait()
+      end)
+    end)
+    pyro.spawn(function()
+      while not begun do
+        pyro.sleep(0.01)
+      end
+      daemon:shutdown()
+    end)
+    daemon:requestLoop()
+    while not failure do
+      pyro.sleep(0.01)
+    end
+    assert.are.equal("ConnectionClosedError", failure.class)
+  end)
+
+  it("serves a connected socket, as long as that lasts #r36", function()
+    local ours, theirs = pyro.socketpair()
+    local object = { double = function(_, x)
+      return 2 * x
+    end }
+    local connected = pyro.Daemon { connected_socket = ours }
+    connected:register(object, "an.id")
+    assert.are.equal("./u:<<not-bound>>", connected.locationStr)
+    local ended = false
+    pyro.spawn(function()
+      connected:requestLoop()
+      ended = true
+    end)
+    local proxy = pyro.Proxy("an.id", { connected_socket = theirs })
+    assert.are.equal(42, proxy:double(21))
+    assert.is_false(ended)
+    proxy:_pyroRelease()
+    while not ended do
+      pyro.sleep(0.01)
+    end
+    assert.is_true(connected.closed)
+    for _, bad in ipairs { 1000000, -1, "x" } do
+      assert.has_error(function()
+        pyro.Daemon { connected_socket = bad }
+      end)
+    end
+  end)
+
+  it("is served by a loop of another kind #r25", function()
+    local uri = daemon:register { one = function()
+      return 1
+    end }
+    local answer
+    pyro.spawn(function()
+      answer = pyro.Proxy(uri):one()
+    end)
+    assert.is_true(pyro.fileno() >= 0)
+    while not answer do
+      assert.is_true(pyro.step(0.1))
+    end
+    assert.are.equal(1, answer)
+    pyro.step(0)
+  end)
+
+  it("combines with others as it is #r25", function()
+    local other = pyro.Daemon {}
+    daemon:combine(other)
+    assert.are.equal(1, pyro.Proxy(other:register { one = function()
+      return 1
+    end }):one())
+    other:close()
+    assert.has_error(function()
+      daemon:combine(other)
+    end)
+  end)
+
+  it("sends objects as proxies that know their members, as of when these were looked at last #r23 #r28", function()
+    local object = { first = print }
+    local giver = daemon:register { give = function()
+      return object
+    end }
+    daemon:register(object)
+    local proxy = pyro.Proxy(giver)
+    assert.are.same({ "first" }, proxy:give()._pyroMethods)
+    object.second = print
+    assert.are.same({ "first" }, proxy:give()._pyroMethods)
+    daemon:resetMetadataCache(object)
+    assert.are.same({ "first", "second" }, proxy:give()._pyroMethods)
+  end)
+
+  it("replaces objects by force #r23", function()
+    daemon:register({ which = function()
+      return "old"
+    end }, "an.id")
+    local uri = daemon:register({ which = function()
+      return "new"
+    end }, "an.id", true)
+    assert.are.equal("new", pyro.Proxy(uri):which())
+  end)
+
+  it("takes functions, and no other fields #r33", function()
+    for _, name in ipairs { "validateHandshake", "clientDisconnect", "annotations", "housekeeping" } do
+      assert.is_nil(daemon[name])
+      daemon[name] = print
+      assert.are.equal(print, daemon[name])
+      daemon[name] = nil
+      assert.is_nil(daemon[name])
+      assert.has_error(function()
+        daemon[name] = 5
+      end)
+    end
+    assert.has_error(function()
+      daemon.hots = print
+    end)
+  end)
+
   it("loops while a condition holds #r25", function()
     local asked = 0
     pyro.config.POLLTIMEOUT = 0.01

@@ -1,0 +1,136 @@
+#include "bind/lloop.h"
+
+#include <lauxlib.h>
+#include <signal.h>
+
+#include "bind/lruntime.h"
+#include "net/signal.h"
+#include "net/timer.h"
+
+#define LOOP_TYPE "pyro.requestLoop"
+
+/* Somebody in a request loop: woken by shutdown, by a signal, or when the time is over. */
+struct request_loop {
+    struct pyro_list node; /* of those who wait */
+    struct lwait wait;
+    struct pyro_signal *interrupt, *terminate;
+    struct pyro_done signalled, woken;
+    struct pyro_timer *timer;
+    struct lloops *loops;
+};
+
+void lloops_init(struct lloops *loops)
+{
+    pyro_list_init(&loops->waiting);
+    loops->stopping = false;
+}
+
+void lloops_stop(lua_State *L, struct lloops *loops)
+{
+    loops->stopping = true;
+    for (struct pyro_list *node = loops->waiting.next; node != &loops->waiting; node = node->next)
+        pyro_loop_post(lruntime_of(L)->core.loop,
+                       &PYRO_CONTAINER(node, struct request_loop, node)->woken);
+}
+
+static void on_woken(struct pyro_done *done)
+{
+    lwait_end(&PYRO_CONTAINER(done, struct request_loop, woken)->wait);
+}
+
+static void on_signalled(struct pyro_done *done)
+{
+    struct request_loop *loop = PYRO_CONTAINER(done, struct request_loop, signalled);
+    loop->loops->stopping = true;
+    lwait_end(&loop->wait);
+}
+
+static int loop_gc(lua_State *L)
+{
+    struct request_loop *loop = lua_touserdata(L, 1);
+    pyro_list_remove(&loop->node);
+    pyro_done_cancel(&loop->woken);
+    pyro_signal_free(loop->interrupt);
+    pyro_signal_free(loop->terminate);
+    pyro_timer_free(loop->timer);
+    loop->interrupt = loop->terminate = NULL;
+    loop->timer = NULL;
+    return 0;
+}
+
+static struct request_loop *push_loop(lua_State *L, struct lloops *loops)
+{
+    struct request_loop *loop = lua_newuserdatauv(L, sizeof(*loop), 0);
+    *loop = (struct request_loop){.loops = loops};
+    pyro_list_init(&loop->node);
+    pyro_done_init(&loop->woken, on_woken);
+    pyro_done_init(&loop->signalled, on_signalled);
+    luaL_setmetatable(L, LOOP_TYPE);
+    return loop;
+}
+
+/* Only a signal that would end the process is taken: who handles it otherwise, or ignores it, has
+ * reasons. */
+static struct pyro_signal *watch(struct lruntime *runtime, int number, struct pyro_done *done)
+{
+    struct sigaction now;
+    if (sigaction(number, NULL, &now) != 0 || now.sa_handler == SIG_IGN)
+        return NULL;
+    return pyro_signal_new(runtime->core.loop, number, done);
+}
+
+static int loop_over(lua_State *L, int status, lua_KContext context)
+{
+    (void)status;
+    (void)context;
+    struct request_loop *loop = lua_touserdata(L, -1);
+    lua_pushcfunction(L, loop_gc);
+    lua_pushvalue(L, -2);
+    lua_call(L, 1, 0);
+    lua_pushboolean(L, loop->loops->stopping);
+    return 1;
+}
+
+int lloops_wait(lua_State *L, struct lloops *loops, double seconds)
+{
+    struct lruntime *runtime = lruntime_of(L);
+    struct request_loop *loop = push_loop(L, loops);
+    if (loops->stopping)
+        return loop_over(L, LUA_OK, 0);
+    pyro_list_push(&loops->waiting, &loop->node);
+    loop->interrupt = watch(runtime, SIGINT, &loop->signalled);
+    loop->terminate = watch(runtime, SIGTERM, &loop->signalled);
+    if (seconds >= 0) {
+        loop->timer = pyro_timer_new(runtime->core.loop, &loop->woken);
+        if (!loop->timer)
+            return luaL_error(L, "not enough memory");
+        pyro_timer_start(loop->timer, seconds);
+    }
+    return lwait_for(L, &loop->wait, 0, loop_over);
+}
+
+/* core.step([seconds]) -> false where there is nothing to wait for */
+static int step(lua_State *L)
+{
+    lua_pushboolean(L, lruntime_step(lruntime_of(L), L, luaL_optnumber(L, 1, -1)));
+    return 1;
+}
+
+/* core.fileno() -> a descriptor that is readable when there is something to do */
+static int loop_descriptor(lua_State *L)
+{
+    lua_pushinteger(L, pyro_loop_descriptor(lruntime_of(L)->core.loop));
+    return 1;
+}
+
+void lloop_open(lua_State *L)
+{
+    luaL_newmetatable(L, LOOP_TYPE);
+    lua_pushcfunction(L, loop_gc);
+    lua_setfield(L, -2, "__gc");
+    lua_pop(L, 1);
+    lua_pushcfunction(L, step);
+    lua_setfield(L, -2, "step");
+    lua_pushcfunction(L, loop_descriptor);
+    lua_setfield(L, -2, "fileno");
+}

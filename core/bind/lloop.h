@@ -1,0 +1,30 @@
+/** @file
+ * Request loops: somebody who waits while a daemon serves, until it is shut down or the process is
+ * asked to end; and the one event loop, step by step, for a program that has a loop of its own. */
+#ifndef PYRO_BIND_LLOOP_H
+#define PYRO_BIND_LLOOP_H
+
+#include <lua.h>
+
+#include "net/loop.h"
+
+/** Embedded in a daemon. */
+struct lloops {
+    struct pyro_list waiting;
+    bool stopping; /**< who waits, or would, shall not */
+};
+
+void lloops_init(struct lloops *loops);
+
+/** Ends all waits, and those to come. */
+void lloops_stop(lua_State *L, struct lloops *loops);
+
+/** Waits until the loops are stopped, the process gets an interrupt or termination signal (returns
+ * true), or the time in seconds (negative: none) is over (false). What holds `loops` must be on the
+ * stack. Use as `return lloops_wait(…)`. */
+int lloops_wait(lua_State *L, struct lloops *loops, double seconds);
+
+/** Adds core.step([seconds]) and core.fileno(). */
+void lloop_open(lua_State *L);
+
+#endif
