@@ -7,6 +7,7 @@ function echo:echo(text)
   return "you said: " .. text
 end
 
+os.remove "example.sock" -- a server that was killed left it behind
 local daemon = pyro.Daemon { unixsocket = "example.sock" }
 print(daemon:register(echo, "example.unixsock"))
 print "The server is running."
