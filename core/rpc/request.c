@@ -133,7 +133,7 @@ enum pyro_code pyro_request_stream(struct pyro_request *request, struct pyro_ite
                                    struct pyro_error *err)
 {
     struct pyro_connection *connection = request->connection;
-    struct pyro_annotation stream = {.key = "STRM"};
+    struct pyro_slice id;
     if (!items)
         return put_stream(request, err);
     struct pyro_streams *streams =
@@ -146,15 +146,16 @@ enum pyro_code pyro_request_stream(struct pyro_request *request, struct pyro_ite
         items->ops->release(items);
         return code;
     }
-    stream.value = pyro_slice_text(items->id);
-    request->annotations = &stream;
+    id = pyro_slice_text(items->id);
+    request->stream_id = (struct pyro_annotation){.key = "STRM", .value = id};
+    request->annotations = &request->stream_id;
     request->annotation_count = 1;
     code = put_stream(request, err);
     if (code == PYRO_OK)
         return PYRO_OK;
     request->annotation_count = 0;
     if (connection->daemon) /* else they are closed already */
-        pyro_streams_close(streams, stream.value);
+        pyro_streams_close(streams, id);
     return code;
 }
 
