@@ -16,7 +16,8 @@ local LUA = [[
 ]]
 
 local function start(language)
-  local program = language == "Lua" and { "-e", LUA } or { "spec/interop/python/target.py" }
+  local program = language == "Lua" and { "-e", LUA }
+    or { "spec/interop/python/target.py", env = peers.MSGPACK }
   local server = peers.start(language, program)
   return tonumber((server:expect "PORT%s+(%d+)"))
 end
@@ -108,7 +109,7 @@ describe("bad input is answered as Pyro does:", function()
   local lua, python
 
   setup(function()
-    lua, python = start "Lua", start "Python"
+    lua, python = start "Lua", start "Pyro4"
   end)
 
   teardown(process.stop_all)

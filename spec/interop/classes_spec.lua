@@ -110,7 +110,7 @@ local USER = CLASSES .. [[
 ]]
 
 local function start(language)
-  local program = language == "Lua" and { "-e", SERVER } or { "spec/interop/python/shop.py", "serve" }
+  local program = language == "Lua" and { "-e", SERVER } or { "spec/interop/python/shop.py", "serve", env = peers.MSGPACK }
   return "PYRO:target@localhost:" .. peers.start(language, program):expect "PORT%s+(%d+)"
 end
 
@@ -118,10 +118,10 @@ describe("classes and exceptions", function()
   after_each(process.stop_all)
 
   it("of Lua reach Python #r31:4L #r38:4L #r41:4L #r43:4L", function()
-    assert.are.equal("all well\n", peers.run("Python", { "spec/interop/python/shop.py", "use", start "Lua" }).output)
+    assert.are.equal("all well\n", peers.run("Pyro4", { "spec/interop/python/shop.py", "use", start "Lua", env = peers.MSGPACK }).output)
   end)
 
   it("of Python reach Lua #r31:L4 #r38:L4 #r41:L4 #r43:L4", function()
-    assert.are.equal("all well\n", peers.run("Lua", { process.file("use_shop.lua", USER), start "Python" }).output)
+    assert.are.equal("all well\n", peers.run("Lua", { process.file("use_shop.lua", USER), start "Pyro4" }).output)
   end)
 end)

@@ -2,7 +2,7 @@
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
-local MODULE = { Lua = "pyro.configuration", Python = "Pyro4.configuration" }
+local MODULE = { Lua = "pyro.configuration", Pyro4 = "Pyro4.configuration" }
 
 --- Items that Pyro4 has but that mean nothing here, or not yet.
 local OTHERS = {
@@ -43,7 +43,7 @@ describe("pyro.configuration", function()
   after_each(process.stop_all)
 
   it("prints Pyro4's settings with Pyro4's defaults #r44 #r48", function()
-    local reference = dump("Python", UNSET)
+    local reference = dump("Pyro4", UNSET)
     local items = dump "Lua"
     for name, value in pairs(reference) do
       if not OTHERS[name] and not name:find "^SSL" then
@@ -61,7 +61,7 @@ describe("pyro.configuration", function()
     assert.matches("^Pyro version: pyrolua %d+%.%d+%.%d+$", heading[1])
     assert.are.equal("Loaded from: the program itself", heading[2])
     assert.are.equal("Protocol versions: 48 and 502", heading[4])
-    local _, _, reference = dump "Python"
+    local _, _, reference = dump "Pyro4"
     assert.are.equal(reference[5], heading[5])
   end)
 
@@ -71,7 +71,7 @@ describe("pyro.configuration", function()
       PYRO_ITER_STREAM_LINGER = "0", PYRO_ONEWAY_THREADED = "OFF", PYRO_LOGLEVEL = "ERROR",
       PYRO_LOGFILE = "{stderr}",
     }
-    local reference = dump("Python", env)
+    local reference = dump("Pyro4", env)
     local items = dump("Lua", env)
     for name in pairs(env) do
       name = name:sub(6)

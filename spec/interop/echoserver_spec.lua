@@ -55,7 +55,7 @@ describe("the echo server", function()
   end)
 
   it("registers in the name server that it finds", function()
-    for _, names in ipairs { "Lua", "Python" } do
+    for _, names in ipairs { "Lua", "Pyro4" } do
       local _, env = peers.name_server(names)
       local server = start("Lua", env, "-n", "-v", "--nathost", "outside.example", "--natport", "4444")
       server:expect("using name server at PYRO:Pyro%.NameServer@localhost:" .. env.PYRO_NS_PORT

@@ -5,8 +5,8 @@ local process = require "spec.support.process"
 local tags = require "spec.support.tags"
 local tutorial = require "spec.support.tutorial"
 
-local NAMING = { Lua = "pyro.naming", Python = "Pyro4.naming" }
-local NSC = { Lua = "pyro.nsc", Python = "Pyro4.nsc" }
+local NAMING = { Lua = "pyro.naming", Pyro4 = "Pyro4.naming" }
+local NSC = { Lua = "pyro.nsc", Pyro4 = "Pyro4.nsc" }
 
 local function start_names(language, host, ...)
   return host:start(peers.command(language, { "-m", NAMING[language], ... }))
@@ -19,7 +19,7 @@ end
 describe("on several machines", function()
   after_each(process.stop_all)
 
-  for _, pair in ipairs { { "Lua", "Lua" }, { "Lua", "Python" }, { "Python", "Lua" } } do
+  for _, pair in ipairs { { "Lua", "Lua" }, { "Lua", "Pyro4" }, { "Pyro4", "Lua" } } do
     local names, others = table.unpack(pair)
     it(("a name server in %s is found by broadcast from %s"):format(names, others)
       .. tags({ 3, 7 }, others, names), function()
@@ -76,7 +76,7 @@ describe("on several machines", function()
     server:expect "Broadcast server running on [^\n]*:7777\n"
     assert.are.equal("Name server ping ok.\n", nsc("Lua", two, nil, "-p", "7777", "ping").output)
     assert.are.equal("Name server ping ok.\n", nsc("Lua", two, { PYRO_NS_BCPORT = "7777" }, "ping").output)
-    assert.are.equal("Name server ping ok.\n", nsc("Python", two, { PYRO_NS_BCPORT = "7777" }, "ping").output)
+    assert.are.equal("Name server ping ok.\n", nsc("Pyro4", two, { PYRO_NS_BCPORT = "7777" }, "ping").output)
   end)
 
   it("the options of a daemon say where it listens", function()

@@ -111,7 +111,7 @@ end
 describe("an object", function()
   after_each(process.stop_all)
 
-  for _, pair in ipairs { { "Lua", "Lua" }, { "Lua", "Python" }, { "Python", "Lua" }, { "Python", "Python" } } do
+  for _, pair in ipairs { { "Lua", "Lua" }, { "Lua", "Pyro4" }, { "Pyro4", "Lua" }, { "Pyro4", "Pyro4" } } do
     local server, user = table.unpack(pair)
     it(("in %s is used from %s"):format(server, user) .. tags(ROWS, user, server), function()
       local program = user == "Lua" and process.file("use_counter.lua", USER)

@@ -245,7 +245,8 @@ local EXPOSED = [[
 local function use(program, server)
   local lua = peers.start("Lua", { "-e", server })
   local port = lua:expect "PORT%s+(%d+)"
-  local run = peers.run("Python", { "spec/interop/python/" .. program, "PYRO:server@localhost:" .. port })
+  local run = peers.run("Pyro4", { "spec/interop/python/" .. program, "PYRO:server@localhost:" .. port,
+    env = peers.MSGPACK })
   assert.are.equal("all well\n", run.output)
   return lua
 end

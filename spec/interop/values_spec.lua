@@ -1,4 +1,4 @@
---- Values between Python and Lua: what Lua sends back is what Python's own echo sends back.
+--- Values between Python and Lua, in msgpack: what Lua sends back is what Python's own echo sends back.
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
@@ -17,13 +17,13 @@ describe("values", function()
       return "PYRO:target@localhost:" .. server:expect "PORT%s+(%d+)"
     end
     lua = uri_of(peers.start("Lua", { "-e", ECHO }))
-    python = uri_of(peers.start("Python", { "spec/interop/python/target.py" }))
+    python = uri_of(peers.start("Pyro4", { "spec/interop/python/target.py", env = peers.MSGPACK }))
   end)
 
   teardown(process.stop_all)
 
   it("from Python come back as from Python's echo", function()
-    local run = peers.run("Python", { "spec/interop/python/echo_values.py", lua, python })
+    local run = peers.run("Pyro4", { "spec/interop/python/echo_values.py", lua, python, env = peers.MSGPACK })
     assert.matches("^%d+ values\n$", run.output)
   end)
 

@@ -6,24 +6,17 @@ local peers = {}
 
 ---@alias spec.Language
 ---| "Lua"
----| "Python" Pyro4 that speaks msgpack, and exposes all
 ---| "Pyro4" as it is installed, without any setting
 ---| "Pyro5" likewise
 
 local PYTHON = os.getenv "PYTHON" or "/usr/bin/python3"
 local PYRO5_PATH = os.getenv "PYRO5_PATH" -- the folder that has the folder Pyro5, if it is not installed
 
-local NAMING = { Lua = "pyro.naming", Python = "Pyro4.naming", Pyro4 = "Pyro4.naming", Pyro5 = "Pyro5.nameserver" }
-local NSC = { Lua = "pyro.nsc", Python = "Pyro4.nsc", Pyro4 = "Pyro4.nsc", Pyro5 = "Pyro5.nsc" }
+local NAMING = { Lua = "pyro.naming", Pyro4 = "Pyro4.naming", Pyro5 = "Pyro5.nameserver" }
+local NSC = { Lua = "pyro.nsc", Pyro4 = "Pyro4.nsc", Pyro5 = "Pyro5.nsc" }
 
---- What is set for programs that are not stock.
-local SETTINGS = {
-  Python = {
-    PYRO_SERIALIZER = "msgpack",
-    PYRO_SERIALIZERS_ACCEPTED = "msgpack",
-    PYRO_REQUIRE_EXPOSE = "false",
-  },
-}
+--- Settings for what serpent, stock Pyro4's serializer, cannot carry.
+peers.MSGPACK = { PYRO_SERIALIZER = "msgpack", PYRO_SERIALIZERS_ACCEPTED = "msgpack" }
 
 --- The words that run a program of a language, and its environment.
 local function interpreter(language)
@@ -31,9 +24,6 @@ local function interpreter(language)
     return process.pyrolua(), {}
   end
   local env = { PYTHONUNBUFFERED = "1", PYTHONDONTWRITEBYTECODE = "1" }
-  for name, value in pairs(SETTINGS[language] or {}) do
-    env[name] = value
-  end
   env.PYTHONPATH = language == "Pyro5" and PYRO5_PATH or nil
   return { PYTHON, "-Wignore" }, env
 end

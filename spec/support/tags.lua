@@ -1,5 +1,5 @@
 --- The tags by which a title says what it proves: spec/conformance.lua explains them.
-local DIGIT = { Python = "4", Pyro4 = "4", Pyro5 = "5", Lua = "L" }
+local DIGIT = { Pyro4 = "4", Pyro5 = "5", Lua = "L" }
 
 --- The tags for rows of the table, a client and a server; none between programs of the same language.
 ---@param rows integer[]

@@ -15,7 +15,7 @@ local PROGRAMS = {
     aggregator = { "examples/stockquotes/phase3/aggregator.lua" },
     viewer = { "examples/stockquotes/phase3/viewer.lua" },
   },
-  Python = {
+  Pyro4 = {
     warehouse = { "spec/interop/python/warehouse.py" },
     named_warehouse = { "spec/interop/python/warehouse.py", "ns" },
     visit = { "spec/interop/python/visit.py" },
@@ -120,7 +120,7 @@ end
 function tutorial.check_batteries(visitor, warehouse_in, env)
   local visit = tutorial.run(visitor, "named_visit", env, "\nbatteries\n")
   assert.are.equal(1, visit.code)
-  local suffix = { Lua = "lua", Python = "py" }
+  local suffix = { Lua = "lua", Pyro4 = "py" }
   local here, there = tracebacks(visit.err)
   check_traceback(here, suffix[visitor], "retrieve")
   check_traceback(there, suffix[warehouse_in], "take")

@@ -27,6 +27,7 @@ SerializerBase.register_class_to_dict(
 SerializerBase.register_dict_to_class("shop.OutOfStock", lambda name, d: OutOfStock(d["name"], d["wanted"]))
 
 
+@Pyro4.expose
 class Shop(object):
     def find(self, name):
         return [Item(name, 3)]

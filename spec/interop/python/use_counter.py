@@ -6,6 +6,7 @@ import time
 import Pyro4
 
 
+@Pyro4.expose
 class Listener(object):
     def hear(self, text):
         return "heard " + text
