@@ -3,6 +3,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    read_every_way(&pyro_codec_json, pyro_slice((const char *)data, size));
+    struct pyro_slice in = pyro_slice((const char *)data, size);
+    rewrite_twice(&pyro_codec_json, in);
+    read_both_ways(&pyro_codec_json, in);
     return 0;
 }
