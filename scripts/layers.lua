@@ -18,6 +18,7 @@ local only_in = {
   ["lualib.h"] = "bind host",
   ["uv.h"] = "net",
   ["msgpack.h"] = "codec",
+  ["json-c/json.h"] = "codec",
   ["pcre2.h"] = "naming",
   ["zlib.h"] = "wire",
 }

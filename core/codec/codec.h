@@ -66,6 +66,7 @@ struct pyro_codec {
 };
 
 extern const struct pyro_codec pyro_codec_msgpack;
+extern const struct pyro_codec pyro_codec_json;
 extern const struct pyro_codec pyro_codec_marshal;
 extern const struct pyro_codec pyro_codec_serpent;
 

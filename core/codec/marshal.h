@@ -55,7 +55,7 @@ struct marshal_level {
 struct marshal_reader {
     struct pyro_slice data;
     size_t at;
-    size_t again;              /**< bytes that may still be read again */
+    size_t again;              /**< what reading again may still cost */
     unsigned nested;           /**< values that are being read again, in each other */
     struct pyro_reading *held; /**< its buffer has what is remembered */
     struct pyro_sink *to;

@@ -2,9 +2,10 @@
  * read so is limited, or a few bytes could stand for any amount. */
 #include "codec/marshal.h"
 
-/* Bytes that may be read again, for each byte of the data and in any case. */
+/* What reading again may cost, for each byte of the data and in any case: small values may come
+ * again and again, and large ones some hundred times. */
 #define AGAIN_FACTOR 16
-#define AGAIN_ALWAYS (1024 * 1024)
+#define AGAIN_ALWAYS (32 * 1024 * 1024)
 
 #define NOT_AGAIN SIZE_MAX
 #define NONE UINT32_MAX

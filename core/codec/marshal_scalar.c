@@ -5,6 +5,10 @@
 #include "value/integer.h"
 #include "value/utf8.h"
 
+#define TOO_MANY_DIGITS "an integer of too many digits"
+#define PART_PRICE 16    /* of reading again: what a part of a value costs beside its bytes */
+#define LONGEST_LONG 953 /* digits, of PYRO_MOST_DIGITS decimal ones */
+
 enum pyro_code pyro_marshal_refuse(const struct marshal_reader *r, const char *why)
 {
     return pyro_error_set(r->err, PYRO_ESERIALIZE, "marshal data, byte %zu: %s", r->at, why);
@@ -17,15 +21,24 @@ enum pyro_code pyro_marshal_cut_short(const struct marshal_reader *r)
 
 /* --- bytes --- */
 
+/* Reading again is not for free. */
+static enum pyro_code spend(struct marshal_reader *r, size_t cost)
+{
+    if (r->nested == 0)
+        return PYRO_OK;
+    if (r->again < cost)
+        return pyro_marshal_refuse(r, "too much is referred to");
+    r->again -= cost;
+    return PYRO_OK;
+}
+
 enum pyro_code pyro_marshal_take(struct marshal_reader *r, size_t length, struct pyro_slice *out)
 {
     if (r->data.length - r->at < length)
         return pyro_marshal_cut_short(r);
-    if (r->nested > 0) {
-        if (r->again < length)
-            return pyro_marshal_refuse(r, "too much is referred to");
-        r->again -= length;
-    }
+    enum pyro_code code = spend(r, PART_PRICE + length);
+    if (code != PYRO_OK)
+        return code;
     *out = pyro_slice(r->data.data + r->at, length);
     r->at += length;
     return PYRO_OK;
@@ -129,6 +142,23 @@ static enum pyro_code read_integer(struct marshal_reader *r, size_t bytes)
     return pyro_put_int(r->to, bytes == 4 ? (int32_t)number : (int64_t)number);
 }
 
+/* Digits of 15 bits, two at a time; false where one is none. */
+static bool fold_digits(struct pyro_bigint *number, struct pyro_slice digits)
+{
+    const uint32_t base = 1u << MARSHAL_DIGIT_BITS;
+    while (digits.length > 0) {
+        size_t some = digits.length / 2 % 2 == 1 ? 1 : 2;
+        digits.length -= 2 * some;
+        uint32_t pair =
+            (uint32_t)pyro_marshal_number(pyro_slice(digits.data + digits.length, 2 * some));
+        uint32_t low = pair & UINT16_MAX, high = pair >> 16;
+        if (low >= base || high >= base ||
+            !pyro_bigint_fold(number, some == 1 ? base : base * base, high * base + low))
+            return false;
+    }
+    return true;
+}
+
 static enum pyro_code read_long(struct marshal_reader *r)
 {
     struct pyro_bigint number = {.base = PYRO_BASE_DECIMAL};
@@ -139,19 +169,17 @@ static enum pyro_code read_long(struct marshal_reader *r)
     if (code != PYRO_OK)
         return code;
     bool negative = size > INT32_MAX;
-    size_t count = negative ? (size_t)(UINT32_MAX - size + 1) : (size_t)size;
-    if ((code = pyro_marshal_take(r, 2 * count, &digits)) != PYRO_OK)
+    uint64_t count = negative ? UINT32_MAX - size + 1 : size;
+    if (count > LONGEST_LONG)
+        return pyro_marshal_refuse(r, TOO_MANY_DIGITS);
+    if ((code = pyro_marshal_take(r, 2 * count, &digits)) != PYRO_OK ||
+        (code = spend(r, count * count)) != PYRO_OK)
         return code;
-    for (size_t i = count; i > 0; i--) {
-        uint32_t digit = (uint32_t)pyro_marshal_number(pyro_slice(digits.data + 2 * (i - 1), 2));
-        if (digit >= 1u << MARSHAL_DIGIT_BITS)
-            return pyro_marshal_refuse(r, "malformed integer");
-        if (!pyro_bigint_fold(&number, 1u << MARSHAL_DIGIT_BITS, digit))
-            return pyro_marshal_refuse(r, "an integer of too many digits");
-    }
+    if (!fold_digits(&number, digits))
+        return pyro_marshal_refuse(r, "malformed integer");
     size_t length = pyro_bigint_text(&number, text + 1);
     if (length == 0)
-        return pyro_marshal_refuse(r, "an integer of too many digits");
+        return pyro_marshal_refuse(r, TOO_MANY_DIGITS);
     negative = negative && number.count > 0;
     return pyro_put_digits(r->to, pyro_slice(text + !negative, length + negative));
 }

@@ -2,6 +2,13 @@
 #include "codec/marshal.h"
 #include "value/integer.h"
 
+/* What is noted of each container: its kind, and these. The first level is outside of all. */
+enum {
+    KIND = 3,
+    HASHED = 4,   /* in a key or in an item of a set */
+    AT_VALUE = 8, /* of a dict: the value of a pair comes next */
+};
+
 static struct pyro_writer *writer_of(struct pyro_sink *to)
 {
     return PYRO_CONTAINER(to, struct pyro_writer, sink);
@@ -19,17 +26,20 @@ static enum pyro_code append(struct pyro_sink *to, const void *data, size_t leng
                                                                 : pyro_error_memory(to->err);
 }
 
-static enum pyro_code write_type(struct pyro_sink *to, char type)
-{
-    return append(to, &type, 1);
-}
-
-/* A type code, and a number of so many bytes. */
+/* Begins a value: a type code, and a number of so many bytes. */
 static enum pyro_code write_head(struct pyro_sink *to, char type, uint64_t number, size_t bytes)
 {
+    struct pyro_writer *w = writer_of(to);
     unsigned char head[9] = {(unsigned char)type};
+    if ((w->levels[w->depth] & KIND) == PYRO_DICT)
+        w->levels[w->depth] ^= AT_VALUE;
     put_number(head + 1, number, bytes);
     return append(to, head, 1 + bytes);
+}
+
+static enum pyro_code write_type(struct pyro_sink *to, char type)
+{
+    return write_head(to, type, 0, 0);
 }
 
 /* --- numbers --- */
@@ -94,10 +104,10 @@ static enum pyro_code write_real(struct pyro_sink *to, double value)
 
 static enum pyro_code write_complex(struct pyro_sink *to, double real, double imaginary)
 {
-    unsigned char bytes[17] = {MARSHAL_COMPLEX};
-    put_number(bytes + 1, bits_of(real), 8);
-    put_number(bytes + 9, bits_of(imaginary), 8);
-    return append(to, bytes, sizeof(bytes));
+    unsigned char bytes[8];
+    enum pyro_code code = write_head(to, MARSHAL_COMPLEX, bits_of(real), 8);
+    put_number(bytes, bits_of(imaginary), sizeof(bytes));
+    return code == PYRO_OK ? append(to, bytes, sizeof(bytes)) : code;
 }
 
 /* --- texts and what marshal lacks --- */
@@ -145,29 +155,53 @@ static enum pyro_code write_date(struct pyro_sink *to, int64_t ordinal)
 
 /* --- containers --- */
 
+/* Whether a key or an item of a set comes next, or a part of one. Python hashes those. */
+static bool is_hashed(const struct pyro_writer *w)
+{
+    unsigned level = w->levels[w->depth];
+    return (level & HASHED) || (level & KIND) == PYRO_SET ||
+           ((level & KIND) == PYRO_DICT && !(level & AT_VALUE));
+}
+
+static enum pyro_code write_container(struct pyro_sink *to, enum pyro_kind kind, size_t count,
+                                      bool hashed)
+{
+    switch (kind) {
+    case PYRO_DICT:
+        return write_type(to, MARSHAL_DICT);
+    case PYRO_SET:
+        return write_head(to, hashed ? MARSHAL_FROZENSET : MARSHAL_SET, count, 4);
+    case PYRO_TUPLE:
+        return count <= UINT8_MAX ? write_head(to, MARSHAL_SMALL_TUPLE, count, 1)
+                                  : write_head(to, MARSHAL_TUPLE, count, 4);
+    case PYRO_LIST:
+        break;
+    }
+    return write_head(to, MARSHAL_LIST, count, 4);
+}
+
 static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
-    static const char types[] = {[PYRO_LIST] = MARSHAL_LIST,
-                                 [PYRO_TUPLE] = MARSHAL_TUPLE,
-                                 [PYRO_SET] = MARSHAL_SET,
-                                 [PYRO_DICT] = MARSHAL_DICT};
     struct pyro_writer *w = writer_of(to);
+    bool hashed = is_hashed(w);
     if (w->depth == PYRO_MAX_DEPTH)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
     if (count > INT32_MAX)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "too long for marshal");
-    w->depth++;
-    if (kind == PYRO_DICT)
-        return write_type(to, MARSHAL_DICT);
-    if (kind == PYRO_TUPLE && count <= UINT8_MAX)
-        return write_head(to, MARSHAL_SMALL_TUPLE, count, 1);
-    return write_head(to, types[kind], count, 4);
+    if (hashed && (kind == PYRO_LIST || kind == PYRO_DICT))
+        return pyro_error_set(to->err, PYRO_ESERIALIZE,
+                              "a %s cannot be a key or in a set, with marshal",
+                              kind == PYRO_LIST ? "list" : "dict");
+    enum pyro_code code = write_container(to, kind, count, hashed);
+    w->levels[++w->depth] = (unsigned char)(kind | (hashed ? HASHED : 0));
+    return code;
 }
 
 static enum pyro_code write_end(struct pyro_sink *to, enum pyro_kind kind)
 {
+    static const char end = MARSHAL_NULL;
     writer_of(to)->depth--;
-    return kind == PYRO_DICT ? write_type(to, MARSHAL_NULL) : PYRO_OK;
+    return kind == PYRO_DICT ? append(to, &end, 1) : PYRO_OK;
 }
 
 static const struct pyro_sink_ops writer_ops = {
@@ -190,6 +224,7 @@ void pyro_marshal_open(struct pyro_writer *w, struct pyro_buffer *out, struct py
     w->sink = (struct pyro_sink){&writer_ops, err};
     w->out = out;
     w->depth = 0;
+    w->levels[0] = PYRO_TUPLE; /* as good as none */
 }
 
 enum pyro_code pyro_marshal_call_begin(struct pyro_writer *w, struct pyro_slice object,

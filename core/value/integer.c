@@ -32,20 +32,28 @@ enum pyro_code pyro_put_digits(struct pyro_sink *to, struct pyro_slice digits)
     return pyro_put_int(to, (int64_t)(negative ? 0 - value : value));
 }
 
-bool pyro_bigint_fold(struct pyro_bigint *big, uint32_t factor, uint32_t term)
+/* Dividing by a constant is much faster. */
+static inline bool fold(struct pyro_bigint *big, uint32_t base, uint32_t factor, uint32_t term)
 {
     uint64_t carry = term;
     for (size_t i = 0; i < big->count; i++) {
         carry += (uint64_t)big->limbs[i] * factor;
-        big->limbs[i] = (uint32_t)(carry % big->base);
-        carry /= big->base;
+        big->limbs[i] = (uint32_t)(carry % base);
+        carry /= base;
     }
-    for (; carry > 0; carry /= big->base) {
+    for (; carry > 0; carry /= base) {
         if (big->count == PYRO_COUNT(big->limbs))
             return false;
-        big->limbs[big->count++] = (uint32_t)(carry % big->base);
+        big->limbs[big->count++] = (uint32_t)(carry % base);
     }
     return true;
+}
+
+bool pyro_bigint_fold(struct pyro_bigint *big, uint32_t factor, uint32_t term)
+{
+    if (big->base == PYRO_BASE_DECIMAL)
+        return fold(big, PYRO_BASE_DECIMAL, factor, term);
+    return fold(big, big->base, factor, term);
 }
 
 bool pyro_bigint_read(struct pyro_bigint *big, struct pyro_slice digits)

@@ -9,14 +9,17 @@ local values = {}
 ---@field set boolean sets stay sets
 ---@field empty_set? boolean empty ones too; else they are empty tuples
 ---@field keys boolean dicts may have keys of any type; else texts only
+---@field bytes boolean
 ---@field complex boolean|"plain" complex numbers of any parts; or without zeros, infinities and NaN
 ---@field dates boolean dates and datetimes
 
 ---@type table<string, spec.Carried>
 values.carried = {
-  msgpack = { tuple = false, set = false, keys = false, complex = true, dates = true },
-  serpent = { tuple = true, set = true, empty_set = false, keys = true, complex = "plain", dates = false },
-  marshal = { tuple = true, set = true, empty_set = true, keys = true, complex = true, dates = false },
+  msgpack = { tuple = false, set = false, keys = false, bytes = true, complex = true, dates = true },
+  serpent = { tuple = true, set = true, empty_set = false, keys = true, bytes = true, complex = "plain",
+    dates = false },
+  marshal = { tuple = true, set = true, empty_set = true, keys = true, bytes = true, complex = true, dates = false },
+  json = { tuple = false, set = false, keys = false, bytes = false, complex = false, dates = false },
 }
 
 local function pick(list)
@@ -78,9 +81,10 @@ local function plain_complex()
 end
 
 local function scalar(carried)
-  local makers = { integer, integer, float, text, text, bytes, bigint, function()
+  local makers = { integer, integer, float, text, text, bigint, function()
     return pick { true, false, pyro.null }
   end }
+  makers[#makers + 1] = carried.bytes and bytes or nil
   makers[#makers + 1] = carried.complex and (carried.complex == "plain" and plain_complex or complex) or nil
   makers[#makers + 1] = carried.dates and date or nil
   return pick(makers)()

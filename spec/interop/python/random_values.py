@@ -11,11 +11,12 @@ import uuid
 
 from generation import Daemon, Proxy, config, expose
 
-# what a serializer keeps: of tuples and sets, of keys that are no texts, of bytes, complex numbers and dates;
-# and whether it sends other types (as texts)
+# what a serializer keeps: of tuples and sets, of keys that are no texts, of bytes (None: it refuses them), complex
+# numbers and dates; and whether it sends other types (as texts)
 CARRIED = {
     "msgpack": dict(tuples=False, sets=False, keys=False, bytes=True, complex=True, dates=True, others=True),
     "serpent": dict(tuples=True, sets=True, keys=True, bytes=False, complex="plain", dates=False, others=True),
+    "json": dict(tuples=False, sets=False, keys=False, bytes=None, complex=False, dates=False, others=True),
     "marshal": dict(tuples=True, sets=True, keys=True, bytes=True, complex=True, dates=False, others=False),
 }
 INTEGERS = [0, 1, -1, 127, 128, -128, -129, 2**16, 2**31, -2**31, 2**63 - 1, -2**63, 2**63, 2**64 - 1, 2**64, -2**63 - 1]
@@ -57,7 +58,9 @@ def complex_number():
 
 
 def scalar():
-    makers = [lambda: None, lambda: rnd.random() < 0.5, integer, integer, real, text, text, some_bytes]
+    makers = [lambda: None, lambda: rnd.random() < 0.5, integer, integer, real, text, text]
+    if carried["bytes"] is not None:
+        makers.append(some_bytes)
     if carried["others"]:
         makers += [date, lambda: uuid.UUID(int=rnd.getrandbits(128)), lambda: decimal.Decimal(rnd.getrandbits(64)) / 1000]
     if carried["complex"]:

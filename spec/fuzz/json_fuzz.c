@@ -1,0 +1,10 @@
+/* Bytes as json. */
+#include "codec_fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct pyro_slice in = pyro_slice((const char *)data, size);
+    rewrite_twice(&pyro_codec_json, in);
+    read_both_ways(&pyro_codec_json, in);
+    return 0;
+}
