@@ -28,7 +28,7 @@ local function interpreter(language)
   return { PYTHON, "-Wignore" }, env
 end
 
---- The command that runs a program of a language; `command` has its arguments, and env, cwd, input.
+--- The command that runs a program of a language; `command` has its arguments, and env, cwd, input, descriptors.
 ---@param language spec.Language
 ---@param command spec.Command
 ---@return spec.Command
@@ -38,7 +38,7 @@ function peers.command(language, command)
     env[name] = value
   end
   table.move(command, 1, #command, #words + 1, words)
-  words.env, words.cwd, words.input = env, command.cwd, command.input
+  words.env, words.cwd, words.input, words.descriptors = env, command.cwd, command.input, command.descriptors
   return words
 end
 

@@ -91,6 +91,7 @@ end
 ---@field env? table<string, string|false> variables to set, or (false) to unset
 ---@field cwd? string
 ---@field input? string all of its standard input; without it, write() goes on
+---@field descriptors? integer[] what it gets as its descriptors from 3 on
 
 --- Starts a program.
 ---@param command spec.Command
@@ -102,7 +103,7 @@ function process.start(command)
     args = table.move(command, 2, #command, 1, {}),
     env = environment(command.env),
     cwd = command.cwd,
-    stdio = { stdin, stdout, stderr },
+    stdio = { stdin, stdout, stderr, table.unpack(command.descriptors or {}) },
   }, function(code, signal)
     self.code, self.signal = code, signal
     self.handle:close()

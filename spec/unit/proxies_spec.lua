@@ -1,0 +1,404 @@
+--- bind: what proxies do besides calling.
+local pyro = require "pyro"
+local served = require "spec.support.served"
+
+local failure = served.failure
+
+local function open_files()
+  local count = 0
+  for _ in io.popen("ls /proc/self/fd"):lines() do
+    count = count + 1
+  end
+  return count
+end
+
+describe("a proxy", function()
+  local proxy, daemon, object
+
+  before_each(function()
+    object = { calls = 0, delays = {} }
+    function object:slow(value) -- luacheck: ignore self
+      object.calls = object.calls + 1
+      pyro.sleep(object.delays[object.calls] or 0)
+      return value
+    end
+    function object:note(value) -- luacheck: ignore self
+      object.noted = value
+    end
+    function object:same(value) -- luacheck: ignore self
+      return value
+    end
+    function object:settings(other) -- luacheck: ignore self
+      return { other._pyroHandshake, other._pyroSerializer or "none", other._pyroTimeout, other._pyroMaxRetries,
+        #other._pyroMethods }
+    end
+    proxy, daemon = served.open(object)
+  end)
+
+  after_each(served.close)
+
+  local function uri()
+    return daemon:uriFor(object)
+  end
+
+  it("takes options, which set its fields", function()
+    local function validate() end
+    local set = pyro.Proxy(uri(), { protocol = 502, serializer = "serpent", timeout = 1.5, retries = 3,
+      handshake = { "secret" }, validateHandshake = validate })
+    assert.are.same({ 502, "serpent", 1.5, 3, validate }, { set._pyroProtocol, set._pyroSerializer, set._pyroTimeout,
+      set._pyroMaxRetries, set._pyroValidateHandshake })
+    assert.are.same({ "secret" }, set._pyroHandshake)
+    local plain = pyro.Proxy(uri())
+    assert.are.same({ 0, 0, "hello", false }, { plain._pyroTimeout, plain._pyroMaxRetries, plain._pyroHandshake,
+      plain._pyroConnection })
+    assert.is_nil(plain._pyroProtocol)
+    assert.is_nil(plain._pyroSerializer)
+  end)
+
+  it("has defaults from the settings", function()
+    pyro.config.COMMTIMEOUT, pyro.config.MAX_RETRIES = 2.5, 4
+    local set = pyro.Proxy(uri())
+    pyro.config.COMMTIMEOUT, pyro.config.MAX_RETRIES = 0, 0
+    assert.are.same({ 2.5, 4 }, { set._pyroTimeout, set._pyroMaxRetries })
+  end)
+
+  it("refuses settings that make no sense", function()
+    for text, options in pairs {
+      ["unknown option 'protcol'"] = { protcol = 48 },
+      ["a protocol is 48 (Pyro4) or 502 (Pyro5)"] = { protocol = 47 },
+      ["'pickle' is no serializer"] = { serializer = "pickle" },
+      ["a timeout in seconds may not be negative"] = { timeout = -1 },
+      ["a number of retries may not be negative"] = { retries = -1 },
+      ["number expected"] = { timeout = "soon" },
+      ["function expected"] = { validateHandshake = "yes" },
+    } do
+      assert.matches(text, tostring(failure(pyro.Proxy, uri(), options)), 1, true)
+    end
+    for name, value in pairs { _pyroUri = "PYRO:x@y:1", _pyroNothing = 1, _pyroConnection = false } do
+      assert.matches(("'%s' of a proxy cannot be set"):format(name), tostring(failure(function()
+        proxy[name] = value
+      end)), 1, true)
+    end
+  end)
+
+  it("connects when it is used, and again after a release", function()
+    local own = pyro.Proxy(uri())
+    assert.is_false(own._pyroConnection)
+    assert.are.equal(1, own:same(1))
+    assert.is_true(own._pyroConnection)
+    assert.is_false(own:_pyroBind())
+    own:_pyroRelease()
+    assert.is_false(own._pyroConnection)
+    assert.is_true(own:_pyroBind())
+    do
+      local closing <close> = own -- luacheck: ignore
+    end
+    assert.is_false(own._pyroConnection)
+    assert.are.equal(2, own:same(2))
+    own:_pyroRelease()
+  end)
+
+  it("is copied with its settings, and connects on its own", function()
+    local own = pyro.Proxy(uri(), { serializer = "serpent", timeout = 9, retries = 2, handshake = { 1 }, protocol = 502,
+      validateHandshake = function() end })
+    own:_pyroBind()
+    local copy = pyro.Proxy(own)
+    assert.is_true(copy == own)
+    assert.is_false(copy._pyroConnection)
+    for _, field in ipairs { "_pyroSerializer", "_pyroTimeout", "_pyroMaxRetries", "_pyroHandshake", "_pyroProtocol",
+      "_pyroValidateHandshake", "_pyroMethods" } do
+      assert.are.same(own[field], copy[field])
+    end
+    copy._pyroTimeout = 1
+    assert.are.equal(9, own._pyroTimeout)
+    own:_pyroRelease()
+    assert.are.equal(5, copy:same(5))
+    copy:_pyroRelease()
+  end)
+
+  it("is another one for another object", function()
+    assert.is_true(pyro.Proxy(uri()) == proxy)
+    assert.is_false(pyro.Proxy "PYRO:other@localhost:1" == proxy)
+    assert.is_false(proxy == uri())
+  end)
+
+  it("is told what the other side has not", function()
+    assert.matches("has no exposed attribute or method 'nothing'", tostring(failure(function()
+      return proxy.nothing
+    end)), 1, true)
+    assert.matches("has no exposed attribute 'nothing'", tostring(failure(function()
+      proxy.nothing = 1
+    end)), 1, true)
+    assert.matches("has no exposed attribute or method '__len__'", tostring(failure(function()
+      return proxy.__len__
+    end)), 1, true)
+  end)
+
+  it("without metadata calls what it is told to, oneway where it is said", function()
+    pyro.config.METADATA = false
+    local ok, err = pcall(function()
+      local bare <close> = pyro.Proxy(uri())
+      bare._pyroOneway = { "note" }
+      assert.are.same({ "note" }, bare._pyroOneway)
+      assert.are.equal(7, bare:same(7))
+      assert.are.same({}, bare._pyroMethods)
+      object.delays = { 0.2 }
+      bare:note "this"
+      assert.is_nil(object.noted)
+      assert.are.equal(1, bare:same(1))
+      assert.are.equal("this", object.noted)
+      assert.matches("object has no method 'nothing'", tostring(failure(bare.nothing, bare)), 1, true)
+      bare._pyroOneway = {}
+      assert.are.same({}, bare._pyroOneway)
+    end)
+    pyro.config.METADATA = true
+    assert(ok, err)
+  end)
+
+  it("repeats calls whose connection broke, as often as it is told to", function()
+    local own <close> = pyro.Proxy(uri(), { timeout = 0.1, retries = 2 })
+    object.delays = { 0.3, 0.3 }
+    assert.are.equal("third time", own:slow "third time")
+    assert.are.equal(3, object.calls)
+    object.calls, object.delays = 0, { 0.3, 0.3, 0.3 }
+    assert.are.equal("TimeoutError", failure(own.slow, own, 1).class)
+    assert.are.equal(3, object.calls)
+    object.calls, object.delays = 0, { 0.3 }
+    own._pyroMaxRetries = 0
+    assert.are.equal("TimeoutError", failure(own.slow, own, 1).class)
+    assert.are.equal(1, object.calls)
+  end)
+
+  it("does not repeat calls that failed otherwise", function()
+    local calls = 0
+    local failing = served.open { fail = function()
+      calls = calls + 1
+      error(pyro.ValueError "bad")
+    end }
+    failing._pyroMaxRetries = 5
+    assert.are.equal("ValueError", failure(failing.fail, failing).class)
+    assert.are.equal(1, calls)
+  end)
+
+  it("fails all that wait when one takes too long, and connects again", function()
+    local own <close> = pyro.Proxy(uri())
+    object.delays = { 0.3 }
+    local classes = {}
+    own:_pyroBind()
+    for i = 1, 3 do
+      pyro.spawn(function()
+        own._pyroTimeout = i == 1 and 0.1 or 5
+        local _, err = pcall(own.slow, own, i)
+        classes[i] = err.class
+      end)
+    end
+    pyro.sleep(0.2)
+    assert.are.same({ "TimeoutError", "ConnectionClosedError", "ConnectionClosedError" }, classes)
+    own._pyroTimeout = 0
+    assert.are.equal(4, own:same(4))
+  end)
+
+  it("reconnects, or says that it cannot", function()
+    local own <close> = pyro.Proxy(uri())
+    own:_pyroBind()
+    own:_pyroReconnect(1)
+    assert.is_true(own._pyroConnection)
+    local id, port = uri().object, uri().port
+    daemon:close()
+    local err = failure(own._pyroReconnect, own, 1)
+    assert.are.same({ "ConnectionClosedError", "failed to reconnect" }, { err.class, err.message })
+    pyro.spawn(function()
+      pyro.sleep(0.5)
+      local again = pyro.Daemon { port = port }
+      again:register(object, id, true)
+      pyro.spawn(again.requestLoop, again)
+      daemon = again
+    end)
+    own:_pyroReconnect()
+    assert.are.equal(1, own:same(1))
+    daemon:close()
+  end)
+
+  it("keeps handshake data and serializer when it travels, but not timeout and retries", function()
+    for _, protocol in ipairs { 48, 502 } do
+      local own <close> = pyro.Proxy(uri(), { protocol = protocol })
+      local other = pyro.Proxy("PYRO:other@localhost:1", { handshake = { "secret", 5 }, serializer = "serpent",
+        timeout = 7, retries = 2 })
+      assert.are.same({ { "secret", 5 }, "serpent", 0.0, 0, 0 }, own:settings(other))
+      assert.are.same({ "hello", "none", 0.0, 0, 4 }, own:settings(own))
+    end
+  end)
+
+  it("says which handshake data cannot travel", function()
+    local own = pyro.Proxy(uri(), { handshake = { password = print } })
+    local err = failure(own._pyroBind, own)
+    assert.are.equal("SerializeError", err.class)
+    assert.matches("password: a function cannot travel", err.message, 1, true)
+  end)
+end)
+
+describe("a handshake", function()
+  local proxy, daemon, object
+
+  before_each(function()
+    object = { same = function(_, value)
+      return value
+    end }
+    proxy, daemon = served.open(object)
+  end)
+
+  after_each(served.close)
+
+  it("is validated on each connection, before anybody calls", function()
+    local order = {}
+    proxy._pyroValidateHandshake = function(self, response)
+      assert.is_true(rawequal(self, proxy))
+      order[#order + 1] = response
+      pyro.sleep(0.1) -- the others have to wait for it
+      order[#order + 1] = "validated"
+    end
+    for i = 1, 2 do
+      pyro.spawn(function()
+        local value = proxy:same(i)
+        order[#order + 1] = value
+      end)
+    end
+    pyro.sleep(0.3)
+    assert.are.same({ "hello", "validated", 1, 2 }, order)
+    proxy:_pyroRelease()
+    proxy:_pyroBind()
+    assert.are.same({ "hello", "validated" }, { order[5], order[6] })
+  end)
+
+  it("that is not validated closes the connection, for all who wait", function()
+    proxy._pyroValidateHandshake = function()
+      pyro.sleep(0.1)
+      error(pyro.SecurityError "not this one")
+    end
+    local errors = {}
+    for i = 1, 2 do
+      pyro.spawn(function()
+        local err = failure(proxy._pyroBind, proxy)
+        errors[i] = err.class
+      end)
+    end
+    pyro.sleep(0.3)
+    assert.are.same({ "SecurityError", "ConnectionClosedError" }, errors)
+    assert.is_false(proxy._pyroConnection)
+    proxy._pyroValidateHandshake = nil
+    assert.are.equal(3, proxy:same(3))
+  end)
+
+  it("may be broken off amidst its validation", function()
+    proxy._pyroValidateHandshake = function(self)
+      self:_pyroRelease()
+    end
+    assert.are.equal("ConnectionClosedError", failure(proxy._pyroBind, proxy).class)
+    proxy._pyroValidateHandshake = function()
+      daemon:close()
+      pyro.sleep(0.1)
+    end
+    assert.are.equal("ConnectionClosedError", failure(proxy._pyroBind, proxy).class)
+  end)
+end)
+
+describe("a proxy's language", function()
+  local proxy, object
+
+  before_each(function()
+    object = { same = function(_, value)
+      return value
+    end }
+    proxy = served.open(object)
+  end)
+
+  after_each(function()
+    pyro.config.SERIALIZERS_ACCEPTED = "serpent,marshal,json,msgpack"
+    pyro.config.SERIALIZER = "auto"
+    served.close()
+  end)
+
+  it("is the protocol that was chosen, by it or for all", function()
+    for _, protocol in ipairs { 48, 502 } do
+      local own <close> = pyro.Proxy(proxy._pyroUri, { protocol = protocol })
+      assert.are.same({ 1, "two", { three = 3 } }, own:same { 1, "two", { three = 3 } })
+      assert.are.equal(protocol, own._pyroProtocol)
+      pyro.config.PROTOCOL = protocol
+      local other <close> = pyro.Proxy(proxy._pyroUri)
+      pcall(other._pyroBind, other)
+      pyro.config.PROTOCOL = 0
+      assert.are.equal(protocol, other._pyroProtocol)
+    end
+  end)
+
+  it("is msgpack, but serpent where the server does not take that", function()
+    assert.are.equal(1, proxy:same(1))
+    pyro.config.SERIALIZERS_ACCEPTED = "serpent"
+    local own <close> = pyro.Proxy(proxy._pyroUri)
+    assert.are.equal("text", own:same "text")
+    pyro.config.SERIALIZERS_ACCEPTED = "msgpack" -- its server changes its mind
+    own:_pyroRelease()
+    assert.are.equal("text", own:same "text")
+  end)
+
+  it("is the serializer that was chosen, also when that is not taken", function()
+    pyro.config.SERIALIZERS_ACCEPTED = "serpent"
+    local own <close> = pyro.Proxy(proxy._pyroUri, { serializer = "msgpack" })
+    local advice = "rejected: message used serializer that is not accepted: 6 (msgpack; choose another one by "
+      .. "SERIALIZER or _pyroSerializer, or have the server accept it)"
+    assert.matches(advice, failure(own._pyroBind, own).message, 1, true)
+    own._pyroSerializer = "serpent"
+    assert.are.equal(1, own:same(1))
+    own._pyroSerializer = "msgpack" -- on the same connection
+    local err = failure(own.same, own, 1)
+    assert.are.equal("SerializeError", err.class)
+    assert.matches("message used serializer that is not accepted: 6", err.message, 1, true)
+    own._pyroSerializer = "serpent"
+    assert.are.equal(2, own:same(2))
+    pyro.config.SERIALIZER = "msgpack"
+    local other <close> = pyro.Proxy(proxy._pyroUri)
+    assert.matches(advice, failure(other._pyroBind, other).message, 1, true)
+  end)
+end)
+
+describe("proxies", function()
+  after_each(served.close)
+
+  it("leave nothing open when they are collected", function()
+    local proxy = served.open { same = function(_, value)
+      return value
+    end }
+    proxy:same(0)
+    collectgarbage()
+    local before = open_files()
+    for round = 1, 10 do
+      for i = 1, 100 do
+        local own = pyro.Proxy(proxy._pyroUri, { handshake = { i } })
+        own._pyroValidateHandshake = function()
+          return own
+        end
+        assert.are.equal(i, own:same(i))
+        if round == 1 then
+          pyro.Proxy("PYRO:never@localhost:" .. i) -- never connected
+        end
+      end
+      collectgarbage()
+      collectgarbage()
+    end
+    pyro.sleep(0.05)
+    assert.is_true(open_files() <= before + 2)
+  end)
+
+  it("that are over sockets refuse what is none", function()
+    local first, second = pyro.socketpair()
+    local own = pyro.Proxy("object", { connected_socket = first })
+    assert.are.equal("PYRO:object@<<connected-socket>>:0", tostring(own._pyroUri))
+    assert.matches("no connected stream socket", failure(pyro.Proxy, "object", { connected_socket = 0 }).message, 1, true)
+    assert.matches("no connected stream socket", failure(pyro.Proxy, "object", { connected_socket = -1 }).message, 1,
+      true)
+    own:_pyroRelease()
+    assert.matches("the connected socket has been closed", failure(own._pyroBind, own).message, 1, true)
+    local other = pyro.Proxy("object", { connected_socket = second })
+    assert.are.equal("ConnectionClosedError", failure(other._pyroBind, other).class)
+  end)
+end)
