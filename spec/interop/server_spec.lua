@@ -47,6 +47,11 @@ local SERVER = [[
   function server:fail(text)
     error(pyro.ValueError(text, 2))
   end
+  pyro.callback(server, "fail")
+
+  function server:echo(value)
+    return value
+  end
 
   function server:_private() end
 
@@ -253,30 +258,39 @@ end
 describe("a Lua server", function()
   after_each(process.stop_all)
 
-  it("knows the context of each call", function()
+  it("knows the context of each call #r20:4L", function()
     use("call_context.py", SERVER)
   end)
 
-  it("serves batches", function()
+  it("serves batches #r15:4L", function()
     use("batch.py", SERVER)
   end)
 
-  it("is told who comes and goes, and has its say", function()
+  it("is told who comes and goes, and has its say #r19:4L #r33:4L", function()
     local lua = use("hooks.py", HOOKS)
     assert.are.equal(0, lua:wait())
     assert.matches("Error in clientDisconnect:\nTraceback.*this is printed, and does no harm", lua.output)
     assert.matches("tim disconnected\ttrue\n$", lua.output)
   end)
 
-  it("serves instances of classes", function()
+  it("serves instances of classes #r27:4L", function()
     use("instances.py", CLASSES)
   end)
 
-  it("exposes what it is told to", function()
+  it("exposes what it is told to #r26:4L #r12:4L", function()
     use("exposed.py", EXPOSED)
   end)
 
-  it("streams iterators and coroutines", function()
+  it("compresses what pays #r40:4L", function()
+    use("compressed.py", SERVER)
+  end)
+
+  it("shows the errors of callbacks #r31:4L", function()
+    local lua = use("callback_error.py", SERVER)
+    lua:expect "Error in callback fail:\nTraceback[^\n]*\n.*in fail\n.*ValueError: %('bad', 2%)\n"
+  end)
+
+  it("streams iterators and coroutines #r29:4L", function()
     use("streaming.py", SERVER)
   end)
 end)
