@@ -9,7 +9,7 @@
 /* The kind of a connected stream socket's addresses, or -1. */
 static int family_of(int descriptor)
 {
-    struct sockaddr_storage peer;
+    struct sockaddr_storage peer = {.ss_family = AF_UNSPEC};
     int type = 0;
     socklen_t size = sizeof(type), length = sizeof(peer);
     if (getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM ||

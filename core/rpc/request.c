@@ -134,7 +134,6 @@ enum pyro_code pyro_request_stream(struct pyro_request *request, struct pyro_ite
                                    struct pyro_error *err)
 {
     struct pyro_connection *connection = request->connection;
-    struct pyro_annotation stream = {.key = "STRM"};
     if (!items)
         return put_stream(request, err);
     struct pyro_streams *streams =
@@ -147,15 +146,14 @@ enum pyro_code pyro_request_stream(struct pyro_request *request, struct pyro_ite
         items->ops->release(items);
         return code;
     }
-    stream.value = pyro_slice_text(items->id);
-    request->annotations = &stream;
+    request->annotations = &items->announcement;
     request->annotation_count = 1;
     code = put_stream(request, err);
     if (code == PYRO_OK)
         return PYRO_OK;
     request->annotation_count = 0;
     if (connection->daemon) /* else they are closed already */
-        pyro_streams_close(streams, stream.value);
+        pyro_streams_close(streams, pyro_slice_text(items->id));
     return code;
 }
 
