@@ -11,6 +11,8 @@ end
 
 local later = all "later"
 
+local same = "what travels is the same as in other calls: see the columns of Pyro4"
+
 ---@class spec.Row
 ---@field [1] string the feature
 ---@field [2]? table<string, string> column -> why no spec proves it
@@ -37,7 +39,7 @@ local rows = {
   { "a serializer of the proxy's own; sequence numbers are checked" },
   { "handshake data, accepted and refused" },
   { "annotations, call context, correlation ids" },
-  { "proxies over existing sockets" },
+  { "proxies over existing sockets", { L5 = same, ["5L"] = same } },
   { "proxies as arguments and results" },
   { "registering objects, and asking what is registered" },
   { "where a daemon listens; serveSimple" },

@@ -107,7 +107,7 @@ static int answer_failure(lua_State *L)
     struct pyro_error err = {.code = PYRO_OK};
     lconvert_outward(L, 2, "the error");
     if (answer(L, request, 2, PYRO_FLAG_EXCEPTION, &err) != PYRO_OK)
-        return lerror_raise(L, &err);
+        return lerror_raise_at(L, "the error", &err);
     return 0;
 }
 

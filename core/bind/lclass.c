@@ -1,7 +1,6 @@
 #include "bind/lclass.h"
 
 #include <lauxlib.h>
-#include <math.h>
 #include <string.h>
 
 #include "bind/lconvert.h"
@@ -183,15 +182,6 @@ static bool is_exception(lua_State *L, const char *name)
            strncmp(name, "Pyro5.errors.", 13) == 0;
 }
 
-/* Serpent has no literal for NaN. */
-static bool is_serpent_nan(lua_State *L, const char *name)
-{
-    lua_getfield(L, -1, "value");
-    bool nan = lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), "nan") == 0;
-    lua_pop(L, 1);
-    return nan && strcmp(name, "float") == 0;
-}
-
 enum pyro_code lclass_read(lua_State *L, struct pyro_error *err)
 {
     luaL_checkstack(L, 4, "class");
@@ -210,11 +200,6 @@ enum pyro_code lclass_read(lua_State *L, struct pyro_error *err)
         return read_failure(L);
     if (is_exception(L, name)) {
         lerror_from_dict(L);
-        return PYRO_OK;
-    }
-    if (is_serpent_nan(L, name)) {
-        lua_pushnumber(L, (lua_Number)NAN);
-        lua_replace(L, -2);
         return PYRO_OK;
     }
     if (strstr(name, "__"))

@@ -79,6 +79,8 @@ void lerror_from_dict(lua_State *L)
     lua_setfield(L, object, "class");
     if (lua_getfield(L, dict, "args") != LUA_TTABLE)
         lua_newtable(L);
+    lua_pushnil(L); /* a list or a tuple, as the serializer has it: here a plain table */
+    lua_setmetatable(L, -2);
     lua_setfield(L, object, "args");
     if (lua_getfield(L, dict, "attributes") == LUA_TTABLE)
         take_attributes(L, object);

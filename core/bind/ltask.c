@@ -33,6 +33,19 @@ static int spawn(lua_State *L)
     return 1; /* the thread */
 }
 
+/* core.launch(f, …): as spawn, but it runs at once, up to where it first waits */
+static int launch(lua_State *L)
+{
+    struct lruntime *runtime = lruntime_of(L);
+    lua_State *from = runtime->from;
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    struct ltask *task = ltask_start(L, lua_gettop(L) - 1, spawned_ended, NULL);
+    runtime->from = L;
+    ltask_resume(task);
+    runtime->from = from;
+    return 1;
+}
+
 static int spawn_alone(lua_State *L)
 {
     ltask_start(L, 0, spawned_ended, NULL);
@@ -49,19 +62,6 @@ void ltask_spawn(lua_State *L)
     lua_insert(L, -2);
     if (lua_pcall(L, 1, 0, 0) != LUA_OK)
         lua_pop(L, 1);
-}
-
-/* core.launch(f, …): as spawn, but it runs at once, up to where it first waits */
-static int launch(lua_State *L)
-{
-    struct lruntime *runtime = lruntime_of(L);
-    lua_State *from = runtime->from;
-    luaL_checktype(L, 1, LUA_TFUNCTION);
-    struct ltask *task = ltask_start(L, lua_gettop(L) - 1, spawned_ended, NULL);
-    runtime->from = L;
-    ltask_resume(task);
-    runtime->from = from;
-    return 1;
 }
 
 /* --- sleep --- */

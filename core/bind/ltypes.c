@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "bind/lerror.h"
+#include "value/moment.h"
 #include "value/number.h"
 
 /* Its address is the registry key of the table of metatables, and (as light userdata) of null. */
@@ -82,6 +83,30 @@ static int real_text(lua_State *L)
     return 1;
 }
 
+/* datetext(ordinal); nil for one that Python has not */
+static int date_text(lua_State *L)
+{
+    char text[PYRO_MOMENT_SIZE];
+    size_t length = pyro_date_text(luaL_checkinteger(L, 1), text);
+    if (length > 0)
+        lua_pushlstring(L, text, length);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+/* datetimetext(seconds); nil for those that Python has not */
+static int datetime_text(lua_State *L)
+{
+    char text[PYRO_MOMENT_SIZE];
+    size_t length = pyro_datetime_text(luaL_checknumber(L, 1), text);
+    if (length > 0)
+        lua_pushlstring(L, text, length);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
 static void add_type(lua_State *L, enum ltype type)
 {
     lua_pushvalue(L, -1);
@@ -92,6 +117,10 @@ static void add_type(lua_State *L, enum ltype type)
 
 void ltypes_open(lua_State *L)
 {
+    static const luaL_Reg texts[] = {{"realtext", real_text},
+                                     {"datetext", date_text},
+                                     {"datetimetext", datetime_text},
+                                     {NULL, NULL}};
     open_null(L);
     lua_createtable(L, 0, LTYPE_COUNT);           /* core.types */
     lua_createtable(L, LTYPE_COUNT, LTYPE_COUNT); /* registry */
@@ -107,6 +136,5 @@ void ltypes_open(lua_State *L)
     add_type(L, LTYPE_ERROR);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &types_key);
     lua_setfield(L, -2, "types");
-    lua_pushcfunction(L, real_text);
-    lua_setfield(L, -2, "realtext");
+    luaL_setfuncs(L, texts, 0);
 }

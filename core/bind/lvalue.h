@@ -35,12 +35,6 @@ int lvalue_get_field(lua_State *L, int index, enum lvalue_field field);
 /** Prepares lvalue_get_field(). */
 void lvalue_open(lua_State *L);
 
-/** Whether Python has a datetime of these seconds since 1970: in the years 1 to 9999. */
-bool lvalue_is_datetime(double seconds);
-
-/** Whether Python has a date of this ordinal, a whole number. */
-bool lvalue_is_date(double ordinal);
-
 struct lbuilder_frame {
     enum pyro_kind kind;
     bool has_key;      /**< of a dict: its key is on the stack, the value comes next */

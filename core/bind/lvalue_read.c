@@ -1,12 +1,9 @@
-#include <errno.h>
 #include <lauxlib.h>
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "bind/lclass.h"
 #include "bind/ltypes.h"
 #include "bind/lvalue.h"
+#include "value/moment.h"
 
 /* Announced counts may lie: tables are made for this many items at most, and grow. */
 #define PREALLOCATED 64
@@ -125,41 +122,14 @@ static enum pyro_code settle_typed(struct lbuilder *b, enum ltype type)
     return settle(b);
 }
 
-/* Whether the digits, without leading zeros, are a Lua integer. */
-static bool is_integer(struct pyro_slice digits, lua_Integer *value)
-{
-    char text[24];
-    if (digits.length >= sizeof(text))
-        return false;
-    memcpy(text, digits.data, digits.length);
-    text[digits.length] = '\0';
-    errno = 0;
-    *value = strtoll(text, NULL, 10);
-    return errno == 0;
-}
-
 static enum pyro_code put_bigint(struct pyro_sink *to, struct pyro_slice digits)
 {
     struct lbuilder *b = builder_of(to);
-    lua_State *L = b->L;
-    lua_Integer value;
     if (need_stack(b) != PYRO_OK)
         return PYRO_EMEMORY;
-    bool negative = digits.length > 0 && digits.data[0] == '-';
-    struct pyro_slice rest = pyro_slice(digits.data + negative, digits.length - negative);
-    while (rest.length > 1 && rest.data[0] == '0')
-        rest = pyro_slice(rest.data + 1, rest.length - 1);
-    lua_createtable(L, 0, 1);
-    lua_pushstring(L, negative ? "-" : "");
-    lua_pushlstring(L, rest.data, rest.length);
-    lua_concat(L, 2);
-    struct pyro_slice plain;
-    plain.data = lua_tolstring(L, -1, &plain.length);
-    if (is_integer(plain, &value)) {
-        lua_pop(L, 2);
-        return put_integer(to, value);
-    }
-    lua_setfield(L, -2, "digits");
+    lua_createtable(b->L, 0, 1);
+    lua_pushlstring(b->L, digits.data, digits.length);
+    lua_setfield(b->L, -2, "digits");
     return settle_typed(b, LTYPE_BIGINT);
 }
 
@@ -176,23 +146,11 @@ static enum pyro_code put_complex(struct pyro_sink *to, double real, double imag
     return settle_typed(b, LTYPE_COMPLEX);
 }
 
-/* Years have 146097 days in 400 of them; 1970 was 719162 days after the first day of year 1. A zone
- * may be a day off. */
-bool lvalue_is_datetime(double seconds)
-{
-    const double day = 86400, first = -719162 * day, last = (3652059.0 - 719162) * day;
-    return seconds >= first - day && seconds < last + day;
-}
-
-bool lvalue_is_date(double ordinal)
-{
-    return ordinal >= 1 && ordinal <= 3652059 && ordinal == floor(ordinal);
-}
-
 static enum pyro_code put_datetime(struct pyro_sink *to, double seconds)
 {
     struct lbuilder *b = builder_of(to);
-    if (!lvalue_is_datetime(seconds))
+    char text[PYRO_MOMENT_SIZE];
+    if (pyro_datetime_text(seconds, text) == 0)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "a datetime out of range");
     if (need_stack(b) != PYRO_OK)
         return PYRO_EMEMORY;
@@ -205,7 +163,8 @@ static enum pyro_code put_datetime(struct pyro_sink *to, double seconds)
 static enum pyro_code put_date(struct pyro_sink *to, int64_t ordinal)
 {
     struct lbuilder *b = builder_of(to);
-    if (!lvalue_is_date((double)ordinal))
+    char text[PYRO_MOMENT_SIZE];
+    if (pyro_date_text(ordinal, text) == 0)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "a date out of range");
     if (need_stack(b) != PYRO_OK)
         return PYRO_EMEMORY;

@@ -5,6 +5,8 @@
 #include "bind/ltypes.h"
 #include "bind/lvalue.h"
 #include "rpc/object.h"
+#include "value/integer.h"
+#include "value/moment.h"
 #include "value/utf8.h"
 
 /* Tables may nest this deep: less than codecs take, so that a cycle is told from mere depth here.
@@ -214,9 +216,9 @@ static enum pyro_code write_bigint(struct walker *w, int table)
     lua_pop(w->L, 1);
     size_t sign = digits.length > 0 && digits.data[0] == '-';
     size_t count = digits.length - sign;
-    if (count == 0 || strspn(digits.data + sign, "0123456789") != count)
+    if (count == 0 || digits.data[sign] == '0' || strspn(digits.data + sign, "0123456789") != count)
         return cannot_travel(w, "a bigint without digits");
-    return w->to->ops->bigint(w->to, digits);
+    return pyro_put_digits(w->to, digits);
 }
 
 /* The number in a field; false when it is none. */
@@ -241,17 +243,23 @@ static enum pyro_code write_complex(struct walker *w, int table)
 static enum pyro_code write_datetime(struct walker *w, int table)
 {
     double seconds;
-    if (!field_number(w->L, table, LVALUE_SECONDS, &seconds) || !lvalue_is_datetime(seconds))
+    char text[PYRO_MOMENT_SIZE];
+    if (!field_number(w->L, table, LVALUE_SECONDS, &seconds) ||
+        pyro_datetime_text(seconds, text) == 0)
         return cannot_travel(w, "a datetime that Python has not");
     return w->to->ops->datetime(w->to, seconds);
 }
 
 static enum pyro_code write_date(struct walker *w, int table)
 {
-    double ordinal;
-    if (!field_number(w->L, table, LVALUE_ORDINAL, &ordinal) || !lvalue_is_date(ordinal))
+    int number;
+    char text[PYRO_MOMENT_SIZE];
+    lvalue_get_field(w->L, table, LVALUE_ORDINAL);
+    lua_Integer ordinal = lua_tointegerx(w->L, -1, &number);
+    lua_pop(w->L, 1);
+    if (!number || pyro_date_text(ordinal, text) == 0)
         return cannot_travel(w, "a date that Python has not");
-    return w->to->ops->date(w->to, (int64_t)ordinal);
+    return w->to->ops->date(w->to, ordinal);
 }
 
 /* Sends the field of an error object that is at the top: a table of its own. */
@@ -276,6 +284,20 @@ write_part(struct walker *w, enum lvalue_field field, const struct parents *self
 static enum pyro_code write_args(struct walker *w, int table, const struct parents *self)
 {
     return write_items(w, table, (lua_Integer)lua_rawlen(w->L, table), self);
+}
+
+static enum pyro_code write_attributes(struct walker *w, int table, const struct parents *self)
+{
+    lua_State *L = w->L;
+    lua_pushnil(L);
+    while (lua_next(L, table)) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING) {
+            lua_pop(L, 1);
+            return cannot_travel(w, "an attribute whose name is no text");
+        }
+    }
+    return write_pairs(w, table, self);
 }
 
 /* Sends the lines of the list at the top as the attribute that Pyro has them in. */
@@ -316,7 +338,7 @@ static enum pyro_code write_error(struct walker *w, int table, const struct pare
         code = pyro_exception_attributes(w->to, pairs + traced);
     lua_settop(L, top + 3);
     if (code == PYRO_OK && attributes)
-        code = write_part(w, LVALUE_ATTRIBUTES, self, write_pairs);
+        code = write_part(w, LVALUE_ATTRIBUTES, self, write_attributes);
     lua_settop(L, top + 2);
     if (code == PYRO_OK && traced)
         code = write_traceback(w);

@@ -51,7 +51,7 @@ enum pyro_code pyro_marshal_take_number(struct marshal_reader *r, size_t bytes, 
 /* A length or count, of 1 or 4 bytes, which has a sign there. */
 enum pyro_code pyro_marshal_take_size(struct marshal_reader *r, size_t bytes, size_t *size)
 {
-    uint64_t number;
+    uint64_t number = 0;
     enum pyro_code code = pyro_marshal_take_number(r, bytes, &number);
     if (code == PYRO_OK && number > INT32_MAX)
         return pyro_marshal_refuse(r, "a negative size");
@@ -79,7 +79,7 @@ static double real_of(struct pyro_slice bytes)
 
 static enum pyro_code take_real(struct marshal_reader *r, double *value)
 {
-    struct pyro_slice bytes;
+    struct pyro_slice bytes = {NULL, 0};
     enum pyro_code code = pyro_marshal_take(r, 8, &bytes);
     if (code == PYRO_OK)
         *value = real_of(bytes);
@@ -89,7 +89,7 @@ static enum pyro_code take_real(struct marshal_reader *r, double *value)
 /* A float's text: what strtod() reads in Python's locale, which is "C". */
 static enum pyro_code take_real_text(struct marshal_reader *r, double *value)
 {
-    struct pyro_slice text;
+    struct pyro_slice text = {"", 0};
     char copy[UINT8_MAX + 1], *end;
     enum pyro_code code = take_string(r, 1, &text);
     if (code != PYRO_OK)
@@ -106,14 +106,14 @@ typedef enum pyro_code take_real_fn(struct marshal_reader *r, double *value);
 
 static enum pyro_code read_real(struct marshal_reader *r, take_real_fn *take_one)
 {
-    double value;
+    double value = 0;
     enum pyro_code code = take_one(r, &value);
     return code == PYRO_OK ? pyro_put_real(r->to, value) : code;
 }
 
 static enum pyro_code read_complex(struct marshal_reader *r, take_real_fn *take_one)
 {
-    double real, imaginary;
+    double real = 0, imaginary = 0;
     enum pyro_code code;
     if ((code = take_one(r, &real)) != PYRO_OK || (code = take_one(r, &imaginary)) != PYRO_OK)
         return code;
@@ -122,7 +122,7 @@ static enum pyro_code read_complex(struct marshal_reader *r, take_real_fn *take_
 
 static enum pyro_code read_integer(struct marshal_reader *r, size_t bytes)
 {
-    uint64_t number;
+    uint64_t number = 0;
     enum pyro_code code = pyro_marshal_take_number(r, bytes, &number);
     if (code != PYRO_OK)
         return code;
@@ -133,8 +133,8 @@ static enum pyro_code read_long(struct marshal_reader *r)
 {
     struct pyro_bigint number = {.base = PYRO_BASE_DECIMAL};
     char text[1 + PYRO_MOST_DIGITS + 9] = "-";
-    struct pyro_slice digits;
-    uint64_t size;
+    struct pyro_slice digits = {NULL, 0};
+    uint64_t size = 0;
     enum pyro_code code = pyro_marshal_take_number(r, 4, &size);
     if (code != PYRO_OK)
         return code;
@@ -160,7 +160,7 @@ static enum pyro_code read_long(struct marshal_reader *r)
 
 static enum pyro_code read_text(struct marshal_reader *r, size_t size_bytes)
 {
-    struct pyro_slice text;
+    struct pyro_slice text = {NULL, 0};
     enum pyro_code code = take_string(r, size_bytes, &text);
     if (code != PYRO_OK)
         return code;
@@ -174,7 +174,7 @@ static enum pyro_code read_text(struct marshal_reader *r, size_t size_bytes)
 
 static enum pyro_code read_bytes(struct marshal_reader *r)
 {
-    struct pyro_slice data;
+    struct pyro_slice data = {NULL, 0};
     enum pyro_code code = take_string(r, 4, &data);
     return code == PYRO_OK ? r->to->ops->bytes(r->to, data) : code;
 }

@@ -134,13 +134,17 @@ static int reader_bin(struct reader *r, const char *base, const char *data, unsi
 
 #define LONGEST_BIGINT 10000
 
+#define DIGITS_OF_64_BITS 19
+
+/* Zeros may lead only where the integer is not a big one. */
 static bool is_integer(struct pyro_slice text)
 {
     size_t sign = text.length > 0 && text.data[0] == '-';
     for (size_t i = sign; i < text.length; i++)
         if (text.data[i] < '0' || text.data[i] > '9')
             return false;
-    return text.length > sign && text.length <= LONGEST_BIGINT;
+    return text.length > sign && text.length <= LONGEST_BIGINT &&
+           (text.data[sign] != '0' || text.length <= DIGITS_OF_64_BITS);
 }
 
 /* Pyro sends whatever is no Python int this way, numpy's for instance: it may be small. */

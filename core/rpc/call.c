@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "rpc/client_state.h"
+#include "rpc/wirelog.h"
 
 /* --- waiting --- */
 
@@ -127,10 +128,11 @@ static enum pyro_code begin_message(struct pyro_client *client, const struct pyr
 struct pyro_sink *pyro_client_begin(struct pyro_client *client, const struct pyro_call_head *head,
                                     struct pyro_error *err)
 {
-    const struct pyro_codec *codec = client->dialect.codec;
+    const struct pyro_codec *codec = client->dialect.codec; /* NULL before the first connection */
     struct pyro_slice object = pyro_slice_text(head->object ? head->object : client->uri.object);
-    if (begin_message(client, head, codec ? codec->serializer : PYRO_SERIALIZER_UNKNOWN, err) !=
-        PYRO_OK)
+    if (!codec)
+        pyro_error_set(err, PYRO_ECLOSED, "not connected");
+    if (!codec || begin_message(client, head, codec->serializer, err) != PYRO_OK)
         return NULL;
     codec->open(&client->writer, client->draft.out, err);
     if (codec->call_begin(&client->writer, object, head->method) != PYRO_OK) {
@@ -149,6 +151,18 @@ static uint16_t next_seq(struct pyro_client *client)
     return client->seq;
 }
 
+enum pyro_code pyro_client_end_message(struct pyro_client *client, size_t limit, bool compress,
+                                       struct pyro_error *err)
+{
+    enum pyro_code code = pyro_message_end(&client->draft, limit, compress, err);
+    if (code != PYRO_OK)
+        return code;
+    pyro_wirelog_sending(client->runtime, "proxy", pyro_stream_peer(client->stream),
+                         &client->draft);
+    pyro_stream_changed(client->stream);
+    return PYRO_OK;
+}
+
 static enum pyro_code end_message(struct pyro_client *client, struct pyro_call *call,
                                   double timeout, struct pyro_error *err)
 {
@@ -156,20 +170,15 @@ static enum pyro_code end_message(struct pyro_client *client, struct pyro_call *
     struct pyro_header *header = &client->draft.header;
     header->flags |= call ? 0 : PYRO_FLAG_ONEWAY;
     header->seq = next_seq(client);
-    enum pyro_code code = pyro_message_end(&client->draft, (size_t)config->MAX_MESSAGE_SIZE,
-                                           config->COMPRESSION, err);
-    if (code != PYRO_OK)
+    enum pyro_code code =
+        pyro_client_end_message(client, (size_t)config->MAX_MESSAGE_SIZE, config->COMPRESSION, err);
+    if (code != PYRO_OK || !call)
         return code;
-    if (call) {
-        call->seq = header->seq;
-        code = pyro_call_wait(call, client, &client->pending, timeout, err);
-        if (code != PYRO_OK) {
-            pyro_client_abort(client);
-            return code;
-        }
-    }
-    pyro_stream_changed(client->stream);
-    return PYRO_OK;
+    call->seq = header->seq;
+    code = pyro_call_wait(call, client, &client->pending, timeout, err);
+    if (code != PYRO_OK)
+        pyro_client_abort(client);
+    return code;
 }
 
 enum pyro_code pyro_client_send(struct pyro_client *client, struct pyro_call *call, double timeout,

@@ -1,6 +1,7 @@
 #include "base/memory.h"
 #include "rpc/client_state.h"
 #include "rpc/introduction.h"
+#include "rpc/wirelog.h"
 
 static void close_stream(struct pyro_client *client)
 {
@@ -63,17 +64,6 @@ static void dial_again(struct pyro_client *client)
     }
 }
 
-/* Sends the first message, written with `code`, after which the state is `state`. */
-static enum pyro_code open_talk(struct pyro_client *client, enum pyro_client_state state,
-                                enum pyro_code code)
-{
-    if (code != PYRO_OK)
-        return code;
-    client->state = state;
-    pyro_stream_changed(client->stream);
-    return PYRO_OK;
-}
-
 static void be_ready(struct pyro_client *client)
 {
     client->state = CLIENT_READY;
@@ -87,9 +77,10 @@ static enum pyro_code inquire(struct pyro_client *client, struct pyro_error *err
         client->state = CLIENT_READY;
         return PYRO_OK;
     }
-    enum pyro_code code = pyro_write_inquiry(pyro_stream_output(client->stream), &client->dialect,
-                                             client->uri.object, err);
-    return open_talk(client, CLIENT_INQUIRY, code);
+    enum pyro_code code = pyro_send_inquiry(client, err);
+    if (code == PYRO_OK)
+        client->state = CLIENT_INQUIRY;
+    return code;
 }
 
 /* The server has accepted: the first who waits hears what it said. */
@@ -165,6 +156,7 @@ static void take_reply(struct pyro_client *client, struct pyro_message *message)
 
 static void take(struct pyro_client *client, struct pyro_message *message)
 {
+    pyro_wirelog_received(client->runtime, "proxy", pyro_stream_peer(client->stream), message);
     if (client->state == CLIENT_HANDSHAKE)
         take_welcome(client, message);
     else if (client->state == CLIENT_INQUIRY)
@@ -222,10 +214,9 @@ static void stream_connected(void *owner)
 {
     struct pyro_client *client = owner;
     struct pyro_error err = {.code = PYRO_OK};
-    enum pyro_code code = pyro_write_introduction(
-        pyro_stream_output(client->stream), &client->dialect, &client->terms, client->uri.object,
-        client->runtime->config.METADATA, &err);
-    if (open_talk(client, CLIENT_HANDSHAKE, code) != PYRO_OK)
+    if (pyro_send_introduction(client, &err) == PYRO_OK)
+        client->state = CLIENT_HANDSHAKE;
+    else
         pyro_client_end(client, &err);
 }
 

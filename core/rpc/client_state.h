@@ -52,6 +52,10 @@ void pyro_call_finish_all(struct pyro_list *list, const struct pyro_error *why);
 /** The first call of a list; NULL where there is none. */
 struct pyro_call *pyro_call_first(const struct pyro_list *list);
 
+/** Ends the message in the client's draft: it leaves. With an error there is nothing to abort. */
+enum pyro_code pyro_client_end_message(struct pyro_client *client, size_t limit, bool compress,
+                                       struct pyro_error *err);
+
 /** The connection is over: whoever waits learns why. */
 void pyro_client_end(struct pyro_client *client, const struct pyro_error *why);
 

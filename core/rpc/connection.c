@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "rpc/wirelog.h"
 
 /* Received bytes that may wait while a request is served, or the client does not read. */
 #define UNREAD_LIMIT (256 * 1024)
@@ -54,11 +55,22 @@ enum pyro_code pyro_connection_begin(struct pyro_connection *connection, struct 
                               annotations, count, err);
 }
 
+enum pyro_code pyro_connection_end(struct pyro_connection *connection, struct pyro_draft *draft,
+                                   size_t limit, bool compress, struct pyro_error *err)
+{
+    enum pyro_code code = pyro_message_end(draft, limit, compress, err);
+    if (code != PYRO_OK)
+        return code;
+    pyro_wirelog_sending(connection->runtime, "daemon", connection->peer, draft);
+    pyro_stream_changed(connection->stream);
+    return PYRO_OK;
+}
+
 static bool answer_ping(struct pyro_connection *connection, const struct pyro_message *ping,
                         struct pyro_error *err)
 {
     struct pyro_header header = ping->header;
-    struct pyro_draft draft;
+    struct pyro_draft draft = {.out = NULL};
     header.flags = 0;
     if (pyro_connection_begin(connection, &draft, ping->protocol, &header, NULL, 0, err) != PYRO_OK)
         return false;
@@ -67,16 +79,14 @@ static bool answer_ping(struct pyro_connection *connection, const struct pyro_me
         pyro_error_memory(err);
         return false;
     }
-    if (pyro_message_end(&draft, 0, false, err) != PYRO_OK)
-        return false;
-    pyro_stream_changed(connection->stream);
-    return true;
+    return pyro_connection_end(connection, &draft, 0, false, err) == PYRO_OK;
 }
 
 static bool accept_message(struct pyro_connection *connection, struct pyro_message *message,
                            struct pyro_error *err)
 {
     enum pyro_message_type type = message->header.type;
+    pyro_wirelog_received(connection->runtime, "daemon", connection->peer, message);
     if (connection->state == CONNECTION_NEW) {
         pyro_handshake(connection, message);
         return true;

@@ -39,6 +39,10 @@ enum pyro_code pyro_connection_begin(struct pyro_connection *connection, struct 
                                      const struct pyro_annotation *annotations, size_t count,
                                      struct pyro_error *err);
 
+/** Ends a message: it leaves. With an error there is nothing to abort. */
+enum pyro_code pyro_connection_end(struct pyro_connection *connection, struct pyro_draft *draft,
+                                   size_t limit, bool compress, struct pyro_error *err);
+
 /** The client was welcomed: it may call. */
 void pyro_connection_welcome(struct pyro_connection *connection);
 

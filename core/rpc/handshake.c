@@ -134,10 +134,10 @@ enum pyro_code pyro_greeting_end(struct pyro_greeting *greeting, struct pyro_err
     if (code != PYRO_OK)
         pyro_message_abort(&greeting->draft);
     else
-        code = pyro_message_end(&greeting->draft, 0, connection->runtime->config.COMPRESSION, err);
+        code = pyro_connection_end(connection, &greeting->draft, 0,
+                                   connection->runtime->config.COMPRESSION, err);
     if (code != PYRO_OK)
         return code;
-    pyro_stream_changed(connection->stream);
     pyro_connection_welcome(connection);
     free_greeting(greeting);
     return PYRO_OK;
@@ -165,8 +165,8 @@ static void send_refusal(struct pyro_connection *connection, const struct pyro_m
     codec->open(&writer, draft.out, &err);
     if (pyro_put_shown(&writer.sink, pyro_slice_text(why->message)) != PYRO_OK)
         pyro_message_abort(&draft);
-    else if (pyro_message_end(&draft, 0, false, &err) == PYRO_OK)
-        pyro_stream_changed(connection->stream);
+    else
+        pyro_connection_end(connection, &draft, 0, false, &err);
 }
 
 static void refuse(struct pyro_connection *connection, const struct pyro_message *message,

@@ -21,27 +21,42 @@ static enum pyro_code put_introduction(struct pyro_sink *to, const struct pyro_d
     return pyro_end(to, PYRO_DICT);
 }
 
-enum pyro_code pyro_write_introduction(struct pyro_buffer *out, const struct pyro_dialect *dialect,
-                                       const struct pyro_terms *terms, const char *object,
-                                       bool metadata, struct pyro_error *err)
+/* Begins a message of the client's. NULL with the error. */
+static struct pyro_sink *begin(struct pyro_client *client, const struct pyro_header *header,
+                               struct pyro_error *err)
 {
-    bool described = metadata || dialect->protocol->always_metadata;
+    struct pyro_buffer *out = pyro_stream_output(client->stream);
+    if (pyro_message_begin(&client->draft, out, client->dialect.protocol, header, NULL, 0, err) !=
+        PYRO_OK)
+        return NULL;
+    client->dialect.codec->open(&client->writer, out, err);
+    return &client->writer.sink;
+}
+
+/* Sends it, if it was written well. */
+static enum pyro_code end(struct pyro_client *client, enum pyro_code code, struct pyro_error *err)
+{
+    if (code == PYRO_OK)
+        return pyro_client_end_message(client, 0, false, err);
+    pyro_message_abort(&client->draft);
+    return code;
+}
+
+enum pyro_code pyro_send_introduction(struct pyro_client *client, struct pyro_error *err)
+{
+    const struct pyro_dialect *dialect = &client->dialect;
+    const struct pyro_terms *terms = &client->terms;
+    bool described = client->runtime->config.METADATA || dialect->protocol->always_metadata;
     struct pyro_header header = {.type = PYRO_CONNECT,
                                  .flags = described ? PYRO_FLAG_METADATA : 0,
                                  .serializer = dialect->codec->serializer,
                                  .correlated = terms->correlated};
-    struct pyro_writer writer;
-    struct pyro_draft draft;
     memcpy(header.correlation, terms->correlation, sizeof(header.correlation));
-    enum pyro_code code = pyro_message_begin(&draft, out, dialect->protocol, &header, NULL, 0, err);
-    if (code != PYRO_OK)
-        return code;
-    dialect->codec->open(&writer, out, err);
-    code = put_introduction(&writer.sink, dialect, terms, described ? object : NULL);
-    if (code == PYRO_OK)
-        return pyro_message_end(&draft, 0, false, err);
-    pyro_message_abort(&draft);
-    return code;
+    struct pyro_sink *to = begin(client, &header, err);
+    if (!to)
+        return err->code;
+    return end(client, put_introduction(to, dialect, terms, described ? client->uri.object : NULL),
+               err);
 }
 
 static enum pyro_code put_inquiry(struct pyro_writer *writer, const struct pyro_codec *codec,
@@ -60,21 +75,13 @@ static enum pyro_code put_inquiry(struct pyro_writer *writer, const struct pyro_
     return codec->call_end(writer);
 }
 
-enum pyro_code pyro_write_inquiry(struct pyro_buffer *out, const struct pyro_dialect *dialect,
-                                  const char *object, struct pyro_error *err)
+enum pyro_code pyro_send_inquiry(struct pyro_client *client, struct pyro_error *err)
 {
-    struct pyro_header header = {.type = PYRO_INVOKE, .serializer = dialect->codec->serializer};
-    struct pyro_writer writer;
-    struct pyro_draft draft;
-    enum pyro_code code = pyro_message_begin(&draft, out, dialect->protocol, &header, NULL, 0, err);
-    if (code != PYRO_OK)
-        return code;
-    dialect->codec->open(&writer, out, err);
-    code = put_inquiry(&writer, dialect->codec, object);
-    if (code == PYRO_OK)
-        return pyro_message_end(&draft, 0, false, err);
-    pyro_message_abort(&draft);
-    return code;
+    const struct pyro_codec *codec = client->dialect.codec;
+    struct pyro_header header = {.type = PYRO_INVOKE, .serializer = codec->serializer};
+    if (!begin(client, &header, err))
+        return err->code;
+    return end(client, put_inquiry(&client->writer, codec, client->uri.object), err);
 }
 
 static enum pyro_code add_members(struct pyro_map *members, const struct pyro_value *names,

@@ -3,13 +3,11 @@
 #ifndef PYRO_RPC_INTRODUCTION_H
 #define PYRO_RPC_INTRODUCTION_H
 
-#include "rpc/dialect.h"
+#include "rpc/client_state.h"
 
-/** Appends a connect message for an object; with `metadata` asking for that object's (protocol 502
- * always does). */
-enum pyro_code pyro_write_introduction(struct pyro_buffer *out, const struct pyro_dialect *dialect,
-                                       const struct pyro_terms *terms, const char *object,
-                                       bool metadata, struct pyro_error *err);
+/** Sends a connect message for the client's object; where METADATA is on, asking for that object's
+ * (protocol 502 always does). */
+enum pyro_code pyro_send_introduction(struct pyro_client *client, struct pyro_error *err);
 
 /** Reads the daemon's answer, which to be welcome must be in `protocol`. Replaces what `members`
  * says by the metadata, where there is some. PYRO_ECOMMUNICATION "connection to … rejected: …" when
@@ -18,9 +16,8 @@ enum pyro_code pyro_read_welcome(const struct pyro_message *message,
                                  const struct pyro_protocol *protocol, const struct pyro_uri *uri,
                                  bool metadata, struct pyro_map *members, struct pyro_error *err);
 
-/** Appends a call that asks for an object's metadata, where there is no handshake. */
-enum pyro_code pyro_write_inquiry(struct pyro_buffer *out, const struct pyro_dialect *dialect,
-                                  const char *object, struct pyro_error *err);
+/** Sends a call that asks for the object's metadata, where there is no handshake. */
+enum pyro_code pyro_send_inquiry(struct pyro_client *client, struct pyro_error *err);
 
 /** Reads the answer to that. */
 enum pyro_code pyro_read_description(const struct pyro_message *message, struct pyro_map *members,

@@ -67,7 +67,6 @@ enum pyro_code pyro_streams_add(struct pyro_streams *streams, struct pyro_items 
     if (!pyro_random_uuid(uuid))
         return pyro_error_set(err, PYRO_EOS, "the system has no random numbers");
     pyro_uuid_text(uuid, items->id);
-    items->announcement = (struct pyro_annotation){"STRM", pyro_slice_text(items->id)};
     if (!pyro_map_set(&streams->by_id, pyro_slice_text(items->id), items, NULL))
         return pyro_error_memory(err);
     pyro_list_init(&items->node);

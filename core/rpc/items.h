@@ -26,7 +26,6 @@ struct pyro_items {
     double created, orphaned;             /**< when; by the loop's clock */
     bool busy;                            /**< an item is being made */
     char id[PYRO_UUID_TEXT_SIZE];
-    struct pyro_annotation announcement; /**< of the id */
 };
 
 /** The streams of one daemon. */

@@ -46,6 +46,7 @@ struct pyro_request {
      */
     const struct pyro_annotation *annotations;
     size_t annotation_count;
+    struct pyro_annotation stream_id; /**< the annotation of an answer whose items are fetched */
 
     struct pyro_message message;        /**< keeps what was read of the call in place */
     struct pyro_connection *connection; /**< counted */

@@ -58,13 +58,12 @@ struct pyro_sink *pyro_request_begin(struct pyro_request *request, unsigned flag
 enum pyro_code pyro_request_end(struct pyro_request *request, struct pyro_error *err)
 {
     const struct pyro_config *config = &request->runtime->config;
-    enum pyro_code code = pyro_message_end(&request->draft, (size_t)config->MAX_MESSAGE_SIZE,
-                                           config->COMPRESSION, err);
-    if (code != PYRO_OK)
-        return code;
-    pyro_stream_changed(request->connection->stream);
-    pyro_request_finish(request);
-    return PYRO_OK;
+    enum pyro_code code =
+        pyro_connection_end(request->connection, &request->draft, (size_t)config->MAX_MESSAGE_SIZE,
+                            config->COMPRESSION, err);
+    if (code == PYRO_OK)
+        pyro_request_finish(request);
+    return code;
 }
 
 enum pyro_code pyro_request_answer(struct pyro_request *request, const struct pyro_value *value,
@@ -134,6 +133,7 @@ enum pyro_code pyro_request_stream(struct pyro_request *request, struct pyro_ite
                                    struct pyro_error *err)
 {
     struct pyro_connection *connection = request->connection;
+    struct pyro_slice id;
     if (!items)
         return put_stream(request, err);
     struct pyro_streams *streams =
@@ -146,14 +146,16 @@ enum pyro_code pyro_request_stream(struct pyro_request *request, struct pyro_ite
         items->ops->release(items);
         return code;
     }
-    request->annotations = &items->announcement;
+    id = pyro_slice_text(items->id);
+    request->stream_id = (struct pyro_annotation){.key = "STRM", .value = id};
+    request->annotations = &request->stream_id;
     request->annotation_count = 1;
     code = put_stream(request, err);
     if (code == PYRO_OK)
         return PYRO_OK;
     request->annotation_count = 0;
     if (connection->daemon) /* else they are closed already */
-        pyro_streams_close(streams, pyro_slice_text(items->id));
+        pyro_streams_close(streams, id);
     return code;
 }
 

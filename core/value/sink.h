@@ -23,7 +23,8 @@ struct pyro_sink_ops {
     enum pyro_code (*nil)(struct pyro_sink *to);
     enum pyro_code (*boolean)(struct pyro_sink *to, bool value);
     enum pyro_code (*integer)(struct pyro_sink *to, int64_t value);
-    /** an integer outside 64 bits, in decimal digits with an optional minus sign */
+    /** an integer outside 64 bits, in decimal digits (the first is not 0) with an optional minus
+     * sign */
     enum pyro_code (*bigint)(struct pyro_sink *to, struct pyro_slice digits);
     enum pyro_code (*real)(struct pyro_sink *to, double value);
     enum pyro_code (*complex)(struct pyro_sink *to, double real, double imaginary);

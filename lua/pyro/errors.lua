@@ -50,7 +50,7 @@ local function text(value)
     return value
   elseif metatable == core.Error then
     return value.message
-  elseif type(metatable) == "table" and metatable.__tostring then
+  elseif type(value) == "table" and metatable and metatable.__tostring then
     return tostring(value)
   end
   return repr(value)

@@ -48,24 +48,25 @@ local function items(t, parents)
   return table.concat(texts, ", ")
 end
 
---- Texts first, then other keys; each kind in order.
+--- Texts first, then other keys; each kind in order. What has no order has its text's.
 local function key_order(a, b)
-  if type(a) ~= type(b) then
-    return type(a) == "string" or type(b) ~= "string" and type(a) < type(b)
-  elseif type(a) == "string" or type(a) == "number" then
-    return a < b
+  local kind = type(a.key)
+  if kind ~= type(b.key) then
+    return kind == "string" or type(b.key) ~= "string" and kind < type(b.key)
+  elseif kind == "string" or kind == "number" then
+    return a.key < b.key
   end
-  return tostring(a) < tostring(b)
+  return a.text < b.text
 end
 
 local function dict(t, parents)
   local keys, texts = {}, {}
   for key in next, t do
-    keys[#keys + 1] = key
+    keys[#keys + 1] = { key = key, text = repr(key, parents) }
   end
   table.sort(keys, key_order)
-  for i, key in ipairs(keys) do
-    texts[i] = repr(key, parents) .. ": " .. repr(t[key], parents)
+  for i, entry in ipairs(keys) do
+    texts[i] = entry.text .. ": " .. repr(t[entry.key], parents)
   end
   return "{" .. table.concat(texts, ", ") .. "}"
 end
@@ -114,7 +115,7 @@ end
 
 local function table_text(t, parents)
   if parents[t] then
-    return "..."
+    return is_sequence(t) and "[...]" or "{...}"
   end
   parents[t] = true
   local result = contents(t, parents)

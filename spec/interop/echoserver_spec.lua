@@ -2,7 +2,7 @@
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
-local MODULE = { Lua = "pyro.echoserver", Python = "Pyro4.test.echoserver" }
+local MODULE = { Lua = "pyro.echoserver", Pyro4 = "Pyro4.test.echoserver" }
 local CLIENT = "spec/interop/python/use_echoserver.py"
 
 local function start(language, env, ...)
@@ -18,7 +18,7 @@ end
 local function session(language, ...)
   local server = start(language, { PYRO_NS_PORT = tostring(process.free_port()) }, ...)
   local uri = server:expect "echo uri: (%S+)\nechoserver running%.\n"
-  local client = peers.run("Python", { CLIENT, uri })
+  local client = peers.run("Pyro4", { CLIENT, uri })
   assert.are.equal(0, server:wait())
   return plain(server.output), client.output
 end
@@ -33,7 +33,7 @@ describe("the echo server", function()
     ["with a name server of its own"] = { "-N", "-v" },
   } do
     it("prints and answers as Pyro4's: " .. name .. " #r46", function()
-      local printed, answered = session("Python", table.unpack(words))
+      local printed, answered = session("Pyro4", table.unpack(words))
       assert.matches("\necho uri: PYRO:test%.echoserver@localhost:PORT\n", printed)
       assert.matches("'ValueError', 'the message of the error'", answered)
       local own_printed, own_answered = session("Lua", table.unpack(words))
@@ -70,7 +70,7 @@ describe("the echo server", function()
     os.remove(path)
     local uri = start("Lua", {}, "-u", path):expect "echo uri: (%S+)\n"
     assert.are.equal("PYRO:test.echoserver@./u:" .. path, uri)
-    assert.matches("^text\n", peers.run("Python", { CLIENT, uri }).output)
+    assert.matches("^text\n", peers.run("Pyro4", { CLIENT, uri }).output)
   end)
 
   it("says why it cannot start", function()

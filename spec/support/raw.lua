@@ -10,7 +10,6 @@ raw.MSGPACK = 6
 
 local NAMES = { "CONNECT", "CONNECTOK", "CONNECTFAIL", "INVOKE", "RESULT", "PING" }
 local HEADER = ">c4HHHHIHHHH"
-local HEADER_502 = ">c4HBBHHIIc16HH"
 
 ---@class spec.Header fields that differ from those of a sound message
 ---@field magic? string
@@ -168,28 +167,28 @@ function Peer:reset()
   self.tcp:close_reset()
 end
 
---- The size of the header at the front, and its type, flags, sequence number and lengths.
-local function read_header(received)
-  if (">H"):unpack(received, 5) == 502 and #received >= HEADER_502:packsize() then
-    local _, _, type, _, flags, seq, length, annotations = HEADER_502:unpack(received)
-    return HEADER_502:packsize(), type, flags, seq, length, annotations
+--- Type, flags, sequence number, the sizes of header, annotations and data: of a message of either
+--- protocol whose header has come in whole; else nil.
+local function parse(bytes)
+  local version = #bytes >= 24 and (">H"):unpack(bytes, 5)
+  if version == 502 and #bytes >= 40 then
+    local type, _, flags, seq, length, annotations = (">BBHHII"):unpack(bytes, 7)
+    return type, flags, seq, 40, annotations, length
+  elseif version and version ~= 502 then
+    local _, _, type, flags, seq, length, _, annotations = HEADER:unpack(bytes)
+    return type, flags, seq, 24, annotations, length
   end
-  local _, _, type, flags, seq, length, _, annotations = HEADER:unpack(received)
-  return HEADER:packsize(), type, flags, seq, length, annotations
 end
 
 --- Takes the next whole message: its type's name ("RESULT", with "!" where it has the flag of an
 --- exception), its data and its sequence number; nil when there is none yet.
 function Peer:take()
-  if #self.received < 24 then
+  local type, flags, seq, header, annotations, length = parse(self.received)
+  local whole = type and header + annotations + length
+  if not type or #self.received < whole then
     return nil
   end
-  local header, type, flags, seq, length, annotations = read_header(self.received)
-  local whole = header + annotations + length
-  if #self.received < whole then
-    return nil
-  end
-  local data = self.received:sub(header + annotations + 1, whole)
+  local data = self.received:sub(header + 1 + annotations, whole)
   self.received = self.received:sub(whole + 1)
   return NAMES[type] .. (flags & raw.EXCEPTION ~= 0 and "!" or ""), data, seq
 end

@@ -103,6 +103,9 @@ local CALLS = {
   ["a dict without end"] = { call("target", "echo", "\x91\xdf\xff\xff\xff\xff"), "SerializeError" },
   ["a string without end"] = { call("target", "echo", "\x91\xdb\xff\xff\xff\xff"), "SerializeError" },
   ["an extension without end"] = { call("target", "echo", "\x91\xc9\xff\xff\xff\xff\x01"), "SerializeError" },
+  ["a date before all"] = { call("target", "echo", "\x91\xd7\x33" .. ("<i8"):pack(0)), "a date out of range" },
+  ["a date beyond all"] = { call("target", "echo", "\x91\xd7\x33" .. ("<i8"):pack(1 << 62)), "a date out of range" },
+  ["a time that is none"] = { call("target", "echo", "\x91\xd7\x32" .. ("<d"):pack(0 / 0)), "a datetime out of range" },
   ["arguments that are no list"] = { call("Pyro.Daemon", "get_metadata", "\x81\xa1a\x02"), "must be a list" },
   ["no call at all"] = { raw.message(raw.INVOKE, "\x01"), "SerializeError" },
 }

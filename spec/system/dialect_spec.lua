@@ -47,7 +47,7 @@ end
 describe("a proxy", function()
   after_each(process.stop_all)
 
-  it("speaks protocol 502 where the server refuses 48, and remembers it", function()
+  it("speaks protocol 502 where the server refuses 48, and remembers it #r35:L5", function()
     local out, heard = use({ { REFUSED_502 }, { OK_502, "" } }, [[
       local proxy = pyro.Proxy(uri)
       bind(proxy)
@@ -92,7 +92,7 @@ describe("a proxy", function()
     assert.matches("^ProtocolError: cannot connect to %b(): invalid msg type 2 received\n$", out)
   end)
 
-  it("whose serializer is refused says which, and what to do", function()
+  it("whose serializer is refused says which, and what to do #r37:L4", function()
     local out, heard = use({ { NO_MSGPACK } }, "bind(pyro.Proxy(uri, { serializer = 'msgpack' }))")
     assert.matches("^CommunicationError: connection to %b() rejected: message used serializer that is not accepted: 6 "
       .. "%(msgpack; choose another one by SERIALIZER or _pyroSerializer, or have the server accept it%)\n$", out)

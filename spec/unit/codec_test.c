@@ -137,6 +137,7 @@ static void malformed_data_is_refused(void **state)
     refuses("d5312b37", "malformed big integer");
     refuses("d5313120", "malformed big integer");
     refuses("d6312d312d31", "malformed big integer");
+    refuses("c714313030303030303030303030303030303030303031", "malformed big integer");
 }
 
 static void lying_lengths_are_refused(void **state)

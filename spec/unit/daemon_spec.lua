@@ -312,7 +312,7 @@ describe("a proxy", function()
 end)
 
 describe("a URI", function()
-  it("has parts", function()
+  it("has parts #r1", function()
     local uri = pyro.URI "pyro:an.id@[::1]:99"
     assert.are.equal("PYRO:an.id@[::1]:99", tostring(uri))
     assert.are.same({ "PYRO", "an.id", "::1", 99 }, { uri.protocol, uri.object, uri.host, uri.port })
@@ -321,7 +321,7 @@ describe("a URI", function()
     assert.are.equal(9090, pyro.URI("PYRONAME:x@host").port)
   end)
 
-  it("that is malformed is quoted", function()
+  it("that is malformed is quoted #r1", function()
     for _, text in ipairs { "", "PYRO", "PYRO:", "PYRO:x", "PYRO:x@", "PYRO:x@host",
       "PYRO:x@host:port", "HTTP:x@y:1", "PYRO:x@host:70000", "PYRO:x y@host:1" } do
       local err = served.failure(pyro.URI, text)
@@ -335,7 +335,7 @@ describe("a URI", function()
 end)
 
 describe("the settings", function()
-  it("refuse what does not exist and what does not fit", function()
+  it("refuse what does not exist and what does not fit #r44", function()
     assert.has_error(function()
       return pyro.config.NO_SUCH_ITEM
     end)
@@ -368,26 +368,5 @@ describe("the settings", function()
     assert.is_nil(before.NATHOST)
     pyro.config.reset()
     assert.are.same(before, pyro.config.copy())
-  end)
-end)
-
-describe("pyro.repr", function()
-  it("shows values as Python does", function()
-    local shown = {
-      { nil, "None" }, { true, "True" }, { pyro.null, "None" }, { 1, "1" }, { 1.0, "1.0" },
-      { -0.0, "-0.0" }, { 1e16, "1e+16" }, { 1e15, "1000000000000000.0" }, { 1e-5, "1e-05" },
-      { 0.1, "0.1" }, { 1 / 3, "0.3333333333333333" }, { 1e300 * 1e10, "inf" },
-      { "chair", "'chair'" }, { "it's", '"it\'s"' }, { "a\n\t\\", "'a\\n\\t\\\\'" },
-      { "both ' and \"", "'both \\' and \"'" }, { "\xff", "b'\\xff'" },
-      { { "chair", "bike" }, "['chair', 'bike']" }, { {}, "[]" }, { { a = { 1 } }, "{'a': [1]}" },
-      { pyro.tuple { 1 }, "(1,)" }, { pyro.set {}, "set()" }, { pyro.dict {}, "{}" },
-      { pyro.ValueError("x", 1), "ValueError('x', 1)" },
-    }
-    for _, pair in pairs(shown) do
-      assert.are.equal(pair[2], pyro.repr(pair[1]))
-    end
-    local cycle = {}
-    cycle[1] = cycle
-    assert.are.equal("[...]", pyro.repr(cycle))
   end)
 end)

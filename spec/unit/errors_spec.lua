@@ -53,6 +53,30 @@ function thrower:callback(proxy) -- luacheck: ignore self
   proxy:value()
 end
 
+function thrower:this(err) -- luacheck: ignore self
+  error(err, 0)
+end
+
+function thrower:detailed() -- luacheck: ignore self
+  local err = pyro.ValueError("bad", { 1, 2 })
+  err.code, err.detail, err._note = 7, { where = "here" }, "n"
+  error(err)
+end
+
+function thrower:fields() -- luacheck: ignore self
+  error { class = "shop.OutOfStock", message = "no chairs", code = 7, undo = print }
+end
+
+function thrower:unknown() -- luacheck: ignore self
+  error { class = "OutOfStock", message = "no chairs" }
+end
+
+function thrower:stuck(what) -- luacheck: ignore self
+  local err = pyro.ValueError("bad", what == "args" and print or nil)
+  err.handle = what == "attribute" and coroutine.create(print) or nil
+  error(err)
+end
+
 describe("a remote error", function()
   local proxy
 
@@ -93,6 +117,49 @@ describe("a remote error", function()
     assert.are.same({ "the key" }, err.args)
   end)
 
+  it("of a class that Python cannot know says so in its text", function()
+    assert.are.equal("RuntimeError: OutOfStock: no chairs", tostring(raised "unknown"))
+    assert.are.equal("shop.OutOfStock: no chairs", tostring(raised "fields"))
+  end)
+
+  it("may be of any type", function()
+    for expected, value in pairs { ["7"] = 7, ["1.5"] = 1.5, ["false"] = false } do
+      assert.are.equal("RuntimeError: " .. expected, tostring(raised("this", value)))
+    end
+    assert.matches("^RuntimeError: <pyro.Proxy at .*>$", tostring(raised("this", proxy)))
+  end)
+
+  it("keeps its attributes", function()
+    local err = raised "detailed"
+    assert.are.equal(7, err.code)
+    assert.are.equal("here", err.detail.where)
+    assert.are.equal("n", err._note)
+    assert.are.equal("{'_note': 'n', 'code': 7, 'detail': {'where': 'here'}}", pyro.repr(err.attributes))
+    assert.are.equal("ValueError: ('bad', [1, 2])", tostring(err))
+    err = raised "fields"
+    assert.are.equal("{'code': 7}", pyro.repr(err.attributes))
+  end)
+
+  it("comes back unchanged when it is raised again", function()
+    local first = raised "detailed"
+    local again = raised("this", first)
+    assert.are.equal(pyro.repr(first.attributes), pyro.repr(again.attributes))
+    assert.are.equal(tostring(first), tostring(again))
+    assert.are.equal("builtins.TimeoutError", raised("this", pyro.Error("builtins.TimeoutError", 1)).class)
+    assert.are.equal("TimeoutError", raised("this", pyro.TimeoutError(1)).class)
+    assert.are.equal("shop.OutOfStock", raised("this", pyro.Error "shop.OutOfStock").class)
+  end)
+
+  it("is a PyroError with its text where it cannot travel", function()
+    for what, place in pairs { args = "args[2]: a function", attribute = "attributes.handle: a thread" } do
+      local err = raised("stuck", what)
+      assert.are.equal("PyroError", err.class)
+      assert.matches("Error serializing exception: SerializeError: the error." .. place .. " cannot travel. "
+        .. "Original exception: ValueError: ", err.message, 1, true)
+      assert.matches("in stuck\n", table.concat(err.remoteTraceback))
+    end
+  end)
+
   it("has the traceback of where it happened", function()
     local traceback = table.concat(raised("value").remoteTraceback)
     assert.matches("^Traceback %(most recent call last%):\n", traceback)
@@ -118,7 +185,13 @@ describe("error objects", function()
   it("have Python's text", function()
     assert.are.equal("ValueError: x", tostring(pyro.ValueError "x"))
     assert.are.equal("ValueError", tostring(pyro.ValueError()))
-    assert.are.equal("('a', 1)", "(" .. "'a', 1)" and pyro.repr(pyro.tuple { "a", 1 }))
+    assert.are.equal("ValueError: ('a', 1)", tostring(pyro.ValueError("a", 1)))
+    assert.are.equal("ValueError: None", tostring(pyro.ValueError(pyro.null)))
+    assert.are.equal("ValueError: [1, 'x']", tostring(pyro.ValueError { 1, "x" }))
+    assert.are.equal("ValueError: x", tostring(pyro.ValueError(pyro.KeyError("x", 1).args[1])))
+    assert.are.equal("RuntimeError: inner", tostring(pyro.RuntimeError(pyro.ValueError "inner")))
+    assert.are.equal("KeyError: 'x'", tostring(pyro.KeyError "x"))
+    assert.are.equal("FileNotFoundError: [Errno 2] No such file", tostring(pyro.FileNotFoundError(2, "No such file")))
     assert.are.same({ "a", 1 }, pyro.ValueError("a", 1).args)
   end)
 
@@ -127,5 +200,33 @@ describe("error objects", function()
       assert.are.equal(name, pyro[name]("x").class)
     end
     assert.is_nil(pyro.NoSuchError)
+  end)
+
+  it("have attributes beside the fields of their own", function()
+    local err = pyro.ValueError "bad"
+    assert.is_nil(err.code)
+    err.code = 7
+    assert.are.same({ code = 7 }, err.attributes)
+    err.attributes.code = 8
+    assert.are.equal(8, err.code)
+    err.message = "worse"
+    assert.are.same({ code = 8 }, err.attributes)
+    assert.are.equal("ValueError: worse", tostring(err))
+  end)
+
+  it("as values keep all they have", function()
+    local proxy = served.open { echo = function(_, value)
+      return value
+    end }
+    local err = pyro.Error("shop.OutOfStock", "chair", pyro.null, pyro.KeyError "inner")
+    err.code = { 1, pyro.ValueError "deep" }
+    local back = proxy:echo { err }[1]
+    assert.are.equal("shop.OutOfStock", back.class)
+    assert.are.equal("OutOfStock('chair', None, KeyError('inner'))", pyro.repr(back))
+    assert.are.equal("[1, ValueError('deep')]", pyro.repr(back.code))
+    err.args[1] = err
+    assert.are.equal("argument 1.args[1]: a table that contains itself cannot travel",
+      served.failure(proxy.echo, proxy, err).message)
+    served.close()
   end)
 end)

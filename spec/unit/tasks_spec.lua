@@ -40,7 +40,7 @@ describe("a call", function()
     assert.are.same({ "begin 1", "begin 2", "begin 3", 3, 2, 1 }, order)
   end)
 
-  it("may share its proxy with other tasks: replies come in order", function()
+  it("may share its proxy with other tasks: replies come in order #r10", function()
     local order = {}
     for i = 1, 3 do
       pyro.spawn(function()
@@ -81,7 +81,7 @@ describe("a call", function()
     assert.are.equal(20, proxy:relay(proxy, 20))
   end)
 
-  it("ends when its time is over, with its connection", function()
+  it("ends when its time is over, with its connection #r17", function()
     local hasty = pyro.Proxy(proxy._pyroUri)
     hasty._pyroTimeout = 0.05
     local err = served.failure(hasty.slow, hasty, 1, 0.5)

@@ -2,7 +2,8 @@
 local checks = require "checks"
 local pyro = require "pyro"
 
-local thing, shows, equal, fails, sorted = checks.thing, checks.shows, checks.equal, checks.fails, checks.sorted
+local thing, shows, equal, fails = checks.thing, checks.shows, checks.equal, checks.fails
+local listed, sorted = checks.listed, checks.sorted
 local TWO_TO_200 = "1606938044258990275541962092341162602522202993782792835301376"
 
 local cases = {}
@@ -92,7 +93,7 @@ end
 function cases.exceptions(at)
   local p <close> = thing(at)
   local err = fails("ValueError", "bad", p.fail, p)
-  equal({ "bad", 1 }, err.args)
+  equal({ "bad", 1 }, listed(err.args))
   equal("more", err.extra)
   assert(table.concat(err.remoteTraceback):find "Traceback")
 end

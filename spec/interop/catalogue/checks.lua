@@ -26,9 +26,16 @@ function checks.fails(class, text, f, ...)
   return err
 end
 
-function checks.sorted(list)
+--- The items of a list, tuple or set as a list, sorted.
+function checks.sorted(items)
+  local list = checks.listed(items)
   table.sort(list)
   return list
+end
+
+--- The items of a list, tuple or set as a list.
+function checks.listed(items)
+  return table.move(items, 1, #items, 1, {})
 end
 
 function checks.names(set)

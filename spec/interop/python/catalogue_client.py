@@ -195,16 +195,19 @@ def stream(at):
 
 @case("plain")
 def several_calls(at):
-    """At once, where there are futures."""
+    """Clients in Lua do not wait in between."""
     with thing(at) as p:
-        if NAME == "Pyro4":
-            p._pyroAsync()
-            assert p.echo("a").value == "a"
-            assert p.add(1).then(lambda value: value * 2).value == 22
-            assert fails("ValueError", "bad", getattr, p.fail(), "value").args == ("bad", 1)
-        else:
-            assert p.echo("a") == "a" and p.add(1) == 11
-            fails("ValueError", "bad", p.fail)
+        assert p.echo("a") == "a" and p.add(1) == 11
+        fails("ValueError", "bad", p.fail)
+
+
+@case("plain", "Pyro4")
+def futures(at):
+    with thing(at) as p:
+        p._pyroAsync()
+        assert p.echo("a").value == "a"
+        assert p.add(1).then(lambda value: value * 2).value == 22
+        assert fails("ValueError", "bad", getattr, p.fail(), "value").args == ("bad", 1)
 
 
 @case("plain")
@@ -255,7 +258,7 @@ def call_context(at):
         seen = p.circumstances()
         assert seen["asked"] == "question" and seen["correlation"] == str(uuid.UUID(int=5)) and seen["seq"] == 1, seen
         assert bytes(context.response_annotations["RSPN"]) == b"answer"
-        context.annotations, context.correlation_id = {}, None
+        context.correlation_id = None
 
 
 @case("plain", without="marshal")
@@ -438,6 +441,7 @@ def main():
     config.SERIALIZER = SERIALIZER
     for line in sys.stdin:
         name, at = line.rstrip("\n").split("\t")
+        context.annotations = {}  # Pyro5 keeps what blobs leave there
         try:
             CASES[name][1](at)
             print("ok", name, flush=True)

@@ -96,10 +96,11 @@ def judge(name, player, connections):
     try:
         for messages in connections:
             player.play(messages)
-        print("ok", name, flush=True)
+        outcome = "ok " + name
     except Exception as x:
-        text = str(x) if isinstance(x, Mismatch) else repr(x)
-        print("failed %s: %s" % (name, text), flush=True)
+        outcome = "failed %s: %s" % (name, str(x) if isinstance(x, Mismatch) else repr(x))
+    sys.stdout.write(outcome + "\n")  # in one piece: others write too
+    sys.stdout.flush()
 
 
 def main():
@@ -111,13 +112,18 @@ def main():
             judge(name, Client(location), cases[name])
     else:
         stranger = wire.read_recordings(os.path.join(os.path.dirname(path), "stranger.txt"))
-        refusal = stranger["connect"][0][1][1]
+        refusal, playing = stranger["connect"][0][1][1], []
         for name, connections in cases.items():
             server = Server(refusal)
             print("%s\t%s" % (name, server.location))
-            threading.Thread(target=judge, args=(name, server, connections), daemon=True).start()
+            thread = threading.Thread(target=judge, args=(name, server, connections))
+            thread.start()
+            playing.append((server, thread))
         print(flush=True)
         sys.stdin.read()
+        for server, thread in playing:
+            server.listener.shutdown(socket.SHUT_RDWR)  # nobody else is coming
+            thread.join()
 
 
 main()

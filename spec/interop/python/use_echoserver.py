@@ -15,6 +15,7 @@ with Pyro4.Proxy(sys.argv[1]) as echo:
     for message in "text", {"a": [1, 2.5, None]}, True:
         print(echo.echo(message))
     print(echo.nan(), echo.inf(), echo.oneway_echo("once"))
+    print(list(echo.generator()))
     print(attempt(echo.error))
     print(attempt(echo.error_with_text))
     print(attempt(lambda: getattr(echo, "_private")()))

@@ -106,15 +106,20 @@ class Message(object):
         """What the client that sent the request makes of the reply, under names."""
         facts = self.facts()
         facts["seq"] = self.seq
+        if "STRM" in self.annotations:
+            facts["value"] = "a stream"  # what is said for clients that know no streams
         if request.correlation:  # else the server makes one up, or not
             facts["correlation"] = self.correlation
         if request.type == CONNECT or request.type == INVOKE and call(request.value())[1] in UNORDERED:
-            facts["value"] = unordered(facts["value"])
+            facts["value"] = plain(self.value(), ordered=False)
         return facts
 
     def facts(self):
         annotations = {key: marshal.loads(data) if key == "BLBI" else data for key, data in self.annotations.items()}
-        return {"type": self.type, "serializer": self.serializer, "flags": self.flags & ~CORRELATED[self.version],
+        flags = self.flags & ~CORRELATED[self.version]
+        if self.type in (CONNECT, CONNECTOK, CONNECTFAIL):
+            flags &= ~COMPRESSED  # these are small: it does not matter
+        return {"type": self.type, "serializer": self.serializer, "flags": flags,
                 "annotations": plain(annotations), "value": plain(self.value())}
 
 
@@ -141,31 +146,36 @@ def numbered(raw, seq):
     return header[:22] + checksum(header) + raw[24:]
 
 
+WORDING = [  # what languages and libraries say in their own words
+    (re.compile("(invalid regex: ).*"), r"\1..."),
+    (re.compile("(Servertype: ).*"), r"\1..."),
+    (re.compile("(invalid uri).*"), r"\1"),
+    (re.compile("('\\w+' )?object has no (attribute|method)|type object '\\w+' has no attribute"
+                "|attempt to access unexposed or unknown remote attribute"), "there is no"),
+]
 IDS = re.compile("obj_[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PORTS = re.compile(r"(localhost|127\.0\.0\.1):\d+")
 
 
-def plain(value):
-    """The value without what differs from run to run: ids, ports, what tracebacks say. Types remain."""
+def plain(value, ordered=True):
+    """The value without what differs from run to run: ids, ports, what tracebacks say. Types remain;
+    but lists, tuples and sets are all the same where they are not ordered. A name server that is of
+    both generations has yplookup for both."""
     if isinstance(value, dict):
-        items = [(plain(key), plain(item)) for key, item in value.items()]
+        items = [(plain(key), plain(item, ordered)) for key, item in value.items()]
         return ("dict", sorted((repr(key), "traceback" if key == "_pyroTraceback" and item else item)
                                for key, item in items))
+    if isinstance(value, (set, frozenset)) or isinstance(value, (list, tuple)) and not ordered:
+        return ("set", sorted(repr(plain(item)) for item in value if item != "yplookup"))
     if isinstance(value, (list, tuple)):
         return (type(value).__name__, [plain(item) for item in value])
-    if isinstance(value, (set, frozenset)):
-        return ("set", sorted(repr(plain(item)) for item in value))
     if isinstance(value, bytes) and IDS.fullmatch(value.decode("latin-1")):
         return b"an id"
     if isinstance(value, str):
+        for pattern, replacement in WORDING:
+            value = pattern.sub(replacement, value)
         return PORTS.sub("somewhere", IDS.sub("an id", value))
     return repr(value) if isinstance(value, (float, complex)) else value
-
-
-def unordered(value):
-    """The text of a plain value, all the same for lists, tuples and sets in any order."""
-    return re.sub(r"\('(list|tuple|set)', \[([^]]*)\]\)",
-                  lambda m: "{%s}" % ", ".join(sorted(m.group(2).split(", "))), repr(value))
 
 
 def read_recordings(path):

@@ -1,0 +1,78 @@
+--- Each example does what its README shows.
+local examples = require "spec.support.examples"
+local peers = require "spec.support.peers"
+local process = require "spec.support.process"
+
+describe("the example", function()
+  after_each(process.stop_all)
+
+  for _, folder in ipairs(examples.folders()) do
+    it(folder, function()
+      examples.check(folder)
+    end)
+  end
+end)
+
+describe("what READMEs do not show:", function()
+  after_each(process.stop_all)
+
+  --- Starts the programs, each of which goes on, with a name server for all.
+  local function start(folder, ...)
+    local _, env = peers.name_server "Lua"
+    local programs = {}
+    for i, command in ipairs { ... } do
+      programs[i] = examples.start(folder, command, { env = env })
+      programs[i]:expect "running%.\n"
+    end
+    return env, table.unpack(programs)
+  end
+
+  it("who leaves a chat box, or is just gone, is missed", function()
+    local env, server, ann, bob, janet = start("chatbox", "pyrolua server.lua", "pyrolua listen.lua kitchen Ann",
+      "pyrolua listen.lua kitchen Bob", "pyrolua listen.lua kitchen Janet")
+    bob:kill "sigint"
+    assert.are.equal(0, bob:wait())
+    ann:expect "%[SERVER%] %*%* Bob left %*%*\n"
+    janet:kill "sigkill"
+    janet:wait()
+    local say = examples.start("chatbox", "pyrolua say.lua kitchen Ann", { env = env, input = "hello?\nJanet?\n" })
+    assert.are.equal(0, say:wait())
+    server:expect "Janet leaves kitchen\n"
+    ann:expect "%[SERVER%] %*%* Janet left %*%*\n"
+    local bobs = examples.start("chatbox", "pyrolua say.lua kitchen Bob", { env = env, input = "hi\n" })
+    assert.are.equal(1, bobs:wait())
+    assert.matches("ValueError: 'Bob' is not on the channel\n", bobs.err)
+  end)
+
+  it("a message bus drops who is gone, and goes on", function()
+    local env, bus, gone, here = start("messagebus", "pyrolua bus.lua", "pyrolua subscriber.lua weather",
+      "pyrolua subscriber.lua weather")
+    gone:kill "sigkill"
+    gone:wait()
+    assert.are.equal(0, examples.start("messagebus", "pyrolua publisher.lua", { env = env }):wait())
+    bus:expect "a subscriber to weather is gone\n"
+    here:expect "weather: temperature is 21%.5\nweather: wind is west\n"
+  end)
+
+  it("a file that is transferred may hold any bytes", function()
+    local bytes = {}
+    for i = 0, 255 do
+      bytes[i + 1] = string.char(i)
+    end
+    local all = table.concat(bytes)
+    local path = process.file("all_bytes", all)
+    local env = start("filetransfer", "pyrolua server.lua " .. path)
+    local client = examples.start("filetransfer", "pyrolua client.lua " .. path, { env = env })
+    assert.are.equal(0, client:wait())
+    assert.are.equal(all, client.out)
+    local refused = examples.start("filetransfer", "pyrolua client.lua server.lua", { env = env })
+    assert.are.equal(1, refused:wait())
+    assert.matches("FileNotFoundError: no such file: server.lua\n", refused.err)
+  end)
+end)
+
+describe("the index of examples", function()
+  it("lists all, by name", function()
+    assert.are.same(examples.folders(), examples.indexed())
+  end)
+end)
