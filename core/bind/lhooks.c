@@ -183,15 +183,16 @@ static int add_annotations(lua_State *L)
     const struct pyro_annotation **annotations = lua_touserdata(L, 2);
     size_t *count = lua_touserdata(L, 3);
     struct lcontext_outgoing all;
-    push_function(L, lua_touserdata(L, 1), LHOOKS_ANNOTATIONS);
-    lua_call(L, 0, 1);
-    luaL_checktype(L, 4, LUA_TTABLE);
-    lua_createtable(L, 0, (int)*count);
+    lua_createtable(L, 0, (int)*count); /* at 4 */
     for (size_t i = 0; i < *count; i++) {
         const struct pyro_annotation *annotation = &(*annotations)[i];
         lua_pushlstring(L, annotation->value.data, annotation->value.length);
         lua_setfield(L, -2, annotation->key);
     }
+    push_function(L, lua_touserdata(L, 1), LHOOKS_ANNOTATIONS);
+    lua_call(L, 0, 1);
+    luaL_checktype(L, 5, LUA_TTABLE);
+    lua_insert(L, 4);
     add_fields(L, 4);
     lcontext_pack(L, &all);
     *annotations = all.annotations;

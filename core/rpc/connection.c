@@ -47,8 +47,10 @@ enum pyro_code pyro_connection_begin(struct pyro_connection *connection, struct 
 {
     if (connection->daemon)
         pyro_daemon_annotate(connection->daemon, &annotations, &count);
-    if (!connection->stream)
-        return pyro_error_set(err, PYRO_ECLOSED, "connection closed");
+    if (!connection->stream) {
+        pyro_error_set(err, PYRO_ECLOSED, "connection closed");
+        return PYRO_ECLOSED;
+    }
     return pyro_message_begin(draft, pyro_stream_output(connection->stream), protocol, header,
                               annotations, count, err);
 }

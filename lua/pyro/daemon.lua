@@ -101,6 +101,7 @@ end
 
 return setmetatable(Daemon, {
   __call = function(_, options)
-    return core.daemon(check_options(options, "host port unixsocket nathost natport connected_socket"))
+    return core.daemon(check_options(options, "host port unixsocket nathost natport "
+      .. "connected_socket"))
   end,
 })

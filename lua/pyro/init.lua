@@ -98,8 +98,8 @@ function pyro.sleep(seconds)
   core.sleep(seconds)
 end
 
---- Goes one step of what all daemons, proxies and tasks do: waits for an event, at most so long, and
---- handles what is there. For a program with an event loop of its own.
+--- Goes one step of what all daemons, proxies and tasks do: waits for an event, at most so long,
+--- and handles what is there. For a program with an event loop of its own.
 ---@param seconds? number 0 does not wait; by default as long as it takes
 ---@return boolean whether there is anything that events could come from
 function pyro.step(seconds)

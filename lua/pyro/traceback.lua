@@ -2,6 +2,7 @@
 --- errors that nobody caught.
 local classes = require "pyro.classes"
 local core = require "pyro.core"
+local detailed = require "pyro.detailed"
 local errors = require "pyro.errors"
 
 local traceback = {}
@@ -62,9 +63,24 @@ function traceback.hide(source)
   hidden[source] = true
 end
 
---- What Lua knows of a thread's running Lua functions, most recent first; a number
---- stands for so many that are left out.
-local function frames(thread)
+--- The local variables, by name, of the function that is at `level` for the caller of this.
+local function variables_at(thread, level)
+  level = thread == coroutine.running() and level + 1 or level
+  local variables, number = {}, 1
+  local name, value = debug.getlocal(thread, level, number)
+  while name do
+    if name:match "^[%a_]" then -- else it is one of Lua's own
+      variables[name] = value
+    end
+    number = number + 1
+    name, value = debug.getlocal(thread, level, number)
+  end
+  return variables
+end
+
+--- What Lua knows of a thread's running Lua functions, most recent first; a number stands for so
+--- many that are left out. With variables, each has `variables`: its local ones by name.
+local function frames(thread, with_variables)
   local level, infos, last = 0, {}, last_level(thread)
   local skip_from, skip_to = level + INNERMOST, last - OUTERMOST
   while level <= last do
@@ -76,15 +92,20 @@ local function frames(thread)
       level = skip_to
     elseif info.what ~= "C" and not hidden[info.source] then
       infos[#infos + 1] = info
+      info.variables = with_variables and variables_at(thread, level)
     end
     level = level + 1
   end
   return infos
 end
 
+local function omission(levels)
+  return ("  ... %d levels left out\n"):format(levels)
+end
+
 local function frame_text(info)
   if type(info) == "number" then
-    return ("  ... %d levels left out\n"):format(info)
+    return omission(info)
   end
   local text = source_line(info)
   return ('  File "%s", line %d, in %s\n'):format(info.short_src, info.currentline,
@@ -122,6 +143,25 @@ local function lines_of(thread, err, outermost)
   end
   lines[#lines + 1] = summary(err) .. "\n"
   return lines
+end
+
+--- The lines of a detailed traceback.
+local function detailed_lines_of(thread, err, outermost)
+  local infos, list = frames(thread, true), {}
+  if infos[1] then
+    infos[#infos].name = infos[#infos].name or outermost
+  end
+  for i = #infos, 1, -1 do
+    local info = infos[i]
+    list[#list + 1] = type(info) == "number" and omission(info) or {
+      file = info.short_src,
+      line = info.currentline,
+      name = function_name(info),
+      source = source_line(info),
+      variables = info.variables,
+    }
+  end
+  return detailed(summary(err), list)
 end
 
 --- Whether it is known where in another program the error happened: a traceback of one line says no
@@ -182,7 +222,8 @@ function traceback.failure(thread, err, method)
     return err
   end
   local copy = is_error_object(err) and copy_of(err) or error_object(err)
-  copy.remoteTraceback = lines_of(thread, err, method)
+  local lines = core.config_get "DETAILED_TRACEBACK" and detailed_lines_of or lines_of
+  copy.remoteTraceback = lines(thread, err, method)
   if is_error_object(err) and has_remote_frames(err) then -- it came from a third program
     table.insert(copy.remoteTraceback, traceback.remote(err))
   end

@@ -47,6 +47,11 @@ local SERVER = [[
   function server:fail(text)
     error(pyro.ValueError(text, 2))
   end
+  pyro.callback(server, "fail")
+
+  function server:echo(value)
+    return value
+  end
 
   function server:_private() end
 
@@ -273,8 +278,17 @@ describe("a Lua server", function()
     use("instances.py", CLASSES)
   end)
 
-  it("exposes what it is told to #r26:4L", function()
+  it("exposes what it is told to #r26:4L #r12:4L", function()
     use("exposed.py", EXPOSED)
+  end)
+
+  it("compresses what pays #r40:4L", function()
+    use("compressed.py", SERVER)
+  end)
+
+  it("shows the errors of callbacks #r31:4L", function()
+    local lua = use("callback_error.py", SERVER)
+    lua:expect "Error in callback fail:\nTraceback[^\n]*\n.*in fail\n.*ValueError: %('bad', 2%)\n"
   end)
 
   it("streams iterators and coroutines #r29:4L", function()
