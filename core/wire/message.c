@@ -65,13 +65,14 @@ bool pyro_message_annotation(const struct pyro_message *message, const char *key
                              struct pyro_slice *out)
 {
     struct pyro_slice chunks = message->annotations, name, value;
+    bool found = false;
     while (next_annotation(message->protocol, &chunks, &name, &value)) {
         if (pyro_slice_equals(name, key)) {
             *out = value;
-            return true;
+            found = true;
         }
     }
-    return false;
+    return found;
 }
 
 bool pyro_message_next_annotation(const struct pyro_message *message, struct pyro_slice *rest,

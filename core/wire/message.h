@@ -25,7 +25,8 @@ void pyro_message_release(struct pyro_message *message);
 /** Moves a message: `from` is then as if released. */
 void pyro_message_move(struct pyro_message *to, struct pyro_message *from);
 
-/** The bytes of the annotation of that 4-letter key; false when the message has none. */
+/** The bytes of the annotation of that 4-letter key: of several the last, as in Pyro. False when
+ * the message has none. */
 bool pyro_message_annotation(const struct pyro_message *message, const char *key,
                              struct pyro_slice *out);
 

@@ -276,6 +276,27 @@ static void large_messages_are_refused_by_their_header(void **state)
     test_free((char *)bytes.data);
 }
 
+static void of_annotations_with_one_key_the_last_counts(void **state)
+{
+    const struct pyro_annotation annotations[] = {
+        {"TWIN", {"first", 5}}, {"ELSE", {"between", 7}}, {"TWIN", {"last", 4}}};
+    struct pyro_buffer bytes = made(ping, annotations, PYRO_COUNT(annotations), "", 0);
+    struct pyro_input input = {.limit = 0};
+    struct pyro_message message = {.chunk = NULL};
+    struct pyro_slice value;
+    struct pyro_error err;
+    bool ready;
+    (void)state;
+    fill(&input, bytes.data, bytes.length);
+    assert_int_equal(pyro_input_next(&input, &message, &ready, &err), PYRO_OK);
+    assert_true(ready);
+    assert_true(pyro_message_annotation(&message, "TWIN", &value));
+    assert_true(pyro_slice_equals(value, "last"));
+    pyro_message_release(&message);
+    pyro_input_free(&input);
+    pyro_buffer_free(&bytes);
+}
+
 static void malformed_annotations_are_refused(void **state)
 {
     static const char *const bad[] = {"CORR", "CORR\0", "CORR\0\x02x", "CORR\0\0C"};
@@ -494,6 +515,7 @@ int main(void)
         cmocka_unit_test(several_messages_come_at_once),
         cmocka_unit_test(bad_tags_are_seen_at_once),
         cmocka_unit_test(large_messages_are_refused_by_their_header),
+        cmocka_unit_test(of_annotations_with_one_key_the_last_counts),
         cmocka_unit_test(malformed_annotations_are_refused),
         cmocka_unit_test(large_messages_grow_as_they_come),
         cmocka_unit_test(announcements_allocate_nothing),
