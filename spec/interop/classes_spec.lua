@@ -110,7 +110,8 @@ local USER = CLASSES .. [[
 ]]
 
 local function start(language)
-  local program = language == "Lua" and { "-e", SERVER } or { "spec/interop/python/shop.py", "serve", env = peers.MSGPACK }
+  local program = language == "Lua" and { "-e", SERVER }
+    or { "spec/interop/python/shop.py", "serve", env = peers.MSGPACK }
   return "PYRO:target@localhost:" .. peers.start(language, program):expect "PORT%s+(%d+)"
 end
 
@@ -118,7 +119,8 @@ describe("classes and exceptions", function()
   after_each(process.stop_all)
 
   it("of Lua reach Python #r31:4L #r38:4L #r41:4L #r43:4L", function()
-    assert.are.equal("all well\n", peers.run("Pyro4", { "spec/interop/python/shop.py", "use", start "Lua", env = peers.MSGPACK }).output)
+    local run = peers.run("Pyro4", { "spec/interop/python/shop.py", "use", start "Lua", env = peers.MSGPACK })
+    assert.are.equal("all well\n", run.output)
   end)
 
   it("of Python reach Lua #r31:L4 #r38:L4 #r41:L4 #r43:L4", function()

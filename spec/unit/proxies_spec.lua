@@ -147,7 +147,7 @@ describe("a proxy", function()
       assert.is_nil(object.noted)
       assert.are.equal(1, bare:same(1))
       assert.are.equal("this", object.noted)
-      assert.matches("object has no method 'nothing'", tostring(failure(bare.nothing, bare)), 1, true)
+      assert.matches("object has no attribute 'nothing'", tostring(failure(bare.nothing, bare)), 1, true)
       bare._pyroOneway = {}
       assert.are.same({}, bare._pyroOneway)
     end)
@@ -393,7 +393,8 @@ describe("proxies", function()
     local first, second = pyro.socketpair()
     local own = pyro.Proxy("object", { connected_socket = first })
     assert.are.equal("PYRO:object@<<connected-socket>>:0", tostring(own._pyroUri))
-    assert.matches("no connected stream socket", failure(pyro.Proxy, "object", { connected_socket = 0 }).message, 1, true)
+    assert.matches("no connected stream socket", failure(pyro.Proxy, "object", { connected_socket = 0 }).message, 1,
+      true)
     assert.matches("no connected stream socket", failure(pyro.Proxy, "object", { connected_socket = -1 }).message, 1,
       true)
     own:_pyroRelease()
