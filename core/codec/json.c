@@ -91,10 +91,10 @@ static enum pyro_code give_more(struct source *s, const char *text, size_t lengt
 
 /* --- looking through --- */
 
+/* Behind a run of some characters; NUL is in none. */
 static const char *past(const char *p, const char *end, const char *some)
 {
-    size_t count = strlen(some);
-    while (p < end && memchr(some, *p, count))
+    while (p < end && *p != '\0' && strchr(some, *p))
         p++;
     return p;
 }
