@@ -10,8 +10,8 @@ local core = require "pyro.core"
 ---@field _pyroSerializer string|nil its own; nil for config SERIALIZER
 ---@field _pyroProtocol integer|nil 48 or 502: chosen, or found out; nil before that
 ---@field _pyroHandshake any what the server's handshake validation gets; "hello"
----@field _pyroValidateHandshake fun(proxy: pyro.Proxy, response: any)|nil gets what the server answers
----to that, on each connection; an error that it raises closes the connection
+---@field _pyroValidateHandshake fun(proxy: pyro.Proxy, response: any)|nil gets what the server
+---answers to that, on each connection; an error that it raises closes the connection
 ---@field _pyroMethods string[] names, from the metadata
 ---@field _pyroOneway string[] likewise; can be set where there is no metadata
 ---@field _pyroAttrs string[] likewise
@@ -62,8 +62,8 @@ local FIELDS = {
 ---@field retries? integer of a call whose connection broke
 ---@field handshake? any data for the server's handshake validation
 ---@field validateHandshake? fun(proxy: pyro.Proxy, response: any)
----@field connected_socket? integer the descriptor of a connected socket, taken over by the proxy: `uri`
----is the object's id then, and there is no handshake, so protocol and serializer cannot be found out
+---@field connected_socket? integer the descriptor of a connected socket, taken over by the proxy:
+---`uri` is the object's id then, and there is no handshake, so the protocol cannot be found out
 
 --- A proxy calls the remote object that a URI names. It connects when it is first used. Of another
 --- proxy it is a copy: with its settings, and a connection of its own.

@@ -44,8 +44,8 @@ end
 
 Stream.__close = Stream.close
 
---- A finalizer must not use the network: it has that done. The proxy may be collected as well, which
---- closes its streams.
+--- A finalizer must not use the network: it has that done. The proxy may be collected as well,
+--- which closes its streams.
 function Stream:__gc()
   if self.proxy then
     core.spawn(pcall, Stream.close, { proxy = self.proxy, id = self.id })

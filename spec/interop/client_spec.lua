@@ -79,20 +79,12 @@ for _, generation in ipairs(peers.generations()) do
     end)
 
     it("closes a stream that it leaves early" .. proves(29), function()
-      local stream = proxy:count_to(5)
-      for item in stream do
+      local stream, _, _, closing = proxy:count_to(5) -- as a loop over the call has them
+      for item in stream, nil, nil, closing do
         if item == 2 then
           break
         end
       end
-      assert.are.equal(3, stream()) -- the loop had no closing value
-      local left
-      for item in proxy:count_to(5) do
-        left = item
-        break
-      end
-      assert.are.equal(1, left)
-      stream:close()
       assert.is_nil(stream())
       proxy:echo "after the closing"
       local daemon <close> = pyro.Proxy("PYRO:Pyro.Daemon@" .. at)
