@@ -1,5 +1,5 @@
---- pyro.batch(proxy) collects calls, batch:method(…), and sends them in one message when it is called
---- itself: batch() returns an iterator over their results.
+--- pyro.batch(proxy) collects calls, batch:method(…), and sends them in one message when it is
+--- called itself: batch() returns an iterator over their results.
 local core = require "pyro.core"
 local check_options = require "pyro.options"
 local future = require "pyro.future"

@@ -147,7 +147,7 @@ describe("a proxy", function()
       assert.is_nil(object.noted)
       assert.are.equal(1, bare:same(1))
       assert.are.equal("this", object.noted)
-      assert.matches("object has no method 'nothing'", tostring(failure(bare.nothing, bare)), 1, true)
+      assert.matches("object has no attribute 'nothing'", tostring(failure(bare.nothing, bare)), 1, true)
       bare._pyroOneway = {}
       assert.are.same({}, bare._pyroOneway)
     end)
