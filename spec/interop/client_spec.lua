@@ -170,7 +170,8 @@ for _, generation in ipairs(peers.generations()) do
       peers.start(generation, { "spec/interop/python/socket_server.py", generation, descriptors = { theirs } })
       local own <close> = pyro.Proxy("thing", { connected_socket = mine, protocol = proxy._pyroProtocol })
       assert.are.equal("text", own:echo "text")
-      assert.are.equal(2, #own._pyroMethods)
+      assert.are.equal(3, #own._pyroMethods)
+      assert.are.equal(5, own:__len__())
       local items = {}
       for item in own:count_to(2) do
         items[#items + 1] = item
