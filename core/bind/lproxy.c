@@ -91,7 +91,7 @@ static int copy_proxy(lua_State *L, const struct lproxy *from)
     proxy->retries = from->retries;
     proxy->version = from->version;
     proxy->serializer = from->serializer;
-    if (!pyro_client_copy_members(proxy->client, from->client))
+    if (!pyro_client_learn(proxy->client, from->client))
         return luaL_error(L, "not enough memory");
     if (from->handshake != LUA_NOREF) {
         lua_getiuservalue(L, 1, LPROXY_HANDSHAKE);
@@ -282,12 +282,24 @@ static int index_bound(lua_State *L, int status, lua_KContext context)
     return 1;
 }
 
+/* A name that starts with an underscore is the proxy's own; only what classes of Python may expose,
+ * such as __len__, is not. Looking for that does not connect. */
+static int index_underscore(lua_State *L, const struct lproxy *proxy, const char *name)
+{
+    if (lproxy_get_field(L))
+        return 1;
+    if (!(pyro_client_member(proxy->client, pyro_slice_text(name)) & PYRO_METHOD))
+        return linvoke_no_member(L, proxy, name);
+    push_method(L, 2);
+    return 1;
+}
+
 static int proxy_index(lua_State *L)
 {
     struct lproxy *proxy = lproxy_check(L, 1);
     const char *name = luaL_checkstring(L, 2);
     if (*name == '_')
-        return lproxy_get_field(L);
+        return index_underscore(L, proxy, name);
     if (pyro_client_described(proxy->client))
         return index_bound(L, LUA_OK, 0);
     if (!lruntime_of(L)->core.config.METADATA) {

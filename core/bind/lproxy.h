@@ -50,8 +50,8 @@ void lproxy_set_handshake(lua_State *L, int index);
 /** The terms on which the proxy connects. */
 struct pyro_terms lproxy_terms(struct lproxy *proxy);
 
-/** Pushes the value of a name that belongs to the proxy itself: it starts with an underscore.
- * The proxy is at 1, the name at 2. */
+/** Pushes the value of a name that belongs to the proxy itself, 0 where there is none: it starts
+ * with an underscore. The proxy is at 1, the name at 2. */
 int lproxy_get_field(lua_State *L);
 
 /** Sets it to the value at 3. */

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "bind/lerror.h"
-#include "bind/linvoke.h"
 #include "bind/lproxy.h"
 #include "bind/luri.h"
 
@@ -221,7 +220,7 @@ int lproxy_get_field(lua_State *L)
     if (members_of(name))
         return lruntime_undisturbed(L, collect_members);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &methods_key);
-    return lua_getfield(L, -1, name) != LUA_TNIL ? 1 : linvoke_no_member(L, proxy, name);
+    return lua_getfield(L, -1, name) != LUA_TNIL ? 1 : 0;
 }
 
 int lproxy_set_field(lua_State *L)

@@ -132,8 +132,9 @@ bool pyro_client_describe(struct pyro_client *client, struct pyro_slice name, un
 /** Forgets the members of these kinds. */
 void pyro_client_forget(struct pyro_client *client, unsigned members);
 
-/** Adds all that another client knows. False when out of memory. */
-bool pyro_client_copy_members(struct pyro_client *client, const struct pyro_client *from);
+/** Takes over what another client knows: members, and what its server speaks. False when out of
+ * memory. */
+bool pyro_client_learn(struct pyro_client *client, const struct pyro_client *from);
 
 /** All names: iterate as with pyro_map_next(), values by pyro_client_member(). */
 const struct pyro_map *pyro_client_members(const struct pyro_client *client);

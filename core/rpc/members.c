@@ -37,7 +37,7 @@ void pyro_client_forget(struct pyro_client *client, unsigned members)
         pyro_map_set(&client->members, name, (void *)((uintptr_t)bits & ~(uintptr_t)members), NULL);
 }
 
-bool pyro_client_copy_members(struct pyro_client *client, const struct pyro_client *from)
+bool pyro_client_learn(struct pyro_client *client, const struct pyro_client *from)
 {
     struct pyro_map_entry *cursor = NULL;
     struct pyro_slice name;
@@ -45,6 +45,7 @@ bool pyro_client_copy_members(struct pyro_client *client, const struct pyro_clie
     while (pyro_map_next(&from->members, &cursor, &name, &bits))
         if (!pyro_add_member(&client->members, name, (unsigned)(uintptr_t)bits))
             return false;
+    client->dialect = from->dialect;
     return true;
 }
 

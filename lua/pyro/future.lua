@@ -61,7 +61,8 @@ function methods:wait(seconds)
 end
 
 --- Has the function called with the value and these arguments once it is ready; what that returns
---- is the value then. An error in it makes the future fail, and is printed unless iferror() takes it.
+--- is the value then. An error in it makes the future fail, and is printed unless iferror() takes
+--- it.
 --- (Pyro's `then`, which is a word of Lua's own.)
 ---@param f fun(value: any, ...: any): any
 ---@return pyro.Future self

@@ -63,8 +63,7 @@ local FIELDS = {
 ---@field handshake? any data for the server's handshake validation
 ---@field validateHandshake? fun(proxy: pyro.Proxy, response: any)
 ---@field connected_socket? integer the descriptor of a connected socket, taken over by the proxy:
----`uri` is the object's id then, and there is no handshake, so protocol and serializer cannot be
----found out
+---`uri` is the object's id then, and there is no handshake, so the protocol cannot be found out
 
 --- A proxy calls the remote object that a URI names. It connects when it is first used. Of another
 --- proxy it is a copy: with its settings, and a connection of its own.

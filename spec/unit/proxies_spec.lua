@@ -1,4 +1,5 @@
 --- bind: what proxies do besides calling.
+local core = require "pyro.core"
 local pyro = require "pyro"
 local served = require "spec.support.served"
 
@@ -120,6 +121,33 @@ describe("a proxy", function()
     assert.is_true(pyro.Proxy(uri()) == proxy)
     assert.is_false(pyro.Proxy "PYRO:other@localhost:1" == proxy)
     assert.is_false(proxy == uri())
+  end)
+
+  it("looks a name up for each connection, until it is bound", function()
+    local ns <close> = core.nameserver { host = "localhost", port = 0 }
+    local place = ns.locationStr
+    local names <close> = pyro.Proxy("PYRO:Pyro.NameServer@" .. place)
+    local other, other_daemon = served.open { same = function(_, value)
+      return "other " .. value
+    end }
+    local function named()
+      return pyro.Proxy("PYRONAME:example@" .. place)
+    end
+    local own <close> = named()
+    local bound <close> = named()
+    assert.are.equal("unknown name: example", failure(own._pyroBind, own).message)
+    names:register("example", uri())
+    assert.are.equal("one", own:same "one")
+    assert.are.equal("PYRONAME:example@" .. place, tostring(own._pyroUri))
+    bound:_pyroBind()
+    assert.are.equal(tostring(uri()), tostring(bound._pyroUri))
+    names:register("example", other._pyroUri)
+    assert.are.equal("one", own:same "one")
+    own:_pyroRelease()
+    bound:_pyroRelease()
+    assert.are.equal("other one", own:same "one")
+    assert.are.equal("one", bound:same "one")
+    other_daemon:close()
   end)
 
   it("is told what the other side has not", function()
@@ -393,10 +421,10 @@ describe("proxies", function()
     local first, second = pyro.socketpair()
     local own = pyro.Proxy("object", { connected_socket = first })
     assert.are.equal("PYRO:object@<<connected-socket>>:0", tostring(own._pyroUri))
-    assert.matches("no connected stream socket", failure(pyro.Proxy, "object", { connected_socket = 0 }).message, 1,
-      true)
-    assert.matches("no connected stream socket", failure(pyro.Proxy, "object", { connected_socket = -1 }).message, 1,
-      true)
+    for _, descriptor in ipairs { -1, 1000 } do
+      assert.matches("no connected stream socket",
+        failure(pyro.Proxy, "object", { connected_socket = descriptor }).message)
+    end
     own:_pyroRelease()
     assert.matches("the connected socket has been closed", failure(own._pyroBind, own).message, 1, true)
     local other = pyro.Proxy("object", { connected_socket = second })

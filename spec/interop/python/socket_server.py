@@ -10,6 +10,9 @@ class Thing(object):
     def echo(self, value):
         return value
 
+    def __len__(self):
+        return 5
+
     def count_to(self, last):
         return iter(range(1, last + 1))
 
