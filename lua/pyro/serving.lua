@@ -101,10 +101,13 @@ local function run(object, method, name, arguments)
   return value_of(xpcall(call, fail))
 end
 
+local function is_call(value)
+  return type(value) == "table" and type(value[1]) == "string" and type(value[2]) == "table"
+end
+
 local function check_calls(calls)
-  for i = 1, type(calls) == "table" and #calls or 1 do
-    local call = type(calls) == "table" and calls[i]
-    if type(call) ~= "table" or type(call[1]) ~= "string" or type(call[2]) ~= "table" then
+  for i = 1, #calls do
+    if not is_call(calls[i]) then
       error(core.newerror("ProtocolError", "malformed batch"))
     end
   end

@@ -5,7 +5,7 @@ local uv = require "luv"
 local raw = {}
 
 raw.CONNECT, raw.CONNECTOK, raw.CONNECTFAIL, raw.INVOKE, raw.RESULT, raw.PING = 1, 2, 3, 4, 5, 6
-raw.EXCEPTION, raw.ONEWAY, raw.METADATA = 1, 4, 16
+raw.EXCEPTION, raw.ONEWAY, raw.BATCH, raw.METADATA, raw.BLOB = 1, 4, 8, 16, 64
 raw.MSGPACK = 6
 
 local NAMES = { "CONNECT", "CONNECTOK", "CONNECTFAIL", "INVOKE", "RESULT", "PING" }

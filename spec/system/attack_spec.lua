@@ -91,6 +91,16 @@ local CLIENTS = {
   ["annotations that lie"] = { raw.message(raw.INVOKE, "", { annotations = "ABCD\0\9x" }), "malformed annotations" },
 }
 
+--- Calls in a batch, in msgpack; and a call as a blob, with what marshal says of it.
+local function batch(calls)
+  return raw.message(raw.INVOKE, raw.call("target", "<batch>", calls), { flags = raw.BATCH })
+end
+
+local function blob(description)
+  local annotations = description and ("c4>s2"):pack("BLBI", description) or nil
+  return raw.message(raw.INVOKE, "no call", { flags = raw.BLOB, annotations = annotations })
+end
+
 --- Attacks that are answered by an error, whereafter the connection goes on.
 local CALLS = {
   ["an unknown object"] = { call("nobody", "echo"), "unknown object" },
@@ -107,6 +117,22 @@ local CALLS = {
   ["a date beyond all"] = { call("target", "echo", "\x91\xd7\x33" .. ("<i8"):pack(1 << 62)), "a date out of range" },
   ["a time that is none"] = { call("target", "echo", "\x91\xd7\x32" .. ("<d"):pack(0 / 0)), "a datetime out of range" },
   ["arguments that are no list"] = { call("Pyro.Daemon", "get_metadata", "\x81\xa1a\x02"), "must be a list" },
+  ["a batch that is none"] = { batch "\x91\x05", "malformed batch" },
+  ["a batch that is no list"] = { batch "\x81\xa1a\x02", "must be a list" },
+  ["a batch without end"] = { batch "\xdd\xff\xff\xff\xff", "SerializeError" },
+  ["a private method in a batch"] = { batch("\x91\x93" .. raw.text "_private" .. "\x90\x80"), "private" },
+  ["an attribute in a batch"] = { batch("\x91\x93" .. raw.text "__getattr__" .. "\x91\x01\x80"), "private" },
+  ["an attribute without a name"] = { call("target", "__getattr__", "\x90"), "malformed attribute access" },
+  ["a private attribute"] = { call("target", "__getattr__", "\x91" .. raw.text "_x"), "no attribute '_x'" },
+  ["a method as an attribute"] = { call("target", "__setattr__", "\x92" .. raw.text "echo" .. "\x05"), "unexposed" },
+  ["a stream that is not there"] = { call("Pyro.Daemon", "get_next_stream_item", "\x91\xa1x"), "terminated" },
+  ["a stream of no name"] = { call("Pyro.Daemon", "get_next_stream_item", "\x91\xc0"), "terminated" },
+  ["a blob that says nothing"] = { blob(), "is missing" },
+  ["a blob that says what cannot be read"] = { blob "garbage", "SerializeError" },
+  ["a blob that says too little"] = { blob ")\1N", "malformed description" },
+  ["a blob for nobody"] = { blob ")\3Nz\6nobodyz\4echo", "unknown object" },
+  ["a blob for a private method"] = { blob ")\3Nz\6targetz\8_private", "private" },
+  ["a blob for the daemon"] = { blob ")\3Nz\11Pyro.Daemonz\4ping", "takes no serialized blob" },
   ["no call at all"] = { raw.message(raw.INVOKE, "\x01"), "SerializeError" },
 }
 
