@@ -99,7 +99,7 @@ describe("a proxy", function()
     own:_pyroRelease()
   end)
 
-  it("is copied with its settings, and connects on its own", function()
+  it("is copied with its settings, and connects on its own #r10", function()
     local own = pyro.Proxy(uri(), { serializer = "serpent", timeout = 9, retries = 2, handshake = { 1 }, protocol = 502,
       validateHandshake = function() end })
     own:_pyroBind()
@@ -183,7 +183,7 @@ describe("a proxy", function()
     assert(ok, err)
   end)
 
-  it("repeats calls whose connection broke, as often as it is told to", function()
+  it("repeats calls whose connection broke, as often as it is told to #r17", function()
     local own <close> = pyro.Proxy(uri(), { timeout = 0.1, retries = 2 })
     object.delays = { 0.3, 0.3 }
     assert.are.equal("third time", own:slow "third time")
@@ -226,7 +226,7 @@ describe("a proxy", function()
     assert.are.equal(4, own:same(4))
   end)
 
-  it("reconnects, or says that it cannot", function()
+  it("reconnects, or says that it cannot #r10", function()
     local own <close> = pyro.Proxy(uri())
     own:_pyroBind()
     own:_pyroReconnect(1)
@@ -247,7 +247,7 @@ describe("a proxy", function()
     daemon:close()
   end)
 
-  it("keeps handshake data and serializer when it travels, but not timeout and retries", function()
+  it("keeps handshake data and serializer when it travels, but not timeout and retries #r22", function()
     for _, protocol in ipairs { 48, 502 } do
       local own <close> = pyro.Proxy(uri(), { protocol = protocol })
       local other = pyro.Proxy("PYRO:other@localhost:1", { handshake = { "secret", 5 }, serializer = "serpent",
@@ -277,7 +277,7 @@ describe("a handshake", function()
 
   after_each(served.close)
 
-  it("is validated on each connection, before anybody calls", function()
+  it("is validated on each connection, before anybody calls #r19", function()
     local order = {}
     proxy._pyroValidateHandshake = function(self, response)
       assert.is_true(rawequal(self, proxy))
