@@ -143,36 +143,34 @@ static int blob_new(lua_State *L)
     return 1;
 }
 
-/* Holds what reading allocates, however it ends. */
-struct reading {
-    struct pyro_invocation call;
-};
-
+/* Holds what reading allocates, however that ends. */
 #define READING_TYPE "pyro.SerializedBlob.reading"
 
 static int reading_gc(lua_State *L)
 {
-    struct reading *reading = lua_touserdata(L, 1);
-    pyro_reading_free(&reading->call.held);
+    pyro_reading_free(lua_touserdata(L, 1));
     return 0;
 }
 
-/* Pushes the arguments in the serialized call at the top. */
+/* Pushes the data in the serialized call at the top: they need not be a list, as arguments are. */
 static int deserialize(lua_State *L, const struct pyro_codec *codec)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct lbuilder builder;
-    struct pyro_slice data;
-    data.data = lua_tolstring(L, -1, &data.length);
-    struct reading *reading = lua_newuserdatauv(L, sizeof(*reading), 0);
-    *reading = (struct reading){.call = {.rest = {NULL, 0}}};
+    struct pyro_slice bytes;
+    bytes.data = lua_tolstring(L, -1, &bytes.length);
+    struct pyro_reading *held = lua_newuserdatauv(L, sizeof(*held), 0);
+    *held = (struct pyro_reading){.parsed = NULL};
     luaL_setmetatable(L, READING_TYPE);
     lbuilder_init(&builder, L, false, &err);
-    if (codec->read_call(data, &reading->call, &err) != PYRO_OK ||
-        codec->read_args(&reading->call, &builder.sink, &err) != PYRO_OK)
+    if (codec->read(bytes, held, &builder.sink, &err) != PYRO_OK)
         return lerror_raise(L, &err);
-    pyro_reading_free(&reading->call.held);
-    lua_pop(L, 1); /* the keyword arguments */
+    pyro_reading_free(held);
+    if (!lua_istable(L, -1))
+        return luaL_error(L, "the blob holds no call");
+    if (lua_getfield(L, -1, "params") ==
+        LUA_TNIL) /* json's calls are dicts, else it is the third */
+        lua_rawgeti(L, -2, 3);
     return 1;
 }
 

@@ -106,7 +106,8 @@ static enum pyro_code read_details(lua_State *L, int state, const struct proxy_l
         proxy->serializer = pyro_serializer_find(pyro_slice_text(lua_tostring(L, -1)));
     lua_pop(L, 1);
     lua_rawgeti(L, state, layout->handshake);
-    if (lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), LPROXY_HELLO) == 0)
+    if (lua_isnil(L, -1) ||
+        (lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), LPROXY_HELLO) == 0))
         lua_pop(L, 1);
     else
         lproxy_set_handshake(L, -2);

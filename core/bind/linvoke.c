@@ -54,6 +54,7 @@ static struct continuation *continuation_at(lua_State *L, int index)
 static int go_on(lua_State *L)
 {
     struct continuation next = *continuation_at(L, -2);
+    lcall_reset(lcall_at(L, -1)); /* frees what it holds now rather than when it is collected */
     lua_pop(L, 2);
     return next.k(L, LUA_OK, next.context);
 }
@@ -191,11 +192,11 @@ static int raise_remote(lua_State *L)
 
 /* The result is to be fetched item by item: pushes what a generic `for` needs. The proxy is at 1.
  */
-static int take_stream(lua_State *L, const struct pyro_message *reply)
+static int take_stream(lua_State *L, struct pyro_call *call)
 {
     struct pyro_slice id;
     int top = lua_gettop(L);
-    if (!pyro_message_annotation(reply, "STRM", &id) || id.length == 0) {
+    if (!pyro_message_annotation(&call->reply, "STRM", &id) || id.length == 0) {
         lerror_push(L, "ProtocolError",
                     "result of call is an iterator, but the server is not configured to allow "
                     "streaming");
@@ -204,6 +205,7 @@ static int take_stream(lua_State *L, const struct pyro_message *reply)
     lruntime_push_hook(L, LHOOK_STREAM);
     lua_pushvalue(L, 1);
     lua_pushlstring(L, id.data, id.length);
+    pyro_call_free(call);
     lua_call(L, 2, LUA_MULTRET);
     return lua_gettop(L) - top;
 }
@@ -220,7 +222,7 @@ static int reply_came(lua_State *L, int status, lua_KContext context)
         return lerror_raise(L, &call->call.error);
     lcontext_received(L, &call->call.reply);
     if (call->call.reply.header.flags & PYRO_FLAG_STREAM)
-        return take_stream(L, &call->call.reply);
+        return take_stream(L, &call->call);
     lbuilder_init(&builder, L, false, &err);
     if (pyro_call_read(&call->call, &builder.sink, &err) != PYRO_OK)
         return lerror_raise(L, &err);

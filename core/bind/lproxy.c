@@ -1,6 +1,7 @@
 #include "bind/lproxy.h"
 
 #include <lauxlib.h>
+#include <limits.h>
 #include <string.h>
 
 #include "bind/lcall.h"
@@ -109,6 +110,7 @@ static int adopt_socket(lua_State *L)
     struct pyro_uri uri = {.object = NULL};
     const char *id = luaL_checkstring(L, 1);
     lua_Integer descriptor = luaL_checkinteger(L, 2);
+    luaL_argcheck(L, descriptor >= 0 && descriptor <= INT_MAX, 2, "a descriptor is not negative");
     if (pyro_uri_make(&uri, PYRO_URI_PYRO, id, CONNECTED_SOCKET, NULL, 0, &err) != PYRO_OK)
         return lerror_raise(L, &err);
     struct lproxy *proxy = lproxy_push(L, &uri);

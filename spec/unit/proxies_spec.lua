@@ -421,9 +421,9 @@ describe("proxies", function()
     local first, second = pyro.socketpair()
     local own = pyro.Proxy("object", { connected_socket = first })
     assert.are.equal("PYRO:object@<<connected-socket>>:0", tostring(own._pyroUri))
-    for _, descriptor in ipairs { -1, 1000 } do
-      assert.matches("no connected stream socket",
-        failure(pyro.Proxy, "object", { connected_socket = descriptor }).message)
+    assert.matches("no connected stream socket", failure(pyro.Proxy, "object", { connected_socket = 1000 }).message)
+    for _, descriptor in ipairs { -1, 1 << 32 } do
+      assert.matches("a descriptor is not negative", failure(pyro.Proxy, "object", { connected_socket = descriptor }))
     end
     own:_pyroRelease()
     assert.matches("the connected socket has been closed", failure(own._pyroBind, own).message, 1, true)
