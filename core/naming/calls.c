@@ -11,7 +11,7 @@
 /* One call: its arguments, and where the answer goes. */
 struct call {
     struct storage *storage;
-    struct pyro_request *request;
+    const struct pyro_request *request;
     const struct pyro_value *args[ARGUMENTS_MOST];
     struct pyro_sink *to;
     struct pyro_error *err;
@@ -298,55 +298,30 @@ enum pyro_code calls_describe(struct pyro_sink *to)
     return pyro_end(to, PYRO_DICT);
 }
 
-static const struct method *find_method(const struct pyro_request *request)
+static const struct method *find_method(const struct pyro_native_call *native)
 {
-    struct pyro_slice name = request->call.method;
-    if (is_pyro5(request) && pyro_slice_equals(name, list_of_pyro5.signature.method))
+    if (is_pyro5(native->request) &&
+        pyro_slice_equals(native->method, list_of_pyro5.signature.method))
         return &list_of_pyro5;
     for (size_t i = 0; i < PYRO_COUNT(methods); i++)
-        if (pyro_slice_equals(name, methods[i].signature.method))
+        if (pyro_slice_equals(native->method, methods[i].signature.method))
             return &methods[i];
     return NULL;
 }
 
-static enum pyro_code no_method(const struct pyro_request *request, struct pyro_error *err)
+static enum pyro_code no_method(struct pyro_slice name, struct pyro_error *err)
 {
-    return pyro_error_set(
-        err, PYRO_EATTRIBUTE, "'NameServer' object has no attribute '%.*s'",
-        (int)(request->call.method.length < 200 ? request->call.method.length : 200),
-        request->call.method.data);
+    return pyro_error_set(err, PYRO_EATTRIBUTE, "'NameServer' object has no attribute '%.*s'",
+                          (int)(name.length < 200 ? name.length : 200), name.data);
 }
 
-/* The answer is collected in a tree first: a oneway call, or an error midway, sends none. */
-static enum pyro_code run(struct storage *storage, struct pyro_request *request,
-                          struct pyro_tree *args, struct pyro_tree *answer, struct pyro_error *err)
+enum pyro_code calls_run(struct storage *storage, const struct pyro_native_call *native)
 {
-    struct call call = {storage, request, .to = &answer->sink, .err = err};
-    if (request->flags & PYRO_FLAG_BATCH)
-        return pyro_error_set(err, PYRO_EPYRO, "batched calls are not supported");
-    enum pyro_code code = pyro_request_args(request, &args->sink, err);
-    if (code != PYRO_OK)
-        return code;
-    const struct method *method = find_method(request);
+    struct call call = {storage, native->request, .to = native->to, .err = native->err};
+    const struct method *method = find_method(native);
     if (!method)
-        return no_method(request, err);
-    const struct pyro_value *given = args->root.u.of.items;
-    code = arguments_bind(&method->signature, &given[0], &given[1], call.args, err);
+        return no_method(native->method, native->err);
+    enum pyro_code code =
+        arguments_bind(&method->signature, native->args, native->kwargs, call.args, native->err);
     return code == PYRO_OK ? method->run(&call) : code;
-}
-
-void calls_serve(struct storage *storage, struct pyro_request *request)
-{
-    struct pyro_error err = {.code = PYRO_OK};
-    struct pyro_tree args, answer;
-    pyro_tree_init(&args, &err);
-    pyro_tree_init(&answer, &err);
-    enum pyro_code code = run(storage, request, &args, &answer, &err);
-    if (code == PYRO_OK && !pyro_request_wanted(request))
-        pyro_request_finish(request);
-    else if (code != PYRO_OK ||
-             pyro_request_answer(request, answer.root.u.of.items, &err) != PYRO_OK)
-        pyro_request_fail(request, &err);
-    pyro_tree_free(&answer);
-    pyro_tree_free(&args);
 }

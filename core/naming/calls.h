@@ -4,7 +4,7 @@
 #define PYRO_NAMING_CALLS_H
 
 #include "naming/storage.h"
-#include "rpc/object.h"
+#include "rpc/native.h"
 
 /** What the name servers of Pyro4 and of Pyro5 have as the metadata of their own registration. */
 #define NAMESERVER_TAG_4 "class:Pyro4.naming.NameServer"
@@ -13,7 +13,7 @@
 /** Sends the metadata of a name server to `to`. */
 enum pyro_code calls_describe(struct pyro_sink *to);
 
-/** Answers a request on that storage. */
-void calls_serve(struct storage *storage, struct pyro_request *request);
+/** Answers a call on that storage. */
+enum pyro_code calls_run(struct storage *storage, const struct pyro_native_call *native);
 
 #endif

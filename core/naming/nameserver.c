@@ -26,9 +26,14 @@ static enum pyro_code describe(struct pyro_object *self, struct pyro_sink *to)
     return calls_describe(to);
 }
 
+static enum pyro_code run(const struct pyro_native_call *call)
+{
+    return calls_run(nameserver_of(call->self)->storage, call);
+}
+
 static void invoke(struct pyro_object *self, struct pyro_request *request)
 {
-    calls_serve(nameserver_of(self)->storage, request);
+    pyro_native_serve(self, request, run);
 }
 
 static void release(struct pyro_object *self)

@@ -58,6 +58,9 @@ bool pyro_daemon_validates(struct pyro_daemon *daemon, struct pyro_greeting *gre
 void pyro_daemon_annotate(struct pyro_daemon *daemon, const struct pyro_annotation **annotations,
                           size_t *count);
 
+/** The daemon's batches of calls of objects in C (rpc/native.h), as far as they are not done. */
+struct pyro_list *pyro_daemon_batches(struct pyro_daemon *daemon);
+
 /** The daemon's item streams. */
 struct pyro_streams *pyro_daemon_streams(struct pyro_daemon *daemon);
 

@@ -9,6 +9,7 @@
 #include "rpc/connection.h"
 #include "rpc/daemon_object.h"
 #include "rpc/items.h"
+#include "rpc/native.h"
 
 /* Seconds between two rounds of housekeeping where POLLTIMEOUT says nothing. */
 #define LONGEST_PERIOD 2.0
@@ -21,6 +22,7 @@ struct pyro_daemon {
     size_t connection_count;
     struct pyro_map objects;
     struct pyro_streams streams;
+    struct pyro_list batches;
     const struct pyro_daemon_hooks *hooks;
     void *owner; /* of the hooks */
     struct pyro_timer *timer;
@@ -65,6 +67,11 @@ void pyro_daemon_forget(struct pyro_daemon *daemon, struct pyro_connection *conn
         daemon->hooks->disconnected(daemon->owner, connection, welcomed);
     if (!daemon->listener && daemon->open && daemon->hooks->ended)
         daemon->hooks->ended(daemon->owner);
+}
+
+struct pyro_list *pyro_daemon_batches(struct pyro_daemon *daemon)
+{
+    return &daemon->batches;
 }
 
 struct pyro_streams *pyro_daemon_streams(struct pyro_daemon *daemon)
@@ -226,6 +233,7 @@ struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,
     daemon->hooks = &none;
     pyro_list_init(&daemon->connections);
     pyro_streams_init(&daemon->streams);
+    pyro_list_init(&daemon->batches);
     pyro_done_init(&daemon->due, keep_house);
     if (open_daemon(daemon, options, err) != PYRO_OK) {
         pyro_daemon_free(daemon);
@@ -250,6 +258,7 @@ void pyro_daemon_close(struct pyro_daemon *daemon)
     daemon->timer = NULL;
     pyro_done_cancel(&daemon->due);
     pyro_streams_free(&daemon->streams);
+    pyro_native_drop_all(&daemon->batches);
     struct pyro_map objects = daemon->objects;
     daemon->objects = (struct pyro_map){.entries = NULL};
     struct pyro_map_entry *cursor = NULL;

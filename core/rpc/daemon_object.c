@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "rpc/connection.h"
 #include "rpc/items.h"
+#include "rpc/native.h"
 
 struct daemon_object {
     struct pyro_object object;
@@ -114,58 +115,60 @@ static enum pyro_code describe(struct pyro_object *self, struct pyro_sink *to)
     return pyro_end(to, PYRO_DICT);
 }
 
-/* NULL with the error. */
-static const struct method *find_method(const struct pyro_request *request,
-                                        const struct pyro_value *args, struct pyro_error *err)
+static const struct method *find_method(struct pyro_slice name)
 {
-    for (size_t i = 0; i < PYRO_COUNT(methods); i++) {
-        const struct method *method = &methods[i];
-        if (!pyro_slice_equals(request->call.method, method->name))
-            continue;
-        size_t given = args->type == PYRO_CONTAINER_VALUE ? args->u.of.count : 0;
-        if (given >= method->least && given <= method->most)
-            return method;
-        pyro_error_set(err, PYRO_ETYPE, "%s() takes %zu to %zu arguments but %zu %s given",
-                       method->name, method->least, method->most, given,
-                       given == 1 ? "was" : "were");
-        return NULL;
-    }
-    pyro_error_set(err, PYRO_EATTRIBUTE, "'DaemonObject' object has no attribute '%.*s'",
-                   (int)request->call.method.length, request->call.method.data);
+    for (size_t i = 0; i < PYRO_COUNT(methods); i++)
+        if (pyro_slice_equals(name, methods[i].name))
+            return &methods[i];
     return NULL;
 }
 
-static void answer_now(struct pyro_daemon *daemon, struct pyro_request *request,
-                       const struct method *method, const struct pyro_value *args)
+static enum pyro_code check_count(const struct method *method, const struct pyro_value *args,
+                                  struct pyro_error *err)
+{
+    size_t given = args->u.of.count;
+    if (given >= method->least && given <= method->most)
+        return PYRO_OK;
+    return pyro_error_set(err, PYRO_ETYPE, "%s() takes %zu to %zu arguments but %zu %s given",
+                          method->name, method->least, method->most, given,
+                          given == 1 ? "was" : "were");
+}
+
+static enum pyro_code run(const struct pyro_native_call *call)
+{
+    const struct method *method = find_method(call->method);
+    if (!method)
+        return pyro_error_set(call->err, PYRO_EATTRIBUTE,
+                              "'DaemonObject' object has no attribute '%.*s'",
+                              (int)call->method.length, call->method.data);
+    if (!method->answer)
+        return pyro_error_set(call->err, PYRO_EPYRO, "%s() is not for batches", method->name);
+    enum pyro_code code = check_count(method, call->args, call->err);
+    return code == PYRO_OK ? method->answer(daemon_of(call->self), call->args, call->to) : code;
+}
+
+/* The next item of a stream may take its time. */
+static void fetch_item(struct pyro_daemon *daemon, struct pyro_request *request,
+                       const struct method *method)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    struct pyro_tree answer;
-    pyro_tree_init(&answer, &err);
-    enum pyro_code code = method->answer(daemon, args, &answer.sink);
-    if (code == PYRO_OK && !pyro_request_wanted(request))
-        pyro_request_finish(request);
-    else if (code != PYRO_OK ||
-             pyro_request_answer(request, answer.root.u.of.items, &err) != PYRO_OK)
+    struct pyro_tree args;
+    pyro_tree_init(&args, &err);
+    if (pyro_request_args(request, &args.sink, &err) == PYRO_OK &&
+        check_count(method, args.root.u.of.items, &err) == PYRO_OK)
+        pyro_streams_next(pyro_daemon_streams(daemon), stream_id(args.root.u.of.items), request);
+    else
         pyro_request_fail(request, &err);
-    pyro_tree_free(&answer);
+    pyro_tree_free(&args);
 }
 
 static void invoke(struct pyro_object *self, struct pyro_request *request)
 {
-    struct pyro_daemon *daemon = daemon_of(self);
-    struct pyro_error err = {.code = PYRO_OK};
-    struct pyro_tree args;
-    const struct method *method = NULL;
-    pyro_tree_init(&args, &err);
-    if (pyro_request_args(request, &args.sink, &err) == PYRO_OK)
-        method = find_method(request, args.root.u.of.items, &err);
-    if (!method)
-        pyro_request_fail(request, &err);
-    else if (method->answer)
-        answer_now(daemon, request, method, args.root.u.of.items);
+    const struct method *method = find_method(request->call.method);
+    if (method && !method->answer && !(request->flags & PYRO_FLAG_BATCH))
+        fetch_item(daemon_of(self), request, method);
     else
-        pyro_streams_next(pyro_daemon_streams(daemon), stream_id(args.root.u.of.items), request);
-    pyro_tree_free(&args);
+        pyro_native_serve(self, request, run);
 }
 
 static void release(struct pyro_object *self)

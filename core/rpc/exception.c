@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/escape.h"
@@ -62,6 +63,33 @@ enum pyro_code pyro_exception_end(struct pyro_sink *to)
 {
     enum pyro_code code = pyro_end(to, PYRO_DICT);
     return code == PYRO_OK ? pyro_end(to, PYRO_DICT) : code;
+}
+
+/* A traceback without frames, just the last line: Python programs rely on there being one. */
+static enum pyro_code put_last_line(struct pyro_sink *to, const struct pyro_error *why)
+{
+    char line[sizeof(why->message) + 66];
+    enum pyro_code code;
+    snprintf(line, sizeof(line), "%s%s%s\n", pyro_error_class(why->code), *why->message ? ": " : "",
+             why->message);
+    if ((code = pyro_begin(to, PYRO_LIST, 1)) != PYRO_OK ||
+        (code = pyro_put_shown(to, pyro_slice_text(line))) != PYRO_OK)
+        return code;
+    return pyro_end(to, PYRO_LIST);
+}
+
+enum pyro_code pyro_put_error(struct pyro_sink *to, const struct pyro_protocol *protocol,
+                              const struct pyro_error *why, bool traced)
+{
+    size_t args = *why->message ? 1 : 0;
+    enum pyro_code code = pyro_exception_begin(to, protocol, pyro_error_class(why->code), args);
+    if (code == PYRO_OK && args > 0)
+        code = pyro_put_shown(to, pyro_slice_text(why->message));
+    if (code != PYRO_OK || (code = pyro_exception_attributes(to, 1)) != PYRO_OK ||
+        (code = pyro_put_text(to, "_pyroTraceback")) != PYRO_OK ||
+        (code = traced ? put_last_line(to, why) : pyro_put_nil(to)) != PYRO_OK)
+        return code;
+    return pyro_exception_end(to);
 }
 
 static enum pyro_code put_optional(struct pyro_sink *to, const char *text)

@@ -119,6 +119,11 @@ enum pyro_code pyro_exception_attributes(struct pyro_sink *to, size_t count);
 
 enum pyro_code pyro_exception_end(struct pyro_sink *to);
 
+/** Sends the exception that an error is. Its traceback is its last line, or (`traced` false: there
+ * is no error to be looked at) None. */
+enum pyro_code pyro_put_error(struct pyro_sink *to, const struct pyro_protocol *protocol,
+                              const struct pyro_error *why, bool traced);
+
 /** Sends a text that may hold what is no UTF-8: that is escaped. */
 enum pyro_code pyro_put_shown(struct pyro_sink *to, struct pyro_slice text);
 

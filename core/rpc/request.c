@@ -69,7 +69,7 @@ enum pyro_code pyro_request_end(struct pyro_request *request, struct pyro_error 
 enum pyro_code pyro_request_answer(struct pyro_request *request, const struct pyro_value *value,
                                    struct pyro_error *err)
 {
-    struct pyro_sink *to = pyro_request_begin(request, 0, err);
+    struct pyro_sink *to = pyro_request_begin(request, request->flags & PYRO_FLAG_BATCH, err);
     if (!to)
         return err->code;
     enum pyro_code code = pyro_value_put(value, to);
@@ -84,36 +84,6 @@ void pyro_request_abort(struct pyro_request *request)
     pyro_message_abort(&request->draft);
 }
 
-/* A traceback without frames, just the last line: Python programs rely on there being one. */
-static enum pyro_code put_last_line(struct pyro_sink *to, const struct pyro_error *why)
-{
-    char line[sizeof(why->message) + 66];
-    enum pyro_code code;
-    snprintf(line, sizeof(line), "%s%s%s\n", pyro_error_class(why->code), *why->message ? ": " : "",
-             why->message);
-    if ((code = pyro_begin(to, PYRO_LIST, 1)) != PYRO_OK ||
-        (code = pyro_put_shown(to, pyro_slice_text(line))) != PYRO_OK)
-        return code;
-    return pyro_end(to, PYRO_LIST);
-}
-
-/* The exception that the error is; its traceback is its last line, or (where there is no error to
- * be looked at) None. */
-static enum pyro_code put_error(struct pyro_request *request, struct pyro_sink *to,
-                                const struct pyro_error *why, bool traced)
-{
-    size_t args = *why->message ? 1 : 0;
-    enum pyro_code code =
-        pyro_exception_begin(to, request->protocol, pyro_error_class(why->code), args);
-    if (code == PYRO_OK && args > 0)
-        code = pyro_put_shown(to, pyro_slice_text(why->message));
-    if (code != PYRO_OK || (code = pyro_exception_attributes(to, 1)) != PYRO_OK ||
-        (code = pyro_put_text(to, "_pyroTraceback")) != PYRO_OK ||
-        (code = traced ? put_last_line(to, why) : pyro_put_nil(to)) != PYRO_OK)
-        return code;
-    return pyro_exception_end(to);
-}
-
 /* What is answered where items are to be fetched: to clients that do not know that, an error. */
 static enum pyro_code put_stream(struct pyro_request *request, struct pyro_error *err)
 {
@@ -122,7 +92,7 @@ static enum pyro_code put_stream(struct pyro_request *request, struct pyro_error
     if (!to)
         return err->code;
     pyro_error_set(&reply, PYRO_EPROTOCOL, "result of call is an iterator");
-    enum pyro_code code = put_error(request, to, &reply, false);
+    enum pyro_code code = pyro_put_error(to, request->protocol, &reply, false);
     if (code == PYRO_OK)
         return pyro_request_end(request, err);
     pyro_request_abort(request);
@@ -186,7 +156,7 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
     connection->holders++;
     if (!to) {
         pyro_request_finish(request);
-    } else if (put_error(request, to, &reason, true) != PYRO_OK) {
+    } else if (pyro_put_error(to, request->protocol, &reason, true) != PYRO_OK) {
         pyro_request_abort(request);
         pyro_request_finish(request);
         pyro_connection_close(connection); /* a client must not wait for what cannot come */

@@ -17,7 +17,7 @@ function AsyncProxy:__index(name)
   end
 end
 
----@param proxy pyro.Proxy
+---@param proxy pyro.Proxy|pyro.NameServer
 ---@return table with the proxy's methods, which return futures
 return function(proxy)
   local async = setmetatable({}, AsyncProxy)

@@ -88,10 +88,10 @@ function Batch:__call(options)
   end
 end
 
----@param proxy pyro.Proxy
+---@param proxy pyro.Proxy|pyro.NameServer
 ---@return table batch
 return function(proxy)
   local batch = setmetatable({}, Batch)
-  states[batch] = { proxy = proxy, calls = {} }
+  states[batch] = { proxy = type(proxy) == "table" and proxy.proxy or proxy, calls = {} }
   return batch
 end

@@ -138,6 +138,42 @@ describe("a name server's methods", function()
   end
 end)
 
+local BATCH = [[
+  local pyro = require "pyro"
+  local names = pyro.locateNS()
+  local batch = pyro.batch(names)
+  for i = 1, 250 do
+    batch:register("name." .. i, "PYRO:object@localhost:" .. i, true)
+  end
+  batch:count()
+  batch:register("name.1", "PYRO:other@localhost:1", true)
+  batch:remove("name.2")
+  local count, last = 0, nil
+  local ok, err = pcall(function()
+    for result in batch() do
+      count, last = count + 1, result
+    end
+  end)
+  print(count, last, ok, err.class, err.message, names:count())]]
+
+describe("a batch of names", function()
+  after_each(process.stop_all)
+
+  for _, server in ipairs(SERVERS) do
+    it("is registered from Lua, in " .. server .. tags({ 4, 15 }, "Lua", server), function()
+      local _, env = peers.name_server(server)
+      local client = peers.run("Lua", { process.file("batch.lua", BATCH), env = env })
+      assert.are.equal("251\t251\tfalse\tNamingError\tname already registered: name.1\t251\n", client.output)
+    end)
+  end
+
+  it("is registered from Pyro4, in Lua" .. tags({ 4, 15 }, "Pyro4", "Lua"), function()
+    local _, env = peers.name_server "Lua"
+    local client = peers.run("Pyro4", { "spec/interop/python/name_batch.py", env.PYRO_NS_PORT })
+    assert.are.equal("all well\n", client.output)
+  end)
+end)
+
 describe("a name that is not there", function()
   after_each(process.stop_all)
 

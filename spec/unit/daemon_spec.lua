@@ -96,6 +96,37 @@ describe("a daemon", function()
     proxy:_pyroRelease()
   end)
 
+  it("answers batches as Pyro.Daemon, and may be closed amidst one", function()
+    local function batch_of(calls, one)
+      local batch = pyro.batch(pyro.Proxy("PYRO:Pyro.Daemon@" .. one.locationStr))
+      for _ = 1, calls do
+        batch:ping()
+      end
+      return batch { asynchronous = true }
+    end
+    local count = 0
+    for result in batch_of(1000, daemon).value do
+      assert.are.equal(pyro.null, result)
+      count = count + 1
+    end
+    assert.are.equal(1000, count)
+    local batch = pyro.batch(pyro.Proxy("PYRO:Pyro.Daemon@" .. daemon.locationStr))
+    batch:get_next_stream_item "none"
+    assert.are.equal("get_next_stream_item() is not for batches", served.failure(batch()).message)
+    for pauses = 1, 6 do
+      local other = pyro.Daemon {}
+      local future = batch_of(200000, other)
+      for _ = 1, pauses do
+        pyro.sleep(0)
+      end
+      other:close()
+      local err = served.failure(function()
+        return future.value
+      end)
+      assert.matches("^Co[nm]%a+Error$", err.class) -- amidst the call, or before it was connected
+    end
+  end)
+
   it("may be shut down from within a call, which is still answered #r25", function()
     local uri = daemon:register { stop = function()
       daemon:shutdown()

@@ -1,0 +1,183 @@
+#include "rpc/native.h"
+
+#include "base/memory.h"
+#include "rpc/connection.h"
+
+/* Calls of a batch that run before others get their turn. */
+#define CALLS_A_TURN 100
+
+/* --- single calls --- */
+
+/* The answer is collected first: a oneway call, or an error midway, sends none. */
+static void serve_one(struct pyro_object *self, struct pyro_request *request, pyro_native_fn *run)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_tree args, answer;
+    pyro_tree_init(&args, &err);
+    pyro_tree_init(&answer, &err);
+    if (pyro_request_args(request, &args.sink, &err) == PYRO_OK) {
+        const struct pyro_value *given = args.root.u.of.items;
+        run(&(struct pyro_native_call){self, request, request->call.method, &given[0], &given[1],
+                                       &answer.sink, &err});
+    }
+    if (err.code == PYRO_OK && !pyro_request_wanted(request))
+        pyro_request_finish(request);
+    else if (err.code != PYRO_OK ||
+             pyro_request_answer(request, answer.root.u.of.items, &err) != PYRO_OK)
+        pyro_request_fail(request, &err);
+    pyro_tree_free(&answer);
+    pyro_tree_free(&args);
+}
+
+/* --- batches --- */
+
+struct batch {
+    struct pyro_list node; /* in the daemon's list */
+    struct pyro_done next;
+    struct pyro_object *self;
+    struct pyro_request *request;
+    pyro_native_fn *run;
+    struct pyro_error err;
+    struct pyro_tree calls, results;
+    size_t at; /* calls that have run */
+};
+
+static void free_batch(struct batch *batch)
+{
+    pyro_list_remove(&batch->node);
+    pyro_done_cancel(&batch->next);
+    pyro_tree_free(&batch->calls);
+    pyro_tree_free(&batch->results);
+    pyro_free(batch);
+}
+
+static void fail_batch(struct batch *batch)
+{
+    struct pyro_request *request = batch->request;
+    struct pyro_error why = batch->err;
+    free_batch(batch);
+    pyro_request_fail(request, &why);
+}
+
+static const struct pyro_value *calls_of(const struct batch *batch)
+{
+    return &batch->calls.root.u.of.items[0];
+}
+
+static enum pyro_code end_batch(struct batch *batch)
+{
+    struct pyro_request *request = batch->request;
+    if (pyro_end(&batch->results.sink, PYRO_LIST) != PYRO_OK)
+        return batch->err.code;
+    if (!pyro_request_wanted(request))
+        pyro_request_finish(request);
+    else if (pyro_request_answer(request, batch->results.root.u.of.items, &batch->err) != PYRO_OK)
+        return batch->err.code;
+    free_batch(batch);
+    return PYRO_OK;
+}
+
+/* In its place among the results; nothing runs after it. */
+static enum pyro_code put_failure(struct batch *batch, const struct pyro_error *why)
+{
+    const struct pyro_protocol *protocol = batch->request->protocol;
+    struct pyro_sink *to = &batch->results.sink;
+    enum pyro_code code;
+    if ((code = pyro_begin(to, PYRO_DICT, 2)) != PYRO_OK ||
+        (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
+        (code = pyro_put_text(to, protocol->batch_error)) != PYRO_OK ||
+        (code = pyro_put_text(to, "exception")) != PYRO_OK ||
+        (code = pyro_put_error(to, protocol, why, true)) != PYRO_OK)
+        return code;
+    batch->at = calls_of(batch)->u.of.count;
+    return pyro_end(to, PYRO_DICT);
+}
+
+/* A call is a tuple of a name, arguments and named arguments. */
+static enum pyro_code run_call(struct batch *batch, const struct pyro_value *value)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_tree answer;
+    const struct pyro_value *name = pyro_value_at(value, 0), *args = pyro_value_at(value, 1);
+    if (!name || name->type != PYRO_STR || !args || args->type != PYRO_CONTAINER_VALUE)
+        return pyro_error_set(&batch->err, PYRO_EPROTOCOL, "malformed batch");
+    static const struct pyro_value none = {.type = PYRO_NIL};
+    const struct pyro_value *kwargs = pyro_value_at(value, 2);
+    struct pyro_native_call call = {batch->self, batch->request,          name->u.text,
+                                    args,        kwargs ? kwargs : &none, &answer.sink,
+                                    &err};
+    pyro_tree_init(&answer, &err);
+    enum pyro_code code = batch->run(&call) == PYRO_OK
+                              ? pyro_value_put(answer.root.u.of.items, &batch->results.sink)
+                              : put_failure(batch, &err);
+    pyro_tree_free(&answer);
+    return code;
+}
+
+static void run_some(struct batch *batch)
+{
+    enum pyro_code code = PYRO_OK;
+    if (pyro_request_object(batch->request) != batch->self)
+        code = pyro_error_set(&batch->err, PYRO_EDAEMON, "unknown object");
+    for (size_t i = 0; i < CALLS_A_TURN && code == PYRO_OK; i++) {
+        const struct pyro_value *call = pyro_value_at(calls_of(batch), batch->at);
+        if (!call) {
+            if (end_batch(batch) != PYRO_OK)
+                fail_batch(batch);
+            return;
+        }
+        batch->at++;
+        code = run_call(batch, call);
+    }
+    if (code == PYRO_OK)
+        pyro_loop_post(batch->request->runtime->loop, &batch->next);
+    else
+        fail_batch(batch);
+}
+
+static void on_next(struct pyro_done *done)
+{
+    run_some(PYRO_CONTAINER(done, struct batch, next));
+}
+
+static void serve_batch(struct pyro_object *self, struct pyro_request *request, pyro_native_fn *run)
+{
+    struct pyro_error err;
+    struct batch *batch = pyro_calloc(1, sizeof(*batch));
+    if (!batch) {
+        pyro_error_memory(&err);
+        pyro_request_fail(request, &err);
+        return;
+    }
+    batch->self = self;
+    batch->request = request;
+    batch->run = run;
+    pyro_done_init(&batch->next, on_next);
+    pyro_list_init(&batch->node);
+    pyro_list_push(pyro_daemon_batches(request->connection->daemon), &batch->node);
+    pyro_tree_init(&batch->calls, &batch->err);
+    pyro_tree_init(&batch->results, &batch->err);
+    if (pyro_request_args(request, &batch->calls.sink, &batch->err) == PYRO_OK &&
+        pyro_begin(&batch->results.sink, PYRO_LIST, calls_of(batch)->u.of.count) == PYRO_OK)
+        run_some(batch);
+    else
+        fail_batch(batch);
+}
+
+void pyro_native_serve(struct pyro_object *self, struct pyro_request *request, pyro_native_fn *run)
+{
+    if (request->flags & PYRO_FLAG_BATCH)
+        serve_batch(self, request, run);
+    else
+        serve_one(self, request, run);
+}
+
+void pyro_native_drop_all(struct pyro_list *batches)
+{
+    while (!pyro_list_empty(batches)) {
+        struct batch *batch = PYRO_CONTAINER(batches->next, struct batch, node);
+        struct pyro_request *request = batch->request;
+        free_batch(batch);
+        pyro_request_finish(request);
+    }
+}
