@@ -32,6 +32,7 @@ struct pyro_invocation {
     struct pyro_slice method; /**< likewise */
     struct pyro_slice rest;   /**< what read_args goes on with */
     const char *start;        /**< of the call's bytes, where errors tell the place */
+    bool blob;                /**< set by the caller: the arguments may be any value */
     struct pyro_reading held; /**< free it after the last use */
 };
 
@@ -59,8 +60,8 @@ struct pyro_codec {
     enum pyro_code (*read_call)(struct pyro_slice in, struct pyro_invocation *call,
                                 struct pyro_error *err);
 
-    /** Sends two values to `to`: the arguments (a list or tuple) and the keyword arguments (a dict
-     * or nil); nothing may follow them. Once for each call. */
+    /** Sends two values to `to`: the arguments (a list or tuple, unless the call is a blob) and the
+     * keyword arguments (a dict or nil); nothing may follow them. Once for each call. */
     enum pyro_code (*read_args)(struct pyro_invocation *call, struct pyro_sink *to,
                                 struct pyro_error *err);
 };

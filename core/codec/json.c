@@ -418,7 +418,7 @@ static enum pyro_code read_args(struct pyro_invocation *call, struct pyro_sink *
 {
     struct json_object *args = json_object_object_get(call->held.parsed, "params");
     struct json_object *keywords = json_object_object_get(call->held.parsed, "kwargs");
-    if (!json_object_is_type(args, json_type_array))
+    if (!call->blob && !json_object_is_type(args, json_type_array))
         return pyro_error_set(err, PYRO_ESERIALIZE, "the arguments of a call must be a list");
     if (keywords && !json_object_is_type(keywords, json_type_object))
         return pyro_error_set(err, PYRO_ESERIALIZE, "keyword arguments must be a dict");

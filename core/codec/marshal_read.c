@@ -275,7 +275,8 @@ static enum pyro_code read_args(struct pyro_invocation *call, struct pyro_sink *
     open_reader(&r, pyro_slice(call->start, begun + call->rest.length), &call->held, to, err);
     r.at = begun;
     int type = next_type(&r);
-    if (type != 0 && type != MARSHAL_LIST && type != MARSHAL_TUPLE && type != MARSHAL_SMALL_TUPLE)
+    if (!call->blob && type != 0 && type != MARSHAL_LIST && type != MARSHAL_TUPLE &&
+        type != MARSHAL_SMALL_TUPLE)
         return pyro_marshal_refuse(&r, "the arguments of a call must be a list or tuple");
     if ((code = read_value(&r)) != PYRO_OK)
         return code;

@@ -367,7 +367,7 @@ static enum pyro_code read_args(struct pyro_invocation *call, struct pyro_sink *
 {
     struct pyro_slice rest = call->rest;
     enum pyro_code code;
-    if (!begins_list(rest))
+    if (!call->blob && !begins_list(rest))
         return pyro_error_set(err, PYRO_ESERIALIZE, "the arguments of a call must be a list");
     if ((code = read_value(&rest, to, err)) != PYRO_OK)
         return code;

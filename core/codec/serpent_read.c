@@ -447,7 +447,7 @@ static enum pyro_code read_args(struct pyro_invocation *call, struct pyro_sink *
     enum pyro_code code;
     start(&r, call->rest, &call->held, err);
     r.start = call->start;
-    if ((code = read_arguments(&r, to)) != PYRO_OK)
+    if ((code = call->blob ? read_value(&r, to, ANY) : read_arguments(&r, to)) != PYRO_OK)
         return code;
     pyro_serpent_skip(&r);
     if (!pyro_serpent_take_mark(&r, ','))

@@ -62,7 +62,7 @@ end
 
 --- A call's argument that stays serialized until somebody asks for it: it must be the only one.
 ---@param info any what those who pass it on may know of it; small
----@param data table a list: what would otherwise be the call's arguments
+---@param data any what `blob:deserialized()` gives there
 ---@return pyro.SerializedBlob
 function pyro.SerializedBlob(info, data)
   return core.blob(info, data)
