@@ -9,7 +9,6 @@
 #include "bind/lvalue.h"
 
 #define BLOB_TYPE "pyro.SerializedBlob"
-#define BLOB_ANNOTATION "BLBI"
 
 /* User values: the info, and the data, a Lua value or (received) a string of serialized bytes. */
 enum { INFO = 1, DATA };
@@ -90,6 +89,17 @@ static enum pyro_code send_data(lua_State *L, int data, struct pyro_client *clie
     return pyro_client_send(client, call, timeout, err);
 }
 
+/* Adds those of the call, but for the description of a blob that it came with. */
+static size_t copy_annotations(const struct pyro_call_head *head, struct pyro_annotation *to)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < head->annotation_count; i++)
+        if (memcmp(head->annotations[i].key, PYRO_BLOB_ANNOTATION,
+                   sizeof(head->annotations[i].key)) != 0)
+            to[count++] = head->annotations[i];
+    return count;
+}
+
 /* Sends it with `info` as the last of the annotations. */
 static enum pyro_code send_annotated(lua_State *L, int index, struct pyro_client *client,
                                      const struct pyro_call_head *head, struct pyro_slice info,
@@ -97,14 +107,13 @@ static enum pyro_code send_annotated(lua_State *L, int index, struct pyro_client
 {
     const struct lblob *blob = lua_touserdata(L, index);
     int data = lua_gettop(L);
-    size_t count = head->annotation_count;
     struct pyro_call_head full = *head;
-    struct pyro_annotation *annotations = pyro_malloc((count + 1) * sizeof(*annotations));
+    struct pyro_annotation *annotations =
+        pyro_malloc((head->annotation_count + 1) * sizeof(*annotations));
     if (!annotations)
         return pyro_error_memory(err);
-    if (count > 0)
-        memcpy(annotations, head->annotations, count * sizeof(*annotations));
-    annotations[count] = (struct pyro_annotation){.key = BLOB_ANNOTATION, .value = info};
+    size_t count = copy_annotations(head, annotations);
+    annotations[count] = (struct pyro_annotation){.key = PYRO_BLOB_ANNOTATION, .value = info};
     full.annotations = annotations;
     full.annotation_count = count + 1;
     full.flags |= PYRO_FLAG_BLOB;
@@ -168,8 +177,8 @@ static int deserialize(lua_State *L, const struct pyro_codec *codec)
     pyro_reading_free(held);
     if (!lua_istable(L, -1))
         return luaL_error(L, "the blob holds no call");
-    if (lua_getfield(L, -1, "params") ==
-        LUA_TNIL) /* json's calls are dicts, else it is the third */
+    lua_getfield(L, -1, "params"); /* json's calls are dicts; of others it is the third item */
+    if (lua_isnil(L, -1))
         lua_rawgeti(L, -2, 3);
     return 1;
 }

@@ -21,17 +21,18 @@ static const char *const names[LHOOKS_COUNT] = {
     [LHOOKS_HOUSEKEEPING] = "housekeeping",
 };
 
-/* Pushes a function that is set; nil where its daemon is being collected. */
-static void push_function(lua_State *L, const struct lhooks *hooks, enum lhooks_name name)
+/* Pushes a function that is set, and its daemon: two nils where that is being collected. */
+static void push_method(lua_State *L, const struct lhooks *hooks, enum lhooks_name name)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &hooks_key);
     if (lua_rawgetp(L, -1, hooks) == LUA_TUSERDATA) {
         lua_getiuservalue(L, -1, 1);
         lua_rawgeti(L, -1, name);
         lua_replace(L, -4);
-        lua_pop(L, 2);
+        lua_pop(L, 1);
     } else {
-        lua_replace(L, -2);
+        lua_pushnil(L);
+        lua_replace(L, -3);
     }
 }
 
@@ -93,7 +94,7 @@ static void take_data(lua_State *L)
     lua_remove(L, -2);
 }
 
-/* The body of a greeting's task: the argument is the function that validates. */
+/* The body of a greeting's task: the arguments are the function that validates, and the daemon. */
 static int validate(lua_State *L)
 {
     struct ltask *task = lruntime_of(L)->task;
@@ -105,7 +106,7 @@ static int validate(lua_State *L)
     if (pyro_greeting_read(greeting, &builder.sink, &err) != PYRO_OK)
         return lerror_raise(L, &err);
     take_data(L);
-    lua_callk(L, 2, 1, (lua_KContext)task, welcome);
+    lua_callk(L, 3, 1, (lua_KContext)task, welcome);
     return welcome(L, LUA_OK, (lua_KContext)task);
 }
 
@@ -144,8 +145,8 @@ static int start_validating(lua_State *L)
 {
     bool *taken = lua_touserdata(L, 3);
     lua_pushcfunction(L, validate);
-    push_function(L, lua_touserdata(L, 1), LHOOKS_VALIDATE);
-    ltask_start(L, 1, validating_ended, lua_touserdata(L, 2));
+    push_method(L, lua_touserdata(L, 1), LHOOKS_VALIDATE);
+    ltask_start(L, 2, validating_ended, lua_touserdata(L, 2));
     *taken = true;
     return 0;
 }
@@ -189,8 +190,8 @@ static int add_annotations(lua_State *L)
         lua_pushlstring(L, annotation->value.data, annotation->value.length);
         lua_setfield(L, -2, annotation->key);
     }
-    push_function(L, lua_touserdata(L, 1), LHOOKS_ANNOTATIONS);
-    lua_call(L, 0, 1);
+    push_method(L, lua_touserdata(L, 1), LHOOKS_ANNOTATIONS);
+    lua_call(L, 1, 1);
     luaL_checktype(L, 5, LUA_TTABLE);
     lua_insert(L, 4);
     add_fields(L, 4);
@@ -231,10 +232,8 @@ static int depart(lua_State *L)
         lua_pushnil(L);
     }
     if (told)
-        push_function(L, hooks, LHOOKS_DISCONNECT);
-    else
-        lua_pushnil(L);
-    ltask_start(L, 3, departed_ended, NULL);
+        push_method(L, hooks, LHOOKS_DISCONNECT);
+    ltask_start(L, told ? 4 : 2, departed_ended, NULL);
     return 0;
 }
 
@@ -248,8 +247,8 @@ static void housekeeping(void *owner)
     const struct lhooks *hooks = owner;
     lua_State *L = hooks->runtime->from;
     if (hooks->set[LHOOKS_HOUSEKEEPING] && lua_checkstack(L, 5)) {
-        push_function(L, hooks, LHOOKS_HOUSEKEEPING);
-        ltask_spawn(L);
+        push_method(L, hooks, LHOOKS_HOUSEKEEPING);
+        ltask_spawn(L, 1);
     }
 }
 

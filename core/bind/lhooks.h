@@ -1,8 +1,9 @@
 /** @file
- * The functions that a program gives a daemon: fields of pyro.Daemon that may be set to functions.
- * validateHandshake(connection, data) -> response (an error refuses the client);
- * clientDisconnect(connection); annotations() -> table, for all answers; housekeeping(), called
- * every few seconds. The first may wait, the second and the last run as tasks of their own. */
+ * The methods that a program gives a daemon: fields of pyro.Daemon that may be set to functions.
+ * daemon:validateHandshake(connection, data) -> response (an error refuses the client);
+ * daemon:clientDisconnect(connection); daemon:annotations() -> table, for all answers;
+ * daemon:housekeeping(), called every few seconds. The first may wait, the second and the last run
+ * as tasks of their own. */
 #ifndef PYRO_BIND_LHOOKS_H
 #define PYRO_BIND_LHOOKS_H
 

@@ -66,7 +66,7 @@ static void release(struct pyro_items *self)
     lua_State *L = stream->runtime->from;
     if (lua_checkstack(L, 4)) {
         lua_rawgeti(L, LUA_REGISTRYINDEX, stream->close);
-        ltask_spawn(L);
+        ltask_spawn(L, 0);
         luaL_unref(L, LUA_REGISTRYINDEX, stream->next);
         luaL_unref(L, LUA_REGISTRYINDEX, stream->close);
     }

@@ -48,19 +48,19 @@ static int launch(lua_State *L)
 
 static int spawn_alone(lua_State *L)
 {
-    ltask_start(L, 0, spawned_ended, NULL);
+    ltask_start(L, lua_gettop(L) - 1, spawned_ended, NULL);
     return 0;
 }
 
-void ltask_spawn(lua_State *L)
+void ltask_spawn(lua_State *L, int nargs)
 {
-    if (lua_isnil(L, -1)) {
-        lua_pop(L, 1);
+    if (lua_isnil(L, -1 - nargs)) {
+        lua_pop(L, 1 + nargs);
         return;
     }
     lua_pushcfunction(L, spawn_alone);
-    lua_insert(L, -2);
-    if (lua_pcall(L, 1, 0, 0) != LUA_OK)
+    lua_insert(L, -2 - nargs);
+    if (lua_pcall(L, 1 + nargs, 0, 0) != LUA_OK)
         lua_pop(L, 1);
 }
 

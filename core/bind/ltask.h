@@ -5,9 +5,9 @@
 
 #include <lua.h>
 
-/** Spawns a task that calls the function at the top, which is popped, without arguments; nothing
- * where that is nil. Raises no error: what cannot be started is not. */
-void ltask_spawn(lua_State *L);
+/** Spawns a task that calls the function below the `nargs` arguments at the top, all of which are
+ * popped; nothing where it is nil. Raises no error: what cannot be started is not. */
+void ltask_spawn(lua_State *L, int nargs);
 
 /** Adds core.spawn(f, …), core.launch(f, …), core.sleep(seconds) and core.locate([host], [port]).
  */

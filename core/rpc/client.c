@@ -35,7 +35,6 @@ static void use_stream(struct pyro_client *client, struct pyro_stream *stream)
     client->stream = stream;
     client->heard = false;
     client->input.protocol = NULL; /* the answer may be in another one than ours */
-    client->input.limit = (size_t)config->MAX_MESSAGE_SIZE;
     pyro_stream_high_water(stream, (size_t)config->MAX_PENDING);
     pyro_stream_nodelay(stream, config->SOCK_NODELAY);
 }
@@ -169,6 +168,7 @@ static void stream_input(void *owner)
 {
     struct pyro_client *client = owner;
     struct pyro_stream *stream = client->stream;
+    client->input.limit = (size_t)client->runtime->config.MAX_MESSAGE_SIZE;
     while (client->stream == stream) { /* what comes in may end it */
         struct pyro_message message = {.chunk = NULL};
         struct pyro_error err = {.code = PYRO_OK};

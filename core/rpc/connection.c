@@ -115,7 +115,6 @@ static void restart_timer(struct pyro_connection *connection)
 void pyro_connection_welcome(struct pyro_connection *connection)
 {
     connection->state = CONNECTION_READY;
-    connection->input.limit = (size_t)connection->runtime->config.MAX_MESSAGE_SIZE;
     restart_timer(connection);
     pyro_loop_post(connection->runtime->loop, &connection->proceed);
 }
@@ -130,6 +129,14 @@ static void refuse(struct pyro_connection *connection, const struct pyro_error *
     }
 }
 
+/* The most bytes of the next message; 0 for any number. */
+static size_t message_limit(const struct pyro_connection *connection)
+{
+    size_t most = (size_t)connection->runtime->config.MAX_MESSAGE_SIZE;
+    bool any = most == 0 || most > HANDSHAKE_LIMIT;
+    return connection->state == CONNECTION_NEW && any ? HANDSHAKE_LIMIT : most;
+}
+
 static void process(struct pyro_connection *connection)
 {
     connection->holders++; /* what is served may close the connection */
@@ -137,6 +144,7 @@ static void process(struct pyro_connection *connection)
         struct pyro_message message = {.chunk = NULL};
         struct pyro_error err = {.code = PYRO_OK};
         bool ready = false;
+        connection->input.limit = message_limit(connection);
         bool good = pyro_input_next(&connection->input, &message, &ready, &err) == PYRO_OK;
         if (good && !ready)
             break;
@@ -193,12 +201,6 @@ static const struct pyro_stream_ops stream_ops = {
     .ended = stream_ended,
 };
 
-static size_t handshake_limit(const struct pyro_config *config)
-{
-    size_t most = (size_t)config->MAX_MESSAGE_SIZE;
-    return most > 0 && most < HANDSHAKE_LIMIT ? most : HANDSHAKE_LIMIT;
-}
-
 bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runtime,
                           struct pyro_stream *stream, bool introduced)
 {
@@ -212,7 +214,6 @@ bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runti
     connection->runtime = runtime;
     connection->daemon = daemon;
     connection->stream = stream;
-    connection->input.limit = handshake_limit(&runtime->config);
     connection->holders = 1;
     pyro_done_init(&connection->proceed, on_proceed);
     pyro_done_init(&connection->expired, on_expired);

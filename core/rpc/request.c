@@ -4,8 +4,6 @@
 #include "rpc/connection.h"
 #include "rpc/items.h"
 
-#define BLOB_ANNOTATION "BLBI"
-
 enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink *to,
                                  struct pyro_error *err)
 {
@@ -19,7 +17,7 @@ enum pyro_code pyro_request_blob(struct pyro_request *request, struct pyro_sink 
                                  struct pyro_error *err)
 {
     struct pyro_slice description;
-    if (!pyro_message_annotation(&request->message, BLOB_ANNOTATION, &description))
+    if (!pyro_message_annotation(&request->message, PYRO_BLOB_ANNOTATION, &description))
         return pyro_error_set(err, PYRO_EPROTOCOL,
                               "the description of a serialized blob is missing");
     return pyro_codec_marshal.read(description, &request->call.held, to, err);

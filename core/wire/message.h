@@ -64,6 +64,9 @@ const struct pyro_protocol *pyro_input_closest(const struct pyro_input *input);
 
 void pyro_input_free(struct pyro_input *input);
 
+/** The key of the annotation that describes a serialized blob. */
+#define PYRO_BLOB_ANNOTATION "BLBI"
+
 /** An annotation to send. */
 struct pyro_annotation {
     char key[5]; /**< four letters */

@@ -5,7 +5,7 @@ local daemon = pyro.Daemon {}
 local names = {} -- connection -> name
 
 --- Called when a connection ended, in whichever way.
-function daemon.clientDisconnect(connection)
+function daemon:clientDisconnect(connection)
   if names[connection] then
     print(names[connection] .. " has left")
     names[connection] = nil

@@ -5,7 +5,7 @@ local daemon = pyro.Daemon {}
 
 --- Called for each connection, with what its client sent. An error refuses it; the result is sent
 --- to the client.
-function daemon.validateHandshake(connection, data)
+function daemon:validateHandshake(connection, data)
   print(("%s comes with %s"):format(connection.address:match "^[^:]+", pyro.repr(data)))
   if type(data) ~= "table" or data.word ~= "sesame" then
     error(pyro.SecurityError "you do not know the word")

@@ -6,11 +6,11 @@ local core = require "pyro.core"
 ---@class pyro.Daemon
 ---@field locationStr string "localhost:4711"
 ---@field natLocationStr? string
----@field validateHandshake? fun(connection: pyro.Connection, data: any): any set it to look at what
----  clients introduce themselves with: its result is the response; its error refuses the client
----@field clientDisconnect? fun(connection: pyro.Connection) is told that a client has gone
----@field annotations? fun(): table<string, string> what all messages to clients carry
----@field housekeeping? fun() called every POLLTIMEOUT seconds
+---@field validateHandshake? fun(self, connection: pyro.Connection, data: any): any define it to look
+---  at what clients introduce themselves with: it answers, or refuses them by an error
+---@field clientDisconnect? fun(self, connection: pyro.Connection) is told that a client has gone
+---@field annotations? fun(self): table<string, string> what all messages to clients carry
+---@field housekeeping? fun(self) called every POLLTIMEOUT seconds
 
 ---@class pyro.Connection of a client
 ---@field address string "127.0.0.1:4711", or "unix socket"

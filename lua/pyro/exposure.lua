@@ -107,17 +107,19 @@ function exposure.attributes(class, ...)
   return class
 end
 
+--- The table in which the fields are looked up that an object or class does not have. Where that
+--- is done by a function, such as one for computed fields, it is the metatable.
+local function class_of(object)
+  local metatable = getmetatable(object)
+  local index = type(metatable) == "table" and rawget(metatable, "__index")
+  return type(index) == "function" and metatable or index
+end
+
 --- The object, then its classes: iterates over the tables in which its fields are looked up.
 local function lineage(object)
   local seen = {}
   return function(_, current)
-    local found
-    if current == nil then
-      found = object
-    else
-      local metatable = getmetatable(current)
-      found = type(metatable) == "table" and rawget(metatable, "__index")
-    end
+    local found = current == nil and object or current and class_of(current)
     if type(found) == "table" and not seen[found] then
       seen[found] = true
       return found

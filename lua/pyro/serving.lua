@@ -206,10 +206,11 @@ end
 --- A client has gone: closes what it tracked.
 ---@param connection pyro.Connection
 ---@param resources? table<any, true>
----@param clientDisconnect? fun(connection: pyro.Connection)
-function serving.departed(connection, resources, clientDisconnect)
+---@param clientDisconnect? fun(self: pyro.Daemon, connection: pyro.Connection)
+---@param daemon? pyro.Daemon
+function serving.departed(connection, resources, clientDisconnect, daemon)
   if clientDisconnect then
-    guarded("clientDisconnect", clientDisconnect, connection)
+    guarded("clientDisconnect", clientDisconnect, daemon, connection)
   end
   for resource in pairs(resources or {}) do
     guarded("closing a resource", close_resource, resource)

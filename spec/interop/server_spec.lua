@@ -114,7 +114,7 @@ local HOOKS = [[
   pyro.config.POLLTIMEOUT = 0.1
   local daemon = pyro.Daemon {}
 
-  function daemon.validateHandshake(connection, data)
+  function daemon:validateHandshake(connection, data)
     if data.user == "nobody" then
       error(pyro.ValueError "you are not welcome")
     elseif data.user == "slow" then
@@ -126,7 +126,7 @@ local HOOKS = [[
     return { welcome = data.user, tags = data.tags }
   end
 
-  function daemon.clientDisconnect(connection)
+  function daemon:clientDisconnect(connection)
     closed[#closed + 1] = users[connection] .. " disconnected"
     print(closed[#closed], connection.closed)
     if users[connection] ~= "tim" then
@@ -134,13 +134,13 @@ local HOOKS = [[
     end
   end
 
-  function daemon.annotations()
+  function daemon:annotations()
     messages = messages + 1
     return { MSGS = string.char(messages % 256) }
   end
 
-  function daemon.housekeeping()
-    housekept = housekept + 1
+  function daemon:housekeeping()
+    housekept = housekept + (self == daemon and 1 or 0)
   end
 
   function server:quiet() end

@@ -49,6 +49,25 @@ describe("a script", function()
     code_fails("URI (a text or a pyro.URI) expected, got", "pyro.Proxy {}")
   end)
 
+  it("may limit the size of messages, also on connections that are open", function()
+    local program, uri = server [[
+      limit = function(_, size) pyro.config.MAX_MESSAGE_SIZE = size end,
+      make = function(_, length) return ("x"):rep(length) end,
+      length = function(_, text) return #text end]]
+    local run = process.run_pyrolua { "-e", ([[
+      local proxy = pyro.Proxy "%s"
+      local text = proxy:make(5000)
+      print(proxy:length(text))
+      pyro.config.MAX_MESSAGE_SIZE = 2500
+      print(pcall(proxy.make, proxy, 5000))
+      pyro.config.MAX_MESSAGE_SIZE = 0
+      proxy:limit(2500)
+      print(pcall(proxy.length, proxy, text))]]):format(uri) }
+    assert.matches("^5000\nfalse\tMessageTooLargeError: [^\n]*where max=2500%)\n"
+      .. "false\tConnectionClosedError: [^\n]*\n$", run.output)
+    assert.is_nil(program.code)
+  end)
+
   it("may have its errors printed by pyro.excepthook #r45", function()
     local run = process.run_pyrolua { "-e", [[
       local function main() error(pyro.ValueError "bad") end

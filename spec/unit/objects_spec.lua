@@ -32,6 +32,21 @@ describe("an object", function()
     end
   end)
 
+  it("may compute what it serves #r12", function()
+    local Class = { method = nothing, _private = nothing }
+    function Class:__index(name)
+      return name == "double" and 2 * self.single or Class[name]
+    end
+    function Class:__newindex(name, value)
+      rawset(self, name == "double" and "single" or name, name == "double" and value / 2 or value)
+    end
+    local proxy = served.open(pyro.attributes(setmetatable({ single = 4 }, Class), "double"))
+    assert.are.same({ "['method']", "[]", "['double']" }, members(proxy))
+    assert.are.equal(8, proxy.double)
+    proxy.double = 5
+    assert.are.equal(5.0, proxy.double)
+  end)
+
   it("may narrow what it serves", function()
     local Class = { open = nothing, closed = nothing }
     Class.__index = Class

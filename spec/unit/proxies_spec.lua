@@ -1,7 +1,9 @@
 --- bind: what proxies do besides calling.
 local core = require "pyro.core"
 local pyro = require "pyro"
+local process = require "spec.support.process"
 local served = require "spec.support.served"
+local uv = require "luv"
 
 local failure = served.failure
 
@@ -255,6 +257,42 @@ describe("a proxy", function()
       assert.are.same({ { "secret", 5 }, "serpent", 0.0, 0, 0 }, own:settings(other))
       assert.are.same({ "hello", "none", 0.0, 0, 4 }, own:settings(own))
     end
+  end)
+
+  it("takes blobs of any value, in each serializer #r39", function()
+    function object:open(blob)
+      return { blob.info, blob:deserialized() }
+    end
+    for _, serializer in ipairs { "serpent", "json", "marshal", "msgpack" } do
+      proxy._pyroSerializer = serializer
+      for _, data in ipairs { "text", 42, false, { 1, "two" }, {}, pyro.dict { a = { 1.5 } } } do
+        assert.are.same({ "label", data }, proxy:open(pyro.SerializedBlob("label", data)))
+      end
+    end
+  end)
+
+  it("passes blobs on with one description, its own #r39", function()
+    local bytes
+    function object:pass(blob)
+      local mine, other = pyro.socketpair()
+      local next_one <close> = pyro.Proxy("next one", { connected_socket = mine, protocol = 48 })
+      next_one._pyroOneway = { "process" }
+      next_one:process(blob)
+      local pipe = uv.new_pipe()
+      pipe:open(other)
+      pipe:read_start(function(_, data)
+        bytes = data
+      end)
+      pyro.sleep(0.05)
+      process.run_until(function() return bytes end)
+      pipe:close()
+    end
+    pyro.config.METADATA = false
+    local ok, err = pcall(proxy.pass, proxy, pyro.SerializedBlob("label", "text"))
+    pyro.config.METADATA = true
+    assert(ok, err)
+    assert.are.equal(1, select(2, bytes:gsub("BLBI", "")))
+    assert.matches("label.*next one.*process", bytes)
   end)
 
   it("says which handshake data cannot travel", function()

@@ -164,7 +164,8 @@ for _, protocol in ipairs { 48, 502 } do
 
     it("validates handshakes, which may take their time #r33 #r19", function()
       local seen
-      function daemon.validateHandshake(connection, data)
+      function daemon:validateHandshake(connection, data)
+        assert.are.equal(daemon, self)
         pyro.sleep(0.05)
         if data ~= "sesame" then
           error(pyro.ValueError "no entry")
@@ -187,7 +188,8 @@ for _, protocol in ipairs { 48, 502 } do
       local gone, resource = {}, { close = function(self)
         self.closed = true
       end }
-      function daemon.clientDisconnect(connection)
+      function daemon:clientDisconnect(connection)
+        assert.are.equal(daemon, self)
         gone[#gone + 1] = connection.address
       end
       daemon:register({ track = function()
@@ -204,7 +206,8 @@ for _, protocol in ipairs { 48, 502 } do
     end)
 
     it("adds annotations to all answers #r33", function()
-      function daemon.annotations()
+      function daemon:annotations()
+        assert.are.equal(daemon, self)
         return { DMON = "daemon's", RESP = "over all" }
       end
       context.annotations = { ASKS = "asked" }
@@ -214,7 +217,7 @@ for _, protocol in ipairs { 48, 502 } do
       context.annotations = {}
       served.failure(proxy.fail, proxy)
       assert.are.equal("daemon's", context.response_annotations.DMON)
-      function daemon.annotations()
+      function daemon:annotations()
         error "this does no harm"
       end
       assert.are.equal(1, proxy:echo(1))

@@ -133,7 +133,7 @@ for _, mode in ipairs { "single", "session", "percall" } do
   plain:register(counter(mode), mode)
 end
 
-function guarded.validateHandshake(_, data)
+function guarded:validateHandshake(_, data)
   if type(data) ~= "table" or data.password ~= "sesame" then
     error(pyro.ValueError "no entry")
   end
