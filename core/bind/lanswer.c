@@ -64,7 +64,7 @@ int lanswer_results(lua_State *L, int status, lua_KContext context)
         return lstream_answer(L, task);
     pack_results(L);
     lconvert_outward(L, 1, "result");
-    lcontext_answer(L, request);
+    lcontext_answer(L, task->runtime, request);
     if (answer(L, request, 1, request->flags & PYRO_FLAG_BATCH, &err) != PYRO_OK)
         return lerror_raise_at(L, "result", &err);
     task->owner = NULL;

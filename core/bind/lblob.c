@@ -19,7 +19,7 @@ struct lblob {
 
 bool lblob_is(lua_State *L, int index)
 {
-    return luaL_testudata(L, index, BLOB_TYPE) != NULL;
+    return lua_isuserdata(L, index) && luaL_testudata(L, index, BLOB_TYPE);
 }
 
 /* Pushes a blob of the info and data at the top of the stack, which it replaces. */

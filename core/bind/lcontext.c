@@ -249,9 +249,9 @@ static void pack_set(lua_State *L, struct lruntime *runtime, const char *name,
 {
     out->annotations = NULL;
     out->count = 0;
-    luaL_checkstack(L, 6, "annotations");
     if (!push_set(L, runtime, name))
         return;
+    luaL_checkstack(L, 6, "annotations");
     if (lua_pushnil(L), lua_next(L, -2)) {
         lua_pop(L, 2);
         lcontext_pack(L, out);
@@ -276,9 +276,8 @@ static void outgoing_correlation(lua_State *L, struct lruntime *runtime,
     }
 }
 
-void lcontext_outgoing(lua_State *L, struct lcontext_outgoing *out)
+void lcontext_outgoing(lua_State *L, struct lruntime *runtime, struct lcontext_outgoing *out)
 {
-    struct lruntime *runtime = lruntime_of(L);
     struct pyro_request *request = served_request(runtime);
     outgoing_correlation(L, runtime, request, out);
     if (request && request->message.annotations.length > 0) {
@@ -288,9 +287,8 @@ void lcontext_outgoing(lua_State *L, struct lcontext_outgoing *out)
     pack_set(L, runtime, "annotations", out);
 }
 
-void lcontext_answer(lua_State *L, struct pyro_request *request)
+void lcontext_answer(lua_State *L, struct lruntime *runtime, struct pyro_request *request)
 {
-    struct lruntime *runtime = lruntime_of(L);
     struct lcontext_outgoing out;
     if (*reference_of(runtime) == 0)
         return;
@@ -305,9 +303,8 @@ void lcontext_answer(lua_State *L, struct pyro_request *request)
     request->annotation_count = out.count;
 }
 
-void lcontext_received(lua_State *L, const struct pyro_message *reply)
+void lcontext_received(lua_State *L, struct lruntime *runtime, const struct pyro_message *reply)
 {
-    struct lruntime *runtime = lruntime_of(L);
     if (*reference_of(runtime) == 0 && reply->annotations.length == 0)
         return;
     luaL_checkstack(L, 6, "annotations");

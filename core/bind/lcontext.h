@@ -22,14 +22,14 @@ void lcontext_pack(lua_State *L, struct lcontext_outgoing *out);
 /** What the calls of the running task carry: the annotations of its context, which are those of the
  * call that it serves unless it set others, and its correlation id. Raises an error where
  * annotations are malformed. */
-void lcontext_outgoing(lua_State *L, struct lcontext_outgoing *out);
+void lcontext_outgoing(lua_State *L, struct lruntime *runtime, struct lcontext_outgoing *out);
 
 /** A reply came to the running task: its annotations become response_annotations. */
-void lcontext_received(lua_State *L, const struct pyro_message *reply);
+void lcontext_received(lua_State *L, struct lruntime *runtime, const struct pyro_message *reply);
 
 /** The running task is about to answer `request`: gives it what the context says that the answer
  * shall carry. Raises an error where annotations are malformed. */
-void lcontext_answer(lua_State *L, struct pyro_request *request);
+void lcontext_answer(lua_State *L, struct lruntime *runtime, struct pyro_request *request);
 
 /** Adds core.current_context. */
 void lcontext_open(lua_State *L);

@@ -19,10 +19,15 @@ static bool push_converter(lua_State *L, const char *key)
     return false;
 }
 
+static bool may_hold_objects(lua_State *L, int index)
+{
+    return lua_istable(L, index) || lua_isuserdata(L, index);
+}
+
 void lconvert_outward(lua_State *L, int index, const char *place)
 {
     index = lua_absindex(L, index);
-    if ((!lua_istable(L, index) && !lua_isuserdata(L, index)) || !push_converter(L, &outward_key))
+    if (!may_hold_objects(L, index) || !push_converter(L, &outward_key))
         return;
     lua_pushvalue(L, index);
     lua_pushstring(L, place);
@@ -33,10 +38,9 @@ void lconvert_outward(lua_State *L, int index, const char *place)
 void lconvert_arguments(lua_State *L, int first, int last)
 {
     char place[32];
-    if (!push_converter(L, &outward_key))
-        return;
-    lua_pop(L, 1);
     for (int i = first; i <= last; i++) {
+        if (!may_hold_objects(L, i))
+            continue;
         snprintf(place, sizeof(place), "argument %d", i - first + 1);
         lconvert_outward(L, i, place);
     }

@@ -38,8 +38,7 @@ int linvoke_no_attribute(lua_State *L, const struct lproxy *proxy, const char *n
 
 /* --- binding --- */
 
-/* What to go on with when bound. Userdata would do; but a binding is rare, and this one table keeps
- * the stack simple: [top] is the lcall, [top - 1] the continuation. */
+/* What to go on with when bound: userdata below the lcall, which is at the top. */
 struct continuation {
     lua_KFunction k;
     lua_KContext context;
@@ -109,7 +108,7 @@ static int connected(lua_State *L, int status, lua_KContext context)
     if (call->call.error.code != PYRO_OK)
         return lerror_raise(L, &call->call.error);
     if (call->call.reply.chunk)
-        lcontext_received(L, &call->call.reply);
+        lcontext_received(L, proxy_at(L, proxy)->runtime, &call->call.reply);
     if (!pyro_client_awaits(proxy_at(L, proxy)->client, &call->call))
         return go_on(L);
     lua_pushcfunction(L, validate);
@@ -121,9 +120,10 @@ static int connected(lua_State *L, int status, lua_KContext context)
 
 static struct pyro_terms find_terms(lua_State *L, int index)
 {
-    struct pyro_terms terms = lproxy_terms(proxy_at(L, index));
+    struct lproxy *proxy = proxy_at(L, index);
+    struct pyro_terms terms = lproxy_terms(proxy);
     struct lcontext_outgoing carried;
-    lcontext_outgoing(L, &carried);
+    lcontext_outgoing(L, proxy->runtime, &carried);
     terms.correlated = carried.correlated;
     memcpy(terms.correlation, carried.correlation, sizeof(terms.correlation));
     terms.confirm = lua_getiuservalue(L, index, LPROXY_VALIDATE) != LUA_TNIL;
@@ -220,7 +220,7 @@ static int reply_came(lua_State *L, int status, lua_KContext context)
     struct lbuilder builder;
     if (call->call.error.code != PYRO_OK)
         return lerror_raise(L, &call->call.error);
-    lcontext_received(L, &call->call.reply);
+    lcontext_received(L, proxy_at(L, 1)->runtime, &call->call.reply);
     if (call->call.reply.header.flags & PYRO_FLAG_STREAM)
         return take_stream(L, &call->call);
     lbuilder_init(&builder, L, false, &err);
@@ -283,7 +283,7 @@ static bool carries_blob(lua_State *L, const struct larguments *args)
 static void add_context(lua_State *L, struct pyro_call_head *head)
 {
     struct lcontext_outgoing carried;
-    lcontext_outgoing(L, &carried);
+    lcontext_outgoing(L, proxy_at(L, 1)->runtime, &carried);
     head->annotations = carried.annotations;
     head->annotation_count = carried.count;
     head->correlated = carried.correlated;

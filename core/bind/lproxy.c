@@ -25,11 +25,16 @@ struct lproxy *lproxy_test(lua_State *L, int index)
     return luaL_testudata(L, index, PROXY_TYPE);
 }
 
+static void check_open(lua_State *L, const struct lproxy *proxy)
+{
+    if (!proxy->client)
+        luaL_error(L, "the proxy has been collected");
+}
+
 struct lproxy *lproxy_check(lua_State *L, int index)
 {
     struct lproxy *proxy = luaL_checkudata(L, index, PROXY_TYPE);
-    if (!proxy->client)
-        luaL_error(L, "the proxy has been collected");
+    check_open(L, proxy);
     return proxy;
 }
 
@@ -244,9 +249,10 @@ static int proxy_bind(lua_State *L)
 static int call_method(lua_State *L)
 {
     const char *method = lua_tostring(L, lua_upvalueindex(1));
-    if (!lproxy_test(L, 1))
+    const struct lproxy *proxy = lproxy_test(L, 1);
+    if (!proxy)
         return luaL_error(L, "a remote method is called with a colon: proxy:%s(…)", method);
-    lproxy_check(L, 1);
+    check_open(L, proxy);
     return linvoke_call(L, method);
 }
 
