@@ -88,14 +88,18 @@ static int read_answer(lua_State *L)
     return 1;
 }
 
-/* (validator, proxy, lcall) */
-static int validate(lua_State *L)
+/* The user's function gets the proxy and the answer. It may wait; the connection is not used yet.
+ */
+static int validate(lua_State *L, int proxy, int top)
 {
+    lua_getiuservalue(L, proxy, LPROXY_VALIDATE);
+    lua_pushvalue(L, proxy);
     lua_pushcfunction(L, read_answer);
-    lua_insert(L, 3);
-    lua_call(L, 1, 1);
-    lua_call(L, 2, 0);
-    return 0;
+    lua_pushvalue(L, top);
+    int status = lua_pcall(L, 1, 1, 0);
+    if (status == LUA_OK)
+        status = lua_pcallk(L, 2, 0, 0, top, validated);
+    return validated(L, status, top);
 }
 
 static int connected(lua_State *L, int status, lua_KContext context)
@@ -111,11 +115,7 @@ static int connected(lua_State *L, int status, lua_KContext context)
         lcontext_received(L, proxy_at(L, proxy)->runtime, &call->call.reply);
     if (!pyro_client_awaits(proxy_at(L, proxy)->client, &call->call))
         return go_on(L);
-    lua_pushcfunction(L, validate);
-    lua_getiuservalue(L, proxy, LPROXY_VALIDATE);
-    lua_pushvalue(L, proxy);
-    lua_pushvalue(L, top);
-    return validated(L, lua_pcallk(L, 3, 0, 0, top, validated), top);
+    return validate(L, proxy, top);
 }
 
 static struct pyro_terms find_terms(lua_State *L, int index)
