@@ -1,5 +1,6 @@
 #include "codec/codec.h"
 #include "record.h"
+#include "value/integer.h"
 
 #define M (&pyro_codec_msgpack)
 
