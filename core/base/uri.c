@@ -248,6 +248,14 @@ bool pyro_uri_equals(const struct pyro_uri *a, const struct pyro_uri *b)
            same(a->host, b->host) && same(a->sockname, b->sockname);
 }
 
+void pyro_uri_place(const struct pyro_uri *uri, char out[PYRO_PLACE_SIZE])
+{
+    if (uri->sockname)
+        snprintf(out, PYRO_PLACE_SIZE, "%s", uri->sockname);
+    else
+        snprintf(out, PYRO_PLACE_SIZE, "('%s', %u)", uri->host, (unsigned)uri->port);
+}
+
 bool pyro_uri_location(const struct pyro_uri *uri, struct pyro_buffer *out)
 {
     char port[8];

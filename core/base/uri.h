@@ -47,6 +47,13 @@ bool pyro_uri_protocol_find(struct pyro_slice name, enum pyro_uri_protocol *prot
  * false when out of memory. */
 bool pyro_uri_location(const struct pyro_uri *uri, struct pyro_buffer *out);
 
+#define PYRO_PLACE_SIZE 280
+
+/** Writes the location as messages name it, as in Python: "('localhost', 9090)", or a socket's
+ * path.
+ */
+void pyro_uri_place(const struct pyro_uri *uri, char out[PYRO_PLACE_SIZE]);
+
 /** Appends the whole URI; false when out of memory. */
 bool pyro_uri_text(const struct pyro_uri *uri, struct pyro_buffer *out);
 

@@ -66,8 +66,5 @@ enum pyro_code larguments_write(lua_State *L, struct larguments *args,
 
 int larguments_raise(lua_State *L, const struct larguments *args, const struct pyro_error *err)
 {
-    bool located = err->message[0] == ':' || err->message[0] == '.' || err->message[0] == '[';
-    lua_pushfstring(L, located ? "argument %d%s" : "argument %d: %s", args->failed, err->message);
-    lerror_push(L, pyro_error_class(err->code), lua_tostring(L, -1));
-    return lua_error(L);
+    return lerror_raise_at(L, lua_pushfstring(L, "argument %d", args->failed), err);
 }

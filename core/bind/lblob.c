@@ -56,14 +56,11 @@ static enum pyro_code write_info(lua_State *L, int info, const struct pyro_clien
                                  const struct pyro_call_head *head, struct pyro_buffer *out,
                                  struct pyro_error *err)
 {
-    const struct pyro_codec *marshal = pyro_codec_find(PYRO_SERIALIZER_MARSHAL);
     struct pyro_writer writer;
     struct pyro_sink *to = &writer.sink;
     enum pyro_code code;
     const char *object = head->object ? head->object : pyro_client_uri(client)->object;
-    if (!marshal)
-        return pyro_error_set(err, PYRO_ESERIALIZE, "serializer 'marshal' is not available");
-    marshal->open(&writer, out, err);
+    pyro_codec_marshal.open(&writer, out, err);
     if ((code = pyro_begin(to, PYRO_TUPLE, 3)) != PYRO_OK ||
         (code = lvalue_write(L, info, pyro_client_protocol(client), to)) != PYRO_OK ||
         (code = pyro_put_text(to, object)) != PYRO_OK ||

@@ -196,7 +196,7 @@ static int take_stream(lua_State *L, struct pyro_call *call)
 {
     struct pyro_slice id;
     int top = lua_gettop(L);
-    if (!pyro_message_annotation(&call->reply, "STRM", &id) || id.length == 0) {
+    if (!pyro_message_annotation(&call->reply, PYRO_STREAM_ANNOTATION, &id) || id.length == 0) {
         lerror_push(L, "ProtocolError",
                     "result of call is an iterator, but the server is not configured to allow "
                     "streaming");

@@ -88,15 +88,13 @@ static int get_serializer(lua_State *L, struct lproxy *proxy)
 
 static int set_serializer(lua_State *L, struct lproxy *proxy)
 {
-    struct pyro_error err = {.code = PYRO_OK};
     enum pyro_serializer serializer = PYRO_SERIALIZER_UNKNOWN;
     if (!lua_isnil(L, 3)) {
         serializer = pyro_serializer_find(pyro_slice_text(luaL_checkstring(L, 3)));
         if (!serializer)
             return luaL_error(L, "'%s' is no serializer (serpent, json, marshal or msgpack)",
                               lua_tostring(L, 3));
-        if (pyro_client_use(proxy->client, serializer, &err) != PYRO_OK)
-            return lerror_raise(L, &err);
+        pyro_client_use(proxy->client, serializer);
     }
     proxy->serializer = serializer;
     return 0;

@@ -116,9 +116,9 @@ static void check_count(lua_State *L, int function, int given, struct pyro_slice
     lua_getinfo(L, ">u", &info);
     if (info.isvararg || given == 0 || given < info.nparams)
         return;
-    lua_pushfstring(L, "%s() takes %d positional argument%s but %d %s given",
+    lua_pushfstring(L, "%s() takes %d positional argument%s but %d were given",
                     lua_pushlstring(L, name.data, name.length), info.nparams,
-                    info.nparams == 1 ? "" : "s", given + 1, given == 0 ? "was" : "were");
+                    info.nparams == 1 ? "" : "s", given + 1);
     lerror_push(L, "TypeError", lua_tostring(L, -1));
     lua_error(L);
 }

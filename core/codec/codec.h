@@ -78,7 +78,7 @@ extern const struct pyro_codec pyro_codec_serpent_bytes;
 enum pyro_code pyro_codec_read(const struct pyro_codec *codec, struct pyro_slice in,
                                struct pyro_sink *to, struct pyro_error *err);
 
-/** The codec of a serializer, or NULL where there is none (yet). */
+/** The codec of a serializer; NULL for PYRO_SERIALIZER_UNKNOWN. */
 const struct pyro_codec *pyro_codec_find(enum pyro_serializer serializer);
 
 #endif

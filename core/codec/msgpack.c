@@ -132,8 +132,6 @@ static int reader_bin(struct reader *r, const char *base, const char *data, unsi
     return pass(r, r->to->ops->bytes(r->to, view(data, length)));
 }
 
-#define LONGEST_BIGINT 10000
-
 #define DIGITS_OF_64_BITS 19
 
 /* Zeros may lead only where the integer is not a big one. */
@@ -143,7 +141,7 @@ static bool is_integer(struct pyro_slice text)
     for (size_t i = sign; i < text.length; i++)
         if (text.data[i] < '0' || text.data[i] > '9')
             return false;
-    return text.length > sign && text.length <= LONGEST_BIGINT &&
+    return text.length > sign && text.length - sign <= PYRO_MOST_DIGITS &&
            (text.data[sign] != '0' || text.length <= DIGITS_OF_64_BITS);
 }
 

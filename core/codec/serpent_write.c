@@ -2,10 +2,11 @@
 #include <math.h>
 #include <openssl/evp.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "base/escape.h"
 #include "codec/serpent.h"
+#include "value/integer.h"
+#include "value/moment.h"
 #include "value/number.h"
 
 #define COMMENT "# serpent utf-8 python3.2\n"
@@ -95,14 +96,8 @@ static enum pyro_code write_boolean(struct pyro_sink *to, bool value)
 
 static enum pyro_code write_integer(struct pyro_sink *to, int64_t value)
 {
-    char text[24], *at = text + sizeof(text);
-    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
-    do
-        *--at = (char)('0' + rest % 10);
-    while ((rest /= 10) > 0);
-    if (value < 0)
-        *--at = '-';
-    return write_item(to, at, (size_t)(text + sizeof(text) - at));
+    char text[PYRO_INTEGER_SIZE];
+    return write_item(to, text, pyro_integer_text(value, text));
 }
 
 static enum pyro_code write_bigint(struct pyro_sink *to, struct pyro_slice digits)
@@ -143,51 +138,26 @@ static enum pyro_code write_complex(struct pyro_sink *to, double real, double im
 
 /* --- dates, as texts --- */
 
-static enum pyro_code out_of_range(struct pyro_sink *to)
+static enum pyro_code write_moment(struct pyro_sink *to, const char *moment, size_t length)
 {
-    return pyro_error_set(to->err, PYRO_ESERIALIZE, "a date outside the years 1 to 9999");
+    char text[PYRO_MOMENT_SIZE + 2] = "'";
+    if (length == 0)
+        return pyro_error_set(to->err, PYRO_ESERIALIZE, "a date outside the years 1 to 9999");
+    memcpy(text + 1, moment, length);
+    text[1 + length] = '\'';
+    return write_item(to, text, length + 2);
 }
 
-/* "'2020-01-02'" */
-static int date_text(const struct tm *date, char *text, size_t size)
-{
-    return snprintf(text, size, "'%04d-%02d-%02d'", date->tm_year + 1900, date->tm_mon + 1,
-                    date->tm_mday);
-}
-
-/* As Python's fromtimestamp() rounds. */
 static enum pyro_code write_datetime(struct pyro_sink *to, double seconds)
 {
-    char text[80];
-    double whole, micros = nearbyint(modf(seconds, &whole) * 1e6);
-    struct tm date;
-    if (micros >= 1e6 || micros < 0) {
-        whole += micros < 0 ? -1 : 1;
-        micros += micros < 0 ? 1e6 : -1e6;
-    }
-    if (!(fabs(whole) < 1e12))
-        return out_of_range(to);
-    time_t moment = (time_t)whole;
-    if (!localtime_r(&moment, &date) || date.tm_year < 1 - 1900 || date.tm_year > 9999 - 1900)
-        return out_of_range(to);
-    int length = date_text(&date, text, sizeof(text)) - 1;
-    length += snprintf(text + length, sizeof(text) - (size_t)length, "T%02d:%02d:%02d",
-                       date.tm_hour, date.tm_min, date.tm_sec);
-    if (micros > 0)
-        length += snprintf(text + length, sizeof(text) - (size_t)length, ".%06d", (int)micros);
-    text[length] = '\'';
-    return write_item(to, text, (size_t)length + 1);
+    char text[PYRO_MOMENT_SIZE];
+    return write_moment(to, text, pyro_datetime_text(seconds, text));
 }
 
 static enum pyro_code write_date(struct pyro_sink *to, int64_t ordinal)
 {
-    char text[80];
-    struct tm date;
-    if (ordinal < 1 || ordinal > 3652059) /* 0001-01-01, 9999-12-31 */
-        return out_of_range(to);
-    time_t moment = (time_t)(ordinal - 719163) * 86400; /* the ordinal of 1970-01-01 */
-    gmtime_r(&moment, &date);
-    return write_item(to, text, (size_t)date_text(&date, text, sizeof(text)));
+    char text[PYRO_MOMENT_SIZE];
+    return write_moment(to, text, pyro_date_text(ordinal, text));
 }
 
 /* --- texts and bytes --- */

@@ -17,7 +17,7 @@ struct pyro_dial {
     bool renewing;   /* the handle of the last attempt is being closed */
     char service[8];
     char host[256];
-    char place[280]; /* for messages */
+    char place[PYRO_PLACE_SIZE]; /* for messages */
 };
 
 static void free_dial(struct pyro_dial *dial)
@@ -135,7 +135,6 @@ static int resolve(struct pyro_dial *dial, int family)
 static void dial_tcp(struct pyro_dial *dial, const struct pyro_uri *uri, int ip_version)
 {
     int status = UV_ENAMETOOLONG;
-    snprintf(dial->place, sizeof(dial->place), "('%s', %u)", uri->host, (unsigned)uri->port);
     if (pyro_address_known(uri->host, uri->port, ip_version, &dial->known_address)) {
         dial->known.ai_addr = (struct sockaddr *)&dial->known_address;
         dial->next = &dial->known;
@@ -154,7 +153,6 @@ static void dial_tcp(struct pyro_dial *dial, const struct pyro_uri *uri, int ip_
 static void dial_unix(struct pyro_dial *dial, const char *path)
 {
     int status = pyro_path_status(path);
-    snprintf(dial->place, sizeof(dial->place), "%s", path);
     if (status == 0)
         uv_pipe_connect(&dial->connect, &dial->stream->uv.pipe, path, on_connected);
     else
@@ -176,6 +174,7 @@ struct pyro_stream *pyro_stream_connect(struct pyro_loop *loop, const struct pyr
     stream->owner = owner;
     stream->dial = dial;
     dial->stream = stream;
+    pyro_uri_place(uri, dial->place);
     if (uri->sockname)
         dial_unix(dial, uri->sockname);
     else

@@ -45,12 +45,13 @@ static void on_expired(struct pyro_done *done)
     struct pyro_call *call = PYRO_CONTAINER(done, struct pyro_call, expired);
     struct pyro_client *client = call->client;
     struct pyro_error why, others;
-    if (client->state == CLIENT_READY)
+    char place[PYRO_PLACE_SIZE];
+    if (client->state == CLIENT_READY) {
         pyro_error_set(&why, PYRO_ETIMEOUT, "receiving: timeout");
-    else
-        pyro_error_set(&why, PYRO_ETIMEOUT, "cannot connect to ('%s', %d): timed out",
-                       client->uri.sockname ? client->uri.sockname : client->uri.host,
-                       (int)client->uri.port);
+    } else {
+        pyro_uri_place(&client->uri, place);
+        pyro_error_set(&why, PYRO_ETIMEOUT, "cannot connect to %s: timed out", place);
+    }
     pyro_error_set(&others, PYRO_ECLOSED, "connection closed: another call on it timed out");
     pyro_call_finish(call, &why);
     pyro_client_end(client, &others);
@@ -128,7 +129,7 @@ static enum pyro_code begin_message(struct pyro_client *client, const struct pyr
 struct pyro_sink *pyro_client_begin(struct pyro_client *client, const struct pyro_call_head *head,
                                     struct pyro_error *err)
 {
-    const struct pyro_codec *codec = client->dialect.codec; /* NULL before the first connection */
+    const struct pyro_codec *codec = pyro_client_codec(client);
     struct pyro_slice object = pyro_slice_text(head->object ? head->object : client->uri.object);
     if (!codec)
         pyro_error_set(err, PYRO_ECLOSED, "not connected");
@@ -184,7 +185,7 @@ static enum pyro_code end_message(struct pyro_client *client, struct pyro_call *
 enum pyro_code pyro_client_send(struct pyro_client *client, struct pyro_call *call, double timeout,
                                 struct pyro_error *err)
 {
-    enum pyro_code code = client->dialect.codec->call_end(&client->writer);
+    enum pyro_code code = pyro_client_codec(client)->call_end(&client->writer);
     if (code == PYRO_OK)
         return end_message(client, call, timeout, err);
     pyro_client_abort(client);

@@ -285,15 +285,14 @@ enum pyro_code pyro_client_aim(struct pyro_client *client, const struct pyro_uri
     return PYRO_OK;
 }
 
-enum pyro_code pyro_client_use(struct pyro_client *client, enum pyro_serializer serializer,
-                               struct pyro_error *err)
+void pyro_client_use(struct pyro_client *client, enum pyro_serializer serializer)
 {
-    const struct pyro_codec *codec = pyro_codec_find(serializer);
-    if (!codec)
-        return pyro_error_set(err, PYRO_ESERIALIZE, "serializer '%s' is not available",
-                              pyro_serializer_name(serializer));
-    client->dialect.codec = codec;
-    return PYRO_OK;
+    client->dialect.serializer = serializer;
+}
+
+const struct pyro_codec *pyro_client_codec(const struct pyro_client *client)
+{
+    return pyro_runtime_codec(client->runtime, client->dialect.serializer);
 }
 
 const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *client)
@@ -317,10 +316,7 @@ static enum pyro_code begin_binding(struct pyro_client *client, const struct pyr
     client->terms = terms ? *terms : (struct pyro_terms){.version = 0};
     if (client->state == CLIENT_IDLE && client->adopted)
         return pyro_error_set(err, PYRO_ECLOSED, "the connected socket has been closed");
-    enum pyro_code code =
-        pyro_dialect_begin(&client->dialect, &client->terms, &client->runtime->config, err);
-    if (code != PYRO_OK)
-        return code;
+    pyro_dialect_begin(&client->dialect, &client->terms, &client->runtime->config);
     return client->state == CLIENT_ADOPTED ? inquire(client, err) : dial(client, err);
 }
 

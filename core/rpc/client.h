@@ -75,9 +75,8 @@ enum pyro_code pyro_client_aim(struct pyro_client *client, const struct pyro_uri
 /** Whether it is neither connected nor about to be. */
 bool pyro_client_idle(const struct pyro_client *client);
 
-/** From now on calls use another serializer. PYRO_ESERIALIZE where it is not available. */
-enum pyro_code pyro_client_use(struct pyro_client *client, enum pyro_serializer serializer,
-                               struct pyro_error *err);
+/** From now on calls use another serializer. */
+void pyro_client_use(struct pyro_client *client, enum pyro_serializer serializer);
 
 /** The protocol that is spoken; NULL before the first connection. */
 const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *client);

@@ -36,6 +36,9 @@ struct pyro_client {
     struct pyro_draft draft; /**< the call that is being written */
 };
 
+/** What the client's messages are written with; NULL before the first connection. */
+const struct pyro_codec *pyro_client_codec(const struct pyro_client *client);
+
 /** Enters a call into one of the lists. */
 enum pyro_code pyro_call_wait(struct pyro_call *call, struct pyro_client *client,
                               struct pyro_list *list, double timeout, struct pyro_error *err);

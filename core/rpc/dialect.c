@@ -3,27 +3,23 @@
 #include <stdio.h>
 #include <string.h>
 
-enum pyro_code pyro_dialect_begin(struct pyro_dialect *dialect, const struct pyro_terms *terms,
-                                  const struct pyro_config *config, struct pyro_error *err)
+void pyro_dialect_begin(struct pyro_dialect *dialect, const struct pyro_terms *terms,
+                        const struct pyro_config *config)
 {
     unsigned version = terms->version ? terms->version : (unsigned)config->PROTOCOL;
     enum pyro_serializer serializer = terms->serializer;
-    bool automatic = !serializer && strcmp(config->SERIALIZER, "auto") == 0;
-    if (!serializer && !automatic)
+    if (!serializer) /* "auto" is none */
         serializer = pyro_serializer_find(pyro_slice_text(config->SERIALIZER));
-    if (automatic)
-        serializer = dialect->codec ? dialect->codec->serializer : PYRO_SERIALIZER_MSGPACK;
     if (version)
         dialect->protocol = pyro_protocol_find(version);
     else if (!dialect->protocol)
         dialect->protocol = &pyro_protocol_48;
-    dialect->codec = pyro_codec_find(serializer);
+    if (serializer)
+        dialect->serializer = serializer;
+    else if (!dialect->serializer)
+        dialect->serializer = PYRO_SERIALIZER_MSGPACK;
     dialect->protocol_open = !version;
-    dialect->codec_open = automatic;
-    if (!dialect->codec)
-        return pyro_error_set(err, PYRO_ESERIALIZE, "serializer '%s' is unknown or not available",
-                              pyro_serializer_name(serializer));
-    return PYRO_OK;
+    dialect->serializer_open = !serializer;
 }
 
 static bool change_protocol(struct pyro_dialect *dialect)
@@ -37,15 +33,13 @@ static bool change_protocol(struct pyro_dialect *dialect)
 }
 
 /* Every Pyro has serpent. */
-static bool change_codec(struct pyro_dialect *dialect)
+static bool change_serializer(struct pyro_dialect *dialect)
 {
-    bool was_msgpack = dialect->codec->serializer == PYRO_SERIALIZER_MSGPACK;
-    const struct pyro_codec *other =
-        pyro_codec_find(was_msgpack ? PYRO_SERIALIZER_SERPENT : PYRO_SERIALIZER_MSGPACK);
-    if (!dialect->codec_open || !other)
+    if (!dialect->serializer_open)
         return false;
-    dialect->codec_open = false;
-    dialect->codec = other;
+    dialect->serializer_open = false;
+    dialect->serializer = dialect->serializer == PYRO_SERIALIZER_MSGPACK ? PYRO_SERIALIZER_SERPENT
+                                                                         : PYRO_SERIALIZER_MSGPACK;
     return true;
 }
 
@@ -60,17 +54,18 @@ bool pyro_dialect_refused(struct pyro_dialect *dialect, const struct pyro_messag
     dialect->protocol_open = false; /* it is understood */
     if (!strstr(why->message, "serializer that is not accepted"))
         return false;
-    if (change_codec(dialect))
+    if (change_serializer(dialect))
         return true;
     snprintf(text, sizeof(text), "%s", why->message);
     pyro_error_set(why, why->code,
                    "%s (%s; choose another one by SERIALIZER or _pyroSerializer, or have the "
                    "server accept it)",
-                   text, dialect->codec->name);
+                   text, pyro_serializer_name(dialect->serializer));
     return false;
 }
 
 bool pyro_dialect_ignored(struct pyro_dialect *dialect)
 {
-    return change_protocol(dialect) || change_codec(dialect); /* Pyro5 without msgpack does that */
+    /* Pyro5 without msgpack does that. */
+    return change_protocol(dialect) || change_serializer(dialect);
 }

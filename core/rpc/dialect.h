@@ -4,19 +4,17 @@
 #ifndef PYRO_RPC_DIALECT_H
 #define PYRO_RPC_DIALECT_H
 
-#include "codec/codec.h"
 #include "rpc/client.h"
 
 struct pyro_dialect {
     const struct pyro_protocol *protocol; /**< what was spoken last, at first NULL */
-    const struct pyro_codec *codec;       /**< likewise */
-    bool protocol_open, codec_open;       /**< whether the other one may still be tried */
+    enum pyro_serializer serializer;      /**< likewise, at first UNKNOWN */
+    bool protocol_open, serializer_open;  /**< whether the other one may still be tried */
 };
 
-/** Decides what to begin with: what the terms say, else the config, else what was spoken last.
- * PYRO_ESERIALIZE when that serializer is not available. */
-enum pyro_code pyro_dialect_begin(struct pyro_dialect *dialect, const struct pyro_terms *terms,
-                                  const struct pyro_config *config, struct pyro_error *err);
+/** Decides what to begin with: what the terms say, else the config, else what was spoken last. */
+void pyro_dialect_begin(struct pyro_dialect *dialect, const struct pyro_terms *terms,
+                        const struct pyro_config *config);
 
 /** The server refused with that message, which was read as `why`. Changes the dialect where another
  * may fare better; else false, and `why` says what the user may do, where there is something. */

@@ -29,7 +29,7 @@ static struct pyro_sink *begin(struct pyro_client *client, const struct pyro_hea
     if (pyro_message_begin(&client->draft, out, client->dialect.protocol, header, NULL, 0, err) !=
         PYRO_OK)
         return NULL;
-    client->dialect.codec->open(&client->writer, out, err);
+    pyro_client_codec(client)->open(&client->writer, out, err);
     return &client->writer.sink;
 }
 
@@ -49,7 +49,7 @@ enum pyro_code pyro_send_introduction(struct pyro_client *client, struct pyro_er
     bool described = client->runtime->config.METADATA || dialect->protocol->always_metadata;
     struct pyro_header header = {.type = PYRO_CONNECT,
                                  .flags = described ? PYRO_FLAG_METADATA : 0,
-                                 .serializer = dialect->codec->serializer,
+                                 .serializer = dialect->serializer,
                                  .correlated = terms->correlated};
     memcpy(header.correlation, terms->correlation, sizeof(header.correlation));
     struct pyro_sink *to = begin(client, &header, err);
@@ -77,7 +77,7 @@ static enum pyro_code put_inquiry(struct pyro_writer *writer, const struct pyro_
 
 enum pyro_code pyro_send_inquiry(struct pyro_client *client, struct pyro_error *err)
 {
-    const struct pyro_codec *codec = client->dialect.codec;
+    const struct pyro_codec *codec = pyro_client_codec(client);
     struct pyro_header header = {.type = PYRO_INVOKE, .serializer = codec->serializer};
     if (!begin(client, &header, err))
         return err->code;
@@ -118,20 +118,11 @@ static enum pyro_code read_metadata(const struct pyro_value *metadata, struct py
     return PYRO_OK;
 }
 
-/* "('localhost', 9090)" or the socket's path, as Pyro names a place. */
-static void name_place(const struct pyro_uri *uri, char *out, size_t size)
-{
-    if (uri->sockname)
-        snprintf(out, size, "%s", uri->sockname);
-    else
-        snprintf(out, size, "('%s', %d)", uri->host, (int)uri->port);
-}
-
 static enum pyro_code rejected(const struct pyro_uri *uri, struct pyro_slice reason,
                                struct pyro_error *err)
 {
-    char place[160];
-    name_place(uri, place, sizeof(place));
+    char place[PYRO_PLACE_SIZE];
+    pyro_uri_place(uri, place);
     return pyro_error_set(err, PYRO_ECOMMUNICATION, "connection to %s rejected: %.*s", place,
                           (int)reason.length, reason.data);
 }
@@ -191,8 +182,8 @@ enum pyro_code pyro_read_welcome(const struct pyro_message *message,
     if (header->type == PYRO_CONNECTFAIL)
         return read_rejection(message, codec, uri, err);
     if (header->type != PYRO_CONNECTOK || message->protocol != protocol) {
-        char place[160];
-        name_place(uri, place, sizeof(place));
+        char place[PYRO_PLACE_SIZE];
+        pyro_uri_place(uri, place);
         return pyro_error_set(err, PYRO_EPROTOCOL,
                               "cannot connect to %s: invalid msg type %d received", place,
                               (int)header->type);

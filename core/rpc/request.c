@@ -82,48 +82,56 @@ void pyro_request_abort(struct pyro_request *request)
     pyro_message_abort(&request->draft);
 }
 
-/* What is answered where items are to be fetched: to clients that do not know that, an error. */
-static enum pyro_code put_stream(struct pyro_request *request, struct pyro_error *err)
+/* Answers with an exception; an error leaves the request to be answered. */
+static enum pyro_code answer_error(struct pyro_request *request, unsigned flags,
+                                   const struct pyro_error *why, bool traced,
+                                   struct pyro_error *err)
 {
-    struct pyro_error reply;
-    struct pyro_sink *to = pyro_request_begin(request, PYRO_FLAG_EXCEPTION | PYRO_FLAG_STREAM, err);
+    struct pyro_sink *to = pyro_request_begin(request, flags, err);
     if (!to)
         return err->code;
-    pyro_error_set(&reply, PYRO_EPROTOCOL, "result of call is an iterator");
-    enum pyro_code code = pyro_put_error(to, request->protocol, &reply, false);
+    enum pyro_code code = pyro_put_error(to, request->protocol, why, traced);
     if (code == PYRO_OK)
         return pyro_request_end(request, err);
     pyro_request_abort(request);
     return code;
 }
 
-enum pyro_code pyro_request_stream(struct pyro_request *request, struct pyro_items *items,
-                                   struct pyro_error *err)
+/* While the request keeps the items, and so their id, in place, they are busy: should it fail, they
+ * are over. */
+static enum pyro_code keep_items(struct pyro_request *request, struct pyro_items *items,
+                                 struct pyro_error *err)
 {
     struct pyro_connection *connection = request->connection;
-    struct pyro_slice id;
-    if (!items)
-        return put_stream(request, err);
-    struct pyro_streams *streams =
-        connection->daemon ? pyro_daemon_streams(connection->daemon) : NULL;
-    enum pyro_code code = streams
-                              ? pyro_streams_add(streams, items, connection,
-                                                 pyro_loop_now(request->runtime->loop), err)
-                              : pyro_error_set(err, PYRO_ECLOSED, "nobody waits for the answer");
+    enum pyro_code code =
+        connection->daemon
+            ? pyro_streams_add(pyro_daemon_streams(connection->daemon), items, connection,
+                               pyro_loop_now(request->runtime->loop), err)
+            : pyro_error_set(err, PYRO_ECLOSED, "nobody waits for the answer");
     if (code != PYRO_OK) {
         items->ops->release(items);
         return code;
     }
-    id = pyro_slice_text(items->id);
-    request->stream_id = (struct pyro_annotation){.key = "STRM", .value = id};
+    items->busy = true;
+    request->items = items;
+    request->stream_id = (struct pyro_annotation){.key = PYRO_STREAM_ANNOTATION,
+                                                  .value = pyro_slice_text(items->id)};
     request->annotations = &request->stream_id;
     request->annotation_count = 1;
-    code = put_stream(request, err);
-    if (code == PYRO_OK)
-        return PYRO_OK;
-    request->annotation_count = 0;
-    if (connection->daemon) /* else they are closed already */
-        pyro_streams_close(streams, id);
+    return PYRO_OK;
+}
+
+enum pyro_code pyro_request_stream(struct pyro_request *request, struct pyro_items *items,
+                                   struct pyro_error *err)
+{
+    struct pyro_error instead; /* what clients get that do not know streams */
+    enum pyro_code code = items ? keep_items(request, items, err) : PYRO_OK;
+    if (code != PYRO_OK)
+        return code;
+    pyro_error_set(&instead, PYRO_EPROTOCOL, "result of call is an iterator");
+    code = answer_error(request, PYRO_FLAG_EXCEPTION | PYRO_FLAG_STREAM, &instead, false, err);
+    if (code != PYRO_OK)
+        request->annotation_count = 0;
     return code;
 }
 
@@ -148,19 +156,12 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
         snprintf(shown, sizeof(shown), "%s: %s", pyro_error_class(reason.code), reason.message);
         pyro_request_log(request, shown);
     }
-    struct pyro_sink *to = pyro_request_wanted(request)
-                               ? pyro_request_begin(request, PYRO_FLAG_EXCEPTION, &err)
-                               : NULL;
     connection->holders++;
-    if (!to) {
+    if (!pyro_request_wanted(request)) {
         pyro_request_finish(request);
-    } else if (pyro_put_error(to, request->protocol, &reason, true) != PYRO_OK) {
-        pyro_request_abort(request);
+    } else if (answer_error(request, PYRO_FLAG_EXCEPTION, &reason, true, &err) != PYRO_OK) {
         pyro_request_finish(request);
         pyro_connection_close(connection); /* a client must not wait for what cannot come */
-    } else if (pyro_request_end(request, &err) != PYRO_OK) {
-        pyro_request_finish(request);
-        pyro_connection_close(connection);
     }
     if (reason.code == PYRO_ESECURITY)
         pyro_connection_close(connection);

@@ -1,29 +1,20 @@
 #include "rpc/wirelog.h"
 
 #include "base/escape.h"
+#include "base/uuid.h"
 
 static bool is_wanted(const struct pyro_runtime *runtime)
 {
     return runtime->config.LOGWIRE && runtime->log.level <= PYRO_DEBUG;
 }
 
-/* A UUID's text, or "?". */
-static void show_correlation(char out[37], const struct pyro_header *header)
-{
-    char *at = out;
-    snprintf(out, 37, "?");
-    for (int i = 0; i < PYRO_CORRELATION_SIZE && header->correlated; i++) {
-        bool dash = i == 4 || i == 6 || i == 8 || i == 10;
-        at += snprintf(at, 4, dash ? "-%02x" : "%02x", header->correlation[i]);
-    }
-}
-
 static void write_line(struct pyro_runtime *runtime, const char *area, const char *what,
                        const char *peer, const struct pyro_protocol *protocol,
                        const struct pyro_header *header, struct pyro_slice data)
 {
-    char correlation[37], shown[600];
-    show_correlation(correlation, header);
+    char correlation[PYRO_UUID_TEXT_SIZE] = "?", shown[600];
+    if (header->correlated)
+        pyro_uuid_text(header->correlation, correlation);
     pyro_escape(shown, sizeof(shown), data);
     pyro_log_write(&runtime->log, PYRO_DEBUG, area,
                    "%s wiredata %s: %s: protocol=%u msgtype=%d flags=0x%x ser=%s seq=%u "

@@ -64,7 +64,8 @@ const struct pyro_protocol *pyro_input_closest(const struct pyro_input *input);
 
 void pyro_input_free(struct pyro_input *input);
 
-/** The key of the annotation that describes a serialized blob. */
+/** Keys of annotations with a meaning: the id of an item stream, the description of a blob. */
+#define PYRO_STREAM_ANNOTATION "STRM"
 #define PYRO_BLOB_ANNOTATION "BLBI"
 
 /** An annotation to send. */

@@ -98,4 +98,34 @@ describe("a proxy", function()
       .. "%(msgpack; choose another one by SERIALIZER or _pyroSerializer, or have the server accept it%)\n$", out)
     assert.are.equal(1, #heard)
   end)
+
+  it("writes bytes in serpent as SERPENT_BYTES_REPR says", function()
+    local call = "print(pyro.Proxy(uri, { serializer = 'serpent' }):echo '\\255')"
+    local conversation = { OK_48, raw.message(raw.RESULT, "\x07"), "" }
+    local out, heard = use({ conversation }, call)
+    assert.are.equal("7\n", out)
+    assert.matches("'echo',({'data': '/w==', 'encoding': 'base64'},),", heard[1], 1, true)
+    out, heard = use({ conversation }, call, { PYRO_SERPENT_BYTES_REPR = "true" })
+    assert.are.equal("7\n", out)
+    assert.matches("'echo',(b'\\xff',),", heard[1], 1, true)
+  end)
+end)
+
+describe("a server", function()
+  after_each(process.stop_all)
+
+  it("writes bytes in serpent as SERPENT_BYTES_REPR says", function()
+    for setting, written in pairs { ["false"] = "{'data': '/w==', 'encoding': 'base64'}", ["true"] = "b'\\xff'" } do
+      local server = process.start_pyrolua { "-e", [[
+        local daemon = pyro.Daemon {}
+        pyro.spawn(print, "PORT", daemon:register({ bytes = function() return "\255" end }, "x").port)
+        daemon:requestLoop()]], env = { PYRO_SERPENT_BYTES_REPR = setting } }
+      local peer = raw.connect(server:expect "PORT%s+(%d+)")
+      assert.are.equal("CONNECTOK", peer:introduce "x")
+      peer:send(raw.message(raw.INVOKE, "('x','bytes',(),{})", { serializer = 1 }))
+      local name, data = peer:message()
+      assert.are.same({ "RESULT", "# serpent utf-8 python3.2\n" .. written }, { name, data })
+      peer:close()
+    end
+  end)
 end)
