@@ -305,6 +305,17 @@ void lcontext_answer(lua_State *L, struct pyro_request *request)
     request->annotation_count = out.count;
 }
 
+void lcontext_sent(lua_State *L)
+{
+    struct lruntime *runtime = lruntime_of(L);
+    if (*reference_of(runtime) == 0)
+        return;
+    push_own(L, runtime);
+    lua_pushnil(L);
+    lua_setfield(L, -2, "response_annotations");
+    lua_pop(L, 1);
+}
+
 void lcontext_received(lua_State *L, const struct pyro_message *reply)
 {
     struct lruntime *runtime = lruntime_of(L);

@@ -6,8 +6,8 @@ local core = require "pyro.core"
 ---@class pyro.Daemon
 ---@field locationStr string "localhost:4711"
 ---@field natLocationStr? string
----@field validateHandshake? fun(self, connection: pyro.Connection, data: any): any define it to look
----  at what clients introduce themselves with: it answers, or refuses them by an error
+---@field validateHandshake? fun(self, connection: pyro.Connection, data: any): any define it
+---  to look at what clients introduce themselves with: it answers, or refuses them by an error
 ---@field clientDisconnect? fun(self, connection: pyro.Connection) is told that a client has gone
 ---@field annotations? fun(self): table<string, string> what all messages to clients carry
 ---@field housekeeping? fun(self) called every POLLTIMEOUT seconds
