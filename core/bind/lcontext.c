@@ -303,6 +303,16 @@ void lcontext_answer(lua_State *L, struct lruntime *runtime, struct pyro_request
     request->annotation_count = out.count;
 }
 
+void lcontext_sent(lua_State *L, struct lruntime *runtime)
+{
+    if (*reference_of(runtime) == 0)
+        return;
+    push_own(L, runtime);
+    lua_pushnil(L);
+    lua_setfield(L, -2, "response_annotations");
+    lua_pop(L, 1);
+}
+
 void lcontext_received(lua_State *L, struct lruntime *runtime, const struct pyro_message *reply)
 {
     if (*reference_of(runtime) == 0 && reply->annotations.length == 0)

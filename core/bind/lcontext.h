@@ -24,6 +24,9 @@ void lcontext_pack(lua_State *L, struct lcontext_outgoing *out);
  * annotations are malformed. */
 void lcontext_outgoing(lua_State *L, struct lruntime *runtime, struct lcontext_outgoing *out);
 
+/** The running task has sent a call: response_annotations are none, until a reply comes. */
+void lcontext_sent(lua_State *L, struct lruntime *runtime);
+
 /** A reply came to the running task: its annotations become response_annotations. */
 void lcontext_received(lua_State *L, struct lruntime *runtime, const struct pyro_message *reply);
 

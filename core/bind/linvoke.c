@@ -314,6 +314,7 @@ static int transmit(lua_State *L, struct invocation *invocation)
     if (code != PYRO_OK)
         return lerror_raise(L, &err);
     lua_settop(L, top);
+    lcontext_sent(L, proxy->runtime);
     if (!invocation->oneway)
         return lwait_for(L, &call->wait, 0, reply_came);
     if (!call)

@@ -217,6 +217,8 @@ for _, protocol in ipairs { 48, 502 } do
       context.annotations = {}
       served.failure(proxy.fail, proxy)
       assert.are.equal("daemon's", context.response_annotations.DMON)
+      proxy:note("oneway", 0)
+      assert.are.same({}, context.response_annotations)
       function daemon:annotations()
         error "this does no harm"
       end
