@@ -3,6 +3,7 @@
 local core = require "pyro.core"
 local check_options = require "pyro.options"
 local future = require "pyro.future"
+local types = require "pyro.types"
 
 local Batch = { __name = "pyro.Batch" }
 
@@ -10,18 +11,6 @@ local Batch = { __name = "pyro.Batch" }
 ---@field proxy pyro.Proxy
 ---@field calls table[] each a tuple of name, arguments, named arguments
 local states = setmetatable({}, { __mode = "k" })
-
---- A tuple; nil, which would be a hole, is null.
-local function tuple(...)
-  local items = table.pack(...)
-  for i = 1, items.n do
-    if items[i] == nil then
-      items[i] = core.null
-    end
-  end
-  items.n = nil
-  return setmetatable(items, core.types.tuple)
-end
 
 --- The named arguments, taken off the end of the others.
 local function take_named(arguments)
@@ -40,9 +29,9 @@ end
 function Batch:__index(name)
   return function(batch, ...)
     local calls = states[batch].calls
-    local arguments = tuple(...)
+    local arguments = types.tuple(table.pack(...))
     local named = take_named(arguments)
-    calls[#calls + 1] = setmetatable({ name, arguments, named }, core.types.tuple)
+    calls[#calls + 1] = types.tuple { name, arguments, named }
   end
 end
 

@@ -28,4 +28,17 @@ function cli.refuse_key(options)
   return true
 end
 
+--- Calls a program's function; an error in it is told in one line.
+---@param f function
+---@param ... any its arguments
+---@return integer exit status
+function cli.run(f, ...)
+  local ok, err = pcall(f, ...)
+  if ok then
+    return 0
+  end
+  io.stderr:write("error: ", type(err) == "table" and err.message or tostring(err), "\n")
+  return 1
+end
+
 return cli

@@ -172,12 +172,7 @@ function echoserver.main(...)
     print "Starting Pyro's built-in test echo server."
     print "Warning: HMAC key not set. Anyone can connect to this server!"
   end
-  local ok, err = pcall(serve, options)
-  if not ok then
-    io.stderr:write("error: ", type(err) == "table" and err.message or tostring(err), "\n")
-    return 1
-  end
-  return 0
+  return cli.run(serve, options)
 end
 
 return echoserver

@@ -112,12 +112,7 @@ function naming.main(...)
   if cli.refuse_key(options) then
     return 1
   end
-  local ok, err = pcall(naming.startNSloop, options)
-  if not ok then
-    io.stderr:write("error: ", type(err) == "table" and err.message or tostring(err), "\n")
-    return 1
-  end
-  return 0
+  return cli.run(naming.startNSloop, options)
 end
 
 naming.locateNS = pyro.locateNS

@@ -3,6 +3,7 @@
 local core = require "pyro.core"
 local exposure = require "pyro.exposure"
 local traceback = require "pyro.traceback"
+local types = require "pyro.types"
 
 local serving = {}
 
@@ -30,17 +31,17 @@ local function create(class, creator)
   return instance
 end
 
-local CREATING = {} -- in an instance's place while it is being made
-local PATIENCE = 0.01 -- seconds between two looks whether it is there
-
+--- While an instance is being made, an event is in its place.
 local function create_once(store, class, creator)
-  while store[class] == CREATING do
-    core.sleep(PATIENCE)
+  while type(store[class]) == "userdata" do
+    store[class]:wait()
   end
   if store[class] == nil then
-    store[class] = CREATING
+    local made = core.event()
+    store[class] = made
     local _ <close> = setmetatable({}, { __close = function()
-      store[class] = store[class] ~= CREATING and store[class] or nil
+      store[class] = store[class] ~= made and store[class] or nil
+      made:set()
     end })
     store[class] = create(class, creator)
   end
@@ -79,12 +80,7 @@ end
 --- What a method returned, as one value.
 local function value_of(ok, ...)
   if select("#", ...) > 1 then
-    local results = table.pack(...)
-    for i = 1, results.n do
-      results[i] = results[i] == nil and core.null or results[i]
-    end
-    results.n = nil
-    return ok, setmetatable(results, core.types.tuple)
+    return ok, types.tuple(table.pack(...))
   end
   local result = ...
   return ok, result == nil and core.null or result

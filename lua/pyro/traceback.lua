@@ -130,14 +130,20 @@ local function summary(err)
   return message == "" and class or class .. ": " .. message
 end
 
---- The lines of a traceback, each with its newline. Lua has no name for a function that the core
---- called: `outermost` is that.
-local function lines_of(thread, err, outermost)
-  local infos = frames(thread)
-  local lines = { "Traceback (most recent call last):\n" }
-  if infos[1] then
-    infos[#infos].name = infos[#infos].name or outermost
+--- Lua has no name for a function that the core called: `outermost` is that.
+local function named_frames(thread, outermost, with_variables)
+  local infos = frames(thread, with_variables)
+  local last = infos[#infos]
+  if type(last) == "table" then
+    last.name = last.name or outermost
   end
+  return infos
+end
+
+--- The lines of a traceback, each with its newline.
+local function lines_of(thread, err, outermost)
+  local infos = named_frames(thread, outermost)
+  local lines = { "Traceback (most recent call last):\n" }
   for i = #infos, 1, -1 do
     lines[#lines + 1] = frame_text(infos[i])
   end
@@ -147,10 +153,7 @@ end
 
 --- The lines of a detailed traceback.
 local function detailed_lines_of(thread, err, outermost)
-  local infos, list = frames(thread, true), {}
-  if infos[1] then
-    infos[#infos].name = infos[#infos].name or outermost
-  end
+  local infos, list = named_frames(thread, outermost, true), {}
   for i = #infos, 1, -1 do
     local info = infos[i]
     list[#list + 1] = type(info) == "number" and omission(info) or {
