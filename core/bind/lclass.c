@@ -247,20 +247,6 @@ static enum pyro_code put_members(struct pyro_sink *to, const struct pyro_map *m
     return code == PYRO_OK ? pyro_end(to, PYRO_TUPLE) : code;
 }
 
-/* The handshake data of a proxy (NULL: Pyro's own). */
-static enum pyro_code put_handshake(lua_State *L, const struct lproxy *proxy,
-                                    const struct pyro_protocol *protocol, struct pyro_sink *to)
-{
-    if (!proxy || proxy->handshake == LUA_NOREF)
-        return pyro_put_text(to, LPROXY_HELLO);
-    if (!lua_checkstack(L, 2))
-        return pyro_error_memory(to->err);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, proxy->handshake);
-    enum pyro_code code = lvalue_write(L, -1, protocol, to);
-    lua_pop(L, 1);
-    return code;
-}
-
 static enum pyro_code put_serializer(const struct lproxy *proxy, struct pyro_sink *to)
 {
     return proxy && proxy->serializer ? pyro_put_text(to, pyro_serializer_name(proxy->serializer))
@@ -276,7 +262,7 @@ static enum pyro_code put_settings(lua_State *L, const struct lproxy *proxy,
     if (of_4 && ((code = pyro_put_real(to, proxy ? proxy->timeout : 0.0)) != PYRO_OK ||
                  (code = pyro_put_nil(to)) != PYRO_OK))
         return code;
-    if ((code = put_handshake(L, proxy, protocol, to)) != PYRO_OK)
+    if ((code = lproxy_put_handshake(L, proxy, protocol, to)) != PYRO_OK)
         return code;
     if (of_4 && (code = pyro_put_int(to, proxy ? proxy->retries : 0)) != PYRO_OK)
         return code;

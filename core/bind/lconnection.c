@@ -3,6 +3,8 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "bind/lruntime.h"
+
 #define CONNECTION_TYPE "pyro.Connection"
 
 /* Registry keys of tables that map connections (light userdata) to their userdata: of all, weakly;
@@ -38,15 +40,6 @@ void lconnection_push(lua_State *L, struct pyro_connection *connection)
     lua_remove(L, -2);
 }
 
-static void push_weak_table(lua_State *L, const char *mode)
-{
-    lua_newtable(L);
-    lua_createtable(L, 0, 1);
-    lua_pushstring(L, mode);
-    lua_setfield(L, -2, "__mode");
-    lua_setmetatable(L, -2);
-}
-
 /* The userdata at `index` gets the table at the top as a user value, and lives on for that. */
 static void keep(lua_State *L, int index, int value)
 {
@@ -68,7 +61,7 @@ void lconnection_push_resources(lua_State *L, int index)
     if (lua_getiuservalue(L, index, RESOURCES) == LUA_TTABLE)
         return;
     lua_pop(L, 1);
-    push_weak_table(L, "k"); /* what is tracked shall not live on for that */
+    lruntime_push_weak_table(L, "k"); /* what is tracked shall not live on for that */
     keep(L, index, RESOURCES);
 }
 
@@ -145,7 +138,7 @@ void lconnection_open(lua_State *L)
                                            {"__tostring", connection_tostring},
                                            {"__index", connection_index},
                                            {NULL, NULL}};
-    push_weak_table(L, "v");
+    lruntime_push_weak_table(L, "v");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &connections_key);
     lua_newtable(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &kept_key);

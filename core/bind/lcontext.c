@@ -196,12 +196,23 @@ static void set_field(lua_State *L, const struct field *field)
 
 /* --- what messages carry --- */
 
+static bool is_annotation_key(lua_State *L, int index)
+{
+    if (lua_type(L, index) != LUA_TSTRING || lua_rawlen(L, index) != 4)
+        return false;
+    const char *key = lua_tostring(L, index);
+    for (int i = 0; i < 4; i++)
+        if (key[i] == '\0' || (unsigned char)key[i] >= 0x80)
+            return false;
+    return true;
+}
+
 /* The bytes of the annotation whose key and value are at the top; raises an error where they cannot
  * be sent. */
 static struct pyro_slice annotation_bytes(lua_State *L)
 {
     struct pyro_slice value;
-    if (lua_type(L, -2) != LUA_TSTRING || lua_rawlen(L, -2) != 4) {
+    if (!is_annotation_key(L, -2)) {
         lerror_push(L, "ProtocolError", "annotation identifier must be 4 ascii characters");
         lua_error(L);
     }

@@ -14,6 +14,7 @@
 #include "naming/nameserver.h"
 
 #define DAEMON_TYPE "pyro.Daemon"
+
 struct ldaemon {
     struct pyro_daemon *daemon;         /* NULL once closed */
     struct pyro_nameserver *nameserver; /* which then owns the daemon; else NULL */
@@ -109,7 +110,7 @@ static int daemon_new(lua_State *L)
     return 1;
 }
 
-/* core.nameserver{host, port, …, storage, broadcast = bool, bchost, bcport} */
+/* core.nameserver{host, port, …, storage} */
 static int nameserver_new(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};

@@ -315,10 +315,6 @@ bool lhooks_set(lua_State *L, struct lhooks *hooks, const char *name)
 
 void lhooks_open(lua_State *L)
 {
-    lua_newtable(L);
-    lua_createtable(L, 0, 1);
-    lua_pushliteral(L, "v");
-    lua_setfield(L, -2, "__mode");
-    lua_setmetatable(L, -2);
+    lruntime_push_weak_table(L, "v");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &hooks_key);
 }

@@ -102,6 +102,7 @@ enum pyro_code lobject_register(lua_State *L, int index, struct pyro_daemon *dae
         return pyro_error_set(err, PYRO_EDAEMON, "object or class already has a Pyro id");
     if (force && id)
         pyro_daemon_unregister(daemon, pyro_slice_text(id));
+    bool class = is_class(L, index);
     struct lobject *object = pyro_calloc(1, sizeof(*object));
     if (!object)
         return pyro_error_memory(err);
@@ -111,7 +112,7 @@ enum pyro_code lobject_register(lua_State *L, int index, struct pyro_daemon *dae
     object->instances = LUA_NOREF;
     lua_pushvalue(L, index);
     object->reference = luaL_ref(L, LUA_REGISTRYINDEX);
-    if (is_class(L, index)) {
+    if (class) {
         lua_newtable(L);
         object->instances = luaL_ref(L, LUA_REGISTRYINDEX);
     }

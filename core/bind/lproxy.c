@@ -170,11 +170,11 @@ void lproxy_set_handshake(lua_State *L, int index)
     lua_setiuservalue(L, index, LPROXY_HANDSHAKE);
 }
 
-static enum pyro_code put_handshake(void *owner, const struct pyro_protocol *protocol,
-                                    struct pyro_sink *to)
+enum pyro_code lproxy_put_handshake(lua_State *L, const struct lproxy *proxy,
+                                    const struct pyro_protocol *protocol, struct pyro_sink *to)
 {
-    struct lproxy *proxy = owner;
-    lua_State *L = proxy->runtime->from;
+    if (!proxy || proxy->handshake == LUA_NOREF)
+        return pyro_put_text(to, LPROXY_HELLO);
     if (!lua_checkstack(L, 2))
         return pyro_error_memory(to->err);
     lua_rawgeti(L, LUA_REGISTRYINDEX, proxy->handshake);
@@ -183,11 +183,18 @@ static enum pyro_code put_handshake(void *owner, const struct pyro_protocol *pro
     return code;
 }
 
+static enum pyro_code put_handshake(void *owner, const struct pyro_protocol *protocol,
+                                    struct pyro_sink *to)
+{
+    struct lproxy *proxy = owner;
+    return lproxy_put_handshake(proxy->runtime->from, proxy, protocol, to);
+}
+
 struct pyro_terms lproxy_terms(struct lproxy *proxy)
 {
     return (struct pyro_terms){.version = proxy->version,
                                .serializer = proxy->serializer,
-                               .handshake = proxy->handshake == LUA_NOREF ? NULL : put_handshake,
+                               .handshake = put_handshake,
                                .owner = proxy};
 }
 
@@ -277,14 +284,14 @@ static int index_bound(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
-    struct lproxy *proxy = lproxy_check(L, 1);
+    const struct lproxy *proxy = lua_touserdata(L, 1); /* checked before */
     size_t length;
     const char *name = lua_tolstring(L, 2, &length);
     unsigned member = pyro_client_member(proxy->client, pyro_slice(name, length));
     lua_settop(L, 2);
     if (member & PYRO_ATTRIBUTE)
         return linvoke_get(L);
-    if (!(member & PYRO_METHOD) && lruntime_of(L)->core.config.METADATA)
+    if (!(member & PYRO_METHOD) && proxy->runtime->core.config.METADATA)
         return linvoke_no_member(L, proxy, name);
     push_method(L, 2);
     return 1;
@@ -310,7 +317,7 @@ static int proxy_index(lua_State *L)
         return index_underscore(L, proxy, name);
     if (pyro_client_described(proxy->client))
         return index_bound(L, LUA_OK, 0);
-    if (!lruntime_of(L)->core.config.METADATA) {
+    if (!proxy->runtime->core.config.METADATA) {
         push_method(L, 2);
         return 1;
     }
@@ -321,7 +328,7 @@ static int newindex_bound(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
-    struct lproxy *proxy = lproxy_check(L, 1);
+    const struct lproxy *proxy = lua_touserdata(L, 1); /* checked before */
     size_t length;
     const char *name = lua_tolstring(L, 2, &length);
     lua_settop(L, 3);
@@ -371,11 +378,7 @@ void lproxy_open(lua_State *L)
     lua_pushvalue(L, -1);
     lproxy_keep_methods(L);
     lua_setfield(L, -2, "proxy_methods");
-    lua_newtable(L);
-    lua_createtable(L, 0, 1);
-    lua_pushliteral(L, "v");
-    lua_setfield(L, -2, "__mode");
-    lua_setmetatable(L, -2);
+    lruntime_push_weak_table(L, "v");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &methods_key);
     lua_pushcfunction(L, proxy_new);
     lua_setfield(L, -2, "proxy");

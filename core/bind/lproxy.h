@@ -47,6 +47,10 @@ void lproxy_push_handshake(lua_State *L, int index);
 /** The proxy at `index` gets the handshake data at the top of the stack, which are popped. */
 void lproxy_set_handshake(lua_State *L, int index);
 
+/** Sends the handshake data of the proxy (NULL: of one without settings). */
+enum pyro_code lproxy_put_handshake(lua_State *L, const struct lproxy *proxy,
+                                    const struct pyro_protocol *protocol, struct pyro_sink *to);
+
 /** The terms on which the proxy connects. */
 struct pyro_terms lproxy_terms(struct lproxy *proxy);
 

@@ -89,6 +89,15 @@ void lruntime_push_hook(lua_State *L, enum lhook hook)
     lua_rawgeti(L, LUA_REGISTRYINDEX, lruntime_of(L)->hooks[hook]);
 }
 
+void lruntime_push_weak_table(lua_State *L, const char *mode)
+{
+    lua_newtable(L);
+    lua_createtable(L, 0, 1);
+    lua_pushstring(L, mode);
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+}
+
 int lruntime_undisturbed(lua_State *L, lua_CFunction f)
 {
     bool running = lua_gc(L, LUA_GCISRUNNING) == 1; /* not so in a finalizer */

@@ -67,6 +67,9 @@ int lruntime_hooks(lua_State *L);
 /** Pushes a hook's function. */
 void lruntime_push_hook(lua_State *L, enum lhook hook);
 
+/** Pushes a new table that is weak: `mode` is "k" or "v". */
+void lruntime_push_weak_table(lua_State *L, const char *mode);
+
 /** Calls a C function with all arguments of the running one, and returns its result; meanwhile no
  * finalizer runs, which could change what the function walks over. Use as `return
  * lruntime_undisturbed(…)`. */

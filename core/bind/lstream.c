@@ -75,22 +75,30 @@ static void release(struct pyro_items *self)
 
 static const struct pyro_items_ops ops = {next_item, release};
 
+/* The results of a method are all that is on the stack. */
+static struct lstream *new_stream(lua_State *L, struct lruntime *runtime)
+{
+    lruntime_push_hook(L, LHOOK_ITEMS);
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 2);
+    int close = luaL_ref(L, LUA_REGISTRYINDEX), next = luaL_ref(L, LUA_REGISTRYINDEX);
+    struct lstream *stream = pyro_calloc(1, sizeof(*stream));
+    if (!stream) {
+        luaL_unref(L, LUA_REGISTRYINDEX, next);
+        luaL_unref(L, LUA_REGISTRYINDEX, close);
+        luaL_error(L, "not enough memory");
+        return NULL; /* never */
+    }
+    *stream = (struct lstream){.items.ops = &ops, .runtime = runtime, .next = next, .close = close};
+    return stream;
+}
+
 int lstream_answer(lua_State *L, struct ltask *task)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct lstream *stream = NULL;
-    if (task->runtime->core.config.ITER_STREAMING) {
-        lruntime_push_hook(L, LHOOK_ITEMS);
-        lua_insert(L, 1);
-        lua_call(L, lua_gettop(L) - 1, 2);
-        stream = pyro_calloc(1, sizeof(*stream));
-        if (!stream)
-            return luaL_error(L, "not enough memory");
-        stream->items.ops = &ops;
-        stream->runtime = task->runtime;
-        stream->close = luaL_ref(L, LUA_REGISTRYINDEX);
-        stream->next = luaL_ref(L, LUA_REGISTRYINDEX);
-    }
+    if (task->runtime->core.config.ITER_STREAMING)
+        stream = new_stream(L, task->runtime);
     if (pyro_request_stream(task->owner, stream ? &stream->items : NULL, &err) != PYRO_OK)
         return lerror_raise(L, &err);
     task->owner = NULL;

@@ -83,11 +83,9 @@ static int real_text(lua_State *L)
     return 1;
 }
 
-/* datetext(ordinal); nil for one that Python has not */
-static int date_text(lua_State *L)
+/* Nil for a day or time that Python has not. */
+static int push_moment(lua_State *L, const char *text, size_t length)
 {
-    char text[PYRO_MOMENT_SIZE];
-    size_t length = pyro_date_text(luaL_checkinteger(L, 1), text);
     if (length > 0)
         lua_pushlstring(L, text, length);
     else
@@ -95,16 +93,18 @@ static int date_text(lua_State *L)
     return 1;
 }
 
-/* datetimetext(seconds); nil for those that Python has not */
+/* datetext(ordinal) */
+static int date_text(lua_State *L)
+{
+    char text[PYRO_MOMENT_SIZE];
+    return push_moment(L, text, pyro_date_text(luaL_checkinteger(L, 1), text));
+}
+
+/* datetimetext(seconds) */
 static int datetime_text(lua_State *L)
 {
     char text[PYRO_MOMENT_SIZE];
-    size_t length = pyro_datetime_text(luaL_checknumber(L, 1), text);
-    if (length > 0)
-        lua_pushlstring(L, text, length);
-    else
-        lua_pushnil(L);
-    return 1;
+    return push_moment(L, text, pyro_datetime_text(luaL_checknumber(L, 1), text));
 }
 
 static void add_type(lua_State *L, enum ltype type)

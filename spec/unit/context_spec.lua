@@ -83,6 +83,16 @@ describe("the call context", function()
     assert.has_error(function()
       context.no_such_field = 1
     end)
+    local proxy = served.open { ping = function() end }
+    proxy:ping()
+    for _, bad in ipairs { { ABC = "x" }, { ["\xc3\xa4\xc3\xa4"] = "x" }, { ["AB\0D"] = "x" }, { "x" },
+      { ABCD = 5 } } do
+      context.annotations = bad
+      local ok, err = pcall(proxy.ping, proxy)
+      context.annotations = {}
+      assert.is_false(ok)
+      assert.are.equal("ProtocolError", err.class)
+    end
     local err = served.failure(context.track_resource, context, {})
     assert.are.equal("cannot track resource on a connectionless call", err.message)
   end)
