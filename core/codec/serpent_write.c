@@ -138,26 +138,25 @@ static enum pyro_code write_complex(struct pyro_sink *to, double real, double im
 
 /* --- dates, as texts --- */
 
-static enum pyro_code write_moment(struct pyro_sink *to, const char *moment, size_t length)
+/* The text has room for a quote on either side. */
+static enum pyro_code write_moment(struct pyro_sink *to, char *text, size_t length)
 {
-    char text[PYRO_MOMENT_SIZE + 2] = "'";
     if (length == 0)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "a date outside the years 1 to 9999");
-    memcpy(text + 1, moment, length);
-    text[1 + length] = '\'';
+    text[0] = text[1 + length] = '\'';
     return write_item(to, text, length + 2);
 }
 
 static enum pyro_code write_datetime(struct pyro_sink *to, double seconds)
 {
-    char text[PYRO_MOMENT_SIZE];
-    return write_moment(to, text, pyro_datetime_text(seconds, text));
+    char text[1 + PYRO_MOMENT_SIZE];
+    return write_moment(to, text, pyro_datetime_text(seconds, text + 1));
 }
 
 static enum pyro_code write_date(struct pyro_sink *to, int64_t ordinal)
 {
-    char text[PYRO_MOMENT_SIZE];
-    return write_moment(to, text, pyro_date_text(ordinal, text));
+    char text[1 + PYRO_MOMENT_SIZE];
+    return write_moment(to, text, pyro_date_text(ordinal, text + 1));
 }
 
 /* --- texts and bytes --- */
