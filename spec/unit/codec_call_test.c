@@ -1,5 +1,4 @@
-#include "codec/codec.h"
-#include "record.h"
+#include "codec_check.h"
 
 #define M (&pyro_codec_msgpack)
 
@@ -11,76 +10,21 @@
 static void calls_are_written_as_pyro_does(void **state)
 {
     struct pyro_buffer out = {.data = NULL};
-    struct pyro_writer w;
-    struct pyro_sink *to = &w.sink;
-    struct pyro_error err;
     (void)state;
-    for (unsigned long n = 1, failed = 1; failed; n++) {
-        pyro_buffer_free(&out);
-        M->open(&w, &out, &err);
-        pyro_memory_fail_at(n);
-        failed = M->call_begin(&w, pyro_slice_text("obj"), pyro_slice_text("m")) != PYRO_OK;
-        pyro_memory_fail_at(0);
-    }
-    pyro_begin(to, PYRO_TUPLE, 2);
-    pyro_put_int(to, 1);
-    pyro_put_text(to, "a");
-    pyro_end(to, PYRO_TUPLE);
-    pyro_begin(to, PYRO_DICT, 1);
-    pyro_put_text(to, "k");
-    pyro_put_int(to, 2);
-    pyro_end(to, PYRO_DICT);
-    assert_int_equal(M->call_end(&w), PYRO_OK);
+    codec_write_call(M, &out);
     assert_hex(pyro_slice(out.data, out.length), CALL);
     pyro_buffer_free(&out);
 }
 
-/* The list of the call itself does not count. */
 static void arguments_may_be_as_deep_as_other_values(void **state)
 {
-    struct pyro_buffer out = {.data = NULL};
-    struct pyro_invocation call = {.rest = {NULL, 0}};
-    struct pyro_writer w;
-    struct recorder r;
     (void)state;
-    recorder_init(&r);
-    M->open(&w, &out, &r.err);
-    assert_int_equal(M->call_begin(&w, pyro_slice_text("o"), pyro_slice_text("m")), PYRO_OK);
-    for (int i = 0; i < PYRO_MAX_DEPTH; i++)
-        assert_int_equal(pyro_begin(&w.sink, PYRO_TUPLE, i + 1 < PYRO_MAX_DEPTH), PYRO_OK);
-    assert_int_equal(pyro_begin(&w.sink, PYRO_LIST, 0), PYRO_ESERIALIZE);
-    for (int i = 0; i < PYRO_MAX_DEPTH; i++)
-        assert_int_equal(pyro_end(&w.sink, PYRO_TUPLE), PYRO_OK);
-    assert_int_equal(pyro_put_nil(&w.sink), PYRO_OK);
-    assert_int_equal(M->call_end(&w), PYRO_OK);
-    struct pyro_slice in = pyro_slice(out.data, out.length);
-    assert_int_equal(M->read_call(in, &call, &r.err), PYRO_OK);
-    assert_int_equal(M->read_args(&call, &r.sink, &r.err), PYRO_OK);
-    recorder_free(&r);
-    pyro_buffer_free(&out);
+    codec_takes_deep_arguments(M);
 }
 
-/* Reads a call; what was read, or the message. */
 static const char *called(const char *hex)
 {
-    static char out[PYRO_ERROR_SIZE];
-    struct pyro_slice in = unhex(hex);
-    struct pyro_invocation call = {.rest = {NULL, 0}};
-    struct recorder r;
-    recorder_init(&r);
-    enum pyro_code code = M->read_call(in, &call, &r.err);
-    if (code == PYRO_OK)
-        code = M->read_args(&call, &r.sink, &r.err);
-    assert_int_equal(code, r.err.code);
-    if (code == PYRO_OK)
-        snprintf(out, sizeof(out), "%.*s.%.*s %s", (int)call.object.length, call.object.data,
-                 (int)call.method.length, call.method.data, recorded(&r));
-    else
-        snprintf(out, sizeof(out), "%s", r.err.message);
-    assert_true(code == PYRO_OK || code == PYRO_ESERIALIZE);
-    recorder_free(&r);
-    test_free((char *)in.data);
-    return out;
+    return codec_called(M, unhex(hex));
 }
 
 static void calls_are_read(void **state)

@@ -2,8 +2,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "codec/codec.h"
-#include "record.h"
+#include "codec_check.h"
 
 #define J (&pyro_codec_json)
 
@@ -84,29 +83,17 @@ static const struct {
 
 static enum pyro_code read_text(const char *text, struct recorder *r)
 {
-    size_t length = strlen(text);
-    char *in = exact_copy(text, length);
-    recorder_init(r);
-    enum pyro_code code = pyro_codec_read(J, pyro_slice(in, length), &r->sink, &r->err);
-    assert_int_equal(code, r->err.code);
-    test_free(in);
-    return code;
+    return codec_read(J, exact_text(text), r);
 }
 
 static void reads(const char *text, const char *value)
 {
-    struct recorder r;
-    assert_int_equal(read_text(text, &r), PYRO_OK);
-    assert_string_equal(recorded(&r), value);
-    recorder_free(&r);
+    codec_reads(J, exact_text(text), value);
 }
 
 static void refuses(const char *text, const char *message)
 {
-    struct recorder r;
-    assert_int_equal(read_text(text, &r), PYRO_ESERIALIZE);
-    assert_string_equal(r.err.message, message);
-    recorder_free(&r);
+    codec_refuses(J, exact_text(text), message);
 }
 
 /* --- reading --- */
@@ -487,48 +474,15 @@ static void lack_of_memory_is_an_error(void **state)
 
 static void calls_are_written_as_pyro_does(void **state)
 {
-    struct pyro_sink *to = begin_writing();
     (void)state;
-    for (unsigned long n = 1, failed = 1; failed; n++) {
-        pyro_buffer_free(&out);
-        begin_writing();
-        pyro_memory_fail_at(n);
-        failed = J->call_begin(&writer, pyro_slice_text("obj"), pyro_slice_text("m")) != PYRO_OK;
-        pyro_memory_fail_at(0);
-    }
-    pyro_begin(to, PYRO_TUPLE, 2);
-    pyro_put_int(to, 1);
-    pyro_put_text(to, "a");
-    pyro_end(to, PYRO_TUPLE);
-    pyro_begin(to, PYRO_DICT, 1);
-    pyro_put_text(to, "k");
-    pyro_put_int(to, 2);
-    pyro_end(to, PYRO_DICT);
-    assert_int_equal(J->call_end(&writer), PYRO_OK);
+    codec_write_call(J, &out);
     assert_string_equal(written(), CALL);
     pyro_buffer_free(&out);
 }
 
-/* Reads a call; what was read, or the message. */
 static const char *called(const char *text)
 {
-    static char result[PYRO_ERROR_SIZE];
-    struct pyro_invocation call = {.rest = {NULL, 0}};
-    struct recorder r;
-    recorder_init(&r);
-    enum pyro_code code = J->read_call(pyro_slice_text(text), &call, &r.err);
-    if (code == PYRO_OK)
-        code = J->read_args(&call, &r.sink, &r.err);
-    assert_int_equal(code, r.err.code);
-    if (code == PYRO_OK)
-        snprintf(result, sizeof(result), "%.*s.%.*s %s", (int)call.object.length, call.object.data,
-                 (int)call.method.length, call.method.data, recorded(&r));
-    else
-        snprintf(result, sizeof(result), "%s", r.err.message);
-    assert_true(code == PYRO_OK || code == PYRO_ESERIALIZE);
-    pyro_reading_free(&call.held);
-    recorder_free(&r);
-    return result;
+    return codec_called(J, exact_text(text));
 }
 
 static void calls_are_read(void **state)
@@ -570,28 +524,10 @@ static void bad_calls_are_refused(void **state)
     }
 }
 
-/* The dict of the call itself does not count. */
 static void arguments_may_be_as_deep_as_other_values(void **state)
 {
-    struct pyro_sink *to = begin_writing();
-    struct pyro_invocation call = {.rest = {NULL, 0}};
-    struct recorder r;
     (void)state;
-    recorder_init(&r);
-    assert_int_equal(J->call_begin(&writer, pyro_slice_text("o"), pyro_slice_text("m")), PYRO_OK);
-    for (int i = 0; i < PYRO_MAX_DEPTH; i++)
-        assert_int_equal(pyro_begin(to, PYRO_TUPLE, 1), PYRO_OK);
-    assert_int_equal(pyro_begin(to, PYRO_LIST, 0), PYRO_ESERIALIZE);
-    pyro_put_int(to, 1);
-    for (int i = 0; i < PYRO_MAX_DEPTH; i++)
-        assert_int_equal(pyro_end(to, PYRO_TUPLE), PYRO_OK);
-    assert_int_equal(pyro_put_nil(to), PYRO_OK);
-    assert_int_equal(J->call_end(&writer), PYRO_OK);
-    assert_int_equal(J->read_call(pyro_slice(out.data, out.length), &call, &r.err), PYRO_OK);
-    assert_int_equal(J->read_args(&call, &r.sink, &r.err), PYRO_OK);
-    pyro_reading_free(&call.held);
-    recorder_free(&r);
-    pyro_buffer_free(&out);
+    codec_takes_deep_arguments(J);
 }
 
 static void it_is_found(void **state)

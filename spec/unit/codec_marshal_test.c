@@ -1,5 +1,4 @@
-#include "codec/codec.h"
-#include "record.h"
+#include "codec_check.h"
 #include "value/integer.h"
 
 #define M (&pyro_codec_marshal)
@@ -58,22 +57,9 @@ static const struct {
     {"5b02000000fbda01614e307200000000", "[2 {0 'a' nil } {0 'a' nil } ] "},
 };
 
-static enum pyro_code read_hex(const char *hex, struct recorder *r)
-{
-    struct pyro_slice in = unhex(hex);
-    recorder_init(r);
-    enum pyro_code code = pyro_codec_read(M, in, &r->sink, &r->err);
-    assert_int_equal(code, r->err.code);
-    test_free((char *)in.data);
-    return code;
-}
-
 static void refuses(const char *hex, const char *message)
 {
-    struct recorder r;
-    assert_int_equal(read_hex(hex, &r), PYRO_ESERIALIZE);
-    assert_string_equal(r.err.message, message);
-    recorder_free(&r);
+    codec_refuses(M, unhex(hex), message);
 }
 
 /* --- reading --- */
@@ -81,12 +67,8 @@ static void refuses(const char *hex, const char *message)
 static void values_are_read(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < PYRO_COUNT(golden); i++) {
-        struct recorder r;
-        assert_int_equal(read_hex(golden[i].hex, &r), PYRO_OK);
-        assert_string_equal(recorded(&r), golden[i].value);
-        recorder_free(&r);
-    }
+    for (size_t i = 0; i < PYRO_COUNT(golden); i++)
+        codec_reads(M, unhex(golden[i].hex), golden[i].value);
 }
 
 static void malformed_data_is_refused(void **state)
@@ -358,27 +340,9 @@ static void what_is_hashed_is_written_so(void **state)
 
 /* --- calls --- */
 
-/* Reads a call; what was read, or the message. */
 static const char *called(const char *hex)
 {
-    static char out[PYRO_ERROR_SIZE];
-    struct pyro_slice in = unhex(hex);
-    struct pyro_invocation call = {.rest = {NULL, 0}};
-    struct recorder r;
-    recorder_init(&r);
-    enum pyro_code code = M->read_call(in, &call, &r.err);
-    if (code == PYRO_OK)
-        code = M->read_args(&call, &r.sink, &r.err);
-    assert_int_equal(code, r.err.code);
-    if (code == PYRO_OK)
-        snprintf(out, sizeof(out), "%.*s.%.*s %s", (int)call.object.length, call.object.data,
-                 (int)call.method.length, call.method.data, recorded(&r));
-    else
-        snprintf(out, sizeof(out), "%s", r.err.message);
-    pyro_reading_free(&call.held);
-    recorder_free(&r);
-    test_free((char *)in.data);
-    return out;
+    return codec_called(M, unhex(hex));
 }
 
 static void calls_are_read(void **state)
@@ -420,30 +384,18 @@ static void bad_calls_are_refused(void **state)
 static void calls_are_written(void **state)
 {
     struct pyro_buffer out = {.data = NULL};
-    struct pyro_writer w;
-    struct pyro_sink *to = &w.sink;
-    struct pyro_error err;
     (void)state;
-    for (unsigned long n = 1, failed = 1; failed; n++) {
-        pyro_buffer_free(&out);
-        M->open(&w, &out, &err);
-        pyro_memory_fail_at(n);
-        failed = M->call_begin(&w, pyro_slice_text("obj"), pyro_slice_text("m")) != PYRO_OK;
-        pyro_memory_fail_at(0);
-    }
-    pyro_begin(to, PYRO_TUPLE, 2);
-    pyro_put_int(to, 1);
-    pyro_put_text(to, "a");
-    pyro_end(to, PYRO_TUPLE);
-    pyro_begin(to, PYRO_DICT, 1);
-    pyro_put_text(to, "k");
-    pyro_put_int(to, 2);
-    pyro_end(to, PYRO_DICT);
-    assert_int_equal(M->call_end(&w), PYRO_OK);
+    codec_write_call(M, &out);
     assert_hex(pyro_slice(out.data, out.length),
                "29047a036f626a7a016d290269010000007a01617b7a016b690200000030");
     pyro_buffer_free(&out);
     assert_ptr_equal(pyro_codec_find(PYRO_SERIALIZER_MARSHAL), M);
+}
+
+static void arguments_may_be_as_deep_as_other_values(void **state)
+{
+    (void)state;
+    codec_takes_deep_arguments(M);
 }
 
 int main(void)
@@ -465,6 +417,7 @@ int main(void)
         cmocka_unit_test(calls_are_read),
         cmocka_unit_test(bad_calls_are_refused),
         cmocka_unit_test(calls_are_written),
+        cmocka_unit_test(arguments_may_be_as_deep_as_other_values),
     };
     return cmocka_run_group_tests_name("marshal", tests, NULL, NULL);
 }

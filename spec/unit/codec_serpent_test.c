@@ -104,29 +104,17 @@ static const struct {
 
 static enum pyro_code read_text(const char *text, size_t length, struct recorder *r)
 {
-    char *in = exact_copy(text, length);
-    recorder_init(r);
-    enum pyro_code code = pyro_codec_read(S, pyro_slice(in, length), &r->sink, &r->err);
-    assert_int_equal(code, r->err.code);
-    test_free(in);
-    return code;
+    return codec_read(S, pyro_slice(exact_copy(text, length), length), r);
 }
 
 static void reads(const char *text, const char *value)
 {
-    struct recorder r;
-    if (read_text(text, strlen(text), &r) != PYRO_OK)
-        fail_msg("%s: %s", text, r.err.message);
-    assert_string_equal(recorded(&r), value);
-    recorder_free(&r);
+    codec_reads(S, exact_text(text), value);
 }
 
 static void refuses_bytes(const char *text, size_t length, const char *message)
 {
-    struct recorder r;
-    assert_int_equal(read_text(text, length, &r), PYRO_ESERIALIZE);
-    assert_string_equal(r.err.message, message);
-    recorder_free(&r);
+    codec_refuses(S, pyro_slice(exact_copy(text, length), length), message);
 }
 
 static void refuses(const char *text, const char *message)

@@ -264,28 +264,9 @@ static void calls_are_written_as_pyro_does(void **state)
     pyro_buffer_free(&out);
 }
 
-/* Reads a call; what was read, or the message. */
 static const char *called(const char *text)
 {
-    static char result[PYRO_ERROR_SIZE];
-    char *in = exact_copy(text, strlen(text));
-    struct pyro_invocation call = {.rest = {NULL, 0}};
-    struct recorder r;
-    recorder_init(&r);
-    enum pyro_code code = S->read_call(pyro_slice(in, strlen(text)), &call, &r.err);
-    if (code == PYRO_OK)
-        code = S->read_args(&call, &r.sink, &r.err);
-    assert_int_equal(code, r.err.code);
-    if (code == PYRO_OK)
-        snprintf(result, sizeof(result), "%.*s.%.*s %s", (int)call.object.length, call.object.data,
-                 (int)call.method.length, call.method.data, recorded(&r));
-    else
-        snprintf(result, sizeof(result), "%s", r.err.message);
-    assert_true(code == PYRO_OK || code == PYRO_ESERIALIZE);
-    recorder_free(&r);
-    pyro_reading_free(&call.held);
-    test_free(in);
-    return result;
+    return codec_called(S, exact_text(text));
 }
 
 static void calls_are_read(void **state)
@@ -371,26 +352,10 @@ static void calls_cut_anywhere_are_refused(void **state)
     }
 }
 
-/* The tuple of the call itself does not count. */
 static void arguments_may_be_as_deep_as_other_values(void **state)
 {
-    struct pyro_invocation call = {.rest = {NULL, 0}};
-    struct recorder r;
     (void)state;
-    recorder_init(&r);
-    writing();
-    assert_int_equal(S->call_begin(&w, pyro_slice_text("o"), pyro_slice_text("m")), PYRO_OK);
-    for (int i = 0; i < PYRO_MAX_DEPTH; i++)
-        assert_int_equal(pyro_begin(&w.sink, PYRO_TUPLE, i + 1 < PYRO_MAX_DEPTH), PYRO_OK);
-    assert_int_equal(pyro_begin(&w.sink, PYRO_LIST, 0), PYRO_ESERIALIZE);
-    for (int i = 0; i < PYRO_MAX_DEPTH; i++)
-        assert_int_equal(pyro_end(&w.sink, PYRO_TUPLE), PYRO_OK);
-    assert_int_equal(pyro_put_nil(&w.sink), PYRO_OK);
-    assert_int_equal(S->call_end(&w), PYRO_OK);
-    assert_int_equal(S->read_call(pyro_slice(out.data, out.length), &call, &r.err), PYRO_OK);
-    assert_int_equal(S->read_args(&call, &r.sink, &r.err), PYRO_OK);
-    recorder_free(&r);
-    pyro_buffer_free(&out);
+    codec_takes_deep_arguments(S);
 }
 
 static void codecs_are_found(void **state)

@@ -1,5 +1,4 @@
-#include "codec/codec.h"
-#include "record.h"
+#include "codec_check.h"
 #include "value/integer.h"
 
 #define M (&pyro_codec_msgpack)
@@ -72,30 +71,14 @@ static const struct {
     {"c714312d39323233333732303336383534373735383038", "-9223372036854775808 "},
 };
 
-static enum pyro_code read_hex(const char *hex, struct recorder *r)
-{
-    struct pyro_slice in = unhex(hex);
-    recorder_init(r);
-    enum pyro_code code = pyro_codec_read(M, in, &r->sink, &r->err);
-    assert_int_equal(code, r->err.code);
-    test_free((char *)in.data);
-    return code;
-}
-
 static void reads(const char *hex, const char *value)
 {
-    struct recorder r;
-    assert_int_equal(read_hex(hex, &r), PYRO_OK);
-    assert_string_equal(recorded(&r), value);
-    recorder_free(&r);
+    codec_reads(M, unhex(hex), value);
 }
 
 static void refuses(const char *hex, const char *message)
 {
-    struct recorder r;
-    assert_int_equal(read_hex(hex, &r), PYRO_ESERIALIZE);
-    assert_string_equal(r.err.message, message);
-    recorder_free(&r);
+    codec_refuses(M, unhex(hex), message);
 }
 
 /* --- reading --- */

@@ -3,8 +3,7 @@
 #ifndef SPEC_SERPENT_GOLDEN_H
 #define SPEC_SERPENT_GOLDEN_H
 
-#include "codec/codec.h"
-#include "record.h"
+#include "codec_check.h"
 
 #define S (&pyro_codec_serpent)
 

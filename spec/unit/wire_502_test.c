@@ -1,6 +1,5 @@
 /* Protocol 502, and what both protocols have: correlation ids and compression. */
-#include "record.h"
-#include "wire/message.h"
+#include "wire_check.h"
 
 #define P502 (&pyro_protocol_502)
 
@@ -18,9 +17,6 @@
         0x30, 0x25, 0xe9, 0xf3, 0x32, 0x14, 0x4e, 0xd5, 0xa0, 0xaa, 0x8c, 0x20, 0x4c, 0x75, 0x10,  \
             0x96                                                                                   \
     }
-
-static const struct pyro_header ping = {
-    .type = PYRO_PING, .serializer = PYRO_SERIALIZER_MARSHAL, .seq = 7};
 
 static void recorded_headers_are_read_and_written_back(void **state)
 {
@@ -42,26 +38,8 @@ static void recorded_headers_are_read_and_written_back(void **state)
         {REFUSAL, {PYRO_CONNECTFAIL, 0, PYRO_SERIALIZER_SERPENT, 1, 0, 0, 42, true, ID, 0}},
     };
     (void)state;
-    for (size_t i = 0; i < PYRO_COUNT(rows); i++) {
-        struct pyro_slice in = unhex(rows[i].hex);
-        const struct pyro_header *expected = &rows[i].header;
-        struct pyro_header header;
-        unsigned char bytes[40];
-        assert_int_equal(in.length, sizeof(bytes));
-        assert_int_equal(P502->parse((const unsigned char *)in.data, &header, NULL), PYRO_OK);
-        assert_int_equal(header.type, expected->type);
-        assert_int_equal(header.flags, expected->flags);
-        assert_int_equal(header.serializer, expected->serializer);
-        assert_int_equal(header.serializer_id, expected->serializer_id);
-        assert_int_equal(header.seq, expected->seq);
-        assert_int_equal(header.annotations_length, expected->annotations_length);
-        assert_int_equal(header.data_length, expected->data_length);
-        assert_int_equal(header.correlated, expected->correlated);
-        assert_memory_equal(header.correlation, expected->correlation, PYRO_CORRELATION_SIZE);
-        P502->format(bytes, &header);
-        assert_hex(pyro_slice((char *)bytes, sizeof(bytes)), rows[i].hex);
-        test_free((char *)in.data);
-    }
+    for (size_t i = 0; i < PYRO_COUNT(rows); i++)
+        check_header(P502, rows[i].hex, &rows[i].header);
 }
 
 static void serializers_have_pyro5s_numbers(void **state)
@@ -72,15 +50,7 @@ static void serializers_have_pyro5s_numbers(void **state)
                                    [PYRO_SERIALIZER_MARSHAL] = 2,
                                    [PYRO_SERIALIZER_MSGPACK] = 4};
     (void)state;
-    for (unsigned i = 0; i < PYRO_COUNT(ids); i++) {
-        struct pyro_header in = {.type = PYRO_PING, .serializer = i, .serializer_id = 42}, out;
-        unsigned char bytes[40];
-        P502->format(bytes, &in);
-        assert_int_equal(bytes[7], ids[i]);
-        assert_int_equal(P502->parse(bytes, &out, NULL), PYRO_OK);
-        assert_int_equal(out.serializer, i);
-        assert_int_equal(out.serializer_id, ids[i]);
-    }
+    check_serializers(P502, 7, ids);
 }
 
 static void bad_headers_are_refused(void **state)
@@ -113,26 +83,12 @@ static struct pyro_message sent(const struct pyro_protocol *protocol, struct pyr
                                 const struct pyro_annotation *annotations, size_t count,
                                 struct pyro_slice data, bool compress, size_t *wire_size)
 {
-    struct pyro_buffer out = {.data = NULL};
-    struct pyro_draft draft;
+    struct pyro_buffer out = made(protocol, header, annotations, count, data, compress);
     struct pyro_input input = {.limit = 0};
     struct pyro_message message = {.chunk = NULL};
     bool ready = false;
-    assert_int_equal(pyro_message_begin(&draft, &out, protocol, &header, annotations, count, NULL),
-                     PYRO_OK);
-    assert_true(pyro_buffer_append(&out, data.data, data.length));
-    assert_int_equal(pyro_message_end(&draft, 0, compress, NULL), PYRO_OK);
     *wire_size = out.length;
-    for (size_t i = 0; i < out.length;) {
-        char *at;
-        size_t size;
-        pyro_input_space(&input, &at, &size);
-        if (size > out.length - i)
-            size = out.length - i;
-        memcpy(at, out.data + i, size);
-        pyro_input_filled(&input, size);
-        i += size;
-    }
+    fill(&input, out.data, out.length);
     assert_int_equal(pyro_input_next(&input, &message, &ready, NULL), PYRO_OK);
     assert_true(ready);
     pyro_input_free(&input);
@@ -217,14 +173,9 @@ static enum pyro_code inflated(struct pyro_slice data, size_t limit, struct pyro
 static void bad_compressed_data_are_refused(void **state)
 {
     struct pyro_error err;
-    struct pyro_buffer packed = {.data = NULL};
-    struct pyro_header header = ping;
-    struct pyro_draft draft;
     char bomb[50000] = {0};
+    struct pyro_buffer packed = made(P502, ping, NULL, 0, pyro_slice(bomb, sizeof(bomb)), true);
     (void)state;
-    assert_int_equal(pyro_message_begin(&draft, &packed, P502, &header, NULL, 0, &err), PYRO_OK);
-    assert_true(pyro_buffer_append(&packed, bomb, sizeof(bomb)));
-    assert_int_equal(pyro_message_end(&draft, 0, true, &err), PYRO_OK);
     struct pyro_slice data = pyro_slice(packed.data + 40, packed.length - 40);
     assert_int_equal(inflated(data, 0, &err), PYRO_OK);
     assert_int_equal(inflated(data, sizeof(bomb), &err), PYRO_OK);
@@ -261,11 +212,7 @@ static void strangers_are_told_in_what_they_speak(void **state)
         struct pyro_input input = {.limit = 0};
         struct pyro_message message;
         bool ready;
-        char *at;
-        size_t size, length = strlen(rows[i].bytes);
-        pyro_input_space(&input, &at, &size);
-        memcpy(at, rows[i].bytes, length);
-        pyro_input_filled(&input, length);
+        fill(&input, rows[i].bytes, strlen(rows[i].bytes));
         assert_int_equal(pyro_input_next(&input, &message, &ready, NULL), PYRO_EPROTOCOL);
         assert_ptr_equal(pyro_input_closest(&input), rows[i].closest);
         pyro_input_free(&input);

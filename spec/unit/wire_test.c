@@ -1,5 +1,4 @@
-#include "record.h"
-#include "wire/message.h"
+#include "wire_check.h"
 
 /* Recorded from Pyro4 4.82: a call of echo([1, "a"]), and its answer with a correlation id. */
 #define CALL "5059524f00300004000000010000000e000600000000353294a174a46563686f919201a16180"
@@ -17,48 +16,7 @@
 
 #define P48 (&pyro_protocol_48)
 
-/* Puts bytes into the input, as many at a time as it has room for. */
-static void fill(struct pyro_input *input, const char *data, size_t length)
-{
-    while (length > 0) {
-        char *at;
-        size_t size;
-        pyro_input_space(input, &at, &size);
-        assert_int_not_equal(size, 0);
-        if (size > length)
-            size = length;
-        memcpy(at, data, size);
-        pyro_input_filled(input, size);
-        data += size;
-        length -= size;
-    }
-}
-
-/* A message as bytes: header as given, its lengths and checksum made to fit. */
-static struct pyro_buffer made(struct pyro_header header, const struct pyro_annotation *annotations,
-                               size_t count, const char *data, size_t length)
-{
-    struct pyro_buffer out = {.data = NULL};
-    struct pyro_draft draft;
-    assert_int_equal(pyro_message_begin(&draft, &out, P48, &header, annotations, count, NULL),
-                     PYRO_OK);
-    assert_true(pyro_buffer_append(&out, data, length));
-    assert_int_equal(pyro_message_end(&draft, 0, false, NULL), PYRO_OK);
-    return out;
-}
-
-static const struct pyro_header ping = {
-    .type = PYRO_PING, .serializer = PYRO_SERIALIZER_MARSHAL, .seq = 7};
-
 /* --- headers --- */
-
-static enum pyro_code parse_hex(const char *hex, struct pyro_header *header, struct pyro_error *err)
-{
-    struct pyro_slice bytes = unhex(hex);
-    enum pyro_code code = P48->parse((const unsigned char *)bytes.data, header, err);
-    test_free((char *)bytes.data);
-    return code;
-}
 
 static void recorded_headers_are_read_and_written_back(void **state)
 {
@@ -87,23 +45,8 @@ static void recorded_headers_are_read_and_written_back(void **state)
          {PYRO_RESULT, PYRO_FLAG_BATCH, PYRO_SERIALIZER_SERPENT, 1, 6, 22, 514, false, {0}, 0}},
     };
     (void)state;
-    for (size_t i = 0; i < PYRO_COUNT(rows); i++) {
-        struct pyro_header header;
-        const struct pyro_header *expected = &rows[i].header;
-        unsigned char bytes[24];
-        char hex[49];
-        assert_int_equal(parse_hex(rows[i].hex, &header, NULL), PYRO_OK);
-        assert_int_equal(header.type, expected->type);
-        assert_int_equal(header.flags, expected->flags);
-        assert_int_equal(header.serializer, expected->serializer);
-        assert_int_equal(header.serializer_id, expected->serializer_id);
-        assert_int_equal(header.seq, expected->seq);
-        assert_int_equal(header.annotations_length, expected->annotations_length);
-        assert_int_equal(header.data_length, expected->data_length);
-        P48->format(bytes, &header);
-        snprintf(hex, sizeof(hex), "%.48s", rows[i].hex);
-        assert_hex(pyro_slice((char *)bytes, sizeof(bytes)), hex);
-    }
+    for (size_t i = 0; i < PYRO_COUNT(rows); i++)
+        check_header(P48, rows[i].hex, &rows[i].header);
 }
 
 static void serializers_have_pyros_numbers(void **state)
@@ -114,15 +57,7 @@ static void serializers_have_pyros_numbers(void **state)
                                    [PYRO_SERIALIZER_MARSHAL] = 3,
                                    [PYRO_SERIALIZER_MSGPACK] = 6};
     (void)state;
-    for (unsigned i = 0; i < PYRO_COUNT(ids); i++) {
-        struct pyro_header in = {.type = PYRO_PING, .serializer = i, .serializer_id = 42}, out;
-        unsigned char bytes[24];
-        P48->format(bytes, &in);
-        assert_int_equal(bytes[17], ids[i]);
-        assert_int_equal(P48->parse(bytes, &out, NULL), PYRO_OK);
-        assert_int_equal(out.serializer, i);
-        assert_int_equal(out.serializer_id, ids[i]);
-    }
+    check_serializers(P48, 17, ids);
 }
 
 static void bad_headers_are_refused(void **state)
@@ -280,7 +215,8 @@ static void of_annotations_with_one_key_the_last_counts(void **state)
 {
     const struct pyro_annotation annotations[] = {
         {"TWIN", {"first", 5}}, {"ELSE", {"between", 7}}, {"TWIN", {"last", 4}}};
-    struct pyro_buffer bytes = made(ping, annotations, PYRO_COUNT(annotations), "", 0);
+    struct pyro_buffer bytes =
+        made(P48, ping, annotations, PYRO_COUNT(annotations), pyro_slice("", 0), false);
     struct pyro_input input = {.limit = 0};
     struct pyro_message message = {.chunk = NULL};
     struct pyro_slice value;
@@ -333,7 +269,7 @@ static void large_messages_grow_as_they_come(void **state)
     (void)state;
     for (size_t i = 0; i < SIZE; i++)
         data[i] = (char)(i * 7 + i / 251);
-    struct pyro_buffer bytes = made(ping, NULL, 0, data, SIZE);
+    struct pyro_buffer bytes = made(P48, ping, NULL, 0, pyro_slice(data, SIZE), false);
     assert_true(pyro_buffer_append(&bytes, "PY", 2));
     for (size_t at = 0; at < bytes.length - 2; at += STEP) {
         size_t left = bytes.length - 2 - at, size;
@@ -390,7 +326,8 @@ static void streams_are_cut_anywhere(void **state)
     (void)state;
     memset(data, 'd', sizeof(data));
     for (size_t i = 0; i < COUNT; i++) {
-        struct pyro_buffer one = made(ping, NULL, 0, data, i % 3 ? i : 16310 + i * 5);
+        struct pyro_buffer one =
+            made(P48, ping, NULL, 0, pyro_slice(data, i % 3 ? i : 16310 + i * 5), false);
         assert_true(pyro_buffer_append(&stream, one.data, one.length));
         pyro_buffer_free(&one);
     }
@@ -427,7 +364,7 @@ static void lack_of_memory_leaves_the_input_as_it_was(void **state)
     pyro_memory_fail_at(1);
     pyro_input_space(&input, &at, &size);
     assert_int_equal(size, 0);
-    struct pyro_buffer bytes = made(ping, NULL, 0, data, sizeof(data));
+    struct pyro_buffer bytes = made(P48, ping, NULL, 0, pyro_slice(data, sizeof(data)), false);
     fill(&input, bytes.data, 16384);
     pyro_memory_fail_at(1);
     pyro_input_space(&input, &at, &size);
@@ -449,7 +386,7 @@ static void recorded_messages_are_written(void **state)
         .type = PYRO_RESULT, .serializer = PYRO_SERIALIZER_MSGPACK, .seq = 1, .correlated = true};
     (void)state;
     memcpy(header.correlation, id.data, id.length);
-    struct pyro_buffer out = made(header, NULL, 0, data.data, data.length);
+    struct pyro_buffer out = made(P48, header, NULL, 0, data, false);
     assert_hex(pyro_slice(out.data, out.length), RESULT);
     pyro_buffer_free(&out);
     test_free((char *)id.data);
