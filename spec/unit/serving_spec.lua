@@ -3,17 +3,7 @@ local pyro = require "pyro"
 local served = require "spec.support.served"
 
 local context = pyro.current_context
-
---- Waits for what comes soon.
-local function soon(condition)
-  for _ = 1, 200 do
-    if condition() then
-      return true
-    end
-    pyro.sleep(0.01)
-  end
-  return false
-end
+local soon = served.soon
 
 local Server = { __name = "Server" }
 Server.__index = Server
