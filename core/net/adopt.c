@@ -43,13 +43,13 @@ struct pyro_stream *pyro_stream_adopt(struct pyro_loop *loop, int descriptor,
     return stream;
 }
 
-bool pyro_place_of(int descriptor, struct pyro_place *out)
+void pyro_place_of(int descriptor, struct pyro_place *out)
 {
     struct sockaddr_storage own = {.ss_family = AF_UNSPEC};
     socklen_t length = sizeof(own);
     *out = (struct pyro_place){.port = 0};
     if (getsockname(descriptor, (struct sockaddr *)&own, &length) != 0)
-        return false;
+        return;
     if (own.ss_family == AF_UNIX) {
         const struct sockaddr_un *local = (const struct sockaddr_un *)&own;
         bool bound = length > offsetof(struct sockaddr_un, sun_path) && local->sun_path[0];
@@ -57,7 +57,6 @@ bool pyro_place_of(int descriptor, struct pyro_place *out)
     } else {
         pyro_address_text((struct sockaddr *)&own, out->host, sizeof(out->host), &out->port);
     }
-    return true;
 }
 
 enum pyro_code pyro_stream_pair(int descriptors[2], struct pyro_error *err)

@@ -44,14 +44,16 @@ struct pyro_stream *pyro_stream_connect(struct pyro_loop *loop, const struct pyr
 struct pyro_stream *pyro_stream_adopt(struct pyro_loop *loop, int descriptor,
                                       struct pyro_error *err);
 
-/** This side's place of a connected socket, as a URI's location has it: host (or NULL) and port, or
- * the path of a Unix socket ("<<not-bound>>" where it has none). False for what is no such socket.
- */
+/** Where a socket is, as a URI's location has it. */
 struct pyro_place {
-    char host[64], path[128]; /**< one of them is empty */
+    char host[64];
+    char path[128]; /**< of a Unix socket; the host is empty then, else this is */
     uint16_t port;
 };
-bool pyro_place_of(int descriptor, struct pyro_place *out);
+
+/** This side's place of a connected socket; the path is "<<not-bound>>" where it has none. All is
+ * empty for what is no socket. */
+void pyro_place_of(int descriptor, struct pyro_place *out);
 
 /** Makes two connected Unix sockets; the caller closes, or lets adopt, both. */
 enum pyro_code pyro_stream_pair(int descriptors[2], struct pyro_error *err);
