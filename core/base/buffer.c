@@ -6,10 +6,15 @@
 
 #define SMALLEST 256
 
+static bool is_beyond(const struct pyro_buffer *buffer)
+{
+    return buffer->limit > 0 && buffer->length > buffer->limit;
+}
+
 char *pyro_buffer_reserve(struct pyro_buffer *buffer, size_t size)
 {
     size_t capacity = buffer->capacity ? buffer->capacity : SMALLEST;
-    if (size > SIZE_MAX / 2 - buffer->length)
+    if (size > SIZE_MAX / 2 - buffer->length || is_beyond(buffer))
         return NULL;
     while (capacity - buffer->length < size)
         capacity *= 2;
@@ -32,6 +37,13 @@ bool pyro_buffer_append(struct pyro_buffer *buffer, const void *data, size_t len
         memcpy(to, data, length);
     buffer->length += length;
     return true;
+}
+
+enum pyro_code pyro_buffer_refused(const struct pyro_buffer *buffer, struct pyro_error *err)
+{
+    if (!is_beyond(buffer))
+        return pyro_error_memory(err);
+    return pyro_error_set(err, PYRO_ETOOLARGE, "max message size exceeded");
 }
 
 void pyro_buffer_truncate(struct pyro_buffer *buffer, size_t length)

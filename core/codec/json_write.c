@@ -29,8 +29,8 @@ static char *put(char *at, const char *data, size_t length)
 
 static enum pyro_code append(struct pyro_sink *to, const char *data, size_t length)
 {
-    return pyro_buffer_append(writer_of(to)->out, data, length) ? PYRO_OK
-                                                                : pyro_error_memory(to->err);
+    struct pyro_buffer *out = writer_of(to)->out;
+    return pyro_buffer_append(out, data, length) ? PYRO_OK : pyro_buffer_refused(out, to->err);
 }
 
 static const char *separator(unsigned level)
@@ -43,7 +43,7 @@ static const char *separator(unsigned level)
 }
 
 /* Makes room for a value of up to `size` bytes, and writes what parts it from the one before.
- * Returns where the value goes; NULL when out of memory. */
+ * Returns where the value goes; NULL where there is no room. */
 static char *begin_item(struct pyro_writer *w, size_t size)
 {
     unsigned char *level = &w->levels[w->depth];
@@ -85,7 +85,7 @@ static enum pyro_code write_item(struct pyro_sink *to, const char *text, size_t 
     struct pyro_writer *w = writer_of(to);
     char *at = begin_item(w, length + 2);
     if (!at)
-        return pyro_error_memory(to->err);
+        return pyro_buffer_refused(w->out, to->err);
     if (quoted)
         *at++ = '"';
     at = put(at, text, length);

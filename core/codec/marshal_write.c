@@ -22,8 +22,8 @@ static void put_number(unsigned char *at, uint64_t number, size_t bytes)
 
 static enum pyro_code append(struct pyro_sink *to, const void *data, size_t length)
 {
-    return pyro_buffer_append(writer_of(to)->out, data, length) ? PYRO_OK
-                                                                : pyro_error_memory(to->err);
+    struct pyro_buffer *out = writer_of(to)->out;
+    return pyro_buffer_append(out, data, length) ? PYRO_OK : pyro_buffer_refused(out, to->err);
 }
 
 /* Begins a value: a type code, and a number of so many bytes. */

@@ -21,7 +21,8 @@ static msgpack_packer packer_of(struct pyro_sink *to)
 
 static enum pyro_code written(struct pyro_sink *to, int failed)
 {
-    return failed ? pyro_error_memory(to->err) : PYRO_OK;
+    const struct pyro_buffer *out = PYRO_CONTAINER(to, struct pyro_writer, sink)->out;
+    return failed ? pyro_buffer_refused(out, to->err) : PYRO_OK;
 }
 
 static enum pyro_code write_nil(struct pyro_sink *to)

@@ -33,7 +33,7 @@ static char *put(char *at, const char *data, size_t length)
 }
 
 /* Makes room for a value of up to `size` bytes, and writes what comes before it. Returns where the
- * value goes; NULL when out of memory. */
+ * value goes; NULL where there is no room. */
 static char *begin_item(struct pyro_writer *w, size_t size)
 {
     unsigned char *level = &w->levels[w->depth];
@@ -63,7 +63,7 @@ static enum pyro_code write_item(struct pyro_sink *to, const char *text, size_t 
     struct pyro_writer *w = writer_of(to);
     char *at = begin_item(w, length);
     if (!at)
-        return pyro_error_memory(to->err);
+        return pyro_buffer_refused(w->out, to->err);
     end_item(w, put(at, text, length));
     return PYRO_OK;
 }
@@ -209,7 +209,7 @@ static enum pyro_code append_escaped(struct pyro_sink *to, struct pyro_slice tex
         const char *shown = past_shown(p, end, quote, bytes);
         char *at = pyro_buffer_reserve(w->out, (size_t)(shown - p) + LONGEST_ESCAPE);
         if (!at)
-            return pyro_error_memory(to->err);
+            return pyro_buffer_refused(w->out, to->err);
         at = put(at, p, (size_t)(shown - p));
         if (shown < end && !bytes && (unsigned char)*shown >= 0x80)
             shown++; /* to the number of the character, in Latin-1 */
@@ -218,7 +218,7 @@ static enum pyro_code append_escaped(struct pyro_sink *to, struct pyro_slice tex
         end_item(w, at);
         p = shown;
     }
-    return pyro_buffer_append(w->out, &quote, 1) ? PYRO_OK : pyro_error_memory(to->err);
+    return pyro_buffer_append(w->out, &quote, 1) ? PYRO_OK : pyro_buffer_refused(w->out, to->err);
 }
 
 /* In Python's way: in double quotes only where there are single ones, and no double ones. */
@@ -231,7 +231,7 @@ static enum pyro_code write_quoted(struct pyro_sink *to, struct pyro_slice text,
         !plain && memchr(text.data, '\'', text.length) && !memchr(text.data, '"', text.length);
     char *at = begin_item(w, plain ? text.length + 3 : 2);
     if (!at)
-        return pyro_error_memory(to->err);
+        return pyro_buffer_refused(w->out, to->err);
     if (bytes)
         *at++ = 'b';
     *at++ = twice ? '"' : '\'';
@@ -273,7 +273,7 @@ static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
         return unhashable(to, "bytes");
     char *at = begin_item(w, sizeof(before) + (data.length / 3 + 1) * 4 + sizeof(after));
     if (!at)
-        return pyro_error_memory(to->err);
+        return pyro_buffer_refused(w->out, to->err);
     at = put_base64(put(at, before, sizeof(before) - 1), data);
     end_item(w, put(at, after, sizeof(after) - 1));
     return PYRO_OK;
@@ -309,8 +309,9 @@ static enum pyro_code write_end(struct pyro_sink *to, enum pyro_kind kind)
         pyro_buffer_truncate(w->out, w->out->length - 1);
         closing = "()";
     }
-    return pyro_buffer_append(w->out, closing, strlen(closing)) ? PYRO_OK
-                                                                : pyro_error_memory(to->err);
+    return pyro_buffer_append(w->out, closing, strlen(closing))
+               ? PYRO_OK
+               : pyro_buffer_refused(w->out, to->err);
 }
 
 #define SERPENT_OPS(bytes_writer)                                                                  \
@@ -354,5 +355,5 @@ enum pyro_code pyro_serpent_call_begin(struct pyro_writer *w, struct pyro_slice 
 
 enum pyro_code pyro_serpent_call_end(struct pyro_writer *w)
 {
-    return pyro_buffer_append(w->out, ")", 1) ? PYRO_OK : pyro_error_memory(w->sink.err);
+    return pyro_buffer_append(w->out, ")", 1) ? PYRO_OK : pyro_buffer_refused(w->out, w->sink.err);
 }

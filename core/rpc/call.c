@@ -130,11 +130,13 @@ struct pyro_sink *pyro_client_begin(struct pyro_client *client, const struct pyr
                                     struct pyro_error *err)
 {
     const struct pyro_codec *codec = pyro_client_codec(client);
+    const struct pyro_config *config = &client->runtime->config;
     struct pyro_slice object = pyro_slice_text(head->object ? head->object : client->uri.object);
     if (!codec)
         pyro_error_set(err, PYRO_ECLOSED, "not connected");
     if (!codec || begin_message(client, head, codec->serializer, err) != PYRO_OK)
         return NULL;
+    pyro_message_limit(&client->draft, (size_t)config->MAX_MESSAGE_SIZE, config->COMPRESSION);
     codec->open(&client->writer, client->draft.out, err);
     if (codec->call_begin(&client->writer, object, head->method) != PYRO_OK) {
         pyro_client_abort(client);

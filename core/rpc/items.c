@@ -104,18 +104,24 @@ void pyro_streams_close(struct pyro_streams *streams, struct pyro_slice id)
         forget(items);
 }
 
-/* Closes the streams that `over` picks, and shows it all of them. */
+/* Closes the streams that `over` picks, and shows it all of them. Closing one may do anything, even
+ * close others: so the picked ones are gathered first. */
 static void close_some(struct pyro_streams *streams,
                        bool (*over)(struct pyro_items *items, const void *context),
                        const void *context)
 {
-    struct pyro_list *node = streams->oldest_first.next;
+    struct pyro_list picked, *node = streams->oldest_first.next;
+    pyro_list_init(&picked);
     while (node != &streams->oldest_first) {
         struct pyro_items *items = items_at(node);
         node = node->next;
-        if (over(items, context))
-            forget(items);
+        if (over(items, context)) {
+            pyro_list_remove(&items->node);
+            pyro_list_push(&picked, &items->node);
+        }
     }
+    while (!pyro_list_empty(&picked))
+        forget(items_at(picked.next));
 }
 
 struct departure {

@@ -37,6 +37,7 @@ bool pyro_request_wanted(const struct pyro_request *request)
 struct pyro_sink *pyro_request_begin(struct pyro_request *request, unsigned flags,
                                      struct pyro_error *err)
 {
+    const struct pyro_config *config = &request->runtime->config;
     if (!pyro_request_wanted(request)) {
         pyro_error_set(err, PYRO_ECLOSED, "nobody waits for the answer");
         return NULL;
@@ -49,6 +50,7 @@ struct pyro_sink *pyro_request_begin(struct pyro_request *request, unsigned flag
     if (pyro_connection_begin(request->connection, &request->draft, request->protocol, &header,
                               request->annotations, request->annotation_count, err) != PYRO_OK)
         return NULL;
+    pyro_message_limit(&request->draft, (size_t)config->MAX_MESSAGE_SIZE, config->COMPRESSION);
     request->codec->open(&request->writer, request->draft.out, err);
     return &request->writer.sink;
 }

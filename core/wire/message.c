@@ -347,11 +347,27 @@ static enum pyro_code compress_data(struct pyro_draft *draft, struct pyro_error 
     return code;
 }
 
+/* Where the annotations begin, and the data after them. */
+static size_t body(const struct pyro_draft *draft)
+{
+    return draft->start + draft->protocol->header_size;
+}
+
+static size_t longest_body(size_t limit)
+{
+    return limit > 0 && limit < INT32_MAX ? limit : INT32_MAX;
+}
+
+void pyro_message_limit(struct pyro_draft *draft, size_t limit, bool compress)
+{
+    draft->out->limit = body(draft) + longest_body(compress ? 0 : limit); /* it may get shorter */
+}
+
 enum pyro_code pyro_message_end(struct pyro_draft *draft, size_t limit, bool compress,
                                 struct pyro_error *err)
 {
-    size_t before = draft->start + draft->protocol->header_size;
-    size_t most = limit > 0 && limit < INT32_MAX ? limit : INT32_MAX;
+    size_t before = body(draft), most = longest_body(limit);
+    draft->out->limit = 0;
     enum pyro_code code = compress ? compress_data(draft, err) : PYRO_OK;
     if (code == PYRO_OK && draft->out->length - before > most)
         code = pyro_error_set(err, PYRO_ETOOLARGE, "max message size exceeded (%zu where max=%zu)",
@@ -369,4 +385,5 @@ enum pyro_code pyro_message_end(struct pyro_draft *draft, size_t limit, bool com
 void pyro_message_abort(struct pyro_draft *draft)
 {
     pyro_buffer_truncate(draft->out, draft->start);
+    draft->out->limit = 0;
 }

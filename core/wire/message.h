@@ -90,6 +90,10 @@ enum pyro_code pyro_message_begin(struct pyro_draft *draft, struct pyro_buffer *
                                   const struct pyro_annotation *annotations, size_t count,
                                   struct pyro_error *err);
 
+/** Of a message that was begun: what pyro_message_end() would refuse, being too long, is not even
+ * written as a whole. */
+void pyro_message_limit(struct pyro_draft *draft, size_t limit, bool compress);
+
 /** Completes it: writes the header, whose lengths it fills in. With `compress`, data of more than
  * 200 bytes are compressed where that makes them shorter. With more than `limit` bytes (0 = any, up
  * to 2 GiB) of data and annotations it cuts the message off again and returns PYRO_ETOOLARGE. */

@@ -6,6 +6,8 @@ local raw = require "spec.support.raw"
 local SERVER = [[
   local target = {}
   function target:echo(value) return value end
+  local large = ("x"):rep(100000)
+  function target:large() return large end
   function target:_private() return "secret" end
   local daemon = pyro.Daemon {}
   local uri = daemon:register(target, "target")
@@ -101,6 +103,11 @@ local function blob(description)
   return raw.message(raw.INVOKE, "no call", { flags = raw.BLOB, annotations = annotations })
 end
 
+--- A list in msgpack of one item again and again.
+local function many(count, item)
+  return "\xdd" .. (">I4"):pack(count) .. item:rep(count)
+end
+
 --- Attacks that are answered by an error, whereafter the connection goes on.
 local CALLS = {
   ["an unknown object"] = { call("nobody", "echo"), "unknown object" },
@@ -120,6 +127,8 @@ local CALLS = {
   ["a batch that is none"] = { batch "\x91\x05", "malformed batch" },
   ["a batch that is no list"] = { batch "\x81\xa1a\x02", "must be a list" },
   ["a batch without end"] = { batch "\xdd\xff\xff\xff\xff", "SerializeError" },
+  ["a batch for more than can be answered"] = { batch(many(20000, "\x93" .. raw.text "large" .. "\x90\x80")),
+    "MessageTooLargeError" },
   ["a private method in a batch"] = { batch("\x91\x93" .. raw.text "_private" .. "\x90\x80"), "private" },
   ["an attribute in a batch"] = { batch("\x91\x93" .. raw.text "__getattr__" .. "\x91\x01\x80"), "private" },
   ["an attribute without a name"] = { call("target", "__getattr__", "\x90"), "malformed attribute access" },
