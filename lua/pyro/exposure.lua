@@ -15,6 +15,7 @@ local exposure = {}
 
 ---@type table<table, pyro.Marks>
 local marks = setmetatable({}, { __mode = "k" })
+local used = false -- whether expose() was, for anything: else nobody has to look for it
 
 local function marks_of(class)
   if type(class) ~= "table" then
@@ -42,6 +43,7 @@ end
 ---@return table class
 function exposure.expose(class, names)
   local mark = marks_of(class)
+  used = true
   mark.methods = mark.methods or {}
   mark.all = mark.all or names == nil
   add_names(mark.methods, names or {})
@@ -131,29 +133,32 @@ local function is_public(name)
   return type(name) == "string" and name:sub(1, 1) ~= "_"
 end
 
---- Adds what one class says to the names that pyro.expose() allowed.
-local function add_allowed(names, class, mark)
-  for name in pairs(mark.methods) do
-    names[name] = true
-  end
-  for name, value in next, mark.all and class or {} do
-    if type(value) == "function" and is_public(name) then
-      names[name] = true
-    end
-  end
+--- Whether one class, on which pyro.expose() was used, allows a name.
+local function allows(class, mark, name)
+  return mark.methods[name] or mark.all and type(rawget(class, name)) == "function"
 end
 
---- The names that pyro.expose() allowed, or nil where it was not used on the object or a class.
-local function allowed(object)
-  local names
+--- What pyro.expose() says of a name; nil where it was not used on the object or a class.
+local function verdict(object, name)
+  local allowed
   for class in lineage(object) do
     local mark = marks[class]
     if mark and mark.methods then
-      names = names or {}
-      add_allowed(names, class, mark)
+      allowed = allowed or allows(class, mark, name) or false
     end
   end
-  return names
+  return allowed
+end
+
+local function is_allowed(object, name)
+  local allowed
+  if used then
+    allowed = verdict(object, name)
+  end
+  if allowed == nil then
+    return not core.config_get "REQUIRE_EXPOSE"
+  end
+  return allowed
 end
 
 --- Whether the name is that of the function that makes instances.
@@ -173,18 +178,7 @@ end
 ---@param name string
 ---@return boolean
 function exposure.exposed(object, name)
-  if not is_public(name) then
-    return false
-  elseif next(marks) == nil then
-    return not core.config_get "REQUIRE_EXPOSE"
-  elseif is_constructor(object, name) then
-    return false
-  end
-  local names = allowed(object)
-  if names then
-    return names[name] == true
-  end
-  return not core.config_get "REQUIRE_EXPOSE"
+  return is_public(name) and not is_constructor(object, name) and is_allowed(object, name)
 end
 
 --- Whether pyro.callback() marked a method of an object.
@@ -215,8 +209,6 @@ end
 ---@return string[] oneway
 ---@return string[] attributes
 function exposure.describe(object)
-  local names = allowed(object)
-  local require_expose = core.config_get "REQUIRE_EXPOSE"
   local methods, oneway, attributes = {}, {}, {}
   local hidden = { new = is_constructor(object, "new") or nil }
   for class in lineage(object) do
@@ -224,7 +216,7 @@ function exposure.describe(object)
       if is_public(name) and not hidden[name] then
         hidden[name] = true -- what a base class has under that name is not seen
         if type(value) == "function" then
-          methods[name] = names and names[name] or not names and not require_expose or nil
+          methods[name] = is_allowed(object, name) or nil
         end
       end
     end
