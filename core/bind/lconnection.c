@@ -116,7 +116,7 @@ static int connection_tostring(lua_State *L)
     return 1;
 }
 
-/* Fields: `address`, `closed`; and the method close(). */
+/* Fields: `address`, `closed`, `tracked_resources`; and the method close(). */
 static int connection_index(lua_State *L)
 {
     struct pyro_connection *connection = check_connection(L);
@@ -125,6 +125,8 @@ static int connection_index(lua_State *L)
         lua_pushstring(L, pyro_connection_peer(connection));
     else if (strcmp(name, "closed") == 0)
         lua_pushboolean(L, pyro_connection_closed(connection));
+    else if (strcmp(name, "tracked_resources") == 0)
+        lconnection_push_resources(L, 1);
     else if (strcmp(name, "close") == 0)
         lua_pushcfunction(L, connection_close);
     else

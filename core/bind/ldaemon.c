@@ -44,7 +44,10 @@ static const char *optional_text(lua_State *L, const char *name)
     int type = lua_getfield(L, 1, name);
     if (type != LUA_TNIL && type != LUA_TSTRING)
         luaL_error(L, "option '%s' must be a string", name);
-    return lua_tostring(L, -1); /* stays on the stack */
+    const char *text = lua_tostring(L, -1); /* stays on the stack */
+    if (text && strlen(text) != lua_rawlen(L, -1))
+        luaL_error(L, "option '%s' may not contain a zero byte", name);
+    return text;
 }
 
 static int optional_port(lua_State *L, const char *name, int otherwise)

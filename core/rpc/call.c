@@ -126,10 +126,19 @@ static enum pyro_code begin_message(struct pyro_client *client, const struct pyr
                               head->annotation_count, err);
 }
 
+/* Whoever passes a blob on can change nothing of it: unless a serializer was chosen, it is written
+ * with the one that every Pyro reads. */
+static const struct pyro_codec *find_codec(const struct pyro_client *client, unsigned flags)
+{
+    if ((flags & PYRO_FLAG_BLOB) && client->dialect.serializer_open)
+        return pyro_runtime_codec(client->runtime, PYRO_SERIALIZER_SERPENT);
+    return pyro_client_codec(client);
+}
+
 struct pyro_sink *pyro_client_begin(struct pyro_client *client, const struct pyro_call_head *head,
                                     struct pyro_error *err)
 {
-    const struct pyro_codec *codec = pyro_client_codec(client);
+    const struct pyro_codec *codec = find_codec(client, head->flags);
     const struct pyro_config *config = &client->runtime->config;
     struct pyro_slice object = pyro_slice_text(head->object ? head->object : client->uri.object);
     if (!codec)
@@ -137,6 +146,7 @@ struct pyro_sink *pyro_client_begin(struct pyro_client *client, const struct pyr
     if (!codec || begin_message(client, head, codec->serializer, err) != PYRO_OK)
         return NULL;
     pyro_message_limit(&client->draft, (size_t)config->MAX_MESSAGE_SIZE, config->COMPRESSION);
+    client->writing = codec;
     codec->open(&client->writer, client->draft.out, err);
     if (codec->call_begin(&client->writer, object, head->method) != PYRO_OK) {
         pyro_client_abort(client);
@@ -187,7 +197,7 @@ static enum pyro_code end_message(struct pyro_client *client, struct pyro_call *
 enum pyro_code pyro_client_send(struct pyro_client *client, struct pyro_call *call, double timeout,
                                 struct pyro_error *err)
 {
-    enum pyro_code code = pyro_client_codec(client)->call_end(&client->writer);
+    enum pyro_code code = client->writing->call_end(&client->writer);
     if (code == PYRO_OK)
         return end_message(client, call, timeout, err);
     pyro_client_abort(client);

@@ -33,7 +33,8 @@ struct pyro_client {
     uint16_t seq;
     struct pyro_map members; /**< name -> bits of enum pyro_member */
     struct pyro_writer writer;
-    struct pyro_draft draft; /**< the call that is being written */
+    const struct pyro_codec *writing; /* the codec of the call that is being written */
+    struct pyro_draft draft;          /**< the call that is being written */
 };
 
 /** What the client's messages are written with; NULL before the first connection. */

@@ -15,6 +15,7 @@ local core = require "pyro.core"
 ---@class pyro.Connection of a client
 ---@field address string "127.0.0.1:4711", or "unix socket"
 ---@field closed boolean
+---@field tracked_resources table<any, true> what is closed when it disconnects
 ---@field close fun(self)
 local methods = core.daemon_methods
 

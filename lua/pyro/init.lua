@@ -61,6 +61,8 @@ function pyro.socketpair()
 end
 
 --- A call's argument that stays serialized until somebody asks for it: it must be the only one.
+--- Unless a serializer is chosen it is serpent, which all can read to whom it is passed on.
+--- (Programs in Python pass on as serpent what they got in any other, unless they are set to that.)
 ---@param info any what those who pass it on may know of it; small
 ---@param data any what the receiver's blob:deserialized() gives
 ---@return pyro.SerializedBlob

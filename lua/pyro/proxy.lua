@@ -2,6 +2,10 @@
 local check_options = require "pyro.options"
 local core = require "pyro.core"
 
+--- Its other fields are the remote object's methods and attributes. To know which of them a name
+--- is, a proxy that is not connected connects when the name is looked up. So protect the whole
+--- call: pcall(function() return proxy:method(1) end). In pcall(proxy.method, proxy, 1) the name is
+--- looked up before pcall runs. Once it is connected, as by proxy:_pyroBind(), either will do.
 ---@class pyro.Proxy
 ---@field _pyroUri pyro.URI
 ---@field _pyroConnection boolean whether it is connected

@@ -285,7 +285,7 @@ describe("a daemon", function()
 
   it("refuses options that make no sense", function()
     for _, options in ipairs { { port = -1 }, { port = 70000 }, { port = "x" }, { host = 5 },
-      { hots = "localhost" }, { natport = 3.5 } } do
+      { hots = "localhost" }, { natport = 3.5 }, { unixsocket = "\0abstract" } } do
       assert.has_error(function()
         pyro.Daemon(options):close()
       end)

@@ -273,6 +273,16 @@ describe("a proxy", function()
     end
   end)
 
+  it("writes blobs for all that may get them, unless it is told how #r39", function()
+    local open_ended, chosen = pyro.Proxy(uri()), pyro.Proxy(uri(), { serializer = "msgpack" })
+    function object:serializer(_)
+      return pyro.current_context.serializer_id
+    end
+    assert.are.same({ 1, 6 }, { open_ended:serializer(pyro.SerializedBlob("label", "text")),
+      chosen:serializer(pyro.SerializedBlob("label", "text")) })
+    assert.are.equal(6, open_ended:serializer())
+  end)
+
   it("passes blobs on with one description, its own #r39", function()
     local bytes
     function object:pass(blob)

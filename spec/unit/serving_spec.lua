@@ -180,7 +180,7 @@ for _, protocol in ipairs { 48, 502 } do
       end }
       function daemon:clientDisconnect(connection)
         assert.are.equal(daemon, self)
-        gone[#gone + 1] = connection.address
+        gone[#gone + 1] = connection.tracked_resources[resource] and connection.address
       end
       daemon:register({ track = function()
         context:track_resource(resource)
