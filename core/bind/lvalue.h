@@ -50,6 +50,8 @@ struct lbuilder {
     unsigned depth;
     bool flat; /**< the first container's items are pushed one by one (a call's arguments) */
     int flat_items;
+    unsigned number_keys; /**< of dicts so far */
+    double started;       /**< seconds of the thread's work when the first of these were counted */
     struct lbuilder_frame frames[PYRO_MAX_DEPTH];
 };
 

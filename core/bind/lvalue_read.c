@@ -1,4 +1,5 @@
 #include <lauxlib.h>
+#include <time.h>
 
 #include "bind/lclass.h"
 #include "bind/ltypes.h"
@@ -18,13 +19,38 @@ static struct lbuilder_frame *innermost(struct lbuilder *b)
     return b->depth > 0 ? &b->frames[b->depth - 1] : NULL;
 }
 
+static double seconds_of_work(void)
+{
+    struct timespec time = {.tv_sec = 0};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Lua hashes numbers without a secret. Keys that were chosen to collide make each next one take
+ * longer, so what they all take is looked at now and then. */
+static enum pyro_code check_pace(struct lbuilder *b)
+{
+    const unsigned keys_a_look = 1024;
+    const double patience = 1, seconds_a_key = 5e-6;
+    if (b->number_keys++ % keys_a_look != 0)
+        return PYRO_OK;
+    double now = seconds_of_work();
+    if (b->number_keys == 1)
+        b->started = now;
+    if (now - b->started <= patience + seconds_a_key * b->number_keys)
+        return PYRO_OK;
+    return pyro_error_set(b->sink.err, PYRO_ESERIALIZE, "dicts whose keys collide take too long");
+}
+
 /* Python allows None as a key, Lua neither that nor NaN. */
 static enum pyro_code check_key(struct lbuilder *b)
 {
     lua_State *L = b->L;
-    if (lua_type(L, -1) == LUA_TNUMBER && lua_tonumber(L, -1) != lua_tonumber(L, -1))
+    if (lua_type(L, -1) != LUA_TNUMBER)
+        return PYRO_OK;
+    if (lua_tonumber(L, -1) != lua_tonumber(L, -1))
         return pyro_error_set(b->sink.err, PYRO_ESERIALIZE, "a dict key is NaN");
-    return PYRO_OK;
+    return check_pace(b);
 }
 
 /* The value at the top of the stack is complete: puts it where it belongs. */
@@ -243,4 +269,5 @@ void lbuilder_init(struct lbuilder *builder, lua_State *L, bool flat, struct pyr
     builder->depth = 0;
     builder->flat = flat;
     builder->flat_items = 0;
+    builder->number_keys = 0;
 }

@@ -23,6 +23,8 @@ struct pyro_daemon {
     struct pyro_map objects;
     struct pyro_streams streams;
     struct pyro_list batches;
+    unsigned users; /* functions on the C stack that still look at it */
+    bool freed;     /* the last of them is to free it */
     const struct pyro_daemon_hooks *hooks;
     void *owner; /* of the hooks */
     struct pyro_timer *timer;
@@ -32,6 +34,8 @@ struct pyro_daemon {
     struct pyro_buffer location, nat_location;
     char address[64];
 };
+
+static const struct pyro_daemon_hooks no_hooks = {.greet = NULL};
 
 static void accept_stream(void *owner, struct pyro_stream *stream)
 {
@@ -55,11 +59,33 @@ void pyro_daemon_adopt(struct pyro_daemon *daemon, struct pyro_connection *conne
     daemon->connection_count++;
 }
 
+static void destroy(struct pyro_daemon *daemon)
+{
+    pyro_uri_free(&daemon->place);
+    pyro_uri_free(&daemon->nat);
+    pyro_buffer_free(&daemon->location);
+    pyro_buffer_free(&daemon->nat_location);
+    pyro_free(daemon);
+}
+
+/* Streams that end, and hooks, may do anything, even free the daemon. */
+static void use(struct pyro_daemon *daemon)
+{
+    daemon->users++;
+}
+
+static void end_use(struct pyro_daemon *daemon)
+{
+    if (--daemon->users == 0 && daemon->freed)
+        destroy(daemon);
+}
+
 void pyro_daemon_forget(struct pyro_daemon *daemon, struct pyro_connection *connection,
                         bool welcomed)
 {
     pyro_list_remove(&connection->node);
     daemon->connection_count--;
+    use(daemon);
     pyro_streams_orphan(&daemon->streams, connection,
                         daemon->runtime->config.ITER_STREAM_LINGER > 0,
                         pyro_loop_now(daemon->runtime->loop));
@@ -67,6 +93,7 @@ void pyro_daemon_forget(struct pyro_daemon *daemon, struct pyro_connection *conn
         daemon->hooks->disconnected(daemon->owner, connection, welcomed);
     if (!daemon->listener && daemon->open && daemon->hooks->ended)
         daemon->hooks->ended(daemon->owner);
+    end_use(daemon);
 }
 
 struct pyro_list *pyro_daemon_batches(struct pyro_daemon *daemon)
@@ -110,11 +137,14 @@ static void keep_house(struct pyro_done *done)
 {
     struct pyro_daemon *daemon = PYRO_CONTAINER(done, struct pyro_daemon, due);
     const struct pyro_config *config = &daemon->runtime->config;
+    use(daemon);
     pyro_streams_expire(&daemon->streams, config->ITER_STREAM_LIFETIME, config->ITER_STREAM_LINGER,
                         pyro_loop_now(daemon->runtime->loop));
-    start_timer(daemon);
-    if (daemon->hooks->housekeeping) /* it may free the daemon */
+    if (daemon->open)
+        start_timer(daemon);
+    if (daemon->open && daemon->hooks->housekeeping)
         daemon->hooks->housekeeping(daemon->owner);
+    end_use(daemon);
 }
 
 /* --- opening and closing --- */
@@ -228,9 +258,8 @@ struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,
         pyro_error_memory(err);
         return NULL;
     }
-    static const struct pyro_daemon_hooks none = {.greet = NULL};
     daemon->runtime = runtime;
-    daemon->hooks = &none;
+    daemon->hooks = &no_hooks;
     pyro_list_init(&daemon->connections);
     pyro_streams_init(&daemon->streams);
     pyro_list_init(&daemon->batches);
@@ -276,11 +305,10 @@ void pyro_daemon_free(struct pyro_daemon *daemon)
     if (!daemon)
         return;
     pyro_daemon_close(daemon);
-    pyro_uri_free(&daemon->place);
-    pyro_uri_free(&daemon->nat);
-    pyro_buffer_free(&daemon->location);
-    pyro_buffer_free(&daemon->nat_location);
-    pyro_free(daemon);
+    daemon->hooks = &no_hooks;
+    daemon->freed = true;
+    if (daemon->users == 0)
+        destroy(daemon);
 }
 
 bool pyro_daemon_closed(const struct pyro_daemon *daemon)

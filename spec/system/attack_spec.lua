@@ -108,6 +108,15 @@ local function many(count, item)
   return "\xdd" .. (">I4"):pack(count) .. item:rep(count)
 end
 
+--- A dict in msgpack whose keys all have the same place in a table of so many.
+local function colliding(count)
+  local pairs_of = {}
+  for i = 1, count do
+    pairs_of[i] = (">BI8B"):pack(0xcf, i * 131071, 1)
+  end
+  return "\xdf" .. (">I4"):pack(count) .. table.concat(pairs_of)
+end
+
 --- Attacks that are answered by an error, whereafter the connection goes on.
 local CALLS = {
   ["an unknown object"] = { call("nobody", "echo"), "unknown object" },
@@ -120,6 +129,7 @@ local CALLS = {
   ["a dict without end"] = { call("target", "echo", "\x91\xdf\xff\xff\xff\xff"), "SerializeError" },
   ["a string without end"] = { call("target", "echo", "\x91\xdb\xff\xff\xff\xff"), "SerializeError" },
   ["an extension without end"] = { call("target", "echo", "\x91\xc9\xff\xff\xff\xff\x01"), "SerializeError" },
+  ["a dict whose keys collide"] = { call("target", "echo", "\x91" .. colliding(99000)), "keys collide" },
   ["a date before all"] = { call("target", "echo", "\x91\xd7\x33" .. ("<i8"):pack(0)), "a date out of range" },
   ["a date beyond all"] = { call("target", "echo", "\x91\xd7\x33" .. ("<i8"):pack(1 << 62)), "a date out of range" },
   ["a time that is none"] = { call("target", "echo", "\x91\xd7\x32" .. ("<d"):pack(0 / 0)), "a datetime out of range" },
