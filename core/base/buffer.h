@@ -14,8 +14,8 @@ struct pyro_buffer {
     size_t limit;    /**< one that is longer takes no more; 0: any length */
 };
 
-/** Makes room for `size` more bytes and returns where they go, or NULL (out of memory, or beyond the
- * limit). The length does not change. */
+/** Makes room for `size` more bytes and returns where they go, or NULL (out of memory, or beyond
+ * the limit). The length does not change. */
 char *pyro_buffer_reserve(struct pyro_buffer *buffer, size_t size);
 
 /** Appends bytes; false when there is no room, the buffer then being as before. */
