@@ -1,0 +1,24 @@
+--- pyrolua's server: the object that all its clients call.
+local pyro = require "pyro"
+
+local bench = { called = 0 }
+
+function bench:echo(value)
+  return value
+end
+
+function bench:note(_)
+  self.called = self.called + 1
+end
+
+function bench:noted()
+  return self.called
+end
+
+pyro.oneway(bench, "note")
+
+local daemon = pyro.Daemon { host = "127.0.0.1" }
+daemon:register(bench, "bench")
+print("at " .. daemon.locationStr)
+io.stdout:flush()
+daemon:requestLoop()
