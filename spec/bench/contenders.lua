@@ -203,6 +203,11 @@ function contenders.serve(cpu, ...)
   return start_server(cpu, lua(...))
 end
 
+--- A program of pyrolua's that does something before the measuring: until it says that it has.
+function contenders.helper(cpu, ...)
+  pinned(cpu, lua(...)):expect("ready\n", LONG)
+end
+
 --- The name server of pyrolua.
 ---@return spec.Process, string location
 function contenders.name_server(cpu)

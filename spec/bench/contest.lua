@@ -19,6 +19,8 @@ local contest = { quick = false, results = {} }
 ---@field least? number so many times as fast it must be
 ---@field within? number or: its time may be so many times the other's
 
+local runners = {} -- since the last stop
+
 local CPUS = { one = { server = 0, client = 0 }, two = { server = 0, client = 1 } }
 
 local function median(list)
@@ -96,7 +98,7 @@ end
 ---@field targets? bench.Target[]
 ---@field unit? integer times that are always done together
 ---@field extra? fun(results: table<string, bench.Result>): table[] further checks
----@field note? string
+---@field rounds? integer
 ---@field checks? table[]
 ---@field results? bench.Result[]
 
@@ -106,12 +108,13 @@ function contest.compare(row)
   local entries = {}
   for i, contender in ipairs(row.contenders) do
     local runner = contender.start(CPUS[row.cpus])
+    table.insert(runners, runner)
     entries[i] = { name = contender.name, runner = runner, seconds = {}, served = 0, called = 0 }
   end
   for _, entry in ipairs(entries) do
     entry.count = calibrate(entry.runner, row.unit or 1)
   end
-  for _ = 1, contest.quick and 3 or 7 do
+  for _ = 1, contest.quick and 3 or row.rounds or 7 do
     for _, entry in ipairs(entries) do
       measure(entry)
     end
@@ -137,15 +140,21 @@ function contest.run(row)
   contest.told(row)
 end
 
+--- Stops all processes. Clients end when nothing more comes.
+function contest.stop()
+  for _, runner in ipairs(runners) do
+    if runner.client then
+      runner.client:close_input()
+    end
+  end
+  runners = {}
+  process.stop_all()
+end
+
 --- Measures a row, and stops its processes.
 function contest.play(row)
   contest.run(row)
-  for _, measured in ipairs(row.results) do
-    if measured.runner.client then
-      measured.runner.client:close_input()
-    end
-  end
-  process.stop_all()
+  contest.stop()
 end
 
 --- What is called with each row when it is done.

@@ -1,4 +1,5 @@
---- pyrolua's server: the object that all its clients call.
+--- pyrolua's server: the object that all its clients call. usage: server.lua [OBJECTS]: so many others
+--- are there, too.
 local pyro = require "pyro"
 
 local bench = { called = 0 }
@@ -19,6 +20,9 @@ pyro.oneway(bench, "note")
 
 local daemon = pyro.Daemon { host = "127.0.0.1" }
 daemon:register(bench, "bench")
+for i = 1, math.tointeger(arg[1]) or 0 do
+  daemon:register({}, "other" .. i)
+end
 print("at " .. daemon.locationStr)
 io.stdout:flush()
 daemon:requestLoop()
