@@ -133,6 +133,32 @@ $(B)/fuzz/%: spec/fuzz/%.c spec/fuzz/codec_fuzz.h $(CORE_C)
 	clang -g -O1 -std=c11 -D_GNU_SOURCE -Icore -fsanitize=fuzzer,address,undefined -o $@ $< \
 	  $(filter-out core/bind/%,$(CORE_C)) $(LIBS)
 
+# --- benchmarks ---
+
+BENCH := $(B)/bench/floor_server $(B)/bench/floor_client $(B)/bench/codecs.so
+# Ten thousand connections are as many files.
+BENCHMARK = ulimit -n "$$(ulimit -H -n)"; LUA_PATH="./?.lua;;" B=$(B) $(LUA) spec/bench/bench.lua
+
+.PHONY: bench bench-quick bench-deps
+bench: build $(BENCH) ## measure pyrolua beside its peers, and make docs/performance.md of it
+	$(BENCHMARK) write
+
+bench-quick: build $(BENCH) ## the same in less than a minute: shorter runs, smaller numbers
+	$(BENCHMARK) quick
+
+bench-deps: ## install the peers that benchmarks compare with
+	@scripts/deps build test bench
+
+$(B)/bench/floor_%: spec/bench/programs/floor_%.c spec/bench/programs/floor.h
+	@mkdir -p $(@D)
+	@echo '  LD $@'
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< -luv
+
+$(B)/bench/codecs.so: spec/bench/programs/codecs.c $(CORE_O)
+	@mkdir -p $(@D)
+	@echo '  LD $@'
+	$(Q)$(CC) $(CPPFLAGS) $(LUA_CFLAGS) $(CFLAGS) -shared $(LDFLAGS) -o $@ $^ $(LIBS)
+
 # --- demo ---
 
 .PHONY: demo
@@ -142,7 +168,8 @@ demo: deps ## install what is missing, build, and show the warehouse with its vi
 
 # --- checks of the source ---
 
-C_FILES := $(wildcard core/*/*.[ch] spec/unit/*.[ch] spec/fuzz/*.[ch])
+C_FILES := $(wildcard core/*/*.[ch] spec/unit/*.[ch] spec/fuzz/*.[ch] \
+  spec/bench/programs/*.[ch])
 .PHONY: lint format conformance
 lint: build ## all checks of the source; each finding is an error
 	@echo '  clang-format'

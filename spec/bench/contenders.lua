@@ -1,0 +1,276 @@
+--- Those who are compared. Each function returns a contender, which is started when its row comes:
+--- contender.start(cpus) returns a runner, whose run(count) does its work so often and returns the
+--- seconds that this took, and processor seconds of the server and the client.
+local clock = require "spec.bench.clock"
+local process = require "spec.support.process"
+local uv = require "luv"
+
+local contenders = {}
+
+local PROGRAMS = "spec/bench/programs/"
+local BUILT = process.build() .. "/bench/"
+local PYTHON = "/usr/bin/python3"
+local LONG = 120 -- seconds that anything may take
+
+---@alias bench.Cpus { server: integer, client: integer }
+---@class bench.Contender
+---@field name string
+---@field start fun(cpus: bench.Cpus): bench.Runner
+---@class bench.Runner
+---@field run fun(count: integer): number, number?, number?
+---@field server? spec.Process
+---@field client? spec.Process
+
+local function pinned(cpu, words)
+  local command = { "/usr/bin/taskset", "-c", tostring(cpu), table.unpack(words) }
+  command.env = words.env
+  return process.start(command)
+end
+
+--- Starts a program that says where it listens.
+local function start_server(cpu, words)
+  local server = pinned(cpu, words)
+  return server, server:expect("at (%S+)\n", LONG)
+end
+
+--- The runner of a client that says "ready", reads counts, and says "done".
+local function runner(server, cpu, words)
+  local client = pinned(cpu, words)
+  client:expect("ready\n", LONG)
+  return {
+    server = server,
+    client = client,
+    run = function(count)
+      local served, called = server and clock.cpu(server.pid), clock.cpu(client.pid)
+      local start = clock.now()
+      client:write(count .. "\n")
+      client:expect("done\n", LONG)
+      local seconds = clock.now() - start
+      return seconds, server and clock.cpu(server.pid) - served, clock.cpu(client.pid) - called
+    end,
+  }
+end
+
+local function lua(program, ...)
+  return { process.build() .. "/pyrolua", PROGRAMS .. program, ... }
+end
+
+local function python(program, ...)
+  local words = { PYTHON, "-Wignore", PROGRAMS .. program, ... }
+  words.env = { PYTHONDONTWRITEBYTECODE = "1" }
+  return words
+end
+
+local SERVERS = { pyrolua = lua "server.lua", Pyro4 = python "pyro4_server.py" }
+local CLIENTS = { pyrolua = { lua, "client.lua" }, Pyro4 = { python, "pyro4_client.py" } }
+
+--- Client and server in pyrolua or Pyro4. What they do is in programs/client.lua.
+---@param name string
+---@param client "pyrolua"|"Pyro4"
+---@param server "pyrolua"|"Pyro4"
+---@return bench.Contender
+function contenders.pyro(name, client, server, serializer, work, number)
+  return {
+    name = name,
+    start = function(cpus)
+      local process_, location = start_server(cpus.server, SERVERS[server])
+      local command, program = table.unpack(CLIENTS[client])
+      return runner(process_, cpus.client, command(program, location, serializer, work, tostring(number or 0)))
+    end,
+  }
+end
+
+function contenders.pyrolua(serializer, work, number)
+  return contenders.pyro("pyrolua " .. serializer, "pyrolua", "pyrolua", serializer, work, number)
+end
+
+function contenders.pyro4(serializer, work, number)
+  return contenders.pyro("Pyro4 " .. serializer, "Pyro4", "Pyro4", serializer, work, number)
+end
+
+--- Bare libuv, with the bytes that a call of pyrolua's has.
+---@param sizes { request: integer, reply: integer }
+---@return bench.Contender
+function contenders.floor(sizes, clients, depth)
+  return {
+    name = "libuv floor",
+    start = function(cpus)
+      local request, reply = tostring(sizes.request), tostring(sizes.reply)
+      local server, location = start_server(cpus.server, { BUILT .. "floor_server", request, reply })
+      return runner(server, cpus.client, { BUILT .. "floor_client", location:match "%d+$", request, reply,
+        tostring(clients or 1), tostring(depth or 1) })
+    end,
+  }
+end
+
+--- Neovim's MessagePack-RPC, Lua on both sides.
+---@return bench.Contender
+function contenders.neovim()
+  return {
+    name = "Neovim",
+    start = function(cpus)
+      local location = "127.0.0.1:" .. process.free_port()
+      local folder = { HOME = "/nonexistent" }
+      local server = pinned(cpus.server, { "/usr/bin/nvim", "--headless", "-u", "NONE", "-i", "NONE",
+        "--listen", location, "--cmd", "lua io.write 'listening\\n' io.flush()", env = folder })
+      server:expect "listening\n"
+      return runner(server, cpus.client, { "/usr/bin/nvim", "--headless", "-u", "NONE", "-i", "NONE",
+        "--cmd", "luafile " .. PROGRAMS .. "nvim_client.lua",
+        env = { HOME = "/nonexistent", NVIM_AT = location } })
+    end,
+  }
+end
+
+local SCRIPT = "return ARGV[1]"
+
+--- Asks redis-cli until the server is there.
+local function load_script(port)
+  local deadline = clock.now() + 10
+  repeat
+    local cli = process.run { "/usr/bin/redis-cli", "-p", port, "SCRIPT", "LOAD", SCRIPT }
+    local hash = cli.out:match "^%x+"
+    if hash and #hash == 40 then
+      return hash
+    end
+    process.sleep(0.05)
+  until clock.now() > deadline
+  error "redis-server does not start"
+end
+
+--- Redis: EVALSHA "return ARGV[1]", with redis-benchmark as the client.
+---@return bench.Contender
+function contenders.redis(clients, depth, size)
+  local text = ("x"):rep(size or 16)
+  return {
+    name = "Redis EVALSHA",
+    start = function(cpus)
+      local port = tostring(process.free_port())
+      local server = pinned(cpus.server, { "/usr/bin/redis-server", "--port", port, "--save", "",
+        "--bind", "127.0.0.1", "--appendonly", "no" })
+      local hash = load_script(port)
+      return {
+        server = server,
+        run = function(count)
+          local served, called = clock.cpu(server.pid), clock.children()
+          local client = pinned(cpus.client, { "/usr/bin/redis-benchmark", "-p", port, "--csv", "-n",
+            tostring(count), "-c", tostring(clients or 1), "-P", tostring(depth or 1), "EVALSHA", hash, "0", text })
+          client:wait(LONG)
+          local rate = client.out:match '\n"EVALSHA[^\n]-","([^"]+)"' or error(client.output)
+          local seconds = count / (tonumber(rate) or math.huge) -- it says "inf" of a run that is too short
+          return seconds, clock.cpu(server.pid) - served, clock.children() - called
+        end,
+      }
+    end,
+  }
+end
+
+--- A serializer alone: of pyrolua's (or a Lua module), or Python's.
+---@param path? string of the document in json, which the Lua program writes and Python reads
+---@return bench.Contender
+function contenders.codec(name, language, codec, path)
+  local env = { LUA_CPATH = "./" .. BUILT .. "?.so;;" }
+  local command = language == "Python" and python("codecs.py", codec, path)
+    or { "/usr/bin/lua5.4", PROGRAMS .. "codecs.lua", codec, path, env = env }
+  return {
+    name = name,
+    start = function(cpus)
+      return runner(nil, cpus.client, command)
+    end,
+  }
+end
+
+--- A program of pyrolua's that is measured alone or with a server that is there already.
+---@param server? fun(cpu: integer): spec.Process, string starts the server, or returns the one that runs
+---@return bench.Contender
+function contenders.program(name, words, server)
+  return {
+    name = name,
+    start = function(cpus)
+      local command = lua(table.unpack(words))
+      if not server then
+        return runner(nil, cpus.client, command)
+      end
+      local process_, location = server(cpus.server)
+      table.insert(command, 3, location)
+      return runner(process_, cpus.client, command)
+    end,
+  }
+end
+
+--- A server of pyrolua's.
+---@return spec.Process, string location
+function contenders.serve(cpu, ...)
+  return start_server(cpu, lua(...))
+end
+
+--- A program of pyrolua's that does something before the measuring: until it says that it has.
+function contenders.helper(cpu, ...)
+  pinned(cpu, lua(...)):expect("ready\n", LONG)
+end
+
+--- The name server of pyrolua.
+---@return spec.Process, string location
+function contenders.name_server(cpu)
+  local server = pinned(cpu, { process.build() .. "/pyrolua", "-m", "pyro.naming", "-n", "127.0.0.1", "-p", "0", "-x" })
+  return server, server:expect "URI = PYRO:Pyro%.NameServer@(%S+)\n"
+end
+
+--- A program that is started and ends, once for each time.
+---@return bench.Contender
+function contenders.start(name, words)
+  return {
+    name = name,
+    start = function(cpus)
+      return {
+        run = function(count)
+          local called, start = clock.children(), clock.now()
+          for _ = 1, count do
+            local program = pinned(cpus.client, words)
+            program:expect "1\n"
+            program:wait()
+          end
+          return clock.now() - start, nil, clock.children() - called
+        end,
+      }
+    end,
+  }
+end
+
+--- Counts the bytes of a call that go through a relay between pyrolua's client and server.
+---@return { request: integer, reply: integer }
+function contenders.sizes(work, number)
+  local _, location = start_server(0, SERVERS.pyrolua)
+  local counts = { request = 0, reply = 0 }
+  local relay = uv.new_tcp()
+  relay:bind("127.0.0.1", 0)
+  relay:listen(1, function()
+    local client, server = uv.new_tcp(), uv.new_tcp()
+    relay:accept(client)
+    local function pass(from, to, name)
+      from:read_start(function(_, data)
+        if data then
+          counts[name] = counts[name] + #data
+          to:write(data)
+        else
+          client:close()
+          server:close()
+        end
+      end)
+    end
+    server:connect("127.0.0.1", tonumber(location:match "%d+$"), function(failed)
+      assert(not failed, failed)
+      pass(client, server, "request")
+      pass(server, client, "reply")
+    end)
+  end)
+  local calling = runner(nil, 0, lua("client.lua", "127.0.0.1:" .. relay:getsockname().port, "msgpack", work,
+    tostring(number)))
+  local before = { request = counts.request, reply = counts.reply }
+  calling.run(1)
+  local sizes = { request = counts.request - before.request, reply = counts.reply - before.reply }
+  relay:close()
+  process.stop_all()
+  return sizes
+end
+
+return contenders

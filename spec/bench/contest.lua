@@ -1,0 +1,163 @@
+--- Measures contenders in turns: what disturbs the machine disturbs all of them alike.
+local process = require "spec.support.process"
+
+local contest = { quick = false, results = {} }
+
+---@class bench.Result
+---@field name string
+---@field rate number times a second; the median of the runs
+---@field low number the slowest run
+---@field high number the fastest
+---@field seconds number[] that a time took, of each run
+---@field server? number processor microseconds a time, over all runs
+---@field client? number
+---@field runner bench.Runner
+
+---@class bench.Target
+---@field of string a contender
+---@field against string another
+---@field least? number so many times as fast it must be
+---@field within? number or: its time may be so many times the other's
+
+local runners = {} -- since the last stop
+
+local CPUS = { one = { server = 0, client = 0 }, two = { server = 0, client = 1 } }
+
+local function median(list)
+  local sorted = table.move(list, 1, #list, 1, {})
+  table.sort(sorted)
+  local middle = (#sorted + 1) // 2
+  return #sorted % 2 == 1 and sorted[middle] or (sorted[middle] + sorted[middle + 1]) / 2
+end
+
+local function aim()
+  return contest.quick and 0.15 or 0.7 -- seconds a run
+end
+
+--- Finds how often a runner must work for a run of the right length; warms it up.
+local function calibrate(runner, unit)
+  local count = unit
+  while true do
+    local seconds = runner.run(count)
+    if seconds >= aim() / 3 then
+      return math.max(unit, math.floor(count * aim() / seconds / unit + 0.5) * unit)
+    end
+    count = count * (seconds < aim() / 30 and 8 or 3)
+  end
+end
+
+local function measure(entry)
+  local seconds, served, called = entry.runner.run(entry.count)
+  table.insert(entry.seconds, seconds / entry.count)
+  entry.served = entry.served + (served or 0)
+  entry.called = entry.called + (called or 0)
+end
+
+---@return bench.Result
+local function result(entry)
+  local times = entry.seconds
+  local done = entry.count * #times
+  return {
+    name = entry.name,
+    rate = 1 / median(times),
+    low = 1 / math.max(table.unpack(times)),
+    high = 1 / math.min(table.unpack(times)),
+    seconds = times,
+    server = entry.runner.server and entry.served / done * 1e6,
+    client = entry.called / done * 1e6,
+    runner = entry.runner,
+  }
+end
+
+--- The median of the rounds' ratios: how many times as fast one is as the other.
+local function ratio(a, b)
+  local ratios = {}
+  for i, seconds in ipairs(a.seconds) do
+    ratios[i] = b.seconds[i] / seconds
+  end
+  return median(ratios)
+end
+
+---@param target bench.Target
+local function judge(results, target)
+  local of, against = results[target.of], results[target.against]
+  local value = ratio(of, against)
+  if target.least then
+    return { what = ("%s / %s"):format(of.name, against.name), value = value,
+      demand = ("≥ %g×"):format(target.least), shown = ("%.2f×"):format(value), met = value >= target.least }
+  end
+  value = 1 / value
+  return { what = ("cost: %s / %s"):format(of.name, against.name), value = value,
+    demand = ("≤ %g×"):format(target.within), shown = ("%.2f×"):format(value), met = value <= target.within }
+end
+
+---@class bench.Row
+---@field title string
+---@field cpus "one"|"two"
+---@field contenders bench.Contender[]
+---@field targets? bench.Target[]
+---@field unit? integer times that are always done together
+---@field extra? fun(results: table<string, bench.Result>): table[] further checks
+---@field rounds? integer
+---@field checks? table[]
+---@field results? bench.Result[]
+
+--- Measures without stopping the processes, and without keeping the results.
+---@return table<string, bench.Result>
+function contest.compare(row)
+  local entries = {}
+  for i, contender in ipairs(row.contenders) do
+    local runner = contender.start(CPUS[row.cpus])
+    table.insert(runners, runner)
+    entries[i] = { name = contender.name, runner = runner, seconds = {}, served = 0, called = 0 }
+  end
+  for _, entry in ipairs(entries) do
+    entry.count = calibrate(entry.runner, row.unit or 1)
+  end
+  for _ = 1, contest.quick and 3 or row.rounds or 7 do
+    for _, entry in ipairs(entries) do
+      measure(entry)
+    end
+  end
+  row.results = {}
+  local by_name = {}
+  for i, entry in ipairs(entries) do
+    row.results[i] = result(entry)
+    by_name[entry.name] = row.results[i]
+  end
+  return by_name
+end
+
+--- Measures a row and keeps its results for the report, which is told of it.
+---@param row bench.Row
+function contest.run(row)
+  local by_name = contest.compare(row)
+  row.checks = row.extra and row.extra(by_name) or {}
+  for i, target in ipairs(row.targets or {}) do
+    table.insert(row.checks, i, judge(by_name, target))
+  end
+  table.insert(contest.results, row)
+  contest.told(row)
+end
+
+--- Stops all processes. Clients end when nothing more comes.
+function contest.stop()
+  for _, runner in ipairs(runners) do
+    if runner.client then
+      runner.client:close_input()
+    end
+  end
+  runners = {}
+  process.stop_all()
+end
+
+--- Measures a row, and stops its processes.
+function contest.play(row)
+  contest.run(row)
+  contest.stop()
+end
+
+--- What is called with each row when it is done.
+function contest.told(_) end
+
+return contest

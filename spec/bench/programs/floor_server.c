@@ -1,0 +1,98 @@
+/* usage: floor_server REQUEST REPLY: answers each REQUEST bytes by REPLY bytes, in one write. */
+#include "floor.h"
+
+struct peer {
+    uv_tcp_t tcp;
+    size_t got; /* bytes of the request that comes in */
+    char *request;
+};
+
+static size_t request_size, reply_size;
+static char *reply;
+
+static void on_space(uv_handle_t *handle, size_t hint, uv_buf_t *buf)
+{
+    (void)hint;
+    struct peer *peer = (struct peer *)handle;
+    /* a large message is received in its place, small ones many at a time */
+    size_t size = request_size - peer->got;
+    if (request_size < 65536)
+        *buf = uv_buf_init(peer->request, 65536);
+    else
+        *buf = uv_buf_init(peer->request + peer->got, (unsigned)size);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct peer *peer = (struct peer *)handle;
+    free(peer->request);
+    free(peer);
+}
+
+static void on_written(uv_write_t *write, int status)
+{
+    (void)status; /* a client that is gone is seen by on_read */
+    free(write);
+}
+
+/* All replies to what one read brought leave in one write, which may be many buffers. */
+static void answer(struct peer *peer, size_t count)
+{
+    uv_buf_t bufs[64];
+    while (count > 0) {
+        unsigned n = count < 64 ? (unsigned)count : 64;
+        for (unsigned i = 0; i < n; i++)
+            bufs[i] = uv_buf_init(reply, (unsigned)reply_size);
+        uv_write_t *write = (uv_write_t *)(void *)allocate(sizeof(*write));
+        demand(uv_write(write, (uv_stream_t *)&peer->tcp, bufs, n, on_written), "write");
+        count -= n;
+    }
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
+{
+    (void)buf;
+    struct peer *peer = (struct peer *)stream;
+    if (n < 0) {
+        uv_close((uv_handle_t *)stream, on_closed);
+        return;
+    }
+    peer->got += (size_t)n;
+    size_t count = peer->got / request_size;
+    peer->got %= request_size;
+    answer(peer, count);
+}
+
+static void on_connection(uv_stream_t *listener, int status)
+{
+    demand(status, "listen");
+    struct peer *peer = (struct peer *)(void *)allocate(sizeof(*peer));
+    memset(peer, 0, sizeof(*peer));
+    peer->request = allocate(request_size < 65536 ? 65536 : request_size);
+    demand(uv_tcp_init(listener->loop, &peer->tcp), "tcp");
+    demand(uv_accept(listener, (uv_stream_t *)&peer->tcp), "accept");
+    demand(uv_tcp_nodelay(&peer->tcp, 1), "nodelay");
+    demand(uv_read_start((uv_stream_t *)&peer->tcp, on_space, on_read), "read");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3)
+        return 2;
+    request_size = number(argv[1]);
+    reply_size = number(argv[2]);
+    reply = allocate(reply_size);
+    memset(reply, 'x', reply_size);
+    uv_loop_t *loop = uv_default_loop();
+    uv_tcp_t listener;
+    struct sockaddr_storage address;
+    int length = sizeof(address);
+    demand(uv_ip4_addr("127.0.0.1", 0, (struct sockaddr_in *)&address), "address");
+    demand(uv_tcp_init(loop, &listener), "tcp");
+    demand(uv_tcp_bind(&listener, (struct sockaddr *)&address, 0), "bind");
+    demand(uv_listen((uv_stream_t *)&listener, 1024, on_connection), "listen");
+    demand(uv_tcp_getsockname(&listener, (struct sockaddr *)&address, &length), "name");
+    printf("at 127.0.0.1:%d\n", ntohs(((struct sockaddr_in *)&address)->sin_port));
+    fflush(stdout);
+    return uv_run(loop, UV_RUN_DEFAULT);
+}

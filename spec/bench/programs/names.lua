@@ -1,0 +1,66 @@
+--- Uses a name server that has COUNT names. usage: names.lua LOCATION COUNT WORK
+local pyro = require "pyro"
+
+local location, count, work = arg[1], math.tointeger(arg[2]), arg[3]
+local ns = pyro.locateNS(location:match "^(.*):(%d+)$")
+local uri = "PYRO:bench@localhost:4444"
+
+--- Of 1,000 names each the first part is the same; of 100 the second, too.
+local function name(i)
+  return ("t%d.g%d.n%d"):format(i // 1000, i // 100 % 10, i % 100)
+end
+
+local works = {}
+
+--- Registers the names.
+function works.fill()
+  local batch = pyro.batch(ns)
+  for i = 0, count - 1 do
+    batch:register(name(i), uri)
+    if i % 100 == 99 or i == count - 1 then
+      for _ in batch() do end
+    end
+  end
+end
+
+function works.lookup(times)
+  for i = 1, times do
+    ns:lookup(name(i * 7919 % count))
+  end
+end
+
+function works.register(times)
+  for _ = 1, times do
+    ns:register("one", uri)
+    ns:remove "one"
+  end
+end
+
+local function list(times, prefix, wanted)
+  for _ = 1, times do
+    local found = 0
+    for _ in pairs(ns:list { prefix = prefix }) do
+      found = found + 1
+    end
+    assert(found == wanted, found)
+  end
+end
+
+function works.list100(times)
+  list(times, "t0.g3.", 100)
+end
+
+function works.list1000(times)
+  list(times, "t0.", 1000)
+end
+
+if work == "fill" then
+  works.fill()
+end
+print "ready"
+io.stdout:flush()
+for line in io.lines() do
+  works[work](math.tointeger(line))
+  print "done"
+  io.stdout:flush()
+end

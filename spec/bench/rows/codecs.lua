@@ -1,0 +1,23 @@
+--- Serializers alone: a document of 1,000 records, encoded and decoded.
+local contenders = require "spec.bench.contenders"
+local contest = require "spec.bench.contest"
+local process = require "spec.support.process"
+
+local codec = contenders.codec
+
+return function()
+  local path = process.file("document.json", "")
+  contest.play {
+    title = "A document of 1,000 records, encoded and decoded",
+    cpus = "one",
+    contenders = { codec("pyrolua msgpack", "Lua", "msgpack", path), codec("Python msgpack", "Python", "msgpack", path),
+      codec("pyrolua serpent", "Lua", "serpent"), codec("Python serpent", "Python", "serpent", path),
+      codec("pyrolua json", "Lua", "json"), codec("lua-cjson", "Lua", "cjson"), codec("dkjson", "Lua", "dkjson") },
+    targets = {
+      { of = "pyrolua msgpack", against = "Python msgpack", least = 1 },
+      { of = "pyrolua serpent", against = "Python serpent", least = 20 },
+      { of = "pyrolua json", against = "lua-cjson", least = 0.5 },
+      { of = "pyrolua json", against = "dkjson", least = 5 },
+    },
+  }
+end
