@@ -168,23 +168,36 @@ local function is_constructor(object, name)
   return false
 end
 
---- Whether a method of that name may be called.
+--- Whether pyro.expose() allowed a name; nil where it was not used on the object or a class.
+local function is_allowed(object, name)
+  local narrowed
+  for class in lineage(object) do
+    local mark = marks[class]
+    if mark and mark.methods then
+      narrowed = false
+      if mark.methods[name] or mark.all and type(rawget(class, name)) == "function" then
+        return true
+      end
+    end
+  end
+  return narrowed
+end
+
+--- Whether a method of that name, which is public, may be called.
 ---@param object table
 ---@param name string
 ---@return boolean
 function exposure.exposed(object, name)
-  if not is_public(name) then
-    return false
-  elseif next(marks) == nil then
+  if next(marks) == nil then
     return not core.config_get "REQUIRE_EXPOSE"
   elseif is_constructor(object, name) then
     return false
   end
-  local names = allowed(object)
-  if names then
-    return names[name] == true
+  local is = is_allowed(object, name)
+  if is == nil then
+    return not core.config_get "REQUIRE_EXPOSE"
   end
-  return not core.config_get "REQUIRE_EXPOSE"
+  return is
 end
 
 --- Whether pyro.callback() marked a method of an object.
