@@ -27,12 +27,14 @@ const struct pyro_config_item *pyro_config_items(size_t *count)
     return items;
 }
 
+static int compare_name(const void *name, const void *item)
+{
+    return strcmp(name, ((const struct pyro_config_item *)item)->name);
+}
+
 const struct pyro_config_item *pyro_config_find(const char *name)
 {
-    for (size_t i = 0; i < PYRO_COUNT(items); i++)
-        if (strcmp(items[i].name, name) == 0)
-            return &items[i];
-    return NULL;
+    return bsearch(name, items, PYRO_COUNT(items), sizeof(items[0]), compare_name);
 }
 
 enum pyro_serializer pyro_serializer_find(struct pyro_slice name)
@@ -63,14 +65,19 @@ static bool next_name(const char **list, struct pyro_slice *name)
     return true;
 }
 
+/* The serializers that a list names, as bits. */
+static unsigned bits_of(const char *list)
+{
+    struct pyro_slice name;
+    unsigned bits = 0;
+    while (next_name(&list, &name))
+        bits |= 1U << pyro_serializer_find(name);
+    return bits;
+}
+
 bool pyro_config_accepts(const struct pyro_config *config, enum pyro_serializer serializer)
 {
-    const char *list = config->SERIALIZERS_ACCEPTED;
-    struct pyro_slice name;
-    while (next_name(&list, &name))
-        if (serializer != PYRO_SERIALIZER_UNKNOWN && pyro_serializer_find(name) == serializer)
-            return true;
-    return false;
+    return serializer != PYRO_SERIALIZER_UNKNOWN && (config->accepted >> serializer & 1) != 0;
 }
 
 static void *field_of(struct pyro_config *config, const struct pyro_config_item *item)
@@ -181,6 +188,8 @@ enum pyro_code pyro_config_set_text(struct pyro_config *config, const struct pyr
         return pyro_error_memory(err);
     pyro_free(*field);
     *field = copy;
+    if (named(item, "SERIALIZERS_ACCEPTED"))
+        config->accepted = bits_of(copy);
     return PYRO_OK;
 }
 
@@ -219,8 +228,10 @@ enum pyro_code pyro_config_defaults(struct pyro_config *config, struct pyro_erro
 #define X(type, name, value) complete = set_##type(&config->name, value) && complete;
     PYRO_CONFIG_ITEMS(X)
 #undef X
-    if (complete)
+    if (complete) {
+        config->accepted = bits_of(config->SERIALIZERS_ACCEPTED);
         return PYRO_OK;
+    }
     pyro_config_free(config);
     return pyro_error_memory(err);
 }

@@ -54,6 +54,7 @@ typedef double pyro_config_real;
 typedef char *pyro_config_text; /**< owned by the config; replaced texts are freed */
 
 struct pyro_config {
+    unsigned accepted; /**< SERIALIZERS_ACCEPTED as bits, by enum pyro_serializer */
 #define X(type, name, value) pyro_config_##type name;
     PYRO_CONFIG_ITEMS(X)
 #undef X

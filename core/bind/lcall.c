@@ -21,8 +21,20 @@ void lcall_found(void *owner, const struct pyro_found *found)
     lwait_end(&call->wait);
 }
 
-struct lcall *lcall_push(lua_State *L)
+static struct lcall *push_spare(lua_State *L, struct lruntime *runtime)
 {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->spare_calls);
+    lua_rawgeti(L, -1, runtime->spare_call_count);
+    lua_pushnil(L);
+    lua_rawseti(L, -3, runtime->spare_call_count--);
+    lua_remove(L, -2);
+    return lua_touserdata(L, -1);
+}
+
+struct lcall *lcall_push(lua_State *L, struct lruntime *runtime)
+{
+    if (runtime->spare_call_count > 0)
+        return push_spare(L, runtime);
     struct lcall *call = lua_newuserdatauv(L, sizeof(*call), 0);
     *call = (struct lcall){.call = {.done = call_done}};
     luaL_setmetatable(L, CALL_TYPE);
@@ -42,6 +54,21 @@ void lcall_reset(struct lcall *call)
     pyro_client_free(call->located);
     pyro_uri_free(&call->resolved);
     *call = (struct lcall){.call = {.done = call_done}};
+}
+
+/* The table has room, so nothing here allocates or raises. */
+void lcall_put_back(lua_State *L, int index, struct lruntime *runtime)
+{
+    struct lcall *call = lcall_at(L, index);
+    index = lua_absindex(L, index);
+    pyro_call_free(&call->call);
+    call->wait = (struct lwait){.over = false};
+    if (runtime->spare_call_count == LCALL_SPARES)
+        return;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->spare_calls);
+    lua_pushvalue(L, index);
+    lua_rawseti(L, -2, ++runtime->spare_call_count);
+    lua_pop(L, 1);
 }
 
 static int call_gc(lua_State *L)

@@ -18,8 +18,15 @@ struct lcall {
     struct pyro_error error;     /**< why it found nothing */
 };
 
-/** Pushes a fresh one. */
-struct lcall *lcall_push(lua_State *L);
+/** Pushes a fresh one, or one that was put back. Three free slots of the stack are needed. */
+struct lcall *lcall_push(lua_State *L, struct lruntime *runtime);
+
+/** How many that were put back are kept. */
+#define LCALL_SPARES 64
+
+/** The reply that the one at `index` waited for was read: it is kept for the next call, which then
+ * makes no userdata that has to be finalized. It must not be used after. */
+void lcall_put_back(lua_State *L, int index, struct lruntime *runtime);
 
 /** The one at `index`. */
 struct lcall *lcall_at(lua_State *L, int index);

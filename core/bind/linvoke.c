@@ -167,7 +167,7 @@ int linvoke_bind(lua_State *L, int index, lua_KContext context, lua_KFunction k)
     luaL_checkstack(L, 8, "too many arguments");
     struct continuation *next = lua_newuserdatauv(L, sizeof(*next), 0);
     *next = (struct continuation){k, context, index};
-    struct lcall *call = lcall_push(L);
+    struct lcall *call = lcall_push(L, proxy->runtime);
     if (proxy->uri.protocol == PYRO_URI_PYRO || !pyro_client_idle(proxy->client))
         return connect_proxy(L, index, call);
     call->search =
@@ -215,19 +215,21 @@ static int reply_came(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
-    struct lcall *call = lcall_at(L, -1);
+    int top = lua_gettop(L);
+    struct lcall *call = lcall_at(L, top);
+    struct lruntime *runtime = proxy_at(L, 1)->runtime;
     struct pyro_error err = {.code = PYRO_OK};
     struct lbuilder builder;
     if (call->call.error.code != PYRO_OK)
         return lerror_raise(L, &call->call.error);
-    lcontext_received(L, proxy_at(L, 1)->runtime, &call->call.reply);
+    lcontext_received(L, runtime, &call->call.reply);
     if (call->call.reply.header.flags & PYRO_FLAG_STREAM)
         return take_stream(L, &call->call);
     lbuilder_init(&builder, L, false, &err);
     if (pyro_call_read(&call->call, &builder.sink, &err) != PYRO_OK)
         return lerror_raise(L, &err);
     bool raised = pyro_call_raised(&call->call);
-    pyro_call_free(&call->call);
+    lcall_put_back(L, top, runtime);
     return raised ? raise_remote(L) : 1;
 }
 
@@ -299,7 +301,7 @@ static int transmit(lua_State *L, struct invocation *invocation)
     luaL_checkstack(L, 10, "too many arguments");
     larguments_convert(L, &invocation->args);
     if (!invocation->oneway || pyro_client_congested(proxy->client))
-        call = lcall_push(L);
+        call = lcall_push(L, proxy->runtime);
     int top = lua_gettop(L);
     struct pyro_call *reply = invocation->oneway ? NULL : &call->call;
     invocation->args.failed = 1;

@@ -70,7 +70,7 @@ struct lproxy *lproxy_push(lua_State *L, struct pyro_uri *uri)
 void lproxy_push_client(lua_State *L, struct pyro_client *client)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    struct lcall *holder = lcall_push(L); /* frees the client should this fail */
+    struct lcall *holder = lcall_push(L, lruntime_of(L)); /* frees the client should this fail */
     holder->located = client;
     struct lproxy *proxy = push_empty(L);
     if (pyro_uri_copy(&proxy->uri, pyro_client_uri(client), &err) != PYRO_OK)

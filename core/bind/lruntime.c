@@ -4,11 +4,13 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "bind/lcall.h"
 #include "bind/lerror.h"
 
 static const char runtime_key = 0; /* its address is the registry key */
 
-#define POOL_LIMIT 64
+/* Tasks that ended and wait to be used again. */
+#define IDLE_LIMIT 64
 
 struct lruntime *lruntime_of(lua_State *L)
 {
@@ -33,6 +35,9 @@ static int runtime_gc(lua_State *L)
         task->ended(task, LTASK_ABANDONED, 0);
         free_task(task);
     }
+    struct pyro_list *node;
+    while ((node = pyro_list_pop(&runtime->idle)) != NULL)
+        pyro_free(PYRO_CONTAINER(node, struct ltask, node));
     if (runtime->core.loop)
         pyro_runtime_close(&runtime->core);
     return 0;
@@ -49,6 +54,7 @@ struct lruntime *lruntime_open(lua_State *L)
     for (size_t i = 0; i < LHOOK_COUNT; i++)
         runtime->hooks[i] = LUA_NOREF;
     pyro_list_init(&runtime->tasks);
+    pyro_list_init(&runtime->idle);
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, runtime_gc);
     lua_setfield(L, -2, "__gc");
@@ -58,8 +64,8 @@ struct lruntime *lruntime_open(lua_State *L)
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
     runtime->main = runtime->from = lua_tothread(L, -1);
     lua_pop(L, 1);
-    lua_createtable(L, POOL_LIMIT, 0);
-    runtime->pool = luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_createtable(L, LCALL_SPARES, 0);
+    runtime->spare_calls = luaL_ref(L, LUA_REGISTRYINDEX);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &runtime_key);
     return runtime;
 }
@@ -154,46 +160,55 @@ int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, lua_KFunct
 
 /* --- tasks --- */
 
-/* Puts a thread on top of L: an idle one, or a new one. */
-static lua_State *take_thread(lua_State *L, struct lruntime *runtime)
+/* A task with a new thread. Raises an error when out of memory. */
+static struct ltask *new_task(lua_State *L)
 {
-    if (runtime->pooled == 0)
-        return lua_newthread(L);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->pool);
-    lua_rawgeti(L, -1, runtime->pooled);
-    lua_pushnil(L);
-    lua_rawseti(L, -3, runtime->pooled);
-    runtime->pooled--;
-    lua_remove(L, -2);
-    return lua_tothread(L, -1);
+    lua_State *thread = lua_newthread(L);
+    int anchor = luaL_ref(L, LUA_REGISTRYINDEX);
+    struct ltask *task = pyro_malloc(sizeof(*task));
+    if (!task) {
+        luaL_unref(L, LUA_REGISTRYINDEX, anchor);
+        luaL_error(L, "not enough memory");
+        return NULL; /* never */
+    }
+    *task = (struct ltask){.thread = thread, .anchor = anchor};
+    pyro_list_init(&task->node);
+    return task;
 }
 
-/* The pool's table has room for POOL_LIMIT threads, so nothing here allocates or raises. */
-static void give_thread_back(struct lruntime *runtime, lua_State *thread)
+static struct ltask *take_task(lua_State *L, struct lruntime *runtime)
 {
-    lua_State *L = runtime->from;
-    if (runtime->pooled >= POOL_LIMIT || !lua_checkstack(L, 3))
-        return;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->pool);
-    lua_pushthread(thread);
-    lua_xmove(thread, L, 1);
-    lua_rawseti(L, -2, ++runtime->pooled);
-    lua_pop(L, 1);
+    struct pyro_list *node = pyro_list_pop(&runtime->idle);
+    if (!node)
+        return new_task(L);
+    runtime->idle_count--;
+    return PYRO_CONTAINER(node, struct ltask, node);
+}
+
+/* Its thread can run another function: it waits for one, with its anchor, so that serving a call
+ * makes neither anew. */
+static void put_back(struct ltask *task)
+{
+    struct lruntime *runtime = task->runtime;
+    pyro_list_remove(&task->node);
+    pyro_list_push(&runtime->idle, &task->node);
+    runtime->idle_count++;
 }
 
 static void end_task(struct ltask *task, int status, int nresults)
 {
     struct lruntime *runtime = task->runtime;
-    lua_State *thread = task->thread;
     task->ended(task, status, nresults);
-    if (!task->keep && (status == LUA_OK || lua_resetthread(thread) == LUA_OK)) {
-        lua_settop(thread, 0);
-        give_thread_back(runtime, thread);
-    }
-    luaL_unref(runtime->from, LUA_REGISTRYINDEX, task->anchor);
     if (task->context)
         luaL_unref(runtime->from, LUA_REGISTRYINDEX, task->context);
-    free_task(task);
+    bool usable = !task->keep && (status == LUA_OK || lua_resetthread(task->thread) == LUA_OK);
+    if (usable && runtime->idle_count < IDLE_LIMIT) {
+        lua_settop(task->thread, 0);
+        put_back(task);
+    } else {
+        luaL_unref(runtime->from, LUA_REGISTRYINDEX, task->anchor);
+        free_task(task);
+    }
 }
 
 void ltask_resume(struct ltask *task)
@@ -227,26 +242,21 @@ struct ltask *ltask_start(lua_State *L, int nargs,
 {
     struct lruntime *runtime = lruntime_of(L);
     luaL_checkstack(L, 4, "too many tasks");
-    lua_State *thread = take_thread(L, runtime);
-    lua_insert(L, -(nargs + 2));
-    if (!lua_checkstack(thread, nargs + 1))
-        luaL_error(L, "too many arguments");
-    lua_xmove(L, thread, nargs + 1);
-    lua_pushvalue(L, -1);
-    int anchor = luaL_ref(L, LUA_REGISTRYINDEX);
-    struct ltask *task = pyro_calloc(1, sizeof(*task));
-    if (!task) {
-        luaL_unref(L, LUA_REGISTRYINDEX, anchor);
-        luaL_error(L, "not enough memory");
-        return NULL; /* never */
-    }
+    struct ltask *task = take_task(L, runtime);
+    *task = (struct ltask){.runtime = runtime,
+                           .thread = task->thread,
+                           .anchor = task->anchor,
+                           .nargs = nargs,
+                           .ended = ended,
+                           .owner = owner};
+    pyro_list_init(&task->node);
     pyro_done_init(&task->ready, on_ready);
-    task->runtime = runtime;
-    task->thread = thread;
-    task->anchor = anchor;
-    task->nargs = nargs;
-    task->ended = ended;
-    task->owner = owner;
+    if (!lua_checkstack(task->thread, nargs + 1)) {
+        put_back(task);
+        luaL_error(L, "too many arguments");
+    }
+    lua_xmove(L, task->thread, nargs + 1);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, task->anchor);
     pyro_list_push(&runtime->tasks, &task->node);
     pyro_loop_post(runtime->core.loop, &task->ready);
     return task;

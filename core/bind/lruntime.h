@@ -47,11 +47,13 @@ struct lruntime {
     struct pyro_runtime core;
     struct pyro_list tasks;
     lua_State *main;
-    lua_State *from;        /**< the state that steps the loop: resumes come from it */
-    struct ltask *task;     /**< the one that runs, or NULL */
-    int context;            /**< as a task's, of what runs outside of tasks */
-    int pool;               /**< registry reference to a table of idle threads */
-    int pooled;             /**< threads in it */
+    lua_State *from;       /**< the state that steps the loop: resumes come from it */
+    struct ltask *task;    /**< the one that runs, or NULL */
+    int context;           /**< as a task's, of what runs outside of tasks */
+    struct pyro_list idle; /**< tasks that ended: their threads can run others */
+    int idle_count;
+    int spare_calls; /**< registry reference to a table; see lcall_put_back() */
+    int spare_call_count;
     int hooks[LHOOK_COUNT]; /**< references to the Lua side's functions; see lruntime_hooks() */
 };
 

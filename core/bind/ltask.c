@@ -137,7 +137,7 @@ static int locate(lua_State *L)
     struct pyro_locate_options options = {.host = luaL_optstring(L, 1, NULL),
                                           .port = (int)port,
                                           .timeout = runtime->core.config.COMMTIMEOUT};
-    struct lcall *call = lcall_push(L);
+    struct lcall *call = lcall_push(L, runtime);
     call->search = pyro_locate(&runtime->core, &options, lcall_found, call, &err);
     if (!call->search)
         return lerror_raise(L, &err);

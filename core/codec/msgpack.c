@@ -371,6 +371,9 @@ static enum pyro_code read_args(struct pyro_invocation *call, struct pyro_sink *
         return code;
     if (!begins_dict_or_nil(rest))
         return pyro_error_set(err, PYRO_ESERIALIZE, "keyword arguments must be a dict");
+    if (pyro_slice_equals(rest,
+                          "\x80")) /* an empty dict, as in most calls: nothing is made for it */
+        return pyro_put_nil(to);
     if ((code = read_value(&rest, to, err)) != PYRO_OK)
         return code;
     return expect_end(rest, err);

@@ -107,16 +107,37 @@ void pyro_input_free(struct pyro_input *input)
     input->begin = input->end = 0;
 }
 
-/* The unread bytes go to a new chunk of that size. */
+/* A chunk that no message pins grows where it lies: the system moves large ones without a copy. */
+static struct pyro_chunk *resize_chunk(struct pyro_input *input, size_t size)
+{
+    struct pyro_chunk *chunk = input->chunk;
+    memmove(chunk->data, chunk->data + input->begin, pyro_input_pending(input));
+    input->end -= input->begin;
+    input->begin = 0;
+    chunk = pyro_realloc(chunk, sizeof(*chunk) + size);
+    if (chunk)
+        chunk->size = size;
+    return chunk;
+}
+
+static struct pyro_chunk *replace_chunk(struct pyro_input *input, size_t size)
+{
+    struct pyro_chunk *chunk = new_chunk(size);
+    if (chunk && input->chunk)
+        memcpy(chunk->data, input->chunk->data + input->begin, pyro_input_pending(input));
+    if (chunk)
+        drop_chunk(input->chunk);
+    return chunk;
+}
+
+/* The unread bytes come to lie at the front of a chunk of that size. */
 static bool move_to(struct pyro_input *input, size_t size)
 {
     size_t pending = pyro_input_pending(input);
-    struct pyro_chunk *chunk = new_chunk(size);
+    bool pinned = !input->chunk || input->chunk->holders > 1;
+    struct pyro_chunk *chunk = pinned ? replace_chunk(input, size) : resize_chunk(input, size);
     if (!chunk)
         return false;
-    if (input->chunk)
-        memcpy(chunk->data, input->chunk->data + input->begin, pending);
-    drop_chunk(input->chunk);
     input->chunk = chunk;
     input->begin = 0;
     input->end = pending;
