@@ -39,7 +39,7 @@ struct lbuilder_frame {
     enum pyro_kind kind;
     bool has_key;      /**< of a dict: its key is on the stack, the value comes next */
     bool has_class;    /**< of a dict: it has a key "__class__" */
-    lua_Integer count; /**< of the others: items so far */
+    lua_Integer count; /**< items or pairs so far */
 };
 
 /** A sink that pushes what it gets onto a Lua stack. Raises Lua errors; use it only where these are

@@ -26,8 +26,41 @@ static double seconds_of_work(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-/* Lua hashes numbers without a secret. Keys that were chosen to collide make each next one take
- * longer, so what they all take is looked at now and then. */
+/* Lua hashes numbers without a secret, and keys can be chosen that collide: each next one takes
+ * longer then. What they all take is looked at now and then; and whether they will collide in a
+ * larger table, before it is made, as that takes the square of their number at once. */
+
+static enum pyro_code keys_collide(struct lbuilder *b)
+{
+    return pyro_error_set(b->sink.err, PYRO_ESERIALIZE, "dicts whose keys collide take too long");
+}
+
+#define FEWEST_PAIRS 4096 /* that are worth a look */
+#define BUCKETS 1024
+
+/* The dict at `index` is about to grow: whether its integer keys go to few places of a table of
+ * `size`. Lua takes an integer's place by its remainder. */
+static bool will_collide(lua_State *L, int index, lua_Integer size)
+{
+    unsigned buckets[BUCKETS] = {0}, fullest = 0;
+    lua_Integer keys = 0;
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+        if (!lua_isinteger(L, -2))
+            continue;
+        uint64_t place = (uint64_t)lua_tointeger(L, -2) % (uint64_t)(size - 1);
+        unsigned *bucket = &buckets[place * UINT64_C(0x9e3779b97f4a7c15) >> 54];
+        fullest = ++*bucket > fullest ? *bucket : fullest;
+        keys++;
+    }
+    return fullest > 64 + 16 * keys / BUCKETS;
+}
+
+static enum pyro_code check_growth(struct lbuilder *b, lua_Integer pairs)
+{
+    bool grows = pairs >= FEWEST_PAIRS && (pairs & (pairs - 1)) == 0;
+    return grows && will_collide(b->L, lua_gettop(b->L), 2 * pairs) ? keys_collide(b) : PYRO_OK;
+}
+
 static enum pyro_code check_pace(struct lbuilder *b)
 {
     const unsigned keys_a_look = 1024;
@@ -37,9 +70,8 @@ static enum pyro_code check_pace(struct lbuilder *b)
     double now = seconds_of_work();
     if (b->number_keys == 1)
         b->started = now;
-    if (now - b->started <= patience + seconds_a_key * b->number_keys)
-        return PYRO_OK;
-    return pyro_error_set(b->sink.err, PYRO_ESERIALIZE, "dicts whose keys collide take too long");
+    return now - b->started <= patience + seconds_a_key * b->number_keys ? PYRO_OK
+                                                                         : keys_collide(b);
 }
 
 /* Python allows None as a key, Lua neither that nor NaN. */
@@ -74,7 +106,7 @@ static enum pyro_code settle(struct lbuilder *b)
     }
     frame->has_key = false;
     lua_rawset(L, -3);
-    return PYRO_OK;
+    return check_growth(b, ++frame->count);
 }
 
 /* Room for a container's table, a key and a value, wherever the sink stands. */
