@@ -128,13 +128,26 @@ function contest.compare(row)
   return by_name
 end
 
---- Measures a row and keeps its results for the report, which is told of it.
+local function check(row, by_name)
+  row.checks = {}
+  for i, target in ipairs(row.targets or {}) do
+    row.checks[i] = judge(by_name, target)
+  end
+  for _, further in ipairs(row.extra and row.extra(by_name) or {}) do
+    table.insert(row.checks, further)
+  end
+end
+
+--- Measures a row and keeps its results for the report, which is told of it. One that cannot be
+--- measured has missed what it must reach; the others go on.
 ---@param row bench.Row
 function contest.run(row)
-  local by_name = contest.compare(row)
-  row.checks = row.extra and row.extra(by_name) or {}
-  for i, target in ipairs(row.targets or {}) do
-    table.insert(row.checks, i, judge(by_name, target))
+  local ok, failure = pcall(function()
+    check(row, contest.compare(row))
+  end)
+  if not ok then
+    row.results = {}
+    row.checks = { { what = "it cannot be measured", shown = failure:match "[^\n]*", demand = "measured", met = false } }
   end
   table.insert(contest.results, row)
   contest.told(row)
