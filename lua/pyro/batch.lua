@@ -12,15 +12,18 @@ local Batch = { __name = "pyro.Batch" }
 ---@field calls table[] each a tuple of name, arguments, named arguments
 local states = setmetatable({}, { __mode = "k" })
 
+local NO_NAMED = setmetatable({}, core.types.dict) -- of most calls
+
 --- The named arguments, taken off the end of the others.
 local function take_named(arguments)
   local last = arguments[#arguments]
+  if getmetatable(last) ~= core.types.kwargs then
+    return NO_NAMED
+  end
   local named = {}
-  if getmetatable(last) == core.types.kwargs then
-    arguments[#arguments] = nil
-    for name, value in pairs(last) do
-      named[name] = value
-    end
+  arguments[#arguments] = nil
+  for name, value in pairs(last) do
+    named[name] = value
   end
   return setmetatable(named, core.types.dict)
 end

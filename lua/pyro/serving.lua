@@ -63,18 +63,19 @@ function serving.instance(class, of_session, of_daemon)
 end
 
 --- The arguments of a call in a batch, as Lua has them: nil instead of null, named ones last.
+--- They and their number.
 local function arguments_of(positional, named)
-  local arguments = { n = #positional }
-  for i = 1, #positional do
-    if positional[i] ~= core.null then
-      arguments[i] = positional[i]
+  local count = #positional
+  for i = 1, count do
+    if positional[i] == core.null then
+      positional[i] = nil
     end
   end
   if type(named) == "table" and next(named) ~= nil then
-    arguments.n = arguments.n + 1
-    arguments[arguments.n] = setmetatable(named, core.types.kwargs)
+    count = count + 1
+    positional[count] = setmetatable(named, core.types.kwargs)
   end
-  return arguments
+  return positional, count
 end
 
 --- What a method returned, as one value.
@@ -86,15 +87,9 @@ local function value_of(ok, ...)
   return ok, result == nil and core.null or result
 end
 
-local function run(object, method, name, arguments)
-  local function call()
-    core.checkcount(method, name, arguments.n)
-    return method(object, table.unpack(arguments, 1, arguments.n))
-  end
-  local function fail(err)
-    return traceback.failure(coroutine.running(), err, name)
-  end
-  return value_of(xpcall(call, fail))
+local function call(object, method, name, arguments, count)
+  core.checkcount(method, name, count)
+  return method(object, table.unpack(arguments, 1, count))
 end
 
 local function is_call(value)
@@ -119,10 +114,16 @@ local CALLS_A_TURN = 100 -- of a batch; then the others get theirs
 ---@return table results
 function serving.batch(object, calls, error_class)
   local results = setmetatable({}, core.types.list)
+  local name
+  local function fail(err)
+    return traceback.failure(coroutine.running(), err, name)
+  end
   check_calls(calls)
   for i = 1, #calls do
-    local name, positional, named = calls[i][1], calls[i][2], calls[i][3]
-    local ok, result = run(object, core.method(object, name), name, arguments_of(positional, named))
+    name = calls[i][1]
+    local method = core.method(object, name)
+    local arguments, count = arguments_of(calls[i][2], calls[i][3])
+    local ok, result = value_of(xpcall(call, fail, object, method, name, arguments, count))
     results[i] = result
     if not ok then
       results[i] = setmetatable({ __class__ = error_class, exception = result }, core.types.dict)
