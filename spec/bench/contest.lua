@@ -147,7 +147,8 @@ function contest.run(row)
   end)
   if not ok then
     row.results = {}
-    row.checks = { { what = "it cannot be measured", shown = failure:match "[^\n]*", demand = "measured", met = false } }
+    local why = failure:match "[^\n]*"
+    row.checks = { { what = "it cannot be measured", shown = why, demand = "measured", met = false } }
   end
   table.insert(contest.results, row)
   contest.told(row)
