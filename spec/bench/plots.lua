@@ -2,6 +2,7 @@
 local contenders = require "spec.bench.contenders"
 local contest = require "spec.bench.contest"
 local process = require "spec.support.process"
+local uv = require "luv"
 
 local plots = {}
 
@@ -89,6 +90,7 @@ local PLOTS = {
 --- Measures and draws all plots.
 ---@param sizes { request: integer, reply: integer }
 function plots.make(sizes)
+  uv.fs_mkdir(FOLDER, 493) -- octal 755
   for _, plot in ipairs(PLOTS) do
     local points = {}
     for i, x in ipairs(plot.values) do
