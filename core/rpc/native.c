@@ -32,7 +32,7 @@ static void serve_one(struct pyro_object *self, struct pyro_request *request, py
 /* --- batches --- */
 
 struct batch {
-    struct pyro_list node; /* in the daemon's list */
+    struct pyro_list node; /* in the daemon's list, while it pauses */
     struct pyro_done next;
     struct pyro_object *self;
     struct pyro_request *request;
@@ -114,11 +114,24 @@ static enum pyro_code run_call(struct batch *batch, const struct pyro_value *val
     return code;
 }
 
+static enum pyro_code check_served(struct batch *batch)
+{
+    if (pyro_request_object(batch->request) == batch->self)
+        return PYRO_OK;
+    return pyro_error_set(&batch->err, PYRO_EDAEMON, "unknown object");
+}
+
+/* The others get their turn. Meanwhile, a daemon that closes drops the batch. */
+static void pause_batch(struct batch *batch)
+{
+    pyro_list_push(pyro_daemon_batches(batch->request->connection->daemon), &batch->node);
+    pyro_loop_post(batch->request->runtime->loop, &batch->next);
+}
+
+/* A call may do anything, even close the daemon: the batch is not in its list then. */
 static void run_some(struct batch *batch)
 {
-    enum pyro_code code = PYRO_OK;
-    if (pyro_request_object(batch->request) != batch->self)
-        code = pyro_error_set(&batch->err, PYRO_EDAEMON, "unknown object");
+    enum pyro_code code = check_served(batch);
     for (size_t i = 0; i < CALLS_A_TURN && code == PYRO_OK; i++) {
         const struct pyro_value *call = pyro_value_at(calls_of(batch), batch->at);
         if (!call) {
@@ -127,17 +140,20 @@ static void run_some(struct batch *batch)
             return;
         }
         batch->at++;
-        code = run_call(batch, call);
+        if ((code = run_call(batch, call)) == PYRO_OK)
+            code = check_served(batch);
     }
     if (code == PYRO_OK)
-        pyro_loop_post(batch->request->runtime->loop, &batch->next);
+        pause_batch(batch);
     else
         fail_batch(batch);
 }
 
 static void on_next(struct pyro_done *done)
 {
-    run_some(PYRO_CONTAINER(done, struct batch, next));
+    struct batch *batch = PYRO_CONTAINER(done, struct batch, next);
+    pyro_list_remove(&batch->node);
+    run_some(batch);
 }
 
 static void serve_batch(struct pyro_object *self, struct pyro_request *request, pyro_native_fn *run)
@@ -154,7 +170,6 @@ static void serve_batch(struct pyro_object *self, struct pyro_request *request, 
     batch->run = run;
     pyro_done_init(&batch->next, on_next);
     pyro_list_init(&batch->node);
-    pyro_list_push(pyro_daemon_batches(request->connection->daemon), &batch->node);
     pyro_tree_init(&batch->calls, &batch->err);
     pyro_tree_init(&batch->results, &batch->err);
     if (pyro_request_args(request, &batch->calls.sink, &batch->err) == PYRO_OK &&
