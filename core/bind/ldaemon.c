@@ -223,24 +223,26 @@ static int push_uri_of(lua_State *L, struct ldaemon *self, const char *id, bool 
     return 1;
 }
 
-static int register_object(lua_State *L)
+/* daemon:register(object, [id], [force]) -> URI. To prepare, to push and to describe may run
+ * finalizers, which may do anything. */
+static int daemon_register(lua_State *L)
 {
     struct ldaemon *self = check_daemon(L);
     struct pyro_error err = {.code = PYRO_OK};
-    struct lobject *object = NULL;
     if (!lua_istable(L, 2))
         luaL_typeerror(L, 2, "table (an object or class)");
     const char *id = luaL_optstring(L, 3, NULL);
     bool force = lua_toboolean(L, 4);
-    if (lobject_register(L, 2, self->daemon, id, force, &object, &err) != PYRO_OK)
+    struct lobject *object = lobject_prepare(L, 2);
+    if (lobject_register(L, object, self->daemon, id, force, &err) != PYRO_OK)
         return lerror_raise(L, &err);
-    return push_uri_of(L, self, object->id, true);
-}
-
-/* daemon:register(object, [id], [force]) -> URI */
-static int daemon_register(lua_State *L)
-{
-    return lruntime_undisturbed(L, register_object);
+    push_uri_of(L, self, object->id, true);
+    object = lobject_of(L, 2);
+    if (object) {
+        lobject_describe(L, object);
+        lua_pop(L, 3);
+    }
+    return 1;
 }
 
 static int daemon_unregister(lua_State *L)

@@ -40,9 +40,9 @@ static void release(struct pyro_object *self)
     lua_State *L = object->runtime->from;
     if (lua_checkstack(L, 4)) {
         lua_rawgeti(L, LUA_REGISTRYINDEX, object->reference);
-        bool current = lobject_of(L, -1) == object;
+        struct lobject *current = lobject_of(L, -1);
         lua_pop(L, 1);
-        if (current)
+        if (!current || current == object)
             set_object(L, object->reference, NULL);
         luaL_unref(L, LUA_REGISTRYINDEX, object->reference);
         luaL_unref(L, LUA_REGISTRYINDEX, object->instances);
@@ -65,9 +65,8 @@ static void note_members(lua_State *L, struct lobject *object, unsigned member)
 void lobject_describe(lua_State *L, struct lobject *object)
 {
     static const enum pyro_member kinds[] = {PYRO_METHOD, PYRO_ONEWAY, PYRO_ATTRIBUTE};
-    int reference = object->reference;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, object->reference);
     luaL_checkstack(L, 6, "members");
-    lua_rawgeti(L, LUA_REGISTRYINDEX, reference);
     lserve_push_members(L, -1);
     lua_pushvalue(L, -4);
     bool current = lobject_of(L, -1) == object; /* describing may do anything */
@@ -94,38 +93,78 @@ static bool is_class(lua_State *L, int index)
     return class;
 }
 
-enum pyro_code lobject_register(lua_State *L, int index, struct pyro_daemon *daemon, const char *id,
-                                bool force, struct lobject **out, struct pyro_error *err)
+/* Makes an entry for the table among the objects, so that to set it allocates nothing. */
+static void reserve_entry(lua_State *L, int index)
+{
+    if (lobject_of(L, index))
+        return;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &objects_key);
+    lua_pushvalue(L, index);
+    lua_pushboolean(L, false);
+    lua_rawset(L, -3);
+    lua_pop(L, 1);
+}
+
+static int refer_to_instances(lua_State *L, bool class)
+{
+    if (!class)
+        return LUA_NOREF;
+    lua_newtable(L);
+    return luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+struct lobject *lobject_prepare(lua_State *L, int index)
 {
     index = lua_absindex(L, index);
-    if (!force && lobject_of(L, index))
-        return pyro_error_set(err, PYRO_EDAEMON, "object or class already has a Pyro id");
-    if (force && id)
-        pyro_daemon_unregister(daemon, pyro_slice_text(id));
     bool class = is_class(L, index);
+    reserve_entry(L, index);
+    lua_pushvalue(L, index);
+    int reference = luaL_ref(L, LUA_REGISTRYINDEX);
+    int instances = refer_to_instances(L, class);
     struct lobject *object = pyro_calloc(1, sizeof(*object));
-    if (!object)
-        return pyro_error_memory(err);
+    if (!object) {
+        luaL_unref(L, LUA_REGISTRYINDEX, reference);
+        luaL_unref(L, LUA_REGISTRYINDEX, instances);
+        luaL_error(L, "not enough memory");
+        return NULL; /* never */
+    }
     object->object.ops = &lobject_ops;
     object->runtime = lruntime_of(L);
+    object->reference = reference;
+    object->instances = instances;
+    return object;
+}
+
+static bool is_registered(lua_State *L, const struct lobject *object)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, object->reference);
+    bool registered = lobject_of(L, -1) != NULL;
+    lua_pop(L, 1);
+    return registered;
+}
+
+static enum pyro_code register_prepared(lua_State *L, struct lobject *object, const char *id,
+                                        bool force, struct pyro_error *err)
+{
+    if (!object->daemon)
+        return pyro_error_set(err, PYRO_EDAEMON, "the daemon is closed");
+    if (!force && is_registered(L, object))
+        return pyro_error_set(err, PYRO_EDAEMON, "object or class already has a Pyro id");
+    if (force && id)
+        pyro_daemon_unregister(object->daemon, pyro_slice_text(id));
+    return pyro_daemon_register(object->daemon, id, &object->object, &object->id, err);
+}
+
+enum pyro_code lobject_register(lua_State *L, struct lobject *object, struct pyro_daemon *daemon,
+                                const char *id, bool force, struct pyro_error *err)
+{
     object->daemon = daemon;
-    object->instances = LUA_NOREF;
-    lua_pushvalue(L, index);
-    object->reference = luaL_ref(L, LUA_REGISTRYINDEX);
-    if (class) {
-        lua_newtable(L);
-        object->instances = luaL_ref(L, LUA_REGISTRYINDEX);
-    }
-    enum pyro_code code = pyro_daemon_register(daemon, id, &object->object, &object->id, err);
-    if (code != PYRO_OK) {
+    enum pyro_code code = register_prepared(L, object, id, force, err);
+    if (code == PYRO_OK)
+        set_object(L, object->reference, object);
+    else
         release(&object->object);
-        return code;
-    }
-    set_object(L, object->reference, object);
-    *out = object;
-    lobject_describe(L, object);
-    lua_pop(L, 3);
-    return PYRO_OK;
+    return code;
 }
 
 bool lobject_push(lua_State *L, struct pyro_object *object)

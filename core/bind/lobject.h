@@ -20,10 +20,15 @@ struct lobject {
     int instances; /**< of a class: reference of the table of its one instance; else LUA_NOREF */
 };
 
-/** Registers the table at `index` with a daemon as `id` (NULL: a new one). PYRO_EDAEMON when it is
- * registered already, unless `force`. */
-enum pyro_code lobject_register(lua_State *L, int index, struct pyro_daemon *daemon, const char *id,
-                                bool force, struct lobject **out, struct pyro_error *err);
+/** An object that serves the table at `index`, to be registered. Raises an error when out of
+ * memory. */
+struct lobject *lobject_prepare(lua_State *L, int index);
+
+/** Registers a prepared object with a daemon (NULL: it was closed meanwhile) as `id` (NULL: a new
+ * one). PYRO_EDAEMON when its table is registered already, unless `force`. On failure the object is
+ * freed. Allocates nothing in Lua: no finalizer runs, which could close the daemon. */
+enum pyro_code lobject_register(lua_State *L, struct lobject *object, struct pyro_daemon *daemon,
+                                const char *id, bool force, struct pyro_error *err);
 
 /** Pushes the methods, oneway methods and attributes of an object, lists of names, and notes them.
  * Raises an error where the Lua side does. */
