@@ -14,7 +14,7 @@ PKG := pkg-config
 LUA_PC := $(firstword $(foreach n,lua5.4 lua-5.4 lua54,$(shell $(PKG) --exists $(n) 2>/dev/null && echo $(n))))
 MSGPACK_PC := $(firstword $(foreach n,msgpack msgpack-c,$(shell $(PKG) --exists $(n) 2>/dev/null && echo $(n))))
 LUA_CFLAGS = $(shell $(PKG) --cflags $(LUA_PC))
-LIBS = $(shell $(PKG) --libs libuv $(MSGPACK_PC) libpcre2-8 json-c zlib libcrypto) -lm
+LIBS = $(shell $(PKG) --libs libuv $(MSGPACK_PC) libpcre2-8 json-c zlib nettle) -lm
 LUA := lua5.4
 ARGPARSE := $(firstword $(wildcard /usr/share/lua/5.4/argparse.lua /usr/local/share/lua/5.4/argparse.lua))
 

@@ -1,7 +1,7 @@
 /* Reading dicts that stand for other values: bytes, and NaN, which have no literals (or had none).
  */
 #include <math.h>
-#include <openssl/evp.h>
+#include <nettle/base64.h>
 
 #include "codec/serpent.h"
 
@@ -62,23 +62,20 @@ static bool is_base64(struct pyro_slice text)
     return i == length && text.length % 4 == 0;
 }
 
-#define BASE64_AT_ONCE ((size_t)1 << 30) /* the library's lengths are ints */
-
 static enum pyro_code decode_base64(struct serpent_reader *r, struct pyro_slice text,
                                     struct serpent_scalar *s)
 {
     struct pyro_buffer *out = &r->held->decoded;
+    struct base64_decode_ctx decoder;
     pyro_buffer_truncate(out, r->kept);
-    unsigned char *to = (unsigned char *)pyro_buffer_reserve(out, (size_t)(r->end - text.data));
-    size_t length = text.length / 4 * 3;
+    uint8_t *to = (uint8_t *)pyro_buffer_reserve(out, (size_t)(r->end - text.data));
+    size_t length;
     if (!to)
         return pyro_error_memory(r->err);
-    for (size_t at = 0; at < text.length; at += BASE64_AT_ONCE) {
-        size_t count = text.length - at < BASE64_AT_ONCE ? text.length - at : BASE64_AT_ONCE;
-        EVP_DecodeBlock(to + at / 4 * 3, (const unsigned char *)text.data + at, (int)count);
-    }
-    for (size_t i = text.length; i > 0 && text.data[i - 1] == '='; i--)
-        length--;
+    base64_decode_init(&decoder);
+    if (!base64_decode_update(&decoder, &length, to, text.length, text.data) ||
+        !base64_decode_final(&decoder))
+        return pyro_error_set(r->err, PYRO_ESERIALIZE, "bytes that are no base64");
     s->type = SERPENT_BYTES;
     s->u.text = pyro_slice((const char *)to, length);
     return PYRO_OK;

@@ -1,6 +1,6 @@
 /* Writing. Each value is written behind the mark that parts it from the one before. */
 #include <math.h>
-#include <openssl/evp.h>
+#include <nettle/base64.h>
 #include <stdio.h>
 
 #include "base/escape.h"
@@ -253,16 +253,10 @@ static enum pyro_code write_bytes_literal(struct pyro_sink *to, struct pyro_slic
     return write_quoted(to, data, true);
 }
 
-#define BASE64_AT_ONCE ((size_t)3 << 28) /* the library's lengths are ints */
-
 static char *put_base64(char *at, struct pyro_slice data)
 {
-    for (size_t from = 0; from < data.length; from += BASE64_AT_ONCE) {
-        size_t count = data.length - from < BASE64_AT_ONCE ? data.length - from : BASE64_AT_ONCE;
-        at += EVP_EncodeBlock((unsigned char *)at, (const unsigned char *)data.data + from,
-                              (int)count);
-    }
-    return at;
+    base64_encode_raw(at, data.length, (const uint8_t *)data.data);
+    return at + BASE64_ENCODE_RAW_LENGTH(data.length);
 }
 
 static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
