@@ -8,7 +8,7 @@
 
 /* The criteria, read, and what has been found by them. */
 struct search {
-    struct pyro_slice prefix; /* data NULL: not by prefix */
+    struct pyro_slice prefix; /* empty: not by prefix */
     struct regex *regex;
     const char **tags;
     size_t tag_count;
@@ -32,9 +32,6 @@ static bool selects(struct search *s, struct pyro_slice name,
                     const struct registration *registration)
 {
     bool matches = true;
-    if (s->prefix.data)
-        return name.length >= s->prefix.length &&
-               memcmp(name.data, s->prefix.data, s->prefix.length) == 0;
     if (s->regex) {
         s->code = regex_match(s->regex, name, &matches, s->err);
         return matches;
@@ -92,7 +89,7 @@ enum pyro_code selection_find(struct selection *selection, struct storage *stora
     *selection = (struct selection){.names = NULL};
     enum pyro_code code = read_criteria(&s, by);
     if (code == PYRO_OK) {
-        storage->ops->each(storage, collect, &s);
+        storage->ops->each(storage, s.prefix, collect, &s);
         code = s.code;
     }
     regex_free(s.regex);

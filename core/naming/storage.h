@@ -27,7 +27,10 @@ struct storage_ops {
     const struct registration *(*get)(struct storage *self, struct pyro_slice name);
     bool (*remove)(struct storage *self, struct pyro_slice name);
     size_t (*count)(struct storage *self);
-    void (*each)(struct storage *self, registration_fn *call, void *context);
+    /** Calls with the registrations whose name starts with `prefix` (empty: all), in the order of
+     * their names, at a cost in proportion to their number. */
+    void (*each)(struct storage *self, struct pyro_slice prefix, registration_fn *call,
+                 void *context);
     void (*close)(struct storage *self);
 };
 

@@ -1,19 +1,37 @@
+#include <bsd/sys/tree.h>
 #include <string.h>
 
 #include "base/map.h"
 #include "base/memory.h"
 #include "naming/storage.h"
 
-struct memory {
-    struct storage storage;
-    struct pyro_map records; /* name -> struct record */
-};
-
 /* A registration with its texts behind it, in one allocation. */
 struct record {
+    RB_ENTRY(record) place;
+    struct pyro_slice name; /* the map's key */
     struct registration registration;
     const char *tags[];
 };
+
+RB_HEAD(ordered, record);
+
+struct memory {
+    struct storage storage;
+    struct pyro_map records; /* name -> struct record: to look one up costs the same among many */
+    struct ordered ordered;  /* the same by name: those with a prefix are neighbours */
+};
+
+static int compare_names(const struct record *a, const struct record *b)
+{
+    size_t common = a->name.length < b->name.length ? a->name.length : b->name.length;
+    int order = common > 0 ? memcmp(a->name.data, b->name.data, common) : 0;
+    if (order != 0 || a->name.length == b->name.length)
+        return order;
+    return a->name.length < b->name.length ? -1 : 1;
+}
+
+/* As RB_GENERATE_STATIC, whose word for what need not be used glibc does not know. */
+RB_GENERATE_INTERNAL(ordered, record, place, compare_names, __attribute__((unused)) static)
 
 static struct memory *memory_of(struct storage *self)
 {
@@ -47,16 +65,26 @@ static struct record *new_record(const struct registration *from)
     return record;
 }
 
+static void free_ordered(struct memory *memory, struct record *record)
+{
+    if (record)
+        RB_REMOVE(ordered, &memory->ordered, record);
+    pyro_free(record);
+}
+
 static enum pyro_code set(struct storage *self, struct pyro_slice name,
                           const struct registration *registration, struct pyro_error *err)
 {
+    struct memory *memory = memory_of(self);
     struct record *record = new_record(registration);
     void *old = NULL;
-    if (!record || !pyro_map_set(&memory_of(self)->records, name, record, &old)) {
+    if (!record || !pyro_map_set(&memory->records, name, record, &old)) {
         pyro_free(record);
         return pyro_error_memory(err);
     }
-    pyro_free(old);
+    free_ordered(memory, old);
+    record->name = pyro_map_key(&memory->records, name);
+    RB_INSERT(ordered, &memory->ordered, record);
     return PYRO_OK;
 }
 
@@ -68,9 +96,13 @@ static const struct registration *get(struct storage *self, struct pyro_slice na
 
 static bool remove_name(struct storage *self, struct pyro_slice name)
 {
-    struct record *record = pyro_map_remove(&memory_of(self)->records, name);
-    pyro_free(record);
-    return record != NULL;
+    struct memory *memory = memory_of(self);
+    struct record *record = pyro_map_get(&memory->records, name);
+    if (!record)
+        return false;
+    free_ordered(memory, record); /* its name is the map's */
+    pyro_map_remove(&memory->records, name);
+    return true;
 }
 
 static size_t count(struct storage *self)
@@ -78,28 +110,29 @@ static size_t count(struct storage *self)
     return pyro_map_count(&memory_of(self)->records);
 }
 
-static void each(struct storage *self, registration_fn *call, void *context)
+static bool starts_with(struct pyro_slice name, struct pyro_slice prefix)
+{
+    return name.length >= prefix.length &&
+           (prefix.length == 0 || memcmp(name.data, prefix.data, prefix.length) == 0);
+}
+
+static void each(struct storage *self, struct pyro_slice prefix, registration_fn *call,
+                 void *context)
+{
+    struct record first = {.name = prefix};
+    struct record *record = RB_NFIND(ordered, &memory_of(self)->ordered, &first);
+    for (; record && starts_with(record->name, prefix); record = RB_NEXT(ordered, , record))
+        if (!call(context, record->name, &record->registration))
+            return;
+}
+
+static void close_storage(struct storage *self)
 {
     struct pyro_map_entry *cursor = NULL;
     struct pyro_slice name;
     void *record;
     while (pyro_map_next(&memory_of(self)->records, &cursor, &name, &record))
-        if (!call(context, name, &((struct record *)record)->registration))
-            return;
-}
-
-static bool free_record(void *context, struct pyro_slice name,
-                        const struct registration *registration)
-{
-    (void)context;
-    (void)name;
-    pyro_free(PYRO_CONTAINER(registration, struct record, registration));
-    return true;
-}
-
-static void close_storage(struct storage *self)
-{
-    each(self, free_record, NULL);
+        pyro_free(record);
     pyro_map_free(&memory_of(self)->records);
     pyro_free(memory_of(self));
 }
@@ -118,5 +151,6 @@ struct storage *storage_open(const char *what, struct pyro_error *err)
         return NULL;
     }
     memory->storage.ops = &memory_ops;
+    RB_INIT(&memory->ordered);
     return &memory->storage;
 }
