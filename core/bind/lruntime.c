@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "bind/lasync.h"
 #include "bind/lcall.h"
 #include "bind/lerror.h"
 
@@ -38,6 +39,7 @@ static int runtime_gc(lua_State *L)
     struct pyro_list *node;
     while ((node = pyro_list_pop(&runtime->idle)) != NULL)
         pyro_free(PYRO_CONTAINER(node, struct ltask, node));
+    lasync_close(runtime);
     if (runtime->core.loop)
         pyro_runtime_close(&runtime->core);
     return 0;
@@ -55,6 +57,8 @@ struct lruntime *lruntime_open(lua_State *L)
         runtime->hooks[i] = LUA_NOREF;
     pyro_list_init(&runtime->tasks);
     pyro_list_init(&runtime->idle);
+    pyro_list_init(&runtime->asyncs);
+    pyro_list_init(&runtime->spare_asyncs);
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, runtime_gc);
     lua_setfield(L, -2, "__gc");
