@@ -10,18 +10,15 @@
 #include "bind/lreply.h"
 #include "rpc/client.h"
 
-/* Its address is the registry key of the table of futures: those of calls (light userdata) that
- * wait for replies. */
-static const char futures_key = 0;
-
 /* How many that were answered are kept for the next calls. */
 #define SPARES 64
 
 /* A call that was sent. No task waits for it. */
 struct lasync {
-    struct pyro_list node; /* of those that are sent, or spare */
+    struct pyro_list node; /* of those that are sent, in their order, or spare */
     struct pyro_call call;
     struct lruntime *runtime;
+    int future; /* registry reference; to false while it is spare */
 };
 
 static struct lasync *async_at(struct pyro_list *node)
@@ -31,82 +28,103 @@ static struct lasync *async_at(struct pyro_list *node)
 
 /* --- receiving --- */
 
-/* Pushes the future of a call, after the table of all. */
-static void push_future(lua_State *L, struct lasync *async)
-{
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &futures_key);
-    lua_rawgetp(L, -1, async);
-}
-
 /* The call is over: it waits to be used again. */
-static void put_back(struct lasync *async)
+static void put_back(lua_State *L, struct lasync *async)
 {
     struct lruntime *runtime = async->runtime;
     pyro_call_free(&async->call);
     pyro_list_remove(&async->node);
     if (runtime->spare_async_count < SPARES) {
+        lua_pushboolean(L, false);
+        lua_rawseti(L, LUA_REGISTRYINDEX, async->future);
         pyro_list_push(&runtime->spare_asyncs, &async->node);
         runtime->spare_async_count++;
     } else {
+        luaL_unref(L, LUA_REGISTRYINDEX, async->future);
         pyro_free(async);
     }
 }
 
-/* (call, future) -> the first value, whether it is no error */
-static int read_reply(lua_State *L)
+/* What came for the future at the top, a value or an error, is above it: both are popped. Returns
+ * the next one whose reply is there already, or NULL. */
+static struct lasync *settle(lua_State *L, struct lasync *async, bool good)
 {
-    struct lasync *async = lua_touserdata(L, 1);
-    if (async->call.error.code != PYRO_OK)
-        return lerror_raise(L, &async->call.error);
-    lfuture_push_needed(L, 2); /* the proxy */
-    bool good = lreply_push(L, 3, &async->call);
-    if (good)
-        lua_settop(L, 4);
-    lua_pushboolean(L, good);
-    return 2;
+    struct lruntime *runtime = async->runtime;
+    struct pyro_call *call = &async->call;
+    lfuture_settle(L, runtime, lua_gettop(L) - 1, good, call->reply.chunk ? &call->reply : NULL);
+    lua_pop(L, 1);
+    struct pyro_list *node = async->node.next;
+    struct lasync *next = node != &runtime->asyncs ? async_at(node) : NULL;
+    put_back(L, async);
+    if (!next || !pyro_done_posted(&next->call.finished))
+        return NULL;
+    pyro_done_cancel(&next->call.finished);
+    return next;
 }
 
-/* Pushes what came, a value or an error; returns which. */
-static bool push_outcome(lua_State *L, struct lasync *async, int future)
+/* (call): reads its reply, and those after it. With an error it is the call whose reply was read
+ * last that failed. */
+static int take_replies(lua_State *L)
 {
-    lua_pushcfunction(L, read_reply);
-    lua_pushlightuserdata(L, async);
-    lua_pushvalue(L, future);
-    if (lua_pcall(L, 2, 2, 0) != LUA_OK)
-        return false;
-    bool good = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    return good;
+    struct lasync **async = lua_touserdata(L, 1);
+    while (*async) {
+        struct pyro_call *call = &(*async)->call;
+        if (call->error.code != PYRO_OK)
+            return lerror_raise(L, &call->error);
+        lua_rawgeti(L, LUA_REGISTRYINDEX, (*async)->future);
+        lfuture_push_needed(L, 2); /* the proxy */
+        bool good = lreply_push(L, 3, call);
+        lua_replace(L, 3);
+        lua_settop(L, 3);
+        *async = settle(L, *async, good);
+    }
+    return 0;
 }
 
 static void reply_came(struct pyro_call *call)
 {
     struct lasync *async = PYRO_CONTAINER(call, struct lasync, call);
-    lua_State *L = async->runtime->from;
-    int top = lua_gettop(L);
-    push_future(L, async);
-    bool good = push_outcome(L, async, top + 2);
-    lfuture_settle(L, top + 2, good, call->reply.chunk ? &call->reply : NULL);
-    lua_pushnil(L);
-    lua_rawsetp(L, top + 1, async);
-    lua_settop(L, top);
-    put_back(async);
+    struct lruntime *runtime = async->runtime;
+    lua_State *L = runtime->from;
+    if (!lua_checkstack(L, 8)) { /* there may be memory later */
+        pyro_loop_post(runtime->core.loop, &call->finished);
+        return;
+    }
+    while (async) {
+        lua_pushcfunction(L, take_replies);
+        lua_pushlightuserdata(L, &async);
+        if (lua_pcall(L, 1, 0, 0) == LUA_OK)
+            return;
+        lua_rawgeti(L, LUA_REGISTRYINDEX, async->future);
+        lua_insert(L, -2);
+        async = settle(L, async, false);
+    }
 }
 
 /* --- sending --- */
 
+static struct lasync *new_async(lua_State *L, struct lruntime *runtime)
+{
+    lua_pushboolean(L, false);
+    int future = luaL_ref(L, LUA_REGISTRYINDEX);
+    struct lasync *async = pyro_calloc(1, sizeof(*async));
+    if (!async) {
+        luaL_unref(L, LUA_REGISTRYINDEX, future);
+        luaL_error(L, "not enough memory");
+        return NULL; /* never */
+    }
+    async->call.done = reply_came;
+    async->runtime = runtime;
+    async->future = future;
+    pyro_list_init(&async->node);
+    return async;
+}
+
+/* A spare one, which stays one until its call is sent. */
 static struct lasync *find_spare(lua_State *L, struct lruntime *runtime)
 {
     if (pyro_list_empty(&runtime->spare_asyncs)) {
-        struct lasync *async = pyro_calloc(1, sizeof(*async));
-        if (!async) {
-            luaL_error(L, "not enough memory");
-            return NULL; /* never */
-        }
-        async->call.done = reply_came;
-        async->runtime = runtime;
-        pyro_list_init(&async->node);
-        pyro_list_push(&runtime->spare_asyncs, &async->node);
+        pyro_list_push(&runtime->spare_asyncs, &new_async(L, runtime)->node);
         runtime->spare_async_count++;
     }
     return async_at(runtime->spare_asyncs.next);
@@ -147,25 +165,22 @@ static bool send(lua_State *L, struct lproxy *proxy, struct pyro_slice method,
 static bool call_now(lua_State *L, struct pyro_slice method)
 {
     struct lproxy *proxy = lua_touserdata(L, lua_upvalueindex(1));
+    struct lruntime *runtime = proxy->runtime;
     struct larguments args = larguments_take(L, 2);
-    int top = lua_gettop(L);
     if (!can_be_sent(L, proxy, method, &args))
         return false;
     luaL_checkstack(L, 10, "too many arguments");
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &futures_key);
-    lfuture_push(L, lua_upvalueindex(1));
-    struct lasync *async = find_spare(L, proxy->runtime);
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, top + 1, async);
+    struct lasync *async = find_spare(L, runtime);
+    lfuture_push(L, runtime, lua_upvalueindex(1));
     if (!send(L, proxy, method, &args, &async->call)) {
-        lua_pushnil(L);
-        lua_rawsetp(L, top + 1, async);
-        lua_settop(L, top);
+        lua_pop(L, 1);
         return false;
     }
-    proxy->runtime->spare_async_count--;
+    runtime->spare_async_count--;
     pyro_list_remove(&async->node);
-    pyro_list_push(&proxy->runtime->asyncs, &async->node);
+    pyro_list_push(&runtime->asyncs, &async->node);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, LUA_REGISTRYINDEX, async->future);
     return true;
 }
 
@@ -207,8 +222,6 @@ void lasync_close(struct lruntime *runtime)
 
 void lasync_open(lua_State *L)
 {
-    lua_newtable(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &futures_key);
     lua_pushcfunction(L, async_new);
     lua_setfield(L, -2, "async");
 }

@@ -16,19 +16,28 @@ enum { OUTCOME = 1, CALLBACKS, USER_VALUES = CALLBACKS }; /* its user values */
 /* It has no finalizer, as there may be many, and these cost more than the rest. */
 struct lfuture {
     struct levent ready;
-    bool good; /* once it is ready */
+    bool good;      /* once it is ready */
+    bool callbacks; /* whether it has any */
 };
 
+/* Functions of futures have the metatable as their first upvalue. */
 static struct lfuture *check_future(lua_State *L)
 {
-    return luaL_checkudata(L, 1, FUTURE_TYPE);
+    struct lfuture *future = lua_touserdata(L, 1);
+    bool is_future = lua_getmetatable(L, 1) && lua_rawequal(L, -1, lua_upvalueindex(1));
+    if (!is_future)
+        luaL_typeerror(L, 1, FUTURE_TYPE);
+    lua_pop(L, 1);
+    return future;
 }
 
-void lfuture_push(lua_State *L, int needed)
+void lfuture_push(lua_State *L, struct lruntime *runtime, int needed)
 {
     struct lfuture *future = lua_newuserdatauv(L, sizeof(*future), USER_VALUES);
     levent_init(&future->ready);
-    luaL_setmetatable(L, FUTURE_TYPE);
+    future->callbacks = false;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->future_type);
+    lua_setmetatable(L, -2);
     if (needed != 0) {
         lua_pushvalue(L, needed);
         lua_setiuservalue(L, -2, OUTCOME);
@@ -43,14 +52,17 @@ void lfuture_push_needed(lua_State *L, int index)
 /* --- settling --- */
 
 /* What is needed, and the callbacks, are not any more. */
-static void be_done(lua_State *L, int index, bool good)
+static void be_done(lua_State *L, struct lruntime *runtime, int index, bool good)
 {
     struct lfuture *future = lua_touserdata(L, index);
     lua_setiuservalue(L, index, OUTCOME);
-    lua_pushnil(L);
-    lua_setiuservalue(L, index, CALLBACKS);
+    if (future->callbacks) {
+        lua_pushnil(L);
+        lua_setiuservalue(L, index, CALLBACKS);
+        future->callbacks = false;
+    }
     future->good = good;
-    levent_set(lruntime_of(L), &future->ready);
+    levent_set(runtime, &future->ready);
 }
 
 /* (future, good, value, reply) */
@@ -66,11 +78,11 @@ static int start_callbacks(lua_State *L)
     return 0;
 }
 
-void lfuture_settle(lua_State *L, int index, bool good, const struct pyro_message *reply)
+void lfuture_settle(lua_State *L, struct lruntime *runtime, int index, bool good,
+                    const struct pyro_message *reply)
 {
-    bool callbacks = lua_getiuservalue(L, index, CALLBACKS) != LUA_TNIL;
-    lua_pop(L, 1);
-    if (callbacks) {
+    const struct lfuture *future = lua_touserdata(L, index);
+    if (future->callbacks) {
         lua_pushcfunction(L, start_callbacks);
         lua_pushvalue(L, index);
         lua_pushboolean(L, good);
@@ -80,7 +92,7 @@ void lfuture_settle(lua_State *L, int index, bool good, const struct pyro_messag
             return;
         good = false; /* it gets the error that it cannot be passed on */
     }
-    be_done(L, index, good);
+    be_done(L, runtime, index, good);
 }
 
 /* --- what Lua does with it --- */
@@ -103,11 +115,12 @@ static int give_value(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
+    const struct lfuture *future = lua_touserdata(L, 1); /* checked before */
     lua_getiuservalue(L, 1, OUTCOME);
-    return check_future(L)->good ? 1 : lua_error(L);
+    return future->good ? 1 : lua_error(L);
 }
 
-/* The methods are the upvalue. */
+/* The methods are the second upvalue. */
 static int future_index(lua_State *L)
 {
     struct lfuture *future = check_future(L);
@@ -117,7 +130,7 @@ static int future_index(lua_State *L)
     if (strcmp(name, "ready") == 0)
         return tell_ready(L, LUA_OK, 0);
     lua_settop(L, 2);
-    lua_rawget(L, lua_upvalueindex(1));
+    lua_rawget(L, lua_upvalueindex(2));
     return 1;
 }
 
@@ -132,18 +145,21 @@ static int future_tostring(lua_State *L)
 
 static int future_new(lua_State *L)
 {
-    lfuture_push(L, 0);
+    lfuture_push(L, lruntime_of(L), 0);
     return 1;
 }
 
 static int future_callbacks(lua_State *L)
 {
-    check_future(L);
-    if (lua_getiuservalue(L, 1, CALLBACKS) != LUA_TNIL)
+    struct lfuture *future = check_future(L);
+    if (future->callbacks) {
+        lua_getiuservalue(L, 1, CALLBACKS);
         return 1;
+    }
     lua_newtable(L);
     lua_pushvalue(L, -1);
     lua_setiuservalue(L, 1, CALLBACKS);
+    future->callbacks = true;
     return 1;
 }
 
@@ -158,7 +174,7 @@ static int future_done(lua_State *L)
 {
     check_future(L);
     lua_settop(L, 3);
-    be_done(L, 1, lua_toboolean(L, 2));
+    be_done(L, lruntime_of(L), 1, lua_toboolean(L, 2));
     return 0;
 }
 
@@ -172,22 +188,31 @@ static int future_settler(lua_State *L)
 
 void lfuture_open(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"future", future_new},
-                                         {"future_callbacks", future_callbacks},
+    static const luaL_Reg functions[] = {{"future_callbacks", future_callbacks},
                                          {"future_outcome", future_outcome},
                                          {"future_done", future_done},
-                                         {"future_settler", future_settler},
                                          {NULL, NULL}};
-    luaL_setfuncs(L, functions, 0);
+    static const luaL_Reg methods[] = {{"wait", future_wait}, {NULL, NULL}};
+    int core = lua_gettop(L);
+    lua_pushcfunction(L, future_new);
+    lua_setfield(L, core, "future");
+    lua_pushcfunction(L, future_settler);
+    lua_setfield(L, core, "future_settler");
     luaL_newmetatable(L, FUTURE_TYPE);
-    lua_pushcfunction(L, future_tostring);
-    lua_setfield(L, -2, "__tostring");
-    lua_newtable(L);
-    lua_pushcfunction(L, future_wait);
-    lua_setfield(L, -2, "wait");
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -4, "future_methods");
-    lua_pushcclosure(L, future_index, 1);
-    lua_setfield(L, -2, "__index");
+    lua_pushvalue(L, core);
+    lua_pushvalue(L, -2);
+    luaL_setfuncs(L, functions, 1);
     lua_pop(L, 1);
+    lua_pushvalue(L, -1);
+    lua_pushcclosure(L, future_tostring, 1);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushvalue(L, -1);
+    lua_newtable(L);
+    lua_pushvalue(L, -2);
+    luaL_setfuncs(L, methods, 1);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, core, "future_methods");
+    lua_pushcclosure(L, future_index, 2);
+    lua_setfield(L, -2, "__index");
+    lruntime_of(L)->future_type = luaL_ref(L, LUA_REGISTRYINDEX);
 }

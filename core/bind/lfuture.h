@@ -7,7 +7,7 @@
 #include "wire/message.h"
 
 /** Pushes one that is not ready, and keeps the value at `needed` (0: none) until it is. */
-void lfuture_push(lua_State *L, int needed);
+void lfuture_push(lua_State *L, struct lruntime *runtime, int needed);
 
 /** Pushes what the future at `index`, which is not ready, keeps. */
 void lfuture_push_needed(lua_State *L, int index);
@@ -15,7 +15,8 @@ void lfuture_push_needed(lua_State *L, int index);
 /** Gives the future at `index` what came for it, a value or an error, which is popped. Where it has
  * callbacks, a task passes that on to them first; in the context of
  * `reply`, where there is one. Raises no error. */
-void lfuture_settle(lua_State *L, int index, bool good, const struct pyro_message *reply);
+void lfuture_settle(lua_State *L, struct lruntime *runtime, int index, bool good,
+                    const struct pyro_message *reply);
 
 /** Registers the type, and adds
  * core.future() -> one that is not ready;
