@@ -149,9 +149,10 @@ static bool can_be_sent(lua_State *L, const struct lproxy *proxy, struct pyro_sl
 static bool send(lua_State *L, struct lproxy *proxy, struct pyro_slice method,
                  struct larguments *args, struct pyro_call *call)
 {
-    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_error err;
     struct pyro_client *client = proxy->client;
     struct pyro_call_head head = {.method = method};
+    pyro_error_clear(&err);
     struct pyro_sink *to = pyro_client_begin(client, &head, &err);
     if (!to)
         return false;

@@ -23,11 +23,9 @@ struct lfuture {
 /* Functions of futures have the metatable as their first upvalue. */
 static struct lfuture *check_future(lua_State *L)
 {
-    struct lfuture *future = lua_touserdata(L, 1);
-    bool is_future = lua_getmetatable(L, 1) && lua_rawequal(L, -1, lua_upvalueindex(1));
-    if (!is_future)
+    struct lfuture *future = lruntime_userdata(L, 1, lua_upvalueindex(1));
+    if (!future)
         luaL_typeerror(L, 1, FUTURE_TYPE);
-    lua_pop(L, 1);
     return future;
 }
 

@@ -162,9 +162,9 @@ static int resolved(lua_State *L, int status, lua_KContext index)
 int linvoke_bind(lua_State *L, int index, lua_KContext context, lua_KFunction k)
 {
     struct lproxy *proxy = proxy_at(L, index);
-    struct pyro_error err = {.code = PYRO_OK};
     if (pyro_client_connected(proxy->client))
         return k(L, LUA_OK, context);
+    struct pyro_error err = {.code = PYRO_OK};
     luaL_checkstack(L, 8, "too many arguments");
     struct continuation *next = lua_newuserdatauv(L, sizeof(*next), 0);
     *next = (struct continuation){k, context, index};
@@ -259,8 +259,9 @@ static void add_context(lua_State *L, struct pyro_call_head *head)
 static int transmit(lua_State *L, struct invocation *invocation)
 {
     struct lproxy *proxy = proxy_at(L, 1);
-    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_error err;
     struct lcall *call = NULL;
+    pyro_error_clear(&err);
     bool blob = carries_blob(L, &invocation->args);
     luaL_checkstack(L, 10, "too many arguments");
     larguments_convert(L, &invocation->args);
@@ -282,7 +283,7 @@ static int transmit(lua_State *L, struct invocation *invocation)
     lua_settop(L, top);
     lcontext_sent(L, proxy->runtime);
     if (!invocation->oneway)
-        return lwait_for(L, &call->wait, 0, reply_came);
+        return lwait_in(L, proxy->runtime, &call->wait, 0, reply_came);
     if (!call)
         return 0;
     pyro_client_drain(proxy->client, &call->call);
@@ -296,8 +297,8 @@ static int call_bound(lua_State *L, int status, lua_KContext context)
     const char *name = (const char *)context; /* an upvalue of the running function */
     struct pyro_slice method = pyro_slice_text(name);
     unsigned member = pyro_client_member(proxy->client, method);
-    if (proxy->runtime->core.config.METADATA && pyro_client_described(proxy->client) &&
-        !(member & (PYRO_METHOD | PYRO_ONEWAY)))
+    if (!(member & (PYRO_METHOD | PYRO_ONEWAY)) && proxy->runtime->core.config.METADATA &&
+        pyro_client_described(proxy->client))
         return linvoke_no_member(L, proxy, name);
     struct invocation invocation = {.head = {.method = method},
                                     .args = larguments_take(L, 2),

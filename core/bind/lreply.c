@@ -32,8 +32,9 @@ static void push_stream(lua_State *L, int proxy, const struct pyro_call *call)
 
 bool lreply_push(lua_State *L, int proxy, struct pyro_call *call)
 {
-    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_error err;
     struct lbuilder builder;
+    pyro_error_clear(&err);
     if (call->reply.header.flags & PYRO_FLAG_STREAM) {
         push_stream(L, proxy, call);
         return true;

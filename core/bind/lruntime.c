@@ -21,6 +21,16 @@ struct lruntime *lruntime_of(lua_State *L)
     return runtime;
 }
 
+void *lruntime_userdata(lua_State *L, int index, int type)
+{
+    void *data = lua_touserdata(L, index);
+    if (!data || !lua_getmetatable(L, index))
+        return NULL;
+    bool same = lua_rawequal(L, -1, type);
+    lua_pop(L, 1);
+    return same ? data : NULL;
+}
+
 static void free_task(struct ltask *task)
 {
     pyro_list_remove(&task->node);
@@ -149,7 +159,12 @@ void lwait_end(struct lwait *wait)
 
 int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, lua_KFunction k)
 {
-    struct lruntime *runtime = lruntime_of(L);
+    return lwait_in(L, lruntime_of(L), wait, context, k);
+}
+
+int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KContext context,
+             lua_KFunction k)
+{
     struct ltask *task = runtime->task;
     if (!wait->over && task && task->thread == L && lua_isyieldable(L)) {
         wait->task = task;
