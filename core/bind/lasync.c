@@ -62,8 +62,8 @@ static struct lasync *settle(lua_State *L, struct lasync *async, bool good)
     return next;
 }
 
-/* (call): reads its reply, and those after it. With an error it is the call whose reply was read
- * last that failed. */
+/* (pointer to a call): reads its reply, and those after it. The pointer moves on; where an error is
+ * raised, it points to the call that failed. */
 static int take_replies(lua_State *L)
 {
     struct lasync **async = lua_touserdata(L, 1);

@@ -256,8 +256,10 @@ enum { TYPE = 1, METHODS, METHOD = METHODS };
 static struct lproxy *check_self(lua_State *L)
 {
     struct lproxy *proxy = lruntime_userdata(L, 1, lua_upvalueindex(TYPE));
-    if (!proxy)
+    if (!proxy) {
         luaL_typeerror(L, 1, PROXY_TYPE);
+        return NULL; /* never */
+    }
     check_open(L, proxy);
     return proxy;
 }

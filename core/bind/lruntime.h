@@ -54,7 +54,7 @@ struct lruntime {
     int idle_count;
     int spare_calls; /**< registry reference to a table; see lcall_put_back() */
     int spare_call_count;
-    int future_type; /**< registry reference to the metatable of futures */
+    int future_type;                       /**< registry reference to the metatable of futures */
     struct pyro_list asyncs, spare_asyncs; /**< see lasync.c */
     int spare_async_count;
     int hooks[LHOOK_COUNT]; /**< references to the Lua side's functions; see lruntime_hooks() */
