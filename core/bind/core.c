@@ -1,5 +1,6 @@
 #include <lauxlib.h>
 
+#include "bind/lasync.h"
 #include "bind/lblob.h"
 #include "bind/lcall.h"
 #include "bind/lconfig.h"
@@ -9,6 +10,7 @@
 #include "bind/ldaemon.h"
 #include "bind/lerror.h"
 #include "bind/levent.h"
+#include "bind/lfuture.h"
 #include "bind/linvoke.h"
 #include "bind/lloop.h"
 #include "bind/lobject.h"
@@ -43,6 +45,8 @@ int luaopen_pyro_core(lua_State *L)
     lconfig_open(L);
     ltask_open(L);
     levent_open(L);
+    lfuture_open(L);
+    lasync_open(L);
     lua_pushcfunction(L, lruntime_hooks);
     lua_setfield(L, -2, "hooks");
     return 1;

@@ -21,13 +21,12 @@ void lcall_found(void *owner, const struct pyro_found *found)
     lwait_end(&call->wait);
 }
 
+/* It stays in the table until another takes its place. */
 static struct lcall *push_spare(lua_State *L, struct lruntime *runtime)
 {
     lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->spare_calls);
-    lua_rawgeti(L, -1, runtime->spare_call_count);
-    lua_pushnil(L);
-    lua_rawseti(L, -3, runtime->spare_call_count--);
-    lua_remove(L, -2);
+    lua_rawgeti(L, -1, runtime->spare_call_count--);
+    lua_replace(L, -2);
     return lua_touserdata(L, -1);
 }
 

@@ -127,9 +127,8 @@ static struct pyro_request *served_request(const struct lruntime *runtime)
 }
 
 /* Pushes it, a new one where there is none. */
-static void push_own(lua_State *L, struct lruntime *runtime)
+static void push_own(lua_State *L, int *reference)
 {
-    int *reference = reference_of(runtime);
     if (*reference == 0) {
         lua_newtable(L);
         *reference = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -164,7 +163,7 @@ static void push_field(lua_State *L, const struct field *field)
     }
     field->push(L, served_request(runtime));
     if (lua_istable(L, -1)) { /* the program may change what is in it */
-        push_own(L, runtime);
+        push_own(L, reference_of(runtime));
         lua_pushvalue(L, -2);
         lua_setfield(L, -2, field->name);
         lua_pop(L, 1);
@@ -188,7 +187,7 @@ static void set_field(lua_State *L, const struct field *field)
         lua_pop(L, 1);
         lua_pushboolean(L, false);
     }
-    push_own(L, lruntime_of(L));
+    push_own(L, reference_of(lruntime_of(L)));
     lua_insert(L, -2);
     lua_setfield(L, -2, field->name);
     lua_pop(L, 1);
@@ -318,21 +317,26 @@ void lcontext_sent(lua_State *L, struct lruntime *runtime)
 {
     if (*reference_of(runtime) == 0)
         return;
-    push_own(L, runtime);
+    push_own(L, reference_of(runtime));
     lua_pushnil(L);
+    lua_setfield(L, -2, "response_annotations");
+    lua_pop(L, 1);
+}
+
+void lcontext_give(lua_State *L, int *context, const struct pyro_message *reply)
+{
+    if (*context == 0 && reply->annotations.length == 0)
+        return;
+    luaL_checkstack(L, 6, "annotations");
+    push_own(L, context);
+    push_annotations(L, reply);
     lua_setfield(L, -2, "response_annotations");
     lua_pop(L, 1);
 }
 
 void lcontext_received(lua_State *L, struct lruntime *runtime, const struct pyro_message *reply)
 {
-    if (*reference_of(runtime) == 0 && reply->annotations.length == 0)
-        return;
-    luaL_checkstack(L, 6, "annotations");
-    push_own(L, runtime);
-    push_annotations(L, reply);
-    lua_setfield(L, -2, "response_annotations");
-    lua_pop(L, 1);
+    lcontext_give(L, reference_of(runtime), reply);
 }
 
 /* --- pyro.current_context --- */

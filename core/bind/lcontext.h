@@ -30,6 +30,9 @@ void lcontext_sent(lua_State *L, struct lruntime *runtime);
 /** A reply came to the running task: its annotations become response_annotations. */
 void lcontext_received(lua_State *L, struct lruntime *runtime, const struct pyro_message *reply);
 
+/** A reply came: its annotations become response_annotations in a task's context. */
+void lcontext_give(lua_State *L, int *context, const struct pyro_message *reply);
+
 /** The running task is about to answer `request`: gives it what the context says that the answer
  * shall carry. Raises an error where annotations are malformed. */
 void lcontext_answer(lua_State *L, struct lruntime *runtime, struct pyro_request *request);

@@ -24,6 +24,14 @@ static bool may_hold_objects(lua_State *L, int index)
     return lua_istable(L, index) || lua_isuserdata(L, index);
 }
 
+bool lconvert_is_needed(lua_State *L, int index)
+{
+    if (!may_hold_objects(L, index) || !push_converter(L, &outward_key))
+        return false;
+    lua_pop(L, 1);
+    return true;
+}
+
 void lconvert_outward(lua_State *L, int index, const char *place)
 {
     index = lua_absindex(L, index);

@@ -8,6 +8,9 @@
 
 #include "base/common.h"
 
+/** Whether lconvert_outward() might run Lua for the value at `index`. */
+bool lconvert_is_needed(lua_State *L, int index);
+
 /** Replaces the value at `index` by what travels in its place, where it holds objects of registered
  * classes. This runs Lua, which may wait or use any proxy, so it has its place before a message is
  * begun. Raises an error that names `place` ("result") where an object cannot be converted. */

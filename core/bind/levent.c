@@ -1,24 +1,18 @@
 #include "bind/levent.h"
 
-#include <lauxlib.h>
-
-#include "bind/lruntime.h"
 #include "net/timer.h"
 
 #define EVENT_TYPE "pyro.event"
 #define WAITER_TYPE "pyro.event.waiter"
 
-struct levent {
-    bool set;
-    struct pyro_list waiters;
-};
-
-/* Somebody who waits for an event, which is on the stack below. */
+/* Somebody who waits for an event: its user value is what holds that, which so is there as long as
+ * the waiter, even when both are collected. */
 struct waiter {
     struct pyro_list node; /* in the event's list */
     struct lwait wait;
     struct pyro_done woken; /* by the event, or by the timer */
     struct pyro_timer *timer;
+    lua_KFunction next;
 };
 
 static struct levent *check_event(lua_State *L)
@@ -26,33 +20,30 @@ static struct levent *check_event(lua_State *L)
     return luaL_checkudata(L, 1, EVENT_TYPE);
 }
 
-static int event_new(lua_State *L)
+void levent_init(struct levent *event)
 {
-    struct levent *event = lua_newuserdatauv(L, sizeof(*event), 0);
     event->set = false;
     pyro_list_init(&event->waiters);
+}
+
+static int event_new(lua_State *L)
+{
+    levent_init(lua_newuserdatauv(L, sizeof(struct levent), 0));
     luaL_setmetatable(L, EVENT_TYPE);
     return 1;
 }
 
-/* Waiters that are collected together with it come after it, or before. */
-static int event_gc(lua_State *L)
+void levent_set(struct lruntime *runtime, struct levent *event)
 {
-    struct levent *event = check_event(L);
-    while (pyro_list_pop(&event->waiters)) {
-    }
-    return 0;
-}
-
-/* Whoever waits is woken in the next step: setting an event runs nobody else. */
-static int event_set(lua_State *L)
-{
-    struct levent *event = check_event(L);
-    struct pyro_loop *loop = lruntime_of(L)->core.loop;
     struct pyro_list *node;
     event->set = true;
     while ((node = pyro_list_pop(&event->waiters)) != NULL)
-        pyro_loop_post(loop, &PYRO_CONTAINER(node, struct waiter, node)->woken);
+        pyro_loop_post(runtime->core.loop, &PYRO_CONTAINER(node, struct waiter, node)->woken);
+}
+
+static int event_set(lua_State *L)
+{
+    levent_set(lruntime_of(L), check_event(L));
     return 0;
 }
 
@@ -83,23 +74,30 @@ static int waiter_gc(lua_State *L)
 
 static int waited(lua_State *L, int status, lua_KContext context)
 {
-    (void)status;
-    (void)context;
-    stop_waiting(lua_touserdata(L, -1));
-    return event_is_set(L);
+    struct waiter *waiter = lua_touserdata(L, -1);
+    lua_KFunction next = waiter->next;
+    stop_waiting(waiter);
+    lua_pop(L, 1);
+    return next(L, status, context);
 }
 
-static int event_wait(lua_State *L)
+static struct waiter *push_waiter(lua_State *L, lua_KFunction next)
 {
-    struct levent *event = check_event(L);
-    double seconds = luaL_optnumber(L, 2, -1);
-    if (event->set || seconds == 0)
-        return event_is_set(L);
-    struct waiter *waiter = lua_newuserdatauv(L, sizeof(*waiter), 0);
-    *waiter = (struct waiter){.timer = NULL};
+    struct waiter *waiter = lua_newuserdatauv(L, sizeof(*waiter), 1);
+    *waiter = (struct waiter){.next = next};
     pyro_list_init(&waiter->node);
     pyro_done_init(&waiter->woken, on_woken);
     luaL_setmetatable(L, WAITER_TYPE);
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, -2, 1);
+    return waiter;
+}
+
+int levent_wait(lua_State *L, struct levent *event, double seconds, lua_KFunction next)
+{
+    if (event->set || seconds == 0)
+        return next(L, LUA_OK, 0);
+    struct waiter *waiter = push_waiter(L, next);
     if (seconds > 0) {
         waiter->timer = pyro_timer_new(lruntime_of(L)->core.loop, &waiter->woken);
         if (!waiter->timer)
@@ -108,6 +106,18 @@ static int event_wait(lua_State *L)
     }
     pyro_list_push(&event->waiters, &waiter->node);
     return lwait_for(L, &waiter->wait, 0, waited);
+}
+
+static int tell_set(lua_State *L, int status, lua_KContext context)
+{
+    (void)status;
+    (void)context;
+    return event_is_set(L);
+}
+
+static int event_wait(lua_State *L)
+{
+    return levent_wait(L, check_event(L), luaL_optnumber(L, 2, -1), tell_set);
 }
 
 static void add_type(lua_State *L, const char *name, const luaL_Reg *methods)
@@ -121,11 +131,8 @@ static void add_type(lua_State *L, const char *name, const luaL_Reg *methods)
 
 void levent_open(lua_State *L)
 {
-    static const luaL_Reg event[] = {{"set", event_set},
-                                     {"is_set", event_is_set},
-                                     {"wait", event_wait},
-                                     {"__gc", event_gc},
-                                     {NULL, NULL}};
+    static const luaL_Reg event[] = {
+        {"set", event_set}, {"is_set", event_is_set}, {"wait", event_wait}, {NULL, NULL}};
     static const luaL_Reg waiter[] = {{"__gc", waiter_gc}, {NULL, NULL}};
     add_type(L, EVENT_TYPE, event);
     add_type(L, WAITER_TYPE, waiter);

@@ -8,6 +8,7 @@
 #include "bind/lcall.h"
 #include "bind/lcontext.h"
 #include "bind/lerror.h"
+#include "bind/lreply.h"
 #include "bind/luri.h"
 #include "bind/lvalue.h"
 
@@ -161,9 +162,9 @@ static int resolved(lua_State *L, int status, lua_KContext index)
 int linvoke_bind(lua_State *L, int index, lua_KContext context, lua_KFunction k)
 {
     struct lproxy *proxy = proxy_at(L, index);
-    struct pyro_error err = {.code = PYRO_OK};
     if (pyro_client_connected(proxy->client))
         return k(L, LUA_OK, context);
+    struct pyro_error err = {.code = PYRO_OK};
     luaL_checkstack(L, 8, "too many arguments");
     struct continuation *next = lua_newuserdatauv(L, sizeof(*next), 0);
     *next = (struct continuation){k, context, index};
@@ -179,37 +180,6 @@ int linvoke_bind(lua_State *L, int index, lua_KContext context, lua_KFunction k)
 
 /* --- replies --- */
 
-/* Raises the exception that was received; a peer may call anything an exception. */
-static int raise_remote(lua_State *L)
-{
-    if (!lerror_is_raisable(L, -1)) {
-        lua_pushfstring(L, "the remote side raised what is no exception: %s",
-                        luaL_tolstring(L, -1, NULL));
-        lerror_push(L, "ProtocolError", lua_tostring(L, -1));
-    }
-    return lua_error(L);
-}
-
-/* The result is to be fetched item by item: pushes what a generic `for` needs. The proxy is at 1.
- */
-static int take_stream(lua_State *L, struct pyro_call *call)
-{
-    struct pyro_slice id;
-    int top = lua_gettop(L);
-    if (!pyro_message_annotation(&call->reply, PYRO_STREAM_ANNOTATION, &id) || id.length == 0) {
-        lerror_push(L, "ProtocolError",
-                    "result of call is an iterator, but the server is not configured to allow "
-                    "streaming");
-        return lua_error(L);
-    }
-    lruntime_push_hook(L, LHOOK_STREAM);
-    lua_pushvalue(L, 1);
-    lua_pushlstring(L, id.data, id.length);
-    pyro_call_free(call);
-    lua_call(L, 2, LUA_MULTRET);
-    return lua_gettop(L) - top;
-}
-
 /* The proxy is at 1, the lcall on top. */
 static int reply_came(lua_State *L, int status, lua_KContext context)
 {
@@ -218,19 +188,13 @@ static int reply_came(lua_State *L, int status, lua_KContext context)
     int top = lua_gettop(L);
     struct lcall *call = lcall_at(L, top);
     struct lruntime *runtime = proxy_at(L, 1)->runtime;
-    struct pyro_error err = {.code = PYRO_OK};
-    struct lbuilder builder;
     if (call->call.error.code != PYRO_OK)
         return lerror_raise(L, &call->call.error);
     lcontext_received(L, runtime, &call->call.reply);
-    if (call->call.reply.header.flags & PYRO_FLAG_STREAM)
-        return take_stream(L, &call->call);
-    lbuilder_init(&builder, L, false, &err);
-    if (pyro_call_read(&call->call, &builder.sink, &err) != PYRO_OK)
-        return lerror_raise(L, &err);
-    bool raised = pyro_call_raised(&call->call);
+    bool good = lreply_push(L, 1, &call->call);
+    int count = lua_gettop(L) - top;
     lcall_put_back(L, top, runtime);
-    return raised ? raise_remote(L) : 1;
+    return good ? count : lua_error(L);
 }
 
 static int drained(lua_State *L, int status, lua_KContext context)
@@ -295,8 +259,9 @@ static void add_context(lua_State *L, struct pyro_call_head *head)
 static int transmit(lua_State *L, struct invocation *invocation)
 {
     struct lproxy *proxy = proxy_at(L, 1);
-    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_error err;
     struct lcall *call = NULL;
+    pyro_error_clear(&err);
     bool blob = carries_blob(L, &invocation->args);
     luaL_checkstack(L, 10, "too many arguments");
     larguments_convert(L, &invocation->args);
@@ -318,7 +283,7 @@ static int transmit(lua_State *L, struct invocation *invocation)
     lua_settop(L, top);
     lcontext_sent(L, proxy->runtime);
     if (!invocation->oneway)
-        return lwait_for(L, &call->wait, 0, reply_came);
+        return lwait_in(L, proxy->runtime, &call->wait, 0, reply_came);
     if (!call)
         return 0;
     pyro_client_drain(proxy->client, &call->call);
@@ -332,8 +297,8 @@ static int call_bound(lua_State *L, int status, lua_KContext context)
     const char *name = (const char *)context; /* an upvalue of the running function */
     struct pyro_slice method = pyro_slice_text(name);
     unsigned member = pyro_client_member(proxy->client, method);
-    if (proxy->runtime->core.config.METADATA && pyro_client_described(proxy->client) &&
-        !(member & (PYRO_METHOD | PYRO_ONEWAY)))
+    if (!(member & (PYRO_METHOD | PYRO_ONEWAY)) && proxy->runtime->core.config.METADATA &&
+        pyro_client_described(proxy->client))
         return linvoke_no_member(L, proxy, name);
     struct invocation invocation = {.head = {.method = method},
                                     .args = larguments_take(L, 2),

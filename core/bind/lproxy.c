@@ -17,9 +17,6 @@
 /* Where the socket of a proxy leads that was given a connected one, as Pyro has it. */
 #define CONNECTED_SOCKET "<<connected-socket>>"
 
-/* Registry key of the table of method functions: name -> function that calls that method. */
-static const char methods_key = 0;
-
 struct lproxy *lproxy_test(lua_State *L, int index)
 {
     return luaL_testudata(L, index, PROXY_TYPE);
@@ -253,30 +250,43 @@ static int proxy_bind(lua_State *L)
 
 /* --- remote names --- */
 
+/* Upvalues of what finds remote names, and of what calls methods. */
+enum { TYPE = 1, METHODS, METHOD = METHODS };
+
+static struct lproxy *check_self(lua_State *L)
+{
+    struct lproxy *proxy = lruntime_userdata(L, 1, lua_upvalueindex(TYPE));
+    if (!proxy) {
+        luaL_typeerror(L, 1, PROXY_TYPE);
+        return NULL; /* never */
+    }
+    check_open(L, proxy);
+    return proxy;
+}
+
 static int call_method(lua_State *L)
 {
-    const char *method = lua_tostring(L, lua_upvalueindex(1));
-    const struct lproxy *proxy = lproxy_test(L, 1);
+    const char *method = lua_tostring(L, lua_upvalueindex(METHOD));
+    const struct lproxy *proxy = lruntime_userdata(L, 1, lua_upvalueindex(TYPE));
     if (!proxy)
         return luaL_error(L, "a remote method is called with a colon: proxy:%s(…)", method);
     check_open(L, proxy);
     return linvoke_call(L, method);
 }
 
-/* Pushes the function that calls the method whose name is at `index`. */
-static void push_method(lua_State *L, int index)
+/* Pushes the function that calls the method whose name is at 2. */
+static void push_method(lua_State *L)
 {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &methods_key);
-    lua_pushvalue(L, index);
-    if (lua_rawget(L, -2) == LUA_TNIL) {
-        lua_pop(L, 1);
-        lua_pushvalue(L, index);
-        lua_pushcclosure(L, call_method, 1);
-        lua_pushvalue(L, index);
-        lua_pushvalue(L, -2);
-        lua_rawset(L, -4);
-    }
-    lua_remove(L, -2);
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(METHODS)) != LUA_TNIL)
+        return;
+    lua_pop(L, 1);
+    lua_pushvalue(L, lua_upvalueindex(TYPE));
+    lua_pushvalue(L, 2);
+    lua_pushcclosure(L, call_method, METHOD);
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, lua_upvalueindex(METHODS));
 }
 
 /* The metadata is known: is the name at 2 a method or an attribute? */
@@ -293,7 +303,7 @@ static int index_bound(lua_State *L, int status, lua_KContext context)
         return linvoke_get(L);
     if (!(member & PYRO_METHOD) && proxy->runtime->core.config.METADATA)
         return linvoke_no_member(L, proxy, name);
-    push_method(L, 2);
+    push_method(L);
     return 1;
 }
 
@@ -305,20 +315,20 @@ static int index_underscore(lua_State *L, const struct lproxy *proxy, const char
         return 1;
     if (!(pyro_client_member(proxy->client, pyro_slice_text(name)) & PYRO_METHOD))
         return linvoke_no_member(L, proxy, name);
-    push_method(L, 2);
+    push_method(L);
     return 1;
 }
 
 static int proxy_index(lua_State *L)
 {
-    struct lproxy *proxy = lproxy_check(L, 1);
+    struct lproxy *proxy = check_self(L);
     const char *name = luaL_checkstring(L, 2);
     if (*name == '_')
         return index_underscore(L, proxy, name);
     if (pyro_client_described(proxy->client))
         return index_bound(L, LUA_OK, 0);
     if (!proxy->runtime->core.config.METADATA) {
-        push_method(L, 2);
+        push_method(L);
         return 1;
     }
     return linvoke_bind(L, 1, 0, index_bound);
@@ -362,8 +372,7 @@ static int socket_pair(lua_State *L)
 
 void lproxy_open(lua_State *L)
 {
-    static const luaL_Reg methods[] = {{"__index", proxy_index},
-                                       {"__newindex", proxy_newindex},
+    static const luaL_Reg methods[] = {{"__newindex", proxy_newindex},
                                        {"__tostring", proxy_tostring},
                                        {"__eq", proxy_eq},
                                        {"__gc", proxy_gc},
@@ -373,13 +382,15 @@ void lproxy_open(lua_State *L)
         {"_pyroBind", proxy_bind}, {"_pyroRelease", proxy_release}, {NULL, NULL}};
     luaL_newmetatable(L, PROXY_TYPE);
     luaL_setfuncs(L, methods, 0);
+    lua_pushvalue(L, -1);
+    lruntime_push_weak_table(L, "v"); /* name -> function that calls that method */
+    lua_pushcclosure(L, proxy_index, METHODS);
+    lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
     luaL_newlib(L, own);
     lua_pushvalue(L, -1);
     lproxy_keep_methods(L);
     lua_setfield(L, -2, "proxy_methods");
-    lruntime_push_weak_table(L, "v");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &methods_key);
     lua_pushcfunction(L, proxy_new);
     lua_setfield(L, -2, "proxy");
     lua_pushcfunction(L, socket_pair);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "bind/lasync.h"
 #include "bind/lcall.h"
 #include "bind/lerror.h"
 
@@ -18,6 +19,16 @@ struct lruntime *lruntime_of(lua_State *L)
     struct lruntime *runtime = lua_touserdata(L, -1);
     lua_pop(L, 1);
     return runtime;
+}
+
+void *lruntime_userdata(lua_State *L, int index, int type)
+{
+    void *data = lua_touserdata(L, index);
+    if (!data || !lua_getmetatable(L, index))
+        return NULL;
+    bool same = lua_rawequal(L, -1, type);
+    lua_pop(L, 1);
+    return same ? data : NULL;
 }
 
 static void free_task(struct ltask *task)
@@ -38,6 +49,7 @@ static int runtime_gc(lua_State *L)
     struct pyro_list *node;
     while ((node = pyro_list_pop(&runtime->idle)) != NULL)
         pyro_free(PYRO_CONTAINER(node, struct ltask, node));
+    lasync_close(runtime);
     if (runtime->core.loop)
         pyro_runtime_close(&runtime->core);
     return 0;
@@ -55,6 +67,8 @@ struct lruntime *lruntime_open(lua_State *L)
         runtime->hooks[i] = LUA_NOREF;
     pyro_list_init(&runtime->tasks);
     pyro_list_init(&runtime->idle);
+    pyro_list_init(&runtime->asyncs);
+    pyro_list_init(&runtime->spare_asyncs);
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, runtime_gc);
     lua_setfield(L, -2, "__gc");
@@ -145,7 +159,12 @@ void lwait_end(struct lwait *wait)
 
 int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, lua_KFunction k)
 {
-    struct lruntime *runtime = lruntime_of(L);
+    return lwait_in(L, lruntime_of(L), wait, context, k);
+}
+
+int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KContext context,
+             lua_KFunction k)
+{
     struct ltask *task = runtime->task;
     if (!wait->over && task && task->thread == L && lua_isyieldable(L)) {
         wait->task = task;

@@ -54,11 +54,18 @@ struct lruntime {
     int idle_count;
     int spare_calls; /**< registry reference to a table; see lcall_put_back() */
     int spare_call_count;
+    int future_type;                       /**< registry reference to the metatable of futures */
+    struct pyro_list asyncs, spare_asyncs; /**< see lasync.c */
+    int spare_async_count;
     int hooks[LHOOK_COUNT]; /**< references to the Lua side's functions; see lruntime_hooks() */
 };
 
 /** The runtime of this Lua state, opened with the module. */
 struct lruntime *lruntime_of(lua_State *L);
+
+/** The userdata at `index` where its metatable is the value at `type`, an upvalue; else NULL. That
+ * is quicker than luaL_testudata(), which looks the metatable up by its name. */
+void *lruntime_userdata(lua_State *L, int index, int type);
 
 /** Opens the runtime of a state, if it has none. Raises an error where that fails. */
 struct lruntime *lruntime_open(lua_State *L);
@@ -96,6 +103,10 @@ void lwait_end(struct lwait *wait);
  * steps the loop right here where it can't (a metamethod, a sort comparator, someone else's
  * coroutine, a stock Lua's main chunk). Use as `return lwait_for(…)`. */
 int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, lua_KFunction k);
+
+/** The same, in the state's runtime, which is known. */
+int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KContext context,
+             lua_KFunction k);
 
 /** Starts a task at the next step: the function and `nargs` arguments are on top of `L`, and are
  * popped. Leaves the thread on `L`. Raises an error when out of memory. */

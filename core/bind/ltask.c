@@ -26,6 +26,13 @@ static void spawned_ended(struct ltask *task, int status, int nresults)
         lua_pop(L, 1);
 }
 
+struct ltask *ltask_background(lua_State *L, int nargs)
+{
+    struct ltask *task = ltask_start(L, nargs, spawned_ended, NULL);
+    lua_pop(L, 1);
+    return task;
+}
+
 static int spawn(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TFUNCTION);
@@ -48,7 +55,7 @@ static int launch(lua_State *L)
 
 static int spawn_alone(lua_State *L)
 {
-    ltask_start(L, lua_gettop(L) - 1, spawned_ended, NULL);
+    ltask_background(L, lua_gettop(L) - 1);
     return 0;
 }
 

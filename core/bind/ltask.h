@@ -3,7 +3,10 @@
 #ifndef PYRO_BIND_LTASK_H
 #define PYRO_BIND_LTASK_H
 
-#include <lua.h>
+#include "bind/lruntime.h"
+
+/** Starts a task as ltask_start() does, but pops its thread. What goes wrong in it is printed. */
+struct ltask *ltask_background(lua_State *L, int nargs);
 
 /** Spawns a task that calls the function below the `nargs` arguments at the top, all of which are
  * popped; nothing where it is nil. Raises no error: what cannot be started is not. */

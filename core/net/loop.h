@@ -24,6 +24,12 @@ static inline void pyro_done_init(struct pyro_done *done, void (*run)(struct pyr
     done->run = run;
 }
 
+/** Whether it is posted, and did not run yet. */
+static inline bool pyro_done_posted(const struct pyro_done *done)
+{
+    return !pyro_list_empty(&done->node);
+}
+
 /** Takes a posted completion back; harmless where it is not posted. */
 static inline void pyro_done_cancel(struct pyro_done *done)
 {

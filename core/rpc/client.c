@@ -134,7 +134,8 @@ static void take_description(struct pyro_client *client, const struct pyro_messa
 
 static void take_reply(struct pyro_client *client, struct pyro_message *message)
 {
-    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_error err;
+    pyro_error_clear(&err);
     struct pyro_call *call = pyro_call_first(&client->pending);
     if (message->header.type != PYRO_RESULT)
         pyro_error_set(&err, PYRO_EPROTOCOL, "invalid msg type %d received",
@@ -169,10 +170,11 @@ static void stream_input(void *owner)
     struct pyro_client *client = owner;
     struct pyro_stream *stream = client->stream;
     client->input.limit = (size_t)client->runtime->config.MAX_MESSAGE_SIZE;
+    struct pyro_message message = {.chunk = NULL};
     while (client->stream == stream) { /* what comes in may end it */
-        struct pyro_message message = {.chunk = NULL};
-        struct pyro_error err = {.code = PYRO_OK};
+        struct pyro_error err;
         bool ready = false;
+        pyro_error_clear(&err);
         if (pyro_input_next(&client->input, &message, &ready, &err) != PYRO_OK)
             fail(client, &err);
         else if (!ready)

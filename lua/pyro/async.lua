@@ -1,20 +1,29 @@
 --- pyro.async(proxy):method(…) calls without waiting, and returns a future. The calls share the
 --- proxy's connection: they are sent at once, one after the other, and answered in that order.
+local core = require "pyro.core"
 local future = require "pyro.future"
 
 local AsyncProxy = { __name = "pyro.AsyncProxy" }
 local proxies = setmetatable({}, { __mode = "k" })
 
---- Unknown names and attributes are as the proxy has them.
+--- Unknown names and attributes are as the proxy has them. Remote methods are looked up once.
 function AsyncProxy:__index(name)
   local proxy = proxies[self]
   local member = proxy[name]
   if type(member) ~= "function" then
     return member
   end
-  return function(_, ...)
-    return future(member, proxy, ...)
+  local function later(...)
+    return future(member, ...)
   end
+  if type(proxy) == "table" or name:sub(1, 1) == "_" then
+    return function(_, ...)
+      return later(proxy, ...)
+    end
+  end
+  local method = core.async(proxy, name, later)
+  rawset(self, name, method)
+  return method
 end
 
 ---@param proxy pyro.Proxy|pyro.NameServer

@@ -5,60 +5,52 @@ local traceback = require "pyro.traceback"
 ---@class pyro.Future
 ---@field ready boolean whether the value, or the error, is there
 ---@field value any waits for it; raises the error if that is what came
-local methods = {}
-local Future = { __name = "pyro.Future" }
+---@field wait fun(self: pyro.Future, seconds?: number): boolean waits; tells whether it is ready
+local methods = core.future_methods
 
---- What a future consists of: not to be mistaken for its fields.
----@class pyro.FutureState
----@field event userdata set when it is ready
----@field chain {f: function, arguments: table}[]
+--- What is to be called when one is ready: core.future_callbacks() of it. The array holds what the
+--- value goes through.
+---@class pyro.FutureCallbacks
+---@field [integer] {f: function, arguments: table}
 ---@field handler? fun(err: any)
----@field ok? boolean
----@field result? any value or error
-local states = setmetatable({}, { __mode = "k" })
 
---- Passes the value on through the chain.
-local function pass_on(state, value)
-  for _, link in ipairs(state.chain) do
+---@param callbacks pyro.FutureCallbacks
+local function pass_on(callbacks, value)
+  for _, link in ipairs(callbacks) do
     value = link.f(value, table.unpack(link.arguments, 1, link.arguments.n))
   end
   return value
 end
 
 --- Nobody waits in a handler: what goes wrong in it is told as a background task's error is.
-local function handle(state, err)
-  if state.handler then
-    xpcall(state.handler, traceback.uncaught, err)
+local function handle(handler, err)
+  if handler then
+    xpcall(handler, traceback.uncaught, err)
   end
 end
 
 --- Nobody may look for what goes wrong in a callback, unless iferror() was told to.
-local function callback_failed(state)
+local function callback_failed(callbacks)
   return function(err)
-    if not state.handler then
+    if not callbacks.handler then
       traceback.uncaught(err)
     end
     return err
   end
 end
 
-local function settle(state, ok, result)
+local function settle(future, ok, result)
+  local callbacks = core.future_callbacks(future)
   if ok then
-    ok, result = xpcall(pass_on, callback_failed(state), state, result)
+    ok, result = xpcall(pass_on, callback_failed(callbacks), callbacks, result)
   end
-  state.ok, state.result, state.chain = ok, result, {}
-  state.event:set()
+  core.future_done(future, ok, result)
   if not ok then
-    handle(state, result)
+    handle(callbacks.handler, result)
   end
 end
 
---- Waits until it is ready.
----@param seconds? number at most
----@return boolean ready
-function methods:wait(seconds)
-  return states[self].event:wait(seconds)
-end
+core.future_settler(settle)
 
 --- Has the function called with the value and these arguments once it is ready; what that returns
 --- is the value then. An error in it makes the future fail, and is printed unless iferror() takes
@@ -67,11 +59,14 @@ end
 ---@param f fun(value: any, ...: any): any
 ---@return pyro.Future self
 function methods:andThen(f, ...)
-  local state = states[self]
-  if not state.event:is_set() then
-    state.chain[#state.chain + 1] = { f = f, arguments = table.pack(...) }
-  elseif state.ok then
-    state.result = f(state.result, ...)
+  if not self.ready then
+    local callbacks = core.future_callbacks(self)
+    callbacks[#callbacks + 1] = { f = f, arguments = table.pack(...) }
+    return self
+  end
+  local ok, value = core.future_outcome(self)
+  if ok then
+    core.future_done(self, true, (f(value, ...)))
   end
   return self
 end
@@ -80,30 +75,15 @@ end
 ---@param handler fun(err: any)
 ---@return pyro.Future self
 function methods:iferror(handler)
-  local state = states[self]
-  state.handler = handler
-  if state.event:is_set() and not state.ok then
-    handle(state, state.result)
+  if not self.ready then
+    core.future_callbacks(self).handler = handler
+    return self
+  end
+  local ok, err = core.future_outcome(self)
+  if not ok then
+    handle(handler, err)
   end
   return self
-end
-
-function Future:__index(name)
-  local state = states[self]
-  if name == "ready" then
-    return state.event:is_set()
-  elseif name == "value" then
-    state.event:wait()
-    if not state.ok then
-      error(state.result, 0)
-    end
-    return state.result
-  end
-  return methods[name]
-end
-
-function Future:__tostring()
-  return ("<pyro.Future at %p; %s>"):format(self, self.ready and "ready" or "not ready")
 end
 
 --- Calls a function in the background: it runs at once, up to where it first waits.
@@ -111,11 +91,9 @@ end
 ---@param ... any its arguments
 ---@return pyro.Future of its first result
 return function(f, ...)
-  local future = setmetatable({}, Future)
-  local state = { event = core.event(), chain = {} }
-  states[future] = state
+  local future = core.future()
   core.launch(function(...)
-    settle(state, pcall(f, ...))
+    settle(future, pcall(f, ...))
   end, ...)
   return future
 end

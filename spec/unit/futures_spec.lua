@@ -34,6 +34,10 @@ describe("a future", function()
       fail = function(_, text)
         error(pyro.ValueError(text))
       end,
+      annotated = function()
+        pyro.current_context.response_annotations = { NOTE = "seen" }
+        return "yes"
+      end,
       count = function()
         return coroutine.wrap(function()
           coroutine.yield(1)
@@ -191,6 +195,53 @@ describe("a future", function()
     assert.are.equal("ConnectionClosedError", failure(function()
       return future.value
     end).class)
+  end)
+
+  it("fails when the call cannot be sent", function()
+    proxy:_pyroBind()
+    local future = calls:same(print)
+    assert.matches("argument 1: a function cannot travel", failure(function()
+      return future.value
+    end).message, 1, true)
+    assert.are.equal(1, calls:same(1).value)
+  end)
+
+  it("keeps its proxy until the reply comes", function()
+    local function call()
+      local own = pyro.Proxy(proxy)
+      own:_pyroBind()
+      return pyro.async(own):slow("kept", 0.05)
+    end
+    local future = call()
+    collectgarbage()
+    collectgarbage()
+    assert.are.equal("kept", future.value)
+  end)
+
+  it("may be of an object of a registered class, which travels as a dict", function()
+    local Point = { __name = "Point" }
+    pyro.registerClass("geometry.Point", Point, function(point)
+      pyro.sleep(0.01) -- converters may wait
+      return { x = point.x }
+    end, function(dict)
+      return setmetatable({ x = dict.x }, Point)
+    end)
+    proxy:_pyroBind()
+    local value = calls:same(setmetatable({ x = 5 }, Point)).value
+    pyro.unregisterClass "geometry.Point"
+    assert.are.same({ Point, 5 }, { getmetatable(value), value.x })
+  end)
+
+  it("has callbacks that see the reply's annotations", function()
+    proxy:_pyroBind()
+    local seen
+    local future = calls:annotated():andThen(function(value)
+      seen = pyro.current_context.response_annotations
+      return value
+    end)
+    assert.are.equal("yes", future.value)
+    assert.are.same({ NOTE = "seen" }, seen)
+    assert.are.same({}, pyro.current_context.response_annotations)
   end)
 
   it("may be of a stream", function()

@@ -1,0 +1,49 @@
+#include "bind/lreply.h"
+
+#include "bind/lerror.h"
+#include "bind/lruntime.h"
+#include "bind/lvalue.h"
+
+/* A peer may call anything an exception. */
+static void make_raisable(lua_State *L)
+{
+    if (lerror_is_raisable(L, -1))
+        return;
+    lua_pushfstring(L, "the remote side raised what is no exception: %s",
+                    luaL_tolstring(L, -1, NULL));
+    lerror_push(L, "ProtocolError", lua_tostring(L, -1));
+}
+
+/* The result is to be fetched item by item: pushes what a generic `for` needs. */
+static void push_stream(lua_State *L, int proxy, const struct pyro_call *call)
+{
+    struct pyro_slice id;
+    if (!pyro_message_annotation(&call->reply, PYRO_STREAM_ANNOTATION, &id) || id.length == 0) {
+        lerror_push(L, "ProtocolError",
+                    "result of call is an iterator, but the server is not configured to allow "
+                    "streaming");
+        lua_error(L);
+    }
+    lruntime_push_hook(L, LHOOK_STREAM);
+    lua_pushvalue(L, proxy);
+    lua_pushlstring(L, id.data, id.length);
+    lua_call(L, 2, LUA_MULTRET);
+}
+
+bool lreply_push(lua_State *L, int proxy, struct pyro_call *call)
+{
+    struct pyro_error err;
+    struct lbuilder builder;
+    pyro_error_clear(&err);
+    if (call->reply.header.flags & PYRO_FLAG_STREAM) {
+        push_stream(L, proxy, call);
+        return true;
+    }
+    lbuilder_init(&builder, L, false, &err);
+    if (pyro_call_read(call, &builder.sink, &err) != PYRO_OK)
+        lerror_raise(L, &err);
+    if (!pyro_call_raised(call))
+        return true;
+    make_raisable(L);
+    return false;
+}
