@@ -96,8 +96,12 @@ static enum pyro_code write_boolean(struct pyro_sink *to, bool value)
 
 static enum pyro_code write_integer(struct pyro_sink *to, int64_t value)
 {
-    char text[PYRO_INTEGER_SIZE];
-    return write_item(to, text, pyro_integer_text(value, text));
+    struct pyro_writer *w = writer_of(to);
+    char *at = begin_item(w, PYRO_INTEGER_SIZE);
+    if (!at)
+        return pyro_buffer_refused(w->out, to->err);
+    end_item(w, at + pyro_integer_text(value, at));
+    return PYRO_OK;
 }
 
 static enum pyro_code write_bigint(struct pyro_sink *to, struct pyro_slice digits)
@@ -116,10 +120,14 @@ static size_t real_text(double value, char text[PYRO_REAL_SIZE])
 static enum pyro_code write_real(struct pyro_sink *to, double value)
 {
     static const char nan[] = "{'__class__':'float','value':'nan'}";
-    char text[PYRO_REAL_SIZE];
-    if (!isnan(value))
-        return write_item(to, text, real_text(value, text));
-    return is_hashed(writer_of(to)) ? unhashable(to, "NaN") : write_item(to, nan, sizeof(nan) - 1);
+    struct pyro_writer *w = writer_of(to);
+    if (isnan(value))
+        return is_hashed(w) ? unhashable(to, "NaN") : write_item(to, nan, sizeof(nan) - 1);
+    char *at = begin_item(w, PYRO_REAL_SIZE);
+    if (!at)
+        return pyro_buffer_refused(w->out, to->err);
+    end_item(w, at + real_text(value, at));
+    return PYRO_OK;
 }
 
 /* Python would write 3.0+-0.0j, which it cannot read. */
