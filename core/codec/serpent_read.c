@@ -82,15 +82,6 @@ void pyro_serpent_skip_space(struct serpent_reader *r)
     }
 }
 
-bool pyro_serpent_take_mark(struct serpent_reader *r, char mark)
-{
-    if (pyro_serpent_peek(r) != mark)
-        return false;
-    r->p++;
-    pyro_serpent_skip(r);
-    return true;
-}
-
 /* --- values that are no containers --- */
 
 static enum pyro_code unexpected(const struct serpent_reader *r, const char *what)
