@@ -68,10 +68,21 @@ static inline char pyro_serpent_peek(const struct serpent_reader *r)
 }
 
 /** Takes a punctuation mark and the white space behind it; false where another byte comes next. */
-bool pyro_serpent_take_mark(struct serpent_reader *r, char mark);
+static inline bool pyro_serpent_take_mark(struct serpent_reader *r, char mark)
+{
+    if (pyro_serpent_peek(r) != mark)
+        return false;
+    r->p++;
+    pyro_serpent_skip(r);
+    return true;
+}
 
 /** Whether a text literal comes next: its quote, or its prefix and its quote. */
 bool pyro_serpent_at_text(const struct serpent_reader *r);
+
+/** Takes a text literal without prefix and escapes, and the white space behind it; where there is
+ * none, the reader may have gone on. Of triple quotes it takes two, as an empty text. */
+bool pyro_serpent_take_plain(struct serpent_reader *r, struct pyro_slice *text);
 
 /** Takes text literals, one or several in a row, as one str or bytes. */
 enum pyro_code pyro_serpent_take_text(struct serpent_reader *r, struct serpent_scalar *s);

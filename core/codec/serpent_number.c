@@ -1,7 +1,4 @@
 /* Reading numbers. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "codec/serpent.h"
 
 #define FURTHEST_EXPONENT 100000 /* what is further is 0 or infinite, whatever the digits */
@@ -57,9 +54,24 @@ static int take_digit(struct serpent_reader *r, int base)
     return digit;
 }
 
+/* Digits up to the next underscore, if there is room for them. */
+static void take_run(struct serpent_reader *r, struct number *n)
+{
+    size_t most = PYRO_MOST_DIGITS - n->count, left = (size_t)(r->end - r->p), count = 0;
+    const char *from = r->p;
+    char *to = r->digits + 1 + n->count;
+    if (left < most)
+        most = left;
+    for (; count < most && from[count] >= '0' && from[count] <= '9'; count++)
+        to[count] = from[count];
+    n->count += count;
+    r->p += count;
+}
+
 static enum pyro_code take_digits(struct serpent_reader *r, struct number *n)
 {
-    for (int digit; (digit = take_digit(r, 10)) >= 0;) {
+    take_run(r, n);
+    for (int digit; (digit = take_digit(r, 10)) >= 0; take_run(r, n)) {
         if (n->count == PYRO_MOST_DIGITS)
             return too_long(r);
         r->digits[1 + n->count++] = (char)('0' + digit);
@@ -190,10 +202,9 @@ static void settle_integer(struct serpent_reader *r, const struct number *n, boo
 {
     char *digits = r->digits + 1;
     size_t count = n->count;
-    digits[count] = '\0';
     for (; count > 1 && *digits == '0'; count--)
         digits++;
-    uint64_t value = count < 20 ? strtoull(digits, NULL, 10) : UINT64_MAX;
+    uint64_t value = count <= PYRO_DIGITS_64_BITS ? pyro_digits_value(digits, count) : UINT64_MAX;
     if (value <= (uint64_t)INT64_MAX + negative) {
         s->type = SERPENT_INT;
         s->u.integer = (int64_t)(negative ? 0 - value : value);

@@ -15,7 +15,15 @@ enum part {
 };
 
 /* What is known of an open container: its kind, and these. */
-enum { KIND = 3, HASHED = 4, AT_VALUE = 8, COMMA = 16 };
+enum { KIND = 3, HASHED = 4, AT_VALUE = 8 };
+
+#define MOST_COMMAS 200 /* that are counted */
+
+struct level {
+    unsigned char state; /* of the open container */
+    unsigned char commas;
+    unsigned char usual[2]; /* the size of the last container that was here: a dict, or another */
+};
 
 /* A value that is being read. */
 struct value {
@@ -24,7 +32,8 @@ struct value {
     enum part part;
     bool wanted; /* a value comes next; else what follows one in its container */
     unsigned depth;
-    unsigned char levels[PYRO_MAX_DEPTH]; /* of open containers */
+    unsigned reached; /* how deep containers were so far: so many levels are set */
+    struct level levels[PYRO_MAX_DEPTH];
 };
 
 #define AFTER_ITEM "a comma or the closing bracket was expected"
@@ -80,15 +89,6 @@ void pyro_serpent_skip_space(struct serpent_reader *r)
         const char *newline = memchr(r->p, '\n', (size_t)(r->end - r->p));
         r->p = newline ? newline : r->end;
     }
-}
-
-bool pyro_serpent_take_mark(struct serpent_reader *r, char mark)
-{
-    if (pyro_serpent_peek(r) != mark)
-        return false;
-    r->p++;
-    pyro_serpent_skip(r);
-    return true;
 }
 
 /* --- values that are no containers --- */
@@ -165,7 +165,7 @@ static bool is_hashed(const struct value *v)
 {
     if (v->depth == 0)
         return v->part == KEY;
-    unsigned level = v->levels[v->depth - 1];
+    unsigned level = v->levels[v->depth - 1].state;
     return (level & HASHED) || (level & KIND) == PYRO_SET ||
            ((level & KIND) == PYRO_DICT && !(level & AT_VALUE));
 }
@@ -175,16 +175,30 @@ static enum pyro_code unhashable(const struct value *v)
     return pyro_serpent_refuse(v->r, v->r->p, "no list, dict or set may be a key or in a set");
 }
 
-static enum pyro_code begin(struct value *v, enum pyro_kind kind)
+/* The level of a container that begins. */
+static struct level *next_level(struct value *v)
+{
+    struct level *level = &v->levels[v->depth];
+    if (v->depth == v->reached) {
+        v->reached++;
+        level->usual[0] = level->usual[1] = 0;
+    }
+    level->commas = 0;
+    return level;
+}
+
+/* Containers in the same place are mostly alike: the last one's size is a hint for the next. */
+static enum pyro_code begin(struct value *v, enum pyro_kind kind, bool empty)
 {
     if (v->depth == PYRO_MAX_DEPTH)
         return pyro_serpent_refuse(v->r, v->r->p, "nested deeper than %d", PYRO_MAX_DEPTH);
     if (v->depth == 0 && v->part == KEYWORDS && kind != PYRO_DICT)
         return pyro_serpent_refuse(v->r, v->r->p, "keyword arguments must be a dict");
-    v->levels[v->depth] = (unsigned char)(kind | (is_hashed(v) ? HASHED : 0));
+    struct level *level = next_level(v);
+    level->state = (unsigned char)(kind | (is_hashed(v) ? HASHED : 0));
     v->depth++;
     v->wanted = true;
-    return v->to ? pyro_begin(v->to, kind, 0) : PYRO_OK;
+    return v->to ? pyro_begin(v->to, kind, empty ? 0 : level->usual[kind == PYRO_DICT]) : PYRO_OK;
 }
 
 static enum pyro_code end(struct value *v, enum pyro_kind kind)
@@ -197,7 +211,7 @@ static enum pyro_code end(struct value *v, enum pyro_kind kind)
 /* Behind an opening bracket: begins a container that is empty if its closing bracket follows. */
 static enum pyro_code begin_at(struct value *v, enum pyro_kind kind, bool empty)
 {
-    enum pyro_code code = begin(v, kind);
+    enum pyro_code code = begin(v, kind, empty);
     if (code != PYRO_OK || !empty)
         return code;
     v->r->p++;
@@ -208,7 +222,7 @@ static enum pyro_code begin_at(struct value *v, enum pyro_kind kind, bool empty)
 static enum pyro_code begin_with(struct value *v, enum pyro_kind kind,
                                  const struct serpent_scalar *first)
 {
-    enum pyro_code code = begin(v, kind);
+    enum pyro_code code = begin(v, kind, false);
     return code == PYRO_OK ? put_scalar(v, first) : code;
 }
 
@@ -280,7 +294,7 @@ static enum pyro_code open_curly(struct value *v)
         return begin_at(v, PYRO_DICT, true);
     if (at_container(r)) {
         code = look_ahead(r, &kind);
-        return code == PYRO_OK ? begin(v, kind) : code;
+        return code == PYRO_OK ? begin(v, kind, false) : code;
     }
     if ((code = take_scalar(r, &first)) != PYRO_OK || (code = find_kind(r, &kind)) != PYRO_OK)
         return code;
@@ -326,27 +340,34 @@ static enum pyro_code take_value(struct value *v)
     return code == PYRO_OK ? put_scalar(v, &s) : code;
 }
 
+static void count_comma(struct level *level)
+{
+    if (level->commas < MOST_COMMAS)
+        level->commas++;
+}
+
 /* Goes on behind a value: to the next one, or to the end of its container. */
 static enum pyro_code go_on(struct value *v)
 {
     static const char closing[] = "])}}";
     struct serpent_reader *r = v->r;
-    unsigned char *level = &v->levels[v->depth - 1];
-    enum pyro_kind kind = *level & KIND;
+    struct level *level = &v->levels[v->depth - 1];
+    enum pyro_kind kind = level->state & KIND;
     pyro_serpent_skip(r);
     v->wanted = true;
-    if (kind == PYRO_DICT && !(*level & AT_VALUE)) {
-        *level |= AT_VALUE;
+    if (kind == PYRO_DICT && !(level->state & AT_VALUE)) {
+        level->state |= AT_VALUE;
         return pyro_serpent_take_mark(r, ':') ? PYRO_OK : unexpected(r, "a colon was expected");
     }
-    *level &= (unsigned char)~AT_VALUE;
+    level->state &= (unsigned char)~AT_VALUE;
     if (pyro_serpent_take_mark(r, ','))
-        *level |= COMMA;
-    else if (pyro_serpent_peek(r) != closing[kind] || (kind == PYRO_TUPLE && !(*level & COMMA)))
+        count_comma(level);
+    else if (pyro_serpent_peek(r) != closing[kind] || (kind == PYRO_TUPLE && level->commas == 0))
         return unexpected(r, AFTER_ITEM);
     if (pyro_serpent_peek(r) != closing[kind])
         return PYRO_OK;
     r->p++;
+    level->usual[kind == PYRO_DICT] = (unsigned char)(level->commas + 1);
     return end(v, kind);
 }
 
@@ -358,7 +379,7 @@ static enum pyro_code read_value(struct serpent_reader *r, struct pyro_sink *to,
     v.r = r;
     v.to = to;
     v.part = part;
-    v.depth = 0;
+    v.depth = v.reached = 0;
     v.wanted = true;
     while (code == PYRO_OK && (v.wanted || v.depth > 0))
         code = v.wanted ? take_value(&v) : go_on(&v);

@@ -5,22 +5,6 @@
 
 #include "codec/serpent.h"
 
-/* Takes a text without prefix and escapes. */
-static bool take_plain(struct serpent_reader *r, struct pyro_slice *text)
-{
-    char quote = pyro_serpent_peek(r);
-    if (quote != '\'' && quote != '"')
-        return false;
-    const char *from = r->p + 1;
-    r->p = pyro_serpent_plain(from, r->end, quote);
-    *text = pyro_slice(from, (size_t)(r->p - from));
-    if (pyro_serpent_peek(r) != quote)
-        return false;
-    r->p++;
-    pyro_serpent_skip(r);
-    return true;
-}
-
 struct pair {
     struct pyro_slice key, value;
 };
@@ -30,11 +14,12 @@ static bool take_pair(struct serpent_reader *r, struct pair *pair)
 {
     static const char *const keys[] = {"data", "encoding", "__class__", "value"};
     size_t i = 0;
-    if (!take_plain(r, &pair->key))
+    if (!pyro_serpent_take_plain(r, &pair->key))
         return false;
     while (i < PYRO_COUNT(keys) && !pyro_slice_equals(pair->key, keys[i]))
         i++;
-    return i < PYRO_COUNT(keys) && pyro_serpent_take_mark(r, ':') && take_plain(r, &pair->value);
+    return i < PYRO_COUNT(keys) && pyro_serpent_take_mark(r, ':') &&
+           pyro_serpent_take_plain(r, &pair->value);
 }
 
 static bool is_pair(const struct pair *pair, const char *key, const char *value)

@@ -45,24 +45,31 @@ struct literal {
     struct pyro_slice inner; /* between the quotes */
 };
 
-/* Reads prefix and opening quote; false where there is no literal. */
-static bool open_literal(const char *p, const char *end, struct literal *l)
+/* The end of a literal's prefix, which it notes; NULL where it is none. */
+static const char *past_prefix(const char *p, const char *end, struct literal *l)
 {
     bool unicode = false;
-    *l = (struct literal){.start = p, .inner = {p, 0}};
     for (; p < end && p - l->start < 3; p++) {
         char c = (char)(*p | 0x20);
         if (*p == '\'' || *p == '"')
             break;
         if (unicode || (c == 'u' && p > l->start) || (c == 'r' && l->raw) || (c == 'b' && l->bytes))
-            return false;
+            return NULL;
         unicode |= c == 'u';
         l->raw |= c == 'r';
         l->bytes |= c == 'b';
         if (c != 'u' && c != 'r' && c != 'b')
-            return false;
+            return NULL;
     }
-    if (p == end || (*p != '\'' && *p != '"'))
+    return p;
+}
+
+/* Reads prefix and opening quote; false where there is no literal. */
+static bool open_literal(const char *p, const char *end, struct literal *l)
+{
+    *l = (struct literal){.start = p, .inner = {p, 0}};
+    p = past_prefix(p, end, l);
+    if (!p || p == end || (*p != '\'' && *p != '"'))
         return false;
     l->quote = *p;
     l->triple = end - p >= 3 && p[1] == *p && p[2] == *p;
@@ -70,10 +77,17 @@ static bool open_literal(const char *p, const char *end, struct literal *l)
     return true;
 }
 
+/* Whether a literal may begin with the character: few others pass. */
+static bool may_open(char c)
+{
+    c = (char)(c | 0x20);
+    return c == '\'' || c == '"' || c == 'u' || c == 'r' || c == 'b';
+}
+
 bool pyro_serpent_at_text(const struct serpent_reader *r)
 {
     struct literal l;
-    return r->p < r->end && strchr("'\"uUrRbB", *r->p) && open_literal(r->p, r->end, &l);
+    return r->p < r->end && may_open(*r->p) && open_literal(r->p, r->end, &l);
 }
 
 /* At a byte that is not plain, and not the end: passes over it. */
@@ -287,9 +301,26 @@ static enum pyro_code join(struct serpent_reader *r, struct literal *l, struct s
     return PYRO_OK;
 }
 
+bool pyro_serpent_take_plain(struct serpent_reader *r, struct pyro_slice *text)
+{
+    char quote = pyro_serpent_peek(r);
+    if (quote != '\'' && quote != '"')
+        return false;
+    const char *from = r->p + 1;
+    r->p = pyro_serpent_plain(from, r->end, quote);
+    *text = pyro_slice(from, (size_t)(r->p - from));
+    return pyro_serpent_take_mark(r, quote);
+}
+
+/* Most are plain ones, with nothing behind them that belongs to them. */
 enum pyro_code pyro_serpent_take_text(struct serpent_reader *r, struct serpent_scalar *s)
 {
     struct literal l;
+    const char *from = r->p;
+    s->type = SERPENT_STR;
+    if (pyro_serpent_take_plain(r, &s->u.text) && !pyro_serpent_at_text(r))
+        return PYRO_OK;
+    r->p = from;
     enum pyro_code code = take_literal(r, &l);
     if (code != PYRO_OK)
         return code;

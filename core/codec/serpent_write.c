@@ -96,8 +96,12 @@ static enum pyro_code write_boolean(struct pyro_sink *to, bool value)
 
 static enum pyro_code write_integer(struct pyro_sink *to, int64_t value)
 {
-    char text[PYRO_INTEGER_SIZE];
-    return write_item(to, text, pyro_integer_text(value, text));
+    struct pyro_writer *w = writer_of(to);
+    char *at = begin_item(w, PYRO_INTEGER_SIZE);
+    if (!at)
+        return pyro_buffer_refused(w->out, to->err);
+    end_item(w, at + pyro_integer_text(value, at));
+    return PYRO_OK;
 }
 
 static enum pyro_code write_bigint(struct pyro_sink *to, struct pyro_slice digits)
@@ -116,10 +120,14 @@ static size_t real_text(double value, char text[PYRO_REAL_SIZE])
 static enum pyro_code write_real(struct pyro_sink *to, double value)
 {
     static const char nan[] = "{'__class__':'float','value':'nan'}";
-    char text[PYRO_REAL_SIZE];
-    if (!isnan(value))
-        return write_item(to, text, real_text(value, text));
-    return is_hashed(writer_of(to)) ? unhashable(to, "NaN") : write_item(to, nan, sizeof(nan) - 1);
+    struct pyro_writer *w = writer_of(to);
+    if (isnan(value))
+        return is_hashed(w) ? unhashable(to, "NaN") : write_item(to, nan, sizeof(nan) - 1);
+    char *at = begin_item(w, PYRO_REAL_SIZE);
+    if (!at)
+        return pyro_buffer_refused(w->out, to->err);
+    end_item(w, at + real_text(value, at));
+    return PYRO_OK;
 }
 
 /* Python would write 3.0+-0.0j, which it cannot read. */
@@ -221,26 +229,31 @@ static enum pyro_code append_escaped(struct pyro_sink *to, struct pyro_slice tex
     return pyro_buffer_append(w->out, &quote, 1) ? PYRO_OK : pyro_buffer_refused(w->out, to->err);
 }
 
-/* In Python's way: in double quotes only where there are single ones, and no double ones. */
+/* In Python's way: in double quotes only where there are single ones, and no double ones. Most
+ * texts need no escapes. That shows once they are copied, as the quotes behind them end the search
+ * eight bytes at a time. */
 static enum pyro_code write_quoted(struct pyro_sink *to, struct pyro_slice text, bool bytes)
 {
     struct pyro_writer *w = writer_of(to);
-    const char *end = text.data + text.length;
-    bool plain = pyro_serpent_plain(text.data, end, '\'') == end;
-    bool twice =
-        !plain && memchr(text.data, '\'', text.length) && !memchr(text.data, '"', text.length);
-    char *at = begin_item(w, plain ? text.length + 3 : 2);
+    const size_t quotes = 8;
+    char *at = begin_item(w, text.length + 2 + quotes);
     if (!at)
         return pyro_buffer_refused(w->out, to->err);
     if (bytes)
         *at++ = 'b';
-    *at++ = twice ? '"' : '\'';
-    if (plain && text.length > 0)
-        at = put(at, text.data, text.length);
-    if (plain)
-        *at++ = '\'';
+    char *quote = at++, *end = at + text.length;
+    if (text.length > 0)
+        memcpy(at, text.data, text.length);
+    *quote = '\'';
+    memset(end, '\'', quotes);
+    if (pyro_serpent_plain(at, end + quotes, '\'') == end) {
+        end_item(w, end + 1);
+        return PYRO_OK;
+    }
+    if (memchr(text.data, '\'', text.length) && !memchr(text.data, '"', text.length))
+        *quote = '"';
     end_item(w, at);
-    return plain ? PYRO_OK : append_escaped(to, text, twice ? '"' : '\'', bytes);
+    return append_escaped(to, text, *quote, bytes);
 }
 
 static enum pyro_code write_str(struct pyro_sink *to, struct pyro_slice text)

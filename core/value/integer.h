@@ -9,8 +9,23 @@
  */
 #define PYRO_MOST_DIGITS 4300
 
+/** So many decimal digits always fit into 64 bits. */
+#define PYRO_DIGITS_64_BITS 19
+
 /** Bytes that the longest text of 64 bits needs, with its end. */
 #define PYRO_INTEGER_SIZE 24
+
+/** Writes the decimal digits of a number before `end`, at most 20; returns where they begin. */
+char *pyro_digits_put(char *end, uint64_t value);
+
+/** The value of decimal digits, at most PYRO_DIGITS_64_BITS. */
+static inline uint64_t pyro_digits_value(const char *digits, size_t count)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < count; i++)
+        value = 10 * value + (uint64_t)(digits[i] - '0');
+    return value;
+}
 
 /** Writes decimal digits to `out`, terminated. Returns their number, the minus sign included. */
 size_t pyro_integer_text(int64_t value, char out[PYRO_INTEGER_SIZE]);

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "value/integer.h"
+
 #define MOST_DIGITS 17
+#define HIDDEN_BIT (UINT64_C(1) << 52) /* of a mantissa, the highest */
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -22,68 +25,48 @@ struct decimal {
 
 /* --- the fewest digits, by exact integers --- */
 
-/* A double of a medium size, in units that make all of this whole numbers. */
-struct scaled {
-    wide value; /* mantissa * 10^places, in units of 2^exponent */
-    wide gap;   /* to the next double up: 10^places */
-    int shift;  /* 2^shift units are 1 */
-    bool even;  /* the mantissa: a decimal half way to the next double is read as this one */
-    bool power; /* of two: the next double down is only half a gap away */
-};
-
-static bool is_within(wide distance, wide most, bool even)
-{
-    return even ? distance <= most : distance < most;
-}
-
-/* Rounds to a whole number that is read as the same double; false when there is none. */
-static bool round_scaled(const struct scaled *s, uint64_t *whole)
-{
-    wide one = (wide)1 << s->shift;
-    *whole = (uint64_t)((s->value + one / 2) >> s->shift);
-    if (((s->value + one / 2) & (one - 1)) == 0 && *whole % 2 == 1)
-        --*whole; /* half way between two decimals: the even one */
-    wide near = *whole * one;
-    if (near >= s->value && is_within(2 * (near - s->value), s->gap, s->even))
-        return true;
-    if (near < s->value && is_within((s->power ? 4 : 2) * (s->value - near), s->gap, s->even))
-        return true;
-    ++*whole; /* what is nearest but below may be too far, what is above not */
-    return s->power && near < s->value && 2 * (near + one - s->value) <= s->gap;
-}
-
 static void set_digits(struct decimal *d, uint64_t whole, int places)
 {
-    char digits[24], *p = digits + sizeof(digits);
-    do
-        *--p = (char)('0' + whole % 10);
-    while ((whole /= 10) > 0);
-    d->count = (int)(digits + sizeof(digits) - p);
+    char digits[24], *end = digits + sizeof(digits), *from = pyro_digits_put(end, whole);
+    d->count = (int)(end - from);
     d->point = d->count - places;
-    memcpy(d->digits, p, (size_t)d->count);
+    memcpy(d->digits, from, (size_t)d->count);
+}
+
+/* The double mantissa / 2^shift, as a decimal of `places` behind the point, which make 17 digits.
+ * All is in quarters of the last digit, `one` of which is 2^shift: the double, and from where to
+ * where decimals are read as it. Half way to the next double, that is one of an even mantissa. The
+ * double below a power of two is only half as far away as the one above. */
+static uint64_t round_shortest(uint64_t mantissa, int shift, int places)
+{
+    wide one = (wide)1 << shift, value = (wide)mantissa * powers[places] * 4;
+    wide gap = (wide)powers[places] * 2, odd = mantissa % 2;
+    wide below = mantissa == HIDDEN_BIT ? gap / 2 : gap;
+    uint64_t least = (uint64_t)((value - below + one - 1 + odd) >> shift);
+    uint64_t most = (uint64_t)((value + gap - odd) >> shift);
+    uint64_t quarters = (uint64_t)(value >> shift) | ((value & (one - 1)) != 0); /* a rest shows */
+    for (uint64_t unit = 400;; unit /= 10) { /* 15 digits, 16, 17 */
+        uint64_t near = quarters / unit * unit, over = quarters - near;
+        if (2 * over > unit || (2 * over == unit && near / unit % 2 == 1) || near < least)
+            near += unit;
+        if (near <= most || unit == 4)
+            return near / 4;
+    }
 }
 
 /* For numbers from 0.001 to 2^53, which is most that there are. */
 static bool shortest_of_medium(double value, struct decimal *d)
 {
-    int exponent, point = value < 0.01 ? -2 : value < 0.1 ? -1 : 0;
+    uint64_t bits;
+    int point = value < 0.01 ? -2 : value < 0.1 ? -1 : 0;
     if (value < 0.001 || value >= 0x1p53)
         return false;
-    uint64_t mantissa = (uint64_t)(frexp(value, &exponent) * 0x1p53), whole;
-    struct scaled s = {
-        .shift = 53 - exponent, .even = mantissa % 2 == 0, .power = mantissa == UINT64_C(1) << 52};
+    memcpy(&bits, &value, sizeof(bits));
     while (point >= 0 && value >= (double)powers[point])
         point++;
-    for (size_t places = point < DBL_DIG ? (size_t)(DBL_DIG - point) : 0;
-         places < PYRO_COUNT(powers); places++) {
-        s.gap = powers[places];
-        s.value = mantissa * s.gap;
-        if (round_scaled(&s, &whole)) {
-            set_digits(d, whole, (int)places);
-            return true;
-        }
-    }
-    return false;
+    int shift = 1075 - (int)(bits >> 52), places = MOST_DIGITS - point;
+    set_digits(d, round_shortest((bits & (HIDDEN_BIT - 1)) | HIDDEN_BIT, shift, places), places);
+    return true;
 }
 
 /* --- the fewest digits, by trial --- */
@@ -203,20 +186,26 @@ static double read_by_library(char *digits, size_t count, int exponent)
     return strtod(digits, NULL);
 }
 
+/* A whole number above 0, divided by a power of ten. Both are shifted, so that the quotient has 63
+ * or 64 bits. These are more than a double's: it is rounded right if the last one tells of a rest.
+ */
+static double divide(uint64_t whole, uint64_t power)
+{
+    int up = __builtin_clzll(whole), down = __builtin_clzll(power);
+    wide dividend = (wide)(whole << up) << 63;
+    uint64_t divisor = power << down, quotient = (uint64_t)(dividend / divisor);
+    quotient |= quotient * divisor != (uint64_t)dividend;
+    return ldexp((double)quotient, down - up - 63);
+}
+
 /* What is not too long is a product or a quotient of whole numbers that is rounded once. */
 double pyro_real_read(char *digits, size_t count, int exponent)
 {
     int distance = abs(exponent);
-    if (count > 19 || distance >= (int)PYRO_COUNT(powers))
+    if (count > PYRO_DIGITS_64_BITS || distance >= (int)PYRO_COUNT(powers))
         return read_by_library(digits, count, exponent);
-    uint64_t whole = 0;
-    for (size_t i = 0; i < count; i++)
-        whole = 10 * whole + (uint64_t)(digits[i] - '0');
+    uint64_t whole = pyro_digits_value(digits, count);
     if (exponent >= 0 || whole == 0)
         return (double)((wide)whole * powers[distance]);
-    int shift = 64 + __builtin_clzll(whole);
-    wide scaled = (wide)whole << shift, quotient = scaled / powers[distance];
-    if (quotient * powers[distance] != scaled)
-        quotient |= 1; /* a rest, which rounding must see; the bit is far behind the last */
-    return ldexp((double)quotient, -shift);
+    return divide(whole, powers[distance]);
 }

@@ -435,6 +435,23 @@ static void lack_of_memory_is_an_error(void **state)
     }
 }
 
+/* The recorder notes a container's announced size behind its bracket. */
+static void containers_are_announced_as_large_as_the_last_in_their_place(void **state)
+{
+    char source[3000] = "[[0", heard[6000] = "[0 [0 0 ";
+    (void)state;
+    reads("[[1],[2,3],[4],[],[5]]", "[0 [0 1 ] [1 2 3 ] [2 4 ] [0 ] [1 5 ] ] ");
+    reads("[[1,],(2,3,),{4}]", "[0 [0 1 ] (2 2 3 ) <3 4 > ] ");
+    reads("[{1:2,3:4},[5],{6:7},[8]]", "[0 {0 1 2 3 4 } [0 5 ] {2 6 7 } [1 8 ] ] ");
+    reads("[[[1,2]],[[3]],[[4]]]", "[0 [0 [0 1 2 ] ] [1 [2 3 ] ] [1 [1 4 ] ] ] ");
+    reads("{(1,2):[3],(4,5):[6]}", "{0 (0 1 2 ) [2 3 ] (1 4 5 ) [2 6 ] } ");
+    for (int i = 0; i < 1000; i++) {
+        strcat(source, ",0");
+        strcat(heard, "0 ");
+    }
+    reads(strcat(source, "],[0]]"), strcat(heard, "] [201 0 ] ] "));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -452,6 +469,7 @@ int main(void)
         cmocka_unit_test(the_sinks_own_errors_are_passed_on),
         cmocka_unit_test(the_sink_may_leave),
         cmocka_unit_test(lack_of_memory_is_an_error),
+        cmocka_unit_test(containers_are_announced_as_large_as_the_last_in_their_place),
     };
     return cmocka_run_group_tests_name("codec serpent", tests, NULL, NULL);
 }
