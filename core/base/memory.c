@@ -2,6 +2,22 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+/* From this size on, the system is asked for memory in pages of its large kind, where it has them:
+ * it takes several times as long to get 64 MiB in pages of 4 KiB as to fill them. */
+#define LARGE ((size_t)4 << 20)
+#define PAGE ((uintptr_t)4096)
+
+/* A whole mapping is marked: of one in two parts, neither can be moved as it is to grow. */
+static void *prefer_large_pages(void *memory, size_t size)
+{
+    if (!memory || size < LARGE)
+        return memory;
+    uintptr_t before = (uintptr_t)memory % PAGE;
+    madvise((char *)memory - before, (before + size + PAGE - 1) / PAGE * PAGE, MADV_HUGEPAGE);
+    return memory;
+}
 
 #ifdef PYRO_TEST_MEMORY
 static unsigned long countdown;
@@ -24,7 +40,7 @@ static bool must_fail(void)
 
 void *pyro_malloc(size_t size)
 {
-    return must_fail() ? NULL : malloc(size ? size : 1);
+    return must_fail() ? NULL : prefer_large_pages(malloc(size ? size : 1), size);
 }
 
 void *pyro_calloc(size_t count, size_t size)
@@ -36,7 +52,7 @@ void *pyro_calloc(size_t count, size_t size)
 
 void *pyro_realloc(void *memory, size_t size)
 {
-    return must_fail() ? NULL : realloc(memory, size ? size : 1);
+    return must_fail() ? NULL : prefer_large_pages(realloc(memory, size ? size : 1), size);
 }
 
 void pyro_free(void *memory)

@@ -154,11 +154,22 @@ static enum pyro_code put_real(struct pyro_sink *to, double value)
     return settle(b);
 }
 
+#define LARGE_STRING ((size_t)1 << 20)
+
+/* The collector lets as much garbage pile up as is in use. A few large strings would soon be many
+ * times what a program needs: each makes the collector go on as if it were two more. */
+static void pay_for(lua_State *L, size_t size)
+{
+    if (size >= LARGE_STRING)
+        lua_gc(L, LUA_GCSTEP, (int)(size / 1024 * 2));
+}
+
 static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
 {
     struct lbuilder *b = builder_of(to);
     if (need_stack(b) != PYRO_OK)
         return PYRO_EMEMORY;
+    pay_for(b->L, data.length);
     lua_pushlstring(b->L, data.data, data.length);
     return settle(b);
 }

@@ -2,7 +2,26 @@
 
 #include <lauxlib.h>
 
+#include "base/memory.h"
 #include "bind/modules.h"
+
+static void *allocate(void *context, void *memory, size_t old_size, size_t size)
+{
+    (void)context;
+    (void)old_size;
+    if (size > 0)
+        return pyro_realloc(memory, size);
+    pyro_free(memory);
+    return NULL;
+}
+
+lua_State *pyro_new_state(void)
+{
+    lua_State *L = luaL_newstate();
+    if (L)
+        lua_setallocf(L, allocate, NULL); /* both are realloc() in the end */
+    return L;
+}
 
 /* Loads an embedded module: its index is the upvalue. Called as any loader, with its name. */
 static int load_module(lua_State *L)

@@ -14,6 +14,9 @@
 /** Opens the C module `pyro.core`: pushes its table. */
 PYRO_EXPORT int luaopen_pyro_core(lua_State *L);
 
+/** A new state whose memory is the core's (base/memory.h), or NULL. Close it with lua_close(). */
+lua_State *pyro_new_state(void);
+
 /** Puts the C module and the embedded Lua modules into package.preload. The standard libraries are
  * open already. Pushes nothing. */
 int pyro_open(lua_State *L);

@@ -325,7 +325,7 @@ int main(int argc, char **argv)
         usage(stdout);
         return EXIT_SUCCESS;
     }
-    lua_State *L = luaL_newstate();
+    lua_State *L = pyro_new_state();
     if (!L) {
         fprintf(stderr, "%s: not enough memory\n", PROGRAM);
         return EXIT_FAILURE;

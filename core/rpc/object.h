@@ -48,7 +48,8 @@ struct pyro_request {
     size_t annotation_count;
     struct pyro_annotation stream_id; /**< the annotation of an answer whose items are fetched */
 
-    struct pyro_message message;        /**< keeps what was read of the call in place */
+    struct pyro_message message; /**< keeps in place what is read of the call */
+    char *names;                 /**< object and method, once a large call's bytes are gone */
     struct pyro_connection *connection; /**< counted */
     bool beside;                        /**< it does not hold up its connection */
     struct pyro_items *items;           /**< whose next item is wanted, or NULL */

@@ -1,8 +1,32 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "rpc/connection.h"
 #include "rpc/items.h"
+
+/* From this size on, a call's bytes are given back as soon as they are read. */
+#define LARGE_CALL ((size_t)64 * 1024)
+
+/* Keeps of what has been read only whom it is for. */
+static void shed_bytes(struct pyro_request *request)
+{
+    struct pyro_invocation *call = &request->call;
+    size_t object = call->object.length, method = call->method.length;
+    if (request->message.data.length < LARGE_CALL || request->message.annotations.length > 0)
+        return;
+    char *names = pyro_malloc(object + method);
+    if (!names)
+        return; /* it may as well stay */
+    memcpy(names, call->object.data, object);
+    memcpy(names + object, call->method.data, method);
+    call->object = pyro_slice(names, object);
+    call->method = pyro_slice(names + object, method);
+    request->names = names;
+    pyro_reading_free(&call->held);
+    pyro_message_release(&request->message);
+    request->message.data = pyro_slice(NULL, 0);
+}
 
 enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink *to,
                                  struct pyro_error *err)
@@ -10,7 +34,10 @@ enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink 
     if (request->flags & PYRO_FLAG_BLOB)
         return pyro_error_set(err, PYRO_ETYPE, "%.*s() takes no serialized blob",
                               (int)request->call.method.length, request->call.method.data);
-    return request->codec->read_args(&request->call, to, err);
+    enum pyro_code code = request->codec->read_args(&request->call, to, err);
+    if (code == PYRO_OK)
+        shed_bytes(request);
+    return code;
 }
 
 enum pyro_code pyro_request_blob(struct pyro_request *request, struct pyro_sink *to,
@@ -184,6 +211,7 @@ void pyro_request_finish(struct pyro_request *request)
     pyro_message_release(&request->message);
     pyro_reading_free(&request->call.held);
     pyro_tree_free(&request->blob);
+    pyro_free(request->names);
     pyro_free(request);
     pyro_connection_drop(connection);
 }

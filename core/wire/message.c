@@ -11,6 +11,9 @@
 /* Bytes read at a time. Connections that are idle hold no chunk. */
 #define CHUNK_SIZE (16 * 1024)
 
+/* So many times what has come in of a message there may be room for. */
+#define GROWTH 8
+
 struct pyro_chunk {
     size_t holders; /* the input, and each message in it */
     size_t size;
@@ -155,12 +158,14 @@ static size_t announced(const struct pyro_input *input)
     return input->protocol->header_size + header.annotations_length + header.data_length;
 }
 
-/* Room grows with what has come in, up to what was announced. */
+/* Room grows with what has come in, up to what was announced, and some more: a chunk that is full
+ * would be read into again. What is never filled costs no memory: the system gives pages as they
+ * are written to. */
 static bool make_room(struct pyro_input *input)
 {
     size_t pending = pyro_input_pending(input), size = CHUNK_SIZE, whole = announced(input);
     if (whole > pending && whole > CHUNK_SIZE)
-        size = whole < 2 * pending + CHUNK_SIZE ? whole : 2 * pending + CHUNK_SIZE;
+        size += whole < GROWTH * pending ? whole : GROWTH * pending;
     else if (pending >= CHUNK_SIZE) /* whole messages wait to be taken */
         size = 2 * pending;
     return move_to(input, size);
