@@ -177,7 +177,7 @@ static char *write_plain(const struct decimal *d, char *at)
 
 size_t pyro_real_text(double value, char out[PYRO_REAL_SIZE])
 {
-    struct decimal d;
+    struct decimal d = {.count = 0};
     char *at = out;
     if (signbit(value))
         *at++ = '-';
