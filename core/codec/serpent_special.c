@@ -9,17 +9,17 @@ struct pair {
     struct pyro_slice key, value;
 };
 
-/* Gives up at the first key that is none of theirs. */
+/* Whether a dict with the key may stand for another value. */
+static bool is_known(struct pyro_slice key)
+{
+    return pyro_slice_equals(key, "data") || pyro_slice_equals(key, "encoding") ||
+           pyro_slice_equals(key, "__class__") || pyro_slice_equals(key, "value");
+}
+
 static bool take_pair(struct serpent_reader *r, struct pair *pair)
 {
-    static const char *const keys[] = {"data", "encoding", "__class__", "value"};
-    size_t i = 0;
-    if (!pyro_serpent_take_plain(r, &pair->key))
-        return false;
-    while (i < PYRO_COUNT(keys) && !pyro_slice_equals(pair->key, keys[i]))
-        i++;
-    return i < PYRO_COUNT(keys) && pyro_serpent_take_mark(r, ':') &&
-           pyro_serpent_take_plain(r, &pair->value);
+    return pyro_serpent_take_plain(r, &pair->key) && is_known(pair->key) &&
+           pyro_serpent_take_mark(r, ':') && pyro_serpent_take_plain(r, &pair->value);
 }
 
 static bool is_pair(const struct pair *pair, const char *key, const char *value)

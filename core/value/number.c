@@ -18,19 +18,31 @@ static const uint64_t powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
 
 /* 0.d1d2d3… * 10^point */
 struct decimal {
-    char digits[MOST_DIGITS + 1]; /* terminated */
+    char *digits; /* count of them, in the room */
     int count;
     int point;
+    char room[24];
 };
 
 /* --- the fewest digits, by exact integers --- */
 
 static void set_digits(struct decimal *d, uint64_t whole, int places)
 {
-    char digits[24], *end = digits + sizeof(digits), *from = pyro_digits_put(end, whole);
-    d->count = (int)(end - from);
+    char *end = d->room + sizeof(d->room);
+    d->digits = pyro_digits_put(end, whole);
+    d->count = (int)(end - d->digits);
     d->point = d->count - places;
-    memcpy(d->digits, from, (size_t)d->count);
+}
+
+/* Rounds to a multiple of `unit`; false where that is out of range. Dividing by a constant is much
+ * faster. */
+static inline bool round_within(uint64_t value, uint64_t unit, uint64_t least, uint64_t most,
+                                uint64_t *near)
+{
+    uint64_t count = value / unit, over = value - count * unit;
+    count += 2 * over > unit || (2 * over == unit && count % 2 == 1) || count * unit < least;
+    *near = count * unit;
+    return *near <= most;
 }
 
 /* The double mantissa / 2^shift, as a decimal of `places` behind the point, which make 17 digits.
@@ -45,13 +57,11 @@ static uint64_t round_shortest(uint64_t mantissa, int shift, int places)
     uint64_t least = (uint64_t)((value - below + one - 1 + odd) >> shift);
     uint64_t most = (uint64_t)((value + gap - odd) >> shift);
     uint64_t quarters = (uint64_t)(value >> shift) | ((value & (one - 1)) != 0); /* a rest shows */
-    for (uint64_t unit = 400;; unit /= 10) { /* 15 digits, 16, 17 */
-        uint64_t near = quarters / unit * unit, over = quarters - near;
-        if (2 * over > unit || (2 * over == unit && near / unit % 2 == 1) || near < least)
-            near += unit;
-        if (near <= most || unit == 4)
-            return near / 4;
-    }
+    uint64_t near;
+    if (!round_within(quarters, 400, least, most, &near) && /* 15 digits */
+        !round_within(quarters, 40, least, most, &near))
+        round_within(quarters, 4, least, most, &near); /* 17 are always enough */
+    return near / 4;
 }
 
 /* For numbers from 0.001 to 2^53, which is most that there are. */
@@ -76,6 +86,7 @@ static void round_to(double value, int count, struct decimal *d)
 {
     char text[MOST_DIGITS + 16];
     const char *p = text;
+    d->digits = d->room;
     snprintf(text, sizeof(text), "%.*e", count - 1, value);
     for (d->count = 0; *p != 'e'; p++)
         if (*p >= '0' && *p <= '9')
@@ -166,12 +177,14 @@ static char *write_plain(const struct decimal *d, char *at)
 
 size_t pyro_real_text(double value, char out[PYRO_REAL_SIZE])
 {
-    struct decimal d = {"0", 1, 1};
+    struct decimal d = {.count = 0};
     char *at = out;
     if (signbit(value))
         *at++ = '-';
     value = fabs(value);
-    if (value > 0 && !shortest_of_medium(value, &d))
+    if (value == 0)
+        set_digits(&d, 0, 0);
+    else if (!shortest_of_medium(value, &d))
         shortest(value, &d);
     drop_zeros(&d);
     at = d.point > -4 && d.point <= 16 ? write_plain(&d, at) : write_scientific(&d, at);
