@@ -16,7 +16,6 @@
 #include "bind/lobject.h"
 #include "bind/lproxy.h"
 #include "bind/lruntime.h"
-#include "bind/lserve.h"
 #include "bind/ltask.h"
 #include "bind/ltypes.h"
 #include "bind/luri.h"
@@ -37,7 +36,6 @@ int luaopen_pyro_core(lua_State *L)
     linvoke_open(L);
     lblob_open(L);
     lobject_open(L);
-    lserve_open(L);
     lconnection_open(L);
     lcontext_open(L);
     ldaemon_open(L);

@@ -25,22 +25,21 @@ static enum pyro_code answer(lua_State *L, struct pyro_request *request, int ind
     return pyro_request_end(request, err);
 }
 
-/* Makes one value of what is on the stack. */
-static void pack_results(lua_State *L)
+void lanswer_pack(lua_State *L, int first)
 {
-    int count = lua_gettop(L);
+    int count = lua_gettop(L) - first + 1;
     if (count == 0)
         lua_pushnil(L);
     if (count < 2)
         return;
     lua_createtable(L, count, 0);
-    lua_insert(L, 1);
+    lua_insert(L, first);
     for (int i = count; i >= 1; i--) {
         if (lua_isnil(L, -1)) { /* would be a hole */
             lua_pop(L, 1);
             ltype_push_null(L);
         }
-        lua_rawseti(L, 1, i);
+        lua_rawseti(L, first, i);
     }
     ltype_set(L, LTYPE_TUPLE);
 }
@@ -62,7 +61,7 @@ int lanswer_results(lua_State *L, int status, lua_KContext context)
         return 0;
     if (is_stream(L, request))
         return lstream_answer(L, task);
-    pack_results(L);
+    lanswer_pack(L, 1);
     lconvert_outward(L, 1, "result");
     lcontext_answer(L, task->runtime, request);
     if (answer(L, request, 1, request->flags & PYRO_FLAG_BATCH, &err) != PYRO_OK)

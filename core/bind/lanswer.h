@@ -11,6 +11,9 @@
  * by item. A continuation, whose context is the task. */
 int lanswer_results(lua_State *L, int status, lua_KContext context);
 
+/** Makes one value, at `first`, of the results from there on: several are a tuple. */
+void lanswer_pack(lua_State *L, int first);
+
 /** A serving task failed: its caller gets the error, with the traceback of where it happened. */
 void lanswer_failure(struct ltask *task, struct pyro_request *request);
 

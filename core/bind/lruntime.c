@@ -90,9 +90,8 @@ int lruntime_hooks(lua_State *L)
         [LHOOK_DESCRIBE] = "describe",   [LHOOK_EXPOSED] = "exposed",
         [LHOOK_TRACEBACK] = "traceback", [LHOOK_UNCAUGHT] = "uncaught",
         [LHOOK_CALLBACK] = "callback",   [LHOOK_IS_CLASS] = "isClass",
-        [LHOOK_INSTANCE] = "instance",   [LHOOK_BATCH] = "batch",
-        [LHOOK_ITEMS] = "items",         [LHOOK_STREAM] = "stream",
-        [LHOOK_DEPARTED] = "departed"};
+        [LHOOK_INSTANCE] = "instance",   [LHOOK_ITEMS] = "items",
+        [LHOOK_STREAM] = "stream",       [LHOOK_DEPARTED] = "departed"};
     struct lruntime *runtime = lruntime_of(L);
     luaL_checktype(L, 1, LUA_TTABLE);
     for (size_t i = 0; i < LHOOK_COUNT; i++) {

@@ -36,7 +36,6 @@ enum lhook {
     LHOOK_CALLBACK,  /**< callback(object, name, err): a method failed */
     LHOOK_IS_CLASS,  /**< isClass(object) -> whether instances of it are to be served */
     LHOOK_INSTANCE,  /**< instance(class, of_session, of_daemon: tables) -> object */
-    LHOOK_BATCH,     /**< batch(object, calls, name of an error's class) -> results */
     LHOOK_ITEMS,  /**< items(f, state, control, closing) -> next() -> more, item…; close or nil */
     LHOOK_STREAM, /**< stream(proxy, id) -> what a generic `for` iterates over */
     LHOOK_DEPARTED, /**< departed(connection, resources or nil, f or nil): a client has gone */

@@ -8,6 +8,7 @@
 #include "bind/lconnection.h"
 #include "bind/lerror.h"
 #include "bind/lobject.h"
+#include "bind/lserve_batch.h"
 #include "bind/ltypes.h"
 #include "bind/lvalue.h"
 
@@ -88,9 +89,7 @@ static void no_method(lua_State *L, int self, struct pyro_slice name)
     refuse_name(L, lua_tostring(L, -1), name);
 }
 
-/* Pushes the method of that name of the object at `self`; raises an AttributeError unless it may be
- * called. */
-static void push_method(lua_State *L, int self, struct pyro_slice name)
+void lserve_push_method(lua_State *L, int self, struct pyro_slice name)
 {
     if (name.length > 0 && name.data[0] == '_')
         refuse_name(L, "attempt to access private attribute", name);
@@ -107,18 +106,30 @@ static void push_method(lua_State *L, int self, struct pyro_slice name)
     lua_pop(L, 1);
 }
 
-/* Lua drops arguments that a function does not take; a remote caller shall know. `given` counts
- * those after self. */
-static void check_count(lua_State *L, int function, int given, struct pyro_slice name)
+/* The number of arguments that a function takes, self included; -1: any. */
+static int taken_by(lua_State *L, int function)
 {
     lua_Debug info;
     lua_pushvalue(L, function);
     lua_getinfo(L, ">u", &info);
-    if (info.isvararg || given == 0 || given < info.nparams)
+    return info.isvararg ? -1 : info.nparams;
+}
+
+/* Lua drops arguments that a function does not take; a remote caller shall know. */
+bool lserve_takes(lua_State *L, int function, int given)
+{
+    int taken = given > 0 ? taken_by(L, function) : -1;
+    return taken < 0 || given < taken;
+}
+
+static void check_count(lua_State *L, int function, int given, struct pyro_slice name)
+{
+    if (lserve_takes(L, function, given))
         return;
+    int taken = taken_by(L, function);
     lua_pushfstring(L, "%s() takes %d positional argument%s but %d were given",
-                    lua_pushlstring(L, name.data, name.length), info.nparams,
-                    info.nparams == 1 ? "" : "s", given + 1);
+                    lua_pushlstring(L, name.data, name.length), taken, taken == 1 ? "" : "s",
+                    given + 1);
     lerror_push(L, "TypeError", lua_tostring(L, -1));
     lua_error(L);
 }
@@ -130,15 +141,7 @@ static struct pyro_slice check_name(lua_State *L, int index)
     return name;
 }
 
-/* core.method(object, name) -> its function, if remote callers may call it */
-static int get_method(lua_State *L)
-{
-    push_method(L, 1, check_name(L, 2));
-    return 1;
-}
-
-/* core.checkcount(function, name, given): raises an error where it takes fewer arguments */
-static int check_arguments(lua_State *L)
+int lserve_check_count(lua_State *L)
 {
     check_count(L, 1, (int)luaL_checkinteger(L, 3), check_name(L, 2));
     return 0;
@@ -231,23 +234,6 @@ static int serve_attribute(lua_State *L, struct ltask *task, bool set)
     return lanswer_results(L, LUA_OK, (lua_KContext)task);
 }
 
-/* The arguments are calls: tuples of a name, arguments and named arguments. */
-static int serve_batch(lua_State *L, struct ltask *task)
-{
-    struct pyro_request *request = task->owner;
-    struct pyro_error err = {.code = PYRO_OK};
-    struct lbuilder builder;
-    lruntime_push_hook(L, LHOOK_BATCH);
-    lua_insert(L, 1); /* before the object */
-    lbuilder_init(&builder, L, false, &err);
-    if (pyro_request_args(request, &builder.sink, &err) != PYRO_OK)
-        return lerror_raise(L, &err);
-    lua_settop(L, 3);
-    lua_pushstring(L, request->protocol->batch_error);
-    lua_callk(L, 3, 1, (lua_KContext)task, lanswer_results);
-    return lanswer_results(L, LUA_OK, (lua_KContext)task);
-}
-
 /* The object to be served is at 1. */
 static int serve_object(lua_State *L, int status, lua_KContext context)
 {
@@ -256,10 +242,10 @@ static int serve_object(lua_State *L, int status, lua_KContext context)
     bool set;
     (void)status;
     if (request->flags & PYRO_FLAG_BATCH)
-        return serve_batch(L, task);
+        return lserve_batch(L, task);
     if (is_attribute_access(request, &set))
         return serve_attribute(L, task, set);
-    push_method(L, 1, request->call.method);
+    lserve_push_method(L, 1, request->call.method);
     lua_insert(L, 1); /* function, self */
     int given = push_arguments(L, request);
     check_count(L, 1, given, request->call.method);
@@ -339,12 +325,4 @@ void lserve_invoke(struct pyro_object *self, struct pyro_request *request)
 {
     struct lobject *object = lobject_from(self);
     lserve_start(object->runtime, request, start_serving, object);
-}
-
-void lserve_open(lua_State *L)
-{
-    lua_pushcfunction(L, get_method);
-    lua_setfield(L, -2, "method");
-    lua_pushcfunction(L, check_arguments);
-    lua_setfield(L, -2, "checkcount");
 }

@@ -23,8 +23,16 @@ void lserve_start(struct lruntime *runtime, struct pyro_request *request, lua_CF
  * answers the request, or raises an error, which is then the answer. */
 void lserve_task(lua_State *L, int nargs, struct pyro_request *request);
 
-/** Adds core.method(object, name) and core.checkcount(function, name, given). */
-void lserve_open(lua_State *L);
+/** Pushes the method of that name of the object at `self`; raises an AttributeError unless it may
+ * be called. */
+void lserve_push_method(lua_State *L, int self, struct pyro_slice name);
+
+/** Whether a function takes so many arguments after self. */
+bool lserve_takes(lua_State *L, int function, int given);
+
+/** A function of Lua's, (function, its name, given): raises an error where it takes fewer
+ * arguments. */
+int lserve_check_count(lua_State *L);
 
 /** Pushes the table's (at `index`) methods, oneway methods and attributes: three lists of names.
  * Raises an error where the Lua side does. */

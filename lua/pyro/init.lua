@@ -12,7 +12,6 @@ core.hooks {
   callback = serving.callback,
   isClass = serving.isClass,
   instance = serving.instance,
-  batch = serving.batch,
   items = serving.items,
   departed = serving.departed,
   stream = require "pyro.stream",

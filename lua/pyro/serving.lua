@@ -1,9 +1,8 @@
---- What serving leaves to Lua: instances of classes, batches, results that are fetched item by
---- item, and what is done when a client has gone.
+--- What serving leaves to Lua: instances of classes, results that are fetched item by item, and what
+--- is done when a client has gone.
 local core = require "pyro.core"
 local exposure = require "pyro.exposure"
 local traceback = require "pyro.traceback"
-local types = require "pyro.types"
 
 local serving = {}
 
@@ -60,80 +59,6 @@ function serving.instance(class, of_session, of_daemon)
   end
   local store = behavior.instance_mode == "single" and of_daemon or of_session
   return create_once(store, class, behavior.instance_creator)
-end
-
---- The arguments of a call in a batch, as Lua has them: nil instead of null, named ones last.
---- They and their number.
-local function arguments_of(positional, named)
-  local count = #positional
-  for i = 1, count do
-    if positional[i] == core.null then
-      positional[i] = nil
-    end
-  end
-  if type(named) == "table" and next(named) ~= nil then
-    count = count + 1
-    positional[count] = setmetatable(named, core.types.kwargs)
-  end
-  return positional, count
-end
-
---- What a method returned, as one value.
-local function value_of(ok, ...)
-  if select("#", ...) > 1 then
-    return ok, types.tuple(table.pack(...))
-  end
-  local result = ...
-  return ok, result == nil and core.null or result
-end
-
-local function call(object, method, name, arguments, count)
-  core.checkcount(method, name, count)
-  return method(object, table.unpack(arguments, 1, count))
-end
-
-local function is_call(value)
-  return type(value) == "table" and type(value[1]) == "string" and type(value[2]) == "table"
-end
-
-local function check_calls(calls)
-  for i = 1, #calls do
-    if not is_call(calls[i]) then
-      error(core.newerror("ProtocolError", "malformed batch"))
-    end
-  end
-end
-
-local CALLS_A_TURN = 100 -- of a batch; then the others get theirs
-
---- Calls methods one after the other; the first error is the last result. Names that may not be
---- called raise an error, as in Pyro.
----@param object table
----@param calls table[] each with a name, arguments and named arguments
----@param error_class string what travels around an error is of this class
----@return table results
-function serving.batch(object, calls, error_class)
-  local results = setmetatable({}, core.types.list)
-  local name
-  local function fail(err)
-    return traceback.failure(coroutine.running(), err, name)
-  end
-  check_calls(calls)
-  for i = 1, #calls do
-    name = calls[i][1]
-    local method = core.method(object, name)
-    local arguments, count = arguments_of(calls[i][2], calls[i][3])
-    local ok, result = value_of(xpcall(call, fail, object, method, name, arguments, count))
-    results[i] = result
-    if not ok then
-      results[i] = setmetatable({ __class__ = error_class, exception = result }, core.types.dict)
-      break
-    end
-    if i % CALLS_A_TURN == 0 then
-      coroutine.yield()
-    end
-  end
-  return results
 end
 
 --- Items are what a coroutine yields; what it returns is none.
