@@ -10,6 +10,7 @@
 #include "bind/lerror.h"
 #include "bind/levent.h"
 #include "bind/linvoke.h"
+#include "bind/ljson.h"
 #include "bind/lloop.h"
 #include "bind/lobject.h"
 #include "bind/lproxy.h"
@@ -19,6 +20,7 @@
 #include "bind/ltypes.h"
 #include "bind/luri.h"
 #include "bind/lvalue.h"
+#include "bind/lwatch.h"
 #include "bind/open.h"
 
 int luaopen_pyro_core(lua_State *L)
@@ -43,6 +45,8 @@ int luaopen_pyro_core(lua_State *L)
     lconfig_open(L);
     ltask_open(L);
     levent_open(L);
+    lwatch_open(L);
+    ljson_open(L);
     lua_pushcfunction(L, lruntime_hooks);
     lua_setfield(L, -2, "hooks");
     return 1;
