@@ -31,32 +31,40 @@ static void on_signalled(struct pyro_done *done)
     lwait_end(&watcher->wait);
 }
 
-static void stop_watching(struct watcher *watcher)
+static struct watcher *check_watcher(lua_State *L)
 {
+    return luaL_checkudata(L, 1, WATCHER_TYPE);
+}
+
+static int watcher_close(lua_State *L)
+{
+    struct watcher *watcher = check_watcher(L);
     pyro_watch_free(watcher->watch);
     pyro_signal_free(watcher->interrupt);
     watcher->watch = NULL;
     watcher->interrupt = NULL;
-}
-
-static int watcher_gc(lua_State *L)
-{
-    stop_watching(lua_touserdata(L, 1));
     return 0;
 }
 
-static int watched(lua_State *L, int status, lua_KContext context)
+static int waited(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
-    struct watcher *watcher = lua_touserdata(L, -1);
-    stop_watching(watcher);
-    lua_pushboolean(L, !watcher->interrupted);
+    lua_pushboolean(L, !check_watcher(L)->interrupted);
     return 1;
 }
 
-/* core.readable(descriptor, [interruptible]) -> false where it was interrupted */
-static int readable(lua_State *L)
+static int watcher_wait(lua_State *L)
+{
+    struct watcher *watcher = check_watcher(L);
+    luaL_argcheck(L, watcher->watch, 1, "the watcher is closed");
+    watcher->wait = (struct lwait){.over = watcher->interrupted};
+    pyro_watch_start(watcher->watch);
+    return lwait_for(L, &watcher->wait, 0, waited);
+}
+
+/* core.watch(descriptor, [interruptible]) -> watcher */
+static int watch(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_loop *loop = lruntime_of(L)->core.loop;
@@ -73,15 +81,21 @@ static int readable(lua_State *L)
         return lerror_raise(L, &err);
     if (interruptible)
         watcher->interrupt = pyro_signal_new(loop, SIGINT, &watcher->signalled);
-    return lwait_for(L, &watcher->wait, 0, watched);
+    return 1;
 }
 
 void lwatch_open(lua_State *L)
 {
+    static const luaL_Reg methods[] = {{"wait", watcher_wait},
+                                       {"close", watcher_close},
+                                       {"__close", watcher_close},
+                                       {"__gc", watcher_close},
+                                       {NULL, NULL}};
     luaL_newmetatable(L, WATCHER_TYPE);
-    lua_pushcfunction(L, watcher_gc);
-    lua_setfield(L, -2, "__gc");
+    luaL_setfuncs(L, methods, 0);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
-    lua_pushcfunction(L, readable);
-    lua_setfield(L, -2, "readable");
+    lua_pushcfunction(L, watch);
+    lua_setfield(L, -2, "watch");
 }

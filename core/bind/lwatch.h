@@ -5,8 +5,10 @@
 
 #include <lua.h>
 
-/** Adds core.readable(descriptor, [interruptible]), which waits until the descriptor is readable:
- * true; or, where that is wanted, until the process is interrupted: false. */
+/** Adds core.watch(descriptor, [interruptible]) -> watcher. watcher:wait() waits until the
+ * descriptor is readable: true; or, where that is wanted, until the process is interrupted, if it
+ * has not been since the watcher was made: false. An interrupt then does not end the process, once.
+ * watcher:close() ends that. */
 void lwatch_open(lua_State *L);
 
 #endif

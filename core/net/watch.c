@@ -28,6 +28,7 @@ static void on_readable(uv_poll_t *uv, int status, int events)
     struct pyro_watch *watch = PYRO_CONTAINER(uv, struct pyro_watch, uv);
     (void)status;
     (void)events;
+    uv_poll_stop(uv);
     pyro_loop_post(pyro_loop_of((uv_handle_t *)uv), watch->done);
 }
 
@@ -59,8 +60,12 @@ struct pyro_watch *pyro_watch_new(struct pyro_loop *loop, int descriptor, struct
     }
     watch->uv.data = (void *)&watch_kind;
     watch->done = done;
-    uv_poll_start(&watch->uv, UV_READABLE, on_readable); /* fails only for a closing handle */
     return watch;
+}
+
+void pyro_watch_start(struct pyro_watch *watch)
+{
+    uv_poll_start(&watch->uv, UV_READABLE, on_readable); /* fails only for a closing handle */
 }
 
 void pyro_watch_free(struct pyro_watch *watch)

@@ -120,7 +120,8 @@ end
 --- file cannot), that nobody else waits for now, and that stays open meanwhile.
 ---@param descriptor integer
 function pyro.readable(descriptor)
-  core.readable(descriptor)
+  local watcher <close> = core.watch(descriptor)
+  watcher:wait()
 end
 
 --- pyro.ValueError "text" and so on, for each built-in exception class of Python and each of Pyro:

@@ -55,12 +55,13 @@ local function editor(readline)
   return function(prompt)
     local line, over
     io.stdout:flush()
+    local watcher <close> = core.watch(TERMINAL, true)
     readline.handler_install(prompt, function(text)
       readline.handler_remove()
       line, over = text, true
     end)
     while not over do
-      if not core.readable(TERMINAL, true) then
+      if not watcher:wait() then
         readline.handler_remove()
         print()
         return false
