@@ -12,6 +12,7 @@
 #include "bind/levent.h"
 #include "bind/lfuture.h"
 #include "bind/linvoke.h"
+#include "bind/ljson.h"
 #include "bind/lloop.h"
 #include "bind/lobject.h"
 #include "bind/lproxy.h"
@@ -20,6 +21,7 @@
 #include "bind/ltypes.h"
 #include "bind/luri.h"
 #include "bind/lvalue.h"
+#include "bind/lwatch.h"
 #include "bind/open.h"
 
 int luaopen_pyro_core(lua_State *L)
@@ -45,6 +47,8 @@ int luaopen_pyro_core(lua_State *L)
     levent_open(L);
     lfuture_open(L);
     lasync_open(L);
+    lwatch_open(L);
+    ljson_open(L);
     lua_pushcfunction(L, lruntime_hooks);
     lua_setfield(L, -2, "hooks");
     return 1;

@@ -16,7 +16,4 @@ bool host_call(lua_State *L, int nargs);
 /** Prints an error value (at the top; popped), as lua does. */
 void host_report(lua_State *L);
 
-/** Reads, evaluates and prints lines until the end of input. */
-void host_interact(lua_State *L);
-
 #endif

@@ -12,27 +12,33 @@
 
 /* The command line: options, then a script (or module) and its arguments. */
 struct command {
-    int script; /* index in argv of the script, or of -m's module; argc where there is none */
-    bool module, interactive, version, code, ignore_environment, help;
+    int script; /* index in argv of the script, -m's module or command; argc where there is none */
+    bool module, subcommand, interactive, version, code, ignore_environment, help;
 };
 
 static void usage(FILE *to)
 {
     fprintf(to,
             "usage: %s [options] [script [args]]\n"
+            "       %s [options] call|inspect|stub ...\n"
             "Available options are:\n"
             "  -e stat   execute string 'stat'\n"
             "  -i        enter interactive mode after executing 'script'\n"
             "  -l mod    require library 'mod' into global 'mod'\n"
             "  -l g=mod  require library 'mod' into global 'g'\n"
             "  -m mod    run library 'mod' as a program; the rest are its arguments\n"
-            "  -v        show version information\n"
+            "  -v        show version information (--version)\n"
             "  -E        ignore environment variables\n"
             "  -W        turn warnings on\n"
-            "  -h        show this help\n"
+            "  -h        show this help (--help)\n"
             "  --        stop handling options\n"
-            "  -         stop handling options and execute stdin\n",
-            PROGRAM);
+            "  -         stop handling options and execute stdin\n"
+            "Commands, in the place of a script; --help after one shows its options:\n"
+            "  call      call a method of a remote object\n"
+            "  inspect   show the methods and attributes of a remote object\n"
+            "  stub      write annotations of a remote object, for editors\n"
+            "A script with such a name is run as './call', or after '--'.\n",
+            PROGRAM, PROGRAM);
 }
 
 static void print_version(void)
@@ -78,6 +84,10 @@ static bool parse_option(char **argv, int *i, struct command *command, bool *goo
         command->help = true;
         return true;
     }
+    if (strcmp(option, "--version") == 0) {
+        command->version = true;
+        return true;
+    }
     if (strchr("iEvW", option[1]) && option[2] != '\0')
         return *good = unknown_option(option);
     switch (option[1]) {
@@ -111,6 +121,12 @@ static bool parse_option(char **argv, int *i, struct command *command, bool *goo
     return true;
 }
 
+/* Whether a word in the place of a script is a command: a module of pyro with that name. */
+static bool is_subcommand(const char *word)
+{
+    return strcmp(word, "call") == 0 || strcmp(word, "inspect") == 0 || strcmp(word, "stub") == 0;
+}
+
 static bool parse_command(int argc, char **argv, struct command *command)
 {
     bool good = true;
@@ -118,6 +134,8 @@ static bool parse_command(int argc, char **argv, struct command *command)
     while (i < argc && parse_option(argv, &i, command, &good))
         i++;
     command->script = i;
+    command->subcommand =
+        i < argc && !command->module && strcmp(argv[i - 1], "--") != 0 && is_subcommand(argv[i]);
     return good;
 }
 
@@ -261,12 +279,16 @@ static int run_module(lua_State *L)
     return 1;
 }
 
-static bool call_module(lua_State *L, char **argv, int argc, int script, int *status)
+static bool call_module(lua_State *L, char **argv, int argc, const struct command *command,
+                        int *status)
 {
-    const char *name = argv[script][0] == '-' ? argv[script] + 2 : argv[script];
+    const char *word = argv[command->script];
     lua_pushcfunction(L, run_module);
-    lua_pushstring(L, name);
-    if (!host_call(L, 1 + push_arguments(L, argv, argc, script)))
+    if (command->subcommand)
+        lua_pushfstring(L, "pyro.%s", word);
+    else
+        lua_pushstring(L, word[0] == '-' ? word + 2 : word);
+    if (!host_call(L, 1 + push_arguments(L, argv, argc, command->script)))
         return false;
     *status = lua_gettop(L) > 0 && lua_isinteger(L, -1) ? (int)lua_tointeger(L, -1) : EXIT_SUCCESS;
     return true;
@@ -276,6 +298,19 @@ static bool call_module(lua_State *L, char **argv, int argc, int script, int *st
 static const char *const lazy_pyro = "setmetatable(_G, { __index = function(_, name)\n"
                                      "  if name == 'pyro' then return require 'pyro' end\n"
                                      "end })\n";
+
+/* Only who types needs the module. */
+static void interact(lua_State *L)
+{
+    lua_getglobal(L, "require");
+    lua_pushliteral(L, "pyro.repl");
+    if (!host_call(L, 1))
+        return;
+    lua_settop(L, 1);
+    lua_getfield(L, 1, "run");
+    lua_pushboolean(L, isatty(STDIN_FILENO) && isatty(STDOUT_FILENO));
+    host_call(L, 1);
+}
 
 static int run(lua_State *L, int argc, char **argv, const struct command *command)
 {
@@ -290,17 +325,17 @@ static int run(lua_State *L, int argc, char **argv, const struct command *comman
         return EXIT_FAILURE;
     if (!run_options(L, argv, command->script))
         return EXIT_FAILURE;
-    if (command->module)
-        return call_module(L, argv, argc, command->script, &status) ? status : EXIT_FAILURE;
+    if (command->module || command->subcommand)
+        return call_module(L, argv, argc, command, &status) ? status : EXIT_FAILURE;
     if (command->script < argc && !run_script(L, argv, argc, command->script))
         return EXIT_FAILURE;
     if (command->interactive) {
-        host_interact(L);
+        interact(L);
     } else if (nothing && !command->version) {
         if (!isatty(STDIN_FILENO))
             return run_script(L, (char *[]){"", "-", NULL}, 2, 1) ? EXIT_SUCCESS : EXIT_FAILURE;
         print_version();
-        host_interact(L);
+        interact(L);
     }
     return EXIT_SUCCESS;
 }

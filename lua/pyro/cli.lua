@@ -1,5 +1,15 @@
 --- What the command line programs share.
+local argparse = require "argparse"
+local traceback = require "pyro.traceback"
+
 local cli = {}
+
+--- A parser of a program's command line.
+---@param name string
+---@param description string
+function cli.parser(name, description)
+  return argparse(name, description):help_max_width(80)
+end
 
 --- A converter of argparse for ports.
 ---@param text string
@@ -28,6 +38,37 @@ function cli.refuse_key(options)
   return true
 end
 
+--- A converter of argparse for times.
+---@param text string
+---@return number|nil, string|nil
+function cli.seconds(text)
+  local seconds = tonumber(text)
+  if seconds and seconds > 0 then
+    return seconds
+  end
+  return nil, ("a time is a number of seconds, not '%s'"):format(text)
+end
+
+--- Adds the URI of a remote object, and the options for how to reach it.
+function cli.add_proxy_options(parser)
+  parser:argument("uri", "PYRO:id@host:port, PYRONAME:name or PYROMETA:tag,tag")
+  parser:option("-t --timeout", "seconds to wait for connections and answers"):convert(cli.seconds)
+  parser:option("-s --serializer", "serializer to use"):choices {
+    "serpent", "json", "marshal", "msgpack" }
+end
+
+--- A connected proxy for what was said with these options.
+---@param options {uri: string, timeout?: number, serializer?: string}
+---@return pyro.Proxy
+function cli.connect(options)
+  local proxy = require "pyro.proxy"(options.uri, {
+    timeout = options.timeout,
+    serializer = options.serializer,
+  })
+  proxy:_pyroBind()
+  return proxy
+end
+
 --- Calls a program's function; an error in it is told in one line.
 ---@param f function
 ---@param ... any its arguments
@@ -38,6 +79,20 @@ function cli.run(f, ...)
     return 0
   end
   io.stderr:write("error: ", type(err) == "table" and err.message or tostring(err), "\n")
+  return 1
+end
+
+--- As run(), for what uses a remote object: an error is told with its class, and where in the other
+--- program it happened.
+---@param f function
+---@param ... any its arguments
+---@return integer exit status
+function cli.run_remote(f, ...)
+  local ok, err = pcall(f, ...)
+  if ok then
+    return 0
+  end
+  io.stderr:write(traceback.remote(err), "error: ", tostring(err), "\n")
   return 1
 end
 

@@ -114,6 +114,15 @@ function pyro.fileno()
   return core.fileno()
 end
 
+--- Waits until a descriptor is readable, or at its end, while daemons and background tasks go on:
+--- for a terminal, or another library's socket. It must be a descriptor that can be polled (a plain
+--- file cannot), that nobody else waits for now, and that stays open meanwhile.
+---@param descriptor integer
+function pyro.readable(descriptor)
+  local watcher <close> = core.watch(descriptor)
+  watcher:wait()
+end
+
 --- pyro.ValueError "text" and so on, for each built-in exception class of Python and each of Pyro:
 --- error objects to be raised by error().
 return setmetatable(pyro, { __index = require "pyro.errors" })

@@ -1,6 +1,7 @@
 --- pyro.repr(value): a value as Python would show it: ['chair', 'bike'], {'price': 1.5}, None.
 local core = require "pyro.core"
 local numbers = require "pyro.numbers"
+local ordered = require "pyro.ordered"
 
 local escapes = { ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
 
@@ -48,24 +49,12 @@ local function items(t, parents)
   return table.concat(texts, ", ")
 end
 
---- Texts first, then other keys; each kind in order. What has no order has its text's.
-local function key_order(a, b)
-  local kind = type(a.key)
-  if kind ~= type(b.key) then
-    return kind == "string" or type(b.key) ~= "string" and kind < type(b.key)
-  elseif kind == "string" or kind == "number" then
-    return a.key < b.key
-  end
-  return a.text < b.text
-end
-
 local function dict(t, parents)
-  local keys, texts = {}, {}
-  for key in next, t do
-    keys[#keys + 1] = { key = key, text = repr(key, parents) }
-  end
-  table.sort(keys, key_order)
-  for i, entry in ipairs(keys) do
+  local texts = {}
+  local entries = ordered(t, function(key)
+    return repr(key, parents)
+  end)
+  for i, entry in ipairs(entries) do
     texts[i] = entry.text .. ": " .. repr(t[entry.key], parents)
   end
   return "{" .. table.concat(texts, ", ") .. "}"

@@ -1,0 +1,109 @@
+--- `pyrolua call URI METHOD ARGUMENT…`: calls a method of a remote object, and shows its result.
+local cli = require "pyro.cli"
+local core = require "pyro.core"
+local pretty = require "pyro.pretty"
+local pyro = require "pyro"
+
+local call = {}
+
+--- What expressions may use: Lua's globals and pyro. A word that is meant as text is none of these.
+local environment = setmetatable({ pyro = pyro }, {
+  __index = function(_, name)
+    local value = _G[name]
+    if value == nil then
+      error(("'%s' is nothing known; a text is written :%s"):format(name, name), 0)
+    end
+    return value
+  end,
+})
+
+--- The value of an argument: what follows a colon is text, all else a Lua expression.
+---@param word string
+---@return any
+local function value_of(word)
+  if word:sub(1, 1) == ":" then
+    return word:sub(2)
+  end
+  local f, message = load("return " .. word, "=expression", "t", environment)
+  local results = f and table.pack(pcall(f))
+  if not f or not results[1] then
+    error(("argument '%s': %s"):format(word, f and tostring(results[2]) or message), 0)
+  elseif results.n ~= 2 then
+    error(("argument '%s' must be one value, not %d"):format(word, results.n - 1), 0)
+  end
+  return results[2]
+end
+
+local function named(words)
+  local kwargs = {}
+  for _, word in ipairs(words) do
+    local name, expression = word:match "^([%a_][%w_]*)=(.*)$"
+    if not name then
+      error(("a named argument is NAME=VALUE, not '%s'"):format(word), 0)
+    end
+    kwargs[name] = value_of(expression)
+  end
+  return pyro.kwargs(kwargs)
+end
+
+--- All that the method gets.
+local function arguments_of(options)
+  local arguments = { n = #options.arguments }
+  for i, word in ipairs(options.arguments) do
+    arguments[i] = value_of(word)
+  end
+  if #options.named > 0 then
+    arguments.n = arguments.n + 1
+    arguments[arguments.n] = named(options.named)
+  end
+  return table.unpack(arguments, 1, arguments.n)
+end
+
+--- Prints a result; of a stream each item, as it comes.
+local function print_result(text_of, result, ...)
+  local metatable = getmetatable(result)
+  if metatable and metatable.__name == "pyro.Stream" then
+    for item in result, ... do
+      print(text_of(item))
+    end
+  else
+    print(text_of(result))
+  end
+end
+
+local function run(options)
+  local arguments = table.pack(arguments_of(options))
+  local proxy <close> = cli.connect(options)
+  local method = proxy[options.method]
+  if type(method) ~= "function" then
+    error(("'%s' is an attribute, no method"):format(options.method), 0)
+  end
+  print_result(options.json and core.json or pretty,
+    method(proxy, table.unpack(arguments, 1, arguments.n)))
+end
+
+local function parse(arguments)
+  local parser = cli.parser("pyrolua call",
+    "Calls a method of a remote object, and prints its result.")
+  cli.add_proxy_options(parser)
+  parser:argument("method", "the method's name")
+  parser:argument("arguments", "its arguments: each a Lua expression, with pyro at hand (5, "
+    .. "'\"text\"', '{ 1, 2 }', 'pyro.bytes \"x\"'), or a text after a colon (:text)"):args "*"
+  parser:option("-n --named", "a named argument, NAME=VALUE, its value as above; again for more")
+    :count("*"):argname "<name=value>"
+  parser:flag("-j --json", "print the result as JSON")
+  for i, word in ipairs(arguments) do
+    -- A negative number is no option: to argparse, nothing is that starts with a space.
+    arguments[i] = word:gsub("^%-[%d.]", " %0")
+  end
+  return parser:parse(arguments)
+end
+
+--- The program.
+---@param ... string command line arguments
+---@return integer exit status
+function call.main(...)
+  return cli.run_remote(run, parse { ... })
+end
+
+return call

@@ -1,0 +1,127 @@
+--- What a name that is being typed can become: globals, fields of tables, and the methods and
+--- attributes of remote objects, of which it asks the server. Nothing else is run for it.
+local core = require "pyro.core"
+local proxy_of = require "pyro.proxy"
+
+local PATIENCE = 2 -- seconds for a server to tell its object's names
+local CHAIN = 10 -- classes that are looked at
+
+local function is_proxy(value)
+  local metatable = type(value) == "userdata" and getmetatable(value)
+  return metatable and metatable.__name == "pyro.Proxy"
+end
+
+--- The table in which the fields are looked up that a value does not have.
+local function class_of(value)
+  local metatable = getmetatable(value)
+  local class = type(metatable) == "table" and rawget(metatable, "__index")
+  return type(class) == "table" and class or nil
+end
+
+--- The value itself, where it is a table, and its classes.
+local function tables_of(value)
+  local list, class = {}, type(value) == "table" and value or class_of(value)
+  while class and #list < CHAIN do
+    list[#list + 1] = class
+    class = class_of(class)
+  end
+  return list
+end
+
+--- Globals may be loaded as they are first named.
+local function field(value, name)
+  if value == _G then
+    return _G[name]
+  end
+  for _, class in ipairs(tables_of(value)) do
+    local found = rawget(class, name)
+    if found ~= nil then
+      return found
+    end
+  end
+end
+
+--- What "shop.stock" stands for now, or nil.
+local function resolve(path)
+  local value = _G
+  for name in path:gmatch "[^.]+" do
+    value = field(value, name)
+  end
+  return value
+end
+
+--- The names that the server told: by way of a copy where the proxy does not know them yet, as
+--- completing shall neither connect it nor take the time that a call may.
+local function members(proxy)
+  local methods, attributes = proxy._pyroMethods, proxy._pyroAttrs
+  if #methods > 0 or #attributes > 0 then
+    return methods, attributes
+  end
+  local copy <close> = proxy_of(proxy, { timeout = PATIENCE, retries = 0 })
+  copy:_pyroBind()
+  return copy._pyroMethods, copy._pyroAttrs
+end
+
+local function proxy_names(proxy, separator)
+  local names, ok, methods, attributes = {}, pcall(members, proxy)
+  for _, name in ipairs(ok and (separator == ":" and methods or attributes) or {}) do
+    names[name] = true
+  end
+  for name in pairs(separator == ":" and core.proxy_methods or {}) do
+    names[name] = true
+  end
+  return names
+end
+
+--- After a colon, methods are wanted.
+local function names_of(value, separator)
+  if is_proxy(value) then
+    return proxy_names(value, separator)
+  end
+  local names = {}
+  for _, class in ipairs(tables_of(value)) do
+    for name, member in next, class do
+      if separator ~= ":" or type(member) == "function" then
+        names[name] = true
+      end
+    end
+  end
+  return names
+end
+
+--- Splits "print(shop.sto" in "print(", "shop", "." and "sto"; of a global the second and third are
+--- "". Nil where something other than a name comes before.
+local function split(text)
+  local prefix = text:match "[%w_]*$"
+  local rest = text:sub(1, #text - #prefix)
+  local separator = rest:match "[.:]$" or ""
+  local path = separator ~= "" and rest:sub(1, -2):match "[%a_][%w_.]*$" or ""
+  local lead = rest:sub(1, #rest - #path - #separator)
+  if separator ~= "" and path == "" or lead:find "[%w_.:%])\"']$" then
+    return nil
+  end
+  return lead, path, separator, prefix
+end
+
+--- All that the end of a text can become.
+---@param text string
+---@return string[] texts as long as that or longer, in order
+return function(text)
+  local lead, path, separator, prefix = split(text)
+  local found = {}
+  if not lead then
+    return found
+  end
+  local names = names_of(resolve(path), separator)
+  if path == "" then
+    names.pyro = true
+  end
+  for name in pairs(names) do
+    if type(name) == "string" and name:find "^[%a_][%w_]*$" and name:sub(1, #prefix) == prefix
+      and (prefix ~= "" or name:sub(1, 1) ~= "_") then
+      found[#found + 1] = lead .. path .. separator .. name
+    end
+  end
+  table.sort(found)
+  return found
+end

@@ -1,0 +1,67 @@
+--- `pyrolua inspect URI`: what a remote object's server tells of it.
+local cli = require "pyro.cli"
+local core = require "pyro.core"
+
+local inspect = {}
+
+---@class pyro.Description
+---@field uri string where it is
+---@field protocol integer 48 (Pyro4) or 502 (Pyro5)
+---@field methods string[] in order; so are the others
+---@field oneway string[] those of them that send no answer
+---@field attributes string[]
+
+local function sorted(names)
+  table.sort(names)
+  return setmetatable(names, core.types.list)
+end
+
+--- Describes what a connected proxy stands for.
+---@param proxy pyro.Proxy
+---@return pyro.Description
+function inspect.describe(proxy)
+  return {
+    uri = tostring(proxy._pyroUri),
+    protocol = proxy._pyroProtocol,
+    methods = sorted(proxy._pyroMethods),
+    oneway = sorted(proxy._pyroOneway),
+    attributes = sorted(proxy._pyroAttrs),
+  }
+end
+
+local function print_names(title, names, marks)
+  print(title .. (#names == 0 and " none" or ""))
+  for _, name in ipairs(names) do
+    print("  " .. name .. (marks[name] and " (oneway)" or ""))
+  end
+end
+
+local function run(options)
+  local proxy <close> = cli.connect(options)
+  local object = inspect.describe(proxy)
+  if options.json then
+    print(core.json(object))
+    return
+  end
+  local oneway = {}
+  for _, name in ipairs(object.oneway) do
+    oneway[name] = true
+  end
+  print(("%s (protocol %d)"):format(object.uri, object.protocol))
+  print_names("methods:", object.methods, oneway)
+  print_names("attributes:", object.attributes, {})
+end
+
+--- The program.
+---@param ... string command line arguments
+---@return integer exit status
+function inspect.main(...)
+  local parser = cli.parser("pyrolua inspect",
+    "Shows what a remote object has: its methods (oneway ones send no answer) and attributes. "
+      .. "Pyro's servers tell no more of them than the names.")
+  cli.add_proxy_options(parser)
+  parser:flag("-j --json", "print it as JSON")
+  return cli.run_remote(run, parser:parse { ... })
+end
+
+return inspect

@@ -1,0 +1,92 @@
+--- The interactive mode of pyrolua: reads statements and expressions, runs them, shows values.
+local core = require "pyro.core"
+local lines = require "pyro.lines"
+local pretty = require "pyro.pretty"
+local traceback = require "pyro.traceback"
+
+traceback.hide(debug.getinfo(1, "S").source)
+
+local DEPTH = 4 -- levels of tables that are shown
+
+local repl = {}
+
+local function is_incomplete(message)
+  return message:sub(-5) == "<eof>"
+end
+
+--- A function of the text, an expression or statements; else the message, and whether the text
+--- could go on.
+local function compile(text)
+  local expression, why = load("return " .. text:gsub("^=", ""), "=stdin", "t")
+  if expression then
+    return expression
+  end
+  local statements, message = load(text, "=stdin", "t")
+  local more = not statements and (is_incomplete(message) or is_incomplete(why))
+  return statements, message, more
+end
+
+--- Compiles a text, reading on while it is incomplete. Returns the function; or nil and the
+--- message, which is nil where the reading was interrupted.
+local function complete(read_line, text)
+  local f, message, incomplete = compile(text)
+  while incomplete do
+    local more = read_line ">> "
+    if not more then
+      return nil, more == nil and message or nil
+    end
+    text = text .. "\n" .. more
+    f, message, incomplete = compile(text)
+  end
+  return f, message
+end
+
+local function error_text(err)
+  return type(err) == "string" and err or pretty(err, DEPTH)
+end
+
+--- What the user wrote is above this module in a traceback.
+local function report(err)
+  if getmetatable(err) == core.Error then
+    traceback.excepthook(err)
+  else
+    local text = debug.traceback("pyrolua: " .. error_text(err), 2)
+    io.stderr:write(text:gsub("\n[^\n]*'xpcall'\n[^\n]*pyro/repl%.lua:.*", ""), "\n")
+  end
+end
+
+local function show(...)
+  local texts = table.pack(...)
+  for i = 1, texts.n do
+    texts[i] = pretty(texts[i], DEPTH)
+  end
+  if texts.n > 0 then
+    print(table.concat(texts, "\t"))
+  end
+end
+
+local function evaluate(f)
+  local results = table.pack(xpcall(f, report))
+  if results[1] then
+    xpcall(show, report, table.unpack(results, 2, results.n))
+  end
+end
+
+--- Goes on until the end of input.
+---@param terminal boolean whether input and output are a terminal
+function repl.run(terminal)
+  local read_line = lines.reader(terminal)
+  local line = read_line "> "
+  while line ~= nil do
+    local f, message = complete(read_line, line or "")
+    if f then
+      evaluate(f)
+    elseif message then
+      io.stderr:write("pyrolua: ", message, "\n")
+    end
+    line = read_line "> "
+  end
+  print()
+end
+
+return repl

@@ -1,0 +1,74 @@
+--- `pyrolua stub URI`: annotations of a remote object for LuaLS: editors then complete its names.
+local cli = require "pyro.cli"
+local inspect = require "pyro.inspect"
+
+local stub = {}
+
+--- A class's name of an object's id: what LuaLS takes for one.
+local function class_name(id)
+  local name = id:gsub("[^%w_.]", "_")
+  return name:find "^%a" and name or "object_" .. name
+end
+
+--- A field's name as annotations have it. What is no name comes from another program: it may not
+--- end the comment that it is written in.
+local function field_name(name)
+  if name:find "^[%a_][%w_]*$" then
+    return name
+  end
+  return '["' .. name:gsub('[%c"\\]', function(c)
+    return ("\\x%02x"):format(c:byte())
+  end) .. '"]'
+end
+
+--- The text of a file of annotations.
+---@param object pyro.Description
+---@param class string
+---@return string
+function stub.text(object, class)
+  local lines = {
+    "---@meta",
+    "",
+    "--- In a program: local proxy = pyro.Proxy(uri) ---@type " .. class,
+    ("---@class %s: pyro.Proxy"):format(class),
+  }
+  local oneway = {}
+  for _, name in ipairs(object.oneway) do
+    oneway[name] = true
+  end
+  for _, name in ipairs(object.methods) do
+    lines[#lines + 1] = ("---@field %s fun(self: %s, ...: any)%s"):format(field_name(name), class,
+      oneway[name] and " oneway: sends no answer" or ": any")
+  end
+  for _, name in ipairs(object.attributes) do
+    lines[#lines + 1] = ("---@field %s any"):format(field_name(name))
+  end
+  return table.concat(lines, "\n")
+end
+
+local function run(options)
+  local proxy <close> = cli.connect(options)
+  local object = inspect.describe(proxy)
+  print(stub.text(object, options.class or class_name(proxy._pyroUri.object)))
+end
+
+local function check_class(text)
+  if text:find "^[%a_][%w_.]*$" then
+    return text
+  end
+  return nil, ("a class's name is letters, digits, _ and dots, not '%s'"):format(text)
+end
+
+--- The program.
+---@param ... string command line arguments
+---@return integer exit status
+function stub.main(...)
+  local parser = cli.parser("pyrolua stub", "Writes annotations of a remote object for the Lua "
+    .. "language server (LuaLS): in a file of the workspace they let editors complete its methods.")
+  cli.add_proxy_options(parser)
+  parser:option("-c --class", "name of the class; by default made of the object's id")
+    :convert(check_class)
+  return cli.run_remote(run, parser:parse { ... })
+end
+
+return stub

@@ -1,0 +1,171 @@
+--- pyrolua call, inspect and stub: one-line uses of remote objects.
+local process = require "spec.support.process"
+
+local SERVER = [[
+  local shop = { open = true, visits = 0 }
+  function shop:visit(name) self.visits = self.visits + 1 return ("Hello %s"):format(name) end
+  function shop:types(...)
+    local kinds = {}
+    for i, value in ipairs { ... } do kinds[i] = math.type(value) or type(value) end
+    return kinds, { [1] = pyro.tuple { ... } }
+  end
+  function shop:named(n, given) return { n, size = given.size, color = given.color } end
+  function shop:prices() return coroutine.wrap(function() for i = 1, 3 do coroutine.yield { i } end end) end
+  function shop:fail() error(pyro.ValueError "sold out") end
+  function shop:none() end
+  function shop:data() return "\xff" end
+  function shop:serializer() return pyro.current_context.serializer_id end
+  function shop:slow() pyro.sleep(5) end
+  function shop:note() end
+  pyro.oneway(shop, "note")
+  pyro.attributes(shop, "open", "visits")
+  local daemon = pyro.Daemon {}
+  print(daemon:register(shop, "the.shop"))
+  daemon:requestLoop()]]
+
+local METHODS = { "data", "fail", "named", "none", "note", "prices", "serializer", "slow", "types", "visit" }
+
+describe("the command", function()
+  local uri
+
+  before_each(function()
+    local server = process.start_pyrolua { "-e", SERVER }
+    uri = server:expect "(PYRO:the%.shop@%S+)\n"
+  end)
+  after_each(process.stop_all)
+
+  local function run(...)
+    return process.run_pyrolua { ... }
+  end
+
+  --- Runs it, and checks all that it prints.
+  local function prints(text, ...)
+    local program = run(...)
+    assert.are.equal("", program.err)
+    assert.are.equal(text, program.out)
+    assert.are.equal(0, program.code)
+  end
+
+  --- Runs it, and checks that it fails with one line.
+  local function fails(pattern, ...)
+    local program = run(...)
+    assert.are.equal(1, program.code)
+    assert.are.equal("", program.out)
+    assert.matches("^error: " .. pattern .. "\n$", program.err)
+    assert.is_nil(program.err:find("\n.", 1))
+  end
+
+  it("call takes Lua expressions, and texts after a colon", function()
+    prints('"Hello you"\n', "call", uri, "visit", '"you"')
+    prints('"Hello  :odd \\"text\\""\n', "call", uri, "visit", ': :odd "text"')
+    prints('"Hello "\n', "call", uri, "visit", ":")
+    prints('{\n  { "integer", "float", "boolean", "table", "string" },\n'
+      .. '  { { 7, -0.5, true, { a = 1 }, "\\xff" } }\n}\n',
+      "call", uri, "types", "3 + 4", "-.5", "true", "{ a = 1 }", "'\\xff'")
+    prints("nil\n", "call", uri, "none")
+    fails("argument 'you': 'you' is nothing known; a text is written :you", "call", uri, "visit", "you")
+    fails("argument '1 %+': expression:1: unexpected symbol near <eof>", "call", uri, "visit", "1 +")
+    fails("argument '1, 2' must be one value, not 2", "call", uri, "visit", "1, 2")
+    fails("argument '' must be one value, not 0", "call", uri, "visit", "")
+    fails("argument 'error%(5%)': 5", "call", uri, "visit", "error(5)")
+  end)
+
+  it("call takes named arguments", function()
+    prints('pyro.dict { 1, color = "red", size = 2 }\n', "call", "--named", "size=1 + 1", uri, "named", "1",
+      "-n", "color=:red")
+    fails("a named argument is NAME=VALUE, not 'size'", "call", "-n", "size", uri, "named")
+  end)
+
+  it("call prints JSON, and the items of a stream", function()
+    prints('[["integer"], [[1]]]\n', "call", uri, "types", "1", "--json")
+    prints("null\n", "call", "-j", uri, "none")
+    prints("{ 1 }\n{ 2 }\n{ 3 }\n", "call", uri, "prices")
+    prints("[1]\n[2]\n[3]\n", "call", "--json", uri, "prices")
+    fails("SerializeError: value: .*bytes.*JsonSerializer", "call", "--json", uri, "data")
+  end)
+
+  it("call tells what went wrong, in one line or with where that was", function()
+    local program = run("call", uri, "fail")
+    assert.are.equal(1, program.code)
+    assert.are.equal("", program.out)
+    assert.matches("^ %+%-%-%- This exception occured remotely.*in fail\n.*%-%-%- End of remote traceback\n"
+      .. "error: ValueError: sold out\n$", program.err)
+    fails("AttributeError: remote object '.*' has no exposed attribute or method 'nothing'", "call", uri, "nothing")
+    fails("'open' is an attribute, no method", "call", uri, "open")
+    fails("CommunicationError: .*refused", "call", "PYRO:x@localhost:1", "visit")
+    fails("PyroError: invalid uri: 'shop'", "call", "shop", "visit")
+    fails("TimeoutError: .*", "call", "--timeout", "0.2", uri, "slow")
+  end)
+
+  it("call uses the serializer that it is told", function()
+    for number, serializer in ipairs { "serpent", "json", "marshal" } do
+      prints(number .. "\n", "call", "-s", serializer, uri, "serializer")
+    end
+    assert.are.equal(1, run("call", "-s", "pickle", uri, "visit").code)
+  end)
+
+  it("inspect shows methods and attributes", function()
+    local lines = ("  %s\n"):rep(#METHODS):format(table.unpack(METHODS)):gsub("note", "note (oneway)")
+    prints(("%s (protocol 48)\nmethods:\n%sattributes:\n  open\n  visits\n"):format(uri, lines), "inspect", uri)
+    local json = require "dkjson"
+    assert.are.same({ uri = uri, protocol = 48, methods = METHODS, oneway = { "note" },
+      attributes = { "open", "visits" } }, (json.decode(run("inspect", "--json", uri).out)))
+    fails("CommunicationError: .*", "inspect", "PYRO:x@localhost:1")
+  end)
+
+  it("stub writes annotations, which are a Lua file", function()
+    local text = run("stub", uri).out
+    assert.matches("^%-%-%-@meta\n", text)
+    assert.matches("\n%-%-%-@class the%.shop: pyro%.Proxy\n", text)
+    assert.matches("\n%-%-%-@field visit fun%(self: the%.shop, %.%.%.: any%): any\n", text)
+    assert.matches("\n%-%-%-@field note fun%(self: the%.shop, %.%.%.: any%) oneway: sends no answer\n", text)
+    assert.matches("\n%-%-%-@field open any\n", text)
+    assert(load(text))
+    assert.matches("@class Shop: pyro.Proxy\n", run("stub", "--class", "Shop", uri).out)
+    assert.matches("a class's name is", run("stub", "--class", "a b", uri).err)
+  end)
+
+  it("stub writes no code that a server would have in it", function()
+    local server = process.start_pyrolua { "-e", [[
+      local daemon = pyro.Daemon {}
+      print(daemon:register({ ["x\nos.exit(3) --"] = print, ["a\"]b"] = print }, "1-odd"))
+      daemon:requestLoop()]] }
+    local text = run("stub", (server:expect "(PYRO:1%-odd@%S+)\n")).out
+    assert.matches('@field %["a\\x22%]b"%] fun%(self: object_1_odd', text)
+    for line in text:gmatch "[^\n]+" do
+      assert.matches("^%-%-%-", line)
+    end
+  end)
+
+  it("gives way to a script where that is said", function()
+    local folder = process.file("call", "print('a script', ...)"):match "(.*)/"
+    local program = "$p/" .. table.concat(process.pyrolua(), " ")
+    local script = process.run { "sh", "-c", ("p=$PWD; cd %s; %s ./call 1; %s -- call 2; %s call --help"):format(folder,
+      program, program, program) }
+    assert.matches("^a script\t1\na script\t2\nUsage: pyrolua call ", script.out)
+  end)
+end)
+
+describe("--help", function()
+  for words, usage in pairs {
+    ["--help"] = "usage: pyrolua %[options%]",
+    ["call --help"] = "Usage: pyrolua call ",
+    ["inspect --help"] = "Usage: pyrolua inspect ",
+    ["stub --help"] = "Usage: pyrolua stub ",
+    ["-m pyro.naming --help"] = "Usage: pyrolua%-ns ",
+    ["-m pyro.nsc --help"] = "Usage: pyrolua%-nsc ",
+    ["-m pyro.echoserver --help"] = "Usage: pyrolua %-m pyro.echoserver ",
+    ["-m pyro.configuration --help"] = "Usage: pyrolua %-m pyro.configuration ",
+  } do
+    it("tells how to use pyrolua " .. words:gsub(" *%-%-help", ""), function()
+      local command = {}
+      for word in words:gmatch "%S+" do
+        command[#command + 1] = word
+      end
+      local program = process.run_pyrolua(command)
+      assert.are.equal(0, program.code)
+      assert.are.equal("", program.err)
+      assert.matches("^" .. usage, program.out)
+    end)
+  end
+end)

@@ -1,0 +1,164 @@
+--- The interactive mode on a real terminal: editing, history, completion, and what goes on meanwhile.
+local process = require "spec.support.process"
+
+local CONTROL_C, CONTROL_D, UP, TAB = "\3", "\4", "\27[A", "\t"
+
+--- Starts pyrolua on a terminal of its own; `env` is added to its environment. What readline still
+--- holds at the end is no leak of ours.
+local function start(arguments, env)
+  local words = table.concat(process.pyrolua(), " ") .. " " .. arguments
+  local variables = { TERM = "dumb", INPUTRC = "/dev/null", HOME = "/nonexistent", XDG_STATE_HOME = "",
+    ASAN_OPTIONS = "detect_leaks=0" }
+  for name, value in pairs(env or {}) do
+    variables[name] = value
+  end
+  return process.start { "script", "-qfec", words, "/dev/null", env = variables }
+end
+
+--- Types a line, and waits for what is printed after it.
+local function enter(run, line, pattern)
+  run:write(line .. "\n")
+  return run:expect("\r\n" .. pattern)
+end
+
+--- Leaves by control-d.
+local function leave(run)
+  run:expect "> "
+  run:write(CONTROL_D)
+  assert.are.equal(0, (run:wait()))
+end
+
+--- Code that serves an object in the interpreter itself, and makes a proxy for it.
+local SERVED = "shop = { open = true } function shop:visit(name) return 'Hello ' .. name end "
+  .. "function shop:fail() error(pyro.ValueError 'sold out') end pyro.attributes(shop, 'open') "
+  .. "daemon = pyro.Daemon {} there = pyro.Proxy(daemon:register(shop, 'shop')) print 'served'"
+
+describe("on a terminal, pyrolua", function()
+  after_each(process.stop_all)
+
+  it("shows values as Lua would write them", function()
+    local run = start "-i"
+    run:expect "pyrolua [^\n]*\n> "
+    enter(run, "1 + 1", "2\r\n")
+    enter(run, "'text', nil, pyro.tuple { 1, 'two' }", '"text"\tnil\tpyro.tuple { 1, "two" }\r\n')
+    enter(run, "{ b = { 1, 2 }, a = pyro.null, ['odd key'] = pyro.dict {}, '\\27[1m' }",
+      '{ "\\27%[1m", a = pyro.null, b = { 1, 2 }, %["odd key"%] = pyro.dict {} }\r\n')
+    enter(run, "loop = {} loop.loop = loop return loop", "{ loop = {...} }\r\n")
+    enter(run, ("{ '%s', '%s' }"):format(("x"):rep(50), ("y"):rep(50)), '{\r\n  "x+",\r\n  "y+"\r\n}\r\n')
+    leave(run)
+  end)
+
+  it("reads on until a statement is whole, and tells errors", function()
+    local run = start "-i"
+    enter(run, "for i = 1, 2 do", ">> ")
+    run:write "print(i * 10)\n"
+    enter(run, "end", "10\r\n20\r\n")
+    enter(run, "{ 1,", ">> ")
+    enter(run, "2 }", "{ 1, 2 }\r\n")
+    enter(run, "x = = 1", "pyrolua: stdin:1: unexpected symbol near '='\r\n")
+    enter(run, "error 'oops'", "pyrolua: stdin:1: oops\r\nstack traceback:\r\n.-in main chunk\r\n> ")
+    enter(run, "error { code = 2 }", "pyrolua: { code = 2 }\r\n")
+    leave(run)
+  end)
+
+  it("edits lines and gives up one at control-c", function()
+    local run = start "-i"
+    run:expect "> "
+    run:write "print 'wrong"
+    run:expect "print 'wrong"
+    run:write(CONTROL_C)
+    run:expect "\n> "
+    run:write "print(1 + 1)\27[D\1\11print(5 * 5)\n" -- left, to the start, delete all
+    run:expect "\r\n25\r\n"
+    enter(run, "for i = 1, 2 do", ">> ")
+    run:write(CONTROL_C)
+    run:expect "\r\n> "
+    enter(run, "6 * 7", "42\r\n")
+    leave(run)
+  end)
+
+  it("serves and runs tasks while it waits for a line", function()
+    local run = start "-i"
+    enter(run, SERVED, "served\r\n")
+    enter(run, "print(there._pyroUri)", "PYRO:shop@")
+    local uri = "PYRO:shop@" .. run:expect "(%S+)"
+    enter(run, "pyro.spawn(function() pyro.sleep(0.1) print 'woken' end) and nil", "nil\r\n")
+    run:expect "woken\r\n"
+    local visitor = process.run_pyrolua { "-e", ("print(pyro.Proxy '%s':visit 'you')"):format(uri) }
+    assert.are.equal("Hello you\n", visitor.out)
+    run:write "\n"
+    leave(run)
+  end)
+
+  it("shows what happened remotely", function()
+    local run = start "-i"
+    enter(run, SERVED, "served\r\n")
+    enter(run, "there:visit 'me'", '"Hello me"\r\n')
+    enter(run, "there:fail()", 'Traceback %(most recent call last%):\r\n  File "stdin", line 1, in <module>\r\n'
+      .. "ValueError: sold out\r\n %+%-%-%- This exception occured remotely")
+    leave(run)
+  end)
+
+  it("completes globals, fields, and what a remote object has", function()
+    local run = start "-i"
+    enter(run, SERVED, "served\r\n")
+    for _, case in ipairs {
+      { "there:vi" .. TAB .. "'you'", '"Hello you"\r\n' }, -- before the proxy is connected
+      { "there.op" .. TAB, "true\r\n" },
+      { "there:_pyroBi" .. TAB .. "()", "false\r\n" },
+      { "tostr" .. TAB .. "(12)", '"12"\r\n' },
+      { "string.rever" .. TAB .. "('abc')", '"cba"\r\n' },
+      { "('%d'):rep(math.max(1, 2)) == '%d%d' and shop.op" .. TAB, "true\r\n" },
+      { "pyro.rep" .. TAB .. "({})", '"%[%]"\r\n' },
+    } do
+      enter(run, case[1], case[2])
+    end
+    run:write("there:" .. TAB .. TAB) -- there are several
+    run:expect "there:fail%s+there:visit"
+    run:write "\1\11there = pyro.Proxy 'PYRO:shop@localhost:1'\n" -- where nobody answers
+    enter(run, "there:vi" .. TAB .. "sit()", "pyrolua: stdin:1: ")
+    leave(run)
+  end)
+
+  it("keeps a history, for its user alone", function()
+    local folder = process.file("state", ""):match "(.*)/"
+    local env = { XDG_STATE_HOME = folder }
+    local run = start("-i", env)
+    enter(run, "first = 'kept'", "> ")
+    enter(run, "first", '"kept"')
+    run:write "os.exit(3)\n"
+    assert.are.equal(3, (run:wait()))
+    run = start("-i", env)
+    run:expect "> "
+    run:write(UP .. UP .. UP .. "\n")
+    enter(run, "first .. 1", '"kept1"')
+    leave(run)
+    local listing = process.run { "stat", "-c", "%a", folder .. "/pyrolua/history" }
+    assert.are.equal("600\n", listing.out)
+    assert.are.equal("first = 'kept'\nfirst\nos.exit(3)\nfirst = 'kept'\nfirst .. 1\n",
+      io.open(folder .. "/pyrolua/history"):read "a")
+    process.run { "rm", "-r", folder .. "/pyrolua" }
+  end)
+
+  it("caps the history", function()
+    local folder = process.file("state", ""):match "(.*)/"
+    local file = assert(io.open(process.file(".pyrolua_history", ""), "w"))
+    for i = 1, 1100 do
+      file:write("line = ", i, "\n")
+    end
+    file:close()
+    local run = start("-i", { HOME = folder })
+    run:expect "> "
+    enter(run, "'the last'", '"the last"')
+    leave(run)
+    local count = process.run { "wc", "-l", folder .. "/.pyrolua_history" }
+    assert.matches("^1000 ", count.out)
+  end)
+
+  it("reads plain lines where there is no library for more", function()
+    local run = start("-i", { LUA_PATH = "/nonexistent/?.lua" })
+    run:expect "> "
+    enter(run, "1 + 1", "2\r\n")
+    leave(run)
+  end)
+end)
