@@ -12,7 +12,7 @@
 #define CHUNK_SIZE (16 * 1024)
 
 /* So many times what has come in of a message there may be room for. */
-#define GROWTH 8
+#define GROWTH 2
 
 struct pyro_chunk {
     size_t holders; /* the input, and each message in it */
