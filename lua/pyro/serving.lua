@@ -1,5 +1,5 @@
---- What serving leaves to Lua: instances of classes, results that are fetched item by item, and what
---- is done when a client has gone.
+--- What serving leaves to Lua: instances of classes, results that are fetched item by item, and
+--- what is done when a client has gone.
 local core = require "pyro.core"
 local exposure = require "pyro.exposure"
 local traceback = require "pyro.traceback"
