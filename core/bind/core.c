@@ -51,5 +51,7 @@ int luaopen_pyro_core(lua_State *L)
     ljson_open(L);
     lua_pushcfunction(L, lruntime_hooks);
     lua_setfield(L, -2, "hooks");
+    lua_pushcfunction(L, lruntime_narrow);
+    lua_setfield(L, -2, "narrow");
     return 1;
 }

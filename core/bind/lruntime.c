@@ -103,6 +103,12 @@ int lruntime_hooks(lua_State *L)
     return 0;
 }
 
+int lruntime_narrow(lua_State *L)
+{
+    lruntime_of(L)->narrowed = true;
+    return 0;
+}
+
 void lruntime_push_hook(lua_State *L, enum lhook hook)
 {
     lua_rawgeti(L, LUA_REGISTRYINDEX, lruntime_of(L)->hooks[hook]);

@@ -56,6 +56,7 @@ struct lruntime {
     int future_type;                       /**< registry reference to the metatable of futures */
     struct pyro_list asyncs, spare_asyncs; /**< see lasync.c */
     int spare_async_count;
+    bool narrowed;          /**< pyro.expose() was used: the Lua side knows what it allows */
     int hooks[LHOOK_COUNT]; /**< references to the Lua side's functions; see lruntime_hooks() */
 };
 
@@ -71,6 +72,9 @@ struct lruntime *lruntime_open(lua_State *L);
 
 /** core.hooks{describe = f, …}: sets all the hooks. */
 int lruntime_hooks(lua_State *L);
+
+/** core.narrow(): from now on the Lua side is asked which methods may be called. */
+int lruntime_narrow(lua_State *L);
 
 /** Pushes a hook's function. */
 void lruntime_push_hook(lua_State *L, enum lhook hook);

@@ -89,6 +89,13 @@ static void no_method(lua_State *L, int self, struct pyro_slice name)
     refuse_name(L, lua_tostring(L, -1), name);
 }
 
+/* Whether any method may be called, but for those that make instances. */
+static bool all_exposed(const struct lruntime *runtime, struct pyro_slice name)
+{
+    return !runtime->narrowed && !runtime->core.config.REQUIRE_EXPOSE &&
+           !pyro_slice_equals(name, "new");
+}
+
 void lserve_push_method(lua_State *L, int self, struct pyro_slice name)
 {
     if (name.length > 0 && name.data[0] == '_')
@@ -97,6 +104,8 @@ void lserve_push_method(lua_State *L, int self, struct pyro_slice name)
     lua_gettable(L, self);
     if (!lua_isfunction(L, -1))
         no_method(L, self, name);
+    if (all_exposed(lruntime_of(L), name))
+        return;
     lruntime_push_hook(L, LHOOK_EXPOSED);
     lua_pushvalue(L, self);
     lua_pushlstring(L, name.data, name.length);

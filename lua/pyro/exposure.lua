@@ -15,7 +15,6 @@ local exposure = {}
 
 ---@type table<table, pyro.Marks>
 local marks = setmetatable({}, { __mode = "k" })
-local used = false -- whether expose() was, for anything: else nobody has to look for it
 
 local function marks_of(class)
   if type(class) ~= "table" then
@@ -43,7 +42,7 @@ end
 ---@return table class
 function exposure.expose(class, names)
   local mark = marks_of(class)
-  used = true
+  core.narrow()
   mark.methods = mark.methods or {}
   mark.all = mark.all or names == nil
   add_names(mark.methods, names or {})
@@ -151,10 +150,7 @@ local function verdict(object, name)
 end
 
 local function is_allowed(object, name)
-  local allowed
-  if used then
-    allowed = verdict(object, name)
-  end
+  local allowed = verdict(object, name)
   if allowed == nil then
     return not core.config_get "REQUIRE_EXPOSE"
   end
