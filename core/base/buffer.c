@@ -1,20 +1,13 @@
 #include "base/buffer.h"
 
-#include <string.h>
-
 #include "base/memory.h"
 
 #define SMALLEST 256
 
-static bool is_beyond(const struct pyro_buffer *buffer)
-{
-    return buffer->limit > 0 && buffer->length > buffer->limit;
-}
-
-char *pyro_buffer_reserve(struct pyro_buffer *buffer, size_t size)
+char *pyro_buffer_grow(struct pyro_buffer *buffer, size_t size)
 {
     size_t capacity = buffer->capacity ? buffer->capacity : SMALLEST;
-    if (size > SIZE_MAX / 2 - buffer->length || is_beyond(buffer))
+    if (size > SIZE_MAX / 2 - buffer->length || pyro_buffer_is_beyond(buffer))
         return NULL;
     while (capacity - buffer->length < size)
         capacity *= 2;
@@ -28,20 +21,9 @@ char *pyro_buffer_reserve(struct pyro_buffer *buffer, size_t size)
     return buffer->data + buffer->length;
 }
 
-bool pyro_buffer_append(struct pyro_buffer *buffer, const void *data, size_t length)
-{
-    char *to = pyro_buffer_reserve(buffer, length);
-    if (!to)
-        return false;
-    if (length > 0)
-        memcpy(to, data, length);
-    buffer->length += length;
-    return true;
-}
-
 enum pyro_code pyro_buffer_refused(const struct pyro_buffer *buffer, struct pyro_error *err)
 {
-    if (!is_beyond(buffer))
+    if (!pyro_buffer_is_beyond(buffer))
         return pyro_error_memory(err);
     return pyro_error_set(err, PYRO_ETOOLARGE, "max message size exceeded");
 }

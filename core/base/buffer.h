@@ -3,6 +3,8 @@
 #ifndef PYRO_BASE_BUFFER_H
 #define PYRO_BASE_BUFFER_H
 
+#include <string.h>
+
 #include "base/common.h"
 #include "base/error.h"
 
@@ -14,12 +16,35 @@ struct pyro_buffer {
     size_t limit;    /**< one that is longer takes no more; 0: any length */
 };
 
+/** Whether the buffer takes no more. */
+static inline bool pyro_buffer_is_beyond(const struct pyro_buffer *buffer)
+{
+    return buffer->limit > 0 && buffer->length > buffer->limit;
+}
+
+/** What pyro_buffer_reserve() does where the room may have to be made. */
+char *pyro_buffer_grow(struct pyro_buffer *buffer, size_t size);
+
 /** Makes room for `size` more bytes and returns where they go, or NULL (out of memory, or beyond
  * the limit). The length does not change. */
-char *pyro_buffer_reserve(struct pyro_buffer *buffer, size_t size);
+static inline char *pyro_buffer_reserve(struct pyro_buffer *buffer, size_t size)
+{
+    if (size >= buffer->capacity - buffer->length || pyro_buffer_is_beyond(buffer))
+        return pyro_buffer_grow(buffer, size);
+    return buffer->data + buffer->length;
+}
 
 /** Appends bytes; false when there is no room, the buffer then being as before. */
-bool pyro_buffer_append(struct pyro_buffer *buffer, const void *data, size_t length);
+static inline bool pyro_buffer_append(struct pyro_buffer *buffer, const void *data, size_t length)
+{
+    char *to = pyro_buffer_reserve(buffer, length);
+    if (!to)
+        return false;
+    if (length > 0)
+        memcpy(to, data, length);
+    buffer->length += length;
+    return true;
+}
 
 /** Sets the error that a buffer gave no room: PYRO_ETOOLARGE or PYRO_EMEMORY; returns its code. */
 enum pyro_code pyro_buffer_refused(const struct pyro_buffer *buffer, struct pyro_error *err);

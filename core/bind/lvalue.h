@@ -6,6 +6,7 @@
 
 #include <lua.h>
 
+#include "bind/ltypes.h"
 #include "value/sink.h"
 #include "wire/protocol.h"
 
@@ -14,6 +15,13 @@
  * lconvert_outward() comes before. */
 enum pyro_code lvalue_write(lua_State *L, int index, const struct pyro_protocol *protocol,
                             struct pyro_sink *to);
+
+/** Sends the table at `table`, which is of a type that is one value (bytes, bigint, complex,
+ * datetime, date). Programs can make typed tables by hand: what goes into a message is checked. */
+enum pyro_code lvalue_write_scalar(lua_State *L, int table, enum ltype type, struct pyro_sink *to);
+
+/** Sets the error that something cannot travel; its place comes before it. */
+enum pyro_code lvalue_refuse(struct pyro_sink *to, const char *what);
 
 /** Fields of typed tables and error objects. */
 enum lvalue_field {
@@ -32,7 +40,10 @@ enum lvalue_field {
  * finalizer runs (it could step the runtime amidst a message that is being written). */
 int lvalue_get_field(lua_State *L, int index, enum lvalue_field field);
 
-/** Prepares lvalue_get_field(). */
+/** Pushes a field's name; nothing is allocated. */
+void lvalue_push_field_name(lua_State *L, enum lvalue_field field);
+
+/** Prepares the two above. */
 void lvalue_open(lua_State *L);
 
 struct lbuilder_frame {

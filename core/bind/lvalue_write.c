@@ -5,8 +5,6 @@
 #include "bind/ltypes.h"
 #include "bind/lvalue.h"
 #include "rpc/object.h"
-#include "value/integer.h"
-#include "value/moment.h"
 #include "value/utf8.h"
 
 /* Tables may nest this deep: less than codecs take, so that a cycle is told from mere depth here.
@@ -20,6 +18,13 @@ struct parents {
     unsigned depth;
 };
 
+/* So many items, or pairs, are looked up before they are sent. */
+#define ITEMS_HELD 32
+#define PAIRS_HELD 16
+
+/* What one table takes of the stack: what is held, and what is about it. */
+#define STACK_A_TABLE (ITEMS_HELD + 16)
+
 struct walker {
     lua_State *L;
     const struct pyro_protocol *protocol;
@@ -30,34 +35,11 @@ struct walker {
 
 #define LONGEST_PATH 8
 
-static const char *const field_names[] = {
-    [LVALUE_ARGS] = "args",           [LVALUE_ATTRIBUTES] = "attributes",
-    [LVALUE_CLASS] = "class",         [LVALUE_DIGITS] = "digits",
-    [LVALUE_IMAGINARY] = "imaginary", [LVALUE_ORDINAL] = "ordinal",
-    [LVALUE_REAL] = "real",           [LVALUE_REMOTE_TRACEBACK] = "remoteTraceback",
-    [LVALUE_SECONDS] = "seconds",
-};
-
-void lvalue_open(lua_State *L)
-{
-    for (size_t i = 0; i < PYRO_COUNT(field_names); i++) {
-        lua_pushstring(L, field_names[i]);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &field_names[i]);
-    }
-}
-
-int lvalue_get_field(lua_State *L, int index, enum lvalue_field field)
-{
-    index = lua_absindex(L, index);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &field_names[field]);
-    return lua_rawget(L, index);
-}
-
 static enum pyro_code write_value(struct walker *w, int index, const struct parents *up);
 
 static enum pyro_code cannot_travel(struct walker *w, const char *what)
 {
-    return pyro_error_set(w->to->err, PYRO_ESERIALIZE, ": %s cannot travel", what);
+    return lvalue_refuse(w->to, what);
 }
 
 /* Puts a step of the path to the culprit, taken in the table `self`, before an error's message. */
@@ -114,21 +96,34 @@ static lua_Integer sequence_length(lua_State *L, int table)
     return count == length ? length : -1;
 }
 
+/* Sends the items from `first` on, as many as are held at a time. */
+static enum pyro_code write_some_items(struct walker *w, int table, lua_Integer first, int count,
+                                       const struct parents *self)
+{
+    lua_State *L = w->L;
+    enum pyro_code code = PYRO_OK;
+    int bottom = lua_gettop(L);
+    for (int i = 0; i < count; i++)
+        lua_rawgeti(L, table, first + i);
+    for (int i = 0; i < count && code == PYRO_OK; i++) {
+        code = write_value(w, bottom + 1 + i, self);
+        if (code != PYRO_OK) {
+            lua_pushinteger(L, first + i);
+            locate(w, lua_gettop(L), self);
+        }
+    }
+    lua_settop(L, bottom);
+    return code;
+}
+
 /* Sends the items 1 to `length` of a table. */
 static enum pyro_code write_items(struct walker *w, int table, lua_Integer length,
                                   const struct parents *self)
 {
-    lua_State *L = w->L;
     enum pyro_code code = PYRO_OK;
-    for (lua_Integer i = 1; i <= length && code == PYRO_OK; i++) {
-        lua_rawgeti(L, table, i);
-        code = write_value(w, lua_gettop(L), self);
-        lua_pop(L, 1);
-        if (code != PYRO_OK) {
-            lua_pushinteger(L, i);
-            locate(w, lua_gettop(L), self);
-            lua_pop(L, 1);
-        }
+    for (lua_Integer i = 1; i <= length && code == PYRO_OK; i += ITEMS_HELD) {
+        lua_Integer left = length - i + 1;
+        code = write_some_items(w, table, i, left < ITEMS_HELD ? (int)left : ITEMS_HELD, self);
     }
     return code;
 }
@@ -142,12 +137,24 @@ static enum pyro_code write_sequence(struct walker *w, int table, lua_Integer le
     return code == PYRO_OK ? pyro_end(w->to, kind) : code;
 }
 
+/* How many pairs follow the key at the top, which is popped. */
 static size_t count_pairs(lua_State *L, int table)
 {
     size_t count = 0;
-    lua_pushnil(L);
     while (lua_next(L, table)) {
         lua_pop(L, 1);
+        count++;
+    }
+    return count;
+}
+
+/* Replaces the key at the top by the pairs that follow it. Where these are PAIRS_HELD, more may
+ * follow: the last key is on top of them once more. */
+static int hold_pairs(lua_State *L, int table)
+{
+    int count = 0;
+    while (count < PAIRS_HELD && lua_next(L, table)) {
+        lua_pushvalue(L, -2);
         count++;
     }
     return count;
@@ -161,31 +168,54 @@ static enum pyro_code write_key(struct walker *w, int index, const struct parent
     return code;
 }
 
-/* Sends the keys and values of a table. */
-static enum pyro_code write_pairs(struct walker *w, int table, const struct parents *self)
+/* Sends the pairs from stack index `first` on. */
+static enum pyro_code write_held_pairs(struct walker *w, int first, int count,
+                                       const struct parents *self)
+{
+    enum pyro_code code = PYRO_OK;
+    for (int key = first; key < first + 2 * count && code == PYRO_OK; key += 2) {
+        code = write_key(w, key, self);
+        if (code == PYRO_OK)
+            code = write_value(w, key + 1, self);
+        if (code != PYRO_OK)
+            locate(w, key, self);
+    }
+    return code;
+}
+
+/* Sends the keys and values of a table, of which the first `held` are at the top; pops these. */
+static enum pyro_code write_pairs(struct walker *w, int table, int held, const struct parents *self)
 {
     lua_State *L = w->L;
-    lua_pushnil(L);
-    while (lua_next(L, table)) {
-        int value = lua_gettop(L);
-        enum pyro_code code = write_key(w, value - 1, self);
-        if (code == PYRO_OK)
-            code = write_value(w, value, self);
-        if (code != PYRO_OK) {
-            locate(w, value - 1, self);
-            lua_pop(L, 2);
-            return code;
-        }
-        lua_pop(L, 1);
+    bool more = held == PAIRS_HELD;
+    int first = lua_gettop(L) + 1 - 2 * held - more;
+    enum pyro_code code = write_held_pairs(w, first, held, self);
+    while (code == PYRO_OK && more) {
+        lua_replace(L, first);
+        lua_settop(L, first);
+        held = hold_pairs(L, table);
+        more = held == PAIRS_HELD;
+        code = write_held_pairs(w, first, held, self);
     }
-    return PYRO_OK;
+    lua_settop(L, first - 1);
+    return code;
 }
 
 static enum pyro_code write_dict(struct walker *w, int table, const struct parents *self)
 {
-    enum pyro_code code = pyro_begin(w->to, PYRO_DICT, count_pairs(w->L, table));
+    lua_State *L = w->L;
+    int top = lua_gettop(L);
+    lua_pushnil(L);
+    int held = hold_pairs(L, table);
+    size_t count = (size_t)held;
+    if (held == PAIRS_HELD) {
+        lua_pushvalue(L, -1);
+        count += count_pairs(L, table);
+    }
+    enum pyro_code code = pyro_begin(w->to, PYRO_DICT, count);
     if (code == PYRO_OK)
-        code = write_pairs(w, table, self);
+        code = write_pairs(w, table, held, self);
+    lua_settop(L, top);
     return code == PYRO_OK ? pyro_end(w->to, PYRO_DICT) : code;
 }
 
@@ -196,70 +226,6 @@ static enum pyro_code write_typed_sequence(struct walker *w, int table, enum pyr
     if (length < 0)
         return cannot_travel(w, "a list, tuple or set with keys other than 1, 2, 3…");
     return write_sequence(w, table, length, kind, self);
-}
-
-static enum pyro_code write_bytes(struct walker *w, int table)
-{
-    struct pyro_slice data;
-    lua_rawgeti(w->L, table, 1);
-    data.data = lua_type(w->L, -1) == LUA_TSTRING ? lua_tolstring(w->L, -1, &data.length) : NULL;
-    lua_pop(w->L, 1); /* the table keeps it alive */
-    return data.data ? w->to->ops->bytes(w->to, data) : cannot_travel(w, "pyro.bytes of no string");
-}
-
-/* Programs can make typed tables by hand: what goes into a message is checked. */
-static enum pyro_code write_bigint(struct walker *w, int table)
-{
-    struct pyro_slice digits = {.data = NULL};
-    if (lvalue_get_field(w->L, table, LVALUE_DIGITS) == LUA_TSTRING)
-        digits.data = lua_tolstring(w->L, -1, &digits.length);
-    lua_pop(w->L, 1);
-    size_t sign = digits.length > 0 && digits.data[0] == '-';
-    size_t count = digits.length - sign;
-    if (count == 0 || digits.data[sign] == '0' || strspn(digits.data + sign, "0123456789") != count)
-        return cannot_travel(w, "a bigint without digits");
-    return pyro_put_digits(w->to, digits);
-}
-
-/* The number in a field; false when it is none. */
-static bool field_number(lua_State *L, int table, enum lvalue_field field, double *out)
-{
-    int number;
-    lvalue_get_field(L, table, field);
-    *out = lua_tonumberx(L, -1, &number);
-    lua_pop(L, 1);
-    return number;
-}
-
-static enum pyro_code write_complex(struct walker *w, int table)
-{
-    double real, imaginary;
-    if (!field_number(w->L, table, LVALUE_REAL, &real) ||
-        !field_number(w->L, table, LVALUE_IMAGINARY, &imaginary))
-        return cannot_travel(w, "a complex without its parts");
-    return w->to->ops->complex(w->to, real, imaginary);
-}
-
-static enum pyro_code write_datetime(struct walker *w, int table)
-{
-    double seconds;
-    char text[PYRO_MOMENT_SIZE];
-    if (!field_number(w->L, table, LVALUE_SECONDS, &seconds) ||
-        pyro_datetime_text(seconds, text) == 0)
-        return cannot_travel(w, "a datetime that Python has not");
-    return w->to->ops->datetime(w->to, seconds);
-}
-
-static enum pyro_code write_date(struct walker *w, int table)
-{
-    int number;
-    char text[PYRO_MOMENT_SIZE];
-    lvalue_get_field(w->L, table, LVALUE_ORDINAL);
-    lua_Integer ordinal = lua_tointegerx(w->L, -1, &number);
-    lua_pop(w->L, 1);
-    if (!number || pyro_date_text(ordinal, text) == 0)
-        return cannot_travel(w, "a date that Python has not");
-    return w->to->ops->date(w->to, ordinal);
 }
 
 /* Sends the field of an error object that is at the top: a table of its own. */
@@ -274,7 +240,7 @@ write_part(struct walker *w, enum lvalue_field field, const struct parents *self
         return refuse_depth(w, &part);
     enum pyro_code code = write(w, table, &part);
     if (code != PYRO_OK) {
-        lua_rawgetp(L, LUA_REGISTRYINDEX, &field_names[field]);
+        lvalue_push_field_name(L, field);
         locate(w, lua_gettop(L), self);
         lua_pop(L, 1);
     }
@@ -297,7 +263,8 @@ static enum pyro_code write_attributes(struct walker *w, int table, const struct
             return cannot_travel(w, "an attribute whose name is no text");
         }
     }
-    return write_pairs(w, table, self);
+    lua_pushnil(L);
+    return write_pairs(w, table, hold_pairs(L, table), self);
 }
 
 /* Sends the lines of the list at the top as the attribute that Pyro has them in. */
@@ -328,7 +295,7 @@ static enum pyro_code write_error(struct walker *w, int table, const struct pare
     const char *class_name = named ? lua_tostring(L, -1) : "RuntimeError";
     bool traced = lvalue_get_field(L, table, LVALUE_REMOTE_TRACEBACK) == LUA_TTABLE;
     bool attributes = lvalue_get_field(L, table, LVALUE_ATTRIBUTES) == LUA_TTABLE;
-    size_t pairs = attributes ? count_pairs(L, lua_gettop(L)) : 0;
+    size_t pairs = attributes ? (lua_pushnil(L), count_pairs(L, lua_gettop(L) - 1)) : 0;
     bool args = lvalue_get_field(L, table, LVALUE_ARGS) == LUA_TTABLE;
     enum pyro_code code =
         pyro_exception_begin(w->to, w->protocol, class_name, args ? lua_rawlen(L, -1) : 0);
@@ -376,17 +343,13 @@ static enum pyro_code write_table(struct walker *w, int table, const struct pare
     case LTYPE_SET:
         return write_typed_sequence(w, table, PYRO_SET, self);
     case LTYPE_BYTES:
-        return write_bytes(w, table);
+    case LTYPE_BIGINT:
+    case LTYPE_COMPLEX:
+    case LTYPE_DATETIME:
+    case LTYPE_DATE:
+        return lvalue_write_scalar(w->L, table, type, w->to);
     case LTYPE_KWARGS:
         return cannot_travel(w, "pyro.kwargs anywhere but as the last argument");
-    case LTYPE_BIGINT:
-        return write_bigint(w, table);
-    case LTYPE_COMPLEX:
-        return write_complex(w, table);
-    case LTYPE_DATETIME:
-        return write_datetime(w, table);
-    case LTYPE_DATE:
-        return write_date(w, table);
     case LTYPE_ERROR:
         return write_error(w, table, self);
     case LTYPE_PLAIN:
@@ -401,7 +364,8 @@ static enum pyro_code enter_table(struct walker *w, int table, const struct pare
     struct parents self = {up, lua_topointer(w->L, table), up ? up->depth + 1 : 1};
     if (self.depth > DEEPEST)
         return refuse_depth(w, &self);
-    return lua_checkstack(w->L, 12) ? write_table(w, table, &self) : pyro_error_memory(w->to->err);
+    return lua_checkstack(w->L, STACK_A_TABLE) ? write_table(w, table, &self)
+                                               : pyro_error_memory(w->to->err);
 }
 
 static enum pyro_code write_string(struct walker *w, int index)

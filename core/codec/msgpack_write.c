@@ -1,52 +1,51 @@
-/* Writing goes through msgpack-c's packer. */
+/* Writing instantiates msgpack-c's packer template, so that appending is inlined. */
 #include "codec/msgpack.h"
 
 #include <errno.h>
-#include <msgpack.h>
+#include <msgpack/pack.h>
 #include <stdlib.h>
 
-static int append(void *out, const char *data, size_t length)
-{
-    return pyro_buffer_append(out, data, length) ? 0 : -1;
-}
+#define msgpack_pack_inline_func(name) static inline int pack##name
+#define msgpack_pack_inline_func_cint(name) msgpack_pack_inline_func(name)
+#define msgpack_pack_user struct pyro_buffer *
+#define msgpack_pack_append_buffer(out, data, length)                                              \
+    return pyro_buffer_append(out, data, length) ? 0 : -1
 
-/* A packer is but the place to write to, so each value makes its own. */
-static msgpack_packer packer_of(struct pyro_sink *to)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wunused-function"
+#include <msgpack/pack_template.h>
+#pragma GCC diagnostic pop
+
+static struct pyro_buffer *out_of(struct pyro_sink *to)
 {
-    struct pyro_writer *w = PYRO_CONTAINER(to, struct pyro_writer, sink);
-    msgpack_packer packer;
-    msgpack_packer_init(&packer, w->out, append);
-    return packer;
+    return PYRO_CONTAINER(to, struct pyro_writer, sink)->out;
 }
 
 static enum pyro_code written(struct pyro_sink *to, int failed)
 {
-    const struct pyro_buffer *out = PYRO_CONTAINER(to, struct pyro_writer, sink)->out;
-    return failed ? pyro_buffer_refused(out, to->err) : PYRO_OK;
+    return failed ? pyro_buffer_refused(out_of(to), to->err) : PYRO_OK;
 }
 
 static enum pyro_code write_nil(struct pyro_sink *to)
 {
-    msgpack_packer packer = packer_of(to);
-    return written(to, msgpack_pack_nil(&packer));
+    return written(to, pack_nil(out_of(to)));
 }
 
 static enum pyro_code write_boolean(struct pyro_sink *to, bool value)
 {
-    msgpack_packer packer = packer_of(to);
-    return written(to, value ? msgpack_pack_true(&packer) : msgpack_pack_false(&packer));
+    return written(to, value ? pack_true(out_of(to)) : pack_false(out_of(to)));
 }
 
 static enum pyro_code write_integer(struct pyro_sink *to, int64_t value)
 {
-    msgpack_packer packer = packer_of(to);
-    return written(to, msgpack_pack_int64(&packer, value));
+    return written(to, pack_int64(out_of(to), value));
 }
 
 static enum pyro_code write_real(struct pyro_sink *to, double value)
 {
-    msgpack_packer packer = packer_of(to);
-    return written(to, msgpack_pack_double(&packer, value));
+    return written(to, pack_double(out_of(to), value));
 }
 
 /* Lengths are 32 bit numbers. */
@@ -59,11 +58,10 @@ static enum pyro_code check_length(struct pyro_sink *to, size_t length)
 
 static enum pyro_code write_ext(struct pyro_sink *to, int8_t type, const void *data, size_t length)
 {
-    msgpack_packer packer = packer_of(to);
     if (check_length(to, length) != PYRO_OK)
         return PYRO_ESERIALIZE;
-    return written(to, msgpack_pack_ext(&packer, length, type) ||
-                           msgpack_pack_ext_body(&packer, data, length));
+    return written(to,
+                   pack_ext(out_of(to), length, type) || pack_ext_body(out_of(to), data, length));
 }
 
 static bool fits_64_bits(struct pyro_slice digits, uint64_t *value)
@@ -82,10 +80,9 @@ static bool fits_64_bits(struct pyro_slice digits, uint64_t *value)
  * Pyro would not turn that back into an int. */
 static enum pyro_code write_bigint(struct pyro_sink *to, struct pyro_slice digits)
 {
-    msgpack_packer packer = packer_of(to);
     uint64_t value;
     if (fits_64_bits(digits, &value))
-        return written(to, msgpack_pack_uint64(&packer, value));
+        return written(to, pack_uint64(out_of(to), value));
     return write_ext(to, EXT_BIGINT, digits.data, digits.length);
 }
 
@@ -107,33 +104,30 @@ static enum pyro_code write_date(struct pyro_sink *to, int64_t ordinal)
 
 static enum pyro_code write_str(struct pyro_sink *to, struct pyro_slice text)
 {
-    msgpack_packer packer = packer_of(to);
     if (check_length(to, text.length) != PYRO_OK)
         return PYRO_ESERIALIZE;
-    return written(to, msgpack_pack_str(&packer, text.length) ||
-                           msgpack_pack_str_body(&packer, text.data, text.length));
+    return written(to, pack_str(out_of(to), text.length) ||
+                           pack_str_body(out_of(to), text.data, text.length));
 }
 
 static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
 {
-    msgpack_packer packer = packer_of(to);
     if (check_length(to, data.length) != PYRO_OK)
         return PYRO_ESERIALIZE;
-    return written(to, msgpack_pack_bin(&packer, data.length) ||
-                           msgpack_pack_bin_body(&packer, data.data, data.length));
+    return written(to, pack_bin(out_of(to), data.length) ||
+                           pack_bin_body(out_of(to), data.data, data.length));
 }
 
 static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
     struct pyro_writer *w = PYRO_CONTAINER(to, struct pyro_writer, sink);
-    msgpack_packer packer = packer_of(to);
     if (check_length(to, count) != PYRO_OK)
         return PYRO_ESERIALIZE;
     if (w->depth == PYRO_MAX_DEPTH)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
     w->depth++;
-    return written(to, kind == PYRO_DICT ? msgpack_pack_map(&packer, count)
-                                         : msgpack_pack_array(&packer, count));
+    return written(to,
+                   kind == PYRO_DICT ? pack_map(out_of(to), count) : pack_array(out_of(to), count));
 }
 
 static enum pyro_code write_end(struct pyro_sink *to, enum pyro_kind kind)

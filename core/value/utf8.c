@@ -9,14 +9,30 @@ static bool ascii_word(const unsigned char *p)
     return (word & UINT64_C(0x8080808080808080)) == 0;
 }
 
+/* The same of less than eight bytes, but one at least. */
+static bool ascii_rest(const unsigned char *p, size_t left)
+{
+    uint32_t first, last;
+    if (left < sizeof(first))
+        return ((p[0] | p[left / 2] | p[left - 1]) & 0x80) == 0;
+    memcpy(&first, p, sizeof(first));
+    memcpy(&last, p + left - sizeof(last), sizeof(last));
+    return ((first | last) & UINT32_C(0x80808080)) == 0;
+}
+
+static size_t valid_bytes(const unsigned char *p, size_t left)
+{
+    if (left >= 8)
+        return ascii_word(p) ? 8 : pyro_utf8_sequence(p, left);
+    return ascii_rest(p, left) ? left : pyro_utf8_sequence(p, left);
+}
+
 bool pyro_utf8_valid(struct pyro_slice text)
 {
     const unsigned char *p = (const unsigned char *)text.data;
     size_t left = text.length, length;
-    for (; left > 0; p += length, left -= length) {
-        length = left >= 8 && ascii_word(p) ? 8 : pyro_utf8_sequence(p, left);
-        if (length == 0)
+    for (; left > 0; p += length, left -= length)
+        if ((length = valid_bytes(p, left)) == 0)
             return false;
-    }
     return true;
 }
