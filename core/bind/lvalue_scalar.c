@@ -47,7 +47,6 @@ static enum pyro_code write_bytes(lua_State *L, int table, struct pyro_sink *to)
     return data.data ? to->ops->bytes(to, data) : lvalue_refuse(to, "pyro.bytes of no string");
 }
 
-/* Programs can make typed tables by hand: what goes into a message is checked. */
 static enum pyro_code write_bigint(lua_State *L, int table, struct pyro_sink *to)
 {
     struct pyro_slice digits = {.data = NULL};

@@ -138,7 +138,7 @@ static enum pyro_code write_sequence(struct walker *w, int table, lua_Integer le
 }
 
 /* How many pairs follow the key at the top, which is popped. */
-static size_t count_pairs(lua_State *L, int table)
+static size_t count_pairs_after(lua_State *L, int table)
 {
     size_t count = 0;
     while (lua_next(L, table)) {
@@ -146,6 +146,12 @@ static size_t count_pairs(lua_State *L, int table)
         count++;
     }
     return count;
+}
+
+static size_t count_pairs(lua_State *L, int table)
+{
+    lua_pushnil(L);
+    return count_pairs_after(L, table);
 }
 
 /* Replaces the key at the top by the pairs that follow it. Where these are PAIRS_HELD, more may
@@ -210,7 +216,7 @@ static enum pyro_code write_dict(struct walker *w, int table, const struct paren
     size_t count = (size_t)held;
     if (held == PAIRS_HELD) {
         lua_pushvalue(L, -1);
-        count += count_pairs(L, table);
+        count += count_pairs_after(L, table);
     }
     enum pyro_code code = pyro_begin(w->to, PYRO_DICT, count);
     if (code == PYRO_OK)
@@ -295,7 +301,7 @@ static enum pyro_code write_error(struct walker *w, int table, const struct pare
     const char *class_name = named ? lua_tostring(L, -1) : "RuntimeError";
     bool traced = lvalue_get_field(L, table, LVALUE_REMOTE_TRACEBACK) == LUA_TTABLE;
     bool attributes = lvalue_get_field(L, table, LVALUE_ATTRIBUTES) == LUA_TTABLE;
-    size_t pairs = attributes ? (lua_pushnil(L), count_pairs(L, lua_gettop(L) - 1)) : 0;
+    size_t pairs = attributes ? count_pairs(L, lua_gettop(L)) : 0;
     bool args = lvalue_get_field(L, table, LVALUE_ARGS) == LUA_TTABLE;
     enum pyro_code code =
         pyro_exception_begin(w->to, w->protocol, class_name, args ? lua_rawlen(L, -1) : 0);

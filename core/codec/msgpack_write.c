@@ -5,11 +5,15 @@
 #include <msgpack/pack.h>
 #include <stdlib.h>
 
+static inline int append(struct pyro_buffer *out, const void *data, size_t length)
+{
+    return pyro_buffer_append(out, data, length) ? 0 : -1;
+}
+
 #define msgpack_pack_inline_func(name) static inline int pack##name
 #define msgpack_pack_inline_func_cint(name) msgpack_pack_inline_func(name)
 #define msgpack_pack_user struct pyro_buffer *
-#define msgpack_pack_append_buffer(out, data, length)                                              \
-    return pyro_buffer_append(out, data, length) ? 0 : -1
+#define msgpack_pack_append_buffer(out, data, length) return append(out, data, length)
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
