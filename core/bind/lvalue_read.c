@@ -6,8 +6,11 @@
 #include "bind/lvalue.h"
 #include "value/moment.h"
 
-/* Announced counts may lie: tables are made for this many items at most, and grow. */
-#define PREALLOCATED 64
+/* Tables are made for this many items or pairs at most, and grow. Announced counts may lie, but
+ * codecs see to it that those of lists do not add up to more than the message could hold. For dicts
+ * that is no help: whether keys collide is looked at when they grow. */
+#define MOST_ITEMS (1 << 24)
+#define MOST_PAIRS 64
 
 static struct lbuilder *builder_of(struct pyro_sink *sink)
 {
@@ -85,19 +88,14 @@ static enum pyro_code check_key(struct lbuilder *b)
     return check_pace(b);
 }
 
-/* The value at the top of the stack is complete: puts it where it belongs. */
-static enum pyro_code settle(struct lbuilder *b)
+/* The same of a value whose place is a dict, or the stack. */
+static enum pyro_code settle_apart(struct lbuilder *b)
 {
-    lua_State *L = b->L;
     struct lbuilder_frame *frame = innermost(b);
     if (!frame)
         return PYRO_OK;
     if (frame->kind != PYRO_DICT) {
-        frame->count++;
-        if (!b->flat || b->depth > 1)
-            lua_rawseti(L, -2, frame->count);
-        else
-            b->flat_items++;
+        b->flat_items++;
         return PYRO_OK;
     }
     if (!frame->has_key) {
@@ -105,14 +103,29 @@ static enum pyro_code settle(struct lbuilder *b)
         return check_key(b);
     }
     frame->has_key = false;
-    lua_rawset(L, -3);
+    lua_rawset(b->L, -3);
     return check_growth(b, ++frame->count);
 }
 
-/* Room for a container's table, a key and a value, wherever the sink stands. */
+/* The value at the top of the stack is complete: puts it where it belongs. */
+static inline enum pyro_code settle(struct lbuilder *b)
+{
+    struct lbuilder_frame *frame = innermost(b);
+    if (b->depth <= b->flat || frame->kind == PYRO_DICT)
+        return settle_apart(b);
+    lua_rawseti(b->L, -2, ++frame->count);
+    return PYRO_OK;
+}
+
+#define ROOM 8
+
+/* Room for a container's table, a key and a value. Where a container is open, what it is pushed as
+ * has that room already, but for a call's arguments, which stay on the stack one by one. */
 static enum pyro_code need_stack(struct lbuilder *b)
 {
-    return lua_checkstack(b->L, 8) ? PYRO_OK : pyro_error_memory(b->sink.err);
+    if (b->depth > b->flat)
+        return PYRO_OK;
+    return lua_checkstack(b->L, ROOM) ? PYRO_OK : pyro_error_memory(b->sink.err);
 }
 
 static enum pyro_code put_nil(struct pyro_sink *to)
@@ -164,24 +177,36 @@ static void pay_for(lua_State *L, size_t size)
         lua_gc(L, LUA_GCSTEP, (int)(size / 1024 * 2));
 }
 
+static void push_string(lua_State *L, struct pyro_slice data)
+{
+    pay_for(L, data.length);
+    lua_pushlstring(L, data.data, data.length);
+}
+
 static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
 {
     struct lbuilder *b = builder_of(to);
     if (need_stack(b) != PYRO_OK)
         return PYRO_EMEMORY;
-    pay_for(b->L, data.length);
-    lua_pushlstring(b->L, data.data, data.length);
+    push_string(b->L, data);
     return settle(b);
+}
+
+static bool wants_key(const struct lbuilder_frame *frame)
+{
+    return frame && frame->kind == PYRO_DICT && !frame->has_key;
 }
 
 static enum pyro_code put_str(struct pyro_sink *to, struct pyro_slice text)
 {
     struct lbuilder *b = builder_of(to);
     struct lbuilder_frame *frame = innermost(b);
-    if (frame && frame->kind == PYRO_DICT && !frame->has_key &&
-        pyro_slice_equals(text, "__class__"))
-        frame->has_class = true;
-    return put_bytes(to, text);
+    if (!wants_key(frame))
+        return put_bytes(to, text);
+    push_string(b->L, text);
+    frame->has_key = true;
+    frame->has_class = frame->has_class || pyro_slice_equals(text, "__class__");
+    return PYRO_OK;
 }
 
 /* Gives the table at the top, which is complete, a type. */
@@ -246,11 +271,12 @@ static enum pyro_code put_date(struct pyro_sink *to, int64_t ordinal)
 static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
     struct lbuilder *b = builder_of(to);
-    int size = count < PREALLOCATED ? (int)count : PREALLOCATED;
+    int most = kind == PYRO_DICT ? MOST_PAIRS : MOST_ITEMS;
+    int size = count < (size_t)most ? (int)count : most;
     if (b->depth == PYRO_MAX_DEPTH)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
-    if (need_stack(b) != PYRO_OK)
-        return PYRO_EMEMORY;
+    if (!lua_checkstack(b->L, ROOM))
+        return pyro_error_memory(to->err);
     if (b->flat && b->depth == 0 && kind == PYRO_DICT)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "arguments must be a list");
     if (!b->flat || b->depth > 0)
@@ -279,7 +305,7 @@ static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
         b->flat = false; /* what follows is pushed as a whole */
         return PYRO_OK;
     }
-    bool is_key = b->depth > 0 && innermost(b)->kind == PYRO_DICT && !innermost(b)->has_key;
+    bool is_key = wants_key(innermost(b));
     if (kind == PYRO_DICT)
         ltype_set(b->L, LTYPE_DICT);
     else if (kind == PYRO_TUPLE || is_key) /* a list as a key was a tuple, which msgpack has not */

@@ -38,6 +38,10 @@ static enum pyro_code remember(struct marshal_reader *r, size_t at, uint32_t *nu
 
 /* --- containers --- */
 
+/* What is referred to is read again, so counts may add up to more than the bytes that there are: a
+ * sink is not told of more items than these. */
+#define MOST_HINTED ((size_t)64)
+
 static enum pyro_code begin(struct marshal_reader *r, enum pyro_kind kind, size_t count,
                             uint32_t number, size_t back)
 {
@@ -46,7 +50,7 @@ static enum pyro_code begin(struct marshal_reader *r, enum pyro_kind kind, size_
     if (count > r->data.length - r->at)
         return pyro_marshal_cut_short(r);
     r->levels[r->depth++] = (struct marshal_level){kind, false, (uint32_t)count, number, back};
-    return pyro_begin(r->to, kind, count);
+    return pyro_begin(r->to, kind, count < MOST_HINTED ? count : MOST_HINTED);
 }
 
 static enum pyro_code begin_sequence(struct marshal_reader *r, enum pyro_kind kind,

@@ -16,7 +16,7 @@
 struct reader {
     struct pyro_sink *to;
     struct pyro_error *err;
-    size_t length;       /* bytes of the message: no count in it can be more */
+    size_t left;         /* of the message's bytes: so many items more can be announced */
     enum pyro_code code; /* why it failed; PYRO_OK: the template found the bytes malformed */
 };
 
@@ -197,8 +197,9 @@ static int reader_ext(struct reader *r, const char *base, const char *data, unsi
 static int begin_container(struct reader *r, enum pyro_kind kind, uint32_t count,
                            struct reader_object *o)
 {
-    if (count > r->length)
+    if (count > r->left)
         return refuse(r, "msgpack container is longer than the message");
+    r->left -= count; /* each item has a byte at least */
     *o = (struct reader_object){kind, count};
     if (pass(r, pyro_begin(r->to, kind, count)) != 0)
         return -1;
