@@ -87,7 +87,8 @@ static lua_Integer sequence_length(lua_State *L, int table)
     lua_pushnil(L);
     while (lua_next(L, table)) {
         lua_pop(L, 1);
-        if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) < 1 || lua_tointeger(L, -1) > length) {
+        lua_Integer key = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : 0;
+        if (key < 1 || key > length) {
             lua_pop(L, 1);
             return -1;
         }
@@ -381,10 +382,25 @@ static enum pyro_code write_string(struct walker *w, int index)
     return pyro_utf8_valid(text) ? pyro_put_str(w->to, text) : w->to->ops->bytes(w->to, text);
 }
 
+static enum pyro_code refuse_type(struct walker *w, int index)
+{
+    char what[64];
+    snprintf(what, sizeof(what), "a %s", luaL_typename(w->L, index));
+    return cannot_travel(w, what);
+}
+
+static enum pyro_code write_userdata(struct walker *w, int index)
+{
+    if (ltype_is_null(w->L, index))
+        return pyro_put_nil(w->to);
+    if (lclass_is_ours(w->L, index) && w->in_a_key == 0)
+        return lclass_write_userdata(w->L, index, w->protocol, w->to);
+    return refuse_type(w, index);
+}
+
 static enum pyro_code write_value(struct walker *w, int index, const struct parents *up)
 {
     lua_State *L = w->L;
-    char what[64];
     switch (lua_type(L, index)) {
     case LUA_TNIL:
         return pyro_put_nil(w->to);
@@ -398,16 +414,10 @@ static enum pyro_code write_value(struct walker *w, int index, const struct pare
     case LUA_TTABLE:
         return enter_table(w, index, up);
     case LUA_TUSERDATA:
-        if (ltype_is_null(L, index))
-            return pyro_put_nil(w->to);
-        if (lclass_is_ours(L, index) && w->in_a_key == 0)
-            return lclass_write_userdata(L, index, w->protocol, w->to);
-        break;
+        return write_userdata(w, index);
     default:
-        break;
+        return refuse_type(w, index);
     }
-    snprintf(what, sizeof(what), "a %s", luaL_typename(L, index));
-    return cannot_travel(w, what);
 }
 
 enum pyro_code lvalue_write(lua_State *L, int index, const struct pyro_protocol *protocol,
