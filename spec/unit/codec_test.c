@@ -132,6 +132,7 @@ static void lying_lengths_are_refused(void **state)
     refuses("dfffffffff", "msgpack container is longer than the message");
     refuses("dcffff00", "msgpack container is longer than the message");
     refuses("93dd00000009", "msgpack container is longer than the message");
+    refuses("92950000009500", "msgpack container is longer than the message"); /* together */
     refuses("dbffffffff61", "msgpack data cut short");
     refuses("c6ffffffff61", "msgpack data cut short");
     refuses("c9fffffffe3161", "msgpack data cut short");
