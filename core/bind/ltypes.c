@@ -6,8 +6,10 @@
 #include "value/moment.h"
 #include "value/number.h"
 
-/* Its address is the registry key of the table of metatables, and (as light userdata) of null. */
+/* Their addresses are registry keys: of the table that maps a metatable to its type, of each type's
+ * metatable, and of null. */
 static const char types_key = 0;
+static const char metatable_keys[LTYPE_COUNT] = {0};
 static const char null_key = 0;
 
 static const char *const type_names[LTYPE_COUNT] = {
@@ -17,7 +19,6 @@ static const char *const type_names[LTYPE_COUNT] = {
     [LTYPE_DATE] = "date",
 };
 
-/* The registry table maps type -> metatable and metatable -> type. */
 enum ltype ltype_of(lua_State *L, int index)
 {
     if (!lua_getmetatable(L, index))
@@ -32,10 +33,8 @@ enum ltype ltype_of(lua_State *L, int index)
 
 void ltype_set(lua_State *L, enum ltype type)
 {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &types_key);
-    lua_rawgeti(L, -1, type);
-    lua_setmetatable(L, -3);
-    lua_pop(L, 1);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &metatable_keys[type]);
+    lua_setmetatable(L, -2);
 }
 
 void ltype_push_null(lua_State *L)
@@ -110,7 +109,7 @@ static int datetime_text(lua_State *L)
 static void add_type(lua_State *L, enum ltype type)
 {
     lua_pushvalue(L, -1);
-    lua_rawseti(L, -3, type);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &metatable_keys[type]);
     lua_pushinteger(L, type);
     lua_rawset(L, -3);
 }
@@ -122,8 +121,8 @@ void ltypes_open(lua_State *L)
                                      {"datetimetext", datetime_text},
                                      {NULL, NULL}};
     open_null(L);
-    lua_createtable(L, 0, LTYPE_COUNT);           /* core.types */
-    lua_createtable(L, LTYPE_COUNT, LTYPE_COUNT); /* registry */
+    lua_createtable(L, 0, LTYPE_COUNT); /* core.types */
+    lua_createtable(L, 0, LTYPE_COUNT); /* registry */
     for (enum ltype type = LTYPE_DICT; type <= LTYPE_DATE; type++) {
         lua_createtable(L, 0, 4);
         lua_pushfstring(L, "pyro.%s", type_names[type]);

@@ -208,22 +208,25 @@ static enum pyro_code write_pairs(struct walker *w, int table, int held, const s
     return code;
 }
 
-static enum pyro_code write_dict(struct walker *w, int table, const struct parents *self)
+/* Sends a table as a dict, or if it is empty, as what `empty` says. */
+static enum pyro_code write_dict(struct walker *w, int table, enum pyro_kind empty,
+                                 const struct parents *self)
 {
     lua_State *L = w->L;
     int top = lua_gettop(L);
     lua_pushnil(L);
     int held = hold_pairs(L, table);
+    enum pyro_kind kind = held > 0 ? PYRO_DICT : empty;
     size_t count = (size_t)held;
     if (held == PAIRS_HELD) {
         lua_pushvalue(L, -1);
         count += count_pairs_after(L, table);
     }
-    enum pyro_code code = pyro_begin(w->to, PYRO_DICT, count);
+    enum pyro_code code = pyro_begin(w->to, kind, count);
     if (code == PYRO_OK)
         code = write_pairs(w, table, held, self);
     lua_settop(L, top);
-    return code == PYRO_OK ? pyro_end(w->to, PYRO_DICT) : code;
+    return code == PYRO_OK ? pyro_end(w->to, kind) : code;
 }
 
 static enum pyro_code write_typed_sequence(struct walker *w, int table, enum pyro_kind kind,
@@ -330,9 +333,9 @@ static enum pyro_code write_plain_table(struct walker *w, int table, const struc
 {
     if (lclass_is_registered(w->L, table))
         return lclass_write_registered(w->L, table, w->protocol, w->to);
-    lua_Integer length = sequence_length(w->L, table);
+    lua_Integer length = lua_rawlen(w->L, table) > 0 ? sequence_length(w->L, table) : -1;
     return length >= 0 ? write_sequence(w, table, length, PYRO_LIST, self)
-                       : write_dict(w, table, self);
+                       : write_dict(w, table, PYRO_LIST, self);
 }
 
 static enum pyro_code write_table(struct walker *w, int table, const struct parents *self)
@@ -342,7 +345,7 @@ static enum pyro_code write_table(struct walker *w, int table, const struct pare
         return cannot_travel(w, "a table as a key, if not a tuple,");
     switch (type) {
     case LTYPE_DICT:
-        return write_dict(w, table, self);
+        return write_dict(w, table, PYRO_DICT, self);
     case LTYPE_LIST:
         return write_typed_sequence(w, table, PYRO_LIST, self);
     case LTYPE_TUPLE:
