@@ -146,8 +146,7 @@ static enum pyro_code write_call(lua_State *L, int table, lua_Integer *at,
 }
 
 enum pyro_code lcalls_write(lua_State *L, int table, lua_Integer count,
-                            const struct pyro_protocol *protocol, struct pyro_sink *to,
-                            int *failed)
+                            const struct pyro_protocol *protocol, struct pyro_sink *to, int *failed)
 {
     lua_Integer at = 0;
     enum pyro_code code = pyro_begin(to, PYRO_TUPLE, (size_t)count);

@@ -28,7 +28,8 @@ void lcalls_push_arguments(lua_State *L, int table, lua_Integer *at, int argumen
  * their place. Runs Lua. */
 void lcalls_convert(lua_State *L, int table, lua_Integer count);
 
-/** Sends `count` calls as the arguments of a batch: a tuple of them and a dict. Raises no Lua error.
+/** Sends `count` calls as the arguments of a batch: a tuple of them and a dict. Raises no Lua
+ * error.
  * `*failed` becomes the number of the call that could not be written; the error says where in it.
  */
 enum pyro_code lcalls_write(lua_State *L, int table, lua_Integer count,
