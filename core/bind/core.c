@@ -1,6 +1,7 @@
 #include <lauxlib.h>
 
 #include "bind/lasync.h"
+#include "bind/lbatch.h"
 #include "bind/lblob.h"
 #include "bind/lcall.h"
 #include "bind/lconfig.h"
@@ -47,6 +48,7 @@ int luaopen_pyro_core(lua_State *L)
     levent_open(L);
     lfuture_open(L);
     lasync_open(L);
+    lbatch_open(L);
     lwatch_open(L);
     ljson_open(L);
     lua_pushcfunction(L, lruntime_hooks);

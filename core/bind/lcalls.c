@@ -1,30 +1,42 @@
 #include "bind/lcalls.h"
 
 #include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
 
+#include "bind/lconvert.h"
 #include "bind/ltypes.h"
 
 /* --- writing and going through --- */
 
 void lcalls_add(lua_State *L, struct lcalls *calls, int name, int first, int arguments)
 {
+    lua_Integer used = calls->used; /* changes once all is there: memory may run out */
     lua_pushinteger(L, arguments);
-    lua_rawseti(L, -2, ++calls->used);
+    lua_rawseti(L, -2, ++used);
     lua_pushvalue(L, name);
-    lua_rawseti(L, -2, ++calls->used);
+    lua_rawseti(L, -2, ++used);
     for (int i = 0; i < arguments; i++) {
         lua_pushvalue(L, first + i);
-        lua_rawseti(L, -2, ++calls->used);
+        lua_rawseti(L, -2, ++used);
     }
+    calls->used = used;
     calls->count++;
 }
 
-int lcalls_next(lua_State *L, int table, lua_Integer *at)
+/* Pushes the name of the next call; returns the number of its arguments. */
+static int push_name(lua_State *L, int table, lua_Integer *at)
 {
     lua_rawgeti(L, table, ++*at);
     int arguments = (int)lua_tointeger(L, -1);
     lua_pop(L, 1);
     lua_rawgeti(L, table, ++*at);
+    return arguments;
+}
+
+int lcalls_next(lua_State *L, int table, lua_Integer *at)
+{
+    int arguments = push_name(L, table, at);
     return lua_checkstack(L, arguments + LUA_MINSTACK) ? arguments : -1;
 }
 
@@ -32,6 +44,119 @@ void lcalls_push_arguments(lua_State *L, int table, lua_Integer *at, int argumen
 {
     for (int i = 0; i < arguments; i++)
         lua_rawgeti(L, table, ++*at);
+}
+
+void lcalls_convert(lua_State *L, int table, lua_Integer count)
+{
+    char place[48];
+    lua_Integer at = 0;
+    for (lua_Integer call = 1; call <= count; call++) {
+        int arguments = push_name(L, table, &at);
+        lua_pop(L, 1);
+        for (int i = 0; i < arguments; i++) {
+            lua_rawgeti(L, table, ++at);
+            if (lconvert_is_needed(L, -1)) {
+                snprintf(place, sizeof(place), "argument %lld", (long long)call);
+                lconvert_outward(L, -1, place);
+                lua_rawseti(L, table, at);
+            } else {
+                lua_pop(L, 1);
+            }
+        }
+    }
+}
+
+/* Puts the place in a call before the message of an error that is to tell one. */
+static void locate(struct pyro_error *err, const char *place)
+{
+    char message[PYRO_ERROR_SIZE];
+    if (!strchr(":.[", err->message[0]))
+        return;
+    size_t length = strlen(place);
+    snprintf(message, sizeof(message), "%s%.*s", place, (int)(sizeof(message) - length - 1),
+             err->message);
+    memcpy(err->message, message, sizeof(message));
+}
+
+/* Whether the last argument of a call is its named ones. */
+static bool has_named(lua_State *L, int table, lua_Integer last)
+{
+    bool named = lua_rawgeti(L, table, last) == LUA_TTABLE && ltype_of(L, -1) == LTYPE_KWARGS;
+    lua_pop(L, 1);
+    return named;
+}
+
+/* Sends the argument at `at` of the table. */
+static enum pyro_code write_argument(lua_State *L, int table, lua_Integer at,
+                                     const struct pyro_protocol *protocol, struct pyro_sink *to)
+{
+    lua_rawgeti(L, table, at);
+    enum pyro_code code = lvalue_write(L, -1, protocol, to);
+    lua_pop(L, 1);
+    return code;
+}
+
+static enum pyro_code write_positional(lua_State *L, int table, lua_Integer *at, int arguments,
+                                       const struct pyro_protocol *protocol, struct pyro_sink *to)
+{
+    char place[32];
+    enum pyro_code code = pyro_begin(to, PYRO_TUPLE, (size_t)arguments);
+    for (int i = 1; i <= arguments && code == PYRO_OK; i++) {
+        code = write_argument(L, table, ++*at, protocol, to);
+        if (code != PYRO_OK) {
+            snprintf(place, sizeof(place), "[2][%d]", i);
+            locate(to->err, place);
+        }
+    }
+    return code == PYRO_OK ? pyro_end(to, PYRO_TUPLE) : code;
+}
+
+static enum pyro_code write_no_named(struct pyro_sink *to)
+{
+    enum pyro_code code = pyro_begin(to, PYRO_DICT, 0);
+    return code == PYRO_OK ? pyro_end(to, PYRO_DICT) : code;
+}
+
+/* Sends the named arguments at `at`. */
+static enum pyro_code write_named(lua_State *L, int table, lua_Integer at,
+                                  const struct pyro_protocol *protocol, struct pyro_sink *to)
+{
+    lua_rawgeti(L, table, at);
+    enum pyro_code code = lvalue_write_named(L, lua_gettop(L), protocol, to);
+    lua_pop(L, 1);
+    if (code != PYRO_OK)
+        locate(to->err, "[3]");
+    return code;
+}
+
+static enum pyro_code write_call(lua_State *L, int table, lua_Integer *at,
+                                 const struct pyro_protocol *protocol, struct pyro_sink *to)
+{
+    enum pyro_code code = pyro_begin(to, PYRO_TUPLE, 3);
+    int arguments = push_name(L, table, at);
+    if (code == PYRO_OK)
+        code = lvalue_write(L, -1, protocol, to);
+    lua_pop(L, 1);
+    bool named = arguments > 0 && has_named(L, table, *at + arguments);
+    if (code == PYRO_OK)
+        code = write_positional(L, table, at, arguments - named, protocol, to);
+    if (code == PYRO_OK)
+        code = named ? write_named(L, table, ++*at, protocol, to) : write_no_named(to);
+    return code == PYRO_OK ? pyro_end(to, PYRO_TUPLE) : code;
+}
+
+enum pyro_code lcalls_write(lua_State *L, int table, lua_Integer count,
+                            const struct pyro_protocol *protocol, struct pyro_sink *to, int *failed)
+{
+    lua_Integer at = 0;
+    enum pyro_code code = pyro_begin(to, PYRO_TUPLE, (size_t)count);
+    for (lua_Integer call = 1; call <= count && code == PYRO_OK; call++) {
+        *failed = (int)call;
+        code = write_call(L, table, &at, protocol, to);
+    }
+    if (code == PYRO_OK)
+        code = pyro_end(to, PYRO_TUPLE);
+    return code == PYRO_OK ? write_no_named(to) : code;
 }
 
 /* --- reading --- */

@@ -24,6 +24,18 @@ int lcalls_next(lua_State *L, int table, lua_Integer *at);
 /** Then pushes its arguments. */
 void lcalls_push_arguments(lua_State *L, int table, lua_Integer *at, int arguments);
 
+/** Replaces objects of registered classes among the arguments of `count` calls by what travels in
+ * their place. Runs Lua. */
+void lcalls_convert(lua_State *L, int table, lua_Integer count);
+
+/** Sends `count` calls as the arguments of a batch: a tuple of them and a dict. Raises no Lua
+ * error.
+ * `*failed` becomes the number of the call that could not be written; the error says where in it.
+ */
+enum pyro_code lcalls_write(lua_State *L, int table, lua_Integer count,
+                            const struct pyro_protocol *protocol, struct pyro_sink *to,
+                            int *failed);
+
 /** A sink that takes the arguments of a batch: reads calls into the table at `table`. What is no
  * call is a PYRO_EPROTOCOL. Raises Lua errors. */
 struct lcalls_reader {

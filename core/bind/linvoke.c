@@ -370,6 +370,28 @@ int linvoke_call(lua_State *L, const char *method)
     return attempted(L, start_attempt(L, r), 0);
 }
 
+/* --- batches --- */
+
+/* Above the calls lie their number, and whether they are oneway. */
+static int batch_bound(lua_State *L, int status, lua_KContext context)
+{
+    (void)status;
+    (void)context;
+    struct invocation invocation = {
+        .head = {.method = pyro_slice_text("<batch>"), .flags = PYRO_FLAG_BATCH},
+        .args = {.first = 5, .last = 4, .calls = 2, .count = lua_tointeger(L, 3)},
+        .oneway = lua_toboolean(L, 4)};
+    return transmit(L, &invocation);
+}
+
+int linvoke_batch(lua_State *L, lua_Integer count, bool oneway)
+{
+    lua_settop(L, 2);
+    lua_pushinteger(L, count);
+    lua_pushboolean(L, oneway);
+    return linvoke_bind(L, 1, 0, batch_bound);
+}
+
 /* --- attributes --- */
 
 static int access_attribute(lua_State *L, const char *method, int count)
@@ -412,12 +434,11 @@ static int invoke_bound(lua_State *L, int status, lua_KContext context)
     struct invocation invocation = {.head = {.object = lua_tostring(L, 2)}};
     invocation.head.method.data = lua_tolstring(L, 3, &invocation.head.method.length);
     invocation.oneway = strchr(lua_tostring(L, 4), 'o') != NULL;
-    invocation.head.flags = strchr(lua_tostring(L, 4), 'b') ? PYRO_FLAG_BATCH : 0;
     invocation.args = larguments_take(L, 5);
     return transmit(L, &invocation);
 }
 
-/* core.invoke(proxy, object | nil, method, flags, …): flags are "o" for oneway, "b" for a batch */
+/* core.invoke(proxy, object | nil, method, flags, …): "o" among the flags is for oneway */
 static int invoke(lua_State *L)
 {
     lproxy_check(L, 1);

@@ -16,6 +16,10 @@ int linvoke_bind(lua_State *L, int proxy, lua_KContext context, lua_KFunction k)
  * as often as the proxy says, when the connection breaks. */
 int linvoke_call(lua_State *L, const char *method);
 
+/** Sends the batch of `count` calls that the table at 2 holds to the object of the proxy at 1;
+ * returns the list of their results, or nothing where it is oneway. */
+int linvoke_batch(lua_State *L, lua_Integer count, bool oneway);
+
 /** Reads the attribute whose name is at 2 of the bound proxy at 1. */
 int linvoke_get(lua_State *L);
 

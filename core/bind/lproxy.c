@@ -250,12 +250,9 @@ static int proxy_bind(lua_State *L)
 
 /* --- remote names --- */
 
-/* Upvalues of what finds remote names, and of what calls methods. */
-enum { TYPE = 1, METHODS, METHOD = METHODS };
-
 static struct lproxy *check_self(lua_State *L)
 {
-    struct lproxy *proxy = lruntime_userdata(L, 1, lua_upvalueindex(TYPE));
+    struct lproxy *proxy = lruntime_userdata(L, 1, lua_upvalueindex(LMETHOD_TYPE));
     if (!proxy) {
         luaL_typeerror(L, 1, PROXY_TYPE);
         return NULL; /* never */
@@ -266,27 +263,12 @@ static struct lproxy *check_self(lua_State *L)
 
 static int call_method(lua_State *L)
 {
-    const char *method = lua_tostring(L, lua_upvalueindex(METHOD));
-    const struct lproxy *proxy = lruntime_userdata(L, 1, lua_upvalueindex(TYPE));
+    const char *method = lua_tostring(L, lua_upvalueindex(LMETHOD_NAME));
+    const struct lproxy *proxy = lruntime_userdata(L, 1, lua_upvalueindex(LMETHOD_TYPE));
     if (!proxy)
         return luaL_error(L, "a remote method is called with a colon: proxy:%s(…)", method);
     check_open(L, proxy);
     return linvoke_call(L, method);
-}
-
-/* Pushes the function that calls the method whose name is at 2. */
-static void push_method(lua_State *L)
-{
-    lua_pushvalue(L, 2);
-    if (lua_rawget(L, lua_upvalueindex(METHODS)) != LUA_TNIL)
-        return;
-    lua_pop(L, 1);
-    lua_pushvalue(L, lua_upvalueindex(TYPE));
-    lua_pushvalue(L, 2);
-    lua_pushcclosure(L, call_method, METHOD);
-    lua_pushvalue(L, 2);
-    lua_pushvalue(L, -2);
-    lua_rawset(L, lua_upvalueindex(METHODS));
 }
 
 /* The metadata is known: is the name at 2 a method or an attribute? */
@@ -303,7 +285,7 @@ static int index_bound(lua_State *L, int status, lua_KContext context)
         return linvoke_get(L);
     if (!(member & PYRO_METHOD) && proxy->runtime->core.config.METADATA)
         return linvoke_no_member(L, proxy, name);
-    push_method(L);
+    lruntime_push_method(L, call_method);
     return 1;
 }
 
@@ -315,7 +297,7 @@ static int index_underscore(lua_State *L, const struct lproxy *proxy, const char
         return 1;
     if (!(pyro_client_member(proxy->client, pyro_slice_text(name)) & PYRO_METHOD))
         return linvoke_no_member(L, proxy, name);
-    push_method(L);
+    lruntime_push_method(L, call_method);
     return 1;
 }
 
@@ -328,7 +310,7 @@ static int proxy_index(lua_State *L)
     if (pyro_client_described(proxy->client))
         return index_bound(L, LUA_OK, 0);
     if (!proxy->runtime->core.config.METADATA) {
-        push_method(L);
+        lruntime_push_method(L, call_method);
         return 1;
     }
     return linvoke_bind(L, 1, 0, index_bound);
@@ -382,10 +364,7 @@ void lproxy_open(lua_State *L)
         {"_pyroBind", proxy_bind}, {"_pyroRelease", proxy_release}, {NULL, NULL}};
     luaL_newmetatable(L, PROXY_TYPE);
     luaL_setfuncs(L, methods, 0);
-    lua_pushvalue(L, -1);
-    lruntime_push_weak_table(L, "v"); /* name -> function that calls that method */
-    lua_pushcclosure(L, proxy_index, METHODS);
-    lua_setfield(L, -2, "__index");
+    lruntime_index_methods(L, proxy_index);
     lua_pop(L, 1);
     luaL_newlib(L, own);
     lua_pushvalue(L, -1);

@@ -31,6 +31,28 @@ void *lruntime_userdata(lua_State *L, int index, int type)
     return same ? data : NULL;
 }
 
+void lruntime_push_method(lua_State *L, lua_CFunction function)
+{
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(LMETHOD_FUNCTIONS)) != LUA_TNIL)
+        return;
+    lua_pop(L, 1);
+    lua_pushvalue(L, lua_upvalueindex(LMETHOD_TYPE));
+    lua_pushvalue(L, 2);
+    lua_pushcclosure(L, function, LMETHOD_NAME);
+    lua_pushvalue(L, 2);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, lua_upvalueindex(LMETHOD_FUNCTIONS));
+}
+
+void lruntime_index_methods(lua_State *L, lua_CFunction index)
+{
+    lua_pushvalue(L, -1);
+    lruntime_push_weak_table(L, "v");
+    lua_pushcclosure(L, index, LMETHOD_FUNCTIONS);
+    lua_setfield(L, -2, "__index");
+}
+
 static void free_task(struct ltask *task)
 {
     pyro_list_remove(&task->node);

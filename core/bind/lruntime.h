@@ -67,6 +67,19 @@ struct lruntime *lruntime_of(lua_State *L);
  * is quicker than luaL_testudata(), which looks the metatable up by its name. */
 void *lruntime_userdata(lua_State *L, int index, int type);
 
+/** Upvalues of the __index of a type whose names are methods, and of such a method. */
+enum {
+    LMETHOD_TYPE = 1,  /**< the metatable */
+    LMETHOD_FUNCTIONS, /**< of __index: a weak table of the methods that there are, by name */
+    LMETHOD_NAME = LMETHOD_FUNCTIONS /**< of a method */
+};
+
+/** In such an __index: pushes the method whose name is at 2, which `function` does. */
+void lruntime_push_method(lua_State *L, lua_CFunction function);
+
+/** Gives the metatable at the top `index` as such an __index. */
+void lruntime_index_methods(lua_State *L, lua_CFunction index);
+
 /** Opens the runtime of a state, if it has none. Raises an error where that fails. */
 struct lruntime *lruntime_open(lua_State *L);
 

@@ -16,6 +16,10 @@
 enum pyro_code lvalue_write(lua_State *L, int index, const struct pyro_protocol *protocol,
                             struct pyro_sink *to);
 
+/** Sends the table of named arguments at `table` as a dict, likewise. */
+enum pyro_code lvalue_write_named(lua_State *L, int table, const struct pyro_protocol *protocol,
+                                  struct pyro_sink *to);
+
 /** Sends the table at `table`, which is of a type that is one value (bytes, bigint, complex,
  * datetime, date). Programs can make typed tables by hand: what goes into a message is checked. */
 enum pyro_code lvalue_write_scalar(lua_State *L, int table, enum ltype type, struct pyro_sink *to);

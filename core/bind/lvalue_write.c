@@ -262,17 +262,24 @@ static enum pyro_code write_args(struct walker *w, int table, const struct paren
     return write_items(w, table, (lua_Integer)lua_rawlen(w->L, table), self);
 }
 
-static enum pyro_code write_attributes(struct walker *w, int table, const struct parents *self)
+static bool has_only_names(lua_State *L, int table)
 {
-    lua_State *L = w->L;
     lua_pushnil(L);
     while (lua_next(L, table)) {
         lua_pop(L, 1);
         if (lua_type(L, -1) != LUA_TSTRING) {
             lua_pop(L, 1);
-            return cannot_travel(w, "an attribute whose name is no text");
+            return false;
         }
     }
+    return true;
+}
+
+static enum pyro_code write_attributes(struct walker *w, int table, const struct parents *self)
+{
+    lua_State *L = w->L;
+    if (!has_only_names(L, table))
+        return cannot_travel(w, "an attribute whose name is no text");
     lua_pushnil(L);
     return write_pairs(w, table, hold_pairs(L, table), self);
 }
@@ -430,4 +437,16 @@ enum pyro_code lvalue_write(lua_State *L, int index, const struct pyro_protocol 
     if (!lua_checkstack(L, 12))
         return pyro_error_memory(to->err);
     return write_value(&walker, lua_absindex(L, index), NULL);
+}
+
+enum pyro_code lvalue_write_named(lua_State *L, int table, const struct pyro_protocol *protocol,
+                                  struct pyro_sink *to)
+{
+    struct walker walker = {L, protocol, to, .shown = LONGEST_PATH};
+    struct parents self = {NULL, lua_topointer(L, table), 1};
+    if (!lua_checkstack(L, STACK_A_TABLE))
+        return pyro_error_memory(to->err);
+    if (!has_only_names(L, table))
+        return pyro_error_set(to->err, PYRO_ETYPE, "keywords must be strings");
+    return write_dict(&walker, table, &self);
 }
