@@ -175,10 +175,11 @@ static int push_blob(lua_State *L, struct pyro_request *request)
 /* Pushes the arguments; keyword arguments, if any, last, in a table of their own. */
 static int push_arguments(lua_State *L, struct pyro_request *request)
 {
-    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_error err;
     struct lbuilder builder;
     if (request->flags & PYRO_FLAG_BLOB)
         return push_blob(L, request);
+    pyro_error_clear(&err);
     lbuilder_init(&builder, L, true, &err);
     if (pyro_request_args(request, &builder.sink, &err) != PYRO_OK)
         return lerror_raise(L, &err);

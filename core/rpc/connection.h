@@ -43,6 +43,9 @@ enum pyro_code pyro_connection_begin(struct pyro_connection *connection, struct 
 enum pyro_code pyro_connection_end(struct pyro_connection *connection, struct pyro_draft *draft,
                                    size_t limit, bool compress, struct pyro_error *err);
 
+/** A request was served: others that have come in have their turn. */
+void pyro_connection_proceed(struct pyro_connection *connection);
+
 /** The client was welcomed: it may call. */
 void pyro_connection_welcome(struct pyro_connection *connection);
 
