@@ -264,7 +264,13 @@ static void on_ready(struct pyro_done *done)
 struct ltask *ltask_start(lua_State *L, int nargs,
                           void (*ended)(struct ltask *task, int status, int nresults), void *owner)
 {
-    struct lruntime *runtime = lruntime_of(L);
+    return ltask_start_in(L, lruntime_of(L), nargs, ended, owner);
+}
+
+struct ltask *ltask_start_in(lua_State *L, struct lruntime *runtime, int nargs,
+                             void (*ended)(struct ltask *task, int status, int nresults),
+                             void *owner)
+{
     luaL_checkstack(L, 4, "too many tasks");
     struct ltask *task = take_task(L, runtime);
     *task = (struct ltask){.runtime = runtime,

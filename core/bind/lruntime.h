@@ -63,6 +63,12 @@ struct lruntime {
 /** The runtime of this Lua state, opened with the module. */
 struct lruntime *lruntime_of(lua_State *L);
 
+/** The one that a request, say, knows as its runtime. */
+static inline struct lruntime *lruntime_around(struct pyro_runtime *core)
+{
+    return PYRO_CONTAINER(core, struct lruntime, core);
+}
+
 /** The userdata at `index` where its metatable is the value at `type`, an upvalue; else NULL. That
  * is quicker than luaL_testudata(), which looks the metatable up by its name. */
 void *lruntime_userdata(lua_State *L, int index, int type);
@@ -115,6 +121,11 @@ int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KCo
  * popped. Leaves the thread on `L`. Raises an error when out of memory. */
 struct ltask *ltask_start(lua_State *L, int nargs,
                           void (*ended)(struct ltask *task, int status, int nresults), void *owner);
+
+/** The same, in the state's runtime, which is known. */
+struct ltask *ltask_start_in(lua_State *L, struct lruntime *runtime, int nargs,
+                             void (*ended)(struct ltask *task, int status, int nresults),
+                             void *owner);
 
 /** Resumes a fresh task right now instead of at the next step. From a completion, or from the state
  * that is the runtime's `from` meanwhile. */

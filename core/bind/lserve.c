@@ -96,7 +96,8 @@ static bool all_exposed(const struct lruntime *runtime, struct pyro_slice name)
            !pyro_slice_equals(name, "new");
 }
 
-void lserve_push_method(lua_State *L, int self, struct pyro_slice name)
+void lserve_push_method(lua_State *L, const struct lruntime *runtime, int self,
+                        struct pyro_slice name)
 {
     if (name.length > 0 && name.data[0] == '_')
         refuse_name(L, "attempt to access private attribute", name);
@@ -104,7 +105,7 @@ void lserve_push_method(lua_State *L, int self, struct pyro_slice name)
     lua_gettable(L, self);
     if (!lua_isfunction(L, -1))
         no_method(L, self, name);
-    if (all_exposed(lruntime_of(L), name))
+    if (all_exposed(runtime, name))
         return;
     lruntime_push_hook(L, LHOOK_EXPOSED);
     lua_pushvalue(L, self);
@@ -255,7 +256,7 @@ static int serve_object(lua_State *L, int status, lua_KContext context)
         return lserve_batch(L, task);
     if (is_attribute_access(request, &set))
         return serve_attribute(L, task, set);
-    lserve_push_method(L, 1, request->call.method);
+    lserve_push_method(L, task->runtime, 1, request->call.method);
     lua_insert(L, 1); /* function, self */
     int given = push_arguments(L, request);
     check_count(L, 1, given, request->call.method);
@@ -263,11 +264,13 @@ static int serve_object(lua_State *L, int status, lua_KContext context)
     return lanswer_results(L, LUA_OK, context);
 }
 
-/* The body of a request's task. Its argument is the table that is served; with two more, that is a
- * class: they are where its instances are kept. */
+/* The body of a request's task. Its arguments are the table that is served, and the runtime; with
+ * two more in between, the table is a class: they are where its instances are kept. */
 static int serve(lua_State *L)
 {
-    lua_KContext context = (lua_KContext)lruntime_of(L)->task;
+    const struct lruntime *runtime = lua_touserdata(L, -1);
+    lua_KContext context = (lua_KContext)runtime->task;
+    lua_pop(L, 1);
     if (lua_gettop(L) > 1) {
         lruntime_push_hook(L, LHOOK_INSTANCE);
         lua_insert(L, 1);
@@ -295,7 +298,7 @@ struct pyro_request *lserve_request(const struct ltask *task)
 
 void lserve_task(lua_State *L, int nargs, struct pyro_request *request)
 {
-    ltask_start(L, nargs, serving_ended, request);
+    ltask_start_in(L, lruntime_around(request->runtime), nargs, serving_ended, request);
 }
 
 void lserve_start(struct lruntime *runtime, struct pyro_request *request, lua_CFunction start,
@@ -321,13 +324,13 @@ static int start_serving(lua_State *L)
     struct lobject *object = lua_touserdata(L, 2);
     lua_pushcfunction(L, serve);
     lua_rawgeti(L, LUA_REGISTRYINDEX, object->reference);
-    if (object->instances == LUA_NOREF) {
-        lserve_task(L, 1, request);
-    } else {
+    bool class = object->instances != LUA_NOREF;
+    if (class) {
         lconnection_push_instances(L, request->connection);
         lua_rawgeti(L, LUA_REGISTRYINDEX, object->instances);
-        lserve_task(L, 3, request);
     }
+    lua_pushlightuserdata(L, object->runtime);
+    lserve_task(L, class ? 4 : 2, request);
     return 0;
 }
 

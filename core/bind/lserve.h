@@ -25,7 +25,8 @@ void lserve_task(lua_State *L, int nargs, struct pyro_request *request);
 
 /** Pushes the method of that name of the object at `self`; raises an AttributeError unless it may
  * be called. */
-void lserve_push_method(lua_State *L, int self, struct pyro_slice name);
+void lserve_push_method(lua_State *L, const struct lruntime *runtime, int self,
+                        struct pyro_slice name);
 
 /** Whether a function takes so many arguments after self. */
 bool lserve_takes(lua_State *L, int function, int given);
