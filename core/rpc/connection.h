@@ -64,6 +64,10 @@ void pyro_daemon_annotate(struct pyro_daemon *daemon, const struct pyro_annotati
 /** The daemon's batches of calls of objects in C (rpc/native.h), as far as they are not done. */
 struct pyro_list *pyro_daemon_batches(struct pyro_daemon *daemon);
 
+/** Keeps a stream of a client's among the daemon's, as pyro_streams_add() does. */
+enum pyro_code pyro_daemon_keep_items(struct pyro_daemon *daemon, struct pyro_items *items,
+                                      const struct pyro_connection *client, struct pyro_error *err);
+
 /** The daemon's item streams. */
 struct pyro_streams *pyro_daemon_streams(struct pyro_daemon *daemon);
 

@@ -132,11 +132,9 @@ static enum pyro_code keep_items(struct pyro_request *request, struct pyro_items
                                  struct pyro_error *err)
 {
     struct pyro_connection *connection = request->connection;
-    enum pyro_code code =
-        connection->daemon
-            ? pyro_streams_add(pyro_daemon_streams(connection->daemon), items, connection,
-                               pyro_loop_now(request->runtime->loop), err)
-            : pyro_error_set(err, PYRO_ECLOSED, "nobody waits for the answer");
+    enum pyro_code code = connection->daemon
+                              ? pyro_daemon_keep_items(connection->daemon, items, connection, err)
+                              : pyro_error_set(err, PYRO_ECLOSED, "nobody waits for the answer");
     if (code != PYRO_OK) {
         items->ops->release(items);
         return code;
