@@ -122,10 +122,12 @@ int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KCo
 struct ltask *ltask_start(lua_State *L, int nargs,
                           void (*ended)(struct ltask *task, int status, int nresults), void *owner);
 
-/** The same, in the state's runtime, which is known. */
-struct ltask *ltask_start_in(lua_State *L, struct lruntime *runtime, int nargs,
-                             void (*ended)(struct ltask *task, int status, int nresults),
-                             void *owner);
+/** The same where nothing may be raised, as in a completion. A function and few arguments (with it
+ * at most LUA_MINSTACK) are to be pushed onto the thread of the task that comes back, then
+ * ltask_go() starts it. NULL when out of memory. */
+struct ltask *ltask_take(struct lruntime *runtime,
+                         void (*ended)(struct ltask *task, int status, int nresults), void *owner);
+void ltask_go(struct ltask *task, int nargs);
 
 /** Resumes a fresh task right now instead of at the next step. From a completion, or from the state
  * that is the runtime's `from` meanwhile. */

@@ -264,14 +264,17 @@ static int serve_object(lua_State *L, int status, lua_KContext context)
     return lanswer_results(L, LUA_OK, context);
 }
 
-/* The body of a request's task. Its arguments are the table that is served, and the runtime; with
- * two more in between, the table is a class: they are where its instances are kept. */
+/* The body of a request's task. Its arguments are the table that is served, and the task; with two
+ * more in between, the table is a class: they are where its instances are kept. */
 static int serve(lua_State *L)
 {
-    const struct lruntime *runtime = lua_touserdata(L, -1);
-    lua_KContext context = (lua_KContext)runtime->task;
+    lua_KContext context = (lua_KContext)lua_touserdata(L, -1);
     lua_pop(L, 1);
     if (lua_gettop(L) > 1) {
+        if (!lua_istable(L, 2)) { /* it is why there is none */
+            lua_settop(L, 2);
+            return lua_error(L);
+        }
         lruntime_push_hook(L, LHOOK_INSTANCE);
         lua_insert(L, 1);
         lua_callk(L, 3, 1, context, serve_object);
@@ -296,46 +299,47 @@ struct pyro_request *lserve_request(const struct ltask *task)
     return task->ended == serving_ended ? task->owner : NULL;
 }
 
-void lserve_task(lua_State *L, int nargs, struct pyro_request *request)
+struct ltask *lserve_task(struct pyro_request *request)
 {
-    ltask_start_in(L, lruntime_around(request->runtime), nargs, serving_ended, request);
-}
-
-void lserve_start(struct lruntime *runtime, struct pyro_request *request, lua_CFunction start,
-                  void *what)
-{
-    lua_State *L = runtime->from;
     struct pyro_error err;
-    if (lua_checkstack(L, 4)) {
-        lua_pushcfunction(L, start);
-        lua_pushlightuserdata(L, request);
-        lua_pushlightuserdata(L, what);
-        if (lua_pcall(L, 2, 0, 0) == LUA_OK)
-            return;
-        lua_pop(L, 1);
+    struct ltask *task = ltask_take(lruntime_around(request->runtime), serving_ended, request);
+    if (!task) {
+        pyro_error_memory(&err);
+        pyro_request_fail(request, &err);
     }
-    pyro_error_memory(&err);
-    pyro_request_fail(request, &err);
+    return task;
 }
 
-static int start_serving(lua_State *L)
+/* (connection) -> where it keeps its instances of classes */
+static int find_instances(lua_State *L)
 {
-    struct pyro_request *request = lua_touserdata(L, 1);
-    struct lobject *object = lua_touserdata(L, 2);
-    lua_pushcfunction(L, serve);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, object->reference);
-    bool class = object->instances != LUA_NOREF;
-    if (class) {
-        lconnection_push_instances(L, request->connection);
-        lua_rawgeti(L, LUA_REGISTRYINDEX, object->instances);
-    }
-    lua_pushlightuserdata(L, object->runtime);
-    lserve_task(L, class ? 4 : 2, request);
-    return 0;
+    lconnection_push_instances(L, lua_touserdata(L, 1));
+    return 1;
+}
+
+/* Pushes where instances of a class are kept, of the session and of the daemon. The first may be an
+ * error, which is for the task to raise; to make it may do anything, even release the class. */
+static void push_instances(lua_State *L, const struct lobject *class,
+                           const struct pyro_request *request)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, class->instances);
+    lua_pushcfunction(L, find_instances);
+    lua_pushlightuserdata(L, request->connection);
+    lua_pcall(L, 1, 1, 0);
+    lua_insert(L, -2);
 }
 
 void lserve_invoke(struct pyro_object *self, struct pyro_request *request)
 {
-    struct lobject *object = lobject_from(self);
-    lserve_start(object->runtime, request, start_serving, object);
+    const struct lobject *object = lobject_from(self);
+    struct ltask *task = lserve_task(request);
+    if (!task)
+        return;
+    lua_State *L = task->thread;
+    lua_pushcfunction(L, serve);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, object->reference);
+    if (object->instances != LUA_NOREF)
+        push_instances(L, object, request);
+    lua_pushlightuserdata(L, task);
+    ltask_go(task, lua_gettop(L) - 1);
 }
