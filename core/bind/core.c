@@ -10,6 +10,7 @@
 #include "bind/ldaemon.h"
 #include "bind/lerror.h"
 #include "bind/levent.h"
+#include "bind/lexpose.h"
 #include "bind/lfuture.h"
 #include "bind/linvoke.h"
 #include "bind/ljson.h"
@@ -40,6 +41,7 @@ int luaopen_pyro_core(lua_State *L)
     lobject_open(L);
     lconnection_open(L);
     lcontext_open(L);
+    lexpose_open(L);
     ldaemon_open(L);
     lloop_open(L);
     lconfig_open(L);
@@ -51,7 +53,5 @@ int luaopen_pyro_core(lua_State *L)
     ljson_open(L);
     lua_pushcfunction(L, lruntime_hooks);
     lua_setfield(L, -2, "hooks");
-    lua_pushcfunction(L, lruntime_narrow);
-    lua_setfield(L, -2, "narrow");
     return 1;
 }

@@ -65,6 +65,7 @@ struct lruntime *lruntime_open(lua_State *L)
     *runtime = (struct lruntime){.task = NULL};
     for (size_t i = 0; i < LHOOK_COUNT; i++)
         runtime->hooks[i] = LUA_NOREF;
+    runtime->exposures = LUA_NOREF;
     pyro_list_init(&runtime->tasks);
     pyro_list_init(&runtime->idle);
     pyro_list_init(&runtime->asyncs);
@@ -87,7 +88,7 @@ struct lruntime *lruntime_open(lua_State *L)
 int lruntime_hooks(lua_State *L)
 {
     static const char *const names[LHOOK_COUNT] = {
-        [LHOOK_DESCRIBE] = "describe",   [LHOOK_EXPOSED] = "exposed",
+        [LHOOK_DESCRIBE] = "describe",   [LHOOK_MAKES_INSTANCES] = "makesInstances",
         [LHOOK_TRACEBACK] = "traceback", [LHOOK_UNCAUGHT] = "uncaught",
         [LHOOK_CALLBACK] = "callback",   [LHOOK_IS_CLASS] = "isClass",
         [LHOOK_INSTANCE] = "instance",   [LHOOK_ITEMS] = "items",
@@ -100,12 +101,6 @@ int lruntime_hooks(lua_State *L)
         luaL_unref(L, LUA_REGISTRYINDEX, runtime->hooks[i]);
         runtime->hooks[i] = luaL_ref(L, LUA_REGISTRYINDEX);
     }
-    return 0;
-}
-
-int lruntime_narrow(lua_State *L)
-{
-    lruntime_of(L)->narrowed = true;
     return 0;
 }
 

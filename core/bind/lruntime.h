@@ -29,13 +29,14 @@ struct ltask {
 
 /** What the Lua side does for the C side. */
 enum lhook {
-    LHOOK_DESCRIBE,  /**< describe(object) -> methods, oneway, attributes: lists of names */
-    LHOOK_EXPOSED,   /**< exposed(object, name) -> whether a method may be called */
-    LHOOK_TRACEBACK, /**< traceback(thread, err, method) -> error object */
-    LHOOK_UNCAUGHT,  /**< uncaught(err, thread): a background task failed */
-    LHOOK_CALLBACK,  /**< callback(object, name, err): a method failed */
-    LHOOK_IS_CLASS,  /**< isClass(object) -> whether instances of it are to be served */
-    LHOOK_INSTANCE,  /**< instance(class, of_session, of_daemon: tables) -> object */
+    LHOOK_DESCRIBE,        /**< describe(object) -> methods, oneway, attributes: lists of names */
+    LHOOK_MAKES_INSTANCES, /**< makesInstances(object, name) -> whether the method does, of a class
+                            */
+    LHOOK_TRACEBACK,       /**< traceback(thread, err, method) -> error object */
+    LHOOK_UNCAUGHT,        /**< uncaught(err, thread): a background task failed */
+    LHOOK_CALLBACK,        /**< callback(object, name, err): a method failed */
+    LHOOK_IS_CLASS,        /**< isClass(object) -> whether instances of it are to be served */
+    LHOOK_INSTANCE,        /**< instance(class, of_session, of_daemon: tables) -> object */
     LHOOK_ITEMS,  /**< items(f, state, control, closing) -> next() -> more, item…; close or nil */
     LHOOK_STREAM, /**< stream(proxy, id) -> what a generic `for` iterates over */
     LHOOK_DEPARTED, /**< departed(connection, resources or nil, f or nil): a client has gone */
@@ -56,7 +57,7 @@ struct lruntime {
     int future_type;                       /**< registry reference to the metatable of futures */
     struct pyro_list asyncs, spare_asyncs; /**< see lasync.c */
     int spare_async_count;
-    bool narrowed;          /**< pyro.expose() was used: the Lua side knows what it allows */
+    int exposures;          /**< registry reference; see lexpose.c */
     int hooks[LHOOK_COUNT]; /**< references to the Lua side's functions; see lruntime_hooks() */
 };
 
@@ -78,9 +79,6 @@ struct lruntime *lruntime_open(lua_State *L);
 
 /** core.hooks{describe = f, …}: sets all the hooks. */
 int lruntime_hooks(lua_State *L);
-
-/** core.narrow(): from now on the Lua side is asked which methods may be called. */
-int lruntime_narrow(lua_State *L);
 
 /** Pushes a hook's function. */
 void lruntime_push_hook(lua_State *L, enum lhook hook);

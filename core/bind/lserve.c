@@ -7,6 +7,7 @@
 #include "bind/lblob.h"
 #include "bind/lconnection.h"
 #include "bind/lerror.h"
+#include "bind/lexpose.h"
 #include "bind/lobject.h"
 #include "bind/lserve_batch.h"
 #include "bind/ltypes.h"
@@ -89,11 +90,18 @@ static void no_method(lua_State *L, int self, struct pyro_slice name)
     refuse_name(L, lua_tostring(L, -1), name);
 }
 
-/* Whether any method may be called, but for those that make instances. */
-static bool all_exposed(const struct lruntime *runtime, struct pyro_slice name)
+/* Whether a function may not be called, as it makes instances of a class. It is always named so. */
+static bool makes_instances(lua_State *L, int self, struct pyro_slice name)
 {
-    return !runtime->narrowed && !runtime->core.config.REQUIRE_EXPOSE &&
-           !pyro_slice_equals(name, "new");
+    if (!pyro_slice_equals(name, "new"))
+        return false;
+    lruntime_push_hook(L, LHOOK_MAKES_INSTANCES);
+    lua_pushvalue(L, self);
+    lua_pushlstring(L, name.data, name.length);
+    lua_call(L, 2, 1);
+    bool makes = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return makes;
 }
 
 void lserve_push_method(lua_State *L, const struct lruntime *runtime, int self,
@@ -105,15 +113,8 @@ void lserve_push_method(lua_State *L, const struct lruntime *runtime, int self,
     lua_gettable(L, self);
     if (!lua_isfunction(L, -1))
         no_method(L, self, name);
-    if (all_exposed(runtime, name))
-        return;
-    lruntime_push_hook(L, LHOOK_EXPOSED);
-    lua_pushvalue(L, self);
-    lua_pushlstring(L, name.data, name.length);
-    lua_call(L, 2, 1);
-    if (!lua_toboolean(L, -1))
+    if (makes_instances(L, self, name) || !lexpose_allows(L, runtime, self, name))
         refuse_name(L, "attempt to access unexposed attribute", name);
-    lua_pop(L, 1);
 }
 
 /* The number of arguments that a function takes, self included; -1: any. */
