@@ -11,6 +11,7 @@
 #include "bind/ldaemon.h"
 #include "bind/lerror.h"
 #include "bind/levent.h"
+#include "bind/lexpose.h"
 #include "bind/lfuture.h"
 #include "bind/linvoke.h"
 #include "bind/ljson.h"
@@ -41,6 +42,7 @@ int luaopen_pyro_core(lua_State *L)
     lobject_open(L);
     lconnection_open(L);
     lcontext_open(L);
+    lexpose_open(L);
     ldaemon_open(L);
     lloop_open(L);
     lconfig_open(L);
@@ -53,7 +55,5 @@ int luaopen_pyro_core(lua_State *L)
     ljson_open(L);
     lua_pushcfunction(L, lruntime_hooks);
     lua_setfield(L, -2, "hooks");
-    lua_pushcfunction(L, lruntime_narrow);
-    lua_setfield(L, -2, "narrow");
     return 1;
 }

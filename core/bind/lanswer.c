@@ -55,8 +55,9 @@ int lanswer_results(lua_State *L, int status, lua_KContext context)
 {
     struct ltask *task = (struct ltask *)context;
     struct pyro_request *request = task->owner;
-    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_error err;
     (void)status;
+    pyro_error_clear(&err);
     if (!pyro_request_wanted(request))
         return 0;
     if (is_stream(L, request))

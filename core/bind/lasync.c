@@ -32,7 +32,7 @@ static struct lasync *async_at(struct pyro_list *node)
 static void put_back(lua_State *L, struct lasync *async)
 {
     struct lruntime *runtime = async->runtime;
-    pyro_call_free(&async->call);
+    pyro_call_end(&async->call);
     pyro_list_remove(&async->node);
     if (runtime->spare_async_count < SPARES) {
         lua_pushboolean(L, false);
@@ -41,6 +41,7 @@ static void put_back(lua_State *L, struct lasync *async)
         runtime->spare_async_count++;
     } else {
         luaL_unref(L, LUA_REGISTRYINDEX, async->future);
+        pyro_call_free(&async->call);
         pyro_free(async);
     }
 }

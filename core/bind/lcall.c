@@ -56,11 +56,9 @@ void lcall_reset(struct lcall *call)
 }
 
 /* The table has room, so nothing here allocates or raises. */
-void lcall_put_back(lua_State *L, int index, struct lruntime *runtime)
+void lcall_put_back(lua_State *L, struct lcall *call, int index, struct lruntime *runtime)
 {
-    struct lcall *call = lcall_at(L, index);
-    index = lua_absindex(L, index);
-    pyro_call_free(&call->call);
+    pyro_call_end(&call->call);
     call->wait = (struct lwait){.over = false};
     if (runtime->spare_call_count == LCALL_SPARES)
         return;

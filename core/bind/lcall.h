@@ -24,9 +24,9 @@ struct lcall *lcall_push(lua_State *L, struct lruntime *runtime);
 /** How many that were put back are kept. */
 #define LCALL_SPARES 64
 
-/** The reply that the one at `index` waited for was read: it is kept for the next call, which then
- * makes no userdata that has to be finalized. It must not be used after. */
-void lcall_put_back(lua_State *L, int index, struct lruntime *runtime);
+/** The reply that `call`, which lies at `index` (absolute), waited for was read: it is kept for the
+ * next call, which then makes no userdata that has to be finalized. It must not be used after. */
+void lcall_put_back(lua_State *L, struct lcall *call, int index, struct lruntime *runtime);
 
 /** The one at `index`. */
 struct lcall *lcall_at(lua_State *L, int index);

@@ -351,7 +351,7 @@ static int daemon_newindex(lua_State *L)
     struct ldaemon *self = check_any(L);
     const char *name = luaL_checkstring(L, 2);
     lua_settop(L, 3);
-    if (!lhooks_set(L, &self->hooks, name))
+    if (!lhooks_set(L, &self->hooks, self->daemon, name))
         return luaL_error(L, "a daemon has no field '%s' to be set", name);
     return 0;
 }

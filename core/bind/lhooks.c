@@ -246,7 +246,7 @@ static void housekeeping(void *owner)
 {
     const struct lhooks *hooks = owner;
     lua_State *L = hooks->runtime->from;
-    if (hooks->set[LHOOKS_HOUSEKEEPING] && lua_checkstack(L, 5)) {
+    if (lua_checkstack(L, 5)) {
         push_method(L, hooks, LHOOKS_HOUSEKEEPING);
         ltask_spawn(L, 1);
     }
@@ -260,20 +260,22 @@ static void socket_ended(void *owner)
 
 /* --- fields --- */
 
-static const struct pyro_daemon_hooks hook_functions = {greet, annotate, disconnected, housekeeping,
-                                                        socket_ended};
-
 void lhooks_attach(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon,
                    void (*ended)(struct lhooks *self))
 {
-    *hooks = (struct lhooks){.runtime = lruntime_of(L), .ended = ended};
+    *hooks = (struct lhooks){.runtime = lruntime_of(L),
+                             .functions = {.greet = greet,
+                                           .annotate = annotate,
+                                           .disconnected = disconnected,
+                                           .ended = socket_ended},
+                             .ended = ended};
     lua_createtable(L, LHOOKS_COUNT, 0);
     lua_setiuservalue(L, -2, 1);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &hooks_key);
     lua_pushvalue(L, -2);
     lua_rawsetp(L, -2, hooks);
     lua_pop(L, 1);
-    pyro_daemon_hook(daemon, &hook_functions, hooks);
+    pyro_daemon_hook(daemon, &hooks->functions, hooks);
 }
 
 static bool find(const char *name, enum lhooks_name *out)
@@ -298,7 +300,7 @@ bool lhooks_get(lua_State *L, const char *name)
     return true;
 }
 
-bool lhooks_set(lua_State *L, struct lhooks *hooks, const char *name)
+bool lhooks_set(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon, const char *name)
 {
     enum lhooks_name which;
     if (!find(name, &which))
@@ -310,6 +312,9 @@ bool lhooks_set(lua_State *L, struct lhooks *hooks, const char *name)
     lua_rawseti(L, -2, which);
     lua_pop(L, 1);
     hooks->set[which] = !lua_isnil(L, -1);
+    hooks->functions.housekeeping = hooks->set[LHOOKS_HOUSEKEEPING] ? housekeeping : NULL;
+    if (daemon)
+        pyro_daemon_hook(daemon, &hooks->functions, hooks);
     return true;
 }
 

@@ -21,7 +21,8 @@ enum lhooks_name {
 /** Embedded in the userdata of a daemon, whose first user value is a table of the functions. */
 struct lhooks {
     struct lruntime *runtime;
-    bool set[LHOOKS_COUNT]; /**< which there are */
+    struct pyro_daemon_hooks functions; /**< what the daemon calls */
+    bool set[LHOOKS_COUNT];             /**< which there are */
     /** The connected socket that the daemon served is closed. */
     void (*ended)(struct lhooks *self);
 };
@@ -34,8 +35,8 @@ void lhooks_attach(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemo
 bool lhooks_get(lua_State *L, const char *name);
 
 /** Sets the field `name` of the userdata at 1 to the function, or nil, at the top; false when there
- * is no such field. */
-bool lhooks_set(lua_State *L, struct lhooks *hooks, const char *name);
+ * is no such field. `daemon` is NULL once it is closed. */
+bool lhooks_set(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon, const char *name);
 
 void lhooks_open(lua_State *L);
 

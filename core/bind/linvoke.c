@@ -193,7 +193,7 @@ static int reply_came(lua_State *L, int status, lua_KContext context)
     lcontext_received(L, runtime, &call->call.reply);
     bool good = lreply_push(L, 1, &call->call);
     int count = lua_gettop(L) - top;
-    lcall_put_back(L, top, runtime);
+    lcall_put_back(L, call, top, runtime);
     return good ? count : lua_error(L);
 }
 
@@ -211,6 +211,7 @@ static int drained(lua_State *L, int status, lua_KContext context)
 
 /* A call of the bound proxy at 1. */
 struct invocation {
+    struct lproxy *proxy;
     struct pyro_call_head head;
     struct larguments args;
     bool oneway;
@@ -219,7 +220,7 @@ struct invocation {
 static enum pyro_code send_values(lua_State *L, struct invocation *invocation,
                                   struct pyro_call *call, struct pyro_error *err)
 {
-    struct lproxy *proxy = proxy_at(L, 1);
+    struct lproxy *proxy = invocation->proxy;
     struct pyro_sink *to = pyro_client_begin(proxy->client, &invocation->head, err);
     if (!to)
         return err->code;
@@ -246,10 +247,10 @@ static bool carries_blob(lua_State *L, const struct larguments *args)
 }
 
 /* The context's annotations and correlation id go with the call. No Lua may run from here on. */
-static void add_context(lua_State *L, struct pyro_call_head *head)
+static void add_context(lua_State *L, struct lruntime *runtime, struct pyro_call_head *head)
 {
     struct lcontext_outgoing carried;
-    lcontext_outgoing(L, proxy_at(L, 1)->runtime, &carried);
+    lcontext_outgoing(L, runtime, &carried);
     head->annotations = carried.annotations;
     head->annotation_count = carried.count;
     head->correlated = carried.correlated;
@@ -258,7 +259,7 @@ static void add_context(lua_State *L, struct pyro_call_head *head)
 
 static int transmit(lua_State *L, struct invocation *invocation)
 {
-    struct lproxy *proxy = proxy_at(L, 1);
+    struct lproxy *proxy = invocation->proxy;
     struct pyro_error err;
     struct lcall *call = NULL;
     pyro_error_clear(&err);
@@ -272,7 +273,7 @@ static int transmit(lua_State *L, struct invocation *invocation)
     invocation->args.failed = 1;
     if (blob)
         lblob_unpack(L, invocation->args.first);
-    add_context(L, &invocation->head);
+    add_context(L, proxy->runtime, &invocation->head);
     enum pyro_code code = blob ? lblob_send(L, invocation->args.first, proxy->client,
                                             &invocation->head, reply, proxy->timeout, &err)
                                : send_values(L, invocation, reply, &err);
@@ -300,7 +301,8 @@ static int call_bound(lua_State *L, int status, lua_KContext context)
     if (!(member & (PYRO_METHOD | PYRO_ONEWAY)) && proxy->runtime->core.config.METADATA &&
         pyro_client_described(proxy->client))
         return linvoke_no_member(L, proxy, name);
-    struct invocation invocation = {.head = {.method = method},
+    struct invocation invocation = {.proxy = proxy,
+                                    .head = {.method = method},
                                     .args = larguments_take(L, 2),
                                     .oneway = (member & PYRO_ONEWAY) != 0};
     return transmit(L, &invocation);
@@ -396,7 +398,8 @@ int linvoke_batch(lua_State *L, lua_Integer count, bool oneway)
 
 static int access_attribute(lua_State *L, const char *method, int count)
 {
-    struct invocation invocation = {.head = {.method = pyro_slice_text(method)},
+    struct invocation invocation = {.proxy = proxy_at(L, 1),
+                                    .head = {.method = pyro_slice_text(method)},
                                     .args = {.first = 2, .last = 1 + count}};
     return transmit(L, &invocation);
 }
@@ -431,7 +434,8 @@ static int invoke_bound(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
-    struct invocation invocation = {.head = {.object = lua_tostring(L, 2)}};
+    struct invocation invocation = {.proxy = proxy_at(L, 1),
+                                    .head = {.object = lua_tostring(L, 2)}};
     invocation.head.method.data = lua_tolstring(L, 3, &invocation.head.method.length);
     invocation.oneway = strchr(lua_tostring(L, 4), 'o') != NULL;
     invocation.args = larguments_take(L, 5);

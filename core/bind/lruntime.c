@@ -87,6 +87,7 @@ struct lruntime *lruntime_open(lua_State *L)
     *runtime = (struct lruntime){.task = NULL};
     for (size_t i = 0; i < LHOOK_COUNT; i++)
         runtime->hooks[i] = LUA_NOREF;
+    runtime->exposures = LUA_NOREF;
     pyro_list_init(&runtime->tasks);
     pyro_list_init(&runtime->idle);
     pyro_list_init(&runtime->asyncs);
@@ -109,7 +110,7 @@ struct lruntime *lruntime_open(lua_State *L)
 int lruntime_hooks(lua_State *L)
 {
     static const char *const names[LHOOK_COUNT] = {
-        [LHOOK_DESCRIBE] = "describe",   [LHOOK_EXPOSED] = "exposed",
+        [LHOOK_DESCRIBE] = "describe",   [LHOOK_MAKES_INSTANCES] = "makesInstances",
         [LHOOK_TRACEBACK] = "traceback", [LHOOK_UNCAUGHT] = "uncaught",
         [LHOOK_CALLBACK] = "callback",   [LHOOK_IS_CLASS] = "isClass",
         [LHOOK_INSTANCE] = "instance",   [LHOOK_ITEMS] = "items",
@@ -122,12 +123,6 @@ int lruntime_hooks(lua_State *L)
         luaL_unref(L, LUA_REGISTRYINDEX, runtime->hooks[i]);
         runtime->hooks[i] = luaL_ref(L, LUA_REGISTRYINDEX);
     }
-    return 0;
-}
-
-int lruntime_narrow(lua_State *L)
-{
-    lruntime_of(L)->narrowed = true;
     return 0;
 }
 
@@ -206,29 +201,9 @@ int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KCo
 
 /* --- tasks --- */
 
-/* A task with a new thread. Raises an error when out of memory. */
-static struct ltask *new_task(lua_State *L)
+static void on_ready(struct pyro_done *done)
 {
-    lua_State *thread = lua_newthread(L);
-    int anchor = luaL_ref(L, LUA_REGISTRYINDEX);
-    struct ltask *task = pyro_malloc(sizeof(*task));
-    if (!task) {
-        luaL_unref(L, LUA_REGISTRYINDEX, anchor);
-        luaL_error(L, "not enough memory");
-        return NULL; /* never */
-    }
-    *task = (struct ltask){.thread = thread, .anchor = anchor};
-    pyro_list_init(&task->node);
-    return task;
-}
-
-static struct ltask *take_task(lua_State *L, struct lruntime *runtime)
-{
-    struct pyro_list *node = pyro_list_pop(&runtime->idle);
-    if (!node)
-        return new_task(L);
-    runtime->idle_count--;
-    return PYRO_CONTAINER(node, struct ltask, node);
+    ltask_resume(PYRO_CONTAINER(done, struct ltask, ready));
 }
 
 /* Its thread can run another function: it waits for one, with its anchor, so that serving a call
@@ -239,6 +214,45 @@ static void put_back(struct ltask *task)
     pyro_list_remove(&task->node);
     pyro_list_push(&runtime->idle, &task->node);
     runtime->idle_count++;
+}
+
+/* Makes a task with a new thread, an idle one. Raises an error when out of memory. */
+static void add_task(lua_State *L, struct lruntime *runtime)
+{
+    lua_State *thread = lua_newthread(L);
+    int anchor = luaL_ref(L, LUA_REGISTRYINDEX);
+    struct ltask *task = pyro_malloc(sizeof(*task));
+    if (!task) {
+        luaL_unref(L, LUA_REGISTRYINDEX, anchor);
+        luaL_error(L, "not enough memory");
+        return; /* never */
+    }
+    *task = (struct ltask){.runtime = runtime, .thread = thread, .anchor = anchor};
+    pyro_list_init(&task->node);
+    put_back(task);
+}
+
+static int add_task_protected(lua_State *L)
+{
+    add_task(L, lua_touserdata(L, 1));
+    return 0;
+}
+
+/* There is an idle task: it is the one to be started next. */
+static struct ltask *take_idle(struct lruntime *runtime,
+                               void (*ended)(struct ltask *task, int status, int nresults),
+                               void *owner)
+{
+    struct ltask *task = PYRO_CONTAINER(pyro_list_pop(&runtime->idle), struct ltask, node);
+    runtime->idle_count--;
+    *task = (struct ltask){.runtime = runtime,
+                           .thread = task->thread,
+                           .anchor = task->anchor,
+                           .ended = ended,
+                           .owner = owner};
+    pyro_list_init(&task->node);
+    pyro_done_init(&task->ready, on_ready);
+    return task;
 }
 
 static void end_task(struct ltask *task, int status, int nresults)
@@ -278,9 +292,29 @@ void ltask_resume(struct ltask *task)
     }
 }
 
-static void on_ready(struct pyro_done *done)
+struct ltask *ltask_take(struct lruntime *runtime,
+                         void (*ended)(struct ltask *task, int status, int nresults), void *owner)
 {
-    ltask_resume(PYRO_CONTAINER(done, struct ltask, ready));
+    lua_State *L = runtime->from;
+    if (pyro_list_empty(&runtime->idle)) {
+        if (!lua_checkstack(L, 2))
+            return NULL;
+        lua_pushcfunction(L, add_task_protected);
+        lua_pushlightuserdata(L, runtime);
+        if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+            lua_pop(L, 1);
+            return NULL;
+        }
+    }
+    return take_idle(runtime, ended, owner);
+}
+
+void ltask_go(struct ltask *task, int nargs)
+{
+    struct lruntime *runtime = task->runtime;
+    task->nargs = nargs;
+    pyro_list_push(&runtime->tasks, &task->node);
+    pyro_loop_post(runtime->core.loop, &task->ready);
 }
 
 struct ltask *ltask_start(lua_State *L, int nargs,
@@ -288,22 +322,15 @@ struct ltask *ltask_start(lua_State *L, int nargs,
 {
     struct lruntime *runtime = lruntime_of(L);
     luaL_checkstack(L, 4, "too many tasks");
-    struct ltask *task = take_task(L, runtime);
-    *task = (struct ltask){.runtime = runtime,
-                           .thread = task->thread,
-                           .anchor = task->anchor,
-                           .nargs = nargs,
-                           .ended = ended,
-                           .owner = owner};
-    pyro_list_init(&task->node);
-    pyro_done_init(&task->ready, on_ready);
+    if (pyro_list_empty(&runtime->idle))
+        add_task(L, runtime);
+    struct ltask *task = take_idle(runtime, ended, owner);
     if (!lua_checkstack(task->thread, nargs + 1)) {
         put_back(task);
         luaL_error(L, "too many arguments");
     }
     lua_xmove(L, task->thread, nargs + 1);
     lua_rawgeti(L, LUA_REGISTRYINDEX, task->anchor);
-    pyro_list_push(&runtime->tasks, &task->node);
-    pyro_loop_post(runtime->core.loop, &task->ready);
+    ltask_go(task, nargs);
     return task;
 }

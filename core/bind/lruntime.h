@@ -29,13 +29,14 @@ struct ltask {
 
 /** What the Lua side does for the C side. */
 enum lhook {
-    LHOOK_DESCRIBE,  /**< describe(object) -> methods, oneway, attributes: lists of names */
-    LHOOK_EXPOSED,   /**< exposed(object, name) -> whether a method may be called */
-    LHOOK_TRACEBACK, /**< traceback(thread, err, method) -> error object */
-    LHOOK_UNCAUGHT,  /**< uncaught(err, thread): a background task failed */
-    LHOOK_CALLBACK,  /**< callback(object, name, err): a method failed */
-    LHOOK_IS_CLASS,  /**< isClass(object) -> whether instances of it are to be served */
-    LHOOK_INSTANCE,  /**< instance(class, of_session, of_daemon: tables) -> object */
+    LHOOK_DESCRIBE,        /**< describe(object) -> methods, oneway, attributes: lists of names */
+    LHOOK_MAKES_INSTANCES, /**< makesInstances(object, name) -> whether the method does, of a class
+                            */
+    LHOOK_TRACEBACK,       /**< traceback(thread, err, method) -> error object */
+    LHOOK_UNCAUGHT,        /**< uncaught(err, thread): a background task failed */
+    LHOOK_CALLBACK,        /**< callback(object, name, err): a method failed */
+    LHOOK_IS_CLASS,        /**< isClass(object) -> whether instances of it are to be served */
+    LHOOK_INSTANCE,        /**< instance(class, of_session, of_daemon: tables) -> object */
     LHOOK_ITEMS,  /**< items(f, state, control, closing) -> next() -> more, item…; close or nil */
     LHOOK_STREAM, /**< stream(proxy, id) -> what a generic `for` iterates over */
     LHOOK_DEPARTED, /**< departed(connection, resources or nil, f or nil): a client has gone */
@@ -56,12 +57,18 @@ struct lruntime {
     int future_type;                       /**< registry reference to the metatable of futures */
     struct pyro_list asyncs, spare_asyncs; /**< see lasync.c */
     int spare_async_count;
-    bool narrowed;          /**< pyro.expose() was used: the Lua side knows what it allows */
+    int exposures;          /**< registry reference; see lexpose.c */
     int hooks[LHOOK_COUNT]; /**< references to the Lua side's functions; see lruntime_hooks() */
 };
 
 /** The runtime of this Lua state, opened with the module. */
 struct lruntime *lruntime_of(lua_State *L);
+
+/** The one that a request, say, knows as its runtime. */
+static inline struct lruntime *lruntime_around(struct pyro_runtime *core)
+{
+    return PYRO_CONTAINER(core, struct lruntime, core);
+}
 
 /** The userdata at `index` where its metatable is the value at `type`, an upvalue; else NULL. That
  * is quicker than luaL_testudata(), which looks the metatable up by its name. */
@@ -85,9 +92,6 @@ struct lruntime *lruntime_open(lua_State *L);
 
 /** core.hooks{describe = f, …}: sets all the hooks. */
 int lruntime_hooks(lua_State *L);
-
-/** core.narrow(): from now on the Lua side is asked which methods may be called. */
-int lruntime_narrow(lua_State *L);
 
 /** Pushes a hook's function. */
 void lruntime_push_hook(lua_State *L, enum lhook hook);
@@ -128,6 +132,13 @@ int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KCo
  * popped. Leaves the thread on `L`. Raises an error when out of memory. */
 struct ltask *ltask_start(lua_State *L, int nargs,
                           void (*ended)(struct ltask *task, int status, int nresults), void *owner);
+
+/** The same where nothing may be raised, as in a completion. A function and few arguments (with it
+ * at most LUA_MINSTACK) are to be pushed onto the thread of the task that comes back, then
+ * ltask_go() starts it. NULL when out of memory. */
+struct ltask *ltask_take(struct lruntime *runtime,
+                         void (*ended)(struct ltask *task, int status, int nresults), void *owner);
+void ltask_go(struct ltask *task, int nargs);
 
 /** Resumes a fresh task right now instead of at the next step. From a completion, or from the state
  * that is the runtime's `from` meanwhile. */

@@ -7,6 +7,7 @@
 #include "bind/lblob.h"
 #include "bind/lconnection.h"
 #include "bind/lerror.h"
+#include "bind/lexpose.h"
 #include "bind/lobject.h"
 #include "bind/lserve_batch.h"
 #include "bind/ltypes.h"
@@ -89,14 +90,22 @@ static void no_method(lua_State *L, int self, struct pyro_slice name)
     refuse_name(L, lua_tostring(L, -1), name);
 }
 
-/* Whether any method may be called, but for those that make instances. */
-static bool all_exposed(const struct lruntime *runtime, struct pyro_slice name)
+/* Whether a function may not be called, as it makes instances of a class. It is always named so. */
+static bool makes_instances(lua_State *L, int self, struct pyro_slice name)
 {
-    return !runtime->narrowed && !runtime->core.config.REQUIRE_EXPOSE &&
-           !pyro_slice_equals(name, "new");
+    if (!pyro_slice_equals(name, "new"))
+        return false;
+    lruntime_push_hook(L, LHOOK_MAKES_INSTANCES);
+    lua_pushvalue(L, self);
+    lua_pushlstring(L, name.data, name.length);
+    lua_call(L, 2, 1);
+    bool makes = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return makes;
 }
 
-void lserve_push_method(lua_State *L, int self, struct pyro_slice name)
+void lserve_push_method(lua_State *L, const struct lruntime *runtime, int self,
+                        struct pyro_slice name)
 {
     if (name.length > 0 && name.data[0] == '_')
         refuse_name(L, "attempt to access private attribute", name);
@@ -104,15 +113,8 @@ void lserve_push_method(lua_State *L, int self, struct pyro_slice name)
     lua_gettable(L, self);
     if (!lua_isfunction(L, -1))
         no_method(L, self, name);
-    if (all_exposed(lruntime_of(L), name))
-        return;
-    lruntime_push_hook(L, LHOOK_EXPOSED);
-    lua_pushvalue(L, self);
-    lua_pushlstring(L, name.data, name.length);
-    lua_call(L, 2, 1);
-    if (!lua_toboolean(L, -1))
+    if (makes_instances(L, self, name) || !lexpose_allows(L, runtime, self, name))
         refuse_name(L, "attempt to access unexposed attribute", name);
-    lua_pop(L, 1);
 }
 
 /* The number of arguments that a function takes, self included; -1: any. */
@@ -175,10 +177,11 @@ static int push_blob(lua_State *L, struct pyro_request *request)
 /* Pushes the arguments; keyword arguments, if any, last, in a table of their own. */
 static int push_arguments(lua_State *L, struct pyro_request *request)
 {
-    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_error err;
     struct lbuilder builder;
     if (request->flags & PYRO_FLAG_BLOB)
         return push_blob(L, request);
+    pyro_error_clear(&err);
     lbuilder_init(&builder, L, true, &err);
     if (pyro_request_args(request, &builder.sink, &err) != PYRO_OK)
         return lerror_raise(L, &err);
@@ -254,7 +257,7 @@ static int serve_object(lua_State *L, int status, lua_KContext context)
         return lserve_batch(L, task);
     if (is_attribute_access(request, &set))
         return serve_attribute(L, task, set);
-    lserve_push_method(L, 1, request->call.method);
+    lserve_push_method(L, task->runtime, 1, request->call.method);
     lua_insert(L, 1); /* function, self */
     int given = push_arguments(L, request);
     check_count(L, 1, given, request->call.method);
@@ -262,12 +265,17 @@ static int serve_object(lua_State *L, int status, lua_KContext context)
     return lanswer_results(L, LUA_OK, context);
 }
 
-/* The body of a request's task. Its argument is the table that is served; with two more, that is a
- * class: they are where its instances are kept. */
+/* The body of a request's task. Its arguments are the table that is served, and the task; with two
+ * more in between, the table is a class: they are where its instances are kept. */
 static int serve(lua_State *L)
 {
-    lua_KContext context = (lua_KContext)lruntime_of(L)->task;
+    lua_KContext context = (lua_KContext)lua_touserdata(L, -1);
+    lua_pop(L, 1);
     if (lua_gettop(L) > 1) {
+        if (!lua_istable(L, 2)) { /* it is why there is none */
+            lua_settop(L, 2);
+            return lua_error(L);
+        }
         lruntime_push_hook(L, LHOOK_INSTANCE);
         lua_insert(L, 1);
         lua_callk(L, 3, 1, context, serve_object);
@@ -292,46 +300,47 @@ struct pyro_request *lserve_request(const struct ltask *task)
     return task->ended == serving_ended ? task->owner : NULL;
 }
 
-void lserve_task(lua_State *L, int nargs, struct pyro_request *request)
+struct ltask *lserve_task(struct pyro_request *request)
 {
-    ltask_start(L, nargs, serving_ended, request);
-}
-
-void lserve_start(struct lruntime *runtime, struct pyro_request *request, lua_CFunction start,
-                  void *what)
-{
-    lua_State *L = runtime->from;
     struct pyro_error err;
-    if (lua_checkstack(L, 4)) {
-        lua_pushcfunction(L, start);
-        lua_pushlightuserdata(L, request);
-        lua_pushlightuserdata(L, what);
-        if (lua_pcall(L, 2, 0, 0) == LUA_OK)
-            return;
-        lua_pop(L, 1);
+    struct ltask *task = ltask_take(lruntime_around(request->runtime), serving_ended, request);
+    if (!task) {
+        pyro_error_memory(&err);
+        pyro_request_fail(request, &err);
     }
-    pyro_error_memory(&err);
-    pyro_request_fail(request, &err);
+    return task;
 }
 
-static int start_serving(lua_State *L)
+/* (connection) -> where it keeps its instances of classes */
+static int find_instances(lua_State *L)
 {
-    struct pyro_request *request = lua_touserdata(L, 1);
-    struct lobject *object = lua_touserdata(L, 2);
-    lua_pushcfunction(L, serve);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, object->reference);
-    if (object->instances == LUA_NOREF) {
-        lserve_task(L, 1, request);
-    } else {
-        lconnection_push_instances(L, request->connection);
-        lua_rawgeti(L, LUA_REGISTRYINDEX, object->instances);
-        lserve_task(L, 3, request);
-    }
-    return 0;
+    lconnection_push_instances(L, lua_touserdata(L, 1));
+    return 1;
+}
+
+/* Pushes where instances of a class are kept, of the session and of the daemon. The first may be an
+ * error, which is for the task to raise; to make it may do anything, even release the class. */
+static void push_instances(lua_State *L, const struct lobject *class,
+                           const struct pyro_request *request)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, class->instances);
+    lua_pushcfunction(L, find_instances);
+    lua_pushlightuserdata(L, request->connection);
+    lua_pcall(L, 1, 1, 0);
+    lua_insert(L, -2);
 }
 
 void lserve_invoke(struct pyro_object *self, struct pyro_request *request)
 {
-    struct lobject *object = lobject_from(self);
-    lserve_start(object->runtime, request, start_serving, object);
+    const struct lobject *object = lobject_from(self);
+    struct ltask *task = lserve_task(request);
+    if (!task)
+        return;
+    lua_State *L = task->thread;
+    lua_pushcfunction(L, serve);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, object->reference);
+    if (object->instances != LUA_NOREF)
+        push_instances(L, object, request);
+    lua_pushlightuserdata(L, task);
+    ltask_go(task, lua_gettop(L) - 1);
 }

@@ -14,18 +14,14 @@ void lserve_invoke(struct pyro_object *self, struct pyro_request *request);
 /** The request that a task serves; NULL where it serves none, or answered it already. */
 struct pyro_request *lserve_request(const struct ltask *task);
 
-/** Starts to serve a request: calls `start` in protected mode with two light userdata, the request
- * and `what`; it pushes a function and its arguments, and calls lserve_task(). */
-void lserve_start(struct lruntime *runtime, struct pyro_request *request, lua_CFunction start,
-                  void *what);
-
-/** Starts the task of a request: the function and `nargs` arguments are on top. The function
- * answers the request, or raises an error, which is then the answer. */
-void lserve_task(lua_State *L, int nargs, struct pyro_request *request);
+/** The task of a request, as ltask_take() gives it. Its function answers the request, or raises an
+ * error, which is then the answer. NULL when out of memory: that was answered. */
+struct ltask *lserve_task(struct pyro_request *request);
 
 /** Pushes the method of that name of the object at `self`; raises an AttributeError unless it may
  * be called. */
-void lserve_push_method(lua_State *L, int self, struct pyro_slice name);
+void lserve_push_method(lua_State *L, const struct lruntime *runtime, int self,
+                        struct pyro_slice name);
 
 /** Whether a function takes so many arguments after self. */
 bool lserve_takes(lua_State *L, int function, int given);

@@ -37,27 +37,25 @@ static int item_came(lua_State *L, int status, lua_KContext context)
     return lanswer_results(L, status, context);
 }
 
-/* The body of a task that answers with the next item: the argument is the function. */
+/* The body of a task that answers with the next item: the arguments are the function and the task.
+ */
 static int serve_item(lua_State *L)
 {
-    lua_KContext context = (lua_KContext)lruntime_of(L)->task;
+    lua_KContext context = (lua_KContext)lua_touserdata(L, 2);
+    lua_pop(L, 1);
     lua_callk(L, 0, LUA_MULTRET, context, item_came);
     return item_came(L, LUA_OK, context);
 }
 
-static int start_item(lua_State *L)
-{
-    struct lstream *stream = lua_touserdata(L, 2);
-    lua_pushcfunction(L, serve_item);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, stream->next);
-    lserve_task(L, 1, lua_touserdata(L, 1));
-    return 0;
-}
-
 static void next_item(struct pyro_items *self, struct pyro_request *request)
 {
-    struct lstream *stream = lstream_from(self);
-    lserve_start(stream->runtime, request, start_item, stream);
+    struct ltask *task = lserve_task(request);
+    if (!task)
+        return;
+    lua_pushcfunction(task->thread, serve_item);
+    lua_rawgeti(task->thread, LUA_REGISTRYINDEX, lstream_from(self)->next);
+    lua_pushlightuserdata(task->thread, task);
+    ltask_go(task, 2);
 }
 
 static void release(struct pyro_items *self)

@@ -9,8 +9,8 @@ void pyro_call_detach(struct pyro_call *call)
 {
     pyro_list_remove(&call->node);
     call->client = NULL;
-    pyro_timer_free(call->timer);
-    call->timer = NULL;
+    if (call->timer)
+        pyro_timer_stop(call->timer);
 }
 
 static void on_finished(struct pyro_done *done)
@@ -57,25 +57,30 @@ static void on_expired(struct pyro_done *done)
     pyro_client_end(client, &others);
 }
 
+static bool start_timer(struct pyro_call *call, struct pyro_loop *loop, double timeout)
+{
+    if (!call->timer) {
+        pyro_done_init(&call->expired, on_expired);
+        call->timer = pyro_timer_new(loop, &call->expired);
+    }
+    if (call->timer)
+        pyro_timer_start(call->timer, timeout);
+    return call->timer != NULL;
+}
+
 enum pyro_code pyro_call_wait(struct pyro_call *call, struct pyro_client *client,
                               struct pyro_list *list, double timeout, struct pyro_error *err)
 {
     call->error.code = PYRO_OK;
-    call->timer = NULL;
     pyro_done_init(&call->finished, on_finished);
-    if (timeout > 0) {
-        pyro_done_init(&call->expired, on_expired);
-        call->timer = pyro_timer_new(client->runtime->loop, &call->expired);
-        if (!call->timer)
-            return pyro_error_memory(err);
-        pyro_timer_start(call->timer, timeout);
-    }
+    if (timeout > 0 && !start_timer(call, client->runtime->loop, timeout))
+        return pyro_error_memory(err);
     call->client = client;
     pyro_list_push(list, &call->node);
     return PYRO_OK;
 }
 
-void pyro_call_free(struct pyro_call *call)
+void pyro_call_end(struct pyro_call *call)
 {
     struct pyro_client *client = call->client;
     if (client) {
@@ -92,6 +97,13 @@ void pyro_call_free(struct pyro_call *call)
         pyro_done_cancel(&call->finished);
     pyro_reading_free(&call->held);
     pyro_message_release(&call->reply);
+}
+
+void pyro_call_free(struct pyro_call *call)
+{
+    pyro_call_end(call);
+    pyro_timer_free(call->timer);
+    call->timer = NULL;
 }
 
 bool pyro_call_raised(const struct pyro_call *call)

@@ -41,7 +41,7 @@ struct pyro_call {
 
     struct pyro_list node;
     struct pyro_client *client; /**< while waiting, else NULL */
-    struct pyro_timer *timer;
+    struct pyro_timer *timer;   /**< NULL until a wait has a timeout */
     struct pyro_done expired;
     struct pyro_done finished;
     uint16_t seq; /**< 0: it waits for no reply */
@@ -50,6 +50,9 @@ struct pyro_call {
 /** Stops waiting (a call whose reply is outstanding takes its connection down with it, lest the
  * reply meet another call), and releases what the call holds. Then it can be used again. */
 void pyro_call_free(struct pyro_call *call);
+
+/** The same, but the call keeps its timer: it will be used again, or freed. */
+void pyro_call_end(struct pyro_call *call);
 
 /** Whether the reply is an exception. */
 bool pyro_call_raised(const struct pyro_call *call);

@@ -112,11 +112,28 @@ static void restart_timer(struct pyro_connection *connection)
         pyro_timer_stop(connection->timer);
 }
 
+/* The client has its time for what it sends next, and is heard unless that must wait. */
+static void await_more(struct pyro_connection *connection)
+{
+    restart_timer(connection);
+    if (!held_up(connection))
+        pyro_stream_resume(connection->stream);
+}
+
+void pyro_connection_proceed(struct pyro_connection *connection)
+{
+    if (!connection->stream)
+        return;
+    if (pyro_input_pending(&connection->input) > 0)
+        pyro_loop_post(connection->runtime->loop, &connection->proceed);
+    else
+        await_more(connection);
+}
+
 void pyro_connection_welcome(struct pyro_connection *connection)
 {
     connection->state = CONNECTION_READY;
-    restart_timer(connection);
-    pyro_loop_post(connection->runtime->loop, &connection->proceed);
+    pyro_connection_proceed(connection);
 }
 
 static void refuse(struct pyro_connection *connection, const struct pyro_error *why)
@@ -139,11 +156,12 @@ static size_t message_limit(const struct pyro_connection *connection)
 
 static void process(struct pyro_connection *connection)
 {
+    struct pyro_message message = {.chunk = NULL};
     connection->holders++; /* what is served may close the connection */
     while (connection->stream && !held_up(connection)) {
-        struct pyro_message message = {.chunk = NULL};
-        struct pyro_error err = {.code = PYRO_OK};
+        struct pyro_error err;
         bool ready = false;
+        pyro_error_clear(&err);
         connection->input.limit = message_limit(connection);
         bool good = pyro_input_next(&connection->input, &message, &ready, &err) == PYRO_OK;
         if (good && !ready)
@@ -154,11 +172,8 @@ static void process(struct pyro_connection *connection)
         if (!good)
             refuse(connection, &err);
     }
-    if (connection->stream) {
-        restart_timer(connection);
-        if (!held_up(connection))
-            pyro_stream_resume(connection->stream);
-    }
+    if (connection->stream)
+        await_more(connection);
     pyro_connection_drop(connection);
 }
 
@@ -212,6 +227,7 @@ bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runti
     pyro_list_init(&connection->node);
     pyro_daemon_adopt(daemon, connection);
     connection->runtime = runtime;
+    connection->input.spare = &runtime->spare_chunk;
     connection->daemon = daemon;
     connection->stream = stream;
     connection->holders = 1;
@@ -223,13 +239,13 @@ bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runti
         pyro_connection_close(connection);
         return false;
     }
+    pyro_stream_high_water(stream, (size_t)runtime->config.MAX_PENDING);
+    pyro_stream_nodelay(stream, runtime->config.SOCK_NODELAY);
+    pyro_stream_start(stream, &stream_ops, connection);
     if (introduced)
         pyro_connection_welcome(connection);
     else
         pyro_timer_start(connection->timer, runtime->config.HANDSHAKE_TIMEOUT);
-    pyro_stream_high_water(stream, (size_t)runtime->config.MAX_PENDING);
-    pyro_stream_nodelay(stream, runtime->config.SOCK_NODELAY);
-    pyro_stream_start(stream, &stream_ops, connection);
     return true;
 }
 

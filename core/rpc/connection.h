@@ -43,6 +43,9 @@ enum pyro_code pyro_connection_begin(struct pyro_connection *connection, struct 
 enum pyro_code pyro_connection_end(struct pyro_connection *connection, struct pyro_draft *draft,
                                    size_t limit, bool compress, struct pyro_error *err);
 
+/** A request was served: others that have come in have their turn. */
+void pyro_connection_proceed(struct pyro_connection *connection);
+
 /** The client was welcomed: it may call. */
 void pyro_connection_welcome(struct pyro_connection *connection);
 
@@ -60,6 +63,10 @@ void pyro_daemon_annotate(struct pyro_daemon *daemon, const struct pyro_annotati
 
 /** The daemon's batches of calls of objects in C (rpc/native.h), as far as they are not done. */
 struct pyro_list *pyro_daemon_batches(struct pyro_daemon *daemon);
+
+/** Keeps a stream of a client's among the daemon's, as pyro_streams_add() does. */
+enum pyro_code pyro_daemon_keep_items(struct pyro_daemon *daemon, struct pyro_items *items,
+                                      const struct pyro_connection *client, struct pyro_error *err);
 
 /** The daemon's item streams. */
 struct pyro_streams *pyro_daemon_streams(struct pyro_daemon *daemon);

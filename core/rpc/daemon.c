@@ -29,6 +29,7 @@ struct pyro_daemon {
     void *owner; /* of the hooks */
     struct pyro_timer *timer;
     struct pyro_done due;  /* it is time to keep house */
+    bool planned;          /* it will be */
     struct pyro_uri place; /* the location, as a URI of Pyro.Daemon */
     struct pyro_uri nat;   /* the location under NAT; host NULL where there is none */
     struct pyro_buffer location, nat_location;
@@ -106,6 +107,42 @@ struct pyro_streams *pyro_daemon_streams(struct pyro_daemon *daemon)
     return &daemon->streams;
 }
 
+/* --- housekeeping --- */
+
+/* A timer makes every wait for the network dearer: it runs only where it is needed. */
+static void plan_housekeeping(struct pyro_daemon *daemon)
+{
+    double period = daemon->runtime->config.POLLTIMEOUT;
+    bool needed = daemon->hooks->housekeeping || pyro_map_count(&daemon->streams.by_id) > 0;
+    if (!daemon->open || daemon->planned || !needed)
+        return;
+    daemon->planned = true;
+    pyro_timer_start(daemon->timer, period > 0 ? period : LONGEST_PERIOD);
+}
+
+static void keep_house(struct pyro_done *done)
+{
+    struct pyro_daemon *daemon = PYRO_CONTAINER(done, struct pyro_daemon, due);
+    const struct pyro_config *config = &daemon->runtime->config;
+    use(daemon);
+    daemon->planned = false;
+    pyro_streams_expire(&daemon->streams, config->ITER_STREAM_LIFETIME, config->ITER_STREAM_LINGER,
+                        pyro_loop_now(daemon->runtime->loop));
+    plan_housekeeping(daemon);
+    if (daemon->open && daemon->hooks->housekeeping)
+        daemon->hooks->housekeeping(daemon->owner);
+    end_use(daemon);
+}
+
+enum pyro_code pyro_daemon_keep_items(struct pyro_daemon *daemon, struct pyro_items *items,
+                                      const struct pyro_connection *client, struct pyro_error *err)
+{
+    enum pyro_code code = pyro_streams_add(&daemon->streams, items, client,
+                                           pyro_loop_now(daemon->runtime->loop), err);
+    plan_housekeeping(daemon);
+    return code;
+}
+
 /* --- hooks --- */
 
 void pyro_daemon_hook(struct pyro_daemon *daemon, const struct pyro_daemon_hooks *hooks,
@@ -113,6 +150,7 @@ void pyro_daemon_hook(struct pyro_daemon *daemon, const struct pyro_daemon_hooks
 {
     daemon->hooks = hooks;
     daemon->owner = owner;
+    plan_housekeeping(daemon);
 }
 
 bool pyro_daemon_validates(struct pyro_daemon *daemon, struct pyro_greeting *greeting)
@@ -125,26 +163,6 @@ void pyro_daemon_annotate(struct pyro_daemon *daemon, const struct pyro_annotati
 {
     if (daemon->hooks->annotate)
         daemon->hooks->annotate(daemon->owner, annotations, count);
-}
-
-static void start_timer(struct pyro_daemon *daemon)
-{
-    double period = daemon->runtime->config.POLLTIMEOUT;
-    pyro_timer_start(daemon->timer, period > 0 ? period : LONGEST_PERIOD);
-}
-
-static void keep_house(struct pyro_done *done)
-{
-    struct pyro_daemon *daemon = PYRO_CONTAINER(done, struct pyro_daemon, due);
-    const struct pyro_config *config = &daemon->runtime->config;
-    use(daemon);
-    pyro_streams_expire(&daemon->streams, config->ITER_STREAM_LIFETIME, config->ITER_STREAM_LINGER,
-                        pyro_loop_now(daemon->runtime->loop));
-    if (daemon->open)
-        start_timer(daemon);
-    if (daemon->open && daemon->hooks->housekeeping)
-        daemon->hooks->housekeeping(daemon->owner);
-    end_use(daemon);
 }
 
 /* --- opening and closing --- */
@@ -241,12 +259,9 @@ static enum pyro_code open_daemon(struct pyro_daemon *daemon,
     if (!self)
         return err->code;
     code = pyro_daemon_register(daemon, PYRO_DAEMON_NAME, self, NULL, err);
-    if (code != PYRO_OK) {
+    if (code != PYRO_OK)
         self->ops->release(self);
-        return code;
-    }
-    start_timer(daemon);
-    return PYRO_OK;
+    return code;
 }
 
 struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,

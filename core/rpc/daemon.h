@@ -44,14 +44,14 @@ struct pyro_daemon_hooks {
     void (*annotate)(void *owner, const struct pyro_annotation **annotations, size_t *count);
     /** A client's connection is closed; whether the client had been welcomed. */
     void (*disconnected)(void *owner, struct pyro_connection *connection, bool welcomed);
-    /** Called every few seconds. */
+    /** Called every few seconds. Where it is NULL, nothing is done every few seconds. */
     void (*housekeeping)(void *owner);
     /** The connected socket that was served is closed: no more comes. */
     void (*ended)(void *owner);
 };
 
 /** Sets the hooks, which stay where they are, and are called with `owner` until the daemon is
- * freed. */
+ * freed. To set them again is how to tell that they have changed. */
 void pyro_daemon_hook(struct pyro_daemon *daemon, const struct pyro_daemon_hooks *hooks,
                       void *owner);
 

@@ -54,8 +54,8 @@ struct pyro_request {
     bool beside;                        /**< it does not hold up its connection */
     struct pyro_items *items;           /**< whose next item is wanted, or NULL */
     struct pyro_tree blob;              /**< of a blob: what is known without reading it */
-    struct pyro_writer writer;
-    struct pyro_draft draft; /**< the answer that is being written */
+    struct pyro_draft draft;            /**< the answer that is being written */
+    struct pyro_writer writer;          /**< at the end: large, and prepared by its codec */
 };
 
 /** Sends two values to `to`: arguments (list or tuple), keyword arguments (dict or nil). Not of a

@@ -132,11 +132,9 @@ static enum pyro_code keep_items(struct pyro_request *request, struct pyro_items
                                  struct pyro_error *err)
 {
     struct pyro_connection *connection = request->connection;
-    enum pyro_code code =
-        connection->daemon
-            ? pyro_streams_add(pyro_daemon_streams(connection->daemon), items, connection,
-                               pyro_loop_now(request->runtime->loop), err)
-            : pyro_error_set(err, PYRO_ECLOSED, "nobody waits for the answer");
+    enum pyro_code code = connection->daemon
+                              ? pyro_daemon_keep_items(connection->daemon, items, connection, err)
+                              : pyro_error_set(err, PYRO_ECLOSED, "nobody waits for the answer");
     if (code != PYRO_OK) {
         items->ops->release(items);
         return code;
@@ -206,8 +204,7 @@ void pyro_request_finish(struct pyro_request *request)
         connection->oneways--;
     else
         connection->busy = false;
-    if (connection->stream)
-        pyro_loop_post(connection->runtime->loop, &connection->proceed);
+    pyro_connection_proceed(connection);
     pyro_message_release(&request->message);
     pyro_reading_free(&request->call.held);
     pyro_tree_free(&request->blob);
@@ -227,9 +224,10 @@ static bool is_private(const struct pyro_request *request)
 static struct pyro_request *new_request(struct pyro_connection *connection,
                                         struct pyro_message *message)
 {
-    struct pyro_request *request = pyro_calloc(1, sizeof(*request));
+    struct pyro_request *request = pyro_malloc(sizeof(*request));
     if (!request)
         return NULL;
+    memset(request, 0, offsetof(struct pyro_request, writer));
     request->runtime = connection->runtime;
     request->protocol = message->protocol;
     request->codec = pyro_runtime_codec(request->runtime, message->header.serializer);
@@ -294,8 +292,9 @@ static struct pyro_object *find_object(struct pyro_request *request, struct pyro
 
 void pyro_serve(struct pyro_connection *connection, struct pyro_message *message)
 {
-    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_error err;
     struct pyro_request *request = new_request(connection, message);
+    pyro_error_clear(&err);
     if (!request || !request->codec) {
         pyro_log_write(&connection->runtime->log, PYRO_WARNING, "daemon",
                        "%s: connection refused: %s", connection->peer,

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "wire/message.h"
+
 static void warn_unknown(void *context, const char *variable)
 {
     (void)context;
@@ -53,6 +55,7 @@ void pyro_runtime_close(struct pyro_runtime *runtime)
 {
     if (runtime->loop)
         pyro_loop_free(runtime->loop);
+    pyro_chunk_free(&runtime->spare_chunk);
     pyro_log_close(&runtime->log);
     pyro_config_free(&runtime->config);
     *runtime = (struct pyro_runtime){.loop = NULL};

@@ -8,10 +8,13 @@
 #include "codec/codec.h"
 #include "net/loop.h"
 
+struct pyro_chunk;
+
 struct pyro_runtime {
     struct pyro_loop *loop;
     struct pyro_config config;
     struct pyro_log log;
+    struct pyro_chunk *spare_chunk; /**< see struct pyro_input */
 };
 
 /** Sets up config (defaults, then the environment), log and loop. Unknown `PYRO_` variables are

@@ -17,23 +17,45 @@
 struct pyro_chunk {
     size_t holders; /* the input, and each message in it */
     size_t size;
+    struct pyro_chunk **spare; /* where it may wait to be used again, or NULL */
     char data[];
 };
 
-static struct pyro_chunk *new_chunk(size_t size)
+/* The one that waits to be used again, or NULL. */
+static struct pyro_chunk *take_spare(struct pyro_chunk **spare)
 {
-    struct pyro_chunk *chunk = pyro_malloc(sizeof(*chunk) + size);
+    struct pyro_chunk *chunk = spare ? *spare : NULL;
+    if (chunk)
+        *spare = NULL;
+    return chunk;
+}
+
+static struct pyro_chunk *new_chunk(size_t size, struct pyro_chunk **spare)
+{
+    struct pyro_chunk *chunk = size == CHUNK_SIZE ? take_spare(spare) : NULL;
+    if (!chunk)
+        chunk = pyro_malloc(sizeof(*chunk) + size);
     if (chunk) {
         chunk->holders = 1;
         chunk->size = size;
+        chunk->spare = spare;
     }
     return chunk;
 }
 
 static void drop_chunk(struct pyro_chunk *chunk)
 {
-    if (chunk && --chunk->holders == 0)
+    if (!chunk || --chunk->holders > 0)
+        return;
+    if (chunk->spare && !*chunk->spare && chunk->size == CHUNK_SIZE)
+        *chunk->spare = chunk;
+    else
         pyro_free(chunk);
+}
+
+void pyro_chunk_free(struct pyro_chunk **spare)
+{
+    pyro_free(take_spare(spare));
 }
 
 void pyro_message_release(struct pyro_message *message)
@@ -125,7 +147,7 @@ static struct pyro_chunk *resize_chunk(struct pyro_input *input, size_t size)
 
 static struct pyro_chunk *replace_chunk(struct pyro_input *input, size_t size)
 {
-    struct pyro_chunk *chunk = new_chunk(size);
+    struct pyro_chunk *chunk = new_chunk(size, input->spare);
     if (chunk && input->chunk)
         memcpy(chunk->data, input->chunk->data + input->begin, pyro_input_pending(input));
     if (chunk)

@@ -41,7 +41,13 @@ struct pyro_input {
     size_t limit;             /**< bytes of annotations and data in one message; 0 = any */
     struct pyro_chunk *chunk; /**< where bytes are read into; NULL while idle */
     size_t begin, end;        /**< unread bytes of the chunk */
+    /** Where a chunk that was given back waits for whoever receives next, of all inputs that name
+     * the same place; or NULL. It has to outlast all that was received. */
+    struct pyro_chunk **spare;
 };
+
+/** Frees the chunk that waits there, if there is one. */
+void pyro_chunk_free(struct pyro_chunk **spare);
 
 /** Where to put received bytes: at least one byte at `*at`, or `*size` = 0 when out of memory. */
 void pyro_input_space(struct pyro_input *input, char **at, size_t *size);

@@ -42,7 +42,7 @@ end
 ---@return table class
 function exposure.expose(class, names)
   local mark = marks_of(class)
-  core.narrow()
+  core.exposures(marks)
   mark.methods = mark.methods or {}
   mark.all = mark.all or names == nil
   add_names(mark.methods, names or {})
@@ -132,33 +132,11 @@ local function is_public(name)
   return type(name) == "string" and name:sub(1, 1) ~= "_"
 end
 
---- Whether one class, on which pyro.expose() was used, allows a name.
-local function allows(class, mark, name)
-  return mark.methods[name] or mark.all and type(rawget(class, name)) == "function"
-end
-
---- What pyro.expose() says of a name; nil where it was not used on the object or a class.
-local function verdict(object, name)
-  local allowed
-  for class in lineage(object) do
-    local mark = marks[class]
-    if mark and mark.methods then
-      allowed = allowed or allows(class, mark, name) or false
-    end
-  end
-  return allowed
-end
-
-local function is_allowed(object, name)
-  local allowed = verdict(object, name)
-  if allowed == nil then
-    return not core.config_get "REQUIRE_EXPOSE"
-  end
-  return allowed
-end
-
---- Whether the name is that of the function that makes instances.
-local function is_constructor(object, name)
+--- Whether the name is that of the function that makes instances: that is no remote method.
+---@param object table
+---@param name string
+---@return boolean
+function exposure.makes_instances(object, name)
   if name == "new" then
     for class in lineage(object) do
       if exposure.behavior_of(class) then
@@ -167,14 +145,6 @@ local function is_constructor(object, name)
     end
   end
   return false
-end
-
---- Whether a method of that name may be called.
----@param object table
----@param name string
----@return boolean
-function exposure.exposed(object, name)
-  return is_public(name) and not is_constructor(object, name) and is_allowed(object, name)
 end
 
 --- Whether pyro.callback() marked a method of an object.
@@ -206,13 +176,13 @@ end
 ---@return string[] attributes
 function exposure.describe(object)
   local methods, oneway, attributes = {}, {}, {}
-  local hidden = { new = is_constructor(object, "new") or nil }
+  local hidden = { new = exposure.makes_instances(object, "new") or nil }
   for class in lineage(object) do
     for name, value in next, class do
       if is_public(name) and not hidden[name] then
         hidden[name] = true -- what a base class has under that name is not seen
         if type(value) == "function" then
-          methods[name] = is_allowed(object, name) or nil
+          methods[name] = core.exposed(object, name) or nil
         end
       end
     end

@@ -6,7 +6,7 @@ local traceback = require "pyro.traceback"
 
 core.hooks {
   describe = exposure.describe,
-  exposed = exposure.exposed,
+  makesInstances = exposure.makes_instances,
   traceback = traceback.failure,
   uncaught = traceback.uncaught,
   callback = serving.callback,

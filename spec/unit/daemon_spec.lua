@@ -265,6 +265,31 @@ describe("a daemon", function()
     end)
   end)
 
+  it("keeps house from when a function is set until it is unset #r33", function()
+    local kept = 0
+    local function keep(self)
+      kept = kept + (self == daemon and 1 or 0)
+    end
+    pyro.config.POLLTIMEOUT = 0.02
+    daemon.housekeeping = keep
+    pyro.sleep(0.2)
+    assert.is_true(kept >= 2)
+    daemon.housekeeping = nil
+    pyro.sleep(0.05)
+    local before = kept
+    pyro.sleep(0.1)
+    assert.are.equal(before, kept)
+    daemon.housekeeping = keep
+    pyro.sleep(0.1)
+    assert.is_true(kept > before)
+    daemon:close()
+    daemon.housekeeping = nil
+    before = kept
+    pyro.sleep(0.1)
+    assert.are.equal(before, kept)
+    pyro.config.POLLTIMEOUT = 2.0
+  end)
+
   it("loops while a condition holds #r25", function()
     local asked = 0
     pyro.config.POLLTIMEOUT = 0.01

@@ -13,6 +13,7 @@ describe("an object", function()
   after_each(function()
     served.close()
     pyro.config.REQUIRE_EXPOSE = false
+    pyro.config.METADATA = true
   end)
 
   it("serves its public functions, inherited ones too", function()
@@ -59,6 +60,32 @@ describe("an object", function()
     assert.has_error(function()
       pyro.expose("no table", {})
     end)
+  end)
+
+  it("refuses calls of what it does not serve, whatever the caller knows", function()
+    local function yes()
+      return true
+    end
+    local Base = pyro.expose({ named = yes, other = yes, inherited = yes }, { "named" })
+    local Class = pyro.expose(setmetatable({ own = yes }, { __index = Base }))
+    local Circle = { method = yes }
+    Circle.__index = Circle
+    setmetatable(Circle, Circle)
+    pyro.config.METADATA = false
+    local proxy = served.open(setmetatable({ direct = yes }, { __index = Class }))
+    assert.is_true(proxy:named() and proxy:own())
+    for _, name in ipairs { "other", "inherited", "direct" } do
+      assert.matches("unexposed attribute '" .. name, served.failure(function()
+        proxy[name](proxy)
+      end).message)
+    end
+    local circle = served.open(Circle)
+    assert.is_true(circle:method())
+    pyro.config.REQUIRE_EXPOSE = true
+    assert.is_true(proxy:named())
+    assert.matches("unexposed", served.failure(function()
+      circle:method()
+    end).message)
   end)
 
   it("must name what it serves where that is demanded", function()
