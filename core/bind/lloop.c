@@ -76,7 +76,7 @@ static struct pyro_signal *watch(struct lruntime *runtime, int number, struct py
     struct sigaction now;
     if (sigaction(number, NULL, &now) != 0 || now.sa_handler == SIG_IGN)
         return NULL;
-    return pyro_signal_new(runtime->core.loop, number, done);
+    return pyro_signal_new(runtime->core.loop, number, true, done);
 }
 
 static int loop_over(lua_State *L, int status, lua_KContext context)

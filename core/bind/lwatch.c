@@ -50,7 +50,9 @@ static int waited(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
-    lua_pushboolean(L, !check_watcher(L)->interrupted);
+    struct watcher *watcher = check_watcher(L);
+    lua_pushboolean(L, !watcher->interrupted);
+    watcher->interrupted = false;
     return 1;
 }
 
@@ -61,6 +63,16 @@ static int watcher_wait(lua_State *L)
     watcher->wait = (struct lwait){.over = watcher->interrupted};
     pyro_watch_start(watcher->watch);
     return lwait_for(L, &watcher->wait, 0, waited);
+}
+
+/* core.uninterrupted(f, ...) -> what f returns */
+static int uninterrupted(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    pyro_signal_hold(SIGINT, true);
+    int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
+    pyro_signal_hold(SIGINT, false);
+    return status == LUA_OK ? lua_gettop(L) : lua_error(L);
 }
 
 /* core.watch(descriptor, [interruptible]) -> watcher */
@@ -80,7 +92,7 @@ static int watch(lua_State *L)
     if (!watcher->watch)
         return lerror_raise(L, &err);
     if (interruptible)
-        watcher->interrupt = pyro_signal_new(loop, SIGINT, &watcher->signalled);
+        watcher->interrupt = pyro_signal_new(loop, SIGINT, false, &watcher->signalled);
     return 1;
 }
 
@@ -98,4 +110,6 @@ void lwatch_open(lua_State *L)
     lua_pop(L, 1);
     lua_pushcfunction(L, watch);
     lua_setfield(L, -2, "watch");
+    lua_pushcfunction(L, uninterrupted);
+    lua_setfield(L, -2, "uninterrupted");
 }

@@ -1,5 +1,7 @@
 #include "net/signal.h"
 
+#include <signal.h>
+
 #include "base/memory.h"
 #include "net/internal.h"
 
@@ -27,7 +29,8 @@ static void close_signal(uv_handle_t *handle)
 
 static const struct pyro_handle_kind signal_kind = {close_signal};
 
-struct pyro_signal *pyro_signal_new(struct pyro_loop *loop, int number, struct pyro_done *done)
+struct pyro_signal *pyro_signal_new(struct pyro_loop *loop, int number, bool once,
+                                    struct pyro_done *done)
 {
     struct pyro_signal *signal = pyro_calloc(1, sizeof(*signal));
     if (!signal || uv_signal_init(&loop->uv, &signal->uv) != 0) {
@@ -36,7 +39,9 @@ struct pyro_signal *pyro_signal_new(struct pyro_loop *loop, int number, struct p
     }
     signal->uv.data = (void *)&signal_kind;
     signal->done = done;
-    if (uv_signal_start_oneshot(&signal->uv, on_signal, number) != 0) {
+    int status = once ? uv_signal_start_oneshot(&signal->uv, on_signal, number)
+                      : uv_signal_start(&signal->uv, on_signal, number);
+    if (status != 0) {
         pyro_signal_free(signal);
         return NULL;
     }
@@ -49,4 +54,12 @@ void pyro_signal_free(struct pyro_signal *signal)
         return;
     pyro_done_cancel(signal->done);
     close_signal((uv_handle_t *)&signal->uv);
+}
+
+void pyro_signal_hold(int number, bool hold)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, number);
+    pthread_sigmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }

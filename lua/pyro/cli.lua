@@ -1,5 +1,6 @@
 --- What the command line programs share.
 local argparse = require "argparse"
+local printable = require "pyro.printable"
 local traceback = require "pyro.traceback"
 
 local cli = {}
@@ -92,7 +93,7 @@ function cli.run_remote(f, ...)
   if ok then
     return 0
   end
-  io.stderr:write(traceback.remote(err), "error: ", tostring(err), "\n")
+  io.stderr:write(printable(traceback.remote(err) .. "error: " .. tostring(err)), "\n")
   return 1
 end
 

@@ -1,6 +1,7 @@
 --- `pyrolua inspect URI`: what a remote object's server tells of it.
 local cli = require "pyro.cli"
 local core = require "pyro.core"
+local printable = require "pyro.printable"
 
 local inspect = {}
 
@@ -32,7 +33,7 @@ end
 local function print_names(title, names, marks)
   print(title .. (#names == 0 and " none" or ""))
   for _, name in ipairs(names) do
-    print("  " .. name .. (marks[name] and " (oneway)" or ""))
+    print("  " .. printable(name):gsub("\n", "\\x0a") .. (marks[name] and " (oneway)" or ""))
   end
 end
 

@@ -44,9 +44,10 @@ local function keep(readline, path, line)
 end
 
 --- A function that reads a line after a prompt: nil at the end of input, false where it was
---- interrupted.
+--- interrupted. The library answers interrupts itself while it runs, for which it changes what the
+--- process does with them, so they are kept from it. After one, the watcher stays for the next.
 local function editor(readline)
-  local path, last = history_file(), nil
+  local path, last, watcher = history_file(), nil, nil
   readline.set_options { histfile = path, keeplines = HISTORY_LINES, auto_add = false }
   readline.set_complete_function(function(text, from, to)
     readline.set_completion_append_character ""
@@ -55,19 +56,21 @@ local function editor(readline)
   return function(prompt)
     local line, over
     io.stdout:flush()
-    local watcher <close> = core.watch(TERMINAL, true)
-    readline.handler_install(prompt, function(text)
+    watcher = watcher or core.watch(TERMINAL, true)
+    core.uninterrupted(readline.handler_install, prompt, function(text)
       readline.handler_remove()
       line, over = text, true
     end)
     while not over do
       if not watcher:wait() then
-        readline.handler_remove()
+        core.uninterrupted(readline.handler_remove)
         print()
         return false
       end
-      readline.read_char()
+      core.uninterrupted(readline.read_char)
     end
+    watcher:close()
+    watcher = nil
     if line and line ~= "" and line ~= last then
       keep(readline, path, line)
       last = line

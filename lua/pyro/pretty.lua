@@ -2,6 +2,7 @@
 --- `pyrolua call` show.
 local core = require "pyro.core"
 local ordered = require "pyro.ordered"
+local printable = require "pyro.printable"
 
 local WIDTH = 80 -- what fits is put on one line
 local INDENT = "  "
@@ -12,16 +13,9 @@ for word in ([[and break do else elseif end false for function goto if in local 
   keywords[word] = true
 end
 
-local function escaped(c)
-  return c == "\n" and "\\n" or ("\\x%02x"):format(c:byte())
-end
-
 --- A string literal that no terminal takes for commands.
 local function quoted(s)
-  local text = ("%q"):format(s):gsub("\\\n", "\\n"):gsub("\\9", "\\t")
-  return (text:gsub(utf8.len(s) and "\xc2[\x80-\x9f]" or "[\x80-\xff]", function(bytes)
-    return (bytes:gsub(".", escaped))
-  end))
+  return printable((("%q"):format(s):gsub("\\\n", "\\n"):gsub("\\9", "\\t")))
 end
 
 local pretty
@@ -100,7 +94,7 @@ local function table_text(t, indent, depth, parents)
   if metatable == core.types.bytes then
     return "pyro.bytes " .. quoted(t[1])
   elseif type(metatable) == "table" and metatable.__tostring then
-    return tostring(t)
+    return printable(tostring(t))
   elseif parents[t] or depth == 0 and next(t) ~= nil then
     return "{...}"
   end

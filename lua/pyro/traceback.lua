@@ -4,6 +4,7 @@ local classes = require "pyro.classes"
 local core = require "pyro.core"
 local detailed = require "pyro.detailed"
 local errors = require "pyro.errors"
+local printable = require "pyro.printable"
 
 local traceback = {}
 
@@ -274,9 +275,9 @@ end
 function traceback.excepthook(err, thread)
   thread = thread or coroutine.running()
   if is_error_object(err) and SITUATIONS[err.class] and not has_remote_frames(err) then
-    io.stderr:write("pyrolua: ", place(thread), tostring(err), "\n")
+    io.stderr:write("pyrolua: ", place(thread), printable(tostring(err)), "\n")
   else
-    io.stderr:write(table.concat(lines_of(thread, err)), traceback.remote(err))
+    io.stderr:write(printable(table.concat(lines_of(thread, err)) .. traceback.remote(err)))
   end
   return err
 end

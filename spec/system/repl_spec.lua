@@ -77,6 +77,17 @@ describe("on a terminal, pyrolua", function()
     leave(run)
   end)
 
+  it("survives any number of interrupts while lines are edited, also amid typing", function()
+    local run = start "-i"
+    run:expect "> "
+    for _ = 1, 20 do
+      run:write(("some" .. CONTROL_C .. "thing" .. CONTROL_C):rep(20))
+    end
+    run:write "\n"
+    enter(run, "6 * 7", "42\r\n")
+    leave(run)
+  end)
+
   it("serves and runs tasks while it waits for a line", function()
     local run = start "-i"
     enter(run, SERVED, "served\r\n")

@@ -142,7 +142,7 @@ static void freed_loop_closes_what_is_open(void **state)
     job_init(&job, loop, count_run);
     struct pyro_timer *timer = pyro_timer_new(loop, &job.done);
     pyro_timer_start(timer, 0);
-    assert_non_null(pyro_signal_new(loop, SIGUSR2, &job.done));
+    assert_non_null(pyro_signal_new(loop, SIGUSR2, true, &job.done));
     assert_non_null(pyro_datagram_new(loop, "127.0.0.1", 0, NULL, NULL, NULL));
     assert_non_null(pyro_listener_new(loop, &options, end_accept, &server, NULL));
     pyro_loop_post(loop, &job.done);
@@ -211,7 +211,7 @@ static void signal_is_told_once(void **state)
     struct job job;
     struct sigaction now;
     job_init(&job, *state, count_run);
-    struct pyro_signal *watch = pyro_signal_new(*state, SIGUSR1, &job.done);
+    struct pyro_signal *watch = pyro_signal_new(*state, SIGUSR1, true, &job.done);
     assert_non_null(watch);
     raise(SIGUSR1);
     sigaction(SIGUSR1, NULL, &now);
@@ -219,7 +219,7 @@ static void signal_is_told_once(void **state)
     wait_until(*state, job.runs == 1);
     pyro_signal_free(watch);
     pyro_signal_free(NULL);
-    assert_null(pyro_signal_new(*state, SIGKILL, &job.done));
+    assert_null(pyro_signal_new(*state, SIGKILL, true, &job.done));
 }
 
 /* --- datagrams --- */
