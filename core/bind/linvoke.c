@@ -380,6 +380,7 @@ static int batch_bound(lua_State *L, int status, lua_KContext context)
     (void)status;
     (void)context;
     struct invocation invocation = {
+        .proxy = proxy_at(L, 1),
         .head = {.method = pyro_slice_text("<batch>"), .flags = PYRO_FLAG_BATCH},
         .args = {.first = 5, .last = 4, .calls = 2, .count = lua_tointeger(L, 3)},
         .oneway = lua_toboolean(L, 4)};

@@ -448,5 +448,5 @@ enum pyro_code lvalue_write_named(lua_State *L, int table, const struct pyro_pro
         return pyro_error_memory(to->err);
     if (!has_only_names(L, table))
         return pyro_error_set(to->err, PYRO_ETYPE, "keywords must be strings");
-    return write_dict(&walker, table, &self);
+    return write_dict(&walker, table, PYRO_DICT, &self);
 }
