@@ -14,6 +14,7 @@ PKG := pkg-config
 LUA_PC := $(firstword $(foreach n,lua5.4 lua-5.4 lua54,$(shell $(PKG) --exists $(n) 2>/dev/null && echo $(n))))
 MSGPACK_PC := $(firstword $(foreach n,msgpack msgpack-c,$(shell $(PKG) --exists $(n) 2>/dev/null && echo $(n))))
 LUA_CFLAGS = $(shell $(PKG) --cflags $(LUA_PC))
+LUA_LIBS = $(shell $(PKG) --libs $(LUA_PC))
 LIBS = $(shell $(PKG) --libs libuv $(MSGPACK_PC) libpcre2-8 json-c zlib nettle) -lm
 LUA := lua5.4
 ARGPARSE := $(firstword $(wildcard /usr/share/lua/5.4/argparse.lua /usr/local/share/lua/5.4/argparse.lua))
@@ -35,6 +36,7 @@ Q := $(if $(V),,@)
 ROOMS := base value codec wire net rpc naming bind
 CORE_C := $(foreach room,$(ROOMS),$(wildcard core/$(room)/*.c))
 CORE_O := $(CORE_C:%.c=$(B)/%.o) $(B)/modules.o
+EMBED_O := $(patsubst %.c,$(B)/%.o,$(wildcard core/embed/*.c))
 HOST_O := $(patsubst %.c,$(B)/%.o,$(wildcard core/host/*.c))
 LUA_FILES := $(sort $(wildcard lua/pyro/*.lua))
 LUA_MODULES := pyro=lua/pyro/init.lua \
@@ -69,14 +71,16 @@ $(B)/modules.o: $(B)/modules.c
 	@echo '  CC $@'
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
 
-$(B)/libpyrolua.a: $(CORE_O)
+$(B)/libpyrolua.a: $(CORE_O) $(EMBED_O)
 	@rm -f $@
 	@echo '  AR $@'
 	$(Q)$(AR) rcs $@ $^
 
-$(B)/libpyrolua.so: $(CORE_O)
+# Programs see what the header has, and nothing else.
+$(B)/libpyrolua.so: $(CORE_O) $(EMBED_O) core/embed/exports.map
 	@echo '  LD $@'
-	$(Q)$(CC) -shared -Wl,-soname,libpyrolua.so.0 $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) -shared -Wl,-soname,libpyrolua.so.0 -Wl,--version-script=core/embed/exports.map \
+	  $(SANITIZE) $(LDFLAGS) -o $@ $(CORE_O) $(EMBED_O) $(LIBS) $(LUA_LIBS)
 
 # A stock lua5.4 has Lua in itself: the module must not bring another.
 $(B)/lua/5.4/pyro/core.so: $(CORE_O)

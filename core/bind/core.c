@@ -14,6 +14,7 @@
 #include "bind/linvoke.h"
 #include "bind/ljson.h"
 #include "bind/lloop.h"
+#include "bind/lnative.h"
 #include "bind/lobject.h"
 #include "bind/lproxy.h"
 #include "bind/lruntime.h"
@@ -26,7 +27,8 @@
 
 int luaopen_pyro_core(lua_State *L)
 {
-    lruntime_open(L);
+    if (!lruntime_of(L)) /* else a program opened it, to whom signals belong */
+        pyro_loop_handle_sigpipe(lruntime_open(L)->core.loop);
     lua_newtable(L);
     lvalue_open(L);
     lerror_open(L);
@@ -49,6 +51,7 @@ int luaopen_pyro_core(lua_State *L)
     lasync_open(L);
     lwatch_open(L);
     ljson_open(L);
+    lnative_open(L);
     lua_pushcfunction(L, lruntime_hooks);
     lua_setfield(L, -2, "hooks");
     lua_pushcfunction(L, lruntime_narrow);
