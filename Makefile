@@ -108,6 +108,14 @@ $(B)/spec/%: spec/unit/%.c $(TESTED)
 	@echo '  LD $@'
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< $(TESTED) $(LIBS) -lcmocka
 
+EMBED_TESTED := $(TESTED_O) $(EMBED_O:$(B)/%=$(B)/tested/%) $(B)/modules.o
+
+$(B)/spec/embed%: spec/unit/embed%.c $(EMBED_TESTED)
+	@mkdir -p $(@D)
+	@echo '  LD $@'
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< $(EMBED_TESTED) \
+	  $(LIBS) $(LUA_LIBS) -lcmocka -pthread
+
 BUSTED = LUA_PATH="./?.lua;;" LUA_CPATH="./$(B)/?.so;;" B=$(B) $(B)/pyrolua /usr/bin/busted -o spec/support/closing.lua
 
 SPECS := spec/unit spec/system spec/interop

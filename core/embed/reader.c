@@ -147,11 +147,10 @@ static const struct pyro_value *take(pyrolua_reader *reader, const char *wanted)
 static const struct pyro_value *take_type(pyrolua_reader *reader, enum pyro_type type,
                                           const char *wanted)
 {
-    const struct pyro_value *value = take(reader, wanted);
-    if (!value || value->type == type)
-        return value;
-    refuse(reader, wanted, pyro_value_type_name(value));
-    return NULL;
+    const struct pyro_value *next = peek(reader);
+    if (next && next->type != type && !is_failure(reader, next))
+        refuse(reader, wanted, pyro_value_type_name(next));
+    return take(reader, wanted);
 }
 
 /* --- values --- */
