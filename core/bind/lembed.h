@@ -15,8 +15,7 @@ void lembed_close(struct lruntime *runtime);
 
 /** Steps the loop once; `*alive`: whether there was anything to wait for. False with the report
  * where Lua raised an error. */
-bool lembed_step(struct lruntime *runtime, double timeout, bool *alive,
-                 struct pyro_report *report);
+bool lembed_step(struct lruntime *runtime, double timeout, bool *alive, struct pyro_report *report);
 
 /** A script: the file of that name or, where `code` is not NULL, that text. */
 struct lembed_script {

@@ -47,9 +47,9 @@ static enum pyro_code run(lua_State *L, const struct lnative *native, const char
     lua_State *from = runtime->from;
     const struct pyro_value *given = call->args.root.u.of.items;
     runtime->from = L;
-    enum pyro_code code = native->run(&(struct pyro_native_call){
-        native->object, NULL, pyro_slice_text(method), &given[0], &given[1], &call->answer.sink,
-        &call->err});
+    enum pyro_code code = native->run(
+        &(struct pyro_native_call){native->object, NULL, pyro_slice_text(method), &given[0],
+                                   &given[1], &call->answer.sink, &call->err});
     runtime->from = from;
     return code;
 }

@@ -211,8 +211,8 @@ static enum pyro_code bind_call(pyrolua_call *call, struct pyro_error *err)
 {
     bool ready = false;
     call->wait.done = on_bound;
-    enum pyro_code code = pyro_client_bind(call->proxy->client, NULL, &call->wait,
-                                           call->proxy->timeout, &ready, err);
+    enum pyro_code code =
+        pyro_client_bind(call->proxy->client, NULL, &call->wait, call->proxy->timeout, &ready, err);
     return code == PYRO_OK && ready ? transmit(call, err) : code;
 }
 
@@ -237,8 +237,8 @@ static enum pyro_code begin(pyrolua_call *call, struct pyro_error *err)
     pyrolua_proxy *proxy = call->proxy;
     if (proxy->uri.protocol == PYRO_URI_PYRO || !pyro_client_idle(proxy->client))
         return bind_call(call, err);
-    call->search = pyro_resolve(embed_core(call->runtime), &proxy->uri, proxy->timeout, on_found,
-                                call, err);
+    call->search =
+        pyro_resolve(embed_core(call->runtime), &proxy->uri, proxy->timeout, on_found, call, err);
     return call->search ? PYRO_OK : err->code;
 }
 
@@ -303,9 +303,9 @@ int pyrolua_call_wait(pyrolua_call *call)
     while (code == PYROLUA_OK && !runtime->doomed && call->state != OVER && alive)
         code = embed_step(runtime, -1, &alive);
     if (code == PYROLUA_OK && !runtime->doomed)
-        code = call->state != OVER                     ? embed_idle(runtime)
+        code = call->state != OVER                 ? embed_idle(runtime)
                : call->result.root.u.of.count == 0 ? fail_wait(call)
-                                                       : PYROLUA_OK;
+                                                   : PYROLUA_OK;
     return embed_leave(runtime, code);
 }
 

@@ -64,8 +64,8 @@ static enum pyro_code put_list(const struct object *object, enum list list, stru
     for (const pyrolua_member *member = object->kind->members; member->name; member++)
         count += is_listed(member, list);
     enum pyro_code code = pyro_begin(to, PYRO_LIST, count);
-    for (const pyrolua_member *member = object->kind->members;
-         member->name && code == PYRO_OK; member++)
+    for (const pyrolua_member *member = object->kind->members; member->name && code == PYRO_OK;
+         member++)
         if (is_listed(member, list))
             code = pyro_put_text(to, member->name);
     return code == PYRO_OK ? pyro_end(to, PYRO_LIST) : code;
@@ -104,8 +104,8 @@ static pyrolua_method *find_method(const struct object *object, const struct pyr
 static enum pyro_code refuse_name(const struct pyro_native_call *call)
 {
     const struct pyro_value *name = pyro_value_at(call->args, 0);
-    bool attribute = call->method.length > 2 && call->method.data[0] == '_' && name &&
-                     name->type == PYRO_STR;
+    bool attribute =
+        call->method.length > 2 && call->method.data[0] == '_' && name && name->type == PYRO_STR;
     struct pyro_slice said = attribute ? name->u.text : call->method;
     return pyro_error_set(call->err, PYRO_EATTRIBUTE, "object has no exposed %s '%.*s'",
                           attribute ? "attribute" : "method", (int)said.length, said.data);
@@ -174,11 +174,8 @@ static struct object *new_object(pyrolua_runtime *runtime, const pyrolua_class *
     struct object *object = pyro_calloc(1, sizeof(*object));
     if (!object)
         return NULL;
-    *object = (struct object){.object = {&object_ops},
-                              .runtime = runtime,
-                              .kind = kind,
-                              .self = self,
-                              .users = 1};
+    *object = (struct object){
+        .object = {&object_ops}, .runtime = runtime, .kind = kind, .self = self, .users = 1};
     return object;
 }
 
@@ -316,11 +313,10 @@ static enum pyro_code name_object(const pyrolua_daemon *daemon, const char *id,
     return code;
 }
 
-static enum pyro_code register_object(pyrolua_daemon *daemon, const char *id,
-                                      struct object *object, struct pyro_error *err)
+static enum pyro_code register_object(pyrolua_daemon *daemon, const char *id, struct object *object,
+                                      struct pyro_error *err)
 {
-    enum pyro_code code =
-        pyro_daemon_register(daemon->daemon, id, &object->object, &id, err);
+    enum pyro_code code = pyro_daemon_register(daemon->daemon, id, &object->object, &id, err);
     if (code != PYRO_OK) {
         give_back(object);
     } else if ((code = name_object(daemon, id, object, err)) != PYRO_OK) {

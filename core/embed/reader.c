@@ -85,10 +85,10 @@ static const struct pyro_value *peek(const pyrolua_reader *reader)
 
 static int type_of(const struct pyro_value *value)
 {
-    static const int types[] = {[PYRO_NIL] = PYROLUA_NIL,     [PYRO_BOOL] = PYROLUA_BOOL,
-                                [PYRO_INT] = PYROLUA_INT,     [PYRO_REAL] = PYROLUA_REAL,
-                                [PYRO_STR] = PYROLUA_TEXT,    [PYRO_BYTES] = PYROLUA_BYTES,
-                                [PYRO_OTHER] = PYROLUA_OTHER, [PYRO_CONTAINER_VALUE] = 0};
+    static const int types[] = {
+        [PYRO_NIL] = PYROLUA_NIL,     [PYRO_BOOL] = PYROLUA_BOOL, [PYRO_INT] = PYROLUA_INT,
+        [PYRO_REAL] = PYROLUA_REAL,   [PYRO_STR] = PYROLUA_TEXT,  [PYRO_BYTES] = PYROLUA_BYTES,
+        [PYRO_OTHER] = PYROLUA_OTHER, [PYRO_CONTAINER_VALUE] = 0};
     return value->type == PYRO_CONTAINER_VALUE ? PYROLUA_LIST + (int)value->kind
                                                : types[value->type];
 }
@@ -218,7 +218,8 @@ const char *pyrolua_read_uri(pyrolua_reader *reader)
     if (!value || value->type == PYRO_STR)
         return value ? value->u.text.data : NULL;
     struct pyro_slice name = text_of(pyro_value_get(value, "__class__"));
-    const struct pyro_value *state = pyro_value_get(value, "state"), *first = pyro_value_at(state, 0);
+    const struct pyro_value *state = pyro_value_get(value, "state"),
+                            *first = pyro_value_at(state, 0);
     if (ends_with(name, ".Proxy") && first && first->type == PYRO_STR)
         return first->u.text.data;
     pyro_buffer_truncate(&reader->uri, 0);
@@ -240,9 +241,8 @@ size_t pyrolua_read_begin(pyrolua_reader *reader)
     const struct pyro_value *value = take_type(reader, PYRO_CONTAINER_VALUE, "list or dict");
     if (!value)
         return 0;
-    reader->frames[++reader->depth] = (struct reader_frame){.items = value->u.of.items,
-                                                            .count = value->u.of.count,
-                                                            .dict = value->kind == PYRO_DICT};
+    reader->frames[++reader->depth] = (struct reader_frame){
+        .items = value->u.of.items, .count = value->u.of.count, .dict = value->kind == PYRO_DICT};
     return value->kind == PYRO_DICT ? value->u.of.count / 2 : value->u.of.count;
 }
 

@@ -147,8 +147,8 @@ PYROLUA_API const char *pyrolua_read_uri(pyrolua_reader *reader);
  * Returns how many items (of a dict: pairs) there are. */
 PYROLUA_API size_t pyrolua_read_begin(pyrolua_reader *reader);
 
-/** In a dict, or among a call's named arguments: the value of that key is read next. Returns whether
- * there is one. */
+/** In a dict, or among a call's named arguments: the value of that key is read next. Returns
+ * whether there is one. */
 PYROLUA_API int pyrolua_read_key(pyrolua_reader *reader, const char *key);
 
 /** Passes over the next value. */

@@ -664,11 +664,13 @@ static void calls_under_way_end_with_their_runtime(void **state)
 static void what_cannot_be_written_fails_the_call(void **state)
 {
     struct client *client = *state;
-    static const char *const messages[] = {
-        "a text is no UTF-8", "a container was begun and not ended",
-        "no container was begun that could be ended", "the last key of a dict has no value",
-        "an argument without a name follows one with a name", "a named argument has no value",
-        "that type is no container"};
+    static const char *const messages[] = {"a text is no UTF-8",
+                                           "a container was begun and not ended",
+                                           "no container was begun that could be ended",
+                                           "the last key of a dict has no value",
+                                           "an argument without a name follows one with a name",
+                                           "a named argument has no value",
+                                           "that type is no container"};
     for (int i = 0; i < 7; i++) {
         pyrolua_call *call = new_call(client, "read");
         pyrolua_writer *to = pyrolua_call_arguments(call);
@@ -729,9 +731,9 @@ static void a_name_server_of_ones_own_is_found(void **state)
     pyrolua_proxy *proxy;
     pyrolua_call *call;
     char uri[200];
-    assert_int_equal(pyrolua_nameserver_new(client->runtime, &(pyrolua_place){.port = 9092}, 1,
-                                            &daemon),
-                     PYROLUA_OK);
+    assert_int_equal(
+        pyrolua_nameserver_new(client->runtime, &(pyrolua_place){.port = 9092}, 1, &daemon),
+        PYROLUA_OK);
     assert_string_equal(pyrolua_daemon_location(daemon), "localhost:9092");
     snprintf(uri, sizeof(uri), "PYRONAME:Pyro.NameServer@%s", pyrolua_daemon_location(daemon));
     assert_int_equal(pyrolua_proxy_new(client->runtime, uri, &proxy), PYROLUA_OK);
