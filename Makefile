@@ -81,6 +81,7 @@ $(B)/libpyrolua.so: $(CORE_O) $(EMBED_O) core/embed/exports.map
 	@echo '  LD $@'
 	$(Q)$(CC) -shared -Wl,-soname,libpyrolua.so.0 -Wl,--version-script=core/embed/exports.map \
 	  $(SANITIZE) $(LDFLAGS) -o $@ $(CORE_O) $(EMBED_O) $(LIBS) $(LUA_LIBS)
+	@ln -sf libpyrolua.so $@.0
 
 # A stock lua5.4 has Lua in itself: the module must not bring another.
 $(B)/lua/5.4/pyro/core.so: $(CORE_O)
@@ -116,6 +117,15 @@ $(B)/spec/embed%: spec/unit/embed%.c $(EMBED_TESTED)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< $(EMBED_TESTED) \
 	  $(LIBS) $(LUA_LIBS) -lcmocka -pthread
 
+# As a program would be that has only what is installed.
+EXAMPLES := $(patsubst %.c,$(B)/%,$(wildcard examples/embed/*.c))
+
+$(B)/examples/%: examples/%.c core/include/pyrolua.h $(B)/libpyrolua.so
+	@mkdir -p $(@D)
+	@echo '  LD $@'
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(OPT) $(SANITIZE) -Icore/include $(LDFLAGS) -o $@ $< \
+	  -L$(B) -lpyrolua -Wl,-rpath,$(abspath $(B))
+
 BUSTED = LUA_PATH="./?.lua;;" LUA_CPATH="./$(B)/?.so;;" B=$(B) $(B)/pyrolua /usr/bin/busted -o spec/support/closing.lua
 
 SPECS := spec/unit spec/system spec/interop
@@ -124,7 +134,7 @@ SPECS := spec/unit spec/system spec/interop
 test: deps-dev ## install what is missing, build, and pass the tests
 	@$(MAKE) --no-print-directory check
 
-check: build $(UNIT) ## build and pass the tests
+check: build $(UNIT) $(EXAMPLES) ## build and pass the tests
 	$(BUSTED) $(SPECS)
 
 asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -132,7 +142,7 @@ asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	  ASAN_OPTIONS=detect_leaks=1:quarantine_size_mb=16 UBSAN_OPTIONS=print_stacktrace=1
 
 VALGRIND := valgrind -q --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite --error-exitcode=99
-memcheck: build $(UNIT) ## unit programs, the tutorial and attacks under Valgrind
+memcheck: build $(UNIT) $(EXAMPLES) ## unit programs, the tutorial and attacks under Valgrind
 	for test in $(UNIT); do $(VALGRIND) $$test || exit 1; done
 	PATIENCE=120 PYROLUA="$(VALGRIND) $(B)/pyrolua" $(BUSTED) $(addprefix spec/system/,tutorial_spec.lua \
 	  naming_spec.lua attack_spec.lua)
@@ -181,7 +191,7 @@ demo: deps ## install what is missing, build, and show the warehouse with its vi
 # --- checks of the source ---
 
 C_FILES := $(wildcard core/*/*.[ch] spec/unit/*.[ch] spec/fuzz/*.[ch] \
-  spec/bench/programs/*.[ch])
+  spec/bench/programs/*.[ch] examples/embed/*.c)
 .PHONY: lint format conformance
 lint: build ## all checks of the source; each finding is an error
 	@echo '  clang-format'
