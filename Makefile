@@ -199,7 +199,7 @@ lint: build ## all checks of the source; each finding is an error
 	@echo '  layers'
 	$(Q)$(LUA) scripts/layers.lua $(C_FILES)
 	@echo '  clang-tidy'
-	$(Q)printf '%s\0' $(CORE_C) $(wildcard core/host/*.c) | xargs -0 -P 2 -n 8 sh -c \
+	$(Q)printf '%s\0' $(CORE_C) $(wildcard core/embed/*.c core/host/*.c) | xargs -0 -P 2 -n 8 sh -c \
 	  'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE -Icore $(LUA_CFLAGS)' tidy
 	@echo '  cppcheck'
 	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability \

@@ -25,10 +25,20 @@
 #include "bind/lwatch.h"
 #include "bind/open.h"
 
+static void open_runtime(lua_State *L)
+{
+    struct pyro_error err;
+    struct lruntime *runtime = lruntime_open(L, &err);
+    if (!runtime)
+        luaL_error(L, "%s", err.message);
+    else
+        pyro_loop_handle_sigpipe(runtime->core.loop);
+}
+
 int luaopen_pyro_core(lua_State *L)
 {
     if (!lruntime_of(L)) /* else a program opened it, to whom signals belong */
-        pyro_loop_handle_sigpipe(lruntime_open(L)->core.loop);
+        open_runtime(L);
     lua_newtable(L);
     lvalue_open(L);
     lerror_open(L);

@@ -33,6 +33,11 @@ static void report_object(lua_State *L, struct pyro_report *report)
         trace(report, L, lua_gettop(L));
 }
 
+static void report_text(struct pyro_report *report, struct pyro_slice text)
+{
+    pyro_report_raised(report, pyro_slice_text(pyro_error_class(PYRO_ERUNTIME)), text);
+}
+
 /* (error value, report) */
 static int report_value(lua_State *L)
 {
@@ -40,7 +45,7 @@ static int report_value(lua_State *L)
     if (lerror_is(L, 1))
         report_object(L, report);
     else
-        pyro_report_raised(report, pyro_slice_text(pyro_error_class(PYRO_ERUNTIME)), text_at(L, 1));
+        report_text(report, text_at(L, 1));
     if (!report->traceback.data && pyro_failed_thread(L)) {
         luaL_traceback(L, lua_tothread(L, -1), NULL, 0);
         pyro_report_trace(report, text_at(L, -1));
@@ -55,22 +60,27 @@ static void report_memory(struct pyro_report *report)
     pyro_report_error(report, &err);
 }
 
-/* Reports the error value at the top, which is popped. */
+/* Reports the error value at the top, which is popped. Where it is for want of memory, or of stack,
+ * that nothing can be called, a text still is one. */
 static void report_top(lua_State *L, int status, struct pyro_report *report)
 {
+    int top = lua_gettop(L);
     lua_pushcfunction(L, report_value);
-    lua_insert(L, -2);
+    lua_pushvalue(L, top);
     lua_pushlightuserdata(L, report);
-    if (status == LUA_ERRMEM || lua_pcall(L, 2, 0, 0) != LUA_OK) {
-        lua_pop(L, status == LUA_ERRMEM ? 3 : 1);
+    if (status == LUA_ERRMEM)
         report_memory(report);
-    }
+    else if (lua_pcall(L, 2, 0, 0) != LUA_OK)
+        report_text(report, lua_type(L, top) == LUA_TSTRING
+                                ? pyro_slice_text(lua_tostring(L, top))
+                                : pyro_slice_text("error in error handling"));
+    lua_settop(L, top - 1);
 }
 
 /* Calls a function with a pointer. */
 static bool call(lua_State *L, lua_CFunction f, void *argument, struct pyro_report *report)
 {
-    if (!lua_checkstack(L, 4)) {
+    if (!lua_checkstack(L, 6)) {
         report_memory(report);
         return false;
     }
@@ -86,7 +96,8 @@ static bool call(lua_State *L, lua_CFunction f, void *argument, struct pyro_repo
 
 static int prepare(lua_State *L)
 {
-    lruntime_open(L); /* before the module: signals stay the program's */
+    if (!lruntime_open(L, lua_touserdata(L, 1))) /* before the module: signals stay as they are */
+        return 0;
     luaL_openlibs(L);
     pyro_open(L);
     lua_getglobal(L, "require");
@@ -97,11 +108,15 @@ static int prepare(lua_State *L)
 
 struct lruntime *lembed_open(struct pyro_report *report)
 {
+    struct pyro_error err = {.code = PYRO_OK};
     lua_State *L = pyro_new_state();
     if (!L)
-        report_memory(report);
-    if (L && call(L, prepare, NULL, report))
+        pyro_error_memory(&err);
+    bool good = L && call(L, prepare, &err, report);
+    if (good && err.code == PYRO_OK)
         return lruntime_of(L);
+    if (err.code != PYRO_OK)
+        pyro_report_error(report, &err);
     if (L)
         lua_close(L);
     return NULL;

@@ -68,8 +68,9 @@ struct lruntime *lruntime_of(lua_State *L);
  * is quicker than luaL_testudata(), which looks the metatable up by its name. */
 void *lruntime_userdata(lua_State *L, int index, int type);
 
-/** Opens the runtime of a state, if it has none. Raises an error where that fails. */
-struct lruntime *lruntime_open(lua_State *L);
+/** Opens the runtime of a state, if it has none; NULL with the error. Raises one only when out of
+ * memory. */
+struct lruntime *lruntime_open(lua_State *L, struct pyro_error *err);
 
 /** core.hooks{describe = f, …}: sets all the hooks. */
 int lruntime_hooks(lua_State *L);

@@ -110,6 +110,9 @@ struct pyrolua_proxy {
     double timeout;
 };
 
+/** Nothing is served any more. Calls the program's functions. */
+void daemons_close(pyrolua_runtime *runtime);
+
 /** Frees the handles that are left. Calls the program's functions. */
 void daemons_free(pyrolua_runtime *runtime);
 void calls_free(pyrolua_runtime *runtime);

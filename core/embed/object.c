@@ -361,6 +361,13 @@ void pyrolua_daemon_free(pyrolua_daemon *daemon)
     embed_leave(runtime, PYROLUA_OK);
 }
 
+void daemons_close(pyrolua_runtime *runtime)
+{
+    struct pyro_list *daemons = &runtime->daemons;
+    for (struct pyro_list *node = daemons->next; node != daemons; node = node->next)
+        pyro_daemon_close(PYRO_CONTAINER(node, pyrolua_daemon, node)->daemon);
+}
+
 void daemons_free(pyrolua_runtime *runtime)
 {
     while (!pyro_list_empty(&runtime->daemons))

@@ -121,7 +121,7 @@ void pyrolua_free(pyrolua_runtime *runtime)
     if (runtime->depth == 0)
         destroy(runtime);
     else
-        daemons_free(runtime);
+        daemons_close(runtime);
 }
 
 int embed_enter(pyrolua_runtime *runtime)

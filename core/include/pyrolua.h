@@ -69,9 +69,9 @@ PYROLUA_API int pyrolua_new(pyrolua_runtime **runtime);
 
 /** Frees a runtime and all that belongs to it: daemons and connections are closed (output gets up
  * to a second to leave), calls under way end with PYROLUA_ECLOSED, scripts are dropped. Where it is
- * called by one of the program's functions that the runtime called, it closes these at once, and
- * ends when the outermost function of the runtime returns (that returns PYROLUA_ECLOSED). From then
- * on the runtime is not to be used. Accepts NULL. */
+ * called by one of the program's functions that the runtime called, nothing is served from then on,
+ * and the rest is done when the outermost function of the runtime returns: that, and all in
+ * between, return PYROLUA_ECLOSED. Accepts NULL. */
 PYROLUA_API void pyrolua_free(pyrolua_runtime *runtime);
 
 /** The last error of the runtime, until the next one; of NULL, that there is no memory. */
@@ -318,7 +318,9 @@ PYROLUA_API int pyrolua_run_text(pyrolua_runtime *runtime, const char *code, con
 PYROLUA_API int pyrolua_provide(pyrolua_runtime *runtime, const char *name,
                                 const pyrolua_class *kind, void *self);
 
-/** The Lua state, for programs that use lua.h. It is closed with the runtime. */
+/** The Lua state, for programs that use lua.h. It is closed with the runtime, which may not be
+ * freed while the program itself runs code in it. A lua_CFunction that calls functions of this
+ * header may not be called in a coroutine that a script made; methods of provided objects may. */
 PYROLUA_API struct lua_State *pyrolua_state(pyrolua_runtime *runtime);
 
 #ifdef __cplusplus

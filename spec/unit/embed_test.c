@@ -704,6 +704,19 @@ static void a_method_may_wait_while_it_is_called_again(void **state)
     pyrolua_call_free(call);
 }
 
+static void calls_that_nest_too_deep_fail(void **state)
+{
+    struct client *client = *state;
+    pyrolua_call *call = new_call(client, "relay");
+    pyrolua_put_int(pyrolua_call_arguments(call), 1000);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_ERAISED);
+    assert_non_null(strstr(pyrolua_last_error(client->runtime)->message, "C stack overflow"));
+    pyrolua_call_free(call);
+    call = new_call(client, "read"); /* the others do not mind */
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    pyrolua_call_free(call);
+}
+
 static void no_connection_is_an_error(void **state)
 {
     struct client *client = *state;
@@ -834,6 +847,21 @@ static void a_callback_frees_its_runtime(void **state)
     pyrolua_stop(client->server.sensor.runtime);
 }
 
+static void a_wrong_setting_is_told(void **state)
+{
+    pyrolua_runtime *runtime;
+    (void)state;
+    setenv("PYRO_METADATA", "maybe", 1);
+    int code = pyrolua_new(&runtime);
+    unsetenv("PYRO_METADATA");
+    assert_int_equal(code, PYROLUA_EVALUE);
+    assert_string_equal(pyrolua_last_error(runtime)->message,
+                        "invalid boolean value: PYRO_METADATA=maybe");
+    assert_int_not_equal(pyrolua_step(runtime, 0), PYROLUA_OK);
+    assert_int_not_equal(pyrolua_run_text(runtime, "", "x"), PYROLUA_OK);
+    pyrolua_free(runtime);
+}
+
 static void a_script_frees_its_runtime(void **state)
 {
     struct sensor sensor = {.celsius = 1};
@@ -921,6 +949,7 @@ int main(void)
         WITH_CLIENT(calls_under_way_end_with_their_runtime),
         WITH_CLIENT(what_cannot_be_written_fails_the_call),
         WITH_CLIENT(a_method_may_wait_while_it_is_called_again),
+        WITH_CLIENT(calls_that_nest_too_deep_fail),
         WITH_CLIENT(no_connection_is_an_error),
         WITH_CLIENT(a_name_server_of_ones_own_is_found),
         WITH_CLIENT(objects_come_and_go),
@@ -929,6 +958,7 @@ int main(void)
         WITH_END(a_method_frees_its_runtime),
         WITH_END(a_callback_frees_its_runtime),
         cmocka_unit_test(a_script_frees_its_runtime),
+        cmocka_unit_test(a_wrong_setting_is_told),
         cmocka_unit_test(signals_stay_as_they_are),
         cmocka_unit_test(every_allocation_may_fail),
     };
