@@ -169,8 +169,6 @@ static void on_bound(struct pyro_call *wait)
     pyrolua_call *call = PYRO_CONTAINER(wait, pyrolua_call, wait);
     struct pyro_error err = wait->error;
     pyro_call_free(wait);
-    if (!call->proxy)
-        pyro_error_set(&err, PYRO_ECLOSED, "the proxy was freed");
     if (err.code != PYRO_OK || transmit(call, &err) != PYRO_OK)
         fail_call(call, &err);
 }
@@ -183,6 +181,8 @@ static bool is_oneway(const pyrolua_call *call)
 
 static enum pyro_code transmit(pyrolua_call *call, struct pyro_error *err)
 {
+    if (!call->proxy)
+        return pyro_error_set(err, PYRO_ECLOSED, "the proxy was freed");
     struct pyro_client *client = call->proxy->client;
     const struct pyro_value *values = call->arguments.root.u.of.items;
     struct pyro_call_head head = {.method = pyro_slice_text(call->method),

@@ -129,18 +129,23 @@ enum pyrolua_type {
 /** The type of the next value. */
 PYROLUA_API int pyrolua_next(const pyrolua_reader *reader);
 
+/** Reads a bool: 0 or 1. */
 PYROLUA_API int pyrolua_read_bool(pyrolua_reader *reader);
+
+/** Reads an integer. */
 PYROLUA_API int64_t pyrolua_read_int(pyrolua_reader *reader);
 
-/** An integer is accepted, too. */
+/** Reads a number: an integer is accepted, too. */
 PYROLUA_API double pyrolua_read_real(pyrolua_reader *reader);
 
-/** A text. Where `length` is NULL, one with a zero byte in it is refused. */
+/** Reads a text. Where `length` is NULL, one with a zero byte in it is refused. */
 PYROLUA_API const char *pyrolua_read_text(pyrolua_reader *reader, size_t *length);
 
+/** Reads bytes. */
 PYROLUA_API const void *pyrolua_read_bytes(pyrolua_reader *reader, size_t *length);
 
-/** The URI of an object: of a proxy or a URI that came, or a text. For pyrolua_proxy_new(). */
+/** Reads the URI of an object: of a proxy or a URI that came, or a text. For pyrolua_proxy_new().
+ */
 PYROLUA_API const char *pyrolua_read_uri(pyrolua_reader *reader);
 
 /** Enters a container, of any kind: its items are read next, of a dict key, value, key, value.
@@ -166,17 +171,32 @@ PYROLUA_API int pyrolua_read_end(pyrolua_reader *reader);
  * call. */
 typedef struct pyrolua_writer pyrolua_writer;
 
+/** Writes Lua's nil, which is Python's None. */
 PYROLUA_API void pyrolua_put_nil(pyrolua_writer *writer);
+
+/** Writes a bool: false for 0, else true. */
 PYROLUA_API void pyrolua_put_bool(pyrolua_writer *writer, int value);
+
+/** Writes an integer. */
 PYROLUA_API void pyrolua_put_int(pyrolua_writer *writer, int64_t value);
+
+/** Writes a number, which stays a float where it is a whole one. */
 PYROLUA_API void pyrolua_put_real(pyrolua_writer *writer, double value);
+
+/** Writes a text, up to its zero byte. */
 PYROLUA_API void pyrolua_put_text(pyrolua_writer *writer, const char *text);
+
+/** Writes a text of `length` bytes. */
 PYROLUA_API void pyrolua_put_text_of(pyrolua_writer *writer, const char *text, size_t length);
+
+/** Writes bytes. */
 PYROLUA_API void pyrolua_put_bytes(pyrolua_writer *writer, const void *data, size_t length);
 
 /** Begins a container (PYROLUA_LIST, _TUPLE, _SET or _DICT): its items follow, of a dict key,
  * value, key, value; then pyrolua_put_end(). */
 PYROLUA_API void pyrolua_put_begin(pyrolua_writer *writer, int type);
+
+/** Ends the container that was begun last. */
 PYROLUA_API void pyrolua_put_end(pyrolua_writer *writer);
 
 /** Among a call's arguments, after all without a name: the next value is the named argument. */
