@@ -123,9 +123,27 @@ struct pyro_sending {
     sigset_t mask;
 };
 
+/** Whether this thread is writing to sockets, for the handler of SIGPIPE. */
+extern _Thread_local volatile sig_atomic_t pyro_sends;
+
+/** Blocks SIGPIPE for this thread, and makes that undone: one that came meanwhile is dropped. */
+void pyro_sigpipe_block(struct pyro_sending *before);
+void pyro_sigpipe_restore(const struct pyro_sending *before);
+
 /** What is written in between raises no SIGPIPE, or one that the handler knows is ours. */
-struct pyro_sending pyro_sending_begin(const struct pyro_loop *loop);
-void pyro_sending_end(const struct pyro_loop *loop, const struct pyro_sending *state);
+static inline void pyro_sending_begin(const struct pyro_loop *loop, struct pyro_sending *before)
+{
+    pyro_sends++;
+    if (!loop->handles_sigpipe)
+        pyro_sigpipe_block(before);
+}
+
+static inline void pyro_sending_end(const struct pyro_loop *loop, const struct pyro_sending *before)
+{
+    pyro_sends--;
+    if (!loop->handles_sigpipe)
+        pyro_sigpipe_restore(before);
+}
 
 /** Writes what streams have collected. */
 void pyro_streams_flush(struct pyro_loop *loop);

@@ -8,14 +8,13 @@
 /* Completions that one step runs before sockets get their turn again. */
 #define COMPLETIONS_A_STEP 1000
 
-/* Whether this thread is writing to sockets. */
-static _Thread_local volatile sig_atomic_t sending;
+_Thread_local volatile sig_atomic_t pyro_sends;
 
 /* Writing to a connection that the peer closed must be an error; writing to a standard output that
  * nobody reads ends the process, as ever. The signal comes to the thread that writes. */
 static void on_sigpipe(int number)
 {
-    if (sending)
+    if (pyro_sends)
         return;
     signal(number, SIG_DFL);
     raise(number);
@@ -31,33 +30,29 @@ void pyro_loop_handle_sigpipe(struct pyro_loop *loop)
         sigaction(SIGPIPE, &ours, NULL);
 }
 
-struct pyro_sending pyro_sending_begin(const struct pyro_loop *loop)
+static sigset_t only_sigpipe(void)
 {
-    struct pyro_sending state = {.pending = true};
-    sigset_t pipe, pending;
-    sending++;
-    if (loop->handles_sigpipe)
-        return state;
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
-    sigemptyset(&pending);
-    sigpending(&pending);
-    state.pending = sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &pipe, &state.mask);
-    return state;
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    return set;
 }
 
-void pyro_sending_end(const struct pyro_loop *loop, const struct pyro_sending *state)
+void pyro_sigpipe_block(struct pyro_sending *before)
 {
-    sigset_t pipe;
-    sending--;
-    if (loop->handles_sigpipe)
-        return;
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
-    if (!state->pending)
+    sigset_t pipe = only_sigpipe(), pending;
+    sigemptyset(&pending);
+    sigpending(&pending);
+    before->pending = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &pipe, &before->mask);
+}
+
+void pyro_sigpipe_restore(const struct pyro_sending *before)
+{
+    sigset_t pipe = only_sigpipe();
+    if (!before->pending)
         sigtimedwait(&pipe, NULL, &(struct timespec){.tv_sec = 0});
-    pthread_sigmask(SIG_SETMASK, &state->mask, NULL);
+    pthread_sigmask(SIG_SETMASK, &before->mask, NULL);
 }
 
 static void on_wake(uv_async_t *wake)
@@ -112,9 +107,10 @@ static void run_uv(struct pyro_loop *loop, double timeout)
         uv_timer_start(&loop->patience, on_patience_lost, pyro_milliseconds(timeout), 0);
     }
     loop->in_uv = true;
-    struct pyro_sending state = pyro_sending_begin(loop);
+    struct pyro_sending before;
+    pyro_sending_begin(loop, &before);
     uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
-    pyro_sending_end(loop, &state);
+    pyro_sending_end(loop, &before);
     loop->in_uv = false;
     uv_timer_stop(&loop->patience);
 }
