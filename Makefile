@@ -4,6 +4,7 @@ B ?= build
 PREFIX ?= /usr/local
 DESTDIR ?=
 CC ?= cc
+OBJCOPY ?= objcopy
 OPT ?= -O2 -g
 SAN ?=
 FUZZ_SECONDS ?= 30
@@ -71,12 +72,17 @@ $(B)/modules.o: $(B)/modules.c
 	@echo '  CC $@'
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
 
-$(B)/libpyrolua.a: $(CORE_O) $(EMBED_O)
+# Programs see what the header has, and nothing else.
+$(B)/libpyrolua.o: $(CORE_O) $(EMBED_O)
+	@echo '  LD $@'
+	$(Q)$(CC) -r -nostdlib -o $@ $^
+	$(Q)$(OBJCOPY) --localize-hidden --localize-symbol=luaopen_pyro_core $@
+
+$(B)/libpyrolua.a: $(B)/libpyrolua.o
 	@rm -f $@
 	@echo '  AR $@'
 	$(Q)$(AR) rcs $@ $^
 
-# Programs see what the header has, and nothing else.
 $(B)/libpyrolua.so: $(CORE_O) $(EMBED_O) core/embed/exports.map
 	@echo '  LD $@'
 	$(Q)$(CC) -shared -Wl,-soname,libpyrolua.so.0 -Wl,--version-script=core/embed/exports.map \

@@ -37,7 +37,7 @@ static void open_runtime(lua_State *L)
 
 int luaopen_pyro_core(lua_State *L)
 {
-    if (!lruntime_of(L)) /* else a program opened it, to whom signals belong */
+    if (!lruntime_of(L)) /* else a program opened it: it is embedded */
         open_runtime(L);
     lua_newtable(L);
     lvalue_open(L);

@@ -96,8 +96,10 @@ static bool call(lua_State *L, lua_CFunction f, void *argument, struct pyro_repo
 
 static int prepare(lua_State *L)
 {
-    if (!lruntime_open(L, lua_touserdata(L, 1))) /* before the module: signals stay as they are */
+    struct lruntime *runtime = lruntime_open(L, lua_touserdata(L, 1)); /* before the module */
+    if (!runtime)
         return 0;
+    runtime->embedded = true;
     luaL_openlibs(L);
     pyro_open(L);
     lua_getglobal(L, "require");

@@ -140,7 +140,7 @@ int lruntime_undisturbed(lua_State *L, lua_CFunction f)
 bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout)
 {
     lua_State *outer = runtime->from;
-    if (runtime->closing)
+    if (atomic_load_explicit(&runtime->stopping, memory_order_relaxed))
         return false;
     if (timeout != 0)
         fflush(stdout); /* what was printed shall be seen while this program waits */

@@ -5,6 +5,7 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <stdatomic.h>
 
 #include "rpc/runtime.h"
 
@@ -56,7 +57,8 @@ struct lruntime {
     int future_type;                       /**< registry reference to the metatable of futures */
     struct pyro_list asyncs, spare_asyncs; /**< see lasync.c */
     int spare_async_count;
-    bool closing;           /**< its owner wants to close it: nobody waits any more */
+    bool embedded;          /**< in a program, to whom signals belong */
+    atomic_bool stopping;   /**< nobody waits any more; another thread may set it */
     bool narrowed;          /**< pyro.expose() was used: the Lua side knows what it allows */
     int hooks[LHOOK_COUNT]; /**< references to the Lua side's functions; see lruntime_hooks() */
 };

@@ -303,7 +303,7 @@ int pyrolua_call_wait(pyrolua_call *call)
     while (code == PYROLUA_OK && !runtime->doomed && call->state != OVER && alive)
         code = embed_step(runtime, -1, &alive);
     if (code == PYROLUA_OK && !runtime->doomed)
-        code = call->state != OVER                 ? embed_idle(runtime)
+        code = call->state != OVER                 ? embed_unmet(runtime)
                : call->result.root.u.of.count == 0 ? fail_wait(call)
                                                    : PYROLUA_OK;
     return embed_leave(runtime, code);

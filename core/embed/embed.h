@@ -3,8 +3,6 @@
 #ifndef PYRO_EMBED_EMBED_H
 #define PYRO_EMBED_EMBED_H
 
-#include <stdatomic.h>
-
 #include "base/report.h"
 #include "bind/lembed.h"
 #include "include/pyrolua.h"
@@ -16,9 +14,8 @@ struct pyrolua_runtime {
     struct pyro_report report;
     pyrolua_error error; /**< views of the report */
     struct pyro_list daemons, proxies, calls;
-    unsigned depth;      /**< functions on the C stack that may call the program's */
-    bool doomed;         /**< the outermost of them is to destroy it */
-    atomic_bool stopped; /**< pyrolua_run() is to end */
+    unsigned depth; /**< functions on the C stack that may call the program's */
+    bool doomed;    /**< the outermost of them is to destroy it */
 };
 
 /** Around what may call the program's functions, which may free the runtime. PYROLUA_ECLOSED where
@@ -34,8 +31,8 @@ int embed_fail(pyrolua_runtime *runtime, const struct pyro_error *err);
 /** The report is the last error from now on. */
 int embed_reported(pyrolua_runtime *runtime);
 
-/** Sets the error that nothing is open. */
-int embed_idle(pyrolua_runtime *runtime);
+/** Sets the error why waiting has ended: the runtime was stopped, or nothing is open. */
+int embed_unmet(pyrolua_runtime *runtime);
 
 /** Sets the error that an argument is wrong. */
 int embed_refuse(pyrolua_runtime *runtime, const char *why);

@@ -72,8 +72,22 @@ static int fail_closed(pyrolua_runtime *runtime)
     return fail_as(runtime, PYROLUA_ECLOSED, "the runtime is being freed");
 }
 
-int embed_idle(pyrolua_runtime *runtime)
+static int fail_stopped(pyrolua_runtime *runtime)
 {
+    return fail_as(runtime, PYROLUA_ECLOSED, "the runtime was stopped");
+}
+
+/* Whether the runtime was stopped: everything that waits learns it, the outermost is the last. */
+static bool was_stopped(pyrolua_runtime *runtime)
+{
+    atomic_bool *stopping = &runtime->lua->stopping;
+    return runtime->depth > 1 ? atomic_load(stopping) : atomic_exchange(stopping, false);
+}
+
+int embed_unmet(pyrolua_runtime *runtime)
+{
+    if (was_stopped(runtime))
+        return fail_stopped(runtime);
     return fail_as(runtime, PYROLUA_EIDLE, "nothing is open that could be waited for");
 }
 
@@ -117,7 +131,7 @@ void pyrolua_free(pyrolua_runtime *runtime)
         return;
     runtime->doomed = true;
     if (runtime->lua)
-        runtime->lua->closing = true;
+        atomic_store(&runtime->lua->stopping, true);
     if (runtime->depth == 0)
         destroy(runtime);
     else
@@ -187,26 +201,29 @@ int pyrolua_step(pyrolua_runtime *runtime, double timeout)
         return code;
     code = embed_step(runtime, timeout, &alive);
     if (code == PYROLUA_OK && !alive && !runtime->doomed)
-        code = embed_idle(runtime);
+        code = embed_unmet(runtime);
     return embed_leave(runtime, code);
 }
 
 int pyrolua_run(pyrolua_runtime *runtime)
 {
-    int code = PYROLUA_OK;
-    while (code == PYROLUA_OK) {
-        if (runtime->lua && atomic_exchange(&runtime->stopped, false))
-            return PYROLUA_OK;
-        code = pyrolua_step(runtime, -1);
-    }
-    return code;
+    bool alive = true;
+    int code = embed_enter(runtime);
+    if (code != PYROLUA_OK)
+        return code;
+    while (code == PYROLUA_OK && alive && !runtime->doomed)
+        code = embed_step(runtime, -1, &alive);
+    if (code == PYROLUA_OK && !runtime->doomed)
+        code = embed_unmet(runtime);
+    return embed_leave(runtime, code == PYROLUA_ECLOSED ? PYROLUA_OK : code);
 }
 
 void pyrolua_stop(pyrolua_runtime *runtime)
 {
-    atomic_store(&runtime->stopped, true);
-    if (runtime->lua)
-        pyro_loop_wake(embed_core(runtime)->loop);
+    if (!runtime->lua)
+        return;
+    atomic_store(&runtime->lua->stopping, true);
+    pyro_loop_wake(embed_core(runtime)->loop);
 }
 
 int pyrolua_descriptor(const pyrolua_runtime *runtime)
@@ -230,7 +247,8 @@ static int run_script(pyrolua_runtime *runtime, const struct lembed_script *scri
     if (!lembed_run(runtime->lua, script, &report)) {
         pyro_report_free(&runtime->report);
         runtime->report = report;
-        code = embed_reported(runtime);
+        code = !runtime->doomed && was_stopped(runtime) ? fail_stopped(runtime)
+                                                        : embed_reported(runtime);
     }
     return embed_leave(runtime, code);
 }

@@ -86,8 +86,9 @@ PYROLUA_API int pyrolua_configure(pyrolua_runtime *runtime, const char *name, co
  * (PYROLUA_EIDLE). */
 PYROLUA_API int pyrolua_run(pyrolua_runtime *runtime);
 
-/** Ends pyrolua_run(), or the next one. May be called from any thread, and from a signal handler.
- */
+/** Ends pyrolua_run(), and whatever else waits (that returns PYROLUA_ECLOSED; a script can be gone
+ * on with by running the runtime): what does now, else what does next. May be called from any
+ * thread, and from a signal handler. */
 PYROLUA_API void pyrolua_stop(pyrolua_runtime *runtime);
 
 /** Waits for something to do, at most `timeout` seconds (0: not at all, negative: any time), and

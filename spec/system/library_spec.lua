@@ -33,15 +33,17 @@ end
 describe("the library for C", function()
   after_each(process.stop_all)
 
-  it("exports what the header declares, and nothing else", function()
-    local exported = {}
-    for name in run("nm", "-D", "--defined-only", process.build() .. "/libpyrolua.so"):gmatch " [TDBRVW] (%S+)\n" do
-      exported[#exported + 1] = name
-    end
-    table.sort(exported)
-    assert.are.same(declared(), exported)
-    assert.is_true(#exported > 40)
-  end)
+  for library, symbols in pairs { ["libpyrolua.so"] = "-D", ["libpyrolua.a"] = "-g" } do
+    it(library .. " exports what the header declares, and nothing else", function()
+      local exported = {}
+      for name in run("nm", symbols, "--defined-only", process.build() .. "/" .. library):gmatch " [A-Z] (%S+)\n" do
+        exported[#exported + 1] = name
+      end
+      table.sort(exported)
+      assert.are.same((declared()), exported)
+      assert.is_true(#exported > 40)
+    end)
+  end
 
   it("has a description of each function", function()
     local names, documented = declared()

@@ -847,6 +847,56 @@ static void a_callback_frees_its_runtime(void **state)
     pyrolua_stop(client->server.sensor.runtime);
 }
 
+static pyrolua_runtime *interrupted;
+
+static void on_alarm(int number)
+{
+    (void)number;
+    pyrolua_stop(interrupted);
+}
+
+/* From a signal handler: it is the program's, and stays that while a script serves. */
+static void whatever_waits_is_stopped(void **state)
+{
+    struct sensor sensor = {.celsius = 1};
+    pyrolua_proxy *proxy;
+    pyrolua_call *call;
+    struct sigaction before, after;
+    (void)state;
+    assert_int_equal(pyrolua_new(&interrupted), PYROLUA_OK);
+    assert_int_equal(pyrolua_provide(interrupted, "sensor", &sensor_class, &sensor), 0);
+    signal(SIGALRM, on_alarm);
+    sigaction(SIGINT, NULL, &before);
+    ualarm(50000, 0);
+    assert_int_equal(
+        pyrolua_run_text(interrupted,
+                         "daemon = require('pyro').Daemon {}\n"
+                         "daemon:register({ wait = function() require('pyro').sleep(60)"
+                         " end }, 'x')\n"
+                         "sensor:calibrate(daemon.locationStr:match(':(%d+)') + 0)\n"
+                         "require('pyro').spawn(function() serving = true end)\n"
+                         "daemon:requestLoop()",
+                         "test"),
+        PYROLUA_ECLOSED);
+    sigaction(SIGINT, NULL, &after);
+    assert_ptr_equal(before.sa_handler, after.sa_handler);
+    assert_int_equal(pyrolua_run_text(interrupted, "assert(serving)", "test"), PYROLUA_OK);
+    ualarm(50000, 0);
+    assert_int_equal(pyrolua_run(interrupted), PYROLUA_OK);
+    ualarm(50000, 0);
+    assert_int_equal(pyrolua_step(interrupted, -1), PYROLUA_OK); /* it was woken, and told after */
+    assert_int_equal(pyrolua_step(interrupted, -1), PYROLUA_ECLOSED);
+    char uri[100];
+    snprintf(uri, sizeof(uri), "PYRO:x@localhost:%d", sensor.calibrated);
+    assert_int_equal(pyrolua_proxy_new(interrupted, uri, &proxy), PYROLUA_OK);
+    assert_int_equal(pyrolua_call_new(proxy, "wait", &call), PYROLUA_OK);
+    ualarm(50000, 0);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_ECLOSED);
+    assert_string_equal(pyrolua_last_error(interrupted)->message, "the runtime was stopped");
+    pyrolua_free(interrupted);
+    signal(SIGALRM, SIG_DFL);
+}
+
 static void a_wrong_setting_is_told(void **state)
 {
     pyrolua_runtime *runtime;
@@ -1005,6 +1055,7 @@ int main(void)
         WITH_END(a_method_frees_its_runtime),
         WITH_END(a_callback_frees_its_runtime),
         cmocka_unit_test(a_script_frees_its_runtime),
+        cmocka_unit_test(whatever_waits_is_stopped),
         cmocka_unit_test(a_wrong_setting_is_told),
         cmocka_unit_test(signals_stay_as_they_are),
         cmocka_unit_test(every_allocation_may_fail),
