@@ -216,25 +216,37 @@ struct pyrolua_daemon {
     struct pyro_nameserver *nameserver; /* which then owns the daemon; else NULL */
 };
 
-static struct pyro_daemon_options options_of(const pyrolua_place *place, uint16_t port)
+static bool is_port(int port)
 {
-    struct pyro_daemon_options options = {.port = port, .natport = -1, .connected_socket = -1};
+    return port >= 0 && port <= UINT16_MAX;
+}
+
+/* `port` is the one that 0 stands for. */
+static enum pyro_code read_place(const pyrolua_place *place, int64_t port,
+                                 struct pyro_daemon_options *options, struct pyro_error *err)
+{
+    *options =
+        (struct pyro_daemon_options){.port = (uint16_t)port, .natport = -1, .connected_socket = -1};
     if (!place)
-        return options;
-    options.host = place->host;
-    options.port = place->port ? place->port : port;
-    options.unixsocket = place->unixsocket;
-    options.nathost = place->nathost;
+        return PYRO_OK;
+    if ((place->port != -1 && !is_port(place->port)) || !is_port(place->natport))
+        return pyro_error_set(err, PYRO_EVALUE, "a port is 0 to 65535");
+    if (place->port != 0)
+        options->port = place->port == -1 ? 0 : (uint16_t)place->port;
+    options->host = place->host;
+    options->unixsocket = place->unixsocket;
+    options->nathost = place->nathost;
     if (place->nathost || place->natport)
-        options.natport = place->natport;
-    return options;
+        options->natport = place->natport;
+    return PYRO_OK;
 }
 
 static enum pyro_code open_daemon(pyrolua_daemon *daemon, const pyrolua_place *place,
                                   struct pyro_error *err)
 {
-    struct pyro_daemon_options options = options_of(place, 0);
-    daemon->daemon = pyro_daemon_new(embed_core(daemon->runtime), &options, err);
+    struct pyro_daemon_options options;
+    if (read_place(place, 0, &options, err) == PYRO_OK)
+        daemon->daemon = pyro_daemon_new(embed_core(daemon->runtime), &options, err);
     return daemon->daemon ? PYRO_OK : err->code;
 }
 
@@ -242,8 +254,9 @@ static enum pyro_code open_nameserver(pyrolua_daemon *daemon, const pyrolua_plac
                                       bool broadcast, struct pyro_error *err)
 {
     struct pyro_runtime *core = embed_core(daemon->runtime);
-    struct pyro_daemon_options options = options_of(place, (uint16_t)core->config.NS_PORT);
-    daemon->nameserver = pyro_nameserver_new(core, &options, "memory", err);
+    struct pyro_daemon_options options;
+    if (read_place(place, core->config.NS_PORT, &options, err) == PYRO_OK)
+        daemon->nameserver = pyro_nameserver_new(core, &options, "memory", err);
     if (!daemon->nameserver)
         return err->code;
     daemon->daemon = pyro_nameserver_daemon(daemon->nameserver);

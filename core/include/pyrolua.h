@@ -237,10 +237,10 @@ typedef struct pyrolua_daemon pyrolua_daemon;
 /** Where a daemon listens. Zero-initialized: at the configured host, on any port. */
 typedef struct pyrolua_place {
     const char *host;       /**< NULL: the setting HOST */
-    uint16_t port;          /**< 0: any (of a name server: the setting NS_PORT) */
+    int port;               /**< 0: any, or of a name server the setting NS_PORT; -1: any */
     const char *unixsocket; /**< path of a Unix socket, instead of those; or NULL */
     const char *nathost;    /**< what URIs say where the daemon is behind NAT, or NULL */
-    uint16_t natport;       /**< likewise; 0: the port itself */
+    int natport;            /**< likewise; 0: the port itself */
 } pyrolua_place;
 
 /** Starts a daemon. `place` may be NULL. Objects are served whenever the runtime works. */

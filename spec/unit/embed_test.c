@@ -790,10 +790,11 @@ static void objects_come_and_go(void **state)
     assert_int_equal(pyrolua_daemon_unregister(daemon, "a"), PYROLUA_EVALUE);
     assert_int_equal(sensor.released, 1);
     int port = atoi(strrchr(uri, ':') + 1);
-    assert_int_equal(
-        pyrolua_daemon_new(client->runtime, &(pyrolua_place){.port = (uint16_t)port}, &other),
-        PYROLUA_ESYSTEM);
+    assert_int_equal(pyrolua_daemon_new(client->runtime, &(pyrolua_place){.port = port}, &other),
+                     PYROLUA_ESYSTEM);
     assert_null(other);
+    assert_int_equal(pyrolua_daemon_new(client->runtime, &(pyrolua_place){.port = 65536}, &other),
+                     PYROLUA_EVALUE);
     pyrolua_daemon_free(daemon);
     assert_int_equal(sensor.released, 2);
 }
@@ -929,6 +930,55 @@ static void a_script_frees_its_runtime(void **state)
     assert_int_equal(sensor.released, 1);
 }
 
+/* --- several runtimes --- */
+
+static void *live(void *context)
+{
+    static const char code[] =
+        "local pyro = require 'pyro'\n"
+        "local daemon = pyro.Daemon { port = 0 }\n"
+        "local object = { echo = function(_, ...) return ... end, fail = function() error 'x' end "
+        "}\n"
+        "local proxy = pyro.Proxy(daemon:register(object))\n"
+        "for _, name in ipairs { 'msgpack', 'json', 'marshal', 'serpent' } do\n"
+        "  proxy._pyroSerializer = name\n"
+        "  for i = 1, 20 do\n"
+        "    assert(proxy:echo { 'text', i, 0.1, { a = true } }[2] == i)\n"
+        "    assert(not pcall(proxy.fail, proxy))\n"
+        "    sensor:calibrate(sensor:echo(i))\n"
+        "  end\n"
+        "end\n";
+    struct sensor sensor = {.celsius = 1};
+    pyrolua_runtime *runtime;
+    pyrolua_daemon *names;
+    *(int *)context = 1;
+    for (int i = 0; i < 3; i++) {
+        if (pyrolua_new(&runtime) || pyrolua_provide(runtime, "sensor", &sensor_class, &sensor) ||
+            pyrolua_nameserver_new(runtime, &(pyrolua_place){.port = -1}, 0, &names))
+            return "it does not begin";
+        if (pyrolua_run_text(runtime, code, "live") || sensor.calibrated != 20)
+            return "it does not live";
+        pyrolua_free(runtime);
+    }
+    *(int *)context = 0;
+    return NULL;
+}
+
+static void runtimes_in_several_threads_share_nothing(void **state)
+{
+    pthread_t threads[4];
+    int failed[4];
+    (void)state;
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, live, &failed[i]), 0);
+    for (int i = 0; i < 4; i++) {
+        void *why;
+        pthread_join(threads[i], &why);
+        assert_string_equal(why ? (const char *)why : "", "");
+        assert_false(failed[i]);
+    }
+}
+
 /* --- the process is the program's --- */
 
 static void signals_stay_as_they_are(void **state)
@@ -1057,6 +1107,7 @@ int main(void)
         cmocka_unit_test(a_script_frees_its_runtime),
         cmocka_unit_test(whatever_waits_is_stopped),
         cmocka_unit_test(a_wrong_setting_is_told),
+        cmocka_unit_test(runtimes_in_several_threads_share_nothing),
         cmocka_unit_test(signals_stay_as_they_are),
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(any_allocation_of_a_call_may_fail),
