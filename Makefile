@@ -4,6 +4,7 @@ B ?= build
 PREFIX ?= /usr/local
 DESTDIR ?=
 CC ?= cc
+OBJCOPY ?= objcopy
 OPT ?= -O2 -g
 SAN ?=
 FUZZ_SECONDS ?= 30
@@ -14,6 +15,7 @@ PKG := pkg-config
 LUA_PC := $(firstword $(foreach n,lua5.4 lua-5.4 lua54,$(shell $(PKG) --exists $(n) 2>/dev/null && echo $(n))))
 MSGPACK_PC := $(firstword $(foreach n,msgpack msgpack-c,$(shell $(PKG) --exists $(n) 2>/dev/null && echo $(n))))
 LUA_CFLAGS = $(shell $(PKG) --cflags $(LUA_PC))
+LUA_LIBS = $(shell $(PKG) --libs $(LUA_PC))
 LIBS = $(shell $(PKG) --libs libuv $(MSGPACK_PC) libpcre2-8 json-c zlib nettle) -lm
 LUA := lua5.4
 ARGPARSE := $(firstword $(wildcard /usr/share/lua/5.4/argparse.lua /usr/local/share/lua/5.4/argparse.lua))
@@ -35,6 +37,7 @@ Q := $(if $(V),,@)
 ROOMS := base value codec wire net rpc naming bind
 CORE_C := $(foreach room,$(ROOMS),$(wildcard core/$(room)/*.c))
 CORE_O := $(CORE_C:%.c=$(B)/%.o) $(B)/modules.o
+EMBED_O := $(patsubst %.c,$(B)/%.o,$(wildcard core/embed/*.c))
 HOST_O := $(patsubst %.c,$(B)/%.o,$(wildcard core/host/*.c))
 LUA_FILES := $(sort $(wildcard lua/pyro/*.lua))
 LUA_MODULES := pyro=lua/pyro/init.lua \
@@ -69,14 +72,22 @@ $(B)/modules.o: $(B)/modules.c
 	@echo '  CC $@'
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
 
-$(B)/libpyrolua.a: $(CORE_O)
+# Programs see what the header has, and nothing else.
+$(B)/libpyrolua.o: $(CORE_O) $(EMBED_O)
+	@echo '  LD $@'
+	$(Q)$(CC) -r -nostdlib -o $@ $^
+	$(Q)$(OBJCOPY) --localize-hidden --localize-symbol=luaopen_pyro_core $@
+
+$(B)/libpyrolua.a: $(B)/libpyrolua.o
 	@rm -f $@
 	@echo '  AR $@'
 	$(Q)$(AR) rcs $@ $^
 
-$(B)/libpyrolua.so: $(CORE_O)
+$(B)/libpyrolua.so: $(CORE_O) $(EMBED_O) core/embed/exports.map
 	@echo '  LD $@'
-	$(Q)$(CC) -shared -Wl,-soname,libpyrolua.so.0 $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) -shared -Wl,-soname,libpyrolua.so.0 -Wl,--version-script=core/embed/exports.map \
+	  $(SANITIZE) $(LDFLAGS) -o $@ $(CORE_O) $(EMBED_O) $(LIBS) $(LUA_LIBS)
+	@ln -sf libpyrolua.so $@.0
 
 # A stock lua5.4 has Lua in itself: the module must not bring another.
 $(B)/lua/5.4/pyro/core.so: $(CORE_O)
@@ -104,6 +115,23 @@ $(B)/spec/%: spec/unit/%.c $(TESTED)
 	@echo '  LD $@'
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< $(TESTED) $(LIBS) -lcmocka
 
+EMBED_TESTED := $(TESTED_O) $(EMBED_O:$(B)/%=$(B)/tested/%) $(B)/modules.o
+
+$(B)/spec/embed%: spec/unit/embed%.c $(EMBED_TESTED)
+	@mkdir -p $(@D)
+	@echo '  LD $@'
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< $(EMBED_TESTED) \
+	  $(LIBS) $(LUA_LIBS) -lcmocka -pthread
+
+# As a program would be that has only what is installed.
+EXAMPLES := $(patsubst %.c,$(B)/%,$(wildcard examples/embed/*.c))
+
+$(B)/examples/%: examples/%.c core/include/pyrolua.h $(B)/libpyrolua.so
+	@mkdir -p $(@D)
+	@echo '  LD $@'
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(OPT) $(SANITIZE) -Icore/include $(LDFLAGS) -o $@ $< \
+	  -L$(B) -lpyrolua -Wl,-rpath,$(abspath $(B))
+
 BUSTED = LUA_PATH="./?.lua;;" LUA_CPATH="./$(B)/?.so;;" B=$(B) $(B)/pyrolua /usr/bin/busted -o spec/support/closing.lua
 
 SPECS := spec/unit spec/system spec/interop
@@ -112,7 +140,7 @@ SPECS := spec/unit spec/system spec/interop
 test: deps-dev ## install what is missing, build, and pass the tests
 	@$(MAKE) --no-print-directory check
 
-check: build $(UNIT) ## build and pass the tests
+check: build $(UNIT) $(EXAMPLES) ## build and pass the tests
 	$(BUSTED) $(SPECS)
 
 asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -120,7 +148,7 @@ asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	  ASAN_OPTIONS=detect_leaks=1:quarantine_size_mb=16 UBSAN_OPTIONS=print_stacktrace=1
 
 VALGRIND := valgrind -q --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite --error-exitcode=99
-memcheck: build $(UNIT) ## unit programs, the tutorial and attacks under Valgrind
+memcheck: build $(UNIT) $(EXAMPLES) ## unit programs, the tutorial and attacks under Valgrind
 	for test in $(UNIT); do $(VALGRIND) $$test || exit 1; done
 	PATIENCE=120 PYROLUA="$(VALGRIND) $(B)/pyrolua" $(BUSTED) $(addprefix spec/system/,tutorial_spec.lua \
 	  naming_spec.lua attack_spec.lua)
@@ -169,7 +197,7 @@ demo: deps ## install what is missing, build, and show the warehouse with its vi
 # --- checks of the source ---
 
 C_FILES := $(wildcard core/*/*.[ch] spec/unit/*.[ch] spec/fuzz/*.[ch] \
-  spec/bench/programs/*.[ch])
+  spec/bench/programs/*.[ch] examples/embed/*.c)
 .PHONY: lint format conformance
 lint: build ## all checks of the source; each finding is an error
 	@echo '  clang-format'
@@ -177,7 +205,7 @@ lint: build ## all checks of the source; each finding is an error
 	@echo '  layers'
 	$(Q)$(LUA) scripts/layers.lua $(C_FILES)
 	@echo '  clang-tidy'
-	$(Q)printf '%s\0' $(CORE_C) $(wildcard core/host/*.c) | xargs -0 -P 2 -n 8 sh -c \
+	$(Q)printf '%s\0' $(CORE_C) $(wildcard core/embed/*.c core/host/*.c) | xargs -0 -P 2 -n 8 sh -c \
 	  'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE -Icore $(LUA_CFLAGS)' tidy
 	@echo '  cppcheck'
 	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability \

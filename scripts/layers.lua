@@ -9,6 +9,7 @@ local may_know = {
   rpc = "rpc wire codec value net base",
   naming = "naming rpc wire codec value net base",
   bind = "include bind naming rpc wire codec value net base",
+  embed = "include embed bind naming rpc wire codec value net base",
   host = "host bind include",
 }
 

@@ -39,6 +39,11 @@ enum pyro_code pyro_error_set(struct pyro_error *err, enum pyro_code code, const
     return code;
 }
 
+void pyro_error_raised(struct pyro_error *err, const char *class_name)
+{
+    snprintf(err->raised, sizeof(err->raised), "%s", class_name);
+}
+
 enum pyro_code pyro_error_memory(struct pyro_error *err)
 {
     return pyro_error_set(err, PYRO_EMEMORY, "out of memory");
@@ -49,10 +54,27 @@ const char *pyro_error_class(enum pyro_code code)
     return classes[code].class_name;
 }
 
+const char *pyro_error_name(const struct pyro_error *err)
+{
+    return *err->raised ? err->raised : pyro_error_class(err->code);
+}
+
 bool pyro_error_is_own(const char *name)
 {
     for (size_t i = 0; i < PYRO_COUNT(classes); i++)
         if (classes[i].own && strcmp(classes[i].class_name, name) == 0)
             return true;
     return false;
+}
+
+const char *pyro_error_short_name(const char *name)
+{
+    static const char *const modules[] = {"builtins.", "exceptions.", "Pyro4.errors.",
+                                          "Pyro5.errors."};
+    for (size_t i = 0; i < PYRO_COUNT(modules); i++) {
+        const char *rest = name + strlen(modules[i]);
+        if (strncmp(name, modules[i], strlen(modules[i])) == 0)
+            return i < 2 && pyro_error_is_own(rest) ? name : rest;
+    }
+    return name;
 }

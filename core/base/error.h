@@ -36,11 +36,13 @@ enum pyro_code {
 };
 
 #define PYRO_ERROR_SIZE 400
+#define PYRO_CLASS_SIZE 64
 
 struct pyro_error {
     enum pyro_code code;
     char message[PYRO_ERROR_SIZE]; /**< always terminated, cut if longer, valid UTF-8 if its parts
                                       are */
+    char raised[PYRO_CLASS_SIZE];  /**< its class, where a program raised one of its own; else "" */
 };
 
 /** Makes it none. Where that is done for each call, it is much quicker than an initializer, which
@@ -48,18 +50,28 @@ struct pyro_error {
 static inline void pyro_error_clear(struct pyro_error *err)
 {
     err->code = PYRO_OK;
-    err->message[0] = '\0';
+    err->message[0] = err->raised[0] = '\0';
 }
 
 /** Records an error and returns its code. `err` may be NULL. `format` as for printf. */
 enum pyro_code pyro_error_set(struct pyro_error *err, enum pyro_code code, const char *format, ...)
     PYRO_PRINTF(3, 4);
 
+/** Makes it an error of a class that is a program's own; a long name is cut. */
+void pyro_error_raised(struct pyro_error *err, const char *class_name);
+
 /** Records "out of memory" and returns PYRO_EMEMORY. `err` may be NULL. */
 enum pyro_code pyro_error_memory(struct pyro_error *err);
 
 /** The class name without its module, such as "NamingError". Never NULL. */
 const char *pyro_error_class(enum pyro_code code);
+
+/** The class name of an error: the code's, or what a program raised. */
+const char *pyro_error_name(const struct pyro_error *err);
+
+/** The class name that is shown: built-in and Pyro classes without their module. Where Python and
+ * Pyro have a class of the same name (TimeoutError), Pyro's has the short one. Part of `name`. */
+const char *pyro_error_short_name(const char *name);
 
 /** Whether a class name without its module ("NamingError") is one of Pyro's own. */
 bool pyro_error_is_own(const char *name);

@@ -16,6 +16,7 @@
 #include "bind/linvoke.h"
 #include "bind/ljson.h"
 #include "bind/lloop.h"
+#include "bind/lnative.h"
 #include "bind/lobject.h"
 #include "bind/lproxy.h"
 #include "bind/lruntime.h"
@@ -26,9 +27,20 @@
 #include "bind/lwatch.h"
 #include "bind/open.h"
 
+static void open_runtime(lua_State *L)
+{
+    struct pyro_error err;
+    struct lruntime *runtime = lruntime_open(L, &err);
+    if (!runtime)
+        luaL_error(L, "%s", err.message);
+    else
+        pyro_loop_handle_sigpipe(runtime->core.loop);
+}
+
 int luaopen_pyro_core(lua_State *L)
 {
-    lruntime_open(L);
+    if (!lruntime_of(L)) /* else a program opened it: it is embedded */
+        open_runtime(L);
     lua_newtable(L);
     lvalue_open(L);
     lerror_open(L);
@@ -53,6 +65,7 @@ int luaopen_pyro_core(lua_State *L)
     lbatch_open(L);
     lwatch_open(L);
     ljson_open(L);
+    lnative_open(L);
     lua_pushcfunction(L, lruntime_hooks);
     lua_setfield(L, -2, "hooks");
     return 1;

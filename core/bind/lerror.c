@@ -20,7 +20,7 @@ void lerror_push(lua_State *L, const char *class_name, const char *message)
 
 int lerror_raise(lua_State *L, const struct pyro_error *err)
 {
-    lerror_push(L, pyro_error_class(err->code), err->message);
+    lerror_push(L, pyro_error_name(err), err->message);
     return lua_error(L);
 }
 
@@ -28,7 +28,7 @@ int lerror_raise_at(lua_State *L, const char *place, const struct pyro_error *er
 {
     bool located = strchr(":.[", err->message[0]) != NULL;
     lua_pushfstring(L, "%s%s%s", place, located ? "" : ": ", err->message);
-    lerror_push(L, pyro_error_class(err->code), lua_tostring(L, -1));
+    lerror_push(L, pyro_error_name(err), lua_tostring(L, -1));
     return lua_error(L);
 }
 
@@ -40,20 +40,6 @@ bool lerror_is(lua_State *L, int index)
     bool same = lua_rawequal(L, -1, -2);
     lua_pop(L, 2);
     return same;
-}
-
-/* The class name as Lua sees it: built-in and Pyro classes without their module. Where Python and
- * Pyro have a class of the same name (TimeoutError), Pyro's has the short one. */
-static const char *short_name(const char *name)
-{
-    static const char *const modules[] = {"builtins.", "exceptions.", "Pyro4.errors.",
-                                          "Pyro5.errors."};
-    for (size_t i = 0; i < PYRO_COUNT(modules); i++) {
-        const char *rest = name + strlen(modules[i]);
-        if (strncmp(name, modules[i], strlen(modules[i])) == 0)
-            return i < 2 && pyro_error_is_own(rest) ? name : rest;
-    }
-    return name;
 }
 
 /* Gives the error object at `object` the attributes in the dict at the top, of which the traceback
@@ -75,7 +61,7 @@ void lerror_from_dict(lua_State *L)
     luaL_checkstack(L, 8, "exception");
     lua_createtable(L, 0, 4);
     lua_getfield(L, dict, "__class__");
-    lua_pushstring(L, short_name(luaL_tolstring(L, -1, NULL)));
+    lua_pushstring(L, pyro_error_short_name(luaL_tolstring(L, -1, NULL)));
     lua_setfield(L, object, "class");
     if (lua_getfield(L, dict, "args") != LUA_TTABLE)
         lua_newtable(L);

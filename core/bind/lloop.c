@@ -74,7 +74,7 @@ static struct request_loop *push_loop(lua_State *L, struct lloops *loops)
 static struct pyro_signal *watch(struct lruntime *runtime, int number, struct pyro_done *done)
 {
     struct sigaction now;
-    if (sigaction(number, NULL, &now) != 0 || now.sa_handler == SIG_IGN)
+    if (runtime->embedded || sigaction(number, NULL, &now) != 0 || now.sa_handler == SIG_IGN)
         return NULL;
     return pyro_signal_new(runtime->core.loop, number, true, done);
 }

@@ -77,9 +77,8 @@ static int runtime_gc(lua_State *L)
     return 0;
 }
 
-struct lruntime *lruntime_open(lua_State *L)
+struct lruntime *lruntime_open(lua_State *L, struct pyro_error *err)
 {
-    struct pyro_error err = {.code = PYRO_OK};
     struct lruntime *runtime = lruntime_of(L);
     if (runtime)
         return runtime;
@@ -96,8 +95,8 @@ struct lruntime *lruntime_open(lua_State *L)
     lua_pushcfunction(L, runtime_gc);
     lua_setfield(L, -2, "__gc");
     lua_setmetatable(L, -2);
-    if (pyro_runtime_open(&runtime->core, environ, &err) != PYRO_OK)
-        luaL_error(L, "%s", err.message);
+    if (pyro_runtime_open(&runtime->core, environ, err) != PYRO_OK)
+        return NULL;
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
     runtime->main = runtime->from = lua_tothread(L, -1);
     lua_pop(L, 1);
@@ -158,6 +157,8 @@ int lruntime_undisturbed(lua_State *L, lua_CFunction f)
 bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout)
 {
     lua_State *outer = runtime->from;
+    if (atomic_load_explicit(&runtime->stopping, memory_order_relaxed))
+        return false;
     if (timeout != 0)
         fflush(stdout); /* what was printed shall be seen while this program waits */
     runtime->from = L;

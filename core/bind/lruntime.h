@@ -5,6 +5,7 @@
 
 #include <lauxlib.h>
 #include <lua.h>
+#include <stdatomic.h>
 
 #include "rpc/runtime.h"
 
@@ -58,6 +59,8 @@ struct lruntime {
     struct pyro_list asyncs, spare_asyncs; /**< see lasync.c */
     int spare_async_count;
     int exposures;          /**< registry reference; see lexpose.c */
+    bool embedded;          /**< in a program, to whom signals belong */
+    atomic_bool stopping;   /**< nobody waits any more; another thread may set it */
     int hooks[LHOOK_COUNT]; /**< references to the Lua side's functions; see lruntime_hooks() */
 };
 
@@ -87,8 +90,9 @@ void lruntime_push_method(lua_State *L, lua_CFunction function);
 /** Gives the metatable at the top `index` as such an __index. */
 void lruntime_index_methods(lua_State *L, lua_CFunction index);
 
-/** Opens the runtime of a state, if it has none. Raises an error where that fails. */
-struct lruntime *lruntime_open(lua_State *L);
+/** Opens the runtime of a state, if it has none; NULL with the error. Raises one only when out of
+ * memory. */
+struct lruntime *lruntime_open(lua_State *L, struct pyro_error *err);
 
 /** core.hooks{describe = f, …}: sets all the hooks. */
 int lruntime_hooks(lua_State *L);

@@ -1,6 +1,8 @@
 #include "bind/open.h"
 
 #include <lauxlib.h>
+#include <lualib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "bind/modules.h"
@@ -46,4 +48,19 @@ int pyro_open(lua_State *L)
     }
     lua_pop(L, 1);
     return 0;
+}
+
+void pyro_search_beside(lua_State *L, const char *script)
+{
+    int top = lua_gettop(L);
+    const char *slash = strrchr(script, '/');
+    lua_pushlstring(L, script, slash ? (size_t)(slash - script) : 0);
+    const char *folder = slash == script ? "" : slash ? lua_tostring(L, -1) : ".";
+    if (!strpbrk(folder, ";?")) { /* else it cannot stand in a path */
+        lua_getglobal(L, LUA_LOADLIBNAME);
+        lua_getfield(L, -1, "path");
+        lua_pushfstring(L, "%s/?.lua;%s/?/init.lua;%s", folder, folder, lua_tostring(L, -1));
+        lua_setfield(L, -3, "path");
+    }
+    lua_settop(L, top);
 }

@@ -21,6 +21,9 @@ lua_State *pyro_new_state(void);
  * open already. Pushes nothing. */
 int pyro_open(lua_State *L);
 
+/** Modules beside the script are found wherever it is started from, as Python finds them. */
+void pyro_search_beside(lua_State *L, const char *script);
+
 /** Runs a function as a task: it and `nargs` arguments are on top of the stack. The loop is stepped
  * until it ends. Returns LUA_OK with its results on the stack, or an error status with the error
  * value. */

@@ -225,27 +225,12 @@ static bool run_options(lua_State *L, char **argv, int end)
     return true;
 }
 
-/* Modules beside the script are found wherever it is started from, as Python finds them. */
-static void search_beside(lua_State *L, const char *script)
-{
-    const char *slash = strrchr(script, '/');
-    lua_pushlstring(L, script, slash ? (size_t)(slash - script) : 0);
-    const char *folder = slash == script ? "" : slash ? lua_tostring(L, -1) : ".";
-    if (!strpbrk(folder, ";?")) { /* else it cannot stand in a path */
-        lua_getglobal(L, LUA_LOADLIBNAME);
-        lua_getfield(L, -1, "path");
-        lua_pushfstring(L, "%s/?.lua;%s/?/init.lua;%s", folder, folder, lua_tostring(L, -1));
-        lua_setfield(L, -3, "path");
-    }
-    lua_settop(L, 0);
-}
-
 static bool run_script(lua_State *L, char **argv, int argc, int script)
 {
     const char *name =
         strcmp(argv[script], "-") == 0 && strcmp(argv[script - 1], "--") != 0 ? NULL : argv[script];
     if (name)
-        search_beside(L, name);
+        pyro_search_beside(L, name);
     if (luaL_loadfile(L, name) != LUA_OK) {
         host_report(L);
         return false;

@@ -56,6 +56,7 @@ static void free_locate(struct pyro_search *search)
     struct locate *l = locate_of(search);
     drop_client(l);
     stop_broadcast(l);
+    pyro_done_cancel(&l->expired); /* it may not have begun yet */
     pyro_free(l->host);
     pyro_free(l);
 }

@@ -1,5 +1,5 @@
 /** @file
- * URIs that travel as a class of Pyro's. Private to naming/. */
+ * URIs that travel as a class of Pyro's. */
 #ifndef PYRO_NAMING_URI_STATE_H
 #define PYRO_NAMING_URI_STATE_H
 

@@ -1,5 +1,6 @@
 #include <assert.h>
 #include <signal.h>
+#include <time.h>
 
 #include "base/memory.h"
 #include "net/internal.h"
@@ -7,25 +8,56 @@
 /* Completions that one step runs before sockets get their turn again. */
 #define COMPLETIONS_A_STEP 1000
 
-_Thread_local volatile sig_atomic_t pyro_sending;
+_Thread_local volatile sig_atomic_t pyro_sends;
 
 /* Writing to a connection that the peer closed must be an error; writing to a standard output that
  * nobody reads ends the process, as ever. The signal comes to the thread that writes. */
 static void on_sigpipe(int number)
 {
-    if (pyro_sending)
+    if (pyro_sends)
         return;
     signal(number, SIG_DFL);
     raise(number);
 }
 
 /* Whoever handles the signal already, or ignores it, has reasons. */
-static void handle_sigpipe(void)
+void pyro_loop_handle_sigpipe(struct pyro_loop *loop)
 {
+    loop->handles_sigpipe = true;
     struct sigaction now, ours = {.sa_handler = on_sigpipe, .sa_flags = SA_RESTART};
     if (sigaction(SIGPIPE, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
         now.sa_handler == SIG_DFL)
         sigaction(SIGPIPE, &ours, NULL);
+}
+
+static sigset_t only_sigpipe(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    return set;
+}
+
+void pyro_sigpipe_block(struct pyro_sending *before)
+{
+    sigset_t pipe = only_sigpipe(), pending;
+    sigemptyset(&pending);
+    sigpending(&pending);
+    before->pending = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &pipe, &before->mask);
+}
+
+void pyro_sigpipe_restore(const struct pyro_sending *before)
+{
+    sigset_t pipe = only_sigpipe();
+    if (!before->pending)
+        sigtimedwait(&pipe, NULL, &(struct timespec){.tv_sec = 0});
+    pthread_sigmask(SIG_SETMASK, &before->mask, NULL);
+}
+
+static void on_wake(uv_async_t *wake)
+{
+    (void)wake; /* that uv_run returns is all that is wanted */
 }
 
 struct pyro_loop *pyro_loop_new(struct pyro_error *err)
@@ -36,12 +68,13 @@ struct pyro_loop *pyro_loop_new(struct pyro_error *err)
         return NULL;
     }
     int status = uv_loop_init(&loop->uv);
+    if (status == 0 && (status = uv_async_init(&loop->uv, &loop->wake, on_wake)) != 0)
+        uv_loop_close(&loop->uv);
     if (status != 0) {
         pyro_error_set(err, PYRO_EOS, "cannot make an event loop: %s", uv_strerror(status));
         pyro_free(loop);
         return NULL;
     }
-    handle_sigpipe();
     loop->uv.data = loop;
     pyro_list_init(&loop->done);
     pyro_list_init(&loop->dirty);
@@ -49,6 +82,7 @@ struct pyro_loop *pyro_loop_new(struct pyro_error *err)
     uv_timer_init(&loop->uv, &loop->patience); /* never fails */
     uv_timer_init(&loop->uv, &loop->linger);
     uv_unref((uv_handle_t *)&loop->patience);
+    uv_unref((uv_handle_t *)&loop->wake);
     return loop;
 }
 
@@ -73,9 +107,10 @@ static void run_uv(struct pyro_loop *loop, double timeout)
         uv_timer_start(&loop->patience, on_patience_lost, pyro_milliseconds(timeout), 0);
     }
     loop->in_uv = true;
-    pyro_sending++;
+    struct pyro_sending before;
+    pyro_sending_begin(loop, &before);
     uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
-    pyro_sending--;
+    pyro_sending_end(loop, &before);
     loop->in_uv = false;
     uv_timer_stop(&loop->patience);
 }
@@ -105,6 +140,19 @@ bool pyro_loop_step(struct pyro_loop *loop, double timeout)
 int pyro_loop_descriptor(const struct pyro_loop *loop)
 {
     return uv_backend_fd(&loop->uv);
+}
+
+double pyro_loop_timeout(struct pyro_loop *loop)
+{
+    pyro_streams_flush(loop);
+    run_uv(loop, 0); /* libuv tells the system here what it waits for */
+    int milliseconds = pyro_list_empty(&loop->done) ? uv_backend_timeout(&loop->uv) : 0;
+    return uv_loop_alive(&loop->uv) && milliseconds >= 0 ? milliseconds / 1000.0 : -1;
+}
+
+void pyro_loop_wake(struct pyro_loop *loop)
+{
+    uv_async_send(&loop->wake);
 }
 
 double pyro_loop_now(const struct pyro_loop *loop)
@@ -137,6 +185,7 @@ void pyro_loop_free(struct pyro_loop *loop)
     do
         close_handles(loop);
     while (!pyro_list_empty(&loop->lingering));
+    uv_close((uv_handle_t *)&loop->wake, NULL);
     uv_close((uv_handle_t *)&loop->patience, NULL);
     uv_close((uv_handle_t *)&loop->linger, NULL);
     while (uv_loop_close(&loop->uv) == UV_EBUSY)

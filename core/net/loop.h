@@ -36,9 +36,13 @@ static inline void pyro_done_cancel(struct pyro_done *done)
     pyro_list_remove(&done->node);
 }
 
-/** A new loop, or NULL with the error. Ignores SIGPIPE for the process where its disposition is the
- * default one: writing to a closed connection must be an error, not a death. */
+/** A new loop, or NULL with the error. Writing to a closed connection is an error, not a death: it
+ * blocks SIGPIPE while it does that. */
 struct pyro_loop *pyro_loop_new(struct pyro_error *err);
+
+/** From now on the loop handles SIGPIPE, for the process, where its disposition is the default one:
+ * that is quicker than to block it. For who is the process's master. */
+void pyro_loop_handle_sigpipe(struct pyro_loop *loop);
 
 /** Closes what is still open on the loop, and frees it. Completions that are still posted do not
  * run. Streams' unsent output is given up to one second to leave. Not from within a step. */
@@ -54,6 +58,14 @@ bool pyro_loop_step(struct pyro_loop *loop, double timeout);
 /** A descriptor that is readable when a step would find an event; timers apart. For a program that
  * polls by itself, and then steps. */
 int pyro_loop_descriptor(const struct pyro_loop *loop);
+
+/** Prepares for waiting at the descriptor, elsewhere: output leaves, and the system is told what is
+ * waited for. Returns after how many seconds to step at the latest; negative: at any time. */
+double pyro_loop_timeout(struct pyro_loop *loop);
+
+/** Makes the step that waits, or the next one, return. From any thread, and from a signal handler.
+ */
+void pyro_loop_wake(struct pyro_loop *loop);
 
 /** Monotonic seconds, as of the last step. */
 double pyro_loop_now(const struct pyro_loop *loop);

@@ -305,10 +305,13 @@ static void flush(struct pyro_stream *stream)
 void pyro_streams_flush(struct pyro_loop *loop)
 {
     struct pyro_list *node;
-    pyro_sending++;
+    struct pyro_sending before;
+    if (pyro_list_empty(&loop->dirty))
+        return;
+    pyro_sending_begin(loop, &before);
     while ((node = pyro_list_pop(&loop->dirty)) != NULL)
         flush(PYRO_CONTAINER(node, struct pyro_stream, dirty));
-    pyro_sending--;
+    pyro_sending_end(loop, &before);
 }
 
 /* --- closing --- */

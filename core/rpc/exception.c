@@ -68,9 +68,9 @@ enum pyro_code pyro_exception_end(struct pyro_sink *to)
 /* A traceback without frames, just the last line: Python programs rely on there being one. */
 static enum pyro_code put_last_line(struct pyro_sink *to, const struct pyro_error *why)
 {
-    char line[sizeof(why->message) + 66];
+    char line[sizeof(*why)];
     enum pyro_code code;
-    snprintf(line, sizeof(line), "%s%s%s\n", pyro_error_class(why->code), *why->message ? ": " : "",
+    snprintf(line, sizeof(line), "%s%s%s\n", pyro_error_name(why), *why->message ? ": " : "",
              why->message);
     if ((code = pyro_begin(to, PYRO_LIST, 1)) != PYRO_OK ||
         (code = pyro_put_shown(to, pyro_slice_text(line))) != PYRO_OK)
@@ -82,7 +82,7 @@ enum pyro_code pyro_put_error(struct pyro_sink *to, const struct pyro_protocol *
                               const struct pyro_error *why, bool traced)
 {
     size_t args = *why->message ? 1 : 0;
-    enum pyro_code code = pyro_exception_begin(to, protocol, pyro_error_class(why->code), args);
+    enum pyro_code code = pyro_exception_begin(to, protocol, pyro_error_name(why), args);
     if (code == PYRO_OK && args > 0)
         code = pyro_put_shown(to, pyro_slice_text(why->message));
     if (code != PYRO_OK || (code = pyro_exception_attributes(to, 1)) != PYRO_OK ||

@@ -180,7 +180,7 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
     char shown[sizeof(reason.message) + 64];
     request->failed = true;
     if (reason.code != PYRO_ESTOP) {
-        snprintf(shown, sizeof(shown), "%s: %s", pyro_error_class(reason.code), reason.message);
+        snprintf(shown, sizeof(shown), "%s: %s", pyro_error_name(&reason), reason.message);
         pyro_request_log(request, shown);
     }
     connection->holders++;

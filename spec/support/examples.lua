@@ -82,6 +82,16 @@ local function absolute(words)
   return words
 end
 
+--- What runs a program: "./name" was compiled from the folder's name.c.
+local function command_of(words, folder)
+  local compiled = words[1]:match "^%./(.+)$"
+  if compiled then
+    words[1] = process.build() .. "/examples/" .. folder .. "/" .. compiled
+    return words
+  end
+  return peers.command(table.remove(words, 1) == "pyrolua" and "Lua" or "Pyro4", words)
+end
+
 --- Starts the program of a command line in an example's folder.
 ---@param command string "pyrolua client.lua 5"
 ---@param options? {env?: table, input?: string, known?: table<string, string>}
@@ -96,9 +106,8 @@ function examples.start(folder, command, options)
     end
     words[#words + 1] = word
   end
-  local language = table.remove(words, 1) == "pyrolua" and "Lua" or "Pyro4"
   words.env, words.input = options.env, options.input
-  words = absolute(peers.command(language, words))
+  words = absolute(command_of(words, folder))
   words.cwd = "examples/" .. folder
   return process.start(words)
 end

@@ -1,0 +1,409 @@
+#include "base/memory.h"
+#include "embed/embed.h"
+#include "naming/resolve.h"
+#include "value/utf8.h"
+
+enum state { WRITING, SENT, OVER };
+
+struct pyrolua_call {
+    pyrolua_runtime *runtime;
+    pyrolua_proxy *proxy; /* NULL once that is freed */
+    struct pyro_list node;
+    enum state state;
+    bool batch, calls; /* a batch, and it has calls */
+    char *method;
+    struct pyro_tree arguments;
+    struct pyro_error written; /* what went wrong with them */
+    pyrolua_writer writer;
+    pyrolua_done *done;
+    void *owner;
+    struct pyro_search *search; /* for the object, or NULL */
+    struct pyro_call wait;      /* for the connection, then for the reply */
+    struct pyro_done later;     /* it is over: a oneway call, or one that lost its proxy */
+    struct pyro_report report;  /* why it failed */
+    struct pyro_tree result;
+    struct pyro_error read; /* what went wrong with it */
+    pyrolua_reader reader;
+};
+
+/* --- proxies --- */
+
+int pyrolua_proxy_new(pyrolua_runtime *runtime, const char *uri, pyrolua_proxy **out)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    *out = NULL;
+    if (runtime->doomed || !runtime->lua)
+        return embed_refuse(runtime, "the runtime is not open");
+    struct pyro_runtime *core = embed_core(runtime);
+    pyrolua_proxy *proxy = pyro_calloc(1, sizeof(*proxy));
+    if (!proxy) {
+        pyro_error_memory(&err);
+        return embed_fail(runtime, &err);
+    }
+    proxy->runtime = runtime;
+    proxy->timeout = core->config.COMMTIMEOUT;
+    pyro_list_push(&runtime->proxies, &proxy->node);
+    if (pyro_uri_parse(&proxy->uri, pyro_slice_text(uri), (uint16_t)core->config.NS_PORT, &err) ==
+        PYRO_OK)
+        proxy->client = pyro_client_new(core, &proxy->uri, &err);
+    if (!proxy->client) {
+        pyrolua_proxy_free(proxy);
+        return embed_fail(runtime, &err);
+    }
+    *out = proxy;
+    return PYROLUA_OK;
+}
+
+void pyrolua_proxy_timeout(pyrolua_proxy *proxy, double seconds)
+{
+    proxy->timeout = seconds > 0 ? seconds : 0;
+}
+
+/* --- the end of a call --- */
+
+static void end_call(pyrolua_call *call)
+{
+    call->state = OVER;
+    if (!call->done)
+        return;
+    pyrolua_error error = embed_view(&call->report);
+    if (call->runtime->doomed)
+        error.code = PYROLUA_ECLOSED;
+    bool good = call->result.root.u.of.count > 0;
+    call->done(call->owner, call, good ? NULL : &error); /* may free it */
+}
+
+static void fail_call(pyrolua_call *call, const struct pyro_error *err)
+{
+    pyro_report_error(&call->report, err);
+    end_call(call);
+}
+
+static enum pyro_code take_reply(pyrolua_call *call)
+{
+    const struct pyro_value *value;
+    if (call->wait.reply.header.flags & PYRO_FLAG_STREAM)
+        return pyro_error_set(&call->read, PYRO_ESERIALIZE,
+                              "the result is an item stream, which only scripts can read");
+    if (pyro_call_read(&call->wait, &call->result.sink, &call->read) != PYRO_OK)
+        return call->read.code;
+    value = call->result.root.u.of.items;
+    if (call->batch && value->type != PYRO_CONTAINER_VALUE && !pyro_call_raised(&call->wait))
+        return pyro_error_set(&call->read, PYRO_EPROTOCOL, "the result of a batch is no list");
+    return PYRO_OK;
+}
+
+static void on_reply(struct pyro_call *wait)
+{
+    pyrolua_call *call = PYRO_CONTAINER(wait, pyrolua_call, wait);
+    const struct pyro_value *value;
+    if (wait->error.code != PYRO_OK || take_reply(call) != PYRO_OK) {
+        fail_call(call, wait->error.code != PYRO_OK ? &wait->error : &call->read);
+        return;
+    }
+    value = call->result.root.u.of.items;
+    if (pyro_call_raised(wait)) {
+        exception_report(&call->report, value);
+        pyro_tree_free(&call->result);
+    } else {
+        reader_init(&call->reader, call->runtime, call->batch ? value->u.of.items : value,
+                    call->batch ? value->u.of.count : 1);
+        call->reader.batch = call->batch;
+    }
+    end_call(call);
+}
+
+/* A oneway call has left: its result is nil. */
+static void on_later(struct pyro_done *done)
+{
+    pyrolua_call *call = PYRO_CONTAINER(done, pyrolua_call, later);
+    if (call->read.code == PYRO_OK && pyro_put_nil(&call->result.sink) == PYRO_OK)
+        reader_init(&call->reader, call->runtime, call->result.root.u.of.items, 1);
+    else
+        pyro_report_error(&call->report, &call->read);
+    end_call(call);
+}
+
+/* Gives up what is under way. */
+static void leave_call(pyrolua_call *call)
+{
+    if (call->search)
+        pyro_search_cancel(call->search);
+    call->search = NULL;
+    pyro_done_cancel(&call->later);
+    pyro_call_free(&call->wait);
+}
+
+static void lose_proxy(pyrolua_call *call)
+{
+    call->proxy = NULL;
+    if (!call->search) /* else it hears from the client */
+        return;
+    leave_call(call);
+    pyro_error_set(&call->read, PYRO_ECLOSED, "the proxy was freed");
+    pyro_loop_post(embed_core(call->runtime)->loop, &call->later);
+}
+
+void pyrolua_proxy_free(pyrolua_proxy *proxy)
+{
+    if (!proxy)
+        return;
+    struct pyro_list *calls = &proxy->runtime->calls;
+    for (struct pyro_list *node = calls->next; node != calls; node = node->next) {
+        pyrolua_call *call = PYRO_CONTAINER(node, pyrolua_call, node);
+        if (call->proxy == proxy)
+            lose_proxy(call);
+    }
+    pyro_list_remove(&proxy->node);
+    pyro_client_free(proxy->client);
+    pyro_uri_free(&proxy->uri);
+    pyro_free(proxy);
+}
+
+/* --- sending: each step starts the next, or returns why it cannot --- */
+
+static enum pyro_code transmit(pyrolua_call *call, struct pyro_error *err);
+
+static void on_bound(struct pyro_call *wait)
+{
+    pyrolua_call *call = PYRO_CONTAINER(wait, pyrolua_call, wait);
+    struct pyro_error err = wait->error;
+    pyro_call_free(wait);
+    if (err.code != PYRO_OK || transmit(call, &err) != PYRO_OK)
+        fail_call(call, &err);
+}
+
+static bool is_oneway(const pyrolua_call *call)
+{
+    struct pyro_slice method = pyro_slice_text(call->method);
+    return !call->batch && (pyro_client_member(call->proxy->client, method) & PYRO_ONEWAY);
+}
+
+static enum pyro_code transmit(pyrolua_call *call, struct pyro_error *err)
+{
+    if (!call->proxy)
+        return pyro_error_set(err, PYRO_ECLOSED, "the proxy was freed");
+    struct pyro_client *client = call->proxy->client;
+    const struct pyro_value *values = call->arguments.root.u.of.items;
+    struct pyro_call_head head = {.method = pyro_slice_text(call->method),
+                                  .flags = call->batch ? PYRO_FLAG_BATCH : 0};
+    if (pyro_client_congested(client)) { /* its time will come */
+        pyro_client_drain(client, &call->wait);
+        return PYRO_OK;
+    }
+    bool oneway = is_oneway(call);
+    call->wait.done = on_reply;
+    struct pyro_sink *to = pyro_client_begin(client, &head, err);
+    if (!to)
+        return err->code;
+    if (pyro_value_put(&values[0], to) != PYRO_OK || pyro_value_put(&values[1], to) != PYRO_OK) {
+        pyro_client_abort(client);
+        return err->code;
+    }
+    enum pyro_code code =
+        pyro_client_send(client, oneway ? NULL : &call->wait, call->proxy->timeout, err);
+    if (code == PYRO_OK && oneway)
+        pyro_loop_post(embed_core(call->runtime)->loop, &call->later);
+    return code;
+}
+
+static enum pyro_code bind_call(pyrolua_call *call, struct pyro_error *err)
+{
+    bool ready = false;
+    call->wait.done = on_bound;
+    enum pyro_code code =
+        pyro_client_bind(call->proxy->client, NULL, &call->wait, call->proxy->timeout, &ready, err);
+    return code == PYRO_OK && ready ? transmit(call, err) : code;
+}
+
+static void on_found(void *owner, const struct pyro_found *found)
+{
+    pyrolua_call *call = owner;
+    struct pyro_client *client = call->proxy->client;
+    struct pyro_error err = {.code = PYRO_OK};
+    call->search = NULL;
+    if (found->error)
+        err = *found->error;
+    else if (pyro_client_idle(client)) /* else another call was faster */
+        pyro_client_aim(client, found->uri, &err);
+    if (found->uri)
+        pyro_uri_free(found->uri);
+    if (err.code != PYRO_OK || bind_call(call, &err) != PYRO_OK)
+        fail_call(call, &err);
+}
+
+static enum pyro_code begin(pyrolua_call *call, struct pyro_error *err)
+{
+    pyrolua_proxy *proxy = call->proxy;
+    if (proxy->uri.protocol == PYRO_URI_PYRO || !pyro_client_idle(proxy->client))
+        return bind_call(call, err);
+    call->search =
+        pyro_resolve(embed_core(call->runtime), &proxy->uri, proxy->timeout, on_found, call, err);
+    return call->search ? PYRO_OK : err->code;
+}
+
+static enum pyro_code end_arguments(pyrolua_call *call)
+{
+    pyrolua_writer *writer = &call->writer;
+    if (!call->batch || call->calls)
+        writer_end_arguments(writer);
+    if (call->batch && call->written.code == PYRO_OK) {
+        if (call->calls)
+            pyro_end(writer->to, PYRO_TUPLE);
+        pyro_end(writer->to, PYRO_LIST);
+        pyro_put_nil(writer->to);
+    }
+    writer->closed = true;
+    return call->written.code;
+}
+
+static int send_call(pyrolua_call *call)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    if (call->state != WRITING || !call->proxy)
+        return embed_refuse(call->runtime, "a call is sent once, while its proxy is there");
+    call->state = SENT;
+    if (end_arguments(call) != PYRO_OK)
+        err = call->written;
+    else
+        begin(call, &err);
+    if (err.code == PYRO_OK)
+        return PYROLUA_OK;
+    call->state = OVER;
+    return embed_fail(call->runtime, &err);
+}
+
+int pyrolua_call_send(pyrolua_call *call, pyrolua_done *done, void *owner)
+{
+    if (call->runtime->doomed)
+        return embed_refuse(call->runtime, "the runtime is being freed");
+    call->done = done;
+    call->owner = owner;
+    return send_call(call);
+}
+
+/* The call failed: that is the runtime's last error, too. */
+static int fail_wait(pyrolua_call *call)
+{
+    struct pyro_report *report = &call->runtime->report;
+    pyro_report_free(report);
+    *report = call->report;
+    call->report = (struct pyro_report){.code = PYRO_OK};
+    return embed_reported(call->runtime);
+}
+
+int pyrolua_call_wait(pyrolua_call *call)
+{
+    pyrolua_runtime *runtime = call->runtime;
+    bool alive = true;
+    int code = embed_enter(runtime);
+    if (code != PYROLUA_OK)
+        return code;
+    code = send_call(call);
+    while (code == PYROLUA_OK && !runtime->doomed && call->state != OVER && alive)
+        code = embed_step(runtime, -1, &alive);
+    if (code == PYROLUA_OK && !runtime->doomed)
+        code = call->state != OVER                 ? embed_unmet(runtime)
+               : call->result.root.u.of.count == 0 ? fail_wait(call)
+                                                   : PYROLUA_OK;
+    return embed_leave(runtime, code);
+}
+
+/* --- calls --- */
+
+static int new_call(pyrolua_proxy *proxy, const char *method, bool batch, pyrolua_call **out)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    *out = NULL;
+    if (proxy->runtime->doomed || !pyro_utf8_valid(pyro_slice_text(method)))
+        return embed_refuse(proxy->runtime, "the method's name is no UTF-8");
+    pyrolua_call *call = pyro_calloc(1, sizeof(*call));
+    if (call)
+        call->method = pyro_copy_text(method, strlen(method));
+    if (!call || !call->method) {
+        pyro_free(call);
+        pyro_error_memory(&err);
+        return embed_fail(proxy->runtime, &err);
+    }
+    call->runtime = proxy->runtime;
+    call->proxy = proxy;
+    call->batch = batch;
+    pyro_list_push(&proxy->runtime->calls, &call->node);
+    pyro_done_init(&call->later, on_later);
+    pyro_tree_init(&call->arguments, &call->written);
+    pyro_tree_init(&call->result, &call->read);
+    writer_init(&call->writer, &call->arguments.sink);
+    if (batch)
+        pyro_begin(call->writer.to, PYRO_LIST, 0);
+    else
+        writer_begin_arguments(&call->writer);
+    call->writer.closed = batch; /* until there is a call */
+    *out = call;
+    return PYROLUA_OK;
+}
+
+int pyrolua_call_new(pyrolua_proxy *proxy, const char *method, pyrolua_call **call)
+{
+    return new_call(proxy, method, false, call);
+}
+
+int pyrolua_batch_new(pyrolua_proxy *proxy, pyrolua_call **batch)
+{
+    return new_call(proxy, "<batch>", true, batch);
+}
+
+void pyrolua_batch_add(pyrolua_call *batch, const char *method)
+{
+    struct pyro_sink *to = batch->writer.to;
+    if (!batch->batch || batch->state != WRITING || !pyro_utf8_valid(pyro_slice_text(method)))
+        pyro_error_set(&batch->written, PYRO_EVALUE, "that is no call for a batch");
+    if (batch->calls)
+        writer_end_arguments(&batch->writer);
+    if (batch->calls && batch->written.code == PYRO_OK)
+        pyro_end(to, PYRO_TUPLE);
+    if (batch->written.code == PYRO_OK && pyro_begin(to, PYRO_TUPLE, 3) == PYRO_OK)
+        pyro_put_text(to, method);
+    batch->calls = true;
+    batch->writer.closed = false;
+    writer_begin_arguments(&batch->writer);
+}
+
+pyrolua_writer *pyrolua_call_arguments(pyrolua_call *call)
+{
+    return &call->writer;
+}
+
+pyrolua_reader *pyrolua_call_result(pyrolua_call *call)
+{
+    return call->result.root.u.of.count > 0 && call->state == OVER ? &call->reader : NULL;
+}
+
+void pyrolua_call_free(pyrolua_call *call)
+{
+    if (!call)
+        return;
+    leave_call(call);
+    pyro_list_remove(&call->node);
+    reader_free(&call->reader);
+    pyro_tree_free(&call->arguments);
+    pyro_tree_free(&call->result);
+    pyro_report_free(&call->report);
+    pyro_free(call->method);
+    pyro_free(call);
+}
+
+void calls_free(pyrolua_runtime *runtime)
+{
+    struct pyro_error err;
+    pyro_error_set(&err, PYRO_ECLOSED, "the runtime is being freed");
+    while (!pyro_list_empty(&runtime->calls)) {
+        pyrolua_call *call = PYRO_CONTAINER(runtime->calls.next, pyrolua_call, node);
+        leave_call(call);
+        if (call->state == SENT)
+            fail_call(call, &err);
+        if (runtime->calls.next == &call->node) /* it was not freed there */
+            pyrolua_call_free(call);
+    }
+    while (!pyro_list_empty(&runtime->proxies))
+        pyrolua_proxy_free(PYRO_CONTAINER(runtime->proxies.next, pyrolua_proxy, node));
+}

@@ -1,0 +1,117 @@
+/** @file
+ * What the parts of embed/ share: the public handles from the inside. Private to embed/. */
+#ifndef PYRO_EMBED_EMBED_H
+#define PYRO_EMBED_EMBED_H
+
+#include "base/report.h"
+#include "bind/lembed.h"
+#include "include/pyrolua.h"
+#include "rpc/client.h"
+#include "value/tree.h"
+
+struct pyrolua_runtime {
+    struct lruntime *lua; /**< NULL where it could not be opened */
+    struct pyro_report report;
+    pyrolua_error error; /**< views of the report */
+    struct pyro_list daemons, proxies, calls;
+    unsigned depth; /**< functions on the C stack that may call the program's */
+    bool doomed;    /**< the outermost of them is to destroy it */
+};
+
+/** Around what may call the program's functions, which may free the runtime. PYROLUA_ECLOSED where
+ * that has happened already: then there is nothing to leave. */
+int embed_enter(pyrolua_runtime *runtime);
+
+/** Returns `code`, or PYROLUA_ECLOSED where the runtime was freed meanwhile. */
+int embed_leave(pyrolua_runtime *runtime, int code);
+
+/** Sets the runtime's last error; returns its code. */
+int embed_fail(pyrolua_runtime *runtime, const struct pyro_error *err);
+
+/** The report is the last error from now on. */
+int embed_reported(pyrolua_runtime *runtime);
+
+/** Sets the error why waiting has ended: the runtime was stopped, or nothing is open. */
+int embed_unmet(pyrolua_runtime *runtime);
+
+/** Sets the error that an argument is wrong. */
+int embed_refuse(pyrolua_runtime *runtime, const char *why);
+
+/** Views of a report's texts. */
+pyrolua_error embed_view(const struct pyro_report *report);
+
+/** One step; `*alive`: whether there was anything to wait for. */
+int embed_step(pyrolua_runtime *runtime, double timeout, bool *alive);
+
+static inline struct pyro_runtime *embed_core(pyrolua_runtime *runtime)
+{
+    return &runtime->lua->core;
+}
+
+/* --- values --- */
+
+struct reader_frame {
+    const struct pyro_value *items;
+    size_t count, at;
+    bool dict;
+};
+
+struct pyrolua_reader {
+    pyrolua_runtime *runtime;
+    struct pyro_error err;          /**< the first one */
+    const struct pyro_value *named; /**< arguments: a dict, or NULL */
+    size_t named_read;              /**< how many of them were asked for */
+    const struct pyro_value *key;   /**< what was found by key, and is read next; or NULL */
+    bool batch;                     /**< the first level is of results, or exceptions */
+    struct pyro_buffer uri;         /**< what pyrolua_read_uri() returned */
+    size_t depth;                   /**< of containers that were entered */
+    struct reader_frame frames[PYRO_MAX_DEPTH + 1];
+};
+
+/** Reads `count` values, which stay in place. Free it. */
+void reader_init(pyrolua_reader *reader, pyrolua_runtime *runtime, const struct pyro_value *items,
+                 size_t count);
+
+void reader_free(pyrolua_reader *reader);
+
+/** Reports the exception that a dict is. */
+void exception_report(struct pyro_report *report, const struct pyro_value *exception);
+
+struct pyrolua_writer {
+    struct pyro_sink *to;
+    bool arguments; /**< what is written are a call's, in a tuple, then a dict of named ones */
+    bool named;     /**< that dict is being written */
+    bool closed;    /**< nothing more can be written */
+    size_t values;  /**< that were written outside of containers */
+    size_t depth;
+    unsigned char kinds[PYRO_MAX_DEPTH + 1];
+    bool odd[PYRO_MAX_DEPTH + 1]; /**< whether a container has an odd number of values */
+};
+
+void writer_init(pyrolua_writer *writer, struct pyro_sink *to);
+
+/** A call's arguments begin, or end: a tuple and a dict are sent. */
+void writer_begin_arguments(pyrolua_writer *writer);
+void writer_end_arguments(pyrolua_writer *writer);
+
+/** Nothing more is written. PYRO_EVALUE where a container is not ended. */
+enum pyro_code writer_close(pyrolua_writer *writer);
+
+/* --- handles --- */
+
+struct pyrolua_proxy {
+    pyrolua_runtime *runtime;
+    struct pyro_list node;
+    struct pyro_uri uri;
+    struct pyro_client *client;
+    double timeout;
+};
+
+/** Nothing is served any more. Calls the program's functions. */
+void daemons_close(pyrolua_runtime *runtime);
+
+/** Frees the handles that are left. Calls the program's functions. */
+void daemons_free(pyrolua_runtime *runtime);
+void calls_free(pyrolua_runtime *runtime);
+
+#endif

@@ -1,0 +1,388 @@
+#include "base/memory.h"
+#include "embed/embed.h"
+#include "naming/nameserver.h"
+#include "rpc/native.h"
+
+/* A served or provided object of the program. */
+struct object {
+    struct pyro_object object;
+    pyrolua_runtime *runtime;
+    const pyrolua_class *kind;
+    void *self;
+    struct pyro_buffer uri;
+    unsigned users; /* the daemon or Lua, and calls on the C stack */
+};
+
+static struct object *object_of(const struct pyro_object *self)
+{
+    return PYRO_CONTAINER(self, struct object, object);
+}
+
+static void drop(struct object *object)
+{
+    if (--object->users > 0)
+        return;
+    if (object->kind && object->kind->release)
+        object->kind->release(object->self);
+    pyro_buffer_free(&object->uri);
+    pyro_free(object);
+}
+
+static void release(struct pyro_object *self)
+{
+    drop(object_of(self));
+}
+
+/* --- members --- */
+
+static const pyrolua_member *find_member(const struct object *object, struct pyro_slice name)
+{
+    for (const pyrolua_member *member = object->kind->members; member->name; member++)
+        if (pyro_slice_equals(name, member->name))
+            return member;
+    return NULL;
+}
+
+static bool has_attribute(const struct pyro_object *self, struct pyro_slice name)
+{
+    const pyrolua_member *member = find_member(object_of(self), name);
+    return member && !member->call;
+}
+
+enum list { METHODS, ONEWAY, ATTRIBUTES, LISTS };
+
+static bool is_listed(const pyrolua_member *member, enum list list)
+{
+    if (list == METHODS)
+        return member->call != NULL;
+    return list == ONEWAY ? member->call && member->oneway : !member->call;
+}
+
+static enum pyro_code put_list(const struct object *object, enum list list, struct pyro_sink *to)
+{
+    size_t count = 0;
+    for (const pyrolua_member *member = object->kind->members; member->name; member++)
+        count += is_listed(member, list);
+    enum pyro_code code = pyro_begin(to, PYRO_LIST, count);
+    for (const pyrolua_member *member = object->kind->members; member->name && code == PYRO_OK;
+         member++)
+        if (is_listed(member, list))
+            code = pyro_put_text(to, member->name);
+    return code == PYRO_OK ? pyro_end(to, PYRO_LIST) : code;
+}
+
+static enum pyro_code describe(struct pyro_object *self, struct pyro_sink *to)
+{
+    static const char *const keys[LISTS] = {"methods", "oneway", "attrs"};
+    enum pyro_code code = pyro_begin(to, PYRO_DICT, LISTS);
+    for (int i = 0; i < LISTS && code == PYRO_OK; i++)
+        if ((code = pyro_put_text(to, keys[i])) == PYRO_OK)
+            code = put_list(object_of(self), (enum list)i, to);
+    return code == PYRO_OK ? pyro_end(to, PYRO_DICT) : code;
+}
+
+/* --- calls --- */
+
+/* The function that answers a call; `*skip`: how many arguments say which. NULL: there is none. */
+static pyrolua_method *find_method(const struct object *object, const struct pyro_native_call *call,
+                                   size_t *skip)
+{
+    bool get = pyro_slice_equals(call->method, "__getattr__");
+    bool set = pyro_slice_equals(call->method, "__setattr__");
+    const struct pyro_value *name = pyro_value_at(call->args, 0);
+    const pyrolua_member *member;
+    *skip = get || set ? 1 : 0;
+    if (!get && !set)
+        member = find_member(object, call->method);
+    else
+        member = name && name->type == PYRO_STR ? find_member(object, name->u.text) : NULL;
+    if (!member)
+        return NULL;
+    return get ? member->get : set ? member->set : member->call;
+}
+
+static enum pyro_code refuse_name(const struct pyro_native_call *call)
+{
+    const struct pyro_value *name = pyro_value_at(call->args, 0);
+    bool attribute =
+        call->method.length > 2 && call->method.data[0] == '_' && name && name->type == PYRO_STR;
+    struct pyro_slice said = attribute ? name->u.text : call->method;
+    return pyro_error_set(call->err, PYRO_EATTRIBUTE, "object has no exposed %s '%.*s'",
+                          attribute ? "attribute" : "method", (int)said.length, said.data);
+}
+
+/* A method failed with an error that it has not raised itself, such as that of a call it made. */
+static enum pyro_code pass_on(const struct pyro_native_call *call, const struct object *object)
+{
+    const pyrolua_error *last = pyrolua_last_error(object->runtime);
+    pyro_error_set(call->err, PYRO_ERUNTIME, "%s", last->message);
+    pyro_error_raised(call->err, last->class_name);
+    return call->err->code;
+}
+
+static enum pyro_code answer(const struct pyro_native_call *call, const struct object *object,
+                             pyrolua_method *method, pyrolua_reader *reader)
+{
+    pyrolua_writer writer;
+    writer_init(&writer, call->to);
+    int code = method(object->self, reader, &writer);
+    if (call->err->code != PYRO_OK)
+        return call->err->code;
+    if (reader->err.code != PYRO_OK) {
+        *call->err = reader->err;
+        return call->err->code;
+    }
+    if (code != PYROLUA_OK)
+        return pass_on(call, object);
+    if (writer.values == 0)
+        pyrolua_put_nil(&writer);
+    return writer_close(&writer);
+}
+
+static enum pyro_code run(const struct pyro_native_call *call)
+{
+    struct object *object = object_of(call->self);
+    pyrolua_runtime *runtime = object->runtime;
+    pyrolua_reader reader;
+    size_t skip;
+    pyrolua_method *method = find_method(object, call, &skip);
+    if (!method)
+        return refuse_name(call);
+    if (runtime->doomed)
+        return pyro_error_set(call->err, PYRO_ERUNTIME, "the runtime is being freed");
+    const struct pyro_value *args = call->args;
+    reader_init(&reader, runtime, args->u.of.items + skip, args->u.of.count - skip);
+    reader.named = call->kwargs->type == PYRO_NIL ? NULL : call->kwargs;
+    object->users++;
+    runtime->depth++;
+    enum pyro_code code = answer(call, object, method, &reader);
+    runtime->depth--; /* whoever runs the loop, or the script, sees whether it was freed */
+    reader_free(&reader);
+    drop(object);
+    return code;
+}
+
+static void invoke(struct pyro_object *self, struct pyro_request *request)
+{
+    pyro_native_serve(self, request, run);
+}
+
+static const struct pyro_object_ops object_ops = {describe, invoke, release};
+
+static struct object *new_object(pyrolua_runtime *runtime, const pyrolua_class *kind, void *self)
+{
+    struct object *object = pyro_calloc(1, sizeof(*object));
+    if (!object)
+        return NULL;
+    *object = (struct object){
+        .object = {&object_ops}, .runtime = runtime, .kind = kind, .self = self, .users = 1};
+    return object;
+}
+
+/* It stays the program's. */
+static void give_back(struct object *object)
+{
+    object->kind = NULL;
+    drop(object);
+}
+
+/* --- for scripts --- */
+
+int pyrolua_provide(pyrolua_runtime *runtime, const char *name, const pyrolua_class *kind,
+                    void *self)
+{
+    struct pyro_error err;
+    int code = embed_enter(runtime);
+    if (code != PYROLUA_OK)
+        return code;
+    struct object *object = new_object(runtime, kind, self);
+    struct lnative native = {object ? &object->object : NULL, run, has_attribute};
+    if (!object) {
+        pyro_error_memory(&err);
+        code = embed_fail(runtime, &err);
+    } else if (!lembed_provide(runtime->lua, name, &native, &runtime->report)) {
+        give_back(object);
+        code = embed_reported(runtime);
+    }
+    return embed_leave(runtime, code);
+}
+
+/* --- daemons --- */
+
+struct pyrolua_daemon {
+    pyrolua_runtime *runtime;
+    struct pyro_list node;
+    struct pyro_daemon *daemon;
+    struct pyro_nameserver *nameserver; /* which then owns the daemon; else NULL */
+};
+
+static bool is_port(int port)
+{
+    return port >= 0 && port <= UINT16_MAX;
+}
+
+/* `port` is the one that 0 stands for. */
+static enum pyro_code read_place(const pyrolua_place *place, int64_t port,
+                                 struct pyro_daemon_options *options, struct pyro_error *err)
+{
+    *options =
+        (struct pyro_daemon_options){.port = (uint16_t)port, .natport = -1, .connected_socket = -1};
+    if (!place)
+        return PYRO_OK;
+    if ((place->port != -1 && !is_port(place->port)) || !is_port(place->natport))
+        return pyro_error_set(err, PYRO_EVALUE, "a port is 0 to 65535");
+    if (place->port != 0)
+        options->port = place->port == -1 ? 0 : (uint16_t)place->port;
+    options->host = place->host;
+    options->unixsocket = place->unixsocket;
+    options->nathost = place->nathost;
+    if (place->nathost || place->natport)
+        options->natport = place->natport;
+    return PYRO_OK;
+}
+
+static enum pyro_code open_daemon(pyrolua_daemon *daemon, const pyrolua_place *place,
+                                  struct pyro_error *err)
+{
+    struct pyro_daemon_options options;
+    if (read_place(place, 0, &options, err) == PYRO_OK)
+        daemon->daemon = pyro_daemon_new(embed_core(daemon->runtime), &options, err);
+    return daemon->daemon ? PYRO_OK : err->code;
+}
+
+static enum pyro_code open_nameserver(pyrolua_daemon *daemon, const pyrolua_place *place,
+                                      bool broadcast, struct pyro_error *err)
+{
+    struct pyro_runtime *core = embed_core(daemon->runtime);
+    struct pyro_daemon_options options;
+    if (read_place(place, core->config.NS_PORT, &options, err) == PYRO_OK)
+        daemon->nameserver = pyro_nameserver_new(core, &options, "memory", err);
+    if (!daemon->nameserver)
+        return err->code;
+    daemon->daemon = pyro_nameserver_daemon(daemon->nameserver);
+    return broadcast ? pyro_nameserver_broadcast(daemon->nameserver, NULL, -1, err) : PYRO_OK;
+}
+
+static void close_daemon(pyrolua_daemon *daemon)
+{
+    pyro_list_remove(&daemon->node);
+    if (daemon->nameserver)
+        pyro_nameserver_free(daemon->nameserver);
+    else
+        pyro_daemon_free(daemon->daemon);
+    pyro_free(daemon);
+}
+
+static int new_daemon(pyrolua_runtime *runtime, const pyrolua_place *place, bool nameserver,
+                      bool broadcast, pyrolua_daemon **out)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    *out = NULL;
+    int code = embed_enter(runtime);
+    if (code != PYROLUA_OK)
+        return code;
+    pyrolua_daemon *daemon = pyro_calloc(1, sizeof(*daemon));
+    if (!daemon) {
+        pyro_error_memory(&err);
+        return embed_leave(runtime, embed_fail(runtime, &err));
+    }
+    daemon->runtime = runtime;
+    pyro_list_push(&runtime->daemons, &daemon->node);
+    if ((nameserver ? open_nameserver(daemon, place, broadcast, &err)
+                    : open_daemon(daemon, place, &err)) == PYRO_OK)
+        *out = daemon;
+    else
+        close_daemon(daemon);
+    return embed_leave(runtime, *out ? PYROLUA_OK : embed_fail(runtime, &err));
+}
+
+int pyrolua_daemon_new(pyrolua_runtime *runtime, const pyrolua_place *place,
+                       pyrolua_daemon **daemon)
+{
+    return new_daemon(runtime, place, false, false, daemon);
+}
+
+int pyrolua_nameserver_new(pyrolua_runtime *runtime, const pyrolua_place *place, int broadcast,
+                           pyrolua_daemon **daemon)
+{
+    return new_daemon(runtime, place, true, broadcast != 0, daemon);
+}
+
+const char *pyrolua_daemon_location(const pyrolua_daemon *daemon)
+{
+    return pyro_daemon_location(daemon->daemon);
+}
+
+static enum pyro_code name_object(const pyrolua_daemon *daemon, const char *id,
+                                  struct object *object, struct pyro_error *err)
+{
+    struct pyro_uri uri;
+    enum pyro_code code = pyro_daemon_uri(daemon->daemon, id, true, &uri, err);
+    if (code != PYRO_OK)
+        return code;
+    if (!pyro_uri_text(&uri, &object->uri) || !pyro_buffer_append(&object->uri, "", 1))
+        code = pyro_error_memory(err);
+    pyro_uri_free(&uri);
+    return code;
+}
+
+static enum pyro_code register_object(pyrolua_daemon *daemon, const char *id, struct object *object,
+                                      struct pyro_error *err)
+{
+    enum pyro_code code = pyro_daemon_register(daemon->daemon, id, &object->object, &id, err);
+    if (code != PYRO_OK) {
+        give_back(object);
+    } else if ((code = name_object(daemon, id, object, err)) != PYRO_OK) {
+        object->kind = NULL;
+        pyro_daemon_unregister(daemon->daemon, pyro_slice_text(id));
+    }
+    return code;
+}
+
+int pyrolua_daemon_register(pyrolua_daemon *daemon, const char *id, const pyrolua_class *kind,
+                            void *self, const char **uri)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    pyrolua_runtime *runtime = daemon->runtime;
+    struct object *object = new_object(runtime, kind, self);
+    if (!object)
+        pyro_error_memory(&err);
+    if (!object || register_object(daemon, id, object, &err) != PYRO_OK)
+        return embed_fail(runtime, &err);
+    if (uri)
+        *uri = object->uri.data;
+    return PYROLUA_OK;
+}
+
+int pyrolua_daemon_unregister(pyrolua_daemon *daemon, const char *id)
+{
+    pyrolua_runtime *runtime = daemon->runtime;
+    int code = embed_enter(runtime);
+    if (code != PYROLUA_OK)
+        return code;
+    if (!pyro_daemon_unregister(daemon->daemon, pyro_slice_text(id)))
+        code = embed_refuse(runtime, "no object of the program's is registered with that id");
+    return embed_leave(runtime, code);
+}
+
+void pyrolua_daemon_free(pyrolua_daemon *daemon)
+{
+    if (!daemon || embed_enter(daemon->runtime) != PYROLUA_OK)
+        return;
+    pyrolua_runtime *runtime = daemon->runtime;
+    close_daemon(daemon);
+    embed_leave(runtime, PYROLUA_OK);
+}
+
+void daemons_close(pyrolua_runtime *runtime)
+{
+    struct pyro_list *daemons = &runtime->daemons;
+    for (struct pyro_list *node = daemons->next; node != daemons; node = node->next)
+        pyro_daemon_close(PYRO_CONTAINER(node, pyrolua_daemon, node)->daemon);
+}
+
+void daemons_free(pyrolua_runtime *runtime)
+{
+    while (!pyro_list_empty(&runtime->daemons))
+        close_daemon(PYRO_CONTAINER(runtime->daemons.next, pyrolua_daemon, node));
+}

@@ -1,0 +1,283 @@
+#include "codec/codec.h"
+#include "embed/embed.h"
+#include "naming/uri_state.h"
+
+void reader_init(pyrolua_reader *reader, pyrolua_runtime *runtime, const struct pyro_value *items,
+                 size_t count)
+{
+    reader->runtime = runtime;
+    pyro_error_clear(&reader->err);
+    reader->named = reader->key = NULL;
+    reader->named_read = 0;
+    reader->batch = false;
+    reader->uri = (struct pyro_buffer){.data = NULL};
+    reader->depth = 0;
+    reader->frames[0] = (struct reader_frame){.items = items, .count = count};
+}
+
+void reader_free(pyrolua_reader *reader)
+{
+    pyro_buffer_free(&reader->uri);
+}
+
+/* --- exceptions --- */
+
+static struct pyro_slice text_of(const struct pyro_value *value)
+{
+    return value && value->type == PYRO_STR ? value->u.text : pyro_slice("", 0);
+}
+
+/* What is no text, as Python would show it. */
+static void show(const struct pyro_value *value, struct pyro_buffer *out)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_writer writer;
+    pyro_codec_serpent.open(&writer, out, &err);
+    size_t header = out->length;
+    if (pyro_value_put(value, &writer.sink) != PYRO_OK)
+        out->length = header;
+    const char *line = out->data ? memchr(out->data, '\n', out->length) : NULL;
+    if (!line)
+        return;
+    size_t rest = out->length - (size_t)(line + 1 - out->data); /* the header is a line */
+    memmove(out->data, line + 1, rest);
+    out->length = rest;
+}
+
+void exception_report(struct pyro_report *report, const struct pyro_value *exception)
+{
+    struct pyro_buffer shown = {.data = NULL};
+    const struct pyro_value *name = pyro_value_get(exception, "__class__");
+    const struct pyro_value *args = pyro_value_get(exception, "args");
+    const struct pyro_value *first = pyro_value_at(args, 0);
+    const struct pyro_value *lines =
+        pyro_value_get(pyro_value_get(exception, "attributes"), "_pyroTraceback");
+    const char *class_name =
+        name && name->type == PYRO_STR ? pyro_error_short_name(name->u.text.data) : "Exception";
+    struct pyro_slice message = text_of(first);
+    if (first && (first->type != PYRO_STR || args->u.of.count > 1)) {
+        show(args->u.of.count > 1 ? args : first, &shown);
+        message = pyro_slice(shown.data, shown.length);
+    }
+    pyro_report_raised(report, pyro_slice_text(class_name), message);
+    pyro_report_trace(report, text_of(lines));
+    for (size_t i = 0; pyro_value_at(lines, i); i++)
+        pyro_report_trace(report, text_of(pyro_value_at(lines, i)));
+    pyro_buffer_free(&shown);
+}
+
+/* --- what comes next --- */
+
+static struct reader_frame *top(pyrolua_reader *reader)
+{
+    return &reader->frames[reader->depth];
+}
+
+static const struct pyro_value *peek(const pyrolua_reader *reader)
+{
+    const struct reader_frame *frame = &reader->frames[reader->depth];
+    if (reader->err.code != PYRO_OK)
+        return NULL;
+    if (reader->key)
+        return reader->key;
+    return frame->at < frame->count ? &frame->items[frame->at] : NULL;
+}
+
+static int type_of(const struct pyro_value *value)
+{
+    static const int types[] = {
+        [PYRO_NIL] = PYROLUA_NIL,     [PYRO_BOOL] = PYROLUA_BOOL, [PYRO_INT] = PYROLUA_INT,
+        [PYRO_REAL] = PYROLUA_REAL,   [PYRO_STR] = PYROLUA_TEXT,  [PYRO_BYTES] = PYROLUA_BYTES,
+        [PYRO_OTHER] = PYROLUA_OTHER, [PYRO_CONTAINER_VALUE] = 0};
+    return value->type == PYRO_CONTAINER_VALUE ? PYROLUA_LIST + (int)value->kind
+                                               : types[value->type];
+}
+
+int pyrolua_next(const pyrolua_reader *reader)
+{
+    const struct pyro_value *value = peek(reader);
+    return value ? type_of(value) : PYROLUA_NOTHING;
+}
+
+static void refuse(pyrolua_reader *reader, const char *wanted, const char *got)
+{
+    size_t position = top(reader)->at + 1;
+    if (reader->err.code != PYRO_OK)
+        return;
+    pyro_error_set(&reader->err, PYRO_ETYPE, "value %zu: %s expected, got %s", position, wanted,
+                   got);
+    embed_fail(reader->runtime, &reader->err);
+}
+
+/* A call of a batch failed: its exception is wrapped. */
+static bool is_failure(const pyrolua_reader *reader, const struct pyro_value *value)
+{
+    static const char wrapper[] = "._ExceptionWrapper";
+    struct pyro_slice name = text_of(pyro_value_get(value, "__class__"));
+    size_t length = sizeof(wrapper) - 1;
+    return reader->batch && reader->depth == 0 && name.length > length &&
+           memcmp(name.data + name.length - length, wrapper, length) == 0;
+}
+
+static void fail_with(pyrolua_reader *reader, const struct pyro_value *wrapper)
+{
+    struct pyro_report *report = &reader->runtime->report;
+    exception_report(report, pyro_value_get(wrapper, "exception"));
+    embed_reported(reader->runtime);
+    pyro_error_set(&reader->err, PYRO_ERUNTIME, "%s", pyro_report_text(&report->message));
+    pyro_error_raised(&reader->err, pyro_report_text(&report->class_name));
+}
+
+/* The next value, which is read now; NULL where there is none. */
+static const struct pyro_value *take(pyrolua_reader *reader, const char *wanted)
+{
+    const struct pyro_value *value = peek(reader);
+    if (!value)
+        refuse(reader, wanted, "nothing");
+    else if (is_failure(reader, value))
+        fail_with(reader, value);
+    if (reader->err.code != PYRO_OK)
+        return NULL;
+    if (!reader->key)
+        top(reader)->at++;
+    reader->key = NULL;
+    return value;
+}
+
+static const struct pyro_value *take_type(pyrolua_reader *reader, enum pyro_type type,
+                                          const char *wanted)
+{
+    const struct pyro_value *next = peek(reader);
+    if (next && next->type != type && !is_failure(reader, next))
+        refuse(reader, wanted, pyro_value_type_name(next));
+    return take(reader, wanted);
+}
+
+/* --- values --- */
+
+int pyrolua_read_bool(pyrolua_reader *reader)
+{
+    const struct pyro_value *value = take_type(reader, PYRO_BOOL, "bool");
+    return value && value->u.boolean;
+}
+
+int64_t pyrolua_read_int(pyrolua_reader *reader)
+{
+    const struct pyro_value *value = take_type(reader, PYRO_INT, "int");
+    return value ? value->u.integer : 0;
+}
+
+double pyrolua_read_real(pyrolua_reader *reader)
+{
+    const struct pyro_value *next = peek(reader);
+    if (next && next->type == PYRO_INT)
+        return (double)pyrolua_read_int(reader);
+    const struct pyro_value *value = take_type(reader, PYRO_REAL, "float");
+    return value ? value->u.real : 0;
+}
+
+const char *pyrolua_read_text(pyrolua_reader *reader, size_t *length)
+{
+    const struct pyro_value *value = take_type(reader, PYRO_STR, "str");
+    if (length)
+        *length = value ? value->u.text.length : 0;
+    else if (value && memchr(value->u.text.data, '\0', value->u.text.length)) {
+        refuse(reader, "str without zero bytes", "one with");
+        return NULL;
+    }
+    return value ? value->u.text.data : NULL;
+}
+
+const void *pyrolua_read_bytes(pyrolua_reader *reader, size_t *length)
+{
+    const struct pyro_value *value = take_type(reader, PYRO_BYTES, "bytes");
+    *length = value ? value->u.text.length : 0;
+    return value ? value->u.text.data : NULL;
+}
+
+static bool ends_with(struct pyro_slice text, const char *end)
+{
+    size_t length = strlen(end);
+    return text.length >= length && memcmp(text.data + text.length - length, end, length) == 0;
+}
+
+/* Writes the URI that a dict of the class URI has. */
+static bool put_uri(const struct pyro_value *state, struct pyro_buffer *out)
+{
+    struct pyro_uri uri;
+    if (uri_state_read(state, &uri, NULL) != PYRO_OK)
+        return false;
+    bool good = pyro_uri_text(&uri, out) && pyro_buffer_append(out, "", 1);
+    pyro_uri_free(&uri);
+    return good;
+}
+
+const char *pyrolua_read_uri(pyrolua_reader *reader)
+{
+    const struct pyro_value *value = take(reader, "URI");
+    if (!value || value->type == PYRO_STR)
+        return value ? value->u.text.data : NULL;
+    struct pyro_slice name = text_of(pyro_value_get(value, "__class__"));
+    const struct pyro_value *state = pyro_value_get(value, "state"),
+                            *first = pyro_value_at(state, 0);
+    if (ends_with(name, ".Proxy") && first && first->type == PYRO_STR)
+        return first->u.text.data;
+    pyro_buffer_truncate(&reader->uri, 0);
+    if (ends_with(name, ".URI") && put_uri(state, &reader->uri))
+        return reader->uri.data;
+    refuse(reader, "URI", pyro_value_type_name(value));
+    return NULL;
+}
+
+void pyrolua_skip(pyrolua_reader *reader)
+{
+    take(reader, "value");
+}
+
+/* --- containers --- */
+
+size_t pyrolua_read_begin(pyrolua_reader *reader)
+{
+    const struct pyro_value *value = take_type(reader, PYRO_CONTAINER_VALUE, "list or dict");
+    if (!value)
+        return 0;
+    reader->frames[++reader->depth] = (struct reader_frame){
+        .items = value->u.of.items, .count = value->u.of.count, .dict = value->kind == PYRO_DICT};
+    return value->kind == PYRO_DICT ? value->u.of.count / 2 : value->u.of.count;
+}
+
+int pyrolua_read_key(pyrolua_reader *reader, const char *key)
+{
+    const struct reader_frame *frame = top(reader);
+    struct pyro_value dict = {.type = PYRO_CONTAINER_VALUE, .kind = PYRO_DICT};
+    dict.u.of.items = (struct pyro_value *)frame->items;
+    dict.u.of.count = frame->count;
+    if (reader->err.code != PYRO_OK)
+        return 0;
+    if (reader->depth > 0 && !frame->dict) {
+        refuse(reader, "dict", "another container");
+        return 0;
+    }
+    reader->key = pyro_value_get(reader->depth > 0 ? &dict : reader->named, key);
+    if (reader->key && reader->depth == 0)
+        reader->named_read++;
+    return reader->key != NULL;
+}
+
+int pyrolua_read_end(pyrolua_reader *reader)
+{
+    const struct reader_frame *frame = top(reader);
+    size_t named = reader->named ? reader->named->u.of.count / 2 : 0;
+    reader->key = NULL;
+    if (*reader->err.raised)
+        return PYROLUA_ERAISED; /* and was reported with its traceback */
+    if (reader->err.code != PYRO_OK)
+        return embed_fail(reader->runtime, &reader->err);
+    if (reader->depth > 0)
+        reader->depth--;
+    else if (frame->at < frame->count)
+        refuse(reader, "no further value", pyro_value_type_name(&frame->items[frame->at]));
+    else if (reader->named_read < named)
+        refuse(reader, "no further value", "an unexpected named argument");
+    return reader->err.code == PYRO_OK ? PYROLUA_OK : pyrolua_last_error(reader->runtime)->code;
+}

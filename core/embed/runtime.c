@@ -1,0 +1,270 @@
+#include "base/memory.h"
+#include "embed/embed.h"
+
+/* --- errors --- */
+
+static int code_of(enum pyro_code code)
+{
+    switch (code) {
+    case PYRO_EMEMORY:
+        return PYROLUA_EMEMORY;
+    case PYRO_EVALUE:
+    case PYRO_EDAEMON:
+    case PYRO_EPYRO:
+        return PYROLUA_EVALUE;
+    case PYRO_EOS:
+        return PYROLUA_ESYSTEM;
+    case PYRO_ETIMEOUT:
+        return PYROLUA_ETIMEOUT;
+    case PYRO_ENAMING:
+        return PYROLUA_ENAMING;
+    case PYRO_ESERIALIZE:
+    case PYRO_ETYPE:
+        return PYROLUA_ESERIALIZE;
+    case PYRO_ECOMMUNICATION:
+    case PYRO_ECLOSED:
+    case PYRO_EPROTOCOL:
+    case PYRO_ETOOLARGE:
+    case PYRO_ESECURITY:
+        return PYROLUA_ECOMMUNICATION;
+    default:
+        return PYROLUA_ERAISED;
+    }
+}
+
+pyrolua_error embed_view(const struct pyro_report *report)
+{
+    return (pyrolua_error){code_of(report->code), pyro_report_text(&report->class_name),
+                           pyro_report_text(&report->message),
+                           pyro_report_text(&report->traceback)};
+}
+
+int embed_reported(pyrolua_runtime *runtime)
+{
+    runtime->error = embed_view(&runtime->report);
+    return runtime->error.code;
+}
+
+int embed_fail(pyrolua_runtime *runtime, const struct pyro_error *err)
+{
+    pyro_report_error(&runtime->report, err);
+    return embed_reported(runtime);
+}
+
+int embed_refuse(pyrolua_runtime *runtime, const char *why)
+{
+    struct pyro_error err;
+    pyro_error_set(&err, PYRO_EVALUE, "%s", why);
+    return embed_fail(runtime, &err);
+}
+
+/* An error that the core has no code of. */
+static int fail_as(pyrolua_runtime *runtime, int code, const char *message)
+{
+    pyro_report_raised(&runtime->report, pyro_slice_text(pyro_error_class(PYRO_EPYRO)),
+                       pyro_slice_text(message));
+    embed_reported(runtime);
+    return runtime->error.code = code;
+}
+
+static int fail_closed(pyrolua_runtime *runtime)
+{
+    return fail_as(runtime, PYROLUA_ECLOSED, "the runtime is being freed");
+}
+
+static int fail_stopped(pyrolua_runtime *runtime)
+{
+    return fail_as(runtime, PYROLUA_ECLOSED, "the runtime was stopped");
+}
+
+/* Whether the runtime was stopped: everything that waits learns it, the outermost is the last. */
+static bool was_stopped(pyrolua_runtime *runtime)
+{
+    atomic_bool *stopping = &runtime->lua->stopping;
+    return runtime->depth > 1 ? atomic_load(stopping) : atomic_exchange(stopping, false);
+}
+
+int embed_unmet(pyrolua_runtime *runtime)
+{
+    if (was_stopped(runtime))
+        return fail_stopped(runtime);
+    return fail_as(runtime, PYROLUA_EIDLE, "nothing is open that could be waited for");
+}
+
+const pyrolua_error *pyrolua_last_error(const pyrolua_runtime *runtime)
+{
+    static const pyrolua_error no_memory = {PYROLUA_EMEMORY, "MemoryError", "out of memory", ""};
+    return runtime && runtime->error.code != PYROLUA_EMEMORY ? &runtime->error : &no_memory;
+}
+
+/* --- opening and closing --- */
+
+int pyrolua_new(pyrolua_runtime **runtime)
+{
+    pyrolua_runtime *made = *runtime = pyro_calloc(1, sizeof(*made));
+    if (!made)
+        return PYROLUA_EMEMORY;
+    pyro_list_init(&made->daemons);
+    pyro_list_init(&made->proxies);
+    pyro_list_init(&made->calls);
+    made->error = embed_view(&made->report);
+    made->error.code = PYROLUA_OK;
+    made->lua = lembed_open(&made->report);
+    return made->lua ? PYROLUA_OK : embed_reported(made);
+}
+
+/* What the program's functions do meanwhile finds a doomed runtime. */
+static void destroy(pyrolua_runtime *runtime)
+{
+    runtime->depth++;
+    daemons_free(runtime);
+    calls_free(runtime);
+    if (runtime->lua)
+        lembed_close(runtime->lua);
+    pyro_report_free(&runtime->report);
+    pyro_free(runtime);
+}
+
+void pyrolua_free(pyrolua_runtime *runtime)
+{
+    if (!runtime || runtime->doomed)
+        return;
+    runtime->doomed = true;
+    if (runtime->lua)
+        atomic_store(&runtime->lua->stopping, true);
+    if (runtime->depth == 0)
+        destroy(runtime);
+    else
+        daemons_close(runtime);
+}
+
+int embed_enter(pyrolua_runtime *runtime)
+{
+    if (runtime->doomed || !runtime->lua)
+        return fail_closed(runtime);
+    runtime->depth++;
+    return PYROLUA_OK;
+}
+
+int embed_leave(pyrolua_runtime *runtime, int code)
+{
+    runtime->depth--;
+    if (!runtime->doomed)
+        return code;
+    if (runtime->depth == 0)
+        destroy(runtime);
+    return PYROLUA_ECLOSED;
+}
+
+static void note_unknown(void *context, const char *variable)
+{
+    (void)variable;
+    *(bool *)context = true;
+}
+
+int pyrolua_configure(pyrolua_runtime *runtime, const char *name, const char *value)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_buffer text = {.data = NULL};
+    bool unknown = false;
+    if (runtime->doomed || !runtime->lua)
+        return fail_closed(runtime);
+    if (!pyro_buffer_append(&text, "PYRO_", 5) || !pyro_buffer_append(&text, name, strlen(name)) ||
+        !pyro_buffer_append(&text, "=", 1) || !pyro_buffer_append(&text, value, strlen(value) + 1))
+        pyro_error_memory(&err);
+    else
+        pyro_config_environment(&embed_core(runtime)->config, (char *[]){text.data, NULL},
+                                note_unknown, &unknown, &err);
+    pyro_buffer_free(&text);
+    if (unknown)
+        pyro_error_set(&err, PYRO_EVALUE, "there is no setting '%s'", name);
+    return err.code == PYRO_OK ? PYROLUA_OK : embed_fail(runtime, &err);
+}
+
+/* --- the loop --- */
+
+int embed_step(pyrolua_runtime *runtime, double timeout, bool *alive)
+{
+    struct pyro_report report = {.code = PYRO_OK};
+    if (lembed_step(runtime->lua, timeout, alive, &report))
+        return PYROLUA_OK;
+    pyro_report_free(&runtime->report);
+    runtime->report = report;
+    return embed_reported(runtime);
+}
+
+int pyrolua_step(pyrolua_runtime *runtime, double timeout)
+{
+    bool alive;
+    int code = embed_enter(runtime);
+    if (code != PYROLUA_OK)
+        return code;
+    code = embed_step(runtime, timeout, &alive);
+    if (code == PYROLUA_OK && !alive && !runtime->doomed)
+        code = embed_unmet(runtime);
+    return embed_leave(runtime, code);
+}
+
+int pyrolua_run(pyrolua_runtime *runtime)
+{
+    bool alive = true;
+    int code = embed_enter(runtime);
+    if (code != PYROLUA_OK)
+        return code;
+    while (code == PYROLUA_OK && alive && !runtime->doomed)
+        code = embed_step(runtime, -1, &alive);
+    if (code == PYROLUA_OK && !runtime->doomed)
+        code = embed_unmet(runtime);
+    return embed_leave(runtime, code == PYROLUA_ECLOSED ? PYROLUA_OK : code);
+}
+
+void pyrolua_stop(pyrolua_runtime *runtime)
+{
+    if (!runtime->lua)
+        return;
+    atomic_store(&runtime->lua->stopping, true);
+    pyro_loop_wake(embed_core(runtime)->loop);
+}
+
+int pyrolua_descriptor(const pyrolua_runtime *runtime)
+{
+    return runtime->lua ? pyro_loop_descriptor(runtime->lua->core.loop) : -1;
+}
+
+double pyrolua_timeout(pyrolua_runtime *runtime)
+{
+    return runtime->lua ? pyro_loop_timeout(embed_core(runtime)->loop) : -1;
+}
+
+/* --- scripts --- */
+
+static int run_script(pyrolua_runtime *runtime, const struct lembed_script *script)
+{
+    struct pyro_report report = {.code = PYRO_OK};
+    int code = embed_enter(runtime);
+    if (code != PYROLUA_OK)
+        return code;
+    if (!lembed_run(runtime->lua, script, &report)) {
+        pyro_report_free(&runtime->report);
+        runtime->report = report;
+        code = !runtime->doomed && was_stopped(runtime) ? fail_stopped(runtime)
+                                                        : embed_reported(runtime);
+    }
+    return embed_leave(runtime, code);
+}
+
+int pyrolua_run_file(pyrolua_runtime *runtime, const char *path, int count,
+                     const char *const *arguments)
+{
+    return run_script(runtime, &(struct lembed_script){path, NULL, count, arguments});
+}
+
+int pyrolua_run_text(pyrolua_runtime *runtime, const char *code, const char *name)
+{
+    return run_script(runtime, &(struct lembed_script){name, code, 0, NULL});
+}
+
+struct lua_State *pyrolua_state(pyrolua_runtime *runtime)
+{
+    return runtime->lua ? runtime->lua->main : NULL;
+}

@@ -1,0 +1,189 @@
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "embed/embed.h"
+#include "value/utf8.h"
+
+void writer_init(pyrolua_writer *writer, struct pyro_sink *to)
+{
+    writer->to = to;
+    writer->arguments = writer->named = writer->closed = false;
+    writer->values = writer->depth = 0;
+}
+
+static bool failed(const pyrolua_writer *writer)
+{
+    return writer->to->err->code != PYRO_OK;
+}
+
+static void refuse(pyrolua_writer *writer, const char *why)
+{
+    pyro_error_set(writer->to->err, PYRO_EVALUE, "%s", why);
+}
+
+/* A value comes next: whether it may. */
+static bool may_put(pyrolua_writer *writer)
+{
+    if (failed(writer))
+        return false;
+    if (writer->closed)
+        refuse(writer, "nothing can be written any more");
+    else if (writer->depth > 0)
+        writer->odd[writer->depth] = !writer->odd[writer->depth];
+    else if (writer->named && writer->values++ % 2 == 0)
+        refuse(writer, "an argument without a name follows one with a name");
+    else if (!writer->named && writer->values++ > 0 && !writer->arguments)
+        refuse(writer, "a result is one value");
+    return !failed(writer);
+}
+
+/* --- arguments --- */
+
+void writer_begin_arguments(pyrolua_writer *writer)
+{
+    if (failed(writer))
+        return;
+    writer->arguments = true;
+    writer->named = false;
+    writer->values = 0;
+    pyro_begin(writer->to, PYRO_TUPLE, 0);
+}
+
+static void begin_named(pyrolua_writer *writer)
+{
+    if (pyro_end(writer->to, PYRO_TUPLE) == PYRO_OK)
+        pyro_begin(writer->to, PYRO_DICT, 0);
+    writer->named = true;
+    writer->values = 0;
+}
+
+void writer_end_arguments(pyrolua_writer *writer)
+{
+    if (!failed(writer) && writer->depth > 0)
+        refuse(writer, "a container was begun and not ended");
+    if (!failed(writer) && !writer->named)
+        begin_named(writer);
+    if (!failed(writer) && writer->values % 2 != 0)
+        refuse(writer, "a named argument has no value");
+    if (!failed(writer))
+        pyro_end(writer->to, PYRO_DICT);
+}
+
+void pyrolua_put_name(pyrolua_writer *writer, const char *name)
+{
+    if (failed(writer))
+        return;
+    if (!pyro_utf8_valid(pyro_slice_text(name))) {
+        refuse(writer, "a name is no UTF-8");
+        return;
+    }
+    if (!writer->arguments || writer->closed || writer->depth > 0 ||
+        (writer->named && writer->values % 2 != 0)) {
+        refuse(writer, "only an argument has a name");
+        return;
+    }
+    if (!writer->named)
+        begin_named(writer);
+    writer->values++;
+    if (!failed(writer))
+        pyro_put_text(writer->to, name);
+}
+
+enum pyro_code writer_close(pyrolua_writer *writer)
+{
+    if (writer->depth > 0 && !failed(writer))
+        refuse(writer, "a container was begun and not ended");
+    writer->closed = true;
+    return writer->to->err->code;
+}
+
+/* --- values --- */
+
+void pyrolua_put_nil(pyrolua_writer *writer)
+{
+    if (may_put(writer))
+        pyro_put_nil(writer->to);
+}
+
+void pyrolua_put_bool(pyrolua_writer *writer, int value)
+{
+    if (may_put(writer))
+        pyro_put_bool(writer->to, value != 0);
+}
+
+void pyrolua_put_int(pyrolua_writer *writer, int64_t value)
+{
+    if (may_put(writer))
+        pyro_put_int(writer->to, value);
+}
+
+void pyrolua_put_real(pyrolua_writer *writer, double value)
+{
+    if (may_put(writer))
+        pyro_put_real(writer->to, value);
+}
+
+void pyrolua_put_text_of(pyrolua_writer *writer, const char *text, size_t length)
+{
+    if (!may_put(writer))
+        return;
+    if (pyro_utf8_valid(pyro_slice(text, length)))
+        pyro_put_str(writer->to, pyro_slice(text, length));
+    else
+        refuse(writer, "a text is no UTF-8");
+}
+
+void pyrolua_put_text(pyrolua_writer *writer, const char *text)
+{
+    pyrolua_put_text_of(writer, text, strlen(text));
+}
+
+void pyrolua_put_bytes(pyrolua_writer *writer, const void *data, size_t length)
+{
+    if (may_put(writer))
+        writer->to->ops->bytes(writer->to, pyro_slice(data, length));
+}
+
+/* --- containers --- */
+
+void pyrolua_put_begin(pyrolua_writer *writer, int type)
+{
+    if (!may_put(writer))
+        return;
+    if (type < PYROLUA_LIST || type > PYROLUA_DICT) {
+        refuse(writer, "that type is no container");
+    } else if (writer->depth == PYRO_MAX_DEPTH) {
+        refuse(writer, "containers are nested too deep");
+    } else if (pyro_begin(writer->to, (enum pyro_kind)(type - PYROLUA_LIST), 0) == PYRO_OK) {
+        writer->depth++;
+        writer->kinds[writer->depth] = (unsigned char)(type - PYROLUA_LIST);
+        writer->odd[writer->depth] = false;
+    }
+}
+
+void pyrolua_put_end(pyrolua_writer *writer)
+{
+    if (failed(writer))
+        return;
+    if (writer->depth == 0 || writer->closed) {
+        refuse(writer, "no container was begun that could be ended");
+    } else if (writer->kinds[writer->depth] == PYRO_DICT && writer->odd[writer->depth]) {
+        refuse(writer, "the last key of a dict has no value");
+    } else {
+        pyro_end(writer->to, (enum pyro_kind)writer->kinds[writer->depth]);
+        writer->depth--;
+    }
+}
+
+int pyrolua_raise(pyrolua_writer *writer, const char *class_name, const char *format, ...)
+{
+    struct pyro_error *err = writer->to->err;
+    char message[PYRO_ERROR_SIZE];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof(message), format, args);
+    va_end(args);
+    pyro_error_set(err, PYRO_ERUNTIME, "%s", message);
+    pyro_error_raised(err, class_name);
+    return PYROLUA_ERAISED;
+}
