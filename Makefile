@@ -183,9 +183,11 @@ lint: build ## all checks of the source; each finding is an error
 	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability \
 	  --inline-suppr --suppress=missingIncludeSystem '-DRB_GENERATE_INTERNAL(a,b,c,d,e)=' -Icore core
 	@echo '  luacheck'
-	$(Q)luacheck -q lua scripts/*.lua spec examples
+	$(Q)luacheck -q lua packaging scripts/*.lua spec examples
 	@echo '  conformance'
 	$(Q)$(BUSTED) --list $(SPECS) | $(LUA) scripts/conformance.lua --check
+	@echo '  mandoc'
+	$(Q)mandoc -T lint -W warning docs/man/*.1
 	@echo '  shellcheck'
 	$(Q)shellcheck .ci/run scripts/deps scripts/demo scripts/pyrolua-ns scripts/pyrolua-nsc
 
@@ -207,27 +209,62 @@ deps-dev: ## install the packages that tests and checks need
 
 # --- installing ---
 
-LUADIR := $(PREFIX)/share/lua/5.4
-CMODDIR := $(PREFIX)/lib/lua/5.4
-.PHONY: install uninstall
-install: build ## install to PREFIX (/usr/local), under DESTDIR
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig \
-	  $(DESTDIR)$(LUADIR)/pyro $(DESTDIR)$(CMODDIR)/pyro
-	install $(B)/pyrolua scripts/pyrolua-ns scripts/pyrolua-nsc $(DESTDIR)$(PREFIX)/bin
-	install -m 644 core/include/pyrolua.h $(DESTDIR)$(PREFIX)/include
-	install -m 644 $(B)/libpyrolua.a $(DESTDIR)$(PREFIX)/lib
-	install $(B)/libpyrolua.so $(DESTDIR)$(PREFIX)/lib/libpyrolua.so.0
-	ln -sf libpyrolua.so.0 $(DESTDIR)$(PREFIX)/lib/libpyrolua.so
-	install -m 644 $(LUA_FILES) $(DESTDIR)$(LUADIR)/pyro
-	install $(B)/lua/5.4/pyro/core.so $(DESTDIR)$(CMODDIR)/pyro
-	printf '%s\n' 'prefix=$(PREFIX)' 'Name: pyrolua' 'Description: Pyro remote objects for Lua and C' \
-	  'Version: 0.1.0' 'Cflags: -I$${prefix}/include' 'Libs: -L$${prefix}/lib -lpyrolua' \
-	  > $(DESTDIR)$(PREFIX)/lib/pkgconfig/pyrolua.pc
+# A distribution may want them elsewhere.
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+LUADIR ?= $(PREFIX)/share/lua/5.4
+CMODDIR ?= $(PREFIX)/lib/lua/5.4
+MANDIR ?= $(PREFIX)/share/man
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+# For editors with the Lua language server: all annotations in one folder.
+ANNOTATIONDIR ?= $(PREFIX)/share/pyrolua/library
+
+VERSION := $(shell sed -n 's/^\#define PYROLUA_VERSION "\(.*\)"/\1/p' core/include/pyrolua.h)
+PROGRAMS := pyrolua pyrolua-ns pyrolua-nsc
+COMPLETIONS := $(PROGRAMS:%=$(B)/completions/bash/%) $(PROGRAMS:%=$(B)/completions/zsh/%)
+FILL_IN = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@BINDIR@|$(BINDIR)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+  -e 's|@VERSION@|$(VERSION)|' -e 's|@REQUIRES@|$(LUA_PC) libuv $(MSGPACK_PC) libpcre2-8 json-c zlib nettle|'
+INSTALL = install -D -m 644 -t $(DESTDIR)$1
+
+$(COMPLETIONS): packaging/completions.lua $(B)/pyrolua
+	@mkdir -p $(@D)
+	$(Q)$(B)/pyrolua $< $(notdir $(@D)) $(@F) > $@
+
+.PHONY: install install-programs install-library install-lua uninstall
+install: install-programs install-library install-lua ## install to PREFIX (/usr/local), under DESTDIR
+
+install-programs: $(B)/pyrolua $(COMPLETIONS)
+	install -D -t $(DESTDIR)$(BINDIR) $(B)/pyrolua scripts/pyrolua-ns scripts/pyrolua-nsc
+	$(call INSTALL,$(MANDIR)/man1) $(PROGRAMS:%=docs/man/%.1)
+	$(call INSTALL,$(BASHDIR)) $(PROGRAMS:%=$(B)/completions/bash/%)
+	install -d $(DESTDIR)$(ZSHDIR)
+	for program in $(PROGRAMS); do \
+	  install -m 644 $(B)/completions/zsh/$$program $(DESTDIR)$(ZSHDIR)/_$$program || exit 1; done
+	$(call INSTALL,$(UNITDIR)) packaging/pyrolua-ns.socket
+	$(FILL_IN) packaging/pyrolua-ns.service.in > $(DESTDIR)$(UNITDIR)/pyrolua-ns.service
+
+install-library: $(B)/libpyrolua.a $(B)/libpyrolua.so
+	$(call INSTALL,$(PREFIX)/include) core/include/pyrolua.h
+	$(call INSTALL,$(LIBDIR)) $(B)/libpyrolua.a
+	install -m 644 $(B)/libpyrolua.so $(DESTDIR)$(LIBDIR)/libpyrolua.so.$(VERSION)
+	ln -sf libpyrolua.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libpyrolua.so.0
+	ln -sf libpyrolua.so.0 $(DESTDIR)$(LIBDIR)/libpyrolua.so
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
+	$(FILL_IN) packaging/pyrolua.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/pyrolua.pc
+
+install-lua: $(B)/lua/5.4/pyro/core.so
+	$(call INSTALL,$(LUADIR)/pyro) $(LUA_FILES)
+	$(call INSTALL,$(CMODDIR)/pyro) $(B)/lua/5.4/pyro/core.so
+	$(call INSTALL,$(ANNOTATIONDIR)/pyro) $(LUA_FILES) lua/meta/core.lua
 
 uninstall: ## remove what install put there
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/pyrolua bin/pyrolua-ns bin/pyrolua-nsc \
-	  include/pyrolua.h lib/libpyrolua.a lib/libpyrolua.so lib/libpyrolua.so.0 lib/pkgconfig/pyrolua.pc)
-	rm -rf $(DESTDIR)$(LUADIR)/pyro $(DESTDIR)$(CMODDIR)/pyro
+	rm -f $(addprefix $(DESTDIR),$(PROGRAMS:%=$(BINDIR)/%) $(PROGRAMS:%=$(MANDIR)/man1/%.1) \
+	  $(PROGRAMS:%=$(BASHDIR)/%) $(PROGRAMS:%=$(ZSHDIR)/_%) $(UNITDIR)/pyrolua-ns.socket \
+	  $(UNITDIR)/pyrolua-ns.service $(PREFIX)/include/pyrolua.h $(LIBDIR)/pkgconfig/pyrolua.pc \
+	  $(addprefix $(LIBDIR)/libpyrolua.,a so so.0 so.$(VERSION)))
+	rm -rf $(addprefix $(DESTDIR),$(LUADIR)/pyro $(CMODDIR)/pyro $(ANNOTATIONDIR))
 
 .PHONY: clean help
 clean: ## remove what was built

@@ -1,14 +1,14 @@
 --- The name server program: `pyrolua -m pyro.naming`, with Pyro4.naming's options and output. It
 --- serves programs of Pyro4 and of Pyro5 alike.
-local argparse = require "argparse"
 local cli = require "pyro.cli"
 local core = require "pyro.core"
 local pyro = require "pyro"
 
 local naming = {}
 
-local function parse(arguments)
-  local parser = argparse("pyrolua-ns", "Pyro name server: a phone book for remote objects.")
+--- Describes the command line to a parser, or to what makes completions of it.
+function naming.command_line(parser)
+  parser:description "Pyro name server: a phone book for remote objects."
   parser:option("-n --host", "hostname to bind server on")
   parser:option("-p --port", "port to bind server on (0=random)"):convert(cli.port)
   parser:option("-u --unixsocket", "Unix domain socket name to bind server on")
@@ -18,8 +18,7 @@ local function parse(arguments)
   parser:option("--nathost", "external hostname in case of NAT")
   parser:option("--natport", "external port in case of NAT"):convert(cli.port)
   parser:flag("-x --nobc", "don't start a broadcast server")
-  cli.add_key_option(parser)
-  return parser:parse(arguments)
+  return cli.add_key_option(parser)
 end
 
 local function is_local(address)
@@ -108,7 +107,7 @@ end
 ---@param ... string command line arguments
 ---@return integer exit status
 function naming.main(...)
-  local options = parse { ... }
+  local options = cli.parser("pyrolua-ns", naming.command_line):parse { ... }
   if cli.refuse_key(options) then
     return 1
   end
