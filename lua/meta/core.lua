@@ -136,6 +136,13 @@ function core.daemon(options) end
 ---@return pyro.Daemon
 function core.nameserver(options) end
 
+---@return integer|nil descriptor of the socket that a service manager made for this program
+function core.service_socket() end
+
+--- Tells the service manager, if there is one.
+---@param state string "READY=1"
+function core.service_notify(state) end
+
 --- Finds a name server.
 ---@param host? string
 ---@param port? integer

@@ -27,7 +27,7 @@ end
 
 --- Why there is no broadcast responder, or nil when there shall be one.
 local function no_broadcast(options, address)
-  if options.unixsocket then
+  if address == "" then -- a Unix socket
     return true
   elseif address:find(":", 1, true) then
     return true, "Not starting broadcast server for IPv6."
@@ -37,14 +37,15 @@ local function no_broadcast(options, address)
   return options.nobc
 end
 
-local function announce(options, server)
+local function announce(server)
   local id = "Pyro.NameServer"
   if server.names > 1 then -- its own registration does not count
     print(("Persistent store contains %d existing registrations."):format(server.names))
   end
-  local address = options.unixsocket and "Unix domain socket" or server.address
-  print(("NS running on %s (%s)"):format(server.locationStr, address))
-  if not is_local(server.address) and not options.unixsocket then
+  local address = server.address
+  print(("NS running on %s (%s)"):format(server.locationStr,
+    address == "" and "Unix domain socket" or address))
+  if address ~= "" and not is_local(address) then
     print "Warning: HMAC key not set. Anyone can connect to this server!"
   end
   if server.natLocationStr then
@@ -53,6 +54,7 @@ local function announce(options, server)
   else
     print("URI = " .. tostring(server:uriFor(id)))
   end
+  core.service_notify "READY=1"
 end
 
 ---@class pyro.NameServerOptions
@@ -65,6 +67,7 @@ end
 ---@field bcport? integer
 ---@field nathost? string
 ---@field natport? integer
+---@field listening_socket? integer descriptor of a socket that listens already, instead of a new one
 
 --- Starts a name server, and its broadcast responder where there can be one. It serves as long as
 --- this program waits for something.
@@ -80,6 +83,7 @@ function naming.startNS(options)
     storage = options.storage,
     nathost = options.nathost,
     natport = options.natport,
+    listening_socket = options.listening_socket,
   }
   local without, why = no_broadcast(options, server.address)
   local broadcast = not without
@@ -88,7 +92,7 @@ function naming.startNS(options)
   return server, broadcast, why
 end
 
---- Runs a name server until it is interrupted.
+--- Runs a name server until it is interrupted. A service manager is told when it is ready.
 ---@param options pyro.NameServerOptions
 function naming.startNSloop(options)
   local started, broadcast, why = naming.startNS(options)
@@ -98,7 +102,7 @@ function naming.startNSloop(options)
   elseif broadcast then
     print("Broadcast server running on " .. broadcast)
   end
-  core.spawn(announce, options, server) -- once it runs: whoever reads it may interrupt at once
+  core.spawn(announce, server) -- once it runs: whoever reads it may interrupt at once
   server:requestLoop()
   print "NS shut down."
 end
@@ -111,7 +115,10 @@ function naming.main(...)
   if cli.refuse_key(options) then
     return 1
   end
-  return cli.run(naming.startNSloop, options)
+  return cli.run(function()
+    options.listening_socket = core.service_socket()
+    naming.startNSloop(options)
+  end)
 end
 
 naming.locateNS = pyro.locateNS
