@@ -67,7 +67,7 @@ end
 ---@field bcport? integer
 ---@field nathost? string
 ---@field natport? integer
----@field listening_socket? integer descriptor of a socket that listens already, instead of a new one
+---@field listening_socket? integer descriptor of a socket that listens already
 
 --- Starts a name server, and its broadcast responder where there can be one. It serves as long as
 --- this program waits for something.

@@ -84,33 +84,10 @@ describe("make", function()
   it("tells what it can make", function()
     local help = shell "make help"
     assert.are.equal(0, help.code)
-    for _, target in ipairs { "all", "demo", "test", "deps", "install", "lint", "format", "asan", "memcheck",
+    for _, target in ipairs { "all", "demo", "test", "deps", "install", "uninstall", "lint", "format", "asan", "memcheck",
       "clean", "help" } do
       assert.matches("  make " .. target .. " +%w", help.out)
     end
-  end)
-
-  it("installs programs, modules and libraries that work", function()
-    local folder = process.file("installed", "") .. ".d"
-    local install = shell(("make install B=%s PREFIX=/opt/pyrolua DESTDIR=%s"):format(process.build(), folder))
-    assert.are.equal(0, install.code, install.output)
-    local prefix = folder .. "/opt/pyrolua"
-    local path = prefix .. "/bin:" .. os.getenv "PATH"
-    assert.matches("^pyrolua %d", shell("pyrolua -v", { PATH = path }).out)
-    assert.matches("Usage: pyrolua%-ns", shell("pyrolua-ns -h", { PATH = path }).out)
-    assert.matches("Usage: pyrolua%-nsc", shell("pyrolua-nsc -h", { PATH = path }).out)
-    assert.are.equal("[1]\n", process.run({ "lua5.4", "-e", "print(require 'pyro'.repr {1})", env = {
-      LUA_PATH = prefix .. "/share/lua/5.4/?.lua;" .. prefix .. "/share/lua/5.4/?/init.lua",
-      LUA_CPATH = prefix .. "/lib/lua/5.4/?.so",
-      LD_PRELOAD = process.preload(),
-    } }).output)
-    for _, file in ipairs { "include/pyrolua.h", "lib/libpyrolua.a", "lib/libpyrolua.so",
-      "lib/pkgconfig/pyrolua.pc" } do
-      read(prefix .. "/" .. file)
-    end
-    assert.are.equal(0, shell(("make uninstall PREFIX=/opt/pyrolua DESTDIR=%s"):format(folder)).code)
-    assert.are.equal("", shell(("find %s -type f -o -type l"):format(folder)).out)
-    shell("rm -r " .. folder)
   end)
 
   --- Where no package counts as installed.
