@@ -48,7 +48,10 @@ FUZZ_C := $(wildcard spec/fuzz/*_fuzz.c)
 .SECONDARY: # objects of tests are kept
 .PHONY: all build
 all: build ## build everything into build/ (the default)
-build: $(B)/pyrolua $(B)/libpyrolua.a $(B)/libpyrolua.so $(B)/lua/5.4/pyro/core.so
+build: $(B)/pyrolua $(B)/libpyrolua.a $(B)/libpyrolua.so stock
+
+.PHONY: stock
+stock: $(B)/lua/5.4/pyro/core.so ## build the module for a stock lua5.4 only
 
 .PHONY: packages
 packages:
@@ -78,8 +81,9 @@ $(B)/libpyrolua.so: $(CORE_O)
 	@echo '  LD $@'
 	$(Q)$(CC) -shared -Wl,-soname,libpyrolua.so.0 $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-# A stock lua5.4 has Lua in itself: the module must not bring another.
-$(B)/lua/5.4/pyro/core.so: $(CORE_O)
+# A stock lua5.4 has Lua in itself: the module must not bring another. It finds the Lua modules as
+# any others, not in the library.
+$(B)/lua/5.4/pyro/core.so: $(filter-out $(B)/core/bind/open.o $(B)/modules.o,$(CORE_O))
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	$(Q)$(CC) -shared $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)

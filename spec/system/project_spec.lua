@@ -84,8 +84,8 @@ describe("make", function()
   it("tells what it can make", function()
     local help = shell "make help"
     assert.are.equal(0, help.code)
-    for _, target in ipairs { "all", "demo", "test", "deps", "install", "uninstall", "lint", "format", "asan", "memcheck",
-      "clean", "help" } do
+    for _, target in ipairs { "all", "demo", "test", "deps", "install", "uninstall", "lint", "format", "asan",
+      "memcheck", "clean", "help" } do
       assert.matches("  make " .. target .. " +%w", help.out)
     end
   end)
@@ -119,44 +119,5 @@ describe("make", function()
     assert.are.equal(1, run.code)
     assert.matches("There is no apt%-get here", run.err)
     assert.matches("lua%-busted", run.err)
-  end)
-end)
-
-describe("a stock lua5.4", function()
-  after_each(process.stop_all)
-
-  local function start(code, ...)
-    local script = process.file("stock.lua", "local pyro = require 'pyro'\n" .. code)
-    return process.start { "lua5.4", script, ..., env = {
-      LUA_PATH = "lua/?.lua;lua/?/init.lua;/usr/share/lua/5.4/?.lua",
-      LUA_CPATH = process.build() .. "/lua/5.4/?.so",
-      LD_PRELOAD = process.preload(),
-    } }
-  end
-
-  it("serves and calls with the module", function()
-    local server = start [[
-      local numbers = {}
-      function numbers:compare(a, b) return a < b end
-      function numbers:slow() pyro.sleep(0.5) return "slow" end
-      local daemon = pyro.Daemon {}
-      pyro.spawn(print, daemon:register(numbers, "numbers"))
-      daemon:requestLoop()
-      print "over"]]
-    local uri = server:expect "(PYRO:numbers@%S+)"
-    local client = start([[
-      local uri = ...
-      local numbers = pyro.Proxy(uri)
-      local list = { 3, 1, 2 }
-      pyro.spawn(function() print(pyro.Proxy(uri):slow()) end)
-      table.sort(list, function(a, b) return numbers:compare(a, b) end)
-      print(pyro.repr(list), pcall(function() numbers:nothing() end))
-      pyro.sleep(1)]], uri)
-    client:expect "%[1, 2, 3%]\tfalse\tAttributeError: "
-    client:expect "slow\n"
-    assert.are.equal(0, client:wait())
-    server:kill "sigint"
-    server:expect "over\n"
-    assert.are.equal(0, server:wait())
   end)
 end)
