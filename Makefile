@@ -193,7 +193,7 @@ lint: build ## all checks of the source; each finding is an error
 	@echo '  mandoc'
 	$(Q)mandoc -T lint -W warning docs/man/*.1
 	@echo '  shellcheck'
-	$(Q)shellcheck .ci/run scripts/deps scripts/demo scripts/pyrolua-ns scripts/pyrolua-nsc
+	$(Q)shellcheck .ci/run packaging/check scripts/deps scripts/demo scripts/pyrolua-ns scripts/pyrolua-nsc
 
 conformance: build ## make docs/conformance.md of the specs' tags
 	@mkdir -p docs
@@ -204,12 +204,15 @@ format: ## lay out the C source
 
 # --- packages ---
 
-.PHONY: deps deps-dev
+.PHONY: deps deps-dev deps-package
 deps: ## install the packages that building needs
 	@scripts/deps build
 
 deps-dev: ## install the packages that tests and checks need
 	@scripts/deps build test
+
+deps-package: ## install the packages that making Debian packages needs
+	@scripts/deps build package
 
 # --- installing ---
 
@@ -230,7 +233,7 @@ PROGRAMS := pyrolua pyrolua-ns pyrolua-nsc
 COMPLETIONS := $(PROGRAMS:%=$(B)/completions/bash/%) $(PROGRAMS:%=$(B)/completions/zsh/%)
 FILL_IN = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@BINDIR@|$(BINDIR)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
   -e 's|@VERSION@|$(VERSION)|' -e 's|@REQUIRES@|$(LUA_PC) libuv $(MSGPACK_PC) libpcre2-8 json-c zlib nettle|'
-INSTALL = install -D -m 644 -t $(DESTDIR)$1
+PUT = install -D -m 644 -t $(DESTDIR)$1
 
 $(COMPLETIONS): packaging/completions.lua $(B)/pyrolua
 	@mkdir -p $(@D)
@@ -241,17 +244,17 @@ install: install-programs install-library install-lua ## install to PREFIX (/usr
 
 install-programs: $(B)/pyrolua $(COMPLETIONS)
 	install -D -t $(DESTDIR)$(BINDIR) $(B)/pyrolua scripts/pyrolua-ns scripts/pyrolua-nsc
-	$(call INSTALL,$(MANDIR)/man1) $(PROGRAMS:%=docs/man/%.1)
-	$(call INSTALL,$(BASHDIR)) $(PROGRAMS:%=$(B)/completions/bash/%)
+	$(call PUT,$(MANDIR)/man1) $(PROGRAMS:%=docs/man/%.1)
+	$(call PUT,$(BASHDIR)) $(PROGRAMS:%=$(B)/completions/bash/%)
 	install -d $(DESTDIR)$(ZSHDIR)
 	for program in $(PROGRAMS); do \
 	  install -m 644 $(B)/completions/zsh/$$program $(DESTDIR)$(ZSHDIR)/_$$program || exit 1; done
-	$(call INSTALL,$(UNITDIR)) packaging/pyrolua-ns.socket
+	$(call PUT,$(UNITDIR)) packaging/pyrolua-ns.socket
 	$(FILL_IN) packaging/pyrolua-ns.service.in > $(DESTDIR)$(UNITDIR)/pyrolua-ns.service
 
 install-library: $(B)/libpyrolua.a $(B)/libpyrolua.so
-	$(call INSTALL,$(PREFIX)/include) core/include/pyrolua.h
-	$(call INSTALL,$(LIBDIR)) $(B)/libpyrolua.a
+	$(call PUT,$(PREFIX)/include) core/include/pyrolua.h
+	$(call PUT,$(LIBDIR)) $(B)/libpyrolua.a
 	install -m 644 $(B)/libpyrolua.so $(DESTDIR)$(LIBDIR)/libpyrolua.so.$(VERSION)
 	ln -sf libpyrolua.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libpyrolua.so.0
 	ln -sf libpyrolua.so.0 $(DESTDIR)$(LIBDIR)/libpyrolua.so
@@ -259,9 +262,9 @@ install-library: $(B)/libpyrolua.a $(B)/libpyrolua.so
 	$(FILL_IN) packaging/pyrolua.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/pyrolua.pc
 
 install-lua: $(B)/lua/5.4/pyro/core.so
-	$(call INSTALL,$(LUADIR)/pyro) $(LUA_FILES)
-	$(call INSTALL,$(CMODDIR)/pyro) $(B)/lua/5.4/pyro/core.so
-	$(call INSTALL,$(ANNOTATIONDIR)/pyro) $(LUA_FILES) lua/meta/core.lua
+	$(call PUT,$(LUADIR)/pyro) $(LUA_FILES)
+	$(call PUT,$(CMODDIR)/pyro) $(B)/lua/5.4/pyro/core.so
+	$(call PUT,$(ANNOTATIONDIR)/pyro) $(LUA_FILES) lua/meta/core.lua
 
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR),$(PROGRAMS:%=$(BINDIR)/%) $(PROGRAMS:%=$(MANDIR)/man1/%.1) \
@@ -270,11 +273,24 @@ uninstall: ## remove what install put there
 	  $(addprefix $(LIBDIR)/libpyrolua.,a so so.0 so.$(VERSION)))
 	rm -rf $(addprefix $(DESTDIR),$(LUADIR)/pyro $(CMODDIR)/pyro $(ANNOTATIONDIR))
 
+# --- Debian's packages ---
+
+DEB := $(B)/deb
+.PHONY: deb package-check
+deb: deps-package ## make Debian packages, in build/deb
+	rm -rf $(DEB)
+	mkdir -p $(DEB)/pyrolua-$(VERSION)
+	tar -c --exclude-vcs --exclude=./build . | tar -x -C $(DEB)/pyrolua-$(VERSION)
+	cd $(DEB)/pyrolua-$(VERSION) && env -u MAKEFLAGS dpkg-buildpackage -us -uc -b -j$(shell nproc)
+
+package-check: deb ## check these packages, and run the tutorial where only they are installed
+	packaging/check $(DEB) env $(BUSTED) spec/system/tutorial_spec.lua
+
 .PHONY: clean help
 clean: ## remove what was built
 	rm -rf build
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

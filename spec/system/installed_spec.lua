@@ -65,11 +65,13 @@ describe("what is installed", function()
     assert.matches("example%.warehouse %-%-> PYRO:obj_", list.out)
   end)
 
-  it("shows its version, which is the header's and pkg-config's", function()
+  it("shows its version, which is the header's, pkg-config's, the rock's and the package's", function()
     local version = read("core/include/pyrolua.h"):match '#define PYROLUA_VERSION "(.-)"'
     assert.are.equal("pyrolua " .. version, run "pyrolua -v":match "^pyrolua %S+")
     assert.are.equal(version .. "\n", run(("PKG_CONFIG_PATH=%s/lib/pkgconfig pkg-config --modversion pyrolua")
       :format(installed)))
+    assert.matches(('\nversion = "%s-1"\n'):format(version):gsub("[.-]", "%%%0"), run "cat *.rockspec")
+    assert.matches("^pyrolua %(" .. version:gsub("%.", "%%.") .. "%)", read "debian/changelog")
   end)
 
   it("compiles a C program with what pkg-config says", function()
@@ -101,17 +103,21 @@ describe("what is installed", function()
     assert.are.equal("[1]\tlist\n", lua.output)
   end)
 
+  --- A manual page, without what makes it bold.
+  local function page_text(name)
+    return (run(("mandoc -T ascii %s/share/man/man1/%s.1"):format(installed, name)):gsub(".\b", ""))
+  end
+
   it("has manual pages, which tell all options and commands", function()
     for _, name in ipairs(PROGRAMS) do
-      local page = ("%s/share/man/man1/%s.1"):format(installed, name)
-      assert.are.equal("", run("mandoc -T lint -W warning " .. page))
-      local text = run("mandoc -T ascii " .. page .. " | col -b")
+      assert.are.equal("", run(("mandoc -T lint -W warning %s/share/man/man1/%s.1"):format(installed, name)))
+      local text = page_text(name)
       assert(text:find(name .. " - ", 1, true), text)
       for option in pairs(options_of(name)) do
         assert(text:find(option, 1, true), name .. ".1 does not tell of " .. option)
       end
     end
-    local text = run(("mandoc -T ascii %s/share/man/man1/pyrolua-nsc.1 | col -b"):format(installed))
+    local text = page_text "pyrolua-nsc"
     for _, command in ipairs(require "pyro.nsc".commands()) do
       assert(text:find("\n     " .. command, 1, true) or text:find(", " .. command, 1, true), command)
     end
