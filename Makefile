@@ -81,12 +81,12 @@ $(B)/libpyrolua.so: $(CORE_O)
 	@echo '  LD $@'
 	$(Q)$(CC) -shared -Wl,-soname,libpyrolua.so.0 $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-# A stock lua5.4 has Lua in itself: the module must not bring another. It finds the Lua modules as
-# any others, not in the library.
-$(B)/lua/5.4/pyro/core.so: $(filter-out $(B)/core/bind/open.o $(B)/modules.o,$(CORE_O))
+# A stock lua5.4 has Lua in itself: the module must not bring another. Of the library, it has what
+# opening it needs: not the Lua modules, which are files there.
+$(B)/lua/5.4/pyro/core.so: $(B)/libpyrolua.a
 	@mkdir -p $(@D)
 	@echo '  LD $@'
-	$(Q)$(CC) -shared $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) -shared -Wl,-u,luaopen_pyro_core $(SANITIZE) $(LDFLAGS) -o $@ $< $(LIBS)
 
 # All of Lua is in the host, and visible to C modules that scripts load.
 $(B)/pyrolua: $(HOST_O) $(CORE_O)
@@ -232,7 +232,7 @@ VERSION := $(shell sed -n 's/^\#define PYROLUA_VERSION "\(.*\)"/\1/p' core/inclu
 PROGRAMS := pyrolua pyrolua-ns pyrolua-nsc
 COMPLETIONS := $(PROGRAMS:%=$(B)/completions/bash/%) $(PROGRAMS:%=$(B)/completions/zsh/%)
 FILL_IN = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@BINDIR@|$(BINDIR)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
-  -e 's|@VERSION@|$(VERSION)|' -e 's|@REQUIRES@|$(LUA_PC) libuv $(MSGPACK_PC) libpcre2-8 json-c zlib nettle|'
+  -e 's|@VERSION@|$(VERSION)|' -e 's|@REQUIRES@|$(LUA_PC) libuv libpcre2-8 json-c zlib nettle|'
 PUT = install -D -m 644 -t $(DESTDIR)$1
 
 $(COMPLETIONS): packaging/completions.lua $(B)/pyrolua

@@ -185,10 +185,10 @@ function core.event() end
 --- A call's argument that stays serialized until somebody asks for it.
 ---@class pyro.SerializedBlob: userdata
 ---@field info any
-local Blob = {}
+local SerializedBlob = {}
 
 ---@return any
-function Blob:deserialized() end
+function SerializedBlob:deserialized() end
 
 ---@param info any
 ---@param data any

@@ -205,6 +205,33 @@ describe("the annotations", function()
     end
   end)
 
+  --- The names of a class's fields and methods in the annotations.
+  local function members_of(class)
+    local meta = read "lua/meta/core.lua"
+    local fields = meta:match("%-%-%-@class pyro%." .. class .. "[:\n](.-)\nlocal")
+    local names = names_of(fields, "@field ([%w_]+)")
+    for name in pairs(names_of(meta, "\nfunction " .. class .. ":([%w_]+)%(")) do
+      names[name] = true
+    end
+    assert(next(names), class)
+    return names
+  end
+
+  it("tell of URIs, blobs and the call context only what they have", function()
+    local pyro = require "pyro"
+    local tcp, unix = pyro.URI "PYRO:id@localhost:1", pyro.URI "PYRO:id@./u:path"
+    for name in pairs(members_of "URI") do
+      assert(tcp[name] or unix[name], name)
+    end
+    local blob = pyro.SerializedBlob("info", "data")
+    for name in pairs(members_of "SerializedBlob") do
+      assert(blob[name], name)
+    end
+    for name in pairs(members_of "Context") do
+      assert(pcall(function() return pyro.current_context[name] end), name) -- others are errors
+    end
+  end)
+
   --- The comment above a function.
   local function comment_of(f)
     local info = debug.getinfo(f, "S")
