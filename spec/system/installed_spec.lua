@@ -44,7 +44,7 @@ describe("what is installed", function()
   teardown(function()
     make "uninstall"
     local left = run(("find %s -not -type d"):format(root))
-    run("rm -r " .. root)
+    run("rm -rf " .. root)
     assert.are.equal("", left)
   end)
 

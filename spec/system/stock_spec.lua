@@ -43,7 +43,7 @@ describe("a stock lua5.4", function()
   end)
 
   teardown(function()
-    run("rm -r " .. root)
+    run("rm -rf " .. root)
   end)
 
   after_each(process.stop_all)
@@ -154,7 +154,7 @@ describe("a rock", function()
   local tree = process.file("rock", "") .. ".d"
 
   teardown(function()
-    run("rm -r " .. tree)
+    run("rm -rf " .. tree)
   end)
 
   after_each(process.stop_all)
