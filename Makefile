@@ -264,7 +264,7 @@ install-library: $(B)/libpyrolua.a $(B)/libpyrolua.so
 install-lua: $(B)/lua/5.4/pyro/core.so
 	$(call PUT,$(LUADIR)/pyro) $(LUA_FILES)
 	$(call PUT,$(CMODDIR)/pyro) $(B)/lua/5.4/pyro/core.so
-	$(call PUT,$(ANNOTATIONDIR)/pyro) $(LUA_FILES) lua/meta/core.lua
+	$(call PUT,$(ANNOTATIONDIR)/pyro) $(LUA_FILES) $(wildcard lua/meta/*.lua)
 
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR),$(PROGRAMS:%=$(BINDIR)/%) $(PROGRAMS:%=$(MANDIR)/man1/%.1) \
