@@ -51,7 +51,10 @@ FUZZ_C := $(wildcard spec/fuzz/*_fuzz.c)
 .SECONDARY: # objects of tests are kept
 .PHONY: all build
 all: build ## build everything into build/ (the default)
-build: $(B)/pyrolua $(B)/libpyrolua.a $(B)/libpyrolua.so $(B)/lua/5.4/pyro/core.so
+build: $(B)/pyrolua $(B)/libpyrolua.a $(B)/libpyrolua.so stock
+
+.PHONY: stock
+stock: $(B)/lua/5.4/pyro/core.so ## build the module for a stock lua5.4 only
 
 .PHONY: packages
 packages:
@@ -89,11 +92,12 @@ $(B)/libpyrolua.so: $(CORE_O) $(EMBED_O) core/embed/exports.map
 	  $(SANITIZE) $(LDFLAGS) -o $@ $(CORE_O) $(EMBED_O) $(LIBS) $(LUA_LIBS)
 	@ln -sf libpyrolua.so $@.0
 
-# A stock lua5.4 has Lua in itself: the module must not bring another.
-$(B)/lua/5.4/pyro/core.so: $(CORE_O)
+# A stock lua5.4 has Lua in itself: the module must not bring another. Of the library, it has what
+# opening it needs: not the Lua modules, which are files there.
+$(B)/lua/5.4/pyro/core.so: $(B)/libpyrolua.a
 	@mkdir -p $(@D)
 	@echo '  LD $@'
-	$(Q)$(CC) -shared $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) -shared -Wl,-u,luaopen_pyro_core $(SANITIZE) $(LDFLAGS) -o $@ $< $(LIBS)
 
 # All of Lua is in the host, and visible to C modules that scripts load.
 $(B)/pyrolua: $(HOST_O) $(CORE_O)
@@ -211,11 +215,13 @@ lint: build ## all checks of the source; each finding is an error
 	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability \
 	  --inline-suppr --suppress=missingIncludeSystem '-DRB_GENERATE_INTERNAL(a,b,c,d,e)=' -Icore core
 	@echo '  luacheck'
-	$(Q)luacheck -q lua scripts/*.lua spec examples
+	$(Q)luacheck -q lua packaging scripts/*.lua spec examples
 	@echo '  conformance'
 	$(Q)$(BUSTED) --list $(SPECS) | $(LUA) scripts/conformance.lua --check
+	@echo '  mandoc'
+	$(Q)mandoc -T lint -W warning docs/man/*.1
 	@echo '  shellcheck'
-	$(Q)shellcheck .ci/run scripts/deps scripts/demo scripts/pyrolua-ns scripts/pyrolua-nsc
+	$(Q)shellcheck .ci/run packaging/check scripts/deps scripts/demo scripts/pyrolua-ns scripts/pyrolua-nsc
 
 conformance: build ## make docs/conformance.md of the specs' tags
 	@mkdir -p docs
@@ -226,42 +232,93 @@ format: ## lay out the C source
 
 # --- packages ---
 
-.PHONY: deps deps-dev
+.PHONY: deps deps-dev deps-package
 deps: ## install the packages that building needs
 	@scripts/deps build
 
 deps-dev: ## install the packages that tests and checks need
 	@scripts/deps build test
 
+deps-package: ## install the packages that making Debian packages needs
+	@scripts/deps build package
+
 # --- installing ---
 
-LUADIR := $(PREFIX)/share/lua/5.4
-CMODDIR := $(PREFIX)/lib/lua/5.4
-.PHONY: install uninstall
-install: build ## install to PREFIX (/usr/local), under DESTDIR
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig \
-	  $(DESTDIR)$(LUADIR)/pyro $(DESTDIR)$(CMODDIR)/pyro
-	install $(B)/pyrolua scripts/pyrolua-ns scripts/pyrolua-nsc $(DESTDIR)$(PREFIX)/bin
-	install -m 644 core/include/pyrolua.h $(DESTDIR)$(PREFIX)/include
-	install -m 644 $(B)/libpyrolua.a $(DESTDIR)$(PREFIX)/lib
-	install $(B)/libpyrolua.so $(DESTDIR)$(PREFIX)/lib/libpyrolua.so.0
-	ln -sf libpyrolua.so.0 $(DESTDIR)$(PREFIX)/lib/libpyrolua.so
-	install -m 644 $(LUA_FILES) $(DESTDIR)$(LUADIR)/pyro
-	install $(B)/lua/5.4/pyro/core.so $(DESTDIR)$(CMODDIR)/pyro
-	printf '%s\n' 'prefix=$(PREFIX)' 'Name: pyrolua' 'Description: Pyro remote objects for Lua and C' \
-	  'Version: 0.1.0' 'Cflags: -I$${prefix}/include' 'Libs: -L$${prefix}/lib -lpyrolua' \
-	  > $(DESTDIR)$(PREFIX)/lib/pkgconfig/pyrolua.pc
+# A distribution may want them elsewhere.
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+LUADIR ?= $(PREFIX)/share/lua/5.4
+CMODDIR ?= $(PREFIX)/lib/lua/5.4
+MANDIR ?= $(PREFIX)/share/man
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+# For editors with the Lua language server: all annotations in one folder.
+ANNOTATIONDIR ?= $(PREFIX)/share/pyrolua/library
+
+VERSION := $(shell sed -n 's/^\#define PYROLUA_VERSION "\(.*\)"/\1/p' core/include/pyrolua.h)
+PROGRAMS := pyrolua pyrolua-ns pyrolua-nsc
+COMPLETIONS := $(PROGRAMS:%=$(B)/completions/bash/%) $(PROGRAMS:%=$(B)/completions/zsh/%)
+FILL_IN = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@BINDIR@|$(BINDIR)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
+  -e 's|@VERSION@|$(VERSION)|' -e 's|@REQUIRES@|$(LUA_PC) libuv libpcre2-8 json-c zlib nettle|'
+PUT = install -D -m 644 -t $(DESTDIR)$1
+
+$(COMPLETIONS): packaging/completions.lua $(B)/pyrolua
+	@mkdir -p $(@D)
+	$(Q)$(B)/pyrolua $< $(notdir $(@D)) $(@F) > $@
+
+.PHONY: install install-programs install-library install-lua uninstall
+install: install-programs install-library install-lua ## install to PREFIX (/usr/local), under DESTDIR
+
+install-programs: $(B)/pyrolua $(COMPLETIONS)
+	install -D -t $(DESTDIR)$(BINDIR) $(B)/pyrolua scripts/pyrolua-ns scripts/pyrolua-nsc
+	$(call PUT,$(MANDIR)/man1) $(PROGRAMS:%=docs/man/%.1)
+	$(call PUT,$(BASHDIR)) $(PROGRAMS:%=$(B)/completions/bash/%)
+	install -d $(DESTDIR)$(ZSHDIR)
+	for program in $(PROGRAMS); do \
+	  install -m 644 $(B)/completions/zsh/$$program $(DESTDIR)$(ZSHDIR)/_$$program || exit 1; done
+	$(call PUT,$(UNITDIR)) packaging/pyrolua-ns.socket
+	$(FILL_IN) packaging/pyrolua-ns.service.in > $(DESTDIR)$(UNITDIR)/pyrolua-ns.service
+
+install-library: $(B)/libpyrolua.a $(B)/libpyrolua.so
+	$(call PUT,$(PREFIX)/include) core/include/pyrolua.h
+	$(call PUT,$(LIBDIR)) $(B)/libpyrolua.a
+	install -m 644 $(B)/libpyrolua.so $(DESTDIR)$(LIBDIR)/libpyrolua.so.$(VERSION)
+	ln -sf libpyrolua.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libpyrolua.so.0
+	ln -sf libpyrolua.so.0 $(DESTDIR)$(LIBDIR)/libpyrolua.so
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
+	$(FILL_IN) packaging/pyrolua.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/pyrolua.pc
+
+install-lua: $(B)/lua/5.4/pyro/core.so
+	$(call PUT,$(LUADIR)/pyro) $(LUA_FILES)
+	$(call PUT,$(CMODDIR)/pyro) $(B)/lua/5.4/pyro/core.so
+	$(call PUT,$(ANNOTATIONDIR)/pyro) $(LUA_FILES) $(wildcard lua/meta/*.lua)
 
 uninstall: ## remove what install put there
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/pyrolua bin/pyrolua-ns bin/pyrolua-nsc \
-	  include/pyrolua.h lib/libpyrolua.a lib/libpyrolua.so lib/libpyrolua.so.0 lib/pkgconfig/pyrolua.pc)
-	rm -rf $(DESTDIR)$(LUADIR)/pyro $(DESTDIR)$(CMODDIR)/pyro
+	rm -f $(addprefix $(DESTDIR),$(PROGRAMS:%=$(BINDIR)/%) $(PROGRAMS:%=$(MANDIR)/man1/%.1) \
+	  $(PROGRAMS:%=$(BASHDIR)/%) $(PROGRAMS:%=$(ZSHDIR)/_%) $(UNITDIR)/pyrolua-ns.socket \
+	  $(UNITDIR)/pyrolua-ns.service $(PREFIX)/include/pyrolua.h $(LIBDIR)/pkgconfig/pyrolua.pc \
+	  $(addprefix $(LIBDIR)/libpyrolua.,a so so.0 so.$(VERSION)))
+	rm -rf $(addprefix $(DESTDIR),$(LUADIR)/pyro $(CMODDIR)/pyro $(ANNOTATIONDIR))
+
+# --- Debian's packages ---
+
+DEB := $(B)/deb
+.PHONY: deb package-check
+deb: deps-package ## make Debian packages, in build/deb
+	rm -rf $(DEB)
+	mkdir -p $(DEB)/pyrolua-$(VERSION)
+	tar -c --exclude-vcs --exclude=./build . | tar -x -C $(DEB)/pyrolua-$(VERSION)
+	cd $(DEB)/pyrolua-$(VERSION) && env -u MAKEFLAGS dpkg-buildpackage -us -uc -b -j$(shell nproc)
+
+package-check: deb ## check these packages, and run the tutorial where only they are installed
+	packaging/check $(DEB) env $(BUSTED) spec/system/tutorial_spec.lua
 
 .PHONY: clean help
 clean: ## remove what was built
 	rm -rf build
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -20,6 +20,7 @@
 #include "bind/lobject.h"
 #include "bind/lproxy.h"
 #include "bind/lruntime.h"
+#include "bind/lservice.h"
 #include "bind/ltask.h"
 #include "bind/ltypes.h"
 #include "bind/luri.h"
@@ -66,6 +67,7 @@ int luaopen_pyro_core(lua_State *L)
     lwatch_open(L);
     ljson_open(L);
     lnative_open(L);
+    lservice_open(L);
     lua_pushcfunction(L, lruntime_hooks);
     lua_setfield(L, -2, "hooks");
     return 1;

@@ -68,7 +68,7 @@ static int optional_descriptor(lua_State *L, const char *name)
         return -1;
     lua_Integer descriptor = lua_tointegerx(L, -1, &isnum);
     if (!isnum || descriptor < 0 || descriptor > INT_MAX)
-        luaL_error(L, "option '%s' must be the descriptor of a connected socket", name);
+        luaL_error(L, "option '%s' must be the descriptor of a socket", name);
     return (int)descriptor;
 }
 
@@ -83,6 +83,7 @@ static struct pyro_daemon_options read_options(lua_State *L, uint16_t port)
     options.nathost = optional_text(L, "nathost");
     options.natport = optional_port(L, "natport", -1);
     options.connected_socket = optional_descriptor(L, "connected_socket");
+    options.listening_socket = optional_descriptor(L, "listening_socket");
     return options;
 }
 

@@ -210,9 +210,9 @@ static void close_handle(uv_handle_t *handle)
 
 static const struct pyro_handle_kind listener_kind = {close_handle};
 
-struct pyro_listener *pyro_listener_new(struct pyro_loop *loop,
-                                        const struct pyro_listen_options *options,
-                                        pyro_accept_fn *accept, void *owner, struct pyro_error *err)
+/* A listener of either kind that does not listen yet. */
+static struct pyro_listener *create(struct pyro_loop *loop, bool unix_socket,
+                                    pyro_accept_fn *accept, void *owner, struct pyro_error *err)
 {
     struct pyro_listener *listener = pyro_calloc(1, sizeof(*listener));
     if (!listener) {
@@ -223,16 +223,66 @@ struct pyro_listener *pyro_listener_new(struct pyro_loop *loop,
     listener->owner = owner;
     pyro_done_init(&listener->arrived, on_arrived);
     uv_timer_init(&loop->uv, &listener->retry); /* these never fail */
-    if (options->unixsocket)
+    if (unix_socket)
         uv_pipe_init(&loop->uv, &listener->uv.pipe, 0);
     else
         uv_tcp_init(&loop->uv, &listener->uv.tcp);
     listener->uv.handle.data = (void *)&listener_kind;
+    return listener;
+}
+
+struct pyro_listener *pyro_listener_new(struct pyro_loop *loop,
+                                        const struct pyro_listen_options *options,
+                                        pyro_accept_fn *accept, void *owner, struct pyro_error *err)
+{
+    struct pyro_listener *listener = create(loop, options->unixsocket != NULL, accept, owner, err);
+    if (!listener)
+        return NULL;
     int status = options->unixsocket ? listen_unix(listener, options->unixsocket)
                                      : listen_tcp(listener, options);
     if (status == 0)
         return listener;
     fail(options, status, err);
+    pyro_listener_close(listener);
+    return NULL;
+}
+
+/* The kind of address of a stream socket that listens, or -1; with the address. */
+static int listening_family(int descriptor, struct sockaddr_storage *own)
+{
+    int type = 0, listens = 0;
+    socklen_t size = sizeof(type), length = sizeof(*own);
+    if (getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM ||
+        getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || !listens ||
+        getsockname(descriptor, (struct sockaddr *)own, &length) != 0)
+        return -1;
+    return own->ss_family;
+}
+
+struct pyro_listener *pyro_listener_adopt(struct pyro_loop *loop, int descriptor,
+                                          pyro_accept_fn *accept, void *owner,
+                                          struct pyro_error *err)
+{
+    struct sockaddr_storage own = {.ss_family = AF_UNSPEC};
+    int family = listening_family(descriptor, &own);
+    if (family != AF_UNIX && family != AF_INET && family != AF_INET6) {
+        pyro_error_set(err, PYRO_EVALUE, "descriptor %d is no listening stream socket", descriptor);
+        return NULL;
+    }
+    struct pyro_listener *listener = create(loop, family == AF_UNIX, accept, owner, err);
+    if (!listener)
+        return NULL;
+    if (family != AF_UNIX)
+        pyro_address_text((struct sockaddr *)&own, listener->address, sizeof(listener->address),
+                          &listener->port);
+    int status = family == AF_UNIX ? uv_pipe_open(&listener->uv.pipe, descriptor)
+                                   : uv_tcp_open(&listener->uv.tcp, descriptor);
+    if (status == 0)
+        status = uv_listen(&listener->uv.stream, BACKLOG, on_connection);
+    if (status == 0)
+        return listener;
+    pyro_error_set(err, PYRO_EOS, "cannot listen on descriptor %d: %s", descriptor,
+                   uv_strerror(status));
     pyro_listener_close(listener);
     return NULL;
 }

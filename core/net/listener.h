@@ -26,6 +26,13 @@ struct pyro_listener *pyro_listener_new(struct pyro_loop *loop,
                                         pyro_accept_fn *accept, void *owner,
                                         struct pyro_error *err);
 
+/** The same on a stream socket, TCP or Unix, that somebody else bound and let listen. Takes the
+ * descriptor, unless it is no such socket (PYRO_EVALUE). A Unix socket's file stays when it is
+ * closed. */
+struct pyro_listener *pyro_listener_adopt(struct pyro_loop *loop, int descriptor,
+                                          pyro_accept_fn *accept, void *owner,
+                                          struct pyro_error *err);
+
 /** The port that it is bound to; 0 for a Unix socket. */
 uint16_t pyro_listener_port(const struct pyro_listener *listener);
 

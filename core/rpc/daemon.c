@@ -195,21 +195,52 @@ static enum pyro_code listen_on(struct pyro_daemon *daemon,
                          pyro_listener_port(daemon->listener), err);
 }
 
+/* It is where the socket is, or, if that is on a host, where `host` (NULL: none) says. */
+static enum pyro_code take_place(struct pyro_daemon *daemon, int descriptor, const char *host,
+                                 struct pyro_error *err)
+{
+    struct pyro_place place;
+    pyro_place_of(descriptor, &place);
+    snprintf(daemon->address, sizeof(daemon->address), "%s", place.host);
+    if (!*place.host)
+        host = NULL;
+    else if (!is_socket_host(host))
+        host = place.host;
+    return pyro_uri_make(&daemon->place, PYRO_URI_PYRO, PYRO_DAEMON_NAME, host,
+                         *place.path ? place.path : NULL, place.port, err);
+}
+
 /* Serves a connected socket. */
 static enum pyro_code adopt_socket(struct pyro_daemon *daemon, int descriptor,
                                    struct pyro_error *err)
 {
-    struct pyro_place place;
     struct pyro_stream *stream = pyro_stream_adopt(daemon->runtime->loop, descriptor, err);
     if (!stream)
         return err->code;
-    pyro_place_of(descriptor, &place);
-    snprintf(daemon->address, sizeof(daemon->address), "%s", place.host);
     if (!pyro_connection_open(daemon, daemon->runtime, stream, true))
         return pyro_error_memory(err);
-    return pyro_uri_make(&daemon->place, PYRO_URI_PYRO, PYRO_DAEMON_NAME,
-                         *place.host ? place.host : NULL, *place.path ? place.path : NULL,
-                         place.port, err);
+    return take_place(daemon, descriptor, NULL, err);
+}
+
+static enum pyro_code adopt_listener(struct pyro_daemon *daemon,
+                                     const struct pyro_daemon_options *options,
+                                     struct pyro_error *err)
+{
+    daemon->listener = pyro_listener_adopt(daemon->runtime->loop, options->listening_socket,
+                                           accept_stream, daemon, err);
+    if (!daemon->listener)
+        return err->code;
+    return take_place(daemon, options->listening_socket, options->host, err);
+}
+
+static enum pyro_code open_socket(struct pyro_daemon *daemon,
+                                  const struct pyro_daemon_options *options, struct pyro_error *err)
+{
+    if (options->connected_socket >= 0)
+        return adopt_socket(daemon, options->connected_socket, err);
+    if (options->listening_socket >= 0)
+        return adopt_listener(daemon, options, err);
+    return listen_on(daemon, options, err);
 }
 
 static enum pyro_code set_nat(struct pyro_daemon *daemon, const struct pyro_daemon_options *options,
@@ -221,7 +252,7 @@ static enum pyro_code set_nat(struct pyro_daemon *daemon, const struct pyro_daem
         return options->natport >= 0
                    ? pyro_error_set(err, PYRO_EVALUE, "must provide nathost with natport")
                    : PYRO_OK;
-    if (options->unixsocket)
+    if (daemon->place.sockname)
         return pyro_error_set(err, PYRO_EVALUE, "cannot use nathost together with unixsocket");
     int64_t port = options->natport >= 0 ? options->natport : config->NATPORT;
     if (port == 0)
@@ -241,13 +272,11 @@ static enum pyro_code name_location(const struct pyro_uri *place, struct pyro_bu
 static enum pyro_code open_daemon(struct pyro_daemon *daemon,
                                   const struct pyro_daemon_options *options, struct pyro_error *err)
 {
-    bool connected = options->connected_socket >= 0;
     daemon->open = true;
-    enum pyro_code code = connected ? adopt_socket(daemon, options->connected_socket, err)
-                                    : listen_on(daemon, options, err);
+    enum pyro_code code = open_socket(daemon, options, err);
     if (code == PYRO_OK && !(daemon->timer = pyro_timer_new(daemon->runtime->loop, &daemon->due)))
         code = pyro_error_memory(err);
-    if (code == PYRO_OK && !connected)
+    if (code == PYRO_OK && options->connected_socket < 0)
         code = set_nat(daemon, options, err);
     if (code == PYRO_OK)
         code = name_location(&daemon->place, &daemon->location, err);

@@ -21,11 +21,13 @@ struct pyro_daemon_options {
     const char *nathost;    /**< NULL: config NATHOST */
     int natport;            /**< -1: config NATPORT; 0: the port itself */
     int connected_socket;   /**< a connected socket to serve, instead of listening; -1: none */
+    int listening_socket;   /**< one that listens already, instead of a new one; -1: none. A host
+                               is then only what the location says. */
 };
 
 /** A daemon that listens and serves `Pyro.Daemon`. Requests are served whenever the loop is
- * stepped. A connected socket is taken over; on it there is no handshake, as in Pyro. NULL with the
- * error (PYRO_EOS; PYRO_EVALUE for options that don't go together). The caller frees it with
+ * stepped. A socket is taken over; on a connected one there is no handshake, as in Pyro. NULL with
+ * the error (PYRO_EOS; PYRO_EVALUE for options that don't go together). The caller frees it with
  * pyro_daemon_free(). */
 struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,
                                     const struct pyro_daemon_options *options,

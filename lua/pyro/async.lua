@@ -26,6 +26,7 @@ function AsyncProxy:__index(name)
   return method
 end
 
+--- A proxy's methods, by the same names, that do not wait for what they return.
 ---@param proxy pyro.Proxy|pyro.NameServer
 ---@return table with the proxy's methods, which return futures
 return function(proxy)

@@ -25,6 +25,7 @@ function core.Batch.__call(batch, options)
   end
 end
 
+--- Collects calls of a proxy's methods, by the same names; calling the batch itself sends them.
 ---@param proxy pyro.Proxy|pyro.NameServer
 ---@return userdata batch
 return function(proxy)

@@ -82,9 +82,9 @@ local function run(options)
     method(proxy, table.unpack(arguments, 1, arguments.n)))
 end
 
-local function parse(arguments)
-  local parser = cli.parser("pyrolua call",
-    "Calls a method of a remote object, and prints its result.")
+--- Describes the command line to a parser, or to what makes completions of it.
+function call.command_line(parser)
+  parser:description "Calls a method of a remote object, and prints its result."
   cli.add_proxy_options(parser)
   parser:argument("method", "the method's name")
   parser:argument("arguments", "its arguments: each a Lua expression, with pyro at hand (5, "
@@ -92,11 +92,15 @@ local function parse(arguments)
   parser:option("-n --named", "a named argument, NAME=VALUE, its value as above; again for more")
     :count("*"):argname "<name=value>"
   parser:flag("-j --json", "print the result as JSON")
+  return parser
+end
+
+local function parse(arguments)
   for i, word in ipairs(arguments) do
     -- A negative number is no option: to argparse, nothing is that starts with a space.
     arguments[i] = word:gsub("^%-[%d.]", " %0")
   end
-  return parser:parse(arguments)
+  return cli.parser("pyrolua call", call.command_line):parse(arguments)
 end
 
 --- The program.

@@ -7,9 +7,9 @@ local cli = {}
 
 --- A parser of a program's command line.
 ---@param name string
----@param description string
-function cli.parser(name, description)
-  return argparse(name, description):help_max_width(80)
+---@param command_line fun(parser: table): table says what the program is, and its options
+function cli.parser(name, command_line)
+  return command_line(argparse(name):help_max_width(80))
 end
 
 --- A converter of argparse for ports.
@@ -26,6 +26,7 @@ end
 --- Adds Pyro's option for an HMAC key.
 function cli.add_key_option(parser)
   parser:option("-k --key", "the HMAC key to use (not supported)")
+  return parser
 end
 
 --- Refuses HMAC keys, as nobody shall think that messages are signed when they are not.

@@ -4,12 +4,15 @@ local pyro = require "pyro"
 
 local configuration = {}
 
+local function command_line(parser)
+  return parser:description "Prints all settings, as Pyro4.configuration does."
+end
+
 --- The program.
 ---@param ... string command line arguments
 ---@return integer exit status
 function configuration.main(...)
-  cli.parser("pyrolua -m pyro.configuration", "Prints all settings, as Pyro4.configuration does.")
-    :parse { ... }
+  cli.parser("pyrolua -m pyro.configuration", command_line):parse { ... }
   print(pyro.config.dump())
   return 0
 end

@@ -100,6 +100,7 @@ function Daemon.serveSimple(objects, options)
   daemon:requestLoop()
 end
 
+---@overload fun(options: pyro.DaemonOptions): pyro.Daemon
 return setmetatable(Daemon, {
   __call = function(_, options)
     return core.daemon(check_options(options, "host port unixsocket nathost natport "

@@ -1,6 +1,5 @@
 --- The echo server, for tests: `pyrolua -m pyro.echoserver`, with the options, the methods and the
 --- output of Pyro4.test.echoserver.
-local argparse = require "argparse"
 local cli = require "pyro.cli"
 local core = require "pyro.core"
 local naming = require "pyro.naming"
@@ -94,8 +93,8 @@ pyro.attributes(EchoServer, "verbose")
 
 local echoserver = {}
 
-local function parse(arguments)
-  local parser = argparse("pyrolua -m pyro.echoserver", "Pyro's test echo server.")
+local function command_line(parser)
+  parser:description "Pyro's test echo server."
   parser:option("-H --host", "hostname to bind server on", "localhost")
   parser:option("-p --port", "port to bind server on (0=random)", "0"):convert(cli.port)
   parser:option("-u --unixsocket", "Unix domain socket name to bind server on")
@@ -105,8 +104,7 @@ local function parse(arguments)
   parser:flag("-N --nameserver", "also start a nameserver")
   parser:flag("-v --verbose", "verbose output")
   parser:flag("-q --quiet", "don't output anything")
-  cli.add_key_option(parser)
-  return parser:parse(arguments)
+  return cli.add_key_option(parser)
 end
 
 --- Registers the object in the name server: the one that was started, or the one that is found.
@@ -163,7 +161,7 @@ end
 ---@param ... string command line arguments
 ---@return integer exit status
 function echoserver.main(...)
-  local options = parse { ... }
+  local options = cli.parser("pyrolua -m pyro.echoserver", command_line):parse { ... }
   if cli.refuse_key(options) then
     return 1
   end

@@ -57,6 +57,7 @@ core.future_settler(settle)
 --- it.
 --- (Pyro's `then`, which is a word of Lua's own.)
 ---@param f fun(value: any, ...: any): any
+---@param ... any
 ---@return pyro.Future self
 function methods:andThen(f, ...)
   if not self.ready then

@@ -37,6 +37,7 @@ local pyro = {
   callback = exposure.callback,
   behavior = exposure.behavior,
   attributes = exposure.attributes,
+  ---@type pyro.Context
   current_context = core.current_context,
   null = core.null,
   bytes = types.bytes,

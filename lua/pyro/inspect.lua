@@ -53,16 +53,20 @@ local function run(options)
   print_names("attributes:", object.attributes, {})
 end
 
+--- Describes the command line to a parser, or to what makes completions of it.
+function inspect.command_line(parser)
+  parser:description("Shows what a remote object has: its methods (oneway ones send no answer) and "
+    .. "attributes. Pyro's servers tell no more of them than the names.")
+  cli.add_proxy_options(parser)
+  parser:flag("-j --json", "print it as JSON")
+  return parser
+end
+
 --- The program.
 ---@param ... string command line arguments
 ---@return integer exit status
 function inspect.main(...)
-  local parser = cli.parser("pyrolua inspect",
-    "Shows what a remote object has: its methods (oneway ones send no answer) and attributes. "
-      .. "Pyro's servers tell no more of them than the names.")
-  cli.add_proxy_options(parser)
-  parser:flag("-j --json", "print it as JSON")
-  return cli.run_remote(run, parser:parse { ... })
+  return cli.run_remote(run, cli.parser("pyrolua inspect", inspect.command_line):parse { ... })
 end
 
 return inspect

@@ -1,14 +1,14 @@
 --- The name server program: `pyrolua -m pyro.naming`, with Pyro4.naming's options and output. It
 --- serves programs of Pyro4 and of Pyro5 alike.
-local argparse = require "argparse"
 local cli = require "pyro.cli"
 local core = require "pyro.core"
 local pyro = require "pyro"
 
 local naming = {}
 
-local function parse(arguments)
-  local parser = argparse("pyrolua-ns", "Pyro name server: a phone book for remote objects.")
+--- Describes the command line to a parser, or to what makes completions of it.
+function naming.command_line(parser)
+  parser:description "Pyro name server: a phone book for remote objects."
   parser:option("-n --host", "hostname to bind server on")
   parser:option("-p --port", "port to bind server on (0=random)"):convert(cli.port)
   parser:option("-u --unixsocket", "Unix domain socket name to bind server on")
@@ -18,8 +18,7 @@ local function parse(arguments)
   parser:option("--nathost", "external hostname in case of NAT")
   parser:option("--natport", "external port in case of NAT"):convert(cli.port)
   parser:flag("-x --nobc", "don't start a broadcast server")
-  cli.add_key_option(parser)
-  return parser:parse(arguments)
+  return cli.add_key_option(parser)
 end
 
 local function is_local(address)
@@ -28,7 +27,7 @@ end
 
 --- Why there is no broadcast responder, or nil when there shall be one.
 local function no_broadcast(options, address)
-  if options.unixsocket then
+  if address == "" then -- a Unix socket
     return true
   elseif address:find(":", 1, true) then
     return true, "Not starting broadcast server for IPv6."
@@ -38,14 +37,15 @@ local function no_broadcast(options, address)
   return options.nobc
 end
 
-local function announce(options, server)
+local function announce(server)
   local id = "Pyro.NameServer"
   if server.names > 1 then -- its own registration does not count
     print(("Persistent store contains %d existing registrations."):format(server.names))
   end
-  local address = options.unixsocket and "Unix domain socket" or server.address
-  print(("NS running on %s (%s)"):format(server.locationStr, address))
-  if not is_local(server.address) and not options.unixsocket then
+  local address = server.address
+  print(("NS running on %s (%s)"):format(server.locationStr,
+    address == "" and "Unix domain socket" or address))
+  if address ~= "" and not is_local(address) then
     print "Warning: HMAC key not set. Anyone can connect to this server!"
   end
   if server.natLocationStr then
@@ -54,6 +54,7 @@ local function announce(options, server)
   else
     print("URI = " .. tostring(server:uriFor(id)))
   end
+  core.service_notify "READY=1"
 end
 
 ---@class pyro.NameServerOptions
@@ -66,6 +67,7 @@ end
 ---@field bcport? integer
 ---@field nathost? string
 ---@field natport? integer
+---@field listening_socket? integer descriptor of a socket that listens already
 
 --- Starts a name server, and its broadcast responder where there can be one. It serves as long as
 --- this program waits for something.
@@ -81,6 +83,7 @@ function naming.startNS(options)
     storage = options.storage,
     nathost = options.nathost,
     natport = options.natport,
+    listening_socket = options.listening_socket,
   }
   local without, why = no_broadcast(options, server.address)
   local broadcast = not without
@@ -89,7 +92,7 @@ function naming.startNS(options)
   return server, broadcast, why
 end
 
---- Runs a name server until it is interrupted.
+--- Runs a name server until it is interrupted. A service manager is told when it is ready.
 ---@param options pyro.NameServerOptions
 function naming.startNSloop(options)
   local started, broadcast, why = naming.startNS(options)
@@ -99,7 +102,7 @@ function naming.startNSloop(options)
   elseif broadcast then
     print("Broadcast server running on " .. broadcast)
   end
-  core.spawn(announce, options, server) -- once it runs: whoever reads it may interrupt at once
+  core.spawn(announce, server) -- once it runs: whoever reads it may interrupt at once
   server:requestLoop()
   print "NS shut down."
 end
@@ -108,11 +111,14 @@ end
 ---@param ... string command line arguments
 ---@return integer exit status
 function naming.main(...)
-  local options = parse { ... }
+  local options = cli.parser("pyrolua-ns", naming.command_line):parse { ... }
   if cli.refuse_key(options) then
     return 1
   end
-  return cli.run(naming.startNSloop, options)
+  return cli.run(function()
+    options.listening_socket = core.service_socket()
+    naming.startNSloop(options)
+  end)
 end
 
 naming.locateNS = pyro.locateNS

@@ -1,6 +1,5 @@
 --- The name server control program: `pyrolua -m pyro.nsc`, with the commands and the output of
 --- Pyro4.nsc and Pyro5.nsc, for name servers of either.
-local argparse = require "argparse"
 local cli = require "pyro.cli"
 local core = require "pyro.core"
 local pyro = require "pyro"
@@ -107,14 +106,31 @@ local arity = {
   setmeta = { 1, math.huge, "requires at least 2 arguments: uri and zero or more meta tags" },
 }
 
-local function parse(arguments)
-  local parser = argparse("pyrolua-nsc", "Pyro name server control.")
+--- The commands' names, in order.
+---@return string[]
+function nsc.commands()
+  local names = {}
+  for name in pairs(commands) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return names
+end
+
+--- Describes the options to a parser, or to what makes completions of them.
+function nsc.command_line(parser)
+  parser:description "Pyro name server control."
   parser:option("-n --host", "hostname of the NS")
   parser:option("-p --port", "port of the NS (or bc-port if host isn't specified)")
     :convert(cli.port)
   parser:option("-u --unixsocket", "Unix domain socket name of the NS")
   cli.add_key_option(parser)
   parser:flag("-v --verbose", "verbose output")
+  return parser
+end
+
+local function parse(arguments)
+  local parser = cli.parser("pyrolua-nsc", nsc.command_line)
   parser:argument("command", "register remove removematching lookup list listmatching "
     .. "listmeta_all listmeta_any yplookup_all yplookup_any setmeta ping")
   parser:argument("arguments"):args "*"

@@ -71,6 +71,7 @@ function bigint.__le(a, b)
   return a == b or bigint.__lt(a, b)
 end
 
+--- A complex number of Python, which prints and travels, but does not calculate.
 ---@class pyro.complex
 ---@field real number
 ---@field imaginary number

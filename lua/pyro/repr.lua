@@ -127,6 +127,7 @@ function repr(value, parents)
   return tostring(value)
 end
 
+--- The text of a value as Python's repr() writes it.
 ---@param value any
 ---@return string
 return function(value)

@@ -59,16 +59,21 @@ local function check_class(text)
   return nil, ("a class's name is letters, digits, _ and dots, not '%s'"):format(text)
 end
 
+--- Describes the command line to a parser, or to what makes completions of it.
+function stub.command_line(parser)
+  parser:description("Writes annotations of a remote object for the Lua language server (LuaLS): "
+    .. "in a file of the workspace they let editors complete its methods.")
+  cli.add_proxy_options(parser)
+  parser:option("-c --class", "name of the class; by default made of the object's id")
+    :convert(check_class)
+  return parser
+end
+
 --- The program.
 ---@param ... string command line arguments
 ---@return integer exit status
 function stub.main(...)
-  local parser = cli.parser("pyrolua stub", "Writes annotations of a remote object for the Lua "
-    .. "language server (LuaLS): in a file of the workspace they let editors complete its methods.")
-  cli.add_proxy_options(parser)
-  parser:option("-c --class", "name of the class; by default made of the object's id")
-    :convert(check_class)
-  return cli.run_remote(run, parser:parse { ... })
+  return cli.run_remote(run, cli.parser("pyrolua stub", stub.command_line):parse { ... })
 end
 
 return stub

@@ -84,33 +84,10 @@ describe("make", function()
   it("tells what it can make", function()
     local help = shell "make help"
     assert.are.equal(0, help.code)
-    for _, target in ipairs { "all", "demo", "test", "deps", "install", "lint", "format", "asan", "memcheck",
-      "clean", "help" } do
+    for _, target in ipairs { "all", "demo", "test", "deps", "install", "uninstall", "lint", "format", "asan",
+      "memcheck", "clean", "help" } do
       assert.matches("  make " .. target .. " +%w", help.out)
     end
-  end)
-
-  it("installs programs, modules and libraries that work", function()
-    local folder = process.file("installed", "") .. ".d"
-    local install = shell(("make install B=%s PREFIX=/opt/pyrolua DESTDIR=%s"):format(process.build(), folder))
-    assert.are.equal(0, install.code, install.output)
-    local prefix = folder .. "/opt/pyrolua"
-    local path = prefix .. "/bin:" .. os.getenv "PATH"
-    assert.matches("^pyrolua %d", shell("pyrolua -v", { PATH = path }).out)
-    assert.matches("Usage: pyrolua%-ns", shell("pyrolua-ns -h", { PATH = path }).out)
-    assert.matches("Usage: pyrolua%-nsc", shell("pyrolua-nsc -h", { PATH = path }).out)
-    assert.are.equal("[1]\n", process.run({ "lua5.4", "-e", "print(require 'pyro'.repr {1})", env = {
-      LUA_PATH = prefix .. "/share/lua/5.4/?.lua;" .. prefix .. "/share/lua/5.4/?/init.lua",
-      LUA_CPATH = prefix .. "/lib/lua/5.4/?.so",
-      LD_PRELOAD = process.preload(),
-    } }).output)
-    for _, file in ipairs { "include/pyrolua.h", "lib/libpyrolua.a", "lib/libpyrolua.so",
-      "lib/pkgconfig/pyrolua.pc" } do
-      read(prefix .. "/" .. file)
-    end
-    assert.are.equal(0, shell(("make uninstall PREFIX=/opt/pyrolua DESTDIR=%s"):format(folder)).code)
-    assert.are.equal("", shell(("find %s -type f -o -type l"):format(folder)).out)
-    shell("rm -r " .. folder)
   end)
 
   --- Where no package counts as installed.
@@ -134,52 +111,14 @@ describe("make", function()
     local script = process.file("deps.sh", read "scripts/deps")
     local folder = script:match "(.*)/"
     shell("chmod 755 " .. folder)
-    local run = deps_without_packages(("setpriv --reuid 65534 --clear-groups sh %s build test bench"):format(script))
+    local run = deps_without_packages(("setpriv --reuid 65534 --clear-groups sh %s build test bench package")
+      :format(script))
     assert.are.equal(1, run.code)
     assert.matches("Only root may install packages", run.err)
     assert.matches("\napt%-get install %-y [^\n]*" .. table.concat(every, " "):gsub("%p", "%%%0") .. "\n$", run.err)
-    run = shell(("PATH=/nonexistent /bin/sh %s build test bench"):format(script))
+    run = shell(("PATH=/nonexistent /bin/sh %s build test bench package"):format(script))
     assert.are.equal(1, run.code)
     assert.matches("There is no apt%-get here", run.err)
     assert.matches("lua%-busted", run.err)
-  end)
-end)
-
-describe("a stock lua5.4", function()
-  after_each(process.stop_all)
-
-  local function start(code, ...)
-    local script = process.file("stock.lua", "local pyro = require 'pyro'\n" .. code)
-    return process.start { "lua5.4", script, ..., env = {
-      LUA_PATH = "lua/?.lua;lua/?/init.lua;/usr/share/lua/5.4/?.lua",
-      LUA_CPATH = process.build() .. "/lua/5.4/?.so",
-      LD_PRELOAD = process.preload(),
-    } }
-  end
-
-  it("serves and calls with the module", function()
-    local server = start [[
-      local numbers = {}
-      function numbers:compare(a, b) return a < b end
-      function numbers:slow() pyro.sleep(0.5) return "slow" end
-      local daemon = pyro.Daemon {}
-      pyro.spawn(print, daemon:register(numbers, "numbers"))
-      daemon:requestLoop()
-      print "over"]]
-    local uri = server:expect "(PYRO:numbers@%S+)"
-    local client = start([[
-      local uri = ...
-      local numbers = pyro.Proxy(uri)
-      local list = { 3, 1, 2 }
-      pyro.spawn(function() print(pyro.Proxy(uri):slow()) end)
-      table.sort(list, function(a, b) return numbers:compare(a, b) end)
-      print(pyro.repr(list), pcall(function() numbers:nothing() end))
-      pyro.sleep(1)]], uri)
-    client:expect "%[1, 2, 3%]\tfalse\tAttributeError: "
-    client:expect "slow\n"
-    assert.are.equal(0, client:wait())
-    server:kill "sigint"
-    server:expect "over\n"
-    assert.are.equal(0, server:wait())
   end)
 end)

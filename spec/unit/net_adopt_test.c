@@ -1,6 +1,8 @@
 /* Tests of core/net: sockets that somebody else made. */
 #include "net_fixture.h"
 
+#include <sys/un.h>
+
 static struct pyro_stream *adopt(struct pyro_loop *loop, int descriptor, struct end *end)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -67,12 +69,73 @@ static void what_is_no_connected_stream_socket_stays_the_callers(void **state)
     refuse(*state, datagrams);
 }
 
+/* A socket that listens on a free port here. */
+static int listening_socket(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    return fd;
+}
+
+static void listening_socket_is_adopted(void **state)
+{
+    char server_space[64], client_space[64];
+    struct end server = {
+        .loop = *state, .space = server_space, .size = sizeof(server_space), .echo = true};
+    struct end client = {.space = client_space, .size = sizeof(client_space)};
+    struct pyro_listener *listener =
+        pyro_listener_adopt(*state, listening_socket(), end_accept, &server, NULL);
+    assert_non_null(listener);
+    assert_string_equal(pyro_listener_address(listener), "127.0.0.1");
+    adopt(*state, connect_to(pyro_listener_port(listener)), &client);
+    end_send(&client, "x", 1);
+    wait_until(*state, client.received == 1);
+    end_close(&client);
+    end_close(&server);
+    pyro_listener_close(listener);
+}
+
+static void file_of_an_adopted_unix_listener_stays(void **state)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    socket_path(address.sun_path, sizeof(address.sun_path));
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    struct pyro_listener *listener = pyro_listener_adopt(*state, fd, end_accept, NULL, NULL);
+    assert_non_null(listener);
+    assert_string_equal(pyro_listener_address(listener), "");
+    assert_int_equal(pyro_listener_port(listener), 0);
+    pyro_listener_close(listener);
+    step_for(*state, 0.02);
+    assert_int_equal(close(fd), -1); /* it was taken */
+    assert_int_equal(unlink(address.sun_path), 0);
+}
+
+static void what_does_not_listen_stays_the_callers(void **state)
+{
+    int descriptors[2];
+    struct pyro_error err = {.code = PYRO_OK};
+    assert_int_equal(pyro_stream_pair(descriptors, NULL), PYRO_OK);
+    assert_null(pyro_listener_adopt(*state, descriptors[0], end_accept, NULL, &err));
+    assert_int_equal(err.code, PYRO_EVALUE);
+    assert_int_equal(close(descriptors[0]), 0);
+    assert_int_equal(close(descriptors[1]), 0);
+    assert_null(pyro_listener_adopt(*state, descriptors[0], end_accept, NULL, &err));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         LOOP_TEST(pair_talks_both_ways),
         LOOP_TEST(tcp_socket_is_adopted_too),
         LOOP_TEST(what_is_no_connected_stream_socket_stays_the_callers),
+        LOOP_TEST(listening_socket_is_adopted),
+        LOOP_TEST(file_of_an_adopted_unix_listener_stays),
+        LOOP_TEST(what_does_not_listen_stays_the_callers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,32 @@
+rockspec_format = "3.0"
+package = "pyrolua"
+version = "0.1.0-1"
+source = { url = "file://." } -- it is built where it is, by `luarocks make`
+description = {
+  summary = "Pyro's remote objects for Lua",
+  detailed = [[The module `pyro`: objects of Lua that programs elsewhere call, in Lua or, with Pyro4 or
+Pyro5, in Python, and objects of theirs that Lua calls.]],
+  license = "MIT",
+  labels = { "rpc", "network" },
+}
+supported_platforms = { "linux" }
+dependencies = { "lua ~> 5.4", "argparse >= 0.7" }
+external_dependencies = {
+  JSONC = { header = "json-c/json.h" },
+  MSGPACK = { header = "msgpack.h" },
+  NETTLE = { header = "nettle/nettle-types.h" },
+  PCRE2 = { header = "pcre2.h" },
+  UV = { header = "uv.h" },
+  ZLIB = { header = "zlib.h" },
+}
+build = {
+  type = "make",
+  build_target = "stock",
+  install_target = "install-lua",
+  build_variables = { CFLAGS = "$(CFLAGS)", LUA_CFLAGS = "-I$(LUA_INCDIR)" },
+  install_variables = {
+    LUADIR = "$(LUADIR)",
+    CMODDIR = "$(LIBDIR)",
+    ANNOTATIONDIR = "$(PREFIX)/library",
+  },
+}

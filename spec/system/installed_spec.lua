@@ -1,0 +1,264 @@
+--- What `make install` installs, used from there.
+local process = require "spec.support.process"
+local tutorial = require "spec.support.tutorial"
+
+local PROGRAMS = { "pyrolua", "pyrolua-ns", "pyrolua-nsc" }
+local PREFIX = "/opt/pyrolua"
+
+local root -- where it is installed
+local installed -- PREFIX in there
+
+local function read(path)
+  local file <close> = assert(io.open(path))
+  return file:read "a"
+end
+
+--- Runs a command in which pyrolua is what is installed; returns its output.
+local function run(command)
+  local shell = process.run { "sh", "-c", command, env = { PATH = installed .. "/bin:" .. os.getenv "PATH" } }
+  assert.are.equal(0, shell.code, shell.output)
+  return shell.out
+end
+
+--- `make TARGET`, of what is built already.
+local function make(target)
+  run(("make %s B=%s PREFIX=%s DESTDIR=%s"):format(target, process.build(), PREFIX, root))
+end
+
+--- The options that a program has, of its help.
+local function options_of(program)
+  local options = {}
+  for option in (" " .. run(program .. " -h")):gmatch "[%s%[](%-%-?%w+)" do
+    options[option] = true
+  end
+  return options
+end
+
+describe("what is installed", function()
+  setup(function()
+    root = process.file("installed", "") .. ".d"
+    installed = root .. PREFIX
+    make "install"
+  end)
+
+  teardown(function()
+    make "uninstall"
+    local left = run(("find %s -not -type d"):format(root))
+    run("rm -rf " .. root)
+    assert.are.equal("", left)
+  end)
+
+  after_each(process.stop_all)
+
+  it("runs the tutorial's warehouse, by name", function()
+    local server = process.start { installed .. "/bin/pyrolua-ns", "-p", "0" }
+    local port = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n"
+    local env = { PYRO_NS_HOST = "localhost", PYRO_NS_PORT = port }
+    local warehouse = process.start { installed .. "/bin/pyrolua", "examples/warehouse/phase3/warehouse.lua",
+      env = env }
+    warehouse:expect "Pyro daemon running%.\n"
+    local visit = process.start { installed .. "/bin/pyrolua", "examples/warehouse/phase3/visit.lua", env = env,
+      input = tutorial.typed }
+    assert.are.equal(0, visit:wait())
+    assert.are.equal(tutorial.visited, visit.output)
+    local list = process.run { installed .. "/bin/pyrolua-nsc", "list", "example.", env = env }
+    assert.matches("example%.warehouse %-%-> PYRO:obj_", list.out)
+  end)
+
+  it("shows its version, which is the header's, pkg-config's, the rock's and the package's", function()
+    local version = read("core/include/pyrolua.h"):match '#define PYROLUA_VERSION "(.-)"'
+    assert.are.equal("pyrolua " .. version, run "pyrolua -v":match "^pyrolua %S+")
+    assert.are.equal(version .. "\n", run(("PKG_CONFIG_PATH=%s/lib/pkgconfig pkg-config --modversion pyrolua")
+      :format(installed)))
+    assert.matches(('\nversion = "%s-1"\n'):format(version):gsub("[.-]", "%%%0"), run "cat *.rockspec")
+    assert.matches("^pyrolua %(" .. version:gsub("%.", "%%.") .. "%)", read "debian/changelog")
+  end)
+
+  it("compiles a C program with what pkg-config says", function()
+    local source = process.file("version.c",
+      "#include <pyrolua.h>\n#include <stdio.h>\nint main(void) { return puts(PYROLUA_VERSION) < 0; }\n")
+    local flags = ("$(PKG_CONFIG_SYSROOT_DIR=%s PKG_CONFIG_PATH=%s/lib/pkgconfig pkg-config --cflags pyrolua)")
+      :format(root, installed)
+    local program = process.file("version", "")
+    run(("cc -std=c11 -Wall -Wextra -Wpedantic -Werror -o %s %s %s"):format(program, source, flags))
+    assert.matches("^%d+%.%d+%.%d+\n$", run(program))
+  end)
+
+  it("has a shared library that is found by its soname", function()
+    local library = installed .. "/lib/libpyrolua.so"
+    local soname = run("objdump -p " .. library):match "SONAME%s+(%S+)"
+    assert.are.equal("libpyrolua.so.0", soname)
+    local versioned = run(("readlink -f %s %s/lib/%s"):format(library, installed, soname))
+    assert.matches("^(%S+/libpyrolua%.so%.0%.%d+%.%d+)\n%1\n$", versioned)
+  end)
+
+  it("is found by a stock lua5.4", function()
+    local code = "print(require 'pyro'.repr {1}, require 'pyro.nsc'.commands()[1])"
+    local lua = process.run { "lua5.4", "-e", code, env = {
+      LUA_PATH = ("%s/share/lua/5.4/?.lua;%s/share/lua/5.4/?/init.lua;/usr/share/lua/5.4/?.lua"):format(installed,
+        installed),
+      LUA_CPATH = installed .. "/lib/lua/5.4/?.so",
+      LD_PRELOAD = process.preload(),
+    } }
+    assert.are.equal("[1]\tlist\n", lua.output)
+  end)
+
+  --- A manual page, without what makes it bold.
+  local function page_text(name)
+    return (run(("mandoc -T ascii %s/share/man/man1/%s.1"):format(installed, name)):gsub(".\b", ""))
+  end
+
+  it("has manual pages, which tell all options and commands", function()
+    for _, name in ipairs(PROGRAMS) do
+      assert.are.equal("", run(("mandoc -T lint -W warning %s/share/man/man1/%s.1"):format(installed, name)))
+      local text = page_text(name)
+      assert(text:find(name .. " - ", 1, true), text)
+      for option in pairs(options_of(name)) do
+        assert(text:find(option, 1, true), name .. ".1 does not tell of " .. option)
+      end
+    end
+    local text = page_text "pyrolua-nsc"
+    for _, command in ipairs(require "pyro.nsc".commands()) do
+      assert(text:find("\n     " .. command, 1, true) or text:find(", " .. command, 1, true), command)
+    end
+  end)
+
+  it("completes what is typed in bash", function()
+    local folder = installed .. "/share/bash-completion/completions/"
+    for typed, completed in pairs {
+      ["pyrolua insp"] = "inspect",
+      ["pyrolua -m pyro.na"] = "pyro.naming",
+      ["pyrolua call --js"] = "--json",
+      ["pyrolua stub -s mar"] = "marshal",
+      ["pyrolua-ns --unix"] = "--unixsocket",
+      ["pyrolua-nsc yplookup_an"] = "yplookup_any",
+      ["pyrolua-nsc --verb"] = "--verbose",
+    } do
+      local program = typed:match "%S+"
+      local shell = process.run { "bash", "-c", ([[. %s%s
+        COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _%s; echo "${COMPREPLY[@]}"]]):format(folder, program,
+        typed, program) }
+      assert.are.equal(completed .. "\n", shell.output, typed)
+    end
+  end)
+
+  it("completes what is typed in zsh", function()
+    local shell = process.run { "zsh", "-f", "spec/support/complete.zsh", installed .. "/share/zsh/site-functions",
+      "pyrolua insp", "pyrolua -m pyro.na", "pyrolua READ", "pyrolua call --js", "pyrolua stub -s mar",
+      "pyrolua-ns --unix", "pyrolua-nsc loo", "pyrolua-nsc --verb" }
+    assert.are.equal(table.concat({ "pyrolua inspect ", "pyrolua -m pyro.naming ", "pyrolua README.md ",
+      "pyrolua call --json ", "pyrolua stub -s marshal ", "pyrolua-ns --unixsocket ", "pyrolua-nsc lookup ",
+      "pyrolua-nsc --verbose ", "" }, "\n"), shell.output)
+  end)
+
+  it("has units that systemd finds nothing wrong with", function()
+    local units = installed .. "/lib/systemd/system/pyrolua-ns."
+    process.file("pyrolua-ns.socket", read(units .. "socket"))
+    local service = process.file("pyrolua-ns.service", (read(units .. "service"):gsub(PREFIX, installed)))
+    local analysis = process.run { "systemd-analyze", "verify", "--man=no", service }
+    assert.are.equal("", analysis.output)
+    assert.are.equal(0, analysis.code)
+  end)
+end)
+
+describe("the annotations", function()
+  after_each(process.stop_all)
+
+  local function names_of(text, pattern)
+    local names = {}
+    for name in text:gmatch(pattern) do
+      names[name] = true
+    end
+    return names
+  end
+
+  local function names_in(t)
+    local names = {}
+    for name in pairs(t) do
+      names[name] = true
+    end
+    return names
+  end
+
+  it("tell all methods of daemons, proxies and futures", function()
+    local core = require "pyro.core"
+    for class, methods in pairs { Daemon = core.daemon_methods, Proxy = core.proxy_methods,
+      Future = core.future_methods } do
+      local text = read "lua/meta/userdata.lua" .. read(("lua/pyro/%s.lua"):format(class:lower()))
+      local names = names_of(text, "\nfunction " .. class .. ":([%w_]+)%(")
+      for name in pairs(names_of(text, "\nfunction methods:([%w_]+)%(")) do
+        names[name] = true
+      end
+      assert.are.same(names, names_in(methods))
+    end
+  end)
+
+  --- The names of a class's fields and methods in the annotations.
+  local function members_of(class)
+    local meta = read "lua/meta/userdata.lua"
+    local fields = meta:match("%-%-%-@class pyro%." .. class .. "[:\n](.-)\nlocal")
+    local names = names_of(fields, "@field ([%w_]+)")
+    for name in pairs(names_of(meta, "\nfunction " .. class .. ":([%w_]+)%(")) do
+      names[name] = true
+    end
+    assert(next(names), class)
+    return names
+  end
+
+  it("tell of URIs, blobs and the call context only what they have", function()
+    local pyro = require "pyro"
+    local tcp, unix = pyro.URI "PYRO:id@localhost:1", pyro.URI "PYRO:id@./u:path"
+    for name in pairs(members_of "URI") do
+      assert(tcp[name] or unix[name], name)
+    end
+    local blob = pyro.SerializedBlob("info", "data")
+    for name in pairs(members_of "SerializedBlob") do
+      assert(blob[name], name)
+    end
+    for name in pairs(members_of "Context") do
+      assert(pcall(function() return pyro.current_context[name] end), name) -- others are errors
+    end
+  end)
+
+  --- The comment above a function.
+  local function comment_of(f)
+    local info = debug.getinfo(f, "S")
+    local path = info.source == "@pyro.lua" and "lua/pyro/init.lua" or "lua/" .. info.source:sub(2)
+    local comment, number = "", 0
+    for line in io.lines(path) do
+      number = number + 1
+      if number == info.linedefined then
+        return comment, path .. ":" .. number
+      end
+      comment = line:find "^%-%-%-" and comment .. line .. "\n" or ""
+    end
+  end
+
+  --- What a function's annotations do not tell.
+  local function untold(f)
+    local info = debug.getinfo(f, "u")
+    local comment, where = comment_of(f)
+    local missing = comment:find "%-%-%- ?%u" and "" or " what it does"
+    for i = 1, info.nparams do
+      local name = debug.getlocal(f, i)
+      missing = missing .. ((name == "self" or comment:find("@param " .. name .. "%?? ")) and "" or " " .. name)
+    end
+    missing = missing .. ((not info.isvararg or comment:find("@param ... ", 1, true)) and "" or " ...")
+    return missing ~= "" and where .. missing or nil
+  end
+
+  it("say of each function that programs call what it takes", function()
+    local pyro, core = require "pyro", require "pyro.core"
+    local count, missing = 0, {}
+    for _, functions in ipairs { pyro, pyro.Daemon, core.daemon_methods, core.proxy_methods, core.future_methods } do
+      for _, f in pairs(functions) do
+        if type(f) == "function" and debug.getinfo(f, "S").what == "Lua" then
+          missing[#missing + 1] = untold(f)
+          count = count + 1
+        end
+      end
+    end
+    assert.are.same({}, missing)
+    assert.is_true(count > 25)
+  end)
+end)
