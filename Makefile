@@ -121,7 +121,7 @@ $(B)/spec/%: spec/unit/%.c $(TESTED)
 
 EMBED_TESTED := $(TESTED_O) $(EMBED_O:$(B)/%=$(B)/tested/%) $(B)/modules.o
 
-$(B)/spec/embed%: spec/unit/embed%.c $(EMBED_TESTED)
+$(B)/spec/embed_test: spec/unit/embed_test.c $(EMBED_TESTED)
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< $(EMBED_TESTED) \
