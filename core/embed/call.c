@@ -332,6 +332,7 @@ static int new_call(pyrolua_proxy *proxy, const char *method, bool batch, pyrolu
     pyro_done_init(&call->later, on_later);
     pyro_tree_init(&call->arguments, &call->written);
     pyro_tree_init(&call->result, &call->read);
+    reader_init(&call->reader, call->runtime, NULL, 0);
     writer_init(&call->writer, &call->arguments.sink);
     if (batch)
         pyro_begin(call->writer.to, PYRO_LIST, 0);

@@ -65,7 +65,9 @@ struct pyrolua_reader {
     bool batch;                     /**< the first level is of results, or exceptions */
     struct pyro_buffer uri;         /**< what pyrolua_read_uri() returned */
     size_t depth;                   /**< of containers that were entered */
-    struct reader_frame frames[PYRO_MAX_DEPTH + 1];
+    size_t room;                    /**< for how many there are frames */
+    struct reader_frame *frames;    /**< the first ones, or on the heap */
+    struct reader_frame first[8];
 };
 
 /** Reads `count` values, which stay in place. Free it. */

@@ -1,3 +1,4 @@
+#include "base/memory.h"
 #include "codec/codec.h"
 #include "embed/embed.h"
 #include "naming/uri_state.h"
@@ -12,12 +13,16 @@ void reader_init(pyrolua_reader *reader, pyrolua_runtime *runtime, const struct 
     reader->batch = false;
     reader->uri = (struct pyro_buffer){.data = NULL};
     reader->depth = 0;
+    reader->frames = reader->first;
+    reader->room = PYRO_COUNT(reader->first);
     reader->frames[0] = (struct reader_frame){.items = items, .count = count};
 }
 
 void reader_free(pyrolua_reader *reader)
 {
     pyro_buffer_free(&reader->uri);
+    if (reader->frames != reader->first)
+        pyro_free(reader->frames);
 }
 
 /* --- exceptions --- */
@@ -236,10 +241,30 @@ void pyrolua_skip(pyrolua_reader *reader)
 
 /* --- containers --- */
 
+/* Makes room for one more frame. */
+static bool grow(pyrolua_reader *reader)
+{
+    size_t size = reader->room * sizeof(*reader->frames);
+    bool moved = reader->frames != reader->first;
+    if (reader->depth + 1 < reader->room)
+        return true;
+    struct reader_frame *frames = pyro_realloc(moved ? reader->frames : NULL, 2 * size);
+    if (!frames) {
+        pyro_error_memory(&reader->err);
+        embed_fail(reader->runtime, &reader->err);
+        return false;
+    }
+    if (!moved)
+        memcpy(frames, reader->first, size);
+    reader->frames = frames;
+    reader->room *= 2;
+    return true;
+}
+
 size_t pyrolua_read_begin(pyrolua_reader *reader)
 {
     const struct pyro_value *value = take_type(reader, PYRO_CONTAINER_VALUE, "list or dict");
-    if (!value)
+    if (!value || !grow(reader))
         return 0;
     reader->frames[++reader->depth] = (struct reader_frame){
         .items = value->u.of.items, .count = value->u.of.count, .dict = value->kind == PYRO_DICT};

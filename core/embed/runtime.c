@@ -233,7 +233,8 @@ int pyrolua_descriptor(const pyrolua_runtime *runtime)
 
 double pyrolua_timeout(pyrolua_runtime *runtime)
 {
-    return runtime->lua ? pyro_loop_timeout(embed_core(runtime)->loop) : -1;
+    double seconds = runtime->lua ? pyro_loop_timeout(embed_core(runtime)->loop) : -1;
+    return runtime->lua && atomic_load(&runtime->lua->stopping) ? 0 : seconds;
 }
 
 /* --- scripts --- */

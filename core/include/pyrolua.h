@@ -204,7 +204,8 @@ PYROLUA_API void pyrolua_put_end(pyrolua_writer *writer);
 PYROLUA_API void pyrolua_put_name(pyrolua_writer *writer, const char *name);
 
 /** In a method: it fails with an exception of that class ("ValueError", "mymodule.MyError") and
- * message (as for printf). Returns what the method is to return. */
+ * message (as for printf; what is too long, some 400 bytes, is cut). Returns what the method is to
+ * return. */
 PYROLUA_API int pyrolua_raise(pyrolua_writer *writer, const char *class_name, const char *format,
                               ...) PYROLUA_FORMAT(3, 4);
 
@@ -317,7 +318,7 @@ PYROLUA_API int pyrolua_call_send(pyrolua_call *call, pyrolua_done *done, void *
 PYROLUA_API pyrolua_reader *pyrolua_call_result(pyrolua_call *call);
 
 /** Frees a call, what was read from it included. One that is under way is given up, and its
- * connection closed. Accepts NULL. */
+ * connection closed; not while pyrolua_call_wait() waits for it. Accepts NULL. */
 PYROLUA_API void pyrolua_call_free(pyrolua_call *call);
 
 /* --- scripts --- */

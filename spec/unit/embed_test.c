@@ -488,6 +488,30 @@ static void every_kind_of_value_travels(void **state)
     pyrolua_call_free(call);
 }
 
+static void containers_nest_deep(void **state)
+{
+    struct client *client = *state;
+    pyrolua_call *call = new_call(client, "echo");
+    pyrolua_writer *to = pyrolua_call_arguments(call);
+    for (int i = 0; i < 100; i++)
+        pyrolua_put_begin(to, PYROLUA_LIST);
+    for (int i = 0; i < 100; i++)
+        pyrolua_put_end(to);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(pyrolua_read_begin(pyrolua_call_result(call)), i < 99);
+    for (int i = 0; i < 101; i++)
+        assert_int_equal(pyrolua_read_end(pyrolua_call_result(call)), PYROLUA_OK);
+    pyrolua_call_free(call);
+    call = new_call(client, "echo");
+    for (int i = 0; i < 513; i++)
+        pyrolua_put_begin(pyrolua_call_arguments(call), PYROLUA_LIST);
+    for (int i = 0; i < 513; i++)
+        pyrolua_put_end(pyrolua_call_arguments(call));
+    assert_int_not_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    pyrolua_call_free(call);
+}
+
 static void attributes_are_read_and_set(void **state)
 {
     struct client *client = *state;
@@ -607,6 +631,9 @@ static void a_loop_of_ones_own_polls(void **state)
     }
     assert_int_equal(tally.good, 3);
     assert_true(tally.sum == 6 * 21.5);
+    pyrolua_stop(client->runtime);
+    assert_true(pyrolua_timeout(client->runtime) == 0);
+    assert_int_equal(pyrolua_step(client->runtime, 0), PYROLUA_ECLOSED);
 }
 
 static void a_call_that_is_freed_is_given_up(void **state)
@@ -1086,6 +1113,7 @@ int main(void)
         WITH_CLIENT(an_exception_comes_with_class_message_and_traceback),
         WITH_CLIENT(wrong_arguments_are_a_type_error),
         WITH_CLIENT(every_kind_of_value_travels),
+        WITH_CLIENT(containers_nest_deep),
         WITH_CLIENT(attributes_are_read_and_set),
         WITH_CLIENT(a_oneway_call_is_over_at_once),
         WITH_CLIENT(a_batch_ends_with_the_first_exception),
