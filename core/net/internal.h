@@ -119,6 +119,7 @@ void pyro_stream_closed(uv_handle_t *handle);
 
 /** How SIGPIPE was when this thread began to write to sockets. */
 struct pyro_sending {
+    bool blocked; /* it is now, for what is written; else a handler takes it */
     bool pending; /* the signal, for somebody else's reasons */
     sigset_t mask;
 };
@@ -134,14 +135,15 @@ void pyro_sigpipe_restore(const struct pyro_sending *before);
 static inline void pyro_sending_begin(const struct pyro_loop *loop, struct pyro_sending *before)
 {
     pyro_sends++;
-    if (!loop->handles_sigpipe)
+    before->blocked = !loop->handles_sigpipe;
+    if (before->blocked)
         pyro_sigpipe_block(before);
 }
 
-static inline void pyro_sending_end(const struct pyro_loop *loop, const struct pyro_sending *before)
+static inline void pyro_sending_end(const struct pyro_sending *before)
 {
     pyro_sends--;
-    if (!loop->handles_sigpipe)
+    if (before->blocked)
         pyro_sigpipe_restore(before);
 }
 

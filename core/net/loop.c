@@ -110,7 +110,7 @@ static void run_uv(struct pyro_loop *loop, double timeout)
     struct pyro_sending before;
     pyro_sending_begin(loop, &before);
     uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
-    pyro_sending_end(loop, &before);
+    pyro_sending_end(&before);
     loop->in_uv = false;
     uv_timer_stop(&loop->patience);
 }

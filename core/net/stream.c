@@ -311,7 +311,7 @@ void pyro_streams_flush(struct pyro_loop *loop)
     pyro_sending_begin(loop, &before);
     while ((node = pyro_list_pop(&loop->dirty)) != NULL)
         flush(PYRO_CONTAINER(node, struct pyro_stream, dirty));
-    pyro_sending_end(loop, &before);
+    pyro_sending_end(&before);
 }
 
 /* --- closing --- */
