@@ -92,12 +92,11 @@ $(B)/libpyrolua.so: $(CORE_O) $(EMBED_O) core/embed/exports.map
 	  $(SANITIZE) $(LDFLAGS) -o $@ $(CORE_O) $(EMBED_O) $(LIBS) $(LUA_LIBS)
 	@ln -sf libpyrolua.so $@.0
 
-# A stock lua5.4 has Lua in itself: the module must not bring another. Of the library, it has what
-# opening it needs: not the Lua modules, which are files there.
-$(B)/lua/5.4/pyro/core.so: $(B)/libpyrolua.a
+# A stock lua5.4 has Lua in itself: the module must not bring another.
+$(B)/lua/5.4/pyro/core.so: $(CORE_O)
 	@mkdir -p $(@D)
 	@echo '  LD $@'
-	$(Q)$(CC) -shared -Wl,-u,luaopen_pyro_core $(SANITIZE) $(LDFLAGS) -o $@ $< $(LIBS)
+	$(Q)$(CC) -shared $(SANITIZE) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # All of Lua is in the host, and visible to C modules that scripts load.
 $(B)/pyrolua: $(HOST_O) $(CORE_O)

@@ -225,8 +225,8 @@ static bool is_port(int port)
 static enum pyro_code read_place(const pyrolua_place *place, int64_t port,
                                  struct pyro_daemon_options *options, struct pyro_error *err)
 {
-    *options =
-        (struct pyro_daemon_options){.port = (uint16_t)port, .natport = -1, .connected_socket = -1};
+    *options = (struct pyro_daemon_options){
+        .port = (uint16_t)port, .natport = -1, .connected_socket = -1, .listening_socket = -1};
     if (!place)
         return PYRO_OK;
     if ((place->port != -1 && !is_port(place->port)) || !is_port(place->natport))

@@ -74,14 +74,36 @@ describe("what is installed", function()
     assert.matches("^pyrolua %(" .. version:gsub("%.", "%%.") .. "%)", read "debian/changelog")
   end)
 
-  it("compiles a C program with what pkg-config says", function()
-    local source = process.file("version.c",
-      "#include <pyrolua.h>\n#include <stdio.h>\nint main(void) { return puts(PYROLUA_VERSION) < 0; }\n")
-    local flags = ("$(PKG_CONFIG_SYSROOT_DIR=%s PKG_CONFIG_PATH=%s/lib/pkgconfig pkg-config --cflags pyrolua)")
-      :format(root, installed)
-    local program = process.file("version", "")
-    run(("cc -std=c11 -Wall -Wextra -Wpedantic -Werror -o %s %s %s"):format(program, source, flags))
-    assert.matches("^%d+%.%d+%.%d+\n$", run(program))
+  --- What pkg-config says of the library.
+  local function pkg_config(...)
+    return (run(("PKG_CONFIG_SYSROOT_DIR=%s PKG_CONFIG_PATH=%s/lib/pkgconfig pkg-config %s pyrolua"):format(root,
+      installed, table.concat({ ... }, " "))):gsub("\n", " "))
+  end
+
+  --- Compiles an example in C and sees it serve.
+  local function check_sensor(libraries)
+    local program = process.file("sensor", "")
+    local sanitizers = process.preload() and "-fsanitize=address,undefined" or ""
+    run(("cc -std=c11 -Wall -Wextra -Werror %s -o %s examples/embed/sensor.c %s %s"):format(sanitizers, program,
+      pkg_config "--cflags", libraries))
+    local server = process.start { installed .. "/bin/pyrolua-ns", "-p", "0" }
+    local env = { PYRO_NS_PORT = server:expect "NameServer@localhost:(%d+)\n", LD_LIBRARY_PATH = installed .. "/lib" }
+    local sensor = process.start { program, env = env }
+    process.run_until(function()
+      return process.run { installed .. "/bin/pyrolua-nsc", "lookup", "example.sensor", env = env }.code == 0
+    end)
+    local call = process.run { installed .. "/bin/pyrolua", "call", "PYRONAME:example.sensor", "read", env = env }
+    assert.are.equal("21.5\n", call.output)
+    assert.is_nil(sensor.code)
+  end
+
+  it("compiles a C program with the shared library, as pkg-config says", function()
+    check_sensor(pkg_config "--libs")
+  end)
+
+  it("compiles a C program with the static library, and what pkg-config says that it needs", function()
+    local others = pkg_config("--static", "--libs-only-l"):gsub("%-lpyrolua ", "")
+    check_sensor(installed .. "/lib/libpyrolua.a " .. others)
   end)
 
   it("has a shared library that is found by its soname", function()
