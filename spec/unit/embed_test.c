@@ -616,6 +616,34 @@ static void calls_under_way_call_back(void **state)
     assert_true(tally.sum == 10 * 45 * 21.5);
 }
 
+/* Waits for another call, and steps, then frees what it can. */
+static void on_busy(void *owner, pyrolua_call *call, const pyrolua_error *error)
+{
+    struct client *client = owner;
+    assert_null(error);
+    pyrolua_call *other = new_call(client, "read");
+    assert_int_equal(pyrolua_call_wait(other), PYROLUA_OK);
+    assert_true(pyrolua_read_real(pyrolua_call_result(other)) == 21.5);
+    assert_int_equal(pyrolua_step(client->runtime, 0), PYROLUA_OK);
+    pyrolua_call_free(other);
+    pyrolua_call_free(call);
+    pyrolua_proxy_free(client->proxy);
+    client->proxy = NULL;
+}
+
+static void a_callback_may_wait_and_free(void **state)
+{
+    struct client *client = *state;
+    struct tally tally = {.free = 1};
+    pyrolua_call *call = new_call(client, "read");
+    assert_int_equal(pyrolua_call_send(call, on_busy, client), PYROLUA_OK);
+    for (int i = 1; i <= 3; i++)
+        send_scale(client, i, &tally);
+    while (client->proxy || tally.good + tally.bad < 3)
+        assert_int_equal(pyrolua_step(client->runtime, 5), PYROLUA_OK);
+    assert_int_equal(pyrolua_run(client->runtime), PYROLUA_EIDLE); /* once it is closed */
+}
+
 static void a_loop_of_ones_own_polls(void **state)
 {
     struct client *client = *state;
@@ -1118,6 +1146,7 @@ int main(void)
         WITH_CLIENT(a_oneway_call_is_over_at_once),
         WITH_CLIENT(a_batch_ends_with_the_first_exception),
         WITH_CLIENT(calls_under_way_call_back),
+        WITH_CLIENT(a_callback_may_wait_and_free),
         WITH_CLIENT(a_loop_of_ones_own_polls),
         WITH_CLIENT(a_call_that_is_freed_is_given_up),
         WITH_CLIENT(calls_lose_their_proxy),
