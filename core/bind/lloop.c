@@ -123,6 +123,17 @@ static int loop_descriptor(lua_State *L)
     return 1;
 }
 
+/* core.timeout() -> seconds until the next step at the latest, or nil */
+static int loop_timeout(lua_State *L)
+{
+    double seconds = pyro_loop_timeout(lruntime_of(L)->core.loop);
+    if (seconds < 0)
+        lua_pushnil(L);
+    else
+        lua_pushnumber(L, seconds);
+    return 1;
+}
+
 void lloop_open(lua_State *L)
 {
     luaL_newmetatable(L, LOOP_TYPE);
@@ -133,4 +144,6 @@ void lloop_open(lua_State *L)
     lua_setfield(L, -2, "step");
     lua_pushcfunction(L, loop_descriptor);
     lua_setfield(L, -2, "fileno");
+    lua_pushcfunction(L, loop_timeout);
+    lua_setfield(L, -2, "timeout");
 }

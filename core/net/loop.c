@@ -146,8 +146,10 @@ double pyro_loop_timeout(struct pyro_loop *loop)
 {
     pyro_streams_flush(loop);
     run_uv(loop, 0); /* libuv tells the system here what it waits for */
-    int milliseconds = pyro_list_empty(&loop->done) ? uv_backend_timeout(&loop->uv) : 0;
-    return uv_loop_alive(&loop->uv) && milliseconds >= 0 ? milliseconds / 1000.0 : -1;
+    if (!pyro_list_empty(&loop->done))
+        return 0;
+    int milliseconds = uv_loop_alive(&loop->uv) ? uv_backend_timeout(&loop->uv) : -1;
+    return milliseconds < 0 ? -1 : milliseconds / 1000.0;
 }
 
 void pyro_loop_wake(struct pyro_loop *loop)

@@ -108,11 +108,18 @@ function pyro.step(seconds)
   return core.step(seconds)
 end
 
---- A descriptor that such a loop can poll: when it is readable, pyro.step(0) has something to do.
---- Timers (sleep, time-outs) do not show there: where they matter, step every so often.
+--- A descriptor that such a loop can poll: when it is readable, or the time of pyro.timeout() is
+--- over, pyro.step(0) has something to do.
 ---@return integer
 function pyro.fileno()
   return core.fileno()
+end
+
+--- How long such a loop may poll before the next step. Ask right before polling, each time: it also
+--- gives the system what is to be sent and awaited.
+---@return number? seconds nil: any time
+function pyro.timeout()
+  return core.timeout()
 end
 
 --- Waits until a descriptor is readable, or at its end, while daemons and background tasks go on:

@@ -1,4 +1,4 @@
---- pyro.readable(): waiting for a descriptor that is somebody else's.
+--- Descriptors: waiting for one that is somebody else's, and being waited for by a loop of another library.
 local process = require "spec.support.process"
 
 describe("pyro.readable", function()
@@ -69,5 +69,45 @@ describe("pyro.readable", function()
       print "over"]]
     run:expect "over\n"
     assert.are.equal(0, (run:wait()))
+  end)
+end)
+
+describe("a loop of another library", function()
+  after_each(process.stop_all)
+
+  --- Only luv's loop waits: it polls pyrolua's descriptor, no longer than pyro.timeout() says.
+  local LOOP = [[
+    local uv = require "luv"
+    local poll, timer, prepare = uv.new_poll(pyro.fileno()), uv.new_timer(), uv.new_prepare()
+    local function step() pyro.step(0) end
+    poll:start("r", step)
+    prepare:start(function() -- right before each poll
+      local seconds = pyro.timeout()
+      if seconds then timer:start(math.ceil(seconds * 1000), 0, step) else timer:stop() end
+    end)
+    function run(over)
+      repeat uv.run "once" until over()
+    end]]
+
+  it("serves calls, makes them, and wakes tasks", function()
+    local server = process.start_pyrolua { "-e", LOOP .. [[
+      local counter, calls = {}, 0
+      function counter:count() calls = calls + 1 return calls end
+      print(pyro.Daemon {}:register(counter, "counter")) io.stdout:flush()
+      run(function() return calls == 3 end)
+      pyro.step(0)]] }
+    local uri = server:expect "(PYRO:%S+)"
+    local client = process.start_pyrolua { "-e", LOOP .. ([[
+      local answers, slept = {}, false
+      pyro.spawn(function() pyro.sleep(0.05) slept = true end)
+      pyro.spawn(function()
+        local counter <close> = pyro.Proxy "%s"
+        for i = 1, 3 do answers[i] = counter:count() end
+      end)
+      run(function() return slept and answers[3] end)
+      print(pyro.repr(answers))]]):format(uri) }
+    client:expect "%[1, 2, 3%]\n"
+    assert.are.equal(0, (client:wait()))
+    assert.are.equal(0, (server:wait()))
   end)
 end)
