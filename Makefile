@@ -120,11 +120,11 @@ $(B)/spec/%: spec/unit/%.c $(TESTED)
 
 EMBED_TESTED := $(TESTED_O) $(EMBED_O:$(B)/%=$(B)/tested/%) $(B)/modules.o
 
-$(B)/spec/embed_test: spec/unit/embed_test.c $(EMBED_TESTED)
+$(B)/spec/embed%: spec/unit/embed%.c spec/support/embed_peer.c spec/support/embed_peer.h $(EMBED_TESTED)
 	@mkdir -p $(@D)
 	@echo '  LD $@'
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< $(EMBED_TESTED) \
-	  $(LIBS) $(LUA_LIBS) -lcmocka -pthread
+	$(Q)$(CC) $(CPPFLAGS) -Icore/include -Ispec $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< \
+	  spec/support/embed_peer.c $(EMBED_TESTED) $(LIBS) $(LUA_LIBS) -lcmocka -pthread
 
 # As a program would be that has only what is installed.
 EXAMPLES := $(patsubst %.c,$(B)/%,$(wildcard examples/embed/*.c))
@@ -199,7 +199,7 @@ demo: deps ## install what is missing, build, and show the warehouse with its vi
 
 # --- checks of the source ---
 
-C_FILES := $(wildcard core/*/*.[ch] spec/unit/*.[ch] spec/fuzz/*.[ch] \
+C_FILES := $(wildcard core/*/*.[ch] spec/unit/*.[ch] spec/support/*.[ch] spec/fuzz/*.[ch] \
   spec/bench/programs/*.[ch] examples/embed/*.c)
 .PHONY: lint format conformance
 lint: build ## all checks of the source; each finding is an error

@@ -80,14 +80,55 @@ describe("what is installed", function()
       installed, table.concat({ ... }, " "))):gsub("\n", " "))
   end
 
-  --- Compiles an example in C and sees it serve.
-  local function check_sensor(libraries)
-    local program = process.file("sensor", "")
+  --- Compiles a program in C; `ours` are sources and options besides what pkg-config says.
+  local function compile(program, ours, libraries)
     local sanitizers = process.preload() and "-fsanitize=address,undefined" or ""
-    run(("cc -std=c11 -Wall -Wextra -Werror %s -o %s examples/embed/sensor.c %s %s"):format(sanitizers, program,
-      pkg_config "--cflags", libraries))
+    run(("cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror %s -o %s %s %s %s"):format(sanitizers, program,
+      pkg_config "--cflags", ours, libraries))
+  end
+
+  --- What links to the shared library, wherever it is.
+  local function shared()
+    return pkg_config "--libs" .. "-Wl,-rpath," .. installed .. "/lib"
+  end
+
+  --- Runs other specs with what is installed, and with a folder of programs in C.
+  local function run_specs(build, ...)
+    local specs = process.start { installed .. "/bin/pyrolua", "/usr/bin/busted", "-o", "spec/support/closing.lua", ...,
+      env = { LUA_PATH = "./?.lua;;", B = build, PYROLUA = installed .. "/bin/pyrolua" } }
+    assert.are.equal(0, specs:wait(120), specs.output)
+    assert.matches("\n%d+ passed, 0 failed\n$", specs.output)
+  end
+
+  it("passes the specs of the interactive mode, the commands and the tutorial", function()
+    run_specs(process.build(), "spec/system/repl_spec.lua", "spec/system/commands_spec.lua",
+      "spec/system/tutorial_spec.lua")
+  end)
+
+  it("compiles the examples in C, which then pass their specs", function()
+    local build = process.file("examples", "") .. ".d"
+    run(("mkdir -p %s/examples/embed"):format(build))
+    for name in run "ls examples/embed/*.c":gmatch "([%w_]+)%.c\n" do
+      compile(("%s/examples/embed/%s"):format(build, name), ("examples/embed/%s.c"):format(name), shared())
+    end
+    run_specs(build, "spec/interop/embed_spec.lua")
+    run("rm -r " .. build)
+  end)
+
+  it("compiles the tests of the library, which pass", function()
+    for _, name in ipairs { "embed_test", "embed_call_test" } do
+      local program = process.file(name, "")
+      compile(program, ("-Ispec spec/unit/%s.c spec/support/embed_peer.c"):format(name), shared() .. " -lcmocka -pthread")
+      assert.matches("%[  PASSED  %] %d%d test%(s%)", run(program .. " 2>&1"))
+    end
+  end)
+
+  it("compiles a C program with the static library, and what pkg-config says that it needs", function()
+    local others = pkg_config("--static", "--libs-only-l"):gsub("%-lpyrolua ", "")
+    local program = process.file("sensor", "")
+    compile(program, "examples/embed/sensor.c", installed .. "/lib/libpyrolua.a " .. others)
     local server = process.start { installed .. "/bin/pyrolua-ns", "-p", "0" }
-    local env = { PYRO_NS_PORT = server:expect "NameServer@localhost:(%d+)\n", LD_LIBRARY_PATH = installed .. "/lib" }
+    local env = { PYRO_NS_PORT = server:expect "NameServer@localhost:(%d+)\n" }
     local sensor = process.start { program, env = env }
     process.run_until(function()
       return process.run { installed .. "/bin/pyrolua-nsc", "lookup", "example.sensor", env = env }.code == 0
@@ -95,15 +136,6 @@ describe("what is installed", function()
     local call = process.run { installed .. "/bin/pyrolua", "call", "PYRONAME:example.sensor", "read", env = env }
     assert.are.equal("21.5\n", call.output)
     assert.is_nil(sensor.code)
-  end
-
-  it("compiles a C program with the shared library, as pkg-config says", function()
-    check_sensor(pkg_config "--libs")
-  end)
-
-  it("compiles a C program with the static library, and what pkg-config says that it needs", function()
-    local others = pkg_config("--static", "--libs-only-l"):gsub("%-lpyrolua ", "")
-    check_sensor(installed .. "/lib/libpyrolua.a " .. others)
   end)
 
   it("has a shared library that is found by its soname", function()

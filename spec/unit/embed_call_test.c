@@ -1,0 +1,395 @@
+/* Calls by the embedding API, by real sockets: a second runtime in a thread is the other side. */
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/embed_peer.h"
+
+static void a_call_brings_its_result(void **state)
+{
+    struct client *client = *state;
+    pyrolua_call *call = new_call(client, "scale");
+    pyrolua_put_int(pyrolua_call_arguments(call), 2);
+    pyrolua_put_name(pyrolua_call_arguments(call), "offset");
+    pyrolua_put_int(pyrolua_call_arguments(call), 1);
+    assert_null(pyrolua_call_result(call));
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    pyrolua_reader *result = pyrolua_call_result(call);
+    assert_int_equal(pyrolua_next(result), PYROLUA_REAL);
+    assert_true(pyrolua_read_real(result) == 44);
+    assert_int_equal(pyrolua_read_end(result), PYROLUA_OK);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_EVALUE); /* once */
+    pyrolua_call_free(call);
+}
+
+static void an_exception_comes_with_class_message_and_traceback(void **state)
+{
+    struct client *client = *state;
+    pyrolua_call *call = new_call(client, "scale");
+    pyrolua_put_real(pyrolua_call_arguments(call), 0);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_ERAISED);
+    const pyrolua_error *error = pyrolua_last_error(client->runtime);
+    assert_string_equal(error->class_name, "ZeroDivisionError");
+    assert_string_equal(error->message, "a factor of 0");
+    assert_string_equal(error->traceback, "ZeroDivisionError: a factor of 0\n");
+    assert_null(pyrolua_call_result(call));
+    pyrolua_call_free(call);
+}
+
+static void wrong_arguments_are_a_type_error(void **state)
+{
+    struct client *client = *state;
+    static const char *const messages[] = {"value 1: float expected, got str",
+                                           "value 1: float expected, got nothing",
+                                           "value 2: no further value expected, got int"};
+    for (int i = 0; i < 3; i++) {
+        pyrolua_call *call = new_call(client, "scale");
+        if (i == 0)
+            pyrolua_put_text(pyrolua_call_arguments(call), "x");
+        for (int j = 0; i == 2 && j < 2; j++)
+            pyrolua_put_int(pyrolua_call_arguments(call), 1);
+        assert_int_equal(pyrolua_call_wait(call), PYROLUA_ERAISED);
+        assert_string_equal(pyrolua_last_error(client->runtime)->class_name, "TypeError");
+        assert_string_equal(pyrolua_last_error(client->runtime)->message, messages[i]);
+        pyrolua_call_free(call);
+    }
+}
+
+static void every_kind_of_value_travels(void **state)
+{
+    struct client *client = *state;
+    pyrolua_call *call = new_call(client, "echo");
+    pyrolua_writer *to = pyrolua_call_arguments(call);
+    pyrolua_put_begin(to, PYROLUA_DICT);
+    pyrolua_put_text(to, "list");
+    pyrolua_put_begin(to, PYROLUA_LIST);
+    pyrolua_put_nil(to);
+    pyrolua_put_bool(to, 1);
+    pyrolua_put_int(to, INT64_MIN);
+    pyrolua_put_real(to, 0.1);
+    pyrolua_put_bytes(to, "\0\xff", 2);
+    pyrolua_put_end(to);
+    pyrolua_put_text(to, "text");
+    pyrolua_put_text_of(to, "gr\xc3\xbc\0", 5);
+    pyrolua_put_end(to);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    pyrolua_reader *from = pyrolua_call_result(call);
+    size_t length;
+    assert_int_equal(pyrolua_read_begin(from), 2);
+    assert_false(pyrolua_read_key(from, "nothing"));
+    assert_true(pyrolua_read_key(from, "text"));
+    assert_memory_equal(pyrolua_read_text(from, &length), "gr\xc3\xbc\0", 5);
+    assert_int_equal(length, 5);
+    assert_true(pyrolua_read_key(from, "list"));
+    assert_int_equal(pyrolua_read_begin(from), 5);
+    assert_int_equal(pyrolua_next(from), PYROLUA_NIL);
+    pyrolua_skip(from);
+    assert_true(pyrolua_read_bool(from));
+    assert_true(pyrolua_read_int(from) == INT64_MIN);
+    assert_true(pyrolua_read_real(from) == 0.1);
+    assert_memory_equal(pyrolua_read_bytes(from, &length), "\0\xff", 2);
+    assert_int_equal(pyrolua_next(from), PYROLUA_NOTHING);
+    assert_int_equal(pyrolua_read_end(from), PYROLUA_OK);
+    assert_int_equal(pyrolua_read_end(from), PYROLUA_OK);
+    assert_int_equal(pyrolua_read_end(from), PYROLUA_OK);
+    pyrolua_call_free(call);
+}
+
+static void containers_nest_deep(void **state)
+{
+    struct client *client = *state;
+    pyrolua_call *call = new_call(client, "echo");
+    pyrolua_writer *to = pyrolua_call_arguments(call);
+    for (int i = 0; i < 100; i++)
+        pyrolua_put_begin(to, PYROLUA_LIST);
+    for (int i = 0; i < 100; i++)
+        pyrolua_put_end(to);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(pyrolua_read_begin(pyrolua_call_result(call)), i < 99);
+    for (int i = 0; i < 101; i++)
+        assert_int_equal(pyrolua_read_end(pyrolua_call_result(call)), PYROLUA_OK);
+    pyrolua_call_free(call);
+    call = new_call(client, "echo");
+    for (int i = 0; i < 513; i++)
+        pyrolua_put_begin(pyrolua_call_arguments(call), PYROLUA_LIST);
+    for (int i = 0; i < 513; i++)
+        pyrolua_put_end(pyrolua_call_arguments(call));
+    assert_int_not_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    pyrolua_call_free(call);
+}
+
+static void attributes_are_read_and_set(void **state)
+{
+    struct client *client = *state;
+    pyrolua_call *call = new_call(client, "__setattr__");
+    pyrolua_put_text(pyrolua_call_arguments(call), "unit");
+    pyrolua_put_text(pyrolua_call_arguments(call), "K");
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    pyrolua_call_free(call);
+    call = new_call(client, "__getattr__");
+    pyrolua_put_text(pyrolua_call_arguments(call), "unit");
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    assert_string_equal(pyrolua_read_text(pyrolua_call_result(call), NULL), "K");
+    pyrolua_call_free(call);
+}
+
+static void a_oneway_call_is_over_at_once(void **state)
+{
+    struct client *client = *state;
+    pyrolua_call *call = new_call(client, "calibrate");
+    pyrolua_put_int(pyrolua_call_arguments(call), 7);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    assert_int_equal(pyrolua_next(pyrolua_call_result(call)), PYROLUA_NIL);
+    pyrolua_call_free(call);
+    call = new_call(client, "read"); /* behind it on the connection */
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    pyrolua_call_free(call);
+}
+
+static void a_batch_ends_with_the_first_exception(void **state)
+{
+    struct client *client = *state;
+    pyrolua_call *batch;
+    assert_int_equal(pyrolua_batch_new(client->proxy, &batch), PYROLUA_OK);
+    pyrolua_writer *to = pyrolua_call_arguments(batch);
+    pyrolua_batch_add(batch, "read");
+    for (int factor = 2; factor >= 0; factor--) {
+        pyrolua_batch_add(batch, "scale");
+        pyrolua_put_int(to, factor);
+        pyrolua_put_name(to, "offset");
+        pyrolua_put_int(to, factor);
+    }
+    pyrolua_batch_add(batch, "read");
+    assert_int_equal(pyrolua_call_wait(batch), PYROLUA_OK);
+    pyrolua_reader *results = pyrolua_call_result(batch);
+    assert_true(pyrolua_read_real(results) == 21.5);
+    assert_true(pyrolua_read_real(results) == 45);
+    assert_true(pyrolua_read_real(results) == 22.5);
+    assert_int_not_equal(pyrolua_next(results), PYROLUA_NOTHING);
+    pyrolua_skip(results);
+    assert_int_equal(pyrolua_read_end(results), PYROLUA_ERAISED);
+    assert_string_equal(pyrolua_last_error(client->runtime)->class_name, "ZeroDivisionError");
+    pyrolua_call_free(batch);
+    assert_int_equal(pyrolua_batch_new(client->proxy, &batch), PYROLUA_OK); /* an empty one */
+    assert_int_equal(pyrolua_call_wait(batch), PYROLUA_OK);
+    assert_int_equal(pyrolua_read_end(pyrolua_call_result(batch)), PYROLUA_OK);
+    pyrolua_call_free(batch);
+}
+
+static void calls_under_way_call_back(void **state)
+{
+    struct client *client = *state;
+    struct tally tally = {.free = 1};
+    for (int i = 0; i < 100; i++)
+        send_scale(client, i % 10, &tally);
+    while (tally.good + tally.bad < 100)
+        assert_int_equal(pyrolua_step(client->runtime, 5), PYROLUA_OK);
+    assert_int_equal(tally.bad, 10);
+    assert_string_equal(tally.class_name, "ZeroDivisionError");
+    assert_true(tally.sum == 10 * 45 * 21.5);
+}
+
+/* Waits for another call, and steps, then frees what it can. */
+static void on_busy(void *owner, pyrolua_call *call, const pyrolua_error *error)
+{
+    struct client *client = owner;
+    assert_null(error);
+    pyrolua_call *other = new_call(client, "read");
+    assert_int_equal(pyrolua_call_wait(other), PYROLUA_OK);
+    assert_true(pyrolua_read_real(pyrolua_call_result(other)) == 21.5);
+    assert_int_equal(pyrolua_step(client->runtime, 0), PYROLUA_OK);
+    pyrolua_call_free(other);
+    pyrolua_call_free(call);
+    pyrolua_proxy_free(client->proxy);
+    client->proxy = NULL;
+}
+
+static void a_callback_may_wait_and_free(void **state)
+{
+    struct client *client = *state;
+    struct tally tally = {.free = 1};
+    pyrolua_call *call = new_call(client, "read");
+    assert_int_equal(pyrolua_call_send(call, on_busy, client), PYROLUA_OK);
+    for (int i = 1; i <= 3; i++)
+        send_scale(client, i, &tally);
+    while (client->proxy || tally.good + tally.bad < 3)
+        assert_int_equal(pyrolua_step(client->runtime, 5), PYROLUA_OK);
+    assert_int_equal(pyrolua_run(client->runtime), PYROLUA_EIDLE); /* once it is closed */
+}
+
+static void a_loop_of_ones_own_polls(void **state)
+{
+    struct client *client = *state;
+    struct tally tally = {.free = 1};
+    int rounds = 0;
+    for (int i = 1; i <= 3; i++)
+        send_scale(client, i, &tally);
+    while (tally.good < 3 && rounds++ < 100) {
+        struct pollfd poller = {.fd = pyrolua_descriptor(client->runtime), .events = POLLIN};
+        double seconds = pyrolua_timeout(client->runtime);
+        assert_true(poll(&poller, 1, seconds < 0 ? 5000 : (int)(seconds * 1000)) >= 0);
+        assert_int_equal(pyrolua_step(client->runtime, 0), PYROLUA_OK);
+    }
+    assert_int_equal(tally.good, 3);
+    assert_true(tally.sum == 6 * 21.5);
+    pyrolua_stop(client->runtime);
+    assert_true(pyrolua_timeout(client->runtime) == 0);
+    assert_int_equal(pyrolua_step(client->runtime, 0), PYROLUA_ECLOSED);
+}
+
+static void a_call_that_is_freed_is_given_up(void **state)
+{
+    struct client *client = *state;
+    struct tally tally = {.free = 0};
+    pyrolua_call *call = new_call(client, "read");
+    assert_int_equal(pyrolua_call_send(call, on_done, &tally), PYROLUA_OK);
+    pyrolua_step(client->runtime, 0);
+    pyrolua_call_free(call);
+    pyrolua_call_free(NULL);
+    call = new_call(client, "read");
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    pyrolua_call_free(call);
+    assert_int_equal(tally.good + tally.bad, 0);
+}
+
+static void calls_lose_their_proxy(void **state)
+{
+    struct client *client = *state;
+    struct tally tally = {.free = 1};
+    pyrolua_call *unsent = new_call(client, "read");
+    send_scale(client, 1, &tally);
+    pyrolua_proxy_free(client->proxy);
+    while (tally.bad == 0)
+        assert_int_equal(pyrolua_step(client->runtime, 5), PYROLUA_OK);
+    assert_int_equal(tally.code, PYROLUA_ECOMMUNICATION);
+    assert_int_equal(pyrolua_call_wait(unsent), PYROLUA_EVALUE);
+    pyrolua_call_free(unsent);
+    assert_int_equal(pyrolua_proxy_new(client->runtime, "PYRONAME:x@localhost:1", &client->proxy),
+                     PYROLUA_OK);
+    send_scale(client, 1, &tally);
+    pyrolua_proxy_free(client->proxy); /* while its object is looked for */
+    while (tally.bad == 1)
+        assert_int_equal(pyrolua_step(client->runtime, 5), PYROLUA_OK);
+    assert_int_equal(tally.code, PYROLUA_ECOMMUNICATION);
+}
+
+static void calls_under_way_end_with_their_runtime(void **state)
+{
+    struct client *client = *state;
+    struct tally kept = {.free = 0}, freed = {.free = 1};
+    pyrolua_runtime *runtime;
+    assert_int_equal(pyrolua_new(&runtime), PYROLUA_OK);
+    assert_int_equal(pyrolua_proxy_new(runtime, client->server.uri, &client->proxy), PYROLUA_OK);
+    send_scale(client, 1, &kept);
+    send_scale(client, 1, &freed);
+    new_call(client, "read");
+    pyrolua_free(runtime);
+    assert_int_equal(kept.bad, 1);
+    assert_int_equal(freed.bad, 1);
+    assert_int_equal(kept.code, PYROLUA_ECLOSED);
+}
+
+static void what_cannot_be_written_fails_the_call(void **state)
+{
+    struct client *client = *state;
+    static const char *const messages[] = {"a text is no UTF-8",
+                                           "a container was begun and not ended",
+                                           "no container was begun that could be ended",
+                                           "the last key of a dict has no value",
+                                           "an argument without a name follows one with a name",
+                                           "a named argument has no value",
+                                           "that type is no container"};
+    for (int i = 0; i < 7; i++) {
+        pyrolua_call *call = new_call(client, "read");
+        pyrolua_writer *to = pyrolua_call_arguments(call);
+        if (i == 0)
+            pyrolua_put_text(to, "\xff");
+        else if (i == 1)
+            pyrolua_put_begin(to, PYROLUA_LIST);
+        else if (i == 2)
+            pyrolua_put_end(to);
+        else if (i == 3)
+            pyrolua_put_begin(to, PYROLUA_DICT), pyrolua_put_nil(to), pyrolua_put_end(to);
+        else if (i == 6)
+            pyrolua_put_begin(to, PYROLUA_TEXT);
+        else
+            pyrolua_put_name(to, "a");
+        if (i == 4)
+            pyrolua_put_nil(to), pyrolua_put_nil(to);
+        assert_int_equal(pyrolua_call_wait(call), PYROLUA_EVALUE);
+        assert_string_equal(pyrolua_last_error(client->runtime)->message, messages[i]);
+        pyrolua_call_free(call);
+    }
+}
+
+static void a_method_may_wait_while_it_is_called_again(void **state)
+{
+    struct client *client = *state;
+    pyrolua_call *call = new_call(client, "relay");
+    pyrolua_put_int(pyrolua_call_arguments(call), 5);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_ERAISED);
+    assert_string_equal(pyrolua_last_error(client->runtime)->class_name, "ZeroDivisionError");
+    pyrolua_call_free(call);
+}
+
+static void calls_that_nest_too_deep_fail(void **state)
+{
+    struct client *client = *state;
+    pyrolua_call *call = new_call(client, "relay");
+    pyrolua_put_int(pyrolua_call_arguments(call), 1000);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_ERAISED);
+    assert_non_null(strstr(pyrolua_last_error(client->runtime)->message, "C stack overflow"));
+    pyrolua_call_free(call);
+    call = new_call(client, "read"); /* the others do not mind */
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    pyrolua_call_free(call);
+}
+
+static void no_connection_is_an_error(void **state)
+{
+    struct client *client = *state;
+    pyrolua_proxy *proxy;
+    pyrolua_call *call;
+    assert_int_equal(pyrolua_proxy_new(client->runtime, "nonsense", &proxy), PYROLUA_EVALUE);
+    assert_null(proxy);
+    assert_int_equal(pyrolua_proxy_new(client->runtime, "PYRO:x@localhost:1", &proxy), PYROLUA_OK);
+    assert_int_equal(pyrolua_call_new(proxy, "read", &call), PYROLUA_OK);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_ECOMMUNICATION);
+    assert_string_equal(pyrolua_last_error(client->runtime)->class_name, "CommunicationError");
+    pyrolua_call_free(call);
+    assert_int_equal(pyrolua_proxy_new(client->runtime, "PYRONAME:x@localhost:1", &proxy),
+                     PYROLUA_OK);
+    assert_int_equal(pyrolua_call_new(proxy, "read", &call), PYROLUA_OK);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_ENAMING);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_CLIENT(a_call_brings_its_result),
+        WITH_CLIENT(an_exception_comes_with_class_message_and_traceback),
+        WITH_CLIENT(wrong_arguments_are_a_type_error),
+        WITH_CLIENT(every_kind_of_value_travels),
+        WITH_CLIENT(containers_nest_deep),
+        WITH_CLIENT(attributes_are_read_and_set),
+        WITH_CLIENT(a_oneway_call_is_over_at_once),
+        WITH_CLIENT(a_batch_ends_with_the_first_exception),
+        WITH_CLIENT(calls_under_way_call_back),
+        WITH_CLIENT(a_callback_may_wait_and_free),
+        WITH_CLIENT(a_loop_of_ones_own_polls),
+        WITH_CLIENT(a_call_that_is_freed_is_given_up),
+        WITH_CLIENT(calls_lose_their_proxy),
+        WITH_CLIENT(calls_under_way_end_with_their_runtime),
+        WITH_CLIENT(what_cannot_be_written_fails_the_call),
+        WITH_CLIENT(a_method_may_wait_while_it_is_called_again),
+        WITH_CLIENT(calls_that_nest_too_deep_fail),
+        WITH_CLIENT(no_connection_is_an_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

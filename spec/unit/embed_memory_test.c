@@ -1,0 +1,90 @@
+/* The embedding API without memory. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "support/embed_peer.h"
+
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    int code = PYROLUA_EMEMORY;
+    for (unsigned long n = 1; code == PYROLUA_EMEMORY; n++) {
+        pyrolua_runtime *runtime = NULL;
+        pyrolua_daemon *daemon = NULL;
+        struct sensor sensor = {.celsius = 1};
+        pyro_memory_fail_at(n);
+        code = pyrolua_new(&runtime);
+        if (!code)
+            code = pyrolua_provide(runtime, "sensor", &sensor_class, &sensor);
+        if (!code)
+            code = pyrolua_daemon_new(runtime, NULL, &daemon);
+        if (!code)
+            code = pyrolua_daemon_register(daemon, "x", &sensor_class, &sensor, NULL);
+        pyro_memory_fail_at(0);
+        assert_true(code == PYROLUA_OK || code == PYROLUA_EMEMORY);
+        assert_int_equal(pyrolua_last_error(runtime)->code, runtime ? code : PYROLUA_EMEMORY);
+        pyrolua_free(runtime);
+    }
+    assert_int_equal(code, PYROLUA_OK);
+}
+
+static int call_scale(pyrolua_runtime *runtime, const char *uri)
+{
+    pyrolua_proxy *proxy = NULL;
+    pyrolua_call *call = NULL;
+    int code = pyrolua_proxy_new(runtime, uri, &proxy);
+    if (!code)
+        code = pyrolua_call_new(proxy, "scale", &call);
+    if (!code) {
+        pyrolua_put_int(pyrolua_call_arguments(call), 3);
+        pyrolua_put_name(pyrolua_call_arguments(call), "offset");
+        pyrolua_put_int(pyrolua_call_arguments(call), 1);
+        code = pyrolua_call_wait(call);
+    }
+    if (!code)
+        assert_true(pyrolua_read_real(pyrolua_call_result(call)) == 4);
+    pyrolua_call_free(call);
+    pyrolua_proxy_free(proxy);
+    return code;
+}
+
+/* Of either side: it costs that call, or its connection, and nothing else. */
+static void any_allocation_of_a_call_may_fail(void **state)
+{
+    (void)state;
+    int failed = 0;
+    for (unsigned long n = 1; n <= 150; n++) {
+        struct sensor sensor = {.celsius = 1};
+        pyrolua_runtime *runtime;
+        pyrolua_daemon *daemon;
+        const char *uri;
+        assert_int_equal(pyrolua_new(&runtime), PYROLUA_OK);
+        assert_int_equal(pyrolua_configure(runtime, "COMMTIMEOUT", "5"), PYROLUA_OK);
+        assert_int_equal(pyrolua_daemon_new(runtime, NULL, &daemon), PYROLUA_OK);
+        assert_int_equal(pyrolua_daemon_register(daemon, "x", &sensor_class, &sensor, &uri), 0);
+        pyro_memory_fail_at(n);
+        int code = call_scale(runtime, uri);
+        pyro_memory_fail_at(0);
+        failed += code != PYROLUA_OK;
+        assert_true(code == PYROLUA_OK || code == PYROLUA_EMEMORY || code == PYROLUA_ERAISED ||
+                    code == PYROLUA_ECOMMUNICATION);
+        assert_int_equal(call_scale(runtime, uri), PYROLUA_OK);
+        pyrolua_free(runtime);
+        assert_int_equal(sensor.released, 1);
+    }
+    assert_true(failed > 20);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(any_allocation_of_a_call_may_fail),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
