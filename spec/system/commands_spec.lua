@@ -1,5 +1,6 @@
 --- pyrolua call, inspect and stub: one-line uses of remote objects.
 local process = require "spec.support.process"
+local uv = require "luv"
 
 local SERVER = [[
   local shop = { open = true, visits = 0 }
@@ -155,8 +156,10 @@ describe("the command", function()
 
   it("gives way to a script where that is said", function()
     local folder = process.file("call", "print('a script', ...)"):match "(.*)/"
-    local program = "$p/" .. table.concat(process.pyrolua(), " ")
-    local script = process.run { "sh", "-c", ("p=$PWD; cd %s; %s ./call 1; %s -- call 2; %s call --help"):format(folder,
+    local words = process.pyrolua()
+    words[#words] = uv.fs_realpath(words[#words])
+    local program = table.concat(words, " ")
+    local script = process.run { "sh", "-c", ("cd %s; %s ./call 1; %s -- call 2; %s call --help"):format(folder,
       program, program, program) }
     assert.matches("^a script\t1\na script\t2\nUsage: pyrolua call ", script.out)
   end)

@@ -94,8 +94,9 @@ describe("what is installed", function()
 
   --- Runs other specs with what is installed, and with a folder of programs in C.
   local function run_specs(build, ...)
-    local specs = process.start { installed .. "/bin/pyrolua", "/usr/bin/busted", "-o", "spec/support/closing.lua", ...,
-      env = { LUA_PATH = "./?.lua;;", B = build, PYROLUA = installed .. "/bin/pyrolua" } }
+    local command = { installed .. "/bin/pyrolua", "/usr/bin/busted", "-o", "spec/support/closing.lua", ... }
+    command.env = { LUA_PATH = "./?.lua;;", B = build, PYROLUA = installed .. "/bin/pyrolua" }
+    local specs = process.start(command)
     assert.are.equal(0, specs:wait(120), specs.output)
     assert.matches("\n%d+ passed, 0 failed\n$", specs.output)
   end
@@ -118,7 +119,8 @@ describe("what is installed", function()
   it("compiles the tests of the library, which pass", function()
     for _, name in ipairs { "embed_test", "embed_call_test" } do
       local program = process.file(name, "")
-      compile(program, ("-Ispec spec/unit/%s.c spec/support/embed_peer.c"):format(name), shared() .. " -lcmocka -pthread")
+      compile(program, ("-Ispec spec/unit/%s.c spec/support/embed_peer.c"):format(name),
+        shared() .. " -lcmocka -pthread")
       assert.matches("%[  PASSED  %] %d%d test%(s%)", run(program .. " 2>&1"))
     end
   end)
