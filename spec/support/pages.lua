@@ -1,0 +1,160 @@
+--- Runs the blocks of a page of documentation, in order, in a folder of the page's own, where the
+--- programs are those that are installed. `spec.support.blocks` says what commands are.
+---
+--- A block of code is run as it is; a block without a command right after it is what it prints (else
+--- it prints nothing). Where the line before it ends with a name, as "`greeter.lua`:", it is a file
+--- of that name, which is run by what follows; a name of a file of this project: a part of that.
+--- C is compiled. Port 9999 of a page is one that is free.
+local assert = require "luassert"
+local blocks = require "spec.support.blocks"
+local peers = require "spec.support.peers"
+local process = require "spec.support.process"
+local uv = require "luv"
+
+local pages = {}
+
+local CC = "cc -std=c11 -Wall -Wextra -Wpedantic -Werror"
+local SHOWS = { [""] = true, console = true }
+
+---@class spec.Language
+---@field suffix string
+---@field compile? string a command that has to succeed: with the file's name, and that without the suffix
+---@field run? string command
+
+local LANGUAGES = {
+  lua = { suffix = ".lua", run = "pyrolua %s.lua" },
+  python = { suffix = ".py", run = "python3 %s.py" },
+  c = { suffix = ".c", run = "./%s",
+    compile = CC .. (process.preload() and " -fsanitize=address,undefined" or "")
+      .. " -o %s %s.c $(pkg-config --cflags --libs pyrolua)" },
+  json = { suffix = ".json", compile = "python3 -c 'import json; json.load(open(\"%s.json\"))'" },
+  ini = { suffix = ".ini", compile = "python3 -c 'import configparser;"
+    .. " configparser.ConfigParser(strict=False).read_file(open(\"%s.ini\"))'" },
+}
+
+local function read(path)
+  local file <close> = assert(io.open(path))
+  return file:read "a"
+end
+
+---@class spec.Page
+---@field path string
+---@field text string
+---@field folder string
+---@field env table<string, string>
+---@field session spec.Session
+local Page = {}
+Page.__index = Page
+
+---@param installation spec.Installation
+local function environment(installation, folder)
+  local env = installation:environment()
+  local python = peers.command("Pyro4", {})[1]:match "^(.*)/"
+  env.PATH = ("%s/bin:%s:%s"):format(installation.prefix, python, os.getenv "PATH")
+  env.PYRO_NS_HOST, env.PYRO_NS_PORT = "localhost", tostring(process.free_port())
+  env.PYTHONWARNINGS, env.PYTHONUNBUFFERED, env.PYTHONDONTWRITEBYTECODE = "ignore", "1", "1"
+  env.HOME = folder
+  if process.preload() then
+    env.LD_PRELOAD, env.ASAN_OPTIONS = process.preload(), "detect_leaks=0"
+  end
+  return env
+end
+
+--- Starts a command of the page.
+function Page:start(command, typed)
+  return process.start { "sh", "-c", "exec 2>&1; " .. command, env = self.env, cwd = self.folder, input = typed }
+end
+
+--- Writes a block's file; returns its name without suffix.
+function Page:save(block, language)
+  local name = block.file or ("line_%d%s"):format(block.line, language.suffix)
+  local file <close> = assert(io.open(self.folder .. "/" .. name, "w"))
+  file:write(block.text)
+  return name:match "^(.*)%."
+end
+
+--- A block of a program: a part of a file that is there, a file that is run later, or run now.
+---@param output string what it prints
+---@return boolean whether it was run
+function Page:run_code(block, output)
+  if block.file and block.file:find "/" then
+    assert(read(block.file):find(block.text, 1, true), "that is no part of " .. block.file)
+    return false
+  end
+  local language = assert(LANGUAGES[block.kind], "nobody knows how to run this")
+  local name = self:save(block, language)
+  if language.compile then
+    local compiler = self:start(language.compile:gsub("%%s", name), "")
+    assert.are.equal(0, compiler:wait(), compiler.output)
+  end
+  if block.file or not language.run then
+    local _, last = self.text:find(block.text, 1, true)
+    assert(not block.file or self.text:find(name, last, true), block.file .. " is not used")
+    return false
+  end
+  self.session:run { command = language.run:format(name), output = output, typed = "" }
+  return true
+end
+
+--- Runs a block; returns whether the next block was its output.
+---@param next_block? spec.Block
+function Page:run(block, next_block)
+  if not SHOWS[block.kind] then
+    local shown = next_block and SHOWS[next_block.kind] and #next_block.commands == 0
+    return self:run_code(block, shown and next_block.text or "") and shown
+  end
+  if #block.commands == 0 then
+    self.session:await_more(block.text)
+  end
+  for _, shown in ipairs(block.commands) do
+    self.session:run(shown)
+  end
+end
+
+local function new_page(path, installation)
+  local folder = ("%s/%s"):format(installation.root, path:gsub("/", "_"))
+  assert(uv.fs_mkdir(folder, tonumber("700", 8)))
+  assert(uv.fs_symlink(uv.fs_realpath "examples", folder .. "/examples"))
+  local page = setmetatable({ path = path, folder = folder, env = environment(installation, folder) }, Page)
+  page.text = read(path):gsub("9999", tostring(process.free_port()))
+  page.session = blocks.session(function(command, typed)
+    return page:start(command, typed)
+  end)
+  return page
+end
+
+--- All blocks of a page do what the page says.
+---@param path string
+---@param installation spec.Installation
+---@param exempt table<string, string> blocks that are not run, by their first lines
+function pages.check(path, installation, exempt)
+  local page = new_page(path, installation)
+  local list = blocks.of(page.text)
+  local i = 1
+  while i <= #list do
+    local block = list[i]
+    local skipped = exempt[block.text:match "^[^\n]*"]
+    local ok, used = xpcall(function()
+      return not skipped and page:run(block, list[i + 1])
+    end, function(err)
+      return ("%s:%d: %s"):format(path, block.line, type(err) == "table" and err.message or err)
+    end)
+    assert(ok, used)
+    i = i + (used and 2 or 1)
+  end
+  page.session:finish()
+end
+
+--- The pages there are.
+---@return string[]
+function pages.all()
+  local list = {}
+  for name in uv.fs_scandir_next, uv.fs_scandir "docs" do
+    list[#list + 1] = name:match "%.md$" and "docs/" .. name
+  end
+  table.sort(list)
+  table.insert(list, 1, "README.md")
+  return list
+end
+
+return pages
