@@ -84,9 +84,11 @@ function blocks.of(page)
   return list
 end
 
---- Replaces what is another in each run by a mark; returns these parts, too, by their patterns.
+--- Replaces what is another in each run by a mark, and drops blanks that nobody sees; returns these
+--- parts, too, by their patterns.
 local function skeleton(text)
   local parts = {}
+  text = text:gsub(" +\n", "\n")
   for _, pattern in ipairs(RANDOM) do
     text = text:gsub(pattern, "<random>")
   end
@@ -122,14 +124,17 @@ local function fits(expected, output, known)
 end
 
 --- The output of a program that goes on, as far as it shows that it does.
+---@return string|nil
 local function beginning(output)
+  if output:find(GOES_ON) then
+    return output
+  end
   for _, pattern in ipairs(STARTED) do
     local start = output:match(pattern)
     if start then
       return start .. "...\n"
     end
   end
-  return output:find(GOES_ON) and output or nil
 end
 
 --- The programs of a page.

@@ -60,9 +60,9 @@ local function environment(installation, folder)
   return env
 end
 
---- Starts a command of the page.
+--- Starts a command of the page, in the place of the shell: it is what gets signals.
 function Page:start(command, typed)
-  return process.start { "sh", "-c", "exec 2>&1; " .. command, env = self.env, cwd = self.folder, input = typed }
+  return process.start { "sh", "-c", "exec 2>&1; exec env " .. command, env = self.env, cwd = self.folder, input = typed }
 end
 
 --- Writes a block's file; returns its name without suffix.

@@ -27,6 +27,13 @@ describe("the page", function()
     it(path .. " shows what is", function()
       pages.check(path, installation, EXEMPT)
     end)
+
+    it(path .. " links to what is there", function()
+      local folder = path:match "^.*/" or ""
+      for target in assert(io.open(path)):read "a":gmatch "%]%(([%w/._-]+)%f[#)]" do
+        assert(io.open(folder .. target))
+      end
+    end)
   end
 end)
 
