@@ -188,16 +188,17 @@ end
 
 --- Waits until a program that goes on shows this.
 function Session:await_more(text)
-  local function find()
+  local found, running
+  process.run_until(function()
+    running = false
     for _, entry in ipairs(self.programs) do
-      if fits(entry.output .. text, entry.program.output, self.known) then
-        return entry
-      end
+      running = running or not entry.program.code
+      found = fits(entry.output .. text, entry.program.output, self.known) and entry or found
     end
-  end
-  local entry = process.run_until(find)
-  assert(entry, "no program shows this:\n" .. text)
-  entry.output = entry.output .. text
+    return found or not running
+  end)
+  assert(found, "no program shows this:\n" .. text)
+  found.output = found.output .. text
 end
 
 --- Waits until all programs have shown what they shall.

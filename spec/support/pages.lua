@@ -18,17 +18,20 @@ local SHOWS = { [""] = true, console = true }
 
 ---@class spec.Language
 ---@field suffix string
----@field compile? string a command that has to succeed: with the file's name, and that without the suffix
----@field run? string command
+---@field uses string[] how others use a file of that name
+---@field compile? string a command that has to succeed
+---@field run? string a command
 
+-- %s is a file's name without the suffix.
 local LANGUAGES = {
-  lua = { suffix = ".lua", run = "pyrolua %s.lua" },
-  python = { suffix = ".py", run = "python3 %s.py" },
-  c = { suffix = ".c", run = "./%s",
+  lua = { suffix = ".lua", uses = { " %s.lua", 'require "%s"' }, run = "pyrolua %s.lua" },
+  python = { suffix = ".py", uses = { " %s.py", "import %s" }, run = "python3 %s.py" },
+  c = { suffix = ".c", uses = { "./%s" }, run = "./%s",
     compile = CC .. (process.preload() and " -fsanitize=address,undefined" or "")
       .. " -o %s %s.c $(pkg-config --cflags --libs pyrolua)" },
-  json = { suffix = ".json", compile = "python3 -c 'import json; json.load(open(\"%s.json\"))'" },
-  ini = { suffix = ".ini", compile = "python3 -c 'import configparser;"
+  json = { suffix = ".json", uses = { "%s.json" },
+    compile = "python3 -c 'import json; json.load(open(\"%s.json\"))'" },
+  ini = { suffix = ".ini", uses = { "%s.ini" }, compile = "python3 -c 'import configparser;"
     .. " configparser.ConfigParser(strict=False).read_file(open(\"%s.ini\"))'" },
 }
 
@@ -38,8 +41,6 @@ local function read(path)
 end
 
 ---@class spec.Page
----@field path string
----@field text string
 ---@field folder string
 ---@field env table<string, string>
 ---@field session spec.Session
@@ -62,7 +63,8 @@ end
 
 --- Starts a command of the page, in the place of the shell: it is what gets signals.
 function Page:start(command, typed)
-  return process.start { "sh", "-c", "exec 2>&1; exec env " .. command, env = self.env, cwd = self.folder, input = typed }
+  local shell = "exec 2>&1; exec env " .. command
+  return process.start { "sh", "-c", shell, env = self.env, cwd = self.folder, input = typed }
 end
 
 --- Writes a block's file; returns its name without suffix.
@@ -73,10 +75,24 @@ function Page:save(block, language)
   return name:match "^(.*)%."
 end
 
+--- Whether later blocks use a file.
+---@param later spec.Block[]
+local function is_used(name, language, later)
+  for _, block in ipairs(later) do
+    for _, use in ipairs(language.uses) do
+      if block.text:find(use:format(name), 1, true) then
+        return true
+      end
+    end
+  end
+  return false
+end
+
 --- A block of a program: a part of a file that is there, a file that is run later, or run now.
 ---@param output string what it prints
+---@param later spec.Block[]
 ---@return boolean whether it was run
-function Page:run_code(block, output)
+function Page:run_code(block, output, later)
   if block.file and block.file:find "/" then
     assert(read(block.file):find(block.text, 1, true), "that is no part of " .. block.file)
     return false
@@ -88,8 +104,7 @@ function Page:run_code(block, output)
     assert.are.equal(0, compiler:wait(), compiler.output)
   end
   if block.file or not language.run then
-    local _, last = self.text:find(block.text, 1, true)
-    assert(not block.file or self.text:find(name, last, true), block.file .. " is not used")
+    assert(not block.file or is_used(name, language, later), "nothing uses this file")
     return false
   end
   self.session:run { command = language.run:format(name), output = output, typed = "" }
@@ -97,11 +112,11 @@ function Page:run_code(block, output)
 end
 
 --- Runs a block; returns whether the next block was its output.
----@param next_block? spec.Block
-function Page:run(block, next_block)
+---@param later spec.Block[]
+function Page:run(block, later)
   if not SHOWS[block.kind] then
-    local shown = next_block and SHOWS[next_block.kind] and #next_block.commands == 0
-    return self:run_code(block, shown and next_block.text or "") and shown
+    local shown = later[1] and SHOWS[later[1].kind] and #later[1].commands == 0
+    return self:run_code(block, shown and later[1].text or "", later) and shown
   end
   if #block.commands == 0 then
     self.session:await_more(block.text)
@@ -111,12 +126,10 @@ function Page:run(block, next_block)
   end
 end
 
-local function new_page(path, installation)
-  local folder = ("%s/%s"):format(installation.root, path:gsub("/", "_"))
-  assert(uv.fs_mkdir(folder, tonumber("700", 8)))
+local function new_page(installation)
+  local folder = assert(uv.fs_mkdtemp(installation.root .. "/page_XXXXXX"))
   assert(uv.fs_symlink(uv.fs_realpath "examples", folder .. "/examples"))
-  local page = setmetatable({ path = path, folder = folder, env = environment(installation, folder) }, Page)
-  page.text = read(path):gsub("9999", tostring(process.free_port()))
+  local page = setmetatable({ folder = folder, env = environment(installation, folder) }, Page)
   page.session = blocks.session(function(command, typed)
     return page:start(command, typed)
   end)
@@ -128,19 +141,19 @@ end
 ---@param installation spec.Installation
 ---@param exempt table<string, string> blocks that are not run, by their first lines
 function pages.check(path, installation, exempt)
-  local page = new_page(path, installation)
-  local list = blocks.of(page.text)
-  local i = 1
-  while i <= #list do
-    local block = list[i]
-    local skipped = exempt[block.text:match "^[^\n]*"]
+  local page = new_page(installation)
+  local list = blocks.of((read(path):gsub("9999", tostring(process.free_port()))))
+  while list[1] do
+    local block = table.remove(list, 1)
     local ok, used = xpcall(function()
-      return not skipped and page:run(block, list[i + 1])
+      return not exempt[block.text:match "^[^\n]*"] and page:run(block, list)
     end, function(err)
       return ("%s:%d: %s"):format(path, block.line, type(err) == "table" and err.message or err)
     end)
     assert(ok, used)
-    i = i + (used and 2 or 1)
+    if used then
+      table.remove(list, 1)
+    end
   end
   page.session:finish()
 end
