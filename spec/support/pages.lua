@@ -16,28 +16,36 @@ local pages = {}
 local CC = "cc -std=c11 -Wall -Wextra -Wpedantic -Werror"
 local SHOWS = { [""] = true, console = true }
 
----@class spec.Language
+---@class spec.Kind of blocks: how they are run, where FILE is a file's name, and NAME that without its suffix
 ---@field suffix string
 ---@field uses string[] how others use a file of that name
 ---@field compile? string a command that has to succeed
 ---@field run? string a command
 
--- %s is a file's name without the suffix.
-local LANGUAGES = {
-  lua = { suffix = ".lua", uses = { " %s.lua", 'require "%s"' }, run = "pyrolua %s.lua" },
-  python = { suffix = ".py", uses = { " %s.py", "import %s" }, run = "python3 %s.py" },
-  c = { suffix = ".c", uses = { "./%s" }, run = "./%s",
+---@type table<string, spec.Kind>
+local KINDS = {
+  lua = { suffix = ".lua", uses = { " FILE", 'require "NAME"' }, run = "pyrolua FILE" },
+  python = { suffix = ".py", uses = { " FILE", "import NAME" }, run = "python3 FILE" },
+  c = { suffix = ".c", uses = { "./NAME" }, run = "./NAME",
     compile = CC .. (process.preload() and " -fsanitize=address,undefined" or "")
-      .. " -o %s %s.c $(pkg-config --cflags --libs pyrolua)" },
-  json = { suffix = ".json", uses = { "%s.json" },
-    compile = "python3 -c 'import json; json.load(open(\"%s.json\"))'" },
-  ini = { suffix = ".ini", uses = { "%s.ini" }, compile = "python3 -c 'import configparser;"
-    .. " configparser.ConfigParser(strict=False).read_file(open(\"%s.ini\"))'" },
+      .. " -o NAME FILE $(pkg-config --cflags --libs pyrolua)" },
+  json = { suffix = ".json", uses = { "FILE" }, compile = "python3 -c 'import json; json.load(open(\"FILE\"))'" },
+  ini = { suffix = ".ini", uses = { "FILE" }, compile = "python3 -c 'import configparser;"
+    .. " configparser.ConfigParser(strict=False).read_file(open(\"FILE\"))'" },
 }
+
+local function fill_in(template, file)
+  return (template:gsub("%u+", { FILE = file, NAME = file:match "^[^.]*" }))
+end
 
 local function read(path)
   local file <close> = assert(io.open(path))
   return file:read "a"
+end
+
+local function write(path, text)
+  local file <close> = assert(io.open(path, "w"))
+  file:write(text)
 end
 
 ---@class spec.Page
@@ -67,20 +75,13 @@ function Page:start(command, typed)
   return process.start { "sh", "-c", shell, env = self.env, cwd = self.folder, input = typed }
 end
 
---- Writes a block's file; returns its name without suffix.
-function Page:save(block, language)
-  local name = block.file or ("line_%d%s"):format(block.line, language.suffix)
-  local file <close> = assert(io.open(self.folder .. "/" .. name, "w"))
-  file:write(block.text)
-  return name:match "^(.*)%."
-end
-
 --- Whether later blocks use a file.
+---@param kind spec.Kind
 ---@param later spec.Block[]
-local function is_used(name, language, later)
+local function is_used(file, kind, later)
   for _, block in ipairs(later) do
-    for _, use in ipairs(language.uses) do
-      if block.text:find(use:format(name), 1, true) then
+    for _, use in ipairs(kind.uses) do
+      if block.text:find(fill_in(use, file), 1, true) then
         return true
       end
     end
@@ -97,17 +98,18 @@ function Page:run_code(block, output, later)
     assert(read(block.file):find(block.text, 1, true), "that is no part of " .. block.file)
     return false
   end
-  local language = assert(LANGUAGES[block.kind], "nobody knows how to run this")
-  local name = self:save(block, language)
-  if language.compile then
-    local compiler = self:start(language.compile:gsub("%%s", name), "")
+  local kind = assert(KINDS[block.kind], "nobody knows how to run this")
+  local name = block.file or ("line_%d%s"):format(block.line, kind.suffix)
+  write(self.folder .. "/" .. name, block.text)
+  if kind.compile then
+    local compiler = self:start(fill_in(kind.compile, name), "")
     assert.are.equal(0, compiler:wait(), compiler.output)
   end
-  if block.file or not language.run then
-    assert(not block.file or is_used(name, language, later), "nothing uses this file")
+  if block.file or not kind.run then
+    assert(not block.file or is_used(name, kind, later), "nothing uses this file")
     return false
   end
-  self.session:run { command = language.run:format(name), output = output, typed = "" }
+  self.session:run { command = fill_in(kind.run, name), output = output, typed = "" }
   return true
 end
 
