@@ -1,11 +1,10 @@
 --- What `make install` installs, used from there.
+local Installation = require "spec.support.installation"
 local process = require "spec.support.process"
 local tutorial = require "spec.support.tutorial"
 
 local PROGRAMS = { "pyrolua", "pyrolua-ns", "pyrolua-nsc" }
-local PREFIX = "/opt/pyrolua"
-
-local root -- where it is installed
+local installation ---@type spec.Installation
 local installed -- PREFIX in there
 
 local function read(path)
@@ -15,14 +14,7 @@ end
 
 --- Runs a command in which pyrolua is what is installed; returns its output.
 local function run(command)
-  local shell = process.run { "sh", "-c", command, env = { PATH = installed .. "/bin:" .. os.getenv "PATH" } }
-  assert.are.equal(0, shell.code, shell.output)
-  return shell.out
-end
-
---- `make TARGET`, of what is built already.
-local function make(target)
-  run(("make %s B=%s PREFIX=%s DESTDIR=%s"):format(target, process.build(), PREFIX, root))
+  return installation:run(command)
 end
 
 --- The options that a program has, of its help.
@@ -36,16 +28,12 @@ end
 
 describe("what is installed", function()
   setup(function()
-    root = process.file("installed", "") .. ".d"
-    installed = root .. PREFIX
-    make "install"
+    installation = Installation.new()
+    installed = installation.prefix
   end)
 
   teardown(function()
-    make "uninstall"
-    local left = run(("find %s -not -type d"):format(root))
-    run("rm -rf " .. root)
-    assert.are.equal("", left)
+    assert.are.equal("", installation:remove())
   end)
 
   after_each(process.stop_all)
@@ -68,16 +56,14 @@ describe("what is installed", function()
   it("shows its version, which is the header's, pkg-config's, the rock's and the package's", function()
     local version = read("core/include/pyrolua.h"):match '#define PYROLUA_VERSION "(.-)"'
     assert.are.equal("pyrolua " .. version, run "pyrolua -v":match "^pyrolua %S+")
-    assert.are.equal(version .. "\n", run(("PKG_CONFIG_PATH=%s/lib/pkgconfig pkg-config --modversion pyrolua")
-      :format(installed)))
+    assert.are.equal(version .. "\n", run "pkg-config --modversion pyrolua")
     assert.matches(('\nversion = "%s-1"\n'):format(version):gsub("[.-]", "%%%0"), run "cat *.rockspec")
     assert.matches("^pyrolua %(" .. version:gsub("%.", "%%.") .. "%)", read "debian/changelog")
   end)
 
   --- What pkg-config says of the library.
   local function pkg_config(...)
-    return (run(("PKG_CONFIG_SYSROOT_DIR=%s PKG_CONFIG_PATH=%s/lib/pkgconfig pkg-config %s pyrolua"):format(root,
-      installed, table.concat({ ... }, " "))):gsub("\n", " "))
+    return (run("pkg-config pyrolua " .. table.concat({ ... }, " ")):gsub("\n", " "))
   end
 
   --- Compiles a program in C; `ours` are sources and options besides what pkg-config says.
@@ -210,7 +196,7 @@ describe("what is installed", function()
   it("has units that systemd finds nothing wrong with", function()
     local units = installed .. "/lib/systemd/system/pyrolua-ns."
     process.file("pyrolua-ns.socket", read(units .. "socket"))
-    local service = process.file("pyrolua-ns.service", (read(units .. "service"):gsub(PREFIX, installed)))
+    local service = process.file("pyrolua-ns.service", (read(units .. "service"):gsub(installation.PREFIX, installed)))
     local analysis = process.run { "systemd-analyze", "verify", "--man=no", service }
     assert.are.equal("", analysis.output)
     assert.are.equal(0, analysis.code)

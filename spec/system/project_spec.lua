@@ -53,31 +53,6 @@ describe("the demonstration", function()
   end)
 end)
 
-describe("the README", function()
-  after_each(process.stop_all)
-
-  it("shows an example that works from Lua and from Python", function()
-    local text = read "README.md"
-    local port = tostring(process.free_port())
-    local greeter = text:match "```lua\n(.-)```"
-    local server = process.start_pyrolua { process.file("greeter.lua", (greeter:gsub("9999", port))) }
-    server:expect "Pyro daemon running"
-    local shown = 0
-    for command, output in text:gmatch "```\n%$ (.-)\n(Hello [^\n]*)\n```" do
-      command = command:gsub("\n> ", "\n"):gsub("9999", port):gsub("build/", process.build() .. "/")
-      assert.are.equal(output .. "\n", shell(command).output)
-      shown = shown + 1
-    end
-    assert.are.equal(2, shown)
-  end)
-
-  it("names files that are there", function()
-    for path in read("README.md"):gmatch "%]%(([%w/._-]+)%)" do
-      read(path)
-    end
-  end)
-end)
-
 describe("make", function()
   after_each(process.stop_all)
 

@@ -1,0 +1,81 @@
+--- Each block of the README and of the pages in docs/ does what the page shows.
+local Installation = require "spec.support.installation"
+local blocks = require "spec.support.blocks"
+local pages = require "spec.support.pages"
+local process = require "spec.support.process"
+
+--- Pages that are wrong, and what is said of them.
+local WRONG = {
+  ["```lua\nprint(1)\n```\n\n```\n2\n```\n"] = "wrong.md:1: .*'1\n'",
+  ["\n```lua\nprint(1)\n```\n"] = "wrong.md:2: .*'1\n'",
+  ["```lua\nerror 'no'\n```\n"] = "line_1.lua:1: no",
+  ["```python\n1 +\n```\n"] = "SyntaxError",
+  ["```c\nint main(void) { return x; }\n```\n"] = "undeclared",
+  ["```c\nint main(void) { return 1; }\n```\n"] = "./line_1",
+  ["```json\n{ 1 }\n```\n"] = "JSONDecodeError",
+  ["```ini\na b\n```\n"] = "MissingSectionHeader",
+  ["```pascal\nbegin end.\n```\n"] = "nobody knows how to run this",
+  ["```console\n$ echo 1\n2\n```\n"] = "echo 1",
+  ["```console\n$ nothing here\n```\n"] = "No such file",
+  ["```console\n$ false\n```\n"] = "false",
+  ["```console\n$ echo 1\n1\n```\n\n```\n2\n```\n"] = "no program shows this:\n2",
+  ["`unused.lua`:\n```lua\nprint(1)\n```\n"] = "nothing uses this file",
+  ["From `README.md`:\n```lua\nprint(1)\n```\n"] = "nothing uses this file",
+  ["From `docs/README.md`:\n```lua\nprint(1)\n```\n"] = "that is no part of docs/README.md",
+  ["```lua\nprint(1)\n"] = "a block has no end",
+}
+
+--- Blocks that cannot be run here, by their first lines, and why.
+local EXEMPT = {
+  ["make demo    # installs what is missing, builds, and shows a warehouse with its visitors"] =
+    "installs packages; the demonstration and the Makefile have specs of their own",
+}
+
+describe("the page", function()
+  local installation
+
+  setup(function()
+    installation = Installation.new()
+  end)
+
+  teardown(function()
+    installation:remove()
+  end)
+
+  after_each(process.stop_all)
+
+  for _, path in ipairs(pages.all()) do
+    it(path .. " shows what is", function()
+      pages.check(path, installation, EXEMPT)
+    end)
+
+    it(path .. " links to what is there", function()
+      local folder = path:match "^.*/" or ""
+      for target in assert(io.open(path)):read "a":gmatch "%]%(([%w/._-]+)%f[#)]" do
+        assert(io.open(folder .. target))
+      end
+    end)
+  end
+
+  it("that is wrong is told what is", function()
+    for text, complaint in pairs(WRONG) do
+      local ok, err = pcall(pages.check, process.file("wrong.md", text), installation, {})
+      assert.is_false(ok, text)
+      assert.matches(complaint, type(err) == "table" and err.message or err)
+    end
+  end)
+end)
+
+describe("the blocks that are not run", function()
+  it("are there", function()
+    local there = {}
+    for _, path in ipairs(pages.all()) do
+      for _, block in ipairs(blocks.of(assert(io.open(path)):read "a")) do
+        there[block.text:match "^[^\n]*"] = true
+      end
+    end
+    for line in pairs(EXEMPT) do
+      assert(there[line], line)
+    end
+  end)
+end)
