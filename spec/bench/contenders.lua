@@ -103,6 +103,8 @@ function contenders.floor(sizes, clients, depth)
   }
 end
 
+local NO_FOLDER = "/dev/null" -- where nothing can be made
+
 --- Neovim's MessagePack-RPC, Lua on both sides.
 ---@return bench.Contender
 function contenders.neovim()
@@ -110,13 +112,12 @@ function contenders.neovim()
     name = "Neovim",
     start = function(cpus)
       local location = "127.0.0.1:" .. process.free_port()
-      local folder = { HOME = "/nonexistent" }
       local server = pinned(cpus.server, { "/usr/bin/nvim", "--headless", "-u", "NONE", "-i", "NONE",
-        "--listen", location, "--cmd", "lua io.write 'listening\\n' io.flush()", env = folder })
+        "--listen", location, "--cmd", "lua io.write 'listening\\n' io.flush()", env = { HOME = NO_FOLDER } })
       server:expect "listening\n"
       return runner(server, cpus.client, { "/usr/bin/nvim", "--headless", "-u", "NONE", "-i", "NONE",
         "--cmd", "luafile " .. PROGRAMS .. "nvim_client.lua",
-        env = { HOME = "/nonexistent", NVIM_AT = location } })
+        env = { HOME = NO_FOLDER, NVIM_AT = location } })
     end,
   }
 end
