@@ -201,7 +201,10 @@ demo: deps ## install what is missing, build, and show the warehouse with its vi
 
 C_FILES := $(wildcard core/*/*.[ch] spec/unit/*.[ch] spec/support/*.[ch] spec/fuzz/*.[ch] \
   spec/bench/programs/*.[ch] examples/embed/*.c)
-.PHONY: lint format conformance
+API_LUA = $(B)/pyrolua scripts/apidoc_lua.lua $(sort $(wildcard lua/meta/*.lua)) $(LUA_FILES)
+API_C = $(LUA) scripts/apidoc_c.lua core/include/pyrolua.h
+
+.PHONY: lint format conformance docs
 lint: build ## all checks of the source; each finding is an error
 	@echo '  clang-format'
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
@@ -217,6 +220,9 @@ lint: build ## all checks of the source; each finding is an error
 	$(Q)luacheck -q lua packaging scripts/*.lua spec examples
 	@echo '  conformance'
 	$(Q)$(BUSTED) --list $(SPECS) | $(LUA) scripts/conformance.lua --check
+	@echo '  docs'
+	$(Q)$(API_LUA) | diff docs/api/lua.md - && $(API_C) | diff docs/api/c.md - || \
+	  { echo "run 'make docs'"; exit 1; }
 	@echo '  mandoc'
 	$(Q)mandoc -T lint -W warning docs/man/*.1
 	@echo '  shellcheck'
@@ -225,6 +231,11 @@ lint: build ## all checks of the source; each finding is an error
 conformance: build ## make docs/conformance.md of the specs' tags
 	@mkdir -p docs
 	$(BUSTED) --list $(SPECS) | $(LUA) scripts/conformance.lua > docs/conformance.md
+
+docs: conformance ## make docs/api and docs/conformance.md of the annotations, the header and the specs
+	@mkdir -p docs/api
+	$(API_LUA) > docs/api/lua.md
+	$(API_C) > docs/api/c.md
 
 format: ## lay out the C source
 	clang-format -i $(C_FILES)

@@ -1,6 +1,6 @@
 ---@meta
---- The userdata that programs meet, for editors with the Lua language server. What is written in
---- Lua is annotated where it is.
+--- The userdata that programs meet, and methods that are made at run time, for editors with the Lua
+--- language server. What is written in Lua is annotated where it is.
 
 --- Where an object is. Two are equal that say the same; tostring() is its text.
 ---@class pyro.URI: userdata
@@ -12,6 +12,7 @@
 ---@field location? string "localhost:4711" or "./u:path"
 local URI = {}
 
+--- Its text, which is also that of tostring().
 ---@return string
 function URI:asString() end
 
@@ -51,11 +52,13 @@ function Daemon:register(object, id, force) end
 ---@param object table|string the object, or its id
 function Daemon:unregister(object) end
 
+--- Where an object is, or would be.
 ---@param object table|string the object, or an id, registered or not
 ---@param nat? boolean true (default): where it is behind NAT
 ---@return pyro.URI
 function Daemon:uriFor(object, nat) end
 
+--- A proxy that calls an object of this daemon.
 ---@param object table|string the object, or the id of one
 ---@param nat? boolean
 ---@return pyro.Proxy
@@ -65,6 +68,7 @@ function Daemon:proxyFor(object, nat) end
 ---@param object table|string
 function Daemon:resetMetadataCache(object) end
 
+--- All objects that are registered.
 ---@return table<string, table|true> what is served, by id; true is no Lua object
 function Daemon:objectsById() end
 
@@ -97,6 +101,7 @@ function Future:wait(seconds) end
 ---@field info any
 local SerializedBlob = {}
 
+--- What was sent. Each time it is made anew.
 ---@return any
 function SerializedBlob:deserialized() end
 
@@ -116,6 +121,7 @@ local Context = {}
 ---@param resource any
 function Context:track_resource(resource) end
 
+--- Undoes that.
 ---@param resource any
 function Context:untrack_resource(resource) end
 
@@ -123,5 +129,52 @@ function Context:untrack_resource(resource) end
 ---@return table<string, any>
 function Context:to_global() end
 
+--- Sets all fields, as another task had them.
 ---@param values table<string, any>
 function Context:from_global(values) end
+
+---@class pyro.NameFilter
+---@field prefix? string of names
+---@field regex? string that names match, as a Python regular expression
+---@field metadata_all? string[] tags, of which names have each
+---@field metadata_any? string[] tags, of which names have one or more
+---@field return_metadata? boolean then it is { uri, tags } for each name
+
+--- A table as the last argument, with names as its keys, names arguments. Other names are those of
+--- the proxy: `_pyroUri`, `_pyroRelease`…
+---@class pyro.NameServer
+local NameServer = {}
+
+--- Where the object of that name is; a NamingError where there is none.
+---@param name string
+---@param return_metadata? boolean then the result is a tuple of the URI and the tags
+---@return pyro.URI
+function NameServer:lookup(name, return_metadata) end
+
+--- Gives a name to an object.
+---@param name string
+---@param uri string|pyro.URI
+---@param options? {safe: boolean?, metadata: string[]?} safe: an error where the name is taken
+function NameServer:register(name, uri, options) end
+
+--- Removes a name, or all that begin with a prefix or match a regular expression.
+---@param name? string or named arguments: name, prefix, regex
+---@return integer count how many
+function NameServer:remove(name) end
+
+--- The names, of which the filter says more: all by default.
+---@param filter? pyro.NameFilter
+---@return table<string, string|table> URIs by name
+function NameServer:list(filter) end
+
+--- How many names there are.
+---@return integer
+function NameServer:count() end
+
+--- An error where it does not answer.
+function NameServer:ping() end
+
+--- Replaces the tags of a name.
+---@param name string
+---@param metadata string[]
+function NameServer:set_metadata(name, metadata) end

@@ -28,7 +28,7 @@ end
 
 --- A proxy's methods, by the same names, that do not wait for what they return.
 ---@param proxy pyro.Proxy|pyro.NameServer
----@return table with the proxy's methods, which return futures
+---@return table<string, fun(self: table, ...: any): pyro.Future> methods
 return function(proxy)
   local async = setmetatable({}, AsyncProxy)
   proxies[async] = proxy

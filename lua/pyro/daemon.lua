@@ -3,6 +3,14 @@
 local check_options = require "pyro.options"
 local core = require "pyro.core"
 
+--- That of a client.
+---@class pyro.Connection
+---@field address string "127.0.0.1:4711", or "unix socket"
+---@field closed boolean
+---@field tracked_resources table<any, true> what is closed when it disconnects
+---@field close fun(self)
+
+--- Listens, and serves objects.
 ---@class pyro.Daemon
 ---@field locationStr string "localhost:4711"
 ---@field natLocationStr? string
@@ -11,12 +19,6 @@ local core = require "pyro.core"
 ---@field clientDisconnect? fun(self, connection: pyro.Connection) is told that a client has gone
 ---@field annotations? fun(self): table<string, string> what all messages to clients carry
 ---@field housekeeping? fun(self) called every POLLTIMEOUT seconds
-
----@class pyro.Connection of a client
----@field address string "127.0.0.1:4711", or "unix socket"
----@field closed boolean
----@field tracked_resources table<any, true> what is closed when it disconnects
----@field close fun(self)
 local methods = core.daemon_methods
 
 --- All daemons of a program are served whenever it waits for anything: there is nothing to combine.
@@ -102,6 +104,10 @@ end
 
 ---@overload fun(options: pyro.DaemonOptions): pyro.Daemon
 return setmetatable(Daemon, {
+  --- Makes a daemon: it listens from now on, and serves what is registered with it while the
+  --- program waits, in daemon:requestLoop() or anywhere.
+  ---@param options? pyro.DaemonOptions
+  ---@return pyro.Daemon
   __call = function(_, options)
     return core.daemon(check_options(options, "host port unixsocket nathost natport "
       .. "connected_socket"))

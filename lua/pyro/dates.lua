@@ -28,6 +28,7 @@ end
 
 ---@class pyro.date
 ---@field ordinal integer days, of which 1 is 0001-01-01 (Python's toordinal())
+
 --- A day: "2020-02-29", or Python's ordinal.
 ---@param day string|integer
 ---@return pyro.date
@@ -55,6 +56,7 @@ end
 
 ---@class pyro.datetime
 ---@field seconds number since 1970, as os.time() counts them; with a fraction
+
 --- A local time: "2020-02-29T12:30:00.25" (or with a space), or seconds as os.time() has them.
 ---@param time string|number
 ---@return pyro.datetime

@@ -23,6 +23,10 @@ local numbers = require "pyro.numbers"
 local types = require "pyro.types"
 
 ---@class pyro
+---@field config pyro.Config the settings
+---@field current_context pyro.Context of the call that is being served
+---@field null userdata None in a table, where nil would be no item
+---@field ValueError fun(...: any): pyro.Error and so on, of Python and Pyro
 local pyro = {
   config = require "pyro.config",
   Daemon = require "pyro.daemon",
@@ -37,7 +41,6 @@ local pyro = {
   callback = exposure.callback,
   behavior = exposure.behavior,
   attributes = exposure.attributes,
-  ---@type pyro.Context
   current_context = core.current_context,
   null = core.null,
   bytes = types.bytes,

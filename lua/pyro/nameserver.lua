@@ -43,6 +43,7 @@ local function method(name)
   end
 end
 
+---@class pyro.NameServer
 local methods = {}
 for name in ("count lookup register remove list set_metadata ping"):gmatch "%S+" do
   methods[name] = method(name)

@@ -19,6 +19,8 @@ end
 --- and travels, but does not calculate.
 ---@class pyro.bigint
 ---@field digits string decimal, without leading zeros, perhaps after a "-"
+
+--- What fits into a Lua integer is one, else a bigint.
 ---@param digits string|integer
 ---@return integer|pyro.bigint
 function numbers.bigint(digits)
@@ -75,6 +77,8 @@ end
 ---@class pyro.complex
 ---@field real number
 ---@field imaginary number
+
+--- Makes a complex number.
 ---@param real number
 ---@param imaginary number
 ---@return pyro.complex

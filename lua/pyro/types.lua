@@ -67,6 +67,7 @@ end
 
 ---@class pyro.bytes
 ---@field [1] string
+
 --- Bytes, where a string that is valid UTF-8 would travel as text.
 ---@param s string
 ---@return pyro.bytes

@@ -103,7 +103,7 @@ function contenders.floor(sizes, clients, depth)
   }
 end
 
-local NO_FOLDER = "/dev/null" -- where nothing can be made
+local NOWHERE = "/dev/null" -- for what it would write
 
 --- Neovim's MessagePack-RPC, Lua on both sides.
 ---@return bench.Contender
@@ -113,11 +113,12 @@ function contenders.neovim()
     start = function(cpus)
       local location = "127.0.0.1:" .. process.free_port()
       local server = pinned(cpus.server, { "/usr/bin/nvim", "--headless", "-u", "NONE", "-i", "NONE",
-        "--listen", location, "--cmd", "lua io.write 'listening\\n' io.flush()", env = { HOME = NO_FOLDER } })
+        "--listen", location, "--cmd", "lua io.write 'listening\\n' io.flush()",
+        env = { HOME = NOWHERE, NVIM_LOG_FILE = NOWHERE } })
       server:expect "listening\n"
       return runner(server, cpus.client, { "/usr/bin/nvim", "--headless", "-u", "NONE", "-i", "NONE",
         "--cmd", "luafile " .. PROGRAMS .. "nvim_client.lua",
-        env = { HOME = NO_FOLDER, NVIM_AT = location } })
+        env = { HOME = NOWHERE, NVIM_LOG_FILE = NOWHERE, NVIM_AT = location } })
     end,
   }
 end
