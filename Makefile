@@ -113,14 +113,15 @@ $(B)/tested/%.o: %.c
 
 TESTED := $(filter-out $(B)/tested/core/bind/%,$(TESTED_O))
 
-$(B)/spec/%: spec/unit/%.c $(TESTED)
+$(filter-out $(B)/spec/embed%,$(UNIT)): $(B)/spec/%: spec/unit/%.c $(TESTED)
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< $(TESTED) $(LIBS) -lcmocka
 
 EMBED_TESTED := $(TESTED_O) $(EMBED_O:$(B)/%=$(B)/tested/%) $(B)/modules.o
 
-$(B)/spec/embed%: spec/unit/embed%.c spec/support/embed_peer.c spec/support/embed_peer.h $(EMBED_TESTED)
+$(filter $(B)/spec/embed%,$(UNIT)): $(B)/spec/%: spec/unit/%.c spec/support/embed_peer.c \
+  spec/support/embed_peer.h $(EMBED_TESTED)
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	$(Q)$(CC) $(CPPFLAGS) -Icore/include -Ispec $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< \

@@ -76,6 +76,7 @@ static void end_call(pyrolua_call *call)
 static void fail_call(pyrolua_call *call, const struct pyro_error *err)
 {
     pyro_report_error(&call->report, err);
+    pyro_tree_free(&call->result); /* it may have come in part */
     end_call(call);
 }
 

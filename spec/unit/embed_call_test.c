@@ -1,10 +1,13 @@
 /* Calls by the embedding API, by real sockets: a second runtime in a thread is the other side. */
+#include <netinet/in.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -369,6 +372,92 @@ static void no_connection_is_an_error(void **state)
     assert_int_equal(pyrolua_call_wait(call), PYROLUA_ENAMING);
 }
 
+/* --- a peer that answers as it likes --- */
+
+struct liar {
+    pthread_t thread;
+    int listener;
+    char uri[64];
+};
+
+/* Answers one message, with its own header. */
+static bool answer_message(int socket, char type, const char *data, size_t length)
+{
+    unsigned char header[40], rest[4096];
+    if (recv(socket, header, sizeof(header), MSG_WAITALL) != sizeof(header))
+        return false;
+    size_t size = (size_t)header[14] << 8 | header[15];
+    size += (size_t)header[18] << 8 | header[19];
+    if (size > sizeof(rest) || recv(socket, rest, size, MSG_WAITALL) != (ssize_t)size)
+        return false;
+    header[6] = (unsigned char)type;
+    memset(header + 8, 0, 2); /* no flags */
+    memset(header + 12, 0, 8);
+    header[15] = (unsigned char)length;
+    return send(socket, header, sizeof(header), MSG_NOSIGNAL) == sizeof(header) &&
+           send(socket, data, length, MSG_NOSIGNAL) == (ssize_t)length;
+}
+
+/* The first call gets two values for one, the others one that is no list. */
+static void *lie(void *context)
+{
+    static const char welcome[] = "\x82\xa9handshake\xa5hello\xa4meta\x83\xa7methods\x91\xa4read"
+                                  "\xa6oneway\x90\xa5"
+                                  "attrs\x90";
+    const struct liar *liar = context;
+    int socket = accept(liar->listener, NULL, NULL);
+    if (answer_message(socket, 2, welcome, sizeof(welcome) - 1))
+        for (size_t values = 2; answer_message(socket, 5, "\x2a\x2a", values); values = 1) {
+        }
+    close(socket);
+    return NULL;
+}
+
+static void start_liar(struct liar *liar)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof(address);
+    liar->listener = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(liar->listener, (struct sockaddr *)&address, length), 0);
+    assert_int_equal(listen(liar->listener, 1), 0);
+    getsockname(liar->listener, (struct sockaddr *)&address, &length);
+    snprintf(liar->uri, sizeof(liar->uri), "PYRO:x@127.0.0.1:%d", ntohs(address.sin_port));
+    assert_int_equal(pthread_create(&liar->thread, NULL, lie, liar), 0);
+}
+
+static void on_lie(void *owner, pyrolua_call *call, const pyrolua_error *error)
+{
+    snprintf(owner, 64, "%s", error ? error->class_name : "none");
+    pyrolua_call_free(call);
+}
+
+static void what_is_no_answer_fails_the_call(void **state)
+{
+    struct liar liar;
+    char outcome[64] = "";
+    pyrolua_runtime *runtime;
+    pyrolua_proxy *proxy;
+    pyrolua_call *call;
+    (void)state;
+    start_liar(&liar);
+    assert_int_equal(pyrolua_new(&runtime), PYROLUA_OK);
+    assert_int_equal(pyrolua_configure(runtime, "SERIALIZER", "msgpack"), PYROLUA_OK);
+    assert_int_equal(pyrolua_configure(runtime, "PROTOCOL", "502"), PYROLUA_OK);
+    assert_int_equal(pyrolua_proxy_new(runtime, liar.uri, &proxy), PYROLUA_OK);
+    assert_int_equal(pyrolua_call_new(proxy, "read", &call), PYROLUA_OK);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_ESERIALIZE);
+    assert_null(pyrolua_call_result(call));
+    assert_int_equal(pyrolua_batch_new(proxy, &call), PYROLUA_OK);
+    pyrolua_batch_add(call, "read");
+    assert_int_equal(pyrolua_call_send(call, on_lie, outcome), PYROLUA_OK);
+    while (!*outcome)
+        assert_int_equal(pyrolua_step(runtime, 1), PYROLUA_OK);
+    assert_string_equal(outcome, "ProtocolError");
+    pyrolua_free(runtime);
+    pthread_join(liar.thread, NULL);
+    close(liar.listener);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -390,6 +479,7 @@ int main(void)
         WITH_CLIENT(a_method_may_wait_while_it_is_called_again),
         WITH_CLIENT(calls_that_nest_too_deep_fail),
         WITH_CLIENT(no_connection_is_an_error),
+        cmocka_unit_test(what_is_no_answer_fails_the_call),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
