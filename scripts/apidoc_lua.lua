@@ -125,7 +125,8 @@ local function read_classes(path)
       owners[block.line:match "^local ([%w_]+) =" or ""] = class
     elseif owners[variable] and owners[variable] ~= classes.pyro and not method:find "^.__"
     then
-      local known = owners[variable].methods[method] -- one that is made at run time may be in lua/meta
+      -- one that is made at run time may be in lua/meta
+      local known = owners[variable].methods[method]
       owners[variable].methods[method] = known and known.comment ~= "" and known
         or { arguments = arguments, comment = block.comment }
     end
