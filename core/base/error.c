@@ -42,6 +42,7 @@ enum pyro_code pyro_error_set(struct pyro_error *err, enum pyro_code code, const
 void pyro_error_raised(struct pyro_error *err, const char *class_name)
 {
     snprintf(err->raised, sizeof(err->raised), "%s", class_name);
+    drop_stump(err->raised);
 }
 
 enum pyro_code pyro_error_memory(struct pyro_error *err)

@@ -33,7 +33,7 @@ int pyrolua_proxy_new(pyrolua_runtime *runtime, const char *uri, pyrolua_proxy *
     struct pyro_error err = {.code = PYRO_OK};
     *out = NULL;
     if (runtime->doomed || !runtime->lua)
-        return embed_refuse(runtime, "the runtime is not open");
+        return embed_fail_closed(runtime);
     struct pyro_runtime *core = embed_core(runtime);
     pyrolua_proxy *proxy = pyro_calloc(1, sizeof(*proxy));
     if (!proxy) {
@@ -277,7 +277,7 @@ static int send_call(pyrolua_call *call)
 int pyrolua_call_send(pyrolua_call *call, pyrolua_done *done, void *owner)
 {
     if (call->runtime->doomed)
-        return embed_refuse(call->runtime, "the runtime is being freed");
+        return embed_fail_closed(call->runtime);
     call->done = done;
     call->owner = owner;
     return send_call(call);
@@ -316,7 +316,9 @@ static int new_call(pyrolua_proxy *proxy, const char *method, bool batch, pyrolu
 {
     struct pyro_error err = {.code = PYRO_OK};
     *out = NULL;
-    if (proxy->runtime->doomed || !pyro_utf8_valid(pyro_slice_text(method)))
+    if (proxy->runtime->doomed)
+        return embed_fail_closed(proxy->runtime);
+    if (!pyro_utf8_valid(pyro_slice_text(method)))
         return embed_refuse(proxy->runtime, "the method's name is no UTF-8");
     pyrolua_call *call = pyro_calloc(1, sizeof(*call));
     if (call)

@@ -18,6 +18,9 @@ struct pyrolua_runtime {
     bool doomed;    /**< the outermost of them is to destroy it */
 };
 
+/** Sets the error that the runtime is being freed; returns PYROLUA_ECLOSED. */
+int embed_fail_closed(pyrolua_runtime *runtime);
+
 /** Around what may call the program's functions, which may free the runtime. PYROLUA_ECLOSED where
  * that has happened already: then there is nothing to leave. */
 int embed_enter(pyrolua_runtime *runtime);
@@ -60,7 +63,7 @@ struct pyrolua_reader {
     pyrolua_runtime *runtime;
     struct pyro_error err;          /**< the first one */
     const struct pyro_value *named; /**< arguments: a dict, or NULL */
-    size_t named_read;              /**< how many of them were asked for */
+    uint64_t named_read;            /**< bits of those that were asked for */
     const struct pyro_value *key;   /**< what was found by key, and is read next; or NULL */
     bool batch;                     /**< the first level is of results, or exceptions */
     struct pyro_buffer uri;         /**< what pyrolua_read_uri() returned */

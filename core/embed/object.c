@@ -344,6 +344,8 @@ int pyrolua_daemon_register(pyrolua_daemon *daemon, const char *id, const pyrolu
 {
     struct pyro_error err = {.code = PYRO_OK};
     pyrolua_runtime *runtime = daemon->runtime;
+    if (runtime->doomed)
+        return embed_fail_closed(runtime);
     struct object *object = new_object(runtime, kind, self);
     if (!object)
         pyro_error_memory(&err);

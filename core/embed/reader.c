@@ -3,6 +3,9 @@
 #include "embed/embed.h"
 #include "naming/uri_state.h"
 
+/* Named arguments that a call may have. */
+#define MOST_NAMED ((size_t)64)
+
 void reader_init(pyrolua_reader *reader, pyrolua_runtime *runtime, const struct pyro_value *items,
                  size_t count)
 {
@@ -181,15 +184,21 @@ double pyrolua_read_real(pyrolua_reader *reader)
     return value ? value->u.real : 0;
 }
 
+/* A text that ends at its first zero byte; NULL where more follows that. */
+static const char *whole_text(pyrolua_reader *reader, struct pyro_slice text)
+{
+    if (!memchr(text.data, '\0', text.length))
+        return text.data;
+    refuse(reader, "str without zero bytes", "one with");
+    return NULL;
+}
+
 const char *pyrolua_read_text(pyrolua_reader *reader, size_t *length)
 {
     const struct pyro_value *value = take_type(reader, PYRO_STR, "str");
-    if (length)
-        *length = value ? value->u.text.length : 0;
-    else if (value && memchr(value->u.text.data, '\0', value->u.text.length)) {
-        refuse(reader, "str without zero bytes", "one with");
-        return NULL;
-    }
+    if (!length)
+        return value ? whole_text(reader, value->u.text) : NULL;
+    *length = value ? value->u.text.length : 0;
     return value ? value->u.text.data : NULL;
 }
 
@@ -221,12 +230,12 @@ const char *pyrolua_read_uri(pyrolua_reader *reader)
 {
     const struct pyro_value *value = take(reader, "URI");
     if (!value || value->type == PYRO_STR)
-        return value ? value->u.text.data : NULL;
+        return value ? whole_text(reader, value->u.text) : NULL;
     struct pyro_slice name = text_of(pyro_value_get(value, "__class__"));
     const struct pyro_value *state = pyro_value_get(value, "state"),
                             *first = pyro_value_at(state, 0);
     if (ends_with(name, ".Proxy") && first && first->type == PYRO_STR)
-        return first->u.text.data;
+        return whole_text(reader, first->u.text);
     pyro_buffer_truncate(&reader->uri, 0);
     if (ends_with(name, ".URI") && put_uri(state, &reader->uri))
         return reader->uri.data;
@@ -271,6 +280,21 @@ size_t pyrolua_read_begin(pyrolua_reader *reader)
     return value->kind == PYRO_DICT ? value->u.of.count / 2 : value->u.of.count;
 }
 
+/* The bits of the first named arguments. */
+static uint64_t first_named(size_t count)
+{
+    return count < MOST_NAMED ? (UINT64_C(1) << count) - 1 : UINT64_MAX;
+}
+
+/* Which of the named arguments a value is. A call with more than MOST_NAMED is refused at the end.
+ */
+static void note_named(pyrolua_reader *reader, const struct pyro_value *value)
+{
+    size_t place = (size_t)(value - reader->named->u.of.items) / 2;
+    if (place < MOST_NAMED)
+        reader->named_read |= UINT64_C(1) << place;
+}
+
 int pyrolua_read_key(pyrolua_reader *reader, const char *key)
 {
     const struct reader_frame *frame = top(reader);
@@ -285,7 +309,7 @@ int pyrolua_read_key(pyrolua_reader *reader, const char *key)
     }
     reader->key = pyro_value_get(reader->depth > 0 ? &dict : reader->named, key);
     if (reader->key && reader->depth == 0)
-        reader->named_read++;
+        note_named(reader, reader->key);
     return reader->key != NULL;
 }
 
@@ -302,7 +326,7 @@ int pyrolua_read_end(pyrolua_reader *reader)
         reader->depth--;
     else if (frame->at < frame->count)
         refuse(reader, "no further value", pyro_value_type_name(&frame->items[frame->at]));
-    else if (reader->named_read < named)
+    else if (named > MOST_NAMED || reader->named_read != first_named(named))
         refuse(reader, "no further value", "an unexpected named argument");
     return reader->err.code == PYRO_OK ? PYROLUA_OK : pyrolua_last_error(reader->runtime)->code;
 }

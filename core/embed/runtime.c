@@ -67,7 +67,7 @@ static int fail_as(pyrolua_runtime *runtime, int code, const char *message)
     return runtime->error.code = code;
 }
 
-static int fail_closed(pyrolua_runtime *runtime)
+int embed_fail_closed(pyrolua_runtime *runtime)
 {
     return fail_as(runtime, PYROLUA_ECLOSED, "the runtime is being freed");
 }
@@ -141,7 +141,7 @@ void pyrolua_free(pyrolua_runtime *runtime)
 int embed_enter(pyrolua_runtime *runtime)
 {
     if (runtime->doomed || !runtime->lua)
-        return fail_closed(runtime);
+        return embed_fail_closed(runtime);
     runtime->depth++;
     return PYROLUA_OK;
 }
@@ -168,7 +168,7 @@ int pyrolua_configure(pyrolua_runtime *runtime, const char *name, const char *va
     struct pyro_buffer text = {.data = NULL};
     bool unknown = false;
     if (runtime->doomed || !runtime->lua)
-        return fail_closed(runtime);
+        return embed_fail_closed(runtime);
     if (!pyro_buffer_append(&text, "PYRO_", 5) || !pyro_buffer_append(&text, name, strlen(name)) ||
         !pyro_buffer_append(&text, "=", 1) || !pyro_buffer_append(&text, value, strlen(value) + 1))
         pyro_error_memory(&err);

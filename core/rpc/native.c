@@ -93,19 +93,36 @@ static enum pyro_code put_failure(struct batch *batch, const struct pyro_error *
     return pyro_end(to, PYRO_DICT);
 }
 
+static bool is_sequence(const struct pyro_value *value)
+{
+    return value && value->type == PYRO_CONTAINER_VALUE &&
+           (value->kind == PYRO_LIST || value->kind == PYRO_TUPLE);
+}
+
+static bool are_named(const struct pyro_value *value)
+{
+    return value->type == PYRO_NIL ||
+           (value->type == PYRO_CONTAINER_VALUE && value->kind == PYRO_DICT);
+}
+
+static enum pyro_code refuse_batch(struct batch *batch)
+{
+    return pyro_error_set(&batch->err, PYRO_EPROTOCOL, "malformed batch");
+}
+
 /* A call is a tuple of a name, arguments and named arguments. */
 static enum pyro_code run_call(struct batch *batch, const struct pyro_value *value)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_tree answer;
     const struct pyro_value *name = pyro_value_at(value, 0), *args = pyro_value_at(value, 1);
-    if (!name || name->type != PYRO_STR || !args || args->type != PYRO_CONTAINER_VALUE)
-        return pyro_error_set(&batch->err, PYRO_EPROTOCOL, "malformed batch");
     static const struct pyro_value none = {.type = PYRO_NIL};
-    const struct pyro_value *kwargs = pyro_value_at(value, 2);
-    struct pyro_native_call call = {batch->self, batch->request,          name->u.text,
-                                    args,        kwargs ? kwargs : &none, &answer.sink,
-                                    &err};
+    const struct pyro_value *kwargs = pyro_value_at(value, 2) ? pyro_value_at(value, 2) : &none;
+    if (!is_sequence(value) || !name || name->type != PYRO_STR || !is_sequence(args) ||
+        !are_named(kwargs))
+        return refuse_batch(batch);
+    struct pyro_native_call call = {batch->self, batch->request, name->u.text, args,
+                                    kwargs,      &answer.sink,   &err};
     pyro_tree_init(&answer, &err);
     enum pyro_code code = batch->run(&call) == PYRO_OK
                               ? pyro_value_put(answer.root.u.of.items, &batch->results.sink)
@@ -156,6 +173,13 @@ static void on_next(struct pyro_done *done)
     run_some(batch);
 }
 
+static enum pyro_code take_calls(struct batch *batch)
+{
+    if (pyro_request_args(batch->request, &batch->calls.sink, &batch->err) != PYRO_OK)
+        return batch->err.code;
+    return is_sequence(calls_of(batch)) ? PYRO_OK : refuse_batch(batch);
+}
+
 static void serve_batch(struct pyro_object *self, struct pyro_request *request, pyro_native_fn *run)
 {
     struct pyro_error err;
@@ -172,7 +196,7 @@ static void serve_batch(struct pyro_object *self, struct pyro_request *request, 
     pyro_list_init(&batch->node);
     pyro_tree_init(&batch->calls, &batch->err);
     pyro_tree_init(&batch->results, &batch->err);
-    if (pyro_request_args(request, &batch->calls.sink, &batch->err) == PYRO_OK &&
+    if (take_calls(batch) == PYRO_OK &&
         pyro_begin(&batch->results.sink, PYRO_LIST, calls_of(batch)->u.of.count) == PYRO_OK)
         run_some(batch);
     else

@@ -24,6 +24,8 @@ static int sensor_scale(void *self, pyrolua_reader *arguments, pyrolua_writer *r
     struct sensor *sensor = self;
     double factor = pyrolua_read_real(arguments);
     int64_t offset = pyrolua_read_key(arguments, "offset") ? pyrolua_read_int(arguments) : 0;
+    if (pyrolua_read_key(arguments, "offset")) /* who asks twice has still read only one */
+        pyrolua_skip(arguments);
     int code = pyrolua_read_end(arguments);
     if (code)
         return code;

@@ -320,6 +320,18 @@ describe("a name server under attack", function()
     end
   end)
 
+  it("refuses batches that are none", function()
+    local ping = raw.text "ping"
+    for _, calls in ipairs { "\x05", "\x81" .. ping .. "\x90", "\x91" .. ping, "\x91\x93" .. ping .. "\x80\x80",
+      "\x91\x93" .. ping .. "\x81\x01\x02\x80", "\x91\x93" .. ping .. "\x90\x90", "\x91\x91" .. ping } do
+      local peer = raw.connect(port)
+      assert.are.equal("CONNECTOK", peer:introduce "Pyro.NameServer")
+      peer:send(raw.message(raw.INVOKE, raw.call("Pyro.NameServer", "<batch>", calls), { flags = raw.BATCH }))
+      assert.are.equal("RESULT!", (peer:message()), calls)
+      peer:close()
+    end
+  end)
+
   it("stops expressions that take long", function()
     local evil = raw.text(("a"):rep(30) .. "!")
     assert.are.equal("RESULT", (ask("register", raw.list(evil, raw.text "PYRO:x@localhost:1"))))

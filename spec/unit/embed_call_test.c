@@ -63,6 +63,24 @@ static void wrong_arguments_are_a_type_error(void **state)
     }
 }
 
+static void named_arguments_that_nobody_reads_are_a_type_error(void **state)
+{
+    struct client *client = *state;
+    static const char *const names[] = {"offset", "other"};
+    for (int count = 1; count <= 2; count++) {
+        pyrolua_call *call = new_call(client, "scale");
+        pyrolua_put_int(pyrolua_call_arguments(call), 2);
+        for (int i = 0; i < count; i++) {
+            pyrolua_put_name(pyrolua_call_arguments(call), names[i]);
+            pyrolua_put_int(pyrolua_call_arguments(call), 1);
+        }
+        assert_int_equal(pyrolua_call_wait(call), count == 1 ? PYROLUA_OK : PYROLUA_ERAISED);
+        if (count == 2)
+            assert_string_equal(pyrolua_last_error(client->runtime)->class_name, "TypeError");
+        pyrolua_call_free(call);
+    }
+}
+
 static void every_kind_of_value_travels(void **state)
 {
     struct client *client = *state;
@@ -464,6 +482,7 @@ int main(void)
         WITH_CLIENT(a_call_brings_its_result),
         WITH_CLIENT(an_exception_comes_with_class_message_and_traceback),
         WITH_CLIENT(wrong_arguments_are_a_type_error),
+        WITH_CLIENT(named_arguments_that_nobody_reads_are_a_type_error),
         WITH_CLIENT(every_kind_of_value_travels),
         WITH_CLIENT(containers_nest_deep),
         WITH_CLIENT(attributes_are_read_and_set),
