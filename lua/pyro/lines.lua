@@ -14,22 +14,23 @@ local function exists(path)
   return file and file:close()
 end
 
---- Where the history is kept, or "". What was typed is nobody else's to read.
+--- Where the history is kept, or "" where there is no place for it. What was typed is nobody else's
+--- to read.
 local function history_file()
   local folder, home = os.getenv "XDG_STATE_HOME", os.getenv "HOME"
+  local path, make
   if folder and folder ~= "" then
-    local path = folder .. "/pyrolua/history"
-    if not exists(path) then
-      os.execute 'umask 077; cd "$XDG_STATE_HOME" && mkdir -p pyrolua && : >> pyrolua/history'
-    end
-    return path
-  elseif not home or home == "" then
+    path = folder .. "/pyrolua/history"
+    make = 'cd "$XDG_STATE_HOME" && mkdir -p pyrolua && : >> pyrolua/history'
+  elseif home and home ~= "" then
+    path, make = home .. "/.pyrolua_history", ': >> "$HOME/.pyrolua_history"'
+  else
     return ""
   end
-  if not exists(home .. "/.pyrolua_history") then
-    os.execute 'umask 077; : >> "$HOME/.pyrolua_history"'
+  if not exists(path) then
+    os.execute("exec 2> /dev/null; umask 077; " .. make)
   end
-  return home .. "/.pyrolua_history"
+  return exists(path) and path or ""
 end
 
 --- Adds a line to the history and its file: at once, as a program may end anywhere. The library
