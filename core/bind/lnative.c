@@ -75,12 +75,11 @@ static int invoke(lua_State *L, const char *method)
     struct call *call = push_call(L);
     if (larguments_write(L, &args, &pyro_protocol_502, &call->args.sink) != PYRO_OK)
         return larguments_raise(L, &args, &call->err);
-    if (run(L, native, method, call) != PYRO_OK)
-        return lerror_raise(L, &call->err);
-    int count = push_answer(L, call);
-    pyro_tree_free(&call->args); /* now rather than when it is collected */
+    enum pyro_code code = run(L, native, method, call);
+    pyro_tree_free(&call->args); /* now: while the state is closed, nothing more is collected */
+    int count = code == PYRO_OK ? push_answer(L, call) : 0;
     pyro_tree_free(&call->answer);
-    return count;
+    return code == PYRO_OK ? count : lerror_raise(L, &call->err);
 }
 
 static int call_method(lua_State *L)

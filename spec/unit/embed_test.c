@@ -314,6 +314,25 @@ static void a_script_frees_its_runtime(void **state)
     assert_int_equal(sensor.released, 1);
 }
 
+static void what_a_finalizer_calls_while_the_state_is_closed_fails(void **state)
+{
+    struct sensor sensor = {.celsius = 1};
+    pyrolua_runtime *runtime;
+    (void)state;
+    assert_int_equal(pyrolua_new(&runtime), PYROLUA_OK);
+    assert_int_equal(pyrolua_provide(runtime, "sensor", &sensor_class, &sensor), 0);
+    assert_int_equal(pyrolua_run_text(runtime,
+                                      "last = setmetatable({}, { __gc = function()\n"
+                                      "  pcall(sensor.calibrate, sensor, 5)\n"
+                                      "  pcall(function() return sensor.unit end)\n"
+                                      "end })",
+                                      "test"),
+                     PYROLUA_OK);
+    pyrolua_free(runtime);
+    assert_int_equal(sensor.calibrated, 0);
+    assert_int_equal(sensor.released, 1);
+}
+
 /* --- several runtimes --- */
 
 static void *live(void *context)
@@ -400,6 +419,7 @@ int main(void)
         WITH_END(a_method_frees_its_runtime),
         WITH_END(a_callback_frees_its_runtime),
         cmocka_unit_test(a_script_frees_its_runtime),
+        cmocka_unit_test(what_a_finalizer_calls_while_the_state_is_closed_fails),
         cmocka_unit_test(whatever_waits_is_stopped),
         cmocka_unit_test(a_wrong_setting_is_told),
         cmocka_unit_test(runtimes_in_several_threads_share_nothing),
