@@ -278,8 +278,10 @@ int pyrolua_call_send(pyrolua_call *call, pyrolua_done *done, void *owner)
 {
     if (call->runtime->doomed)
         return embed_fail_closed(call->runtime);
-    call->done = done;
-    call->owner = owner;
+    if (call->state == WRITING) { /* else it is refused, and the one that was sent hears */
+        call->done = done;
+        call->owner = owner;
+    }
     return send_call(call);
 }
 

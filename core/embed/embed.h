@@ -59,6 +59,12 @@ struct reader_frame {
     bool dict;
 };
 
+/* A URI that was read from its parts. */
+struct reader_uri {
+    struct reader_uri *next;
+    struct pyro_buffer text;
+};
+
 struct pyrolua_reader {
     pyrolua_runtime *runtime;
     struct pyro_error err;          /**< the first one */
@@ -66,7 +72,7 @@ struct pyrolua_reader {
     uint64_t named_read;            /**< bits of those that were asked for */
     const struct pyro_value *key;   /**< what was found by key, and is read next; or NULL */
     bool batch;                     /**< the first level is of results, or exceptions */
-    struct pyro_buffer uri;         /**< what pyrolua_read_uri() returned */
+    struct reader_uri *uris;        /**< what pyrolua_read_uri() returned */
     size_t depth;                   /**< of containers that were entered */
     size_t room;                    /**< for how many there are frames */
     struct reader_frame *frames;    /**< the first ones, or on the heap */

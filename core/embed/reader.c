@@ -14,7 +14,7 @@ void reader_init(pyrolua_reader *reader, pyrolua_runtime *runtime, const struct 
     reader->named = reader->key = NULL;
     reader->named_read = 0;
     reader->batch = false;
-    reader->uri = (struct pyro_buffer){.data = NULL};
+    reader->uris = NULL;
     reader->depth = 0;
     reader->frames = reader->first;
     reader->room = PYRO_COUNT(reader->first);
@@ -23,7 +23,12 @@ void reader_init(pyrolua_reader *reader, pyrolua_runtime *runtime, const struct 
 
 void reader_free(pyrolua_reader *reader)
 {
-    pyro_buffer_free(&reader->uri);
+    while (reader->uris) {
+        struct reader_uri *uri = reader->uris;
+        reader->uris = uri->next;
+        pyro_buffer_free(&uri->text);
+        pyro_free(uri);
+    }
     if (reader->frames != reader->first)
         pyro_free(reader->frames);
 }
@@ -226,6 +231,17 @@ static bool put_uri(const struct pyro_value *state, struct pyro_buffer *out)
     return good;
 }
 
+/* The same, which stays as long as the reader. */
+static const char *keep_uri(pyrolua_reader *reader, const struct pyro_value *state)
+{
+    struct reader_uri *uri = pyro_calloc(1, sizeof(*uri));
+    if (!uri)
+        return NULL;
+    uri->next = reader->uris;
+    reader->uris = uri;
+    return put_uri(state, &uri->text) ? uri->text.data : NULL;
+}
+
 const char *pyrolua_read_uri(pyrolua_reader *reader)
 {
     const struct pyro_value *value = take(reader, "URI");
@@ -236,11 +252,10 @@ const char *pyrolua_read_uri(pyrolua_reader *reader)
                             *first = pyro_value_at(state, 0);
     if (ends_with(name, ".Proxy") && first && first->type == PYRO_STR)
         return whole_text(reader, first->u.text);
-    pyro_buffer_truncate(&reader->uri, 0);
-    if (ends_with(name, ".URI") && put_uri(state, &reader->uri))
-        return reader->uri.data;
-    refuse(reader, "URI", pyro_value_type_name(value));
-    return NULL;
+    const char *text = ends_with(name, ".URI") ? keep_uri(reader, state) : NULL;
+    if (!text)
+        refuse(reader, "URI", pyro_value_type_name(value));
+    return text;
 }
 
 void pyrolua_skip(pyrolua_reader *reader)

@@ -264,6 +264,55 @@ static void a_loop_of_ones_own_polls(void **state)
     assert_int_equal(pyrolua_step(client->runtime, 0), PYROLUA_ECLOSED);
 }
 
+static void a_second_callback_is_refused_with_its_sending(void **state)
+{
+    struct client *client = *state;
+    struct tally first = {.free = 0}, second = {.free = 0};
+    pyrolua_call *call = new_call(client, "read");
+    assert_int_equal(pyrolua_call_send(call, on_done, &first), PYROLUA_OK);
+    assert_int_equal(pyrolua_call_send(call, on_done, &second), PYROLUA_EVALUE);
+    while (first.good + second.good == 0)
+        assert_int_equal(pyrolua_step(client->runtime, 5), PYROLUA_OK);
+    assert_int_equal(first.good, 1);
+    pyrolua_call_free(call);
+}
+
+static void put_uri(pyrolua_writer *to, const char *object)
+{
+    pyrolua_put_begin(to, PYROLUA_DICT);
+    pyrolua_put_text(to, "__class__");
+    pyrolua_put_text(to, "Pyro5.core.URI");
+    pyrolua_put_text(to, "state");
+    pyrolua_put_begin(to, PYROLUA_LIST);
+    pyrolua_put_text(to, "PYRO");
+    pyrolua_put_text(to, object);
+    pyrolua_put_nil(to);
+    pyrolua_put_text(to, "host");
+    pyrolua_put_int(to, 1);
+    pyrolua_put_end(to);
+    pyrolua_put_end(to);
+}
+
+static void uris_stay_with_their_reader(void **state)
+{
+    struct client *client = *state;
+    char name[501] = "", expected[520];
+    pyrolua_call *call = new_call(client, "echo");
+    memset(name, 'x', sizeof(name) - 1);
+    pyrolua_put_begin(pyrolua_call_arguments(call), PYROLUA_LIST);
+    put_uri(pyrolua_call_arguments(call), "a");
+    put_uri(pyrolua_call_arguments(call), name);
+    pyrolua_put_end(pyrolua_call_arguments(call));
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    pyrolua_reader *from = pyrolua_call_result(call);
+    assert_int_equal(pyrolua_read_begin(from), 2);
+    const char *first = pyrolua_read_uri(from), *second = pyrolua_read_uri(from);
+    snprintf(expected, sizeof(expected), "PYRO:%s@host:1", name);
+    assert_string_equal(first, "PYRO:a@host:1");
+    assert_string_equal(second, expected);
+    pyrolua_call_free(call);
+}
+
 static void a_call_that_is_freed_is_given_up(void **state)
 {
     struct client *client = *state;
@@ -491,6 +540,8 @@ int main(void)
         WITH_CLIENT(calls_under_way_call_back),
         WITH_CLIENT(a_callback_may_wait_and_free),
         WITH_CLIENT(a_loop_of_ones_own_polls),
+        WITH_CLIENT(a_second_callback_is_refused_with_its_sending),
+        WITH_CLIENT(uris_stay_with_their_reader),
         WITH_CLIENT(a_call_that_is_freed_is_given_up),
         WITH_CLIENT(calls_lose_their_proxy),
         WITH_CLIENT(calls_under_way_end_with_their_runtime),
