@@ -398,18 +398,27 @@ void pyrolua_call_free(pyrolua_call *call)
     pyro_free(call);
 }
 
-void calls_free(pyrolua_runtime *runtime)
+void calls_end(pyrolua_runtime *runtime)
 {
     struct pyro_error err;
+    struct pyro_list ended, *node;
     pyro_error_set(&err, PYRO_ECLOSED, "the runtime is being freed");
-    while (!pyro_list_empty(&runtime->calls)) {
-        pyrolua_call *call = PYRO_CONTAINER(runtime->calls.next, pyrolua_call, node);
+    pyro_list_init(&ended);
+    while ((node = pyro_list_pop(&runtime->calls)) != NULL) {
+        pyrolua_call *call = PYRO_CONTAINER(node, pyrolua_call, node);
+        pyro_list_push(&ended, node);
         leave_call(call);
         if (call->state == SENT)
-            fail_call(call, &err);
-        if (runtime->calls.next == &call->node) /* it was not freed there */
-            pyrolua_call_free(call);
+            fail_call(call, &err); /* may free any call */
     }
+    while ((node = pyro_list_pop(&ended)) != NULL)
+        pyro_list_push(&runtime->calls, node);
+}
+
+void calls_free(pyrolua_runtime *runtime)
+{
+    while (!pyro_list_empty(&runtime->calls))
+        pyrolua_call_free(PYRO_CONTAINER(runtime->calls.next, pyrolua_call, node));
     while (!pyro_list_empty(&runtime->proxies))
         pyrolua_proxy_free(PYRO_CONTAINER(runtime->proxies.next, pyrolua_proxy, node));
 }

@@ -14,8 +14,9 @@ struct pyrolua_runtime {
     struct pyro_report report;
     pyrolua_error error; /**< views of the report */
     struct pyro_list daemons, proxies, calls;
-    unsigned depth; /**< functions on the C stack that may call the program's */
-    bool doomed;    /**< the outermost of them is to destroy it */
+    struct pyro_list provided; /**< objects that scripts have */
+    unsigned depth;            /**< functions on the C stack that may call the program's */
+    bool doomed;               /**< the outermost of them is to destroy it */
 };
 
 /** Sets the error that the runtime is being freed; returns PYROLUA_ECLOSED. */
@@ -121,7 +122,13 @@ struct pyrolua_proxy {
 /** Nothing is served any more. Calls the program's functions. */
 void daemons_close(pyrolua_runtime *runtime);
 
-/** Frees the handles that are left. Calls the program's functions. */
+/** Releases the objects that scripts have. Calls the program's functions. */
+void provided_release(pyrolua_runtime *runtime);
+
+/** Ends the calls under way. Calls the program's functions. */
+void calls_end(pyrolua_runtime *runtime);
+
+/** Frees the handles that are left. */
 void daemons_free(pyrolua_runtime *runtime);
 void calls_free(pyrolua_runtime *runtime);
 

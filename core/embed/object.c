@@ -6,6 +6,7 @@
 /* A served or provided object of the program. */
 struct object {
     struct pyro_object object;
+    struct pyro_list node; /* of the runtime's provided ones */
     pyrolua_runtime *runtime;
     const pyrolua_class *kind;
     void *self;
@@ -18,12 +19,23 @@ static struct object *object_of(const struct pyro_object *self)
     return PYRO_CONTAINER(self, struct object, object);
 }
 
+/* What is left of an object that is the program's again. */
+static const pyrolua_class nothing = {&(pyrolua_member){.name = NULL}, NULL};
+
+static void let_go(struct object *object)
+{
+    const pyrolua_class *kind = object->kind;
+    object->kind = &nothing;
+    if (kind->release)
+        kind->release(object->self);
+}
+
 static void drop(struct object *object)
 {
     if (--object->users > 0)
         return;
-    if (object->kind && object->kind->release)
-        object->kind->release(object->self);
+    let_go(object);
+    pyro_list_remove(&object->node);
     pyro_buffer_free(&object->uri);
     pyro_free(object);
 }
@@ -145,11 +157,11 @@ static enum pyro_code run(const struct pyro_native_call *call)
     pyrolua_runtime *runtime = object->runtime;
     pyrolua_reader reader;
     size_t skip;
+    if (runtime->doomed)
+        return pyro_error_set(call->err, PYRO_ERUNTIME, "the runtime is being freed");
     pyrolua_method *method = find_method(object, call, &skip);
     if (!method)
         return refuse_name(call);
-    if (runtime->doomed)
-        return pyro_error_set(call->err, PYRO_ERUNTIME, "the runtime is being freed");
     const struct pyro_value *args = call->args;
     reader_init(&reader, runtime, args->u.of.items + skip, args->u.of.count - skip);
     reader.named = call->kwargs->type == PYRO_NIL ? NULL : call->kwargs;
@@ -176,13 +188,14 @@ static struct object *new_object(pyrolua_runtime *runtime, const pyrolua_class *
         return NULL;
     *object = (struct object){
         .object = {&object_ops}, .runtime = runtime, .kind = kind, .self = self, .users = 1};
+    pyro_list_init(&object->node);
     return object;
 }
 
 /* It stays the program's. */
 static void give_back(struct object *object)
 {
-    object->kind = NULL;
+    object->kind = &nothing;
     drop(object);
 }
 
@@ -203,8 +216,17 @@ int pyrolua_provide(pyrolua_runtime *runtime, const char *name, const pyrolua_cl
     } else if (!lembed_provide(runtime->lua, name, &native, &runtime->report)) {
         give_back(object);
         code = embed_reported(runtime);
+    } else {
+        pyro_list_push(&runtime->provided, &object->node);
     }
     return embed_leave(runtime, code);
+}
+
+void provided_release(struct pyrolua_runtime *runtime)
+{
+    struct pyro_list *node;
+    while ((node = pyro_list_pop(&runtime->provided)) != NULL)
+        let_go(PYRO_CONTAINER(node, struct object, node));
 }
 
 /* --- daemons --- */
@@ -333,7 +355,7 @@ static enum pyro_code register_object(pyrolua_daemon *daemon, const char *id, st
     if (code != PYRO_OK) {
         give_back(object);
     } else if ((code = name_object(daemon, id, object, err)) != PYRO_OK) {
-        object->kind = NULL;
+        object->kind = &nothing;
         pyro_daemon_unregister(daemon->daemon, pyro_slice_text(id));
     }
     return code;

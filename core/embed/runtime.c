@@ -107,16 +107,20 @@ int pyrolua_new(pyrolua_runtime **runtime)
     pyro_list_init(&made->daemons);
     pyro_list_init(&made->proxies);
     pyro_list_init(&made->calls);
+    pyro_list_init(&made->provided);
     made->error = embed_view(&made->report);
     made->error.code = PYROLUA_OK;
     made->lua = lembed_open(&made->report);
     return made->lua ? PYROLUA_OK : embed_reported(made);
 }
 
-/* What the program's functions do meanwhile finds a doomed runtime. */
+/* What the program's functions do meanwhile finds a doomed runtime, and all of its handles. */
 static void destroy(pyrolua_runtime *runtime)
 {
     runtime->depth++;
+    daemons_close(runtime);
+    calls_end(runtime);
+    provided_release(runtime);
     daemons_free(runtime);
     calls_free(runtime);
     if (runtime->lua)

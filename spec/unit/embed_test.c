@@ -333,6 +333,57 @@ static void what_a_finalizer_calls_while_the_state_is_closed_fails(void **state)
     assert_int_equal(sensor.released, 1);
 }
 
+/* Has handles of its own, and frees them when it is released. */
+struct owner {
+    pyrolua_daemon *daemon;
+    pyrolua_proxy *proxy;
+    pyrolua_call *call;
+    int ended, released;
+};
+
+static void on_end(void *context, pyrolua_call *call, const pyrolua_error *error)
+{
+    struct owner *owner = context;
+    (void)call;
+    assert_int_equal(error->code, PYROLUA_ECLOSED);
+    assert_non_null(pyrolua_daemon_location(owner->daemon));
+    owner->ended++;
+}
+
+static void release_owner(void *self)
+{
+    struct owner *owner = self;
+    pyrolua_call_free(owner->call);
+    pyrolua_proxy_free(owner->proxy);
+    assert_int_equal(pyrolua_daemon_unregister(owner->daemon, "x"), PYROLUA_ECLOSED);
+    pyrolua_daemon_free(owner->daemon);
+    owner->released++;
+}
+
+static void objects_free_their_handles_when_the_runtime_is_freed(void **state)
+{
+    static const pyrolua_member none = {.name = NULL};
+    static const pyrolua_class kind = {&none, release_owner};
+    (void)state;
+    for (int served = 0; served < 2; served++) {
+        struct owner owner = {.ended = 0};
+        pyrolua_runtime *runtime;
+        pyrolua_call *call;
+        assert_int_equal(pyrolua_new(&runtime), PYROLUA_OK);
+        assert_int_equal(pyrolua_daemon_new(runtime, NULL, &owner.daemon), PYROLUA_OK);
+        assert_int_equal(pyrolua_proxy_new(runtime, "PYRO:x@localhost:1", &owner.proxy), 0);
+        assert_int_equal(pyrolua_call_new(owner.proxy, "x", &owner.call), PYROLUA_OK);
+        assert_int_equal(pyrolua_call_new(owner.proxy, "y", &call), PYROLUA_OK);
+        assert_int_equal(pyrolua_call_send(call, on_end, &owner), PYROLUA_OK);
+        assert_int_equal(served ? pyrolua_daemon_register(owner.daemon, "x", &kind, &owner, NULL)
+                                : pyrolua_provide(runtime, "x", &kind, &owner),
+                         PYROLUA_OK);
+        pyrolua_free(runtime);
+        assert_int_equal(owner.ended, 1);
+        assert_int_equal(owner.released, 1);
+    }
+}
+
 /* --- several runtimes --- */
 
 static void *live(void *context)
@@ -419,6 +470,7 @@ int main(void)
         WITH_END(a_method_frees_its_runtime),
         WITH_END(a_callback_frees_its_runtime),
         cmocka_unit_test(a_script_frees_its_runtime),
+        cmocka_unit_test(objects_free_their_handles_when_the_runtime_is_freed),
         cmocka_unit_test(what_a_finalizer_calls_while_the_state_is_closed_fails),
         cmocka_unit_test(whatever_waits_is_stopped),
         cmocka_unit_test(a_wrong_setting_is_told),
