@@ -173,8 +173,11 @@ int pyrolua_configure(pyrolua_runtime *runtime, const char *name, const char *va
     bool unknown = false;
     if (runtime->doomed || !runtime->lua)
         return embed_fail_closed(runtime);
-    if (!pyro_buffer_append(&text, "PYRO_", 5) || !pyro_buffer_append(&text, name, strlen(name)) ||
-        !pyro_buffer_append(&text, "=", 1) || !pyro_buffer_append(&text, value, strlen(value) + 1))
+    if (strchr(name, '='))
+        unknown = true;
+    else if (!pyro_buffer_append(&text, "PYRO_", 5) ||
+             !pyro_buffer_append(&text, name, strlen(name)) || !pyro_buffer_append(&text, "=", 1) ||
+             !pyro_buffer_append(&text, value, strlen(value) + 1))
         pyro_error_memory(&err);
     else
         pyro_config_environment(&embed_core(runtime)->config, (char *[]){text.data, NULL},

@@ -10,6 +10,7 @@
 #include "rpc/daemon_object.h"
 #include "rpc/items.h"
 #include "rpc/native.h"
+#include "value/utf8.h"
 
 /* Seconds between two rounds of housekeeping where POLLTIMEOUT says nothing. */
 #define LONGEST_PERIOD 2.0
@@ -362,9 +363,9 @@ bool pyro_daemon_closed(const struct pyro_daemon *daemon)
 
 static enum pyro_code check_id(const char *id, struct pyro_error *err)
 {
-    if (!*id || strpbrk(id, " \t\r\n\v\f@"))
+    if (!*id || strpbrk(id, " \t\r\n\v\f@") || !pyro_utf8_valid(pyro_slice_text(id)))
         return pyro_error_set(err, PYRO_EVALUE,
-                              "an object id may not be empty nor hold spaces or '@': '%s'", id);
+                              "an object id is UTF-8, not empty, without spaces or '@': '%s'", id);
     return PYRO_OK;
 }
 

@@ -67,6 +67,7 @@ static void settings_are_set(void **state)
         pyrolua_run_text(runtime, "assert(require('pyro').config.COMMTIMEOUT == 2.5)", "test"),
         PYROLUA_OK);
     assert_int_equal(pyrolua_configure(runtime, "COMMTIMEOUT", "soon"), PYROLUA_EVALUE);
+    assert_int_equal(pyrolua_configure(runtime, "HOST=", "x"), PYROLUA_EVALUE);
     assert_int_equal(pyrolua_configure(runtime, "NONSENSE", "1"), PYROLUA_EVALUE);
     assert_string_equal(pyrolua_last_error(runtime)->message, "there is no setting 'NONSENSE'");
     pyrolua_free(runtime);
@@ -180,6 +181,8 @@ static void objects_come_and_go(void **state)
     assert_int_equal(pyrolua_daemon_register(daemon, "a", &sensor_class, &sensor, NULL),
                      PYROLUA_EVALUE);
     assert_int_equal(pyrolua_daemon_register(daemon, "a b", &sensor_class, &sensor, NULL),
+                     PYROLUA_EVALUE);
+    assert_int_equal(pyrolua_daemon_register(daemon, "\xff", &sensor_class, &sensor, NULL),
                      PYROLUA_EVALUE);
     assert_int_equal(sensor.released, 0);
     assert_int_equal(pyrolua_daemon_unregister(daemon, "a"), PYROLUA_OK);
