@@ -37,10 +37,7 @@ enum pyro_code larguments_write(lua_State *L, struct larguments *args,
     if (code != PYRO_OK || (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK)
         return code;
     args->failed = count + 1;
-    if (args->named)
-        return lvalue_write_named(L, args->named, protocol, to);
-    code = pyro_begin(to, PYRO_DICT, 0);
-    return code == PYRO_OK ? pyro_end(to, PYRO_DICT) : code;
+    return lvalue_write_named(L, args->named, protocol, to);
 }
 
 int larguments_raise(lua_State *L, const struct larguments *args, const struct pyro_error *err)

@@ -111,12 +111,6 @@ static enum pyro_code write_positional(lua_State *L, int table, lua_Integer *at,
     return code == PYRO_OK ? pyro_end(to, PYRO_TUPLE) : code;
 }
 
-static enum pyro_code write_no_named(struct pyro_sink *to)
-{
-    enum pyro_code code = pyro_begin(to, PYRO_DICT, 0);
-    return code == PYRO_OK ? pyro_end(to, PYRO_DICT) : code;
-}
-
 /* Sends the named arguments at `at`. */
 static enum pyro_code write_named(lua_State *L, int table, lua_Integer at,
                                   const struct pyro_protocol *protocol, struct pyro_sink *to)
@@ -141,7 +135,8 @@ static enum pyro_code write_call(lua_State *L, int table, lua_Integer *at,
     if (code == PYRO_OK)
         code = write_positional(L, table, at, arguments - named, protocol, to);
     if (code == PYRO_OK)
-        code = named ? write_named(L, table, ++*at, protocol, to) : write_no_named(to);
+        code = named ? write_named(L, table, ++*at, protocol, to)
+                     : lvalue_write_named(L, 0, protocol, to);
     return code == PYRO_OK ? pyro_end(to, PYRO_TUPLE) : code;
 }
 
@@ -156,7 +151,7 @@ enum pyro_code lcalls_write(lua_State *L, int table, lua_Integer count,
     }
     if (code == PYRO_OK)
         code = pyro_end(to, PYRO_TUPLE);
-    return code == PYRO_OK ? write_no_named(to) : code;
+    return code == PYRO_OK ? lvalue_write_named(L, 0, protocol, to) : code;
 }
 
 /* --- reading --- */

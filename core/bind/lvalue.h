@@ -16,7 +16,7 @@
 enum pyro_code lvalue_write(lua_State *L, int index, const struct pyro_protocol *protocol,
                             struct pyro_sink *to);
 
-/** Sends the table of named arguments at `table` as a dict, likewise. */
+/** Sends the table of named arguments at `table` as a dict, likewise; 0: there are none. */
 enum pyro_code lvalue_write_named(lua_State *L, int table, const struct pyro_protocol *protocol,
                                   struct pyro_sink *to);
 

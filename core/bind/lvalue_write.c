@@ -442,6 +442,10 @@ enum pyro_code lvalue_write(lua_State *L, int index, const struct pyro_protocol 
 enum pyro_code lvalue_write_named(lua_State *L, int table, const struct pyro_protocol *protocol,
                                   struct pyro_sink *to)
 {
+    if (table == 0) {
+        enum pyro_code code = pyro_begin(to, PYRO_DICT, 0);
+        return code == PYRO_OK ? pyro_end(to, PYRO_DICT) : code;
+    }
     struct walker walker = {L, protocol, to, .shown = LONGEST_PATH};
     struct parents self = {NULL, lua_topointer(L, table), 1};
     if (!lua_checkstack(L, STACK_A_TABLE))

@@ -285,16 +285,6 @@ int pyrolua_call_send(pyrolua_call *call, pyrolua_done *done, void *owner)
     return send_call(call);
 }
 
-/* The call failed: that is the runtime's last error, too. */
-static int fail_wait(pyrolua_call *call)
-{
-    struct pyro_report *report = &call->runtime->report;
-    pyro_report_free(report);
-    *report = call->report;
-    call->report = (struct pyro_report){.code = PYRO_OK};
-    return embed_reported(call->runtime);
-}
-
 int pyrolua_call_wait(pyrolua_call *call)
 {
     pyrolua_runtime *runtime = call->runtime;
@@ -307,7 +297,7 @@ int pyrolua_call_wait(pyrolua_call *call)
         code = embed_step(runtime, -1, &alive);
     if (code == PYROLUA_OK && !runtime->doomed)
         code = call->state != OVER                 ? embed_unmet(runtime)
-               : call->result.root.u.of.count == 0 ? fail_wait(call)
+               : call->result.root.u.of.count == 0 ? embed_take(runtime, &call->report)
                                                    : PYROLUA_OK;
     return embed_leave(runtime, code);
 }

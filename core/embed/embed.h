@@ -35,6 +35,9 @@ int embed_fail(pyrolua_runtime *runtime, const struct pyro_error *err);
 /** The report is the last error from now on. */
 int embed_reported(pyrolua_runtime *runtime);
 
+/** The runtime's report is that one, whose texts it takes, from now on. */
+int embed_take(pyrolua_runtime *runtime, struct pyro_report *report);
+
 /** Sets the error why waiting has ended: the runtime was stopped, or nothing is open. */
 int embed_unmet(pyrolua_runtime *runtime);
 

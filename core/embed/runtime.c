@@ -45,6 +45,14 @@ int embed_reported(pyrolua_runtime *runtime)
     return runtime->error.code;
 }
 
+int embed_take(pyrolua_runtime *runtime, struct pyro_report *report)
+{
+    pyro_report_free(&runtime->report);
+    runtime->report = *report;
+    *report = (struct pyro_report){.code = PYRO_OK};
+    return embed_reported(runtime);
+}
+
 int embed_fail(pyrolua_runtime *runtime, const struct pyro_error *err)
 {
     pyro_report_error(&runtime->report, err);
@@ -195,9 +203,7 @@ int embed_step(pyrolua_runtime *runtime, double timeout, bool *alive)
     struct pyro_report report = {.code = PYRO_OK};
     if (lembed_step(runtime->lua, timeout, alive, &report))
         return PYROLUA_OK;
-    pyro_report_free(&runtime->report);
-    runtime->report = report;
-    return embed_reported(runtime);
+    return embed_take(runtime, &report);
 }
 
 int pyrolua_step(pyrolua_runtime *runtime, double timeout)
@@ -253,10 +259,9 @@ static int run_script(pyrolua_runtime *runtime, const struct lembed_script *scri
     if (code != PYROLUA_OK)
         return code;
     if (!lembed_run(runtime->lua, script, &report)) {
-        pyro_report_free(&runtime->report);
-        runtime->report = report;
-        code = !runtime->doomed && was_stopped(runtime) ? fail_stopped(runtime)
-                                                        : embed_reported(runtime);
+        code = embed_take(runtime, &report);
+        if (!runtime->doomed && was_stopped(runtime))
+            code = fail_stopped(runtime);
     }
     return embed_leave(runtime, code);
 }
