@@ -77,8 +77,8 @@ describe("pyrolua", function()
   end)
 
   it("ends when nobody reads what it prints, as lua does", function()
-    local run = process.run { "bash", "-c", process.build() .. "/pyrolua -e 'while true do print(1) end' | head -1;"
-      .. " echo ${PIPESTATUS[0]}" }
+    local run = process.run { "bash", "--norc", "-c", process.build()
+      .. "/pyrolua -e 'while true do print(1) end' | head -1; echo ${PIPESTATUS[0]}" }
     assert.are.equal("1\n141\n", run.out)
   end)
 

@@ -177,7 +177,7 @@ describe("what is installed", function()
       ["pyrolua-nsc --verb"] = "--verbose",
     } do
       local program = typed:match "%S+"
-      local shell = process.run { "bash", "-c", ([[. %s%s
+      local shell = process.run { "bash", "--norc", "-c", ([[. %s%s
         COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _%s; echo "${COMPREPLY[@]}"]]):format(folder, program,
         typed, program) }
       assert.are.equal(completed .. "\n", shell.output, typed)

@@ -4,9 +4,9 @@ local process = require "spec.support.process"
 local CONTROL_C, CONTROL_D, UP, TAB = "\3", "\4", "\27[A", "\t"
 
 --- Starts pyrolua on a terminal of its own; `env` is added to its environment. What readline still
---- holds at the end is no leak of ours.
+--- holds at the end is no leak of ours. No shell may stay between: the terminal interrupts that, too.
 local function start(arguments, env)
-  local words = table.concat(process.pyrolua(), " ") .. " " .. arguments
+  local words = "exec " .. table.concat(process.pyrolua(), " ") .. " " .. arguments
   local variables = { TERM = "dumb", INPUTRC = "/dev/null", HOME = "/nonexistent", XDG_STATE_HOME = "",
     ASAN_OPTIONS = "detect_leaks=0" }
   for name, value in pairs(env or {}) do
