@@ -10,6 +10,7 @@
 #include "bind/lconvert.h"
 #include "bind/ldaemon.h"
 #include "bind/lerror.h"
+#include "bind/levaluate.h"
 #include "bind/levent.h"
 #include "bind/lexpose.h"
 #include "bind/lfuture.h"
@@ -65,6 +66,7 @@ int luaopen_pyro_core(lua_State *L)
     lasync_open(L);
     lbatch_open(L);
     lwatch_open(L);
+    levaluate_open(L);
     ljson_open(L);
     lnative_open(L);
     lservice_open(L);

@@ -116,7 +116,7 @@ static const struct field *find_field(const char *name)
 /* --- the task's own table, of the fields that it has set or that were tables when it read them ---
  */
 
-static int *reference_of(struct lruntime *runtime)
+int *lcontext_reference(struct lruntime *runtime)
 {
     return runtime->task ? &runtime->task->context : &runtime->context;
 }
@@ -139,7 +139,7 @@ static void push_own(lua_State *L, int *reference)
 /* Pushes the value that the task has set of a field; false (nothing pushed) where it has not. */
 static bool push_set(lua_State *L, struct lruntime *runtime, const char *name)
 {
-    int reference = *reference_of(runtime);
+    int reference = *lcontext_reference(runtime);
     if (reference == 0)
         return false;
     lua_rawgeti(L, LUA_REGISTRYINDEX, reference);
@@ -163,7 +163,7 @@ static void push_field(lua_State *L, const struct field *field)
     }
     field->push(L, served_request(runtime));
     if (lua_istable(L, -1)) { /* the program may change what is in it */
-        push_own(L, reference_of(runtime));
+        push_own(L, lcontext_reference(runtime));
         lua_pushvalue(L, -2);
         lua_setfield(L, -2, field->name);
         lua_pop(L, 1);
@@ -187,7 +187,7 @@ static void set_field(lua_State *L, const struct field *field)
         lua_pop(L, 1);
         lua_pushboolean(L, false);
     }
-    push_own(L, reference_of(lruntime_of(L)));
+    push_own(L, lcontext_reference(lruntime_of(L)));
     lua_insert(L, -2);
     lua_setfield(L, -2, field->name);
     lua_pop(L, 1);
@@ -300,7 +300,7 @@ void lcontext_outgoing(lua_State *L, struct lruntime *runtime, struct lcontext_o
 void lcontext_answer(lua_State *L, struct lruntime *runtime, struct pyro_request *request)
 {
     struct lcontext_outgoing out;
-    if (*reference_of(runtime) == 0)
+    if (*lcontext_reference(runtime) == 0)
         return;
     if (push_set(L, runtime, "correlation_id")) {
         lua_pop(L, 1);
@@ -315,9 +315,9 @@ void lcontext_answer(lua_State *L, struct lruntime *runtime, struct pyro_request
 
 void lcontext_sent(lua_State *L, struct lruntime *runtime)
 {
-    if (*reference_of(runtime) == 0)
+    if (*lcontext_reference(runtime) == 0)
         return;
-    push_own(L, reference_of(runtime));
+    push_own(L, lcontext_reference(runtime));
     lua_pushnil(L);
     lua_setfield(L, -2, "response_annotations");
     lua_pop(L, 1);
@@ -336,7 +336,7 @@ void lcontext_give(lua_State *L, int *context, const struct pyro_message *reply)
 
 void lcontext_received(lua_State *L, struct lruntime *runtime, const struct pyro_message *reply)
 {
-    lcontext_give(L, reference_of(runtime), reply);
+    lcontext_give(L, lcontext_reference(runtime), reply);
 }
 
 /* --- pyro.current_context --- */

@@ -15,6 +15,9 @@ struct lcontext_outgoing {
     unsigned char correlation[PYRO_CORRELATION_SIZE];
 };
 
+/** Where the reference to the running task's context is, whose own it is. */
+int *lcontext_reference(struct lruntime *runtime);
+
 /** Copies the annotations in the table at the top, which is popped. Raises an error where they are
  * malformed. */
 void lcontext_pack(lua_State *L, struct lcontext_outgoing *out);

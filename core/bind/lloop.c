@@ -17,6 +17,7 @@ struct request_loop {
     struct pyro_done signalled, woken;
     struct pyro_timer *timer;
     struct lloops *loops;
+    struct lruntime *runtime;
 };
 
 void lloops_init(struct lloops *loops)
@@ -50,6 +51,8 @@ static int loop_gc(lua_State *L)
     struct request_loop *loop = lua_touserdata(L, 1);
     pyro_list_remove(&loop->node);
     pyro_done_cancel(&loop->woken);
+    if (loop->interrupt)
+        loop->runtime->request_loops--;
     pyro_signal_free(loop->interrupt);
     pyro_signal_free(loop->terminate);
     pyro_timer_free(loop->timer);
@@ -61,7 +64,7 @@ static int loop_gc(lua_State *L)
 static struct request_loop *push_loop(lua_State *L, struct lloops *loops)
 {
     struct request_loop *loop = lua_newuserdatauv(L, sizeof(*loop), 0);
-    *loop = (struct request_loop){.loops = loops};
+    *loop = (struct request_loop){.loops = loops, .runtime = lruntime_of(L)};
     pyro_list_init(&loop->node);
     pyro_done_init(&loop->woken, on_woken);
     pyro_done_init(&loop->signalled, on_signalled);
@@ -93,12 +96,14 @@ static int loop_over(lua_State *L, int status, lua_KContext context)
 
 int lloops_wait(lua_State *L, struct lloops *loops, double seconds)
 {
-    struct lruntime *runtime = lruntime_of(L);
     struct request_loop *loop = push_loop(L, loops);
+    struct lruntime *runtime = loop->runtime;
     if (loops->stopping)
         return loop_over(L, LUA_OK, 0);
     pyro_list_push(&loops->waiting, &loop->node);
     loop->interrupt = watch(runtime, SIGINT, &loop->signalled);
+    if (loop->interrupt)
+        runtime->request_loops++;
     loop->terminate = watch(runtime, SIGTERM, &loop->signalled);
     if (seconds >= 0) {
         loop->timer = pyro_timer_new(runtime->core.loop, &loop->woken);

@@ -157,7 +157,7 @@ int lruntime_undisturbed(lua_State *L, lua_CFunction f)
 bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout)
 {
     lua_State *outer = runtime->from;
-    if (atomic_load_explicit(&runtime->stopping, memory_order_relaxed))
+    if (runtime->main_over || atomic_load_explicit(&runtime->stopping, memory_order_relaxed))
         return false;
     if (timeout != 0)
         fflush(stdout); /* what was printed shall be seen while this program waits */
@@ -259,7 +259,8 @@ static struct ltask *take_idle(struct lruntime *runtime,
 static void end_task(struct ltask *task, int status, int nresults)
 {
     struct lruntime *runtime = task->runtime;
-    task->ended(task, status, nresults);
+    bool cut_short = status != LUA_OK && runtime->main_over; /* by that, in a wait in place */
+    task->ended(task, cut_short ? LTASK_ABANDONED : status, nresults);
     if (task->context)
         luaL_unref(runtime->from, LUA_REGISTRYINDEX, task->context);
     bool usable = !task->keep && (status == LUA_OK || lua_resetthread(task->thread) == LUA_OK);
@@ -270,6 +271,18 @@ static void end_task(struct ltask *task, int status, int nresults)
         luaL_unref(runtime->from, LUA_REGISTRYINDEX, task->anchor);
         free_task(task);
     }
+}
+
+static void nobody_waits(struct ltask *task, int status, int nresults)
+{
+    (void)task;
+    (void)status;
+    (void)nresults;
+}
+
+void ltask_forsake(struct ltask *task)
+{
+    task->ended = nobody_waits;
 }
 
 void ltask_resume(struct ltask *task)

@@ -60,6 +60,8 @@ struct lruntime {
     int spare_async_count;
     int exposures;          /**< registry reference; see lexpose.c */
     bool embedded;          /**< in a program, to whom signals belong */
+    int request_loops;      /**< that wait, and end where the process is interrupted */
+    bool main_over;         /**< the host's program is, and returns as soon as nobody steps in it */
     atomic_bool stopping;   /**< nobody waits any more; another thread may set it */
     int hooks[LHOOK_COUNT]; /**< references to the Lua side's functions; see lruntime_hooks() */
 };
@@ -143,6 +145,9 @@ struct ltask *ltask_start(lua_State *L, int nargs,
 struct ltask *ltask_take(struct lruntime *runtime,
                          void (*ended)(struct ltask *task, int status, int nresults), void *owner);
 void ltask_go(struct ltask *task, int nargs);
+
+/** Nobody is to be told of the task's end any more. */
+void ltask_forsake(struct ltask *task);
 
 /** Resumes a fresh task right now instead of at the next step. From a completion, or from the state
  * that is the runtime's `from` meanwhile. */

@@ -179,7 +179,7 @@ static void main_ended(struct ltask *task, int status, int nresults)
 {
     struct main_task *end = task->owner;
     lua_State *L = task->runtime->from; /* the one that steps in pyro_run_task() */
-    end->over = true;
+    end->over = task->runtime->main_over = true;
     end->status = status;
     end->nresults = status == LUA_OK ? nresults : 1;
     if (!lua_checkstack(L, end->nresults + 4)) {
@@ -195,13 +195,6 @@ static void main_ended(struct ltask *task, int status, int nresults)
     }
 }
 
-static void nobody_waits(struct ltask *task, int status, int nresults)
-{
-    (void)task;
-    (void)status;
-    (void)nresults;
-}
-
 int pyro_run_task(lua_State *L, int nargs)
 {
     struct lruntime *runtime = lruntime_of(L);
@@ -210,11 +203,12 @@ int pyro_run_task(lua_State *L, int nargs)
     lua_pop(L, 1); /* the thread: the task keeps it */
     while (!end.over) {
         if (!lruntime_step(runtime, L, -1) && !end.over) {
-            task->ended = nobody_waits;
+            ltask_forsake(task);
             lua_pushliteral(L, LWAIT_IN_VAIN);
             return LUA_ERRRUN;
         }
     }
+    runtime->main_over = false;
     return end.status;
 }
 

@@ -65,14 +65,10 @@ static int watcher_wait(lua_State *L)
     return lwait_for(L, &watcher->wait, 0, waited);
 }
 
-/* core.uninterrupted(f, ...) -> what f returns */
-static int uninterrupted(lua_State *L)
+static int watcher_forget(lua_State *L)
 {
-    luaL_checktype(L, 1, LUA_TFUNCTION);
-    pyro_signal_hold(SIGINT, true);
-    int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
-    pyro_signal_hold(SIGINT, false);
-    return status == LUA_OK ? lua_gettop(L) : lua_error(L);
+    check_watcher(L)->interrupted = false;
+    return 0;
 }
 
 /* core.watch(descriptor, [interruptible]) -> watcher */
@@ -98,11 +94,9 @@ static int watch(lua_State *L)
 
 void lwatch_open(lua_State *L)
 {
-    static const luaL_Reg methods[] = {{"wait", watcher_wait},
-                                       {"close", watcher_close},
-                                       {"__close", watcher_close},
-                                       {"__gc", watcher_close},
-                                       {NULL, NULL}};
+    static const luaL_Reg methods[] = {{"wait", watcher_wait},   {"forget", watcher_forget},
+                                       {"close", watcher_close}, {"__close", watcher_close},
+                                       {"__gc", watcher_close},  {NULL, NULL}};
     luaL_newmetatable(L, WATCHER_TYPE);
     luaL_setfuncs(L, methods, 0);
     lua_pushvalue(L, -1);
@@ -110,6 +104,4 @@ void lwatch_open(lua_State *L)
     lua_pop(L, 1);
     lua_pushcfunction(L, watch);
     lua_setfield(L, -2, "watch");
-    lua_pushcfunction(L, uninterrupted);
-    lua_setfield(L, -2, "uninterrupted");
 }

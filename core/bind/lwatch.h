@@ -8,9 +8,7 @@
 /** Adds core.watch(descriptor, [interruptible]) -> watcher. watcher:wait() waits until the
  * descriptor is readable: true; or, where that is wanted, until the process is interrupted, if it
  * has not been since it last told so: false. Interrupts then do not end the process.
- * watcher:close() ends that.
- *
- * And core.uninterrupted(f, ...) -> what f returns: interrupts come when it is over. */
+ * watcher:forget() forgets an interrupt. watcher:close() ends that. */
 void lwatch_open(lua_State *L);
 
 #endif

@@ -16,4 +16,8 @@ bool host_call(lua_State *L, int nargs);
 /** Prints an error value (at the top; popped), as lua does. */
 void host_report(lua_State *L);
 
+/** Opens the module pyro.editor, which edits lines on a terminal; an error where the library for it
+ * is not installed. */
+int host_open_editor(lua_State *L);
+
 #endif

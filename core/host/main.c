@@ -333,6 +333,9 @@ static int prepare(lua_State *L)
     lua_getglobal(L, "require");
     lua_pushliteral(L, "pyro.core"); /* opens the runtime, in which all code runs */
     lua_call(L, 1, 0);
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+    lua_pushcfunction(L, host_open_editor);
+    lua_setfield(L, -2, "pyro.editor");
     return 0;
 }
 

@@ -56,10 +56,41 @@ void pyro_signal_free(struct pyro_signal *signal)
     close_signal((uv_handle_t *)&signal->uv);
 }
 
-void pyro_signal_hold(int number, bool hold)
+/* --- noting --- */
+
+static volatile sig_atomic_t noted;
+static struct sigaction unnoted; /* what is done with the signal otherwise */
+
+static void note_signal(int number)
 {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, number);
-    pthread_sigmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+    if (noted) {
+        signal(number, SIG_DFL);
+        raise(number);
+        return;
+    }
+    noted = 1;
+    unnoted.sa_handler(number);
+}
+
+void pyro_signal_note(int number, bool note)
+{
+    struct sigaction now;
+    if (sigaction(number, NULL, &now) != 0)
+        return;
+    bool notes = now.sa_handler == note_signal;
+    noted = 0;
+    if (note && !notes && now.sa_handler != SIG_DFL && now.sa_handler != SIG_IGN) {
+        unnoted = now;
+        now.sa_handler = note_signal;
+        sigaction(number, &now, NULL);
+    } else if (!note && notes) {
+        sigaction(number, &unnoted, NULL);
+    }
+}
+
+bool pyro_signal_came(void)
+{
+    bool came = noted;
+    noted = 0;
+    return came;
 }

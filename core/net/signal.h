@@ -13,8 +13,14 @@ struct pyro_signal;
 struct pyro_signal *pyro_signal_new(struct pyro_loop *loop, int number, bool once,
                                     struct pyro_done *done);
 
-/** Keeps `number` from this thread, or lets it come: then that which came meanwhile does. */
-void pyro_signal_hold(int number, bool hold);
+/** While a signal `number` is watched: lets its handler also note at once that it came, for who
+ * runs on without stepping the loop, and asks pyro_signal_came(). One that comes while another is
+ * still noted has its default effect, as nobody asks. Of the whole process; `note` = false undoes
+ * it. */
+void pyro_signal_note(int number, bool note);
+
+/** Whether a signal was noted since this was asked last. */
+bool pyro_signal_came(void);
 
 /** Stops watching. Accepts NULL. */
 void pyro_signal_free(struct pyro_signal *signal);

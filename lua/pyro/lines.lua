@@ -1,5 +1,5 @@
 --- Reading lines from who types them: with editing, history and completion, where there is a
---- terminal and the library readline; else plain. While a line is edited, daemons and background
+--- terminal and the library for it; else plain. While a line is edited, daemons and background
 --- tasks go on.
 local completion = require "pyro.completion"
 local core = require "pyro.core"
@@ -33,47 +33,43 @@ local function history_file()
   return exists(path) and path or ""
 end
 
---- Adds a line to the history and its file: at once, as a program may end anywhere. The library
---- saves what came after it read the file, so it reads it again.
-local function keep(readline, path, line)
-  readline.add_history(line)
-  readline.save_history()
+--- Adds a line to the history and its file: at once, as a program may end anywhere.
+local function keep(editor, path, line)
+  editor.add_history(line)
   if path ~= "" then
-    readline.set_options { histfile = "" }
-    readline.set_options { histfile = path }
+    editor.append_history(path, HISTORY_LINES)
   end
 end
 
---- A function that reads a line after a prompt: nil at the end of input, false where it was
---- interrupted. The library answers interrupts itself while it runs, for which it changes what the
---- process does with them, so they are kept from it. After one, the watcher stays for the next.
-local function editor(readline)
-  local path, last, watcher = history_file(), nil, nil
-  readline.set_options { histfile = path, keeplines = HISTORY_LINES, auto_add = false }
-  readline.set_complete_function(function(text, from, to)
-    readline.set_completion_append_character ""
-    return completion(text:sub(from, to))
-  end)
-  return function(prompt)
-    local line, over
-    io.stdout:flush()
-    watcher = watcher or core.watch(TERMINAL, true)
-    core.uninterrupted(readline.handler_install, prompt, function(text)
-      readline.handler_remove()
-      line, over = text, true
-    end)
-    while not over do
-      if not watcher:wait() then
-        core.uninterrupted(readline.handler_remove)
-        print()
-        return false
-      end
-      core.uninterrupted(readline.read_char)
+--- Reads a line; false where the process was interrupted.
+local function edit(editor, watcher, prompt)
+  editor.start(prompt)
+  local over, line
+  repeat
+    if not watcher:wait() then
+      editor.stop()
+      print()
+      return false
     end
-    watcher:close()
-    watcher = nil
+    over, line = editor.feed()
+  until over
+  return line
+end
+
+--- A function that reads a line after a prompt: nil at the end of input, false where it was
+--- interrupted.
+local function reader(editor)
+  local path, last, watcher = history_file(), nil, core.watch(TERMINAL, true)
+  editor.complete(completion)
+  if path ~= "" then
+    editor.read_history(path, HISTORY_LINES)
+  end
+  return function(prompt)
+    io.stdout:flush()
+    watcher:forget()
+    local line = edit(editor, watcher, prompt)
     if line and line ~= "" and line ~= last then
-      keep(readline, path, line)
+      keep(editor, path, line)
       last = line
     end
     return line
@@ -91,9 +87,9 @@ end
 ---@return fun(prompt: string): string|false|nil
 function lines.reader(terminal)
   if terminal then
-    local found, readline = pcall(require, "readline")
+    local found, editor = pcall(require, "pyro.editor")
     if found then
-      return editor(readline)
+      return reader(editor)
     end
   end
   return plain

@@ -45,13 +45,11 @@ local function error_text(err)
   return type(err) == "string" and err or pretty(err, DEPTH)
 end
 
---- What the user wrote is above this module in a traceback.
-local function report(err)
+local function report(err, thread)
   if getmetatable(err) == core.Error then
-    traceback.excepthook(err)
+    traceback.excepthook(err, thread)
   else
-    local text = debug.traceback("pyrolua: " .. error_text(err), 2)
-    io.stderr:write(text:gsub("\n[^\n]*'xpcall'\n[^\n]*pyro/repl%.lua:.*", ""), "\n")
+    io.stderr:write(debug.traceback(thread, "pyrolua: " .. error_text(err)), "\n")
   end
 end
 
@@ -60,15 +58,18 @@ local function show(...)
   for i = 1, texts.n do
     texts[i] = pretty(texts[i], DEPTH)
   end
-  if texts.n > 0 then
-    print(table.concat(texts, "\t"))
-  end
+  print(table.concat(texts, "\t"))
 end
 
-local function evaluate(f)
-  local results = table.pack(xpcall(f, report))
-  if results[1] then
-    xpcall(show, report, table.unpack(results, 2, results.n))
+--- Calls a function, which control-c interrupts, and shows its results.
+local function evaluate(f, ...)
+  local results = table.pack(core.evaluate(f, ...))
+  if results[1] == nil then
+    io.stderr:write "pyrolua: interrupted!\n"
+  elseif not results[1] then
+    report(results[2], results[3])
+  elseif results.n > 1 then
+    evaluate(show, table.unpack(results, 2, results.n))
   end
 end
 

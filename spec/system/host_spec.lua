@@ -76,6 +76,17 @@ describe("pyrolua", function()
     assert.matches("traceback.lua:2: in main chunk", run.err)
   end)
 
+  it("ends with its script, whatever still waits where it cannot yield", function()
+    local script = process.file("nested.lua", [[
+      local pyro = require "pyro"
+      pyro.spawn(table.sort, { 1, 2 }, function() pyro.sleep(1000) end)
+      pyro.sleep(0.05)
+      print "over"
+    ]])
+    local run = process.run_pyrolua { script }
+    assert.are.same({ 0, "over\n", "" }, { run.code, run.out, run.err })
+  end)
+
   it("ends when nobody reads what it prints, as lua does", function()
     local run = process.run { "bash", "--norc", "-c", process.build()
       .. "/pyrolua -e 'while true do print(1) end' | head -1; echo ${PIPESTATUS[0]}" }

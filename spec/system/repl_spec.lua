@@ -88,6 +88,49 @@ describe("on a terminal, pyrolua", function()
     leave(run)
   end)
 
+  it("interrupts at control-c what runs or waits, and goes on", function()
+    local run = start "-i"
+    enter(run, SERVED, "served\r\n")
+    enter(run, "function shop:never() pyro.sleep(1000) end pyro.current_context.annotations = { ABCD = 'kept' }", "> ")
+    for _, case in ipairs {
+      { "while true do end", "pyrolua: interrupted!\r\nstack traceback:\r\n\tstdin:1: in main chunk\r\n> " },
+      { "coroutine.wrap(function() while true do pcall(type) end end)()", "interrupted!\r\nstack traceback:.-\n> " },
+      { "pyro.sleep(1000)", "pyrolua: interrupted!\r\n> " },
+      { "there:never()", "pyrolua: interrupted!\r\n> " },
+      { "coroutine.wrap(function() pyro.sleep(1000) end)()", "pyrolua: interrupted!\r\n> " },
+      { "table.sort({ 1, 2 }, function() pyro.sleep(1000) end)", "pyrolua: interrupted!\r\n> " },
+      { "for i = 1, 1000 do print('tick' .. i) pyro.sleep(0.1) end", "pyrolua: interrupted!\r\n> " },
+      { "daemon:requestLoop() print 'over'", "over\r\nnever\r\n> " },
+    } do
+      run:write(case[1] .. " print 'never'\n")
+      run:expect "'never'\r\n"
+      process.sleep(0.15)
+      run:write(CONTROL_C)
+      run:expect(case[2])
+    end
+    run:write "setmetatable({}, { __tostring = function() while true do end end })\n"
+    run:expect "end end }%)\r\n"
+    process.sleep(0.15)
+    run:write(CONTROL_C)
+    run:expect "interrupted!\r\n.-\n> "
+    enter(run, "pyro.current_context.annotations", '{ ABCD = "kept" }')
+    leave(run)
+    assert.falsy(run.output:find "tick[45]")
+  end)
+
+  it("is ended by a second control-c where the first has no effect", function()
+    local run = start "-i"
+    enter(run, "a = ('a'):rep(40)", "> ")
+    run:write "a:find(('a?'):rep(40) .. a)\n"
+    run:expect "rep%(40%) %.%. a%)\r\n"
+    process.run_until(function() -- two that come at once are one
+      run:write(CONTROL_C)
+      process.sleep(0.1)
+      return run.code
+    end)
+    assert.are.equal(130, (run:wait()))
+  end)
+
   it("serves and runs tasks while it waits for a line", function()
     local run = start "-i"
     enter(run, SERVED, "served\r\n")
@@ -167,7 +210,8 @@ describe("on a terminal, pyrolua", function()
   end)
 
   it("reads plain lines where there is no library for more", function()
-    local run = start("-i", { LUA_PATH = "/nonexistent/?.lua" })
+    local folder = process.file("libreadline.so.8", "no library"):match "(.*)/"
+    local run = start("-i", { LD_LIBRARY_PATH = folder })
     run:expect "> "
     enter(run, "1 + 1", "2\r\n")
     leave(run)

@@ -1,0 +1,15 @@
+/** @file
+ * Running what somebody typed, who may interrupt it. */
+#ifndef PYRO_BIND_LEVALUATE_H
+#define PYRO_BIND_LEVALUATE_H
+
+#include <lua.h>
+
+/** Adds core.evaluate(f, ...): calls a function in a task of its own, but in the call context of
+ * the caller, who waits for its end. Returns true and its results, or false, the error and the
+ * thread that failed. Where the process is interrupted, code that runs fails with "interrupted!";
+ * code that waits is no longer waited for: it returns nil, and that code fails so when its wait is
+ * over. A request loop that waits takes the interrupt instead. */
+void levaluate_open(lua_State *L);
+
+#endif
