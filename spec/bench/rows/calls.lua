@@ -51,7 +51,10 @@ return function(sizes)
     unit = 10000,
     contenders = { pyrolua("msgpack", "batch", 10000), pyro4("msgpack", "batch", 10000),
       pyro4("serpent", "batch", 10000) },
-    targets = { { of = "pyrolua msgpack", against = "Pyro4 msgpack", least = 8 } },
+    targets = {
+      { of = "pyrolua msgpack", against = "Pyro4 msgpack", least = 8 },
+      { of = "pyrolua msgpack", against = "Pyro4 serpent", least = 8 },
+    },
   }
   contest.play {
     title = "Oneway calls",
