@@ -32,11 +32,8 @@
 static void open_runtime(lua_State *L)
 {
     struct pyro_error err;
-    struct lruntime *runtime = lruntime_open(L, &err);
-    if (!runtime)
+    if (!lruntime_open(L, &err))
         luaL_error(L, "%s", err.message);
-    else
-        pyro_loop_handle_sigpipe(runtime->core.loop);
 }
 
 int luaopen_pyro_core(lua_State *L)

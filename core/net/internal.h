@@ -23,9 +23,9 @@ struct pyro_handle_kind {
 struct pyro_loop {
     uv_loop_t uv;
     bool in_uv;
-    bool handles_sigpipe;       /* else it is blocked while sockets are written to */
     struct pyro_list done;      /* posted completions */
     struct pyro_list dirty;     /* streams with output that is to leave */
+    size_t handed_over;         /* streams with output that libuv is writing */
     struct pyro_list lingering; /* closed streams whose output is still leaving, oldest first */
     uv_timer_t patience;        /* bounds a step */
     uv_async_t wake;            /* ends one */
@@ -117,35 +117,16 @@ void pyro_stream_end(struct pyro_stream *stream, enum pyro_code code, const char
 /** The close callback of the stream's handle. */
 void pyro_stream_closed(uv_handle_t *handle);
 
-/** How SIGPIPE was when this thread began to write to sockets. */
+/** How SIGPIPE was when libuv began to write to sockets. */
 struct pyro_sending {
-    bool blocked; /* it is now, by us */
-    bool pending; /* it was, for somebody else's reasons */
+    bool pending; /* for somebody else's reasons */
     sigset_t mask;
 };
 
-/** Whether this thread is writing to sockets, for the handler of SIGPIPE. */
-extern _Thread_local volatile sig_atomic_t pyro_sends;
-
-/** Blocks SIGPIPE for this thread, and makes that undone: one that came meanwhile is dropped. */
+/** Blocks SIGPIPE for this thread while libuv may write to sockets, and makes that undone: one that
+ * came meanwhile is dropped. */
 void pyro_sigpipe_block(struct pyro_sending *before);
 void pyro_sigpipe_restore(const struct pyro_sending *before);
-
-/** What is written in between raises no SIGPIPE, or one that the handler knows is ours. */
-static inline void pyro_sending_begin(const struct pyro_loop *loop, struct pyro_sending *before)
-{
-    pyro_sends++;
-    before->blocked = !loop->handles_sigpipe;
-    if (before->blocked)
-        pyro_sigpipe_block(before);
-}
-
-static inline void pyro_sending_end(const struct pyro_sending *before)
-{
-    pyro_sends--;
-    if (before->blocked)
-        pyro_sigpipe_restore(before);
-}
 
 /** Writes what streams have collected. */
 void pyro_streams_flush(struct pyro_loop *loop);

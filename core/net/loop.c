@@ -1,5 +1,4 @@
 #include <assert.h>
-#include <signal.h>
 #include <time.h>
 
 #include "base/memory.h"
@@ -7,28 +6,6 @@
 
 /* Completions that one step runs before sockets get their turn again. */
 #define COMPLETIONS_A_STEP 1000
-
-_Thread_local volatile sig_atomic_t pyro_sends;
-
-/* Writing to a connection that the peer closed must be an error; writing to a standard output that
- * nobody reads ends the process, as ever. The signal comes to the thread that writes. */
-static void on_sigpipe(int number)
-{
-    if (pyro_sends)
-        return;
-    signal(number, SIG_DFL);
-    raise(number);
-}
-
-/* Whoever handles the signal already, or ignores it, has reasons. */
-void pyro_loop_handle_sigpipe(struct pyro_loop *loop)
-{
-    loop->handles_sigpipe = true;
-    struct sigaction now, ours = {.sa_handler = on_sigpipe, .sa_flags = SA_RESTART};
-    if (sigaction(SIGPIPE, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
-        now.sa_handler == SIG_DFL)
-        sigaction(SIGPIPE, &ours, NULL);
-}
 
 static sigset_t only_sigpipe(void)
 {
@@ -108,9 +85,12 @@ static void run_uv(struct pyro_loop *loop, double timeout)
     }
     loop->in_uv = true;
     struct pyro_sending before;
-    pyro_sending_begin(loop, &before);
+    bool writes = loop->handed_over > 0;
+    if (writes)
+        pyro_sigpipe_block(&before);
     uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
-    pyro_sending_end(&before);
+    if (writes)
+        pyro_sigpipe_restore(&before);
     loop->in_uv = false;
     uv_timer_stop(&loop->patience);
 }

@@ -36,13 +36,9 @@ static inline void pyro_done_cancel(struct pyro_done *done)
     pyro_list_remove(&done->node);
 }
 
-/** A new loop, or NULL with the error. Writing to a closed connection is an error, not a death: it
- * blocks SIGPIPE while it does that. */
+/** A new loop, or NULL with the error. Writing to a closed connection is an error, not a death: no
+ * SIGPIPE comes of it. */
 struct pyro_loop *pyro_loop_new(struct pyro_error *err);
-
-/** From now on the loop handles SIGPIPE, for the process, where its disposition is the default one:
- * that is quicker than to block it. For who is the process's master. */
-void pyro_loop_handle_sigpipe(struct pyro_loop *loop);
 
 /** Closes what is still open on the loop, and frees it. Completions that are still posted do not
  * run. Streams' unsent output is given up to one second to leave. Not from within a step. */

@@ -1,6 +1,8 @@
 #include "net/stream.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 #include "base/memory.h"
 #include "net/internal.h"
@@ -251,10 +253,17 @@ void pyro_stream_nodelay(struct pyro_stream *stream, bool nodelay)
 
 static void flush(struct pyro_stream *stream);
 
+/* libuv writes no more for the stream. */
+static void take_back(struct pyro_stream *stream)
+{
+    stream->loop->handed_over--;
+    recycle(stream->loop, &stream->writing);
+}
+
 static void on_written(uv_write_t *write, int status)
 {
     struct pyro_stream *stream = PYRO_CONTAINER(write, struct pyro_stream, write);
-    recycle(stream->loop, &stream->writing);
+    take_back(stream);
     if (stream->state == STREAM_CLOSING)
         return;
     if (status != 0)
@@ -266,24 +275,40 @@ static void on_written(uv_write_t *write, int status)
 /* What the kernel did not take goes to libuv, with its buffer; new output collects in another. */
 static int hand_over(struct pyro_stream *stream, size_t sent)
 {
+    struct pyro_sending before;
     stream->writing = stream->output;
     stream->output = (struct pyro_buffer){.data = NULL};
+    stream->loop->handed_over++;
     uv_buf_t rest = {.base = stream->writing.data + sent, .len = stream->writing.length - sent};
+    pyro_sigpipe_block(&before);
     int status = uv_write(&stream->write, &stream->uv.stream, &rest, 1, on_written);
+    pyro_sigpipe_restore(&before);
     if (status != 0)
-        recycle(stream->loop, &stream->writing);
+        take_back(stream);
     return status;
+}
+
+/* How much the kernel takes now, or what is wrong. */
+static ssize_t send_now(struct pyro_stream *stream)
+{
+    uv_os_fd_t fd = -1;
+    ssize_t sent;
+    uv_fileno(&stream->uv.handle, &fd);
+    do
+        sent = send(fd, stream->output.data, stream->output.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    if (sent >= 0)
+        return sent;
+    bool full = errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS;
+    return full ? 0 : uv_translate_sys_error(errno);
 }
 
 static int write_output(struct pyro_stream *stream)
 {
-    uv_buf_t all = {.base = stream->output.data, .len = stream->output.length};
-    int sent = uv_try_write(&stream->uv.stream, &all, 1);
-    if (sent == UV_EAGAIN)
-        sent = 0;
+    ssize_t sent = send_now(stream);
     if (sent < 0)
-        return sent;
-    if ((size_t)sent < all.len)
+        return (int)sent;
+    if ((size_t)sent < stream->output.length)
         return hand_over(stream, (size_t)sent);
     recycle(stream->loop, &stream->output);
     return 0;
@@ -305,13 +330,8 @@ static void flush(struct pyro_stream *stream)
 void pyro_streams_flush(struct pyro_loop *loop)
 {
     struct pyro_list *node;
-    struct pyro_sending before;
-    if (pyro_list_empty(&loop->dirty))
-        return;
-    pyro_sending_begin(loop, &before);
     while ((node = pyro_list_pop(&loop->dirty)) != NULL)
         flush(PYRO_CONTAINER(node, struct pyro_stream, dirty));
-    pyro_sending_end(&before);
 }
 
 /* --- closing --- */

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <malloc.h>
 #include <netdb.h>
+#include <signal.h>
 
 enum { MIB = 1024 * 1024 };
 
@@ -354,7 +355,7 @@ static void reset_connection_is_lost(void **state)
     pair_close(&pair);
 }
 
-/* SIGPIPE would end this program. */
+/* SIGPIPE would end this program, and goes on to do so where something else raises it. */
 static void writing_to_a_closed_peer_ends_the_stream(void **state)
 {
     static const char *const hosts[] = {"127.0.0.1", NULL};
@@ -379,6 +380,11 @@ static void writing_to_a_closed_peer_ends_the_stream(void **state)
         assert_int_equal(pair.client.drained, 0);
         pair_close(&pair);
     }
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    pthread_sigmask(SIG_BLOCK, NULL, &blocked);
+    assert_false(sigismember(&blocked, SIGPIPE));
+    assert_true(signal(SIGPIPE, SIG_DFL) == SIG_DFL);
 }
 
 /* A peer that has nothing more to say may still read. */

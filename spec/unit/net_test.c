@@ -3,7 +3,6 @@
 #include "net_fixture.h"
 
 #include <signal.h>
-#include <sys/wait.h>
 
 #include "net/datagram.h"
 #include "net/signal.h"
@@ -149,39 +148,6 @@ static void freed_loop_closes_what_is_open(void **state)
     pyro_loop_free(loop);
     assert_int_equal(job.runs, 0);
     pyro_done_cancel(&job.done); /* still harmless */
-}
-
-static void ignore(int number)
-{
-    (void)number;
-}
-
-/* Writes to a pipe that nobody reads; returns how that process ended. */
-static int write_in_vain(void)
-{
-    int ends[2], status = 0;
-    assert_int_equal(pipe(ends), 0);
-    close(ends[0]);
-    pid_t child = fork();
-    if (child == 0)
-        _exit(write(ends[1], "x", 1) < 0 ? 1 : 0);
-    close(ends[1]);
-    assert_int_equal(waitpid(child, &status, 0), child);
-    return status;
-}
-
-static void sigpipe_ends_who_writes_to_what_is_no_connection(void **state)
-{
-    struct sigaction now;
-    pyro_loop_handle_sigpipe(*state);
-    int status = write_in_vain();
-    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE);
-    void (*ours)(int) = signal(SIGPIPE, ignore);
-    assert_true(WIFEXITED(write_in_vain()));
-    pyro_loop_handle_sigpipe(*state);
-    sigaction(SIGPIPE, NULL, &now);
-    assert_true(now.sa_handler == ignore); /* whoever handles it has reasons */
-    signal(SIGPIPE, ours);
 }
 
 /* --- timers and signals --- */
@@ -345,7 +311,6 @@ int main(void)
         LOOP_TEST(due_timer_does_not_wait_for_an_event),
         LOOP_TEST(timeout_bounds_a_step),
         LOOP_TEST(freed_loop_closes_what_is_open),
-        LOOP_TEST(sigpipe_ends_who_writes_to_what_is_no_connection),
         LOOP_TEST(timer_is_never_early_and_can_be_stopped),
         LOOP_TEST(signal_is_told_once),
         LOOP_TEST(datagrams_are_answered),
