@@ -1,6 +1,7 @@
 #include "bind/lruntime.h"
 
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -26,7 +27,7 @@ void *lruntime_userdata(lua_State *L, int index, int type)
     void *data = lua_touserdata(L, index);
     if (!data || !lua_getmetatable(L, index))
         return NULL;
-    bool same = lua_rawequal(L, -1, type);
+    bool same = lua_topointer(L, -1) == lua_topointer(L, type);
     lua_pop(L, 1);
     return same ? data : NULL;
 }
@@ -159,7 +160,7 @@ bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout)
     lua_State *outer = runtime->from;
     if (runtime->main_over || atomic_load_explicit(&runtime->stopping, memory_order_relaxed))
         return false;
-    if (timeout != 0)
+    if (timeout != 0 && __fpending(stdout) > 0)
         fflush(stdout); /* what was printed shall be seen while this program waits */
     runtime->from = L;
     bool alive = pyro_loop_step(runtime->core.loop, timeout);

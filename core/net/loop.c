@@ -79,7 +79,8 @@ static void on_patience_lost(uv_timer_t *timer)
 static void run_uv(struct pyro_loop *loop, double timeout)
 {
     bool wait = timeout != 0 && pyro_list_empty(&loop->done);
-    if (wait && timeout > 0) {
+    bool patient = wait && timeout > 0;
+    if (patient) {
         uv_update_time(&loop->uv);
         uv_timer_start(&loop->patience, on_patience_lost, pyro_milliseconds(timeout), 0);
     }
@@ -92,7 +93,8 @@ static void run_uv(struct pyro_loop *loop, double timeout)
     if (writes)
         pyro_sigpipe_restore(&before);
     loop->in_uv = false;
-    uv_timer_stop(&loop->patience);
+    if (patient)
+        uv_timer_stop(&loop->patience);
 }
 
 /* Pops one by one: a nested step must see the rest. */

@@ -169,11 +169,17 @@ static bool move_to(struct pyro_input *input, size_t size)
     return true;
 }
 
+/* Whether the header of the message that is coming in is there as a whole. */
+static bool has_header(const struct pyro_input *input, size_t pending)
+{
+    return input->protocol && pending >= input->protocol->header_size;
+}
+
 /* How large the message that is coming in will be as a whole; 0 while its header is not there. */
 static size_t announced(const struct pyro_input *input)
 {
     struct pyro_header header;
-    if (!input->protocol || pyro_input_pending(input) < input->protocol->header_size ||
+    if (!has_header(input, pyro_input_pending(input)) ||
         input->protocol->parse((unsigned char *)input->chunk->data + input->begin, &header, NULL) !=
             PYRO_OK)
         return 0;
@@ -304,9 +310,10 @@ enum pyro_code pyro_input_next(struct pyro_input *input, struct pyro_message *me
     if (pending == 0)
         return PYRO_OK;
     const unsigned char *bytes = (const unsigned char *)input->chunk->data + input->begin;
-    if ((code = find_protocol(input, bytes, pending, err)) != PYRO_OK)
+    if (!has_header(input, pending) && /* else what parses it looks at these, too */
+        (code = find_protocol(input, bytes, pending, err)) != PYRO_OK)
         return code;
-    if (!input->protocol || pending < input->protocol->header_size)
+    if (!has_header(input, pending))
         return PYRO_OK;
     if ((code = input->protocol->parse(bytes, &message->header, err)) != PYRO_OK ||
         (code = check_size(input, &message->header, err)) != PYRO_OK)

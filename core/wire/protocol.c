@@ -60,16 +60,14 @@ static unsigned serializer_id(const unsigned ids[SERIALIZERS], const struct pyro
                                                          : ids[header->serializer];
 }
 
-/* Bits of flags as they are on the wire, for each neutral flag. */
+/* The neutral flags are 48's bits. */
+#define FLAGS_48 0x7fu
+
+/* Bits of 502's flags as they are on the wire, for each neutral flag. */
 struct flag_bit {
     enum pyro_flag flag;
     unsigned bit;
 };
-
-static const struct flag_bit flags_48[] = {
-    {PYRO_FLAG_EXCEPTION, 1 << 0}, {PYRO_FLAG_COMPRESSED, 1 << 1}, {PYRO_FLAG_ONEWAY, 1 << 2},
-    {PYRO_FLAG_BATCH, 1 << 3},     {PYRO_FLAG_METADATA, 1 << 4},   {PYRO_FLAG_STREAM, 1 << 5},
-    {PYRO_FLAG_BLOB, 1 << 6}};
 
 static const struct flag_bit flags_502[] = {
     {PYRO_FLAG_EXCEPTION, 1 << 0}, {PYRO_FLAG_COMPRESSED, 1 << 1}, {PYRO_FLAG_ONEWAY, 1 << 2},
@@ -77,19 +75,19 @@ static const struct flag_bit flags_502[] = {
 
 #define CORRELATED_502 (1u << 6)
 
-static unsigned flags_from(const struct flag_bit *bits, size_t count, unsigned wire)
+static unsigned flags_from_502(unsigned wire)
 {
     unsigned flags = 0;
-    for (size_t i = 0; i < count; i++)
-        flags |= wire & bits[i].bit ? bits[i].flag : 0;
+    for (size_t i = 0; i < PYRO_COUNT(flags_502); i++)
+        flags |= wire & flags_502[i].bit ? flags_502[i].flag : 0;
     return flags;
 }
 
-static unsigned flags_to(const struct flag_bit *bits, size_t count, unsigned flags)
+static unsigned flags_to_502(unsigned flags)
 {
     unsigned wire = 0;
-    for (size_t i = 0; i < count; i++)
-        wire |= flags & bits[i].flag ? bits[i].bit : 0;
+    for (size_t i = 0; i < PYRO_COUNT(flags_502); i++)
+        wire |= flags & flags_502[i].flag ? flags_502[i].bit : 0;
     return wire;
 }
 
@@ -105,10 +103,8 @@ static enum pyro_code check_header(const struct pyro_header *header, struct pyro
 
 static unsigned checksum_48(const unsigned char *bytes)
 {
-    unsigned sum = CHECKSUM_MAGIC + get32(bytes + 12);
-    static const int fields[] = {4, 6, 8, 10, 16, 18};
-    for (size_t i = 0; i < PYRO_COUNT(fields); i++)
-        sum += get16(bytes + fields[i]);
+    unsigned sum = CHECKSUM_MAGIC + get16(bytes + 4) + get16(bytes + 6) + get16(bytes + 8) +
+                   get16(bytes + 10) + get32(bytes + 12) + get16(bytes + 16) + get16(bytes + 18);
     return sum & 0xffff;
 }
 
@@ -127,7 +123,7 @@ static enum pyro_code parse_48(const unsigned char *bytes, struct pyro_header *o
     *out = (struct pyro_header){
         .type = (enum pyro_message_type)get16(bytes + 6),
         .flag_bits = get16(bytes + 8),
-        .flags = flags_from(flags_48, PYRO_COUNT(flags_48), get16(bytes + 8)),
+        .flags = get16(bytes + 8) & FLAGS_48,
         .seq = (uint16_t)get16(bytes + 10),
         .data_length = get32(bytes + 12),
         .serializer_id = get16(bytes + 16),
@@ -142,7 +138,7 @@ static void format_48(unsigned char *bytes, const struct pyro_header *header)
     memcpy(bytes, magic, sizeof(magic));
     put16(bytes + 4, 48);
     put16(bytes + 6, header->type);
-    put16(bytes + 8, flags_to(flags_48, PYRO_COUNT(flags_48), header->flags));
+    put16(bytes + 8, header->flags & FLAGS_48);
     put16(bytes + 10, header->seq);
     put32(bytes + 12, header->data_length);
     put16(bytes + 16, serializer_id(ids_48, header));
@@ -164,7 +160,7 @@ static enum pyro_code parse_502(const unsigned char *bytes, struct pyro_header *
         .flag_bits = wire,
         .serializer_id = bytes[7],
         .serializer = find_serializer(ids_502, bytes[7]),
-        .flags = flags_from(flags_502, PYRO_COUNT(flags_502), wire),
+        .flags = flags_from_502(wire),
         .seq = (uint16_t)get16(bytes + 10),
         .data_length = get32(bytes + 12),
         .annotations_length = get32(bytes + 16),
@@ -182,8 +178,7 @@ static void format_502(unsigned char *bytes, const struct pyro_header *header)
     put16(bytes + 4, 502);
     bytes[6] = (unsigned char)header->type;
     bytes[7] = (unsigned char)serializer_id(ids_502, header);
-    put16(bytes + 8, flags_to(flags_502, PYRO_COUNT(flags_502), header->flags) |
-                         (header->correlated ? CORRELATED_502 : 0));
+    put16(bytes + 8, flags_to_502(header->flags) | (header->correlated ? CORRELATED_502 : 0));
     put16(bytes + 10, header->seq);
     put32(bytes + 12, header->data_length);
     put32(bytes + 16, header->annotations_length);

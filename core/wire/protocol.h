@@ -18,6 +18,7 @@ enum pyro_message_type {
     PYRO_PING = 6,
 };
 
+/** The values are the bits of protocol 48. */
 enum pyro_flag {
     PYRO_FLAG_EXCEPTION = 1 << 0,
     PYRO_FLAG_COMPRESSED = 1 << 1,
