@@ -50,6 +50,8 @@ void lcalls_convert(lua_State *L, int table, lua_Integer count)
 {
     char place[48];
     lua_Integer at = 0;
+    if (!lconvert_is_set(L))
+        return;
     for (lua_Integer call = 1; call <= count; call++) {
         int arguments = push_name(L, table, &at);
         lua_pop(L, 1);
@@ -181,13 +183,12 @@ static enum pyro_code append(struct lcalls_reader *r)
 static enum pyro_code take_named(struct lcalls_reader *r)
 {
     lua_State *L = r->L;
-    if (!lua_isnil(L, -1) && !(lua_istable(L, -1) && ltype_of(L, -1) == LTYPE_DICT))
-        return malformed(r);
-    if (lua_isnil(L, -1) || (lua_pushnil(L), lua_next(L, -2) == 0)) {
+    if (lua_isnil(L, -1)) {
         lua_pop(L, 1);
         return PYRO_OK;
     }
-    lua_pop(L, 2);
+    if (!lua_istable(L, -1) || ltype_of(L, -1) != LTYPE_DICT)
+        return malformed(r);
     ltype_set(L, LTYPE_KWARGS);
     r->arguments++;
     return append(r);
@@ -215,12 +216,23 @@ static enum pyro_code settle(struct lcalls_reader *r)
     return append(r);
 }
 
+/* Makes the dict of named arguments that has begun: something comes into it. */
+static enum pyro_code open_named(struct lcalls_reader *r)
+{
+    if (!r->named)
+        return PYRO_OK;
+    r->named = false;
+    return pyro_begin(&r->values.sink, PYRO_DICT, 0);
+}
+
 #define VALUE(kind, parameters, arguments)                                                         \
     static enum pyro_code put_##kind parameters                                                    \
     {                                                                                              \
         struct lcalls_reader *r = reader_of(to);                                                   \
+        enum pyro_code code = open_named(r);                                                       \
         to = &r->values.sink;                                                                      \
-        enum pyro_code code = to->ops->kind arguments;                                             \
+        if (code == PYRO_OK)                                                                       \
+            code = to->ops->kind arguments;                                                        \
         return code == PYRO_OK ? settle(r) : code;                                                 \
     }
 VALUE(nil, (struct pyro_sink * to), (to))
@@ -241,9 +253,21 @@ static bool is_place(const struct lcalls_reader *r, enum pyro_kind kind)
            (r->depth < IN_CALL || r->part == ARGUMENTS);
 }
 
+static bool is_named(const struct lcalls_reader *r, enum pyro_kind kind)
+{
+    return kind == PYRO_DICT && r->values.depth == 0 && r->depth == IN_CALL && r->part == NAMED;
+}
+
 static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
     struct lcalls_reader *r = reader_of(to);
+    enum pyro_code code = open_named(r);
+    if (code != PYRO_OK)
+        return code;
+    if (is_named(r, kind)) {
+        r->named = true;
+        return PYRO_OK;
+    }
     if (!is_place(r, kind))
         return pyro_begin(&r->values.sink, kind, count);
     r->depth++;
@@ -268,6 +292,11 @@ static enum pyro_code end_call(struct lcalls_reader *r)
 static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
 {
     struct lcalls_reader *r = reader_of(to);
+    if (r->named) { /* and is empty, as in most calls: nothing was made for it */
+        r->named = false;
+        r->part++;
+        return PYRO_OK;
+    }
     if (r->values.depth > 0) {
         enum pyro_code code = pyro_end(&r->values.sink, kind);
         return code == PYRO_OK ? settle(r) : code;
@@ -298,6 +327,7 @@ void lcalls_reader_init(struct lcalls_reader *reader, lua_State *L, struct pyro_
     reader->calls = (struct lcalls){.used = 0};
     reader->L = L;
     reader->depth = OUTSIDE;
+    reader->named = false;
     lua_newtable(L);
     reader->table = lua_gettop(L);
     lbuilder_init(&reader->values, L, false, err);

@@ -45,6 +45,7 @@ struct lcalls_reader {
     int table;
     unsigned depth;         /**< in the batch: 1, in a call: 2, in its arguments: 3 */
     int part;               /**< of a call that comes next: name, arguments, named arguments */
+    bool named;             /**< the named arguments have begun, but none has come */
     int arguments;          /**< of the call so far */
     lua_Integer head;       /**< where their number goes */
     struct lbuilder values; /**< makes arguments, and whatever follows the batch */

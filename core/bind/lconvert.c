@@ -24,12 +24,17 @@ static bool may_hold_objects(lua_State *L, int index)
     return lua_istable(L, index) || lua_isuserdata(L, index);
 }
 
-bool lconvert_is_needed(lua_State *L, int index)
+bool lconvert_is_set(lua_State *L)
 {
-    if (!may_hold_objects(L, index) || !push_converter(L, &outward_key))
+    if (!push_converter(L, &outward_key))
         return false;
     lua_pop(L, 1);
     return true;
+}
+
+bool lconvert_is_needed(lua_State *L, int index)
+{
+    return may_hold_objects(L, index) && lconvert_is_set(L);
 }
 
 void lconvert_outward(lua_State *L, int index, const char *place)

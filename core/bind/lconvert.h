@@ -8,6 +8,9 @@
 
 #include "base/common.h"
 
+/** Whether any class is registered. */
+bool lconvert_is_set(lua_State *L);
+
 /** Whether lconvert_outward() might run Lua for the value at `index`. */
 bool lconvert_is_needed(lua_State *L, int index);
 
