@@ -104,12 +104,11 @@ static bool makes_instances(lua_State *L, int self, struct pyro_slice name)
     return makes;
 }
 
-void lserve_push_method(lua_State *L, const struct lruntime *runtime, int self,
+void lserve_find_method(lua_State *L, const struct lruntime *runtime, int self,
                         struct pyro_slice name)
 {
     if (name.length > 0 && name.data[0] == '_')
         refuse_name(L, "attempt to access private attribute", name);
-    lua_pushlstring(L, name.data, name.length);
     lua_gettable(L, self);
     if (!lua_isfunction(L, -1))
         no_method(L, self, name);
@@ -257,7 +256,8 @@ static int serve_object(lua_State *L, int status, lua_KContext context)
         return lserve_batch(L, task);
     if (is_attribute_access(request, &set))
         return serve_attribute(L, task, set);
-    lserve_push_method(L, task->runtime, 1, request->call.method);
+    lua_pushlstring(L, request->call.method.data, request->call.method.length);
+    lserve_find_method(L, task->runtime, 1, request->call.method);
     lua_insert(L, 1); /* function, self */
     int given = push_arguments(L, request);
     check_count(L, 1, given, request->call.method);

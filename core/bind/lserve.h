@@ -18,9 +18,9 @@ struct pyro_request *lserve_request(const struct ltask *task);
  * error, which is then the answer. NULL when out of memory: that was answered. */
 struct ltask *lserve_task(struct pyro_request *request);
 
-/** Pushes the method of that name of the object at `self`; raises an AttributeError unless it may
- * be called. */
-void lserve_push_method(lua_State *L, const struct lruntime *runtime, int self,
+/** Replaces the name at the top, whose bytes are kept elsewhere, by the method of the object at
+ * `self`; raises an AttributeError unless it may be called. */
+void lserve_find_method(lua_State *L, const struct lruntime *runtime, int self,
                         struct pyro_slice name);
 
 /** Whether a function takes so many arguments after self. */

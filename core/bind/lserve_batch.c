@@ -77,7 +77,8 @@ static int push_call(lua_State *L, struct batch *batch)
         return luaL_error(L, "too many arguments");
     batch->name = batch->at;
     name.data = lua_tolstring(L, NAME, &name.length);
-    lserve_push_method(L, batch->task->runtime, OBJECT, name);
+    lua_pushvalue(L, NAME);
+    lserve_find_method(L, batch->task->runtime, OBJECT, name);
     if (!lserve_takes(L, NAME + 1, arguments)) {
         lua_pushcfunction(L, lserve_check_count); /* which raises the error */
         lua_insert(L, NAME + 1);
