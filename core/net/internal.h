@@ -12,7 +12,7 @@
 /** Output buffers that a loop keeps for the streams that write next, and how large they may be.
  * Streams that are idle keep none. */
 #define PYRO_SPARES 16
-#define PYRO_SPARE_SIZE (64 * 1024)
+#define PYRO_SPARE_SIZE (128 * 1024)
 
 /** What `data` of a handle points to, where pyro_loop_free() is to close it; NULL where something
  * else sees to that. */

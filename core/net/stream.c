@@ -8,6 +8,9 @@
 #include "net/internal.h"
 
 #define HIGH_WATER (4 * 1024 * 1024)
+/* So much output leaves before more is appended: the other side has work meanwhile, and the buffer
+ * stays one that is kept. */
+#define ENOUGH (PYRO_SPARE_SIZE / 4 * 3)
 #define LINGER_MS 1000
 /* Bytes that have to leave in that time, for it to start anew. */
 #define LINGER_LEAST (64 * 1024)
@@ -216,14 +219,6 @@ static void recycle(struct pyro_loop *loop, struct pyro_buffer *buffer)
     pyro_buffer_free(buffer);
 }
 
-struct pyro_buffer *pyro_stream_output(struct pyro_stream *stream)
-{
-    struct pyro_loop *loop = stream->loop;
-    if (!stream->output.data && loop->spares > 0)
-        stream->output = loop->spare[--loop->spares];
-    return &stream->output;
-}
-
 size_t pyro_stream_unsent(const struct pyro_stream *stream)
 {
     return stream->output.length + uv_stream_get_write_queue_size(&stream->uv.stream);
@@ -325,6 +320,16 @@ static void flush(struct pyro_stream *stream)
         close_now(stream);
     else if (stream->above_water && pyro_stream_unsent(stream) < stream->high_water)
         pyro_loop_post(stream->loop, &stream->news);
+}
+
+struct pyro_buffer *pyro_stream_output(struct pyro_stream *stream)
+{
+    struct pyro_loop *loop = stream->loop;
+    if (stream->output.length >= ENOUGH)
+        flush(stream);
+    if (!stream->output.data && loop->spares > 0)
+        stream->output = loop->spare[--loop->spares];
+    return &stream->output;
 }
 
 void pyro_streams_flush(struct pyro_loop *loop)

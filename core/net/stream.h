@@ -3,7 +3,7 @@
  *
  * A stream has one owner, whose functions it calls: `space` and `filled` inside uv_run (they only
  * record), the others as completions. Output is appended to a buffer and leaves at the end of the
- * step, in one system call for all that the step produced. */
+ * step, in one system call for all that the step produced, unless that is much. */
 #ifndef PYRO_NET_STREAM_H
 #define PYRO_NET_STREAM_H
 
@@ -61,8 +61,8 @@ enum pyro_code pyro_stream_pair(int descriptors[2], struct pyro_error *err);
 /** Says who owns an accepted or adopted stream and starts reading. */
 void pyro_stream_start(struct pyro_stream *stream, const struct pyro_stream_ops *ops, void *owner);
 
-/** The buffer of unsent output. Append to it, then call pyro_stream_changed(). It must not be kept
- * across a step. */
+/** The buffer of unsent output, out of which much may have left just now. Append to it, then call
+ * pyro_stream_changed(). It must not be kept across a step. */
 struct pyro_buffer *pyro_stream_output(struct pyro_stream *stream);
 
 /** Says that the output grew: it leaves at the end of this step or the start of the next. */

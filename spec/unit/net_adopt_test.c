@@ -31,6 +31,22 @@ static void pair_talks_both_ways(void **state)
     end_close(&second);
 }
 
+static void much_output_leaves_before_the_end_of_a_step(void **state)
+{
+    static char data[64 * 1024];
+    struct end end = {.space = data, .size = sizeof(data)};
+    int descriptors[2];
+    assert_int_equal(pyro_stream_pair(descriptors, NULL), PYRO_OK);
+    adopt(*state, descriptors[0], &end);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(recv(descriptors[1], data, sizeof(data), MSG_DONTWAIT), -1);
+        end_send(&end, data, sizeof(data));
+    }
+    assert_int_equal(recv(descriptors[1], data, sizeof(data), MSG_DONTWAIT), sizeof(data));
+    close(descriptors[1]);
+    end_close(&end);
+}
+
 static void tcp_socket_is_adopted_too(void **state)
 {
     char server_space[64], client_space[64];
@@ -131,6 +147,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         LOOP_TEST(pair_talks_both_ways),
+        LOOP_TEST(much_output_leaves_before_the_end_of_a_step),
         LOOP_TEST(tcp_socket_is_adopted_too),
         LOOP_TEST(what_is_no_connected_stream_socket_stays_the_callers),
         LOOP_TEST(listening_socket_is_adopted),
