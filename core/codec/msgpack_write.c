@@ -1,19 +1,26 @@
-/* Writing instantiates msgpack-c's packer template, so that appending is inlined. */
+/* Writing instantiates msgpack-c's packer template, so that appending is inlined: room is made once
+ * for each value, for its head and its bytes. */
 #include "codec/msgpack.h"
 
 #include <errno.h>
 #include <msgpack/pack.h>
 #include <stdlib.h>
 
-static inline int append(struct pyro_buffer *out, const void *data, size_t length)
+#define LONGEST_HEAD 9 /* an integer or float of 64 bits, which is all head */
+
+/* Puts bytes where there is room for them. */
+static inline int append(char **at, const void *data, size_t length)
 {
-    return pyro_buffer_append(out, data, length) ? 0 : -1;
+    if (length > 0)
+        memcpy(*at, data, length);
+    *at += length;
+    return 0;
 }
 
 #define msgpack_pack_inline_func(name) static inline int pack##name
 #define msgpack_pack_inline_func_cint(name) msgpack_pack_inline_func(name)
-#define msgpack_pack_user struct pyro_buffer *
-#define msgpack_pack_append_buffer(out, data, length) return append(out, data, length)
+#define msgpack_pack_user char **
+#define msgpack_pack_append_buffer(at, data, length) return append(at, data, length)
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
@@ -27,29 +34,52 @@ static struct pyro_buffer *out_of(struct pyro_sink *to)
     return PYRO_CONTAINER(to, struct pyro_writer, sink)->out;
 }
 
-static enum pyro_code written(struct pyro_sink *to, int failed)
+/* Room for a value whose head `length` bytes follow, or NULL. */
+static inline char *room(struct pyro_sink *to, size_t length)
 {
-    return failed ? pyro_buffer_refused(out_of(to), to->err) : PYRO_OK;
+    return pyro_buffer_reserve(out_of(to), LONGEST_HEAD + length);
+}
+
+/* The room has been used as far as `at`; NULL: there was none. */
+static inline enum pyro_code written(struct pyro_sink *to, const char *at)
+{
+    struct pyro_buffer *out = out_of(to);
+    if (!at)
+        return pyro_buffer_refused(out, to->err);
+    out->length = (size_t)(at - out->data);
+    return PYRO_OK;
 }
 
 static enum pyro_code write_nil(struct pyro_sink *to)
 {
-    return written(to, pack_nil(out_of(to)));
+    char *at = room(to, 0);
+    if (at)
+        pack_nil(&at);
+    return written(to, at);
 }
 
 static enum pyro_code write_boolean(struct pyro_sink *to, bool value)
 {
-    return written(to, value ? pack_true(out_of(to)) : pack_false(out_of(to)));
+    char *at = room(to, 0);
+    if (at)
+        (value ? pack_true : pack_false)(&at);
+    return written(to, at);
 }
 
 static enum pyro_code write_integer(struct pyro_sink *to, int64_t value)
 {
-    return written(to, pack_int64(out_of(to), value));
+    char *at = room(to, 0);
+    if (at)
+        pack_int64(&at, value);
+    return written(to, at);
 }
 
 static enum pyro_code write_real(struct pyro_sink *to, double value)
 {
-    return written(to, pack_double(out_of(to), value));
+    char *at = room(to, 0);
+    if (at)
+        pack_double(&at, value);
+    return written(to, at);
 }
 
 /* Lengths are 32 bit numbers. */
@@ -64,8 +94,12 @@ static enum pyro_code write_ext(struct pyro_sink *to, int8_t type, const void *d
 {
     if (check_length(to, length) != PYRO_OK)
         return PYRO_ESERIALIZE;
-    return written(to,
-                   pack_ext(out_of(to), length, type) || pack_ext_body(out_of(to), data, length));
+    char *at = room(to, length);
+    if (at) {
+        pack_ext(&at, length, type);
+        append(&at, data, length);
+    }
+    return written(to, at);
 }
 
 static bool fits_64_bits(struct pyro_slice digits, uint64_t *value)
@@ -85,9 +119,12 @@ static bool fits_64_bits(struct pyro_slice digits, uint64_t *value)
 static enum pyro_code write_bigint(struct pyro_sink *to, struct pyro_slice digits)
 {
     uint64_t value;
-    if (fits_64_bits(digits, &value))
-        return written(to, pack_uint64(out_of(to), value));
-    return write_ext(to, EXT_BIGINT, digits.data, digits.length);
+    if (!fits_64_bits(digits, &value))
+        return write_ext(to, EXT_BIGINT, digits.data, digits.length);
+    char *at = room(to, 0);
+    if (at)
+        pack_uint64(&at, value);
+    return written(to, at);
 }
 
 static enum pyro_code write_complex(struct pyro_sink *to, double real, double imaginary)
@@ -110,16 +147,24 @@ static enum pyro_code write_str(struct pyro_sink *to, struct pyro_slice text)
 {
     if (check_length(to, text.length) != PYRO_OK)
         return PYRO_ESERIALIZE;
-    return written(to, pack_str(out_of(to), text.length) ||
-                           pack_str_body(out_of(to), text.data, text.length));
+    char *at = room(to, text.length);
+    if (at) {
+        pack_str(&at, text.length);
+        append(&at, text.data, text.length);
+    }
+    return written(to, at);
 }
 
 static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
 {
     if (check_length(to, data.length) != PYRO_OK)
         return PYRO_ESERIALIZE;
-    return written(to, pack_bin(out_of(to), data.length) ||
-                           pack_bin_body(out_of(to), data.data, data.length));
+    char *at = room(to, data.length);
+    if (at) {
+        pack_bin(&at, data.length);
+        append(&at, data.data, data.length);
+    }
+    return written(to, at);
 }
 
 static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
@@ -130,8 +175,10 @@ static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, siz
     if (w->depth == PYRO_MAX_DEPTH)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
     w->depth++;
-    return written(to,
-                   kind == PYRO_DICT ? pack_map(out_of(to), count) : pack_array(out_of(to), count));
+    char *at = room(to, 0);
+    if (at)
+        (kind == PYRO_DICT ? pack_map : pack_array)(&at, count);
+    return written(to, at);
 }
 
 static enum pyro_code write_end(struct pyro_sink *to, enum pyro_kind kind)
