@@ -50,7 +50,6 @@ int luaopen_pyro_core(lua_State *L)
     lproxy_open(L);
     linvoke_open(L);
     lblob_open(L);
-    lobject_open(L);
     lconnection_open(L);
     lcontext_open(L);
     lexpose_open(L);

@@ -300,16 +300,14 @@ enum pyro_code lclass_write_userdata(lua_State *L, int index, const struct pyro_
     return put_proxy(L, &proxy->uri, members, proxy, protocol, to);
 }
 
-bool lclass_is_registered(lua_State *L, int index)
+bool lclass_is_registered(const struct lobject *object)
 {
-    struct lobject *object = lobject_of(L, index);
     return object && object->runtime->core.config.AUTOPROXY;
 }
 
-enum pyro_code lclass_write_registered(lua_State *L, int index,
+enum pyro_code lclass_write_registered(lua_State *L, const struct lobject *object,
                                        const struct pyro_protocol *protocol, struct pyro_sink *to)
 {
-    struct lobject *object = lobject_of(L, index);
     struct pyro_uri uri = {.object = NULL};
     enum pyro_code code = pyro_daemon_uri(object->daemon, object->id, true, &uri, to->err);
     if (code != PYRO_OK)

@@ -6,6 +6,7 @@
 
 #include <lua.h>
 
+#include "bind/lobject.h"
 #include "value/sink.h"
 #include "wire/protocol.h"
 
@@ -21,11 +22,11 @@ bool lclass_is_ours(lua_State *L, int index);
 enum pyro_code lclass_write_userdata(lua_State *L, int index, const struct pyro_protocol *protocol,
                                      struct pyro_sink *to);
 
-/** Whether the table is registered with an open daemon (and AUTOPROXY is on). */
-bool lclass_is_registered(lua_State *L, int index);
+/** Whether there is an object (it is not NULL), and its table travels as a proxy (AUTOPROXY). */
+bool lclass_is_registered(const struct lobject *object);
 
 /** Sends a proxy for it. */
-enum pyro_code lclass_write_registered(lua_State *L, int index,
+enum pyro_code lclass_write_registered(lua_State *L, const struct lobject *object,
                                        const struct pyro_protocol *protocol, struct pyro_sink *to);
 
 #endif

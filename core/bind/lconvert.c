@@ -85,7 +85,7 @@ static int set_converters(lua_State *L)
 static int is_served(lua_State *L)
 {
     luaL_checkany(L, 1);
-    lua_pushboolean(L, lclass_is_registered(L, 1));
+    lua_pushboolean(L, lclass_is_registered(lobject_of(L, 1)));
     return 1;
 }
 

@@ -6,17 +6,33 @@
 #include "bind/lserve.h"
 #include "rpc/client.h"
 
-/* Registry key of the table that maps registered tables to their struct lobject. */
+/* Registry key of the table that maps the addresses of registered tables, which are kept as long,
+ * to their struct lobject. It is made for the first of them. */
 static const char objects_key = 0;
+
+bool lobject_push_all(lua_State *L)
+{
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &objects_key) == LUA_TTABLE)
+        return true;
+    lua_pop(L, 1);
+    return false;
+}
+
+struct lobject *lobject_among(lua_State *L, int objects, const void *table)
+{
+    bool known = lua_rawgetp(L, objects, table) == LUA_TLIGHTUSERDATA;
+    struct lobject *object = known ? lua_touserdata(L, -1) : NULL;
+    lua_pop(L, 1);
+    return object;
+}
 
 struct lobject *lobject_of(lua_State *L, int index)
 {
-    index = lua_absindex(L, index);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &objects_key);
-    lua_pushvalue(L, index);
-    lua_rawget(L, -2);
-    struct lobject *object = lua_touserdata(L, -1);
-    lua_pop(L, 2);
+    const void *table = lua_topointer(L, index);
+    if (!lobject_push_all(L))
+        return NULL;
+    struct lobject *object = lobject_among(L, -1, table);
+    lua_pop(L, 1);
     return object;
 }
 
@@ -26,11 +42,13 @@ static void set_object(lua_State *L, int reference, struct lobject *object)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &objects_key);
     lua_rawgeti(L, LUA_REGISTRYINDEX, reference);
+    const void *table = lua_topointer(L, -1);
+    lua_pop(L, 1);
     if (object)
         lua_pushlightuserdata(L, object);
     else
         lua_pushnil(L);
-    lua_rawset(L, -3);
+    lua_rawsetp(L, -2, table);
     lua_pop(L, 1);
 }
 
@@ -93,15 +111,23 @@ static bool is_class(lua_State *L, int index)
     return class;
 }
 
+static void push_objects(lua_State *L)
+{
+    if (lobject_push_all(L))
+        return;
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &objects_key);
+}
+
 /* Makes an entry for the table among the objects, so that to set it allocates nothing. */
 static void reserve_entry(lua_State *L, int index)
 {
     if (lobject_of(L, index))
         return;
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &objects_key);
-    lua_pushvalue(L, index);
+    push_objects(L);
     lua_pushboolean(L, false);
-    lua_rawset(L, -3);
+    lua_rawsetp(L, -2, lua_topointer(L, index));
     lua_pop(L, 1);
 }
 
@@ -173,10 +199,4 @@ bool lobject_push(lua_State *L, struct pyro_object *object)
         return false;
     lua_rawgeti(L, LUA_REGISTRYINDEX, PYRO_CONTAINER(object, struct lobject, object)->reference);
     return true;
-}
-
-void lobject_open(lua_State *L)
-{
-    lua_newtable(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &objects_key);
 }

@@ -29,6 +29,7 @@ struct walker {
     lua_State *L;
     const struct pyro_protocol *protocol;
     struct pyro_sink *to;
+    int objects;       /* where the table of all objects is; 0: there were none */
     unsigned shown;    /* steps, from outside, that the path to a culprit shows */
     unsigned in_a_key; /* how many dict keys what is written lies in */
 };
@@ -338,8 +339,9 @@ static bool is_hashable(enum ltype type)
 
 static enum pyro_code write_plain_table(struct walker *w, int table, const struct parents *self)
 {
-    if (lclass_is_registered(w->L, table))
-        return lclass_write_registered(w->L, table, w->protocol, w->to);
+    struct lobject *object = w->objects ? lobject_among(w->L, w->objects, self->table) : NULL;
+    if (lclass_is_registered(object))
+        return lclass_write_registered(w->L, object, w->protocol, w->to);
     lua_Integer length = lua_rawlen(w->L, table) > 0 ? sequence_length(w->L, table) : -1;
     return length >= 0 ? write_sequence(w, table, length, PYRO_LIST, self)
                        : write_dict(w, table, PYRO_LIST, self);
@@ -376,7 +378,7 @@ static enum pyro_code write_table(struct walker *w, int table, const struct pare
     return write_plain_table(w, table, self);
 }
 
-static enum pyro_code enter_table(struct walker *w, int table, const struct parents *up)
+PYRO_APART static enum pyro_code enter_table(struct walker *w, int table, const struct parents *up)
 {
     struct parents self = {up, lua_topointer(w->L, table), up ? up->depth + 1 : 1};
     if (self.depth > DEEPEST)
@@ -436,7 +438,13 @@ enum pyro_code lvalue_write(lua_State *L, int index, const struct pyro_protocol 
     struct walker walker = {L, protocol, to, .shown = LONGEST_PATH};
     if (!lua_checkstack(L, 12))
         return pyro_error_memory(to->err);
-    return write_value(&walker, lua_absindex(L, index), NULL);
+    index = lua_absindex(L, index);
+    if (lua_istable(L, index) && lobject_push_all(L))
+        walker.objects = lua_gettop(L);
+    enum pyro_code code = write_value(&walker, index, NULL);
+    if (walker.objects)
+        lua_pop(L, 1);
+    return code;
 }
 
 enum pyro_code lvalue_write_named(lua_State *L, int table, const struct pyro_protocol *protocol,
@@ -452,5 +460,10 @@ enum pyro_code lvalue_write_named(lua_State *L, int table, const struct pyro_pro
         return pyro_error_memory(to->err);
     if (!has_only_names(L, table))
         return pyro_error_set(to->err, PYRO_ETYPE, "keywords must be strings");
-    return write_dict(&walker, table, PYRO_DICT, &self);
+    if (lobject_push_all(L))
+        walker.objects = lua_gettop(L);
+    enum pyro_code code = write_dict(&walker, table, PYRO_DICT, &self);
+    if (walker.objects)
+        lua_pop(L, 1);
+    return code;
 }
