@@ -206,7 +206,7 @@ static enum pyro_code take_part(struct lcalls_reader *r)
 /* A value is complete: puts it where it belongs. */
 static enum pyro_code settle(struct lcalls_reader *r)
 {
-    if (r->values.depth > 0 || r->depth == OUTSIDE)
+    if (lbuilder_is_open(&r->values) || r->depth == OUTSIDE)
         return PYRO_OK;
     if (r->depth == IN_CALL)
         return take_part(r);
@@ -249,13 +249,14 @@ VALUE(bytes, (struct pyro_sink * to, struct pyro_slice data), (to, data))
 /* Whether a container is but a place for others: the batch, a call, its arguments. */
 static bool is_place(const struct lcalls_reader *r, enum pyro_kind kind)
 {
-    return kind != PYRO_DICT && r->values.depth == 0 && r->depth < IN_ARGUMENTS &&
+    return kind != PYRO_DICT && !lbuilder_is_open(&r->values) && r->depth < IN_ARGUMENTS &&
            (r->depth < IN_CALL || r->part == ARGUMENTS);
 }
 
 static bool is_named(const struct lcalls_reader *r, enum pyro_kind kind)
 {
-    return kind == PYRO_DICT && r->values.depth == 0 && r->depth == IN_CALL && r->part == NAMED;
+    return kind == PYRO_DICT && !lbuilder_is_open(&r->values) && r->depth == IN_CALL &&
+           r->part == NAMED;
 }
 
 static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
@@ -297,7 +298,7 @@ static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
         r->part++;
         return PYRO_OK;
     }
-    if (r->values.depth > 0) {
+    if (lbuilder_is_open(&r->values)) {
         enum pyro_code code = pyro_end(&r->values.sink, kind);
         return code == PYRO_OK ? settle(r) : code;
     }

@@ -50,9 +50,17 @@ void lvalue_push_field_name(lua_State *L, enum lvalue_field field);
 /** Prepares the two above. */
 void lvalue_open(lua_State *L);
 
+/** Where the next value goes. */
+enum lbuilder_place {
+    LBUILDER_STACK, /**< it stays on the stack */
+    LBUILDER_ITEM,  /**< of the list, tuple or set below it */
+    LBUILDER_KEY,   /**< of a dict: it stays on the stack until its value comes */
+    LBUILDER_VALUE, /**< of the dict below the key below it */
+};
+
+/** An open container; the outermost is the stack. */
 struct lbuilder_frame {
-    enum pyro_kind kind;
-    bool has_key;      /**< of a dict: its key is on the stack, the value comes next */
+    enum lbuilder_place place;
     bool has_class;    /**< of a dict: it has a key "__class__" */
     lua_Integer count; /**< items or pairs so far */
 };
@@ -62,13 +70,19 @@ struct lbuilder_frame {
 struct lbuilder {
     struct pyro_sink sink;
     lua_State *L;
-    unsigned depth;
+    struct lbuilder_frame *frame; /**< the innermost */
     bool flat; /**< the first container's items are pushed one by one (a call's arguments) */
     int flat_items;
     unsigned number_keys; /**< of dicts so far */
     double started;       /**< seconds of the thread's work when the first of these were counted */
-    struct lbuilder_frame frames[PYRO_MAX_DEPTH];
+    struct lbuilder_frame frames[PYRO_MAX_DEPTH + 1];
 };
+
+/** Whether a container is open. */
+static inline bool lbuilder_is_open(const struct lbuilder *builder)
+{
+    return builder->frame > builder->frames;
+}
 
 /** With `flat`, the first container is pushed as its items. */
 void lbuilder_init(struct lbuilder *builder, lua_State *L, bool flat, struct pyro_error *err);

@@ -17,11 +17,6 @@ static struct lbuilder *builder_of(struct pyro_sink *sink)
     return PYRO_CONTAINER(sink, struct lbuilder, sink);
 }
 
-static struct lbuilder_frame *innermost(struct lbuilder *b)
-{
-    return b->depth > 0 ? &b->frames[b->depth - 1] : NULL;
-}
-
 static double seconds_of_work(void)
 {
     struct timespec time = {.tv_sec = 0};
@@ -60,7 +55,7 @@ static bool will_collide(lua_State *L, int index, lua_Integer size)
 
 static enum pyro_code check_growth(struct lbuilder *b, lua_Integer pairs)
 {
-    bool grows = pairs >= FEWEST_PAIRS && (pairs & (pairs - 1)) == 0;
+    bool grows = (pairs & (pairs - 1)) == 0;
     return grows && will_collide(b->L, lua_gettop(b->L), 2 * pairs) ? keys_collide(b) : PYRO_OK;
 }
 
@@ -88,42 +83,33 @@ static enum pyro_code check_key(struct lbuilder *b)
     return check_pace(b);
 }
 
-/* The same of a value whose place is a dict, or the stack. */
-static enum pyro_code settle_apart(struct lbuilder *b)
-{
-    struct lbuilder_frame *frame = innermost(b);
-    if (!frame)
-        return PYRO_OK;
-    if (frame->kind != PYRO_DICT) {
-        b->flat_items++;
-        return PYRO_OK;
-    }
-    if (!frame->has_key) {
-        frame->has_key = true;
-        return check_key(b);
-    }
-    frame->has_key = false;
-    lua_rawset(b->L, -3);
-    return check_growth(b, ++frame->count);
-}
-
 /* The value at the top of the stack is complete: puts it where it belongs. */
 static inline enum pyro_code settle(struct lbuilder *b)
 {
-    struct lbuilder_frame *frame = innermost(b);
-    if (b->depth <= b->flat || frame->kind == PYRO_DICT)
-        return settle_apart(b);
-    lua_rawseti(b->L, -2, ++frame->count);
-    return PYRO_OK;
+    struct lbuilder_frame *frame = b->frame;
+    switch (frame->place) {
+    case LBUILDER_ITEM:
+        lua_rawseti(b->L, -2, ++frame->count);
+        return PYRO_OK;
+    case LBUILDER_KEY:
+        frame->place = LBUILDER_VALUE;
+        return check_key(b);
+    case LBUILDER_VALUE:
+        frame->place = LBUILDER_KEY;
+        lua_rawset(b->L, -3);
+        return ++frame->count < FEWEST_PAIRS ? PYRO_OK : check_growth(b, frame->count);
+    default:
+        frame->count++;
+        return PYRO_OK;
+    }
 }
 
 #define ROOM 8
 
-/* Room for a container's table, a key and a value. Where a container is open, what it is pushed as
- * has that room already, but for a call's arguments, which stay on the stack one by one. */
+/* Room for a container's table, a key and a value: what comes into a table has that already. */
 static enum pyro_code need_stack(struct lbuilder *b)
 {
-    if (b->depth > b->flat)
+    if (b->frame->place != LBUILDER_STACK)
         return PYRO_OK;
     return lua_checkstack(b->L, ROOM) ? PYRO_OK : pyro_error_memory(b->sink.err);
 }
@@ -133,7 +119,7 @@ static enum pyro_code put_nil(struct pyro_sink *to)
     struct lbuilder *b = builder_of(to);
     if (need_stack(b) != PYRO_OK)
         return PYRO_EMEMORY;
-    if (b->depth == 0 || (b->flat && b->depth == 1))
+    if (b->frame->place == LBUILDER_STACK)
         lua_pushnil(b->L);
     else
         ltype_push_null(b->L);
@@ -192,19 +178,14 @@ static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
     return settle(b);
 }
 
-static bool wants_key(const struct lbuilder_frame *frame)
-{
-    return frame && frame->kind == PYRO_DICT && !frame->has_key;
-}
-
 static enum pyro_code put_str(struct pyro_sink *to, struct pyro_slice text)
 {
     struct lbuilder *b = builder_of(to);
-    struct lbuilder_frame *frame = innermost(b);
-    if (!wants_key(frame))
+    struct lbuilder_frame *frame = b->frame;
+    if (frame->place != LBUILDER_KEY)
         return put_bytes(to, text);
     push_string(b->L, text);
-    frame->has_key = true;
+    frame->place = LBUILDER_VALUE;
     frame->has_class = frame->has_class || pyro_slice_equals(text, "__class__");
     return PYRO_OK;
 }
@@ -268,20 +249,35 @@ static enum pyro_code put_date(struct pyro_sink *to, int64_t ordinal)
     return settle_typed(b, LTYPE_DATE);
 }
 
+static enum pyro_code begin_flat(struct lbuilder *b, enum pyro_kind kind)
+{
+    if (kind == PYRO_DICT)
+        return pyro_error_set(b->sink.err, PYRO_ESERIALIZE, "arguments must be a list");
+    *++b->frame = (struct lbuilder_frame){.place = LBUILDER_STACK};
+    return PYRO_OK;
+}
+
+static enum pyro_code end_flat(struct lbuilder *b, lua_Integer count)
+{
+    b->flat = false; /* what follows is pushed as a whole */
+    b->flat_items = (int)count;
+    return PYRO_OK;
+}
+
 static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
     struct lbuilder *b = builder_of(to);
     int most = kind == PYRO_DICT ? MOST_PAIRS : MOST_ITEMS;
     int size = count < (size_t)most ? (int)count : most;
-    if (b->depth == PYRO_MAX_DEPTH)
+    if (b->frame == &b->frames[PYRO_MAX_DEPTH])
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
     if (!lua_checkstack(b->L, ROOM))
         return pyro_error_memory(to->err);
-    if (b->flat && b->depth == 0 && kind == PYRO_DICT)
-        return pyro_error_set(to->err, PYRO_ESERIALIZE, "arguments must be a list");
-    if (!b->flat || b->depth > 0)
-        lua_createtable(b->L, kind == PYRO_DICT ? 0 : size, kind == PYRO_DICT ? size : 0);
-    b->frames[b->depth++] = (struct lbuilder_frame){.kind = kind};
+    if (b->flat && !lbuilder_is_open(b))
+        return begin_flat(b, kind);
+    lua_createtable(b->L, kind == PYRO_DICT ? 0 : size, kind == PYRO_DICT ? size : 0);
+    *++b->frame =
+        (struct lbuilder_frame){.place = kind == PYRO_DICT ? LBUILDER_KEY : LBUILDER_ITEM};
     return PYRO_OK;
 }
 
@@ -300,19 +296,17 @@ static enum pyro_code settle_class(struct lbuilder *b)
 static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
 {
     struct lbuilder *b = builder_of(to);
-    struct lbuilder_frame frame = b->frames[--b->depth];
-    if (b->flat && b->depth == 0) {
-        b->flat = false; /* what follows is pushed as a whole */
-        return PYRO_OK;
-    }
-    bool is_key = wants_key(innermost(b));
+    const struct lbuilder_frame *frame = b->frame--;
+    if (frame->place == LBUILDER_STACK)
+        return end_flat(b, frame->count);
+    bool is_key = b->frame->place == LBUILDER_KEY;
     if (kind == PYRO_DICT)
         ltype_set(b->L, LTYPE_DICT);
     else if (kind == PYRO_TUPLE || is_key) /* a list as a key was a tuple, which msgpack has not */
         ltype_set(b->L, LTYPE_TUPLE);
     else if (kind == PYRO_SET)
         ltype_set(b->L, LTYPE_SET);
-    return frame.has_class ? settle_class(b) : settle(b);
+    return frame->has_class ? settle_class(b) : settle(b);
 }
 
 static const struct pyro_sink_ops builder_ops = {
@@ -335,7 +329,8 @@ void lbuilder_init(struct lbuilder *builder, lua_State *L, bool flat, struct pyr
     builder->sink.ops = &builder_ops;
     builder->sink.err = err;
     builder->L = L;
-    builder->depth = 0;
+    builder->frames[0] = (struct lbuilder_frame){.place = LBUILDER_STACK};
+    builder->frame = builder->frames;
     builder->flat = flat;
     builder->flat_items = 0;
     builder->number_keys = 0;
