@@ -21,7 +21,8 @@ LUA := lua5.4
 ARGPARSE := $(firstword $(wildcard /usr/share/lua/5.4/argparse.lua /usr/local/share/lua/5.4/argparse.lua))
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wpedantic -Werror
-override CFLAGS += -std=c11 -D_GNU_SOURCE $(WARNINGS) $(OPT) -fPIC -fvisibility=hidden
+# Calls of other libraries, of Lua before all, go straight there, by no stub.
+override CFLAGS += -std=c11 -D_GNU_SOURCE $(WARNINGS) $(OPT) -fPIC -fno-plt -fvisibility=hidden
 CPPFLAGS += -Icore -MMD -MP
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 
