@@ -36,7 +36,8 @@ struct walker {
 
 #define LONGEST_PATH 8
 
-static enum pyro_code write_value(struct walker *w, int index, const struct parents *up);
+static inline enum pyro_code write_value(struct walker *w, int index, const struct parents *up);
+static enum pyro_code write_string(struct walker *w, int index);
 
 static enum pyro_code cannot_travel(struct walker *w, const char *what)
 {
@@ -170,6 +171,8 @@ static int hold_pairs(lua_State *L, int table)
 
 static enum pyro_code write_key(struct walker *w, int index, const struct parents *self)
 {
+    if (lua_type(w->L, index) == LUA_TSTRING) /* as nearly all are */
+        return write_string(w, index);
     w->in_a_key++;
     enum pyro_code code = write_value(w, index, self);
     w->in_a_key--;
@@ -401,21 +404,19 @@ static enum pyro_code refuse_type(struct walker *w, int index)
     return cannot_travel(w, what);
 }
 
-static enum pyro_code write_userdata(struct walker *w, int index)
+PYRO_APART static enum pyro_code write_other(struct walker *w, int index)
 {
-    if (ltype_is_null(w->L, index))
+    if (lua_isnil(w->L, index) || ltype_is_null(w->L, index))
         return pyro_put_nil(w->to);
     if (lclass_is_ours(w->L, index) && w->in_a_key == 0)
         return lclass_write_userdata(w->L, index, w->protocol, w->to);
     return refuse_type(w, index);
 }
 
-static enum pyro_code write_value(struct walker *w, int index, const struct parents *up)
+static inline enum pyro_code write_value(struct walker *w, int index, const struct parents *up)
 {
     lua_State *L = w->L;
     switch (lua_type(L, index)) {
-    case LUA_TNIL:
-        return pyro_put_nil(w->to);
     case LUA_TBOOLEAN:
         return pyro_put_bool(w->to, lua_toboolean(L, index));
     case LUA_TNUMBER:
@@ -425,10 +426,8 @@ static enum pyro_code write_value(struct walker *w, int index, const struct pare
         return write_string(w, index);
     case LUA_TTABLE:
         return enter_table(w, index, up);
-    case LUA_TUSERDATA:
-        return write_userdata(w, index);
     default:
-        return refuse_type(w, index);
+        return write_other(w, index);
     }
 }
 
