@@ -18,9 +18,9 @@ bool lobject_push_all(lua_State *L)
     return false;
 }
 
-struct lobject *lobject_among(lua_State *L, int objects, const void *table)
+struct lobject *lobject_among(lua_State *L, int objects, int index)
 {
-    bool known = lua_rawgetp(L, objects, table) == LUA_TLIGHTUSERDATA;
+    bool known = lua_rawgetp(L, objects, lua_topointer(L, index)) == LUA_TLIGHTUSERDATA;
     struct lobject *object = known ? lua_touserdata(L, -1) : NULL;
     lua_pop(L, 1);
     return object;
@@ -28,10 +28,10 @@ struct lobject *lobject_among(lua_State *L, int objects, const void *table)
 
 struct lobject *lobject_of(lua_State *L, int index)
 {
-    const void *table = lua_topointer(L, index);
+    index = lua_absindex(L, index);
     if (!lobject_push_all(L))
         return NULL;
-    struct lobject *object = lobject_among(L, -1, table);
+    struct lobject *object = lobject_among(L, -1, index);
     lua_pop(L, 1);
     return object;
 }

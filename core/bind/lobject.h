@@ -40,8 +40,8 @@ struct lobject *lobject_of(lua_State *L, int index);
 /** Pushes the table of all objects; false (nothing pushed) as long as there were none. */
 bool lobject_push_all(lua_State *L);
 
-/** The object in that table, at `objects`, that serves the table with an address; or NULL. */
-struct lobject *lobject_among(lua_State *L, int objects, const void *table);
+/** The object in that table, at `objects`, that serves the table at `index`; or NULL. */
+struct lobject *lobject_among(lua_State *L, int objects, int index);
 
 /** Pushes the table that an object of ours serves; false (nothing pushed) for others. */
 bool lobject_push(lua_State *L, struct pyro_object *object);

@@ -14,7 +14,7 @@
 /* The tables that are being written, innermost first: to tell a cycle from mere depth. */
 struct parents {
     const struct parents *up;
-    const void *table;
+    int table; /* where it is on the stack */
     unsigned depth;
 };
 
@@ -36,7 +36,8 @@ struct walker {
 
 #define LONGEST_PATH 8
 
-static inline enum pyro_code write_value(struct walker *w, int index, const struct parents *up);
+static inline enum pyro_code write_value(struct walker *w, int index, int type,
+                                         const struct parents *up);
 static enum pyro_code write_string(struct walker *w, int index);
 
 static enum pyro_code cannot_travel(struct walker *w, const char *what)
@@ -69,7 +70,7 @@ static enum pyro_code refuse_depth(struct walker *w, const struct parents *self)
     const void *tables[DEEPEST + 2]; /* by depth */
     const struct parents *p = self;
     do
-        tables[p->depth] = p->table;
+        tables[p->depth] = lua_topointer(w->L, p->table);
     while ((p = p->up) != NULL);
     for (unsigned depth = 2; depth <= self->depth; depth++) {
         for (unsigned outer = 1; outer < depth; outer++) {
@@ -105,11 +106,11 @@ static enum pyro_code write_some_items(struct walker *w, int table, lua_Integer 
 {
     lua_State *L = w->L;
     enum pyro_code code = PYRO_OK;
-    int bottom = lua_gettop(L);
+    int bottom = lua_gettop(L), types[ITEMS_HELD];
     for (int i = 0; i < count; i++)
-        lua_rawgeti(L, table, first + i);
+        types[i] = lua_rawgeti(L, table, first + i);
     for (int i = 0; i < count && code == PYRO_OK; i++) {
-        code = write_value(w, bottom + 1 + i, self);
+        code = write_value(w, bottom + 1 + i, types[i], self);
         if (code != PYRO_OK) {
             lua_pushinteger(L, first + i);
             locate(w, lua_gettop(L), self);
@@ -171,10 +172,11 @@ static int hold_pairs(lua_State *L, int table)
 
 static enum pyro_code write_key(struct walker *w, int index, const struct parents *self)
 {
-    if (lua_type(w->L, index) == LUA_TSTRING) /* as nearly all are */
+    int type = lua_type(w->L, index);
+    if (type == LUA_TSTRING) /* as nearly all are */
         return write_string(w, index);
     w->in_a_key++;
-    enum pyro_code code = write_value(w, index, self);
+    enum pyro_code code = write_value(w, index, type, self);
     w->in_a_key--;
     return code;
 }
@@ -187,7 +189,7 @@ static enum pyro_code write_held_pairs(struct walker *w, int first, int count,
     for (int key = first; key < first + 2 * count && code == PYRO_OK; key += 2) {
         code = write_key(w, key, self);
         if (code == PYRO_OK)
-            code = write_value(w, key + 1, self);
+            code = write_value(w, key + 1, lua_type(w->L, key + 1), self);
         if (code != PYRO_OK)
             locate(w, key, self);
     }
@@ -249,7 +251,7 @@ write_part(struct walker *w, enum lvalue_field field, const struct parents *self
 {
     lua_State *L = w->L;
     int table = lua_gettop(L);
-    struct parents part = {self, lua_topointer(L, table), self->depth + 1};
+    struct parents part = {self, table, self->depth + 1};
     if (part.depth > DEEPEST)
         return refuse_depth(w, &part);
     enum pyro_code code = write(w, table, &part);
@@ -342,10 +344,11 @@ static bool is_hashable(enum ltype type)
 
 static enum pyro_code write_plain_table(struct walker *w, int table, const struct parents *self)
 {
-    struct lobject *object = w->objects ? lobject_among(w->L, w->objects, self->table) : NULL;
+    lua_State *L = w->L;
+    struct lobject *object = w->objects ? lobject_among(L, w->objects, table) : NULL;
     if (lclass_is_registered(object))
-        return lclass_write_registered(w->L, object, w->protocol, w->to);
-    lua_Integer length = lua_rawlen(w->L, table) > 0 ? sequence_length(w->L, table) : -1;
+        return lclass_write_registered(L, object, w->protocol, w->to);
+    lua_Integer length = lua_rawlen(L, table) > 0 ? sequence_length(L, table) : -1;
     return length >= 0 ? write_sequence(w, table, length, PYRO_LIST, self)
                        : write_dict(w, table, PYRO_LIST, self);
 }
@@ -383,7 +386,7 @@ static enum pyro_code write_table(struct walker *w, int table, const struct pare
 
 PYRO_APART static enum pyro_code enter_table(struct walker *w, int table, const struct parents *up)
 {
-    struct parents self = {up, lua_topointer(w->L, table), up ? up->depth + 1 : 1};
+    struct parents self = {up, table, up ? up->depth + 1 : 1};
     if (self.depth > DEEPEST)
         return refuse_depth(w, &self);
     return lua_checkstack(w->L, STACK_A_TABLE) ? write_table(w, table, &self)
@@ -413,10 +416,12 @@ PYRO_APART static enum pyro_code write_other(struct walker *w, int index)
     return refuse_type(w, index);
 }
 
-static inline enum pyro_code write_value(struct walker *w, int index, const struct parents *up)
+/* Sends the value at `index`, whose type has been asked for. */
+static inline enum pyro_code write_value(struct walker *w, int index, int type,
+                                         const struct parents *up)
 {
     lua_State *L = w->L;
-    switch (lua_type(L, index)) {
+    switch (type) {
     case LUA_TBOOLEAN:
         return pyro_put_bool(w->to, lua_toboolean(L, index));
     case LUA_TNUMBER:
@@ -440,7 +445,7 @@ enum pyro_code lvalue_write(lua_State *L, int index, const struct pyro_protocol 
     index = lua_absindex(L, index);
     if (lua_istable(L, index) && lobject_push_all(L))
         walker.objects = lua_gettop(L);
-    enum pyro_code code = write_value(&walker, index, NULL);
+    enum pyro_code code = write_value(&walker, index, lua_type(L, index), NULL);
     if (walker.objects)
         lua_pop(L, 1);
     return code;
@@ -454,7 +459,7 @@ enum pyro_code lvalue_write_named(lua_State *L, int table, const struct pyro_pro
         return code == PYRO_OK ? pyro_end(to, PYRO_DICT) : code;
     }
     struct walker walker = {L, protocol, to, .shown = LONGEST_PATH};
-    struct parents self = {NULL, lua_topointer(L, table), 1};
+    struct parents self = {NULL, table, 1};
     if (!lua_checkstack(L, STACK_A_TABLE))
         return pyro_error_memory(to->err);
     if (!has_only_names(L, table))
