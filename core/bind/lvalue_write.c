@@ -436,6 +436,20 @@ static inline enum pyro_code write_value(struct walker *w, int index, int type,
     }
 }
 
+/* All objects are pushed once, for all of the tables that a walk comes to. */
+static void push_objects(struct walker *w)
+{
+    if (lobject_push_all(w->L))
+        w->objects = lua_gettop(w->L);
+}
+
+static enum pyro_code pop_objects(struct walker *w, enum pyro_code code)
+{
+    if (w->objects)
+        lua_pop(w->L, 1);
+    return code;
+}
+
 enum pyro_code lvalue_write(lua_State *L, int index, const struct pyro_protocol *protocol,
                             struct pyro_sink *to)
 {
@@ -443,12 +457,10 @@ enum pyro_code lvalue_write(lua_State *L, int index, const struct pyro_protocol 
     if (!lua_checkstack(L, 12))
         return pyro_error_memory(to->err);
     index = lua_absindex(L, index);
-    if (lua_istable(L, index) && lobject_push_all(L))
-        walker.objects = lua_gettop(L);
-    enum pyro_code code = write_value(&walker, index, lua_type(L, index), NULL);
-    if (walker.objects)
-        lua_pop(L, 1);
-    return code;
+    int type = lua_type(L, index);
+    if (type == LUA_TTABLE)
+        push_objects(&walker);
+    return pop_objects(&walker, write_value(&walker, index, type, NULL));
 }
 
 enum pyro_code lvalue_write_named(lua_State *L, int table, const struct pyro_protocol *protocol,
@@ -464,10 +476,6 @@ enum pyro_code lvalue_write_named(lua_State *L, int table, const struct pyro_pro
         return pyro_error_memory(to->err);
     if (!has_only_names(L, table))
         return pyro_error_set(to->err, PYRO_ETYPE, "keywords must be strings");
-    if (lobject_push_all(L))
-        walker.objects = lua_gettop(L);
-    enum pyro_code code = write_dict(&walker, table, PYRO_DICT, &self);
-    if (walker.objects)
-        lua_pop(L, 1);
-    return code;
+    push_objects(&walker);
+    return pop_objects(&walker, write_dict(&walker, table, PYRO_DICT, &self));
 }

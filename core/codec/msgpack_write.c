@@ -61,8 +61,10 @@ static enum pyro_code write_nil(struct pyro_sink *to)
 static enum pyro_code write_boolean(struct pyro_sink *to, bool value)
 {
     char *at = room(to, 0);
-    if (at)
-        (value ? pack_true : pack_false)(&at);
+    if (at && value)
+        pack_true(&at);
+    else if (at)
+        pack_false(&at);
     return written(to, at);
 }
 
@@ -176,8 +178,10 @@ static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, siz
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
     w->depth++;
     char *at = room(to, 0);
-    if (at)
-        (kind == PYRO_DICT ? pack_map : pack_array)(&at, count);
+    if (at && kind == PYRO_DICT)
+        pack_map(&at, count);
+    else if (at)
+        pack_array(&at, count);
     return written(to, at);
 }
 
