@@ -15,29 +15,23 @@ struct evaluation {
     struct lruntime *runtime;
     struct pyro_signal *interrupt;
     struct pyro_done signalled;
-    struct ltask *task;   /* NULL once it is over, or given up */
+    struct ltask *task;   /* NULL once it is over */
+    bool interrupted;     /* while it waited; again, nothing that it does works: it may use pcall */
     int *context;         /* the call context of who waits, which both use */
-    bool over;            /* by itself: */
     int status, nresults; /* what its thread holds then */
 };
-
-static void raise_interrupted(lua_State *L)
-{
-    luaL_error(L, "interrupted!");
-}
 
 static void on_instructions(lua_State *L, lua_Debug *where)
 {
     (void)where;
     if (pyro_signal_came())
-        raise_interrupted(L);
+        luaL_error(L, LWAIT_INTERRUPTED);
 }
 
-static void on_given_up(lua_State *L, lua_Debug *where)
+static void on_instruction(lua_State *L, lua_Debug *where)
 {
     (void)where;
-    lua_sethook(L, on_instructions, LUA_MASKCOUNT, INSTRUCTIONS); /* it fails once */
-    raise_interrupted(L);
+    luaL_error(L, LWAIT_INTERRUPTED);
 }
 
 static void on_ended(struct ltask *task, int status, int nresults)
@@ -50,9 +44,8 @@ static void on_ended(struct ltask *task, int status, int nresults)
     *evaluation->context = task->context;
     task->context = 0;
     evaluation->task = NULL;
-    evaluation->over = true;
     evaluation->status = status;
-    evaluation->nresults = status == LUA_OK ? nresults : 1;
+    evaluation->nresults = nresults;
     lwait_end(&evaluation->wait);
 }
 
@@ -60,12 +53,14 @@ static void on_signalled(struct pyro_done *done)
 {
     struct evaluation *evaluation = PYRO_CONTAINER(done, struct evaluation, signalled);
     struct ltask *task = evaluation->task;
-    if (!pyro_signal_came() || !task || evaluation->runtime->request_loops > 0)
-        return;
-    lua_sethook(task->thread, on_given_up, LUA_MASKCOUNT, 1);
-    ltask_forsake(task);
-    evaluation->task = NULL;
-    lwait_end(&evaluation->wait);
+    if (evaluation->runtime->request_loops > 0)
+        pyro_signal_came(); /* they take it */
+    else if (task && task->parked && pyro_signal_came()) {
+        if (evaluation->interrupted)
+            lua_sethook(task->thread, on_instruction, LUA_MASKCOUNT, 1);
+        evaluation->interrupted = true;
+        ltask_interrupt(task);
+    }
 }
 
 static int evaluation_gc(lua_State *L)
@@ -75,7 +70,22 @@ static int evaluation_gc(lua_State *L)
         pyro_signal_note(SIGINT, false);
     pyro_signal_free(evaluation->interrupt);
     evaluation->interrupt = NULL;
+    if (evaluation->task) /* whoever waits for it fails before it does */
+        ltask_forsake(evaluation->task);
+    evaluation->task = NULL;
     return 0;
+}
+
+/* A table of those at the top of the thread: they may be more than fit on a stack twice. */
+static void push_results(lua_State *L, lua_State *thread, int count)
+{
+    lua_createtable(L, count, 1);
+    lua_pushinteger(L, count);
+    lua_setfield(L, -2, "n");
+    for (int i = count; i > 0; i--) {
+        lua_xmove(thread, L, 1);
+        lua_rawseti(L, -2, i);
+    }
 }
 
 /* The evaluation and its thread are at the top. */
@@ -88,13 +98,12 @@ static int evaluated(lua_State *L, int status, lua_KContext context)
     lua_pushcfunction(L, evaluation_gc);
     lua_pushvalue(L, -3);
     lua_call(L, 1, 0);
-    if (!evaluation->over)
-        return 0;
-    luaL_checkstack(L, evaluation->nresults + 2, "too many results");
     lua_pushboolean(L, evaluation->status == LUA_OK);
-    lua_xmove(thread, L, evaluation->nresults);
-    if (evaluation->status == LUA_OK)
-        return 1 + evaluation->nresults;
+    if (evaluation->status == LUA_OK) {
+        push_results(L, thread, evaluation->nresults);
+        return 2;
+    }
+    lua_xmove(thread, L, 1);
     lua_pushvalue(L, -3);
     return 3;
 }
@@ -114,7 +123,7 @@ static int evaluate(lua_State *L)
         return luaL_error(L, "interrupts cannot be watched");
     pyro_signal_note(SIGINT, true);
     struct ltask *task = ltask_start(L, lua_gettop(L) - 2, on_ended, evaluation);
-    task->keep = true;
+    task->keep = task->interruptible = true;
     if (*evaluation->context) {
         lua_rawgeti(L, LUA_REGISTRYINDEX, *evaluation->context);
         task->context = luaL_ref(L, LUA_REGISTRYINDEX);

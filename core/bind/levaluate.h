@@ -6,10 +6,10 @@
 #include <lua.h>
 
 /** Adds core.evaluate(f, ...): calls a function in a task of its own, but in the call context of
- * the caller, who waits for its end. Returns true and its results, or false, the error and the
- * thread that failed. Where the process is interrupted, code that runs fails with "interrupted!";
- * code that waits is no longer waited for: it returns nil, and that code fails so when its wait is
- * over. A request loop that waits takes the interrupt instead. */
+ * the caller, who waits for its end. Returns true and a table of its results and their number, n;
+ * or false, the error and the thread that failed. Where the process is interrupted, what the code
+ * does or waits for fails with LWAIT_INTERRUPTED; but a request loop that waits takes the interrupt
+ * instead. */
 void levaluate_open(lua_State *L);
 
 #endif

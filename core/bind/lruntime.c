@@ -8,6 +8,7 @@
 #include "bind/lasync.h"
 #include "bind/lcall.h"
 #include "bind/lerror.h"
+#include "net/signal.h"
 
 static const char runtime_key = 0; /* its address is the registry key */
 
@@ -176,7 +177,7 @@ void lwait_end(struct lwait *wait)
     wait->over = true;
     wait->task = NULL;
     if (task) {
-        task->parked = false;
+        task->parked = NULL;
         ltask_resume(task);
     }
 }
@@ -186,18 +187,37 @@ int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, lua_KFunct
     return lwait_in(L, lruntime_of(L), wait, context, k);
 }
 
+static int fail_interrupted(lua_State *L)
+{
+    lua_pushliteral(L, LWAIT_INTERRUPTED);
+    return lua_error(L);
+}
+
+/* A task that was parked goes on: its wait is over, or else it was interrupted. */
+static int unparked(lua_State *L, int status, lua_KContext context)
+{
+    struct lwait *wait = (struct lwait *)context;
+    if (!wait->over)
+        return fail_interrupted(L);
+    return wait->k(L, status, wait->context);
+}
+
 int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KContext context,
              lua_KFunction k)
 {
     struct ltask *task = runtime->task;
     if (!wait->over && task && task->thread == L && lua_isyieldable(L)) {
-        wait->task = task;
-        task->parked = true;
-        return lua_yieldk(L, 0, context, k);
+        *wait = (struct lwait){.task = task, .k = k, .context = context};
+        task->parked = wait;
+        return lua_yieldk(L, 0, (lua_KContext)wait, unparked);
     }
-    while (!wait->over)
-        if (!lruntime_step(runtime, L, -1) && !wait->over)
+    while (!wait->over) {
+        bool alive = lruntime_step(runtime, L, -1);
+        if (!wait->over && task && task->interruptible && pyro_signal_came())
+            return fail_interrupted(L);
+        if (!wait->over && !alive)
             return luaL_error(L, LWAIT_IN_VAIN);
+    }
     return k(L, LUA_OK, context);
 }
 
@@ -284,6 +304,13 @@ static void nobody_waits(struct ltask *task, int status, int nresults)
 void ltask_forsake(struct ltask *task)
 {
     task->ended = nobody_waits;
+}
+
+void ltask_interrupt(struct ltask *task)
+{
+    task->parked->task = NULL;
+    task->parked = NULL;
+    ltask_resume(task);
 }
 
 void ltask_resume(struct ltask *task)

@@ -19,7 +19,8 @@ struct ltask {
     int nargs;   /**< to resume it with */
     bool keep;   /**< the thread, should it fail, is wanted as it is */
     int context; /**< registry reference of its call context; 0: it has none of its own yet */
-    bool parked; /**< yielded by lwait_for(), not by the user's coroutine.yield */
+    bool interruptible;   /**< its waits in place fail when a signal came that is noted */
+    struct lwait *parked; /**< yielded in lwait_for(); NULL: by the user's coroutine.yield */
     /** The task ended: with `nresults` results on its stack, or with an error value on top, or
      * (with status LTASK_ABANDONED, the Lua state being closed) just so. Must not raise. */
     void (*ended)(struct ltask *task, int status, int nresults);
@@ -117,10 +118,15 @@ bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout);
 struct lwait {
     bool over;
     struct ltask *task; /**< parked, or NULL while somebody steps in place or nobody waits */
+    lua_KFunction k;    /**< a parked task goes on with it */
+    lua_KContext context;
 };
 
 /** What is said when nothing is open any more that could end a wait. */
 #define LWAIT_IN_VAIN "waiting for what cannot come: nothing is open any more"
+
+/** What a wait fails with that somebody interrupts, and code that runs. */
+#define LWAIT_INTERRUPTED "interrupted!"
 
 /** Ends the wait. From a completion: resumes the parked task. */
 void lwait_end(struct lwait *wait);
@@ -145,6 +151,9 @@ struct ltask *ltask_start(lua_State *L, int nargs,
 struct ltask *ltask_take(struct lruntime *runtime,
                          void (*ended)(struct ltask *task, int status, int nresults), void *owner);
 void ltask_go(struct ltask *task, int nargs);
+
+/** A parked task waits no longer: its wait fails with LWAIT_INTERRUPTED. */
+void ltask_interrupt(struct ltask *task);
 
 /** Nobody is to be told of the task's end any more. */
 void ltask_forsake(struct ltask *task);

@@ -53,24 +53,25 @@ local function report(err, thread)
   end
 end
 
-local function show(...)
-  local texts = table.pack(...)
-  for i = 1, texts.n do
-    texts[i] = pretty(texts[i], DEPTH)
+local function show(results)
+  local texts = {}
+  for i = 1, results.n do
+    texts[i] = pretty(results[i], DEPTH)
   end
   print(table.concat(texts, "\t"))
 end
 
---- Calls a function, which control-c interrupts, and shows its results.
-local function evaluate(f, ...)
-  local results = table.pack(core.evaluate(f, ...))
-  if results[1] == nil then
-    io.stderr:write "pyrolua: interrupted!\n"
-  elseif not results[1] then
-    report(results[2], results[3])
-  elseif results.n > 1 then
-    evaluate(show, table.unpack(results, 2, results.n))
+--- Calls a function, and shows its results or why there are none: that may run code of the values,
+--- and fail as well. Control-c interrupts all of it.
+local function evaluate(f)
+  local done, results, thread = core.evaluate(f)
+  if done and results.n > 0 then
+    done, results, thread = core.evaluate(show, results)
   end
+  if not done and not core.evaluate(report, results, thread) then
+    io.stderr:write "pyrolua: (the error cannot be shown)\n"
+  end
+  return done
 end
 
 --- Goes on until the end of input.
@@ -80,8 +81,8 @@ function repl.run(terminal)
   local line = read_line "> "
   while line ~= nil do
     local f, message = complete(read_line, line or "")
-    if f then
-      evaluate(f)
+    if f and not evaluate(f) then
+      collectgarbage() -- connections and timers that it had waited for end now
     elseif message then
       io.stderr:write("pyrolua: ", message, "\n")
     end

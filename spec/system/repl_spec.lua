@@ -109,9 +109,11 @@ describe("on a terminal, pyrolua", function()
       { "coroutine.wrap(function() while true do pcall(type) end end)()", "interrupted!\r\nstack traceback:.-\n> " },
       { "pyro.sleep(1000)", "pyrolua: interrupted!\r\n.-> " },
       { "there:never()", "pyrolua: interrupted!\r\n.-> " },
-      { "coroutine.wrap(function() pyro.sleep(1000) end)()", "pyrolua: interrupted!\r\n.-> " },
+      { "coroutine.wrap(function() pyro.sleep(1000) end)()", "interrupted!\r\n.-> " },
       { "table.sort({ 1, 2 }, function() pyro.sleep(1000) end)", "pyrolua: interrupted!\r\n.-> " },
       { "for i = 1, 1000 do print('tick' .. i) pyro.sleep(0.1) end", "pyrolua: interrupted!\r\n.-> " },
+      { "while true do pcall(pyro.sleep, 1000) end", "interrupted!\r\n.-> " },
+      { "error(setmetatable({}, { __tostring = function() pyro.sleep(1000) end }))", "cannot be shown%)\r\n.-> " },
       { "daemon:requestLoop() print 'over'", "over\r\nnever\r\n.-> " },
     } do
       run:write(case[1] .. " print 'never'\n")
@@ -124,6 +126,30 @@ describe("on a terminal, pyrolua", function()
     enter(run, "pyro.current_context.annotations", '{ ABCD = "kept" }')
     leave(run)
     assert.falsy(run.output:find "tick[45]")
+  end)
+
+  it("goes on after any number of interrupts of waits in place, which end at once", function()
+    local run = start "-i"
+    run:expect "> "
+    for _ = 1, 120 do
+      run:write "table.sort({ 1, 2 }, function() io.write('wait', 'ing\\n') pyro.sleep(1000) end)\n"
+      run:expect "\r\nwaiting\r\n"
+      run:write(CONTROL_C)
+      run:expect "interrupted!\r\n"
+    end
+    leave(run)
+  end)
+
+  it("goes on where results or errors cannot be shown, and shows as many results as there are", function()
+    local run = start "-i"
+    enter(run, "broken = setmetatable({}, { __tostring = function() error 'oh' end })", "> ")
+    enter(run, "broken", "pyrolua: stdin:1: oh\r\n.-\n> ")
+    enter(run, "error(broken)", "pyrolua: %(the error cannot be shown%)\r\n> ")
+    run:write "table.unpack({}, 1, 600000)\n"
+    run:expect("nil\t" .. ("nil\t"):rep(1000))
+    run:expect "nil\r\n> "
+    enter(run, "6 * 7", "42\r\n")
+    leave(run)
   end)
 
   it("is ended by a second control-c where the first has no effect", function()
