@@ -176,6 +176,12 @@ static bool load_library(void)
     return true;
 }
 
+/* Whatever ends the program while a line is edited, the terminal is as it was. */
+static void restore_terminal(void)
+{
+    library.rl_callback_handler_remove();
+}
+
 int host_open_editor(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"start", start},
@@ -186,8 +192,8 @@ int host_open_editor(lua_State *L)
                                          {"add_history", add_line},
                                          {"append_history", append_line},
                                          {NULL, NULL}};
-    if (!load_library())
-        return luaL_error(L, "%s is not installed", LIBRARY);
+    if (!load_library() || atexit(restore_terminal) != 0)
+        return luaL_error(L, "%s cannot be loaded", LIBRARY);
     *library.rl_catch_signals = 0; /* they are the program's */
     *library.rl_readline_name = PROGRAM;
     *library.rl_attempted_completion_function = complete;

@@ -48,7 +48,7 @@ local function edit(editor, watcher, prompt)
   repeat
     if not watcher:wait() then
       editor.stop()
-      print()
+      io.write "\n"
       return false
     end
     over, line = editor.feed()

@@ -88,7 +88,7 @@ function repl.run(terminal)
     end
     line = read_line "> "
   end
-  print()
+  io.write "\n"
 end
 
 return repl

@@ -3,16 +3,22 @@ local process = require "spec.support.process"
 
 local CONTROL_C, CONTROL_D, UP, TAB = "\3", "\4", "\27[A", "\t"
 
---- Starts pyrolua on a terminal of its own; `env` is added to its environment. What readline still
---- holds at the end is no leak of ours. No shell may stay between: the terminal interrupts that, too.
-local function start(arguments, env)
-  local words = "exec " .. table.concat(process.pyrolua(), " ") .. " " .. arguments
+local PYROLUA = table.concat(process.pyrolua(), " ")
+
+--- Starts a command on a terminal of its own; `env` is added to its environment. What readline still
+--- holds at the end is no leak of ours.
+local function start_command(words, env)
   local variables = { TERM = "dumb", INPUTRC = "/dev/null", HOME = "/nonexistent", XDG_STATE_HOME = "",
     ASAN_OPTIONS = "detect_leaks=0" }
   for name, value in pairs(env or {}) do
     variables[name] = value
   end
   return process.start { "script", "-qfec", words, "/dev/null", env = variables }
+end
+
+--- Starts pyrolua there. No shell may stay between: the terminal interrupts that, too.
+local function start(arguments, env)
+  return start_command(("exec %s %s"):format(PYROLUA, arguments), env)
 end
 
 --- Types a line, and waits for what is printed after it.
@@ -177,6 +183,14 @@ describe("on a terminal, pyrolua", function()
     assert.are.equal("Hello you\n", visitor.out)
     run:write "\n"
     leave(run)
+  end)
+
+  it("gives the terminal back as it was, when a task ends the program while a line is edited", function()
+    local run = start_command(PYROLUA .. " -i; stty -a")
+    run:expect "> "
+    run:write "pyro.spawn(function() pyro.sleep(0.1) os.exit(3) end) and nil\n"
+    run:expect " icanon .* echo "
+    run:wait()
   end)
 
   it("shows what happened remotely", function()
