@@ -43,7 +43,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
     struct peer *peer = (struct peer *)stream;
     demand(n < 0 ? (int)n : 0, "read");
     peer->awaited -= (size_t)n;
-    if (peer->awaited > 0)
+    if (n == 0 || peer->awaited > 0) /* libuv tells, too, that there was nothing more to read */
         return;
     if (--peer->left > 0)
         send_round(peer);
