@@ -242,7 +242,7 @@ struct pyro_client *pyro_client_new(struct pyro_runtime *runtime, const struct p
         return NULL;
     }
     client->runtime = runtime;
-    client->input.spare = &runtime->spare_chunk;
+    client->input.pool = &runtime->chunks;
     pyro_list_init(&client->binding);
     pyro_list_init(&client->confirming);
     pyro_list_init(&client->pending);

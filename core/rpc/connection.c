@@ -227,7 +227,7 @@ bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runti
     pyro_list_init(&connection->node);
     pyro_daemon_adopt(daemon, connection);
     connection->runtime = runtime;
-    connection->input.spare = &runtime->spare_chunk;
+    connection->input.pool = &runtime->chunks;
     connection->daemon = daemon;
     connection->stream = stream;
     connection->holders = 1;

@@ -7,14 +7,13 @@
 #include "base/log.h"
 #include "codec/codec.h"
 #include "net/loop.h"
-
-struct pyro_chunk;
+#include "wire/message.h"
 
 struct pyro_runtime {
     struct pyro_loop *loop;
     struct pyro_config config;
     struct pyro_log log;
-    struct pyro_chunk *spare_chunk; /**< see struct pyro_input */
+    struct pyro_chunk_pool chunks; /**< into which connections receive */
 };
 
 /** Sets up config (defaults, then the environment), log and loop. Unknown `PYRO_` variables are

@@ -11,34 +11,53 @@
 /* Bytes read at a time. Connections that are idle hold no chunk. */
 #define CHUNK_SIZE (16 * 1024)
 
+/* Chunks of that size that a pool has, in use or spare: as many connections can be active without
+ * allocating any. Those beyond begin with a small chunk: most messages are small, and a connection
+ * keeps the chunk of a request while it is served. */
+#define POOL_SIZE 64
+#define SMALL_CHUNK_SIZE 1024
+
 /* So many times what has come in of a message there may be room for. */
 #define GROWTH 2
 
 struct pyro_chunk {
-    size_t holders; /* the input, and each message in it */
+    size_t holders; /* the input, and each message in it; 0: it is spare */
     size_t size;
-    struct pyro_chunk **spare; /* where it may wait to be used again, or NULL */
+    struct pyro_chunk_pool *pool; /* whose it is, or NULL */
+    struct pyro_chunk *next;      /* spare one, while it is spare itself */
     char data[];
 };
 
-/* The one that waits to be used again, or NULL. */
-static struct pyro_chunk *take_spare(struct pyro_chunk **spare)
+static struct pyro_chunk *take_spare(struct pyro_chunk_pool *pool)
 {
-    struct pyro_chunk *chunk = spare ? *spare : NULL;
-    if (chunk)
-        *spare = NULL;
+    struct pyro_chunk *chunk = pool ? pool->spares : NULL;
+    if (chunk) {
+        pool->spares = chunk->next;
+        chunk->holders = 1;
+    }
     return chunk;
 }
 
-static struct pyro_chunk *new_chunk(size_t size, struct pyro_chunk **spare)
+static struct pyro_chunk *allocate_chunk(size_t size)
 {
-    struct pyro_chunk *chunk = size == CHUNK_SIZE ? take_spare(spare) : NULL;
-    if (!chunk)
-        chunk = pyro_malloc(sizeof(*chunk) + size);
-    if (chunk) {
-        chunk->holders = 1;
-        chunk->size = size;
-        chunk->spare = spare;
+    struct pyro_chunk *chunk = pyro_malloc(sizeof(*chunk) + size);
+    if (chunk)
+        *chunk = (struct pyro_chunk){.holders = 1, .size = size};
+    return chunk;
+}
+
+static bool has_room(const struct pyro_chunk_pool *pool)
+{
+    return pool && pool->count < POOL_SIZE;
+}
+
+/* Returns a chunk of CHUNK_SIZE. */
+static struct pyro_chunk *new_chunk(struct pyro_chunk_pool *pool)
+{
+    struct pyro_chunk *chunk = take_spare(pool);
+    if (!chunk && (chunk = allocate_chunk(CHUNK_SIZE)) != NULL && has_room(pool)) {
+        chunk->pool = pool;
+        pool->count++;
     }
     return chunk;
 }
@@ -47,15 +66,20 @@ static void drop_chunk(struct pyro_chunk *chunk)
 {
     if (!chunk || --chunk->holders > 0)
         return;
-    if (chunk->spare && !*chunk->spare && chunk->size == CHUNK_SIZE)
-        *chunk->spare = chunk;
-    else
+    if (!chunk->pool) {
         pyro_free(chunk);
+        return;
+    }
+    chunk->next = chunk->pool->spares;
+    chunk->pool->spares = chunk;
 }
 
-void pyro_chunk_free(struct pyro_chunk **spare)
+void pyro_chunk_pool_free(struct pyro_chunk_pool *pool)
 {
-    pyro_free(take_spare(spare));
+    struct pyro_chunk *spare;
+    while ((spare = take_spare(pool)) != NULL)
+        pyro_free(spare);
+    pool->count = 0;
 }
 
 void pyro_message_release(struct pyro_message *message)
@@ -132,7 +156,7 @@ void pyro_input_free(struct pyro_input *input)
     input->begin = input->end = 0;
 }
 
-/* A chunk that no message pins grows where it lies: the system moves large ones without a copy. */
+/* A large chunk that no message pins grows where it lies: the system moves it without a copy. */
 static struct pyro_chunk *resize_chunk(struct pyro_input *input, size_t size)
 {
     struct pyro_chunk *chunk = input->chunk;
@@ -147,11 +171,11 @@ static struct pyro_chunk *resize_chunk(struct pyro_input *input, size_t size)
 
 static struct pyro_chunk *replace_chunk(struct pyro_input *input, size_t size)
 {
-    struct pyro_chunk *chunk = new_chunk(size, input->spare);
-    if (chunk && input->chunk)
-        memcpy(chunk->data, input->chunk->data + input->begin, pyro_input_pending(input));
-    if (chunk)
-        drop_chunk(input->chunk);
+    struct pyro_chunk *chunk = size == CHUNK_SIZE ? new_chunk(input->pool) : allocate_chunk(size);
+    if (!chunk)
+        return NULL;
+    memcpy(chunk->data, input->chunk->data + input->begin, pyro_input_pending(input));
+    drop_chunk(input->chunk);
     return chunk;
 }
 
@@ -159,8 +183,8 @@ static struct pyro_chunk *replace_chunk(struct pyro_input *input, size_t size)
 static bool move_to(struct pyro_input *input, size_t size)
 {
     size_t pending = pyro_input_pending(input);
-    bool pinned = !input->chunk || input->chunk->holders > 1;
-    struct pyro_chunk *chunk = pinned ? replace_chunk(input, size) : resize_chunk(input, size);
+    bool in_place = input->chunk->holders == 1 && !input->chunk->pool;
+    struct pyro_chunk *chunk = in_place ? resize_chunk(input, size) : replace_chunk(input, size);
     if (!chunk)
         return false;
     input->chunk = chunk;
@@ -199,10 +223,19 @@ static bool make_room(struct pyro_input *input)
     return move_to(input, size);
 }
 
+/* Bytes come after a pause. */
+static bool start_chunk(struct pyro_input *input)
+{
+    struct pyro_chunk_pool *pool = input->pool;
+    bool small = pool && !pool->spares && !has_room(pool);
+    input->chunk = small ? allocate_chunk(SMALL_CHUNK_SIZE) : new_chunk(pool);
+    return input->chunk != NULL;
+}
+
 void pyro_input_space(struct pyro_input *input, char **at, size_t *size)
 {
     *size = 0;
-    if ((!input->chunk || input->end == input->chunk->size) && !make_room(input))
+    if (!input->chunk ? !start_chunk(input) : input->end == input->chunk->size && !make_room(input))
         return;
     *at = input->chunk->data + input->end;
     *size = input->chunk->size - input->end;

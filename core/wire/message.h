@@ -10,6 +10,17 @@
 
 struct pyro_chunk;
 
+/** Chunks that inputs receive into, a bounded number of them: those that are given back wait for
+ * whoever receives next. Zero-initialized is empty and valid. It outlasts all that was received
+ * into its chunks. */
+struct pyro_chunk_pool {
+    struct pyro_chunk *spares;
+    unsigned count; /**< of its chunks, in use or spare */
+};
+
+/** Frees its chunks, all of which have been given back. */
+void pyro_chunk_pool_free(struct pyro_chunk_pool *pool);
+
 struct pyro_message {
     const struct pyro_protocol *protocol;
     struct pyro_header header;
@@ -38,16 +49,11 @@ bool pyro_message_next_annotation(const struct pyro_message *message, struct pyr
 /** The receiving end of one connection. Zero-initialized, then `limit` set, it is ready. */
 struct pyro_input {
     const struct pyro_protocol *protocol; /**< NULL until known: then the first message decides */
-    size_t limit;             /**< bytes of annotations and data in one message; 0 = any */
-    struct pyro_chunk *chunk; /**< where bytes are read into; NULL while idle */
-    size_t begin, end;        /**< unread bytes of the chunk */
-    /** Where a chunk that was given back waits for whoever receives next, of all inputs that name
-     * the same place; or NULL. It has to outlast all that was received. */
-    struct pyro_chunk **spare;
+    size_t limit;                 /**< bytes of annotations and data in one message; 0 = any */
+    struct pyro_chunk *chunk;     /**< where bytes are read into; NULL while idle */
+    size_t begin, end;            /**< unread bytes of the chunk */
+    struct pyro_chunk_pool *pool; /**< borrowed; NULL: chunks are not used again */
 };
-
-/** Frees the chunk that waits there, if there is one. */
-void pyro_chunk_free(struct pyro_chunk **spare);
 
 /** Where to put received bytes: at least one byte at `*at`, or `*size` = 0 when out of memory. */
 void pyro_input_space(struct pyro_input *input, char **at, size_t *size);

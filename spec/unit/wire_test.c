@@ -322,6 +322,7 @@ static void streams_are_cut_anywhere(void **state)
     enum { COUNT = 40 };
     struct pyro_buffer stream = {.data = NULL};
     struct pyro_message kept[COUNT] = {{.chunk = NULL}};
+    struct pyro_chunk_pool pool = {.spares = NULL};
     char data[20000];
     (void)state;
     memset(data, 'd', sizeof(data));
@@ -332,7 +333,7 @@ static void streams_are_cut_anywhere(void **state)
         pyro_buffer_free(&one);
     }
     for (size_t step = 1; step < 40000; step = step * 3 + 1) {
-        struct pyro_input input = {.limit = 0};
+        struct pyro_input input = {.pool = &pool};
         size_t taken = 0;
         for (size_t at = 0; at < stream.length; at += step) {
             bool ready = true;
@@ -352,7 +353,42 @@ static void streams_are_cut_anywhere(void **state)
             pyro_message_release(&kept[i]);
         }
     }
+    pyro_chunk_pool_free(&pool);
     pyro_buffer_free(&stream);
+}
+
+/* As when so many connections receive a small message at a time. */
+static void receive_at_once(struct pyro_chunk_pool *pool, size_t count, size_t sizes[])
+{
+    struct pyro_input *inputs = test_calloc(count, sizeof(*inputs));
+    char *at;
+    for (size_t i = 0; i < count; i++) {
+        inputs[i].pool = pool;
+        pyro_input_space(&inputs[i], &at, &sizes[i]);
+        pyro_input_filled(&inputs[i], 1);
+    }
+    for (size_t i = 0; i < count; i++)
+        pyro_input_free(&inputs[i]);
+    test_free(inputs);
+}
+
+static void chunks_are_used_again_and_beyond_the_pool_small(void **state)
+{
+    enum { POOLED = 64, COUNT = POOLED + 3 };
+    struct pyro_chunk_pool pool = {.spares = NULL};
+    size_t sizes[COUNT];
+    (void)state;
+    receive_at_once(&pool, COUNT, sizes);
+    for (size_t i = 0; i < COUNT; i++)
+        assert_int_equal(sizes[i], i < POOLED ? 16384 : 1024);
+    pyro_memory_fail_at(COUNT - POOLED + 1); /* only the small ones are allocated */
+    receive_at_once(&pool, COUNT, sizes);
+    assert_int_equal(sizes[COUNT - 1], 1024);
+    pyro_memory_fail_at(0);
+    pyro_chunk_pool_free(&pool);
+    receive_at_once(&pool, 1, sizes);
+    assert_int_equal(sizes[0], 16384);
+    pyro_chunk_pool_free(&pool);
 }
 
 static void lack_of_memory_leaves_the_input_as_it_was(void **state)
@@ -457,6 +493,7 @@ int main(void)
         cmocka_unit_test(large_messages_grow_as_they_come),
         cmocka_unit_test(announcements_allocate_nothing),
         cmocka_unit_test(streams_are_cut_anywhere),
+        cmocka_unit_test(chunks_are_used_again_and_beyond_the_pool_small),
         cmocka_unit_test(lack_of_memory_leaves_the_input_as_it_was),
         cmocka_unit_test(recorded_messages_are_written),
         cmocka_unit_test(messages_over_the_limit_are_cut_off),
