@@ -3,8 +3,10 @@ local process = require "spec.support.process"
 
 local contest = { quick = false, results = {} }
 
+--- Of a contender that could not be measured there is only `name` and `missing`.
 ---@class bench.Result
 ---@field name string
+---@field missing? string why it could not be measured
 ---@field rate number times a second; the median of the runs
 ---@field low number the slowest run
 ---@field high number the fastest
@@ -46,6 +48,14 @@ local function calibrate(runner, unit)
   end
 end
 
+--- What is wrong with a contender costs that one alone.
+local function attempt(entry, work)
+  if not entry.missing then
+    local ok, failure = pcall(work, entry)
+    entry.missing = not ok and tostring(failure):match "[^\n]*" or nil
+  end
+end
+
 local function measure(entry)
   local seconds, served, called = entry.runner.run(entry.count)
   table.insert(entry.seconds, seconds / entry.count)
@@ -55,6 +65,9 @@ end
 
 ---@return bench.Result
 local function result(entry)
+  if entry.missing then
+    return { name = entry.name, missing = entry.missing }
+  end
   local times = entry.seconds
   local done = entry.count * #times
   return {
@@ -81,18 +94,22 @@ end
 ---@param target bench.Target
 local function judge(results, target)
   local of, against = results[target.of], results[target.against]
-  local value = ratio(of, against)
-  if target.least then
-    return { what = ("%s / %s"):format(of.name, against.name), value = value,
-      demand = ("≥ %g×"):format(target.least), shown = ("%.2f×"):format(value), met = value >= target.least }
+  local what = ("%s%s / %s"):format(target.least and "" or "cost: ", of.name, against.name)
+  local demand = target.least and ("≥ %g×"):format(target.least) or ("≤ %g×"):format(target.within)
+  if of.missing or against.missing then
+    return { what = what, demand = demand, shown = "not measured", met = false }
   end
-  value = 1 / value
-  return { what = ("cost: %s / %s"):format(of.name, against.name), value = value,
-    demand = ("≤ %g×"):format(target.within), shown = ("%.2f×"):format(value), met = value <= target.within }
+  local value = ratio(of, against)
+  if target.within then
+    value = 1 / value
+  end
+  return { what = what, demand = demand, shown = ("%.2f×"):format(value),
+    met = value >= (target.least or 0) and value <= (target.within or math.huge) }
 end
 
 ---@class bench.Row
 ---@field title string
+---@field note? string what one has to know of it
 ---@field cpus "one"|"two"
 ---@field contenders bench.Contender[]
 ---@field targets? bench.Target[]
@@ -107,16 +124,16 @@ end
 function contest.compare(row)
   local entries = {}
   for i, contender in ipairs(row.contenders) do
-    local runner = contender.start(CPUS[row.cpus])
-    table.insert(runners, runner)
-    entries[i] = { name = contender.name, runner = runner, seconds = {}, served = 0, called = 0 }
-  end
-  for _, entry in ipairs(entries) do
-    entry.count = calibrate(entry.runner, row.unit or 1)
+    entries[i] = { name = contender.name, seconds = {}, served = 0, called = 0 }
+    attempt(entries[i], function(entry)
+      entry.runner = contender.start(CPUS[row.cpus])
+      table.insert(runners, entry.runner)
+      entry.count = calibrate(entry.runner, row.unit or 1)
+    end)
   end
   for _ = 1, contest.quick and 3 or row.rounds or 7 do
     for _, entry in ipairs(entries) do
-      measure(entry)
+      attempt(entry, measure)
     end
   end
   row.results = {}
@@ -138,7 +155,7 @@ local function check(row, by_name)
   end
 end
 
---- Measures a row and keeps its results for the report, which is told of it. One that cannot be
+--- Measures a row and keeps its results for the report, which is told of it. What cannot be
 --- measured has missed what it must reach; the others go on.
 ---@param row bench.Row
 function contest.run(row)

@@ -11,41 +11,80 @@ local FOLDER = "docs/performance/"
 local SCRIPT = [[
 set terminal svg size 720,420 background "white" font "sans-serif,13"
 set output "%s%s.svg"
+set title "%s"
 set xlabel "%s"
 set ylabel "%s"
 set logscale xy
 set xtics (%s)
 set grid
+set format y "%.12g"
 set key outside right top
-plot for [i=2:%d] "%s" using 1:i with linespoints pointtype 7 pointsize 0.5 linewidth 2 title columnheader(i)
+$measured << END
+%s
+END
+plot %s
 ]]
 
+--- A program has the same colour in all plots.
+local COLOURS = {
+  ["pyrolua msgpack"] = "#1f5fbf",
+  ["libuv floor"] = "#7f7f7f",
+  ["Redis EVALSHA"] = "#c0392b",
+  ["Pyro4 msgpack"] = "#2e8b57",
+  ["Pyro4 serpent"] = "#d98c00",
+}
+
+--- The median of each contender's runs, with the slowest and the fastest: a block of lines for each.
+local function measured(points, plot)
+  local blocks, curves = {}, {}
+  for i, contender in ipairs(points[1].row.results) do
+    local lines = {}
+    for _, point in ipairs(points) do
+      local result = point.row.results[i]
+      if not result.missing then
+        local scale = plot.scale and plot.scale(point.x) or 1
+        table.insert(lines, ("%d %.6g %.6g %.6g"):format(point.x, result.rate * scale, result.low * scale,
+          result.high * scale))
+      end
+    end
+    if #lines > 0 then
+      table.insert(blocks, table.concat(lines, "\n"))
+      table.insert(curves, ('$measured index %d with yerrorlines pointtype 7 pointsize 0.5 linewidth 2 '
+        .. 'linecolor rgb "%s" title "%s"'):format(#blocks - 1, COLOURS[contender.name], contender.name))
+    end
+  end
+  return table.concat(blocks, "\n\n\n"), table.concat(curves, ", ")
+end
+
 --- Draws what was measured: a line for each contender.
----@param plot { name: string, x: string, y: string, scale?: fun(x: integer): number }
+---@param plot { name: string, title: string, x: string, y: string, scale?: fun(x: integer): number,
+---  tic?: fun(x: integer): string }
 ---@param points { x: integer, row: bench.Row }[]
 local function draw(plot, points)
-  local lines, tics = {}, {}
+  local tics = {}
   for i, point in ipairs(points) do
-    local head, cells = { "x" }, { point.x }
-    for _, result in ipairs(point.row.results) do
-      table.insert(head, ('"%s"'):format(result.name))
-      table.insert(cells, ("%.6g"):format(result.rate * (plot.scale and plot.scale(point.x) or 1)))
-    end
-    lines[1] = table.concat(head, " ")
-    lines[i + 1] = table.concat(cells, " ")
-    tics[i] = ('"%s" %d'):format(point.x, point.x)
+    tics[i] = ('"%s" %d'):format(plot.tic and plot.tic(point.x) or point.x, point.x)
   end
-  local path = process.file(plot.name .. ".data", table.concat(lines, "\n") .. "\n")
-  local script = SCRIPT:format(FOLDER, plot.name, plot.x, plot.y, table.concat(tics, ", "),
-    #points[1].row.results + 1, path)
+  local script = SCRIPT:format(FOLDER, plot.name, plot.title, plot.x, plot.y, table.concat(tics, ", "),
+    measured(points, plot))
   local gnuplot = process.run { "/usr/bin/gnuplot", process.file(plot.name .. ".gnuplot", script) }
   assert(gnuplot.code == 0, gnuplot.output)
+end
+
+local function size_text(bytes)
+  for _, unit in ipairs { { "MiB", 1048576 }, { "KiB", 1024 } } do
+    if bytes >= unit[2] then
+      return ("%d %s"):format(bytes // unit[2], unit[1])
+    end
+  end
+  return ("%d B"):format(bytes)
 end
 
 local PLOTS = {
   {
     name = "clients",
-    x = "clients, each waiting for its answers",
+    title = "Calls of many clients, 16 bytes of text each",
+    x = "clients, each waiting for its replies",
     y = "calls a second",
     values = { 1, 2, 5, 10, 20, 50, 100 },
     unit = function(clients)
@@ -58,7 +97,8 @@ local PLOTS = {
   },
   {
     name = "depth",
-    x = "calls under way on one connection",
+    title = "Pipelined calls on one connection, 16 bytes of text each",
+    x = "calls in flight",
     y = "calls a second",
     values = { 1, 2, 4, 8, 16, 32, 64, 128 },
     unit = function(depth)
@@ -71,7 +111,9 @@ local PLOTS = {
   },
   {
     name = "payload",
-    x = "bytes of text, there and back",
+    title = "Synchronous calls with a text, there and back",
+    tic = size_text,
+    x = "size of the text",
     y = "MiB a second, each way",
     values = { 16, 256, 4096, 65536, 1048576, 16777216 },
     unit = function()

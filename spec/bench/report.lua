@@ -13,6 +13,9 @@ local function micros(value)
 end
 
 local function cells(result)
+  if result.missing then
+    return { result.name, "not measured", "–", "–", "–" }
+  end
   return { result.name, rate(result.rate), rate(result.low) .. " to " .. rate(result.high), micros(result.server),
     micros(result.client) }
 end
@@ -33,8 +36,9 @@ function report.text(row)
   local lines = { ("%s (%s CPU%s)"):format(row.title, row.cpus, row.cpus == "two" and "s" or "") }
   for _, result in ipairs(row.results) do
     local cell = cells(result)
-    table.insert(lines, ("  %s %s a second (%s), CPU µs: server %s, client %s"):format(pad(cell[1], 28),
-      pad(cell[2], 9), cell[3], cell[4], cell[5]))
+    table.insert(lines, result.missing and ("  %s not measured: %s"):format(pad(cell[1], 28), result.missing)
+      or ("  %s %s a second (%s), CPU µs: server %s, client %s"):format(pad(cell[1], 28), pad(cell[2], 9), cell[3],
+        cell[4], cell[5]))
   end
   for _, check in ipairs(row.checks) do
     table.insert(lines, ("  %s %s %s (must be %s)"):format(check.met and "ok    " or "MISSED", pad(check.what, 58),
@@ -66,8 +70,9 @@ end
 function report.details(rows)
   local parts = {}
   for _, row in ipairs(rows) do
-    local lines = { "### " .. row.title, "", ("Pinned to %s."):format(row.cpus == "one" and "one CPU" or
-      "two CPUs, one a side"), "", line(HEAD), rule(#HEAD) }
+    local pinned = ("Pinned to %s."):format(row.cpus == "one" and "one CPU" or "two CPUs, one a side")
+    local lines = { "### " .. row.title, "", row.note and pinned .. " " .. row.note or pinned, "", line(HEAD),
+      rule(#HEAD) }
     for _, result in ipairs(row.results) do
       table.insert(lines, line(cells(result)))
     end

@@ -14,18 +14,10 @@ static size_t request_size, reply_size, client_count = 1, depth = 1;
 static size_t busy;
 static char *requests;
 
-static void on_written(uv_write_t *write, int status)
-{
-    demand(status, "write");
-    free(write);
-}
-
 static void send_round(struct peer *peer)
 {
-    uv_buf_t buf = uv_buf_init(requests, (unsigned)(request_size * depth));
     peer->awaited = reply_size * depth;
-    uv_write_t *write = (uv_write_t *)(void *)allocate(sizeof(*write)); /* replies may outrun it */
-    demand(uv_write(write, (uv_stream_t *)&peer->tcp, &buf, 1, on_written), "write");
+    send_bytes((uv_stream_t *)&peer->tcp, requests, request_size * depth);
 }
 
 static void on_space(uv_handle_t *handle, size_t hint, uv_buf_t *buf)

@@ -2,7 +2,7 @@
 --- are there, too.
 local pyro = require "pyro"
 
-local bench = { called = 0 }
+local bench = { called = 0, holding = 0 }
 
 function bench:echo(value)
   return value
@@ -14,6 +14,16 @@ end
 
 function bench:noted()
   return self.called
+end
+
+--- Answers after everything has been measured.
+function bench:hold()
+  self.holding = self.holding + 1
+  pyro.sleep(600)
+end
+
+function bench:held()
+  return self.holding
 end
 
 pyro.oneway(bench, "note")

@@ -19,6 +19,13 @@ return function(sizes)
     },
   }
   contest.play {
+    title = "Synchronous calls, one client, a CPU for each side",
+    note = "Most users have this. To wake the other CPU costs more than the call itself.",
+    cpus = "two",
+    contenders = { pyrolua("msgpack", "text", 16), contenders.floor(sizes), contenders.redis(),
+      pyro4("msgpack", "text", 16), pyro4("serpent", "text", 16), contenders.neovim() },
+  }
+  contest.play {
     title = "Synchronous calls of a Pyro4 client in Python",
     cpus = "one",
     contenders = { pyro("pyrolua's server, msgpack", "Pyro4", "pyrolua", "msgpack", "text", 16),
@@ -58,6 +65,7 @@ return function(sizes)
   }
   contest.play {
     title = "Oneway calls",
+    note = "Pyro4 starts a thread for each oneway call, which is most of what it takes.",
     cpus = "two",
     unit = 100,
     contenders = { pyrolua("msgpack", "oneway"), pyro4("msgpack", "oneway"), pyro4("serpent", "oneway") },
