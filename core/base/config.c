@@ -1,24 +1,17 @@
 #include "base/config.h"
 
-#include <errno.h>
-#include <math.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/escape.h"
 #include "base/memory.h"
 
 static const struct pyro_config_item items[] = {
-#define X(type, name, value) {#name, PYRO_CONFIG_##type, offsetof(struct pyro_config, name)},
+#define X(type, name, value, range, origin)                                                        \
+    {#name, PYRO_CONFIG_##type, PYRO_RANGE_##range, offsetof(struct pyro_config, name)},
     PYRO_CONFIG_ITEMS(X)
 #undef X
-};
-
-static const char *const serializer_names[] = {
-    [PYRO_SERIALIZER_UNKNOWN] = "unknown", [PYRO_SERIALIZER_SERPENT] = "serpent",
-    [PYRO_SERIALIZER_JSON] = "json",       [PYRO_SERIALIZER_MARSHAL] = "marshal",
-    [PYRO_SERIALIZER_MSGPACK] = "msgpack",
 };
 
 const struct pyro_config_item *pyro_config_items(size_t *count)
@@ -37,165 +30,63 @@ const struct pyro_config_item *pyro_config_find(const char *name)
     return bsearch(name, items, PYRO_COUNT(items), sizeof(items[0]), compare_name);
 }
 
-enum pyro_serializer pyro_serializer_find(struct pyro_slice name)
+/* --- near names --- */
+
+enum { LONGEST_NAME = 40 };
+
+static size_t smallest(size_t a, size_t b, size_t c)
 {
-    for (size_t i = PYRO_SERIALIZER_SERPENT; i < PYRO_COUNT(serializer_names); i++)
-        if (pyro_slice_equals(name, serializer_names[i]))
-            return (enum pyro_serializer)i;
-    return PYRO_SERIALIZER_UNKNOWN;
+    size_t least = a < b ? a : b;
+    return least < c ? least : c;
 }
 
-const char *pyro_serializer_name(enum pyro_serializer serializer)
+/* How many letters have to be put in, left out or changed to make one name the other. */
+static size_t distance(const char *name, size_t length, const char *other)
 {
-    return serializer_names[serializer];
+    size_t costs[LONGEST_NAME + 1];
+    for (size_t i = 0; i <= length; i++)
+        costs[i] = i;
+    for (size_t row = 1; other[row - 1]; row++) {
+        size_t diagonal = costs[0];
+        costs[0] = row;
+        for (size_t i = 1; i <= length; i++) {
+            size_t changed = diagonal + (toupper((unsigned char)name[i - 1]) != other[row - 1]);
+            diagonal = costs[i];
+            costs[i] = smallest(changed, costs[i] + 1, costs[i - 1] + 1);
+        }
+    }
+    return costs[length];
 }
 
-/* Takes the next name off a comma-separated list, trimmed. False at the end. */
-static bool next_name(const char **list, struct pyro_slice *name)
+const struct pyro_config_item *pyro_config_nearest(const char *name)
 {
-    if (!*list)
-        return false;
-    const char *begin = *list + strspn(*list, " \t");
-    const char *comma = strchr(begin, ',');
-    size_t length = comma ? (size_t)(comma - begin) : strlen(begin);
-    while (length > 0 && (begin[length - 1] == ' ' || begin[length - 1] == '\t'))
-        length--;
-    *name = pyro_slice(begin, length);
-    *list = comma ? comma + 1 : NULL;
-    return true;
+    const struct pyro_config_item *nearest = NULL;
+    size_t length = strlen(name), least = 3;
+    if (length < 3 || length > LONGEST_NAME)
+        return NULL;
+    for (size_t i = 0; i < PYRO_COUNT(items); i++) {
+        size_t letters = distance(name, length, items[i].name);
+        if (letters < least) {
+            least = letters;
+            nearest = &items[i];
+        }
+    }
+    return nearest;
 }
 
-/* The serializers that a list names, as bits. */
-static unsigned bits_of(const char *list)
+enum pyro_code pyro_config_unknown(const char *name, struct pyro_error *err)
 {
-    struct pyro_slice name;
-    unsigned bits = 0;
-    while (next_name(&list, &name))
-        bits |= 1U << pyro_serializer_find(name);
-    return bits;
+    const struct pyro_config_item *meant = pyro_config_nearest(name);
+    char shown[64];
+    pyro_escape(shown, sizeof(shown), pyro_slice_text(name));
+    return pyro_error_set(err, PYRO_EVALUE, "there is no config item '%s'%s%s%s", shown,
+                          meant ? "; did you mean " : "", meant ? meant->name : "",
+                          meant ? "?" : "");
 }
 
-bool pyro_config_accepts(const struct pyro_config *config, enum pyro_serializer serializer)
-{
-    return serializer != PYRO_SERIALIZER_UNKNOWN && (config->accepted >> serializer & 1) != 0;
-}
+/* --- defaults --- */
 
-static void *field_of(struct pyro_config *config, const struct pyro_config_item *item)
-{
-    return (char *)config + item->offset;
-}
-
-/* --- setting --- */
-
-static bool named(const struct pyro_config_item *item, const char *name)
-{
-    return strcmp(item->name, name) == 0;
-}
-
-enum pyro_code pyro_config_set_bool(struct pyro_config *config, const struct pyro_config_item *item,
-                                    bool value, struct pyro_error *err)
-{
-    (void)err;
-    *(pyro_config_bool *)field_of(config, item) = value;
-    return PYRO_OK;
-}
-
-enum pyro_code pyro_config_set_int(struct pyro_config *config, const struct pyro_config_item *item,
-                                   int64_t value, struct pyro_error *err)
-{
-    const char *wanted = NULL;
-    if (strstr(item->name, "PORT") && (value < 0 || value > 65535))
-        wanted = "0 to 65535";
-    else if (value < 0)
-        wanted = "not negative";
-    else if (named(item, "PREFER_IP_VERSION") && value != 0 && value != 4 && value != 6)
-        wanted = "4, 6 or 0";
-    else if (named(item, "PROTOCOL") && value != 0 && value != 48 && value != 502)
-        wanted = "48, 502 or 0";
-    if (wanted)
-        return pyro_error_set(err, PYRO_EVALUE, "invalid value: PYRO_%s=%lld (%s)", item->name,
-                              (long long)value, wanted);
-    *(pyro_config_int *)field_of(config, item) = value;
-    return PYRO_OK;
-}
-
-enum pyro_code pyro_config_set_real(struct pyro_config *config, const struct pyro_config_item *item,
-                                    double value, struct pyro_error *err)
-{
-    if (!(value >= 0) || isinf(value))
-        return pyro_error_set(err, PYRO_EVALUE, "invalid value: PYRO_%s=%g (seconds, not negative)",
-                              item->name, value);
-    *(pyro_config_real *)field_of(config, item) = value;
-    return PYRO_OK;
-}
-
-/* A value, fit for a message. */
-struct shown {
-    char text[100];
-};
-
-static struct shown show(const char *value)
-{
-    struct shown shown = {.text = ""};
-    pyro_escape(shown.text, sizeof(shown.text), pyro_slice_text(value));
-    return shown;
-}
-
-static enum pyro_code check_serializer(const struct pyro_config_item *item, const char *value,
-                                       struct pyro_slice name, struct pyro_error *err)
-{
-    static const char *const unsafe[] = {"pickle", "cloudpickle", "dill"};
-    if (pyro_serializer_find(name) != PYRO_SERIALIZER_UNKNOWN)
-        return PYRO_OK;
-    for (size_t i = 0; i < PYRO_COUNT(unsafe); i++)
-        if (pyro_slice_equals(name, unsafe[i]))
-            return pyro_error_set(err, PYRO_EVALUE,
-                                  "invalid value: PYRO_%s=%s (%s is unsafe, it lets a peer run "
-                                  "code: use serpent, json, marshal or msgpack)",
-                                  item->name, show(value).text, unsafe[i]);
-    return pyro_error_set(
-        err, PYRO_EVALUE, "invalid value: PYRO_%s=%s (serpent, json, marshal or msgpack%s)",
-        item->name, show(value).text, named(item, "SERIALIZER") ? ", or auto" : "");
-}
-
-static enum pyro_code check_serializers(const struct pyro_config_item *item, const char *value,
-                                        struct pyro_error *err)
-{
-    const char *list = value;
-    struct pyro_slice name;
-    enum pyro_code code = PYRO_OK;
-    while (code == PYRO_OK && next_name(&list, &name))
-        code = check_serializer(item, value, name, err);
-    return code;
-}
-
-enum pyro_code pyro_config_set_text(struct pyro_config *config, const struct pyro_config_item *item,
-                                    const char *value, struct pyro_error *err)
-{
-    char **field = field_of(config, item);
-    char *copy = NULL;
-    enum pyro_code code = PYRO_OK;
-    if (!value && !named(item, "NATHOST") && !named(item, "NS_BCHOST"))
-        return pyro_error_set(err, PYRO_EVALUE, "invalid value: PYRO_%s may not be nil",
-                              item->name);
-    if (named(item, "SERIALIZER") && strcmp(value, "auto") != 0)
-        code = check_serializer(item, value, pyro_slice_text(value), err);
-    else if (named(item, "SERIALIZERS_ACCEPTED"))
-        code = check_serializers(item, value, err);
-    if (code != PYRO_OK)
-        return code;
-    if (value && !(copy = pyro_copy_text(value, strlen(value))))
-        return pyro_error_memory(err);
-    pyro_free(*field);
-    *field = copy;
-    if (named(item, "SERIALIZERS_ACCEPTED"))
-        config->accepted = bits_of(copy);
-    return PYRO_OK;
-}
-
-/* --- defaults and environment --- */
-
-static bool copy_default(pyro_config_text *field, const char *value)
+static bool set_text(pyro_config_text *field, const char *value)
 {
     *field = value ? pyro_copy_text(value, strlen(value)) : NULL;
     return *field || !value;
@@ -219,17 +110,17 @@ static bool set_real(pyro_config_real *field, double value)
     return true;
 }
 
-#define set_text copy_default
+#define set_list set_text
 
 enum pyro_code pyro_config_defaults(struct pyro_config *config, struct pyro_error *err)
 {
     bool complete = true;
     *config = (struct pyro_config){.HOST = NULL};
-#define X(type, name, value) complete = set_##type(&config->name, value) && complete;
+#define X(type, name, value, range, origin) complete = set_##type(&config->name, value) && complete;
     PYRO_CONFIG_ITEMS(X)
 #undef X
     if (complete) {
-        config->accepted = bits_of(config->SERIALIZERS_ACCEPTED);
+        config->accepted = pyro_serializer_bits(config->SERIALIZERS_ACCEPTED);
         return PYRO_OK;
     }
     pyro_config_free(config);
@@ -239,57 +130,38 @@ enum pyro_code pyro_config_defaults(struct pyro_config *config, struct pyro_erro
 void pyro_config_free(struct pyro_config *config)
 {
     for (size_t i = 0; i < PYRO_COUNT(items); i++)
-        if (items[i].type == PYRO_CONFIG_text)
-            pyro_free(*(char **)field_of(config, &items[i]));
+        if (items[i].type == PYRO_CONFIG_text || items[i].type == PYRO_CONFIG_list)
+            pyro_free(*(char **)(void *)((char *)config + items[i].offset));
     *config = (struct pyro_config){.HOST = NULL};
 }
 
-static bool is_one_of(const char *value, const char *const *words)
+/* --- the environment --- */
+
+static const char *const prefixes[] = {"PYRO_", "PYROLUA_"}; /* the later one wins */
+
+/* Whether a variable begins with a prefix; then says what is its name behind it. */
+static bool has_prefix(const char *variable, const char *prefix, struct pyro_slice *name)
 {
-    for (; *words; words++)
-        if (strcasecmp(value, *words) == 0)
+    size_t length = strlen(prefix);
+    const char *equals = strchr(variable, '=');
+    if (!equals || strncmp(variable, prefix, length) != 0)
+        return false;
+    *name = pyro_slice(variable + length, (size_t)(equals - variable) - length);
+    return true;
+}
+
+/* Whether a variable with the other prefix sets the item, too. */
+static bool is_set(char *const *environment, const char *prefix, struct pyro_slice wanted)
+{
+    struct pyro_slice name;
+    for (; *environment; environment++)
+        if (has_prefix(*environment, prefix, &name) && name.length == wanted.length &&
+            memcmp(name.data, wanted.data, name.length) == 0)
             return true;
     return false;
 }
 
-static enum pyro_code invalid(const char *kind, const struct pyro_config_item *item,
-                              const char *value, struct pyro_error *err)
-{
-    return pyro_error_set(err, PYRO_EVALUE, "invalid %s value: PYRO_%s=%s", kind, item->name,
-                          show(value).text);
-}
-
-static enum pyro_code set_from_text(struct pyro_config *config, const struct pyro_config_item *item,
-                                    const char *value, struct pyro_error *err)
-{
-    static const char *const yes[] = {"1", "yes", "on", "true", NULL};
-    static const char *const no[] = {"0", "no", "off", "false", NULL};
-    char *end = NULL;
-    errno = 0;
-    switch (item->type) {
-    case PYRO_CONFIG_bool:
-        if (!is_one_of(value, yes) && !is_one_of(value, no))
-            return invalid("boolean", item, value, err);
-        return pyro_config_set_bool(config, item, is_one_of(value, yes), err);
-    case PYRO_CONFIG_int: {
-        long long number = strtoll(value, &end, 10);
-        if (!*value || *end || errno)
-            return invalid("integer", item, value, err);
-        return pyro_config_set_int(config, item, number, err);
-    }
-    case PYRO_CONFIG_real: {
-        double number = strtod(value, &end);
-        if (!*value || *end)
-            return invalid("number", item, value, err);
-        return pyro_config_set_real(config, item, number, err);
-    }
-    case PYRO_CONFIG_text:
-        break;
-    }
-    return pyro_config_set_text(config, item, value, err);
-}
-
-static const struct pyro_config_item *find_variable(struct pyro_slice name)
+static const struct pyro_config_item *find_slice(struct pyro_slice name)
 {
     for (size_t i = 0; i < PYRO_COUNT(items); i++)
         if (pyro_slice_equals(name, items[i].name))
@@ -297,32 +169,38 @@ static const struct pyro_config_item *find_variable(struct pyro_slice name)
     return NULL;
 }
 
-static bool is_known_elsewhere(struct pyro_slice name)
+static void warn_of(struct pyro_slice name, const char *prefix, pyro_config_warn *warn,
+                    void *context)
 {
-    return pyro_slice_equals(name, "LOGLEVEL") || pyro_slice_equals(name, "LOGFILE") ||
-           pyro_slice_equals(name, "HMAC_KEY");
+    char shown[64];
+    pyro_escape(shown, sizeof(shown), name);
+    warn(context, prefix, shown, pyro_config_nearest(shown));
+}
+
+static enum pyro_code apply_prefix(struct pyro_config *config, char *const *environment, size_t at,
+                                   pyro_config_warn *warn, void *context, struct pyro_error *err)
+{
+    struct pyro_slice name;
+    enum pyro_code code = PYRO_OK;
+    for (char *const *v = environment; code == PYRO_OK && *v; v++) {
+        if (!has_prefix(*v, prefixes[at], &name))
+            continue;
+        const struct pyro_config_item *item = find_slice(name);
+        if (!item)
+            warn_of(name, prefixes[at], warn, context);
+        else if (at + 1 == PYRO_COUNT(prefixes) || !is_set(environment, prefixes[at + 1], name))
+            code = pyro_config_parse(config, (struct pyro_setting){item, prefixes[at]},
+                                     strchr(*v, '=') + 1, err);
+    }
+    return code;
 }
 
 enum pyro_code pyro_config_environment(struct pyro_config *config, char *const *environment,
-                                       void (*warn)(void *context, const char *variable),
-                                       void *context, struct pyro_error *err)
+                                       pyro_config_warn *warn, void *context,
+                                       struct pyro_error *err)
 {
-    for (; *environment; environment++) {
-        const char *variable = *environment;
-        const char *equals = strchr(variable, '=');
-        if (strncmp(variable, "PYRO_", 5) != 0 || !equals)
-            continue;
-        struct pyro_slice name = pyro_slice(variable + 5, (size_t)(equals - variable - 5));
-        const struct pyro_config_item *item = find_variable(name);
-        if (item) {
-            enum pyro_code code = set_from_text(config, item, equals + 1, err);
-            if (code != PYRO_OK)
-                return code;
-        } else if (!is_known_elsewhere(name)) {
-            char shown[64];
-            pyro_escape(shown, sizeof(shown), pyro_slice(variable, (size_t)(equals - variable)));
-            warn(context, shown);
-        }
-    }
-    return PYRO_OK;
+    enum pyro_code code = PYRO_OK;
+    for (size_t i = 0; code == PYRO_OK && i < PYRO_COUNT(prefixes); i++)
+        code = apply_prefix(config, environment, i, warn, context, err);
+    return code;
 }

@@ -1,83 +1,126 @@
 /** @file
- * Pyro's config items, with Pyro's names and defaults, and `PYRO_` environment variables. */
+ * Pyro's config items, with Pyro's names and defaults, and those of our own; and the environment
+ * variables that set them: `PYRO_…` and `PYROLUA_…`. */
 #ifndef PYRO_BASE_CONFIG_H
 #define PYRO_BASE_CONFIG_H
 
 #include "base/error.h"
 #include "base/slice.h"
 
-/** type (bool, int, real, text), name, default; a text may be NULL (Python's None).
- * pyrolua's own: MAX_CONNECTIONS, HANDSHAKE_TIMEOUT (seconds) and MAX_PENDING (bytes): connections
- * of one daemon at a time, how long a client may take to introduce itself, and how much unsent
- * output a connection may hold before its other side is no longer served. PROTOCOL is what proxies
- * speak: 48 (Pyro4), 502 (Pyro5), or 0: what the server does. SERIALIZER "auto" is msgpack where
- * the server takes it, else serpent. SOCK_NODELAY is on, unlike Pyro's: messages leave whole, and
- * none shall wait for the answer to the one before. */
+/** type (bool, int, real, text, list), name, default, range (of enum pyro_config_range), origin
+ * (whose item it is: pyro4, pyro5, both, own). docs/settings.md says what each means. */
 #define PYRO_CONFIG_ITEMS(X)                                                                       \
-    X(bool, AUTOPROXY, true)                                                                       \
-    X(text, BROADCAST_ADDRS, "<broadcast>, 0.0.0.0")                                               \
-    X(real, COMMTIMEOUT, 0.0)                                                                      \
-    X(bool, COMPRESSION, false)                                                                    \
-    X(bool, DETAILED_TRACEBACK, false)                                                             \
-    X(real, HANDSHAKE_TIMEOUT, 10.0)                                                               \
-    X(text, HOST, "localhost")                                                                     \
-    X(bool, ITER_STREAMING, true)                                                                  \
-    X(real, ITER_STREAM_LIFETIME, 0.0)                                                             \
-    X(real, ITER_STREAM_LINGER, 30.0)                                                              \
-    X(bool, LOGWIRE, false)                                                                        \
-    X(int, MAX_CONNECTIONS, 20000)                                                                 \
-    X(int, MAX_MESSAGE_SIZE, 1073741824)                                                           \
-    X(int, MAX_PENDING, 4194304)                                                                   \
-    X(int, MAX_RETRIES, 0)                                                                         \
-    X(bool, METADATA, true)                                                                        \
-    X(text, NATHOST, NULL)                                                                         \
-    X(int, NATPORT, 0)                                                                             \
-    X(text, NS_BCHOST, NULL)                                                                       \
-    X(int, NS_BCPORT, 9091)                                                                        \
-    X(text, NS_HOST, "localhost")                                                                  \
-    X(real, NS_LOOKUP_DELAY, 0.0)                                                                  \
-    X(int, NS_PORT, 9090)                                                                          \
-    X(bool, ONEWAY_THREADED, true)                                                                 \
-    X(real, POLLTIMEOUT, 2.0)                                                                      \
-    X(int, PREFER_IP_VERSION, 4)                                                                   \
-    X(int, PROTOCOL, 0)                                                                            \
-    X(bool, REQUIRE_EXPOSE, false)                                                                 \
-    X(text, SERIALIZER, "auto")                                                                    \
-    X(text, SERIALIZERS_ACCEPTED, "serpent,marshal,json,msgpack")                                  \
-    X(bool, SERPENT_BYTES_REPR, false)                                                             \
-    X(bool, SOCK_NODELAY, true)                                                                    \
-    X(bool, SOCK_REUSE, true)
+    X(bool, AUTOPROXY, true, any, pyro4)                                                           \
+    X(list, BROADCAST_ADDRS, "<broadcast>, 0.0.0.0", any, both)                                    \
+    X(real, COMMTIMEOUT, 0.0, seconds, both)                                                       \
+    X(bool, COMPRESSION, false, any, both)                                                         \
+    X(bool, DETAILED_TRACEBACK, false, any, both)                                                  \
+    X(real, HANDSHAKE_TIMEOUT, 10.0, seconds, own)                                                 \
+    X(text, HMAC_KEY, NULL, hmac, pyro4)                                                           \
+    X(text, HOST, "localhost", any, both)                                                          \
+    X(bool, ITER_STREAMING, true, any, both)                                                       \
+    X(real, ITER_STREAM_LIFETIME, 0.0, seconds, both)                                              \
+    X(real, ITER_STREAM_LINGER, 30.0, seconds, both)                                               \
+    X(text, LOGFILE, NULL, optional, both)                                                         \
+    X(text, LOGLEVEL, NULL, level, both)                                                           \
+    X(bool, LOGWIRE, false, any, both)                                                             \
+    X(int, MAX_CONNECTIONS, 20000, count, own)                                                     \
+    X(int, MAX_MESSAGE_SIZE, 1073741824, bytes, both)                                              \
+    X(int, MAX_PENDING, 4194304, bytes, own)                                                       \
+    X(int, MAX_RETRIES, 0, count, both)                                                            \
+    X(bool, METADATA, true, any, pyro4)                                                            \
+    X(text, NATHOST, NULL, optional, both)                                                         \
+    X(int, NATPORT, 0, port, both)                                                                 \
+    X(text, NS_BCHOST, NULL, optional, both)                                                       \
+    X(int, NS_BCPORT, 9091, port, both)                                                            \
+    X(text, NS_HOST, "localhost", any, both)                                                       \
+    X(real, NS_LOOKUP_DELAY, 0.0, seconds, pyro5)                                                  \
+    X(int, NS_PORT, 9090, port, both)                                                              \
+    X(bool, ONEWAY_THREADED, true, any, pyro4)                                                     \
+    X(real, POLLTIMEOUT, 2.0, seconds, both)                                                       \
+    X(int, PREFER_IP_VERSION, 4, ip_version, both)                                                 \
+    X(int, PROTOCOL, 0, protocol, own)                                                             \
+    X(bool, REQUIRE_EXPOSE, false, any, pyro4)                                                     \
+    X(text, SERIALIZER, "auto", serializer, both)                                                  \
+    X(list, SERIALIZERS_ACCEPTED, "serpent,marshal,json,msgpack", serializers, pyro4)              \
+    X(bool, SERPENT_BYTES_REPR, false, any, pyro5)                                                 \
+    X(bool, SOCK_NODELAY, true, any, both)                                                         \
+    X(bool, SOCK_REUSE, true, any, both)                                                           \
+    X(bool, SSL, false, tls, both)                                                                 \
+    X(text, SSL_CACERTS, "", tls, both)                                                            \
+    X(text, SSL_CLIENTCERT, "", tls, both)                                                         \
+    X(text, SSL_CLIENTKEY, "", tls, both)                                                          \
+    X(text, SSL_CLIENTKEYPASSWD, "", tls, both)                                                    \
+    X(bool, SSL_REQUIRECLIENTCERT, false, tls, both)                                               \
+    X(text, SSL_SERVERCERT, "", tls, both)                                                         \
+    X(text, SSL_SERVERKEY, "", tls, both)                                                          \
+    X(text, SSL_SERVERKEYPASSWD, "", tls, both)
 
 typedef bool pyro_config_bool;
 typedef int64_t pyro_config_int;
 typedef double pyro_config_real;
 typedef char *pyro_config_text; /**< owned by the config; replaced texts are freed */
+typedef char *pyro_config_list; /**< likewise; its elements with commas between them */
 
 struct pyro_config {
     unsigned accepted; /**< SERIALIZERS_ACCEPTED as bits, by enum pyro_serializer */
-#define X(type, name, value) pyro_config_##type name;
+#define X(type, name, value, range, origin) pyro_config_##type name;
     PYRO_CONFIG_ITEMS(X)
 #undef X
 };
 
-enum pyro_config_type { PYRO_CONFIG_bool, PYRO_CONFIG_int, PYRO_CONFIG_real, PYRO_CONFIG_text };
+enum pyro_config_type {
+    PYRO_CONFIG_bool,
+    PYRO_CONFIG_int,
+    PYRO_CONFIG_real,
+    PYRO_CONFIG_text,
+    PYRO_CONFIG_list,
+};
+
+/** What values an item takes. */
+enum pyro_config_range {
+    PYRO_RANGE_any,         /**< all of its type; no text is nil */
+    PYRO_RANGE_optional,    /**< any text, or nil */
+    PYRO_RANGE_seconds,     /**< not negative */
+    PYRO_RANGE_count,       /**< not negative */
+    PYRO_RANGE_bytes,       /**< not negative */
+    PYRO_RANGE_port,        /**< 0 to 65535 */
+    PYRO_RANGE_ip_version,  /**< 4, 6 or 0 */
+    PYRO_RANGE_protocol,    /**< 48, 502 or 0 */
+    PYRO_RANGE_level,       /**< a log level, "" or nil */
+    PYRO_RANGE_serializer,  /**< a serializer's name, or "auto" */
+    PYRO_RANGE_serializers, /**< names of serializers */
+    PYRO_RANGE_tls,         /**< what asks for no TLS, which there is not */
+    PYRO_RANGE_hmac,        /**< what asks for no HMAC, which there is not */
+};
 
 struct pyro_config_item {
     const char *name;
     enum pyro_config_type type;
+    enum pyro_config_range range;
     size_t offset; /**< of the field in struct pyro_config */
+};
+
+/** An item, and the name that a message calls it: the item's behind `prefix` ("PYRO_", "PYROLUA_",
+ * or "" where no environment variable sets it). */
+struct pyro_setting {
+    const struct pyro_config_item *item;
+    const char *prefix;
 };
 
 /** Sets the defaults. The caller frees the config with pyro_config_free(). */
 enum pyro_code pyro_config_defaults(struct pyro_config *config, struct pyro_error *err);
 
-/** Applies the `PYRO_…` variables of `environment` (as `environ`). A value that does not fit is a
- * PYRO_EVALUE that names variable and value ("invalid boolean value: PYRO_METADATA=maybe"). Calls
- * `warn` with each `PYRO_` variable that is no config item (LOGLEVEL, LOGFILE and HMAC_KEY are
- * known elsewhere and pass). */
+/** Hears of a variable that names no item; `meant` is one of nearly that name, or NULL. */
+typedef void pyro_config_warn(void *context, const char *prefix, const char *name,
+                              const struct pyro_config_item *meant);
+
+/** Applies the `PYRO_…` and `PYROLUA_…` variables of `environment` (as `environ`); where both of an
+ * item are set, the latter. A value that does not fit is a PYRO_EVALUE that names variable and
+ * value ("invalid boolean value: PYRO_METADATA=maybe"). */
 enum pyro_code pyro_config_environment(struct pyro_config *config, char *const *environment,
-                                       void (*warn)(void *context, const char *variable),
-                                       void *context, struct pyro_error *err);
+                                       pyro_config_warn *warn, void *context,
+                                       struct pyro_error *err);
 
 void pyro_config_free(struct pyro_config *config);
 
@@ -87,24 +130,41 @@ const struct pyro_config_item *pyro_config_items(size_t *count);
 /** The item of that name, or NULL. */
 const struct pyro_config_item *pyro_config_find(const char *name);
 
-/** Set an item; the item must have that type. Ranges are checked (ports 0 to 65535, timeouts not
- * negative, PREFER_IP_VERSION 0, 4 or 6, PROTOCOL 0, 48 or 502, serializer names known):
- * PYRO_EVALUE names the item. */
-enum pyro_code pyro_config_set_bool(struct pyro_config *config, const struct pyro_config_item *item,
+/** The item whose name differs in the fewest letters, for "did you mean"; NULL where none is near.
+ * Case does not matter. */
+const struct pyro_config_item *pyro_config_nearest(const char *name);
+
+/** Records that there is no item of that name, which is a PYRO_EVALUE, and which was perhaps meant.
+ */
+enum pyro_code pyro_config_unknown(const char *name, struct pyro_error *err);
+
+/** Set an item; the item must have that type. A value out of the item's range is a PYRO_EVALUE that
+ * names the setting. */
+enum pyro_code pyro_config_set_bool(struct pyro_config *config, struct pyro_setting setting,
                                     bool value, struct pyro_error *err);
-enum pyro_code pyro_config_set_int(struct pyro_config *config, const struct pyro_config_item *item,
+enum pyro_code pyro_config_set_int(struct pyro_config *config, struct pyro_setting setting,
                                    int64_t value, struct pyro_error *err);
-enum pyro_code pyro_config_set_real(struct pyro_config *config, const struct pyro_config_item *item,
+enum pyro_code pyro_config_set_real(struct pyro_config *config, struct pyro_setting setting,
                                     double value, struct pyro_error *err);
-/** `value` is copied; NULL only where the default is NULL. */
-enum pyro_code pyro_config_set_text(struct pyro_config *config, const struct pyro_config_item *item,
+/** For texts and lists. `value` is copied. */
+enum pyro_code pyro_config_set_text(struct pyro_config *config, struct pyro_setting setting,
                                     const char *value, struct pyro_error *err);
+
+/** Sets an item of any type by the text that an environment variable has for it. */
+enum pyro_code pyro_config_parse(struct pyro_config *config, struct pyro_setting setting,
+                                 const char *value, struct pyro_error *err);
+
+/** Takes the next element off a list's text, trimmed. False at the end, where `*list` is NULL. */
+bool pyro_config_next(const char **list, struct pyro_slice *element);
 
 /** The serializer of that name ("msgpack"), or PYRO_SERIALIZER_UNKNOWN. */
 enum pyro_serializer pyro_serializer_find(struct pyro_slice name);
 
 /** The name of a serializer; "unknown" for PYRO_SERIALIZER_UNKNOWN. */
 const char *pyro_serializer_name(enum pyro_serializer serializer);
+
+/** The serializers that a list names, as bits by enum pyro_serializer. */
+unsigned pyro_serializer_bits(const char *list);
 
 /** Whether SERIALIZERS_ACCEPTED lists that serializer. */
 bool pyro_config_accepts(const struct pyro_config *config, enum pyro_serializer serializer);

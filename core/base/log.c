@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/escape.h"
+#include "base/memory.h"
 
 static const struct {
     enum pyro_level level;
@@ -17,33 +18,48 @@ static const struct {
               {PYRO_ERROR, "ERROR"},
               {PYRO_CRITICAL, "CRITICAL"}};
 
-enum pyro_code pyro_log_open(struct pyro_log *log, struct pyro_error *err)
+bool pyro_log_level(const char *name, enum pyro_level *level)
 {
-    const char *level = getenv("PYRO_LOGLEVEL");
-    const char *path = getenv("PYRO_LOGFILE");
-    *log = (struct pyro_log){.level = PYRO_SILENT, .path = path ? path : "pyro.log"};
-    if (!*log->path || strcmp(log->path, "{stderr}") == 0)
-        log->path = NULL;
-    if (!level || !*level)
+    *level = PYRO_SILENT;
+    for (size_t i = 0; i < PYRO_COUNT(levels); i++)
+        if (strcmp(name, levels[i].name) == 0)
+            *level = levels[i].level;
+    return *level != PYRO_SILENT || !*name;
+}
+
+static void close_file(struct pyro_log *log)
+{
+    if (log->file && log->file != stderr)
+        fclose(log->file);
+    log->file = NULL;
+}
+
+static enum pyro_code set_path(struct pyro_log *log, const char *path, struct pyro_error *err)
+{
+    char *copy = NULL;
+    if (!path)
+        path = "pyro.log";
+    if (log->path && strcmp(log->path, path) == 0)
         return PYRO_OK;
-    for (size_t i = 0; i < PYRO_COUNT(levels); i++) {
-        if (strcmp(level, levels[i].name) == 0) {
-            log->level = levels[i].level;
-            return PYRO_OK;
-        }
-    }
-    char shown[64];
-    pyro_escape(shown, sizeof(shown), pyro_slice_text(level));
-    return pyro_error_set(err, PYRO_EVALUE,
-                          "invalid value: PYRO_LOGLEVEL=%s (DEBUG, INFO, WARNING, ERROR or "
-                          "CRITICAL)",
-                          shown);
+    if (*path && strcmp(path, "{stderr}") != 0 && !(copy = pyro_copy_text(path, strlen(path))))
+        return pyro_error_memory(err);
+    close_file(log);
+    pyro_free(log->path);
+    log->path = copy;
+    return PYRO_OK;
+}
+
+enum pyro_code pyro_log_set(struct pyro_log *log, const char *level, const char *path,
+                            struct pyro_error *err)
+{
+    pyro_log_level(level ? level : "", &log->level);
+    return set_path(log, path, err);
 }
 
 void pyro_log_close(struct pyro_log *log)
 {
-    if (log->file && log->file != stderr)
-        fclose(log->file);
+    close_file(log);
+    pyro_free(log->path);
     *log = (struct pyro_log){.level = PYRO_SILENT};
 }
 

@@ -1,7 +1,7 @@
 /** @file
- * Logging as Pyro has it: silent unless PYRO_LOGLEVEL names a level (DEBUG, INFO, WARNING, ERROR,
- * CRITICAL); to the file PYRO_LOGFILE (default `pyro.log` in the current folder; `{stderr}` is the
- * standard error). Bytes that peers sent are escaped, so that a log line is one line. */
+ * Logging as Pyro has it: silent unless the setting LOGLEVEL names a level (DEBUG, INFO, WARNING,
+ * ERROR, CRITICAL); to the file LOGFILE (default `pyro.log` in the current folder; `{stderr}` is
+ * the standard error). Bytes that peers sent are escaped, so that a log line is one line. */
 #ifndef PYRO_BASE_LOG_H
 #define PYRO_BASE_LOG_H
 
@@ -21,11 +21,16 @@ enum pyro_level {
 struct pyro_log {
     enum pyro_level level; /**< messages below it are dropped */
     FILE *file;            /**< opened when the first message is written */
-    const char *path;      /**< borrowed from the environment; NULL is the standard error */
+    char *path;            /**< of the file; NULL is the standard error */
 };
 
-/** Reads PYRO_LOGLEVEL and PYRO_LOGFILE. An unknown level is a PYRO_EVALUE that names it. */
-enum pyro_code pyro_log_open(struct pyro_log *log, struct pyro_error *err);
+/** The level of that name; "" is PYRO_SILENT. False where there is none. */
+bool pyro_log_level(const char *name, enum pyro_level *level);
+
+/** Sets a log's level and file, by their settings' values (NULL: the defaults). A zeroed log may be
+ * set, and one again; the caller closes it with pyro_log_close(). */
+enum pyro_code pyro_log_set(struct pyro_log *log, const char *level, const char *path,
+                            struct pyro_error *err);
 
 void pyro_log_close(struct pyro_log *log);
 

@@ -168,32 +168,18 @@ int embed_leave(pyrolua_runtime *runtime, int code)
     return PYROLUA_ECLOSED;
 }
 
-static void note_unknown(void *context, const char *variable)
-{
-    (void)variable;
-    *(bool *)context = true;
-}
-
 int pyrolua_configure(pyrolua_runtime *runtime, const char *name, const char *value)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    struct pyro_buffer text = {.data = NULL};
-    bool unknown = false;
     if (runtime->doomed || !runtime->lua)
         return embed_fail_closed(runtime);
-    if (strchr(name, '='))
-        unknown = true;
-    else if (!pyro_buffer_append(&text, "PYRO_", 5) ||
-             !pyro_buffer_append(&text, name, strlen(name)) || !pyro_buffer_append(&text, "=", 1) ||
-             !pyro_buffer_append(&text, value, strlen(value) + 1))
-        pyro_error_memory(&err);
-    else
-        pyro_config_environment(&embed_core(runtime)->config, (char *[]){text.data, NULL},
-                                note_unknown, &unknown, &err);
-    pyro_buffer_free(&text);
-    if (unknown)
-        pyro_error_set(&err, PYRO_EVALUE, "there is no setting '%s'", name);
-    return err.code == PYRO_OK ? PYROLUA_OK : embed_fail(runtime, &err);
+    struct pyro_setting setting = {.item = pyro_config_find(name), .prefix = ""};
+    struct pyro_runtime *core = embed_core(runtime);
+    enum pyro_code code = setting.item ? pyro_config_parse(&core->config, setting, value, &err)
+                                       : pyro_config_unknown(name, &err);
+    if (code == PYRO_OK)
+        code = pyro_runtime_set_log(core, &err);
+    return code == PYRO_OK ? PYROLUA_OK : embed_fail(runtime, &err);
 }
 
 /* --- the loop --- */

@@ -63,8 +63,9 @@ typedef struct pyrolua_error {
 
 typedef struct pyrolua_runtime pyrolua_runtime;
 
-/** Makes a runtime, with the settings of the environment (`PYRO_…`). Where it fails, `*runtime` can
- * be asked for the error and has to be freed, too; it is NULL only when out of memory. */
+/** Makes a runtime, with the settings of the environment (`PYROLUA_…`, `PYRO_…`). Where it fails,
+ * `*runtime` can be asked for the error and has to be freed, too; it is NULL only when out of
+ * memory. */
 PYROLUA_API int pyrolua_new(pyrolua_runtime **runtime);
 
 /** Frees a runtime and all that belongs to it: daemons and connections are closed (output gets up
@@ -78,7 +79,8 @@ PYROLUA_API void pyrolua_free(pyrolua_runtime *runtime);
 /** The last error of the runtime, until the next one; of NULL, that there is no memory. */
 PYROLUA_API const pyrolua_error *pyrolua_last_error(const pyrolua_runtime *runtime);
 
-/** Sets a setting: a name of Pyro's config, such as "COMMTIMEOUT", and its value as text. */
+/** Sets a setting: a name of Pyro's config, such as "COMMTIMEOUT", and its value as an environment
+ * variable has it. A name or value that does not fit is PYROLUA_EVALUE, and changes nothing. */
 PYROLUA_API int pyrolua_configure(pyrolua_runtime *runtime, const char *name, const char *value);
 
 /* --- the loop --- */

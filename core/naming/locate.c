@@ -150,19 +150,14 @@ static void ask(struct locate *l)
 {
     const char *list = l->runtime->config.BROADCAST_ADDRS;
     int port = l->port ? l->port : (int)l->runtime->config.NS_BCPORT;
-    while (list && *list) {
+    struct pyro_slice address;
+    while (pyro_config_next(&list, &address)) {
         char host[128] = "";
-        const char *comma = strchr(list, ',');
-        list += strspn(list, " ");
-        size_t length = comma ? (size_t)(comma - list) : strlen(list);
-        while (length > 0 && list[length - 1] == ' ')
-            length--;
-        if (length < sizeof(host))
-            memcpy(host, list, length);
+        if (address.length < sizeof(host))
+            memcpy(host, address.data, address.length);
         if (*host && strcmp(host, "''") != 0) /* an address that cannot be sent to is passed over */
             pyro_datagram_send(l->datagram, host, (uint16_t)port, pyro_slice_text("GET_NSURI"),
                                NULL);
-        list = comma ? comma + 1 : NULL;
     }
     pyro_timer_start(l->timer, BROADCAST_WAIT);
 }

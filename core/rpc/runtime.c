@@ -4,10 +4,20 @@
 
 #include "wire/message.h"
 
-static void warn_unknown(void *context, const char *variable)
+static void warn_unknown(void *context, const char *prefix, const char *name,
+                         const struct pyro_config_item *meant)
 {
     (void)context;
-    fprintf(stderr, "pyrolua: warning: %s is no setting of this version; ignored\n", variable);
+    fprintf(stderr, "pyrolua: warning: %s%s is no setting of this version; ", prefix, name);
+    if (meant)
+        fprintf(stderr, "did you mean %s%s?\n", prefix, meant->name);
+    else
+        fprintf(stderr, "ignored\n");
+}
+
+enum pyro_code pyro_runtime_set_log(struct pyro_runtime *runtime, struct pyro_error *err)
+{
+    return pyro_log_set(&runtime->log, runtime->config.LOGLEVEL, runtime->config.LOGFILE, err);
 }
 
 enum pyro_code pyro_runtime_configure(struct pyro_runtime *runtime, char *const *environment,
@@ -26,7 +36,7 @@ enum pyro_code pyro_runtime_configure(struct pyro_runtime *runtime, char *const 
     }
     pyro_config_free(&runtime->config);
     runtime->config = config;
-    return PYRO_OK;
+    return pyro_runtime_set_log(runtime, err);
 }
 
 enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *environment,
@@ -34,8 +44,6 @@ enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *envi
 {
     *runtime = (struct pyro_runtime){.loop = NULL};
     enum pyro_code code = pyro_runtime_configure(runtime, environment, err);
-    if (code == PYRO_OK)
-        code = pyro_log_open(&runtime->log, err);
     if (code == PYRO_OK && !(runtime->loop = pyro_loop_new(err)))
         code = err->code;
     if (code != PYRO_OK)

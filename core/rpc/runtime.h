@@ -16,8 +16,9 @@ struct pyro_runtime {
     struct pyro_chunk_pool chunks; /**< into which connections receive */
 };
 
-/** Sets up config (defaults, then the environment), log and loop. Unknown `PYRO_` variables are
- * warned of on the standard error. On success the caller closes it with pyro_runtime_close(). */
+/** Sets up config (defaults, then the environment), log and loop. Unknown `PYRO_` and `PYROLUA_`
+ * variables are warned of on the standard error. On success the caller closes it with
+ * pyro_runtime_close(). */
 enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *environment,
                                  struct pyro_error *err);
 
@@ -25,6 +26,9 @@ enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *envi
  * everything is as it was. */
 enum pyro_code pyro_runtime_configure(struct pyro_runtime *runtime, char *const *environment,
                                       struct pyro_error *err);
+
+/** Makes a change of the config's log settings take effect. */
+enum pyro_code pyro_runtime_set_log(struct pyro_runtime *runtime, struct pyro_error *err);
 
 /** The codec of a serializer, as the settings want it (SERPENT_BYTES_REPR); NULL where there is
  * none. */

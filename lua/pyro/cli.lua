@@ -33,10 +33,10 @@ end
 ---@param options {key?: string}
 ---@return boolean refused
 function cli.refuse_key(options)
-  if not options.key and not os.getenv "PYRO_HMAC_KEY" then
+  if not options.key then
     return false
   end
-  io.stderr:write "error: HMAC keys (-k, PYRO_HMAC_KEY) are not supported\n"
+  io.stderr:write "pyrolua: HMAC keys are not supported; without -k, messages are not signed\n"
   return true
 end
 

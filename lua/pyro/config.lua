@@ -1,5 +1,6 @@
 --- pyro.config: Pyro's config items as fields. Reading or setting one that does not exist is an
---- error, and so is a value that does not fit. `PYRO_…` environment variables set them at start.
+--- error, and so is a value that does not fit. `PYROLUA_…` and `PYRO_…` environment variables set
+--- them at start; where both of an item are set, the former wins. docs/settings.md lists them all.
 local core = require "pyro.core"
 local repr = require "pyro.repr"
 
@@ -7,8 +8,30 @@ local repr = require "pyro.repr"
 local config = {}
 local metatable = {}
 
+--- A list that a setting has, as a list to read: what would be added to it was not set.
+local function read_only(name, list)
+  return setmetatable({}, {
+    __index = list,
+    __len = function()
+      return #list
+    end,
+    __pairs = function()
+      return pairs(list)
+    end,
+    __tostring = function()
+      return table.concat(list, ", ")
+    end,
+    __newindex = function()
+      error(("to change the setting %s, assign a new list to it"):format(name), 2)
+    end,
+  })
+end
+
+--- Lists, such as SERIALIZERS_ACCEPTED, are taken as lists, as sets, and as strings with commas;
+--- they are read as lists that cannot be changed.
 function metatable:__index(name)
-  return core.config_get(name)
+  local value = core.config_get(name)
+  return type(value) == "table" and read_only(name, value) or value
 end
 
 function metatable:__newindex(name, value)
@@ -22,7 +45,7 @@ function metatable:__pairs()
   return function()
     i = i + 1
     if names[i] then
-      return names[i], core.config_get(names[i])
+      return names[i], config[names[i]]
     end
   end
 end
@@ -34,7 +57,7 @@ function config.reset(useEnvironment)
 end
 
 --- A plain table of what all items are now.
----@return table<string, boolean|number|string>
+---@return table<string, boolean|number|string|string[]>
 function config.copy()
   local items = {}
   for name, value in pairs(config) do
@@ -54,12 +77,9 @@ end
 function config.dump()
   local lines = {}
   for name, value in pairs(config) do
-    lines[#lines + 1] = name .. " = " .. (type(value) == "string" and value or repr(value))
+    lines[#lines + 1] = name .. " = " .. (type(value) == "table" and tostring(value)
+      or type(value) == "string" and value or repr(value))
   end
-  for _, name in ipairs { "LOGFILE", "LOGLEVEL" } do
-    lines[#lines + 1] = name .. " = " .. (os.getenv("PYRO_" .. name) or "None")
-  end
-  table.sort(lines)
   return table.concat({
     "Pyro version: pyrolua " .. core.version,
     "Loaded from: " .. place(),

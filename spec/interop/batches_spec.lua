@@ -16,7 +16,8 @@ for _, generation in ipairs(peers.generations()) do
     setup(function()
       at = peers.start(generation, {
         "spec/interop/python/catalogue_server.py", generation,
-        env = { PYRO_SERIALIZERS_ACCEPTED = table.concat(SERIALIZERS, ",") },
+        -- Pyro5, which accepts them all, does not know the setting
+        env = generation == "Pyro4" and { PYRO_SERIALIZERS_ACCEPTED = table.concat(SERIALIZERS, ",") },
       }):expect "plain (%S+)"
     end)
 

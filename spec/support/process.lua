@@ -42,7 +42,7 @@ end
 local function environment(changes)
   local variables = uv.os_environ()
   for name in pairs(variables) do
-    if name:find "^PYRO_" or name:find "^LUA_" then
+    if name:find "^PYRO_" or name:find "^PYROLUA_" or name:find "^LUA_" then
       variables[name] = nil
     end
   end

@@ -146,9 +146,32 @@ describe("pyrolua", function()
       assert.are.equal("", run.out)
       assert.matches("^pyrolua: [^\n]*" .. name .. "[^\n]*\n$", run.err)
     end
-    local run = process.run_pyrolua { "-e", "print(1)", env = { PYRO_NO_SUCH = "x" } }
-    assert.are.equal(0, run.code)
-    assert.matches("PYRO_NO_SUCH", run.err)
+  end)
+
+  it("warns of settings in the environment that there are not", function()
+    for name, meant in pairs { PYRO_NO_SUCH = false, PYROLUA_NO_SUCH = false,
+      PYRO_COMMTIMEOT = "PYRO_COMMTIMEOUT", PYROLUA_COMMTIMEOT = "PYROLUA_COMMTIMEOUT" } do
+      local run = process.run_pyrolua { "-e", "print(1)", env = { [name] = "x" } }
+      assert.are.equal(0, run.code)
+      assert.are.equal(("pyrolua: warning: %s is no setting of this version; %s\n"):format(name,
+        meant and ("did you mean %s?"):format(meant) or "ignored"), run.err)
+    end
+  end)
+
+  it("refuses to go on without security that was asked for", function()
+    for name, value in pairs { PYRO_SSL = "1", PYROLUA_SSL = "true", PYRO_SSL_CACERTS = "ca.pem",
+      PYRO_HMAC_KEY = "secret", PYROLUA_HMAC_KEY = "secret" } do
+      for _, command in ipairs { { "-e", "print(1)" }, { "-m", "pyro.naming" } } do
+        command.env = { [name] = value }
+        local run = process.run_pyrolua(command)
+        assert.are.equal(1, run.code)
+        assert.are.equal("", run.out)
+        assert.matches("^pyrolua: " .. name .. " asks for [^\n]*\n$", run.err)
+        assert.is_nil(run.err:find("secret", 1, true))
+      end
+    end
+    local run = process.run_pyrolua { "-e", "print(pyro.config.SSL)", env = { PYRO_SSL = "off" } }
+    assert.are.equal("false\n", run.output)
   end)
 end)
 

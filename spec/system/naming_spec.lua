@@ -13,7 +13,7 @@ end
 local function refused(pattern, ...)
   local run = process.run_pyrolua { "-m", "pyro.naming", ... }
   assert.are.equal(1, run.code)
-  assert.matches("^error: [^\n]*" .. pattern .. "[^\n]*\n$", run.err)
+  assert.matches("^%a+: [^\n]*" .. pattern .. "[^\n]*\n$", run.err)
   assert.is_nil(run.out:find("NS running", 1, true))
 end
 

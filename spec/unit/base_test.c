@@ -282,15 +282,13 @@ static void uuids_are_text(void **state)
 
 static void logs_lines_as_pyro_does(void **state)
 {
-    struct pyro_log log;
+    struct pyro_log log = {.path = NULL};
     struct pyro_error err;
     char path[] = P_tmpdir "/pyrolua-log-XXXXXX";
     int year, month, day, hour, minute, second, thousandth, length = 0;
     (void)state;
     close(mkstemp(path));
-    setenv("PYRO_LOGFILE", path, 1);
-    setenv("PYRO_LOGLEVEL", "WARNING", 1);
-    assert_int_equal(pyro_log_open(&log, &err), PYRO_OK);
+    assert_int_equal(pyro_log_set(&log, "WARNING", path, &err), PYRO_OK);
     pyro_log_write(&log, PYRO_INFO, "daemon", "dropped");
     assert_null(log.file);
     pyro_log_write(&log, PYRO_WARNING, "daemon", "from %s", "a\r\nb\xff\xc3\xa9");
@@ -310,43 +308,60 @@ static void logs_lines_as_pyro_does(void **state)
 
 static void log_levels_are_pyros(void **state)
 {
-    struct pyro_log log;
+    struct pyro_log log = {.path = NULL};
     struct pyro_error err;
+    enum pyro_level level;
     (void)state;
-    unsetenv("PYRO_LOGFILE");
-    unsetenv("PYRO_LOGLEVEL");
-    assert_int_equal(pyro_log_open(&log, &err), PYRO_OK);
+    assert_int_equal(pyro_log_set(&log, NULL, NULL, &err), PYRO_OK);
     assert_int_equal(log.level, PYRO_SILENT);
     assert_string_equal(log.path, "pyro.log");
     pyro_log_write(&log, PYRO_CRITICAL, "daemon", "silent");
     assert_null(log.file);
-    setenv("PYRO_LOGLEVEL", "", 1);
-    setenv("PYRO_LOGFILE", "{stderr}", 1);
-    assert_int_equal(pyro_log_open(&log, &err), PYRO_OK);
+    assert_int_equal(pyro_log_set(&log, "", "{stderr}", &err), PYRO_OK);
     assert_int_equal(log.level, PYRO_SILENT);
     assert_null(log.path);
-    setenv("PYRO_LOGFILE", "", 1);
-    setenv("PYRO_LOGLEVEL", "DEBUG", 1);
-    assert_int_equal(pyro_log_open(&log, &err), PYRO_OK);
+    assert_int_equal(pyro_log_set(&log, "DEBUG", "", &err), PYRO_OK);
     assert_int_equal(log.level, PYRO_DEBUG);
     assert_null(log.path);
-    setenv("PYRO_LOGLEVEL", "lo\nud", 1);
-    assert_int_equal(pyro_log_open(&log, &err), PYRO_EVALUE);
-    assert_string_equal(err.message, "invalid value: PYRO_LOGLEVEL=lo\\x0aud (DEBUG, INFO, "
-                                     "WARNING, ERROR or CRITICAL)");
+    pyro_memory_fail_at(1);
+    assert_int_equal(pyro_log_set(&log, "DEBUG", "x", &err), PYRO_EMEMORY);
+    pyro_log_close(&log);
+    assert_true(pyro_log_level("CRITICAL", &level) && level == PYRO_CRITICAL);
+    assert_true(pyro_log_level("", &level) && level == PYRO_SILENT);
+    assert_false(pyro_log_level("debug", &level));
+}
+
+static void a_log_changes_its_file(void **state)
+{
+    struct pyro_log log = {.path = NULL};
+    struct pyro_error err;
+    char one[] = P_tmpdir "/pyrolua-log-XXXXXX", other[] = P_tmpdir "/pyrolua-log-XXXXXX";
+    (void)state;
+    close(mkstemp(one));
+    close(mkstemp(other));
+    assert_int_equal(pyro_log_set(&log, "ERROR", one, &err), PYRO_OK);
+    pyro_log_write(&log, PYRO_ERROR, "ns", "first");
+    assert_int_equal(pyro_log_set(&log, "INFO", one, &err), PYRO_OK);
+    assert_non_null(log.file);
+    assert_int_equal(pyro_log_set(&log, "INFO", other, &err), PYRO_OK);
+    pyro_log_write(&log, PYRO_INFO, "ns", "second");
+    pyro_log_close(&log);
+    read_log(other);
+    assert_null(strstr(log_text, "first"));
+    assert_non_null(strstr(log_text, "second"));
+    unlink(one);
+    unlink(other);
 }
 
 static void an_unwritable_log_goes_to_the_standard_error(void **state)
 {
-    struct pyro_log log;
+    struct pyro_log log = {.path = NULL};
     struct pyro_error err;
     char path[] = P_tmpdir "/pyrolua-log-XXXXXX";
     int file = mkstemp(path), standard = dup(STDERR_FILENO);
     (void)state;
-    setenv("PYRO_LOGFILE", "/dev/null/pyro.log", 1);
-    setenv("PYRO_LOGLEVEL", "ERROR", 1);
     dup2(file, STDERR_FILENO);
-    pyro_log_open(&log, &err);
+    pyro_log_set(&log, "ERROR", "/dev/null/pyro.log", &err);
     pyro_log_write(&log, PYRO_ERROR, "daemon", "one");
     pyro_log_write(&log, PYRO_ERROR, "daemon", "two");
     pyro_log_close(&log);
@@ -379,6 +394,7 @@ int main(void)
         cmocka_unit_test(uuids_are_text),
         cmocka_unit_test(logs_lines_as_pyro_does),
         cmocka_unit_test(log_levels_are_pyros),
+        cmocka_unit_test(a_log_changes_its_file),
         cmocka_unit_test(an_unwritable_log_goes_to_the_standard_error),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);

@@ -16,26 +16,38 @@ static int tear_down(void **state)
 
 static char warned[200];
 
-static void warn(void *context, const char *variable)
+static void warn(void *context, const char *prefix, const char *name,
+                 const struct pyro_config_item *meant)
 {
     assert_ptr_equal(context, warned);
-    strncat(warned, variable, 90);
-    strcat(warned, ";");
+    snprintf(warned + strlen(warned), sizeof(warned) - strlen(warned), "%s%s %s;", prefix, name,
+             meant ? meant->name : "-");
 }
 
-/* Applies one variable; the message, or "" where it was fine. */
-static const char *apply(struct pyro_config *config, const char *variable)
+/* Applies two variables; the message, or "" where they were fine. */
+static const char *apply_both(struct pyro_config *config, const char *one, const char *other)
 {
     static struct pyro_error err;
-    char copy[400];
-    snprintf(copy, sizeof(copy), "%s", variable);
-    char *environment[] = {"HOME=/", copy, NULL};
+    char copies[2][400];
+    snprintf(copies[0], sizeof(copies[0]), "%s", one);
+    snprintf(copies[1], sizeof(copies[1]), "%s", other);
+    char *environment[] = {"HOME=/", copies[0], copies[1], NULL};
     err = (struct pyro_error){.code = PYRO_OK};
     warned[0] = '\0';
     enum pyro_code code = pyro_config_environment(config, environment, warn, warned, &err);
     assert_int_equal(code, err.code);
     assert_true(code == PYRO_OK || code == PYRO_EVALUE);
     return err.message;
+}
+
+static const char *apply(struct pyro_config *config, const char *variable)
+{
+    return apply_both(config, variable, "XPYRO_X=1");
+}
+
+static struct pyro_setting setting(const char *name)
+{
+    return (struct pyro_setting){.item = pyro_config_find(name), .prefix = ""};
 }
 
 static void items_are_sorted_and_found(void **state)
@@ -178,12 +190,31 @@ static void accepted_serializers_are_a_list(void **state)
     assert_string_equal(pyro_serializer_name(PYRO_SERIALIZER_UNKNOWN), "unknown");
 }
 
+static void both_prefixes_set_any_item(void **state)
+{
+    struct pyro_config *config = *state;
+    assert_string_equal(apply(config, "PYROLUA_NS_PORT=1"), "");
+    assert_int_equal(config->NS_PORT, 1);
+    assert_string_equal(apply(config, "PYROLUA_MAX_PENDING=2"), "");
+    assert_int_equal(config->MAX_PENDING, 2);
+    assert_string_equal(apply_both(config, "PYROLUA_NS_PORT=3", "PYRO_NS_PORT=4"), "");
+    assert_int_equal(config->NS_PORT, 3);
+    assert_string_equal(apply_both(config, "PYRO_NS_PORT=many", "PYROLUA_NS_PORT=5"), "");
+    assert_int_equal(config->NS_PORT, 5);
+    assert_string_equal(apply(config, "PYROLUA_NS_PORT=65536"),
+                        "invalid value: PYROLUA_NS_PORT=65536 (0 to 65535)");
+    assert_string_equal(apply(config, "PYROLUA_METADATA=maybe"),
+                        "invalid boolean value: PYROLUA_METADATA=maybe");
+    apply(config, "PYROLUA_NS_PROT=1");
+    assert_string_equal(warned, "PYROLUA_NS_PROT NS_PORT;");
+}
+
 static void texts_are_copied_and_may_be_none(void **state)
 {
     struct pyro_config *config = *state;
     struct pyro_error err;
     char host[] = "example.org";
-    const struct pyro_config_item *nathost = pyro_config_find("NATHOST");
+    struct pyro_setting nathost = setting("NATHOST");
     assert_int_equal(pyro_config_set_text(config, nathost, host, &err), PYRO_OK);
     host[0] = 'X';
     assert_string_equal(config->NATHOST, "example.org");
@@ -191,32 +222,93 @@ static void texts_are_copied_and_may_be_none(void **state)
     assert_string_equal(config->NATHOST, "example.org");
     assert_int_equal(pyro_config_set_text(config, nathost, NULL, &err), PYRO_OK);
     assert_null(config->NATHOST);
-    assert_int_equal(pyro_config_set_text(config, pyro_config_find("HOST"), NULL, &err),
-                     PYRO_EVALUE);
-    assert_string_equal(err.message, "invalid value: PYRO_HOST may not be nil");
-    assert_int_equal(pyro_config_set_text(config, pyro_config_find("SERIALIZER"), NULL, &err),
-                     PYRO_EVALUE);
-    assert_int_equal(pyro_config_set_bool(config, pyro_config_find("REQUIRE_EXPOSE"), true, &err),
-                     PYRO_OK);
+    assert_int_equal(pyro_config_set_text(config, setting("HOST"), NULL, &err), PYRO_EVALUE);
+    assert_string_equal(err.message, "invalid value: HOST may not be nil");
+    assert_int_equal(pyro_config_set_text(config, setting("SERIALIZER"), NULL, &err), PYRO_EVALUE);
+    assert_int_equal(pyro_config_set_bool(config, setting("REQUIRE_EXPOSE"), true, &err), PYRO_OK);
     assert_true(config->REQUIRE_EXPOSE);
+}
+
+static void lists_have_elements(void **state)
+{
+    static const char *const expected[] = {"a b", "c", "", "d"};
+    const char *list = " a b,\tc ,,d";
+    struct pyro_slice element;
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(expected); i++) {
+        assert_true(pyro_config_next(&list, &element));
+        assert_true(pyro_slice_equals(element, expected[i]));
+    }
+    assert_false(pyro_config_next(&list, &element));
+}
+
+static void security_that_there_is_not_is_refused(void **state)
+{
+    struct pyro_config *config = *state;
+    struct pyro_error err;
+    static const char *const fine[] = {"PYRO_SSL=0", "PYROLUA_SSL=no",
+                                       "PYRO_SSL_CACERTS=", "PYRO_SSL_REQUIRECLIENTCERT=off",
+                                       "PYRO_HMAC_KEY="};
+    static const char *const texts[] = {"SSL_CACERTS",         "SSL_CLIENTCERT", "SSL_CLIENTKEY",
+                                        "SSL_CLIENTKEYPASSWD", "SSL_SERVERCERT", "SSL_SERVERKEY",
+                                        "SSL_SERVERKEYPASSWD", "HMAC_KEY"};
+    for (size_t i = 0; i < PYRO_COUNT(fine); i++) {
+        assert_string_equal(apply(config, fine[i]), "");
+        assert_string_equal(warned, "");
+    }
+    assert_string_equal(
+        apply(config, "PYRO_SSL=1"),
+        "PYRO_SSL asks for TLS, which pyrolua does not have; unset it to go on unencrypted");
+    assert_string_equal(apply(config, "PYROLUA_HMAC_KEY=secret"),
+                        "PYROLUA_HMAC_KEY asks for signed messages (HMAC), which pyrolua does not "
+                        "have; unset it to go on unsigned");
+    assert_string_equal(apply_both(config, "PYRO_SSL=1", "PYROLUA_SSL=0"), "");
+    for (size_t i = 0; i < PYRO_COUNT(texts); i++) {
+        assert_int_equal(pyro_config_set_text(config, setting(texts[i]), "secret", &err),
+                         PYRO_EVALUE);
+        assert_null(strstr(err.message, "secret"));
+    }
+    assert_int_equal(pyro_config_set_bool(config, setting("SSL_REQUIRECLIENTCERT"), true, &err),
+                     PYRO_EVALUE);
+    assert_int_equal(pyro_config_set_text(config, setting("HMAC_KEY"), NULL, &err), PYRO_OK);
 }
 
 static void unknown_variables_are_warned_of(void **state)
 {
     struct pyro_config *config = *state;
-    static const char *const fine[] = {"PYRO_LOGLEVEL=x", "PYRO_LOGFILE=x", "PYRO_HMAC_KEY=x",
-                                       "PYROLUA=1",       "PYRO_NOVALUE",   "XPYRO_X=1"};
+    static const char *const fine[] = {"PYRO_LOGLEVEL=DEBUG", "PYRO_LOGFILE=x", "PYRO_LOGLEVEL=",
+                                       "PYROLUA=1",           "PYRO_NOVALUE",   "XPYRO_X=1"};
     for (size_t i = 0; i < PYRO_COUNT(fine); i++) {
         assert_string_equal(apply(config, fine[i]), "");
         assert_string_equal(warned, "");
     }
     apply(config, "PYRO_HOSTS=x");
-    assert_string_equal(warned, "PYRO_HOSTS;");
+    assert_string_equal(warned, "PYRO_HOSTS HOST;");
     apply(config, "PYRO_=x");
-    assert_string_equal(warned, "PYRO_;");
+    assert_string_equal(warned, "PYRO_ -;");
+    apply(config, "PYROLUA_SERVERTYPE=x");
+    assert_string_equal(warned, "PYROLUA_SERVERTYPE -;");
     apply(config, "PYRO_LONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONGLONG=x");
-    assert_int_equal(strlen(warned), 64);
-    assert_string_equal(warned + 60, "...;");
+    assert_int_equal(strlen(warned), 71);
+    assert_string_equal(warned + 65, "... -;");
+}
+
+static void near_names_are_found(void **state)
+{
+    struct pyro_error err;
+    (void)state;
+    assert_string_equal(pyro_config_nearest("COMMTIMEOT")->name, "COMMTIMEOUT");
+    assert_string_equal(pyro_config_nearest("commtimeout")->name, "COMMTIMEOUT");
+    assert_string_equal(pyro_config_nearest("NSPORT")->name, "NS_PORT");
+    assert_string_equal(pyro_config_nearest("NATPRT")->name, "NATPORT");
+    assert_null(pyro_config_nearest("THREADPOOL_SIZE"));
+    assert_null(pyro_config_nearest(""));
+    assert_null(pyro_config_nearest("NS"));
+    assert_null(pyro_config_nearest("NS_PORTNS_PORTNS_PORTNS_PORTNS_PORTNS_PORTNS_PORT"));
+    assert_int_equal(pyro_config_unknown("HOTS", &err), PYRO_EVALUE);
+    assert_string_equal(err.message, "there is no config item 'HOTS'; did you mean HOST?");
+    assert_int_equal(pyro_config_unknown("NON\nSENSE", &err), PYRO_EVALUE);
+    assert_string_equal(err.message, "there is no config item 'NON\\x0aSENSE'");
 }
 
 static void long_values_are_cut(void **state)
@@ -240,8 +332,7 @@ static void lack_of_memory_is_an_error(void **state)
     while (pyro_config_defaults(&config, &err) == PYRO_EMEMORY && err.code == PYRO_EMEMORY);
     assert_in_range(n, 5, 20);
     pyro_memory_fail_at(1);
-    assert_int_equal(pyro_config_set_text(&config, pyro_config_find("HOST"), "other", &err),
-                     PYRO_EMEMORY);
+    assert_int_equal(pyro_config_set_text(&config, setting("HOST"), "other", &err), PYRO_EMEMORY);
     assert_string_equal(config.HOST, "localhost");
     pyro_config_free(&config);
     assert_null(config.HOST);
@@ -258,6 +349,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(serializers_are_known, set_up, tear_down),
         cmocka_unit_test_setup_teardown(accepted_serializers_are_a_list, set_up, tear_down),
         cmocka_unit_test_setup_teardown(texts_are_copied_and_may_be_none, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(both_prefixes_set_any_item, set_up, tear_down),
+        cmocka_unit_test(lists_have_elements),
+        cmocka_unit_test_setup_teardown(security_that_there_is_not_is_refused, set_up, tear_down),
+        cmocka_unit_test(near_names_are_found),
         cmocka_unit_test_setup_teardown(unknown_variables_are_warned_of, set_up, tear_down),
         cmocka_unit_test_setup_teardown(long_values_are_cut, set_up, tear_down),
         cmocka_unit_test(lack_of_memory_is_an_error),

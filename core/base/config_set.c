@@ -1,0 +1,272 @@
+#include "base/config.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "base/memory.h"
+
+/* --- serializers --- */
+
+static const char *const serializer_names[] = {
+    [PYRO_SERIALIZER_UNKNOWN] = "unknown", [PYRO_SERIALIZER_SERPENT] = "serpent",
+    [PYRO_SERIALIZER_JSON] = "json",       [PYRO_SERIALIZER_MARSHAL] = "marshal",
+    [PYRO_SERIALIZER_MSGPACK] = "msgpack",
+};
+
+enum pyro_serializer pyro_serializer_find(struct pyro_slice name)
+{
+    for (size_t i = PYRO_SERIALIZER_SERPENT; i < PYRO_COUNT(serializer_names); i++)
+        if (pyro_slice_equals(name, serializer_names[i]))
+            return (enum pyro_serializer)i;
+    return PYRO_SERIALIZER_UNKNOWN;
+}
+
+const char *pyro_serializer_name(enum pyro_serializer serializer)
+{
+    return serializer_names[serializer];
+}
+
+bool pyro_config_next(const char **list, struct pyro_slice *element)
+{
+    if (!*list)
+        return false;
+    const char *begin = *list + strspn(*list, " \t");
+    const char *comma = strchr(begin, ',');
+    size_t length = comma ? (size_t)(comma - begin) : strlen(begin);
+    while (length > 0 && (begin[length - 1] == ' ' || begin[length - 1] == '\t'))
+        length--;
+    *element = pyro_slice(begin, length);
+    *list = comma ? comma + 1 : NULL;
+    return true;
+}
+
+unsigned pyro_serializer_bits(const char *list)
+{
+    struct pyro_slice name;
+    unsigned bits = 0;
+    while (pyro_config_next(&list, &name))
+        bits |= 1U << pyro_serializer_find(name);
+    return bits;
+}
+
+bool pyro_config_accepts(const struct pyro_config *config, enum pyro_serializer serializer)
+{
+    return serializer != PYRO_SERIALIZER_UNKNOWN && (config->accepted >> serializer & 1) != 0;
+}
+
+/* --- values of one type --- */
+
+static void *field_of(struct pyro_config *config, struct pyro_setting setting)
+{
+    return (char *)config + setting.item->offset;
+}
+
+/* Refuses what asks for security that there is not. Its value may be a secret. */
+static enum pyro_code refuse(struct pyro_setting setting, struct pyro_error *err)
+{
+    bool tls = setting.item->range == PYRO_RANGE_tls;
+    return pyro_error_set(err, PYRO_EVALUE,
+                          "%s%s asks for %s, which pyrolua does not have; unset it to go on %s",
+                          setting.prefix, setting.item->name,
+                          tls ? "TLS" : "signed messages (HMAC)", tls ? "unencrypted" : "unsigned");
+}
+
+static bool is_security(struct pyro_setting setting)
+{
+    return setting.item->range == PYRO_RANGE_tls || setting.item->range == PYRO_RANGE_hmac;
+}
+
+enum pyro_code pyro_config_set_bool(struct pyro_config *config, struct pyro_setting setting,
+                                    bool value, struct pyro_error *err)
+{
+    if (value && is_security(setting))
+        return refuse(setting, err);
+    *(pyro_config_bool *)field_of(config, setting) = value;
+    return PYRO_OK;
+}
+
+/* What an integer has to be, where it is not that; else NULL. */
+static const char *wanted_int(enum pyro_config_range range, int64_t value)
+{
+    switch (range) {
+    case PYRO_RANGE_port:
+        return value < 0 || value > 65535 ? "0 to 65535" : NULL;
+    case PYRO_RANGE_ip_version:
+        return value != 0 && value != 4 && value != 6 ? "4, 6 or 0" : NULL;
+    case PYRO_RANGE_protocol:
+        return value != 0 && value != 48 && value != 502 ? "48, 502 or 0" : NULL;
+    default:
+        return value < 0 ? "not negative" : NULL;
+    }
+}
+
+enum pyro_code pyro_config_set_int(struct pyro_config *config, struct pyro_setting setting,
+                                   int64_t value, struct pyro_error *err)
+{
+    const char *wanted = wanted_int(setting.item->range, value);
+    if (wanted)
+        return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s%s=%lld (%s)", setting.prefix,
+                              setting.item->name, (long long)value, wanted);
+    *(pyro_config_int *)field_of(config, setting) = value;
+    return PYRO_OK;
+}
+
+enum pyro_code pyro_config_set_real(struct pyro_config *config, struct pyro_setting setting,
+                                    double value, struct pyro_error *err)
+{
+    if (!(value >= 0) || isinf(value))
+        return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s%s=%g (seconds, not negative)",
+                              setting.prefix, setting.item->name, value);
+    *(pyro_config_real *)field_of(config, setting) = value;
+    return PYRO_OK;
+}
+
+/* A value, fit for a message. */
+struct shown {
+    char text[100];
+};
+
+static struct shown show(const char *value)
+{
+    struct shown shown = {.text = ""};
+    pyro_escape(shown.text, sizeof(shown.text), pyro_slice_text(value));
+    return shown;
+}
+
+static enum pyro_code check_serializer(struct pyro_setting setting, const char *value,
+                                       struct pyro_slice name, struct pyro_error *err)
+{
+    static const char *const unsafe[] = {"pickle", "cloudpickle", "dill"};
+    if (pyro_serializer_find(name) != PYRO_SERIALIZER_UNKNOWN)
+        return PYRO_OK;
+    for (size_t i = 0; i < PYRO_COUNT(unsafe); i++)
+        if (pyro_slice_equals(name, unsafe[i]))
+            return pyro_error_set(err, PYRO_EVALUE,
+                                  "invalid value: %s%s=%s (%s is unsafe, it lets a peer run "
+                                  "code: use serpent, json, marshal or msgpack)",
+                                  setting.prefix, setting.item->name, show(value).text, unsafe[i]);
+    return pyro_error_set(err, PYRO_EVALUE,
+                          "invalid value: %s%s=%s (serpent, json, marshal or msgpack%s)",
+                          setting.prefix, setting.item->name, show(value).text,
+                          setting.item->range == PYRO_RANGE_serializer ? ", or auto" : "");
+}
+
+static enum pyro_code check_serializers(struct pyro_setting setting, const char *value,
+                                        struct pyro_error *err)
+{
+    const char *list = value;
+    struct pyro_slice name;
+    enum pyro_code code = PYRO_OK;
+    while (code == PYRO_OK && pyro_config_next(&list, &name))
+        code = check_serializer(setting, value, name, err);
+    return code;
+}
+
+static enum pyro_code check_level(struct pyro_setting setting, const char *value,
+                                  struct pyro_error *err)
+{
+    enum pyro_level level;
+    if (pyro_log_level(value, &level))
+        return PYRO_OK;
+    return pyro_error_set(err, PYRO_EVALUE,
+                          "invalid value: %s%s=%s (DEBUG, INFO, WARNING, ERROR or CRITICAL)",
+                          setting.prefix, setting.item->name, show(value).text);
+}
+
+static enum pyro_code check_nil(struct pyro_setting setting, struct pyro_error *err)
+{
+    enum pyro_config_range range = setting.item->range;
+    if (range == PYRO_RANGE_optional || range == PYRO_RANGE_level || range == PYRO_RANGE_hmac)
+        return PYRO_OK;
+    return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s%s may not be nil", setting.prefix,
+                          setting.item->name);
+}
+
+static enum pyro_code check_text(struct pyro_setting setting, const char *value,
+                                 struct pyro_error *err)
+{
+    if (!value)
+        return check_nil(setting, err);
+    switch (setting.item->range) {
+    case PYRO_RANGE_serializer:
+        return strcmp(value, "auto") == 0
+                   ? PYRO_OK
+                   : check_serializer(setting, value, pyro_slice_text(value), err);
+    case PYRO_RANGE_serializers:
+        return check_serializers(setting, value, err);
+    case PYRO_RANGE_level:
+        return check_level(setting, value, err);
+    default:
+        return *value && is_security(setting) ? refuse(setting, err) : PYRO_OK;
+    }
+}
+
+enum pyro_code pyro_config_set_text(struct pyro_config *config, struct pyro_setting setting,
+                                    const char *value, struct pyro_error *err)
+{
+    char **field = field_of(config, setting);
+    char *copy = NULL;
+    enum pyro_code code = check_text(setting, value, err);
+    if (code != PYRO_OK)
+        return code;
+    if (value && !(copy = pyro_copy_text(value, strlen(value))))
+        return pyro_error_memory(err);
+    pyro_free(*field);
+    *field = copy;
+    if (setting.item->range == PYRO_RANGE_serializers)
+        config->accepted = pyro_serializer_bits(copy);
+    return PYRO_OK;
+}
+
+/* --- from text --- */
+
+static bool is_one_of(const char *value, const char *const *words)
+{
+    for (; *words; words++)
+        if (strcasecmp(value, *words) == 0)
+            return true;
+    return false;
+}
+
+static enum pyro_code invalid(const char *kind, struct pyro_setting setting, const char *value,
+                              struct pyro_error *err)
+{
+    return pyro_error_set(err, PYRO_EVALUE, "invalid %s value: %s%s=%s", kind, setting.prefix,
+                          setting.item->name, show(value).text);
+}
+
+enum pyro_code pyro_config_parse(struct pyro_config *config, struct pyro_setting setting,
+                                 const char *value, struct pyro_error *err)
+{
+    static const char *const yes[] = {"1", "yes", "on", "true", NULL};
+    static const char *const no[] = {"0", "no", "off", "false", NULL};
+    char *end = NULL;
+    errno = 0;
+    switch (setting.item->type) {
+    case PYRO_CONFIG_bool:
+        if (!is_one_of(value, yes) && !is_one_of(value, no))
+            return invalid("boolean", setting, value, err);
+        return pyro_config_set_bool(config, setting, is_one_of(value, yes), err);
+    case PYRO_CONFIG_int: {
+        long long number = strtoll(value, &end, 10);
+        if (!*value || *end || errno)
+            return invalid("integer", setting, value, err);
+        return pyro_config_set_int(config, setting, number, err);
+    }
+    case PYRO_CONFIG_real: {
+        double number = strtod(value, &end);
+        if (!*value || *end)
+            return invalid("number", setting, value, err);
+        return pyro_config_set_real(config, setting, number, err);
+    }
+    case PYRO_CONFIG_text:
+    case PYRO_CONFIG_list:
+        break;
+    }
+    return pyro_config_set_text(config, setting, value, err);
+}
