@@ -22,6 +22,7 @@
 #include "bind/lproxy.h"
 #include "bind/lruntime.h"
 #include "bind/lservice.h"
+#include "bind/lstream.h"
 #include "bind/ltask.h"
 #include "bind/ltypes.h"
 #include "bind/luri.h"
@@ -66,6 +67,7 @@ int luaopen_pyro_core(lua_State *L)
     ljson_open(L);
     lnative_open(L);
     lservice_open(L);
+    lstream_open(L);
     lua_pushcfunction(L, lruntime_hooks);
     lua_setfield(L, -2, "hooks");
     return 1;

@@ -61,8 +61,14 @@ void lconnection_push_resources(lua_State *L, int index)
     if (lua_getiuservalue(L, index, RESOURCES) == LUA_TTABLE)
         return;
     lua_pop(L, 1);
-    lruntime_push_weak_table(L, "k"); /* what is tracked shall not live on for that */
+    lua_newtable(L);
     keep(L, index, RESOURCES);
+}
+
+bool lconnection_closed(lua_State *L, int index)
+{
+    const struct lconnection *self = lua_touserdata(L, index);
+    return pyro_connection_closed(self->connection);
 }
 
 void lconnection_push_instances(lua_State *L, struct pyro_connection *connection)

@@ -13,6 +13,9 @@ void lconnection_push(lua_State *L, struct pyro_connection *connection);
 /** Pushes the set of resources (table: resource -> true) that the connection at `index` tracks. */
 void lconnection_push_resources(lua_State *L, int index);
 
+/** Whether the client of the connection at `index` has gone. */
+bool lconnection_closed(lua_State *L, int index);
+
 /** Pushes the table of the instances that serve this connection alone: class -> instance. */
 void lconnection_push_instances(lua_State *L, struct pyro_connection *connection);
 

@@ -6,6 +6,7 @@
 #include "bind/lconnection.h"
 #include "bind/lerror.h"
 #include "bind/lserve.h"
+#include "bind/ltask.h"
 
 #define CONTEXT_TYPE "pyro.current_context"
 
@@ -341,7 +342,7 @@ void lcontext_received(lua_State *L, struct lruntime *runtime, const struct pyro
 
 /* --- pyro.current_context --- */
 
-/* Pushes the set of resources that the client's connection tracks. */
+/* Pushes the client's connection, and the set of resources that it tracks. */
 static void push_resources(lua_State *L, const char *doing)
 {
     push_field(L, find_field("client"));
@@ -353,11 +354,29 @@ static void push_resources(lua_State *L, const char *doing)
     lconnection_push_resources(L, -1);
 }
 
+/* The client of the connection at the top has gone: a resource that is tracked now is closed now.
+ */
+static int close_resource(lua_State *L, int resource)
+{
+    lruntime_push_hook(L, LHOOK_DEPARTED);
+    lua_insert(L, -2);
+    lua_createtable(L, 0, 1);
+    lua_pushvalue(L, resource);
+    lua_pushboolean(L, true);
+    lua_rawset(L, -3);
+    ltask_background(L, 2);
+    return 0;
+}
+
 /* current_context:track_resource(resource): it is closed when the client disconnects */
 static int track_resource(lua_State *L)
 {
     luaL_checkany(L, 2);
     push_resources(L, "track");
+    if (lconnection_closed(L, -2)) {
+        lua_pop(L, 1);
+        return close_resource(L, 2);
+    }
     lua_pushvalue(L, 2);
     lua_pushboolean(L, true);
     lua_rawset(L, -3);

@@ -87,10 +87,27 @@ static struct pyro_daemon_options read_options(lua_State *L, uint16_t port)
     return options;
 }
 
+/* An open daemon lives on, even where no variable of the program holds it: what is at the top. */
+static void anchor(lua_State *L, struct ldaemon *self)
+{
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, self);
+}
+
+static void let_go(lua_State *L, struct ldaemon *self)
+{
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, self); /* raises nothing: it only clears a field */
+}
+
+/* The connected socket is closed: nothing comes any more that a forgotten daemon could serve. */
 static void on_ended(struct lhooks *hooks)
 {
     struct ldaemon *self = PYRO_CONTAINER(hooks, struct ldaemon, hooks);
-    lloops_stop(hooks->runtime->from, &self->loops);
+    lua_State *L = hooks->runtime->from;
+    lloops_stop(L, &self->loops);
+    if (lua_checkstack(L, 1))
+        let_go(L, self);
 }
 
 static struct ldaemon *push_closed(lua_State *L)
@@ -111,6 +128,7 @@ static int daemon_new(lua_State *L)
     if (!self->daemon)
         return lerror_raise(L, &err);
     lhooks_attach(L, &self->hooks, self->daemon, on_ended);
+    anchor(L, self);
     return 1;
 }
 
@@ -128,6 +146,7 @@ static int nameserver_new(lua_State *L)
         return lerror_raise(L, &err);
     self->daemon = pyro_nameserver_daemon(self->nameserver);
     lhooks_attach(L, &self->hooks, self->daemon, on_ended);
+    anchor(L, self);
     return 1;
 }
 
@@ -172,6 +191,7 @@ static int daemon_close(lua_State *L)
     lloops_stop(L, &self->loops);
     if (self->daemon)
         close_daemon(self);
+    let_go(L, self);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 #include "bind/lstream.h"
 
 #include <lauxlib.h>
+#include <lualib.h>
 
 #include "base/memory.h"
 #include "bind/lanswer.h"
@@ -101,4 +102,42 @@ int lstream_answer(lua_State *L, struct ltask *task)
         return lerror_raise(L, &err);
     task->owner = NULL;
     return 0;
+}
+
+/* core.wrapped(f) -> the coroutine that a function of coroutine.wrap() resumes, or nil. The first
+ * upvalue is what all of those functions are. */
+static int wrapped(lua_State *L)
+{
+    lua_CFunction function = lua_tocfunction(L, 1);
+    if (function && function == lua_tocfunction(L, lua_upvalueindex(1)))
+        lua_getupvalue(L, 1, 1);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+/* -> the C function that coroutine.wrap() makes closures of; nil where there is no such library */
+static int find_resumer(lua_State *L)
+{
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    lua_CFunction resumer = NULL;
+    if (lua_getfield(L, -1, LUA_COLIBNAME) == LUA_TTABLE &&
+        lua_getfield(L, -1, "wrap") == LUA_TFUNCTION) {
+        lua_pushcfunction(L, wrapped); /* any function will do */
+        lua_call(L, 1, 1);
+        resumer = lua_tocfunction(L, -1);
+    }
+    if (resumer)
+        lua_pushcfunction(L, resumer);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+void lstream_open(lua_State *L)
+{
+    lua_pushcfunction(L, find_resumer);
+    lua_call(L, 0, 1);
+    lua_pushcclosure(L, wrapped, 1);
+    lua_setfield(L, -2, "wrapped");
 }

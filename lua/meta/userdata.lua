@@ -117,7 +117,9 @@ function SerializedBlob:deserialized() end
 ---@field correlation_id? string
 local Context = {}
 
---- The resource's close() is called when the client disconnects.
+--- Closes the resource when the client disconnects: by its `__close` metamethod, else its method
+--- close(). Until then the connection holds it, even if nothing else does (Pyro's drops it then).
+--- One that is tracked after the client has gone is closed at once.
 ---@param resource any
 function Context:track_resource(resource) end
 

@@ -10,7 +10,8 @@ local core = require "pyro.core"
 ---@field tracked_resources table<any, true> what is closed when it disconnects
 ---@field close fun(self)
 
---- Listens, and serves objects.
+--- Listens, and serves objects, until it is closed or the program ends: an open daemon lives on
+--- even where no variable holds it.
 ---@class pyro.Daemon
 ---@field locationStr string "localhost:4711"
 ---@field natLocationStr? string

@@ -61,6 +61,15 @@ function serving.instance(class, of_session, of_daemon)
   return create_once(store, class, behavior.instance_creator)
 end
 
+--- Closes the variables of a coroutine that is not wanted any more. Why one has failed was told.
+local function close_coroutine(co)
+  local failed = coroutine.status(co) == "dead"
+  local closed, err = coroutine.close(co)
+  if not closed and not failed then
+    error(err, 0)
+  end
+end
+
 --- Items are what a coroutine yields; what it returns is none.
 local function items_of_coroutine(co)
   local function taken(ok, ...)
@@ -78,7 +87,7 @@ local function items_of_coroutine(co)
     return taken(coroutine.resume(co))
   end
   return next_item, function()
-    coroutine.close(co)
+    close_coroutine(co)
   end
 end
 
@@ -104,8 +113,12 @@ function serving.items(iterator, state, control, closing)
   local function next_item()
     return taken(iterator(state, control))
   end
-  return next_item, closing ~= nil and function()
+  local wrapped = core.wrapped(iterator)
+  return next_item, (wrapped or closing ~= nil) and function()
     local _ <close> = closing
+    if wrapped then
+      close_coroutine(wrapped)
+    end
   end or nil
 end
 

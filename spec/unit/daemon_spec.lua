@@ -59,6 +59,37 @@ describe("a daemon", function()
     assert.is_nil(daemon:objectsById().known)
   end)
 
+  it("lives on where no variable holds it, until it is closed", function()
+    local weak = setmetatable({}, { __mode = "v" })
+    local function start(options)
+      weak.daemon = pyro.Daemon(options)
+      return weak.daemon:register({ answer = function()
+        return 42
+      end }, "served")
+    end
+    local function collect()
+      collectgarbage()
+      collectgarbage()
+      return weak.daemon
+    end
+    local uri = start {}
+    assert.truthy(collect())
+    local proxy <close> = pyro.Proxy(uri)
+    assert.are.equal(42, proxy:answer())
+    weak.daemon:close()
+    assert.is_nil(collect())
+
+    local there, here = pyro.socketpair() -- without which nothing more comes
+    start { connected_socket = here }
+    local paired = pyro.Proxy("served", { connected_socket = there, protocol = 48 })
+    assert.truthy(collect())
+    assert.are.equal(42, paired:answer())
+    paired:_pyroRelease()
+    assert.is_true(served.soon(function()
+      return not collect()
+    end))
+  end)
+
   it("may lose objects to finalizers while they are listed", function()
     local this = daemon -- some finalizers run when the next test has another one
     for _ = 1, 20 do

@@ -51,6 +51,14 @@ function Server:yields()
   end)
 end
 
+function Server:wraps()
+  return coroutine.wrap(function()
+    local _ <close> = closing(self, "wrapped coroutine")
+    coroutine.yield "one"
+    coroutine.yield "two"
+  end)
+end
+
 function Server:circumstances() -- luacheck: ignore self
   context.response_annotations = { RESP = context.annotations.ASKS .. " answered" }
   return context.correlation_id
@@ -118,6 +126,18 @@ for _, protocol in ipairs { 48, 502 } do
       local err = served.failure(proxy.count, proxy, 3)
       assert.are.equal("ProtocolError", err.class)
       assert.matches("not configured to allow streaming", err.message)
+    end)
+
+    it("closes the variables of coroutines that nobody wants items of any more #r29", function()
+      for _, case in ipairs { { "yields", "coroutine" }, { "wraps", "wrapped coroutine" } } do
+        local stream = proxy[case[1]](proxy)
+        assert.are.equal("one", stream())
+        assert.are_not.equal(case[2], object.closed)
+        stream:close()
+        assert.is_true(soon(function()
+          return object.closed == case[2]
+        end))
+      end
     end)
 
     it("closes streams that are open when it is closed #r29", function()
@@ -193,6 +213,51 @@ for _, protocol in ipairs { 48, 502 } do
         return resource.closed
       end))
       assert.are.same({ address }, gone)
+    end)
+
+    it("closes tracked resources once, also those that nothing else holds #r33", function()
+      local closed = {}
+      local function resource(name)
+        return { close = function()
+          closed[#closed + 1] = name
+        end }
+      end
+      local untracked, late = resource "untracked", nil
+      daemon:register({ track = function()
+        context:track_resource(resource "forgotten")
+        context:track_resource(setmetatable({}, { __close = function()
+          closed[#closed + 1] = "to be closed"
+        end }))
+        context:track_resource(untracked)
+        context:untrack_resource(untracked)
+      end, linger = function()
+        local client = context.client
+        late = "waits"
+        soon(function()
+          return client.closed
+        end)
+        context:track_resource(resource "late")
+        late = "over"
+      end }, "tracker")
+      local tracker = open "tracker"
+      tracker:track()
+      collectgarbage()
+      collectgarbage()
+      assert.are.same({}, closed)
+      pyro.spawn(pcall, function()
+        tracker:linger()
+      end)
+      assert.is_true(soon(function()
+        return late == "waits"
+      end))
+      tracker:_pyroRelease()
+      assert.is_true(soon(function()
+        return late == "over" and #closed == 3
+      end))
+      daemon:close()
+      pyro.sleep(0)
+      table.sort(closed)
+      assert.are.same({ "forgotten", "late", "to be closed" }, closed)
     end)
 
     it("adds annotations to all answers #r33", function()
