@@ -9,9 +9,10 @@
 #include "bind/lerror.h"
 #include "bind/lexpose.h"
 #include "bind/lobject.h"
+#include "bind/lparameters.h"
 #include "bind/lserve_batch.h"
-#include "bind/ltypes.h"
 #include "bind/lvalue.h"
+#include "rpc/private.h"
 
 static struct lobject *lobject_from(struct pyro_object *self)
 {
@@ -107,41 +108,13 @@ static bool makes_instances(lua_State *L, int self, struct pyro_slice name)
 void lserve_find_method(lua_State *L, const struct lruntime *runtime, int self,
                         struct pyro_slice name)
 {
-    if (name.length > 0 && name.data[0] == '_')
+    if (pyro_is_private(name))
         refuse_name(L, "attempt to access private attribute", name);
     lua_gettable(L, self);
     if (!lua_isfunction(L, -1))
         no_method(L, self, name);
     if (makes_instances(L, self, name) || !lexpose_allows(L, runtime, self, name))
         refuse_name(L, "attempt to access unexposed attribute", name);
-}
-
-/* The number of arguments that a function takes, self included; -1: any. */
-static int taken_by(lua_State *L, int function)
-{
-    lua_Debug info;
-    lua_pushvalue(L, function);
-    lua_getinfo(L, ">u", &info);
-    return info.isvararg ? -1 : info.nparams;
-}
-
-/* Lua drops arguments that a function does not take; a remote caller shall know. */
-bool lserve_takes(lua_State *L, int function, int given)
-{
-    int taken = given > 0 ? taken_by(L, function) : -1;
-    return taken < 0 || given < taken;
-}
-
-static void check_count(lua_State *L, int function, int given, struct pyro_slice name)
-{
-    if (lserve_takes(L, function, given))
-        return;
-    int taken = taken_by(L, function);
-    lua_pushfstring(L, "%s() takes %d positional argument%s but %d were given",
-                    lua_pushlstring(L, name.data, name.length), taken, taken == 1 ? "" : "s",
-                    given + 1);
-    lerror_push(L, "TypeError", lua_tostring(L, -1));
-    lua_error(L);
 }
 
 static struct pyro_slice check_name(lua_State *L, int index)
@@ -151,55 +124,46 @@ static struct pyro_slice check_name(lua_State *L, int index)
     return name;
 }
 
-int lserve_check_count(lua_State *L)
-{
-    check_count(L, 1, (int)luaL_checkinteger(L, 3), check_name(L, 2));
-    return 0;
-}
-
 /* --- invocation --- */
 
 /* Pushes a blob as the only argument. */
-static int push_blob(lua_State *L, struct pyro_request *request)
+static void push_blob(lua_State *L, struct pyro_request *request)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct lbuilder builder;
     lbuilder_init(&builder, L, false, &err);
     if (pyro_request_blob(request, &builder.sink, &err) != PYRO_OK)
-        return lerror_raise(L, &err);
+        lerror_raise(L, &err);
     lua_rawgeti(L, -1, 1);
     lua_remove(L, -2);
     lblob_push_received(L, request->codec, request->message.data);
-    return 1;
 }
 
-/* Pushes the arguments; keyword arguments, if any, last, in a table of their own. */
-static int push_arguments(lua_State *L, struct pyro_request *request)
+/* Pushes the arguments; named ones, if any, last, in a table of their own. Returns whether there
+ * are any. */
+static bool push_arguments(lua_State *L, struct pyro_request *request)
 {
     struct pyro_error err;
     struct lbuilder builder;
-    if (request->flags & PYRO_FLAG_BLOB)
-        return push_blob(L, request);
+    if (request->flags & PYRO_FLAG_BLOB) {
+        push_blob(L, request);
+        return false;
+    }
     pyro_error_clear(&err);
     lbuilder_init(&builder, L, true, &err);
     if (pyro_request_args(request, &builder.sink, &err) != PYRO_OK)
-        return lerror_raise(L, &err);
-    if (lua_istable(L, -1) && (lua_pushnil(L), lua_next(L, -2))) {
-        lua_pop(L, 2);
-        ltype_set(L, LTYPE_KWARGS);
-        return builder.flat_items + 1;
-    }
-    lua_pop(L, 1);
-    return builder.flat_items;
+        lerror_raise(L, &err);
+    bool named = lua_istable(L, -1) && (lua_pushnil(L), lua_next(L, -2));
+    lua_pop(L, named ? 2 : 1);
+    return named;
 }
 
 /* As Pyro does, tells what is hidden from what is not there. Private names are not even looked for.
  */
 static int refuse_attribute(lua_State *L, int self, struct pyro_slice name)
 {
-    bool private = name.length > 0 && name.data[0] == '_';
     lua_pushvalue(L, self + 1);
-    if (!private && lua_gettable(L, self) != LUA_TNIL)
+    if (!pyro_is_private(name) && lua_gettable(L, self) != LUA_TNIL)
         refuse_name(L, "attempt to access unexposed or unknown remote attribute", name);
     push_type_name(L, self);
     lua_pushfstring(L, "type object '%s' has no attribute", lua_tostring(L, -1));
@@ -211,9 +175,9 @@ static int refuse_attribute(lua_State *L, int self, struct pyro_slice name)
  */
 static int access_attribute(lua_State *L, struct pyro_request *request, bool set)
 {
-    int self = lua_gettop(L);
-    int count = push_arguments(L, request);
-    if (count != (set ? 2 : 1) || lua_type(L, self + 1) != LUA_TSTRING)
+    int self = lua_gettop(L), count = set ? 2 : 1;
+    bool named = push_arguments(L, request);
+    if (named || lua_gettop(L) != self + count || lua_type(L, self + 1) != LUA_TSTRING)
         return luaL_error(L, "malformed attribute access");
     lserve_push_members(L, self);
     lua_pushnil(L);
@@ -259,9 +223,11 @@ static int serve_object(lua_State *L, int status, lua_KContext context)
     lua_pushlstring(L, request->call.method.data, request->call.method.length);
     lserve_find_method(L, task->runtime, 1, request->call.method);
     lua_insert(L, 1); /* function, self */
-    int given = push_arguments(L, request);
-    check_count(L, 1, given, request->call.method);
-    lua_callk(L, given + 1, LUA_MULTRET, context, lanswer_results);
+    bool named = push_arguments(L, request);
+    int count = lparameters_fit(L, task->runtime, 1, request->call.method, named);
+    if (count < 0)
+        return lua_error(L);
+    lua_callk(L, count, LUA_MULTRET, context, lanswer_results);
     return lanswer_results(L, LUA_OK, context);
 }
 

@@ -23,13 +23,6 @@ struct ltask *lserve_task(struct pyro_request *request);
 void lserve_find_method(lua_State *L, const struct lruntime *runtime, int self,
                         struct pyro_slice name);
 
-/** Whether a function takes so many arguments after self. */
-bool lserve_takes(lua_State *L, int function, int given);
-
-/** A function of Lua's, (function, its name, given): raises an error where it takes fewer
- * arguments. */
-int lserve_check_count(lua_State *L);
-
 /** Pushes the table's (at `index`) methods, oneway methods and attributes: three lists of names.
  * Raises an error where the Lua side does. */
 void lserve_push_members(lua_State *L, int index);

@@ -3,6 +3,7 @@
 #include "bind/lanswer.h"
 #include "bind/lcalls.h"
 #include "bind/lerror.h"
+#include "bind/lparameters.h"
 #include "bind/lserve.h"
 #include "bind/ltypes.h"
 
@@ -67,6 +68,12 @@ static void take_result(lua_State *L, int status)
     lua_settop(L, RESULTS);
 }
 
+/* Raises its argument. */
+static int raise(lua_State *L)
+{
+    return lua_error(L);
+}
+
 /* Pushes the next call, function, object and all, to be made in protected mode. Returns the number
  * of its arguments. */
 static int push_call(lua_State *L, struct batch *batch)
@@ -79,16 +86,15 @@ static int push_call(lua_State *L, struct batch *batch)
     name.data = lua_tolstring(L, NAME, &name.length);
     lua_pushvalue(L, NAME);
     lserve_find_method(L, batch->task->runtime, OBJECT, name);
-    if (!lserve_takes(L, NAME + 1, arguments)) {
-        lua_pushcfunction(L, lserve_check_count); /* which raises the error */
-        lua_insert(L, NAME + 1);
-        lua_pushvalue(L, NAME);
-        lua_pushinteger(L, arguments);
-        return 3;
-    }
     lua_pushvalue(L, OBJECT);
     lcalls_push_arguments(L, CALLS, &batch->at, arguments);
-    return 1 + arguments;
+    bool named = arguments > 0 && lua_istable(L, -1) && ltype_of(L, -1) == LTYPE_KWARGS;
+    int count = lparameters_fit(L, batch->task->runtime, NAME + 1, name, named);
+    if (count >= 0)
+        return count;
+    lua_pushcfunction(L, raise);
+    lua_replace(L, NAME + 1);
+    return 1;
 }
 
 /* --- all of them --- */

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "rpc/connection.h"
 #include "rpc/items.h"
+#include "rpc/private.h"
 
 /* From this size on, a call's bytes are given back as soon as they are read. */
 #define LARGE_CALL ((size_t)64 * 1024)
@@ -216,7 +217,7 @@ void pyro_request_finish(struct pyro_request *request)
 /* Private names never reach an object, whatever it is. */
 static bool is_private(const struct pyro_request *request)
 {
-    return request->call.method.length > 0 && request->call.method.data[0] == '_' &&
+    return pyro_is_private(request->call.method) &&
            !pyro_slice_equals(request->call.method, "__getattr__") &&
            !pyro_slice_equals(request->call.method, "__setattr__");
 }

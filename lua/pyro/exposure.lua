@@ -6,8 +6,10 @@ local core = require "pyro.core"
 local exposure = {}
 
 ---@class pyro.Marks
----@field methods? table<string, true>
+---@field methods table<string, true> that are exposed
+---@field narrowed? boolean others are not
 ---@field all? boolean all its own methods are exposed
+---@field parameters table<string, string[]> what those of methods are called
 ---@field oneway table<string, true>
 ---@field callbacks table<string, true>
 ---@field attributes table<string, true>
@@ -16,36 +18,69 @@ local exposure = {}
 ---@type table<table, pyro.Marks>
 local marks = setmetatable({}, { __mode = "k" })
 
+-- An error of use blames the caller of the function here that was used.
+local BLAMED = 3
+
 local function marks_of(class)
   if type(class) ~= "table" then
-    error("a class or object (a table) expected, got " .. type(class), 3)
+    error("a class or object (a table) expected, got " .. type(class), BLAMED)
   end
-  marks[class] = marks[class] or { oneway = {}, callbacks = {}, attributes = {} }
+  marks[class] = marks[class]
+    or { methods = {}, parameters = {}, oneway = {}, callbacks = {}, attributes = {} }
   return marks[class]
+end
+
+--- Checks that all are names of what remote callers may reach.
+local function check_names(names)
+  if type(names) ~= "table" then
+    error("a list of names expected, got " .. type(names), BLAMED)
+  end
+  for key, name in pairs(names) do
+    if math.type(key) ~= "integer" then
+      error("a list of names expected, got a table with the key " .. tostring(key), BLAMED)
+    elseif type(name) ~= "string" then
+      error("a name must be a string, got " .. type(name), BLAMED)
+    elseif core.private(name) then
+      error("exposing private names (starting with _) is not allowed: " .. name, BLAMED)
+    end
+  end
+  return names
 end
 
 local function add_names(set, names)
   for _, name in ipairs(names) do
-    if type(name) ~= "string" then
-      error("a name must be a string, got " .. type(name), 3)
-    elseif name:sub(1, 1) == "_" then
-      error("exposing private names (starting with _) is not allowed: " .. name, 3)
-    end
     set[name] = true
   end
 end
 
+--- Whether it is the name of what Python calls for its operators, such as `__len__`.
+local function is_special(name)
+  return name:sub(1, 1) == "_"
+end
+
+local function is_any_plain(names)
+  for _, name in ipairs(names) do
+    if not is_special(name) then
+      return true
+    end
+  end
+  return false
+end
+
 --- Narrows what is remotely callable of a class or object to the named methods, or (without names)
---- to all that it has itself, not from a base class.
+--- to all that it has itself, not from a base class. Names such as `__len__` alone narrow nothing.
 ---@param class table
 ---@param names? string[]
 ---@return table class
 function exposure.expose(class, names)
   local mark = marks_of(class)
+  if names == nil then
+    mark.all = true
+  else
+    add_names(mark.methods, check_names(names))
+  end
+  mark.narrowed = mark.narrowed or names == nil or is_any_plain(names)
   core.exposures(marks)
-  mark.methods = mark.methods or {}
-  mark.all = mark.all or names == nil
-  add_names(mark.methods, names or {})
   return class
 end
 
@@ -54,7 +89,7 @@ end
 ---@param ... string
 ---@return table class
 function exposure.oneway(class, ...)
-  add_names(marks_of(class).oneway, { ... })
+  add_names(marks_of(class).oneway, check_names { ... })
   return class
 end
 
@@ -63,7 +98,34 @@ end
 ---@param ... string
 ---@return table class
 function exposure.callback(class, ...)
-  add_names(marks_of(class).callbacks, { ... })
+  add_names(marks_of(class).callbacks, check_names { ... })
+  return class
+end
+
+local MOST_PARAMETERS = 254 -- Lua's own limit, but for self
+
+--- Says what the parameters of a method are called, after self, so that remote callers can give
+--- arguments by name. Lua knows that of functions written in Lua, but not of what is behind `...`,
+--- of C functions, and of code without debug information.
+---@param class table
+---@param method string
+---@param names string[]
+---@return table class
+function exposure.parameters(class, method, names)
+  local mark = marks_of(class)
+  check_names { method }
+  if type(names) ~= "table" or #names > MOST_PARAMETERS then
+    error(("the parameters of a method are a list of at most %d names"):format(MOST_PARAMETERS), 2)
+  end
+  local list = {}
+  for i, name in ipairs(names) do
+    if type(name) ~= "string" then
+      error("a name must be a string, got " .. type(name), 2)
+    end
+    list[i] = name
+  end
+  mark.parameters[method] = list
+  core.exposures(marks)
   return class
 end
 
@@ -104,7 +166,7 @@ end
 ---@param ... string
 ---@return table class
 function exposure.attributes(class, ...)
-  add_names(marks_of(class).attributes, { ... })
+  add_names(marks_of(class).attributes, check_names { ... })
   return class
 end
 
@@ -129,7 +191,7 @@ local function lineage(object)
 end
 
 local function is_public(name)
-  return type(name) == "string" and name:sub(1, 1) ~= "_"
+  return type(name) == "string" and not core.private(name)
 end
 
 --- Whether the name is that of the function that makes instances: that is no remote method.

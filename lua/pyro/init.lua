@@ -38,6 +38,7 @@ local pyro = {
   excepthook = traceback.excepthook,
   expose = exposure.expose,
   oneway = exposure.oneway,
+  parameters = exposure.parameters,
   callback = exposure.callback,
   behavior = exposure.behavior,
   attributes = exposure.attributes,

@@ -12,13 +12,8 @@ local SERVER = [[
   pyro.attributes(Counter, "value")
   pyro.oneway(Counter, "add_later")
 
-  function Counter:add(amount, times, named)
-    for _, argument in ipairs { amount, times, named } do -- named ones come last, wherever that is
-      named = type(argument) == "table" and argument or named
-    end
-    amount = math.tointeger(amount) or named and named.amount or 1
-    times = math.tointeger(times) or named and named.times or 1
-    self.value = self.value + amount * times
+  function Counter:add(amount, times)
+    self.value = self.value + (amount or 1) * (times or 1)
     return self.value
   end
 

@@ -36,8 +36,8 @@ local SERVER = [[
     return "waited"
   end
 
-  function server:named(a, named)
-    return { a, named.b }
+  function server:named(a, b)
+    return { a, b }
   end
 
   function server:several()

@@ -1,4 +1,5 @@
 --- bind: what of an object is served, and how it is called.
+local core = require "pyro.core"
 local pyro = require "pyro"
 local served = require "spec.support.served"
 
@@ -60,6 +61,48 @@ describe("an object", function()
     assert.has_error(function()
       pyro.expose("no table", {})
     end)
+  end)
+
+  it("serves what Python's operators call, not what Lua's do", function()
+    local Class = { plain = nothing, __len__ = nothing, __init__ = nothing, __len = nothing, ____ = nothing }
+    Class.__index = Class
+    local object = setmetatable({}, Class)
+    local proxy = served.open(object)
+    assert.are.same({ "['__len__', 'plain']", "[]", "[]" }, members(proxy))
+    pyro.config.METADATA = false
+    for _, name in ipairs { "__init__", "__len", "__index", "____", "__eq__" } do
+      assert.matches("private attribute '" .. name, served.failure(core.invoke, proxy, nil, name, "").message)
+    end
+    assert.is_nil(core.invoke(proxy, nil, "__len__", ""))
+    pyro.expose(Class, { "__len__" })
+    assert.is_nil(proxy:plain())
+    pyro.config.REQUIRE_EXPOSE = true
+    assert.is_nil(core.invoke(proxy, nil, "__len__", ""))
+    assert.matches("unexposed", served.failure(proxy.plain, proxy).message)
+    pyro.config.REQUIRE_EXPOSE = false
+    pyro.expose(Class, { "plain" })
+    assert.is_nil(core.invoke(proxy, nil, "__len__", ""))
+    pyro.config.METADATA = true
+    local Narrow = pyro.expose({ plain = nothing, __len__ = nothing }, { "plain" })
+    assert.are.same({ "['plain']", "[]", "[]" }, members(served.open(Narrow)))
+  end)
+
+  it("is marked entirely, or not at all", function()
+    local Class = { plain = nothing, other = nothing }
+    for _, mark in ipairs { pyro.expose, function(class, names)
+      return pyro.oneway(class, table.unpack(names))
+    end, function(class, names)
+      return pyro.attributes(class, table.unpack(names))
+    end, function(class, names)
+      return pyro.callback(class, table.unpack(names))
+    end } do
+      for _, names in ipairs { { "plain", "_x" }, { "plain", 1 }, { "plain", "__init__" } } do
+        assert.is_false(pcall(mark, Class, names))
+      end
+    end
+    assert.is_false(pcall(pyro.expose, Class, "plain"))
+    assert.is_false(pcall(pyro.expose, Class, { plain = true }))
+    assert.are.same({ "['other', 'plain']", "[]", "[]" }, members(served.open(Class)))
   end)
 
   it("refuses calls of what it does not serve, whatever the caller knows", function()
@@ -131,18 +174,12 @@ describe("an object", function()
     assert.are.equal(4, object.secret)
   end)
 
-  it("is called with self, arguments, and named arguments last", function()
-    local proxy = served.open {
-      count = function(...)
-        return select("#", ...)
-      end,
-      named = function(_, first, options)
-        return first .. options.unit
-      end,
-    }
+  it("is called with self and arguments", function()
+    local proxy = served.open { count = function(...)
+      return select("#", ...)
+    end }
     assert.are.equal(1, proxy:count())
     assert.are.equal(4, proxy:count(1, nil, nil))
-    assert.are.equal("3kg", proxy:named(3, pyro.kwargs { unit = "kg" }))
   end)
 
   it("refuses more arguments than a method takes", function()

@@ -28,12 +28,10 @@ function Thing:echo(value)
 end
 
 function Thing:add(a, b)
-  local named = type(b) == "table" and b or type(a) == "table" and a or {} -- they come last
-  a, b = math.tointeger(a) or named.a, math.tointeger(b) or named.b or 10
   if not a then
     error(pyro.TypeError "Thing.add() missing 1 required positional argument: 'a'")
   end
-  return a + b
+  return a + (b or 10)
 end
 
 function Thing:slow(seconds)

@@ -26,7 +26,7 @@ assert server.value == [1, 5]
 assert server.computed == "computed"
 for name, text in [("hidden", "attempt to access unexposed attribute 'hidden'"),
                    ("_private", "attempt to access private attribute '_private'"),
-                   ("__private__", "attempt to access private attribute '__private__'"),
+                   ("__init__", "attempt to access private attribute '__init__'"),
                    ("nothing", "'Server' object has no attribute 'nothing'"),
                    ("value", "'Server' object has no attribute 'value'")]:
     assert refused(server._pyroInvoke, name, (), {}) == text, refused(server._pyroInvoke, name, (), {})

@@ -1,0 +1,13 @@
+/** @file
+ * Names that no remote caller reaches, whatever the object. */
+#ifndef PYRO_RPC_PRIVATE_H
+#define PYRO_RPC_PRIVATE_H
+
+#include "base/slice.h"
+
+/** Whether Pyro takes a member's name for a private one: those that start with an underscore are,
+ * but for `__len__` and the like; and of these, those are again that are of use to Python itself,
+ * such as `__init__`. */
+bool pyro_is_private(struct pyro_slice name);
+
+#endif
