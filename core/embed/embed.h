@@ -7,6 +7,7 @@
 #include "bind/lembed.h"
 #include "include/pyrolua.h"
 #include "rpc/client.h"
+#include "rpc/native.h"
 #include "value/tree.h"
 
 struct pyrolua_runtime {
@@ -88,6 +89,18 @@ void reader_init(pyrolua_reader *reader, pyrolua_runtime *runtime, const struct 
                  size_t count);
 
 void reader_free(pyrolua_reader *reader);
+
+/** The arguments of a method, in the order of its parameters. */
+struct parameters {
+    const struct pyro_value *items;
+    size_t count;
+    struct pyro_value *own; /**< the same where they were put together, to be freed; else NULL */
+};
+
+/** Puts the named arguments of a call into the places that the member's `parameters` name, behind
+ * those without a name; nil is in between. PYRO_ETYPE in Python's words where they do not fit. */
+enum pyro_code parameters_fill(const pyrolua_member *member, const struct pyro_native_call *call,
+                               struct parameters *out);
 
 /** Reports the exception that a dict is. */
 void exception_report(struct pyro_report *report, const struct pyro_value *exception);

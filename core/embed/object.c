@@ -2,6 +2,7 @@
 #include "embed/embed.h"
 #include "naming/nameserver.h"
 #include "rpc/native.h"
+#include "rpc/private.h"
 
 /* A served or provided object of the program. */
 struct object {
@@ -95,29 +96,51 @@ static enum pyro_code describe(struct pyro_object *self, struct pyro_sink *to)
 
 /* --- calls --- */
 
-/* The function that answers a call; `*skip`: how many arguments say which. NULL: there is none. */
-static pyrolua_method *find_method(const struct object *object, const struct pyro_native_call *call,
-                                   size_t *skip)
+/* The function that answers a call. */
+struct target {
+    pyrolua_method *method;       /* NULL: there is none */
+    const pyrolua_member *called; /* whose method it is; NULL: that gets or sets an attribute */
+    size_t skip;                  /* arguments that say which */
+};
+
+static struct target find_target(const struct object *object, const struct pyro_native_call *call)
 {
     bool get = pyro_slice_equals(call->method, "__getattr__");
     bool set = pyro_slice_equals(call->method, "__setattr__");
     const struct pyro_value *name = pyro_value_at(call->args, 0);
-    const pyrolua_member *member;
-    *skip = get || set ? 1 : 0;
+    const pyrolua_member *member = NULL;
     if (!get && !set)
         member = find_member(object, call->method);
-    else
-        member = name && name->type == PYRO_STR ? find_member(object, name->u.text) : NULL;
+    else if (name && name->type == PYRO_STR)
+        member = find_member(object, name->u.text);
     if (!member)
-        return NULL;
-    return get ? member->get : set ? member->set : member->call;
+        return (struct target){.method = NULL};
+    if (get || set)
+        return (struct target){.method = get ? member->get : member->set, .skip = 1};
+    return (struct target){.method = member->call, .called = member};
+}
+
+/* Prepares to read the arguments of a call; `parameters` are to be freed. */
+static enum pyro_code take_arguments(const struct pyro_native_call *call,
+                                     const struct target *target, pyrolua_runtime *runtime,
+                                     pyrolua_reader *reader, struct parameters *parameters)
+{
+    const struct pyro_value *args = call->args;
+    bool named = call->kwargs->type != PYRO_NIL && call->kwargs->u.of.count > 0;
+    *parameters =
+        (struct parameters){args->u.of.items + target->skip, args->u.of.count - target->skip, NULL};
+    enum pyro_code code = PYRO_OK;
+    if (named && target->called && target->called->parameters)
+        code = parameters_fill(target->called, call, parameters);
+    reader_init(reader, runtime, parameters->items, parameters->count);
+    reader->named = named && !parameters->own ? call->kwargs : NULL;
+    return code;
 }
 
 static enum pyro_code refuse_name(const struct pyro_native_call *call)
 {
     const struct pyro_value *name = pyro_value_at(call->args, 0);
-    bool attribute =
-        call->method.length > 2 && call->method.data[0] == '_' && name && name->type == PYRO_STR;
+    bool attribute = pyro_is_private(call->method) && name && name->type == PYRO_STR;
     struct pyro_slice said = attribute ? name->u.text : call->method;
     return pyro_error_set(call->err, PYRO_EATTRIBUTE, "object has no exposed %s '%.*s'",
                           attribute ? "attribute" : "method", (int)said.length, said.data);
@@ -155,21 +178,21 @@ static enum pyro_code run(const struct pyro_native_call *call)
 {
     struct object *object = object_of(call->self);
     pyrolua_runtime *runtime = object->runtime;
+    struct parameters parameters;
     pyrolua_reader reader;
-    size_t skip;
     if (runtime->doomed)
         return pyro_error_set(call->err, PYRO_ERUNTIME, "the runtime is being freed");
-    pyrolua_method *method = find_method(object, call, &skip);
-    if (!method)
+    struct target target = find_target(object, call);
+    if (!target.method)
         return refuse_name(call);
-    const struct pyro_value *args = call->args;
-    reader_init(&reader, runtime, args->u.of.items + skip, args->u.of.count - skip);
-    reader.named = call->kwargs->type == PYRO_NIL ? NULL : call->kwargs;
+    enum pyro_code code = take_arguments(call, &target, runtime, &reader, &parameters);
     object->users++;
     runtime->depth++;
-    enum pyro_code code = answer(call, object, method, &reader);
+    if (code == PYRO_OK)
+        code = answer(call, object, target.method, &reader);
     runtime->depth--; /* whoever runs the loop, or the script, sees whether it was freed */
     reader_free(&reader);
+    pyro_free(parameters.own);
     drop(object);
     return code;
 }

@@ -156,8 +156,8 @@ PYROLUA_API const char *pyrolua_read_uri(pyrolua_reader *reader);
  * Returns how many items (of a dict: pairs) there are. */
 PYROLUA_API size_t pyrolua_read_begin(pyrolua_reader *reader);
 
-/** In a dict, or among a call's named arguments: the value of that key is read next. Returns
- * whether there is one. */
+/** In a dict, or among a call's named arguments (of a method without names for its parameters): the
+ * value of that key is read next. Returns whether there is one. */
 PYROLUA_API int pyrolua_read_key(pyrolua_reader *reader, const char *key);
 
 /** Passes over the next value. */
@@ -227,11 +227,15 @@ typedef struct pyrolua_member {
     int oneway;           /**< nobody waits for the method, or hears of its result */
     pyrolua_method *get;  /**< writes the attribute's value */
     pyrolua_method *set;  /**< reads it; NULL where it cannot be set */
+    /** The names of the method's parameters, then NULL: its named arguments are then read as those
+     * without a name, in this order. One that was not given is nil before others, and nothing
+     * behind them; other names are a TypeError. NULL: pyrolua_read_key() reads named arguments. */
+    const char *const *parameters;
 } pyrolua_member;
 
 /** What objects of a kind can do. It is not copied: it stays where it is. */
 typedef struct pyrolua_class {
-    const pyrolua_member *members; /**< the last has no name */
+    const pyrolua_member *members; /**< up to the entry whose name is NULL */
     void (*release)(void *self);   /**< nothing refers to the object any more; or NULL */
 } pyrolua_class;
 

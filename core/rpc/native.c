@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "rpc/connection.h"
+#include "rpc/private.h"
 
 /* Calls of a batch that run before others get their turn. */
 #define CALLS_A_TURN 100
@@ -121,6 +122,8 @@ static enum pyro_code run_call(struct batch *batch, const struct pyro_value *val
     if (!is_sequence(value) || !name || name->type != PYRO_STR || !is_sequence(args) ||
         !are_named(kwargs))
         return refuse_batch(batch);
+    if (pyro_is_private(name->u.text))
+        return pyro_refuse_private(&batch->err, name->u.text);
     struct pyro_native_call call = {batch->self, batch->request, name->u.text, args,
                                     kwargs,      &answer.sink,   &err};
     pyro_tree_init(&answer, &err);

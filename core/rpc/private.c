@@ -66,3 +66,9 @@ bool pyro_is_private(struct pyro_slice name)
             return true;
     return false;
 }
+
+enum pyro_code pyro_refuse_private(struct pyro_error *err, struct pyro_slice name)
+{
+    return pyro_error_set(err, PYRO_EATTRIBUTE, "attempt to access private attribute '%.*s'",
+                          (int)name.length, name.data);
+}

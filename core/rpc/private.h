@@ -3,11 +3,15 @@
 #ifndef PYRO_RPC_PRIVATE_H
 #define PYRO_RPC_PRIVATE_H
 
+#include "base/error.h"
 #include "base/slice.h"
 
 /** Whether Pyro takes a member's name for a private one: those that start with an underscore are,
  * but for `__len__` and the like; and of these, those are again that are of use to Python itself,
  * such as `__init__`. */
 bool pyro_is_private(struct pyro_slice name);
+
+/** Sets the error that such a name was called: PYRO_EATTRIBUTE. */
+enum pyro_code pyro_refuse_private(struct pyro_error *err, struct pyro_slice name);
 
 #endif

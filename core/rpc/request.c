@@ -284,8 +284,7 @@ static struct pyro_object *find_object(struct pyro_request *request, struct pyro
     if (!object) {
         pyro_error_set(err, PYRO_EDAEMON, "unknown object");
     } else if (is_private(request)) {
-        pyro_error_set(err, PYRO_EATTRIBUTE, "attempt to access private attribute '%.*s'",
-                       (int)request->call.method.length, request->call.method.data);
+        pyro_refuse_private(err, request->call.method);
         object = NULL;
     }
     return object;
