@@ -23,7 +23,9 @@ struct pyro_handle_kind {
 struct pyro_loop {
     uv_loop_t uv;
     bool in_uv;
+    bool heard;                 /* something came in: while libuv ran last */
     struct pyro_list done;      /* posted completions */
+    struct pyro_list due;       /* those of timers, until libuv has read what is there */
     struct pyro_list dirty;     /* streams with output that is to leave */
     size_t handed_over;         /* streams with output that libuv is writing */
     struct pyro_list lingering; /* closed streams whose output is still leaving, oldest first */
@@ -47,6 +49,10 @@ static inline uint64_t pyro_milliseconds(double seconds)
         return 0;
     return (uint64_t)((seconds < longest ? seconds : longest) * 1000) + 1;
 }
+
+/** Posts the completion of a timer that expired while libuv ran: behind those of all that had come
+ * in by then. A program that was busy for longer must not take it for silence. */
+void pyro_loop_expire(struct pyro_loop *loop, struct pyro_done *done);
 
 /* --- addresses --- */
 

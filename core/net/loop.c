@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "net/internal.h"
 
+/* Rounds of reading that may pass before expired timers have their say. */
+#define LATE_ROUNDS 16
 /* Completions that one step runs before sockets get their turn again. */
 #define COMPLETIONS_A_STEP 1000
 
@@ -54,6 +56,7 @@ struct pyro_loop *pyro_loop_new(struct pyro_error *err)
     }
     loop->uv.data = loop;
     pyro_list_init(&loop->done);
+    pyro_list_init(&loop->due);
     pyro_list_init(&loop->dirty);
     pyro_list_init(&loop->lingering);
     uv_timer_init(&loop->uv, &loop->patience); /* never fails */
@@ -69,6 +72,25 @@ void pyro_loop_post(struct pyro_loop *loop, struct pyro_done *done)
         pyro_list_push(&loop->done, &done->node);
     if (loop->in_uv)
         uv_stop(&loop->uv); /* what was posted shall not wait for the next event */
+}
+
+void pyro_loop_expire(struct pyro_loop *loop, struct pyro_done *done)
+{
+    if (pyro_list_empty(&done->node))
+        pyro_list_push(&loop->due, &done->node);
+    uv_stop(&loop->uv);
+}
+
+/* Timers have expired: what has come in is read first. */
+static void settle_timers(struct pyro_loop *loop)
+{
+    struct pyro_list *node;
+    for (int i = 0; i < LATE_ROUNDS && loop->heard; i++) {
+        loop->heard = false;
+        uv_run(&loop->uv, UV_RUN_NOWAIT);
+    }
+    while ((node = pyro_list_pop(&loop->due)) != NULL)
+        pyro_list_push(&loop->done, node);
 }
 
 static void on_patience_lost(uv_timer_t *timer)
@@ -89,7 +111,10 @@ static void run_uv(struct pyro_loop *loop, double timeout)
     bool writes = loop->handed_over > 0;
     if (writes)
         pyro_sigpipe_block(&before);
+    loop->heard = false;
     uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+    if (!pyro_list_empty(&loop->due))
+        settle_timers(loop);
     if (writes)
         pyro_sigpipe_restore(&before);
     loop->in_uv = false;

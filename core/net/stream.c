@@ -180,6 +180,7 @@ static void on_read(uv_stream_t *uv, ssize_t size, const uv_buf_t *buffer)
     } else if (size < 0) {
         lose(stream, (int)size);
     } else {
+        stream->loop->heard = true;
         if (!stream->ops->filled(stream->owner, (size_t)size)) {
             uv_read_stop(uv);
             stream->reading = false;

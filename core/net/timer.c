@@ -34,7 +34,7 @@ struct pyro_timer *pyro_timer_new(struct pyro_loop *loop, struct pyro_done *done
 static void on_timeout(uv_timer_t *uv)
 {
     struct pyro_timer *timer = PYRO_CONTAINER(uv, struct pyro_timer, uv);
-    pyro_loop_post(pyro_loop_of((uv_handle_t *)uv), timer->done);
+    pyro_loop_expire(pyro_loop_of((uv_handle_t *)uv), timer->done);
 }
 
 void pyro_timer_start(struct pyro_timer *timer, double seconds)

@@ -75,9 +75,19 @@ enum pyro_code pyro_call_wait(struct pyro_call *call, struct pyro_client *client
     pyro_done_init(&call->finished, on_finished);
     if (timeout > 0 && !start_timer(call, client->runtime->loop, timeout))
         return pyro_error_memory(err);
+    call->timeout = timeout;
     call->client = client;
     pyro_list_push(list, &call->node);
     return PYRO_OK;
+}
+
+void pyro_call_renew_all(struct pyro_list *list)
+{
+    for (struct pyro_list *node = list->next; node != list; node = node->next) {
+        struct pyro_call *call = PYRO_CONTAINER(node, struct pyro_call, node);
+        if (call->timeout > 0)
+            pyro_timer_start(call->timer, call->timeout);
+    }
 }
 
 void pyro_call_end(struct pyro_call *call)

@@ -216,6 +216,7 @@ static void stream_connected(void *owner)
 {
     struct pyro_client *client = owner;
     struct pyro_error err = {.code = PYRO_OK};
+    pyro_call_renew_all(&client->binding); /* as Pyro's, the handshake has a timeout of its own */
     if (pyro_send_introduction(client, &err) == PYRO_OK)
         client->state = CLIENT_HANDSHAKE;
     else

@@ -44,6 +44,10 @@ const struct pyro_codec *pyro_client_codec(const struct pyro_client *client);
 enum pyro_code pyro_call_wait(struct pyro_call *call, struct pyro_client *client,
                               struct pyro_list *list, double timeout, struct pyro_error *err);
 
+/** The server is heard from: those that wait for the connection have their time for the next step.
+ */
+void pyro_call_renew_all(struct pyro_list *list);
+
 /** Takes a call out of its list. */
 void pyro_call_detach(struct pyro_call *call);
 

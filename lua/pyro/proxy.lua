@@ -10,7 +10,8 @@ local core = require "pyro.core"
 ---@field _pyroUri pyro.URI
 ---@field _pyroConnection boolean whether it is connected
 ---@field _pyroTimeout number seconds a call may take; 0 for any time. Config COMMTIMEOUT.
----@field _pyroMaxRetries integer how often a call is repeated whose connection broke. MAX_RETRIES.
+---@field _pyroMaxRetries integer how often a call is repeated whose connection broke or whose time
+---was over, while its method may have run: set it only where repeating does no harm. MAX_RETRIES.
 ---@field _pyroSerializer string|nil its own; nil for config SERIALIZER
 ---@field _pyroProtocol integer|nil 48 or 502: chosen, or found out; nil before that
 ---@field _pyroHandshake any what the server's handshake validation gets; "hello"
@@ -63,7 +64,8 @@ local FIELDS = {
 ---@field protocol? integer 48 (Pyro4) or 502 (Pyro5); by default what the server speaks
 ---@field serializer? string serpent, json, marshal or msgpack
 ---@field timeout? number in seconds, of a call
----@field retries? integer of a call whose connection broke
+---@field retries? integer of a call whose connection broke or whose time was over: repeating it
+---must do no harm
 ---@field handshake? any data for the server's handshake validation
 ---@field validateHandshake? fun(proxy: pyro.Proxy, response: any)
 ---@field connected_socket? integer the descriptor of a connected socket, taken over by the proxy:

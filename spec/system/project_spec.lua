@@ -53,6 +53,19 @@ describe("the demonstration", function()
   end)
 end)
 
+describe("the documentation", function()
+  it("says what repeating calls can do wherever it tells how to have them repeated", function()
+    local pages = assert(io.popen "grep -lE 'retries = |_pyroMaxRetries' README.md docs/*.md examples/*/README.md")
+    local count = 0
+    for path in pages:lines() do
+      local page = read(path)
+      count = count + 1
+      assert(page:find "time %w+ over" and (page:find "several times" or page:find "twice"), path)
+    end
+    assert.is_true(count >= 3)
+  end)
+end)
+
 describe("make", function()
   after_each(process.stop_all)
 
