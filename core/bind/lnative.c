@@ -1,5 +1,7 @@
 #include "bind/lnative.h"
 
+#include <math.h>
+
 #include "bind/larguments.h"
 #include "bind/lerror.h"
 #include "bind/lvalue.h"
@@ -45,11 +47,12 @@ static enum pyro_code run(lua_State *L, const struct lnative *native, const char
 {
     struct lruntime *runtime = lruntime_of(L);
     lua_State *from = runtime->from;
+    double budget = INFINITY; /* nobody else's */
     const struct pyro_value *given = call->args.root.u.of.items;
     runtime->from = L;
     enum pyro_code code = native->run(
         &(struct pyro_native_call){native->object, NULL, pyro_slice_text(method), &given[0],
-                                   &given[1], &call->answer.sink, &call->err});
+                                   &given[1], &call->answer.sink, &budget, &call->err});
     runtime->from = from;
     return code;
 }

@@ -1,6 +1,6 @@
 #include <lauxlib.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "bind/lclass.h"
 #include "bind/ltypes.h"
 #include "bind/lvalue.h"
@@ -15,13 +15,6 @@
 static struct lbuilder *builder_of(struct pyro_sink *sink)
 {
     return PYRO_CONTAINER(sink, struct lbuilder, sink);
-}
-
-static double seconds_of_work(void)
-{
-    struct timespec time = {.tv_sec = 0};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
 /* Lua hashes numbers without a secret, and keys can be chosen that collide: each next one takes
@@ -65,7 +58,7 @@ static enum pyro_code check_pace(struct lbuilder *b)
     const double patience = 1, seconds_a_key = 5e-6;
     if (b->number_keys++ % keys_a_look != 0)
         return PYRO_OK;
-    double now = seconds_of_work();
+    double now = pyro_cpu_seconds();
     if (b->number_keys == 1)
         b->started = now;
     return now - b->started <= patience + seconds_a_key * b->number_keys ? PYRO_OK

@@ -1,5 +1,6 @@
 #include "naming/arguments.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -93,9 +94,42 @@ enum pyro_code argument_check_text(const struct pyro_value *value, const char *w
 {
     if (value->type != PYRO_STR)
         return pyro_error_set(err, PYRO_ETYPE, "%s must be a str", what);
+    if (value->u.text.length > ARGUMENT_LONGEST)
+        return pyro_error_set(err, PYRO_EVALUE, "%s may not be longer than %d bytes", what,
+                              ARGUMENT_LONGEST);
     if (memchr(value->u.text.data, '\0', value->u.text.length))
         return pyro_error_set(err, PYRO_EVALUE, "%s may not contain NUL", what);
     return PYRO_OK;
+}
+
+static enum pyro_code check_collection(const struct pyro_value *value, const char *what,
+                                       struct pyro_error *err)
+{
+    if (value->type == PYRO_STR)
+        return pyro_error_set(
+            err, PYRO_ETYPE, "%s should not be a str, but another iterable (set, list, etc)", what);
+    if (value->type != PYRO_CONTAINER_VALUE || value->kind == PYRO_DICT)
+        return pyro_error_set(err, PYRO_ETYPE, "'%s' object is not iterable",
+                              pyro_value_type_name(value));
+    if (value->u.of.count > ARGUMENT_MOST_TAGS)
+        return pyro_error_set(err, PYRO_EVALUE, "%s may not have more than %d tags", what,
+                              ARGUMENT_MOST_TAGS);
+    return PYRO_OK;
+}
+
+int argument_compare_tags(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Takes out of tags in order those that are there already. */
+static void drop_duplicates(const char **tags, size_t *count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++)
+        if (kept == 0 || strcmp(tags[kept - 1], tags[i]) != 0)
+            tags[kept++] = tags[i];
+    *count = kept;
 }
 
 enum pyro_code argument_read_tags(const struct pyro_value *value, const char *what,
@@ -105,25 +139,19 @@ enum pyro_code argument_read_tags(const struct pyro_value *value, const char *wh
     *count = 0;
     if (argument_is_none(value))
         return PYRO_OK;
-    if (value->type == PYRO_STR)
-        return pyro_error_set(
-            err, PYRO_ETYPE, "%s should not be a str, but another iterable (set, list, etc)", what);
-    if (value->type != PYRO_CONTAINER_VALUE || value->kind == PYRO_DICT)
-        return pyro_error_set(err, PYRO_ETYPE, "'%s' object is not iterable",
-                              pyro_value_type_name(value));
+    enum pyro_code code = check_collection(value, what, err);
+    if (code != PYRO_OK)
+        return code;
     *tags = pyro_calloc(value->u.of.count, sizeof(**tags));
     if (!*tags)
         return pyro_error_memory(err);
     for (size_t i = 0; i < value->u.of.count; i++) {
-        const struct pyro_value *tag = &value->u.of.items[i];
-        size_t known = 0;
-        enum pyro_code code = argument_check_text(tag, "metadata tags", err);
+        code = argument_check_text(&value->u.of.items[i], "metadata tags", err);
         if (code != PYRO_OK)
             return code;
-        while (known < *count && !pyro_slice_equals(tag->u.text, (*tags)[known]))
-            known++;
-        if (known == *count)
-            (*tags)[(*count)++] = tag->u.text.data;
+        (*tags)[(*count)++] = value->u.of.items[i].u.text.data;
     }
+    qsort(*tags, *count, sizeof(**tags), argument_compare_tags);
+    drop_duplicates(*tags, count);
     return PYRO_OK;
 }

@@ -26,14 +26,24 @@ bool argument_is_none(const struct pyro_value *value);
 /** Whether it was given, and Python calls it true. */
 bool argument_is_true(const struct pyro_value *value);
 
-/** PYRO_ETYPE or PYRO_EVALUE where the value is no str, or one that is no C text: names and tags
- * are kept as such. `what` is said to be wrong. */
+/** The longest name, prefix, tag or URI, in bytes. They are compared and copied for others' calls,
+ * which shall not pay for what nobody needs. */
+#define ARGUMENT_LONGEST 1000
+
+/** The most tags of one name, or of one search. */
+#define ARGUMENT_MOST_TAGS 1000
+
+/** PYRO_ETYPE or PYRO_EVALUE where the value is no str, or one that is too long, or is no C text:
+ * names and tags are kept as such. `what` is said to be wrong. */
 enum pyro_code argument_check_text(const struct pyro_value *value, const char *what,
                                    struct pyro_error *err);
 
-/** Reads metadata: a list, tuple or set, without duplicates, or None. The tags are the value's; the
- * caller frees `*tags`, also after an error. */
+/** Reads metadata: a list, tuple or set, or None. The tags are the value's, in order and without
+ * duplicates; the caller frees `*tags`, also after an error. */
 enum pyro_code argument_read_tags(const struct pyro_value *value, const char *what,
                                   const char ***tags, size_t *count, struct pyro_error *err);
+
+/** The order of tags, for qsort() and bsearch(). */
+int argument_compare_tags(const void *a, const void *b);
 
 #endif

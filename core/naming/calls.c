@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "naming/arguments.h"
 #include "naming/nameserver.h"
@@ -13,6 +14,7 @@ struct call {
     struct storage *storage;
     const struct pyro_request *request;
     const struct pyro_value *args[ARGUMENTS_MOST];
+    double deadline; /* of a search, by pyro_cpu_seconds() */
     struct pyro_sink *to;
     struct pyro_error *err;
 };
@@ -45,6 +47,9 @@ static enum pyro_code read_uri(const struct call *call, const struct pyro_value 
                    ? PYRO_OK
                    : pyro_error_memory(call->err);
     pyro_uri_free(&uri);
+    if (code == PYRO_OK && text->length > ARGUMENT_LONGEST + 1)
+        code = pyro_error_set(call->err, PYRO_EVALUE, "uri may not be longer than %d bytes",
+                              ARGUMENT_LONGEST);
     return code;
 }
 
@@ -181,7 +186,7 @@ static enum pyro_code put_selection(struct call *call, const struct selection *s
 static enum pyro_code answer_selection(struct call *call, const struct criteria *by, bool metadata)
 {
     struct selection selection;
-    enum pyro_code code = selection_find(&selection, call->storage, by, call->err);
+    enum pyro_code code = selection_find(&selection, call->storage, by, call->deadline, call->err);
     if (code == PYRO_OK)
         code = put_selection(call, &selection, metadata);
     selection_free(&selection);
@@ -247,9 +252,8 @@ static enum pyro_code call_remove(struct call *call)
         return pyro_put_int(call->to, 1);
     if (!argument_is_true(args[1]) && !argument_is_true(args[2]))
         return pyro_put_int(call->to, 0);
-    enum pyro_code code =
-        selection_find(&selection, call->storage,
-                       &(struct criteria){.prefix = args[1], .regex = args[2]}, call->err);
+    struct criteria by = {.prefix = args[1], .regex = args[2]};
+    enum pyro_code code = selection_find(&selection, call->storage, &by, call->deadline, call->err);
     for (size_t i = 0; i < selection.count && code == PYRO_OK; i++)
         removed += remove_one(call->storage, selection.names[i]);
     selection_free(&selection);
@@ -261,21 +265,23 @@ static enum pyro_code call_remove(struct call *call)
 static const struct method {
     struct signature signature;
     enum pyro_code (*run)(struct call *call);
+    bool searches; /* a short request may cost much */
 } methods[] = {
-    {{"count", {NULL}, 0}, call_count},
+    {{"count", {NULL}, 0}, call_count, false},
     {{"list", {"prefix", "regex", "metadata_all", "metadata_any", "return_metadata", NULL}, 0},
-     call_list},
-    {{"lookup", {"name", "return_metadata", NULL}, 1}, call_lookup},
-    {{"ping", {NULL}, 0}, call_ping},
-    {{"register", {"name", "uri", "safe", "metadata", NULL}, 2}, call_register},
-    {{"remove", {"name", "prefix", "regex", NULL}, 0}, call_remove},
-    {{"set_metadata", {"name", "metadata", NULL}, 2}, call_set_metadata},
-    {{"yplookup", {"meta_all", "meta_any", "return_metadata", NULL}, 0}, call_yplookup},
+     call_list,
+     true},
+    {{"lookup", {"name", "return_metadata", NULL}, 1}, call_lookup, false},
+    {{"ping", {NULL}, 0}, call_ping, false},
+    {{"register", {"name", "uri", "safe", "metadata", NULL}, 2}, call_register, false},
+    {{"remove", {"name", "prefix", "regex", NULL}, 0}, call_remove, true},
+    {{"set_metadata", {"name", "metadata", NULL}, 2}, call_set_metadata, false},
+    {{"yplookup", {"meta_all", "meta_any", "return_metadata", NULL}, 0}, call_yplookup, true},
 };
 
 /* The one method that differs. */
 static const struct method list_of_pyro5 = {
-    {"list", {"prefix", "regex", "return_metadata", NULL}, 0}, call_list_5};
+    {"list", {"prefix", "regex", "return_metadata", NULL}, 0}, call_list_5, true};
 
 enum pyro_code calls_describe(struct pyro_sink *to)
 {
@@ -315,6 +321,23 @@ static enum pyro_code no_method(struct pyro_slice name, struct pyro_error *err)
                           (int)(name.length < 200 ? name.length : 200), name.data);
 }
 
+/* What a search may cost although it finds nothing. */
+#define FREE_OF_CHARGE 20e-6 /* seconds */
+
+static enum pyro_code run_search(const struct method *method, struct call *call, double *budget)
+{
+    double begin = pyro_cpu_seconds();
+    if (*budget <= 0)
+        return pyro_error_set(call->err, PYRO_ENAMING,
+                              "the searches of a batch take too long; make smaller batches");
+    call->deadline = begin + *budget;
+    enum pyro_code code = method->run(call);
+    double charge = pyro_cpu_seconds() - begin - FREE_OF_CHARGE;
+    if (charge > 0)
+        *budget -= charge;
+    return code;
+}
+
 enum pyro_code calls_run(struct storage *storage, const struct pyro_native_call *native)
 {
     struct call call = {storage, native->request, .to = native->to, .err = native->err};
@@ -323,5 +346,7 @@ enum pyro_code calls_run(struct storage *storage, const struct pyro_native_call 
         return no_method(native->method, native->err);
     enum pyro_code code =
         arguments_bind(&method->signature, native->args, native->kwargs, call.args, native->err);
-    return code == PYRO_OK ? method->run(&call) : code;
+    if (code != PYRO_OK)
+        return code;
+    return method->searches ? run_search(method, &call, native->budget) : method->run(&call);
 }

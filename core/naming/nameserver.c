@@ -86,7 +86,7 @@ struct pyro_nameserver *pyro_nameserver_new(struct pyro_runtime *runtime,
     }
     ns->object.ops = &nameserver_ops;
     ns->runtime = runtime;
-    ns->storage = storage_open(storage, err);
+    ns->storage = storage_open(storage, (size_t)runtime->config.NS_MAX_MEMORY, err);
     if (ns->storage)
         ns->daemon = pyro_daemon_new(runtime, options, err);
     if (!ns->daemon || register_itself(ns, err) != PYRO_OK) {

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 
 #define LONGEST_PATTERN 10000
+#define QUICK_LIMIT 1000   /* steps: some microseconds */
 #define MATCH_LIMIT 100000 /* steps: some milliseconds */
 #define HEAP_LIMIT 20000   /* KiB */
 
@@ -97,7 +98,6 @@ static struct regex *compile(struct pyro_buffer *pattern, struct pyro_error *err
         pyro_error_memory(err);
         return NULL;
     }
-    pcre2_set_match_limit(regex->limits, MATCH_LIMIT);
     pcre2_set_heap_limit(regex->limits, HEAP_LIMIT);
     return regex;
 }
@@ -118,11 +118,20 @@ struct regex *regex_new(struct pyro_slice pattern, struct pyro_error *err)
     return regex;
 }
 
-enum pyro_code regex_match(struct regex *regex, struct pyro_slice text, bool *matches,
+static int match(struct regex *regex, struct pyro_slice text, uint32_t limit)
+{
+    pcre2_set_match_limit(regex->limits, limit);
+    return pcre2_match(regex->code, (PCRE2_SPTR)text.data, text.length, 0, 0, regex->found,
+                       regex->limits);
+}
+
+enum pyro_code regex_match(struct regex *regex, struct pyro_slice text, bool *matches, bool *slow,
                            struct pyro_error *err)
 {
-    int result = pcre2_match(regex->code, (PCRE2_SPTR)text.data, text.length, 0, 0, regex->found,
-                             regex->limits);
+    int result = match(regex, text, QUICK_LIMIT);
+    *slow = result == PCRE2_ERROR_MATCHLIMIT;
+    if (*slow)
+        result = match(regex, text, MATCH_LIMIT);
     *matches = result >= 0;
     if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
         return PYRO_OK;

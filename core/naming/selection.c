@@ -1,10 +1,13 @@
 #include "naming/selection.h"
 
-#include <string.h>
+#include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "naming/arguments.h"
 #include "naming/regex.h"
+
+#define NAMES_A_CHECK 16
 
 /* The criteria, read, and what has been found by them. */
 struct search {
@@ -15,6 +18,8 @@ struct search {
     size_t wanted_tags; /* how many of them must be there; 0: not by tags */
     struct selection *found;
     size_t capacity;
+    double deadline;
+    unsigned unchecked;  /* names since the clock was looked at */
     enum pyro_code code; /* of a match that failed */
     struct pyro_error *err;
 };
@@ -22,21 +27,36 @@ struct search {
 static size_t count_tags(const struct search *s, const struct registration *registration)
 {
     size_t count = 0;
-    for (size_t i = 0; i < s->tag_count; i++)
-        for (size_t j = 0; j < registration->tag_count; j++)
-            count += strcmp(s->tags[i], registration->tags[j]) == 0;
+    for (size_t i = 0; i < registration->tag_count; i++)
+        count += bsearch(&registration->tags[i], s->tags, s->tag_count, sizeof(*s->tags),
+                         argument_compare_tags) != NULL;
     return count;
+}
+
+/* Looks at the clock now and then, and where a regular expression was slow. */
+static bool is_late(struct search *s, bool slow)
+{
+    if (!slow && ++s->unchecked < NAMES_A_CHECK)
+        return false;
+    s->unchecked = 0;
+    if (pyro_cpu_seconds() <= s->deadline)
+        return false;
+    s->code = pyro_error_set(s->err, PYRO_ENAMING,
+                             "the search takes too long; narrow it down, or use a prefix");
+    return true;
 }
 
 static bool selects(struct search *s, struct pyro_slice name,
                     const struct registration *registration)
 {
-    bool matches = true;
-    if (s->regex) {
-        s->code = regex_match(s->regex, name, &matches, s->err);
-        return matches;
-    }
-    return s->wanted_tags == 0 || count_tags(s, registration) >= s->wanted_tags;
+    bool matches = true, slow = false;
+    if (s->regex)
+        s->code = regex_match(s->regex, name, &matches, &slow, s->err);
+    else if (s->wanted_tags > 0)
+        matches = count_tags(s, registration) >= s->wanted_tags;
+    else
+        return true;
+    return !is_late(s, slow) && matches;
 }
 
 static bool collect(void *context, struct pyro_slice name, const struct registration *registration)
@@ -83,9 +103,9 @@ static enum pyro_code read_criteria(struct search *s, const struct criteria *by)
 }
 
 enum pyro_code selection_find(struct selection *selection, struct storage *storage,
-                              const struct criteria *by, struct pyro_error *err)
+                              const struct criteria *by, double deadline, struct pyro_error *err)
 {
-    struct search s = {.found = selection, .err = err};
+    struct search s = {.found = selection, .deadline = deadline, .err = err};
     *selection = (struct selection){.names = NULL};
     enum pyro_code code = read_criteria(&s, by);
     if (code == PYRO_OK) {

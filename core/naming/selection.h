@@ -21,9 +21,10 @@ struct selection {
     size_t count;
 };
 
-/** Selects. The caller frees the selection, also after an error. */
+/** Selects. PYRO_ENAMING where that lasts until after `deadline` (pyro_cpu_seconds()). The caller
+ * frees the selection, also after an error. */
 enum pyro_code selection_find(struct selection *selection, struct storage *storage,
-                              const struct criteria *by, struct pyro_error *err);
+                              const struct criteria *by, double deadline, struct pyro_error *err);
 
 void selection_free(struct selection *selection);
 

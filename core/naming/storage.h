@@ -20,7 +20,7 @@ typedef bool registration_fn(void *context, struct pyro_slice name,
 struct storage;
 
 struct storage_ops {
-    /** Adds or replaces; everything is copied. */
+    /** Adds or replaces; everything is copied. PYRO_ENAMING where there is no room for it. */
     enum pyro_code (*set)(struct storage *self, struct pyro_slice name,
                           const struct registration *registration, struct pyro_error *err);
     /** Valid until the next change; NULL when there is no such name. */
@@ -38,7 +38,8 @@ struct storage {
     const struct storage_ops *ops;
 };
 
-/** Opens "memory". NULL with the error (PYRO_EVALUE "invalid storage type 'x'"). */
-struct storage *storage_open(const char *what, struct pyro_error *err);
+/** Opens "memory", which takes about `most` bytes (0: any number). NULL with the error (PYRO_EVALUE
+ * "invalid storage type 'x'"). */
+struct storage *storage_open(const char *what, size_t most, struct pyro_error *err);
 
 #endif

@@ -5,10 +5,14 @@
 #include "base/memory.h"
 #include "naming/storage.h"
 
+/* About what the map takes for a key of no length. */
+#define ENTRY_SIZE 120
+
 /* A registration with its texts behind it, in one allocation. */
 struct record {
     RB_ENTRY(record) place;
     struct pyro_slice name; /* the map's key */
+    size_t size;            /* that it takes */
     struct registration registration;
     const char *tags[];
 };
@@ -17,6 +21,7 @@ RB_HEAD(ordered, record);
 
 struct memory {
     struct storage storage;
+    size_t most, used;       /* bytes */
     struct pyro_map records; /* name -> struct record: to look one up costs the same among many */
     struct ordered ordered;  /* the same by name: those with a prefix are neighbours */
 };
@@ -46,14 +51,16 @@ static char *put_text(char *to, const char *text)
     return to + size;
 }
 
-static struct record *new_record(const struct registration *from)
+static struct record *new_record(struct pyro_slice name, const struct registration *from)
 {
     size_t tags = from->tag_count * sizeof(char *), size = strlen(from->uri) + 1;
     for (size_t i = 0; i < from->tag_count; i++)
         size += strlen(from->tags[i]) + 1;
-    struct record *record = pyro_malloc(sizeof(*record) + tags + size);
+    size += sizeof(struct record) + tags;
+    struct record *record = pyro_malloc(size);
     if (!record)
         return NULL;
+    record->size = size + name.length + ENTRY_SIZE;
     char *text = (char *)(record->tags + from->tag_count);
     record->registration =
         (struct registration){.uri = text, .tag_count = from->tag_count, .tags = record->tags};
@@ -67,22 +74,42 @@ static struct record *new_record(const struct registration *from)
 
 static void free_ordered(struct memory *memory, struct record *record)
 {
-    if (record)
-        RB_REMOVE(ordered, &memory->ordered, record);
+    if (!record)
+        return;
+    memory->used -= record->size;
+    RB_REMOVE(ordered, &memory->ordered, record);
     pyro_free(record);
+}
+
+/* Whether the record may be added, or take the place of the name's former one. */
+static bool has_room(const struct memory *memory, const struct record *record,
+                     struct pyro_slice name)
+{
+    const struct record *former = pyro_map_get(&memory->records, name);
+    size_t room = memory->most + (former ? former->size : 0);
+    return memory->most == 0 || memory->used + record->size <= room;
+}
+
+static enum pyro_code full(const struct memory *memory, struct pyro_error *err)
+{
+    return pyro_error_set(err, PYRO_ENAMING, "the name server is full (NS_MAX_MEMORY: %zu bytes)",
+                          memory->most);
 }
 
 static enum pyro_code set(struct storage *self, struct pyro_slice name,
                           const struct registration *registration, struct pyro_error *err)
 {
     struct memory *memory = memory_of(self);
-    struct record *record = new_record(registration);
+    struct record *record = new_record(name, registration);
     void *old = NULL;
-    if (!record || !pyro_map_set(&memory->records, name, record, &old)) {
+    bool fits = record && has_room(memory, record, name);
+    if (!fits || !pyro_map_set(&memory->records, name, record, &old)) {
+        bool lacks_room = record && !fits;
         pyro_free(record);
-        return pyro_error_memory(err);
+        return lacks_room ? full(memory, err) : pyro_error_memory(err);
     }
     free_ordered(memory, old);
+    memory->used += record->size;
     record->name = pyro_map_key(&memory->records, name);
     RB_INSERT(ordered, &memory->ordered, record);
     return PYRO_OK;
@@ -139,7 +166,7 @@ static void close_storage(struct storage *self)
 
 static const struct storage_ops memory_ops = {set, get, remove_name, count, each, close_storage};
 
-struct storage *storage_open(const char *what, struct pyro_error *err)
+struct storage *storage_open(const char *what, size_t most, struct pyro_error *err)
 {
     if (strcmp(what, "memory") != 0) {
         pyro_error_set(err, PYRO_EVALUE, "invalid storage type '%s'", what);
@@ -151,6 +178,7 @@ struct storage *storage_open(const char *what, struct pyro_error *err)
         return NULL;
     }
     memory->storage.ops = &memory_ops;
+    memory->most = most;
     RB_INIT(&memory->ordered);
     return &memory->storage;
 }

@@ -26,6 +26,7 @@ struct pyro_loop {
     bool heard;                 /* something came in: while libuv ran last */
     struct pyro_list done;      /* posted completions */
     struct pyro_list due;       /* those of timers, until libuv has read what is there */
+    struct pyro_list late;      /* those for the next step */
     struct pyro_list dirty;     /* streams with output that is to leave */
     size_t handed_over;         /* streams with output that libuv is writing */
     struct pyro_list lingering; /* closed streams whose output is still leaving, oldest first */

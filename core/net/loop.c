@@ -57,6 +57,7 @@ struct pyro_loop *pyro_loop_new(struct pyro_error *err)
     loop->uv.data = loop;
     pyro_list_init(&loop->done);
     pyro_list_init(&loop->due);
+    pyro_list_init(&loop->late);
     pyro_list_init(&loop->dirty);
     pyro_list_init(&loop->lingering);
     uv_timer_init(&loop->uv, &loop->patience); /* never fails */
@@ -93,6 +94,17 @@ static void settle_timers(struct pyro_loop *loop)
         pyro_list_push(&loop->done, node);
 }
 
+void pyro_loop_post_late(struct pyro_loop *loop, struct pyro_done *done)
+{
+    if (pyro_list_empty(&done->node))
+        pyro_list_push(&loop->late, &done->node);
+}
+
+static bool has_posted(const struct pyro_loop *loop)
+{
+    return !pyro_list_empty(&loop->done) || !pyro_list_empty(&loop->late);
+}
+
 static void on_patience_lost(uv_timer_t *timer)
 {
     (void)timer; /* that uv_run returns is all that is wanted */
@@ -100,7 +112,7 @@ static void on_patience_lost(uv_timer_t *timer)
 
 static void run_uv(struct pyro_loop *loop, double timeout)
 {
-    bool wait = timeout != 0 && pyro_list_empty(&loop->done);
+    bool wait = timeout != 0 && !has_posted(loop);
     bool patient = wait && timeout > 0;
     if (patient) {
         uv_update_time(&loop->uv);
@@ -126,6 +138,8 @@ static void run_uv(struct pyro_loop *loop, double timeout)
 static void run_completions(struct pyro_loop *loop)
 {
     struct pyro_list *node;
+    while ((node = pyro_list_pop(&loop->late)) != NULL)
+        pyro_list_push(&loop->done, node);
     for (int i = 0; i < COMPLETIONS_A_STEP && (node = pyro_list_pop(&loop->done)) != NULL; i++) {
         struct pyro_done *done = PYRO_CONTAINER(node, struct pyro_done, node);
         done->run(done);
@@ -136,7 +150,7 @@ bool pyro_loop_step(struct pyro_loop *loop, double timeout)
 {
     assert(!loop->in_uv);
     pyro_streams_flush(loop);
-    if (pyro_list_empty(&loop->done) && !uv_loop_alive(&loop->uv))
+    if (!has_posted(loop) && !uv_loop_alive(&loop->uv))
         return false;
     run_uv(loop, timeout);
     run_completions(loop);
@@ -153,7 +167,7 @@ double pyro_loop_timeout(struct pyro_loop *loop)
 {
     pyro_streams_flush(loop);
     run_uv(loop, 0); /* libuv tells the system here what it waits for */
-    if (!pyro_list_empty(&loop->done))
+    if (has_posted(loop))
         return 0;
     int milliseconds = uv_loop_alive(&loop->uv) ? uv_backend_timeout(&loop->uv) : -1;
     return milliseconds < 0 ? -1 : milliseconds / 1000.0;
@@ -188,7 +202,7 @@ static void close_handles(struct pyro_loop *loop)
 void pyro_loop_free(struct pyro_loop *loop)
 {
     assert(!loop->in_uv);
-    while (pyro_list_pop(&loop->done)) {
+    while (pyro_list_pop(&loop->done) || pyro_list_pop(&loop->late)) {
         /* whoever posted it may still cancel it when the loop is gone */
     }
     do

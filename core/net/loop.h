@@ -46,6 +46,11 @@ void pyro_loop_free(struct pyro_loop *loop);
 
 void pyro_loop_post(struct pyro_loop *loop, struct pyro_done *done);
 
+/** Posts a completion for the next step: sockets, and what is posted already, have their turn
+ * before.
+ */
+void pyro_loop_post_late(struct pyro_loop *loop, struct pyro_done *done);
+
 /** One step: flush streams, wait for events (at most `timeout` seconds; negative: until there is
  * one; not at all when completions are posted), run completions, flush streams. May be called from
  * a completion. Returns false when there was nothing to wait for: no handle is active. */

@@ -14,7 +14,7 @@
 
 static bool held_up(const struct pyro_connection *connection)
 {
-    return connection->busy || connection->oneways >= ONEWAY_LIMIT ||
+    return connection->busy || connection->yielding || connection->oneways >= ONEWAY_LIMIT ||
            pyro_stream_unsent(connection->stream) >=
                (size_t)connection->runtime->config.MAX_PENDING;
 }
@@ -130,6 +130,15 @@ void pyro_connection_proceed(struct pyro_connection *connection)
         await_more(connection);
 }
 
+void pyro_connection_yield(struct pyro_connection *connection)
+{
+    if (!connection->stream)
+        return;
+    connection->yielding = true;
+    pyro_done_cancel(&connection->proceed);
+    pyro_loop_post_late(connection->runtime->loop, &connection->proceed);
+}
+
 void pyro_connection_welcome(struct pyro_connection *connection)
 {
     connection->state = CONNECTION_READY;
@@ -184,7 +193,9 @@ static void stream_input(void *owner)
 
 static void on_proceed(struct pyro_done *done)
 {
-    process(PYRO_CONTAINER(done, struct pyro_connection, proceed));
+    struct pyro_connection *connection = PYRO_CONTAINER(done, struct pyro_connection, proceed);
+    connection->yielding = false;
+    process(connection);
 }
 
 static void stream_ended(void *owner, const struct pyro_error *why)

@@ -18,6 +18,7 @@ struct pyro_connection {
     struct pyro_input input;
     enum connection_state state;
     bool busy;        /**< a request, or the handshake, is being served: the others wait */
+    bool yielding;    /**< the others have their turn before its next request */
     unsigned oneways; /**< oneway calls being served beside */
     unsigned holders; /**< the daemon while open, and each request */
     struct pyro_done proceed;
@@ -42,6 +43,9 @@ enum pyro_code pyro_connection_begin(struct pyro_connection *connection, struct 
 /** Ends a message: it leaves. With an error there is nothing to abort. */
 enum pyro_code pyro_connection_end(struct pyro_connection *connection, struct pyro_draft *draft,
                                    size_t limit, bool compress, struct pyro_error *err);
+
+/** What was served took long: others have their turn before the connection's next request. */
+void pyro_connection_yield(struct pyro_connection *connection);
 
 /** A request was served: others that have come in have their turn. */
 void pyro_connection_proceed(struct pyro_connection *connection);

@@ -4,8 +4,16 @@
 #include "rpc/connection.h"
 #include "rpc/private.h"
 
-/* Calls of a batch that run before others get their turn. */
+/* Calls of a batch that run before others get their turn; less where they take from the budget. */
 #define CALLS_A_TURN 100
+#define BUDGET 0.05 /* seconds */
+
+/* Before a request ends: whoever computed for long lets the others go first. */
+static void settle(const struct pyro_request *request, double budget)
+{
+    if (budget < BUDGET)
+        pyro_connection_yield(request->connection);
+}
 
 /* --- single calls --- */
 
@@ -14,13 +22,15 @@ static void serve_one(struct pyro_object *self, struct pyro_request *request, py
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_tree args, answer;
+    double budget = BUDGET;
     pyro_tree_init(&args, &err);
     pyro_tree_init(&answer, &err);
     if (pyro_request_args(request, &args.sink, &err) == PYRO_OK) {
         const struct pyro_value *given = args.root.u.of.items;
         run(&(struct pyro_native_call){self, request, request->call.method, &given[0], &given[1],
-                                       &answer.sink, &err});
+                                       &answer.sink, &budget, &err});
     }
+    settle(request, budget);
     if (err.code == PYRO_OK && !pyro_request_wanted(request))
         pyro_request_finish(request);
     else if (err.code != PYRO_OK ||
@@ -40,7 +50,8 @@ struct batch {
     pyro_native_fn *run;
     struct pyro_error err;
     struct pyro_tree calls, results;
-    size_t at; /* calls that have run */
+    size_t at;     /* calls that have run */
+    double budget; /* see struct pyro_native_call */
 };
 
 static void free_batch(struct batch *batch)
@@ -56,6 +67,7 @@ static void fail_batch(struct batch *batch)
 {
     struct pyro_request *request = batch->request;
     struct pyro_error why = batch->err;
+    settle(request, batch->budget);
     free_batch(batch);
     pyro_request_fail(request, &why);
 }
@@ -70,6 +82,7 @@ static enum pyro_code end_batch(struct batch *batch)
     struct pyro_request *request = batch->request;
     if (pyro_end(&batch->results.sink, PYRO_LIST) != PYRO_OK)
         return batch->err.code;
+    settle(request, batch->budget);
     if (!pyro_request_wanted(request))
         pyro_request_finish(request);
     else if (pyro_request_answer(request, batch->results.root.u.of.items, &batch->err) != PYRO_OK)
@@ -124,8 +137,8 @@ static enum pyro_code run_call(struct batch *batch, const struct pyro_value *val
         return refuse_batch(batch);
     if (pyro_is_private(name->u.text))
         return pyro_refuse_private(&batch->err, name->u.text);
-    struct pyro_native_call call = {batch->self, batch->request, name->u.text, args,
-                                    kwargs,      &answer.sink,   &err};
+    struct pyro_native_call call = {batch->self, batch->request, name->u.text,   args,
+                                    kwargs,      &answer.sink,   &batch->budget, &err};
     pyro_tree_init(&answer, &err);
     enum pyro_code code = batch->run(&call) == PYRO_OK
                               ? pyro_value_put(answer.root.u.of.items, &batch->results.sink)
@@ -145,14 +158,15 @@ static enum pyro_code check_served(struct batch *batch)
 static void pause_batch(struct batch *batch)
 {
     pyro_list_push(pyro_daemon_batches(batch->request->connection->daemon), &batch->node);
-    pyro_loop_post(batch->request->runtime->loop, &batch->next);
+    pyro_loop_post_late(batch->request->runtime->loop, &batch->next);
 }
 
 /* A call may do anything, even close the daemon: the batch is not in its list then. */
 static void run_some(struct batch *batch)
 {
     enum pyro_code code = check_served(batch);
-    for (size_t i = 0; i < CALLS_A_TURN && code == PYRO_OK; i++) {
+    double budget = batch->budget;
+    for (size_t i = 0; i < CALLS_A_TURN && batch->budget >= budget && code == PYRO_OK; i++) {
         const struct pyro_value *call = pyro_value_at(calls_of(batch), batch->at);
         if (!call) {
             if (end_batch(batch) != PYRO_OK)
@@ -195,6 +209,7 @@ static void serve_batch(struct pyro_object *self, struct pyro_request *request, 
     batch->self = self;
     batch->request = request;
     batch->run = run;
+    batch->budget = BUDGET;
     pyro_done_init(&batch->next, on_next);
     pyro_list_init(&batch->node);
     pyro_tree_init(&batch->calls, &batch->err);

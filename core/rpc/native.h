@@ -14,6 +14,8 @@ struct pyro_native_call {
     const struct pyro_value *args;   /**< list or tuple */
     const struct pyro_value *kwargs; /**< dict or nil */
     struct pyro_sink *to;            /**< where the result goes: one value */
+    double *budget; /**< seconds of computing that the request may still take for what costs more
+                         than it is long; a call takes from it what it took */
     struct pyro_error *err;
 };
 

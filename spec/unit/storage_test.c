@@ -69,7 +69,7 @@ static void prefixes_find_what_starts_with_them(void **state)
     static const char *const prefixes[] = {"", "1", "12", "129", "1299", "9", "0", "00", "x"};
     static bool there[NAMES];
     struct pyro_error err;
-    struct storage *storage = storage_open("memory", &err);
+    struct storage *storage = storage_open("memory", 0, &err);
     (void)state;
     assert_non_null(storage);
     srand(1);
