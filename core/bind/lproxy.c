@@ -271,7 +271,42 @@ static int call_method(lua_State *L)
     return linvoke_call(L, method);
 }
 
-/* The metadata is known: is the name at 2 a method or an attribute? */
+/* What Python's operators call for `object[key]`, and to set and delete that. */
+#define GET_ITEM "__getitem__"
+#define SET_ITEM "__setitem__"
+#define DELETE_ITEM "__delitem__"
+
+/* Whether a name that is no member is the key of an item. */
+static bool is_item(const struct lproxy *proxy, const char *name)
+{
+    if (name[0] == '_' && name[1] == '_')
+        return false; /* it is what an operator calls */
+    return (pyro_client_member(proxy->client, pyro_slice_text(GET_ITEM)) |
+            pyro_client_member(proxy->client, pyro_slice_text(SET_ITEM))) &
+           PYRO_METHOD;
+}
+
+static int get_item(lua_State *L)
+{
+    lua_settop(L, 2);
+    return linvoke_call(L, GET_ITEM);
+}
+
+/* As in a table, to set nil deletes. */
+static int set_item(lua_State *L)
+{
+    lua_settop(L, lua_isnil(L, 3) ? 2 : 3);
+    return linvoke_call(L, lua_gettop(L) == 2 ? DELETE_ITEM : SET_ITEM);
+}
+
+static int proxy_len(lua_State *L)
+{
+    lproxy_check(L, 1);
+    lua_settop(L, 1);
+    return linvoke_call(L, "__len__");
+}
+
+/* The metadata is known: is the name at 2 a method, an attribute, or the key of an item? */
 static int index_bound(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
@@ -284,29 +319,24 @@ static int index_bound(lua_State *L, int status, lua_KContext context)
     if (member & PYRO_ATTRIBUTE)
         return linvoke_get(L);
     if (!(member & PYRO_METHOD) && proxy->runtime->core.config.METADATA)
-        return linvoke_no_member(L, proxy, name);
+        return is_item(proxy, name) ? get_item(L) : linvoke_no_member(L, proxy, name);
     lruntime_push_method(L, call_method);
     return 1;
 }
 
-/* A name that starts with an underscore is the proxy's own; only what classes of Python may expose,
- * such as __len__, is not. Looking for that does not connect. */
-static int index_underscore(lua_State *L, const struct lproxy *proxy, const char *name)
+static bool is_own(const char *name)
 {
-    if (lproxy_get_field(L))
-        return 1;
-    if (!(pyro_client_member(proxy->client, pyro_slice_text(name)) & PYRO_METHOD))
-        return linvoke_no_member(L, proxy, name);
-    lruntime_push_method(L, call_method);
-    return 1;
+    return strncmp(name, LPROXY_OWN, sizeof(LPROXY_OWN) - 1) == 0;
 }
 
 static int proxy_index(lua_State *L)
 {
     struct lproxy *proxy = check_self(L);
-    const char *name = luaL_checkstring(L, 2);
-    if (*name == '_')
-        return index_underscore(L, proxy, name);
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return get_item(L);
+    const char *name = lua_tostring(L, 2);
+    if (*name == '_' && is_own(name))
+        return lproxy_get_field(L) ? 1 : linvoke_no_member(L, proxy, name);
     if (pyro_client_described(proxy->client))
         return index_bound(L, LUA_OK, 0);
     if (!proxy->runtime->core.config.METADATA) {
@@ -323,17 +353,19 @@ static int newindex_bound(lua_State *L, int status, lua_KContext context)
     const struct lproxy *proxy = lua_touserdata(L, 1); /* checked before */
     size_t length;
     const char *name = lua_tolstring(L, 2, &length);
+    unsigned member = pyro_client_member(proxy->client, pyro_slice(name, length));
     lua_settop(L, 3);
-    if (!(pyro_client_member(proxy->client, pyro_slice(name, length)) & PYRO_ATTRIBUTE))
-        return linvoke_no_attribute(L, proxy, name);
-    return linvoke_set(L);
+    if (member & PYRO_ATTRIBUTE)
+        return linvoke_set(L);
+    return !member && is_item(proxy, name) ? set_item(L) : linvoke_no_attribute(L, proxy, name);
 }
 
 static int proxy_newindex(lua_State *L)
 {
     struct lproxy *proxy = lproxy_check(L, 1);
-    const char *name = luaL_checkstring(L, 2);
-    if (*name == '_')
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return set_item(L);
+    if (is_own(lua_tostring(L, 2)))
         return lproxy_set_field(L);
     if (pyro_client_described(proxy->client))
         return newindex_bound(L, LUA_OK, 0);
@@ -355,6 +387,7 @@ static int socket_pair(lua_State *L)
 void lproxy_open(lua_State *L)
 {
     static const luaL_Reg methods[] = {{"__newindex", proxy_newindex},
+                                       {"__len", proxy_len},
                                        {"__tostring", proxy_tostring},
                                        {"__eq", proxy_eq},
                                        {"__gc", proxy_gc},
@@ -365,7 +398,7 @@ void lproxy_open(lua_State *L)
     luaL_newmetatable(L, PROXY_TYPE);
     luaL_setfuncs(L, methods, 0);
     lruntime_index_methods(L, proxy_index);
-    lua_pop(L, 1);
+    lua_setfield(L, -2, "proxy_type");
     luaL_newlib(L, own);
     lua_pushvalue(L, -1);
     lproxy_keep_methods(L);

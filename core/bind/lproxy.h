@@ -22,6 +22,9 @@ struct lproxy {
     int handshake;                   /**< registry reference of the data; LUA_NOREF: "hello" */
 };
 
+/** What the names start with that belong to a proxy itself. */
+#define LPROXY_OWN "_pyro"
+
 /** User values of a proxy. */
 enum {
     LPROXY_HANDSHAKE = 1, /**< the handshake data as they were set, or nil */
@@ -54,8 +57,8 @@ enum pyro_code lproxy_put_handshake(lua_State *L, const struct lproxy *proxy,
 /** The terms on which the proxy connects. */
 struct pyro_terms lproxy_terms(struct lproxy *proxy);
 
-/** Pushes the value of a name that belongs to the proxy itself, 0 where there is none: it starts
- * with an underscore. The proxy is at 1, the name at 2. */
+/** Pushes the value of a name that belongs to the proxy itself, 0 where there is none. The proxy is
+ * at 1, the name at 2. */
 int lproxy_get_field(lua_State *L);
 
 /** Sets it to the value at 3. */
@@ -64,8 +67,8 @@ int lproxy_set_field(lua_State *L);
 /** Keeps the table at the top, which is popped, as that of a proxy's own methods. */
 void lproxy_keep_methods(lua_State *L);
 
-/** Registers the type; adds core.proxy(uri | proxy | id, [descriptor]) and core.proxy_methods, to
- * which the Lua side adds its own. */
+/** Registers the type; adds core.proxy(uri | proxy | id, [descriptor]), and core.proxy_methods and
+ * core.proxy_type, the metatable, to which the Lua side adds its own. */
 void lproxy_open(lua_State *L);
 
 #endif

@@ -1,4 +1,4 @@
-/* The names that belong to a proxy itself: they start with an underscore. */
+/* The names that belong to a proxy itself. */
 #include <lauxlib.h>
 #include <string.h>
 

@@ -6,6 +6,12 @@ local core = require "pyro.core"
 --- is, a proxy that is not connected connects when the name is looked up. So protect the whole
 --- call: pcall(function() return proxy:method(1) end). In pcall(proxy.method, proxy, 1) the name is
 --- looked up before pcall runs. Once it is connected, as by proxy:_pyroBind(), either will do.
+---
+--- Where the object has methods for Python's operators, Lua's call them: `#proxy` is
+--- `proxy:__len__()`, `proxy[2]` is `proxy:__getitem__(2)`, `proxy[2] = 1` is
+--- `proxy:__setitem__(2, 1)`, or, with nil, `proxy:__delitem__(2)`. (pyro.null sets an item to
+--- None.) A string is such a key, too, where it is no member's name, and does not start with `__`
+--- or `_pyro`. `for item in pairs(proxy) do` goes through what `for item in proxy:` does in Python.
 ---@class pyro.Proxy
 ---@field _pyroUri pyro.URI
 ---@field _pyroConnection boolean whether it is connected
@@ -30,6 +36,10 @@ for name in ([[CommunicationError ConnectionClosedError TimeoutError ProtocolErr
   COMMUNICATION[name] = true
 end
 
+local function is_error(err, classes)
+  return getmetatable(err) == core.Error and classes[err.class]
+end
+
 --- Connects anew, and goes on trying until that succeeds.
 ---@param tries? integer how often at most
 function methods:_pyroReconnect(tries)
@@ -39,7 +49,7 @@ function methods:_pyroReconnect(tries)
     local ok, err = pcall(core.connect, self)
     if ok then
       return
-    elseif getmetatable(err) ~= core.Error or not COMMUNICATION[err.class] then
+    elseif not is_error(err, COMMUNICATION) then
       error(err)
     end
     tries = tries - 1
@@ -48,6 +58,49 @@ function methods:_pyroReconnect(tries)
     end
   end
   error(core.newerror("ConnectionClosedError", "failed to reconnect"))
+end
+
+local ENDS = { IndexError = true, StopIteration = true }
+
+--- The items at 0, 1, 2, … that a remote object has.
+local function by_index(proxy)
+  local index = -1
+  return function()
+    index = index + 1
+    local ok, item = pcall(proxy.__getitem__, proxy, index)
+    if ok then
+      return item == nil and core.null or item
+    elseif not is_error(item, ENDS) then
+      error(item, 0)
+    end
+  end
+end
+
+local function in_list(list)
+  local index = 0
+  return function()
+    index = index + 1
+    return list[index]
+  end
+end
+
+local function is_callable(value)
+  local metatable = getmetatable(value)
+  return type(value) == "function" or type(metatable) == "table" and metatable.__call ~= nil
+end
+
+--- `for item in pairs(proxy) do` goes through what `for item in proxy:` does in Python.
+function core.proxy_type:__pairs()
+  local ok, iterator = pcall(function()
+    return self.__iter__
+  end)
+  if ok then
+    local items = iterator(self)
+    return is_callable(items) and items or in_list(items)
+  elseif is_error(iterator, { AttributeError = true }) then
+    return by_index(self)
+  end
+  error(iterator, 0)
 end
 
 --- Options, and the fields that they set.
