@@ -6,6 +6,7 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include "base/descriptor.h"
 #include "base/escape.h"
 #include "base/memory.h"
 
@@ -65,8 +66,11 @@ void pyro_log_close(struct pyro_log *log)
 
 static void open_file(struct pyro_log *log)
 {
+    struct pyro_reserved reserved;
+    pyro_descriptors_reserve(&reserved);
     if (log->path)
         log->file = fopen(log->path, "ae");
+    pyro_descriptors_release(&reserved);
     if (log->path && !log->file)
         fprintf(stderr, "pyrolua: cannot write the log file %s; logging here\n", log->path);
     if (!log->file)

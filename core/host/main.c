@@ -1,4 +1,5 @@
 /* The pyrolua program: runs Lua as lua does, with pyro at hand. */
+#include <fcntl.h>
 #include <lauxlib.h>
 #include <lualib.h>
 #include <stdio.h>
@@ -339,9 +340,19 @@ static int prepare(lua_State *L)
     return 0;
 }
 
+/* Standard streams that are closed are taken, so that no file that a script opens, say, becomes one
+ * of them. Reading and writing fails as before, and programs that are started have them closed. */
+static void take_standard_streams(void)
+{
+    for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++)
+        if (fcntl(i, F_GETFD) == -1)
+            open("/dev/null", (i == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+}
+
 int main(int argc, char **argv)
 {
     struct command command = {.script = argc};
+    take_standard_streams();
     if (!parse_command(argc, argv, &command))
         return EXIT_FAILURE;
     if (command.help) {

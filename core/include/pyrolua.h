@@ -244,9 +244,10 @@ typedef struct pyrolua_daemon pyrolua_daemon;
 
 /** Where a daemon listens. Zero-initialized: at the configured host, on any port. */
 typedef struct pyrolua_place {
-    const char *host;       /**< NULL: the setting HOST */
+    const char *host;       /**< NULL: the setting HOST. Of a name, all addresses of this machine */
     int port;               /**< 0: any, or of a name server the setting NS_PORT; -1: any */
-    const char *unixsocket; /**< path of a Unix socket, instead of those; or NULL */
+    const char *unixsocket; /**< path of a Unix socket, instead of those; or NULL. A file that
+                               a killed program left there is replaced. */
     const char *nathost;    /**< what URIs say where the daemon is behind NAT, or NULL */
     int natport;            /**< likewise; 0: the port itself */
 } pyrolua_place;

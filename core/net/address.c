@@ -3,13 +3,15 @@
 
 #include "net/internal.h"
 
-bool pyro_address_known(const char *host, uint16_t port, int ip_version,
-                        struct sockaddr_storage *out)
+bool pyro_address_numeric(const char *host, uint16_t port, struct sockaddr_storage *out)
 {
-    if (ip_version == 4 && strcmp(host, "localhost") == 0)
-        host = "127.0.0.1";
     return uv_ip4_addr(host, port, (struct sockaddr_in *)out) == 0 ||
            uv_ip6_addr(host, port, (struct sockaddr_in6 *)out) == 0;
+}
+
+bool pyro_address_fallback(const char *host, uint16_t port, struct sockaddr_storage *out)
+{
+    return strcmp(host, "localhost") == 0 && pyro_address_numeric("127.0.0.1", port, out);
 }
 
 int pyro_address_family(int ip_version)

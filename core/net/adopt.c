@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "net/internal.h"
 
@@ -18,6 +19,21 @@ static int family_of(int descriptor)
     return peer.ss_family;
 }
 
+int pyro_stream_open(struct pyro_stream *stream, int descriptor)
+{
+    return stream->uv.handle.type == UV_TCP ? uv_tcp_open(&stream->uv.tcp, descriptor)
+                                            : uv_pipe_open(&stream->uv.pipe, descriptor);
+}
+
+int pyro_stream_open_new(struct pyro_stream *stream, int family)
+{
+    int fd = pyro_socket_new(family, SOCK_STREAM);
+    int status = fd < 0 ? fd : pyro_stream_open(stream, fd);
+    if (status != 0 && fd >= 0)
+        close(fd);
+    return status;
+}
+
 struct pyro_stream *pyro_stream_adopt(struct pyro_loop *loop, int descriptor,
                                       struct pyro_error *err)
 {
@@ -31,8 +47,8 @@ struct pyro_stream *pyro_stream_adopt(struct pyro_loop *loop, int descriptor,
         pyro_error_memory(err);
         return NULL;
     }
-    int status = family == AF_UNIX ? uv_pipe_open(&stream->uv.pipe, descriptor)
-                                   : uv_tcp_open(&stream->uv.tcp, descriptor);
+    int lifted = pyro_descriptor_lift(descriptor);
+    int status = lifted < 0 ? uv_translate_sys_error(errno) : pyro_stream_open(stream, lifted);
     if (status != 0) {
         pyro_error_set(err, PYRO_EOS, "cannot use descriptor %d: %s", descriptor,
                        uv_strerror(status));
@@ -61,7 +77,12 @@ void pyro_place_of(int descriptor, struct pyro_place *out)
 
 enum pyro_code pyro_stream_pair(int descriptors[2], struct pyro_error *err)
 {
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, descriptors) == 0)
+    struct pyro_reserved reserved;
+    pyro_descriptors_reserve(&reserved);
+    int status = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, descriptors);
+    int why = errno;
+    pyro_descriptors_release(&reserved);
+    if (status == 0)
         return PYRO_OK;
-    return pyro_error_set(err, PYRO_EOS, "cannot make a pair of sockets: %s", strerror(errno));
+    return pyro_error_set(err, PYRO_EOS, "cannot make a pair of sockets: %s", strerror(why));
 }

@@ -11,9 +11,13 @@ struct pyro_dial {
     uv_connect_t connect;
     struct addrinfo *addresses; /* what resolving gave */
     const struct addrinfo *next;
-    struct addrinfo known; /* the only one, where nothing has to be resolved */
+    struct addrinfo known; /* one that need not be resolved */
     struct sockaddr_storage known_address;
-    bool any_family; /* there is nothing more general to ask for */
+    int families[2]; /* the kinds of addresses to ask a resolver for, one after the other */
+    int asked;       /* how many of them */
+    bool attempted;  /* there was an address */
+    bool tried_4;    /* an IPv4 address among them */
+    int status;      /* why the first attempt failed */
     bool renewing;   /* the handle of the last attempt is being closed */
     char service[8];
     char host[256];
@@ -50,7 +54,7 @@ static void give_up(struct pyro_dial *dial, int status)
     pyro_stream_end(stream, PYRO_ECOMMUNICATION, text);
 }
 
-static void attempt(struct pyro_dial *dial);
+static void go_on(struct pyro_dial *dial);
 
 static void on_attempt_closed(uv_handle_t *handle)
 {
@@ -61,16 +65,36 @@ static void on_attempt_closed(uv_handle_t *handle)
     }
     pyro_stream_renew(stream);
     stream->dial->renewing = false;
-    attempt(stream->dial);
+    go_on(stream->dial);
+}
+
+static void attempt(struct pyro_dial *dial);
+static void resolve(struct pyro_dial *dial);
+
+/* Whether a resolver has nothing more to tell. */
+static bool all_asked(const struct pyro_dial *dial)
+{
+    return dial->asked == (int)PYRO_COUNT(dial->families) ||
+           (dial->asked > 0 && dial->tried_4 && dial->families[dial->asked] == AF_INET);
+}
+
+/* Goes on to the next address, or kind of addresses. */
+static void go_on(struct pyro_dial *dial)
+{
+    if (dial->next)
+        attempt(dial);
+    else if (!*dial->host || all_asked(dial))
+        give_up(dial, dial->status);
+    else
+        resolve(dial);
 }
 
 /* A handle cannot connect twice: the next address gets a fresh one. */
 static void attempt_failed(struct pyro_dial *dial, int status)
 {
-    if (!dial->next) {
-        give_up(dial, status);
-        return;
-    }
+    if (!dial->attempted)
+        dial->status = status;
+    dial->attempted = true;
     dial->renewing = true;
     uv_close(&dial->stream->uv.handle, on_attempt_closed);
 }
@@ -97,62 +121,74 @@ static void attempt(struct pyro_dial *dial)
 {
     const struct addrinfo *address = dial->next;
     dial->next = address->ai_next;
-    int status =
-        uv_tcp_connect(&dial->connect, &dial->stream->uv.tcp, address->ai_addr, on_connected);
+    dial->tried_4 = dial->tried_4 || address->ai_family == AF_INET;
+    int status = pyro_stream_open_new(dial->stream, address->ai_addr->sa_family);
+    if (status == 0)
+        status =
+            uv_tcp_connect(&dial->connect, &dial->stream->uv.tcp, address->ai_addr, on_connected);
     if (status != 0)
         attempt_failed(dial, status);
 }
 
-static int resolve(struct pyro_dial *dial, int family);
-
 static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *addresses)
 {
     struct pyro_dial *dial = PYRO_CONTAINER(request, struct pyro_dial, resolve);
+    if (dial->addresses)
+        uv_freeaddrinfo(dial->addresses);
     dial->addresses = addresses;
     dial->next = addresses;
     if (!dial->stream) {
         free_dial(dial);
         return;
     }
-    if (status == 0) {
-        attempt(dial);
-        return;
-    }
-    if (!dial->any_family) /* as Pyro does: no address of that kind, so any */
-        status = resolve(dial, AF_UNSPEC);
+    if (!dial->attempted)
+        dial->status = status;
+    go_on(dial);
+}
+
+static void resolve(struct pyro_dial *dial)
+{
+    struct addrinfo hints = {.ai_family = dial->families[dial->asked++],
+                             .ai_socktype = SOCK_STREAM};
+    int status = uv_getaddrinfo(&dial->stream->loop->uv, &dial->resolve, on_resolved, dial->host,
+                                dial->service, &hints);
     if (status != 0)
         give_up(dial, status);
 }
 
-static int resolve(struct pyro_dial *dial, int family)
+/* All addresses of a name are tried, those of the preferred kind first. Of localhost one is known:
+ * most programs need no resolver. */
+static void dial_name(struct pyro_dial *dial, const struct pyro_uri *uri, int ip_version)
 {
-    struct addrinfo hints = {.ai_family = family, .ai_socktype = SOCK_STREAM};
-    dial->any_family = family == AF_UNSPEC;
-    return uv_getaddrinfo(&dial->stream->loop->uv, &dial->resolve, on_resolved, dial->host,
-                          dial->service, &hints);
+    if (strlen(uri->host) >= sizeof(dial->host)) {
+        give_up(dial, UV_ENAMETOOLONG);
+        return;
+    }
+    snprintf(dial->host, sizeof(dial->host), "%s", uri->host);
+    snprintf(dial->service, sizeof(dial->service), "%u", (unsigned)uri->port);
+    dial->families[0] = pyro_address_family(ip_version);
+    dial->families[1] = ip_version == 4 ? AF_INET6 : AF_INET;
+    if (ip_version == 4 && pyro_address_fallback(uri->host, uri->port, &dial->known_address))
+        dial->next = &dial->known; /* asked for again where it fails, which costs little */
+    go_on(dial);
 }
 
 static void dial_tcp(struct pyro_dial *dial, const struct pyro_uri *uri, int ip_version)
 {
-    int status = UV_ENAMETOOLONG;
-    if (pyro_address_known(uri->host, uri->port, ip_version, &dial->known_address)) {
-        dial->known.ai_addr = (struct sockaddr *)&dial->known_address;
-        dial->next = &dial->known;
-        attempt(dial);
+    dial->known.ai_addr = (struct sockaddr *)&dial->known_address;
+    if (!pyro_address_numeric(uri->host, uri->port, &dial->known_address)) {
+        dial_name(dial, uri, ip_version);
         return;
     }
-    if (strlen(uri->host) < sizeof(dial->host)) {
-        snprintf(dial->host, sizeof(dial->host), "%s", uri->host);
-        snprintf(dial->service, sizeof(dial->service), "%u", (unsigned)uri->port);
-        status = resolve(dial, pyro_address_family(ip_version));
-    }
-    if (status != 0)
-        give_up(dial, status);
+    dial->next = &dial->known;
+    attempt(dial);
 }
 
 static void dial_unix(struct pyro_dial *dial, const char *path)
 {
     int status = pyro_path_status(path);
+    if (status == 0)
+        status = pyro_stream_open_new(dial->stream, AF_UNIX);
     if (status == 0)
         uv_pipe_connect(&dial->connect, &dial->stream->uv.pipe, path, on_connected);
     else

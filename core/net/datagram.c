@@ -86,6 +86,11 @@ static int open_socket(struct pyro_datagram *datagram, const char *host, uint16_
     struct sockaddr_in address;
     int length = sizeof(address);
     int status = find_address(datagram->uv.loop, host, port, &address);
+    int fd = status == 0 ? pyro_socket_new(AF_INET, SOCK_DGRAM) : status;
+    if (status == 0)
+        status = fd < 0 ? fd : uv_udp_open(&datagram->uv, fd);
+    if (status != 0 && fd >= 0)
+        close(fd);
     if (status == 0)
         status = uv_udp_bind(&datagram->uv, (struct sockaddr *)&address, UV_UDP_REUSEADDR);
     if (status == 0)

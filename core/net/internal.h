@@ -4,8 +4,11 @@
 #define PYRO_NET_INTERNAL_H
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <uv.h>
 
+#include "base/descriptor.h"
+#include "net/listener.h"
 #include "net/loop.h"
 #include "net/stream.h"
 
@@ -35,6 +38,8 @@ struct pyro_loop {
     uv_timer_t linger;          /* runs to the oldest lingering stream's deadline */
     struct pyro_buffer spare[PYRO_SPARES];
     size_t spares;
+    uv_tcp_t unused; /* makes libuv open what it keeps open for streams */
+    int reserve;     /* a descriptor that is given up to refuse a connection there is none for */
 };
 
 static inline struct pyro_loop *pyro_loop_of(const uv_handle_t *handle)
@@ -57,10 +62,11 @@ void pyro_loop_expire(struct pyro_loop *loop, struct pyro_done *done);
 
 /* --- addresses --- */
 
-/** Reads a numeric IPv4 or IPv6 address, or localhost, which needs no resolver (and is there where
- * none is); false where `host` is neither. */
-bool pyro_address_known(const char *host, uint16_t port, int ip_version,
-                        struct sockaddr_storage *out);
+/** Reads a numeric IPv4 or IPv6 address; false where `host` is neither. */
+bool pyro_address_numeric(const char *host, uint16_t port, struct sockaddr_storage *out);
+
+/** The address of localhost where no resolver knows it; false where `host` is another name. */
+bool pyro_address_fallback(const char *host, uint16_t port, struct sockaddr_storage *out);
 
 /** The kind of address to ask for, by IP version: 4, 6, or 0 for any. */
 int pyro_address_family(int ip_version);
@@ -71,6 +77,33 @@ void pyro_address_text(const struct sockaddr *address, char *out, size_t size, u
 /** 0, or what is wrong with a Unix socket's path: libuv cuts long ones silently, and takes an empty
  * one for any abstract name. */
 int pyro_path_status(const char *path);
+
+/* --- sockets --- */
+
+/** A new socket that does not block and stands for no standard stream, or what is wrong. */
+int pyro_socket_new(int family, int type);
+
+/** The most addresses of one name that are listened on. */
+#define PYRO_LISTEN_ADDRESSES 8
+
+/** Makes sockets that listen on all addresses of this machine that the options' host has, at one
+ * port. Returns how many, or what is wrong. */
+int pyro_listen_tcp(uv_loop_t *loop, const struct pyro_listen_options *options,
+                    int fds[PYRO_LISTEN_ADDRESSES]);
+
+/** The file of a Unix socket. */
+struct pyro_socket_file {
+    char path[108]; /* "": there is none that is to be removed */
+    dev_t device;
+    ino_t number;
+};
+
+/** Makes a Unix socket that listens. A file that another one left behind is replaced. Returns the
+ * descriptor, or what is wrong. */
+int pyro_listen_unix(const char *path, struct pyro_socket_file *file);
+
+/** Removes the file, unless another has taken its place. */
+void pyro_socket_file_remove(const struct pyro_socket_file *file);
 
 /* --- streams --- */
 
@@ -111,6 +144,11 @@ struct pyro_stream {
 
 /** A stream of either kind, not connected, or NULL (out of memory). */
 struct pyro_stream *pyro_stream_new(struct pyro_loop *loop, bool unix_socket);
+
+/** Opens the stream's handle with a socket, which it takes, or a new one that is not connected.
+ * Returns 0, or what is wrong. */
+int pyro_stream_open(struct pyro_stream *stream, int descriptor);
+int pyro_stream_open_new(struct pyro_stream *stream, int family);
 
 /** Makes a new TCP handle where the closed one was. */
 void pyro_stream_renew(struct pyro_stream *stream);

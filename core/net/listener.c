@@ -1,74 +1,126 @@
 #include "net/listener.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "net/internal.h"
 
-#define BACKLOG 511
-#define QUEUE_LENGTH 64 /* accepted connections that wait for their owner; more stay with libuv */
+#define QUEUE_LENGTH 64 /* accepted connections that wait for their owner; more stay outside */
 #define RETRY_MS 100
 
+/* One of its sockets. libuv only tells when there is something to be accepted: it would let a
+ * connection stand for a standard stream that is closed. */
+struct inlet {
+    uv_poll_t poll;
+    struct pyro_listener *listener;
+    int fd;
+};
+
 struct pyro_listener {
-    union {
-        uv_handle_t handle;
-        uv_stream_t stream;
-        uv_tcp_t tcp;
-        uv_pipe_t pipe;
-    } uv;
+    struct pyro_loop *loop;
     pyro_accept_fn *accept;
     void *owner;
     struct pyro_done arrived;
     size_t first, count; /* of the queue, a ring */
     struct pyro_stream *queue[QUEUE_LENGTH];
-    bool held;        /* libuv holds a connection that there was no room for */
-    uv_timer_t retry; /* tries again where there was no memory */
-    uint16_t port;
-    char address[64];
+    bool paused;      /* it does not look at its sockets */
+    int held;         /* a connection that there was no memory for; -1: none */
+    uv_timer_t retry; /* tries again then */
+    struct inlet inlets[PYRO_LISTEN_ADDRESSES];
+    int inlet_count;
+    int handles; /* that libuv has not closed yet: the last one frees the listener */
+    bool unix_socket;
+    struct pyro_socket_file file;
+    struct pyro_place place; /* of the first socket */
 };
 
-static void on_retry(uv_timer_t *timer);
+/* --- accepting --- */
 
-/* Accepts the connection that libuv has. As long as that does not happen, libuv polls for no more.
- */
-static void collect(struct pyro_listener *listener)
+static void on_retry(uv_timer_t *timer);
+static void on_readable(uv_poll_t *poll, int status, int events);
+
+static void pause_polling(struct pyro_listener *listener)
 {
-    struct pyro_loop *loop = pyro_loop_of(&listener->uv.handle);
-    listener->held = true;
-    if (listener->count == QUEUE_LENGTH)
-        return;
-    struct pyro_stream *stream = pyro_stream_new(loop, listener->uv.handle.type == UV_NAMED_PIPE);
+    listener->paused = true;
+    for (int i = 0; i < listener->inlet_count; i++)
+        uv_poll_stop(&listener->inlets[i].poll);
+}
+
+static void resume_polling(struct pyro_listener *listener)
+{
+    listener->paused = false;
+    for (int i = 0; i < listener->inlet_count; i++) /* fails only for a closing handle */
+        uv_poll_start(&listener->inlets[i].poll, UV_READABLE, on_readable);
+}
+
+/* Lets a connection wait for its owner. */
+static void enqueue(struct pyro_listener *listener, int fd)
+{
+    struct pyro_stream *stream = pyro_stream_new(listener->loop, listener->unix_socket);
     if (!stream) {
+        listener->held = fd;
+        pause_polling(listener);
         uv_timer_start(&listener->retry, on_retry, RETRY_MS, 0);
         return;
     }
-    listener->held = false;
-    if (uv_accept(&listener->uv.stream, &stream->uv.stream) != 0) {
+    if (pyro_stream_open(stream, fd) != 0) { /* no socket of the kind that was listened with */
+        close(fd);
         pyro_stream_close(stream);
         return;
     }
     pyro_stream_opened(stream);
     listener->queue[(listener->first + listener->count++) % QUEUE_LENGTH] = stream;
-    pyro_loop_post(loop, &listener->arrived);
+    pyro_loop_post(listener->loop, &listener->arrived);
+}
+
+/* There is no descriptor for a connection: it is refused with the help of one that is kept for
+ * that. Returns whether there was a connection. */
+static bool refuse(struct pyro_loop *loop, int listening)
+{
+    if (loop->reserve >= 0)
+        close(loop->reserve);
+    int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+    if (fd >= 0)
+        close(fd);
+    loop->reserve = pyro_descriptor_lift(open("/dev/null", O_RDONLY | O_CLOEXEC));
+    return fd >= 0;
+}
+
+/* Accepts what there is, and room for. */
+static void collect(struct pyro_listener *listener, int listening)
+{
+    while (!listener->paused && listener->count < QUEUE_LENGTH) {
+        int fd = pyro_descriptor_lift(accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        if (fd >= 0)
+            enqueue(listener, fd);
+        else if ((errno == EMFILE || errno == ENFILE) && refuse(listener->loop, listening))
+            continue;
+        else if (errno != EINTR && errno != ECONNABORTED)
+            return; /* none is left, or the next one may fare better */
+    }
+    if (!listener->paused)
+        pause_polling(listener);
+}
+
+static void on_readable(uv_poll_t *poll, int status, int events)
+{
+    struct inlet *inlet = PYRO_CONTAINER(poll, struct inlet, poll);
+    (void)events;
+    if (status == 0)
+        collect(inlet->listener, inlet->fd);
 }
 
 static void on_retry(uv_timer_t *timer)
 {
     struct pyro_listener *listener = PYRO_CONTAINER(timer, struct pyro_listener, retry);
-    if (listener->held)
-        collect(listener);
-}
-
-static void on_connection(uv_stream_t *uv, int status)
-{
-    if (status == 0) /* else too many open files, or such: the next one may fare better */
-        collect(PYRO_CONTAINER(uv, struct pyro_listener, uv.stream));
+    int fd = listener->held;
+    listener->held = -1;
+    resume_polling(listener);
+    enqueue(listener, fd);
 }
 
 static struct pyro_stream *take_first(struct pyro_listener *listener)
@@ -84,102 +136,14 @@ static void on_arrived(struct pyro_done *done)
 {
     struct pyro_listener *listener = PYRO_CONTAINER(done, struct pyro_listener, arrived);
     struct pyro_stream *stream = take_first(listener);
-    if (listener->held)
-        collect(listener);
     if (listener->count > 0)
-        pyro_loop_post(pyro_loop_of(&listener->uv.handle), &listener->arrived);
+        pyro_loop_post(listener->loop, &listener->arrived);
+    else if (listener->paused && listener->held < 0)
+        resume_polling(listener);
     listener->accept(listener->owner, stream);
 }
 
-/* The address to bind to. Resolving a name blocks. */
-static int find_address(uv_loop_t *loop, const struct pyro_listen_options *options,
-                        struct sockaddr_storage *out)
-{
-    uv_getaddrinfo_t request;
-    struct addrinfo hints = {.ai_family = pyro_address_family(options->ip_version),
-                             .ai_socktype = SOCK_STREAM};
-    char service[8];
-    const char *host = options->host;
-    if (!host || !*host)
-        host = options->ip_version == 6 ? "::" : "0.0.0.0";
-    if (pyro_address_known(host, options->port, options->ip_version, out))
-        return 0;
-    snprintf(service, sizeof(service), "%u", (unsigned)options->port);
-    int status = uv_getaddrinfo(loop, &request, NULL, host, service, &hints);
-    if (status != 0 && hints.ai_family != AF_UNSPEC) {
-        hints.ai_family = AF_UNSPEC;
-        status = uv_getaddrinfo(loop, &request, NULL, host, service, &hints);
-    }
-    if (status != 0)
-        return status;
-    memcpy(out, request.addrinfo->ai_addr, request.addrinfo->ai_addrlen);
-    uv_freeaddrinfo(request.addrinfo);
-    return 0;
-}
-
-/* As uv_tcp_bind(), which always sets SO_REUSEADDR. */
-static int bind_exclusively(uv_tcp_t *tcp, const struct sockaddr_storage *address)
-{
-    socklen_t size =
-        address->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-    int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0)
-        return uv_translate_sys_error(errno);
-    int status = bind(fd, (const struct sockaddr *)address, size) == 0
-                     ? uv_tcp_open(tcp, fd)
-                     : uv_translate_sys_error(errno);
-    if (status != 0)
-        close(fd);
-    return status;
-}
-
-static int listen_tcp(struct pyro_listener *listener, const struct pyro_listen_options *options)
-{
-    struct sockaddr_storage address;
-    int length = sizeof(address);
-    int status = find_address(listener->uv.handle.loop, options, &address);
-    if (status == 0)
-        status = options->exclusive
-                     ? bind_exclusively(&listener->uv.tcp, &address)
-                     : uv_tcp_bind(&listener->uv.tcp, (struct sockaddr *)&address, 0);
-    if (status == 0)
-        status = uv_listen(&listener->uv.stream, BACKLOG, on_connection);
-    if (status == 0)
-        status = uv_tcp_getsockname(&listener->uv.tcp, (struct sockaddr *)&address, &length);
-    if (status == 0)
-        pyro_address_text((struct sockaddr *)&address, listener->address, sizeof(listener->address),
-                          &listener->port);
-    return status;
-}
-
-/* Whether the socket file at `path`, which fits, was left behind: nobody listens on it. A queue
- * that is full (EAGAIN), a socket of another type, one that is not ours: all these are in use. */
-static bool is_stale(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0)
-        return false;
-    memcpy(address.sun_path, path, strlen(path));
-    bool stale =
-        connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0 && errno == ECONNREFUSED;
-    close(fd);
-    return stale;
-}
-
-static int listen_unix(struct pyro_listener *listener, const char *path)
-{
-    struct stat there;
-    int status = pyro_path_status(path);
-    if (status != 0)
-        return status;
-    if (lstat(path, &there) == 0 && S_ISSOCK(there.st_mode) && is_stale(path))
-        unlink(path); /* where that fails, binding does, too */
-    status = uv_pipe_bind(&listener->uv.pipe, path);
-    if (status != 0)
-        return status;
-    return uv_listen(&listener->uv.stream, BACKLOG, on_connection);
-}
+/* --- opening and closing --- */
 
 static void fail(const struct pyro_listen_options *options, int status, struct pyro_error *err)
 {
@@ -192,20 +156,25 @@ static void fail(const struct pyro_listen_options *options, int status, struct p
                        uv_strerror(status));
 }
 
-static void on_retry_closed(uv_handle_t *handle)
+static void release(struct pyro_listener *listener)
 {
-    pyro_free(PYRO_CONTAINER(handle, struct pyro_listener, retry));
+    if (--listener->handles == 0)
+        pyro_free(listener);
 }
 
-static void on_closed(uv_handle_t *handle)
+static void on_inlet_closed(uv_handle_t *handle)
 {
-    struct pyro_listener *listener = PYRO_CONTAINER(handle, struct pyro_listener, uv.handle);
-    uv_close((uv_handle_t *)&listener->retry, on_retry_closed);
+    release(PYRO_CONTAINER(handle, struct inlet, poll)->listener);
+}
+
+static void on_retry_closed(uv_handle_t *handle)
+{
+    release(PYRO_CONTAINER(handle, struct pyro_listener, retry));
 }
 
 static void close_handle(uv_handle_t *handle)
 {
-    pyro_listener_close(PYRO_CONTAINER(handle, struct pyro_listener, uv.handle));
+    pyro_listener_close(PYRO_CONTAINER(handle, struct pyro_listener, retry));
 }
 
 static const struct pyro_handle_kind listener_kind = {close_handle};
@@ -219,27 +188,67 @@ static struct pyro_listener *create(struct pyro_loop *loop, bool unix_socket,
         pyro_error_memory(err);
         return NULL;
     }
+    listener->loop = loop;
     listener->accept = accept;
     listener->owner = owner;
+    listener->unix_socket = unix_socket;
+    listener->held = -1;
+    listener->handles = 1;
     pyro_done_init(&listener->arrived, on_arrived);
-    uv_timer_init(&loop->uv, &listener->retry); /* these never fail */
-    if (unix_socket)
-        uv_pipe_init(&loop->uv, &listener->uv.pipe, 0);
-    else
-        uv_tcp_init(&loop->uv, &listener->uv.tcp);
-    listener->uv.handle.data = (void *)&listener_kind;
+    uv_timer_init(&loop->uv, &listener->retry); /* never fails */
+    listener->retry.data = (void *)&listener_kind;
     return listener;
+}
+
+/* Takes a socket that listens. */
+static int add_inlet(struct pyro_listener *listener, int fd)
+{
+    struct inlet *inlet = &listener->inlets[listener->inlet_count];
+    int status = uv_poll_init(&listener->loop->uv, &inlet->poll, fd);
+    if (status != 0) {
+        close(fd);
+        return status;
+    }
+    inlet->poll.data = NULL;
+    inlet->listener = listener;
+    inlet->fd = fd;
+    listener->handles++;
+    if (listener->inlet_count++ == 0)
+        pyro_place_of(fd, &listener->place);
+    return 0;
+}
+
+/* Takes sockets that listen, as many as there are; negative: what is wrong. */
+static int take_inlets(struct pyro_listener *listener, const int *fds, int count)
+{
+    int status = count < 0 ? count : 0;
+    for (int i = 0; i < count; i++) {
+        if (status == 0)
+            status = add_inlet(listener, fds[i]);
+        else
+            close(fds[i]);
+    }
+    if (status == 0)
+        resume_polling(listener);
+    return status;
 }
 
 struct pyro_listener *pyro_listener_new(struct pyro_loop *loop,
                                         const struct pyro_listen_options *options,
                                         pyro_accept_fn *accept, void *owner, struct pyro_error *err)
 {
+    int fds[PYRO_LISTEN_ADDRESSES];
+    int count;
     struct pyro_listener *listener = create(loop, options->unixsocket != NULL, accept, owner, err);
     if (!listener)
         return NULL;
-    int status = options->unixsocket ? listen_unix(listener, options->unixsocket)
-                                     : listen_tcp(listener, options);
+    if (options->unixsocket) {
+        fds[0] = pyro_listen_unix(options->unixsocket, &listener->file);
+        count = fds[0] < 0 ? fds[0] : 1;
+    } else {
+        count = pyro_listen_tcp(&loop->uv, options, fds);
+    }
+    int status = take_inlets(listener, fds, count);
     if (status == 0)
         return listener;
     fail(options, status, err);
@@ -247,24 +256,24 @@ struct pyro_listener *pyro_listener_new(struct pyro_loop *loop,
     return NULL;
 }
 
-/* The kind of address of a stream socket that listens, or -1; with the address. */
-static int listening_family(int descriptor, struct sockaddr_storage *own)
+/* The kind of address of a stream socket that listens, or -1. */
+static int listening_family(int descriptor)
 {
+    struct sockaddr_storage own = {.ss_family = AF_UNSPEC};
     int type = 0, listens = 0;
-    socklen_t size = sizeof(type), length = sizeof(*own);
+    socklen_t size = sizeof(type), length = sizeof(own);
     if (getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM ||
         getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || !listens ||
-        getsockname(descriptor, (struct sockaddr *)own, &length) != 0)
+        getsockname(descriptor, (struct sockaddr *)&own, &length) != 0)
         return -1;
-    return own->ss_family;
+    return own.ss_family;
 }
 
 struct pyro_listener *pyro_listener_adopt(struct pyro_loop *loop, int descriptor,
                                           pyro_accept_fn *accept, void *owner,
                                           struct pyro_error *err)
 {
-    struct sockaddr_storage own = {.ss_family = AF_UNSPEC};
-    int family = listening_family(descriptor, &own);
+    int family = listening_family(descriptor);
     if (family != AF_UNIX && family != AF_INET && family != AF_INET6) {
         pyro_error_set(err, PYRO_EVALUE, "descriptor %d is no listening stream socket", descriptor);
         return NULL;
@@ -272,13 +281,9 @@ struct pyro_listener *pyro_listener_adopt(struct pyro_loop *loop, int descriptor
     struct pyro_listener *listener = create(loop, family == AF_UNIX, accept, owner, err);
     if (!listener)
         return NULL;
-    if (family != AF_UNIX)
-        pyro_address_text((struct sockaddr *)&own, listener->address, sizeof(listener->address),
-                          &listener->port);
-    int status = family == AF_UNIX ? uv_pipe_open(&listener->uv.pipe, descriptor)
-                                   : uv_tcp_open(&listener->uv.tcp, descriptor);
-    if (status == 0)
-        status = uv_listen(&listener->uv.stream, BACKLOG, on_connection);
+    int lifted = pyro_descriptor_lift(descriptor);
+    int count = lifted < 0 ? uv_translate_sys_error(errno) : 1;
+    int status = take_inlets(listener, &lifted, count);
     if (status == 0)
         return listener;
     pyro_error_set(err, PYRO_EOS, "cannot listen on descriptor %d: %s", descriptor,
@@ -289,12 +294,12 @@ struct pyro_listener *pyro_listener_adopt(struct pyro_loop *loop, int descriptor
 
 uint16_t pyro_listener_port(const struct pyro_listener *listener)
 {
-    return listener->port;
+    return listener->place.port;
 }
 
 const char *pyro_listener_address(const struct pyro_listener *listener)
 {
-    return listener->address;
+    return listener->place.host;
 }
 
 void pyro_listener_close(struct pyro_listener *listener)
@@ -304,6 +309,12 @@ void pyro_listener_close(struct pyro_listener *listener)
     pyro_done_cancel(&listener->arrived);
     while (listener->count > 0)
         pyro_stream_close(take_first(listener));
-    uv_timer_stop(&listener->retry);
-    uv_close(&listener->uv.handle, on_closed); /* libuv removes the socket file that it made */
+    if (listener->held >= 0)
+        close(listener->held);
+    pyro_socket_file_remove(&listener->file); /* while it is in use: nobody takes it over yet */
+    for (int i = 0; i < listener->inlet_count; i++) {
+        uv_close((uv_handle_t *)&listener->inlets[i].poll, on_inlet_closed);
+        close(listener->inlets[i].fd);
+    }
+    uv_close((uv_handle_t *)&listener->retry, on_retry_closed);
 }

@@ -8,11 +8,12 @@
 struct pyro_listener;
 
 struct pyro_listen_options {
-    const char *host;       /**< name or address; "" and "0.0.0.0" are all interfaces */
+    const char *host;       /**< address, or name: each of its addresses that this machine has; ""
+                               and "0.0.0.0" are all interfaces */
     uint16_t port;          /**< 0: any */
     const char *unixsocket; /**< path; then host and port mean nothing. An existing socket file is
                                an error unless nobody listens on it (then it is replaced). */
-    int ip_version;         /**< 4, 6 or 0, for resolving the host */
+    int ip_version;         /**< 4, 6 or 0: which of a name's addresses come first */
     bool exclusive;         /**< not where connections of an earlier listener still die away */
 };
 
@@ -36,7 +37,7 @@ struct pyro_listener *pyro_listener_adopt(struct pyro_loop *loop, int descriptor
 /** The port that it is bound to; 0 for a Unix socket. */
 uint16_t pyro_listener_port(const struct pyro_listener *listener);
 
-/** The address that it is bound to, numeric ("127.0.0.1", "::1"); "" for a Unix socket. */
+/** The first address that it is bound to, numeric ("127.0.0.1", "::1"); "" for a Unix socket. */
 const char *pyro_listener_address(const struct pyro_listener *listener);
 
 /** Stops listening (a Unix socket's file is removed). Accepts NULL. */

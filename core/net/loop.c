@@ -1,5 +1,7 @@
 #include <assert.h>
+#include <fcntl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "net/internal.h"
@@ -39,6 +41,22 @@ static void on_wake(uv_async_t *wake)
     (void)wake; /* that uv_run returns is all that is wanted */
 }
 
+/* Opens all that libuv keeps open as long as there is the loop. */
+static int init_uv(struct pyro_loop *loop)
+{
+    struct pyro_reserved reserved;
+    pyro_descriptors_reserve(&reserved);
+    int status = uv_loop_init(&loop->uv);
+    if (status == 0 && (status = uv_async_init(&loop->uv, &loop->wake, on_wake)) != 0)
+        uv_loop_close(&loop->uv);
+    if (status == 0) {
+        uv_tcp_init(&loop->uv, &loop->unused); /* never fails */
+        loop->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    }
+    pyro_descriptors_release(&reserved);
+    return status;
+}
+
 struct pyro_loop *pyro_loop_new(struct pyro_error *err)
 {
     struct pyro_loop *loop = pyro_calloc(1, sizeof(*loop));
@@ -46,9 +64,7 @@ struct pyro_loop *pyro_loop_new(struct pyro_error *err)
         pyro_error_memory(err);
         return NULL;
     }
-    int status = uv_loop_init(&loop->uv);
-    if (status == 0 && (status = uv_async_init(&loop->uv, &loop->wake, on_wake)) != 0)
-        uv_loop_close(&loop->uv);
+    int status = init_uv(loop);
     if (status != 0) {
         pyro_error_set(err, PYRO_EOS, "cannot make an event loop: %s", uv_strerror(status));
         pyro_free(loop);
@@ -64,6 +80,7 @@ struct pyro_loop *pyro_loop_new(struct pyro_error *err)
     uv_timer_init(&loop->uv, &loop->linger);
     uv_unref((uv_handle_t *)&loop->patience);
     uv_unref((uv_handle_t *)&loop->wake);
+    uv_unref((uv_handle_t *)&loop->unused);
     return loop;
 }
 
@@ -211,6 +228,9 @@ void pyro_loop_free(struct pyro_loop *loop)
     uv_close((uv_handle_t *)&loop->wake, NULL);
     uv_close((uv_handle_t *)&loop->patience, NULL);
     uv_close((uv_handle_t *)&loop->linger, NULL);
+    uv_close((uv_handle_t *)&loop->unused, NULL);
+    if (loop->reserve >= 0)
+        close(loop->reserve);
     while (uv_loop_close(&loop->uv) == UV_EBUSY)
         close_handles(loop);
     while (loop->spares > 0)

@@ -27,15 +27,16 @@ function Proxy:_pyroBind() end
 function Proxy:_pyroRelease() end
 
 ---@class pyro.DaemonOptions
----@field host? string by default config HOST
+---@field host? string by default config HOST; of a name, all addresses that this machine has
 ---@field port? integer by default any
----@field unixsocket? string path of a Unix socket, instead of host and port
+---@field unixsocket? string path of a Unix socket, instead of host and port; a file that a killed
+---  server left there is replaced
 ---@field nathost? string where it is for those outside, behind NAT
 ---@field natport? integer
 ---@field connected_socket? integer a connected socket's descriptor: served instead of listening
 
 ---@class pyro.Daemon: userdata
----@field address string the numeric address that it is bound to; "" for a Unix socket
+---@field address string the numeric address that it is bound to first; "" for a Unix socket
 ---@field closed boolean
 ---@field names integer names that are registered, of a name server
 local Daemon = {}

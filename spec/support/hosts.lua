@@ -1,5 +1,6 @@
---- Two hosts in one network: network namespaces, joined by a cable, that end with the test.
+--- Hosts, which end with the test: namespaces. Two in one network are joined by a cable.
 local process = require "spec.support.process"
+local uv = require "luv"
 
 local hosts = {}
 
@@ -16,7 +17,8 @@ end
 --- The command, to be run on this host.
 ---@param command spec.Command
 function Host:command(command)
-  local words = { "nsenter", "-t", tostring(self.holder.pid), "-n", env = command.env, input = command.input }
+  local words = { "nsenter", "-t", tostring(self.holder.pid), "-n", "-m", "--wd=" .. uv.cwd(),
+    env = command.env, input = command.input }
   return table.move(command, 1, #command, #words + 1, words)
 end
 
@@ -50,6 +52,17 @@ function hosts.two()
   configure(one, "cable1")
   configure(two, "cable2")
   return one, two
+end
+
+--- Makes a host without a network, whose /etc/hosts is this text. Root only.
+---@param names string
+---@return spec.Host
+function hosts.alone(names)
+  local file = process.file("hosts", names)
+  local holder = process.start { "unshare", "-n", "-m", "sh", "-c",
+    ("mount --bind %s /etc/hosts && ip link set lo up && echo up && exec sleep 600"):format(file) }
+  holder:expect "up\n"
+  return setmetatable({ holder = holder }, Host)
 end
 
 return hosts

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 #include "net/internal.h"
 
@@ -86,6 +87,69 @@ static void unix_socket_file_is_replaced_only_where_stale(void **state)
     close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600)); /* not a socket */
     refuse_to_listen(*state, &options, message);
     assert_int_equal(unlink(path), 0);
+}
+
+static void unix_socket_file_of_another_stays(void **state)
+{
+    char path[64], moved[80];
+    struct pyro_listen_options options = {.unixsocket = socket_path(path, sizeof(path))};
+    struct pyro_listener *listener = pyro_listener_new(*state, &options, NULL, NULL, NULL);
+    snprintf(moved, sizeof(moved), "%s.moved", path);
+    assert_int_equal(rename(path, moved), 0);
+    int other = bind_unix(path, SOCK_STREAM);
+    pyro_listener_close(listener);
+    assert_int_equal(unlink(path), 0);
+    unlink(moved);
+    close(other);
+}
+
+#define RIVALS 4
+#define ROUNDS 40
+
+/* One of those that start at once: tells whether it listens, and does so until the end. */
+static void compete(const char *path, int start, int result, int end)
+{
+    char byte;
+    struct pyro_listen_options options = {.unixsocket = path};
+    struct pyro_loop *loop = pyro_loop_new(NULL);
+    (void)!read(start, &byte, 1);
+    byte = pyro_listener_new(loop, &options, NULL, NULL, NULL) ? 'y' : 'n';
+    (void)!write(result, &byte, 1);
+    (void)!read(end, &byte, 1);
+    _exit(0);
+}
+
+static void unix_socket_file_is_taken_over_by_one(void **state)
+{
+    char path[64], results[RIVALS];
+    (void)state;
+    socket_path(path, sizeof(path));
+    for (int round = 0; round < ROUNDS; round++) {
+        int start[2], result[2], end[2], count = 0;
+        close(bind_unix(path, SOCK_STREAM));
+        assert_int_equal(pipe(start) + pipe(result) + pipe(end), 0);
+        for (int i = 0; i < RIVALS; i++) {
+            if (fork() == 0) {
+                close(start[1]);
+                close(end[1]);
+                compete(path, start[0], result[1], end[0]);
+            }
+        }
+        close(start[1]); /* off they go */
+        for (int i = 0; i < RIVALS; i++) {
+            assert_int_equal(read(result[0], &results[i], 1), 1);
+            count += results[i] == 'y';
+        }
+        assert_int_equal(count, 1);
+        close(end[1]);
+        for (int i = 0; i < RIVALS; i++)
+            wait(NULL);
+        close(start[0]);
+        close(result[0]);
+        close(result[1]);
+        close(end[0]);
+        unlink(path);
+    }
 }
 
 static void unix_socket_path_must_fit(void **state)
@@ -249,6 +313,8 @@ int main(void)
         LOOP_TEST(listener_tells_where_it_is),
         LOOP_TEST(port_in_use_is_an_error),
         LOOP_TEST(unix_socket_file_is_replaced_only_where_stale),
+        LOOP_TEST(unix_socket_file_of_another_stays),
+        LOOP_TEST(unix_socket_file_is_taken_over_by_one),
         LOOP_TEST(unix_socket_path_must_fit),
         LOOP_TEST(listener_may_be_closed_while_it_accepts),
         LOOP_TEST(listener_survives_want_of_memory),
