@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -11,6 +12,78 @@ static const struct {
 #define X(name, class, own) [PYRO_##name] = {class, own},
                PYRO_ERRORS(X)
 #undef X
+};
+
+static const struct pyro_builtin builtins[] = {
+    {"ArithmeticError", 0},
+    {"AssertionError", 0},
+    {"AttributeError", 0},
+    {"BaseException", 0},
+    {"BaseExceptionGroup", 2},
+    {"BlockingIOError", 0},
+    {"BrokenPipeError", 0},
+    {"BufferError", 0},
+    {"BytesWarning", 0},
+    {"ChildProcessError", 0},
+    {"ConnectionAbortedError", 0},
+    {"ConnectionError", 0},
+    {"ConnectionRefusedError", 0},
+    {"ConnectionResetError", 0},
+    {"DeprecationWarning", 0},
+    {"EOFError", 0},
+    {"EncodingWarning", 0},
+    {"EnvironmentError", 0},
+    {"Exception", 0},
+    {"ExceptionGroup", 2},
+    {"FileExistsError", 0},
+    {"FileNotFoundError", 0},
+    {"FloatingPointError", 0},
+    {"FutureWarning", 0},
+    {"GeneratorExit", 0},
+    {"IOError", 0},
+    {"ImportError", 0},
+    {"ImportWarning", 0},
+    {"IndentationError", 0},
+    {"IndexError", 0},
+    {"InterruptedError", 0},
+    {"IsADirectoryError", 0},
+    {"KeyError", 0},
+    {"KeyboardInterrupt", 0},
+    {"LookupError", 0},
+    {"MemoryError", 0},
+    {"ModuleNotFoundError", 0},
+    {"NameError", 0},
+    {"NotADirectoryError", 0},
+    {"NotImplementedError", 0},
+    {"OSError", 0},
+    {"OverflowError", 0},
+    {"PendingDeprecationWarning", 0},
+    {"PermissionError", 0},
+    {"ProcessLookupError", 0},
+    {"RecursionError", 0},
+    {"ReferenceError", 0},
+    {"ResourceWarning", 0},
+    {"RuntimeError", 0},
+    {"RuntimeWarning", 0},
+    {"StopAsyncIteration", 0},
+    {"StopIteration", 0},
+    {"SyntaxError", 0},
+    {"SyntaxWarning", 0},
+    {"SystemError", 0},
+    {"SystemExit", 0},
+    {"TabError", 0},
+    {"TimeoutError", 0},
+    {"TypeError", 0},
+    {"UnboundLocalError", 0},
+    {"UnicodeDecodeError", 5},
+    {"UnicodeEncodeError", 5},
+    {"UnicodeError", 0},
+    {"UnicodeTranslateError", 4},
+    {"UnicodeWarning", 0},
+    {"UserWarning", 0},
+    {"ValueError", 0},
+    {"Warning", 0},
+    {"ZeroDivisionError", 0},
 };
 
 /* Cutting a text at the buffer's end may cut a UTF-8 sequence: takes its stump away. */
@@ -66,6 +139,22 @@ bool pyro_error_is_own(const char *name)
         if (classes[i].own && strcmp(classes[i].class_name, name) == 0)
             return true;
     return false;
+}
+
+const struct pyro_builtin *pyro_builtins(size_t *count)
+{
+    *count = PYRO_COUNT(builtins);
+    return builtins;
+}
+
+static int compare_name(const void *name, const void *builtin)
+{
+    return strcmp(name, ((const struct pyro_builtin *)builtin)->name);
+}
+
+const struct pyro_builtin *pyro_builtin_find(const char *name)
+{
+    return bsearch(name, builtins, PYRO_COUNT(builtins), sizeof(builtins[0]), compare_name);
 }
 
 const char *pyro_error_short_name(const char *name)

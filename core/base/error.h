@@ -76,4 +76,16 @@ const char *pyro_error_short_name(const char *name);
 /** Whether a class name without its module ("NamingError") is one of Pyro's own. */
 bool pyro_error_is_own(const char *name);
 
+/** A class of exceptions that every Python has. */
+struct pyro_builtin {
+    const char *name; /**< "ValueError" */
+    size_t args;      /**< how many arguments its constructor insists on; 0: takes any */
+};
+
+/** All of them, by name; `*count` is how many. */
+const struct pyro_builtin *pyro_builtins(size_t *count);
+
+/** The one of that name (without its module), or NULL. */
+const struct pyro_builtin *pyro_builtin_find(const char *name);
+
 #endif

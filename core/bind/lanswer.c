@@ -118,7 +118,8 @@ static int send_failure(lua_State *L)
     request->failed = true;
     push_failure(L, 2, request); /* at 3 */
     tell_callback(L, 3, request);
-    pyro_request_log(request, luaL_tolstring(L, -1, NULL));
+    lerror_push_text(L, 3);
+    pyro_request_log(request, lua_tostring(L, -1));
     lua_settop(L, 3);
     if (!pyro_request_wanted(request)) {
         pyro_request_finish(request);
@@ -147,8 +148,7 @@ void lanswer_failure(struct ltask *task, struct pyro_request *request)
         lua_rawgeti(L, LUA_REGISTRYINDEX, task->anchor);
         if (lua_pcall(L, 2, 0, 0) == LUA_OK)
             return;
-        const char *text = lua_tostring(L, -1);
-        pyro_error_set(&why, PYRO_ERUNTIME, "%s", text ? text : "(no message)");
+        pyro_error_set(&why, PYRO_ERUNTIME, "%s", lerror_make_text(L));
         lua_pop(L, 1);
     } else {
         pyro_error_memory(&why);

@@ -183,13 +183,18 @@ static bool is_exception(lua_State *L, const char *name)
            strncmp(name, "Pyro5.errors.", 13) == 0;
 }
 
-enum pyro_code lclass_read(lua_State *L, struct pyro_error *err)
+bool lclass_is_wrapper(const char *name)
+{
+    return is_one_of(name, "Pyro4.futures._ExceptionWrapper", "Pyro5.core._ExceptionWrapper");
+}
+
+enum pyro_code lclass_read(lua_State *L, enum lclass_role role, struct pyro_error *err)
 {
     luaL_checkstack(L, 4, "class");
     lua_getfield(L, -1, "__class__");
     const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "<unknown>";
     lua_pop(L, 1); /* the dict keeps it alive */
-    if (lconvert_inward(L, name))
+    if (lconvert_inward(L, name, role == LCLASS_RAISED))
         return PYRO_OK;
     if (is_one_of(name, "Pyro4.core.URI", "Pyro5.core.URI"))
         return read_state(L, err, read_uri);
@@ -197,12 +202,14 @@ enum pyro_code lclass_read(lua_State *L, struct pyro_error *err)
         return read_state(L, err, read_proxy_4);
     if (strcmp(name, "Pyro5.client.Proxy") == 0)
         return read_state(L, err, read_proxy_5);
-    if (is_one_of(name, "Pyro4.futures._ExceptionWrapper", "Pyro5.core._ExceptionWrapper"))
+    if (lclass_is_wrapper(name))
         return read_failure(L);
-    if (is_exception(L, name)) {
+    if (role == LCLASS_RAISED || is_exception(L, name)) {
         lerror_from_dict(L);
         return PYRO_OK;
     }
+    if (role == LCLASS_WITHIN)
+        return PYRO_OK;
     if (strstr(name, "__"))
         return pyro_error_set(err, PYRO_ESECURITY,
                               "refused to deserialize types with double underscores in their "

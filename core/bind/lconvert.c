@@ -59,14 +59,15 @@ void lconvert_arguments(lua_State *L, int first, int last)
     }
 }
 
-bool lconvert_inward(lua_State *L, const char *name)
+bool lconvert_inward(lua_State *L, const char *name, bool raised)
 {
     int dict = lua_gettop(L);
     if (!push_converter(L, &inward_key))
         return false;
     lua_pushstring(L, name);
     lua_pushvalue(L, dict);
-    lua_call(L, 2, 2);
+    lua_pushboolean(L, raised);
+    lua_call(L, 3, 2);
     bool known = lua_toboolean(L, -2);
     if (known)
         lua_replace(L, dict);

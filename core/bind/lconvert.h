@@ -23,12 +23,12 @@ void lconvert_outward(lua_State *L, int index, const char *place);
 void lconvert_arguments(lua_State *L, int first, int last);
 
 /** Replaces the dict at the top, of the class `name`, by its object; false where that class is not
- * registered. Runs Lua, and raises its errors. */
-bool lconvert_inward(lua_State *L, const char *name);
+ * registered. With `raised` it arrived as an exception. Runs Lua, and raises its errors. */
+bool lconvert_inward(lua_State *L, const char *name, bool raised);
 
 /** core.converters(outward, inward) sets the converters, nil while no class is registered:
- * outward(value, place) -> value; inward(name, dict) -> known, object. core.served(value) tells
- * whether a value travels as the proxy of a daemon's object. */
+ * outward(value, place) -> value; inward(name, dict, raised) -> known, object. core.served(value)
+ * tells whether a value travels as the proxy of a daemon's object. */
 void lconvert_open(lua_State *L);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bind/lruntime.h"
 #include "bind/ltypes.h"
 
 void lerror_push(lua_State *L, const char *class_name, const char *message)
@@ -42,45 +43,47 @@ bool lerror_is(lua_State *L, int index)
     return same;
 }
 
-/* Gives the error object at `object` the attributes in the dict at the top, of which the traceback
- * has a place of its own. Pops them. */
-static void take_attributes(lua_State *L, int object)
-{
-    if (lua_getfield(L, -1, "_pyroTraceback") == LUA_TTABLE)
-        lua_setfield(L, object, "remoteTraceback");
-    else
-        lua_pop(L, 1);
-    lua_pushnil(L);
-    lua_setfield(L, -2, "_pyroTraceback");
-    lua_setfield(L, object, "attributes");
-}
-
 void lerror_from_dict(lua_State *L)
 {
-    int dict = lua_gettop(L), object = dict + 1;
-    luaL_checkstack(L, 8, "exception");
-    lua_createtable(L, 0, 4);
-    lua_getfield(L, dict, "__class__");
-    lua_pushstring(L, pyro_error_short_name(luaL_tolstring(L, -1, NULL)));
-    lua_setfield(L, object, "class");
-    if (lua_getfield(L, dict, "args") != LUA_TTABLE)
-        lua_newtable(L);
-    lua_pushnil(L); /* a list or a tuple, as the serializer has it: here a plain table */
-    lua_setmetatable(L, -2);
-    lua_setfield(L, object, "args");
-    if (lua_getfield(L, dict, "attributes") == LUA_TTABLE)
-        take_attributes(L, object);
-    lua_settop(L, object);
-    luaL_setmetatable(L, LERROR_TYPE);
-    lua_replace(L, dict);
+    luaL_checkstack(L, 4, "exception");
+    lruntime_push_hook(L, LHOOK_EXCEPTION);
+    lua_insert(L, -2);
+    lua_call(L, 1, 1);
+}
+
+void lerror_push_text(lua_State *L, int index)
+{
+    index = lua_absindex(L, index);
+    lruntime_push_hook(L, LHOOK_TEXT);
+    lua_pushvalue(L, index);
+    lua_call(L, 1, 1);
+}
+
+/* (error value) -> text */
+static int make_text(lua_State *L)
+{
+    lerror_push_text(L, 1);
+    return 1;
+}
+
+const char *lerror_make_text(lua_State *L)
+{
+    if (lua_checkstack(L, 2)) {
+        lua_pushcfunction(L, make_text);
+        lua_insert(L, -2);
+        lua_pcall(L, 1, 1, 0); /* an error's message says something, too */
+    }
+    const char *text = lua_tostring(L, -1);
+    return text ? text : "(no message)";
 }
 
 void lerror_push_substitute(lua_State *L, int index, int why)
 {
     index = lua_absindex(L, index);
-    why = lua_absindex(L, why);
+    lerror_push_text(L, why);
+    lerror_push_text(L, index);
     lua_pushfstring(L, "Error serializing exception: %s. Original exception: %s",
-                    luaL_tolstring(L, why, NULL), luaL_tolstring(L, index, NULL));
+                    lua_tostring(L, -2), lua_tostring(L, -1));
     lerror_push(L, "PyroError", lua_tostring(L, -1));
     if (lerror_is(L, index)) {
         lua_getfield(L, index, "remoteTraceback");
@@ -127,6 +130,25 @@ static int new_error(lua_State *L)
     return 1;
 }
 
+/* shortclass(name): how the class of an error is shown. */
+static int short_class(lua_State *L)
+{
+    lua_pushstring(L, pyro_error_short_name(luaL_checkstring(L, 1)));
+    return 1;
+}
+
+/* The names of Python's classes. */
+static void push_builtins(lua_State *L)
+{
+    size_t count;
+    const struct pyro_builtin *builtins = pyro_builtins(&count);
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        lua_pushstring(L, builtins[i].name);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+}
+
 void lerror_open(lua_State *L)
 {
     luaL_newmetatable(L, LERROR_TYPE);
@@ -137,4 +159,8 @@ void lerror_open(lua_State *L)
     lua_setfield(L, -2, "Failure");
     lua_pushcfunction(L, new_error);
     lua_setfield(L, -2, "newerror");
+    lua_pushcfunction(L, short_class);
+    lua_setfield(L, -2, "shortclass");
+    push_builtins(L);
+    lua_setfield(L, -2, "builtins");
 }

@@ -26,8 +26,8 @@ int lerror_raise(lua_State *L, const struct pyro_error *err);
  * travel". */
 int lerror_raise_at(lua_State *L, const char *place, const struct pyro_error *err);
 
-/** Turns the dict of an exception at the top of the stack (with "__class__", "args", "attributes")
- * into an error object. */
+/** Turns the dict of an exception at the top of the stack (with "__class__") into an error object.
+ * Runs Lua. */
 void lerror_from_dict(lua_State *L);
 
 /** Whether the value is an error object. */
@@ -37,11 +37,19 @@ bool lerror_is(lua_State *L, int index);
  * class that the program registered; no plain data. */
 bool lerror_is_raisable(lua_State *L, int index);
 
+/** Pushes the text of the error value at `index`, which may be any: peers may see it. Runs Lua. */
+void lerror_push_text(lua_State *L, int index);
+
+/** Replaces the error value at the top by that text, or by what went wrong with it. Raises nothing.
+ */
+const char *lerror_make_text(lua_State *L);
+
 /** Pushes a PyroError that stands for the error value at `index`, which cannot travel; the value at
  * `why` says why. */
 void lerror_push_substitute(lua_State *L, int index, int why);
 
-/** Registers the type; core.newerror(class, ...) makes an error object with these arguments. */
+/** Registers the type; core.newerror(class, ...) makes an error object with these arguments,
+ * core.shortclass(name) shows a class's name, core.builtins lists Python's classes. */
 void lerror_open(lua_State *L);
 
 #endif

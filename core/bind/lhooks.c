@@ -48,9 +48,8 @@ static void call_protected(const struct lhooks *hooks, enum lhooks_name name, lu
     lua_pushlightuserdata(L, (void *)first);
     lua_pushlightuserdata(L, (void *)second);
     if (lua_pcall(L, 3, 0, 0) != LUA_OK) {
-        const char *text = lua_tostring(L, -1);
         pyro_log_write(&hooks->runtime->core.log, PYRO_WARNING, "daemon", "error in %s: %s",
-                       names[name], text ? text : "(no message)");
+                       names[name], lerror_make_text(L));
         lua_pop(L, 1);
     }
 }
@@ -115,7 +114,7 @@ static int push_reason(lua_State *L)
 {
     if (lerror_is(L, 1))
         lua_getfield(L, 1, "message");
-    luaL_tolstring(L, -1, NULL);
+    lerror_push_text(L, -1);
     return 1;
 }
 

@@ -9,8 +9,8 @@ static void make_raisable(lua_State *L)
 {
     if (lerror_is_raisable(L, -1))
         return;
-    lua_pushfstring(L, "the remote side raised what is no exception: %s",
-                    luaL_tolstring(L, -1, NULL));
+    lerror_push_text(L, -1);
+    lua_pushfstring(L, "the remote side raised what is no exception: %s", lua_tostring(L, -1));
     lerror_push(L, "ProtocolError", lua_tostring(L, -1));
 }
 
@@ -40,6 +40,7 @@ bool lreply_push(lua_State *L, int proxy, struct pyro_call *call)
         return true;
     }
     lbuilder_init(&builder, L, false, &err);
+    builder.raised = pyro_call_raised(call);
     if (pyro_call_read(call, &builder.sink, &err) != PYRO_OK)
         lerror_raise(L, &err);
     if (!pyro_call_raised(call))

@@ -41,7 +41,9 @@ enum lhook {
     LHOOK_INSTANCE,        /**< instance(class, of_session, of_daemon: tables) -> object */
     LHOOK_ITEMS,  /**< items(f, state, control, closing) -> next() -> more, item…; close or nil */
     LHOOK_STREAM, /**< stream(proxy, id) -> what a generic `for` iterates over */
-    LHOOK_DEPARTED, /**< departed(connection, resources or nil, f or nil): a client has gone */
+    LHOOK_TEXT,   /**< text(err) -> the text of an error value, fit for peers */
+    LHOOK_EXCEPTION, /**< exception(dict) -> error object: the dict of an exception arrived */
+    LHOOK_DEPARTED,  /**< departed(connection, resources or nil, f or nil): a client has gone */
     LHOOK_COUNT
 };
 

@@ -60,8 +60,7 @@ enum pyro_code lserve_describe(struct pyro_object *self, struct pyro_sink *to)
     lua_pushcfunction(L, put_description);
     lua_pushlightuserdata(L, &d);
     if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
-        const char *text = lua_tostring(L, -1);
-        d.code = pyro_error_set(to->err, PYRO_ERUNTIME, "%s", text ? text : "(no message)");
+        d.code = pyro_error_set(to->err, PYRO_ERUNTIME, "%s", lerror_make_text(L));
         lua_pop(L, 1);
     }
     return d.code;

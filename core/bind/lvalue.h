@@ -71,6 +71,7 @@ struct lbuilder {
     struct pyro_sink sink;
     lua_State *L;
     struct lbuilder_frame *frame; /**< the innermost */
+    bool raised;                  /**< the value is what a method raised */
     bool flat; /**< the first container's items are pushed one by one (a call's arguments) */
     int flat_items;
     unsigned number_keys; /**< of dicts so far */

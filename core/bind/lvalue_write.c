@@ -120,12 +120,12 @@ static enum pyro_code write_some_items(struct walker *w, int table, lua_Integer 
     return code;
 }
 
-/* Sends the items 1 to `length` of a table. */
-static enum pyro_code write_items(struct walker *w, int table, lua_Integer length,
-                                  const struct parents *self)
+/* Sends the items `first` to `length` of a table. */
+static enum pyro_code write_items(struct walker *w, int table, lua_Integer first,
+                                  lua_Integer length, const struct parents *self)
 {
     enum pyro_code code = PYRO_OK;
-    for (lua_Integer i = 1; i <= length && code == PYRO_OK; i += ITEMS_HELD) {
+    for (lua_Integer i = first; i <= length && code == PYRO_OK; i += ITEMS_HELD) {
         lua_Integer left = length - i + 1;
         code = write_some_items(w, table, i, left < ITEMS_HELD ? (int)left : ITEMS_HELD, self);
     }
@@ -137,7 +137,7 @@ static enum pyro_code write_sequence(struct walker *w, int table, lua_Integer le
 {
     enum pyro_code code = pyro_begin(w->to, kind, (size_t)length);
     if (code == PYRO_OK)
-        code = write_items(w, table, length, self);
+        code = write_items(w, table, 1, length, self);
     return code == PYRO_OK ? pyro_end(w->to, kind) : code;
 }
 
@@ -265,7 +265,13 @@ write_part(struct walker *w, enum lvalue_field field, const struct parents *self
 
 static enum pyro_code write_args(struct walker *w, int table, const struct parents *self)
 {
-    return write_items(w, table, (lua_Integer)lua_rawlen(w->L, table), self);
+    return write_items(w, table, 1, (lua_Integer)lua_rawlen(w->L, table), self);
+}
+
+/* Sends the arguments but for the first. */
+static enum pyro_code write_other_args(struct walker *w, int table, const struct parents *self)
+{
+    return write_items(w, table, 2, (lua_Integer)lua_rawlen(w->L, table), self);
 }
 
 static bool has_only_names(lua_State *L, int table)
@@ -309,23 +315,35 @@ static enum pyro_code write_traceback(struct walker *w)
     return code == PYRO_OK ? pyro_end(w->to, PYRO_LIST) : code;
 }
 
+/* Sets an exception's arguments, by the table at the top. */
+static void describe_args(lua_State *L, struct pyro_exception *exception)
+{
+    exception->args = lua_rawlen(L, -1);
+    if (lua_rawgeti(L, -1, 1) == LUA_TSTRING)
+        exception->text.data = lua_tolstring(L, -1, &exception->text.length);
+    lua_pop(L, 1); /* the table keeps it alive */
+}
+
 /* Sends an error object as an exception. */
 static enum pyro_code write_error(struct walker *w, int table, const struct parents *self)
 {
     lua_State *L = w->L;
     int top = lua_gettop(L);
-    bool named = lvalue_get_field(L, table, LVALUE_CLASS) == LUA_TSTRING && lua_rawlen(L, -1) > 0;
-    const char *class_name = named ? lua_tostring(L, -1) : "RuntimeError";
+    struct pyro_exception exception = {.class_name = "RuntimeError"};
+    size_t first;
+    if (lvalue_get_field(L, table, LVALUE_CLASS) == LUA_TSTRING && lua_rawlen(L, -1) > 0)
+        exception.class_name = lua_tostring(L, -1);
     bool traced = lvalue_get_field(L, table, LVALUE_REMOTE_TRACEBACK) == LUA_TTABLE;
     bool attributes = lvalue_get_field(L, table, LVALUE_ATTRIBUTES) == LUA_TTABLE;
-    size_t pairs = attributes ? count_pairs(L, lua_gettop(L)) : 0;
+    exception.attributes = (attributes ? count_pairs(L, lua_gettop(L)) : 0) + traced;
     bool args = lvalue_get_field(L, table, LVALUE_ARGS) == LUA_TTABLE;
-    enum pyro_code code =
-        pyro_exception_begin(w->to, w->protocol, class_name, args ? lua_rawlen(L, -1) : 0);
+    if (args)
+        describe_args(L, &exception);
+    enum pyro_code code = pyro_exception_begin(w->to, w->protocol, &exception, &first);
     if (code == PYRO_OK && args)
-        code = write_part(w, LVALUE_ARGS, self, write_args);
+        code = write_part(w, LVALUE_ARGS, self, first == 0 ? write_args : write_other_args);
     if (code == PYRO_OK)
-        code = pyro_exception_attributes(w->to, pairs + traced);
+        code = pyro_exception_attributes(w->to, &exception);
     lua_settop(L, top + 3);
     if (code == PYRO_OK && attributes)
         code = write_part(w, LVALUE_ATTRIBUTES, self, write_attributes);

@@ -22,13 +22,29 @@ void host_report(lua_State *L)
     lua_settop(L, 0);
 }
 
-static bool is_pyro_error(lua_State *L)
+static bool has_text(lua_State *L, const char *field)
+{
+    lua_pushstring(L, field);
+    bool has = lua_rawget(L, -2) == LUA_TSTRING;
+    lua_pop(L, 1);
+    return has;
+}
+
+static bool is_error_object(lua_State *L)
 {
     if (luaL_getmetafield(L, -1, "__name") == LUA_TNIL)
         return false;
     bool is = lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), "pyro.Error") == 0;
     lua_pop(L, 1);
     return is;
+}
+
+/* Whether the value at the top is an error object, or has the fields of one, as exceptions of
+ * registered classes do. */
+static bool is_pyro_error(lua_State *L)
+{
+    return lua_istable(L, -1) &&
+           (is_error_object(L) || (has_text(L, "class") && has_text(L, "message")));
 }
 
 /* A Pyro error shows the remote traceback as well: that is the Lua side's to print. */

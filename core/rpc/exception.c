@@ -5,17 +5,6 @@
 #include "rpc/object.h"
 #include "value/utf8.h"
 
-bool pyro_exception_name(const struct pyro_protocol *protocol, const char *class_name,
-                         struct pyro_buffer *out)
-{
-    const char *module = strchr(class_name, '.')         ? ""
-                         : pyro_error_is_own(class_name) ? protocol->errors
-                                                         : "builtins";
-    return pyro_buffer_append(out, module, strlen(module)) &&
-           pyro_buffer_append(out, ".", *module ? 1 : 0) &&
-           pyro_buffer_append(out, class_name, strlen(class_name));
-}
-
 enum pyro_code pyro_put_shown(struct pyro_sink *to, struct pyro_slice text)
 {
     char shown[1024];
@@ -25,38 +14,76 @@ enum pyro_code pyro_put_shown(struct pyro_sink *to, struct pyro_slice text)
     return pyro_put_text(to, shown);
 }
 
-static enum pyro_code put_class(struct pyro_sink *to, const struct pyro_protocol *protocol,
-                                const char *class_name)
+/* Puts two texts and what is between them as one. */
+static enum pyro_code put_joined(struct pyro_sink *to, const char *first, const char *between,
+                                 struct pyro_slice second)
 {
-    struct pyro_buffer name = {.data = NULL};
-    enum pyro_code code = pyro_exception_name(protocol, class_name, &name)
-                              ? pyro_put_shown(to, pyro_slice(name.data, name.length))
-                              : pyro_error_memory(to->err);
-    pyro_buffer_free(&name);
+    struct pyro_buffer text = {.data = NULL};
+    bool good = pyro_buffer_append(&text, first, strlen(first)) &&
+                pyro_buffer_append(&text, between, strlen(between)) &&
+                pyro_buffer_append(&text, second.data, second.length);
+    enum pyro_code code =
+        good ? pyro_put_shown(to, pyro_slice(text.data, text.length)) : pyro_error_memory(to->err);
+    pyro_buffer_free(&text);
     return code;
 }
 
-enum pyro_code pyro_exception_begin(struct pyro_sink *to, const struct pyro_protocol *protocol,
-                                    const char *class_name, size_t args)
+/* Whether Python has no such class, or cannot make one with so many arguments. A full name may be
+ * that of a class which the client has registered. */
+static bool must_rename(const char *short_name, size_t args)
 {
-    enum pyro_code code;
-    if ((code = pyro_begin(to, PYRO_DICT, 4)) != PYRO_OK ||
-        (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
-        (code = put_class(to, protocol, class_name)) != PYRO_OK ||
-        (code = pyro_put_text(to, "__exception__")) != PYRO_OK ||
-        (code = pyro_put_bool(to, true)) != PYRO_OK ||
-        (code = pyro_put_text(to, "args")) != PYRO_OK)
-        return code;
-    return pyro_begin(to, PYRO_TUPLE, args);
+    const struct pyro_builtin *builtin;
+    if (strncmp(short_name, "builtins.", 9) == 0)
+        short_name += 9;
+    else if (strchr(short_name, '.') || pyro_error_is_own(short_name))
+        return false;
+    builtin = pyro_builtin_find(short_name);
+    return !builtin || (builtin->args != 0 && builtin->args != args);
 }
 
-enum pyro_code pyro_exception_attributes(struct pyro_sink *to, size_t count)
+/* Puts the full name that a class has in that protocol: "Pyro4.errors.NamingError",
+ * "builtins.ValueError"; a dotted name stays. */
+static enum pyro_code put_class(struct pyro_sink *to, const struct pyro_protocol *protocol,
+                                const char *short_name)
+{
+    const char *module = strchr(short_name, '.')         ? ""
+                         : pyro_error_is_own(short_name) ? protocol->errors
+                                                         : "builtins";
+    return put_joined(to, module, *module ? "." : "", pyro_slice_text(short_name));
+}
+
+enum pyro_code pyro_exception_begin(struct pyro_sink *to, const struct pyro_protocol *protocol,
+                                    struct pyro_exception *exception, size_t *first)
+{
+    enum pyro_code code;
+    const char *name = pyro_error_short_name(exception->class_name);
+    struct pyro_slice text = exception->text;
+    exception->renamed = must_rename(name, exception->args);
+    *first = exception->renamed && text.data ? 1 : 0;
+    if ((code = pyro_begin(to, PYRO_DICT, 4)) != PYRO_OK ||
+        (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
+        (code = put_class(to, protocol, exception->renamed ? "RuntimeError" : name)) != PYRO_OK ||
+        (code = pyro_put_text(to, "__exception__")) != PYRO_OK ||
+        (code = pyro_put_bool(to, true)) != PYRO_OK ||
+        (code = pyro_put_text(to, "args")) != PYRO_OK ||
+        (code = pyro_begin(to, PYRO_TUPLE, exception->args + exception->renamed - *first)) !=
+            PYRO_OK)
+        return code;
+    return exception->renamed ? put_joined(to, name, text.data ? ": " : "", text) : PYRO_OK;
+}
+
+enum pyro_code pyro_exception_attributes(struct pyro_sink *to,
+                                         const struct pyro_exception *exception)
 {
     enum pyro_code code;
     if ((code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK ||
-        (code = pyro_put_text(to, "attributes")) != PYRO_OK)
+        (code = pyro_put_text(to, "attributes")) != PYRO_OK ||
+        (code = pyro_begin(to, PYRO_DICT, exception->attributes + exception->renamed)) != PYRO_OK ||
+        !exception->renamed)
         return code;
-    return pyro_begin(to, PYRO_DICT, count);
+    if ((code = pyro_put_text(to, PYRO_CLASS_ATTRIBUTE)) != PYRO_OK)
+        return code;
+    return pyro_put_shown(to, pyro_slice_text(pyro_error_short_name(exception->class_name)));
 }
 
 enum pyro_code pyro_exception_end(struct pyro_sink *to)
@@ -81,11 +108,17 @@ static enum pyro_code put_last_line(struct pyro_sink *to, const struct pyro_erro
 enum pyro_code pyro_put_error(struct pyro_sink *to, const struct pyro_protocol *protocol,
                               const struct pyro_error *why, bool traced)
 {
-    size_t args = *why->message ? 1 : 0;
-    enum pyro_code code = pyro_exception_begin(to, protocol, pyro_error_name(why), args);
-    if (code == PYRO_OK && args > 0)
-        code = pyro_put_shown(to, pyro_slice_text(why->message));
-    if (code != PYRO_OK || (code = pyro_exception_attributes(to, 1)) != PYRO_OK ||
+    struct pyro_slice text = pyro_slice_text(why->message);
+    struct pyro_exception exception = {.class_name = pyro_error_name(why), .attributes = 1};
+    size_t first;
+    if (text.length > 0) {
+        exception.args = 1;
+        exception.text = text;
+    }
+    enum pyro_code code = pyro_exception_begin(to, protocol, &exception, &first);
+    if (code == PYRO_OK && first < exception.args)
+        code = pyro_put_shown(to, text);
+    if (code != PYRO_OK || (code = pyro_exception_attributes(to, &exception)) != PYRO_OK ||
         (code = pyro_put_text(to, "_pyroTraceback")) != PYRO_OK ||
         (code = traced ? put_last_line(to, why) : pyro_put_nil(to)) != PYRO_OK)
         return code;

@@ -109,14 +109,29 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
 /** Frees the request and lets the connection go on. */
 void pyro_request_finish(struct pyro_request *request);
 
-/** Starts an exception; its `args` arguments follow, then pyro_exception_attributes(). `class_name`
- * is "ValueError", "NamingError" or a full name. */
-enum pyro_code pyro_exception_begin(struct pyro_sink *to, const struct pyro_protocol *protocol,
-                                    const char *class_name, size_t args);
+/** An exception that is being sent. Python can only make one of a class that it has: another class
+ * without a module ("OutOfStock"), and one whose constructor takes other arguments than there are,
+ * travels as a RuntimeError whose text begins with the class ("OutOfStock: no chairs"); the
+ * attribute PYRO_CLASS_ATTRIBUTE has its name. */
+struct pyro_exception {
+    const char *class_name; /**< "ValueError", "NamingError" or a full name ("shop.OutOfStock") */
+    size_t args;            /**< how many arguments it has */
+    size_t attributes;      /**< and attributes */
+    struct pyro_slice text; /**< the first argument where that is a text; else data is NULL */
+    bool renamed;           /**< travels as a RuntimeError; pyro_exception_begin() sets it */
+};
 
-/** Ends an exception's arguments; `count` pairs of a text and a value follow, its attributes
+#define PYRO_CLASS_ATTRIBUTE "_pyroClass"
+
+/** Starts an exception. Its arguments follow, from number *first (0: the first) on, then
+ * pyro_exception_attributes(). */
+enum pyro_code pyro_exception_begin(struct pyro_sink *to, const struct pyro_protocol *protocol,
+                                    struct pyro_exception *exception, size_t *first);
+
+/** Ends an exception's arguments; its attributes follow as pairs of a text and a value
  * ("_pyroTraceback": a list of lines, each with its newline), then pyro_exception_end(). */
-enum pyro_code pyro_exception_attributes(struct pyro_sink *to, size_t count);
+enum pyro_code pyro_exception_attributes(struct pyro_sink *to,
+                                         const struct pyro_exception *exception);
 
 enum pyro_code pyro_exception_end(struct pyro_sink *to);
 
@@ -127,11 +142,6 @@ enum pyro_code pyro_put_error(struct pyro_sink *to, const struct pyro_protocol *
 
 /** Sends a text that may hold what is no UTF-8: that is escaped. */
 enum pyro_code pyro_put_shown(struct pyro_sink *to, struct pyro_slice text);
-
-/** Appends the full name that a class has in that protocol ("Pyro4.errors.NamingError",
- * "builtins.ValueError"; a dotted name stays) to `out`; false when out of memory. */
-bool pyro_exception_name(const struct pyro_protocol *protocol, const char *class_name,
-                         struct pyro_buffer *out);
 
 /** Sends a URI as the class that Pyro knows. */
 enum pyro_code pyro_put_uri(struct pyro_sink *to, const struct pyro_protocol *protocol,

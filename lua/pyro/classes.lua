@@ -1,6 +1,7 @@
 --- Classes of one's own: objects of a registered class travel as dicts that name it, in both
 --- directions, as with Pyro's register_class_to_dict() and register_dict_to_class().
 local core = require "pyro.core"
+local errors = require "pyro.errors"
 
 local classes = {}
 
@@ -8,7 +9,7 @@ local classes = {}
 ---@field name string
 ---@field class table
 ---@field toDict fun(object: any): table
----@field fromDict fun(dict: table, name: string): any
+---@field fromDict? fun(dict: table, name: string): any
 
 ---@type table<table, pyro.RegisteredClass>, table<string, pyro.RegisteredClass>
 local by_class, by_name = {}, {}
@@ -93,13 +94,33 @@ local function outward(value, place)
   return convert(value, { place = place, seen = {} }, 1)
 end
 
-local function inward(name, dict)
+--- An exception of a registered class: an error object, or where the class has methods, an object
+--- of it that has the fields of one.
+local function exception(name, class, dict)
+  local err = errors.received(dict)
+  err.class = name
+  if rawget(class, "__index") == nil and rawget(class, "__tostring") == nil then
+    return err
+  end
+  local object = copy_of(err.attributes)
+  for _, field in ipairs { "class", "message", "args", "attributes", "remoteTraceback" } do
+    object[field] = err[field]
+  end
+  return setmetatable(object, class)
+end
+
+local function inward(name, dict, raised)
   local class = by_name[name]
   if not class then
     return false
+  elseif not class.fromDict and (raised or dict.__exception__) then
+    return true, exception(name, class.class, dict)
   end
   dict.__class__ = nil
-  return true, class.fromDict(dict, name)
+  if class.fromDict then
+    return true, class.fromDict(dict, name)
+  end
+  return true, setmetatable(dict, class.class)
 end
 
 local function update_core()
@@ -116,7 +137,7 @@ local function check(name, class, to_dict, from_dict)
   elseif type(class) ~= "table" then
     error("pyro.registerClass needs a class (a metatable), got " .. type(class), 3)
   end
-  for _, converter in pairs { toDict = to_dict, fromDict = from_dict } do
+  for _, converter in pairs { to_dict, from_dict } do
     if type(converter) ~= "function" then
       error("pyro.registerClass needs functions to convert, got " .. type(converter), 3)
     end
@@ -130,12 +151,9 @@ end
 ---@param toDict? fun(object: any): table its fields; by default those of the object. It runs
 ---  before anything is sent, and may wait
 ---@param fromDict? fun(dict: table, name: string): any makes the object; by default the dict itself
----  becomes one. It runs when the object is received
+---  becomes one, or where it is raised, an error object. It runs when the object is received
 function classes.register(name, class, toDict, fromDict)
   toDict = toDict or copy_of
-  fromDict = fromDict or function(dict)
-    return setmetatable(dict, class)
-  end
   check(name, class, toDict, fromDict)
   local entry = { name = name, class = class, toDict = toDict, fromDict = fromDict }
   classes.unregister(name)

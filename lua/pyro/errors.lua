@@ -1,5 +1,6 @@
 --- Error objects, and their constructors by class name: those that Python and Pyro know.
 local core = require "pyro.core"
+local exception_text = require "pyro.exceptions"
 local repr = require "pyro.repr"
 
 --- tostring() gives "ValueError: the message". A field of any other name is one of its attributes,
@@ -15,66 +16,27 @@ local repr = require "pyro.repr"
 
 local OWN = { class = true, message = true, args = true, attributes = true, remoteTraceback = true }
 
-local builtins = [[
-  BaseException Exception ArithmeticError AssertionError AttributeError BaseExceptionGroup
-  BlockingIOError BrokenPipeError BufferError BytesWarning ChildProcessError ConnectionAbortedError
-  ConnectionError ConnectionRefusedError ConnectionResetError DeprecationWarning EOFError
-  EncodingWarning EnvironmentError ExceptionGroup FileExistsError FileNotFoundError
-  FloatingPointError FutureWarning GeneratorExit IOError ImportError ImportWarning IndentationError
-  IndexError InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError
-  ModuleNotFoundError NameError NotADirectoryError NotImplementedError OSError OverflowError
-  PendingDeprecationWarning PermissionError ProcessLookupError RecursionError ReferenceError
-  ResourceWarning RuntimeError RuntimeWarning StopAsyncIteration StopIteration SyntaxError
-  SyntaxWarning SystemError SystemExit TabError TypeError UnboundLocalError UnicodeDecodeError
-  UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning UserWarning ValueError
-  Warning ZeroDivisionError
-]]
 local pyro_own = [[
   PyroError CommunicationError ConnectionClosedError TimeoutError ProtocolError
   MessageTooLargeError NamingError DaemonError SecurityError SerializeError
 ]]
 
---- Those whose text is "[Errno 2] No such file" when they have these two arguments.
-local system_errors = {}
-for name in ([[BlockingIOError BrokenPipeError ChildProcessError ConnectionAbortedError
-  ConnectionError ConnectionRefusedError ConnectionResetError EnvironmentError FileExistsError
-  FileNotFoundError IOError InterruptedError IsADirectoryError NotADirectoryError OSError
-  PermissionError ProcessLookupError builtins.TimeoutError]]):gmatch "%S+" do
-  system_errors[name] = true
-end
-
---- Python's str() of an argument.
-local function text(value)
-  local metatable = getmetatable(value)
-  if type(value) == "string" then
-    return value
-  elseif metatable == core.Error then
-    return value.message
-  elseif type(value) == "table" and metatable and metatable.__tostring then
-    return tostring(value)
-  end
-  return repr(value)
-end
-
+--- A program's own converter may send no arguments: what it sends says more than nothing.
 local function message_of(err)
-  local args = type(err.args) == "table" and err.args or {}
-  if #args == 0 then
-    return ""
-  elseif #args == 1 then
-    return err.class == "KeyError" and repr(args[1]) or text(args[1])
-  elseif #args == 2 and system_errors[err.class] then
-    return ("[Errno %s] %s"):format(text(args[1]), text(args[2]))
+  local args, attributes = rawget(err, "args"), rawget(err, "attributes")
+  if args == nil and type(attributes) == "table" and next(attributes) ~= nil then
+    return repr(attributes)
   end
-  return repr(setmetatable(table.move(args, 1, #args, 1, {}), core.types.tuple))
+  return exception_text(err.class, type(args) == "table" and args or {})
 end
 
 function core.Error:__index(key)
   if key == "message" then
     return message_of(self)
-  elseif key == "attributes" then
-    local attributes = {}
-    rawset(self, key, attributes)
-    return attributes
+  elseif key == "attributes" or key == "args" then
+    local made = {}
+    rawset(self, key, made)
+    return made
   elseif not OWN[key] then
     local attributes = rawget(self, "attributes")
     return type(attributes) == "table" and attributes[key] or nil
@@ -89,12 +51,61 @@ function core.Error:__newindex(key, value)
   end
 end
 
+--- An error whose class Python has not travelled as a RuntimeError: its class, and its arguments
+--- without that.
+local function restore_class(err, class)
+  local first = err.args and err.args[1]
+  if first == class then
+    table.remove(err.args, 1)
+  elseif type(first) == "string" and first:sub(1, #class + 2) == class .. ": " then
+    err.args[1] = first:sub(#class + 3)
+  end
+  err.class = class
+end
+
+--- The fields of a dict that a program's own converter made, as attributes.
+local function add_fields(attributes, dict)
+  for key, value in next, dict do
+    if type(key) == "string" and not OWN[key] and not key:find "^__" then
+      attributes[key] = value
+    end
+  end
+end
+
+local function take(t, key)
+  local value = t[key]
+  t[key] = nil
+  return value
+end
+
+--- Makes an error object of the dict of an exception, which is used up. Pyro's has args and
+--- attributes; a program's own converter may have made it any way.
+---@param dict table with the class's name as "__class__"
+---@return pyro.Error
+local function received(dict)
+  local attributes = type(dict.attributes) == "table" and dict.attributes or {}
+  local err = { class = core.shortclass(tostring(dict.__class__)), attributes = attributes }
+  if type(dict.args) == "table" then
+    err.args = debug.setmetatable(dict.args, nil) -- a list or a tuple, as the serializer has it
+  end
+  if not dict.__exception__ then
+    add_fields(attributes, dict)
+    err.message = type(dict.message) == "string" and dict.message or nil
+  end
+  local traceback, class = take(attributes, "_pyroTraceback"), take(attributes, "_pyroClass")
+  err.remoteTraceback = type(traceback) == "table" and traceback or nil
+  if type(class) == "string" then
+    restore_class(err, class)
+  end
+  return setmetatable(err, core.Error)
+end
+
 ---@type table<string, fun(...): pyro.Error>
-local errors = {}
-for name in (builtins .. pyro_own):gmatch "%S+" do
-  errors[name] = function(...)
+local constructors = {}
+for name in (table.concat(core.builtins, " ") .. pyro_own):gmatch "%S+" do
+  constructors[name] = function(...)
     return core.newerror(name, ...)
   end
 end
 
-return errors
+return { constructors = constructors, received = received }

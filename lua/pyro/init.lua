@@ -1,5 +1,6 @@
 --- pyro: remote objects, as Pyro has them. `local pyro = require "pyro"`.
 local core = require "pyro.core"
+local errors = require "pyro.errors"
 local exposure = require "pyro.exposure"
 local serving = require "pyro.serving"
 local traceback = require "pyro.traceback"
@@ -8,12 +9,14 @@ core.hooks {
   describe = exposure.describe,
   makesInstances = exposure.makes_instances,
   traceback = traceback.failure,
+  text = traceback.text,
   uncaught = traceback.uncaught,
   callback = serving.callback,
   isClass = serving.isClass,
   instance = serving.instance,
   items = serving.items,
   departed = serving.departed,
+  exception = errors.received,
   stream = require "pyro.stream",
 }
 
@@ -137,4 +140,4 @@ end
 
 --- pyro.ValueError "text" and so on, for each built-in exception class of Python and each of Pyro:
 --- error objects to be raised by error().
-return setmetatable(pyro, { __index = require "pyro.errors" })
+return setmetatable(pyro, { __index = errors.constructors })

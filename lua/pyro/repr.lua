@@ -41,9 +41,20 @@ end
 
 local repr
 
+local ELISION = "..."
+
+--- Whether there is room for more of a text that is to be short.
+local function has_room(parents)
+  return not parents.room or parents.room > 0
+end
+
 local function items(t, parents)
   local texts = {}
   for i = 1, #t do
+    if not has_room(parents) then
+      texts[i] = ELISION
+      break
+    end
     texts[i] = repr(t[i], parents)
   end
   return table.concat(texts, ", ")
@@ -52,9 +63,13 @@ end
 local function dict(t, parents)
   local texts = {}
   local entries = ordered(t, function(key)
-    return repr(key, parents)
+    return has_room(parents) and repr(key, parents) or ELISION
   end)
   for i, entry in ipairs(entries) do
+    if not has_room(parents) then
+      texts[i] = ELISION
+      break
+    end
     texts[i] = entry.text .. ": " .. repr(t[entry.key], parents)
   end
   return "{" .. table.concat(texts, ", ") .. "}"
@@ -112,7 +127,14 @@ local function table_text(t, parents)
   return result
 end
 
-function repr(value, parents)
+--- What has no text of its own: Python's has an address, a short one has none.
+local function opaque(value, parents)
+  local metatable = debug.getmetatable(value)
+  local named = metatable and rawget(metatable, "__tostring")
+  return parents.room and not named and "<" .. type(value) .. ">" or tostring(value)
+end
+
+local function whole(value, parents)
   if value == nil or value == core.null then
     return "None"
   elseif type(value) == "boolean" then
@@ -124,12 +146,35 @@ function repr(value, parents)
   elseif type(value) == "table" then
     return table_text(value, parents)
   end
-  return tostring(value)
+  return type(value) == "number" and tostring(value) or opaque(value, parents)
+end
+
+--- A text's beginning, of at most so many bytes.
+local function beginning(s, length)
+  return s:sub(1, utf8.offset(s, 0, length + 1) - 1)
+end
+
+--- Where the text is to be short, what a value takes of it is taken off the room that is left.
+local function short(value, parents)
+  local room = parents.room
+  local long = type(value) == "string" and #value > room
+  parents.room = room - 2
+  local result = whole(long and beginning(value, room) or value, parents)
+  if type(value) ~= "table" then
+    parents.room = room - #result
+  end
+  return long and result .. ELISION or result
+end
+
+function repr(value, parents)
+  return parents.room and short(value, parents) or whole(value, parents)
 end
 
 --- The text of a value as Python's repr() writes it.
 ---@param value any
+---@param room? integer about how many bytes it may take: what is left out is "...", and no address
+---  is shown; by default it is whole
 ---@return string
-return function(value)
-  return repr(value, {})
+return function(value, room)
+  return repr(value, { room = room })
 end

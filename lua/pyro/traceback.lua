@@ -4,6 +4,7 @@ local classes = require "pyro.classes"
 local core = require "pyro.core"
 local detailed = require "pyro.detailed"
 local errors = require "pyro.errors"
+local repr = require "pyro.repr"
 local printable = require "pyro.printable"
 
 local traceback = {}
@@ -117,13 +118,29 @@ local function is_error_object(err)
   return getmetatable(err) == core.Error
 end
 
+local SHOWN = 200 -- characters of an error value that is no text
+
+--- The text of an error value, which may be any. It goes to peers: no address is in it.
+---@param err any
+---@return string
+function traceback.text(err)
+  local metatable = debug.getmetatable(err)
+  local plain = type(err) == "string" or err == nil or type(err) == "boolean"
+  local speaks = metatable and rawget(metatable, "__tostring")
+  if plain then
+    return tostring(err)
+  end
+  local shown = speaks and tostring(err) or repr(err, SHOWN)
+  return (shown:gsub("(<[^<>]* at )0x%x+", "%10x..."):gsub("(file %()0x%x+", "%10x..."))
+end
+
 --- Python's class and text of an error value: those of an error object, or of any table with the
 --- string fields class and message; else a RuntimeError with the value's text.
 local function classify(err)
   if type(err) == "table" and type(err.class) == "string" and type(err.message) == "string" then
     return err.class, err.message
   end
-  return "RuntimeError", tostring(err)
+  return "RuntimeError", traceback.text(err)
 end
 
 local function summary(err)
@@ -183,11 +200,14 @@ end
 
 local FIELDS = { class = true, message = true, args = true, remoteTraceback = true }
 
+--- Types of values that cannot travel, and tell a peer nothing.
+local SILENT = { ["function"] = true, thread = true }
+
 --- The fields of an error value that is a table, but for its methods.
 local function attributes_of(err)
   local attributes = {}
   for key, value in next, type(err) == "table" and err or {} do
-    if type(key) == "string" and not FIELDS[key] and type(value) ~= "function" then
+    if type(key) == "string" and not FIELDS[key] and not SILENT[type(value)] then
       attributes[key] = value
     end
   end
@@ -198,7 +218,7 @@ end
 --- module, is told in the text.
 local function error_object(err)
   local class, message = classify(err)
-  if not errors[class] and not class:find(".", 1, true) then
+  if not errors.constructors[class] and not class:find(".", 1, true) then
     class, message = "RuntimeError", class .. ": " .. message
   end
   local object = core.newerror(class, valid(message))

@@ -96,8 +96,8 @@ local USER = CLASSES .. [[
   end
   expect("attributes", "ValueError", "('bad', [1, 2])", "{'_private': 'p', 'code': 7, 'detail': {'where': 'here'}}")
   expect("system", "FileNotFoundError", "[Errno 2] No such file or directory")
-  expect("unicode", "UnicodeDecodeError", [=[('utf-8', b'a\xff', 1, 2, 'invalid start byte')]=])
-  expect("group", "ExceptionGroup", "('both', [ValueError('v'), KeyError('k')])")
+  expect("unicode", "UnicodeDecodeError", "'utf-8' codec can't decode byte 0xff in position 1: invalid start byte")
+  expect("group", "ExceptionGroup", "both (2 sub-exceptions)")
   expect("notes", "RuntimeError", "bad", "{'__notes__': ['look here']}")
   expect("timeout", "builtins.TimeoutError", "builtin")
   expect("naming", "NamingError", "n")

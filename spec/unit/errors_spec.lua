@@ -57,6 +57,20 @@ function thrower:this(err) -- luacheck: ignore self
   error(err, 0)
 end
 
+function thrower:hold(value) -- luacheck: ignore self
+  error({ inside = value, f = print }, 0)
+end
+
+function thrower:opaque(what) -- luacheck: ignore self
+  error(({ f = print, table = { f = coroutine.create(print) }, file = io.stdout })[what])
+end
+
+function thrower:items() -- luacheck: ignore self
+  return coroutine.wrap(function()
+    error { code = 7 }
+  end)
+end
+
 function thrower:detailed() -- luacheck: ignore self
   local err = pyro.ValueError("bad", { 1, 2 })
   err.code, err.detail, err._note = 7, { where = "here" }, "n"
@@ -107,7 +121,7 @@ describe("a remote error", function()
     assert.are.equal("bad \\xff bytes", raised("binary").message)
     assert.are.equal("RuntimeError", raised("none").class)
     assert.are.equal("RuntimeError", raised("grumpy").class)
-    assert.matches("^table: ", raised("table").message)
+    assert.are.equal("{'code': 7}", raised("table").message)
     assert.matches("stack overflow", raised("overflow").message)
   end)
 
@@ -127,6 +141,40 @@ describe("a remote error", function()
       assert.are.equal("RuntimeError: " .. expected, tostring(raised("this", value)))
     end
     assert.matches("^RuntimeError: <pyro.Proxy at .*>$", tostring(raised("this", proxy)))
+  end)
+
+  it("shows a value that is no text, in short, and no address", function()
+    local long, deep = {}, {}
+    for i = 1, 1000 do
+      long[i], deep = ("x"):rep(50), i < 50 and { deep } or deep
+    end
+    for _, method in ipairs { "this", "hold" } do
+      for _, value in ipairs { { code = 5, name = "x" }, long, deep, { ("\u{e9}"):rep(1000) },
+        setmetatable({}, { __name = "Box" }), proxy, { proxy } } do
+        local err = raised(method, value)
+        assert.are.equal("RuntimeError", err.class)
+        assert.is_nil(err.message:find "0x%x")
+        assert(#err.message < 500, err.message)
+        assert(utf8.len(err.message))
+        assert.is_nil(table.concat(err.remoteTraceback):find "0x%x")
+      end
+    end
+    assert.are.equal("{'code': 5, 'name': 'x'}", raised("this", { code = 5, name = "x" }).message)
+    assert.are.equal("<function>", raised("opaque", "f").message)
+    assert.are.equal("{'f': <thread>}", raised("opaque", "table").message)
+    assert.matches("^file %(0x%.%.%.%)$", raised("opaque", "file").message)
+  end)
+
+  it("in a batch or a stream shows a value in the same way", function()
+    local batch = pyro.batch(proxy)
+    batch:table()
+    local ok, err = pcall(batch())
+    assert.is_false(ok)
+    assert.are.equal("RuntimeError: {'code': 7}", tostring(err))
+    local items = proxy:items()
+    ok, err = pcall(items)
+    assert.is_false(ok)
+    assert.are.equal("RuntimeError: {'code': 7}", tostring(err))
   end)
 
   it("keeps its attributes", function()

@@ -1,0 +1,152 @@
+--- What Python's str() says of exceptions: of most their arguments, of some a text made of them.
+local core = require "pyro.core"
+local repr = require "pyro.repr"
+
+--- Python's str() of a value.
+local function text(value)
+  local metatable = getmetatable(value)
+  if type(value) == "string" and utf8.len(value) then
+    return value
+  elseif metatable == core.Error then
+    return value.message
+  elseif type(value) == "table" and metatable and metatable.__tostring then
+    return tostring(value)
+  end
+  return repr(value)
+end
+
+--- Python's repr() of all arguments as a tuple.
+local function tuple(args)
+  return repr(setmetatable(table.move(args, 1, #args, 1, {}), core.types.tuple))
+end
+
+local function is_none(value)
+  return value == nil or value == core.null
+end
+
+--- OSError(errno, text[, file[, number on Windows[, second file]]])
+local function system_error(args, class)
+  if #args < 2 or #args > 5 then
+    return nil
+  end
+  local message = ("[Errno %s] %s"):format(text(args[1]), text(args[2]))
+  if is_none(args[3]) or class == "BlockingIOError" and math.type(args[3]) then
+    return message
+  elseif is_none(args[5]) then
+    return ("%s: %s"):format(message, repr(args[3]))
+  end
+  return ("%s: %s -> %s"):format(message, repr(args[3]), repr(args[5]))
+end
+
+--- A character as an escape.
+local function escape(code)
+  return (code < 0x100 and "\\x%02x" or code < 0x10000 and "\\u%04x" or "\\U%08x"):format(code)
+end
+
+--- The character at a place of a text that Python counts from 0, or nil.
+local function character_at(object, place)
+  if type(object) ~= "string" or not utf8.len(object) then
+    return nil
+  end
+  local offset = utf8.offset(object, place + 1)
+  return offset and offset <= #object and escape(utf8.codepoint(object, offset)) or nil
+end
+
+--- Of bytes, whatever they travelled as.
+local function bytes_of(object)
+  return type(object) == "table" and type(object[1]) == "string" and object[1] or object
+end
+
+local function is_place(first, last)
+  return math.type(first) == "integer" and math.type(last) == "integer"
+end
+
+local function decode_error(args)
+  local codec, object, first, last, reason = table.unpack(args)
+  object = bytes_of(object)
+  if #args ~= 5 or not is_place(first, last) then
+    return nil
+  elseif type(object) == "string" and first >= 0 and first < #object and last == first + 1 then
+    return ("'%s' codec can't decode byte 0x%02x in position %d: %s"):format(text(codec),
+      object:byte(last), first, text(reason))
+  end
+  return ("'%s' codec can't decode bytes in position %d-%d: %s"):format(text(codec), first,
+    last - 1, text(reason))
+end
+
+local function encode_error(args, _, what)
+  local codec, object, first, last, reason = table.unpack(args)
+  if #args ~= 5 or not is_place(first, last) then
+    return nil
+  end
+  what = what or ("'%s' codec can't encode"):format(text(codec))
+  local character = first >= 0 and last == first + 1 and character_at(object, first)
+  if character then
+    return ("%s character '%s' in position %d: %s"):format(what, character, first, text(reason))
+  end
+  return ("%s characters in position %d-%d: %s"):format(what, first, last - 1, text(reason))
+end
+
+local function translate_error(args, class)
+  return encode_error({ "", table.unpack(args) }, class, "can't translate")
+end
+
+--- SyntaxError(text[, (file, line, column, source, …)])
+local function syntax_error(args)
+  local place = args[2]
+  if #args ~= 2 or type(place) ~= "table" then
+    return text(args[1])
+  end
+  local file = type(place[1]) == "string" and place[1]:match "[^/]*$"
+  local line = math.type(place[2]) == "integer" and ("line %d"):format(place[2])
+  if not file and not line then
+    return text(args[1])
+  end
+  return ("%s (%s%s%s)"):format(text(args[1]), file or "", file and line and ", " or "", line or "")
+end
+
+local function group(args)
+  local members = type(args[2]) == "table" and #args[2]
+  return #args == 2 and members
+    and ("%s (%d sub-exception%s)"):format(text(args[1]), members, members == 1 and "" or "s")
+    or nil
+end
+
+local function key_error(args)
+  return #args == 1 and repr(args[1]) or nil
+end
+
+--- By class: makes the text of arguments, or nil where it is made as for most.
+---@type table<string, fun(args: any[], class: string): string|nil>
+local special = {
+  KeyError = key_error,
+  UnicodeDecodeError = decode_error,
+  UnicodeEncodeError = encode_error,
+  UnicodeTranslateError = translate_error,
+  SyntaxError = syntax_error,
+  IndentationError = syntax_error,
+  TabError = syntax_error,
+  ExceptionGroup = group,
+  BaseExceptionGroup = group,
+}
+for name in ([[BlockingIOError BrokenPipeError ChildProcessError ConnectionAbortedError
+  ConnectionError ConnectionRefusedError ConnectionResetError EnvironmentError FileExistsError
+  FileNotFoundError IOError InterruptedError IsADirectoryError NotADirectoryError OSError
+  PermissionError ProcessLookupError builtins.TimeoutError]]):gmatch "%S+" do
+  special[name] = system_error
+end
+
+--- The text of an exception.
+---@param class string
+---@param args any[]
+---@return string
+return function(class, args)
+  local make = special[class]
+  local made = make and make(args, class)
+  if made then
+    return made
+  elseif #args == 0 then
+    return ""
+  end
+  return #args == 1 and text(args[1]) or tuple(args)
+end
