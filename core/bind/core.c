@@ -22,6 +22,7 @@
 #include "bind/lproxy.h"
 #include "bind/lruntime.h"
 #include "bind/lservice.h"
+#include "bind/lspawn.h"
 #include "bind/lstream.h"
 #include "bind/ltask.h"
 #include "bind/ltypes.h"
@@ -58,6 +59,7 @@ int luaopen_pyro_core(lua_State *L)
     lloop_open(L);
     lconfig_open(L);
     ltask_open(L);
+    lspawn_open(L);
     levent_open(L);
     lfuture_open(L);
     lasync_open(L);

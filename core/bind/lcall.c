@@ -4,9 +4,24 @@
 
 #define CALL_TYPE "pyro.call"
 
+/* Nobody waits any more: the reply will be dropped when it comes. */
+static void cancel(struct lwait *wait)
+{
+    struct lcall *call = PYRO_CONTAINER(wait, struct lcall, wait);
+    if (call->search)
+        pyro_search_cancel(call->search);
+    call->search = NULL;
+    pyro_call_forget(&call->call);
+}
+
 static void call_done(struct pyro_call *call)
 {
     lwait_end(&PYRO_CONTAINER(call, struct lcall, call)->wait);
+}
+
+static void init(struct lcall *call)
+{
+    *call = (struct lcall){.call.done = call_done, .wait.cancel = cancel};
 }
 
 void lcall_found(void *owner, const struct pyro_found *found)
@@ -35,7 +50,7 @@ struct lcall *lcall_push(lua_State *L, struct lruntime *runtime)
     if (runtime->spare_call_count > 0)
         return push_spare(L, runtime);
     struct lcall *call = lua_newuserdatauv(L, sizeof(*call), 0);
-    *call = (struct lcall){.call = {.done = call_done}};
+    init(call);
     luaL_setmetatable(L, CALL_TYPE);
     return call;
 }
@@ -52,14 +67,14 @@ void lcall_reset(struct lcall *call)
         pyro_search_cancel(call->search);
     pyro_client_free(call->located);
     pyro_uri_free(&call->resolved);
-    *call = (struct lcall){.call = {.done = call_done}};
+    init(call);
 }
 
 /* The table has room, so nothing here allocates or raises. */
 void lcall_put_back(lua_State *L, struct lcall *call, int index, struct lruntime *runtime)
 {
     pyro_call_end(&call->call);
-    call->wait = (struct lwait){.over = false};
+    call->wait = (struct lwait){.cancel = cancel};
     if (runtime->spare_call_count == LCALL_SPARES)
         return;
     lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->spare_calls);

@@ -47,6 +47,12 @@ static int event_set(lua_State *L)
     return 0;
 }
 
+static int event_clear(lua_State *L)
+{
+    check_event(L)->set = false;
+    return 0;
+}
+
 static int event_is_set(lua_State *L)
 {
     lua_pushboolean(L, check_event(L)->set);
@@ -66,6 +72,11 @@ static void stop_waiting(struct waiter *waiter)
     waiter->timer = NULL;
 }
 
+static void cancel(struct lwait *wait)
+{
+    stop_waiting(PYRO_CONTAINER(wait, struct waiter, wait));
+}
+
 static int waiter_gc(lua_State *L)
 {
     stop_waiting(lua_touserdata(L, 1));
@@ -76,15 +87,17 @@ static int waited(lua_State *L, int status, lua_KContext context)
 {
     struct waiter *waiter = lua_touserdata(L, -1);
     lua_KFunction next = waiter->next;
+    bool set = pyro_list_empty(&waiter->node); /* else the time is over */
+    (void)context;
     stop_waiting(waiter);
     lua_pop(L, 1);
-    return next(L, status, context);
+    return next(L, status, set);
 }
 
 static struct waiter *push_waiter(lua_State *L, lua_KFunction next)
 {
     struct waiter *waiter = lua_newuserdatauv(L, sizeof(*waiter), 1);
-    *waiter = (struct waiter){.next = next};
+    *waiter = (struct waiter){.next = next, .wait.cancel = cancel};
     pyro_list_init(&waiter->node);
     pyro_done_init(&waiter->woken, on_woken);
     luaL_setmetatable(L, WAITER_TYPE);
@@ -96,7 +109,7 @@ static struct waiter *push_waiter(lua_State *L, lua_KFunction next)
 int levent_wait(lua_State *L, struct levent *event, double seconds, lua_KFunction next)
 {
     if (event->set || seconds == 0)
-        return next(L, LUA_OK, 0);
+        return next(L, LUA_OK, event->set);
     struct waiter *waiter = push_waiter(L, next);
     if (seconds > 0) {
         waiter->timer = pyro_timer_new(lruntime_of(L)->core.loop, &waiter->woken);
@@ -108,11 +121,11 @@ int levent_wait(lua_State *L, struct levent *event, double seconds, lua_KFunctio
     return lwait_for(L, &waiter->wait, 0, waited);
 }
 
-static int tell_set(lua_State *L, int status, lua_KContext context)
+static int tell_set(lua_State *L, int status, lua_KContext set)
 {
     (void)status;
-    (void)context;
-    return event_is_set(L);
+    lua_pushboolean(L, set != 0);
+    return 1;
 }
 
 static int event_wait(lua_State *L)
@@ -131,8 +144,11 @@ static void add_type(lua_State *L, const char *name, const luaL_Reg *methods)
 
 void levent_open(lua_State *L)
 {
-    static const luaL_Reg event[] = {
-        {"set", event_set}, {"is_set", event_is_set}, {"wait", event_wait}, {NULL, NULL}};
+    static const luaL_Reg event[] = {{"set", event_set},
+                                     {"clear", event_clear},
+                                     {"is_set", event_is_set},
+                                     {"wait", event_wait},
+                                     {NULL, NULL}};
     static const luaL_Reg waiter[] = {{"__gc", waiter_gc}, {NULL, NULL}};
     add_type(L, EVENT_TYPE, event);
     add_type(L, WAITER_TYPE, waiter);

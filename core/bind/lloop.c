@@ -46,9 +46,9 @@ static void on_signalled(struct pyro_done *done)
     lwait_end(&loop->wait);
 }
 
-static int loop_gc(lua_State *L)
+static void leave(struct lwait *wait)
 {
-    struct request_loop *loop = lua_touserdata(L, 1);
+    struct request_loop *loop = PYRO_CONTAINER(wait, struct request_loop, wait);
     pyro_list_remove(&loop->node);
     pyro_done_cancel(&loop->woken);
     if (loop->interrupt)
@@ -58,13 +58,18 @@ static int loop_gc(lua_State *L)
     pyro_timer_free(loop->timer);
     loop->interrupt = loop->terminate = NULL;
     loop->timer = NULL;
+}
+
+static int loop_gc(lua_State *L)
+{
+    leave(&((struct request_loop *)lua_touserdata(L, 1))->wait);
     return 0;
 }
 
 static struct request_loop *push_loop(lua_State *L, struct lloops *loops)
 {
     struct request_loop *loop = lua_newuserdatauv(L, sizeof(*loop), 0);
-    *loop = (struct request_loop){.loops = loops, .runtime = lruntime_of(L)};
+    *loop = (struct request_loop){.wait.cancel = leave, .loops = loops, .runtime = lruntime_of(L)};
     pyro_list_init(&loop->node);
     pyro_done_init(&loop->woken, on_woken);
     pyro_done_init(&loop->signalled, on_signalled);
@@ -87,9 +92,7 @@ static int loop_over(lua_State *L, int status, lua_KContext context)
     (void)status;
     (void)context;
     struct request_loop *loop = lua_touserdata(L, -1);
-    lua_pushcfunction(L, loop_gc);
-    lua_pushvalue(L, -2);
-    lua_call(L, 1, 0);
+    leave(&loop->wait);
     lua_pushboolean(L, loop->loops->stopping);
     return 1;
 }

@@ -194,13 +194,17 @@ static int fail_interrupted(lua_State *L)
     return lua_error(L);
 }
 
-/* A task that was parked goes on: its wait is over, or else it was interrupted. */
+/* A task that was parked goes on: its wait is over, or else it was interrupted. Or somebody else
+ * has resumed it, which changes nothing. */
 static int unparked(lua_State *L, int status, lua_KContext context)
 {
     struct lwait *wait = (struct lwait *)context;
-    if (!wait->over)
+    if (wait->over)
+        return wait->k(L, status, wait->context);
+    if (!wait->task)
         return fail_interrupted(L);
-    return wait->k(L, status, wait->context);
+    lua_settop(L, wait->top);
+    return lua_yieldk(L, 0, context, unparked);
 }
 
 int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KContext context,
@@ -208,7 +212,8 @@ int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KCo
 {
     struct ltask *task = runtime->task;
     if (!wait->over && task && task->thread == L && lua_isyieldable(L)) {
-        *wait = (struct lwait){.task = task, .k = k, .context = context};
+        *wait = (struct lwait){
+            .task = task, .top = lua_gettop(L), .k = k, .context = context, .cancel = wait->cancel};
         task->parked = wait;
         return lua_yieldk(L, 0, (lua_KContext)wait, unparked);
     }
@@ -285,9 +290,12 @@ static void end_task(struct ltask *task, int status, int nresults)
     task->ended(task, cut_short ? LTASK_ABANDONED : status, nresults);
     if (task->context)
         luaL_unref(runtime->from, LUA_REGISTRYINDEX, task->context);
-    bool usable = !task->keep && (status == LUA_OK || lua_resetthread(task->thread) == LUA_OK);
-    if (usable && runtime->idle_count < IDLE_LIMIT) {
+    bool usable = false;
+    if (status != LTASK_CLOSED && !task->keep) {
+        usable = status == LUA_OK || lua_resetthread(task->thread) == LUA_OK;
         lua_settop(task->thread, 0);
+    }
+    if (usable && !task->shown && runtime->idle_count < IDLE_LIMIT) {
         put_back(task);
     } else {
         luaL_unref(runtime->from, LUA_REGISTRYINDEX, task->anchor);
@@ -314,6 +322,29 @@ void ltask_interrupt(struct ltask *task)
     ltask_resume(task);
 }
 
+void ltask_cancel(struct ltask *task)
+{
+    struct lwait *wait = task->parked;
+    task->parked = NULL;
+    if (wait) {
+        wait->task = NULL;
+        if (wait->cancel)
+            wait->cancel(wait);
+    }
+    pyro_loop_post(task->runtime->core.loop, &task->ready);
+}
+
+/* Whether the thread is where the scheduler left it: at a yield, or with a function to be called.
+ * Programs can close coroutines, and resume them. */
+static bool can_be_resumed(const struct ltask *task)
+{
+    lua_Debug running;
+    int status = lua_status(task->thread);
+    return status == LUA_YIELD ||
+           (status == LUA_OK && lua_gettop(task->thread) == task->nargs + 1 &&
+            !lua_getstack(task->thread, 0, &running));
+}
+
 void ltask_resume(struct ltask *task)
 {
     struct lruntime *runtime = task->runtime;
@@ -321,6 +352,10 @@ void ltask_resume(struct ltask *task)
     lua_State *from = runtime->from;
     int nresults = 0;
     pyro_done_cancel(&task->ready);
+    if (!can_be_resumed(task)) {
+        end_task(task, LTASK_CLOSED, 0);
+        return;
+    }
     runtime->task = task;
     runtime->from = task->thread; /* while it runs, steps nest in it */
     int status = lua_resume(task->thread, from, task->nargs, &nresults);

@@ -18,16 +18,19 @@ struct ltask {
     int anchor;  /**< registry reference that keeps the thread */
     int nargs;   /**< to resume it with */
     bool keep;   /**< the thread, should it fail, is wanted as it is */
+    bool shown;  /**< the program has the thread: it runs no other function after this one */
     int context; /**< registry reference of its call context; 0: it has none of its own yet */
     bool interruptible;   /**< its waits in place fail when a signal came that is noted */
     struct lwait *parked; /**< yielded in lwait_for(); NULL: by the user's coroutine.yield */
     /** The task ended: with `nresults` results on its stack, or with an error value on top, or
-     * (with status LTASK_ABANDONED, the Lua state being closed) just so. Must not raise. */
+     * (with status LTASK_ABANDONED, the Lua state being closed, or LTASK_CLOSED, the program having
+     * closed the thread) just so. Must not raise. */
     void (*ended)(struct ltask *task, int status, int nresults);
     void *owner;
 };
 
 #define LTASK_ABANDONED (-1)
+#define LTASK_CLOSED (-2)
 
 /** What the Lua side does for the C side. */
 enum lhook {
@@ -120,8 +123,11 @@ bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout);
 struct lwait {
     bool over;
     struct ltask *task; /**< parked, or NULL while somebody steps in place or nobody waits */
-    lua_KFunction k;    /**< a parked task goes on with it */
+    int top;            /**< of a parked task's stack */
+    lua_KFunction k;    /**< it goes on with this */
     lua_KContext context;
+    /** Gives up what is waited for: nobody waits any more. Must not raise. NULL: it may come. */
+    void (*cancel)(struct lwait *wait);
 };
 
 /** What is said when nothing is open any more that could end a wait. */
@@ -156,6 +162,10 @@ void ltask_go(struct ltask *task, int nargs);
 
 /** A parked task waits no longer: its wait fails with LWAIT_INTERRUPTED. */
 void ltask_interrupt(struct ltask *task);
+
+/** The program closes the task's thread: what the task waits for is given up, and it ends with
+ * LTASK_CLOSED in the next step. */
+void ltask_cancel(struct ltask *task);
 
 /** Nobody is to be told of the task's end any more. */
 void ltask_forsake(struct ltask *task);

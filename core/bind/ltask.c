@@ -9,14 +9,13 @@
 #include "bind/open.h"
 #include "net/timer.h"
 
-/* --- spawn --- */
+/* --- background tasks --- */
 
-/* A background task failed: the Lua side prints that, as Python does for a thread. */
-static void spawned_ended(struct ltask *task, int status, int nresults)
+void ltask_report(struct ltask *task, int status)
 {
     lua_State *L = task->runtime->from;
-    (void)nresults;
-    if (status == LUA_OK || status == LTASK_ABANDONED || !lua_checkstack(L, 4))
+    if (status == LUA_OK || status == LTASK_ABANDONED || status == LTASK_CLOSED ||
+        !lua_checkstack(L, 4))
         return;
     lruntime_push_hook(L, LHOOK_UNCAUGHT);
     lua_pushvalue(task->thread, -1);
@@ -26,31 +25,30 @@ static void spawned_ended(struct ltask *task, int status, int nresults)
         lua_pop(L, 1);
 }
 
+static void background_ended(struct ltask *task, int status, int nresults)
+{
+    (void)nresults;
+    ltask_report(task, status);
+}
+
 struct ltask *ltask_background(lua_State *L, int nargs)
 {
-    struct ltask *task = ltask_start(L, nargs, spawned_ended, NULL);
+    struct ltask *task = ltask_start(L, nargs, background_ended, NULL);
     lua_pop(L, 1);
     return task;
 }
 
-static int spawn(lua_State *L)
-{
-    luaL_checktype(L, 1, LUA_TFUNCTION);
-    ltask_start(L, lua_gettop(L) - 1, spawned_ended, NULL);
-    return 1; /* the thread */
-}
-
-/* core.launch(f, …): as spawn, but it runs at once, up to where it first waits */
+/* core.launch(f, …): runs it in the background, at once, up to where it first waits */
 static int launch(lua_State *L)
 {
     struct lruntime *runtime = lruntime_of(L);
     lua_State *from = runtime->from;
     luaL_checktype(L, 1, LUA_TFUNCTION);
-    struct ltask *task = ltask_start(L, lua_gettop(L) - 1, spawned_ended, NULL);
+    struct ltask *task = ltask_background(L, lua_gettop(L) - 1);
     runtime->from = L;
     ltask_resume(task);
     runtime->from = from;
-    return 1;
+    return 0;
 }
 
 static int spawn_alone(lua_State *L)
@@ -86,11 +84,16 @@ static void on_expired(struct pyro_done *done)
     lwait_end(&PYRO_CONTAINER(done, struct sleeper, expired)->wait);
 }
 
-static int sleeper_gc(lua_State *L)
+static void sleep_no_more(struct lwait *wait)
 {
-    struct sleeper *sleeper = lua_touserdata(L, 1);
+    struct sleeper *sleeper = PYRO_CONTAINER(wait, struct sleeper, wait);
     pyro_timer_free(sleeper->timer);
     sleeper->timer = NULL;
+}
+
+static int sleeper_gc(lua_State *L)
+{
+    sleep_no_more(&((struct sleeper *)lua_touserdata(L, 1))->wait);
     return 0;
 }
 
@@ -98,9 +101,7 @@ static int slept(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
-    struct sleeper *sleeper = lua_touserdata(L, -1);
-    pyro_timer_free(sleeper->timer);
-    sleeper->timer = NULL;
+    sleep_no_more(&((struct sleeper *)lua_touserdata(L, -1))->wait);
     return 0;
 }
 
@@ -109,7 +110,7 @@ static int sleep_task(lua_State *L)
     double seconds = luaL_checknumber(L, 1);
     luaL_argcheck(L, seconds >= 0, 1, "a time in seconds may not be negative");
     struct sleeper *sleeper = lua_newuserdatauv(L, sizeof(*sleeper), 0);
-    *sleeper = (struct sleeper){.timer = NULL};
+    *sleeper = (struct sleeper){.wait.cancel = sleep_no_more};
     pyro_done_init(&sleeper->expired, on_expired);
     luaL_setmetatable(L, SLEEP_TYPE);
     sleeper->timer = pyro_timer_new(lruntime_of(L)->core.loop, &sleeper->expired);
@@ -153,11 +154,8 @@ static int locate(lua_State *L)
 
 void ltask_open(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"spawn", spawn},
-                                         {"launch", launch},
-                                         {"sleep", sleep_task},
-                                         {"locate", locate},
-                                         {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"launch", launch}, {"sleep", sleep_task}, {"locate", locate}, {NULL, NULL}};
     luaL_newmetatable(L, SLEEP_TYPE);
     lua_pushcfunction(L, sleeper_gc);
     lua_setfield(L, -2, "__gc");

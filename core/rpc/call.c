@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "base/memory.h"
 #include "rpc/client_state.h"
 #include "rpc/wirelog.h"
 
@@ -19,13 +20,33 @@ static void on_finished(struct pyro_done *done)
     call->done(call);
 }
 
+/* In the place of a call that was forgotten: the reply to it is dropped. */
+static struct pyro_call *new_placeholder(const struct pyro_call *call)
+{
+    struct pyro_call *placeholder = pyro_calloc(1, sizeof(*placeholder));
+    if (placeholder) {
+        placeholder->client = call->client;
+        placeholder->seq = call->seq;
+    }
+    return placeholder;
+}
+
+static void free_placeholder(struct pyro_call *placeholder)
+{
+    pyro_message_release(&placeholder->reply);
+    pyro_free(placeholder);
+}
+
 void pyro_call_finish(struct pyro_call *call, const struct pyro_error *why)
 {
     struct pyro_loop *loop = call->client->runtime->loop;
     pyro_call_detach(call);
     if (why)
         call->error = *why;
-    pyro_loop_post(loop, &call->finished);
+    if (call->done)
+        pyro_loop_post(loop, &call->finished);
+    else
+        free_placeholder(call);
 }
 
 struct pyro_call *pyro_call_first(const struct pyro_list *list)
@@ -107,6 +128,18 @@ void pyro_call_end(struct pyro_call *call)
         pyro_done_cancel(&call->finished);
     pyro_reading_free(&call->held);
     pyro_message_release(&call->reply);
+}
+
+void pyro_call_forget(struct pyro_call *call)
+{
+    struct pyro_call *placeholder = NULL;
+    if (call->client && call->client->state == CLIENT_READY && call->seq != 0)
+        placeholder = new_placeholder(call);
+    if (placeholder) {
+        pyro_list_push(&call->node, &placeholder->node); /* before it: replies come in order */
+        pyro_call_detach(call);
+    }
+    pyro_call_end(call);
 }
 
 void pyro_call_free(struct pyro_call *call)

@@ -55,6 +55,9 @@ void pyro_call_free(struct pyro_call *call);
 /** The same, but the call keeps its timer: it will be used again, or freed. */
 void pyro_call_end(struct pyro_call *call);
 
+/** As pyro_call_end(), but the connection stays: a reply that is outstanding will be dropped. */
+void pyro_call_forget(struct pyro_call *call);
+
 /** Whether the reply is an exception. */
 bool pyro_call_raised(const struct pyro_call *call);
 

@@ -106,6 +106,24 @@ local SerializedBlob = {}
 ---@return any
 function SerializedBlob:deserialized() end
 
+--- What tasks wait for until another says so.
+---@class pyro.Event: userdata
+local Event = {}
+
+--- Wakes all who wait. Those who wait later do not, until it is cleared.
+function Event:set() end
+
+--- Whoever waits from now on waits for the next event:set().
+function Event:clear() end
+
+---@return boolean
+function Event:is_set() end
+
+--- Waits until the event is set.
+---@param seconds? number by default as long as it takes
+---@return boolean whether it is; false when the time is over
+function Event:wait(seconds) end
+
 --- What belongs to the call that is being served, and what goes with those that are made.
 ---@class pyro.Context: userdata
 ---@field client? pyro.Connection

@@ -93,12 +93,28 @@ function pyro.Error(class, ...)
 end
 
 --- Runs a function in the background, where Python would start a thread: it gets its turn whenever
---- the others wait. An error in it is printed, and ends only it.
+--- the others wait. An error in it is printed, and ends only it. coroutine.close() cancels it: what
+--- it waits for is given up.
 ---@param f function
 ---@param ... any its arguments
----@return thread
+---@return thread task
 function pyro.spawn(f, ...)
   return core.spawn(f, ...)
+end
+
+--- Waits until a task of pyro.spawn() has ended, as Python's thread.join() does. Tasks that nobody
+--- waits for end with the program, as Python's daemon threads do.
+---@param task thread
+---@param seconds? number by default as long as it takes
+---@return boolean whether it has ended
+function pyro.join(task, seconds)
+  return core.join(task, seconds)
+end
+
+--- An event, by which one task wakes others: they wait in event:wait() until event:set().
+---@return pyro.Event
+function pyro.event()
+  return core.event()
 end
 
 --- Waits, while daemons and background tasks go on.

@@ -40,4 +40,16 @@ function served.failure(f, ...)
   return err
 end
 
+--- Runs a function; returns what background tasks printed of errors meanwhile.
+function served.printed(f)
+  local stderr, lines = io.stderr, {}
+  io.stderr = { write = function(_, ...) -- luacheck: ignore
+    lines[#lines + 1] = table.concat { ... }
+  end }
+  local ok, err = pcall(f)
+  io.stderr = stderr -- luacheck: ignore
+  assert(ok, err)
+  return table.concat(lines)
+end
+
 return served

@@ -87,6 +87,20 @@ describe("pyrolua", function()
     assert.are.same({ 0, "over\n", "" }, { run.code, run.out, run.err })
   end)
 
+  it("ends tasks that still wait with its script, and waits for those that it is told to", function()
+    local run = process.run_pyrolua { "-e", [[
+      local function task(name, seconds)
+        return pyro.spawn(function()
+          pyro.sleep(seconds)
+          print(name)
+        end)
+      end
+      task("never", 1000)
+      assert(pyro.join(task("waited for", 0.1)))
+    ]] }
+    assert.are.same({ 0, "waited for\n", "" }, { run.code, run.out, run.err })
+  end)
+
   it("ends when nobody reads what it prints, as lua does", function()
     local run = process.run { "bash", "--norc", "-c", process.build()
       .. "/pyrolua -e 'while true do print(1) end' | head -1; echo ${PIPESTATUS[0]}" }

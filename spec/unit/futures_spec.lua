@@ -2,19 +2,7 @@
 local pyro = require "pyro"
 local served = require "spec.support.served"
 
-local failure = served.failure
-
---- Runs a function with the errors of background tasks collected; returns what was printed.
-local function printed(f)
-  local stderr, lines = io.stderr, {}
-  io.stderr = { write = function(_, ...) -- luacheck: ignore
-    lines[#lines + 1] = table.concat { ... }
-  end }
-  local ok, err = pcall(f)
-  io.stderr = stderr -- luacheck: ignore
-  assert(ok, err)
-  return table.concat(lines)
-end
+local failure, printed = served.failure, served.printed
 
 describe("a future", function()
   local proxy, calls, order

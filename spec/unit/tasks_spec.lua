@@ -2,6 +2,8 @@
 local pyro = require "pyro"
 local served = require "spec.support.served"
 
+local printed = served.printed
+
 describe("a call", function()
   local proxy
 
@@ -115,6 +117,224 @@ describe("a task", function()
     assert.are.equal("still here\n", run.out)
     assert.matches("Error in a background task:\nTraceback", run.err)
     assert.matches("in the background", run.err)
+  end)
+
+  it("can be waited for, however it ends", function()
+    local wakes, fails = pyro.event(), nil
+    local task = pyro.spawn(function()
+      wakes:wait()
+    end)
+    assert.is_false(pyro.join(task, 0))
+    assert.is_false(pyro.join(task, 0.01))
+    pyro.spawn(wakes.set, wakes)
+    assert.is_true(pyro.join(task))
+    assert.is_true(pyro.join(task, 0))
+    assert.are.equal("dead", coroutine.status(task))
+    local text = printed(function()
+      fails = pyro.spawn(error, "the background")
+      assert.is_true(pyro.join(fails))
+    end)
+    assert.matches("the background", text)
+    assert.are.equal("dead", coroutine.status(fails))
+    assert.matches("its own end", served.failure(pyro.join, coroutine.running()))
+    assert.matches("not a task of pyro.spawn", served.failure(pyro.join, coroutine.create(print)))
+    assert.matches("thread expected", served.failure(pyro.join, 3))
+  end)
+
+  it("wakes others by an event, all or some of the time", function()
+    local event, order = pyro.event(), {}
+    assert.is_false(event:is_set())
+    for i = 1, 2 do
+      pyro.spawn(function()
+        local woken = event:wait()
+        order[#order + 1] = woken
+        order[#order + 1] = i
+      end)
+    end
+    pyro.sleep(0)
+    event:set()
+    event:clear() -- who has waited is woken all the same
+    assert.is_false(event:is_set())
+    assert.is_false(event:wait(0.01))
+    assert.are.same({ true, 1, true, 2 }, order)
+    event:set()
+    assert.is_true(event:wait())
+  end)
+
+  describe("that is closed", function()
+    local process = require "spec.support.process"
+    local daemon, proxy, order
+
+    before_each(function()
+      order = {}
+      proxy, daemon = served.open {
+        slow = function(_, value)
+          order[#order + 1] = value
+          pyro.sleep(0.05)
+          return value
+        end,
+      }
+      proxy:_pyroBind()
+    end)
+
+    after_each(served.close)
+
+    --- Runs a function in a task until it waits, closes that, and lets what it waited for come.
+    local function close(f, came)
+      local closed, went_on
+      local task = pyro.spawn(function()
+        local _ <close> = setmetatable({}, { __close = function()
+          closed = true
+        end })
+        f()
+        went_on = true
+      end)
+      pyro.sleep(0)
+      assert.is_nil(closed)
+      assert.are.equal("", printed(function()
+        assert.is_true(coroutine.close(task))
+        assert.is_true(closed)
+        came()
+        assert.is_true(pyro.join(task))
+        pyro.sleep(0.02)
+      end))
+      assert.is_nil(went_on)
+      assert.are.equal("dead", coroutine.status(task))
+    end
+
+    it("waits no longer, whatever for", function()
+      local event = pyro.event()
+      local mine, other = pyro.socketpair()
+      local function later()
+        pyro.sleep(0.06)
+      end
+      for _, case in ipairs {
+        { function() pyro.sleep(0.01) end, later },
+        { function() event:wait() end, function() event:set() end },
+        { function() pyro.event():wait(0.01) end, later },
+        { function() pyro.join(pyro.spawn(pyro.sleep, 0.03)) end, later },
+        { function() return pyro.async(proxy):slow("future").value end, later },
+        { function() pyro.readable(mine) end, later },
+        { function() daemon:requestLoop() end, function() daemon:shutdown() end },
+        { function() while true do coroutine.yield() end end, later },
+        { function() pcall(pyro.sleep, 0.01) end, later },
+        { function() pyro.Proxy("PYRO:any@localhost:1"):_pyroReconnect() end, later },
+      } do
+        close(table.unpack(case))
+      end
+      pyro.Proxy("any", { connected_socket = mine }):_pyroRelease()
+      pyro.Proxy("any", { connected_socket = other }):_pyroRelease()
+    end)
+
+    it("gives up what it waits for", function()
+      close(function()
+        pyro.sleep(10000)
+      end, function() end)
+      local idle = process.run_pyrolua { "-e", [[
+        local task = pyro.spawn(pyro.sleep, 10000)
+        pyro.step(0)
+        coroutine.close(task)
+        while pyro.step() do end
+        print "nothing left"
+      ]] }
+      assert.are.equal("nothing left\n", idle.out)
+    end)
+
+    it("leaves the connection of its call to others, whose answers come", function()
+      local answers = {}
+      local tasks = {}
+      for i = 1, 3 do
+        tasks[i] = pyro.spawn(function()
+          answers[#answers + 1] = proxy:slow(i)
+        end)
+      end
+      assert.is_true(served.soon(function()
+        return #order == 1
+      end))
+      coroutine.close(tasks[1])
+      coroutine.close(tasks[2])
+      assert.is_true(pyro.join(tasks[3], 10))
+      assert.are.same({ 3 }, answers)
+      assert.are.same({ 1, 2, 3 }, order)
+      assert.are.equal(4, proxy:slow(4))
+      coroutine.close(pyro.spawn(proxy.slow, proxy, 5))
+      proxy:_pyroRelease()
+      assert.are.equal(6, proxy:slow(6))
+    end)
+
+    it("never runs where it has not begun", function()
+      local ran
+      assert.are.equal("", printed(function()
+        local task = pyro.spawn(function()
+          ran = true
+        end, 1, 2, 3)
+        assert.is_true(coroutine.close(task))
+        assert.is_true(pyro.join(task, 10))
+      end))
+      assert.is_nil(ran)
+    end)
+
+    it("may wait while it closes its variables, beyond the end of its wait", function()
+      local closed
+      local task = pyro.spawn(function()
+        local _ <close> = setmetatable({}, { __close = function()
+          pyro.sleep(0.05)
+          closed = proxy:slow "closing"
+        end })
+        pyro.sleep(0.01)
+      end)
+      pyro.sleep(0)
+      assert.is_true(coroutine.close(task))
+      assert.are.equal("closing", closed)
+      assert.is_true(pyro.join(task))
+    end)
+
+    it("tells errors of its variables to who closes it", function()
+      local task = pyro.spawn(function()
+        local _ <close> = setmetatable({}, { __close = function()
+          error("not closed", 0)
+        end })
+        pyro.sleep(100)
+      end)
+      pyro.sleep(0)
+      assert.are.same({ false, "not closed" }, { coroutine.close(task) })
+      assert.is_true(pyro.join(task, 10))
+    end)
+
+    it("is what Lua says where it runs, or is over", function()
+      local task, err
+      task = pyro.spawn(function()
+        err = served.failure(coroutine.close, coroutine.running())
+      end)
+      assert.is_true(pyro.join(task))
+      assert.matches("cannot close a running coroutine", err)
+      assert.is_true(coroutine.close(task))
+      pyro.spawn(function() end)
+      assert.are.equal("dead", coroutine.status(task))
+    end)
+  end)
+
+  it("goes on waiting where somebody else resumes it", function()
+    local ended
+    local task = pyro.spawn(function()
+      pyro.sleep(0.05)
+      ended = "value"
+    end)
+    pyro.sleep(0)
+    assert.are.same({ true }, { coroutine.resume(task, "too early", 2) })
+    assert.is_nil(ended)
+    assert.is_true(pyro.join(task))
+    assert.are.equal("value", ended)
+    local count = 0
+    task = pyro.spawn(function()
+      count = count + 1
+      coroutine.yield()
+      count = count + 1
+    end)
+    pyro.step(0)
+    coroutine.resume(task) -- to its end
+    assert.is_true(pyro.join(task, 10))
+    assert.are.equal(2, count)
   end)
 
   it("needs a function, and sleep a time", function()
