@@ -312,11 +312,13 @@ bool lclass_is_registered(const struct lobject *object)
     return object && object->runtime->core.config.AUTOPROXY;
 }
 
-enum pyro_code lclass_write_registered(lua_State *L, const struct lobject *object,
+enum pyro_code lclass_write_registered(lua_State *L, struct lobject *object,
                                        const struct pyro_protocol *protocol, struct pyro_sink *to)
 {
     struct pyro_uri uri = {.object = NULL};
-    enum pyro_code code = pyro_daemon_uri(object->daemon, object->id, true, &uri, to->err);
+    enum pyro_code code = lobject_learn(L, object, to->err);
+    if (code == PYRO_OK)
+        code = pyro_daemon_uri(object->daemon, object->id, true, &uri, to->err);
     if (code != PYRO_OK)
         return code;
     code = put_proxy(L, &uri, &object->members, NULL, protocol, to);

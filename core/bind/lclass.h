@@ -37,7 +37,7 @@ enum pyro_code lclass_write_userdata(lua_State *L, int index, const struct pyro_
 bool lclass_is_registered(const struct lobject *object);
 
 /** Sends a proxy for it. */
-enum pyro_code lclass_write_registered(lua_State *L, const struct lobject *object,
+enum pyro_code lclass_write_registered(lua_State *L, struct lobject *object,
                                        const struct pyro_protocol *protocol, struct pyro_sink *to);
 
 #endif

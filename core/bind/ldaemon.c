@@ -244,8 +244,8 @@ static int push_uri_of(lua_State *L, struct ldaemon *self, const char *id, bool 
     return 1;
 }
 
-/* daemon:register(object, [id], [force]) -> URI. To prepare, to push and to describe may run
- * finalizers, which may do anything. */
+/* daemon:register(object, [id], [force]) -> URI. To prepare and to push may run finalizers, which
+ * may do anything. */
 static int daemon_register(lua_State *L)
 {
     struct ldaemon *self = check_daemon(L);
@@ -257,13 +257,7 @@ static int daemon_register(lua_State *L)
     struct lobject *object = lobject_prepare(L, 2);
     if (lobject_register(L, object, self->daemon, id, force, &err) != PYRO_OK)
         return lerror_raise(L, &err);
-    push_uri_of(L, self, object->id, true);
-    object = lobject_of(L, 2);
-    if (object) {
-        lobject_describe(L, object);
-        lua_pop(L, 3);
-    }
-    return 1;
+    return push_uri_of(L, self, object->id, true);
 }
 
 static int daemon_unregister(lua_State *L)
@@ -308,8 +302,8 @@ static int daemon_reset_metadata(lua_State *L)
     struct ldaemon *self = check_daemon(L);
     const char *id = push_id(L, 2, self);
     struct pyro_object *object = pyro_daemon_find(self->daemon, pyro_slice_text(id));
-    if (object && lobject_push(L, object))
-        lobject_describe(L, lobject_of(L, -1));
+    if (object)
+        lobject_forget(object);
     return 0;
 }
 

@@ -96,7 +96,37 @@ void lobject_describe(lua_State *L, struct lobject *object)
         note_members(L, object, kinds[i]);
         lua_pop(L, 1);
     }
+    if (current)
+        object->described = true;
     lua_remove(L, -4);
+}
+
+static int describe_undisturbed(lua_State *L)
+{
+    lobject_describe(L, lua_touserdata(L, 1));
+    return 0;
+}
+
+enum pyro_code lobject_learn(lua_State *L, struct lobject *object, struct pyro_error *err)
+{
+    enum pyro_code code = PYRO_OK;
+    if (object->described)
+        return PYRO_OK;
+    if (!lua_checkstack(L, 4))
+        return pyro_error_memory(err);
+    bool running = lua_gc(L, LUA_GCISRUNNING) == 1;
+    if (running)
+        lua_gc(L, LUA_GCSTOP);
+    lua_pushcfunction(L, describe_undisturbed);
+    lua_pushlightuserdata(L, object);
+    if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+        const char *text = lua_tostring(L, -1);
+        code = pyro_error_set(err, PYRO_ERUNTIME, "%s", text ? text : "(no message)");
+        lua_pop(L, 1);
+    }
+    if (running)
+        lua_gc(L, LUA_GCRESTART);
+    return code;
 }
 
 static const struct pyro_object_ops lobject_ops = {lserve_describe, lserve_invoke, release};
@@ -191,6 +221,12 @@ enum pyro_code lobject_register(lua_State *L, struct lobject *object, struct pyr
     else
         release(&object->object);
     return code;
+}
+
+void lobject_forget(struct pyro_object *object)
+{
+    if (object->ops == &lobject_ops)
+        PYRO_CONTAINER(object, struct lobject, object)->described = false;
 }
 
 bool lobject_push(lua_State *L, struct pyro_object *object)

@@ -14,10 +14,11 @@ struct lobject {
     struct pyro_daemon *daemon;
     const char *id; /**< the daemon's */
     int reference;  /**< of the table */
-    /** what it was last described as: names -> bits of enum pyro_member. Proxies that travel in its
+    /** What it was last described as: names -> bits of enum pyro_member. Proxies that travel in its
      * place know that. */
     struct pyro_map members;
-    int instances; /**< of a class: reference of the table of its one instance; else LUA_NOREF */
+    bool described; /**< the members are known */
+    int instances;  /**< of a class: reference of the table of its one instance; else LUA_NOREF */
 };
 
 /** An object that serves the table at `index`, to be registered. Raises an error when out of
@@ -33,6 +34,13 @@ enum pyro_code lobject_register(lua_State *L, struct lobject *object, struct pyr
 /** Pushes the methods, oneway methods and attributes of an object, lists of names, and notes them.
  * Raises an error where the Lua side does. */
 void lobject_describe(lua_State *L, struct lobject *object);
+
+/** Describes an object whose members are not known. Runs no code of users', not even finalizers, so
+ * it may be used while a message is being written. */
+enum pyro_code lobject_learn(lua_State *L, struct lobject *object, struct pyro_error *err);
+
+/** The members of the object, if it is one of ours, are looked at anew when they are needed. */
+void lobject_forget(struct pyro_object *object);
 
 /** The object that serves the table at `index`, or NULL. */
 struct lobject *lobject_of(lua_State *L, int index);

@@ -262,7 +262,11 @@ describe("a daemon", function()
       return object
     end }
     daemon:register(object)
+    object.zero, object.first = object.first, nil -- nobody has asked so far
     local proxy = pyro.Proxy(giver)
+    assert.are.same({ "zero" }, proxy:give()._pyroMethods)
+    object.first, object.zero = object.zero, nil
+    daemon:resetMetadataCache(object)
     assert.are.same({ "first" }, proxy:give()._pyroMethods)
     object.second = print
     assert.are.same({ "first" }, proxy:give()._pyroMethods)
