@@ -121,12 +121,14 @@ $(filter-out $(B)/spec/embed%,$(UNIT)): $(B)/spec/%: spec/unit/%.c $(TESTED)
 
 EMBED_TESTED := $(TESTED_O) $(EMBED_O:$(B)/%=$(B)/tested/%) $(B)/modules.o
 
-$(filter $(B)/spec/embed%,$(UNIT)): $(B)/spec/%: spec/unit/%.c spec/support/embed_peer.c \
-  spec/support/embed_peer.h $(EMBED_TESTED)
+EMBED_SUPPORT := $(wildcard spec/support/embed_*.c)
+
+$(filter $(B)/spec/embed%,$(UNIT)): $(B)/spec/%: spec/unit/%.c $(EMBED_SUPPORT) \
+  $(EMBED_SUPPORT:.c=.h) $(EMBED_TESTED)
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	$(Q)$(CC) $(CPPFLAGS) -Icore/include -Ispec $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< \
-	  spec/support/embed_peer.c $(EMBED_TESTED) $(LIBS) $(LUA_LIBS) -lcmocka -pthread
+	  $(EMBED_SUPPORT) $(EMBED_TESTED) $(LIBS) $(LUA_LIBS) -lcmocka -pthread
 
 # As a program would be that has only what is installed.
 EXAMPLES := $(patsubst %.c,$(B)/%,$(wildcard examples/embed/*.c))

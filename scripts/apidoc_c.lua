@@ -17,17 +17,20 @@ local function one_line(code)
   return (code:gsub("PYROLUA_API ", ""):gsub(" PYROLUA_FORMAT%b()", ""):gsub("%s+", " "))
 end
 
---- The members of an enum or struct, and their comments.
+--- The members of an enum or struct, and their comments, which stand behind or before them.
 local function members_of(body)
-  local text, members, position = body:gsub("\n%s*%*? *", " "), {}, 1
+  local text, members, position, before = body:gsub("\n%s*%*? *", " "), {}, 1, ""
   while text:find("%S", position) do
-    local _, last, comment = text:find("^%s*/%*%*< ?(.-) ?%*/", position)
-    if comment then
+    local _, last, behind, comment = text:find("^%s*/%*%*(<?) ?(.-) ?%*/", position)
+    if behind == "<" then
       members[#members].comment = comment
+    elseif comment then
+      before = comment
     else
       local code
       _, last, code = text:find("^%s*([^,;/]+)[,; ]", position)
-      members[#members + 1] = { code = code:match "^(.-)%s*$", comment = "" }
+      members[#members + 1] = { code = code:match "^(.-)%s*$", comment = before }
+      before = ""
     end
     position = last + 1
   end

@@ -3,6 +3,9 @@
 #ifndef PYRO_EMBED_EMBED_H
 #define PYRO_EMBED_EMBED_H
 
+#include <pthread.h>
+#include <stdarg.h>
+
 #include "base/report.h"
 #include "bind/lembed.h"
 #include "include/pyrolua.h"
@@ -10,11 +13,20 @@
 #include "rpc/native.h"
 #include "value/tree.h"
 
+/** What other threads want to be run on the runtime's. */
+struct posts {
+    pthread_mutex_t lock;
+    struct pyro_list list; /**< locked */
+    bool open;             /**< locked */
+    struct pyro_done bell; /**< runs the next one */
+};
+
 struct pyrolua_runtime {
     struct lruntime *lua; /**< NULL where it could not be opened */
     struct pyro_report report;
     pyrolua_error error; /**< views of the report */
-    struct pyro_list daemons, proxies, calls;
+    struct posts posts;
+    struct pyro_list daemons, proxies, calls, replies;
     struct pyro_list provided; /**< objects that scripts have */
     unsigned depth;            /**< functions on the C stack that may call the program's */
     bool doomed;               /**< the outermost of them is to destroy it */
@@ -50,6 +62,14 @@ pyrolua_error embed_view(const struct pyro_report *report);
 
 /** One step; `*alive`: whether there was anything to wait for. */
 int embed_step(pyrolua_runtime *runtime, double timeout, bool *alive);
+
+/* --- functions that other threads post --- */
+
+/** Once the loop is there. */
+void posts_open(pyrolua_runtime *runtime);
+
+/** Runs what is left, and takes nothing more. */
+void posts_close(pyrolua_runtime *runtime);
 
 static inline struct pyro_runtime *embed_core(pyrolua_runtime *runtime)
 {
@@ -105,8 +125,11 @@ enum pyro_code parameters_fill(const pyrolua_member *member, const struct pyro_n
 /** Reports the exception that a dict is. */
 void exception_report(struct pyro_report *report, const struct pyro_value *exception);
 
+struct method_call;
+
 struct pyrolua_writer {
     struct pyro_sink *to;
+    struct method_call *method; /**< whose result is written; NULL: something else is */
     bool arguments; /**< what is written are a call's, in a tuple, then a dict of named ones */
     bool named;     /**< that dict is being written */
     bool closed;    /**< nothing more can be written */
@@ -124,6 +147,38 @@ void writer_end_arguments(pyrolua_writer *writer);
 
 /** Nothing more is written. PYRO_EVALUE where a container is not ended. */
 enum pyro_code writer_close(pyrolua_writer *writer);
+
+/* --- methods --- */
+
+struct object;
+
+/** A method that runs. */
+struct method_call {
+    const struct pyro_native_call *native;
+    struct object *object;
+    bool deferred;         /**< it is answered by `reply` */
+    pyrolua_reply *reply;  /**< NULL once that is gone */
+    pyrolua_writer result; /**< what it writes to */
+};
+
+/** The runtime of an object. */
+pyrolua_runtime *object_runtime(const struct object *object);
+
+/** Keeps an object from being released, until it is dropped as often. */
+void object_hold(struct object *object);
+void object_drop(struct object *object);
+
+/** A method has returned whose answer was put off: it is the program's to give. */
+enum pyro_code reply_keep(struct method_call *method);
+
+/** The same with an error: that is the answer, unless there was one already. */
+enum pyro_code reply_fail(struct method_call *method, const struct pyro_error *why);
+
+/** Frees those that are left. Releases objects. */
+void replies_free(pyrolua_runtime *runtime);
+
+/** Sets the error that a function of the program's raises; returns PYROLUA_ERAISED. */
+int writer_raise(struct pyro_error *err, const char *class_name, const char *format, va_list args);
 
 /* --- handles --- */
 

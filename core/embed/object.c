@@ -1,7 +1,6 @@
 #include "base/memory.h"
 #include "embed/embed.h"
 #include "naming/nameserver.h"
-#include "rpc/native.h"
 #include "rpc/private.h"
 
 /* A served or provided object of the program. */
@@ -12,7 +11,7 @@ struct object {
     const pyrolua_class *kind;
     void *self;
     struct pyro_buffer uri;
-    unsigned users; /* the daemon or Lua, and calls on the C stack */
+    unsigned users; /* the daemon or Lua, calls on the C stack, and replies */
 };
 
 static struct object *object_of(const struct pyro_object *self)
@@ -31,7 +30,17 @@ static void let_go(struct object *object)
         kind->release(object->self);
 }
 
-static void drop(struct object *object)
+pyrolua_runtime *object_runtime(const struct object *object)
+{
+    return object->runtime;
+}
+
+void object_hold(struct object *object)
+{
+    object->users++;
+}
+
+void object_drop(struct object *object)
 {
     if (--object->users > 0)
         return;
@@ -43,7 +52,7 @@ static void drop(struct object *object)
 
 static void release(struct pyro_object *self)
 {
-    drop(object_of(self));
+    object_drop(object_of(self));
 }
 
 /* --- members --- */
@@ -155,23 +164,45 @@ static enum pyro_code pass_on(const struct pyro_native_call *call, const struct 
     return call->err->code;
 }
 
-static enum pyro_code answer(const struct pyro_native_call *call, const struct object *object,
+/* Why a method failed that returned `code`, or PYRO_OK. */
+static enum pyro_code judge(const struct pyro_native_call *call, const struct object *object,
+                            const pyrolua_reader *reader, int code)
+{
+    if (call->err->code == PYRO_OK && reader->err.code != PYRO_OK)
+        *call->err = reader->err;
+    else if (call->err->code == PYRO_OK && code != PYROLUA_OK)
+        pass_on(call, object);
+    return call->err->code;
+}
+
+/* The writer is large, and need not be cleared. */
+static void method_init(struct method_call *running, const struct pyro_native_call *call,
+                        struct object *object)
+{
+    running->native = call;
+    running->object = object;
+    running->deferred = false;
+    running->reply = NULL;
+    writer_init(&running->result, call->to);
+    running->result.method = running;
+}
+
+static enum pyro_code answer(const struct pyro_native_call *call, struct object *object,
                              pyrolua_method *method, pyrolua_reader *reader)
 {
-    pyrolua_writer writer;
-    writer_init(&writer, call->to);
-    int code = method(object->self, reader, &writer);
+    struct method_call running;
+    method_init(&running, call, object);
+    int code = method(object->self, reader, &running.result);
+    if (running.deferred && code == PYROLUA_OK)
+        return reply_keep(&running);
+    judge(call, object, reader, code);
+    if (running.deferred)
+        return reply_fail(&running, call->err);
     if (call->err->code != PYRO_OK)
         return call->err->code;
-    if (reader->err.code != PYRO_OK) {
-        *call->err = reader->err;
-        return call->err->code;
-    }
-    if (code != PYROLUA_OK)
-        return pass_on(call, object);
-    if (writer.values == 0)
-        pyrolua_put_nil(&writer);
-    return writer_close(&writer);
+    if (running.result.values == 0)
+        pyrolua_put_nil(&running.result);
+    return writer_close(&running.result);
 }
 
 static enum pyro_code run(const struct pyro_native_call *call)
@@ -186,14 +217,14 @@ static enum pyro_code run(const struct pyro_native_call *call)
     if (!target.method)
         return refuse_name(call);
     enum pyro_code code = take_arguments(call, &target, runtime, &reader, &parameters);
-    object->users++;
+    object_hold(object);
     runtime->depth++;
     if (code == PYRO_OK)
         code = answer(call, object, target.method, &reader);
     runtime->depth--; /* whoever runs the loop, or the script, sees whether it was freed */
     reader_free(&reader);
     pyro_free(parameters.own);
-    drop(object);
+    object_drop(object);
     return code;
 }
 
@@ -219,7 +250,7 @@ static struct object *new_object(pyrolua_runtime *runtime, const pyrolua_class *
 static void give_back(struct object *object)
 {
     object->kind = &nothing;
-    drop(object);
+    object_drop(object);
 }
 
 /* --- for scripts --- */

@@ -115,24 +115,33 @@ int pyrolua_new(pyrolua_runtime **runtime)
     pyro_list_init(&made->daemons);
     pyro_list_init(&made->proxies);
     pyro_list_init(&made->calls);
+    pyro_list_init(&made->replies);
+    pyro_list_init(&made->posts.list);
+    pthread_mutex_init(&made->posts.lock, NULL);
     pyro_list_init(&made->provided);
     made->error = embed_view(&made->report);
     made->error.code = PYROLUA_OK;
     made->lua = lembed_open(&made->report);
-    return made->lua ? PYROLUA_OK : embed_reported(made);
+    if (!made->lua)
+        return embed_reported(made);
+    posts_open(made);
+    return PYROLUA_OK;
 }
 
 /* What the program's functions do meanwhile finds a doomed runtime, and all of its handles. */
 static void destroy(pyrolua_runtime *runtime)
 {
     runtime->depth++;
+    posts_close(runtime);
     daemons_close(runtime);
     calls_end(runtime);
     provided_release(runtime);
     daemons_free(runtime);
+    replies_free(runtime);
     calls_free(runtime);
     if (runtime->lua)
         lembed_close(runtime->lua);
+    pthread_mutex_destroy(&runtime->posts.lock);
     pyro_report_free(&runtime->report);
     pyro_free(runtime);
 }

@@ -1,4 +1,3 @@
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "embed/embed.h"
@@ -7,6 +6,7 @@
 void writer_init(pyrolua_writer *writer, struct pyro_sink *to)
 {
     writer->to = to;
+    writer->method = NULL;
     writer->arguments = writer->named = writer->closed = false;
     writer->values = writer->depth = 0;
 }
@@ -175,15 +175,20 @@ void pyrolua_put_end(pyrolua_writer *writer)
     }
 }
 
-int pyrolua_raise(pyrolua_writer *writer, const char *class_name, const char *format, ...)
+int writer_raise(struct pyro_error *err, const char *class_name, const char *format, va_list args)
 {
-    struct pyro_error *err = writer->to->err;
     char message[PYRO_ERROR_SIZE];
-    va_list args;
-    va_start(args, format);
     vsnprintf(message, sizeof(message), format, args);
-    va_end(args);
     pyro_error_set(err, PYRO_ERUNTIME, "%s", message);
     pyro_error_raised(err, class_name);
     return PYROLUA_ERAISED;
+}
+
+int pyrolua_raise(pyrolua_writer *writer, const char *class_name, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int code = writer_raise(writer->to->err, class_name, format, args);
+    va_end(args);
+    return code;
 }

@@ -3,9 +3,10 @@
  *
  * A *runtime* holds everything: an event loop, a Lua state, daemons that serve objects, proxies
  * that call them. A process may have several, which share nothing: each belongs to one thread at a
- * time (only pyrolua_stop() may be called from others). Nothing happens behind the program's back:
- * the runtime works while pyrolua_run(), pyrolua_step(), pyrolua_call_wait() or a script runs, and
- * calls the program's functions from there. These may call anything here, also pyrolua_free().
+ * time (only pyrolua_stop() and pyrolua_post() may be called from others). Nothing happens behind
+ * the program's back: the runtime works while pyrolua_run(), pyrolua_step(), pyrolua_call_wait() or
+ * a script runs, and calls the program's functions from there. These may call anything here, also
+ * pyrolua_free().
  *
  * What can fail returns PYROLUA_OK or a code; then pyrolua_last_error() says more. Texts are UTF-8,
  * and ended by a zero byte unless a length is given; what is passed in is copied. A handle that is
@@ -106,6 +107,20 @@ PYROLUA_API int pyrolua_descriptor(const pyrolua_runtime *runtime);
 /** How many seconds to poll at most before the next step; negative: any time. Call it right before
  * polling, each time: it also gives the system what is to be sent and awaited. */
 PYROLUA_API double pyrolua_timeout(pyrolua_runtime *runtime);
+
+/** Has the runtime call `function(context)` once, on its own thread, while it works: how another
+ * thread, which may call nothing else here, hands over what it has done. May be called from any
+ * thread, but not from a signal handler. Functions run in the order in which they were posted;
+ * those that have not run when the runtime is freed run in pyrolua_free(). Each waits in a few
+ * bytes of memory: nothing but the program limits how many. A function that is posted wakes
+ * whatever waits, but does not keep pyrolua_run() going: an open daemon does, or a reply that is
+ * not answered yet.
+ *
+ * PYROLUA_EMEMORY, PYROLUA_ECLOSED (the runtime is being freed) or PYROLUA_EVALUE (NULL): the
+ * function is not called; pyrolua_last_error() does not tell. No other thread may be about to call
+ * this, or pyrolua_stop(), when the runtime is freed. */
+PYROLUA_API int pyrolua_post(pyrolua_runtime *runtime, void (*function)(void *context),
+                             void *context);
 
 /* --- values: read --- */
 
@@ -275,6 +290,42 @@ PYROLUA_API int pyrolua_daemon_unregister(pyrolua_daemon *daemon, const char *id
 
 /** Stops listening, and closes connections once what is sent has left. Accepts NULL. */
 PYROLUA_API void pyrolua_daemon_free(pyrolua_daemon *daemon);
+
+/* --- answering later --- */
+
+/** The answer of a call that is put off: filled and sent, or freed, once, on the runtime's thread.
+ * It outlives the client, the object's registration and the daemon: then nobody waits any more, and
+ * everything still works. */
+typedef struct pyrolua_reply pyrolua_reply;
+
+/** In a method (or what reads or writes an attribute), with its writer: its result comes later. The
+ * method has read its arguments, and returns PYROLUA_OK; meanwhile others are served, but not
+ * further calls of the same connection, and of a batch not the calls after it. What the method has
+ * written counts for nothing. Should it return an error, its caller gets that, and the reply is
+ * freed. The object is not released before its replies are answered or freed. A script that calls a
+ * provided object waits for the answer.
+ *
+ * NULL: out of memory; or it is no method's writer, or was done already. */
+PYROLUA_API pyrolua_reply *pyrolua_defer(pyrolua_writer *result);
+
+/** Where the result goes: one value (none is nil). */
+PYROLUA_API pyrolua_writer *pyrolua_reply_writer(pyrolua_reply *reply);
+
+/** Whether somebody still waits for the answer: not in a oneway call, and not once the client has
+ * gone. */
+PYROLUA_API int pyrolua_reply_wanted(const pyrolua_reply *reply);
+
+/** Answers with what was written, and frees the reply. PYROLUA_OK also where nobody waits any more;
+ * else the caller gets an exception, for the reason that pyrolua_last_error() tells: what was
+ * written is no result, or too large. */
+PYROLUA_API int pyrolua_reply_send(pyrolua_reply *reply);
+
+/** Answers with an exception, as pyrolua_raise() in a method, and frees the reply. */
+PYROLUA_API int pyrolua_reply_raise(pyrolua_reply *reply, const char *class_name,
+                                    const char *format, ...) PYROLUA_FORMAT(3, 4);
+
+/** Frees a reply: where it was not answered, its caller gets a RuntimeError. Accepts NULL. */
+PYROLUA_API void pyrolua_reply_free(pyrolua_reply *reply);
 
 /* --- calling --- */
 

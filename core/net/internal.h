@@ -4,6 +4,7 @@
 #define PYRO_NET_INTERNAL_H
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <uv.h>
 
@@ -35,7 +36,10 @@ struct pyro_loop {
     struct pyro_list lingering; /* closed streams whose output is still leaving, oldest first */
     uv_timer_t patience;        /* bounds a step */
     uv_async_t wake;            /* ends one */
-    uv_timer_t linger;          /* runs to the oldest lingering stream's deadline */
+    atomic_bool rung;           /* the bell is to be posted; another thread may set it */
+    struct pyro_done *bell;
+    bool held;
+    uv_timer_t linger; /* runs to the oldest lingering stream's deadline */
     struct pyro_buffer spare[PYRO_SPARES];
     size_t spares;
     uv_tcp_t unused; /* makes libuv open what it keeps open for streams */

@@ -163,13 +163,22 @@ static void run_completions(struct pyro_loop *loop)
     }
 }
 
+static void hear_bell(struct pyro_loop *loop)
+{
+    if (atomic_load_explicit(&loop->rung, memory_order_relaxed) &&
+        atomic_exchange(&loop->rung, false))
+        pyro_loop_post(loop, loop->bell);
+}
+
 bool pyro_loop_step(struct pyro_loop *loop, double timeout)
 {
     assert(!loop->in_uv);
     pyro_streams_flush(loop);
+    hear_bell(loop);
     if (!has_posted(loop) && !uv_loop_alive(&loop->uv))
         return false;
     run_uv(loop, timeout);
+    hear_bell(loop);
     run_completions(loop);
     pyro_streams_flush(loop);
     return true;
@@ -183,7 +192,10 @@ int pyro_loop_descriptor(const struct pyro_loop *loop)
 double pyro_loop_timeout(struct pyro_loop *loop)
 {
     pyro_streams_flush(loop);
-    run_uv(loop, 0); /* libuv tells the system here what it waits for */
+    uv_ref((uv_handle_t *)&loop->wake);
+    run_uv(loop, 0); /* libuv tells the system here what it waits for, but for nothing open */
+    pyro_loop_hold(loop, loop->held);
+    hear_bell(loop);
     if (has_posted(loop))
         return 0;
     int milliseconds = uv_loop_alive(&loop->uv) ? uv_backend_timeout(&loop->uv) : -1;
@@ -193,6 +205,26 @@ double pyro_loop_timeout(struct pyro_loop *loop)
 void pyro_loop_wake(struct pyro_loop *loop)
 {
     uv_async_send(&loop->wake);
+}
+
+void pyro_loop_answer(struct pyro_loop *loop, struct pyro_done *bell)
+{
+    loop->bell = bell;
+}
+
+void pyro_loop_ring(struct pyro_loop *loop)
+{
+    atomic_store(&loop->rung, true);
+    pyro_loop_wake(loop);
+}
+
+void pyro_loop_hold(struct pyro_loop *loop, bool hold)
+{
+    loop->held = hold;
+    if (hold)
+        uv_ref((uv_handle_t *)&loop->wake);
+    else
+        uv_unref((uv_handle_t *)&loop->wake);
 }
 
 double pyro_loop_now(const struct pyro_loop *loop)
@@ -219,6 +251,7 @@ static void close_handles(struct pyro_loop *loop)
 void pyro_loop_free(struct pyro_loop *loop)
 {
     assert(!loop->in_uv);
+    pyro_loop_hold(loop, false);
     while (pyro_list_pop(&loop->done) || pyro_list_pop(&loop->late)) {
         /* whoever posted it may still cancel it when the loop is gone */
     }

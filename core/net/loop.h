@@ -68,6 +68,16 @@ double pyro_loop_timeout(struct pyro_loop *loop);
  */
 void pyro_loop_wake(struct pyro_loop *loop);
 
+/** The completion that pyro_loop_ring() posts. One for a loop. */
+void pyro_loop_answer(struct pyro_loop *loop, struct pyro_done *bell);
+
+/** Posts the bell's completion, from any thread: the step that waits, or the next one, runs it,
+ * even where nothing is open. */
+void pyro_loop_ring(struct pyro_loop *loop);
+
+/** While held, steps wait as if something was open: another thread is going to ring. */
+void pyro_loop_hold(struct pyro_loop *loop, bool hold);
+
 /** Monotonic seconds, as of the last step. */
 double pyro_loop_now(const struct pyro_loop *loop);
 

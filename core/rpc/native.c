@@ -15,27 +15,92 @@ static void settle(const struct pyro_request *request, double budget)
         pyro_connection_yield(request->connection);
 }
 
+void pyro_deferred_init(struct pyro_deferred *deferred, const struct pyro_deferred_ops *ops)
+{
+    deferred->ops = ops;
+    pyro_error_clear(&deferred->err);
+    pyro_tree_init(&deferred->answer, &deferred->err);
+}
+
+struct pyro_deferred *pyro_native_defer(const struct pyro_native_call *call)
+{
+    struct pyro_deferred *deferred = call->slot->defer(call->slot);
+    call->slot->deferred = deferred != NULL;
+    return deferred;
+}
+
 /* --- single calls --- */
+
+/* Sends a call's answer or, where there is one, its error. */
+static void answer_request(struct pyro_request *request, const struct pyro_tree *answer,
+                           struct pyro_error *err)
+{
+    if (err->code == PYRO_OK && !pyro_request_wanted(request))
+        pyro_request_finish(request);
+    else if (err->code != PYRO_OK ||
+             pyro_request_answer(request, answer->root.u.of.items, err) != PYRO_OK)
+        pyro_request_fail(request, err);
+}
+
+struct single {
+    struct pyro_deferred deferred;
+    struct pyro_request *request;
+};
+
+static struct single *single_of(const struct pyro_deferred *deferred)
+{
+    return PYRO_CONTAINER(deferred, struct single, deferred);
+}
+
+static bool single_wanted(const struct pyro_deferred *deferred)
+{
+    return pyro_request_wanted(single_of(deferred)->request);
+}
+
+static void answer_single(struct pyro_deferred *deferred, struct pyro_error *why)
+{
+    struct single *single = single_of(deferred);
+    *why = deferred->err;
+    answer_request(single->request, &deferred->answer, why);
+    pyro_tree_free(&deferred->answer);
+    pyro_free(single);
+}
+
+static const struct pyro_deferred_ops single_ops = {single_wanted, answer_single};
+
+struct single_slot {
+    struct pyro_native_slot slot;
+    struct pyro_request *request;
+};
+
+static struct pyro_deferred *defer_single(struct pyro_native_slot *slot)
+{
+    struct single *single = pyro_malloc(sizeof(*single));
+    if (!single)
+        return NULL;
+    pyro_deferred_init(&single->deferred, &single_ops);
+    single->request = PYRO_CONTAINER(slot, struct single_slot, slot)->request;
+    return &single->deferred;
+}
 
 /* The answer is collected first: a oneway call, or an error midway, sends none. */
 static void serve_one(struct pyro_object *self, struct pyro_request *request, pyro_native_fn *run)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_tree args, answer;
+    struct single_slot single = {{.defer = defer_single}, request};
     double budget = BUDGET;
     pyro_tree_init(&args, &err);
     pyro_tree_init(&answer, &err);
     if (pyro_request_args(request, &args.sink, &err) == PYRO_OK) {
         const struct pyro_value *given = args.root.u.of.items;
         run(&(struct pyro_native_call){self, request, request->call.method, &given[0], &given[1],
-                                       &answer.sink, &budget, &err});
+                                       &answer.sink, &budget, &err, &single.slot});
     }
-    settle(request, budget);
-    if (err.code == PYRO_OK && !pyro_request_wanted(request))
-        pyro_request_finish(request);
-    else if (err.code != PYRO_OK ||
-             pyro_request_answer(request, answer.root.u.of.items, &err) != PYRO_OK)
-        pyro_request_fail(request, &err);
+    if (!single.slot.deferred) {
+        settle(request, budget);
+        answer_request(request, &answer, &err);
+    }
     pyro_tree_free(&answer);
     pyro_tree_free(&args);
 }
@@ -52,6 +117,10 @@ struct batch {
     struct pyro_tree calls, results;
     size_t at;     /* calls that have run */
     double budget; /* see struct pyro_native_call */
+    struct pyro_native_slot slot;
+    struct pyro_deferred deferred; /* the answer of the call that ran last */
+    bool waiting;                  /* for that */
+    bool running;                  /* calls */
 };
 
 static void free_batch(struct batch *batch)
@@ -124,6 +193,14 @@ static enum pyro_code refuse_batch(struct batch *batch)
     return pyro_error_set(&batch->err, PYRO_EPROTOCOL, "malformed batch");
 }
 
+/* Puts the answer of a call, or its error, in its place. */
+static enum pyro_code put_answer(struct batch *batch, const struct pyro_tree *answer,
+                                 const struct pyro_error *err)
+{
+    return err->code == PYRO_OK ? pyro_value_put(answer->root.u.of.items, &batch->results.sink)
+                                : put_failure(batch, err);
+}
+
 /* A call is a tuple of a name, arguments and named arguments. */
 static enum pyro_code run_call(struct batch *batch, const struct pyro_value *value)
 {
@@ -137,14 +214,15 @@ static enum pyro_code run_call(struct batch *batch, const struct pyro_value *val
         return refuse_batch(batch);
     if (pyro_is_private(name->u.text))
         return pyro_refuse_private(&batch->err, name->u.text);
-    struct pyro_native_call call = {batch->self, batch->request, name->u.text,   args,
-                                    kwargs,      &answer.sink,   &batch->budget, &err};
+    struct pyro_native_call call = {batch->self,  batch->request, name->u.text, args,        kwargs,
+                                    &answer.sink, &batch->budget, &err,         &batch->slot};
     pyro_tree_init(&answer, &err);
-    enum pyro_code code = batch->run(&call) == PYRO_OK
-                              ? pyro_value_put(answer.root.u.of.items, &batch->results.sink)
-                              : put_failure(batch, &err);
+    batch->slot.deferred = false;
+    batch->run(&call);
+    if (!batch->slot.deferred)
+        put_answer(batch, &answer, &err);
     pyro_tree_free(&answer);
-    return code;
+    return batch->err.code;
 }
 
 static enum pyro_code check_served(struct batch *batch)
@@ -161,25 +239,32 @@ static void pause_batch(struct batch *batch)
     pyro_loop_post_late(batch->request->runtime->loop, &batch->next);
 }
 
+/* Runs the next calls, until one is answered later; false when there is none left. */
+static bool run_calls(struct batch *batch)
+{
+    const struct pyro_value *call = pyro_value_at(calls_of(batch), batch->at);
+    double budget = batch->budget;
+    batch->running = true;
+    for (size_t i = 0; i < CALLS_A_TURN && batch->budget >= budget && call && !batch->waiting;
+         i++) {
+        batch->at++;
+        if (run_call(batch, call) != PYRO_OK || check_served(batch) != PYRO_OK)
+            break;
+        call = pyro_value_at(calls_of(batch), batch->at);
+    }
+    batch->running = false;
+    return call != NULL;
+}
+
 /* A call may do anything, even close the daemon: the batch is not in its list then. */
 static void run_some(struct batch *batch)
 {
-    enum pyro_code code = check_served(batch);
-    double budget = batch->budget;
-    for (size_t i = 0; i < CALLS_A_TURN && batch->budget >= budget && code == PYRO_OK; i++) {
-        const struct pyro_value *call = pyro_value_at(calls_of(batch), batch->at);
-        if (!call) {
-            if (end_batch(batch) != PYRO_OK)
-                fail_batch(batch);
-            return;
-        }
-        batch->at++;
-        if ((code = run_call(batch, call)) == PYRO_OK)
-            code = check_served(batch);
-    }
-    if (code == PYRO_OK)
+    bool more = check_served(batch) == PYRO_OK && run_calls(batch);
+    if (batch->waiting)
+        return;
+    if (batch->err.code == PYRO_OK && more)
         pause_batch(batch);
-    else
+    else if (batch->err.code != PYRO_OK || end_batch(batch) != PYRO_OK)
         fail_batch(batch);
 }
 
@@ -189,6 +274,48 @@ static void on_next(struct pyro_done *done)
     pyro_list_remove(&batch->node);
     run_some(batch);
 }
+
+/* --- calls of a batch that are answered later --- */
+
+static struct batch *batch_of(const struct pyro_deferred *deferred)
+{
+    return PYRO_CONTAINER(deferred, struct batch, deferred);
+}
+
+static bool call_wanted(const struct pyro_deferred *deferred)
+{
+    return pyro_request_wanted(batch_of(deferred)->request);
+}
+
+/* The batch goes on: from the loop, where a call is answered at once from its own method. */
+static void answer_call(struct pyro_deferred *deferred, struct pyro_error *why)
+{
+    struct batch *batch = batch_of(deferred);
+    *why = deferred->err;
+    if (batch->err.code == PYRO_OK)
+        put_answer(batch, &deferred->answer, why);
+    pyro_tree_free(&deferred->answer);
+    batch->waiting = false;
+    if (why->code == PYRO_OK)
+        *why = batch->err;
+    if (batch->running)
+        return;
+    if (batch->err.code == PYRO_OK && check_served(batch) == PYRO_OK)
+        pause_batch(batch);
+    else
+        fail_batch(batch);
+}
+
+static struct pyro_deferred *defer_call(struct pyro_native_slot *slot)
+{
+    static const struct pyro_deferred_ops ops = {call_wanted, answer_call};
+    struct batch *batch = PYRO_CONTAINER(slot, struct batch, slot);
+    pyro_deferred_init(&batch->deferred, &ops);
+    batch->waiting = true;
+    return &batch->deferred;
+}
+
+/* --- serving --- */
 
 static enum pyro_code take_calls(struct batch *batch)
 {
@@ -210,6 +337,7 @@ static void serve_batch(struct pyro_object *self, struct pyro_request *request, 
     batch->request = request;
     batch->run = run;
     batch->budget = BUDGET;
+    batch->slot.defer = defer_call;
     pyro_done_init(&batch->next, on_next);
     pyro_list_init(&batch->node);
     pyro_tree_init(&batch->calls, &batch->err);

@@ -1,10 +1,35 @@
 /** @file
- * Objects whose methods are functions of C that answer at once: single calls, and batches of them.
- */
+ * Objects whose methods are functions of C, which answer at once or later: single calls, and
+ * batches of them. */
 #ifndef PYRO_RPC_NATIVE_H
 #define PYRO_RPC_NATIVE_H
 
 #include "rpc/daemon.h"
+
+struct pyro_deferred;
+
+struct pyro_deferred_ops {
+    /** Whether somebody still waits for the answer. */
+    bool (*wanted)(const struct pyro_deferred *deferred);
+    /** Gives the answer, or the error, and frees what was deferred. `*why`: what the caller got in
+     * place of the answer, PYRO_OK where that went well, or nobody waits. */
+    void (*answer)(struct pyro_deferred *deferred, struct pyro_error *why);
+};
+
+/** An answer that is put off. */
+struct pyro_deferred {
+    const struct pyro_deferred_ops *ops;
+    struct pyro_tree answer; /**< one value is put into its sink */
+    struct pyro_error err;   /**< or this is set */
+};
+
+void pyro_deferred_init(struct pyro_deferred *deferred, const struct pyro_deferred_ops *ops);
+
+/** Where whoever serves a call keeps how to put its answer off. */
+struct pyro_native_slot {
+    struct pyro_deferred *(*defer)(struct pyro_native_slot *slot); /**< NULL: out of memory */
+    bool deferred; /**< that was done: what `run` returns is no answer */
+};
 
 /** One call of a method. */
 struct pyro_native_call {
@@ -17,7 +42,12 @@ struct pyro_native_call {
     double *budget; /**< seconds of computing that the request may still take for what costs more
                          than it is long; a call takes from it what it took */
     struct pyro_error *err;
+    struct pyro_native_slot *slot;
 };
+
+/** Puts off the answer of the call that runs: the deferred one is answered once, later or right
+ * now, and `run` returns PYRO_OK and sends nothing. Once in a call; NULL: out of memory. */
+struct pyro_deferred *pyro_native_defer(const struct pyro_native_call *call);
 
 /** Answers a call, or says with PYRO_EATTRIBUTE that there is no such method. What it has sent
  * before an error counts for nothing. */

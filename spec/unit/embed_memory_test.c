@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "support/embed_desk.h"
 #include "support/embed_peer.h"
 
 static void every_allocation_may_fail(void **state)
@@ -80,11 +81,79 @@ static void any_allocation_of_a_call_may_fail(void **state)
     assert_true(failed > 20);
 }
 
+/* --- answers that come later --- */
+
+static void answer_all(void *context)
+{
+    struct desk *desk = context;
+    while (desk->count > 0) {
+        pyrolua_reply *reply = desk->replies[--desk->count];
+        pyrolua_put_text(pyrolua_reply_writer(reply), "an answer that came later");
+        pyrolua_reply_send(reply);
+    }
+}
+
+/* Where it cannot be posted it is answered at once. */
+static void post_answers(struct desk *desk)
+{
+    if (pyrolua_post(desk->office->runtime, answer_all, desk) != PYROLUA_OK)
+        answer_all(desk);
+}
+
+static pyrolua_call *prepare_call(struct office *office, bool batch)
+{
+    pyrolua_proxy *proxy = office->proxies[office->next++];
+    pyrolua_call *call;
+    if (!batch) {
+        assert_int_equal(pyrolua_call_new(proxy, "later", &call), PYROLUA_OK);
+        return call;
+    }
+    assert_int_equal(pyrolua_batch_new(proxy, &call), PYROLUA_OK);
+    pyrolua_batch_add(call, "later");
+    pyrolua_batch_add(call, "plain");
+    pyrolua_put_int(pyrolua_call_arguments(call), 1);
+    return call;
+}
+
+static const char script[] = "pcall(desk.later, desk, 1)\n"
+                             "('x'):gsub('x', function() pcall(desk.later, desk, 1) end)";
+
+enum kind { CALL, BATCH, SCRIPT, KINDS };
+
+static int answer_late(enum kind kind, unsigned long n)
+{
+    struct office *office;
+    open_office((void **)&office);
+    provide(office);
+    assert_int_equal(pyrolua_configure(office->runtime, "COMMTIMEOUT", "20"), PYROLUA_OK);
+    office->desk.then = post_answers;
+    pyrolua_call *call = prepare_call(office, kind == BATCH), *next = prepare_call(office, false);
+    pyro_memory_fail_at(n);
+    int code = kind == SCRIPT ? pyrolua_run_text(office->runtime, script, "test")
+                              : pyrolua_call_wait(call);
+    pyro_memory_fail_at(0);
+    assert_int_equal(pyrolua_call_wait(next), PYROLUA_OK);
+    close_office((void **)&office);
+    return code;
+}
+
+static void any_allocation_of_a_late_answer_may_fail(void **state)
+{
+    (void)state;
+    for (enum kind kind = 0; kind < KINDS; kind++) {
+        int failed = 0;
+        for (unsigned long n = 1; n <= 150; n++)
+            failed += answer_late(kind, n) != PYROLUA_OK;
+        assert_true(failed > (kind == SCRIPT ? 0 : 20));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(any_allocation_of_a_call_may_fail),
+        cmocka_unit_test(any_allocation_of_a_late_answer_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,81 @@
+#include "base/memory.h"
+#include "embed/embed.h"
+
+struct post {
+    struct pyro_list node;
+    void (*function)(void *context);
+    void *context;
+};
+
+int pyrolua_post(pyrolua_runtime *runtime, void (*function)(void *context), void *context)
+{
+    if (!runtime || !function)
+        return PYROLUA_EVALUE;
+    struct posts *posts = &runtime->posts;
+    struct post *post = pyro_malloc(sizeof(*post));
+    if (!post)
+        return PYROLUA_EMEMORY;
+    *post = (struct post){.function = function, .context = context};
+    pthread_mutex_lock(&posts->lock);
+    bool open = posts->open;
+    if (open) {
+        pyro_list_push(&posts->list, &post->node);
+        pyro_loop_ring(embed_core(runtime)->loop);
+    }
+    pthread_mutex_unlock(&posts->lock);
+    if (!open)
+        pyro_free(post);
+    return open ? PYROLUA_OK : PYROLUA_ECLOSED;
+}
+
+static struct post *take(struct posts *posts, bool *more)
+{
+    pthread_mutex_lock(&posts->lock);
+    struct pyro_list *node = pyro_list_pop(&posts->list);
+    *more = !pyro_list_empty(&posts->list);
+    pthread_mutex_unlock(&posts->lock);
+    return node ? PYRO_CONTAINER(node, struct post, node) : NULL;
+}
+
+/* It may do anything, such as free the runtime: whoever runs the loop sees to that. */
+static void run(pyrolua_runtime *runtime, struct post *post)
+{
+    struct post copy = *post;
+    pyro_free(post);
+    runtime->depth++;
+    copy.function(copy.context);
+    runtime->depth--;
+}
+
+/* One in a completion: what the function waits for may be another's doing. */
+static void on_bell(struct pyro_done *bell)
+{
+    struct posts *posts = PYRO_CONTAINER(bell, struct posts, bell);
+    pyrolua_runtime *runtime = PYRO_CONTAINER(posts, pyrolua_runtime, posts);
+    bool more;
+    struct post *post = take(posts, &more);
+    if (more)
+        pyro_loop_post(embed_core(runtime)->loop, bell);
+    if (post)
+        run(runtime, post);
+}
+
+void posts_open(pyrolua_runtime *runtime)
+{
+    struct posts *posts = &runtime->posts;
+    pyro_done_init(&posts->bell, on_bell);
+    pyro_loop_answer(embed_core(runtime)->loop, &posts->bell);
+    posts->open = true;
+}
+
+void posts_close(pyrolua_runtime *runtime)
+{
+    struct posts *posts = &runtime->posts;
+    struct post *post;
+    bool more;
+    pthread_mutex_lock(&posts->lock);
+    posts->open = false;
+    pthread_mutex_unlock(&posts->lock);
+    while ((post = take(posts, &more)) != NULL)
+        run(runtime, post);
+}
