@@ -102,7 +102,7 @@ static enum pyro_code write_positional(lua_State *L, int table, lua_Integer *at,
                                        const struct pyro_protocol *protocol, struct pyro_sink *to)
 {
     char place[32];
-    enum pyro_code code = pyro_begin(to, PYRO_TUPLE, (size_t)arguments);
+    enum pyro_code code = pyro_begin(to, PYRO_LIST, (size_t)arguments);
     for (int i = 1; i <= arguments && code == PYRO_OK; i++) {
         code = write_argument(L, table, ++*at, protocol, to);
         if (code != PYRO_OK) {
@@ -110,7 +110,7 @@ static enum pyro_code write_positional(lua_State *L, int table, lua_Integer *at,
             locate(to->err, place);
         }
     }
-    return code == PYRO_OK ? pyro_end(to, PYRO_TUPLE) : code;
+    return code == PYRO_OK ? pyro_end(to, PYRO_LIST) : code;
 }
 
 /* Sends the named arguments at `at`. */
@@ -125,10 +125,11 @@ static enum pyro_code write_named(lua_State *L, int table, lua_Integer at,
     return code;
 }
 
+/* As a list, which is shorter than a tuple where types are told, and as good to all. */
 static enum pyro_code write_call(lua_State *L, int table, lua_Integer *at,
                                  const struct pyro_protocol *protocol, struct pyro_sink *to)
 {
-    enum pyro_code code = pyro_begin(to, PYRO_TUPLE, 3);
+    enum pyro_code code = pyro_begin(to, PYRO_LIST, 3);
     int arguments = push_name(L, table, at);
     if (code == PYRO_OK)
         code = lvalue_write(L, -1, protocol, to);
@@ -139,7 +140,7 @@ static enum pyro_code write_call(lua_State *L, int table, lua_Integer *at,
     if (code == PYRO_OK)
         code = named ? write_named(L, table, ++*at, protocol, to)
                      : lvalue_write_named(L, 0, protocol, to);
-    return code == PYRO_OK ? pyro_end(to, PYRO_TUPLE) : code;
+    return code == PYRO_OK ? pyro_end(to, PYRO_LIST) : code;
 }
 
 enum pyro_code lcalls_write(lua_State *L, int table, lua_Integer count,

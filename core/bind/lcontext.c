@@ -324,9 +324,16 @@ void lcontext_sent(lua_State *L, struct lruntime *runtime)
     lua_pop(L, 1);
 }
 
+/* Whether a message has any that programs see. */
+static bool has_annotations(const struct pyro_message *message)
+{
+    struct pyro_slice rest = message->annotations, key, value;
+    return rest.length > 0 && pyro_message_next_annotation(message, &rest, &key, &value);
+}
+
 void lcontext_give(lua_State *L, int *context, const struct pyro_message *reply)
 {
-    if (*context == 0 && reply->annotations.length == 0)
+    if (*context == 0 && !has_annotations(reply))
         return;
     luaL_checkstack(L, 6, "annotations");
     push_own(L, context);

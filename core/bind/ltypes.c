@@ -13,10 +13,10 @@ static const char metatable_keys[LTYPE_COUNT] = {0};
 static const char null_key = 0;
 
 static const char *const type_names[LTYPE_COUNT] = {
-    [LTYPE_DICT] = "dict",     [LTYPE_LIST] = "list",       [LTYPE_TUPLE] = "tuple",
-    [LTYPE_SET] = "set",       [LTYPE_BYTES] = "bytes",     [LTYPE_KWARGS] = "kwargs",
-    [LTYPE_BIGINT] = "bigint", [LTYPE_COMPLEX] = "complex", [LTYPE_DATETIME] = "datetime",
-    [LTYPE_DATE] = "date",
+    [LTYPE_DICT] = "dict",         [LTYPE_LIST] = "list",           [LTYPE_TUPLE] = "tuple",
+    [LTYPE_SET] = "set",           [LTYPE_FROZENSET] = "frozenset", [LTYPE_BYTES] = "bytes",
+    [LTYPE_KWARGS] = "kwargs",     [LTYPE_BIGINT] = "bigint",       [LTYPE_COMPLEX] = "complex",
+    [LTYPE_DATETIME] = "datetime", [LTYPE_DATE] = "date",
 };
 
 enum ltype ltype_of(lua_State *L, int index)

@@ -15,6 +15,7 @@ enum ltype {
     LTYPE_LIST,
     LTYPE_TUPLE,
     LTYPE_SET,
+    LTYPE_FROZENSET,
     LTYPE_BYTES,    /**< [1] is the string */
     LTYPE_KWARGS,   /**< a call's keyword arguments */
     LTYPE_BIGINT,   /**< `digits` */

@@ -336,17 +336,19 @@ static enum pyro_code settle_class(struct lbuilder *b)
 
 static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
 {
+    static const enum ltype types[] = {[PYRO_TUPLE] = LTYPE_TUPLE,
+                                       [PYRO_SET] = LTYPE_SET,
+                                       [PYRO_FROZENSET] = LTYPE_FROZENSET,
+                                       [PYRO_DICT] = LTYPE_DICT};
     struct lbuilder *b = builder_of(to);
     const struct lbuilder_frame *frame = b->frame--;
     if (frame->place == LBUILDER_STACK)
         return end_flat(b, frame->count);
     bool is_key = b->frame->place == LBUILDER_KEY;
-    if (kind == PYRO_DICT)
-        ltype_set(b->L, LTYPE_DICT);
-    else if (kind == PYRO_TUPLE || is_key) /* a list as a key was a tuple, which msgpack has not */
+    if (kind == PYRO_LIST && is_key) /* it was a tuple, which Pyro's msgpack has not */
         ltype_set(b->L, LTYPE_TUPLE);
-    else if (kind == PYRO_SET)
-        ltype_set(b->L, LTYPE_SET);
+    else if (kind != PYRO_LIST)
+        ltype_set(b->L, types[kind]);
     return frame->has_class ? settle_class(b) : settle(b);
 }
 

@@ -50,8 +50,9 @@ static void locate(struct walker *w, int key, const struct parents *self)
 {
     lua_State *L = w->L;
     struct pyro_error *err = w->to->err;
-    char step[80], message[PYRO_ERROR_SIZE + sizeof(step)];
-    if (self->depth > w->shown || !strchr(":.[", err->message[0]))
+    char step[80], message[PYRO_ERROR_SIZE + sizeof(step) + 2];
+    bool located = strchr(":.[", err->message[0]) != NULL;
+    if (self->depth > w->shown || err->code != PYRO_ESERIALIZE)
         return;
     if (lua_type(L, key) == LUA_TSTRING)
         snprintf(step, sizeof(step), ".%.60s", lua_tostring(L, key));
@@ -59,7 +60,7 @@ static void locate(struct walker *w, int key, const struct parents *self)
         snprintf(step, sizeof(step), "[%lld]", (long long)lua_tointeger(L, key));
     else
         snprintf(step, sizeof(step), "[a %s]", luaL_typename(L, key));
-    snprintf(message, sizeof(message), "%s%s", step, err->message);
+    snprintf(message, sizeof(message), "%s%s%s", step, located ? "" : ": ", err->message);
     if (strlen(message) < PYRO_ERROR_SIZE) /* else the outer steps are left out */
         memcpy(err->message, message, PYRO_ERROR_SIZE);
 }
@@ -356,8 +357,9 @@ static enum pyro_code write_error(struct walker *w, int table, const struct pare
 
 static bool is_hashable(enum ltype type)
 {
-    return type == LTYPE_TUPLE || type == LTYPE_BYTES || type == LTYPE_BIGINT ||
-           type == LTYPE_COMPLEX || type == LTYPE_DATETIME || type == LTYPE_DATE;
+    return type == LTYPE_TUPLE || type == LTYPE_FROZENSET || type == LTYPE_BYTES ||
+           type == LTYPE_BIGINT || type == LTYPE_COMPLEX || type == LTYPE_DATETIME ||
+           type == LTYPE_DATE;
 }
 
 static enum pyro_code write_plain_table(struct walker *w, int table, const struct parents *self)
@@ -375,7 +377,7 @@ static enum pyro_code write_table(struct walker *w, int table, const struct pare
 {
     enum ltype type = ltype_of(w->L, table);
     if (w->in_a_key > 0 && !is_hashable(type))
-        return cannot_travel(w, "a table as a key, if not a tuple,");
+        return cannot_travel(w, "a table as a key, if not a tuple or frozenset,");
     switch (type) {
     case LTYPE_DICT:
         return write_dict(w, table, PYRO_DICT, self);
@@ -385,6 +387,8 @@ static enum pyro_code write_table(struct walker *w, int table, const struct pare
         return write_typed_sequence(w, table, PYRO_TUPLE, self);
     case LTYPE_SET:
         return write_typed_sequence(w, table, PYRO_SET, self);
+    case LTYPE_FROZENSET:
+        return write_typed_sequence(w, table, PYRO_FROZENSET, self);
     case LTYPE_BYTES:
     case LTYPE_BIGINT:
     case LTYPE_COMPLEX:

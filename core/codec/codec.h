@@ -71,6 +71,11 @@ extern const struct pyro_codec pyro_codec_json;
 extern const struct pyro_codec pyro_codec_marshal;
 extern const struct pyro_codec pyro_codec_serpent;
 
+/** Msgpack that says of its arrays which are tuples, sets and frozensets, and whose dicts have keys
+ * of any type: for a peer that is known to read that (wire/message.h). Both read what either
+ * writes. */
+extern const struct pyro_codec pyro_codec_msgpack_typed;
+
 /** Serpent that writes bytes as bytes literals, which old peers do not read as bytes (Pyro5's
  * SERPENT_BYTES_REPR). It reads what the other one reads. */
 extern const struct pyro_codec pyro_codec_serpent_bytes;

@@ -69,15 +69,18 @@ static bool at_key(const struct pyro_writer *w)
 
 static enum pyro_code refuse_key(struct pyro_sink *to)
 {
-    return pyro_error_set(to->err, PYRO_ESERIALIZE, "keys must be str, int, float, bool or None");
+    return pyro_error_set(
+        to->err, PYRO_ESERIALIZE,
+        "keys must be str, int, float, bool or None; serpent and marshal take others");
 }
 
-static enum pyro_code refuse_class(struct pyro_sink *to, const char *name)
+/* Says it as Pyro does, and what has the class. */
+static enum pyro_code refuse_class(struct pyro_sink *to, const char *name, const char *instead)
 {
     return pyro_error_set(to->err, PYRO_ESERIALIZE,
                           "don't know how to serialize class <class '%s'> using serializer "
-                          "JsonSerializer",
-                          name);
+                          "JsonSerializer; %s can",
+                          name, instead);
 }
 
 static enum pyro_code write_item(struct pyro_sink *to, const char *text, size_t length, bool quoted)
@@ -137,7 +140,7 @@ static enum pyro_code write_complex(struct pyro_sink *to, double real, double im
 {
     (void)real;
     (void)imaginary;
-    return refuse_class(to, "complex");
+    return refuse_class(to, "complex", "serpent, marshal and msgpack");
 }
 
 /* --- texts --- */
@@ -204,7 +207,7 @@ static enum pyro_code write_str(struct pyro_sink *to, struct pyro_slice text)
 static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
 {
     (void)data;
-    return refuse_class(to, "bytes");
+    return refuse_class(to, "bytes", "serpent, marshal and msgpack");
 }
 
 /* --- containers --- */
@@ -215,6 +218,8 @@ static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, siz
     (void)count;
     if (at_key(w))
         return refuse_key(to);
+    if (kind == PYRO_FROZENSET)
+        return refuse_class(to, "frozenset", "serpent and marshal");
     if (w->depth == PYRO_MAX_DEPTH)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
     enum pyro_code code = write_item(to, kind == PYRO_DICT ? "{" : "[", 1, false);

@@ -85,8 +85,9 @@ static enum pyro_code read_object(struct marshal_reader *r, int type, uint32_t n
     case MARSHAL_LIST:
         return begin_sequence(r, PYRO_LIST, 4, number, back);
     case MARSHAL_SET:
-    case MARSHAL_FROZENSET:
         return begin_sequence(r, PYRO_SET, 4, number, back);
+    case MARSHAL_FROZENSET:
+        return begin_sequence(r, PYRO_FROZENSET, 4, number, back);
     case MARSHAL_DICT:
         return begin(r, PYRO_DICT, 0, number, back);
     default:

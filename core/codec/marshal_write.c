@@ -4,9 +4,9 @@
 
 /* What is noted of each container: its kind, and these. The first level is outside of all. */
 enum {
-    KIND = 3,
-    HASHED = 4,   /* in a key or in an item of a set */
-    AT_VALUE = 8, /* of a dict: the value of a pair comes next */
+    KIND = 7,
+    HASHED = 8,    /* in a key or in an item of a set */
+    AT_VALUE = 16, /* of a dict: the value of a pair comes next */
 };
 
 static struct pyro_writer *writer_of(struct pyro_sink *to)
@@ -144,13 +144,15 @@ static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
 static enum pyro_code write_datetime(struct pyro_sink *to, double seconds)
 {
     (void)seconds;
-    return pyro_error_set(to->err, PYRO_ESERIALIZE, "marshal has no datetime");
+    return pyro_error_set(to->err, PYRO_ESERIALIZE,
+                          "marshal has no datetime; msgpack and serpent have");
 }
 
 static enum pyro_code write_date(struct pyro_sink *to, int64_t ordinal)
 {
     (void)ordinal;
-    return pyro_error_set(to->err, PYRO_ESERIALIZE, "marshal has no date");
+    return pyro_error_set(to->err, PYRO_ESERIALIZE,
+                          "marshal has no date; msgpack and serpent have");
 }
 
 /* --- containers --- */
@@ -159,8 +161,9 @@ static enum pyro_code write_date(struct pyro_sink *to, int64_t ordinal)
 static bool is_hashed(const struct pyro_writer *w)
 {
     unsigned level = w->levels[w->depth];
-    return (level & HASHED) || (level & KIND) == PYRO_SET ||
-           ((level & KIND) == PYRO_DICT && !(level & AT_VALUE));
+    enum pyro_kind kind = level & KIND;
+    return (level & HASHED) || kind == PYRO_SET || kind == PYRO_FROZENSET ||
+           (kind == PYRO_DICT && !(level & AT_VALUE));
 }
 
 static enum pyro_code write_container(struct pyro_sink *to, enum pyro_kind kind, size_t count,
@@ -171,6 +174,8 @@ static enum pyro_code write_container(struct pyro_sink *to, enum pyro_kind kind,
         return write_type(to, MARSHAL_DICT);
     case PYRO_SET:
         return write_head(to, hashed ? MARSHAL_FROZENSET : MARSHAL_SET, count, 4);
+    case PYRO_FROZENSET:
+        return write_head(to, MARSHAL_FROZENSET, count, 4);
     case PYRO_TUPLE:
         return count <= UINT8_MAX ? write_head(to, MARSHAL_SMALL_TUPLE, count, 1)
                                   : write_head(to, MARSHAL_TUPLE, count, 4);

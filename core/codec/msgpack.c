@@ -12,12 +12,15 @@
 #include "value/utf8.h"
 
 #define NOT_UTF8 "msgpack str is not valid UTF-8"
+#define MALFORMED_EXT "malformed extension value"
 
 struct reader {
     struct pyro_sink *to;
     struct pyro_error *err;
-    size_t left;         /* of the message's bytes: so many items more can be announced */
-    enum pyro_code code; /* why it failed; PYRO_OK: the template found the bytes malformed */
+    size_t left;                /* of the message's bytes: so many items more can be announced */
+    struct reader_object *last; /* the container that was begun last, or NULL */
+    uint32_t announced;         /* its items, or pairs */
+    enum pyro_code code;        /* why it failed; PYRO_OK: the template found the bytes malformed */
 };
 
 /* What the template keeps of each open container. */
@@ -161,6 +164,20 @@ static bool copy_exactly(void *out, size_t size, struct pyro_slice from)
     return true;
 }
 
+/* What the array is in which this is the first item, and no value of its own. */
+static int take_kind(struct reader *r, struct pyro_slice body)
+{
+    static const enum pyro_kind kinds[] = {
+        [KIND_TUPLE] = PYRO_TUPLE, [KIND_SET] = PYRO_SET, [KIND_FROZENSET] = PYRO_FROZENSET};
+    size_t kind = body.length == 1 ? (unsigned char)body.data[0] : 0;
+    struct reader_object *array = r->last;
+    bool first = array && array->left > 0 && array->left == r->announced;
+    if (!first || array->kind != PYRO_LIST || kind < KIND_TUPLE || kind > KIND_FROZENSET)
+        return refuse(r, MALFORMED_EXT);
+    array->kind = kinds[kind];
+    return pass(r, PYRO_OK);
+}
+
 static int reader_ext(struct reader *r, const char *base, const char *data, unsigned length,
                       struct reader_object *o)
 {
@@ -169,7 +186,7 @@ static int reader_ext(struct reader *r, const char *base, const char *data, unsi
     (void)base;
     (void)o;
     if (length < 1) /* a length of 2^32 - 1 wraps around in the template */
-        return refuse(r, "malformed extension value");
+        return refuse(r, MALFORMED_EXT);
     int type = (int8_t)data[0];
     struct pyro_slice body = pyro_slice(data + 1, length - 1);
     switch (type) {
@@ -187,11 +204,13 @@ static int reader_ext(struct reader *r, const char *base, const char *data, unsi
         if (copy_exactly(&ordinal, sizeof(ordinal), body))
             return pass(r, r->to->ops->date(r->to, ordinal));
         break;
+    case EXT_KIND:
+        return take_kind(r, body);
     default:
         return pass(
             r, pyro_error_set(r->err, PYRO_ESERIALIZE, "invalid ext code for msgpack: %d", type));
     }
-    return refuse(r, "malformed extension value");
+    return refuse(r, MALFORMED_EXT);
 }
 
 static int begin_container(struct reader *r, enum pyro_kind kind, uint32_t count,
@@ -201,6 +220,8 @@ static int begin_container(struct reader *r, enum pyro_kind kind, uint32_t count
         return refuse(r, "msgpack container is longer than the message");
     r->left -= count; /* each item has a byte at least */
     *o = (struct reader_object){kind, count};
+    r->last = o;
+    r->announced = count;
     if (pass(r, pyro_begin(r->to, kind, count)) != 0)
         return -1;
     return count == 0 ? pass(r, pyro_end(r->to, kind)) : 0;
@@ -260,7 +281,7 @@ static enum pyro_code read_value(struct pyro_slice *in, struct pyro_sink *to,
     size_t offset = 0;
     if (in->length == 0)
         return cut_short(err);
-    context.user = (struct reader){to, err, in->length, PYRO_OK};
+    context.user = (struct reader){.to = to, .err = err, .left = in->length};
     reader_template_init(&context);
     int result = reader_template_execute(&context, in->data, in->length, &offset);
     if (result > 0) {
@@ -384,6 +405,17 @@ const struct pyro_codec pyro_codec_msgpack = {
     .name = "msgpack",
     .serializer = PYRO_SERIALIZER_MSGPACK,
     .open = pyro_msgpack_open,
+    .read = read_one,
+    .call_begin = pyro_msgpack_call_begin,
+    .call_end = pyro_msgpack_call_end,
+    .read_call = read_call,
+    .read_args = read_args,
+};
+
+const struct pyro_codec pyro_codec_msgpack_typed = {
+    .name = "msgpack",
+    .serializer = PYRO_SERIALIZER_MSGPACK,
+    .open = pyro_msgpack_open_typed,
     .read = read_one,
     .call_begin = pyro_msgpack_call_begin,
     .call_end = pyro_msgpack_call_end,

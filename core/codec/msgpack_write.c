@@ -169,7 +169,7 @@ static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
     return written(to, at);
 }
 
-static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
+static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
     struct pyro_writer *w = PYRO_CONTAINER(to, struct pyro_writer, sink);
     if (check_length(to, count) != PYRO_OK)
@@ -192,37 +192,147 @@ static enum pyro_code write_end(struct pyro_sink *to, enum pyro_kind kind)
     return PYRO_OK;
 }
 
-static const struct pyro_sink_ops writer_ops = {
-    .nil = write_nil,
-    .boolean = write_boolean,
-    .integer = write_integer,
-    .bigint = write_bigint,
-    .real = write_real,
-    .complex = write_complex,
-    .datetime = write_datetime,
-    .date = write_date,
-    .str = write_str,
-    .bytes = write_bytes,
-    .begin = write_begin,
-    .end = write_end,
+/* What is noted of each open container. The first level is outside of all. */
+enum {
+    DICT = 1,
+    AT_VALUE = 2, /* of a dict: the value of a pair comes next */
+    CALL = 4,     /* outside of all: the arguments of a call come next */
 };
+
+static void open_with(struct pyro_writer *w, const struct pyro_sink_ops *ops,
+                      struct pyro_buffer *out, struct pyro_error *err)
+{
+    w->sink = (struct pyro_sink){ops, err};
+    w->out = out;
+    w->depth = 0;
+    w->levels[0] = 0;
+}
+
+/* --- with types --- */
+
+static enum pyro_code write_typed_begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
+{
+    static const char kinds[] = {
+        [PYRO_TUPLE] = KIND_TUPLE, [PYRO_SET] = KIND_SET, [PYRO_FROZENSET] = KIND_FROZENSET};
+    const struct pyro_writer *w = PYRO_CONTAINER(to, struct pyro_writer, sink);
+    bool arguments = w->depth == 0 && (w->levels[0] & CALL);
+    if (kind == PYRO_LIST || kind == PYRO_DICT || arguments)
+        return begin(to, kind, count);
+    enum pyro_code code = begin(to, kind, count + 1);
+    return code == PYRO_OK ? write_ext(to, EXT_KIND, &kinds[kind], 1) : code;
+}
+
+void pyro_msgpack_open_typed(struct pyro_writer *w, struct pyro_buffer *out, struct pyro_error *err)
+{
+    static const struct pyro_sink_ops ops = {
+        .nil = write_nil,
+        .boolean = write_boolean,
+        .integer = write_integer,
+        .bigint = write_bigint,
+        .real = write_real,
+        .complex = write_complex,
+        .datetime = write_datetime,
+        .date = write_date,
+        .str = write_str,
+        .bytes = write_bytes,
+        .begin = write_typed_begin,
+        .end = write_end,
+    };
+    open_with(w, &ops, out, err);
+}
+
+/* --- as Pyro's: the other side reads no keys but str and bytes, and has only lists --- */
+
+/* Whether a key comes next; it, or another value, is passed. */
+static bool pass_key(struct pyro_sink *to)
+{
+    struct pyro_writer *w = PYRO_CONTAINER(to, struct pyro_writer, sink);
+    unsigned char *level = &w->levels[w->depth];
+    if (!(*level & DICT))
+        return false;
+    *level ^= AT_VALUE;
+    return (*level & AT_VALUE) != 0;
+}
+
+static enum pyro_code refuse_key(struct pyro_sink *to)
+{
+    return pyro_error_set(
+        to->err, PYRO_ESERIALIZE,
+        "msgpack has only str and bytes as keys; serpent and marshal take others");
+}
+
+#define PLAIN(name, parameters, arguments)                                                         \
+    static enum pyro_code plain_##name parameters                                                  \
+    {                                                                                              \
+        return pass_key(to) ? refuse_key(to) : write_##name arguments;                             \
+    }
+PLAIN(nil, (struct pyro_sink * to), (to))
+PLAIN(boolean, (struct pyro_sink * to, bool value), (to, value))
+PLAIN(integer, (struct pyro_sink * to, int64_t value), (to, value))
+PLAIN(bigint, (struct pyro_sink * to, struct pyro_slice digits), (to, digits))
+PLAIN(real, (struct pyro_sink * to, double value), (to, value))
+PLAIN(complex, (struct pyro_sink * to, double real, double imaginary), (to, real, imaginary))
+PLAIN(datetime, (struct pyro_sink * to, double seconds), (to, seconds))
+PLAIN(date, (struct pyro_sink * to, int64_t ordinal), (to, ordinal))
+
+static enum pyro_code plain_str(struct pyro_sink *to, struct pyro_slice text)
+{
+    pass_key(to);
+    return write_str(to, text);
+}
+
+static enum pyro_code plain_bytes(struct pyro_sink *to, struct pyro_slice data)
+{
+    pass_key(to);
+    return write_bytes(to, data);
+}
+
+static enum pyro_code plain_begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
+{
+    struct pyro_writer *w = PYRO_CONTAINER(to, struct pyro_writer, sink);
+    if (pass_key(to))
+        return refuse_key(to);
+    if (kind == PYRO_FROZENSET)
+        return pyro_error_set(to->err, PYRO_ESERIALIZE,
+                              "don't know how to serialize class <class 'frozenset'> using "
+                              "serializer MsgpackSerializer; serpent and marshal can");
+    enum pyro_code code = begin(to, kind, count);
+    if (code == PYRO_OK)
+        w->levels[w->depth] = kind == PYRO_DICT ? DICT : 0;
+    return code;
+}
 
 void pyro_msgpack_open(struct pyro_writer *w, struct pyro_buffer *out, struct pyro_error *err)
 {
-    w->sink = (struct pyro_sink){&writer_ops, err};
-    w->out = out;
-    w->depth = 0;
+    static const struct pyro_sink_ops ops = {
+        .nil = plain_nil,
+        .boolean = plain_boolean,
+        .integer = plain_integer,
+        .bigint = plain_bigint,
+        .real = plain_real,
+        .complex = plain_complex,
+        .datetime = plain_datetime,
+        .date = plain_date,
+        .str = plain_str,
+        .bytes = plain_bytes,
+        .begin = plain_begin,
+        .end = write_end,
+    };
+    open_with(w, &ops, out, err);
 }
+
+/* --- calls --- */
 
 enum pyro_code pyro_msgpack_call_begin(struct pyro_writer *w, struct pyro_slice object,
                                        struct pyro_slice method)
 {
     enum pyro_code code;
-    if ((code = pyro_begin(&w->sink, PYRO_TUPLE, 4)) != PYRO_OK ||
-        (code = pyro_put_str(&w->sink, object)) != PYRO_OK)
+    if ((code = begin(&w->sink, PYRO_TUPLE, 4)) != PYRO_OK)
         return code;
     w->depth = 0; /* the call itself does not count against its arguments */
-    return pyro_put_str(&w->sink, method);
+    w->levels[0] = CALL;
+    code = pyro_put_str(&w->sink, object);
+    return code == PYRO_OK ? pyro_put_str(&w->sink, method) : code;
 }
 
 enum pyro_code pyro_msgpack_call_end(struct pyro_writer *w)

@@ -15,7 +15,7 @@ enum part {
 };
 
 /* What is known of an open container: its kind, and these. */
-enum { KIND = 3, HASHED = 4, AT_VALUE = 8 };
+enum { KIND = 7, HASHED = 8, AT_VALUE = 16 };
 
 #define MOST_COMMAS 200 /* that are counted */
 
@@ -349,7 +349,7 @@ static void count_comma(struct level *level)
 /* Goes on behind a value: to the next one, or to the end of its container. */
 static enum pyro_code go_on(struct value *v)
 {
-    static const char closing[] = "])}}";
+    static const char closing[] = "])}}}";
     struct serpent_reader *r = v->r;
     struct level *level = &v->levels[v->depth - 1];
     enum pyro_kind kind = level->state & KIND;

@@ -9,16 +9,17 @@
 #include "value/moment.h"
 #include "value/number.h"
 
+#define MARSHAL_CAN "; marshal can have that"
 #define COMMENT "# serpent utf-8 python3.2\n"
 
 /* What is noted of each container: its kind, and these. The first level is outside of all. */
 enum {
-    KIND = 3,
-    HASHED = 4,   /* in a key or in an item of a set */
-    AT_VALUE = 8, /* of a dict: the value of a pair comes next */
-    SOME = 16,    /* it has items */
-    MANY = 32,    /* it has more than one */
-    OUTSIDE = 64, /* no container, and nothing is written */
+    KIND = 7,
+    HASHED = 8,    /* in a key or in an item of a set */
+    AT_VALUE = 16, /* of a dict: the value of a pair comes next */
+    SOME = 32,     /* it has items */
+    MANY = 64,     /* it has more than one */
+    OUTSIDE = 128, /* no container, and nothing is written */
 };
 
 static struct pyro_writer *writer_of(struct pyro_sink *to)
@@ -72,14 +73,15 @@ static enum pyro_code write_item(struct pyro_sink *to, const char *text, size_t 
 static bool is_hashed(const struct pyro_writer *w)
 {
     unsigned level = w->levels[w->depth];
-    return (level & HASHED) || (level & KIND) == PYRO_SET ||
-           ((level & KIND) == PYRO_DICT && !(level & AT_VALUE));
+    enum pyro_kind kind = level & KIND;
+    return (level & HASHED) || kind == PYRO_SET || kind == PYRO_FROZENSET ||
+           (kind == PYRO_DICT && !(level & AT_VALUE));
 }
 
-static enum pyro_code unhashable(struct pyro_sink *to, const char *what)
+static enum pyro_code unhashable(struct pyro_sink *to, const char *what, const char *instead)
 {
-    return pyro_error_set(to->err, PYRO_ESERIALIZE, "%s cannot be a key or in a set, with serpent",
-                          what);
+    return pyro_error_set(to->err, PYRO_ESERIALIZE,
+                          "%s cannot be a key or in a set, with serpent%s", what, instead);
 }
 
 /* --- constants and numbers --- */
@@ -122,7 +124,7 @@ static enum pyro_code write_real(struct pyro_sink *to, double value)
     static const char nan[] = "{'__class__':'float','value':'nan'}";
     struct pyro_writer *w = writer_of(to);
     if (isnan(value))
-        return is_hashed(w) ? unhashable(to, "NaN") : write_item(to, nan, sizeof(nan) - 1);
+        return is_hashed(w) ? unhashable(to, "NaN", "") : write_item(to, nan, sizeof(nan) - 1);
     char *at = begin_item(w, PYRO_REAL_SIZE);
     if (!at)
         return pyro_buffer_refused(w->out, to->err);
@@ -277,7 +279,7 @@ static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
     static const char before[] = "{'data': '", after[] = "', 'encoding': 'base64'}";
     struct pyro_writer *w = writer_of(to);
     if (is_hashed(w))
-        return unhashable(to, "bytes");
+        return unhashable(to, "bytes", MARSHAL_CAN);
     char *at = begin_item(w, sizeof(before) + (data.length / 3 + 1) * 4 + sizeof(after));
     if (!at)
         return pyro_buffer_refused(w->out, to->err);
@@ -290,29 +292,30 @@ static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
 
 static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
-    static const char *const names[] = {"a list", "a tuple", "a set", "a dict"};
+    static const char *const names[] = {"a list", "a tuple", "a set", "a frozenset", "a dict"};
     struct pyro_writer *w = writer_of(to);
     unsigned char hashed = is_hashed(w) ? HASHED : 0;
     (void)count;
     if (hashed && kind != PYRO_TUPLE)
-        return unhashable(to, names[kind]);
+        return unhashable(to, names[kind],
+                          kind == PYRO_SET || kind == PYRO_FROZENSET ? MARSHAL_CAN : "");
     if (w->depth == PYRO_MAX_DEPTH)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
-    enum pyro_code code = write_item(to, &"[({{"[kind], 1);
+    enum pyro_code code = write_item(to, &"[({{{"[kind], 1);
     if (code == PYRO_OK)
         w->levels[++w->depth] = (unsigned char)(kind | hashed);
     return code;
 }
 
-/* An empty set has no literal: serpent writes an empty tuple. */
+/* A frozenset is written as a set. An empty one has no literal: serpent writes an empty tuple. */
 static enum pyro_code write_end(struct pyro_sink *to, enum pyro_kind kind)
 {
     struct pyro_writer *w = writer_of(to);
     unsigned level = w->levels[w->depth--];
-    const char *closing = (const char *const[]){"]", ")", "}", "}"}[kind];
+    const char *closing = (const char *const[]){"]", ")", "}", "}", "}"}[kind];
     if (kind == PYRO_TUPLE && (level & SOME) && !(level & MANY))
         closing = ",)";
-    if (kind == PYRO_SET && !(level & SOME)) {
+    if ((kind == PYRO_SET || kind == PYRO_FROZENSET) && !(level & SOME)) {
         pyro_buffer_truncate(w->out, w->out->length - 1);
         closing = "()";
     }

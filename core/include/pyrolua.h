@@ -141,6 +141,7 @@ enum pyrolua_type {
     PYROLUA_LIST,
     PYROLUA_TUPLE,
     PYROLUA_SET,
+    PYROLUA_FROZENSET,
     PYROLUA_DICT,
     PYROLUA_OTHER /**< an integer beyond 64 bits, a complex number, a date: it can be skipped */
 };
@@ -211,8 +212,8 @@ PYROLUA_API void pyrolua_put_text_of(pyrolua_writer *writer, const char *text, s
 /** Writes bytes. */
 PYROLUA_API void pyrolua_put_bytes(pyrolua_writer *writer, const void *data, size_t length);
 
-/** Begins a container (PYROLUA_LIST, _TUPLE, _SET or _DICT): its items follow, of a dict key,
- * value, key, value; then pyrolua_put_end(). */
+/** Begins a container (PYROLUA_LIST, _TUPLE, _SET, _FROZENSET or _DICT): its items follow, of a
+ * dict key, value, key, value; then pyrolua_put_end(). */
 PYROLUA_API void pyrolua_put_begin(pyrolua_writer *writer, int type);
 
 /** Ends the container that was begun last. */

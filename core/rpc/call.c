@@ -181,13 +181,11 @@ static enum pyro_code begin_message(struct pyro_client *client, const struct pyr
                               head->annotation_count, err);
 }
 
-/* Whoever passes a blob on can change nothing of it: unless a serializer was chosen, it is written
- * with the one that every Pyro reads. */
+/* Whoever passes a blob on can change nothing of it, so it is not typed. */
 static const struct pyro_codec *find_codec(const struct pyro_client *client, unsigned flags)
 {
-    if ((flags & PYRO_FLAG_BLOB) && client->dialect.serializer_open)
-        return pyro_runtime_codec(client->runtime, PYRO_SERIALIZER_SERPENT);
-    return pyro_client_codec(client);
+    return flags & PYRO_FLAG_BLOB ? pyro_dialect_plain_codec(&client->dialect, client->runtime)
+                                  : pyro_client_codec(client);
 }
 
 struct pyro_sink *pyro_client_begin(struct pyro_client *client, const struct pyro_call_head *head,

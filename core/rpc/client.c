@@ -86,6 +86,7 @@ static enum pyro_code inquire(struct pyro_client *client, struct pyro_error *err
 static void be_greeted(struct pyro_client *client, struct pyro_message *welcome)
 {
     struct pyro_error err;
+    client->dialect.typed = pyro_message_says_typed(welcome);
     struct pyro_call *first = pyro_call_first(&client->binding);
     if (first)
         pyro_message_move(&first->reply, welcome);
@@ -125,11 +126,13 @@ static void take_welcome(struct pyro_client *client, struct pyro_message *messag
 static void take_description(struct pyro_client *client, const struct pyro_message *message)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    if (pyro_read_description(message, &client->members, &err) == PYRO_OK)
+    if (pyro_read_description(message, &client->members, &err) == PYRO_OK) {
+        client->dialect.typed = pyro_message_says_typed(message);
         be_ready(client);
-    else if (!pyro_dialect_refused(&client->dialect, message, &err) ||
-             inquire(client, &err) != PYRO_OK)
+    } else if (!pyro_dialect_refused(&client->dialect, message, &err) ||
+               inquire(client, &err) != PYRO_OK) {
         fail(client, &err);
+    }
 }
 
 static void take_reply(struct pyro_client *client, struct pyro_message *message)
@@ -292,11 +295,12 @@ enum pyro_code pyro_client_aim(struct pyro_client *client, const struct pyro_uri
 void pyro_client_use(struct pyro_client *client, enum pyro_serializer serializer)
 {
     client->dialect.serializer = serializer;
+    client->dialect.chosen = true;
 }
 
 const struct pyro_codec *pyro_client_codec(const struct pyro_client *client)
 {
-    return pyro_runtime_codec(client->runtime, client->dialect.serializer);
+    return pyro_dialect_codec(&client->dialect, client->runtime);
 }
 
 const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *client)

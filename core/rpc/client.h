@@ -96,7 +96,8 @@ bool pyro_client_connected(const struct pyro_client *client);
  * true, and the call is not used.
  *
  * Where protocol and serializer are left open, the server decides: a first attempt in protocol 48
- * with msgpack is followed by others, as its refusals tell. What it took is remembered.
+ * with serpent is followed by others, as its refusals tell. What it took is remembered. To a server
+ * of pyrolua's, calls are then in msgpack that loses no type.
  *
  * The first who waits gets the server's answer to the handshake as the call's reply. Where the
  * terms say `confirm`, it is the only one: the others wait until it calls pyro_client_confirm();

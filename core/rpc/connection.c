@@ -66,6 +66,22 @@ enum pyro_code pyro_connection_end(struct pyro_connection *connection, struct py
     return PYRO_OK;
 }
 
+const struct pyro_codec *pyro_connection_codec(const struct pyro_connection *connection,
+                                               enum pyro_serializer serializer)
+{
+    if (connection->typed && serializer == PYRO_SERIALIZER_MSGPACK)
+        return &pyro_codec_msgpack_typed;
+    return pyro_runtime_codec(connection->runtime, serializer);
+}
+
+bool pyro_connection_learn(struct pyro_connection *connection, const struct pyro_message *message)
+{
+    if (!pyro_message_says_typed(message))
+        return false;
+    connection->typed = true;
+    return pyro_config_accepts(&connection->runtime->config, PYRO_SERIALIZER_MSGPACK);
+}
+
 static bool answer_ping(struct pyro_connection *connection, const struct pyro_message *ping,
                         struct pyro_error *err)
 {

@@ -17,6 +17,7 @@ struct pyro_connection {
     struct pyro_stream *stream; /**< NULL once closed */
     struct pyro_input input;
     enum connection_state state;
+    bool typed;       /**< the client reads typed msgpack (wire/message.h) */
     bool busy;        /**< a request, or the handshake, is being served: the others wait */
     bool yielding;    /**< the others have their turn before its next request */
     unsigned oneways; /**< oneway calls being served beside */
@@ -46,6 +47,14 @@ enum pyro_code pyro_connection_end(struct pyro_connection *connection, struct py
 
 /** What was served took long: others have their turn before the connection's next request. */
 void pyro_connection_yield(struct pyro_connection *connection);
+
+/** The codec of answers in a serializer; NULL where there is none. */
+const struct pyro_codec *pyro_connection_codec(const struct pyro_connection *connection,
+                                               enum pyro_serializer serializer);
+
+/** Notes what a client's message says of it. Where that is to be answered in kind, returns true,
+ * and the answer carries pyro_typed_annotation. */
+bool pyro_connection_learn(struct pyro_connection *connection, const struct pyro_message *message);
 
 /** A request was served: others that have come in have their turn. */
 void pyro_connection_proceed(struct pyro_connection *connection);

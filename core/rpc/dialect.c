@@ -16,10 +16,26 @@ void pyro_dialect_begin(struct pyro_dialect *dialect, const struct pyro_terms *t
         dialect->protocol = &pyro_protocol_48;
     if (serializer)
         dialect->serializer = serializer;
-    else if (!dialect->serializer)
-        dialect->serializer = PYRO_SERIALIZER_MSGPACK;
+    else if (!dialect->serializer || dialect->chosen)
+        dialect->serializer = PYRO_SERIALIZER_SERPENT;
     dialect->protocol_open = !version;
     dialect->serializer_open = !serializer;
+    dialect->chosen = serializer != PYRO_SERIALIZER_UNKNOWN;
+    dialect->typed = false;
+}
+
+const struct pyro_codec *pyro_dialect_plain_codec(const struct pyro_dialect *dialect,
+                                                  const struct pyro_runtime *runtime)
+{
+    return pyro_runtime_codec(runtime, dialect->serializer);
+}
+
+const struct pyro_codec *pyro_dialect_codec(const struct pyro_dialect *dialect,
+                                            const struct pyro_runtime *runtime)
+{
+    if (dialect->typed && (!dialect->chosen || dialect->serializer == PYRO_SERIALIZER_MSGPACK))
+        return &pyro_codec_msgpack_typed;
+    return pyro_dialect_plain_codec(dialect, runtime);
 }
 
 static bool change_protocol(struct pyro_dialect *dialect)
@@ -32,7 +48,7 @@ static bool change_protocol(struct pyro_dialect *dialect)
     return true;
 }
 
-/* Every Pyro has serpent. */
+/* Every Pyro has serpent, and uses it unless told otherwise; but a server may accept it not. */
 static bool change_serializer(struct pyro_dialect *dialect)
 {
     if (!dialect->serializer_open)

@@ -10,11 +10,23 @@ struct pyro_dialect {
     const struct pyro_protocol *protocol; /**< what was spoken last, at first NULL */
     enum pyro_serializer serializer;      /**< likewise, at first UNKNOWN */
     bool protocol_open, serializer_open;  /**< whether the other one may still be tried */
+    bool chosen;                          /**< the serializer is the user's choice */
+    bool typed;                           /**< the server reads typed msgpack (wire/message.h) */
 };
 
 /** Decides what to begin with: what the terms say, else the config, else what was spoken last. */
 void pyro_dialect_begin(struct pyro_dialect *dialect, const struct pyro_terms *terms,
                         const struct pyro_config *config);
+
+/** The codec of calls. Unless the user chose another serializer, it is typed msgpack where the
+ * server reads that. */
+const struct pyro_codec *pyro_dialect_codec(const struct pyro_dialect *dialect,
+                                            const struct pyro_runtime *runtime);
+
+/** The codec of what its receiver may pass on as it is, and what begins a conversation: that of the
+ * serializer as every Pyro has it. */
+const struct pyro_codec *pyro_dialect_plain_codec(const struct pyro_dialect *dialect,
+                                                  const struct pyro_runtime *runtime);
 
 /** The server refused with that message, which was read as `why`. Changes the dialect where another
  * may fare better; else false, and `why` says what the user may do, where there is something. */

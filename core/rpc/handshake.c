@@ -105,9 +105,10 @@ struct pyro_sink *pyro_greeting_begin(struct pyro_greeting *greeting, struct pyr
                                  .seq = received->seq};
     struct pyro_sink *to = &greeting->writer.sink;
     pyro_header_correlate(&header, received);
+    bool typed = pyro_connection_learn(greeting->connection, &greeting->message);
     if (describe_object(greeting, err) != PYRO_OK ||
         pyro_connection_begin(greeting->connection, &greeting->draft, greeting->protocol, &header,
-                              NULL, 0, err) != PYRO_OK)
+                              &pyro_typed_annotation, typed, err) != PYRO_OK)
         return NULL;
     greeting->codec->open(&greeting->writer, greeting->draft.out, err);
     if (!wants_metadata(greeting) ||

@@ -26,8 +26,8 @@ static struct pyro_sink *begin(struct pyro_client *client, const struct pyro_hea
                                struct pyro_error *err)
 {
     struct pyro_buffer *out = pyro_stream_output(client->stream);
-    if (pyro_message_begin(&client->draft, out, client->dialect.protocol, header, NULL, 0, err) !=
-        PYRO_OK)
+    if (pyro_message_begin(&client->draft, out, client->dialect.protocol, header,
+                           &pyro_typed_annotation, 1, err) != PYRO_OK)
         return NULL;
     pyro_client_codec(client)->open(&client->writer, out, err);
     return &client->writer.sink;

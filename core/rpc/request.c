@@ -231,7 +231,11 @@ static struct pyro_request *new_request(struct pyro_connection *connection,
     memset(request, 0, offsetof(struct pyro_request, writer));
     request->runtime = connection->runtime;
     request->protocol = message->protocol;
-    request->codec = pyro_runtime_codec(request->runtime, message->header.serializer);
+    if (pyro_connection_learn(connection, message)) {
+        request->annotations = &pyro_typed_annotation;
+        request->annotation_count = 1;
+    }
+    request->codec = pyro_connection_codec(connection, message->header.serializer);
     request->flags = message->header.flags & (PYRO_FLAG_ONEWAY | PYRO_FLAG_BATCH | PYRO_FLAG_BLOB);
     pyro_message_move(&request->message, message);
     request->connection = connection;

@@ -2,7 +2,9 @@
  * Value events: the one language of codecs, Lua values, C objects and tests.
  *
  * A producer calls the functions of a sink, one for each value. Containers are announced with their
- * number of items (for a dict: of pairs, each two values, key first) and closed with end(). Every
+ * number of items (for a dict: of pairs, each two values, key first) and closed with end(). Where a
+ * format tells a tuple, set or frozenset from a list only by what is in it, begin() says PYRO_LIST:
+ * the kind that end() says holds. Every
  * function returns PYRO_OK or the code of an error that the sink recorded; the producer then stops
  * and returns that code. A sink may also leave by longjmp (a Lua error does), so a producer holds
  * nothing that needs freeing while it calls one. */
@@ -12,7 +14,7 @@
 #include "base/error.h"
 #include "base/slice.h"
 
-enum pyro_kind { PYRO_LIST, PYRO_TUPLE, PYRO_SET, PYRO_DICT };
+enum pyro_kind { PYRO_LIST, PYRO_TUPLE, PYRO_SET, PYRO_FROZENSET, PYRO_DICT };
 
 /** Containers may nest this deep. Python's msgpack packs 511 levels. */
 #define PYRO_MAX_DEPTH 512

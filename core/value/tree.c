@@ -264,8 +264,11 @@ const char *pyro_value_type_name(const struct pyro_value *value)
     static const char *const names[] = {
         [PYRO_NIL] = "NoneType", [PYRO_BOOL] = "bool", [PYRO_INT] = "int",
         [PYRO_REAL] = "float",   [PYRO_STR] = "str",   [PYRO_BYTES] = "bytes"};
-    static const char *const kinds[] = {
-        [PYRO_LIST] = "list", [PYRO_TUPLE] = "tuple", [PYRO_SET] = "set", [PYRO_DICT] = "dict"};
+    static const char *const kinds[] = {[PYRO_LIST] = "list",
+                                        [PYRO_TUPLE] = "tuple",
+                                        [PYRO_SET] = "set",
+                                        [PYRO_FROZENSET] = "frozenset",
+                                        [PYRO_DICT] = "dict"};
     if (value->type == PYRO_OTHER)
         return is_bigint(value) ? "int" : value->u.text.data;
     return value->type == PYRO_CONTAINER_VALUE ? kinds[value->kind] : names[value->type];

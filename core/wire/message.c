@@ -127,10 +127,23 @@ bool pyro_message_annotation(const struct pyro_message *message, const char *key
 bool pyro_message_next_annotation(const struct pyro_message *message, struct pyro_slice *rest,
                                   struct pyro_slice *key, struct pyro_slice *value)
 {
+    bool correlation_chunk = message->protocol->correlation_chunk;
     while (next_annotation(message->protocol, rest, key, value))
-        if (!message->protocol->correlation_chunk || !pyro_slice_equals(*key, CORRELATION_KEY))
+        if (!(correlation_chunk && pyro_slice_equals(*key, CORRELATION_KEY)) &&
+            !pyro_slice_equals(*key, PYRO_TYPED_ANNOTATION))
             return true;
     return false;
+}
+
+const struct pyro_annotation pyro_typed_annotation = {.key = PYRO_TYPED_ANNOTATION,
+                                                      .value = {"1", 1}};
+
+bool pyro_message_says_typed(const struct pyro_message *message)
+{
+    struct pyro_slice value;
+    return message->annotations.length > 0 &&
+           pyro_message_annotation(message, PYRO_TYPED_ANNOTATION, &value) &&
+           pyro_slice_equals(value, "1");
 }
 
 static bool well_formed(const struct pyro_protocol *protocol, struct pyro_slice chunks)

@@ -42,7 +42,8 @@ bool pyro_message_annotation(const struct pyro_message *message, const char *key
                              struct pyro_slice *out);
 
 /** Takes the next annotation off `rest`, which is the message's annotations at first; false at
- * the end. Correlation ids are left out: they are in the header, whatever the protocol. */
+ * the end. Those that are no business of programs are left out: correlation ids, which are in the
+ * header, whatever the protocol, and PYRO_TYPED_ANNOTATION. */
 bool pyro_message_next_annotation(const struct pyro_message *message, struct pyro_slice *rest,
                                   struct pyro_slice *key, struct pyro_slice *value);
 
@@ -80,11 +81,20 @@ void pyro_input_free(struct pyro_input *input);
 #define PYRO_STREAM_ANNOTATION "STRM"
 #define PYRO_BLOB_ANNOTATION "BLBI"
 
+/** The key of an annotation by which pyrolua's programs find each other, in the first message of
+ * either side: "I read msgpack whose arrays and keys have types". A daemon says so only to a client
+ * that did. Pyro's programs pass over it, and nobody else's are sent such msgpack. */
+#define PYRO_TYPED_ANNOTATION "TYPM"
+
 /** An annotation to send. */
 struct pyro_annotation {
     char key[5]; /**< four letters */
     struct pyro_slice value;
 };
+
+/** What says that (PYRO_TYPED_ANNOTATION); and whether a message does. */
+extern const struct pyro_annotation pyro_typed_annotation;
+bool pyro_message_says_typed(const struct pyro_message *message);
 
 /** A message that is being written at the end of a buffer: room for its header, its annotations,
  * then the data that the caller appends. */

@@ -52,6 +52,7 @@ local pyro = {
   list = types.list,
   tuple = types.tuple,
   set = types.set,
+  frozenset = types.frozenset,
   kwargs = types.kwargs,
   bigint = numbers.bigint,
   complex = numbers.complex,

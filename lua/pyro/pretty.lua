@@ -86,6 +86,7 @@ local marks = {
   [core.types.list] = mark "list",
   [core.types.tuple] = mark "tuple",
   [core.types.set] = mark "set",
+  [core.types.frozenset] = mark "frozenset",
   [core.types.kwargs] = mark "kwargs",
 }
 

@@ -99,6 +99,9 @@ local marked = {
   [core.types.set] = function(t, parents)
     return #t == 0 and "set()" or "{" .. items(t, parents) .. "}"
   end,
+  [core.types.frozenset] = function(t, parents)
+    return #t == 0 and "frozenset()" or "frozenset({" .. items(t, parents) .. "})"
+  end,
   [core.Error] = function(t, parents)
     local name = tostring(t.class):match "[^.]*$"
     return name .. "(" .. (type(t.args) == "table" and items(t.args, parents) or "") .. ")"

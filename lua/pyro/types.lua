@@ -58,6 +58,15 @@ function types.set(t)
   return marked("set", with_nulls(t))
 end
 
+--- Marks a sequence as a frozenset, which can be a key or an item of a set. Like a set, it stays a
+--- sequence in Lua. Serpent sends it as a set; json and msgpack have neither.
+---@generic T: table
+---@param t T
+---@return T
+function types.frozenset(t)
+  return marked("frozenset", with_nulls(t))
+end
+
 --- Marks a table, the last argument of a call, as the call's named arguments.
 ---@param t table<string, any>
 ---@return table<string, any>

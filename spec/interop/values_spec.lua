@@ -32,7 +32,7 @@ describe("values", function()
       local here, there = pyro.Proxy "%s", pyro.Proxy "%s"
       local values = { 1, -1, math.maxinteger, math.mininteger, 3.0, 1.5, math.huge, true, false, "", "text", "\0",
         "\xff\xfe", ("x"):rep(100000), {}, { 1, 2, 3 }, { a = { b = { 1, 2 } } }, pyro.dict {},
-        pyro.bytes "text", pyro.null, { pyro.null, 1 }, pyro.tuple { 1, 2 }, pyro.set { 1 },
+        pyro.bytes "text", pyro.null, { pyro.null, 1 },
         pyro.URI "PYRO:x@host:1", pyro.ValueError "bad" }
       for _, value in ipairs(values) do
         local one, two = here:echo(value), there:echo(value)
@@ -41,6 +41,6 @@ describe("values", function()
         end
       end
       print(#values .. " values", there:echo(nil) == nil)]]):format(lua, python) })
-    assert.are.equal("25 values\ttrue\n", run.output)
+    assert.are.equal("23 values\ttrue\n", run.output)
   end)
 end)

@@ -60,8 +60,8 @@ describe("the command", function()
     prints('"Hello you"\n', "call", uri, "visit", '"you"')
     prints('"Hello  :odd \\"text\\""\n', "call", uri, "visit", ': :odd "text"')
     prints('"Hello "\n', "call", uri, "visit", ":")
-    prints('{\n  { "integer", "float", "boolean", "table", "string" },\n'
-      .. '  { { 7, -0.5, true, { a = 1 }, "\\xff" } }\n}\n',
+    prints('pyro.tuple {\n  { "integer", "float", "boolean", "table", "string" },\n'
+      .. '  { pyro.tuple { 7, -0.5, true, { a = 1 }, "\\xff" } }\n}\n',
       "call", uri, "types", "3 + 4", "-.5", "true", "{ a = 1 }", "'\\xff'")
     prints("nil\n", "call", uri, "none")
     fails("argument 'you': 'you' is nothing known; a text is written :you", "call", uri, "visit", "you")
@@ -82,7 +82,7 @@ describe("the command", function()
     prints("null\n", "call", "-j", uri, "none")
     prints("{ 1 }\n{ 2 }\n{ 3 }\n", "call", uri, "prices")
     prints("[1]\n[2]\n[3]\n", "call", "--json", uri, "prices")
-    fails("SerializeError: value: .*bytes.*JsonSerializer", "call", "--json", uri, "data")
+    fails("SerializeError: value: .*bytes.*JsonSerializer; serpent.* can", "call", "--json", uri, "data")
   end)
 
   it("call tells what went wrong, in one line or with where that was", function()

@@ -36,8 +36,8 @@ describe("LOGWIRE", function()
         assert.matches("%[[%d%-]+ [%d:.]+,pyrolua%.daemon,DEBUG%] daemon wiredata " .. back
           .. ": 127%.0%.0%.1:%d+: " .. pattern, server)
       end
-      passes("sending", "received", { "1 flags=0x10 ser=msgpack seq=0 annotations=0 bytes", "handshake" })
-      passes("received", "sending", { "2 flags=0x10 ser=msgpack seq=0 annotations=0 bytes", "methods" })
+      passes("sending", "received", { "1 flags=0x10 ser=serpent seq=0 annotations=%d bytes", "handshake" })
+      passes("received", "sending", { "2 flags=0x10 ser=serpent seq=0 annotations=%d bytes", "methods" })
       passes("sending", "received", { "4 flags=0x0 ser=msgpack seq=1 annotations=0 bytes", "to\\x1band\\x0afro" })
       passes("received", "sending", { "5 flags=0x0 ser=msgpack seq=1 annotations=0 bytes", "to\\x1band\\x0afro" })
     end)

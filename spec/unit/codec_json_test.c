@@ -375,7 +375,9 @@ static void other_keys_are_refused(void **state)
                                   pyro_begin(to, PYRO_DICT, 0), to->ops->datetime(to, 0),
                                   to->ops->date(to, 1)};
         assert_int_equal(codes[i], PYRO_ESERIALIZE);
-        assert_string_equal(error.message, "keys must be str, int, float, bool or None");
+        assert_string_equal(
+            error.message,
+            "keys must be str, int, float, bool or None; serpent and marshal take others");
     }
     pyro_buffer_free(&out);
 }
@@ -397,17 +399,20 @@ static void dates_are_texts(void **state)
     pyro_buffer_free(&out);
 }
 
-#define UNKNOWN(name)                                                                              \
-    "don't know how to serialize class <class '" name "'> using serializer JsonSerializer"
+#define UNKNOWN(name, instead)                                                                     \
+    "don't know how to serialize class <class '" name                                              \
+    "'> using serializer JsonSerializer; " instead " can"
 
 static void what_json_has_not_is_refused(void **state)
 {
     struct pyro_sink *to = begin_writing();
     (void)state;
     assert_int_equal(to->ops->bytes(to, pyro_slice_text("x")), PYRO_ESERIALIZE);
-    assert_string_equal(error.message, UNKNOWN("bytes"));
+    assert_string_equal(error.message, UNKNOWN("bytes", "serpent, marshal and msgpack"));
     assert_int_equal(to->ops->complex(to, 1, 2), PYRO_ESERIALIZE);
-    assert_string_equal(error.message, UNKNOWN("complex"));
+    assert_string_equal(error.message, UNKNOWN("complex", "serpent, marshal and msgpack"));
+    assert_int_equal(pyro_begin(to, PYRO_FROZENSET, 0), PYRO_ESERIALIZE);
+    assert_string_equal(error.message, UNKNOWN("frozenset", "serpent and marshal"));
     assert_int_equal(out.length, 0);
 }
 

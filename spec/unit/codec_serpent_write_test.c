@@ -170,7 +170,7 @@ static void dates_are_written_as_texts(void **state)
 
 static void what_python_could_not_read_is_refused(void **state)
 {
-    static const char *const openings[] = {"a list", "a tuple", "a set", "a dict"};
+    static const char *const openings[] = {"a list", "a tuple", "a set", "a frozenset", "a dict"};
     const struct pyro_sink_ops *ops = writing()->ops;
     char message[80];
     (void)state;
@@ -182,10 +182,11 @@ static void what_python_could_not_read_is_refused(void **state)
     assert_refused(pyro_put_real(&w.sink, NAN), "NaN cannot be a key or in a set, with serpent");
     pyro_begin(writing(), PYRO_DICT, 1);
     assert_refused(ops->bytes(&w.sink, pyro_slice_text("x")),
-                   "bytes cannot be a key or in a set, with serpent");
+                   "bytes cannot be a key or in a set, with serpent; marshal can have that");
     for (int kind = PYRO_LIST; kind <= PYRO_DICT; kind++) {
-        snprintf(message, sizeof(message), "%s cannot be a key or in a set, with serpent",
-                 openings[kind]);
+        bool marshal_can = kind == PYRO_SET || kind == PYRO_FROZENSET;
+        snprintf(message, sizeof(message), "%s cannot be a key or in a set, with serpent%s",
+                 openings[kind], marshal_can ? "; marshal can have that" : "");
         pyro_begin(writing(), PYRO_DICT, 1);
         pyro_begin(&w.sink, PYRO_TUPLE, 1);
         enum pyro_code code = pyro_begin(&w.sink, (enum pyro_kind)kind, 0);

@@ -2,6 +2,7 @@
 #include "value/integer.h"
 
 #define M (&pyro_codec_msgpack)
+#define TYPED (&pyro_codec_msgpack_typed)
 
 /* What Pyro4 4.82 makes of values, and what is to be read from that. */
 static const struct {
@@ -250,7 +251,7 @@ static void recorded_values_are_written(void **state)
         struct pyro_buffer out = {.data = NULL};
         struct pyro_writer w;
         struct pyro_error err;
-        M->open(&w, &out, &err);
+        TYPED->open(&w, &out, &err); /* all sorts of keys */
         assert_int_equal(pyro_codec_read(M, in, &w.sink, &err), PYRO_OK);
         assert_int_equal(w.depth, 0);
         assert_hex(pyro_slice(out.data, out.length), golden[i].hex);
@@ -298,6 +299,97 @@ static void tuples_and_sets_are_written_as_arrays(void **state)
     }
 }
 
+/* Pyro's msgpack module reads no other keys, and Pyro writes no frozensets. */
+static void what_pyro_lacks_is_refused(void **state)
+{
+    static const char keys[] =
+        "msgpack has only str and bytes as keys; serpent and marshal take others";
+    struct pyro_buffer out = {.data = NULL};
+    struct pyro_writer w;
+    struct pyro_error err;
+    (void)state;
+    M->open(&w, &out, &err);
+    assert_int_equal(pyro_begin(&w.sink, PYRO_LIST, 9), PYRO_OK);
+    assert_int_equal(pyro_begin(&w.sink, PYRO_DICT, 9), PYRO_OK);
+    assert_int_equal(pyro_put_text(&w.sink, "key"), PYRO_OK);
+    assert_int_equal(pyro_put_int(&w.sink, 1), PYRO_OK);
+    assert_int_equal(w.sink.ops->bytes(&w.sink, pyro_slice_text("key")), PYRO_OK);
+    assert_int_equal(pyro_begin(&w.sink, PYRO_DICT, 0), PYRO_OK);
+    assert_int_equal(pyro_end(&w.sink, PYRO_DICT), PYRO_OK);
+    struct pyro_buffer good = out;
+    for (int i = 0; i < 7; i++) {
+        const struct pyro_sink_ops *ops = w.sink.ops;
+        struct pyro_writer again = w;
+        again.sink.err = &err;
+        pyro_error_clear(&err);
+        enum pyro_code code = i == 0   ? ops->nil(&again.sink)
+                              : i == 1 ? ops->boolean(&again.sink, true)
+                              : i == 2 ? ops->integer(&again.sink, 1)
+                              : i == 3 ? ops->real(&again.sink, 1)
+                              : i == 4 ? ops->date(&again.sink, 1)
+                              : i == 5 ? ops->bigint(&again.sink, pyro_slice_text("1"))
+                                       : ops->begin(&again.sink, PYRO_TUPLE, 0);
+        assert_int_equal(code, PYRO_ESERIALIZE);
+        assert_string_equal(err.message, keys);
+        assert_int_equal(out.length, good.length);
+    }
+    assert_int_equal(pyro_end(&w.sink, PYRO_DICT), PYRO_OK);
+    assert_int_equal(pyro_put_int(&w.sink, 1), PYRO_OK);
+    assert_int_equal(pyro_begin(&w.sink, PYRO_FROZENSET, 0), PYRO_ESERIALIZE);
+    assert_string_equal(err.message,
+                        "don't know how to serialize class <class 'frozenset'> using serializer "
+                        "MsgpackSerializer; serpent and marshal can");
+    pyro_buffer_free(&out);
+}
+
+static void kinds_are_written_typed(void **state)
+{
+    static const struct {
+        enum pyro_kind kind;
+        const char *hex, *value;
+    } kinds[] = {
+        {PYRO_LIST, "9101", "[1 1 ] "},
+        {PYRO_TUPLE, "92d4340101", "[2 1 ) "},
+        {PYRO_SET, "92d4340201", "[2 1 > "},
+        {PYRO_FROZENSET, "92d4340301", "[2 1 ! "},
+    };
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(kinds); i++) {
+        struct pyro_buffer out = {.data = NULL};
+        struct pyro_writer w;
+        TYPED->open(&w, &out, NULL);
+        assert_int_equal(pyro_begin(&w.sink, kinds[i].kind, 1), PYRO_OK);
+        assert_int_equal(pyro_put_int(&w.sink, 1), PYRO_OK);
+        assert_int_equal(pyro_end(&w.sink, kinds[i].kind), PYRO_OK);
+        assert_hex(pyro_slice(out.data, out.length), kinds[i].hex);
+        reads(kinds[i].hex, kinds[i].value);
+        pyro_buffer_free(&out);
+    }
+    reads("91d43401", "[1 ) "); /* empty */
+    reads("8292d4340101c091d4340201", "{2 [2 1 ) nil [1 > 1 } ");
+    reads("93d4340193d4340292d4340301c091d43401", "[3 [3 [2 1 ! nil > [1 ) ) ");
+}
+
+/* It is taken only as the first item of an array. */
+static void misplaced_kinds_are_refused(void **state)
+{
+    (void)state;
+    refuses("d43401", "malformed extension value");
+    refuses("91d43400", "malformed extension value");
+    refuses("91d43404", "malformed extension value");
+    refuses("91d434ff", "malformed extension value");
+    refuses("91c70034", "malformed extension value");
+    refuses("92d5340101c0", "malformed extension value");
+    refuses("92c0d43401", "malformed extension value");
+    refuses("92d43401d43401", "malformed extension value");
+    refuses("9290d43401", "malformed extension value");
+    refuses("9291c0d43401", "malformed extension value");
+    refuses("81d4340101", "malformed extension value");
+    refuses("8101d43401", "malformed extension value");
+    refuses("9280d43401", "malformed extension value");
+    refuses("92d43401", "msgpack data cut short");
+}
+
 static void written_depth_is_bounded(void **state)
 {
     struct pyro_buffer out = {.data = NULL};
@@ -306,10 +398,10 @@ static void written_depth_is_bounded(void **state)
     (void)state;
     M->open(&w, &out, &err);
     for (int i = 0; i < PYRO_MAX_DEPTH; i++)
-        assert_int_equal(pyro_begin(&w.sink, i % 2 ? PYRO_DICT : PYRO_LIST, 1), PYRO_OK);
+        assert_int_equal(pyro_begin(&w.sink, i % 2 ? PYRO_TUPLE : PYRO_LIST, 1), PYRO_OK);
     assert_int_equal(pyro_begin(&w.sink, PYRO_LIST, 0), PYRO_ESERIALIZE);
     assert_string_equal(err.message, "nested deeper than 512");
-    assert_int_equal(pyro_end(&w.sink, PYRO_DICT), PYRO_OK);
+    assert_int_equal(pyro_end(&w.sink, PYRO_TUPLE), PYRO_OK);
     assert_int_equal(pyro_begin(&w.sink, PYRO_LIST, 0), PYRO_OK);
     pyro_buffer_free(&out);
 }
@@ -339,7 +431,7 @@ static void lack_of_memory_is_an_error(void **state)
         struct pyro_writer w;
         struct pyro_error err;
         for (unsigned long n = 1; n < 4; n++) {
-            M->open(&w, &out, &err);
+            TYPED->open(&w, &out, &err);
             pyro_memory_fail_at(n);
             enum pyro_code code = pyro_codec_read(M, in, &w.sink, &err);
             pyro_memory_fail_at(0);
@@ -365,6 +457,9 @@ int main(void)
         cmocka_unit_test(recorded_values_are_written),
         cmocka_unit_test(integers_are_written_short),
         cmocka_unit_test(tuples_and_sets_are_written_as_arrays),
+        cmocka_unit_test(what_pyro_lacks_is_refused),
+        cmocka_unit_test(kinds_are_written_typed),
+        cmocka_unit_test(misplaced_kinds_are_refused),
         cmocka_unit_test(written_depth_is_bounded),
         cmocka_unit_test(what_is_too_long_is_refused),
         cmocka_unit_test(lack_of_memory_is_an_error),

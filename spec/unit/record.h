@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 /** Writes events as a text: `nil true 1 1.5 'text' b'00ff' big:-12 [2 1 2 ] {1 'k' nil }`; tuples
- * have round, sets angle brackets. */
+ * have round, sets angle brackets, frozensets exclamation marks. */
 struct recorder {
     struct pyro_sink sink;
     struct pyro_error err;
@@ -100,12 +100,12 @@ static inline enum pyro_code note_bytes(struct pyro_sink *to, struct pyro_slice 
 
 static inline enum pyro_code note_begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
-    return note(to, "%c%zu ", "[(<{"[kind], count);
+    return note(to, "%c%zu ", "[(<!{"[kind], count);
 }
 
 static inline enum pyro_code note_end(struct pyro_sink *to, enum pyro_kind kind)
 {
-    return note(to, "%c ", "])>}"[kind]);
+    return note(to, "%c ", "])>!}"[kind]);
 }
 
 static inline void recorder_init(struct recorder *r)

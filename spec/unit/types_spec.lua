@@ -130,7 +130,7 @@ describe("sequences", function()
   end)
 
   it("are tables", function()
-    for _, name in ipairs { "dict", "list", "tuple", "set", "kwargs" } do
+    for _, name in ipairs { "dict", "list", "tuple", "set", "frozenset", "kwargs" } do
       local ok, text = pcall(pyro[name], "x")
       assert.is_false(ok)
       assert.matches("pyro." .. name .. " needs a table, got string", text, 1, true)
@@ -152,6 +152,7 @@ describe("pyro.repr", function()
       { [[b'\xfe"']], "\xfe\"" }, { "b'text'", pyro.bytes "text" },
       { "[]", {} }, { "['chair', [2]]", { "chair", pyro.list { 2 } } }, { "(1,)", pyro.tuple { 1 } },
       { "{1, 2}", pyro.set { 1, 2 } }, { "set()", pyro.set {} }, { "{}", pyro.dict {} },
+      { "frozenset({1, 2})", pyro.frozenset { 1, 2 } }, { "frozenset()", pyro.frozenset {} },
       { "{'a': [1]}", { a = { 1 } } },
       { "{'b': 1, 2: 3, (1, 2): 1, (3,): 1}",
         { b = 1, [2] = 3, [pyro.tuple { 3 }] = 1, [pyro.tuple { 1, 2 }] = 1 } },
@@ -204,13 +205,14 @@ describe("values of these types", function()
 
   it("are keys of dicts, where Python can hash them", function()
     local value = pyro.dict { [pyro.tuple { 1, "a" }] = "tuple", [pyro.date(1)] = "date", [2] = "int",
-      [1.5] = "float", [true] = "bool", [pyro.null] = "none", ["\xff"] = "bytes" }
+      [1.5] = "float", [pyro.frozenset { 1, "a" }] = "frozenset", [true] = "bool",
+      [pyro.null] = "none", ["\xff"] = "bytes" }
     local back = proxy:echo(value)
     assert.are.equal(pyro.repr(value), pyro.repr(back))
     assert.are.equal(pyro.repr(value), pyro.repr(proxy:echo(back)))
     for _, key in ipairs { {}, { a = 1 }, pyro.set { 1 }, pyro.tuple { {} }, pyro.ValueError "x" } do
       local err = served.failure(proxy.echo, proxy, { x = { [key] = 1 } })
-      assert.matches("^argument 1.x%[a table%].*: a table as a key, if not a tuple, cannot travel$", err.message)
+      assert.matches("^argument 1.x%[a table%].*: a table as a key, if not a tuple or frozenset,", err.message)
     end
     assert.matches("a userdata cannot travel$", served.failure(proxy.echo, proxy, { [proxy] = 1 }).message)
   end)

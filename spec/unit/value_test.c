@@ -239,9 +239,9 @@ static void trees_are_looked_into(void **state)
 
 static void types_are_named_as_in_python(void **state)
 {
-    static const char *const names[] = {"NoneType", "bool",  "int",     "int",      "float",
-                                        "str",      "bytes", "complex", "datetime", "date",
-                                        "list",     "tuple", "set",     "dict"};
+    static const char *const names[] = {"NoneType", "bool",  "int",     "int",       "float",
+                                        "str",      "bytes", "complex", "datetime",  "date",
+                                        "list",     "tuple", "set",     "frozenset", "dict"};
     struct pyro_tree tree;
     struct pyro_error err;
     (void)state;

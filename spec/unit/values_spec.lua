@@ -42,7 +42,7 @@ describe("values", function()
   it("may be nil, none or several", function()
     assert.is_nil(proxy:echo(nil))
     assert.is_nil(proxy:echo())
-    assert.are.equal("[1, None, 'x']", pyro.repr(proxy:echo(1, nil, "x")))
+    assert.are.equal("(1, None, 'x')", pyro.repr(proxy:echo(1, nil, "x")))
     assert.are.equal("nil", proxy:kind(nil))
   end)
 
@@ -59,9 +59,13 @@ describe("values", function()
     assert.are.equal("b'\\xff'", back "\xff")
   end)
 
-  it("lose in msgpack what it does not know: tuples and sets arrive as lists", function()
-    assert.are.equal("[1, 2]", pyro.repr(proxy:echo(pyro.tuple { 1, 2 })))
-    assert.are.equal("[1]", pyro.repr(proxy:echo(pyro.set { 1 })))
+  it("keep their types", function()
+    for _, value in ipairs { pyro.tuple {}, pyro.tuple { 1, { pyro.tuple { 2 } } }, pyro.set { 1 }, pyro.set {},
+      pyro.frozenset { pyro.frozenset {} }, pyro.set { pyro.set { 1 } }, { 10, 20, unit = "kg" }, { 1, 2, nil, 4 },
+      { [1001] = 2.5, [pyro.tuple { 1, pyro.tuple {} }] = pyro.tuple { 1 }, [-1.5] = pyro.list {} },
+      pyro.complex(1, -2), pyro.date "2020-02-29" } do
+      assert.are.equal(pyro.repr(value), pyro.repr(proxy:echo(value)))
+    end
   end)
 
   it("a dict that arrived goes back as a dict", function()

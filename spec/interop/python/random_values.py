@@ -107,7 +107,9 @@ def expected(x):
     if isinstance(x, (set, frozenset)):
         if not carried["sets"]:
             return list(x)
-        return set(x) if x or config.SERIALIZER != "serpent" else ()  # it has no literal for the empty one
+        if config.SERIALIZER != "serpent":
+            return x
+        return set(x) if x else ()  # it has no literal for the empty one, nor for frozensets
     if isinstance(x, dict):
         return {k: expected(v) for k, v in x.items()}
     return x

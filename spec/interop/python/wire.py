@@ -74,6 +74,8 @@ class Message(object):
         if len(raw) != len(header) + annotations + size:
             raise ValueError("cut message: %r" % raw)
         self.annotations = self.chunks(raw[len(header):len(header) + annotations])
+        if self.type == CONNECT:
+            self.annotations.pop("TYPM", None)  # pyrolua's clients look for their like: no Pyro minds
         if self.version == 48:
             self.correlation = self.annotations.pop("CORR", None)
         self.data = raw[len(header) + annotations:]
