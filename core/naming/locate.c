@@ -221,8 +221,8 @@ static bool begin(struct locate *l, enum tactic tactic)
                try_host(l, "127.0.1.1", l->port);
     case BROADCAST:
         return !l->host && broadcast(l);
-    case CONFIGURED_HOST: /* a local one was tried with the same port, unless another was given */
-        return !l->host && (!is_local(configured) || l->port) && try_host(l, configured, 0);
+    case CONFIGURED_HOST: /* a local one has been tried */
+        return !l->host && !is_local(configured) && try_host(l, configured, l->port);
     case NO_TACTIC:
         break;
     }

@@ -40,6 +40,22 @@ function cli.refuse_key(options)
   return true
 end
 
+--- Whether only this machine reaches an address.
+---@param address string numeric
+function cli.is_local(address)
+  return (address:match "^127%." or address == "::1") and true or false
+end
+
+--- Warns where a network reaches a daemon.
+---@param daemon pyro.Daemon
+---@param what string that anyone can do then
+function cli.warn_if_open(daemon, what)
+  local address = daemon.address
+  if address ~= "" and not cli.is_local(address) then
+    print(("Warning: anyone who reaches this port can %s, see docs/security.md"):format(what))
+  end
+end
+
 --- A converter of argparse for times.
 ---@param text string
 ---@return number|nil, string|nil

@@ -3,6 +3,7 @@
 local cli = require "pyro.cli"
 local core = require "pyro.core"
 local naming = require "pyro.naming"
+local printable = require "pyro.printable"
 local pyro = require "pyro"
 
 local NAME = "test.echoserver"
@@ -115,9 +116,9 @@ local function register(uri, nameserver)
   return ns._pyroUri
 end
 
-local function announce(options, uri, place, broadcast)
+local function announce(options, daemon, uri, place, broadcast)
   if options.verbose and place then
-    print("using name server at " .. tostring(place))
+    print("using name server at " .. printable(tostring(place), true))
     if options.nameserver then
       print(broadcast and "broadcast server running at " .. broadcast
         or "not using a broadcast server")
@@ -126,6 +127,7 @@ local function announce(options, uri, place, broadcast)
     print "not using a name server."
   end
   if not options.quiet then
+    cli.warn_if_open(daemon, "call what is served")
     print("object name: " .. NAME)
     print("echo uri: " .. tostring(uri))
     print "echoserver running."
@@ -153,7 +155,7 @@ local function serve(options)
   local uri = daemon:register(echo, NAME)
   local place = (options.naming or nameserver) and register(uri, nameserver)
   -- Once it runs: whoever reads it may interrupt at once.
-  core.spawn(announce, options, uri, place, broadcast)
+  core.spawn(announce, options, daemon, uri, place, broadcast)
   daemon:requestLoop()
 end
 
@@ -168,7 +170,6 @@ function echoserver.main(...)
   options.quiet = options.quiet and not options.verbose
   if not options.quiet then
     print "Starting Pyro's built-in test echo server."
-    print "Warning: HMAC key not set. Anyone can connect to this server!"
   end
   return cli.run(serve, options)
 end

@@ -33,7 +33,7 @@ end
 local function print_names(title, names, marks)
   print(title .. (#names == 0 and " none" or ""))
   for _, name in ipairs(names) do
-    print("  " .. printable(name):gsub("\n", "\\x0a") .. (marks[name] and " (oneway)" or ""))
+    print("  " .. printable(name, true) .. (marks[name] and " (oneway)" or ""))
   end
 end
 
@@ -48,7 +48,7 @@ local function run(options)
   for _, name in ipairs(object.oneway) do
     oneway[name] = true
   end
-  print(("%s (protocol %d)"):format(object.uri, object.protocol))
+  print(("%s (protocol %d)"):format(printable(object.uri, true), object.protocol))
   print_names("methods:", object.methods, oneway)
   print_names("attributes:", object.attributes, {})
 end

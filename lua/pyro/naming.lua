@@ -21,17 +21,13 @@ function naming.command_line(parser)
   return cli.add_key_option(parser)
 end
 
-local function is_local(address)
-  return address:match "^127%." or address == "::1"
-end
-
 --- Why there is no broadcast responder, or nil when there shall be one.
 local function no_broadcast(options, address)
   if address == "" then -- a Unix socket
     return true
   elseif address:find(":", 1, true) then
     return true, "Not starting broadcast server for IPv6."
-  elseif is_local(address) then
+  elseif cli.is_local(address) then
     return true, "Not starting broadcast server for localhost."
   end
   return options.nobc
@@ -45,9 +41,7 @@ local function announce(server)
   local address = server.address
   print(("NS running on %s (%s)"):format(server.locationStr,
     address == "" and "Unix domain socket" or address))
-  if address ~= "" and not is_local(address) then
-    print "Warning: HMAC key not set. Anyone can connect to this server!"
-  end
+  cli.warn_if_open(server, "register and remove names")
   if server.natLocationStr then
     print("internal URI = " .. tostring(server:uriFor(id, false)))
     print("external URI = " .. tostring(server:uriFor(id)))

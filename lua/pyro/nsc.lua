@@ -2,25 +2,36 @@
 --- Pyro4.nsc and Pyro5.nsc, for name servers of either.
 local cli = require "pyro.cli"
 local core = require "pyro.core"
+local printable = require "pyro.printable"
 local pyro = require "pyro"
 
 local nsc = {}
 
-local function print_list(result, title)
+--- Prints a line. Names and URIs are what anybody registered: none may steer the terminal.
+local function say(format, ...)
+  print(printable(format:format(...), true))
+end
+
+local function names_of(result)
   local names = {}
   for name in pairs(result) do
     names[#names + 1] = name
   end
   table.sort(names)
-  print("--------START LIST " .. title)
+  return names
+end
+
+local function print_list(result, title)
+  local names = names_of(result)
+  say("--------START LIST %s", title)
   for _, name in ipairs(names) do
     local uri, metadata = result[name][1], result[name][2]
-    print(name .. " --> " .. uri)
+    say("%s --> %s", name, uri)
     if #metadata > 0 then
-      print("    metadata: " .. pyro.repr(metadata))
+      say("    metadata: %s", pyro.repr(metadata))
     end
   end
-  print("--------END LIST " .. title)
+  say("--------END LIST %s", title)
 end
 
 local function with_metadata(filter)
@@ -61,27 +72,52 @@ commands.yplookup_any = commands.listmeta_any
 
 function commands.lookup(ns, name)
   local found = ns:lookup(name, { return_metadata = true })
-  print(found[1])
+  say("%s", found[1])
   if #found[2] > 0 then
-    print("metadata: " .. pyro.repr(found[2]))
+    say("metadata: %s", pyro.repr(found[2]))
   end
 end
 
 function commands.register(ns, name, uri)
   ns:register(name, uri, { safe = true })
-  print("Registered " .. name)
+  say("Registered %s", name)
 end
 
 function commands.remove(ns, name)
-  print(ns:remove(name) > 0 and "Removed " .. name or "Nothing removed")
+  say(ns:remove(name) > 0 and "Removed %s" or "Nothing removed", name)
 end
 
+--- Removes these names, and tells how many were there.
+local function remove_all(ns, names)
+  local batch, count = pyro.batch(ns.proxy), 0
+  for _, name in ipairs(names) do
+    if name == "" then -- which to remove() is none
+      batch:remove(pyro.kwargs { regex = "\\Z" })
+    else
+      batch:remove(name)
+    end
+  end
+  for removed in batch() do
+    count = count + removed
+  end
+  return count
+end
+
+--- Shows what matches, asks, and removes that, and nothing that was registered meanwhile.
 function commands.removematching(ns, pattern)
+  local found = ns:list(with_metadata { regex = pattern })
+  found["Pyro.NameServer"] = nil -- stays
+  local names = names_of(found)
+  if #names == 0 then
+    print "Nothing removed"
+    return
+  end
+  print_list(found, ("- to be removed by regex '%s'"):format(pattern))
   io.write "Potentially removing lots of items from the Name server. Are you sure (y/n)?"
   io.stdout:flush()
   local sure = (io.read "l" or ""):match "^%s*(.-)%s*$"
   if sure == "y" or sure == "Y" then
-    print(("%d items removed."):format(ns:remove { regex = pattern }))
+    print(("%d items removed."):format(remove_all(ns, names)))
   end
 end
 
@@ -148,9 +184,9 @@ end
 
 local function report(err)
   if getmetatable(err) == core.Error then
-    print(("Error: %s - %s"):format(err.class, err.message))
+    say("Error: %s - %s", err.class, err.message)
   else
-    print("Error: " .. tostring(err))
+    say("Error: %s", tostring(err))
   end
 end
 
@@ -172,11 +208,11 @@ function nsc.main(...)
   end
   local found, ns = pcall(locate, options)
   if not found then
-    print("Error: " .. (type(ns) == "table" and ns.message or tostring(ns)))
+    say("Error: %s", type(ns) == "table" and ns.message or tostring(ns))
     return 1
   end
   if options.verbose then
-    print("Name server found: " .. tostring(ns._pyroUri))
+    say("Name server found: %s", tostring(ns._pyroUri))
   end
   local ok, err = pcall(commands[options.command], ns, table.unpack(options.arguments))
   if not ok then

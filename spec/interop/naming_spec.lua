@@ -54,12 +54,18 @@ local function plain(text)
     :gsub("(invalid regex: )[^\n]*", "%1…"):gsub("(invalid uri)[^\n]*", "%1"))
 end
 
+--- What removematching prints once it was answered: ours shows before it asks what would be removed,
+--- and so does not ask where the pattern is wrong.
+local function unasked(words, text)
+  return words[1] == "removematching" and text:gsub("^.*%(y/n%)%?", "") or text
+end
+
 local function session(nsc, names)
   local server, env = peers.name_server(names)
   local transcript = {}
   for i, words in ipairs(COMMANDS) do
     transcript[i] = ("$ nsc %s\n%s"):format(table.concat(words, " "),
-      plain(peers.nsc(nsc, env, words, words.input).output))
+      plain(unasked(words, peers.nsc(nsc, env, words, words.input).output)))
   end
   server:kill "sigterm"
   return table.concat(transcript, "\n")
@@ -241,6 +247,19 @@ describe("nsc and the name server", function()
         assert.matches(("\nof.%s --> PYRO:it@localhost:%d\n"):format(other, i):gsub("%p", "%%%0"), list)
       end
     end
+  end)
+
+  it("the name server's own name cannot be taken", function()
+    local _, env = peers.name_server "Lua"
+    for _, nsc in ipairs(SERVERS) do
+      local run = peers.nsc(nsc, env, { "register", "Pyro.NameServer", "PYRO:other@localhost:1" })
+      assert.matches("Error: NamingError %- ", run.output)
+    end
+    local client = peers.run("Lua", { "-e", [[
+      local ns = pyro.locateNS()
+      local ok, err = pcall(ns.register, ns, "Pyro.NameServer", "PYRO:other@localhost:1")
+      print(ok, err.class, ns:lookup "Pyro.NameServer" == ns._pyroUri)]], env = env })
+    assert.are.equal("false\tNamingError\ttrue\n", client.output)
   end)
 
   it("the name server's own entry is found by either generation's metadata", function()

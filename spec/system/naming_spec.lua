@@ -80,6 +80,19 @@ describe("pyrolua-ns", function()
     assert.are.equal("Name server ping ok.\n", peers.nsc("Lua", {}, { "-n", "::1", "-p", port, "ping" }).out)
   end)
 
+  it("warns of what is so where a network reaches it", function()
+    local server = start("-n", "0.0.0.0", "-p", "0", "--bcport", "0")
+    server:expect "URI = "
+    assert.matches("\nWarning: anyone who reaches this port can register and remove names, [^\n]*\n", server.output)
+    assert.is_nil(server.output:find("HMAC", 1, true))
+    local here = start("-p", "0")
+    here:expect "URI = "
+    assert.is_nil(here.output:find("Warning", 1, true))
+    local echo = process.start_pyrolua { "-m", "pyro.echoserver", "-H", "0.0.0.0" }
+    echo:expect "running"
+    assert.matches("\nWarning: anyone who reaches this port can call what is served, ", echo.output)
+  end)
+
   it("refuses what it cannot do #r8", function()
     local server = start("-p", "0")
     local port = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n"
@@ -126,6 +139,62 @@ describe("pyrolua-nsc", function()
       assert.are.equal("Name server ping ok.\n", run.output)
       assert.are.equal(0, run.code)
     end
+  end)
+
+  it("never finds another name server than was named", function()
+    local server = start("-p", "0")
+    local port = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n"
+    local env, nobody = { PYRO_NS_PORT = port }, tostring(process.free_port())
+    for _, place in ipairs { { "-p", nobody }, { "-n", "localhost", "-p", nobody }, { "-n", "127.0.0.9" },
+      { "-n", "::1", "-p", nobody }, { "-u", "/tmp/nobody.sock" } } do
+      place[#place + 1] = "list"
+      local run = peers.nsc("Lua", env, place)
+      assert.matches("^Error: Failed to locate the nameserver[^\n]*\n$", run.output)
+      assert.are.equal(1, run.code)
+    end
+    local script = "print(pcall(pyro.locateNS, nil, %s)) print(pcall(pyro.locateNS, '', %s))"
+    local run = process.run_pyrolua { "-e", script:format(nobody, nobody), env = env }
+    assert.matches("^false\tNamingError: [^\n]*\nfalse\tNamingError: [^\n]*\n$", run.output)
+  end)
+
+  it("shows what others registered in lines that do not steer a terminal", function()
+    local server = start("-p", "0")
+    local env = { PYRO_NS_PORT = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n" }
+    local name, uri = "evil\27[2J\n\tgood --> x", "PYRO:a\27]0;title\7b@localhost:1"
+    assert.are.equal(0, process.run_pyrolua {
+      process.file("register.lua", [[
+        local pyro = require "pyro"
+        pyro.locateNS():register(arg[1], arg[2], { metadata = { arg[1] } })]]),
+      name, uri, env = env }.code)
+    for _, command in ipairs { { "list" }, { "listmatching", ".*" }, { "listmeta_any", name }, { "lookup", name },
+      { "removematching", "evil", input = "n\n" }, { "register", name, uri }, { "lookup", name .. "!" },
+      { "setmeta", name, "\27" }, { "list", name }, { "-v", "listmatching", name .. "(" }, { "remove", name } } do
+      local run = peers.nsc("Lua", env, command, command.input)
+      assert.is_nil(run.output:find "[^%C\n]", table.concat(command, " "))
+      assert.is_nil(run.output:find("\n\tgood", 1, true))
+    end
+  end)
+
+  it("shows what it would remove, and removes that", function()
+    local server = start("-p", "0")
+    local env = { PYRO_NS_PORT = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n" }
+    for _, name in ipairs { "one", "other", "two" } do
+      peers.nsc("Lua", env, { "register", name, "PYRO:it@localhost:1" })
+    end
+    local shown = "--------START LIST - to be removed by regex 'o.*'\none --> PYRO:it@localhost:1\n"
+      .. "other --> PYRO:it@localhost:1\n--------END LIST - to be removed by regex 'o.*'\n"
+      .. "Potentially removing lots of items from the Name server. Are you sure (y/n)?"
+    assert.are.equal(shown, peers.nsc("Lua", env, { "removematching", "o.*" }, "n\n").output)
+    assert.are.equal(shown, peers.nsc("Lua", env, { "removematching", "o.*" }, "").output)
+    local asked = peers.start("Lua", { "-m", "pyro.nsc", "removematching", "o.*", env = env })
+    asked:expect "sure %(y/n%)%?"
+    peers.nsc("Lua", env, { "register", "overlooked", "PYRO:it@localhost:1" })
+    peers.nsc("Lua", env, { "remove", "one" })
+    asked:write "y\n"
+    asked:expect "1 items removed.\n"
+    local left = peers.nsc("Lua", env, { "list" }).output
+    assert.matches("\nPyro.NameServer [^\n]*\n[^\n]*\noverlooked [^\n]*\ntwo ", left)
+    assert.are.equal("Nothing removed\n", peers.nsc("Lua", env, { "removematching", "Pyro.*" }).output)
   end)
 
   it("says sadly that there is no name server", function()
