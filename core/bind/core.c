@@ -12,6 +12,7 @@
 #include "bind/lerror.h"
 #include "bind/levaluate.h"
 #include "bind/levent.h"
+#include "bind/lexit.h"
 #include "bind/lexpose.h"
 #include "bind/lfuture.h"
 #include "bind/linvoke.h"
@@ -42,6 +43,7 @@ int luaopen_pyro_core(lua_State *L)
 {
     if (!lruntime_of(L)) /* else a program opened it: it is embedded */
         open_runtime(L);
+    lexit_open(L);
     lua_newtable(L);
     lvalue_open(L);
     lerror_open(L);

@@ -69,12 +69,12 @@ typedef struct pyrolua_runtime pyrolua_runtime;
  * memory. */
 PYROLUA_API int pyrolua_new(pyrolua_runtime **runtime);
 
-/** Frees a runtime and all that belongs to it: daemons and connections are closed (output gets up
- * to a second to leave), calls under way end with PYROLUA_ECLOSED, scripts are dropped. The
- * program's functions that hear of it may still use, and free, its handles. Where it is called by
- * one of the program's functions that the runtime called, nothing is served from then on, and the
- * rest is done when the outermost function of the runtime returns: that, and all in between, return
- * PYROLUA_ECLOSED. Accepts NULL. */
+/** Frees a runtime and all that belongs to it: daemons and connections are closed (output, oneway
+ * calls among it, gets up to a second to leave), calls under way end with PYROLUA_ECLOSED, scripts
+ * are dropped. The program's functions that hear of it may still use, and free, its handles. Where
+ * it is called by one of the program's functions that the runtime called, nothing is served from
+ * then on, and the rest is done when the outermost function of the runtime returns: that, and all
+ * in between, return PYROLUA_ECLOSED. Accepts NULL. */
 PYROLUA_API void pyrolua_free(pyrolua_runtime *runtime);
 
 /** The last error of the runtime, until the next one; of NULL, that there is no memory. */

@@ -140,6 +140,7 @@ struct pyro_stream {
     struct pyro_buffer writing;             /* libuv is writing it */
     uv_write_t write;
     size_t high_water;
+    unsigned hurries;       /* since the last step */
     unsigned callers;       /* functions on the C stack that still look at it */
     bool closed;            /* its handle is: the last caller frees it */
     struct pyro_dial *dial; /* while it is connecting */
@@ -179,6 +180,12 @@ void pyro_sigpipe_restore(const struct pyro_sending *before);
 
 /** Writes what streams have collected. */
 void pyro_streams_flush(struct pyro_loop *loop);
+
+/** Bytes of all streams that have not left yet. */
+size_t pyro_streams_unsent(struct pyro_loop *loop);
+
+/** Bytes that have to leave in a second, for who waits for output to leave to go on. */
+#define PYRO_LINGER_LEAST ((size_t)64 * 1024)
 
 /** Gives up connecting. The stream's handle is about to be closed. */
 void pyro_dial_cancel(struct pyro_stream *stream);

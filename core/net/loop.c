@@ -184,6 +184,26 @@ bool pyro_loop_step(struct pyro_loop *loop, double timeout)
     return true;
 }
 
+/* Waits until libuv has nothing more to write, or a second is over. */
+static void write_for_a_second(struct pyro_loop *loop)
+{
+    const uint64_t second = 1000000000;
+    uint64_t now = uv_hrtime(), end = now + second;
+    for (; loop->handed_over > 0 && now < end; now = uv_hrtime())
+        run_uv(loop, (double)(end - now) / (double)second);
+}
+
+void pyro_loop_finish(struct pyro_loop *loop)
+{
+    size_t before;
+    assert(!loop->in_uv);
+    pyro_streams_flush(loop);
+    do {
+        before = pyro_streams_unsent(loop);
+        write_for_a_second(loop);
+    } while (loop->handed_over > 0 && pyro_streams_unsent(loop) + PYRO_LINGER_LEAST <= before);
+}
+
 int pyro_loop_descriptor(const struct pyro_loop *loop)
 {
     return uv_backend_fd(&loop->uv);
@@ -245,7 +265,7 @@ static void close_handles(struct pyro_loop *loop)
 {
     uv_walk(&loop->uv, close_handle, NULL);
     pyro_streams_flush(loop);
-    run_uv(loop, -1);
+    run_uv(loop, pyro_list_empty(&loop->done) ? -1 : 0);
 }
 
 void pyro_loop_free(struct pyro_loop *loop)

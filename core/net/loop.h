@@ -56,6 +56,11 @@ void pyro_loop_post_late(struct pyro_loop *loop, struct pyro_done *done);
  * a completion. Returns false when there was nothing to wait for: no handle is active. */
 bool pyro_loop_step(struct pyro_loop *loop, double timeout);
 
+/** Lets all output leave, as far as its readers take it: waits as long as some of it leaves, and a
+ * second more. No completion runs. For who is about to end the process, and leaves the loop as it
+ * is. */
+void pyro_loop_finish(struct pyro_loop *loop);
+
 /** A descriptor that is readable when a step would find an event; timers apart. For a program that
  * polls by itself, and then steps. */
 int pyro_loop_descriptor(const struct pyro_loop *loop);

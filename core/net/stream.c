@@ -12,8 +12,8 @@
  * stays one that is kept. */
 #define ENOUGH (PYRO_SPARE_SIZE / 4 * 3)
 #define LINGER_MS 1000
-/* Bytes that have to leave in that time, for it to start anew. */
-#define LINGER_LEAST (64 * 1024)
+/* Times in one step that output leaves at once because it is in a hurry. */
+#define HURRIES 4
 
 /* --- life --- */
 
@@ -333,11 +333,37 @@ struct pyro_buffer *pyro_stream_output(struct pyro_stream *stream)
     return &stream->output;
 }
 
+void pyro_stream_hurry(struct pyro_stream *stream)
+{
+    pyro_stream_changed(stream);
+    if (stream->hurries < HURRIES) {
+        stream->hurries++;
+        flush(stream);
+    }
+}
+
 void pyro_streams_flush(struct pyro_loop *loop)
 {
     struct pyro_list *node;
-    while ((node = pyro_list_pop(&loop->dirty)) != NULL)
-        flush(PYRO_CONTAINER(node, struct pyro_stream, dirty));
+    while ((node = pyro_list_pop(&loop->dirty)) != NULL) {
+        struct pyro_stream *stream = PYRO_CONTAINER(node, struct pyro_stream, dirty);
+        stream->hurries = 0;
+        flush(stream);
+    }
+}
+
+static void add_unsent(uv_handle_t *handle, void *context)
+{
+    if (handle->data == &stream_kind)
+        *(size_t *)context +=
+            pyro_stream_unsent(PYRO_CONTAINER(handle, struct pyro_stream, uv.handle));
+}
+
+size_t pyro_streams_unsent(struct pyro_loop *loop)
+{
+    size_t bytes = 0;
+    uv_walk(&loop->uv, add_unsent, &bytes);
+    return bytes;
 }
 
 /* --- closing --- */
@@ -359,7 +385,7 @@ static void set_deadline(struct pyro_stream *stream, uint64_t now)
 /* A reader that is slow, but goes on, gets all; one that hardly reads does not hold things up. */
 static bool wait_for_reader(struct pyro_stream *stream, uint64_t now)
 {
-    if (stream->lingering_bytes - pyro_stream_unsent(stream) < LINGER_LEAST)
+    if (stream->lingering_bytes - pyro_stream_unsent(stream) < PYRO_LINGER_LEAST)
         return false;
     set_deadline(stream, now);
     return true;

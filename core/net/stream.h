@@ -68,6 +68,10 @@ struct pyro_buffer *pyro_stream_output(struct pyro_stream *stream);
 /** Says that the output grew: it leaves at the end of this step or the start of the next. */
 void pyro_stream_changed(struct pyro_stream *stream);
 
+/** Lets output that grew leave at once, for who may not step the loop soon. After a few times in
+ * one step it leaves at the end of that, together. */
+void pyro_stream_hurry(struct pyro_stream *stream);
+
 /** Bytes that have not left yet. */
 size_t pyro_stream_unsent(const struct pyro_stream *stream);
 

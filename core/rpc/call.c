@@ -238,8 +238,12 @@ static enum pyro_code end_message(struct pyro_client *client, struct pyro_call *
     header->seq = next_seq(client);
     enum pyro_code code =
         pyro_client_end_message(client, (size_t)config->MAX_MESSAGE_SIZE, config->COMPRESSION, err);
-    if (code != PYRO_OK || !call)
+    if (code != PYRO_OK)
         return code;
+    if (!call) {
+        pyro_stream_hurry(client->stream);
+        return PYRO_OK;
+    }
     call->seq = header->seq;
     code = pyro_call_wait(call, client, &client->pending, timeout, err);
     if (code != PYRO_OK)

@@ -1,0 +1,26 @@
+#include "bind/lexit.h"
+
+#include <lualib.h>
+
+#include "bind/lruntime.h"
+
+/* os.exit(…): the upvalue is Lua's. */
+static int finish(lua_State *L)
+{
+    pyro_loop_finish(lruntime_of(L)->core.loop);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 0);
+    return 0;
+}
+
+void lexit_open(lua_State *L)
+{
+    int top = lua_gettop(L);
+    lua_getglobal(L, LUA_OSLIBNAME);
+    if (lua_istable(L, -1) && lua_getfield(L, -1, "exit") == LUA_TFUNCTION) {
+        lua_pushcclosure(L, finish, 1);
+        lua_setfield(L, -2, "exit");
+    }
+    lua_settop(L, top);
+}
