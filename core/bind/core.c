@@ -30,6 +30,7 @@
 #include "bind/luri.h"
 #include "bind/lvalue.h"
 #include "bind/lwatch.h"
+#include "bind/lweak.h"
 #include "bind/open.h"
 
 static void open_runtime(lua_State *L)
@@ -67,6 +68,7 @@ int luaopen_pyro_core(lua_State *L)
     lasync_open(L);
     lbatch_open(L);
     lwatch_open(L);
+    lweak_open(L);
     levaluate_open(L);
     ljson_open(L);
     lnative_open(L);

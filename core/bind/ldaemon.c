@@ -244,8 +244,34 @@ static int push_uri_of(lua_State *L, struct ldaemon *self, const char *id, bool 
     return 1;
 }
 
-/* daemon:register(object, [id], [force]) -> URI. To prepare and to push may run finalizers, which
- * may do anything. */
+/* The option of that name in the table at 4, or, instead of the table, the option force itself. */
+static bool register_option(lua_State *L, const char *name)
+{
+    if (!lua_istable(L, 4))
+        return lua_toboolean(L, 4) && strcmp(name, "force") == 0;
+    if (lua_getfield(L, 4, name) != LUA_TNIL && !lua_isboolean(L, -1))
+        luaL_error(L, "option '%s' must be a boolean", name);
+    bool set = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return set;
+}
+
+static void check_register_options(lua_State *L)
+{
+    if (!lua_istable(L, 4)) {
+        if (!lua_isnoneornil(L, 4) && !lua_isboolean(L, 4))
+            luaL_typeerror(L, 4, "boolean or table of options");
+        return;
+    }
+    for (lua_pushnil(L); lua_next(L, 4); lua_pop(L, 1)) {
+        const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+        if (strcmp(name, "force") != 0 && strcmp(name, "weak") != 0)
+            luaL_error(L, "unknown option '%s' (known: force weak)", luaL_tolstring(L, -2, NULL));
+    }
+}
+
+/* daemon:register(object, [id], [options, or force]) -> URI. To prepare and to push may run
+ * finalizers, which may do anything. */
 static int daemon_register(lua_State *L)
 {
     struct ldaemon *self = check_daemon(L);
@@ -253,8 +279,9 @@ static int daemon_register(lua_State *L)
     if (!lua_istable(L, 2))
         luaL_typeerror(L, 2, "table (an object or class)");
     const char *id = luaL_optstring(L, 3, NULL);
-    bool force = lua_toboolean(L, 4);
-    struct lobject *object = lobject_prepare(L, 2);
+    check_register_options(L);
+    bool force = register_option(L, "force");
+    struct lobject *object = lobject_prepare(L, 2, register_option(L, "weak"));
     if (lobject_register(L, object, self->daemon, id, force, &err) != PYRO_OK)
         return lerror_raise(L, &err);
     return push_uri_of(L, self, object->id, true);

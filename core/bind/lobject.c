@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 
 #include "base/memory.h"
+#include "bind/lerror.h"
 #include "bind/lserve.h"
 #include "rpc/client.h"
 
@@ -18,11 +19,37 @@ bool lobject_push_all(lua_State *L)
     return false;
 }
 
-struct lobject *lobject_among(lua_State *L, int objects, int index)
+/* Pushes the table that an object serves; nil where that was weak and is gone. */
+static void push_table(lua_State *L, const struct lobject *object)
 {
-    bool known = lua_rawgetp(L, objects, lua_topointer(L, index)) == LUA_TLIGHTUSERDATA;
+    if (object->weak)
+        lweak_push(L, object->weak);
+    else
+        lua_rawgeti(L, LUA_REGISTRYINDEX, object->reference);
+}
+
+static bool serves(lua_State *L, const struct lobject *object, int index)
+{
+    push_table(L, object);
+    bool same = lua_rawequal(L, -1, index);
+    lua_pop(L, 1);
+    return same;
+}
+
+/* The object in the table at `objects` that serves, or did, the table with that address. */
+static struct lobject *find(lua_State *L, int objects, const void *address)
+{
+    bool known = lua_rawgetp(L, objects, address) == LUA_TLIGHTUSERDATA;
     struct lobject *object = known ? lua_touserdata(L, -1) : NULL;
     lua_pop(L, 1);
+    return object;
+}
+
+struct lobject *lobject_among(lua_State *L, int objects, int index)
+{
+    struct lobject *object = find(L, objects, lua_topointer(L, index));
+    if (object && object->weak && !serves(L, object, index))
+        return NULL; /* another table was there before */
     return object;
 }
 
@@ -31,25 +58,40 @@ struct lobject *lobject_of(lua_State *L, int index)
     index = lua_absindex(L, index);
     if (!lobject_push_all(L))
         return NULL;
-    struct lobject *object = lobject_among(L, -1, index);
+    struct lobject *object = lobject_among(L, lua_absindex(L, -1), index);
     lua_pop(L, 1);
     return object;
 }
 
-/* The table's entry becomes `object`, or none. Setting to nil an entry that is there allocates
- * nothing. */
-static void set_object(lua_State *L, int reference, struct lobject *object)
+/* The entry of a table, which is there, becomes `object`, or none. That allocates nothing. */
+static void set_object(lua_State *L, const void *address, struct lobject *object)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &objects_key);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, reference);
-    const void *table = lua_topointer(L, -1);
-    lua_pop(L, 1);
     if (object)
         lua_pushlightuserdata(L, object);
     else
         lua_pushnil(L);
-    lua_rawsetp(L, -2, table);
+    lua_rawsetp(L, -2, address);
     lua_pop(L, 1);
+}
+
+/* The entry of the object's table is no longer of use: the object's own, or the one that was
+ * reserved for it. */
+static void remove_entry(lua_State *L, const struct lobject *object)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &objects_key);
+    const struct lobject *current = find(L, lua_absindex(L, -1), object->address);
+    lua_pop(L, 1);
+    if (current == (object->registered ? object : NULL))
+        set_object(L, object->address, NULL);
+}
+
+static void let_table_go(lua_State *L, const struct lobject *object)
+{
+    luaL_unref(L, LUA_REGISTRYINDEX, object->reference);
+    luaL_unref(L, LUA_REGISTRYINDEX, object->instances);
+    if (object->weak)
+        lweak_drop(L, object->weak);
 }
 
 static void release(struct pyro_object *self)
@@ -57,13 +99,10 @@ static void release(struct pyro_object *self)
     struct lobject *object = PYRO_CONTAINER(self, struct lobject, object);
     lua_State *L = object->runtime->from;
     if (lua_checkstack(L, 4)) {
-        lua_rawgeti(L, LUA_REGISTRYINDEX, object->reference);
-        struct lobject *current = lobject_of(L, -1);
-        lua_pop(L, 1);
-        if (!current || current == object)
-            set_object(L, object->reference, NULL);
-        luaL_unref(L, LUA_REGISTRYINDEX, object->reference);
-        luaL_unref(L, LUA_REGISTRYINDEX, object->instances);
+        remove_entry(L, object);
+        let_table_go(L, object);
+    } else if (object->weak) {
+        object->weak->owner = NULL;
     }
     pyro_map_free(&object->members);
     pyro_free(object);
@@ -83,7 +122,7 @@ static void note_members(lua_State *L, struct lobject *object, unsigned member)
 void lobject_describe(lua_State *L, struct lobject *object)
 {
     static const enum pyro_member kinds[] = {PYRO_METHOD, PYRO_ONEWAY, PYRO_ATTRIBUTE};
-    lua_rawgeti(L, LUA_REGISTRYINDEX, object->reference);
+    push_table(L, object);
     luaL_checkstack(L, 6, "members");
     lserve_push_members(L, -1);
     lua_pushvalue(L, -4);
@@ -169,31 +208,50 @@ static int refer_to_instances(lua_State *L, bool class)
     return luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
-struct lobject *lobject_prepare(lua_State *L, int index)
+/* The table of a weak object was collected. */
+static void on_gone(void *owner)
 {
-    index = lua_absindex(L, index);
+    const struct lobject *object = owner;
+    pyro_daemon_unregister(object->daemon, pyro_slice_text(object->id));
+}
+
+/* Refers to the table at `index`, as the object will. */
+static void hold_table(lua_State *L, int index, bool weak, struct lobject *object)
+{
     bool class = is_class(L, index);
+    if (class && weak) {
+        lerror_push(L, "TypeError", "Classes cannot be registered with weak=True.");
+        lua_error(L);
+    }
     reserve_entry(L, index);
-    lua_pushvalue(L, index);
-    int reference = luaL_ref(L, LUA_REGISTRYINDEX);
-    int instances = refer_to_instances(L, class);
-    struct lobject *object = pyro_calloc(1, sizeof(*object));
+    object->address = lua_topointer(L, index);
+    object->instances = refer_to_instances(L, class);
+    object->reference = LUA_NOREF;
+    if (weak) {
+        object->weak = lweak_new(L, index, on_gone);
+    } else {
+        lua_pushvalue(L, index);
+        object->reference = luaL_ref(L, LUA_REGISTRYINDEX);
+    }
+}
+
+struct lobject *lobject_prepare(lua_State *L, int index, bool weak)
+{
+    struct lobject prepared = {.object.ops = &lobject_ops, .runtime = lruntime_of(L)};
+    hold_table(L, lua_absindex(L, index), weak, &prepared);
+    struct lobject *object = pyro_malloc(sizeof(*object));
     if (!object) {
-        luaL_unref(L, LUA_REGISTRYINDEX, reference);
-        luaL_unref(L, LUA_REGISTRYINDEX, instances);
+        let_table_go(L, &prepared);
         luaL_error(L, "not enough memory");
         return NULL; /* never */
     }
-    object->object.ops = &lobject_ops;
-    object->runtime = lruntime_of(L);
-    object->reference = reference;
-    object->instances = instances;
+    *object = prepared;
     return object;
 }
 
 static bool is_registered(lua_State *L, const struct lobject *object)
 {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, object->reference);
+    push_table(L, object);
     bool registered = lobject_of(L, -1) != NULL;
     lua_pop(L, 1);
     return registered;
@@ -216,11 +274,15 @@ enum pyro_code lobject_register(lua_State *L, struct lobject *object, struct pyr
 {
     object->daemon = daemon;
     enum pyro_code code = register_prepared(L, object, id, force, err);
-    if (code == PYRO_OK)
-        set_object(L, object->reference, object);
-    else
+    if (code != PYRO_OK) {
         release(&object->object);
-    return code;
+        return code;
+    }
+    object->registered = true;
+    if (object->weak)
+        object->weak->owner = object;
+    set_object(L, object->address, object);
+    return PYRO_OK;
 }
 
 void lobject_forget(struct pyro_object *object)
@@ -233,6 +295,6 @@ bool lobject_push(lua_State *L, struct pyro_object *object)
 {
     if (object->ops != &lobject_ops)
         return false;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, PYRO_CONTAINER(object, struct lobject, object)->reference);
+    push_table(L, PYRO_CONTAINER(object, struct lobject, object));
     return true;
 }

@@ -6,14 +6,18 @@
 #include <lua.h>
 
 #include "bind/lruntime.h"
+#include "bind/lweak.h"
 #include "rpc/daemon.h"
 
 struct lobject {
     struct pyro_object object;
     struct lruntime *runtime;
     struct pyro_daemon *daemon;
-    const char *id; /**< the daemon's */
-    int reference;  /**< of the table */
+    const char *id;      /**< the daemon's */
+    const void *address; /**< of the table, which may be gone where it is weak */
+    struct lweak *weak;  /**< refers to the table without keeping it; or NULL */
+    int reference;       /**< of the table, in the registry; LUA_NOREF: it is weak */
+    bool registered;
     /** What it was last described as: names -> bits of enum pyro_member. Proxies that travel in its
      * place know that. */
     struct pyro_map members;
@@ -21,9 +25,10 @@ struct lobject {
     int instances;  /**< of a class: reference of the table of its one instance; else LUA_NOREF */
 };
 
-/** An object that serves the table at `index`, to be registered. Raises an error when out of
+/** An object that serves the table at `index`, to be registered; `weak`: only as long as somebody
+ * else keeps the table, which may be no class then. Raises an error for that, and when out of
  * memory. */
-struct lobject *lobject_prepare(lua_State *L, int index);
+struct lobject *lobject_prepare(lua_State *L, int index, bool weak);
 
 /** Registers a prepared object with a daemon (NULL: it was closed meanwhile) as `id` (NULL: a new
  * one). PYRO_EDAEMON when its table is registered already, unless `force`. On failure the object is
@@ -51,7 +56,8 @@ bool lobject_push_all(lua_State *L);
 /** The object in that table, at `objects`, that serves the table at `index`; or NULL. */
 struct lobject *lobject_among(lua_State *L, int objects, int index);
 
-/** Pushes the table that an object of ours serves; false (nothing pushed) for others. */
+/** Pushes the table that an object of ours serves, nil where that was weak and is gone; false
+ * (nothing pushed) for others. */
 bool lobject_push(lua_State *L, struct pyro_object *object);
 
 #endif

@@ -236,6 +236,10 @@ static int serve(lua_State *L)
 {
     lua_KContext context = (lua_KContext)lua_touserdata(L, -1);
     lua_pop(L, 1);
+    if (lua_isnil(L, 1)) { /* it was collected, or unregistered, a moment ago */
+        lerror_push(L, "DaemonError", "unknown object");
+        return lua_error(L);
+    }
     if (lua_gettop(L) > 1) {
         if (!lua_istable(L, 2)) { /* it is why there is none */
             lua_settop(L, 2);
@@ -285,27 +289,41 @@ static int find_instances(lua_State *L)
 
 /* Pushes where instances of a class are kept, of the session and of the daemon. The first may be an
  * error, which is for the task to raise; to make it may do anything, even release the class. */
-static void push_instances(lua_State *L, const struct lobject *class,
-                           const struct pyro_request *request)
+static void push_instances(lua_State *L, int instances, const struct pyro_request *request)
 {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, class->instances);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, instances);
     lua_pushcfunction(L, find_instances);
     lua_pushlightuserdata(L, request->connection);
     lua_pcall(L, 1, 1, 0);
     lua_insert(L, -2);
 }
 
+/* Takes a task to serve the request; `*gone`: that made a thread, and a finalizer of what was
+ * collected then has unregistered the object. */
+static struct ltask *take_task(struct pyro_object *self, struct pyro_request *request, bool *gone)
+{
+    bool allocates = pyro_list_empty(&lruntime_around(request->runtime)->idle);
+    struct ltask *task = lserve_task(request);
+    *gone = task && allocates && pyro_request_object(request) != self;
+    return task;
+}
+
 void lserve_invoke(struct pyro_object *self, struct pyro_request *request)
 {
-    const struct lobject *object = lobject_from(self);
-    struct ltask *task = lserve_task(request);
+    bool gone;
+    struct ltask *task = take_task(self, request, &gone);
     if (!task)
         return;
     lua_State *L = task->thread;
     lua_pushcfunction(L, serve);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, object->reference);
-    if (object->instances != LUA_NOREF)
-        push_instances(L, object, request);
+    if (gone) {
+        lua_pushnil(L);
+    } else {
+        int instances = lobject_from(self)->instances;
+        lobject_push(L, self);
+        if (instances != LUA_NOREF)
+            push_instances(L, instances, request);
+    }
     lua_pushlightuserdata(L, task);
     ltask_go(task, lua_gettop(L) - 1);
 }

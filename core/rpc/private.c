@@ -55,10 +55,8 @@ static bool has_underscores(struct pyro_slice name)
     return name.length > 4 && name.data[1] == '_' && end[-1] == '_' && end[-2] == '_';
 }
 
-bool pyro_is_private(struct pyro_slice name)
+bool pyro_is_underscored_private(struct pyro_slice name)
 {
-    if (name.length == 0 || name.data[0] != '_')
-        return false;
     if (!has_underscores(name))
         return true;
     for (size_t i = 0; i < PYRO_COUNT(special); i++)

@@ -41,13 +41,18 @@ function Proxy:_pyroRelease() end
 ---@field names integer names that are registered, of a name server
 local Daemon = {}
 
+---@class pyro.RegisterOptions
+---@field force? boolean also one that is registered already, or in place of what has that id
+---@field weak? boolean only as long as something else in this program refers to the object: once it
+---  is collected, it is served no more. Not for classes.
+
 --- Serves an object: a table. Its functions are methods, unless their names start with an
 --- underscore.
 ---@param object table an object, or a class
 ---@param id? string by default a new one
----@param force? boolean also one that is registered already
+---@param options? pyro.RegisterOptions|boolean a boolean is the option force
 ---@return pyro.URI
-function Daemon:register(object, id, force) end
+function Daemon:register(object, id, options) end
 
 --- Ends that.
 ---@param object table|string the object, or its id

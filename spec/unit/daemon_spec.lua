@@ -1,4 +1,5 @@
 --- bind: daemons, proxies, URIs, settings.
+local core = require "pyro.core"
 local pyro = require "pyro"
 local served = require "spec.support.served"
 
@@ -272,6 +273,89 @@ describe("a daemon", function()
     assert.are.same({ "first" }, proxy:give()._pyroMethods)
     daemon:resetMetadataCache(object)
     assert.are.same({ "first", "second" }, proxy:give()._pyroMethods)
+  end)
+
+  describe("forgets weak objects #r23", function()
+    local function count()
+      local objects = 0
+      for _ in pairs(daemon:objectsById()) do
+        objects = objects + 1
+      end
+      return objects
+    end
+
+    local function weak()
+      return { one = function()
+        return 1
+      end, slow = function(self)
+        pyro.sleep(0.05)
+        return self.one()
+      end }
+    end
+
+    it("when nothing else refers to them", function()
+      local object, before = weak(), count()
+      local uri = daemon:register(object, nil, { weak = true })
+      collectgarbage()
+      local proxy = pyro.Proxy(uri)
+      assert.are.equal(1, proxy:one())
+      local slow = pyro.async(proxy):slow()
+      object = nil -- luacheck: ignore
+      pyro.sleep(0.01)
+      collectgarbage()
+      collectgarbage()
+      assert.are.equal(1, slow.value)
+      collectgarbage()
+      collectgarbage()
+      assert.are.equal(before, count())
+      local err = served.failure(proxy.one, proxy)
+      assert.are.same({ "DaemonError", "unknown object" }, { err.class, err.message })
+    end)
+
+    it("of whose places in memory others may be made", function()
+      local before = count()
+      local kept = weak()
+      for _ = 1, 3 do
+        daemon:unregister(daemon:register(kept, nil, { weak = true }).object)
+      end
+      for _ = 1, 2000 do
+        daemon:register(weak(), nil, { weak = true })
+        assert.is_false(core.served {})
+      end
+      collectgarbage()
+      collectgarbage()
+      assert.are.equal(before, count())
+      assert.are.equal(1, pyro.Proxy(daemon:register(kept)):one())
+      daemon:unregister(kept)
+    end)
+
+    it("that are registered several times, or by force", function()
+      local object = weak()
+      local first = daemon:register(object, nil, { weak = true })
+      assert.is_false(pcall(daemon.register, daemon, object, nil, { weak = true }))
+      local second = daemon:register(object, nil, { weak = true, force = true })
+      daemon:register({ one = function()
+        return 2
+      end }, first.object, { force = true })
+      assert.are.same({ 2, 1 }, { pyro.Proxy(first):one(), pyro.Proxy(second):one() })
+      object = nil -- luacheck: ignore
+      collectgarbage()
+      collectgarbage()
+      assert.are.equal(2, pyro.Proxy(first):one())
+      assert.is_nil(daemon:objectsById()[second.object])
+    end)
+
+    it("unless they are classes", function()
+      local class = pyro.behavior { one = print }
+      assert.are.equal("Classes cannot be registered with weak=True.",
+        served.failure(daemon.register, daemon, class, nil, { weak = true }).message)
+    end)
+  end)
+
+  it("takes known options of registering only #r23", function()
+    for _, options in ipairs { { strong = true }, { weak = 1 }, { force = "yes" }, { true }, 1, "force" } do
+      assert.is_false(pcall(daemon.register, daemon, {}, nil, options))
+    end
   end)
 
   it("replaces objects by force #r23", function()
