@@ -85,11 +85,19 @@ static enum pyro_code read_members(lua_State *L, int state, int i, struct pyro_c
  * attributes: (timeout, HMAC key,) handshake data, (retries,) serializer. As in Pyro, the
  * receiver's own timeout and retries hold. */
 struct proxy_layout {
-    int handshake, serializer;
+    int hmac, handshake, serializer; /* the first is 0 where there is none */
 };
 
-static const struct proxy_layout layout_4 = {7, 9};
-static const struct proxy_layout layout_5 = {5, 6};
+static const struct proxy_layout layout_4 = {6, 7, 9};
+static const struct proxy_layout layout_5 = {0, 5, 6};
+
+/* Whether the proxy signs its messages, which one of ours cannot. */
+static bool has_key(lua_State *L, int state, const struct proxy_layout *layout)
+{
+    bool has = layout->hmac > 0 && lua_rawgeti(L, state, layout->hmac) == LUA_TSTRING;
+    lua_settop(L, lua_gettop(L) - (layout->hmac > 0));
+    return has;
+}
 
 /* Adds what the list at `state` says besides to the proxy at the top. */
 static enum pyro_code read_details(lua_State *L, int state, const struct proxy_layout *layout,
@@ -98,6 +106,9 @@ static enum pyro_code read_details(lua_State *L, int state, const struct proxy_l
     struct lproxy *proxy = lproxy_test(L, -1);
     struct pyro_client *client = proxy->client;
     enum pyro_code code;
+    if (has_key(L, state, layout))
+        return pyro_error_set(err, PYRO_ESERIALIZE,
+                              "a proxy with an HMAC key, but messages cannot be signed");
     if ((code = read_members(L, state, 2, client, PYRO_ONEWAY, err)) != PYRO_OK ||
         (code = read_members(L, state, 3, client, PYRO_METHOD, err)) != PYRO_OK ||
         (code = read_members(L, state, 4, client, PYRO_ATTRIBUTE, err)) != PYRO_OK)

@@ -116,10 +116,14 @@ function NameServer:__close()
 end
 
 --- Finds a name server: at the host, else by Pyro's tactics (NS_HOST when that is this machine, a
---- broadcast, NS_HOST). When nobody answers: NamingError "Failed to locate the nameserver".
+--- broadcast, NS_HOST). When nobody answers: NamingError "Failed to locate the nameserver". A port
+--- without a host takes the place of NS_PORT and NS_BCPORT.
 ---@param host? string or "./u:path" for a Unix socket
 ---@param port? integer
 ---@return pyro.NameServer
-return function(host, port)
+return function(host, port, broadcast, hmac_key)
+  if broadcast ~= nil or hmac_key ~= nil then -- which Pyro's have
+    error("locateNS takes a host and a port: it always broadcasts, and there are no HMAC keys", 2)
+  end
   return setmetatable({ proxy = core.locate(host, port) }, NameServer)
 end

@@ -1,5 +1,6 @@
 --- The name server program: `pyrolua -m pyro.naming`, with Pyro4.naming's options and output. It
 --- serves programs of Pyro4 and of Pyro5 alike.
+local check_options = require "pyro.options"
 local cli = require "pyro.cli"
 local core = require "pyro.core"
 local pyro = require "pyro"
@@ -51,6 +52,8 @@ local function announce(server)
   core.service_notify "READY=1"
 end
 
+local OPTIONS = "host port unixsocket storage nobc bchost bcport nathost natport listening_socket"
+
 ---@class pyro.NameServerOptions
 ---@field host? string
 ---@field port? integer
@@ -63,13 +66,15 @@ end
 ---@field natport? integer
 ---@field listening_socket? integer descriptor of a socket that listens already
 
---- Starts a name server, and its broadcast responder where there can be one. It serves as long as
---- this program waits for something.
----@param options pyro.NameServerOptions
+--- Starts a name server in this program, and its broadcast responder where there can be one. It
+--- serves whenever the program waits for something, as daemons do. It is a daemon: its URI is
+--- server:uriFor "Pyro.NameServer", server:close() ends it.
+---@param options? pyro.NameServerOptions
 ---@return pyro.Daemon
 ---@return string? broadcast where the responder listens
 ---@return string? why there is none, if not because it was unwanted
 function naming.startNS(options)
+  options = check_options(options, OPTIONS)
   local server = core.nameserver {
     host = options.host,
     port = options.port,

@@ -73,6 +73,25 @@ describe("pyro.config", function()
     assert.matches("DEBUG%]", text)
   end)
 
+  it("refuses HMAC keys wherever Pyro4 takes them", function()
+    local naming = require "pyro.naming"
+    local daemon <close> = pyro.Daemon { host = "127.0.0.1" }
+    local proxy = daemon:proxyFor "Pyro.Daemon"
+    for what, ask in pairs {
+      proxy = function() proxy._pyroHmacKey = "secret" end,
+      daemon = function() daemon._pyroHmacKey = "secret" end,
+      ["option of a proxy"] = function() pyro.Proxy(proxy._pyroUri, { hmac_key = "secret" }) end,
+      ["option of a daemon"] = function() pyro.Daemon { hmac_key = "secret" } end,
+      ["name server"] = function() naming.startNS { hmac = "secret" } end,
+      ["search for one"] = function() pyro.locateNS("127.0.0.1", 1, true, "secret") end,
+    } do
+      local ok, err = pcall(ask)
+      assert.is_false(ok, what)
+      assert.is_nil(tostring(err):find("secret", 1, true))
+      assert.is_nil(tostring(err):find("locate the nameserver", 1, true))
+    end
+  end)
+
   it("refuses security that there is not", function()
     for name, value in pairs { SSL = true, SSL_CACERTS = "ca.pem", HMAC_KEY = "secret" } do
       local ok, err = pcall(function()
