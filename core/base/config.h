@@ -12,6 +12,7 @@
 #define PYRO_CONFIG_ITEMS(X)                                                                       \
     X(bool, AUTOPROXY, true, any, pyro4)                                                           \
     X(list, BROADCAST_ADDRS, "<broadcast>, 0.0.0.0", any, both)                                    \
+    X(text, BYTES, "string", bytes_as, own)                                                        \
     X(real, COMMTIMEOUT, 0.0, seconds, both)                                                       \
     X(bool, COMPRESSION, false, any, both)                                                         \
     X(bool, DETAILED_TRACEBACK, false, any, both)                                                  \
@@ -65,6 +66,7 @@ typedef char *pyro_config_list; /**< likewise; its elements with commas between 
 
 struct pyro_config {
     unsigned accepted; /**< SERIALIZERS_ACCEPTED as bits, by enum pyro_serializer */
+    bool typed_bytes;  /**< whether BYTES is "bytes" */
 #define X(type, name, value, range, origin) pyro_config_##type name;
     PYRO_CONFIG_ITEMS(X)
 #undef X
@@ -89,6 +91,7 @@ enum pyro_config_range {
     PYRO_RANGE_ip_version,  /**< 4, 6 or 0 */
     PYRO_RANGE_protocol,    /**< 48, 502 or 0 */
     PYRO_RANGE_level,       /**< a log level, "" or nil */
+    PYRO_RANGE_bytes_as,    /**< "string" or "bytes" */
     PYRO_RANGE_serializer,  /**< a serializer's name, or "auto" */
     PYRO_RANGE_serializers, /**< names of serializers */
     PYRO_RANGE_tls,         /**< what asks for no TLS, which there is not */

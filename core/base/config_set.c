@@ -178,6 +178,15 @@ static enum pyro_code check_level(struct pyro_setting setting, const char *value
                           setting.prefix, setting.item->name, show(value).text);
 }
 
+static enum pyro_code check_bytes_as(struct pyro_setting setting, const char *value,
+                                     struct pyro_error *err)
+{
+    if (strcmp(value, "string") == 0 || strcmp(value, "bytes") == 0)
+        return PYRO_OK;
+    return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s%s=%s (string or bytes)",
+                          setting.prefix, setting.item->name, show(value).text);
+}
+
 static enum pyro_code check_nil(struct pyro_setting setting, struct pyro_error *err)
 {
     enum pyro_config_range range = setting.item->range;
@@ -201,6 +210,8 @@ static enum pyro_code check_text(struct pyro_setting setting, const char *value,
         return check_serializers(setting, value, err);
     case PYRO_RANGE_level:
         return check_level(setting, value, err);
+    case PYRO_RANGE_bytes_as:
+        return check_bytes_as(setting, value, err);
     default:
         return *value && is_security(setting) ? refuse(setting, err) : PYRO_OK;
     }
@@ -220,6 +231,8 @@ enum pyro_code pyro_config_set_text(struct pyro_config *config, struct pyro_sett
     *field = copy;
     if (setting.item->range == PYRO_RANGE_serializers)
         config->accepted = pyro_serializer_bits(copy);
+    if (setting.item->range == PYRO_RANGE_bytes_as)
+        config->typed_bytes = strcmp(copy, "bytes") == 0;
     return PYRO_OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "bind/lclass.h"
+#include "bind/lruntime.h"
 #include "bind/ltypes.h"
 #include "bind/lvalue.h"
 #include "value/moment.h"
@@ -163,9 +164,8 @@ static void push_string(lua_State *L, struct pyro_slice data)
     lua_pushlstring(L, data.data, data.length);
 }
 
-static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
+static enum pyro_code put_string(struct lbuilder *b, struct pyro_slice data)
 {
-    struct lbuilder *b = builder_of(to);
     if (need_stack(b) != PYRO_OK)
         return PYRO_EMEMORY;
     push_string(b->L, data);
@@ -177,7 +177,7 @@ static enum pyro_code put_str(struct pyro_sink *to, struct pyro_slice text)
     struct lbuilder *b = builder_of(to);
     struct lbuilder_frame *frame = b->frame;
     if (frame->place != LBUILDER_KEY)
-        return put_bytes(to, text);
+        return put_string(b, text);
     push_string(b->L, text);
     frame->place = LBUILDER_VALUE;
     frame->has_class = frame->has_class || pyro_slice_equals(text, "__class__");
@@ -189,6 +189,19 @@ static enum pyro_code settle_typed(struct lbuilder *b, enum ltype type)
 {
     ltype_set(b->L, type);
     return settle(b);
+}
+
+static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
+{
+    struct lbuilder *b = builder_of(to);
+    if (!lruntime_of(b->L)->core.config.typed_bytes)
+        return put_string(b, data);
+    if (need_stack(b) != PYRO_OK)
+        return PYRO_EMEMORY;
+    lua_createtable(b->L, 1, 0);
+    push_string(b->L, data);
+    lua_rawseti(b->L, -2, 1);
+    return settle_typed(b, LTYPE_BYTES);
 }
 
 static enum pyro_code put_bigint(struct pyro_sink *to, struct pyro_slice digits)

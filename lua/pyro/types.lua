@@ -74,31 +74,4 @@ function types.kwargs(t)
   return marked("kwargs", t)
 end
 
----@class pyro.bytes
----@field [1] string
-
---- Bytes, where a string that is valid UTF-8 would travel as text.
----@param s string
----@return pyro.bytes
-function types.bytes(s)
-  if type(s) ~= "string" then
-    error("pyro.bytes needs a string, got " .. type(s), 2)
-  end
-  return setmetatable({ s }, core.types.bytes)
-end
-
-local bytes = core.types.bytes
-
-function bytes:__tostring()
-  return self[1]
-end
-
-function bytes:__len()
-  return #self[1]
-end
-
-function bytes.__eq(a, b)
-  return getmetatable(a) == bytes and getmetatable(b) == bytes and a[1] == b[1]
-end
-
 return types

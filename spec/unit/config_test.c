@@ -122,6 +122,12 @@ static void numbers_are_checked(void **state)
     assert_string_equal(apply(config, "PYRO_PREFER_IP_VERSION=5"),
                         "invalid value: PYRO_PREFER_IP_VERSION=5 (4, 6 or 0)");
     assert_int_equal(config->PREFER_IP_VERSION, 6);
+    assert_string_equal(apply(config, "PYROLUA_BYTES=bytes"), "");
+    assert_true(config->typed_bytes);
+    assert_string_equal(apply(config, "PYROLUA_BYTES=text"),
+                        "invalid value: PYROLUA_BYTES=text (string or bytes)");
+    assert_string_equal(apply(config, "PYROLUA_BYTES=string"), "");
+    assert_false(config->typed_bytes);
     assert_string_equal(apply(config, "PYRO_PROTOCOL=502"), "");
     assert_string_equal(apply(config, "PYRO_PROTOCOL=5"),
                         "invalid value: PYRO_PROTOCOL=5 (48, 502 or 0)");

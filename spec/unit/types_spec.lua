@@ -120,6 +120,38 @@ describe("bytes", function()
     assert.are.equal([[b'a\xff']], pyro.repr(bytes))
     assert.has_error(function() pyro.bytes(1) end)
   end)
+
+  it("work where strings do, as far as Lua allows", function()
+    local bytes = pyro.bytes "PNG\xff"
+    assert.are.equal("PNG\xff!", bytes .. "!")
+    assert.are.equal("1PNG\xffPNG\xff", 1 .. bytes .. bytes)
+    assert.are.equal("PNG", bytes:sub(1, 3))
+    assert.are.equal(255, bytes:byte(-1))
+    assert.are.equal(4, bytes:len())
+    assert.are.same({ 4, 4 }, { bytes:find(pyro.bytes "\xff", 1, true) })
+    assert.are.equal("png\xff", bytes:lower())
+    assert.are.equal("PNG\xff", ("%s"):format(bytes))
+    assert.are.equal("a-b", pyro.bytes "a b":gsub(" ", "-"))
+    assert.are.equal(258, (pyro.bytes ">H":unpack(pyro.bytes "\1\2")))
+    assert.are.equal("'PNG'", (pyro.bytes "'%s'"):format(pyro.bytes "PNG"))
+    assert.is_true(bytes < "Q" and "A" < bytes and bytes <= bytes and bytes >= pyro.bytes "PNG")
+    assert.are.equal(bytes, pyro.bytes(bytes))
+    assert.is_nil(bytes.nothing)
+  end)
+
+  it("blame who misuses them", function()
+    local bytes = pyro.bytes "x"
+    for text, f in pairs {
+      ["attempt to concatenate a table value"] = function() return bytes .. {} end,
+      ["attempt to compare string with number"] = function() return bytes < 1 end,
+      ["spec/unit/types_spec.lua:147: bad argument #2 to 'string.rep'"] = function() return (bytes:rep {}) end,
+    } do
+      local ok, err = pcall(f)
+      assert.is_false(ok)
+      assert.matches(text, err, 1, true)
+    end
+    assert.matches("^spec/unit/types_spec.lua:", select(2, pcall(function() return bytes .. {} end)))
+  end)
 end)
 
 describe("sequences", function()

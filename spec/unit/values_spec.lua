@@ -109,6 +109,58 @@ describe("values", function()
   end)
 end)
 
+describe("bytes that arrive", function()
+  local usual = pyro.config.BYTES
+  local seen = {}
+  local holder = {}
+
+  function holder:take(value) -- luacheck: ignore self
+    seen[#seen + 1] = value
+    return value
+  end
+
+  after_each(function()
+    pyro.config.BYTES = usual
+    served.close()
+  end)
+
+  local function returned(proxy, value)
+    return pyro.repr(proxy:take(value))
+  end
+
+  it("are strings, or with BYTES = \"bytes\" of a type that goes back as bytes", function()
+    local values = { pyro.bytes "hello", { pyro.bytes "hello", { pyro.bytes "" } },
+      { a = pyro.bytes "hello" }, pyro.tuple { "hello", pyro.bytes "\xff\xfe" } }
+    for _, serializer in ipairs { "auto", "serpent", "marshal", "msgpack" } do
+      for _, literal in ipairs { false, true } do
+        pyro.config.SERPENT_BYTES_REPR = literal
+        local proxy = served.open { take = holder.take }
+        proxy._pyroSerializer = serializer ~= "auto" and serializer or nil
+        pyro.config.BYTES = "string"
+        assert.are.equal("'hello'", returned(proxy, values[1]))
+        pyro.config.BYTES = "bytes"
+        for _, value in ipairs(values) do
+          local expected = pyro.repr(value)
+          assert.are.equal(expected, returned(proxy, value))
+          assert.are.equal(expected, pyro.repr(seen[#seen]))
+          assert.are.equal(expected, returned(proxy, seen[#seen]))
+        end
+        assert.are.equal("'hello'", returned(proxy, "hello"))
+      end
+    end
+    pyro.config.SERPENT_BYTES_REPR = false
+    assert.are.equal("hello", seen[1] .. "")
+  end)
+
+  it("of keys and named arguments likewise", function()
+    pyro.config.BYTES = "bytes"
+    local proxy = served.open { take = holder.take }
+    proxy._pyroSerializer = "marshal"
+    assert.are.equal("{b'k': b'v'}", returned(proxy, { [pyro.bytes "k"] = pyro.bytes "v" }))
+    assert.are.equal("b'v'", pyro.repr(proxy:take(pyro.kwargs { value = pyro.bytes "v" })))
+  end)
+end)
+
 describe("what cannot travel", function()
   local proxy, calls
   local counter = {}
