@@ -143,7 +143,7 @@ BUSTED = LUA_PATH="./?.lua;;" LUA_CPATH="./$(B)/?.so;;" B=$(B) $(B)/pyrolua /usr
 
 SPECS := spec/unit spec/system spec/interop
 
-.PHONY: test check asan memcheck fuzz
+.PHONY: test check asan tsan memcheck fuzz
 test: deps-dev ## install what is missing, build, and pass the tests
 	@$(MAKE) --no-print-directory check
 
@@ -153,6 +153,13 @@ check: build $(UNIT) $(EXAMPLES) ## build and pass the tests
 asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory check B=build/asan SAN=address,undefined OPT="-O1 -g" \
 	  ASAN_OPTIONS=detect_leaks=1:quarantine_size_mb=16 UBSAN_OPTIONS=print_stacktrace=1
+
+THREADED := embed_test embed_call_test embed_post_test
+tsan: build ## what uses threads, under ThreadSanitizer
+	@$(MAKE) --no-print-directory B=build/tsan SAN=thread OPT="-O1 -g" \
+	  $(THREADED:%=build/tsan/spec/%) build/tsan/examples/embed/gateway
+	for test in $(THREADED); do build/tsan/spec/$$test || exit 1; done
+	PYROLUA=$(B)/pyrolua $(subst B=$(B) ,B=build/tsan ,$(BUSTED)) spec/system/gateway_spec.lua
 
 VALGRIND := valgrind -q --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite --error-exitcode=99
 memcheck: build $(UNIT) $(EXAMPLES) ## unit programs, the tutorial and attacks under Valgrind

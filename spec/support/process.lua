@@ -211,7 +211,7 @@ local function check_memory()
   started = {}
   for _, program in ipairs(programs) do
     local output = program.output
-    for _, finding in ipairs { "ERROR: %w+Sanitizer", "==%d+==", "runtime error:" } do
+    for _, finding in ipairs { "ERROR: %w+Sanitizer", "WARNING: ThreadSanitizer", "==%d+==", "runtime error:" } do
       assert(not output:find(finding), output)
     end
   end
