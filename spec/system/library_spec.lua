@@ -33,17 +33,38 @@ end
 describe("the library for C", function()
   after_each(process.stop_all)
 
+  local function assert_exports(symbols, library)
+    local exported = {}
+    for name in run("nm", symbols, "--defined-only", library):gmatch " [A-Z] (%S+)\n" do
+      exported[#exported + 1] = name
+    end
+    table.sort(exported)
+    assert.are.same((declared()), exported)
+    assert.is_true(#exported > 40)
+  end
+
   for library, symbols in pairs { ["libpyrolua.so"] = "-D", ["libpyrolua.a"] = "-g" } do
     it(library .. " exports what the header declares, and nothing else", function()
-      local exported = {}
-      for name in run("nm", symbols, "--defined-only", process.build() .. "/" .. library):gmatch " [A-Z] (%S+)\n" do
-        exported[#exported + 1] = name
-      end
-      table.sort(exported)
-      assert.are.same((declared()), exported)
-      assert.is_true(#exported > 40)
+      assert_exports(symbols, process.build() .. "/" .. library)
     end)
   end
+
+  it("exports nothing else where it is optimized when it is linked", function()
+    local library = "build/lto/libpyrolua.a"
+    local make = process.start { "make", "B=build/lto", "CFLAGS=-O3 -flto", "OPT=", library,
+      env = { MAKEFLAGS = false, MAKELEVEL = false } }
+    assert.are.equal(0, make:wait(300), make.output)
+    assert_exports("-g", library)
+  end)
+
+  it("is built with warnings as errors only where that is asked for", function()
+    local function options(...)
+      return run("make", "-n", "B=build/warnings", "build/warnings/core/base/log.o", ...)
+    end
+    assert.matches("-Wall", options())
+    assert.not_matches("-Werror", options "WERROR=")
+    assert.matches("-Werror", options "WERROR=1")
+  end)
 
   it("has a description of each function", function()
     local names, documented = declared()
