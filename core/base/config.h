@@ -16,7 +16,7 @@
     X(real, COMMTIMEOUT, 0.0, seconds, both)                                                       \
     X(bool, COMPRESSION, false, any, both)                                                         \
     X(bool, DETAILED_TRACEBACK, false, any, both)                                                  \
-    X(real, HANDSHAKE_TIMEOUT, 10.0, seconds, own)                                                 \
+    X(real, HANDSHAKE_TIMEOUT, 10.0, positive, own)                                                \
     X(text, HMAC_KEY, NULL, hmac, pyro4)                                                           \
     X(text, HOST, "localhost", any, both)                                                          \
     X(bool, ITER_STREAMING, true, any, both)                                                       \
@@ -25,9 +25,9 @@
     X(text, LOGFILE, NULL, optional, both)                                                         \
     X(text, LOGLEVEL, NULL, level, both)                                                           \
     X(bool, LOGWIRE, false, any, both)                                                             \
-    X(int, MAX_CONNECTIONS, 20000, count, own)                                                     \
+    X(int, MAX_CONNECTIONS, 20000, positive, own)                                                  \
     X(int, MAX_MESSAGE_SIZE, 1073741824, bytes, both)                                              \
-    X(int, MAX_PENDING, 4194304, bytes, own)                                                       \
+    X(int, MAX_PENDING, 4194304, positive, own)                                                    \
     X(int, MAX_RETRIES, 0, count, both)                                                            \
     X(bool, METADATA, true, any, pyro4)                                                            \
     X(text, NATHOST, NULL, optional, both)                                                         \
@@ -85,6 +85,7 @@ enum pyro_config_range {
     PYRO_RANGE_any,         /**< all of its type; no text is nil */
     PYRO_RANGE_optional,    /**< any text, or nil */
     PYRO_RANGE_seconds,     /**< not negative */
+    PYRO_RANGE_positive,    /**< more than 0 */
     PYRO_RANGE_count,       /**< not negative */
     PYRO_RANGE_bytes,       /**< not negative */
     PYRO_RANGE_port,        /**< 0 to 65535 */

@@ -100,6 +100,8 @@ static const char *wanted_int(enum pyro_config_range range, int64_t value)
         return value != 0 && value != 4 && value != 6 ? "4, 6 or 0" : NULL;
     case PYRO_RANGE_protocol:
         return value != 0 && value != 48 && value != 502 ? "48, 502 or 0" : NULL;
+    case PYRO_RANGE_positive:
+        return value <= 0 ? "more than 0" : NULL;
     default:
         return value < 0 ? "not negative" : NULL;
     }
@@ -119,9 +121,11 @@ enum pyro_code pyro_config_set_int(struct pyro_config *config, struct pyro_setti
 enum pyro_code pyro_config_set_real(struct pyro_config *config, struct pyro_setting setting,
                                     double value, struct pyro_error *err)
 {
-    if (!(value >= 0) || isinf(value))
-        return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s%s=%g (seconds, not negative)",
-                              setting.prefix, setting.item->name, value);
+    bool positive = setting.item->range == PYRO_RANGE_positive;
+    if (!(value >= 0) || isinf(value) || (positive && value == 0))
+        return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s%s=%g (seconds, %s)",
+                              setting.prefix, setting.item->name, value,
+                              positive ? "more than 0" : "not negative");
     *(pyro_config_real *)field_of(config, setting) = value;
     return PYRO_OK;
 }

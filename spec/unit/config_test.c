@@ -117,7 +117,13 @@ static void numbers_are_checked(void **state)
     assert_string_equal(apply(config, "PYRO_MAX_PENDING=99999999999999999999"),
                         "invalid integer value: PYRO_MAX_PENDING=99999999999999999999");
     assert_string_equal(apply(config, "PYRO_MAX_PENDING=-1"),
-                        "invalid value: PYRO_MAX_PENDING=-1 (not negative)");
+                        "invalid value: PYRO_MAX_PENDING=-1 (more than 0)");
+    assert_string_equal(apply(config, "PYRO_MAX_CONNECTIONS=0"),
+                        "invalid value: PYRO_MAX_CONNECTIONS=0 (more than 0)");
+    assert_string_equal(apply(config, "PYRO_MAX_RETRIES=-1"),
+                        "invalid value: PYRO_MAX_RETRIES=-1 (not negative)");
+    assert_string_equal(apply(config, "PYRO_HANDSHAKE_TIMEOUT=0"),
+                        "invalid value: PYRO_HANDSHAKE_TIMEOUT=0 (seconds, more than 0)");
     assert_string_equal(apply(config, "PYRO_PREFER_IP_VERSION=6"), "");
     assert_string_equal(apply(config, "PYRO_PREFER_IP_VERSION=5"),
                         "invalid value: PYRO_PREFER_IP_VERSION=5 (4, 6 or 0)");
