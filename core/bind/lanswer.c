@@ -5,6 +5,7 @@
 #include "bind/lcontext.h"
 #include "bind/lconvert.h"
 #include "bind/lerror.h"
+#include "bind/lfailure.h"
 #include "bind/lobject.h"
 #include "bind/lstream.h"
 #include "bind/ltypes.h"
@@ -57,6 +58,7 @@ int lanswer_results(lua_State *L, int status, lua_KContext context)
     struct pyro_request *request = task->owner;
     struct pyro_error err;
     (void)status;
+    request->running = false;
     pyro_error_clear(&err);
     if (!pyro_request_wanted(request))
         return 0;
@@ -117,6 +119,8 @@ static int send_failure(lua_State *L)
     struct pyro_request *request = lua_touserdata(L, 1);
     request->failed = true;
     push_failure(L, 2, request); /* at 3 */
+    if (request->running)
+        lfailure_tell(L, request);
     tell_callback(L, 3, request);
     lerror_push_text(L, 3);
     pyro_request_log(request, lua_tostring(L, -1));

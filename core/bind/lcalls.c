@@ -46,6 +46,36 @@ void lcalls_push_arguments(lua_State *L, int table, lua_Integer *at, int argumen
         lua_rawgeti(L, table, ++*at);
 }
 
+/* Whether the last argument of a call is its named ones. */
+static bool has_named(lua_State *L, int table, lua_Integer last)
+{
+    bool named = lua_rawgeti(L, table, last) == LUA_TTABLE && ltype_of(L, -1) == LTYPE_KWARGS;
+    lua_pop(L, 1);
+    return named;
+}
+
+void lcalls_push_tables(lua_State *L, int table, lua_Integer name)
+{
+    lua_rawgeti(L, table, name - 1);
+    lua_Integer count = lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    bool named = count > 0 && has_named(L, table, name + count);
+    lua_newtable(L);
+    ltype_set(L, LTYPE_LIST);
+    for (lua_Integer i = 1; i <= count - named; i++) {
+        if (lua_rawgeti(L, table, name + i) == LUA_TNIL) {
+            lua_pop(L, 1);
+            ltype_push_null(L);
+        }
+        lua_rawseti(L, -2, i);
+    }
+    if (named)
+        lua_rawgeti(L, table, name + count);
+    else
+        lua_newtable(L);
+    ltype_set(L, LTYPE_DICT);
+}
+
 void lcalls_convert(lua_State *L, int table, lua_Integer count)
 {
     char place[48];
@@ -78,14 +108,6 @@ static void locate(struct pyro_error *err, const char *place)
     snprintf(message, sizeof(message), "%s%.*s", place, (int)(sizeof(message) - length - 1),
              err->message);
     memcpy(err->message, message, sizeof(message));
-}
-
-/* Whether the last argument of a call is its named ones. */
-static bool has_named(lua_State *L, int table, lua_Integer last)
-{
-    bool named = lua_rawgeti(L, table, last) == LUA_TTABLE && ltype_of(L, -1) == LTYPE_KWARGS;
-    lua_pop(L, 1);
-    return named;
 }
 
 /* Sends the argument at `at` of the table. */

@@ -24,6 +24,10 @@ int lcalls_next(lua_State *L, int table, lua_Integer *at);
 /** Then pushes its arguments. */
 void lcalls_push_arguments(lua_State *L, int table, lua_Integer *at, int arguments);
 
+/** Pushes a list of the arguments of the call whose name is at index `name`, and a dict of its
+ * named ones. */
+void lcalls_push_tables(lua_State *L, int table, lua_Integer name);
+
 /** Replaces objects of registered classes among the arguments of `count` calls by what travels in
  * their place. Runs Lua. */
 void lcalls_convert(lua_State *L, int table, lua_Integer count);

@@ -15,10 +15,9 @@
 static const char hooks_key = 0;
 
 static const char *const names[LHOOKS_COUNT] = {
-    [LHOOKS_VALIDATE] = "validateHandshake",
-    [LHOOKS_DISCONNECT] = "clientDisconnect",
-    [LHOOKS_ANNOTATIONS] = "annotations",
-    [LHOOKS_HOUSEKEEPING] = "housekeeping",
+    [LHOOKS_VALIDATE] = "validateHandshake",      [LHOOKS_DISCONNECT] = "clientDisconnect",
+    [LHOOKS_ANNOTATIONS] = "annotations",         [LHOOKS_HOUSEKEEPING] = "housekeeping",
+    [LHOOKS_FAILED] = "methodcall_error_handler",
 };
 
 /* Pushes a function that is set, and its daemon: two nils where that is being collected. */
@@ -209,7 +208,7 @@ static void annotate(void *owner, const struct pyro_annotation **annotations, si
 
 /* --- clients that have gone, and housekeeping --- */
 
-static void departed_ended(struct ltask *task, int status, int nresults)
+static void hook_ended(struct ltask *task, int status, int nresults)
 {
     (void)task;
     (void)status; /* what failed in it was told */
@@ -232,7 +231,7 @@ static int depart(lua_State *L)
     }
     if (told)
         push_method(L, hooks, LHOOKS_DISCONNECT);
-    ltask_start(L, told ? 4 : 2, departed_ended, NULL);
+    ltask_start(L, told ? 4 : 2, hook_ended, NULL);
     return 0;
 }
 
@@ -249,6 +248,19 @@ static void housekeeping(void *owner)
         push_method(L, hooks, LHOOKS_HOUSEKEEPING);
         ltask_spawn(L, 1);
     }
+}
+
+/* `failure` is a Lua state: method, arguments, named arguments and error are at the top. */
+static void failed(void *owner, struct pyro_request *request, void *failure)
+{
+    lua_State *L = failure;
+    int first = lua_gettop(L) - 3;
+    lruntime_push_hook(L, LHOOK_FAILED);
+    push_method(L, owner, LHOOKS_FAILED);
+    lconnection_push(L, request->connection);
+    for (int i = 0; i < 4; i++)
+        lua_pushvalue(L, first + i);
+    ltask_start(L, 7, hook_ended, NULL);
 }
 
 static void socket_ended(void *owner)
@@ -312,6 +324,7 @@ bool lhooks_set(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon, 
     lua_pop(L, 1);
     hooks->set[which] = !lua_isnil(L, -1);
     hooks->functions.housekeeping = hooks->set[LHOOKS_HOUSEKEEPING] ? housekeeping : NULL;
+    hooks->functions.failed = hooks->set[LHOOKS_FAILED] ? failed : NULL;
     if (daemon)
         pyro_daemon_hook(daemon, &hooks->functions, hooks);
     return true;

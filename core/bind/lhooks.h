@@ -2,7 +2,8 @@
  * The methods that a program gives a daemon: fields of pyro.Daemon that may be set to functions.
  * daemon:validateHandshake(connection, data) -> response (an error refuses the client);
  * daemon:clientDisconnect(connection); daemon:annotations() -> table, for all answers;
- * daemon:housekeeping(), called every few seconds. The first may wait, the second and the last run
+ * daemon:housekeeping(), called every few seconds; daemon:methodcall_error_handler(connection,
+ * method, arguments, named arguments, error). The first may wait; the second and the last two run
  * as tasks of their own. */
 #ifndef PYRO_BIND_LHOOKS_H
 #define PYRO_BIND_LHOOKS_H
@@ -15,6 +16,7 @@ enum lhooks_name {
     LHOOKS_DISCONNECT,
     LHOOKS_ANNOTATIONS,
     LHOOKS_HOUSEKEEPING,
+    LHOOKS_FAILED,
     LHOOKS_COUNT
 };
 

@@ -61,8 +61,9 @@ static bool is_too_much(const struct fit *fit)
 /* Above the arguments that were given lie places for those that were not, and one more; then these.
  */
 struct named {
-    int table;    /* stack index of the named arguments; in the end, of those that are left */
+    int table;    /* stack index of the named arguments */
     int declared; /* of the list of names that pyro.parameters() gave; nil: it did not */
+    int rest;     /* of a dict of those whose names no parameter has; nil: there are none */
     int used;     /* places up to the last one with an argument */
     bool filled[LPARAMETERS_MOST];
 };
@@ -104,6 +105,20 @@ static void fill(const struct fit *fit, struct named *named, int place)
         named->used = place + 1;
 }
 
+/* Adds the argument whose name and value are at the top to those that no parameter has the name of.
+ * The name stays at the top. */
+static void add_to_rest(lua_State *L, const struct named *named)
+{
+    if (lua_isnil(L, named->rest)) {
+        lua_newtable(L);
+        ltype_set(L, LTYPE_DICT);
+        lua_replace(L, named->rest);
+    }
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, named->rest);
+}
+
 /* Moves the argument whose name and value are at the top, if there is a parameter of that name. The
  * name stays at the top. */
 static int take_one(const struct fit *fit, struct named *named)
@@ -118,7 +133,7 @@ static int take_one(const struct fit *fit, struct named *named)
     if (parameter >= 0 && parameter < fit->given)
         return refuse_named(fit, "multiple values for", name);
     if (parameter < 0) {
-        lua_pop(L, 1);
+        add_to_rest(L, named);
         return 0;
     }
     if (ltype_is_null(L, -1)) {
@@ -126,9 +141,6 @@ static int take_one(const struct fit *fit, struct named *named)
         lua_pushnil(L);
     }
     fill(fit, named, parameter);
-    lua_pushvalue(L, -1);
-    lua_pushnil(L);
-    lua_rawset(L, named->table);
     return 0;
 }
 
@@ -143,18 +155,19 @@ static int find_free(const struct fit *fit, const struct named *named)
     return fit->given > fit->parameters ? fit->given : fit->parameters;
 }
 
-/* The arguments that are left, if any, become one. */
+/* The arguments that no parameter has the name of, if any, become one. */
 static int take_rest(const struct fit *fit, struct named *named)
 {
     lua_State *L = fit->L;
-    lua_pushnil(L);
-    if (!lua_next(L, named->table))
+    if (lua_isnil(L, named->rest))
         return 0;
     int place = find_free(fit, named);
-    if (place < 0)
+    if (place < 0) {
+        lua_pushnil(L);
+        lua_next(L, named->rest);
         return refuse_named(fit, "an unexpected keyword", lua_tostring(L, -2));
-    lua_pushvalue(L, named->table);
-    ltype_set(L, LTYPE_DICT);
+    }
+    lua_pushvalue(L, named->rest);
     fill(fit, named, place);
     return 0;
 }
@@ -190,8 +203,11 @@ static int fit_call(lua_State *L, const struct lruntime *runtime, struct fit *fi
     luaL_checkstack(L, places + LUA_MINSTACK, "parameters");
     lua_settop(L, lua_gettop(L) + places - fit->given);
     lua_rotate(L, place_of(fit, fit->given), places - fit->given);
-    struct named named = {
-        .table = place_of(fit, places), .declared = place_of(fit, places + 1), .used = fit->given};
+    lua_pushnil(L);
+    struct named named = {.table = place_of(fit, places),
+                          .declared = place_of(fit, places + 1),
+                          .rest = place_of(fit, places + 2),
+                          .used = fit->given};
     return fit_named(fit, &named);
 }
 

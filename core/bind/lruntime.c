@@ -110,13 +110,19 @@ struct lruntime *lruntime_open(lua_State *L, struct pyro_error *err)
 
 int lruntime_hooks(lua_State *L)
 {
-    static const char *const names[LHOOK_COUNT] = {
-        [LHOOK_DESCRIBE] = "describe",   [LHOOK_MAKES_INSTANCES] = "makesInstances",
-        [LHOOK_TRACEBACK] = "traceback", [LHOOK_UNCAUGHT] = "uncaught",
-        [LHOOK_CALLBACK] = "callback",   [LHOOK_IS_CLASS] = "isClass",
-        [LHOOK_INSTANCE] = "instance",   [LHOOK_ITEMS] = "items",
-        [LHOOK_STREAM] = "stream",       [LHOOK_DEPARTED] = "departed",
-        [LHOOK_EXCEPTION] = "exception", [LHOOK_TEXT] = "text"};
+    static const char *const names[LHOOK_COUNT] = {[LHOOK_DESCRIBE] = "describe",
+                                                   [LHOOK_MAKES_INSTANCES] = "makesInstances",
+                                                   [LHOOK_TRACEBACK] = "traceback",
+                                                   [LHOOK_UNCAUGHT] = "uncaught",
+                                                   [LHOOK_CALLBACK] = "callback",
+                                                   [LHOOK_IS_CLASS] = "isClass",
+                                                   [LHOOK_INSTANCE] = "instance",
+                                                   [LHOOK_ITEMS] = "items",
+                                                   [LHOOK_STREAM] = "stream",
+                                                   [LHOOK_FAILED] = "failed",
+                                                   [LHOOK_DEPARTED] = "departed",
+                                                   [LHOOK_EXCEPTION] = "exception",
+                                                   [LHOOK_TEXT] = "text"};
     struct lruntime *runtime = lruntime_of(L);
     luaL_checktype(L, 1, LUA_TTABLE);
     for (size_t i = 0; i < LHOOK_COUNT; i++) {

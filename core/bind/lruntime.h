@@ -46,6 +46,7 @@ enum lhook {
     LHOOK_STREAM, /**< stream(proxy, id) -> what a generic `for` iterates over */
     LHOOK_TEXT,   /**< text(err) -> the text of an error value, fit for peers */
     LHOOK_EXCEPTION, /**< exception(dict) -> error object: the dict of an exception arrived */
+    LHOOK_FAILED,    /**< failed(f, daemon, connection, method, arguments, named, err): f is told */
     LHOOK_DEPARTED,  /**< departed(connection, resources or nil, f or nil): a client has gone */
     LHOOK_COUNT
 };

@@ -223,6 +223,7 @@ static int serve_object(lua_State *L, int status, lua_KContext context)
     lserve_find_method(L, task->runtime, 1, request->call.method);
     lua_insert(L, 1); /* function, self */
     bool named = push_arguments(L, request);
+    request->running = true;
     int count = lparameters_fit(L, task->runtime, 1, request->call.method, named);
     if (count < 0)
         return lua_error(L);

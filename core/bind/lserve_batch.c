@@ -3,6 +3,7 @@
 #include "bind/lanswer.h"
 #include "bind/lcalls.h"
 #include "bind/lerror.h"
+#include "bind/lfailure.h"
 #include "bind/lparameters.h"
 #include "bind/lserve.h"
 #include "bind/ltypes.h"
@@ -38,6 +39,7 @@ static int make_failure(lua_State *L)
     lua_pushvalue(L, 1);
     lua_rawgeti(L, lua_upvalueindex(1), batch->name);
     lua_call(L, 3, 1);
+    lfailure_tell_call(L, lserve_request(batch->task), lua_upvalueindex(1), batch->name);
     return 1;
 }
 

@@ -61,7 +61,7 @@ struct pyro_codec {
                                 struct pyro_error *err);
 
     /** Sends two values to `to`: the arguments (a list or tuple) and the keyword arguments (a dict
-     * or nil); nothing may follow them. Once for each call. */
+     * or nil); nothing may follow them. Again sends the same. */
     enum pyro_code (*read_args)(struct pyro_invocation *call, struct pyro_sink *to,
                                 struct pyro_error *err);
 };

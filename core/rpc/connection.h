@@ -70,6 +70,10 @@ void pyro_daemon_forget(struct pyro_daemon *daemon, struct pyro_connection *conn
 /** Passes a greeting on to whoever validates handshakes; false where nobody does. */
 bool pyro_daemon_validates(struct pyro_daemon *daemon, struct pyro_greeting *greeting);
 
+/** Whether the daemon's owner wants to hear of methods that fail; and then tells of one. */
+bool pyro_daemon_heeds_failures(const struct pyro_daemon *daemon);
+void pyro_daemon_failed(struct pyro_daemon *daemon, struct pyro_request *request, void *failure);
+
 /** The annotations of a message, replaced by those and the daemon's. */
 void pyro_daemon_annotate(struct pyro_daemon *daemon, const struct pyro_annotation **annotations,
                           size_t *count);

@@ -166,6 +166,16 @@ void pyro_daemon_annotate(struct pyro_daemon *daemon, const struct pyro_annotati
         daemon->hooks->annotate(daemon->owner, annotations, count);
 }
 
+bool pyro_daemon_heeds_failures(const struct pyro_daemon *daemon)
+{
+    return daemon->hooks->failed != NULL;
+}
+
+void pyro_daemon_failed(struct pyro_daemon *daemon, struct pyro_request *request, void *failure)
+{
+    daemon->hooks->failed(daemon->owner, request, failure);
+}
+
 /* --- opening and closing --- */
 
 static bool is_socket_host(const char *host)

@@ -50,6 +50,8 @@ struct pyro_daemon_hooks {
     void (*housekeeping)(void *owner);
     /** The connected socket that was served is closed: no more comes. */
     void (*ended)(void *owner);
+    /** A method failed that a request called; `failure` is what pyro_request_tell() was given. */
+    void (*failed)(void *owner, struct pyro_request *request, void *failure);
 };
 
 /** Sets the hooks, which stay where they are, and are called with `owner` until the daemon is

@@ -42,6 +42,7 @@ struct pyro_request {
     struct pyro_invocation call;
     unsigned flags; /**< PYRO_FLAG_ONEWAY, PYRO_FLAG_BATCH, PYRO_FLAG_BLOB */
     bool failed;    /**< set it where an answer is an error of the object's own */
+    bool running;   /**< the object's: the method runs, or its arguments are found not to fit */
     /** What the answer carries, besides the message's correlation id; borrowed until it is begun.
      */
     const struct pyro_annotation *annotations;
@@ -59,7 +60,8 @@ struct pyro_request {
 };
 
 /** Sends two values to `to`: arguments (list or tuple), keyword arguments (dict or nil). Not of a
- * blob: that is a PYRO_ETYPE. */
+ * blob: that is a PYRO_ETYPE. Again only where pyro_request_heeds_failure(): else they may be gone.
+ */
 enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink *to,
                                  struct pyro_error *err);
 
@@ -74,6 +76,12 @@ struct pyro_object *pyro_request_object(const struct pyro_request *request);
 /** Whether somebody waits for the answer: not for oneway calls, and not when the client has gone.
  * If not, just finish. */
 bool pyro_request_wanted(const struct pyro_request *request);
+
+/** Whether the owner of the daemon wants to hear of methods that fail. */
+bool pyro_request_heeds_failure(const struct pyro_request *request);
+
+/** Tells that owner that the method failed; `failure` is whatever both know of it. */
+void pyro_request_tell(struct pyro_request *request, void *failure);
 
 /** Starts the answer, with `flags` such as PYRO_FLAG_EXCEPTION: one value is then put into the sink
  * that comes back, and the answer ended. NULL with the error: answer with fail. The loop must not

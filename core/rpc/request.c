@@ -14,7 +14,8 @@ static void shed_bytes(struct pyro_request *request)
 {
     struct pyro_invocation *call = &request->call;
     size_t object = call->object.length, method = call->method.length;
-    if (request->message.data.length < LARGE_CALL || request->message.annotations.length > 0)
+    if (request->message.data.length < LARGE_CALL || request->message.annotations.length > 0 ||
+        pyro_request_heeds_failure(request))
         return;
     char *names = pyro_malloc(object + method);
     if (!names)
@@ -55,6 +56,17 @@ struct pyro_object *pyro_request_object(const struct pyro_request *request)
 {
     struct pyro_daemon *daemon = request->connection->daemon;
     return daemon ? pyro_daemon_find(daemon, request->call.object) : NULL;
+}
+
+bool pyro_request_heeds_failure(const struct pyro_request *request)
+{
+    struct pyro_daemon *daemon = request->connection->daemon;
+    return daemon && pyro_daemon_heeds_failures(daemon);
+}
+
+void pyro_request_tell(struct pyro_request *request, void *failure)
+{
+    pyro_daemon_failed(request->connection->daemon, request, failure);
 }
 
 bool pyro_request_wanted(const struct pyro_request *request)

@@ -20,6 +20,9 @@ local core = require "pyro.core"
 ---@field clientDisconnect? fun(self, connection: pyro.Connection) is told that a client has gone
 ---@field annotations? fun(self): table<string, string> what all messages to clients carry
 ---@field housekeeping? fun(self) called every POLLTIMEOUT seconds
+---@field methodcall_error_handler? fun(self, client, method, vargs, kwargs, err) is told of each
+---  method that fails: the client's connection, the method's name, its arguments in a list and the
+---  named ones in a table, and the error that its caller gets
 local methods = core.daemon_methods
 
 --- All daemons of a program are served whenever it waits for anything: there is nothing to combine.

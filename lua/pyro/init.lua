@@ -16,6 +16,7 @@ core.hooks {
   instance = serving.instance,
   items = serving.items,
   departed = serving.departed,
+  failed = serving.failed,
   exception = errors.received,
   stream = require "pyro.stream",
 }

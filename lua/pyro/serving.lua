@@ -152,6 +152,13 @@ function serving.departed(connection, resources, clientDisconnect, daemon)
   end
 end
 
+--- A method failed, and the daemon has a handler for that.
+---@param handler fun(self: pyro.Daemon, client: pyro.Connection, method: string, vargs: any[],
+---  kwargs: table, err: any)
+function serving.failed(handler, ...)
+  guarded("methodcall_error_handler", handler, ...)
+end
+
 --- A method failed. Where it is marked as a callback, that is told here, too.
 ---@param object table
 ---@param name string

@@ -369,7 +369,8 @@ describe("a daemon", function()
   end)
 
   it("takes functions, and no other fields #r33", function()
-    for _, name in ipairs { "validateHandshake", "clientDisconnect", "annotations", "housekeeping" } do
+    for _, name in ipairs { "validateHandshake", "clientDisconnect", "annotations", "housekeeping",
+      "methodcall_error_handler" } do
       assert.is_nil(daemon[name])
       daemon[name] = print
       assert.are.equal(print, daemon[name])
