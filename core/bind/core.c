@@ -23,6 +23,7 @@
 #include "bind/lproxy.h"
 #include "bind/lruntime.h"
 #include "bind/lservice.h"
+#include "bind/lshape.h"
 #include "bind/lspawn.h"
 #include "bind/lstream.h"
 #include "bind/ltask.h"
@@ -47,6 +48,7 @@ int luaopen_pyro_core(lua_State *L)
     lexit_open(L);
     lua_newtable(L);
     lvalue_open(L);
+    lshape_open(L);
     lerror_open(L);
     ltypes_open(L);
     lconvert_open(L);

@@ -95,11 +95,8 @@ void lerror_push_substitute(lua_State *L, int index, int why)
 
 bool lerror_is_raisable(lua_State *L, int index)
 {
-    if (!lua_istable(L, index) || !lua_getmetatable(L, index))
-        return false;
-    lua_pop(L, 1);
-    enum ltype type = ltype_of(L, index);
-    return type == LTYPE_ERROR || type == LTYPE_PLAIN;
+    enum ltype type = lua_istable(L, index) ? ltype_of(L, index) : LTYPE_PLAIN;
+    return type == LTYPE_ERROR || type == LTYPE_OTHER;
 }
 
 static int error_tostring(lua_State *L)

@@ -28,7 +28,7 @@ enum ltype ltype_of(lua_State *L, int index)
     lua_rawget(L, -2);
     enum ltype type = (enum ltype)lua_tointeger(L, -1);
     lua_pop(L, 2);
-    return type;
+    return type == LTYPE_PLAIN ? LTYPE_OTHER : type;
 }
 
 void ltype_set(lua_State *L, enum ltype type)

@@ -10,7 +10,8 @@
 
 /** What a table's metatable says of it. */
 enum ltype {
-    LTYPE_PLAIN, /**< no metatable of ours */
+    LTYPE_PLAIN, /**< no metatable */
+    LTYPE_OTHER, /**< one of a program's own */
     LTYPE_DICT,
     LTYPE_LIST,
     LTYPE_TUPLE,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bind/lclass.h"
+#include "bind/lshape.h"
 #include "bind/ltypes.h"
 #include "bind/lvalue.h"
 #include "rpc/object.h"
@@ -82,23 +83,6 @@ static enum pyro_code refuse_depth(struct walker *w, const struct parents *self)
         }
     }
     return cannot_travel(w, "a table nested this deep");
-}
-
-/* How many items the table has if it is a sequence: keys 1 to n, and no others; else -1. */
-static lua_Integer sequence_length(lua_State *L, int table)
-{
-    lua_Integer length = (lua_Integer)lua_rawlen(L, table), count = 0;
-    lua_pushnil(L);
-    while (lua_next(L, table)) {
-        lua_pop(L, 1);
-        lua_Integer key = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : 0;
-        if (key < 1 || key > length) {
-            lua_pop(L, 1);
-            return -1;
-        }
-        count++;
-    }
-    return count == length ? length : -1;
 }
 
 /* Sends the items from `first` on, as many as are held at a time. */
@@ -239,7 +223,7 @@ static enum pyro_code write_dict(struct walker *w, int table, enum pyro_kind emp
 static enum pyro_code write_typed_sequence(struct walker *w, int table, enum pyro_kind kind,
                                            const struct parents *self)
 {
-    lua_Integer length = sequence_length(w->L, table);
+    lua_Integer length = lshape_sequence(w->L, table);
     if (length < 0)
         return cannot_travel(w, "a list, tuple or set with keys other than 1, 2, 3…");
     return write_sequence(w, table, length, kind, self);
@@ -275,23 +259,10 @@ static enum pyro_code write_other_args(struct walker *w, int table, const struct
     return write_items(w, table, 2, (lua_Integer)lua_rawlen(w->L, table), self);
 }
 
-static bool has_only_names(lua_State *L, int table)
-{
-    lua_pushnil(L);
-    while (lua_next(L, table)) {
-        lua_pop(L, 1);
-        if (lua_type(L, -1) != LUA_TSTRING) {
-            lua_pop(L, 1);
-            return false;
-        }
-    }
-    return true;
-}
-
 static enum pyro_code write_attributes(struct walker *w, int table, const struct parents *self)
 {
     lua_State *L = w->L;
-    if (!has_only_names(L, table))
+    if (!lshape_has_only_names(L, table))
         return cannot_travel(w, "an attribute whose name is no text");
     lua_pushnil(L);
     return write_pairs(w, table, hold_pairs(L, table), self);
@@ -362,13 +333,26 @@ static bool is_hashable(enum ltype type)
            type == LTYPE_DATE;
 }
 
-static enum pyro_code write_plain_table(struct walker *w, int table, const struct parents *self)
+/* An object whose methods would be lost: its receiver is to call them. */
+static enum pyro_code refuse_methods(struct walker *w, const char *method)
+{
+    return pyro_error_set(w->to->err, PYRO_ESERIALIZE,
+                          ": an object with methods (such as '%.40s') cannot travel as data; "
+                          "register it with a daemon, or its class by pyro.registerClass()",
+                          method);
+}
+
+static enum pyro_code write_plain_table(struct walker *w, int table, enum ltype type,
+                                        const struct parents *self)
 {
     lua_State *L = w->L;
     struct lobject *object = w->objects ? lobject_among(L, w->objects, table) : NULL;
     if (lclass_is_registered(object))
         return lclass_write_registered(L, object, w->protocol, w->to);
-    lua_Integer length = lua_rawlen(L, table) > 0 ? sequence_length(L, table) : -1;
+    const char *method = type == LTYPE_OTHER ? lshape_method(L, table) : NULL;
+    if (method)
+        return refuse_methods(w, method);
+    lua_Integer length = lua_rawlen(L, table) > 0 ? lshape_sequence(L, table) : -1;
     return length >= 0 ? write_sequence(w, table, length, PYRO_LIST, self)
                        : write_dict(w, table, PYRO_LIST, self);
 }
@@ -400,10 +384,11 @@ static enum pyro_code write_table(struct walker *w, int table, const struct pare
     case LTYPE_ERROR:
         return write_error(w, table, self);
     case LTYPE_PLAIN:
+    case LTYPE_OTHER:
     case LTYPE_COUNT:
         break;
     }
-    return write_plain_table(w, table, self);
+    return write_plain_table(w, table, type, self);
 }
 
 PYRO_APART static enum pyro_code enter_table(struct walker *w, int table, const struct parents *up)
@@ -496,7 +481,7 @@ enum pyro_code lvalue_write_named(lua_State *L, int table, const struct pyro_pro
     struct parents self = {NULL, table, 1};
     if (!lua_checkstack(L, STACK_A_TABLE))
         return pyro_error_memory(to->err);
-    if (!has_only_names(L, table))
+    if (!lshape_has_only_names(L, table))
         return pyro_error_set(to->err, PYRO_ETYPE, "keywords must be strings");
     push_objects(&walker);
     return pop_objects(&walker, write_dict(&walker, table, PYRO_DICT, &self));

@@ -165,7 +165,8 @@ describe("what cannot travel", function()
   local proxy, calls
   local counter = {}
 
-  function counter:take() -- luacheck: ignore self
+  function counter:take(...) -- luacheck: ignore self ...
+    assert(select("#", ...) < 4)
     calls = calls + 1
   end
 
@@ -193,6 +194,42 @@ describe("what cannot travel", function()
       deep = { deep }
     end
     refused("argument 1" .. ("[1]"):rep(8) .. ": a table nested this deep cannot travel", deep)
+  end)
+
+  it("is an object with methods that no daemon serves", function()
+    local Base = { kind = "listener" }
+    function Base:notify() end
+    local Listener = setmetatable({}, { __index = Base })
+    local function hint(place, method)
+      return ("%s: an object with methods (such as '%s') cannot travel as data; register it with a daemon, "
+        .. "or its class by pyro.registerClass()"):format(place, method)
+    end
+    refused(hint("argument 1", "notify"), setmetatable({}, { __index = Base }))
+    refused(hint("argument 2.who", "notify"), 1, { who = setmetatable({ name = "x" }, { __index = Listener }) })
+    local self_indexed = { hear = function(self) return self end }
+    self_indexed.__index = self_indexed
+    refused(hint("argument 1[1]", "hear"), { setmetatable({}, self_indexed) })
+    local listener = setmetatable({}, self_indexed)
+    local daemon <close> = pyro.Daemon {}
+    daemon:register(listener)
+    local before = calls
+    proxy:take(listener)
+    assert.are.equal(before + 1, calls)
+    calls = before
+    local bad = served.open { result = function() return setmetatable({}, self_indexed) end }
+    assert.are.equal(hint("result", "hear"), served.failure(bad.result, bad).message)
+  end)
+
+  it("is no object whose class has only constructors, metamethods and data", function()
+    local Point = { unit = "cm", __tostring = function(self) return self.x end }
+    Point.__index = Point
+    function Point.new(x)
+      return setmetatable({ x = x }, Point)
+    end
+    local before = calls
+    proxy:take(Point.new(1), setmetatable({ 1 }, { __index = table }), setmetatable({}, { __index = error }))
+    assert.are.equal(before + 1, calls)
+    calls = before
   end)
 
   it("fails before a byte is sent", function()
