@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "bind/lconvert.h"
 #include "bind/lerror.h"
+#include "bind/lruntime.h"
 #include "bind/lvalue.h"
 
 #define BLOB_TYPE "pyro.SerializedBlob"
@@ -168,9 +169,14 @@ static int deserialize(lua_State *L, const struct pyro_codec *codec)
     struct pyro_reading *held = lua_newuserdatauv(L, sizeof(*held), 0);
     *held = (struct pyro_reading){.parsed = NULL};
     luaL_setmetatable(L, READING_TYPE);
+    pyro_budget_open(&held->budget, (size_t)lruntime_of(L)->core.config.MAX_VALUE_MEMORY);
+    int top = lua_gettop(L);
     lbuilder_init(&builder, L, false, &err);
-    if (codec->read(bytes, held, &builder.sink, &err) != PYRO_OK)
-        return lerror_raise(L, &err);
+    pyro_reading_charge(held, &builder.sink);
+    if (codec->read(bytes, held, &builder.sink, &err) != PYRO_OK) {
+        pyro_reading_free(held);
+        return lvalue_refuse_read(L, top, &builder.sink);
+    }
     pyro_reading_free(held);
     if (!lua_istable(L, -1))
         return luaL_error(L, "the blob holds no call");

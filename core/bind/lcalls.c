@@ -195,9 +195,20 @@ static enum pyro_code malformed(struct lcalls_reader *r)
     return pyro_error_set(r->sink.err, PYRO_EPROTOCOL, "malformed batch");
 }
 
+/* The table is full, and about to grow. */
+static enum pyro_code grow(struct lcalls_reader *r)
+{
+    const lua_Integer fewest = 8;
+    lua_Integer more = r->room < fewest ? fewest : r->room;
+    r->room += more;
+    return pyro_sink_spend(&r->sink, (size_t)more * LBUILDER_ITEM_COST);
+}
+
 /* The value at the top goes into the table. */
 static enum pyro_code append(struct lcalls_reader *r)
 {
+    if (r->calls.used >= r->room && grow(r) != PYRO_OK)
+        return PYRO_ESERIALIZE;
     lua_rawseti(r->L, r->table, ++r->calls.used);
     return PYRO_OK;
 }
@@ -285,6 +296,7 @@ static bool is_named(const struct lcalls_reader *r, enum pyro_kind kind)
 static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
     struct lcalls_reader *r = reader_of(to);
+    r->values.sink.budget = to->budget;
     enum pyro_code code = open_named(r);
     if (code != PYRO_OK)
         return code;
@@ -347,11 +359,12 @@ void lcalls_reader_init(struct lcalls_reader *reader, lua_State *L, struct pyro_
         .begin = begin,
         .end = end,
     };
-    reader->sink = (struct pyro_sink){&ops, err};
+    reader->sink = (struct pyro_sink){&ops, err, NULL};
     reader->calls = (struct lcalls){.used = 0};
     reader->L = L;
     reader->depth = OUTSIDE;
     reader->named = false;
+    reader->room = 0;
     lua_newtable(L);
     reader->table = lua_gettop(L);
     lbuilder_init(&reader->values, L, false, err);

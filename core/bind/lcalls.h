@@ -52,6 +52,7 @@ struct lcalls_reader {
     bool named;             /**< the named arguments have begun, but none has come */
     int arguments;          /**< of the call so far */
     lua_Integer head;       /**< where their number goes */
+    lua_Integer room;       /**< of the table */
     struct lbuilder values; /**< makes arguments, and whatever follows the batch */
 };
 

@@ -15,11 +15,19 @@ static const char packed_key = 0;
 
 /* --- fields --- */
 
+/* Bytes that an annotation takes in a table, besides its value's. */
+#define ANNOTATION_COST 160
+
 static void push_annotations(lua_State *L, const struct pyro_message *message)
 {
     struct pyro_slice rest = message->annotations, key, value;
+    struct pyro_budget budget;
+    struct pyro_error err;
+    pyro_budget_open(&budget, (size_t)lruntime_of(L)->core.config.MAX_VALUE_MEMORY);
     lua_newtable(L);
     while (pyro_message_next_annotation(message, &rest, &key, &value)) {
+        if (pyro_spend(&budget, ANNOTATION_COST + value.length, &err) != PYRO_OK)
+            lerror_raise(L, &err);
         lua_pushlstring(L, key.data, key.length);
         lua_pushlstring(L, value.data, value.length);
         lua_rawset(L, -3);

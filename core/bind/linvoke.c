@@ -83,7 +83,7 @@ static int read_answer(lua_State *L)
     struct lbuilder builder;
     lbuilder_init(&builder, L, false, &err);
     if (pyro_call_read(&call->call, &builder.sink, &err) != PYRO_OK)
-        return lerror_raise(L, &err);
+        return lvalue_refuse_read(L, 1, &builder.sink);
     if ((call->call.reply.header.flags & PYRO_FLAG_METADATA) && lua_istable(L, -1))
         lua_getfield(L, -1, "handshake");
     return 1;

@@ -39,10 +39,13 @@ bool lreply_push(lua_State *L, int proxy, struct pyro_call *call)
         push_stream(L, proxy, call);
         return true;
     }
+    int top = lua_gettop(L);
     lbuilder_init(&builder, L, false, &err);
     builder.raised = pyro_call_raised(call);
-    if (pyro_call_read(call, &builder.sink, &err) != PYRO_OK)
-        lerror_raise(L, &err);
+    if (pyro_call_read(call, &builder.sink, &err) != PYRO_OK) {
+        pyro_call_end(call);
+        lvalue_refuse_read(L, top, &builder.sink);
+    }
     if (!pyro_call_raised(call))
         return true;
     make_raisable(L);

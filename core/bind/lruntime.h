@@ -54,6 +54,7 @@ enum lhook {
 struct lruntime {
     struct pyro_runtime core;
     struct pyro_list tasks;
+    size_t refused; /**< bytes that messages had built that were refused, since all was collected */
     lua_State *main;
     lua_State *from;       /**< the state that steps the loop: resumes come from it */
     struct ltask *task;    /**< the one that runs, or NULL */

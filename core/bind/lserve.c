@@ -130,9 +130,11 @@ static void push_blob(lua_State *L, struct pyro_request *request)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct lbuilder builder;
+    int top = lua_gettop(L);
     lbuilder_init(&builder, L, false, &err);
-    if (pyro_request_blob(request, &builder.sink, &err) != PYRO_OK)
-        lerror_raise(L, &err);
+    if (pyro_request_blob(request, &builder.sink, &err) != PYRO_OK ||
+        pyro_sink_spend(&builder.sink, request->message.data.length) != PYRO_OK)
+        lvalue_refuse_read(L, top, &builder.sink);
     lua_rawgeti(L, -1, 1);
     lua_remove(L, -2);
     lblob_push_received(L, request->codec, request->message.data);
@@ -148,10 +150,11 @@ static bool push_arguments(lua_State *L, struct pyro_request *request)
         push_blob(L, request);
         return false;
     }
+    int top = lua_gettop(L);
     pyro_error_clear(&err);
     lbuilder_init(&builder, L, true, &err);
     if (pyro_request_args(request, &builder.sink, &err) != PYRO_OK)
-        lerror_raise(L, &err);
+        lvalue_refuse_read(L, top, &builder.sink);
     bool named = lua_istable(L, -1) && (lua_pushnil(L), lua_next(L, -2));
     lua_pop(L, named ? 2 : 1);
     return named;

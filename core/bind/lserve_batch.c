@@ -132,7 +132,7 @@ static void read_calls(lua_State *L, struct pyro_request *request, struct lcalls
     struct lcalls_reader reader;
     lcalls_reader_init(&reader, L, &err);
     if (pyro_request_args(request, &reader.sink, &err) != PYRO_OK)
-        lerror_raise(L, &err);
+        lvalue_refuse_read(L, OBJECT, &reader.sink);
     lua_settop(L, CALLS);
     *calls = reader.calls;
 }

@@ -63,6 +63,7 @@ struct lbuilder_frame {
     enum lbuilder_place place;
     bool has_class;    /**< of a dict: it has a key "__class__" */
     lua_Integer count; /**< items or pairs so far */
+    lua_Integer room;  /**< of the table, for items or pairs */
 };
 
 /** A sink that pushes what it gets onto a Lua stack. Raises Lua errors; use it only where these are
@@ -87,5 +88,12 @@ static inline bool lbuilder_is_open(const struct lbuilder *builder)
 
 /** With `flat`, the first container is pushed as its items. */
 void lbuilder_init(struct lbuilder *builder, lua_State *L, bool flat, struct pyro_error *err);
+
+/** Bytes that an item of a list takes. */
+#define LBUILDER_ITEM_COST 16
+
+/** Raises the error that reading a message into `sink` ended with. What it has built lies above
+ * `top`: that memory is given back first, where it is much. */
+int lvalue_refuse_read(lua_State *L, int top, const struct pyro_sink *sink);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "bind/lclass.h"
+#include "bind/lerror.h"
 #include "bind/lruntime.h"
 #include "bind/ltypes.h"
 #include "bind/lvalue.h"
@@ -13,6 +14,11 @@
  * that is no help: whether keys collide is looked at when they grow. */
 #define MOST_ITEMS (1 << 24)
 #define MOST_PAIRS 64
+
+/* Bytes that values take, about, with what the allocator adds: an empty table, a pair of a table,
+ * of which one in four is free, a string without its bytes, a value that is a table of its own, a
+ * proxy or URI. Others take none but their place in a table. */
+enum { TABLE_COST = 64, PAIR_COST = 32, STRING_COST = 32, TYPED_COST = 160, OBJECT_COST = 2048 };
 
 static struct lbuilder *builder_of(struct pyro_sink *sink)
 {
@@ -78,18 +84,37 @@ static enum pyro_code check_key(struct lbuilder *b)
     return check_pace(b);
 }
 
+static size_t table_cost(enum lbuilder_place place, lua_Integer room)
+{
+    return (size_t)room * (place == LBUILDER_ITEM ? LBUILDER_ITEM_COST : PAIR_COST);
+}
+
+/* The innermost container's table is full, and about to grow: Lua doubles it. */
+static PYRO_APART enum pyro_code grow(struct lbuilder *b)
+{
+    const lua_Integer fewest = 4;
+    struct lbuilder_frame *frame = b->frame;
+    lua_Integer more = frame->room < fewest ? fewest : frame->room;
+    frame->room += more;
+    return pyro_sink_spend(&b->sink, table_cost(frame->place, more));
+}
+
 /* The value at the top of the stack is complete: puts it where it belongs. */
 static inline enum pyro_code settle(struct lbuilder *b)
 {
     struct lbuilder_frame *frame = b->frame;
     switch (frame->place) {
     case LBUILDER_ITEM:
+        if (frame->count == frame->room && grow(b) != PYRO_OK)
+            return PYRO_ESERIALIZE;
         lua_rawseti(b->L, -2, ++frame->count);
         return PYRO_OK;
     case LBUILDER_KEY:
         frame->place = LBUILDER_VALUE;
         return check_key(b);
     case LBUILDER_VALUE:
+        if (frame->count == frame->room && grow(b) != PYRO_OK)
+            return PYRO_ESERIALIZE;
         frame->place = LBUILDER_KEY;
         lua_rawset(b->L, -3);
         return ++frame->count < FEWEST_PAIRS ? PYRO_OK : check_growth(b, frame->count);
@@ -158,18 +183,22 @@ static void pay_for(lua_State *L, size_t size)
         lua_gc(L, LUA_GCSTEP, (int)(size / 1024 * 2));
 }
 
-static void push_string(lua_State *L, struct pyro_slice data)
+static inline enum pyro_code push_string(struct lbuilder *b, struct pyro_slice data)
 {
-    pay_for(L, data.length);
-    lua_pushlstring(L, data.data, data.length);
+    enum pyro_code code = pyro_sink_spend(&b->sink, STRING_COST + data.length);
+    if (code != PYRO_OK)
+        return code;
+    pay_for(b->L, data.length);
+    lua_pushlstring(b->L, data.data, data.length);
+    return PYRO_OK;
 }
 
 static enum pyro_code put_string(struct lbuilder *b, struct pyro_slice data)
 {
     if (need_stack(b) != PYRO_OK)
         return PYRO_EMEMORY;
-    push_string(b->L, data);
-    return settle(b);
+    enum pyro_code code = push_string(b, data);
+    return code == PYRO_OK ? settle(b) : code;
 }
 
 static enum pyro_code put_str(struct pyro_sink *to, struct pyro_slice text)
@@ -178,9 +207,21 @@ static enum pyro_code put_str(struct pyro_sink *to, struct pyro_slice text)
     struct lbuilder_frame *frame = b->frame;
     if (frame->place != LBUILDER_KEY)
         return put_string(b, text);
-    push_string(b->L, text);
+    enum pyro_code code = push_string(b, text);
     frame->place = LBUILDER_VALUE;
     frame->has_class = frame->has_class || pyro_slice_equals(text, "__class__");
+    return code;
+}
+
+/* Pushes a table that is to become typed; `size` bytes come into it besides its fields. */
+static enum pyro_code push_typed(struct lbuilder *b, int fields, size_t size)
+{
+    enum pyro_code code = pyro_sink_spend(&b->sink, TYPED_COST + size);
+    if (code != PYRO_OK)
+        return code;
+    if (need_stack(b) != PYRO_OK)
+        return PYRO_EMEMORY;
+    lua_createtable(b->L, 0, fields);
     return PYRO_OK;
 }
 
@@ -196,10 +237,11 @@ static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
     struct lbuilder *b = builder_of(to);
     if (!lruntime_of(b->L)->core.config.typed_bytes)
         return put_string(b, data);
-    if (need_stack(b) != PYRO_OK)
-        return PYRO_EMEMORY;
-    lua_createtable(b->L, 1, 0);
-    push_string(b->L, data);
+    enum pyro_code code = push_typed(b, 1, 0);
+    if (code == PYRO_OK)
+        code = push_string(b, data);
+    if (code != PYRO_OK)
+        return code;
     lua_rawseti(b->L, -2, 1);
     return settle_typed(b, LTYPE_BYTES);
 }
@@ -207,9 +249,9 @@ static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
 static enum pyro_code put_bigint(struct pyro_sink *to, struct pyro_slice digits)
 {
     struct lbuilder *b = builder_of(to);
-    if (need_stack(b) != PYRO_OK)
-        return PYRO_EMEMORY;
-    lua_createtable(b->L, 0, 1);
+    enum pyro_code code = push_typed(b, 1, digits.length);
+    if (code != PYRO_OK)
+        return code;
     lua_pushlstring(b->L, digits.data, digits.length);
     lua_setfield(b->L, -2, "digits");
     return settle_typed(b, LTYPE_BIGINT);
@@ -218,9 +260,9 @@ static enum pyro_code put_bigint(struct pyro_sink *to, struct pyro_slice digits)
 static enum pyro_code put_complex(struct pyro_sink *to, double real, double imaginary)
 {
     struct lbuilder *b = builder_of(to);
-    if (need_stack(b) != PYRO_OK)
-        return PYRO_EMEMORY;
-    lua_createtable(b->L, 0, 2);
+    enum pyro_code code = push_typed(b, 2, 0);
+    if (code != PYRO_OK)
+        return code;
     lua_pushnumber(b->L, real);
     lua_setfield(b->L, -2, "real");
     lua_pushnumber(b->L, imaginary);
@@ -234,9 +276,9 @@ static enum pyro_code put_datetime(struct pyro_sink *to, double seconds)
     char text[PYRO_MOMENT_SIZE];
     if (pyro_datetime_text(seconds, text) == 0)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "a datetime out of range");
-    if (need_stack(b) != PYRO_OK)
-        return PYRO_EMEMORY;
-    lua_createtable(b->L, 0, 1);
+    enum pyro_code code = push_typed(b, 1, 0);
+    if (code != PYRO_OK)
+        return code;
     lua_pushnumber(b->L, seconds);
     lua_setfield(b->L, -2, "seconds");
     return settle_typed(b, LTYPE_DATETIME);
@@ -248,9 +290,9 @@ static enum pyro_code put_date(struct pyro_sink *to, int64_t ordinal)
     char text[PYRO_MOMENT_SIZE];
     if (pyro_date_text(ordinal, text) == 0)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "a date out of range");
-    if (need_stack(b) != PYRO_OK)
-        return PYRO_EMEMORY;
-    lua_createtable(b->L, 0, 1);
+    enum pyro_code code = push_typed(b, 1, 0);
+    if (code != PYRO_OK)
+        return code;
     lua_pushinteger(b->L, ordinal);
     lua_setfield(b->L, -2, "ordinal");
     return settle_typed(b, LTYPE_DATE);
@@ -282,9 +324,12 @@ static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t co
         return pyro_error_memory(to->err);
     if (b->flat && !lbuilder_is_open(b))
         return begin_flat(b, kind);
+    enum lbuilder_place place = kind == PYRO_DICT ? LBUILDER_KEY : LBUILDER_ITEM;
+    enum pyro_code code = pyro_sink_spend(to, TABLE_COST + table_cost(place, size));
+    if (code != PYRO_OK)
+        return code;
     lua_createtable(b->L, kind == PYRO_DICT ? 0 : size, kind == PYRO_DICT ? size : 0);
-    *++b->frame =
-        (struct lbuilder_frame){.place = kind == PYRO_DICT ? LBUILDER_KEY : LBUILDER_ITEM};
+    *++b->frame = (struct lbuilder_frame){.place = place, .room = size};
     return PYRO_OK;
 }
 
@@ -339,6 +384,8 @@ static enum pyro_code settle_class(struct lbuilder *b)
 {
     luaL_checkstack(b->L, 4, "class");
     enum pyro_code code = lclass_read(b->L, find_role(b), b->sink.err);
+    if (code == PYRO_OK && lua_isuserdata(b->L, -1))
+        code = pyro_sink_spend(&b->sink, OBJECT_COST);
     if (code != PYRO_OK)
         return code;
     if (!lua_isnil(b->L, -1))
@@ -384,6 +431,7 @@ void lbuilder_init(struct lbuilder *builder, lua_State *L, bool flat, struct pyr
 {
     builder->sink.ops = &builder_ops;
     builder->sink.err = err;
+    builder->sink.budget = NULL;
     builder->L = L;
     builder->frames[0] = (struct lbuilder_frame){.place = LBUILDER_STACK};
     builder->frame = builder->frames;
@@ -391,4 +439,27 @@ void lbuilder_init(struct lbuilder *builder, lua_State *L, bool flat, struct pyr
     builder->flat = flat;
     builder->flat_items = 0;
     builder->number_keys = 0;
+}
+
+/* What is built anew and refused is collected at once where it is much: more than a mebibyte, and a
+ * fair part of what the state has in use, so that collecting does not cost more than building. */
+static void give_back(lua_State *L, size_t built)
+{
+    const size_t much = 1024 * 1024, fair_part = 4;
+    struct lruntime *runtime = lruntime_of(L);
+    size_t used = (size_t)lua_gc(L, LUA_GCCOUNT, 0) * 1024;
+    runtime->refused += built;
+    if (runtime->refused < much || runtime->refused < used / fair_part)
+        return;
+    runtime->refused = 0;
+    lua_gc(L, LUA_GCCOLLECT, 0);
+}
+
+int lvalue_refuse_read(lua_State *L, int top, const struct pyro_sink *sink)
+{
+    struct pyro_error err = *sink->err;
+    lua_settop(L, top);
+    if (sink->budget)
+        give_back(L, pyro_budget_spent(sink->budget));
+    return lerror_raise(L, &err);
 }

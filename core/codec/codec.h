@@ -18,6 +18,7 @@ struct pyro_writer {
 /** What reading holds on to while it calls a sink, which may leave by longjmp. Zero-initialized by
  * the caller, who frees it with pyro_reading_free() when the reading is over, however it ended. */
 struct pyro_reading {
+    struct pyro_budget budget;  /**< of the codec and the sink; zero: there is no limit */
     struct pyro_buffer decoded; /**< texts that were escaped, and the like */
     void *parsed;               /**< what a codec that parses as a whole keeps */
     void (*drop)(void *parsed); /**< frees that */
@@ -25,6 +26,12 @@ struct pyro_reading {
 
 /** Frees what reading allocated. Again has no effect. */
 void pyro_reading_free(struct pyro_reading *reading);
+
+/** Lets what `to` builds count against the budget of the reading, which outlasts its use. */
+static inline void pyro_reading_charge(struct pyro_reading *reading, struct pyro_sink *to)
+{
+    to->budget = &reading->budget;
+}
 
 /** A call that came in, as far as it was read. The bytes that it was read from must stay put. */
 struct pyro_invocation {
@@ -80,7 +87,8 @@ extern const struct pyro_codec pyro_codec_msgpack_typed;
  * SERPENT_BYTES_REPR). It reads what the other one reads. */
 extern const struct pyro_codec pyro_codec_serpent_bytes;
 
-/** Reads one value as the codec's `read` does, into a sink that does not leave by longjmp. */
+/** Reads one value as the codec's `read` does, into a sink that does not leave by longjmp, without
+ * a limit. */
 enum pyro_code pyro_codec_read(const struct pyro_codec *codec, struct pyro_slice in,
                                struct pyro_sink *to, struct pyro_error *err);
 

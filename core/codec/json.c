@@ -22,12 +22,23 @@
 #define HIGH_SURROGATES 0xd800            /* and a thousand more */
 #define LOW_SURROGATES 0xdc00
 
+/* Bytes that json-c's tree takes, about: a value, an empty container, a pair besides its value, an
+ * item's place in an array. */
+enum { SCALAR = 64, FLOAT = 112, ARRAY = 160, OBJECT = 800, PAIR = 128, SLOT = 16 };
+
+/* What a character costs that begins a value, or parts two; other characters cost nothing. */
+static const unsigned short costs[256] = {
+    ['['] = ARRAY,  ['{'] = OBJECT, [','] = SLOT,   ['t'] = SCALAR, ['f'] = SCALAR, ['"'] = SCALAR,
+    ['0'] = SCALAR, ['1'] = SCALAR, ['2'] = SCALAR, ['3'] = SCALAR, ['4'] = SCALAR, ['5'] = SCALAR,
+    ['6'] = SCALAR, ['7'] = SCALAR, ['8'] = SCALAR, ['9'] = SCALAR};
+
 struct source {
     const char *start, *end;
     const char *p;     /* looked through up to here */
     const char *given; /* the parser has it up to here */
     struct json_tokener *parser;
     struct json_object *root; /* once all of it is parsed */
+    struct pyro_budget *budget;
     struct pyro_error *err;
 };
 
@@ -107,13 +118,16 @@ static enum pyro_code pass_number(struct source *s)
     if (count > 1 && *digits == '0')
         return refuse(s, digits, "a number with leading zeros");
     const char *rest = past(s->p, s->end, "0123456789.eE+-");
-    if (rest > s->p || count < FEWEST_DIGITS) {
+    if (rest == s->p && count < FEWEST_DIGITS)
+        return pyro_spend(s->budget, SCALAR, s->err);
+    enum pyro_code code = pyro_spend(s->budget, FLOAT + (size_t)(rest - digits), s->err);
+    if (rest > s->p || code != PYRO_OK) {
         s->p = rest;
-        return PYRO_OK;
+        return code;
     }
     if (count > PYRO_MOST_DIGITS)
         return refuse(s, digits, "an integer of too many digits");
-    enum pyro_code code = give_source(s);
+    code = give_source(s);
     return code == PYRO_OK ? give_more(s, EXPONENT, strlen(EXPONENT)) : code;
 }
 
@@ -181,9 +195,13 @@ static enum pyro_code pass_text(struct source *s)
     const char *behind = close < s->end ? close + 1 : close;
     const char *next = past(behind, s->end, SPACE);
     bool key = next < s->end && *next == ':';
+    size_t cost = (size_t)(close - s->p) + (key ? PAIR : SCALAR);
+    enum pyro_code code = pyro_spend(s->budget, cost, s->err);
+    if (code != PYRO_OK)
+        return code;
     while ((escape = memchr(s->p, '\\', (size_t)(close - s->p)))) {
         s->p = escape;
-        enum pyro_code code = pass_escape(s, key);
+        code = pass_escape(s, key);
         if (code != PYRO_OK)
             return code;
     }
@@ -191,16 +209,24 @@ static enum pyro_code pass_text(struct source *s)
     return PYRO_OK;
 }
 
+/* The next character that costs something. */
+static const char *past_free(const char *p, const char *end)
+{
+    while (p < end && costs[(unsigned char)*p] == 0)
+        p++;
+    return p;
+}
+
 static enum pyro_code pass_all(struct source *s)
 {
     enum pyro_code code = PYRO_OK;
-    while (s->p < s->end && code == PYRO_OK) {
+    while (code == PYRO_OK && (s->p = past_free(s->p, s->end)) < s->end) {
         if (*s->p == '"')
             code = pass_text(s);
         else if (*s->p >= '0' && *s->p <= '9')
             code = pass_number(s);
         else
-            s->p++;
+            code = pyro_spend(s->budget, costs[(unsigned char)*s->p++], s->err);
     }
     return code;
 }
@@ -241,7 +267,8 @@ static enum pyro_code check(const struct source *s)
 static enum pyro_code read_tree(struct pyro_slice in, struct pyro_reading *held,
                                 struct pyro_error *err)
 {
-    struct source s = {.start = in.data, .p = in.data, .given = in.data, .err = err};
+    struct source s = {.start = in.data, .p = in.data, .given = in.data, .budget = &held->budget};
+    s.err = err;
     s.end = in.data + in.length;
     enum pyro_code code = check(&s);
     if (code != PYRO_OK)

@@ -250,7 +250,7 @@ static const struct pyro_sink_ops writer_ops = {
 
 void pyro_json_open(struct pyro_writer *w, struct pyro_buffer *out, struct pyro_error *err)
 {
-    w->sink = (struct pyro_sink){&writer_ops, err};
+    w->sink = (struct pyro_sink){&writer_ops, err, NULL};
     w->out = out;
     w->depth = 0;
     w->levels[0] = 0;

@@ -31,6 +31,9 @@ static size_t count_remembered(const struct marshal_reader *r)
 static enum pyro_code remember(struct marshal_reader *r, size_t at, uint32_t *number)
 {
     const struct remembered value = {(uint32_t)at, false};
+    enum pyro_code code = pyro_spend(&r->held->budget, 2 * sizeof(value), r->err);
+    if (code != PYRO_OK) /* a buffer has up to twice the room that it needs */
+        return code;
     *number = (uint32_t)count_remembered(r);
     return pyro_buffer_append(&r->held->decoded, &value, sizeof(value)) ? PYRO_OK
                                                                         : pyro_error_memory(r->err);

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "rpc/client_state.h"
+#include "rpc/reading.h"
 #include "rpc/wirelog.h"
 
 /* --- waiting --- */
@@ -93,6 +94,7 @@ enum pyro_code pyro_call_wait(struct pyro_call *call, struct pyro_client *client
                               struct pyro_list *list, double timeout, struct pyro_error *err)
 {
     call->error.code = PYRO_OK;
+    call->runtime = client->runtime;
     pyro_done_init(&call->finished, on_finished);
     if (timeout > 0 && !start_timer(call, client->runtime->loop, timeout))
         return pyro_error_memory(err);
@@ -156,12 +158,7 @@ bool pyro_call_raised(const struct pyro_call *call)
 
 enum pyro_code pyro_call_read(struct pyro_call *call, struct pyro_sink *to, struct pyro_error *err)
 {
-    const struct pyro_header *header = &call->reply.header;
-    const struct pyro_codec *codec = pyro_codec_find(header->serializer);
-    if (!codec)
-        return pyro_error_set(err, PYRO_ESERIALIZE, "invalid serializer in response: %u",
-                              header->serializer_id);
-    return codec->read(call->reply.data, &call->held, to, err);
+    return pyro_message_read(&call->reply, call->runtime, &call->held, to, err);
 }
 
 /* --- calling --- */

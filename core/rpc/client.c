@@ -114,8 +114,7 @@ static void fail(struct pyro_client *client, const struct pyro_error *why)
 static void take_welcome(struct pyro_client *client, struct pyro_message *message)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    if (pyro_read_welcome(message, client->dialect.protocol, &client->uri,
-                          client->runtime->config.METADATA, &client->members, &err) == PYRO_OK)
+    if (pyro_read_welcome(client, message, &err) == PYRO_OK)
         be_greeted(client, message);
     else if (pyro_dialect_refused(&client->dialect, message, &err))
         dial_again(client);
@@ -123,10 +122,10 @@ static void take_welcome(struct pyro_client *client, struct pyro_message *messag
         fail(client, &err);
 }
 
-static void take_description(struct pyro_client *client, const struct pyro_message *message)
+static void take_description(struct pyro_client *client, struct pyro_message *message)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    if (pyro_read_description(message, &client->members, &err) == PYRO_OK) {
+    if (pyro_read_description(client, message, &err) == PYRO_OK) {
         client->dialect.typed = pyro_message_says_typed(message);
         be_ready(client);
     } else if (!pyro_dialect_refused(&client->dialect, message, &err) ||

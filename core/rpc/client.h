@@ -41,8 +41,9 @@ struct pyro_call {
 
     struct pyro_list node;
     struct pyro_client *client; /**< while waiting, else NULL */
-    struct pyro_timer *timer;   /**< NULL until a wait has a timeout */
-    double timeout;             /**< of this wait, in seconds; 0: none */
+    const struct pyro_runtime *runtime;
+    struct pyro_timer *timer; /**< NULL until a wait has a timeout */
+    double timeout;           /**< of this wait, in seconds; 0: none */
     struct pyro_done expired;
     struct pyro_done finished;
     uint16_t seq; /**< 0: it waits for no reply */

@@ -171,8 +171,7 @@ static void refuse(struct pyro_connection *connection, const struct pyro_error *
     }
 }
 
-/* The most bytes of the next message; 0 for any number. */
-static size_t message_limit(const struct pyro_connection *connection)
+size_t pyro_connection_limit(const struct pyro_connection *connection)
 {
     size_t most = (size_t)connection->runtime->config.MAX_MESSAGE_SIZE;
     bool any = most == 0 || most > HANDSHAKE_LIMIT;
@@ -187,7 +186,7 @@ static void process(struct pyro_connection *connection)
         struct pyro_error err;
         bool ready = false;
         pyro_error_clear(&err);
-        connection->input.limit = message_limit(connection);
+        connection->input.limit = pyro_connection_limit(connection);
         bool good = pyro_input_next(&connection->input, &message, &ready, &err) == PYRO_OK;
         if (good && !ready)
             break;

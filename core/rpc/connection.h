@@ -62,6 +62,10 @@ void pyro_connection_proceed(struct pyro_connection *connection);
 /** The client was welcomed: it may call. */
 void pyro_connection_welcome(struct pyro_connection *connection);
 
+/** The most bytes of a message of the client's, as far as the handshake has come; 0 for any number.
+ */
+size_t pyro_connection_limit(const struct pyro_connection *connection);
+
 /** The daemon's side: the connection enters its list, and leaves it. */
 void pyro_daemon_adopt(struct pyro_daemon *daemon, struct pyro_connection *connection);
 void pyro_daemon_forget(struct pyro_daemon *daemon, struct pyro_connection *connection,

@@ -1,6 +1,7 @@
 #include "base/memory.h"
 #include "rpc/connection.h"
 #include "rpc/greeting.h"
+#include "rpc/reading.h"
 #include "value/tree.h"
 
 /* --- who it is --- */
@@ -8,6 +9,12 @@
 enum pyro_code pyro_greeting_read(struct pyro_greeting *greeting, struct pyro_sink *to,
                                   struct pyro_error *err)
 {
+    enum pyro_code code =
+        pyro_message_open(&greeting->message, pyro_connection_limit(greeting->connection),
+                          greeting->connection->runtime, &greeting->held, err);
+    if (code != PYRO_OK)
+        return code;
+    pyro_reading_charge(&greeting->held, to);
     return greeting->codec->read(greeting->message.data, &greeting->held, to, err);
 }
 

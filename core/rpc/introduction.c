@@ -4,6 +4,7 @@
 
 #include "codec/codec.h"
 #include "rpc/daemon.h"
+#include "rpc/reading.h"
 #include "value/tree.h"
 
 static enum pyro_code put_introduction(struct pyro_sink *to, const struct pyro_dialect *dialect,
@@ -127,16 +128,26 @@ static enum pyro_code rejected(const struct pyro_uri *uri, struct pyro_slice rea
                           (int)reason.length, reason.data);
 }
 
-static enum pyro_code read_rejection(const struct pyro_message *message,
-                                     const struct pyro_codec *codec, const struct pyro_uri *uri,
+/* Reads the value of a message that the server sent. The caller frees the tree, in any case. */
+static enum pyro_code read_tree(const struct pyro_client *client, struct pyro_message *message,
+                                struct pyro_tree *tree, struct pyro_error *err)
+{
+    struct pyro_reading held = {.parsed = NULL};
+    pyro_tree_init(tree, err);
+    enum pyro_code code = pyro_message_read(message, client->runtime, &held, &tree->sink, err);
+    pyro_reading_free(&held);
+    return code;
+}
+
+static enum pyro_code read_rejection(const struct pyro_client *client, struct pyro_message *message,
                                      struct pyro_error *err)
 {
+    const struct pyro_uri *uri = &client->uri;
     struct pyro_slice reason = pyro_slice_text("no reason given");
     struct pyro_tree tree;
-    if (!codec)
+    if (!pyro_codec_find(message->header.serializer))
         return rejected(uri, reason, err);
-    pyro_tree_init(&tree, err);
-    enum pyro_code code = pyro_codec_read(codec, message->data, &tree.sink, err);
+    enum pyro_code code = read_tree(client, message, &tree, err);
     if (code == PYRO_OK) {
         const struct pyro_value *value = &tree.root.u.of.items[0];
         code = rejected(uri, value->type == PYRO_STR ? value->u.text : reason, err);
@@ -154,50 +165,43 @@ static enum pyro_code read_objection(const struct pyro_value *exception, struct 
 }
 
 /* Reads the metadata in a message: the value itself, or (`key` not NULL) what it has there. */
-static enum pyro_code read_members(const struct pyro_message *message, const char *key,
-                                   struct pyro_map *members, struct pyro_error *err)
+static enum pyro_code read_members(struct pyro_client *client, struct pyro_message *message,
+                                   const char *key, struct pyro_error *err)
 {
-    const struct pyro_codec *codec = pyro_codec_find(message->header.serializer);
     struct pyro_tree tree;
-    if (!codec)
-        return pyro_error_set(err, PYRO_ESERIALIZE, "invalid serializer in response: %u",
-                              message->header.serializer_id);
-    pyro_tree_init(&tree, err);
-    enum pyro_code code = pyro_codec_read(codec, message->data, &tree.sink, err);
+    enum pyro_code code = read_tree(client, message, &tree, err);
     const struct pyro_value *value = code == PYRO_OK ? &tree.root.u.of.items[0] : NULL;
     if (code == PYRO_OK && message->header.flags & PYRO_FLAG_EXCEPTION)
         code = read_objection(value, err);
     else if (code == PYRO_OK)
-        code = read_metadata(key ? pyro_value_get(value, key) : value, members, err);
+        code = read_metadata(key ? pyro_value_get(value, key) : value, &client->members, err);
     pyro_tree_free(&tree);
     return code;
 }
 
-enum pyro_code pyro_read_welcome(const struct pyro_message *message,
-                                 const struct pyro_protocol *protocol, const struct pyro_uri *uri,
-                                 bool metadata, struct pyro_map *members, struct pyro_error *err)
+enum pyro_code pyro_read_welcome(struct pyro_client *client, struct pyro_message *message,
+                                 struct pyro_error *err)
 {
     const struct pyro_header *header = &message->header;
-    const struct pyro_codec *codec = pyro_codec_find(header->serializer);
     if (header->type == PYRO_CONNECTFAIL)
-        return read_rejection(message, codec, uri, err);
-    if (header->type != PYRO_CONNECTOK || message->protocol != protocol) {
+        return read_rejection(client, message, err);
+    if (header->type != PYRO_CONNECTOK || message->protocol != client->dialect.protocol) {
         char place[PYRO_PLACE_SIZE];
-        pyro_uri_place(uri, place);
+        pyro_uri_place(&client->uri, place);
         return pyro_error_set(err, PYRO_EPROTOCOL,
                               "cannot connect to %s: invalid msg type %d received", place,
                               (int)header->type);
     }
-    if (!metadata || !(header->flags & PYRO_FLAG_METADATA))
+    if (!client->runtime->config.METADATA || !(header->flags & PYRO_FLAG_METADATA))
         return PYRO_OK;
-    return read_members(message, "meta", members, err);
+    return read_members(client, message, "meta", err);
 }
 
-enum pyro_code pyro_read_description(const struct pyro_message *message, struct pyro_map *members,
+enum pyro_code pyro_read_description(struct pyro_client *client, struct pyro_message *message,
                                      struct pyro_error *err)
 {
     if (message->header.type != PYRO_RESULT)
         return pyro_error_set(err, PYRO_EPROTOCOL, "invalid msg type %d received",
                               (int)message->header.type);
-    return read_members(message, NULL, members, err);
+    return read_members(client, message, NULL, err);
 }

@@ -9,18 +9,17 @@
  * (protocol 502 always does). */
 enum pyro_code pyro_send_introduction(struct pyro_client *client, struct pyro_error *err);
 
-/** Reads the daemon's answer, which to be welcome must be in `protocol`. Replaces what `members`
- * says by the metadata, where there is some. PYRO_ECOMMUNICATION "connection to … rejected: …" when
- * the daemon refused. */
-enum pyro_code pyro_read_welcome(const struct pyro_message *message,
-                                 const struct pyro_protocol *protocol, const struct pyro_uri *uri,
-                                 bool metadata, struct pyro_map *members, struct pyro_error *err);
+/** Reads the daemon's answer, which to be welcome must be in the client's protocol. Replaces what
+ * is known of members by the metadata, where there is some. PYRO_ECOMMUNICATION "connection to …
+ * rejected: …" when the daemon refused. */
+enum pyro_code pyro_read_welcome(struct pyro_client *client, struct pyro_message *message,
+                                 struct pyro_error *err);
 
 /** Sends a call that asks for the object's metadata, where there is no handshake. */
 enum pyro_code pyro_send_inquiry(struct pyro_client *client, struct pyro_error *err);
 
 /** Reads the answer to that. */
-enum pyro_code pyro_read_description(const struct pyro_message *message, struct pyro_map *members,
+enum pyro_code pyro_read_description(struct pyro_client *client, struct pyro_message *message,
                                      struct pyro_error *err);
 
 #endif

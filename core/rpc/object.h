@@ -50,11 +50,10 @@ struct pyro_request {
     struct pyro_annotation stream_id; /**< the annotation of an answer whose items are fetched */
 
     struct pyro_message message; /**< keeps in place what is read of the call */
-    char *names;                 /**< object and method, once a large call's bytes are gone */
+    char *names;                 /**< object and method, once what they were read from is gone */
     struct pyro_connection *connection; /**< counted */
     bool beside;                        /**< it does not hold up its connection */
     struct pyro_items *items;           /**< whose next item is wanted, or NULL */
-    struct pyro_tree blob;              /**< of a blob: what is known without reading it */
     struct pyro_draft draft;            /**< the answer that is being written */
     struct pyro_writer writer;          /**< at the end: large, and prepared by its codec */
 };

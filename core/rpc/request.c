@@ -5,27 +5,35 @@
 #include "rpc/connection.h"
 #include "rpc/items.h"
 #include "rpc/private.h"
+#include "rpc/reading.h"
 
 /* From this size on, a call's bytes are given back as soon as they are read. */
 #define LARGE_CALL ((size_t)64 * 1024)
 
-/* Keeps of what has been read only whom it is for. */
-static void shed_bytes(struct pyro_request *request)
+/* Copies the names of object and method: what they were read from may go. False when out of memory.
+ */
+static bool keep_names(struct pyro_request *request)
 {
     struct pyro_invocation *call = &request->call;
     size_t object = call->object.length, method = call->method.length;
-    if (request->message.data.length < LARGE_CALL || request->message.annotations.length > 0 ||
-        pyro_request_heeds_failure(request))
-        return;
     char *names = pyro_malloc(object + method);
     if (!names)
-        return; /* it may as well stay */
+        return false;
     memcpy(names, call->object.data, object);
     memcpy(names + object, call->method.data, method);
     call->object = pyro_slice(names, object);
     call->method = pyro_slice(names + object, method);
     request->names = names;
-    pyro_reading_free(&call->held);
+    return true;
+}
+
+/* Keeps of what has been read only whom it is for. */
+static void shed_bytes(struct pyro_request *request)
+{
+    if (request->message.data.length < LARGE_CALL || request->message.annotations.length > 0 ||
+        pyro_request_heeds_failure(request) || !keep_names(request))
+        return;
+    pyro_reading_free(&request->call.held);
     pyro_message_release(&request->message);
     request->message.data = pyro_slice(NULL, 0);
 }
@@ -36,6 +44,7 @@ enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink 
     if (request->flags & PYRO_FLAG_BLOB)
         return pyro_error_set(err, PYRO_ETYPE, "%.*s() takes no serialized blob",
                               (int)request->call.method.length, request->call.method.data);
+    pyro_reading_charge(&request->call.held, to);
     enum pyro_code code = request->codec->read_args(&request->call, to, err);
     if (code == PYRO_OK)
         shed_bytes(request);
@@ -49,6 +58,7 @@ enum pyro_code pyro_request_blob(struct pyro_request *request, struct pyro_sink 
     if (!pyro_message_annotation(&request->message, PYRO_BLOB_ANNOTATION, &description))
         return pyro_error_set(err, PYRO_EPROTOCOL,
                               "the description of a serialized blob is missing");
+    pyro_reading_charge(&request->call.held, to);
     return pyro_codec_marshal.read(description, &request->call.held, to, err);
 }
 
@@ -220,7 +230,6 @@ void pyro_request_finish(struct pyro_request *request)
     pyro_connection_proceed(connection);
     pyro_message_release(&request->message);
     pyro_reading_free(&request->call.held);
-    pyro_tree_free(&request->blob);
     pyro_free(request->names);
     pyro_free(request);
     pyro_connection_drop(connection);
@@ -261,22 +270,31 @@ static struct pyro_request *new_request(struct pyro_connection *connection,
     return request;
 }
 
-/* A blob's object and method are known without reading it. */
-static enum pyro_code read_blob(struct pyro_request *request, struct pyro_error *err)
+static enum pyro_code take_names(struct pyro_request *request, const struct pyro_value *description,
+                                 struct pyro_error *err)
 {
-    pyro_tree_init(&request->blob, err);
-    enum pyro_code code = pyro_request_blob(request, &request->blob.sink, err);
-    if (code != PYRO_OK)
-        return code;
-    pyro_reading_free(&request->call.held);
-    const struct pyro_value *description = request->blob.root.u.of.items;
     const struct pyro_value *object = pyro_value_at(description, 1);
     const struct pyro_value *method = pyro_value_at(description, 2);
     if (!object || object->type != PYRO_STR || !method || method->type != PYRO_STR)
         return pyro_error_set(err, PYRO_EPROTOCOL, "malformed description of a serialized blob");
     request->call.object = object->u.text;
     request->call.method = method->u.text;
-    return PYRO_OK;
+    return keep_names(request) ? PYRO_OK : pyro_error_memory(err);
+}
+
+/* A blob's object and method are known without reading it. */
+static enum pyro_code read_blob(struct pyro_request *request, struct pyro_error *err)
+{
+    struct pyro_tree tree;
+    pyro_tree_init(&tree, err);
+    enum pyro_code code = pyro_request_blob(request, &tree.sink, err);
+    if (code == PYRO_OK)
+        code = take_names(request, tree.root.u.of.items, err);
+    pyro_tree_free(&tree);
+    pyro_reading_free(&request->call.held);
+    if (code != PYRO_OK) /* their names go with the tree */
+        request->call.object = request->call.method = pyro_slice(NULL, 0);
+    return code;
 }
 
 static enum pyro_code read_request(struct pyro_request *request, struct pyro_error *err)
@@ -286,6 +304,11 @@ static enum pyro_code read_request(struct pyro_request *request, struct pyro_err
         return pyro_error_set(err, PYRO_ESERIALIZE,
                               "message used serializer that is not accepted: %u",
                               header->serializer_id);
+    enum pyro_code code =
+        pyro_message_open(&request->message, (size_t)request->runtime->config.MAX_MESSAGE_SIZE,
+                          request->runtime, &request->call.held, err);
+    if (code != PYRO_OK)
+        return code;
     if (request->flags & PYRO_FLAG_BLOB)
         return read_blob(request, err);
     return request->codec->read_call(request->message.data, &request->call, err);

@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/slice.h"
+#include "value/budget.h"
 
 enum pyro_kind { PYRO_LIST, PYRO_TUPLE, PYRO_SET, PYRO_FROZENSET, PYRO_DICT };
 
@@ -46,7 +47,15 @@ struct pyro_sink_ops {
 struct pyro_sink {
     const struct pyro_sink_ops *ops;
     struct pyro_error *err; /**< where the sink records what went wrong; borrowed, not NULL */
+    /** Counts what a sink that builds values allocates; NULL: nobody does. Borrowed. */
+    struct pyro_budget *budget;
 };
+
+/** Counts what the sink is about to allocate. */
+static inline enum pyro_code pyro_sink_spend(struct pyro_sink *to, size_t bytes)
+{
+    return pyro_spend(to->budget, bytes, to->err);
+}
 
 static inline enum pyro_code pyro_put_nil(struct pyro_sink *to)
 {

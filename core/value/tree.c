@@ -45,21 +45,37 @@ static enum pyro_code need_state(struct pyro_tree *tree)
     return PYRO_OK;
 }
 
-static void *allocate(struct pyro_tree_state *state, size_t size)
+/* A block with room for `size` bytes at least; NULL with the error. */
+static struct block *new_block(struct pyro_tree *tree, size_t size)
 {
+    struct pyro_tree_state *state = tree->state;
+    size_t room = size > state->next_block ? size : state->next_block;
+    if (pyro_sink_spend(&tree->sink, sizeof(struct block) + room) != PYRO_OK)
+        return NULL;
+    struct block *block = pyro_malloc(sizeof(*block) + room);
+    if (!block) {
+        pyro_error_memory(tree->sink.err);
+        return NULL;
+    }
+    state->left = room;
+    if (state->next_block < LARGEST_BLOCK)
+        state->next_block *= 2;
+    return block;
+}
+
+/* NULL with the error. */
+static void *allocate(struct pyro_tree *tree, size_t size)
+{
+    struct pyro_tree_state *state = tree->state;
     size = (size + _Alignof(struct pyro_value) - 1) / _Alignof(struct pyro_value) *
            _Alignof(struct pyro_value);
     if (size > state->left) {
-        size_t room = size > state->next_block ? size : state->next_block;
-        struct block *block = pyro_malloc(sizeof(*block) + room);
+        struct block *block = new_block(tree, size);
         if (!block)
             return NULL;
         block->next = state->blocks;
         state->blocks = block;
         state->free = block->data;
-        state->left = room;
-        if (state->next_block < LARGEST_BLOCK)
-            state->next_block *= 2;
     }
     void *memory = state->free;
     state->free += size;
@@ -67,16 +83,21 @@ static void *allocate(struct pyro_tree_state *state, size_t size)
     return memory;
 }
 
-static bool grow(struct pyro_tree *tree)
+static enum pyro_code grow(struct pyro_tree *tree)
 {
     struct pyro_tree_state *state = tree->state;
     size_t capacity = state->capacity ? state->capacity * 2 : 16;
-    struct pyro_value *values = pyro_realloc(state->values, capacity * sizeof(*values));
+    struct pyro_value *values;
+    enum pyro_code code =
+        pyro_sink_spend(&tree->sink, (capacity - state->capacity) * sizeof(*values));
+    if (code != PYRO_OK)
+        return code;
+    values = pyro_realloc(state->values, capacity * sizeof(*values));
     if (!values)
-        return false;
+        return pyro_error_memory(tree->sink.err);
     state->values = tree->root.u.of.items = values;
     state->capacity = capacity;
-    return true;
+    return PYRO_OK;
 }
 
 static enum pyro_code add(struct pyro_tree *tree, struct pyro_value value)
@@ -85,8 +106,8 @@ static enum pyro_code add(struct pyro_tree *tree, struct pyro_value value)
     if (code != PYRO_OK)
         return code;
     struct pyro_tree_state *state = tree->state;
-    if (state->count == state->capacity && !grow(tree))
-        return pyro_error_memory(tree->sink.err);
+    if (state->count == state->capacity && (code = grow(tree)) != PYRO_OK)
+        return code;
     state->values[state->count++] = value;
     if (state->depth == 0)
         tree->root.u.of.count = state->count;
@@ -98,9 +119,9 @@ static enum pyro_code add_text(struct pyro_tree *tree, enum pyro_type type, stru
     enum pyro_code code = need_state(tree);
     if (code != PYRO_OK)
         return code;
-    char *copy = allocate(tree->state, text.length + 1);
+    char *copy = allocate(tree, text.length + 1);
     if (!copy)
-        return pyro_error_memory(tree->sink.err);
+        return tree->sink.err->code;
     if (text.length > 0)
         memcpy(copy, text.data, text.length);
     copy[text.length] = '\0';
@@ -182,9 +203,9 @@ static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
     size_t from = state->begins[state->depth - 1], count = state->count - from;
     struct pyro_value value = {.type = PYRO_CONTAINER_VALUE, .kind = kind};
     if (count > 0) {
-        value.u.of.items = allocate(state, count * sizeof(*state->values));
+        value.u.of.items = allocate(tree, count * sizeof(*state->values));
         if (!value.u.of.items)
-            return pyro_error_memory(to->err);
+            return to->err->code;
         memcpy(value.u.of.items, state->values + from, count * sizeof(*state->values));
         value.u.of.count = count;
     }
@@ -210,7 +231,7 @@ static const struct pyro_sink_ops tree_ops = {
 
 void pyro_tree_init(struct pyro_tree *tree, struct pyro_error *err)
 {
-    *tree = (struct pyro_tree){.sink = {&tree_ops, err},
+    *tree = (struct pyro_tree){.sink = {&tree_ops, err, NULL},
                                .root = {.type = PYRO_CONTAINER_VALUE, .kind = PYRO_LIST}};
 }
 

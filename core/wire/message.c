@@ -326,25 +326,26 @@ static void find_correlation(struct pyro_message *message)
     }
 }
 
-static enum pyro_code inflate_data(struct pyro_message *message, size_t limit,
-                                   struct pyro_error *err)
-{
-    if (!(message->header.flags & PYRO_FLAG_COMPRESSED))
-        return PYRO_OK;
-    enum pyro_code code = pyro_inflate(message->data, limit, &message->inflated, err);
-    message->data = pyro_slice(message->inflated.data, message->inflated.length);
-    message->header.flags &= ~(unsigned)PYRO_FLAG_COMPRESSED;
-    return code;
-}
-
 /* The message is taken: completes what its bytes say. */
-static enum pyro_code open_message(struct pyro_message *message, size_t limit,
-                                   struct pyro_error *err)
+static enum pyro_code open_message(struct pyro_message *message, struct pyro_error *err)
 {
     if (!well_formed(message->protocol, message->annotations))
         return pyro_error_set(err, PYRO_EPROTOCOL, "malformed annotations");
     find_correlation(message);
-    return inflate_data(message, limit, err);
+    return PYRO_OK;
+}
+
+enum pyro_code pyro_message_inflate(struct pyro_message *message, size_t limit,
+                                    struct pyro_error *err)
+{
+    enum pyro_code code = pyro_inflate(message->data, limit, &message->inflated, err);
+    if (code != PYRO_OK) {
+        pyro_buffer_free(&message->inflated);
+        return code;
+    }
+    message->data = pyro_slice(message->inflated.data, message->inflated.length);
+    message->header.flags &= ~(unsigned)PYRO_FLAG_COMPRESSED;
+    return PYRO_OK;
 }
 
 enum pyro_code pyro_input_next(struct pyro_input *input, struct pyro_message *message, bool *ready,
@@ -368,7 +369,7 @@ enum pyro_code pyro_input_next(struct pyro_input *input, struct pyro_message *me
         (size_t)message->header.annotations_length + message->header.data_length)
         return PYRO_OK;
     take(input, message);
-    code = open_message(message, input->limit, err);
+    code = open_message(message, err);
     *ready = code == PYRO_OK;
     if (code != PYRO_OK)
         pyro_message_release(message);

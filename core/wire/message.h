@@ -25,7 +25,7 @@ struct pyro_message {
     const struct pyro_protocol *protocol;
     struct pyro_header header;
     struct pyro_slice annotations; /**< chunks, checked to be well-formed */
-    struct pyro_slice data;        /**< never compressed: what came so has been inflated */
+    struct pyro_slice data;        /**< compressed where the header has that flag */
     struct pyro_chunk *chunk;      /**< pinned */
     struct pyro_buffer inflated;   /**< where inflated data lie */
 };
@@ -61,6 +61,12 @@ void pyro_input_space(struct pyro_input *input, char **at, size_t *size);
 
 /** Says that `size` bytes were put there. */
 void pyro_input_filled(struct pyro_input *input, size_t size);
+
+/** Inflates the data of a message that has PYRO_FLAG_COMPRESSED, and takes the flag off.
+ * PYRO_ETOOLARGE when they are more than `limit` (0 = any, up to 2 GiB), PYRO_EPROTOCOL when they
+ * are malformed; the message then stays as it was. */
+enum pyro_code pyro_message_inflate(struct pyro_message *message, size_t limit,
+                                    struct pyro_error *err);
 
 /** Bytes received and not yet taken as messages. */
 size_t pyro_input_pending(const struct pyro_input *input);

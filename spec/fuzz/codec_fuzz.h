@@ -43,14 +43,33 @@ static inline bool rewrite_twice(const struct pyro_codec *codec, struct pyro_sli
     return good;
 }
 
-static inline void read_tree(const struct pyro_codec *codec, struct pyro_slice in)
+/** Reads into a tree with so many bytes to spend (0: any number); returns the code. */
+static inline enum pyro_code read_within(const struct pyro_codec *codec, struct pyro_slice in,
+                                         size_t most, size_t *spent)
 {
     struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_reading held = {.parsed = NULL};
     struct pyro_tree tree;
     pyro_tree_init(&tree, &err);
-    demand(pyro_codec_read(codec, in, &tree.sink, &err) == err.code);
+    pyro_budget_open(&held.budget, most);
+    pyro_reading_charge(&held, &tree.sink);
+    demand(codec->read(in, &held, &tree.sink, &err) == err.code);
     demand(err.code != PYRO_OK || tree.root.u.of.count == 1);
+    *spent = pyro_budget_spent(&held.budget);
+    pyro_reading_free(&held);
     pyro_tree_free(&tree);
+    return err.code;
+}
+
+/** What is read without a limit is read with just enough to spend, and not with less. */
+static inline void read_tree(const struct pyro_codec *codec, struct pyro_slice in)
+{
+    size_t spent, least;
+    if (read_within(codec, in, 0, &spent) != PYRO_OK)
+        return;
+    demand(read_within(codec, in, SIZE_MAX, &least) == PYRO_OK);
+    demand(least == 0 || read_within(codec, in, least, &spent) == PYRO_OK);
+    demand(least < 2 || read_within(codec, in, least - 1, &spent) == PYRO_ESERIALIZE);
 }
 
 static inline void read_call(const struct pyro_codec *codec, struct pyro_slice in)

@@ -29,6 +29,18 @@ static void add(struct outcome *outcome, const struct pyro_message *message)
             outcome->sum = outcome->sum * 31 + (unsigned char)parts[part].data[i];
 }
 
+/* Inflated data are within the limit, or the message stays as it came. */
+static void inflate(struct pyro_message *message)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    const size_t limit = 100000, length = message->data.length;
+    if (!(message->header.flags & PYRO_FLAG_COMPRESSED))
+        return;
+    enum pyro_code code = pyro_message_inflate(message, limit, &err);
+    demand(code == err.code);
+    demand(code == PYRO_OK ? message->data.length <= limit : message->data.length == length);
+}
+
 static enum pyro_code take_messages(struct pyro_input *input, struct pyro_message *last,
                                     struct outcome *outcome)
 {
@@ -39,6 +51,7 @@ static enum pyro_code take_messages(struct pyro_input *input, struct pyro_messag
         outcome->code = pyro_input_next(input, &message, &ready, &err);
         demand(outcome->code == err.code && (outcome->code == PYRO_OK || !ready));
         if (ready && outcome->code == PYRO_OK) {
+            inflate(&message);
             add(outcome, &message);
             pyro_message_release(last); /* the last one stays pinned while more comes in */
             *last = message;

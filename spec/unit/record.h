@@ -125,7 +125,7 @@ static inline void recorder_init(struct recorder *r)
         .end = note_end,
     };
     memset(r, 0, sizeof(*r));
-    r->sink = (struct pyro_sink){&ops, &r->err};
+    r->sink = (struct pyro_sink){&ops, &r->err, NULL};
 }
 
 /** What was recorded, terminated. */
