@@ -4,6 +4,7 @@
 local pyro = require "pyro"
 
 local out, classes = {}, {}
+local in_c = {} -- the blocks of functions of pyro that are written in C, by name
 
 local function put(...)
   out[#out + 1] = table.concat { ... }
@@ -123,6 +124,8 @@ local function read_classes(path)
       classes[name] = class
       table.insert(class.comments, block.comment)
       owners[block.line:match "^local ([%w_]+) =" or ""] = class
+    elseif owners[variable] == classes.pyro and variable and block.line:find " end$" then
+      in_c["pyro" .. method] = block
     elseif owners[variable] and owners[variable] ~= classes.pyro and not method:find "^.__"
     then
       -- one that is made at run time may be in lua/meta
@@ -139,7 +142,7 @@ local function put_class(class)
   for _, comment in ipairs(class.comments) do
     local a = annotations_of(comment)
     local more = a.class[1]:match "^[%w_.]+%s*:?%s*(.*)$"
-    assert(more == "" or more == "userdata", class.name)
+    assert(more == "" or more == "userdata" or more == "string", class.name)
     put(a.text)
     table.move(a.field, 1, #a.field, #fields + 1, fields)
   end
@@ -150,10 +153,15 @@ local function put_class(class)
   end
 end
 
-local function put_defined(name, f)
+--- The block of a function that is written in Lua.
+local function definition(f)
   local info = debug.getinfo(f, "S")
   local path = info.source == "@pyro.lua" and "lua/pyro/init.lua" or "lua/" .. info.source:sub(2)
-  local block = blocks_of(path)[info.linedefined]
+  return blocks_of(path)[info.linedefined]
+end
+
+local function put_defined(name, f)
+  local block = in_c[name] or definition(f)
   put_function(name .. block.line:match "%b()":gsub("_, ", ""), block.comment)
 end
 
@@ -191,7 +199,12 @@ put_functions("pyro.", pyro)
 put_defined("pyro.Daemon", getmetatable(pyro.Daemon).__call)
 put_functions("pyro.Daemon.", pyro.Daemon)
 put "\n### Others"
-put_table("field", annotations_of(classes.pyro.comments[1]).field)
+local fields = {}
+for _, comment in ipairs(classes.pyro.comments) do
+  local more = annotations_of(comment).field
+  table.move(more, 1, #more, #fields + 1, fields)
+end
+put_table("field", fields)
 local known, first = { ["pyro"] = true }, 1
 while first <= #out do
   local text = table.concat(out, "\n", first)

@@ -121,6 +121,7 @@ function Event:set() end
 --- Whoever waits from now on waits for the next event:set().
 function Event:clear() end
 
+--- Tells whether it is set.
 ---@return boolean
 function Event:is_set() end
 

@@ -2,6 +2,7 @@
 --- proxy's connection: they are sent at once, one after the other, and answered in that order.
 local core = require "pyro.core"
 local future = require "pyro.future"
+local usage = require "pyro.usage"
 
 local AsyncProxy = { __name = "pyro.AsyncProxy" }
 local proxies = setmetatable({}, { __mode = "k" })
@@ -30,6 +31,7 @@ end
 ---@param proxy pyro.Proxy|pyro.NameServer
 ---@return table<string, fun(self: table, ...: any): pyro.Future> methods
 return function(proxy)
+  usage.check("the proxy", proxy, "userdata|table")
   local async = setmetatable({}, AsyncProxy)
   proxies[async] = proxy
   return async

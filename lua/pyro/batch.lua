@@ -1,8 +1,8 @@
 --- pyro.batch(proxy) collects calls, batch:method(…), and sends them in one message when it is
 --- called itself: batch() returns an iterator over their results.
 local core = require "pyro.core"
-local check_options = require "pyro.options"
 local future = require "pyro.future"
+local usage = require "pyro.usage"
 
 ---@class pyro.BatchOptions
 ---@field oneway? boolean do not wait: there are no results
@@ -13,7 +13,7 @@ local future = require "pyro.future"
 ---@param options? pyro.BatchOptions
 ---@return (fun(): any)|pyro.Future|nil results iterator; a None among them is pyro.null
 function core.Batch.__call(batch, options)
-  options = check_options(options, "asynchronous oneway")
+  options = usage.options(options, "asynchronous oneway")
   if options.oneway and options.asynchronous then
     error(core.newerror("PyroError", "async oneway calls make no sense"))
   elseif options.oneway then
@@ -29,5 +29,5 @@ end
 ---@param proxy pyro.Proxy|pyro.NameServer
 ---@return userdata batch
 return function(proxy)
-  return core.batch(type(proxy) == "table" and proxy.proxy or proxy)
+  return (usage.call(core.batch, type(proxy) == "table" and proxy.proxy or proxy))
 end

@@ -3,6 +3,7 @@
 --- them at start; where both of an item are set, the former wins. docs/settings.md lists them all.
 local core = require "pyro.core"
 local repr = require "pyro.repr"
+local usage = require "pyro.usage"
 
 ---@class pyro.Config
 local config = {}
@@ -30,12 +31,12 @@ end
 --- Lists, such as SERIALIZERS_ACCEPTED, are taken as lists, as sets, and as strings with commas;
 --- they are read as lists that cannot be changed.
 function metatable:__index(name)
-  local value = core.config_get(name)
+  local value = usage.call(core.config_get, name)
   return type(value) == "table" and read_only(name, value) or value
 end
 
 function metatable:__newindex(name, value)
-  core.config_set(name, value)
+  usage.call(core.config_set, name, value)
 end
 
 --- Iterates over all items by name.

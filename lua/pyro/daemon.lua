@@ -1,7 +1,7 @@
 --- pyro.Daemon { host = , port = , unixsocket = , nathost = , natport = } makes a daemon: it
 --- listens, and serves the objects registered with it.
-local check_options = require "pyro.options"
 local core = require "pyro.core"
+local usage = require "pyro.usage"
 
 --- That of a client.
 ---@class pyro.Connection
@@ -29,12 +29,16 @@ local methods = core.daemon_methods
 --- For programs that are written as for Pyro.
 ---@param other pyro.Daemon
 function methods:combine(other) -- luacheck: ignore self
-  assert(not other.closed, "the other daemon is closed")
+  usage.check("the other daemon", other, "userdata")
+  if other.closed then
+    error("the other daemon is closed", 2)
+  end
 end
 
 --- Serves until daemon:shutdown(), or an interrupt or termination signal; then closes the daemon.
 ---@param condition? fun(): boolean asked every POLLTIMEOUT seconds; false ends the loop
 function methods:requestLoop(condition)
+  usage.check("the condition of the loop", condition, "function|nil")
   if condition then
     while condition() and not self:wait(core.config_get "POLLTIMEOUT") do -- luacheck: ignore
     end
@@ -77,6 +81,20 @@ local function publish(daemon, ns, object, name, say)
   end
 end
 
+local function check_objects(objects)
+  if type(objects) ~= "table" then
+    error("the objects must be a table of object -> name, got " .. type(objects), 3)
+  end
+  for object, name in pairs(objects) do
+    if type(object) ~= "table" then
+      error(("the objects are the keys, and tables: { [object] = name }; got a %s as a key"):format(
+        type(object)), 3)
+    elseif name and type(name) ~= "string" then
+      error("an object's name must be a string, or false, got " .. type(name), 3)
+    end
+  end
+end
+
 ---@class pyro.ServeOptions
 ---@field host? string
 ---@field port? integer
@@ -90,14 +108,17 @@ local Daemon = {}
 ---@param objects table<table, string|false> object -> name (false: none)
 ---@param options? pyro.ServeOptions
 function Daemon.serveSimple(objects, options)
-  options = check_options(options, "host port daemon ns verbose")
+  options = usage.options(options, "host port daemon ns verbose")
   local verbose = options.verbose ~= false
   local function say(line)
     if verbose then
       print(line)
     end
   end
-  local daemon <close> = options.daemon or core.daemon { host = options.host, port = options.port }
+  check_objects(objects)
+  usage.check("the daemon", options.daemon, "userdata|nil")
+  local daemon <close> = options.daemon
+    or usage.call(core.daemon, { host = options.host, port = options.port })
   local ns = options.ns ~= false and require "pyro.nameserver"() or nil
   for _, entry in ipairs(by_name(objects)) do
     publish(daemon, ns, entry.object, entry.name, say)
@@ -113,7 +134,7 @@ return setmetatable(Daemon, {
   ---@param options? pyro.DaemonOptions
   ---@return pyro.Daemon
   __call = function(_, options)
-    return core.daemon(check_options(options, "host port unixsocket nathost natport "
-      .. "connected_socket"))
+    options = usage.options(options, "host port unixsocket nathost natport connected_socket")
+    return (usage.call(core.daemon, options))
   end,
 })

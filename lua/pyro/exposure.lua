@@ -1,7 +1,7 @@
 --- What of an object its remote callers see: the functions found on it and on its classes, but for
 --- names that start with an underscore; fewer where pyro.expose() says so.
-local check_options = require "pyro.options"
 local core = require "pyro.core"
+local usage = require "pyro.usage"
 
 local exposure = {}
 
@@ -143,7 +143,7 @@ local MODES = { session = true, single = true, percall = true }
 ---@param behavior? pyro.Behavior
 ---@return table class
 function exposure.behavior(class, behavior)
-  behavior = check_options(behavior, "instance_mode instance_creator")
+  behavior = usage.options(behavior, "instance_mode instance_creator")
   local mode, creator = behavior.instance_mode or "session", behavior.instance_creator
   if not MODES[mode] then
     error("invalid instance mode: " .. tostring(mode), 2)

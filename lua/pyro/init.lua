@@ -25,6 +25,7 @@ local classes = require "pyro.classes"
 local dates = require "pyro.dates"
 local numbers = require "pyro.numbers"
 local types = require "pyro.types"
+local usage = require "pyro.usage"
 
 ---@class pyro
 ---@field config pyro.Config the settings
@@ -59,102 +60,32 @@ local pyro = {
   complex = numbers.complex,
   date = dates.date,
   datetime = dates.datetime,
+  socketpair = core.socketpair,
+  SerializedBlob = core.blob,
+  URI = core.uri,
+  Error = core.newerror,
+  spawn = core.spawn,
+  join = core.join,
+  event = core.event,
+  sleep = core.sleep,
+  step = core.step,
+  fileno = core.fileno,
+  timeout = core.timeout,
   registerClass = classes.register,
   unregisterClass = classes.unregister,
 }
-
---- Makes two connected sockets: for a proxy, and for the daemon at the other end.
----@return integer, integer their descriptors
-function pyro.socketpair()
-  return core.socketpair()
-end
-
---- A call's argument that stays serialized until somebody asks for it: it must be the only one.
---- Unless a serializer is chosen it is serpent, which all can read to whom it is passed on.
---- (Programs in Python pass on as serpent what they got in any other, unless they are set to that.)
----@param info any what those who pass it on may know of it; small
----@param data any what the receiver's blob:deserialized() gives
----@return pyro.SerializedBlob
-function pyro.SerializedBlob(info, data)
-  return core.blob(info, data)
-end
-
---- Parses a URI. A malformed one is a PyroError that quotes it.
----@param text string|pyro.URI
----@return pyro.URI
-function pyro.URI(text)
-  return core.uri(text)
-end
-
---- An error object of any class, such as one that a Python program knows.
----@param class string its full name: "shop.OutOfStock"
----@param ... any its arguments
----@return pyro.Error
-function pyro.Error(class, ...)
-  return core.newerror(class, ...)
-end
-
---- Runs a function in the background, where Python would start a thread: it gets its turn whenever
---- the others wait. An error in it is printed, and ends only it. coroutine.close() cancels it: what
---- it waits for is given up.
----@param f function
----@param ... any its arguments
----@return thread task
-function pyro.spawn(f, ...)
-  return core.spawn(f, ...)
-end
-
---- Waits until a task of pyro.spawn() has ended, as Python's thread.join() does. Tasks that nobody
---- waits for end with the program, as Python's daemon threads do.
----@param task thread
----@param seconds? number by default as long as it takes
----@return boolean whether it has ended
-function pyro.join(task, seconds)
-  return core.join(task, seconds)
-end
-
---- An event, by which one task wakes others: they wait in event:wait() until event:set().
----@return pyro.Event
-function pyro.event()
-  return core.event()
-end
-
---- Waits, while daemons and background tasks go on.
----@param seconds number
-function pyro.sleep(seconds)
-  core.sleep(seconds)
-end
-
---- Goes one step of what all daemons, proxies and tasks do: waits for an event, at most so long,
---- and handles what is there. For a program with an event loop of its own.
----@param seconds? number 0 does not wait; by default as long as it takes
----@return boolean whether there is anything that events could come from
-function pyro.step(seconds)
-  return core.step(seconds)
-end
-
---- A descriptor that such a loop can poll: when it is readable, or the time of pyro.timeout() is
---- over, pyro.step(0) has something to do.
----@return integer
-function pyro.fileno()
-  return core.fileno()
-end
-
---- How long such a loop may poll before the next step. Ask right before polling, each time: it also
---- gives the system what is to be sent and awaited.
----@return number? seconds nil: any time
-function pyro.timeout()
-  return core.timeout()
-end
 
 --- Waits until a descriptor is readable, or at its end, while daemons and background tasks go on:
 --- for a terminal, or another library's socket. It must be a descriptor that can be polled (a plain
 --- file cannot), that nobody else waits for now, and that stays open meanwhile.
 ---@param descriptor integer
 function pyro.readable(descriptor)
+  usage.check("the descriptor", descriptor, "integer")
   local watcher <close> = core.watch(descriptor)
   watcher:wait()
 end
+
+traceback.hide_library(debug.getinfo(1, "S").source)
 
 --- pyro.ValueError "text" and so on, for each built-in exception class of Python and each of Pyro:
 --- error objects to be raised by error().

@@ -2,6 +2,7 @@
 --- ns:list { prefix = "example." }, ns:register(name, uri, { safe = true }), and the same methods
 --- whichever Pyro the name server is of.
 local core = require "pyro.core"
+local usage = require "pyro.usage"
 
 ---@class pyro.NameServer
 ---@field proxy pyro.Proxy the proxy itself
@@ -124,6 +125,11 @@ end
 return function(host, port, broadcast, hmac_key)
   if broadcast ~= nil or hmac_key ~= nil then -- which Pyro's have
     error("locateNS takes a host and a port: it always broadcasts, and there are no HMAC keys", 2)
+  end
+  usage.check("the name server's host", host, "string|nil")
+  usage.check("the name server's port", port, "integer|nil")
+  if port and (port < 0 or port > 65535) then
+    error("the name server's port must be 0 to 65535, got " .. port, 2)
   end
   return setmetatable({ proxy = core.locate(host, port) }, NameServer)
 end

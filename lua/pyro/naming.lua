@@ -1,8 +1,8 @@
 --- The name server program: `pyrolua -m pyro.naming`, with Pyro4.naming's options and output. It
 --- serves programs of Pyro4 and of Pyro5 alike.
-local check_options = require "pyro.options"
 local cli = require "pyro.cli"
 local core = require "pyro.core"
+local usage = require "pyro.usage"
 local pyro = require "pyro"
 
 local naming = {}
@@ -74,7 +74,7 @@ local OPTIONS = "host port unixsocket storage nobc bchost bcport nathost natport
 ---@return string? broadcast where the responder listens
 ---@return string? why there is none, if not because it was unwanted
 function naming.startNS(options)
-  options = check_options(options, OPTIONS)
+  options = usage.options(options, OPTIONS)
   local server = core.nameserver {
     host = options.host,
     port = options.port,

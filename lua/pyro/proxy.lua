@@ -1,6 +1,6 @@
 --- pyro.Proxy(uri, options): the Lua side of proxies.
-local check_options = require "pyro.options"
 local core = require "pyro.core"
+local usage = require "pyro.usage"
 
 --- Its other fields are the remote object's methods and attributes. To know which of them a name
 --- is, a proxy that is not connected connects when the name is looked up. So protect the whole
@@ -43,6 +43,7 @@ end
 --- Connects anew, and goes on trying until that succeeds.
 ---@param tries? integer how often at most
 function methods:_pyroReconnect(tries)
+  usage.check("the number of tries", tries, "number|nil")
   tries = tries or math.huge
   self:_pyroRelease()
   while tries > 0 do
@@ -113,6 +114,8 @@ local FIELDS = {
   validateHandshake = "_pyroValidateHandshake",
 }
 
+local set_field = core.proxy_type.__newindex
+
 ---@class pyro.ProxyOptions
 ---@field protocol? integer 48 (Pyro4) or 502 (Pyro5); by default what the server speaks
 ---@field serializer? string serpent, json, marshal or msgpack
@@ -130,12 +133,12 @@ local FIELDS = {
 ---@param options? pyro.ProxyOptions
 ---@return pyro.Proxy
 return function(uri, options)
-  options = check_options(options, "connected_socket handshake protocol retries serializer timeout "
+  options = usage.options(options, "connected_socket handshake protocol retries serializer timeout "
     .. "validateHandshake")
-  local proxy = core.proxy(uri, options.connected_socket)
+  local proxy = usage.call(core.proxy, uri, options.connected_socket)
   for option, field in pairs(FIELDS) do
     if options[option] ~= nil then
-      proxy[field] = options[option]
+      usage.call(set_field, proxy, field, options[option])
     end
   end
   return proxy

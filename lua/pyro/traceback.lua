@@ -65,6 +65,19 @@ function traceback.hide(source)
   hidden[source] = true
 end
 
+--- Does that for the modules of pyro that are loaded by now.
+---@param source string that of the main one
+function traceback.hide_library(source)
+  local folder = debug.getinfo(1, "S").source:match "^(.*)traceback%.lua$"
+  for name in pairs(package.loaded) do
+    local module = tostring(name):match "^pyro%.([%w_]+)$"
+    if module then
+      traceback.hide(folder .. module .. ".lua")
+    end
+  end
+  traceback.hide(source)
+end
+
 --- The local variables, by name, of the function that is at `level` for the caller of this.
 local function variables_at(thread, level)
   level = thread == coroutine.running() and level + 1 or level

@@ -5,7 +5,7 @@ local types = {}
 
 local function marked(name, t)
   if type(t) ~= "table" then
-    error(("pyro.%s needs a table, got %s"):format(name, type(t)), 3)
+    error(("pyro.%s needs a table, got %s"):format(name, type(t)), 2)
   end
   return setmetatable(t, core.types[name])
 end

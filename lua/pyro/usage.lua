@@ -1,0 +1,58 @@
+--- Errors of use, which blame the line of the program that used pyro so, not one of pyro's own. The
+--- functions here are called by a function that the program called, which does not return their
+--- results as they are: `return f()` leaves no trace of the function that calls f, `return (f())`
+--- does.
+local usage = {}
+
+local BLAMED = 3 -- for the functions here: the caller of their caller
+
+--- Raises an error of use unless a value has one of the types.
+---@param what string what the value is: "the host"
+---@param value any
+---@param types string with bars between, such as "integer|nil"
+function usage.check(what, value, types)
+  for kind in types:gmatch "[^|]+" do
+    if type(value) == kind or math.type(value) == kind then
+      return
+    end
+  end
+  local wanted = types:gsub("|", " or ")
+  error(("%s must be %s, got %s"):format(what, wanted, type(value)), BLAMED)
+end
+
+local function passed(ok, ...)
+  if ok then
+    return ...
+  end
+  local err = ...
+  if type(err) == "string" then -- what C calls its function is no name that the program knows
+    err = err:gsub("^bad argument #%d+ to '[^']*' %((.*)%)$", "%1")
+  end
+  error(err, BLAMED)
+end
+
+--- Calls a function of the core that does not wait, and whose errors are errors of use.
+---@param f function
+---@param ... any its arguments
+---@return any ... its results
+function usage.call(f, ...)
+  return passed(pcall(f, ...))
+end
+
+--- Checks the names in a table of options: a misspelt one shall not go unnoticed.
+---@param options? table
+---@param known string names with a space between
+---@return table options
+function usage.options(options, known)
+  if options ~= nil and type(options) ~= "table" then
+    error("options must be a table, got " .. type(options), BLAMED)
+  end
+  for name in pairs(options or {}) do
+    if not (" " .. known .. " "):find(" " .. tostring(name) .. " ", 1, true) then
+      error(("unknown option '%s' (known: %s)"):format(tostring(name), known), BLAMED)
+    end
+  end
+  return options or {}
+end
+
+return usage
