@@ -27,6 +27,7 @@
     X(bool, LOGWIRE, false, any, both)                                                             \
     X(int, MAX_CONNECTIONS, 20000, positive, own)                                                  \
     X(int, MAX_MESSAGE_SIZE, 1073741824, bytes, both)                                              \
+    X(int, MAX_NESTED_WAITS, 50, count, own)                                                       \
     X(int, MAX_PENDING, 4194304, positive, own)                                                    \
     X(int, MAX_RETRIES, 0, count, both)                                                            \
     X(int, MAX_VALUE_MEMORY, 268435456, bytes, own)                                                \

@@ -1,6 +1,7 @@
 #include "bind/lcall.h"
 
 #include "base/memory.h"
+#include "bind/lnesting.h"
 
 #define CALL_TYPE "pyro.call"
 
@@ -47,6 +48,7 @@ static struct lcall *push_spare(lua_State *L, struct lruntime *runtime)
 
 struct lcall *lcall_push(lua_State *L, struct lruntime *runtime)
 {
+    lnesting_check(L, runtime);
     if (runtime->spare_call_count > 0)
         return push_spare(L, runtime);
     struct lcall *call = lua_newuserdatauv(L, sizeof(*call), 0);

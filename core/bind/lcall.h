@@ -18,7 +18,8 @@ struct lcall {
     struct pyro_error error;     /**< why it found nothing */
 };
 
-/** Pushes a fresh one, or one that was put back. Three free slots of the stack are needed. */
+/** Pushes a fresh one, or one that was put back. Three free slots of the stack are needed. Raises
+ * an error where too many wait in place. */
 struct lcall *lcall_push(lua_State *L, struct lruntime *runtime);
 
 /** How many that were put back are kept. */

@@ -3,6 +3,7 @@
 #include <lualib.h>
 
 #include "bind/lerror.h"
+#include "bind/lnesting.h"
 #include "bind/open.h"
 
 /* --- protected calls --- */
@@ -131,6 +132,11 @@ void lembed_close(struct lruntime *runtime)
 
 /* --- stepping --- */
 
+bool lembed_allowed(struct lruntime *runtime, struct pyro_error *err)
+{
+    return lnesting_allowed(runtime->from, runtime, err);
+}
+
 struct step {
     struct lruntime *runtime;
     double timeout;
@@ -148,8 +154,10 @@ bool lembed_step(struct lruntime *runtime, double timeout, bool *alive, struct p
 {
     struct step s = {runtime, timeout, true};
     lua_State *from = runtime->from;
+    unsigned steps = runtime->steps;
     bool good = call(from, step, &s, report);
     runtime->from = from; /* also after an error that left the step */
+    runtime->steps = steps;
     *alive = s.alive;
     return good;
 }
@@ -193,8 +201,10 @@ bool lembed_run(struct lruntime *runtime, const struct lembed_script *script,
                 struct pyro_report *report)
 {
     lua_State *from = runtime->from;
+    unsigned steps = runtime->steps;
     bool good = call(from, run_script, (void *)script, report);
     runtime->from = from;
+    runtime->steps = steps;
     return good;
 }
 

@@ -13,6 +13,9 @@ struct lruntime *lembed_open(struct pyro_report *report);
 /** Closes the state. Not while it runs. */
 void lembed_close(struct lruntime *runtime);
 
+/** Whether a step may begin here (lnesting.h), or a script, which is stepped. */
+bool lembed_allowed(struct lruntime *runtime, struct pyro_error *err);
+
 /** Steps the loop once; `*alive`: whether there was anything to wait for. False with the report
  * where Lua raised an error. */
 bool lembed_step(struct lruntime *runtime, double timeout, bool *alive, struct pyro_report *report);

@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 #include <signal.h>
 
+#include "bind/lnesting.h"
 #include "bind/lruntime.h"
 #include "net/signal.h"
 #include "net/timer.h"
@@ -120,7 +121,10 @@ int lloops_wait(lua_State *L, struct lloops *loops, double seconds)
 /* core.step([seconds]) -> false where there is nothing to wait for */
 static int step(lua_State *L)
 {
-    lua_pushboolean(L, lruntime_step(lruntime_of(L), L, luaL_optnumber(L, 1, -1)));
+    struct lruntime *runtime = lruntime_of(L);
+    double seconds = luaL_optnumber(L, 1, -1);
+    lnesting_check_step(L, runtime);
+    lua_pushboolean(L, lruntime_step(runtime, L, seconds));
     return 1;
 }
 

@@ -8,6 +8,7 @@
 #include "bind/lasync.h"
 #include "bind/lcall.h"
 #include "bind/lerror.h"
+#include "bind/lnesting.h"
 #include "net/signal.h"
 
 static const char runtime_key = 0; /* its address is the registry key */
@@ -171,7 +172,9 @@ bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout)
     if (timeout != 0 && __fpending(stdout) > 0)
         fflush(stdout); /* what was printed shall be seen while this program waits */
     runtime->from = L;
+    runtime->steps++;
     bool alive = pyro_loop_step(runtime->core.loop, timeout);
+    runtime->steps--;
     runtime->from = outer;
     return alive;
 }
@@ -191,7 +194,10 @@ void lwait_end(struct lwait *wait)
 
 int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, lua_KFunction k)
 {
-    return lwait_in(L, lruntime_of(L), wait, context, k);
+    struct lruntime *runtime = lruntime_of(L);
+    if (!wait->over)
+        lnesting_check(L, runtime);
+    return lwait_in(L, runtime, wait, context, k);
 }
 
 static int fail_interrupted(lua_State *L)
@@ -217,7 +223,7 @@ int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KCo
              lua_KFunction k)
 {
     struct ltask *task = runtime->task;
-    if (!wait->over && task && task->thread == L && lua_isyieldable(L)) {
+    if (!wait->over && lruntime_can_park(L, runtime)) {
         *wait = (struct lwait){
             .task = task, .top = lua_gettop(L), .k = k, .context = context, .cancel = wait->cancel};
         task->parked = wait;
@@ -341,13 +347,14 @@ void ltask_cancel(struct ltask *task)
 }
 
 /* Whether the thread is where the scheduler left it: at a yield, or with a function to be called.
- * Programs can close coroutines, and resume them. */
+ * Programs can close the threads that they have, and resume them. */
 static bool can_be_resumed(const struct ltask *task)
 {
     lua_Debug running;
-    int status = lua_status(task->thread);
-    return status == LUA_YIELD ||
-           (status == LUA_OK && lua_gettop(task->thread) == task->nargs + 1 &&
+    if (task->begun)
+        return lua_status(task->thread) == LUA_YIELD;
+    return !task->shown ||
+           (lua_status(task->thread) == LUA_OK && lua_gettop(task->thread) == task->nargs + 1 &&
             !lua_getstack(task->thread, 0, &running));
 }
 
@@ -356,17 +363,20 @@ void ltask_resume(struct ltask *task)
     struct lruntime *runtime = task->runtime;
     struct ltask *outer = runtime->task;
     lua_State *from = runtime->from;
+    unsigned steps = runtime->steps;
     int nresults = 0;
     pyro_done_cancel(&task->ready);
     if (!can_be_resumed(task)) {
         end_task(task, LTASK_CLOSED, 0);
         return;
     }
+    task->begun = true;
     runtime->task = task;
     runtime->from = task->thread; /* while it runs, steps nest in it */
     int status = lua_resume(task->thread, from, task->nargs, &nresults);
     runtime->task = outer;
     runtime->from = from;
+    runtime->steps = steps; /* also after an error that left a step */
     task->nargs = 0;
     if (status != LUA_YIELD) {
         end_task(task, status, nresults);

@@ -7,6 +7,7 @@
 #include <lua.h>
 #include <stdatomic.h>
 
+#include "base/stack.h"
 #include "rpc/runtime.h"
 
 /** A coroutine that the scheduler resumes. Owned by the scheduler; its end is told once. */
@@ -18,6 +19,7 @@ struct ltask {
     int anchor;  /**< registry reference that keeps the thread */
     int nargs;   /**< to resume it with */
     bool keep;   /**< the thread, should it fail, is wanted as it is */
+    bool begun;  /**< it was resumed before */
     bool shown;  /**< the program has the thread: it runs no other function after this one */
     int context; /**< registry reference of its call context; 0: it has none of its own yet */
     bool interruptible;   /**< its waits in place fail when a signal came that is noted */
@@ -56,7 +58,9 @@ struct lruntime {
     struct pyro_list tasks;
     size_t refused; /**< bytes that messages had built that were refused, since all was collected */
     lua_State *main;
-    lua_State *from;       /**< the state that steps the loop: resumes come from it */
+    lua_State *from; /**< the state that steps the loop: resumes come from it */
+    unsigned steps;  /**< of the loop that are on the C stack */
+    struct pyro_stack stack;
     struct ltask *task;    /**< the one that runs, or NULL */
     int context;           /**< as a task's, of what runs outside of tasks */
     struct pyro_list idle; /**< tasks that ended: their threads can run others */
@@ -138,15 +142,22 @@ struct lwait {
 /** What a wait fails with that somebody interrupts, and code that runs. */
 #define LWAIT_INTERRUPTED "interrupted!"
 
+/** Whether a wait of the code that runs in `L` parks its task; else it steps the loop in place. */
+static inline bool lruntime_can_park(lua_State *L, const struct lruntime *runtime)
+{
+    return runtime->task && runtime->task->thread == L && lua_isyieldable(L);
+}
+
 /** Ends the wait. From a completion: resumes the parked task. */
 void lwait_end(struct lwait *wait);
 
 /** Waits in a C function, and goes on with `k`, which gets `context`: parks the task where it can,
  * steps the loop right here where it can't (a metamethod, a sort comparator, someone else's
- * coroutine, a stock Lua's main chunk). Use as `return lwait_for(…)`. */
+ * coroutine, a stock Lua's main chunk), unless too many do that (lnesting.h): that is an error. Use
+ * as `return lwait_for(…)`. */
 int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, lua_KFunction k);
 
-/** The same, in the state's runtime, which is known. */
+/** The same, in the state's runtime, which is known. lnesting_check() comes first. */
 int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KContext context,
              lua_KFunction k);
 

@@ -289,7 +289,7 @@ int pyrolua_call_wait(pyrolua_call *call)
 {
     pyrolua_runtime *runtime = call->runtime;
     bool alive = true;
-    int code = embed_enter(runtime);
+    int code = embed_enter_wait(runtime);
     if (code != PYROLUA_OK)
         return code;
     code = send_call(call);

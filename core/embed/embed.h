@@ -39,6 +39,10 @@ int embed_fail_closed(pyrolua_runtime *runtime);
  * that has happened already: then there is nothing to leave. */
 int embed_enter(pyrolua_runtime *runtime);
 
+/** The same around what steps the loop: PYROLUA_ENESTED where that is done too often inside of
+ * another step. */
+int embed_enter_wait(pyrolua_runtime *runtime);
+
 /** Returns `code`, or PYROLUA_ECLOSED where the runtime was freed meanwhile. */
 int embed_leave(pyrolua_runtime *runtime, int code);
 

@@ -167,6 +167,15 @@ int embed_enter(pyrolua_runtime *runtime)
     return PYROLUA_OK;
 }
 
+int embed_enter_wait(pyrolua_runtime *runtime)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    int code = embed_enter(runtime);
+    if (code == PYROLUA_OK && !lembed_allowed(runtime->lua, &err))
+        code = embed_leave(runtime, fail_as(runtime, PYROLUA_ENESTED, err.message));
+    return code;
+}
+
 int embed_leave(pyrolua_runtime *runtime, int code)
 {
     runtime->depth--;
@@ -204,7 +213,7 @@ int embed_step(pyrolua_runtime *runtime, double timeout, bool *alive)
 int pyrolua_step(pyrolua_runtime *runtime, double timeout)
 {
     bool alive;
-    int code = embed_enter(runtime);
+    int code = embed_enter_wait(runtime);
     if (code != PYROLUA_OK)
         return code;
     code = embed_step(runtime, timeout, &alive);
@@ -216,7 +225,7 @@ int pyrolua_step(pyrolua_runtime *runtime, double timeout)
 int pyrolua_run(pyrolua_runtime *runtime)
 {
     bool alive = true;
-    int code = embed_enter(runtime);
+    int code = embed_enter_wait(runtime);
     if (code != PYROLUA_OK)
         return code;
     while (code == PYROLUA_OK && alive && !runtime->doomed)
@@ -250,7 +259,7 @@ double pyrolua_timeout(pyrolua_runtime *runtime)
 static int run_script(pyrolua_runtime *runtime, const struct lembed_script *script)
 {
     struct pyro_report report = {.code = PYRO_OK};
-    int code = embed_enter(runtime);
+    int code = embed_enter_wait(runtime);
     if (code != PYROLUA_OK)
         return code;
     if (!lembed_run(runtime->lua, script, &report)) {

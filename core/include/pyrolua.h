@@ -49,7 +49,8 @@ enum pyrolua_code {
     PYROLUA_ESERIALIZE,     /**< a value cannot travel, or is not of the kind that was read */
     PYROLUA_ERAISED,        /**< the remote object, or the script, raised an exception */
     PYROLUA_EIDLE,          /**< waiting is in vain: nothing is open that could end it */
-    PYROLUA_ECLOSED         /**< the runtime was stopped, or is being freed */
+    PYROLUA_ECLOSED,        /**< the runtime was stopped, or is being freed */
+    PYROLUA_ENESTED         /**< too many waits inside of waits (MAX_NESTED_WAITS) */
 };
 
 /** An error. Its texts are never NULL. */
@@ -363,7 +364,8 @@ PYROLUA_API void pyrolua_batch_add(pyrolua_call *batch, const char *method);
 PYROLUA_API pyrolua_writer *pyrolua_call_arguments(pyrolua_call *call);
 
 /** Sends the call, and waits until its result, or an error, has come; meanwhile the runtime works:
- * it serves, and calls back. */
+ * it serves, and calls back. Methods that it calls may wait as well: as often as MAX_NESTED_WAITS
+ * and the stack allow, then it is PYROLUA_ENESTED, and the call is not sent. */
 PYROLUA_API int pyrolua_call_wait(pyrolua_call *call);
 
 /** A call is over: `error` says why it failed, NULL: it went well. May free the call. */

@@ -63,6 +63,7 @@ end
 function process.run_until(condition, seconds)
   local timer = uv.new_timer()
   local expired = false
+  uv.update_time() -- it may not have run for long
   timer:start(math.floor((seconds or PATIENCE) * 1000), 0, function()
     expired = true
   end)

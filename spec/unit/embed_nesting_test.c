@@ -1,0 +1,123 @@
+/* Methods that wait while others are called, which do the same: as many as may, on any stack. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/embed_peer.h"
+
+#define CALLS 220
+#define SMALL_STACK ((size_t)256 * 1024)
+
+struct gate {
+    pyrolua_runtime *runtime;
+    const char *uri;
+    bool open;
+    int waiting, refused, answered;
+};
+
+static void send_call(struct gate *gate, const char *method);
+
+/* pass(): waits until the gate is open. The last one that is not let in sends for that. */
+static int pass(void *self, pyrolua_reader *arguments, pyrolua_writer *result)
+{
+    struct gate *gate = self;
+    int code = PYROLUA_OK;
+    (void)arguments;
+    (void)result;
+    gate->waiting++;
+    while (!gate->open && code == PYROLUA_OK)
+        code = pyrolua_step(gate->runtime, -1);
+    gate->waiting--;
+    if (code == PYROLUA_ENESTED && ++gate->refused + gate->waiting == CALLS)
+        send_call(gate, "open");
+    return code;
+}
+
+static int open_gate(void *self, pyrolua_reader *arguments, pyrolua_writer *result)
+{
+    struct gate *gate = self;
+    (void)arguments;
+    (void)result;
+    gate->open = true;
+    return PYROLUA_OK;
+}
+
+static const pyrolua_member gate_members[] = {
+    {.name = "pass", .call = pass}, {.name = "open", .call = open_gate}, {.name = NULL}};
+static const pyrolua_class gate_class = {gate_members, NULL};
+
+static void on_answer(void *owner, pyrolua_call *call, const pyrolua_error *error)
+{
+    struct gate *gate = owner;
+    gate->answered++;
+    if (error)
+        assert_non_null(strstr(error->message, "too many nested waits"));
+    pyrolua_call_free(call);
+}
+
+static void send_call(struct gate *gate, const char *method)
+{
+    pyrolua_proxy *proxy;
+    pyrolua_call *call;
+    assert_int_equal(pyrolua_proxy_new(gate->runtime, gate->uri, &proxy), PYROLUA_OK);
+    assert_int_equal(pyrolua_call_new(proxy, method, &call), PYROLUA_OK);
+    assert_int_equal(pyrolua_call_send(call, on_answer, gate), PYROLUA_OK);
+}
+
+/* Clients that all call at once; when no more are let in, a new one is still served. */
+static void crowd(struct gate *gate, const char *most)
+{
+    pyrolua_daemon *daemon;
+    assert_int_equal(pyrolua_new(&gate->runtime), PYROLUA_OK);
+    assert_int_equal(pyrolua_configure(gate->runtime, "MAX_NESTED_WAITS", most), PYROLUA_OK);
+    assert_int_equal(pyrolua_daemon_new(gate->runtime, NULL, &daemon), PYROLUA_OK);
+    assert_int_equal(pyrolua_daemon_register(daemon, "gate", &gate_class, gate, &gate->uri),
+                     PYROLUA_OK);
+    for (int i = 0; i < CALLS; i++)
+        send_call(gate, "pass");
+    while (gate->answered < CALLS + 1)
+        assert_int_equal(pyrolua_step(gate->runtime, -1), PYROLUA_OK);
+    assert_int_equal(gate->waiting, 0);
+    pyrolua_free(gate->runtime);
+}
+
+static void as_many_wait_as_the_setting_says(void **state)
+{
+    struct gate gate = {.open = false};
+    (void)state;
+    crowd(&gate, "50");
+    assert_int_equal(gate.refused, CALLS - 50);
+}
+
+static void *crowd_thread(void *gate)
+{
+    crowd(gate, "1000");
+    return NULL;
+}
+
+static void no_more_wait_than_the_stack_has_room_for(void **state)
+{
+    struct gate gate = {.open = false};
+    pthread_attr_t small;
+    pthread_t thread;
+    (void)state;
+    pthread_attr_init(&small);
+    assert_int_equal(pthread_attr_setstacksize(&small, SMALL_STACK), 0);
+    assert_int_equal(pthread_create(&thread, &small, crowd_thread, &gate), 0);
+    pthread_join(thread, NULL);
+    pthread_attr_destroy(&small);
+    assert_in_range(gate.refused, 1, CALLS - 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(as_many_wait_as_the_setting_says),
+        cmocka_unit_test(no_more_wait_than_the_stack_has_room_for),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
