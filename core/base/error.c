@@ -157,6 +157,16 @@ const struct pyro_builtin *pyro_builtin_find(const char *name)
     return bsearch(name, builtins, PYRO_COUNT(builtins), sizeof(builtins[0]), compare_name);
 }
 
+bool pyro_error_is_communication(const char *name)
+{
+    static const enum pyro_code codes[] = {PYRO_ECOMMUNICATION, PYRO_ECLOSED,   PYRO_ETIMEOUT,
+                                           PYRO_EPROTOCOL,      PYRO_ETOOLARGE, PYRO_ESERIALIZE};
+    for (size_t i = 0; i < PYRO_COUNT(codes); i++)
+        if (strcmp(pyro_error_class(codes[i]), name) == 0)
+            return true;
+    return false;
+}
+
 const char *pyro_error_short_name(const char *name)
 {
     static const char *const modules[] = {"builtins.", "exceptions.", "Pyro4.errors.",

@@ -76,6 +76,9 @@ const char *pyro_error_short_name(const char *name);
 /** Whether a class name without its module ("NamingError") is one of Pyro's own. */
 bool pyro_error_is_own(const char *name);
 
+/** Whether a class, as it is shown, is Pyro's CommunicationError or derives from it. */
+bool pyro_error_is_communication(const char *name);
+
 /** A class of exceptions that every Python has. */
 struct pyro_builtin {
     const char *name; /**< "ValueError" */

@@ -1,6 +1,7 @@
 #include "bind/lreply.h"
 
 #include "bind/lerror.h"
+#include "bind/lproxy.h"
 #include "bind/lruntime.h"
 #include "bind/lvalue.h"
 
@@ -30,6 +31,18 @@ static void push_stream(lua_State *L, int proxy, const struct pyro_call *call)
     lua_call(L, 2, LUA_MULTRET);
 }
 
+/* The error at the top was raised by the server of the proxy. */
+static void note_raised(lua_State *L, int proxy)
+{
+    const struct lproxy *callee = lproxy_test(L, proxy);
+    if (!callee || !callee->client || !lerror_is(L, -1))
+        return;
+    lua_pushliteral(L, "class");
+    if (lua_rawget(L, -2) == LUA_TSTRING)
+        pyro_client_raised(callee->client, lua_tostring(L, -1));
+    lua_pop(L, 1);
+}
+
 bool lreply_push(lua_State *L, int proxy, struct pyro_call *call)
 {
     struct pyro_error err;
@@ -49,5 +62,6 @@ bool lreply_push(lua_State *L, int proxy, struct pyro_call *call)
     if (!pyro_call_raised(call))
         return true;
     make_raisable(L);
+    note_raised(L, proxy);
     return false;
 }

@@ -105,6 +105,8 @@ static void on_reply(struct pyro_call *wait)
     value = call->result.root.u.of.items;
     if (pyro_call_raised(wait)) {
         exception_report(&call->report, value);
+        if (call->proxy)
+            pyro_client_raised(call->proxy->client, pyro_report_text(&call->report.class_name));
         pyro_tree_free(&call->result);
     } else {
         reader_init(&call->reader, call->runtime, call->batch ? value->u.of.items : value,

@@ -264,6 +264,19 @@ void pyro_client_disconnect(struct pyro_client *client)
     pyro_client_end(client, &why);
 }
 
+/* A server of ours, which shows as it reads typed msgpack, goes on after a CommunicationError. */
+void pyro_client_raised(struct pyro_client *client, const char *class_name)
+{
+    struct pyro_error why;
+    bool ends = strcmp(class_name, pyro_error_class(PYRO_ESECURITY)) == 0 ||
+                (!client->dialect.typed && pyro_error_is_communication(class_name));
+    if (!ends || client->adopted || client->state != CLIENT_READY)
+        return;
+    pyro_error_set(&why, PYRO_ECLOSED, "connection closed: another call on it ended in a %s",
+                   class_name);
+    pyro_client_end(client, &why);
+}
+
 void pyro_client_free(struct pyro_client *client)
 {
     if (!client)

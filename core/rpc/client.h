@@ -122,6 +122,10 @@ enum pyro_code pyro_client_adopt(struct pyro_client *client, int descriptor,
 /** Closes the connection; who waits fails with PYRO_ECLOSED. The next bind connects again. */
 void pyro_client_disconnect(struct pyro_client *client);
 
+/** The server answered with an exception of that class, as it is shown. After some, Pyro's server
+ * closes the connection: it is let go, so that the next call connects again. */
+void pyro_client_raised(struct pyro_client *client, const char *class_name);
+
 enum pyro_member { PYRO_METHOD = 1, PYRO_ONEWAY = 2, PYRO_ATTRIBUTE = 4 };
 
 /** Adds bits of enum pyro_member to a name in a map of members; false when out of memory. */
