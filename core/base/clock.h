@@ -1,9 +1,12 @@
 /** @file
- * How much has been computed. */
+ * How much has been computed, and how much time has passed. */
 #ifndef PYRO_BASE_CLOCK_H
 #define PYRO_BASE_CLOCK_H
 
 /** Seconds that the processor has worked for this thread. Costs a system call. */
 double pyro_cpu_seconds(void);
+
+/** Seconds that have passed since some moment, whatever is done to the date. */
+double pyro_wall_seconds(void);
 
 #endif

@@ -6,6 +6,7 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/descriptor.h"
 #include "base/escape.h"
 #include "base/memory.h"
@@ -38,8 +39,6 @@ static void close_file(struct pyro_log *log)
 static enum pyro_code set_path(struct pyro_log *log, const char *path, struct pyro_error *err)
 {
     char *copy = NULL;
-    if (!path)
-        path = "pyro.log";
     if (log->path && strcmp(log->path, path) == 0)
         return PYRO_OK;
     if (*path && strcmp(path, "{stderr}") != 0 && !(copy = pyro_copy_text(path, strlen(path))))
@@ -53,15 +52,18 @@ static enum pyro_code set_path(struct pyro_log *log, const char *path, struct py
 enum pyro_code pyro_log_set(struct pyro_log *log, const char *level, const char *path,
                             struct pyro_error *err)
 {
-    pyro_log_level(level ? level : "", &log->level);
-    return set_path(log, path, err);
+    if (level)
+        pyro_log_level(level, &log->level);
+    else
+        log->level = log->quiet ? PYRO_SILENT : PYRO_WARNING;
+    return set_path(log, path ? path : level ? "pyro.log" : "", err);
 }
 
 void pyro_log_close(struct pyro_log *log)
 {
     close_file(log);
     pyro_free(log->path);
-    *log = (struct pyro_log){.level = PYRO_SILENT};
+    *log = (struct pyro_log){.level = PYRO_SILENT, .quiet = log->quiet};
 }
 
 static void open_file(struct pyro_log *log)
@@ -95,21 +97,66 @@ static void format_time(char *out, size_t size)
     snprintf(out + length, size - length, ".%03d", (int)(now.tv_usec / 1000));
 }
 
-void pyro_log_write(struct pyro_log *log, enum pyro_level level, const char *area,
-                    const char *format, ...)
+static void write_line(struct pyro_log *log, enum pyro_level level, const char *area,
+                       const char *format, va_list args)
 {
     char message[1024], line[2 * sizeof(message)], now[32];
-    va_list args;
-    if (level < log->level)
-        return;
     if (!log->file)
         open_file(log);
-    va_start(args, format);
     vsnprintf(message, sizeof(message), format, args);
-    va_end(args);
     /* A peer's bytes shall neither start lines of their own nor steer a terminal. */
     pyro_escape(line, sizeof(line), pyro_slice_text(message));
     format_time(now, sizeof(now));
     fprintf(log->file, "[%s,pyrolua.%s,%s] %s\n", now, area, level_name(level), line);
     fflush(log->file);
+}
+
+void pyro_log_write(struct pyro_log *log, enum pyro_level level, const char *area,
+                    const char *format, ...)
+{
+    va_list args;
+    if (level < log->level)
+        return;
+    va_start(args, format);
+    write_line(log, level, area, format, args);
+    va_end(args);
+}
+
+/* --- not too much of it --- */
+
+void pyro_log_limit_end(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
+                        const char *area)
+{
+    if (limit->left_out > 0)
+        pyro_log_write(log, level, area, "%u more like the last were left out", limit->left_out);
+    *limit = (struct pyro_log_limit){.since = 0};
+}
+
+/* Whether one more line may be written. */
+static bool has_room(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
+                     const char *area)
+{
+    double now = pyro_wall_seconds();
+    if (log->level <= PYRO_DEBUG)
+        return true;
+    if (now - limit->since >= PYRO_LOG_PERIOD) {
+        pyro_log_limit_end(log, limit, level, area);
+        limit->since = now;
+    }
+    return limit->written++ < PYRO_LOG_BURST;
+}
+
+void pyro_log_limited(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
+                      const char *area, const char *format, ...)
+{
+    va_list args;
+    if (level < log->level)
+        return;
+    if (!has_room(log, limit, level, area)) {
+        limit->left_out++;
+        return;
+    }
+    va_start(args, format);
+    write_line(log, level, area, format, args);
+    va_end(args);
 }

@@ -1,7 +1,10 @@
 /** @file
- * Logging as Pyro has it: silent unless the setting LOGLEVEL names a level (DEBUG, INFO, WARNING,
- * ERROR, CRITICAL); to the file LOGFILE (default `pyro.log` in the current folder; `{stderr}` is
- * the standard error). Bytes that peers sent are escaped, so that a log line is one line. */
+ * Logging as Pyro has it: the setting LOGLEVEL names a level (DEBUG, INFO, WARNING, ERROR,
+ * CRITICAL), LOGFILE the file (default `pyro.log` in the current folder; `{stderr}` is the standard
+ * error). Where no level is set, warnings go to the standard error, unless a file is set: a method
+ * that fails shall leave a trace. Bytes that peers sent are escaped, so that a log line is one
+ * line.
+ */
 #ifndef PYRO_BASE_LOG_H
 #define PYRO_BASE_LOG_H
 
@@ -22,6 +25,13 @@ struct pyro_log {
     enum pyro_level level; /**< messages below it are dropped */
     FILE *file;            /**< opened when the first message is written */
     char *path;            /**< of the file; NULL is the standard error */
+    bool quiet;            /**< where no level is set, it is silent */
+};
+
+/** How many lines of one kind were written of late. Zero-initialize. */
+struct pyro_log_limit {
+    double since;               /**< when the first of them was written */
+    unsigned written, left_out; /**< since then */
 };
 
 /** The level of that name; "" is PYRO_SILENT. False where there is none. */
@@ -38,5 +48,19 @@ void pyro_log_close(struct pyro_log *log);
  * once on the standard error, which is then used instead, as Pyro does. */
 void pyro_log_write(struct pyro_log *log, enum pyro_level level, const char *area,
                     const char *format, ...) PYRO_PRINTF(4, 5);
+
+/** So many lines of a kind are written in so many seconds. */
+#define PYRO_LOG_BURST 50
+#define PYRO_LOG_PERIOD 10.0
+
+/** Writes a line as pyro_log_write() does, or if there were too many of its kind, which peers can
+ * cause, counts it: then a line says how many were left out, before the next one that is written.
+ * A log at level DEBUG has them all. */
+void pyro_log_limited(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
+                      const char *area, const char *format, ...) PYRO_PRINTF(5, 6);
+
+/** Says how many were left out, if any; for the end. */
+void pyro_log_limit_end(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
+                        const char *area);
 
 #endif

@@ -101,6 +101,9 @@ static int prepare(lua_State *L)
     if (!runtime)
         return 0;
     runtime->embedded = true;
+    runtime->core.log.quiet = true; /* the standard error is the program's */
+    if (pyro_runtime_set_log(&runtime->core, lua_touserdata(L, 1)) != PYRO_OK)
+        return 0;
     luaL_openlibs(L);
     pyro_open(L);
     lua_getglobal(L, "require");

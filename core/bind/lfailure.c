@@ -47,7 +47,7 @@ static void tell_protected(lua_State *L, struct pyro_request *request, int count
     lua_pushcfunction(L, tell);
     lua_insert(L, -1 - count);
     if (lua_pcall(L, count, 0, 0) != LUA_OK) {
-        pyro_request_log(request, lerror_make_text(L));
+        pyro_request_log(request, request->call.method, lerror_make_text(L));
         lua_pop(L, 1);
     }
 }

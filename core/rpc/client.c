@@ -107,7 +107,7 @@ static void be_greeted(struct pyro_client *client, struct pyro_message *welcome)
 
 static void fail(struct pyro_client *client, const struct pyro_error *why)
 {
-    pyro_log_write(&client->runtime->log, PYRO_ERROR, "proxy", "%s", why->message);
+    pyro_log_write(&client->runtime->log, PYRO_INFO, "proxy", "%s", why->message);
     pyro_client_end(client, why);
 }
 

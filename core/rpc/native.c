@@ -165,7 +165,9 @@ static enum pyro_code put_failure(struct batch *batch, const struct pyro_error *
 {
     const struct pyro_protocol *protocol = batch->request->protocol;
     struct pyro_sink *to = &batch->results.sink;
+    const struct pyro_value *call = pyro_value_at(calls_of(batch), batch->at - 1);
     enum pyro_code code;
+    pyro_request_log_error(batch->request, pyro_value_at(call, 0)->u.text, why);
     if ((code = pyro_begin(to, PYRO_DICT, 2)) != PYRO_OK ||
         (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
         (code = pyro_put_text(to, protocol->batch_error)) != PYRO_OK ||

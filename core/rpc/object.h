@@ -107,7 +107,13 @@ enum pyro_code pyro_request_stream(struct pyro_request *request, struct pyro_ite
 void pyro_request_abort(struct pyro_request *request);
 
 /** Logs a warning: who called what, and why it failed. */
-void pyro_request_log(const struct pyro_request *request, const char *why);
+void pyro_request_log(const struct pyro_request *request, struct pyro_slice method,
+                      const char *why);
+
+/** The same, of an error of the core. An unknown name is no warning, and the end of an item stream
+ * not even logged. */
+void pyro_request_log_error(const struct pyro_request *request, struct pyro_slice method,
+                            const struct pyro_error *why);
 
 /** Answers with an exception of the error's class, logs it, and finishes the request. After a
  * SecurityError the connection is closed, as Pyro does. */

@@ -185,27 +185,42 @@ enum pyro_code pyro_request_stream(struct pyro_request *request, struct pyro_ite
     return code;
 }
 
-void pyro_request_log(const struct pyro_request *request, const char *why)
+static void log_failure(const struct pyro_request *request, enum pyro_level level,
+                        struct pyro_slice method, const char *why)
 {
+    struct pyro_runtime *runtime = request->runtime;
     const char *peer = request->connection->peer;
-    struct pyro_slice object = request->call.object, method = request->call.method;
+    struct pyro_slice object = request->call.object;
     if (method.length > 0)
-        pyro_log_write(&request->runtime->log, PYRO_WARNING, "daemon", "%s: %.*s.%.*s: %s", peer,
-                       (int)object.length, object.data, (int)method.length, method.data, why);
+        pyro_log_limited(&runtime->log, &runtime->failures, level, "daemon", "%s: %.*s.%.*s: %s",
+                         peer, (int)object.length, object.data, (int)method.length, method.data,
+                         why);
     else /* it did not get that far */
-        pyro_log_write(&request->runtime->log, PYRO_WARNING, "daemon", "%s: %s", peer, why);
+        pyro_log_limited(&runtime->log, &runtime->failures, level, "daemon", "%s: %s", peer, why);
+}
+
+void pyro_request_log(const struct pyro_request *request, struct pyro_slice method, const char *why)
+{
+    log_failure(request, PYRO_WARNING, method, why);
+}
+
+void pyro_request_log_error(const struct pyro_request *request, struct pyro_slice method,
+                            const struct pyro_error *why)
+{
+    char shown[sizeof(why->message) + sizeof(why->raised) + 2];
+    if (why->code == PYRO_ESTOP)
+        return;
+    snprintf(shown, sizeof(shown), "%s: %s", pyro_error_name(why), why->message);
+    /* A name that is not known is an answer, and nobody's mistake. */
+    log_failure(request, why->code == PYRO_ENAMING ? PYRO_INFO : PYRO_WARNING, method, shown);
 }
 
 void pyro_request_fail(struct pyro_request *request, const struct pyro_error *why)
 {
     struct pyro_connection *connection = request->connection;
     struct pyro_error reason = *why, err = {.code = PYRO_OK};
-    char shown[sizeof(reason.message) + 64];
     request->failed = true;
-    if (reason.code != PYRO_ESTOP) {
-        snprintf(shown, sizeof(shown), "%s: %s", pyro_error_name(&reason), reason.message);
-        pyro_request_log(request, shown);
-    }
+    pyro_request_log_error(request, request->call.method, &reason);
     connection->holders++;
     if (!pyro_request_wanted(request)) {
         pyro_request_finish(request);

@@ -64,6 +64,7 @@ void pyro_runtime_close(struct pyro_runtime *runtime)
     if (runtime->loop)
         pyro_loop_free(runtime->loop);
     pyro_chunk_pool_free(&runtime->chunks);
+    pyro_log_limit_end(&runtime->log, &runtime->failures, PYRO_WARNING, "daemon");
     pyro_log_close(&runtime->log);
     pyro_config_free(&runtime->config);
     *runtime = (struct pyro_runtime){.loop = NULL};

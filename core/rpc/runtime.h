@@ -13,7 +13,8 @@ struct pyro_runtime {
     struct pyro_loop *loop;
     struct pyro_config config;
     struct pyro_log log;
-    struct pyro_chunk_pool chunks; /**< into which connections receive */
+    struct pyro_log_limit failures; /**< of calls, in the log */
+    struct pyro_chunk_pool chunks;  /**< into which connections receive */
 };
 
 /** Sets up config (defaults, then the environment), log and loop. Unknown `PYRO_` and `PYROLUA_`

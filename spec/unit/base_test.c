@@ -313,10 +313,18 @@ static void log_levels_are_pyros(void **state)
     enum pyro_level level;
     (void)state;
     assert_int_equal(pyro_log_set(&log, NULL, NULL, &err), PYRO_OK);
+    assert_int_equal(log.level, PYRO_WARNING);
+    assert_null(log.path);
+    assert_int_equal(pyro_log_set(&log, NULL, "x", &err), PYRO_OK);
+    assert_int_equal(log.level, PYRO_WARNING);
+    assert_string_equal(log.path, "x");
+    log.quiet = true;
+    assert_int_equal(pyro_log_set(&log, NULL, NULL, &err), PYRO_OK);
     assert_int_equal(log.level, PYRO_SILENT);
-    assert_string_equal(log.path, "pyro.log");
     pyro_log_write(&log, PYRO_CRITICAL, "daemon", "silent");
     assert_null(log.file);
+    assert_int_equal(pyro_log_set(&log, "WARNING", NULL, &err), PYRO_OK);
+    assert_string_equal(log.path, "pyro.log");
     assert_int_equal(pyro_log_set(&log, "", "{stderr}", &err), PYRO_OK);
     assert_int_equal(log.level, PYRO_SILENT);
     assert_null(log.path);
@@ -329,6 +337,57 @@ static void log_levels_are_pyros(void **state)
     assert_true(pyro_log_level("CRITICAL", &level) && level == PYRO_CRITICAL);
     assert_true(pyro_log_level("", &level) && level == PYRO_SILENT);
     assert_false(pyro_log_level("debug", &level));
+}
+
+static unsigned count_lines(const char *text)
+{
+    unsigned lines = 0;
+    for (; *text; text++)
+        lines += *text == '\n';
+    return lines;
+}
+
+static void floods_of_a_kind_are_counted(void **state)
+{
+    struct pyro_log log = {.path = NULL};
+    struct pyro_log_limit limit = {.since = 0}, other = {.since = 0};
+    struct pyro_error err;
+    char path[] = P_tmpdir "/pyrolua-log-XXXXXX";
+    (void)state;
+    close(mkstemp(path));
+    pyro_log_set(&log, "WARNING", path, &err);
+    for (int i = 0; i < 3000; i++) {
+        pyro_log_limited(&log, &limit, PYRO_WARNING, "daemon", "again");
+        pyro_log_limited(&log, &limit, PYRO_INFO, "daemon", "dropped");
+    }
+    pyro_log_limited(&log, &other, PYRO_WARNING, "daemon", "another");
+    limit.since -= PYRO_LOG_PERIOD;
+    pyro_log_limited(&log, &limit, PYRO_WARNING, "daemon", "later");
+    pyro_log_limit_end(&log, &limit, PYRO_WARNING, "daemon");
+    pyro_log_close(&log);
+    read_log(path);
+    assert_int_equal(count_lines(log_text), PYRO_LOG_BURST + 3);
+    assert_non_null(strstr(log_text, "WARNING] another\n"));
+    assert_non_null(strstr(log_text, "WARNING] 2950 more like the last were left out\n"));
+    assert_non_null(strstr(log_text, "WARNING] later\n"));
+    unlink(path);
+}
+
+static void a_log_at_debug_leaves_nothing_out(void **state)
+{
+    struct pyro_log log = {.path = NULL};
+    struct pyro_log_limit limit = {.since = 0};
+    struct pyro_error err;
+    char path[] = P_tmpdir "/pyrolua-log-XXXXXX";
+    (void)state;
+    close(mkstemp(path));
+    pyro_log_set(&log, "DEBUG", path, &err);
+    for (int i = 0; i < 60; i++)
+        pyro_log_limited(&log, &limit, PYRO_WARNING, "daemon", "x");
+    pyro_log_close(&log);
+    read_log(path);
+    assert_int_equal(count_lines(log_text), 60);
+    unlink(path);
 }
 
 static void a_log_changes_its_file(void **state)
@@ -394,6 +453,8 @@ int main(void)
         cmocka_unit_test(uuids_are_text),
         cmocka_unit_test(logs_lines_as_pyro_does),
         cmocka_unit_test(log_levels_are_pyros),
+        cmocka_unit_test(floods_of_a_kind_are_counted),
+        cmocka_unit_test(a_log_at_debug_leaves_nothing_out),
         cmocka_unit_test(a_log_changes_its_file),
         cmocka_unit_test(an_unwritable_log_goes_to_the_standard_error),
     };
