@@ -54,9 +54,10 @@ function raw.call(object, method, arguments, named)
 end
 
 --- The introduction of a client that wants an object's metadata.
-function raw.hello(object)
+---@param annotations? string
+function raw.hello(object, annotations)
   return raw.message(raw.CONNECT, "\x82" .. raw.text "handshake" .. raw.text "hello" .. raw.text "object"
-    .. raw.text(object), { flags = raw.METADATA })
+    .. raw.text(object), { flags = raw.METADATA, annotations = annotations })
 end
 
 local Peer = {}
@@ -181,28 +182,29 @@ local function parse(bytes)
 end
 
 --- Takes the next whole message: its type's name ("RESULT", with "!" where it has the flag of an
---- exception), its data and its sequence number; nil when there is none yet.
+--- exception), its data, its sequence number and its annotations; nil when there is none yet.
 function Peer:take()
   local type, flags, seq, header, annotations, length = parse(self.received)
   local whole = type and header + annotations + length
   if not type or #self.received < whole then
     return nil
   end
+  local chunks = self.received:sub(header + 1, header + annotations)
   local data = self.received:sub(header + 1 + annotations, whole)
   self.received = self.received:sub(whole + 1)
-  return NAMES[type] .. (flags & raw.EXCEPTION ~= 0 and "!" or ""), data, seq
+  return NAMES[type] .. (flags & raw.EXCEPTION ~= 0 and "!" or ""), data, seq, chunks
 end
 
 --- Waits for the next message; nil when the connection ends, or after `seconds`.
 function Peer:message(seconds)
-  local name, data, seq
+  local name, data, seq, annotations
   process.run_until(function()
     if not name then
-      name, data, seq = self:take()
+      name, data, seq, annotations = self:take()
     end
     return name or self.closed
   end, seconds)
-  return name, data, seq
+  return name, data, seq, annotations
 end
 
 --- Waits until the other side closes; false after `seconds`.
@@ -212,9 +214,10 @@ function Peer:wait_closed(seconds)
   end, seconds)
 end
 
---- Shakes hands; returns the name of the answer.
-function Peer:introduce(object)
-  self:send(raw.hello(object))
+--- Shakes hands; returns the name of the answer, and what message() returns besides.
+---@param annotations? string
+function Peer:introduce(object, annotations)
+  self:send(raw.hello(object, annotations))
   return self:message()
 end
 

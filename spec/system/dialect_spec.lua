@@ -129,3 +129,120 @@ describe("a server", function()
     end
   end)
 end)
+
+describe("programs of pyrolua", function()
+  local TYPED = (">c4s2"):pack("TYPM", "1")
+  local TUPLE = "\x92\xd4\x34\x01\x01" -- (1,), as they write it for each other
+
+  after_each(process.stop_all)
+
+  --- Serves in a process of its own; returns its port.
+  local function serve(env)
+    local server = process.start_pyrolua { "-e", [[
+      local daemon = pyro.Daemon {}
+      local uri = daemon:register({
+        tuple = function() return pyro.tuple { 1 } end,
+        shown = function(_, value) return pyro.repr(value) end,
+        annotations = function() return pyro.repr(pyro.current_context.annotations) end,
+      }, "x")
+      pyro.spawn(print, "PORT", uri.port)
+      daemon:requestLoop()]], env = env }
+    return server:expect "PORT%s+(%d+)"
+  end
+
+  local function answer(peer, method, arguments)
+    peer:send(raw.message(raw.INVOKE, raw.call("x", method, arguments)))
+    local name, data = peer:message()
+    return name .. " " .. data
+  end
+
+  it("answer in types of their own to those who read them, and to nobody else", function()
+    local port = serve()
+    local other = (">c4s2"):pack("TYPM", "2")
+    for annotations, expected in pairs { [""] = "\x91\x01", [TYPED] = TUPLE, [other] = "\x91\x01" } do
+      local peer = raw.connect(port)
+      local name, _, _, said = peer:introduce("x", annotations)
+      assert.are.same({ "CONNECTOK", annotations == TYPED and TYPED or "" }, { name, said })
+      assert.are.equal("RESULT " .. expected, answer(peer, "tuple"))
+      peer:close()
+    end
+  end)
+
+  it("read such types from anybody, and refuse what is malformed", function()
+    local peer = raw.connect(serve())
+    peer:introduce "x"
+    assert.are.equal("RESULT " .. raw.text "(1,)", answer(peer, "shown", raw.list(TUPLE)))
+    for _, bad in ipairs { "\x91\xd4\x34\x09", "\x92\xc0\xd4\x34\x01" } do
+      assert.matches("^RESULT! .*malformed extension value", answer(peer, "shown", raw.list(bad)))
+    end
+    assert.are.equal("RESULT " .. raw.text "(1,)", answer(peer, "shown", raw.list(TUPLE)))
+    peer:close()
+  end)
+
+  it("do not offer what they would not accept", function()
+    local port = serve { PYRO_SERIALIZERS_ACCEPTED = "serpent" }
+    local peer = raw.connect(port)
+    peer:send(raw.message(raw.CONNECT, "{'handshake':'hello','object':'x'}",
+      { serializer = 1, flags = raw.METADATA, annotations = TYPED }))
+    local name, _, _, said = peer:message()
+    assert.are.same({ "CONNECTOK", "" }, { name, said })
+    peer:close()
+    local client = process.run_pyrolua { "-e",
+      ("print(pyro.Proxy 'PYRO:x@127.0.0.1:%s':shown(pyro.tuple { 1, { [2] = 3 } }))"):format(port) }
+    assert.are.equal("(1, {2: 3})\n", client.out)
+  end)
+
+  it("keep this to themselves", function()
+    local client = process.run_pyrolua { "-e", ([[
+      local proxy = pyro.Proxy 'PYRO:x@127.0.0.1:%s'
+      proxy:_pyroBind()
+      print(pyro.repr(pyro.current_context.response_annotations), proxy:annotations())]]):format(serve()) }
+    assert.are.equal("[]\t[]\n", client.out)
+  end)
+
+  it("ask with serpent, and go on as the server says", function()
+    local welcome = "{'handshake':'hello','meta':{'methods':['echo'],'oneway':[],'attrs':[]}}"
+    local result = raw.message(raw.RESULT, "7", { serializer = 1 })
+    for _, case in ipairs {
+      { "('object','echo',((1,),),{})" }, { raw.call("object", "echo", "\x91" .. TUPLE), says = TYPED },
+      { '"params": [[1]]', says = TYPED, chosen = "json" },
+      { raw.call("object", "echo", "\x91" .. TUPLE), says = TYPED, chosen = "msgpack" },
+      { raw.call("object", "echo", "\x91\x91\x01"), chosen = "msgpack" },
+    } do
+      local ok = raw.message(raw.CONNECTOK, welcome, { serializer = 1, flags = raw.METADATA, seq = 0,
+        annotations = case.says })
+      local out, heard = use({ { ok, result, "" } },
+        ("print(pyro.Proxy(uri, { serializer = %s }):echo(pyro.tuple { 1 }))")
+        :format(case.chosen and ("%q"):format(case.chosen)))
+      assert.are.equal("7\n", out)
+      assert.matches(TYPED, heard[1], 1, true)
+      assert.matches(case[1], heard[1], 1, true)
+    end
+  end)
+
+  it("refuse before a byte is sent what a chosen serializer cannot carry", function()
+    for serializer, case in pairs {
+      msgpack = { "{ a = { [1001] = 2.5 } }", "argument 1.a[1001]: msgpack has only str and bytes as keys; "
+        .. "serpent and marshal take others" },
+      json = { "{ 1, '\\255' }", "argument 1[2]: don't know how to serialize class <class 'bytes'> using serializer "
+        .. "JsonSerializer; serpent, marshal and msgpack can" },
+      marshal = { "pyro.date(1)", "argument 1: marshal has no date; msgpack and serpent have" },
+      serpent = { "{ [pyro.bytes 'x'] = 1 }", "argument 1[a table]: bytes cannot be a key or in a set, with serpent; "
+        .. "marshal can have that" },
+    } do
+      local out, heard = use({ { OK_48, "" } }, ([[
+        local proxy = pyro.Proxy(uri, { serializer = %q })
+        proxy:_pyroBind()
+        print(select(2, pcall(proxy.echo, proxy, %s)).message)]]):format(serializer, case[1]))
+      assert.are.equal(case[2] .. "\n", out)
+      assert.is_nil(heard[1]:find("echo", 1, true))
+    end
+  end)
+
+  it("write blobs, which others may get, as every Pyro reads them", function()
+    local ok = raw.message(raw.CONNECTOK, WELCOME, { flags = raw.METADATA, seq = 0, annotations = TYPED })
+    local _, heard = use({ { ok, raw.message(raw.RESULT, "\x07"), "" } },
+      "pyro.Proxy(uri):echo(pyro.SerializedBlob('info', { pyro.tuple { 1 } }))")
+    assert.matches("('object','echo',[(1,)],{})", heard[1], 1, true)
+  end)
+end)

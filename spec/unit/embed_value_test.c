@@ -48,6 +48,33 @@ static void every_kind_of_value_travels(void **state)
     pyrolua_call_free(call);
 }
 
+/* Between programs of pyrolua; the keys of dicts are of any type. */
+static void containers_keep_their_types(void **state)
+{
+    static const int types[] = {PYROLUA_LIST, PYROLUA_TUPLE, PYROLUA_SET, PYROLUA_FROZENSET,
+                                PYROLUA_DICT};
+    struct client *client = *state;
+    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+        pyrolua_call *call = new_call(client, "echo");
+        pyrolua_writer *to = pyrolua_call_arguments(call);
+        pyrolua_put_begin(to, PYROLUA_TUPLE);
+        pyrolua_put_begin(to, types[i]);
+        pyrolua_put_int(to, 1001);
+        if (types[i] == PYROLUA_DICT)
+            pyrolua_put_real(to, 2.5);
+        pyrolua_put_end(to);
+        pyrolua_put_end(to);
+        assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+        pyrolua_reader *from = pyrolua_call_result(call);
+        assert_int_equal(pyrolua_next(from), PYROLUA_TUPLE);
+        assert_int_equal(pyrolua_read_begin(from), 1);
+        assert_int_equal(pyrolua_next(from), types[i]);
+        assert_int_equal(pyrolua_read_begin(from), 1);
+        assert_int_equal(pyrolua_read_int(from), 1001);
+        pyrolua_call_free(call);
+    }
+}
+
 static void containers_nest_deep(void **state)
 {
     struct client *client = *state;
@@ -145,6 +172,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_CLIENT(every_kind_of_value_travels),
+        WITH_CLIENT(containers_keep_their_types),
         WITH_CLIENT(containers_nest_deep),
         WITH_CLIENT(uris_stay_with_their_reader),
         WITH_CLIENT(what_cannot_be_written_fails_the_call),

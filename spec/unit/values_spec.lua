@@ -109,6 +109,45 @@ describe("values", function()
   end)
 end)
 
+describe("values between programs of pyrolua", function()
+  local PAIR = pyro.tuple { 1, { [7] = pyro.set { 2 } } }
+  local shown = pyro.repr(PAIR)
+
+  after_each(served.close)
+
+  it("keep their types in batches, streams, futures, attributes and errors", function()
+    local object = { pair = PAIR }
+    function object:echo(...) return ... end -- luacheck: ignore self
+    function object:raise(value) error(pyro.ValueError(value)) end -- luacheck: ignore self
+    function object:items(value) -- luacheck: ignore self
+      return coroutine.wrap(function()
+        coroutine.yield(value)
+      end)
+    end
+    pyro.attributes(object, "pair")
+    local proxy = served.open(object)
+    local batch = pyro.batch(proxy)
+    batch:echo(PAIR)
+    assert.are.equal(shown, pyro.repr(batch()()))
+    for item in proxy:items(PAIR) do
+      assert.are.equal(shown, pyro.repr(item))
+    end
+    assert.are.equal(shown, pyro.repr(pyro.async(proxy):echo(PAIR).value))
+    assert.are.equal(shown, pyro.repr(proxy.pair))
+    proxy.pair = PAIR
+    assert.are.equal(shown, pyro.repr(object.pair))
+    assert.are.equal(shown, pyro.repr(served.failure(proxy.raise, proxy, PAIR).args[1]))
+  end)
+
+  it("keep them over connected sockets", function()
+    local here, there = pyro.socketpair()
+    local daemon <close> = pyro.Daemon { connected_socket = here }
+    daemon:register({ echo = function(_, value) return value end }, "echo")
+    local proxy <close> = pyro.Proxy("echo", { connected_socket = there })
+    assert.are.equal(shown, pyro.repr(proxy:echo(PAIR)))
+  end)
+end)
+
 describe("bytes that arrive", function()
   local usual = pyro.config.BYTES
   local seen = {}
