@@ -130,10 +130,8 @@ static enum pyro_code call_register(struct call *call)
         code = argument_check_text(call->args[0], "name", call->err);
     if (code == PYRO_OK)
         code = argument_read_tags(call->args[3], "metadata", &tags, &count, call->err);
-    if (code == PYRO_OK && pyro_value_is(call->args[0], PYRO_NAMESERVER_NAME))
-        code = pyro_error_set(call->err, PYRO_ENAMING,
-                              "the name server's own name stays its own: %s", PYRO_NAMESERVER_NAME);
-    if (code == PYRO_OK && argument_is_true(call->args[2]) &&
+    if (code == PYRO_OK &&
+        (argument_is_true(call->args[2]) || pyro_value_is(call->args[0], PYRO_NAMESERVER_NAME)) &&
         storage->ops->get(storage, call->args[0]->u.text))
         code = pyro_error_set(call->err, PYRO_ENAMING, "name already registered: %s",
                               call->args[0]->u.text.data);

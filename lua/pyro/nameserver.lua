@@ -121,6 +121,8 @@ end
 --- without a host takes the place of NS_PORT and NS_BCPORT.
 ---@param host? string or "./u:path" for a Unix socket
 ---@param port? integer
+---@param broadcast? nil Pyro has it; refused
+---@param hmac_key? nil likewise
 ---@return pyro.NameServer
 return function(host, port, broadcast, hmac_key)
   if broadcast ~= nil or hmac_key ~= nil then -- which Pyro's have
