@@ -18,6 +18,13 @@ static const char packed_key = 0;
 /* Bytes that an annotation takes in a table, besides its value's. */
 #define ANNOTATION_COST 160
 
+/* Whether a message has any that programs see. */
+static bool has_annotations(const struct pyro_message *message)
+{
+    struct pyro_slice rest = message->annotations, key, value;
+    return rest.length > 0 && pyro_message_next_annotation(message, &rest, &key, &value);
+}
+
 static void push_annotations(lua_State *L, const struct pyro_message *message)
 {
     struct pyro_slice rest = message->annotations, key, value;
@@ -79,19 +86,10 @@ static void push_response(lua_State *L, struct pyro_request *request)
     lua_newtable(L);
 }
 
-/* A served call has an id from the moment that somebody asks for it. */
-static const struct pyro_header *correlated_header(struct pyro_request *request)
-{
-    struct pyro_header *header = &request->message.header;
-    if (!header->correlated)
-        header->correlated = pyro_random_uuid(header->correlation);
-    return header;
-}
-
 static void push_correlation(lua_State *L, struct pyro_request *request)
 {
     char text[PYRO_UUID_TEXT_SIZE];
-    if (!request || !correlated_header(request)->correlated) {
+    if (!request || !pyro_request_correlate(request)) {
         lua_pushnil(L);
         return;
     }
@@ -289,17 +287,17 @@ static void outgoing_correlation(lua_State *L, struct lruntime *runtime,
         out->correlated = text.data && pyro_uuid_parse(text, out->correlation);
         lua_pop(L, 1);
     } else if (request) {
-        const struct pyro_header *header = correlated_header(request);
-        out->correlated = header->correlated;
-        memcpy(out->correlation, header->correlation, PYRO_CORRELATION_SIZE);
+        out->correlated = pyro_request_correlate(request);
+        memcpy(out->correlation, request->message.header.correlation, PYRO_CORRELATION_SIZE);
     }
 }
 
 void lcontext_outgoing(lua_State *L, struct lruntime *runtime, struct lcontext_outgoing *out)
 {
     struct pyro_request *request = served_request(runtime);
+    out->nested = request && !(request->flags & PYRO_FLAG_ONEWAY);
     outgoing_correlation(L, runtime, request, out);
-    if (request && request->message.annotations.length > 0) {
+    if (request && has_annotations(&request->message)) {
         push_field(L, find_field("annotations")); /* is then as if it were set */
         lua_pop(L, 1);
     }
@@ -330,13 +328,6 @@ void lcontext_sent(lua_State *L, struct lruntime *runtime)
     lua_pushnil(L);
     lua_setfield(L, -2, "response_annotations");
     lua_pop(L, 1);
-}
-
-/* Whether a message has any that programs see. */
-static bool has_annotations(const struct pyro_message *message)
-{
-    struct pyro_slice rest = message->annotations, key, value;
-    return rest.length > 0 && pyro_message_next_annotation(message, &rest, &key, &value);
 }
 
 void lcontext_give(lua_State *L, int *context, const struct pyro_message *reply)

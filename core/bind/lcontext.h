@@ -11,6 +11,7 @@
 struct lcontext_outgoing {
     const struct pyro_annotation *annotations; /**< Lua's memory: valid until Lua runs again */
     size_t count;
+    bool nested; /**< the task serves a request that its client waits for */
     bool correlated;
     unsigned char correlation[PYRO_CORRELATION_SIZE];
 };

@@ -253,6 +253,7 @@ static void add_context(lua_State *L, struct lruntime *runtime, struct pyro_call
     lcontext_outgoing(L, runtime, &carried);
     head->annotations = carried.annotations;
     head->annotation_count = carried.count;
+    head->nested = carried.nested;
     head->correlated = carried.correlated;
     memcpy(head->correlation, carried.correlation, sizeof(head->correlation));
 }
@@ -274,6 +275,7 @@ static int transmit(lua_State *L, struct invocation *invocation)
     if (blob)
         lblob_unpack(L, invocation->args.first);
     add_context(L, proxy->runtime, &invocation->head);
+    invocation->head.nested &= !invocation->oneway;
     enum pyro_code code = blob ? lblob_send(L, invocation->args.first, proxy->client,
                                             &invocation->head, reply, proxy->timeout, &err)
                                : send_values(L, invocation, reply, &err);

@@ -11,6 +11,8 @@ struct pyrolua_call {
     struct pyro_list node;
     enum state state;
     bool batch, calls; /* a batch, and it has calls */
+    bool waited;       /* by pyrolua_call_wait() */
+    struct embed_chain chain;
     char *method;
     struct pyro_tree arguments;
     struct pyro_error written; /* what went wrong with them */
@@ -189,12 +191,16 @@ static enum pyro_code transmit(pyrolua_call *call, struct pyro_error *err)
     struct pyro_client *client = call->proxy->client;
     const struct pyro_value *values = call->arguments.root.u.of.items;
     struct pyro_call_head head = {.method = pyro_slice_text(call->method),
-                                  .flags = call->batch ? PYRO_FLAG_BATCH : 0};
+                                  .flags = call->batch ? PYRO_FLAG_BATCH : 0,
+                                  .nested = call->waited && call->chain.wanted,
+                                  .correlated = call->chain.correlated};
+    memcpy(head.correlation, call->chain.correlation, sizeof(head.correlation));
     if (pyro_client_congested(client)) { /* its time will come */
         pyro_client_drain(client, &call->wait);
         return PYRO_OK;
     }
     bool oneway = is_oneway(call);
+    head.nested &= !oneway;
     call->wait.done = on_reply;
     struct pyro_sink *to = pyro_client_begin(client, &head, err);
     if (!to)
@@ -266,6 +272,7 @@ static int send_call(pyrolua_call *call)
     if (call->state != WRITING || !call->proxy)
         return embed_refuse(call->runtime, "a call is sent once, while its proxy is there");
     call->state = SENT;
+    call->chain = call->runtime->serving;
     if (end_arguments(call) != PYRO_OK)
         err = call->written;
     else
@@ -294,6 +301,7 @@ int pyrolua_call_wait(pyrolua_call *call)
     int code = embed_enter_wait(runtime);
     if (code != PYROLUA_OK)
         return code;
+    call->waited = true;
     code = send_call(call);
     while (code == PYROLUA_OK && !runtime->doomed && call->state != OVER && alive)
         code = embed_step(runtime, -1, &alive);

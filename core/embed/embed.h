@@ -21,15 +21,23 @@ struct posts {
     struct pyro_done bell; /**< runs the next one */
 };
 
+/** What calls have in common that come of one another. */
+struct embed_chain {
+    bool correlated; /**< they have this id: */
+    unsigned char correlation[PYRO_CORRELATION_SIZE];
+    bool wanted; /**< a client waits for the request */
+};
+
 struct pyrolua_runtime {
     struct lruntime *lua; /**< NULL where it could not be opened */
     struct pyro_report report;
     pyrolua_error error; /**< views of the report */
     struct posts posts;
     struct pyro_list daemons, proxies, calls, replies;
-    struct pyro_list provided; /**< objects that scripts have */
-    unsigned depth;            /**< functions on the C stack that may call the program's */
-    bool doomed;               /**< the outermost of them is to destroy it */
+    struct embed_chain serving; /**< of the request whose method runs; none while steps do */
+    struct pyro_list provided;  /**< objects that scripts have */
+    unsigned depth;             /**< functions on the C stack that may call the program's */
+    bool doomed;                /**< the outermost of them is to destroy it */
 };
 
 /** Sets the error that the runtime is being freed; returns PYROLUA_ECLOSED. */

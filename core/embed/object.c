@@ -205,6 +205,16 @@ static enum pyro_code answer(const struct pyro_native_call *call, struct object 
     return writer_close(&running.result);
 }
 
+static struct embed_chain chain_of(const struct pyro_request *request)
+{
+    struct embed_chain chain = {.correlated = request && request->message.header.correlated};
+    if (chain.correlated) {
+        chain.wanted = pyro_request_wanted(request);
+        memcpy(chain.correlation, request->message.header.correlation, PYRO_CORRELATION_SIZE);
+    }
+    return chain;
+}
+
 static enum pyro_code run(const struct pyro_native_call *call)
 {
     struct object *object = object_of(call->self);
@@ -218,9 +228,12 @@ static enum pyro_code run(const struct pyro_native_call *call)
         return refuse_name(call);
     enum pyro_code code = take_arguments(call, &target, runtime, &reader, &parameters);
     object_hold(object);
+    struct embed_chain outer = runtime->serving;
+    runtime->serving = chain_of(call->request);
     runtime->depth++;
     if (code == PYRO_OK)
         code = answer(call, object, target.method, &reader);
+    runtime->serving = outer;
     runtime->depth--; /* whoever runs the loop, or the script, sees whether it was freed */
     reader_free(&reader);
     pyro_free(parameters.own);

@@ -205,9 +205,11 @@ int pyrolua_configure(pyrolua_runtime *runtime, const char *name, const char *va
 int embed_step(pyrolua_runtime *runtime, double timeout, bool *alive)
 {
     struct pyro_report report = {.code = PYRO_OK};
-    if (lembed_step(runtime->lua, timeout, alive, &report))
-        return PYROLUA_OK;
-    return embed_take(runtime, &report);
+    struct embed_chain serving = runtime->serving;
+    runtime->serving = (struct embed_chain){.correlated = false}; /* other things run meanwhile */
+    bool good = lembed_step(runtime->lua, timeout, alive, &report);
+    runtime->serving = serving;
+    return good ? PYROLUA_OK : embed_take(runtime, &report);
 }
 
 int pyrolua_step(pyrolua_runtime *runtime, double timeout)

@@ -163,6 +163,19 @@ enum pyro_code pyro_call_read(struct pyro_call *call, struct pyro_sink *to, stru
 
 /* --- calling --- */
 
+/* Whether a call waits here that has led to a nested one with that id. */
+static bool awaits_chain(const struct pyro_client *client, const struct pyro_call_head *head)
+{
+    for (struct pyro_list *node = client->pending.next; node != &client->pending;
+         node = node->next) {
+        const struct pyro_call *call = PYRO_CONTAINER(node, struct pyro_call, node);
+        if (call->correlated &&
+            memcmp(call->correlation, head->correlation, PYRO_CORRELATION_SIZE) == 0)
+            return true;
+    }
+    return false;
+}
+
 static enum pyro_code begin_message(struct pyro_client *client, const struct pyro_call_head *head,
                                     enum pyro_serializer serializer, struct pyro_error *err)
 {
@@ -173,6 +186,13 @@ static enum pyro_code begin_message(struct pyro_client *client, const struct pyr
     memcpy(header.correlation, head->correlation, sizeof(header.correlation));
     if (client->state != CLIENT_READY)
         return pyro_error_set(err, PYRO_ECLOSED, "not connected");
+    if (head->nested && head->correlated && awaits_chain(client, head))
+        return pyro_error_set(err, PYRO_ERUNTIME,
+                              "%.*s() would wait for ever: this proxy waits for a call that waits "
+                              "for it; use another proxy",
+                              (int)head->method.length, head->method.data);
+    if (!head->correlated && client->runtime->daemons > 0)
+        header.correlated = pyro_runtime_identify(client->runtime, header.correlation);
     return pyro_message_begin(&client->draft, pyro_stream_output(client->stream),
                               client->dialect.protocol, &header, head->annotations,
                               head->annotation_count, err);
@@ -242,6 +262,8 @@ static enum pyro_code end_message(struct pyro_client *client, struct pyro_call *
         return PYRO_OK;
     }
     call->seq = header->seq;
+    call->correlated = header->correlated;
+    memcpy(call->correlation, header->correlation, sizeof(call->correlation));
     code = pyro_call_wait(call, client, &client->pending, timeout, err);
     if (code != PYRO_OK)
         pyro_client_abort(client);

@@ -46,7 +46,9 @@ struct pyro_call {
     double timeout;           /**< of this wait, in seconds; 0: none */
     struct pyro_done expired;
     struct pyro_done finished;
-    uint16_t seq; /**< 0: it waits for no reply */
+    uint16_t seq;    /**< 0: it waits for no reply */
+    bool correlated; /**< it was sent with this correlation id: */
+    unsigned char correlation[PYRO_CORRELATION_SIZE];
 };
 
 /** Stops waiting (a call whose reply is outstanding takes its connection down with it, lest the
@@ -158,13 +160,18 @@ struct pyro_call_head {
     unsigned flags; /**< such as PYRO_FLAG_BATCH */
     const struct pyro_annotation *annotations;
     size_t annotation_count;
+    bool nested;     /**< a served request waits for it, and that one's client for the request */
     bool correlated; /**< it carries this correlation id: */
     unsigned char correlation[PYRO_CORRELATION_SIZE];
 };
 
 /** Starts a call on a connected client: then put the arguments (a tuple) and the keyword arguments
  * (a dict, or nil) into the sink that comes back, and send or abort. NULL with the error. The loop
- * must not be stepped before send or abort. */
+ * must not be stepped before send or abort.
+ *
+ * Where daemons are open, a call that carries no correlation id gets one. So a nested call is told
+ * from others that comes of one that waits on this very connection, and would be served after it:
+ * PYRO_ERUNTIME, as both would wait for ever. */
 struct pyro_sink *pyro_client_begin(struct pyro_client *client, const struct pyro_call_head *head,
                                     struct pyro_error *err);
 

@@ -284,6 +284,7 @@ static enum pyro_code open_daemon(struct pyro_daemon *daemon,
                                   const struct pyro_daemon_options *options, struct pyro_error *err)
 {
     daemon->open = true;
+    daemon->runtime->daemons++;
     enum pyro_code code = open_socket(daemon, options, err);
     if (code == PYRO_OK && !(daemon->timer = pyro_timer_new(daemon->runtime->loop, &daemon->due)))
         code = pyro_error_memory(err);
@@ -333,6 +334,7 @@ void pyro_daemon_close(struct pyro_daemon *daemon)
     if (!daemon->open)
         return;
     daemon->open = false;
+    daemon->runtime->daemons--;
     pyro_listener_close(daemon->listener);
     daemon->listener = NULL;
     while (!pyro_list_empty(&daemon->connections))

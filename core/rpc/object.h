@@ -72,6 +72,10 @@ enum pyro_code pyro_request_blob(struct pyro_request *request, struct pyro_sink 
 /** Whom it is for; NULL where that is registered no more. */
 struct pyro_object *pyro_request_object(const struct pyro_request *request);
 
+/** Gives the request a correlation id, where it has none: it has one from when somebody asks. False
+ * when the system has no random numbers. */
+bool pyro_request_correlate(struct pyro_request *request);
+
 /** Whether somebody waits for the answer: not for oneway calls, and not when the client has gone.
  * If not, just finish. */
 bool pyro_request_wanted(const struct pyro_request *request);

@@ -79,6 +79,14 @@ void pyro_request_tell(struct pyro_request *request, void *failure)
     pyro_daemon_failed(request->connection->daemon, request, failure);
 }
 
+bool pyro_request_correlate(struct pyro_request *request)
+{
+    struct pyro_header *header = &request->message.header;
+    if (!header->correlated)
+        header->correlated = pyro_runtime_identify(request->runtime, header->correlation);
+    return header->correlated;
+}
+
 bool pyro_request_wanted(const struct pyro_request *request)
 {
     return !(request->flags & PYRO_FLAG_ONEWAY) && request->connection->stream;

@@ -1,7 +1,9 @@
 #include "rpc/runtime.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "base/random.h"
 #include "wire/message.h"
 
 static void warn_unknown(void *context, const char *prefix, const char *name,
@@ -57,6 +59,19 @@ const struct pyro_codec *pyro_runtime_codec(const struct pyro_runtime *runtime,
     const struct pyro_codec *codec = pyro_codec_find(serializer);
     bool literal = codec == &pyro_codec_serpent && runtime->config.SERPENT_BYTES_REPR;
     return literal ? &pyro_codec_serpent_bytes : codec;
+}
+
+/* Random for a start, then counted: that is as unique, and costs nearly nothing. */
+bool pyro_runtime_identify(struct pyro_runtime *runtime, unsigned char out[PYRO_CORRELATION_SIZE])
+{
+    const int first_counted = 9; /* version and variant of the UUID are before */
+    if (!runtime->identified)
+        runtime->identified = pyro_random_uuid(runtime->correlation);
+    for (int i = PYRO_CORRELATION_SIZE - 1; i >= first_counted; i--)
+        if (++runtime->correlation[i] != 0)
+            break;
+    memcpy(out, runtime->correlation, PYRO_CORRELATION_SIZE);
+    return runtime->identified;
 }
 
 void pyro_runtime_close(struct pyro_runtime *runtime)

@@ -15,6 +15,9 @@ struct pyro_runtime {
     struct pyro_log log;
     struct pyro_log_limit failures; /**< of calls, in the log */
     struct pyro_chunk_pool chunks;  /**< into which connections receive */
+    unsigned daemons;               /**< that are open: what is called may call back */
+    bool identified;                /**< the last correlation id was this one: */
+    unsigned char correlation[PYRO_CORRELATION_SIZE];
 };
 
 /** Sets up config (defaults, then the environment), log and loop. Unknown `PYRO_` and `PYROLUA_`
@@ -35,6 +38,9 @@ enum pyro_code pyro_runtime_set_log(struct pyro_runtime *runtime, struct pyro_er
  * none. */
 const struct pyro_codec *pyro_runtime_codec(const struct pyro_runtime *runtime,
                                             enum pyro_serializer serializer);
+
+/** Makes a new correlation id; false when the system has no random numbers. */
+bool pyro_runtime_identify(struct pyro_runtime *runtime, unsigned char out[PYRO_CORRELATION_SIZE]);
 
 /** Everything that uses the runtime must be gone before. */
 void pyro_runtime_close(struct pyro_runtime *runtime);

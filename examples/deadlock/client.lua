@@ -18,7 +18,6 @@ local function new_player(wall)
 end
 
 local wall <close> = pyro.Proxy "PYRONAME:example.deadlock"
-wall._pyroTimeout = 1
 
 print "The first call's proxy is used again while it waits:"
 print(select(2, pcall(wall.throw, wall, 3, new_player(wall))))

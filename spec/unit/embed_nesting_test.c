@@ -1,4 +1,5 @@
-/* Methods that wait while others are called, which do the same: as many as may, on any stack. */
+/* Methods that wait while others are called, which do the same: as many as may, on any stack, and
+ * not for one another. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -113,11 +114,85 @@ static void no_more_wait_than_the_stack_has_room_for(void **state)
     assert_in_range(gate.refused, 1, CALLS - 1);
 }
 
+/* --- a call that would be served after one that waits for it --- */
+
+struct game {
+    pyrolua_runtime *runtime;
+    pyrolua_proxy *wall, *player;
+};
+
+/* Passes a ball on, one lower. */
+static int pass_ball(pyrolua_proxy *to, const char *method, pyrolua_reader *arguments,
+                     pyrolua_writer *result)
+{
+    pyrolua_call *call;
+    int64_t height = pyrolua_read_int(arguments);
+    int code = pyrolua_read_end(arguments);
+    if (code == PYROLUA_OK && height == 0)
+        pyrolua_put_text(result, "caught");
+    if (code != PYROLUA_OK || height == 0)
+        return code;
+    assert_int_equal(pyrolua_call_new(to, method, &call), PYROLUA_OK);
+    pyrolua_put_int(pyrolua_call_arguments(call), height - 1);
+    code = pyrolua_call_wait(call);
+    if (code == PYROLUA_OK)
+        pyrolua_put_text(result, pyrolua_read_text(pyrolua_call_result(call), NULL));
+    pyrolua_call_free(call);
+    return code;
+}
+
+static int throw_ball(void *self, pyrolua_reader *arguments, pyrolua_writer *result)
+{
+    struct game *game = self;
+    return pass_ball(game->player, "catch", arguments, result);
+}
+
+static int catch_ball(void *self, pyrolua_reader *arguments, pyrolua_writer *result)
+{
+    struct game *game = self;
+    return pass_ball(game->wall, "throw", arguments, result);
+}
+
+static const pyrolua_member game_members[] = {
+    {.name = "throw", .call = throw_ball}, {.name = "catch", .call = catch_ball}, {.name = NULL}};
+static const pyrolua_class game_class = {game_members, NULL};
+
+static int play(struct game *game, int64_t height)
+{
+    pyrolua_call *call;
+    assert_int_equal(pyrolua_call_new(game->wall, "throw", &call), PYROLUA_OK);
+    pyrolua_put_int(pyrolua_call_arguments(call), height);
+    int code = pyrolua_call_wait(call);
+    pyrolua_call_free(call);
+    return code;
+}
+
+static void a_call_behind_one_that_waits_for_it_fails(void **state)
+{
+    struct game game;
+    pyrolua_daemon *daemon;
+    const char *uri;
+    (void)state;
+    assert_int_equal(pyrolua_new(&game.runtime), PYROLUA_OK);
+    assert_int_equal(pyrolua_daemon_new(game.runtime, NULL, &daemon), PYROLUA_OK);
+    assert_int_equal(pyrolua_daemon_register(daemon, "game", &game_class, &game, &uri), PYROLUA_OK);
+    assert_int_equal(pyrolua_proxy_new(game.runtime, uri, &game.wall), PYROLUA_OK);
+    assert_int_equal(pyrolua_proxy_new(game.runtime, uri, &game.player), PYROLUA_OK);
+    assert_int_equal(play(&game, 1), PYROLUA_OK);
+    assert_int_equal(play(&game, 3), PYROLUA_ERAISED);
+    assert_string_equal(pyrolua_last_error(game.runtime)->class_name, "RuntimeError");
+    assert_non_null(
+        strstr(pyrolua_last_error(game.runtime)->message, "throw() would wait for ever"));
+    assert_int_equal(play(&game, 1), PYROLUA_OK);
+    pyrolua_free(game.runtime);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_many_wait_as_the_setting_says),
         cmocka_unit_test(no_more_wait_than_the_stack_has_room_for),
+        cmocka_unit_test(a_call_behind_one_that_waits_for_it_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
