@@ -236,7 +236,7 @@ enum pyro_code pyro_config_set_text(struct pyro_config *config, struct pyro_sett
     if (setting.item->range == PYRO_RANGE_serializers)
         config->accepted = pyro_serializer_bits(copy);
     if (setting.item->range == PYRO_RANGE_bytes_as)
-        config->typed_bytes = strcmp(copy, "bytes") == 0;
+        config->typed_bytes = copy && strcmp(copy, "bytes") == 0;
     return PYRO_OK;
 }
 

@@ -1,5 +1,6 @@
 #include "bind/lconfig.h"
 
+#include <assert.h>
 #include <lauxlib.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ static const struct pyro_config_item *check_item(lua_State *L)
         pyro_config_unknown(name, &err);
         luaL_error(L, "%s", err.message);
     }
+    assert(item);
     return item;
 }
 
