@@ -31,6 +31,7 @@
     X(int, MAX_PENDING, 4194304, positive, own)                                                    \
     X(int, MAX_RETRIES, 0, count, both)                                                            \
     X(int, MAX_VALUE_MEMORY, 268435456, bytes, own)                                                \
+    X(real, MESSAGE_TIMEOUT, 60.0, seconds, own)                                                   \
     X(bool, METADATA, true, any, pyro4)                                                            \
     X(text, NATHOST, NULL, optional, both)                                                         \
     X(int, NATPORT, 0, port, both)                                                                 \

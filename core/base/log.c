@@ -124,26 +124,49 @@ void pyro_log_write(struct pyro_log *log, enum pyro_level level, const char *are
 
 /* --- not too much of it --- */
 
+static unsigned most_of(const struct pyro_log_limit *limit)
+{
+    return limit->most > 0 ? limit->most : PYRO_LOG_BURST;
+}
+
+/* Begins a new period: in one that follows a flood, one line has room. */
+static void turn(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
+                 const char *area, double now)
+{
+    bool flood = limit->left_out > 0;
+    if (flood)
+        pyro_log_write(log, level, area, "%u more %s", limit->left_out,
+                       limit->what ? limit->what : "like the last were left out");
+    limit->since = now;
+    limit->written = flood ? most_of(limit) - 1 : 0;
+    limit->left_out = 0;
+}
+
+void pyro_log_limit_turn(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
+                         const char *area)
+{
+    double now = pyro_wall_seconds();
+    if (now - limit->since >= PYRO_LOG_PERIOD)
+        turn(log, limit, level, area, now);
+}
+
 void pyro_log_limit_end(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
                         const char *area)
 {
-    if (limit->left_out > 0)
-        pyro_log_write(log, level, area, "%u more like the last were left out", limit->left_out);
-    *limit = (struct pyro_log_limit){.since = 0};
+    turn(log, limit, level, area, 0);
 }
 
 /* Whether one more line may be written. */
 static bool has_room(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
                      const char *area)
 {
-    double now = pyro_wall_seconds();
     if (log->level <= PYRO_DEBUG)
         return true;
-    if (now - limit->since >= PYRO_LOG_PERIOD) {
-        pyro_log_limit_end(log, limit, level, area);
-        limit->since = now;
-    }
-    return limit->written++ < PYRO_LOG_BURST;
+    pyro_log_limit_turn(log, limit, level, area);
+    if (limit->written == most_of(limit))
+        return false;
+    limit->written++;
+    return true;
 }
 
 void pyro_log_limited(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,

@@ -28,10 +28,12 @@ struct pyro_log {
     bool quiet;            /**< where no level is set, it is silent */
 };
 
-/** How many lines of one kind were written of late. Zero-initialize. */
+/** How many lines of one kind were written of late. Zero-initialize, then set the first two. */
 struct pyro_log_limit {
-    double since;               /**< when the first of them was written */
-    unsigned written, left_out; /**< since then */
+    const char *what; /**< what is said of those left out ("handshakes failed"), or NULL */
+    unsigned most;    /**< lines in a period; 0: PYRO_LOG_BURST */
+    double since;     /**< when the period began */
+    unsigned written, left_out; /**< in it */
 };
 
 /** The level of that name; "" is PYRO_SILENT. False where there is none. */
@@ -49,7 +51,8 @@ void pyro_log_close(struct pyro_log *log);
 void pyro_log_write(struct pyro_log *log, enum pyro_level level, const char *area,
                     const char *format, ...) PYRO_PRINTF(4, 5);
 
-/** So many lines of a kind are written in so many seconds. */
+/** So many lines of a kind are written in so many seconds, unless its limit says otherwise; one,
+ * after a period in which some were left out. */
 #define PYRO_LOG_BURST 50
 #define PYRO_LOG_PERIOD 10.0
 
@@ -58,6 +61,11 @@ void pyro_log_write(struct pyro_log *log, enum pyro_level level, const char *are
  * A log at level DEBUG has them all. */
 void pyro_log_limited(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
                       const char *area, const char *format, ...) PYRO_PRINTF(5, 6);
+
+/** If the period is over, says how many were left out in it: for those who would else not hear
+ * before the next one is written. */
+void pyro_log_limit_turn(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
+                         const char *area);
 
 /** Says how many were left out, if any; for the end. */
 void pyro_log_limit_end(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,

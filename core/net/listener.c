@@ -25,6 +25,9 @@ struct pyro_listener {
     pyro_accept_fn *accept;
     void *owner;
     struct pyro_done arrived;
+    pyro_scarce_fn *scarce; /* NULL: nobody wants to know */
+    struct pyro_done lacking;
+    size_t lacked;       /* descriptors, for so many connections */
     size_t first, count; /* of the queue, a ring */
     struct pyro_stream *queue[QUEUE_LENGTH];
     bool paused;      /* it does not look at its sockets */
@@ -77,17 +80,39 @@ static void enqueue(struct pyro_listener *listener, int fd)
     pyro_loop_post(listener->loop, &listener->arrived);
 }
 
-/* There is no descriptor for a connection: it is refused with the help of one that is kept for
- * that. Returns whether there was a connection. */
-static bool refuse(struct pyro_loop *loop, int listening)
+static bool lacks_descriptors(int error)
+{
+    return error == EMFILE || error == ENFILE;
+}
+
+/* Refuses a connection with the help of the descriptor that is kept for that. 0, or what is wrong.
+ */
+static int refuse(struct pyro_loop *loop, int listening)
 {
     if (loop->reserve >= 0)
         close(loop->reserve);
     int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+    int error = fd < 0 ? errno : 0;
     if (fd >= 0)
         close(fd);
     loop->reserve = pyro_descriptor_lift(open("/dev/null", O_RDONLY | O_CLOEXEC));
-    return fd >= 0;
+    return error;
+}
+
+/* There is no descriptor for a connection, if there is one: it is refused or, where others had the
+ * reserve first, has to wait. Returns whether to go on. */
+static bool do_without(struct pyro_listener *listener, int listening)
+{
+    int error = refuse(listener->loop, listening);
+    if (error != 0 && !lacks_descriptors(error))
+        return false;
+    listener->lacked++;
+    pyro_loop_post(listener->loop, &listener->lacking);
+    if (error == 0)
+        return true;
+    pause_polling(listener);
+    uv_timer_start(&listener->retry, on_retry, RETRY_MS, 0);
+    return false;
 }
 
 /* Accepts what there is, and room for. */
@@ -97,9 +122,8 @@ static void collect(struct pyro_listener *listener, int listening)
         int fd = pyro_descriptor_lift(accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK));
         if (fd >= 0)
             enqueue(listener, fd);
-        else if ((errno == EMFILE || errno == ENFILE) && refuse(listener->loop, listening))
-            continue;
-        else if (errno != EINTR && errno != ECONNABORTED)
+        else if (lacks_descriptors(errno) ? !do_without(listener, listening)
+                                          : errno != EINTR && errno != ECONNABORTED)
             return; /* none is left, or the next one may fare better */
     }
     if (!listener->paused)
@@ -120,7 +144,17 @@ static void on_retry(uv_timer_t *timer)
     int fd = listener->held;
     listener->held = -1;
     resume_polling(listener);
-    enqueue(listener, fd);
+    if (fd >= 0)
+        enqueue(listener, fd);
+}
+
+static void on_lacking(struct pyro_done *done)
+{
+    struct pyro_listener *listener = PYRO_CONTAINER(done, struct pyro_listener, lacking);
+    size_t connections = listener->lacked;
+    listener->lacked = 0;
+    if (listener->scarce)
+        listener->scarce(listener->owner, connections);
 }
 
 static struct pyro_stream *take_first(struct pyro_listener *listener)
@@ -195,6 +229,7 @@ static struct pyro_listener *create(struct pyro_loop *loop, bool unix_socket,
     listener->held = -1;
     listener->handles = 1;
     pyro_done_init(&listener->arrived, on_arrived);
+    pyro_done_init(&listener->lacking, on_lacking);
     uv_timer_init(&loop->uv, &listener->retry); /* never fails */
     listener->retry.data = (void *)&listener_kind;
     return listener;
@@ -292,6 +327,11 @@ struct pyro_listener *pyro_listener_adopt(struct pyro_loop *loop, int descriptor
     return NULL;
 }
 
+void pyro_listener_on_scarce(struct pyro_listener *listener, pyro_scarce_fn *scarce)
+{
+    listener->scarce = scarce;
+}
+
 uint16_t pyro_listener_port(const struct pyro_listener *listener)
 {
     return listener->place.port;
@@ -307,6 +347,7 @@ void pyro_listener_close(struct pyro_listener *listener)
     if (!listener)
         return;
     pyro_done_cancel(&listener->arrived);
+    pyro_done_cancel(&listener->lacking);
     while (listener->count > 0)
         pyro_stream_close(take_first(listener));
     if (listener->held >= 0)

@@ -34,6 +34,13 @@ struct pyro_listener *pyro_listener_adopt(struct pyro_loop *loop, int descriptor
                                           pyro_accept_fn *accept, void *owner,
                                           struct pyro_error *err);
 
+/** Called, as a completion, when that many connections found no descriptor for them: they were
+ * refused, or wait. */
+typedef void pyro_scarce_fn(void *owner, size_t connections);
+
+/** Sets who hears of that; nobody does at first. */
+void pyro_listener_on_scarce(struct pyro_listener *listener, pyro_scarce_fn *scarce);
+
 /** The port that it is bound to; 0 for a Unix socket. */
 uint16_t pyro_listener_port(const struct pyro_listener *listener);
 

@@ -7,6 +7,8 @@
 
 /* Received bytes that may wait while a request is served, or the client does not read. */
 #define UNREAD_LIMIT (256 * 1024)
+/* Bytes of a message that have to come in within MESSAGE_TIMEOUT, or all that are left of it. */
+#define FAIR_PART (64 * 1024)
 /* Oneway calls of one connection that may run at a time: more wait their turn. */
 #define ONEWAY_LIMIT 256
 /* An introduction is short; until it is checked, nobody may send more. */
@@ -32,11 +34,11 @@ static bool stream_filled(void *owner, size_t size)
     return !held_up(connection) || pyro_input_pending(&connection->input) < UNREAD_LIMIT;
 }
 
-static void log_trouble(struct pyro_connection *connection, const char *doing,
-                        const struct pyro_error *err)
+static void log_trouble(struct pyro_connection *connection, enum pyro_refusal kind,
+                        const char *doing, const struct pyro_error *err)
 {
-    pyro_log_write(&connection->runtime->log, PYRO_WARNING, "daemon", "%s: %s: %s: %s",
-                   connection->peer, doing, pyro_error_class(err->code), err->message);
+    pyro_daemon_log_refusal(connection->daemon, kind, "%s: %s: %s: %s", connection->peer, doing,
+                            pyro_error_class(err->code), err->message);
 }
 
 enum pyro_code pyro_connection_begin(struct pyro_connection *connection, struct pyro_draft *draft,
@@ -117,13 +119,38 @@ static bool accept_message(struct pyro_connection *connection, struct pyro_messa
     return false;
 }
 
+/* The client is amid a message: how many seconds it has for what comes next. Each time that a fair
+ * part has come in, it has as many again: a large message may take long, a trickle not. */
+static double time_for_message(struct pyro_connection *connection)
+{
+    const struct pyro_config *config = &connection->runtime->config;
+    size_t pending = pyro_input_pending(&connection->input);
+    double now = pyro_loop_now(connection->runtime->loop);
+    if (connection->expected == 0 || pending >= connection->expected) {
+        connection->expected = pending + FAIR_PART;
+        connection->deadline = now + config->MESSAGE_TIMEOUT;
+    }
+    double left = connection->deadline - now;
+    return config->COMMTIMEOUT > 0 && config->COMMTIMEOUT < left ? config->COMMTIMEOUT : left;
+}
+
+static bool is_amid_message(const struct pyro_connection *connection)
+{
+    return pyro_input_pending(&connection->input) > 0 && !held_up(connection) &&
+           connection->runtime->config.MESSAGE_TIMEOUT > 0;
+}
+
 static void restart_timer(struct pyro_connection *connection)
 {
-    double idle = connection->runtime->config.COMMTIMEOUT;
+    double seconds = connection->runtime->config.COMMTIMEOUT;
     if (connection->state != CONNECTION_READY)
         return;
-    if (idle > 0)
-        pyro_timer_start(connection->timer, idle);
+    if (is_amid_message(connection))
+        seconds = time_for_message(connection);
+    else
+        connection->expected = 0;
+    if (seconds > 0 || connection->expected > 0)
+        pyro_timer_start(connection->timer, seconds);
     else
         pyro_timer_stop(connection->timer);
 }
@@ -166,7 +193,7 @@ static void refuse(struct pyro_connection *connection, const struct pyro_error *
     if (connection->state == CONNECTION_NEW) {
         pyro_handshake_refuse(connection, why);
     } else {
-        log_trouble(connection, "connection refused", why);
+        log_trouble(connection, PYRO_REFUSED_MESSAGE, "connection refused", why);
         pyro_connection_close(connection);
     }
 }
@@ -190,6 +217,7 @@ static void process(struct pyro_connection *connection)
         bool good = pyro_input_next(&connection->input, &message, &ready, &err) == PYRO_OK;
         if (good && !ready)
             break;
+        connection->expected = 0;
         if (good)
             good = accept_message(connection, &message, &err);
         pyro_message_release(&message);
@@ -229,8 +257,9 @@ static void on_expired(struct pyro_done *done)
         return;
     pyro_error_set(&err, PYRO_ETIMEOUT, "%s",
                    connection->state == CONNECTION_NEW ? "no handshake in time"
-                                                       : "no request within COMMTIMEOUT");
-    log_trouble(connection, "connection closed", &err);
+                   : connection->expected > 0 ? "the rest of a message did not come in time"
+                                              : "no request within COMMTIMEOUT");
+    log_trouble(connection, PYRO_REFUSED_SILENCE, "connection closed", &err);
     pyro_connection_close(connection);
 }
 

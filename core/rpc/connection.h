@@ -7,6 +7,7 @@
 #include "net/timer.h"
 #include "rpc/daemon.h"
 #include "rpc/greeting.h"
+#include "rpc/refusals.h"
 
 enum connection_state { CONNECTION_NEW, CONNECTION_READY, CONNECTION_CLOSED };
 
@@ -23,7 +24,9 @@ struct pyro_connection {
     unsigned oneways; /**< oneway calls being served beside */
     unsigned holders; /**< the daemon while open, and each request */
     struct pyro_done proceed;
-    struct pyro_timer *timer; /**< handshake, then idle time */
+    struct pyro_timer *timer; /**< handshake, then idle time, or that of a message */
+    size_t expected;          /**< bytes of a message that is to come by then; 0: none is amidst */
+    double deadline;          /**< of those, in the loop's seconds */
     struct pyro_done expired;
     char peer[64]; /**< for the log, also after the stream has gone */
 };
@@ -70,6 +73,11 @@ size_t pyro_connection_limit(const struct pyro_connection *connection);
 void pyro_daemon_adopt(struct pyro_daemon *daemon, struct pyro_connection *connection);
 void pyro_daemon_forget(struct pyro_daemon *daemon, struct pyro_connection *connection,
                         bool welcomed);
+
+/** Logs that a connection is refused, or counts it. `daemon` may be NULL: then nobody is to know.
+ */
+void pyro_daemon_log_refusal(struct pyro_daemon *daemon, enum pyro_refusal kind, const char *format,
+                             ...) PYRO_PRINTF(3, 4);
 
 /** Passes a greeting on to whoever validates handshakes; false where nobody does. */
 bool pyro_daemon_validates(struct pyro_daemon *daemon, struct pyro_greeting *greeting);

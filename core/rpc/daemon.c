@@ -1,5 +1,6 @@
 #include "rpc/daemon.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/map.h"
@@ -24,6 +25,7 @@ struct pyro_daemon {
     struct pyro_map objects;
     struct pyro_streams streams;
     struct pyro_list batches;
+    struct pyro_refusals refusals;
     unsigned users; /* functions on the C stack that still look at it */
     bool freed;     /* the last of them is to free it */
     const struct pyro_daemon_hooks *hooks;
@@ -42,17 +44,24 @@ static const struct pyro_daemon_hooks no_hooks = {.greet = NULL};
 static void accept_stream(void *owner, struct pyro_stream *stream)
 {
     struct pyro_daemon *daemon = owner;
-    struct pyro_log *log = &daemon->runtime->log;
     if (daemon->connection_count >= (size_t)daemon->runtime->config.MAX_CONNECTIONS) {
-        pyro_log_write(log, PYRO_WARNING, "daemon",
-                       "%s: connection refused: MAX_CONNECTIONS (%zu) are open",
-                       pyro_stream_peer(stream), daemon->connection_count);
+        pyro_daemon_log_refusal(daemon, PYRO_REFUSED_FULL,
+                                "%s: connection refused: MAX_CONNECTIONS (%zu) are open",
+                                pyro_stream_peer(stream), daemon->connection_count);
         pyro_stream_close(stream);
         return;
     }
-    pyro_log_write(log, PYRO_DEBUG, "daemon", "%s: connected", pyro_stream_peer(stream));
+    pyro_log_write(&daemon->runtime->log, PYRO_DEBUG, "daemon", "%s: connected",
+                   pyro_stream_peer(stream));
     if (!pyro_connection_open(daemon, daemon->runtime, stream, false))
-        pyro_log_write(log, PYRO_ERROR, "daemon", "connection refused: out of memory");
+        pyro_daemon_log_refusal(daemon, PYRO_REFUSED_SCARCE, "connection refused: out of memory");
+}
+
+static void note_scarcity(void *owner, size_t connections)
+{
+    while (connections-- > 0)
+        pyro_daemon_log_refusal(owner, PYRO_REFUSED_SCARCE,
+                                "connection refused: too many open files; raise `ulimit -n`");
 }
 
 void pyro_daemon_adopt(struct pyro_daemon *daemon, struct pyro_connection *connection)
@@ -114,7 +123,8 @@ struct pyro_streams *pyro_daemon_streams(struct pyro_daemon *daemon)
 static void plan_housekeeping(struct pyro_daemon *daemon)
 {
     double period = daemon->runtime->config.POLLTIMEOUT;
-    bool needed = daemon->hooks->housekeeping || pyro_map_count(&daemon->streams.by_id) > 0;
+    bool needed = daemon->hooks->housekeeping || pyro_map_count(&daemon->streams.by_id) > 0 ||
+                  pyro_refusals_untold(&daemon->refusals);
     if (!daemon->open || daemon->planned || !needed)
         return;
     daemon->planned = true;
@@ -129,6 +139,7 @@ static void keep_house(struct pyro_done *done)
     daemon->planned = false;
     pyro_streams_expire(&daemon->streams, config->ITER_STREAM_LIFETIME, config->ITER_STREAM_LINGER,
                         pyro_loop_now(daemon->runtime->loop));
+    pyro_refusals_turn(&daemon->refusals);
     plan_housekeeping(daemon);
     if (daemon->open && daemon->hooks->housekeeping)
         daemon->hooks->housekeeping(daemon->owner);
@@ -142,6 +153,18 @@ enum pyro_code pyro_daemon_keep_items(struct pyro_daemon *daemon, struct pyro_it
                                            pyro_loop_now(daemon->runtime->loop), err);
     plan_housekeeping(daemon);
     return code;
+}
+
+void pyro_daemon_log_refusal(struct pyro_daemon *daemon, enum pyro_refusal kind, const char *format,
+                             ...)
+{
+    va_list args;
+    if (!daemon)
+        return;
+    va_start(args, format);
+    pyro_refusals_log(&daemon->refusals, kind, format, args);
+    va_end(args);
+    plan_housekeeping(daemon); /* in which it is told how many were counted */
 }
 
 /* --- hooks --- */
@@ -296,6 +319,8 @@ static enum pyro_code open_daemon(struct pyro_daemon *daemon,
         code = name_location(&daemon->nat, &daemon->nat_location, err);
     if (code != PYRO_OK)
         return code;
+    if (daemon->listener)
+        pyro_listener_on_scarce(daemon->listener, note_scarcity);
     struct pyro_object *self = pyro_daemon_object_new(daemon, err);
     if (!self)
         return err->code;
@@ -319,6 +344,7 @@ struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,
     pyro_list_init(&daemon->connections);
     pyro_streams_init(&daemon->streams);
     pyro_list_init(&daemon->batches);
+    pyro_refusals_init(&daemon->refusals, &runtime->log);
     pyro_done_init(&daemon->due, keep_house);
     if (open_daemon(daemon, options, err) != PYRO_OK) {
         pyro_daemon_free(daemon);
@@ -345,6 +371,7 @@ void pyro_daemon_close(struct pyro_daemon *daemon)
     pyro_done_cancel(&daemon->due);
     pyro_streams_free(&daemon->streams);
     pyro_native_drop_all(&daemon->batches);
+    pyro_refusals_end(&daemon->refusals);
     struct pyro_map objects = daemon->objects;
     daemon->objects = (struct pyro_map){.entries = NULL};
     struct pyro_map_entry *cursor = NULL;

@@ -180,8 +180,8 @@ static void send_refusal(struct pyro_connection *connection, const struct pyro_m
 static void refuse(struct pyro_connection *connection, const struct pyro_message *message,
                    const struct pyro_codec *codec, const struct pyro_error *why)
 {
-    pyro_log_write(&connection->runtime->log, PYRO_WARNING, "daemon", "%s: handshake failed: %s",
-                   connection->peer, why->message);
+    pyro_daemon_log_refusal(connection->daemon, PYRO_REFUSED_HANDSHAKE, "%s: handshake failed: %s",
+                            connection->peer, why->message);
     if (connection->stream)
         send_refusal(connection, message, codec, why);
     pyro_connection_close(connection);

@@ -358,9 +358,9 @@ void pyro_serve(struct pyro_connection *connection, struct pyro_message *message
     struct pyro_request *request = new_request(connection, message);
     pyro_error_clear(&err);
     if (!request || !request->codec) {
-        pyro_log_write(&connection->runtime->log, PYRO_WARNING, "daemon",
-                       "%s: connection refused: %s", connection->peer,
-                       request ? "serializer that is not accepted" : "out of memory");
+        pyro_daemon_log_refusal(connection->daemon, PYRO_REFUSED_MESSAGE,
+                                "%s: connection refused: %s", connection->peer,
+                                request ? "serializer that is not accepted" : "out of memory");
         if (request)
             pyro_request_finish(request);
         pyro_connection_close(connection);

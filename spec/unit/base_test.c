@@ -373,6 +373,39 @@ static void floods_of_a_kind_are_counted(void **state)
     unlink(path);
 }
 
+/* A kind may have lines and words of its own; while a flood lasts, a period has one line. */
+static void kinds_of_floods_differ(void **state)
+{
+    struct pyro_log log = {.path = NULL};
+    struct pyro_log_limit limit = {.what = "things went wrong", .most = 3};
+    static const unsigned omitted[] = {7, 9, 9};
+    struct pyro_error err;
+    char path[] = P_tmpdir "/pyrolua-log-XXXXXX";
+    (void)state;
+    close(mkstemp(path));
+    pyro_log_set(&log, "WARNING", path, &err);
+    for (size_t period = 0; period < PYRO_COUNT(omitted); period++) {
+        for (int i = 0; i < 10; i++)
+            pyro_log_limited(&log, &limit, PYRO_WARNING, "daemon", "a thing");
+        assert_int_equal(limit.left_out, omitted[period]);
+        pyro_log_limit_turn(&log, &limit, PYRO_WARNING, "daemon"); /* it is too early */
+        assert_int_equal(limit.left_out, omitted[period]);
+        limit.since -= PYRO_LOG_PERIOD;
+    }
+    pyro_log_limit_turn(&log, &limit, PYRO_WARNING, "daemon");
+    assert_int_equal(limit.left_out, 0);
+    limit.since -= PYRO_LOG_PERIOD; /* a quiet one */
+    for (int i = 0; i < 3; i++)
+        pyro_log_limited(&log, &limit, PYRO_WARNING, "daemon", "a thing");
+    assert_int_equal(limit.left_out, 0);
+    pyro_log_close(&log);
+    read_log(path);
+    assert_int_equal(count_lines(log_text), 3 + 1 + 1 + 3 + 3);
+    assert_non_null(strstr(log_text, "WARNING] 7 more things went wrong\n"));
+    assert_non_null(strstr(log_text, "WARNING] 9 more things went wrong\n"));
+    unlink(path);
+}
+
 static void a_log_at_debug_leaves_nothing_out(void **state)
 {
     struct pyro_log log = {.path = NULL};
@@ -454,6 +487,7 @@ int main(void)
         cmocka_unit_test(logs_lines_as_pyro_does),
         cmocka_unit_test(log_levels_are_pyros),
         cmocka_unit_test(floods_of_a_kind_are_counted),
+        cmocka_unit_test(kinds_of_floods_differ),
         cmocka_unit_test(a_log_at_debug_leaves_nothing_out),
         cmocka_unit_test(a_log_changes_its_file),
         cmocka_unit_test(an_unwritable_log_goes_to_the_standard_error),
