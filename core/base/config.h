@@ -13,9 +13,11 @@
     X(bool, AUTOPROXY, true, any, pyro4)                                                           \
     X(list, BROADCAST_ADDRS, "<broadcast>, 0.0.0.0", any, both)                                    \
     X(text, BYTES, "string", bytes_as, own)                                                        \
+    X(real, CALL_TIME_LIMIT, 0.0, seconds, own)                                                    \
     X(real, COMMTIMEOUT, 0.0, seconds, both)                                                       \
     X(bool, COMPRESSION, false, any, both)                                                         \
     X(bool, DETAILED_TRACEBACK, false, any, both)                                                  \
+    X(real, GRACE_TIME, 5.0, seconds, own)                                                         \
     X(real, HANDSHAKE_TIMEOUT, 10.0, positive, own)                                                \
     X(text, HMAC_KEY, NULL, hmac, pyro4)                                                           \
     X(text, HOST, "localhost", any, both)                                                          \

@@ -1,6 +1,7 @@
 #include <lauxlib.h>
 
 #include "bind/lasync.h"
+#include "bind/lattend.h"
 #include "bind/lbatch.h"
 #include "bind/lblob.h"
 #include "bind/lcall.h"
@@ -62,6 +63,7 @@ int luaopen_pyro_core(lua_State *L)
     lexpose_open(L);
     ldaemon_open(L);
     lloop_open(L);
+    lattend_open(L);
     lconfig_open(L);
     ltask_open(L);
     lspawn_open(L);

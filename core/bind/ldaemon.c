@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "bind/lattend.h"
 #include "bind/lerror.h"
 #include "bind/lhooks.h"
 #include "bind/lloop.h"
@@ -200,10 +201,32 @@ static int daemon_close(lua_State *L)
 static int daemon_shutdown(lua_State *L)
 {
     struct ldaemon *self = check_any(L);
-    if (pyro_list_empty(&self->loops.waiting))
+    if (self->loops.attended == 0)
         return daemon_close(L);
     lloops_stop(L, &self->loops);
     return 0;
+}
+
+/* daemon:attend() -> a request loop that is on, to be closed */
+static int daemon_attend(lua_State *L)
+{
+    lattend_push(L, 1, &check_daemon(L)->loops);
+    return 1;
+}
+
+/* daemon:drain(): nothing new is served; waits until what is served is answered, or GRACE_TIME is
+ * over. */
+static int daemon_drain(lua_State *L)
+{
+    struct ldaemon *self = check_any(L);
+    if (self->nameserver)
+        pyro_nameserver_drain(self->nameserver);
+    else if (self->daemon)
+        pyro_daemon_drain(self->daemon);
+    if (!self->daemon || pyro_daemon_connections(self->daemon) == 0)
+        return 0;
+    lua_settop(L, 1);
+    return lloops_drain(L, &self->loops);
 }
 
 /* daemon:wait([seconds]): serves until shutdown or a signal (true), or the time is over (false). */
@@ -407,6 +430,8 @@ void ldaemon_open(lua_State *L)
                                        {"proxyFor", daemon_proxy_for},
                                        {"resetMetadataCache", daemon_reset_metadata},
                                        {"objectsById", daemon_objects},
+                                       {"attend", daemon_attend},
+                                       {"drain", daemon_drain},
                                        {"wait", daemon_wait},
                                        {"shutdown", daemon_shutdown},
                                        {"close", daemon_close},

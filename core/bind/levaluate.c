@@ -4,11 +4,11 @@
 #include <signal.h>
 
 #include "bind/lcontext.h"
+#include "bind/llimit.h"
 #include "bind/lruntime.h"
 #include "net/signal.h"
 
 #define EVALUATION_TYPE "pyro.evaluation"
-#define INSTRUCTIONS 1000 /* between two looks at whether somebody interrupted */
 
 struct evaluation {
     struct lwait wait;
@@ -20,13 +20,6 @@ struct evaluation {
     int *context;         /* the call context of who waits, which both use */
     int status, nresults; /* what its thread holds then */
 };
-
-static void on_instructions(lua_State *L, lua_Debug *where)
-{
-    (void)where;
-    if (pyro_signal_came())
-        luaL_error(L, LWAIT_INTERRUPTED);
-}
 
 static void on_instruction(lua_State *L, lua_Debug *where)
 {
@@ -128,7 +121,7 @@ static int evaluate(lua_State *L)
         lua_rawgeti(L, LUA_REGISTRYINDEX, *evaluation->context);
         task->context = luaL_ref(L, LUA_REGISTRYINDEX);
     }
-    lua_sethook(task->thread, on_instructions, LUA_MASKCOUNT, INSTRUCTIONS);
+    llimit_watch(task->thread);
     evaluation->task = task;
     return lwait_for(L, &evaluation->wait, 0, evaluated);
 }

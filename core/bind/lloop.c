@@ -1,21 +1,19 @@
 #include "bind/lloop.h"
 
 #include <lauxlib.h>
-#include <signal.h>
 
+#include "bind/llimit.h"
 #include "bind/lnesting.h"
 #include "bind/lruntime.h"
-#include "net/signal.h"
 #include "net/timer.h"
 
 #define LOOP_TYPE "pyro.requestLoop"
 
-/* Somebody in a request loop: woken by shutdown, by a signal, or when the time is over. */
+/* Somebody who waits in a request loop: woken by shutdown, or when the time is over. */
 struct request_loop {
     struct pyro_list node; /* of those who wait */
     struct lwait wait;
-    struct pyro_signal *interrupt, *terminate;
-    struct pyro_done signalled, woken;
+    struct pyro_done woken;
     struct pyro_timer *timer;
     struct lloops *loops;
     struct lruntime *runtime;
@@ -40,24 +38,12 @@ static void on_woken(struct pyro_done *done)
     lwait_end(&PYRO_CONTAINER(done, struct request_loop, woken)->wait);
 }
 
-static void on_signalled(struct pyro_done *done)
-{
-    struct request_loop *loop = PYRO_CONTAINER(done, struct request_loop, signalled);
-    loop->loops->stopping = true;
-    lwait_end(&loop->wait);
-}
-
 static void leave(struct lwait *wait)
 {
     struct request_loop *loop = PYRO_CONTAINER(wait, struct request_loop, wait);
     pyro_list_remove(&loop->node);
     pyro_done_cancel(&loop->woken);
-    if (loop->interrupt)
-        loop->runtime->request_loops--;
-    pyro_signal_free(loop->interrupt);
-    pyro_signal_free(loop->terminate);
     pyro_timer_free(loop->timer);
-    loop->interrupt = loop->terminate = NULL;
     loop->timer = NULL;
 }
 
@@ -73,19 +59,8 @@ static struct request_loop *push_loop(lua_State *L, struct lloops *loops)
     *loop = (struct request_loop){.wait.cancel = leave, .loops = loops, .runtime = lruntime_of(L)};
     pyro_list_init(&loop->node);
     pyro_done_init(&loop->woken, on_woken);
-    pyro_done_init(&loop->signalled, on_signalled);
     luaL_setmetatable(L, LOOP_TYPE);
     return loop;
-}
-
-/* Only a signal that would end the process is taken: who handles it otherwise, or ignores it, has
- * reasons. */
-static struct pyro_signal *watch(struct lruntime *runtime, int number, struct pyro_done *done)
-{
-    struct sigaction now;
-    if (runtime->embedded || sigaction(number, NULL, &now) != 0 || now.sa_handler == SIG_IGN)
-        return NULL;
-    return pyro_signal_new(runtime->core.loop, number, true, done);
 }
 
 static int loop_over(lua_State *L, int status, lua_KContext context)
@@ -98,24 +73,31 @@ static int loop_over(lua_State *L, int status, lua_KContext context)
     return 1;
 }
 
-int lloops_wait(lua_State *L, struct lloops *loops, double seconds)
+/* Waits until woken, or the time is over. */
+static int wait_for_end(lua_State *L, struct lloops *loops, double seconds)
 {
     struct request_loop *loop = push_loop(L, loops);
-    struct lruntime *runtime = loop->runtime;
-    if (loops->stopping)
-        return loop_over(L, LUA_OK, 0);
     pyro_list_push(&loops->waiting, &loop->node);
-    loop->interrupt = watch(runtime, SIGINT, &loop->signalled);
-    if (loop->interrupt)
-        runtime->request_loops++;
-    loop->terminate = watch(runtime, SIGTERM, &loop->signalled);
     if (seconds >= 0) {
-        loop->timer = pyro_timer_new(runtime->core.loop, &loop->woken);
+        loop->timer = pyro_timer_new(loop->runtime->core.loop, &loop->woken);
         if (!loop->timer)
             return luaL_error(L, "not enough memory");
         pyro_timer_start(loop->timer, seconds);
     }
     return lwait_for(L, &loop->wait, 0, loop_over);
+}
+
+int lloops_wait(lua_State *L, struct lloops *loops, double seconds)
+{
+    if (!loops->stopping)
+        return wait_for_end(L, loops, seconds);
+    lua_pushboolean(L, true);
+    return 1;
+}
+
+int lloops_drain(lua_State *L, struct lloops *loops)
+{
+    return wait_for_end(L, loops, llimit_grace(lruntime_of(L)));
 }
 
 /* core.step([seconds]) -> false where there is nothing to wait for */

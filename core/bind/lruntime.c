@@ -8,6 +8,7 @@
 #include "bind/lasync.h"
 #include "bind/lcall.h"
 #include "bind/lerror.h"
+#include "bind/llimit.h"
 #include "bind/lnesting.h"
 #include "net/signal.h"
 
@@ -176,6 +177,8 @@ bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout)
     bool alive = pyro_loop_step(runtime->core.loop, timeout);
     runtime->steps--;
     runtime->from = outer;
+    if (llimit_is(runtime))
+        llimit_again(runtime);
     return alive;
 }
 
@@ -373,6 +376,8 @@ void ltask_resume(struct ltask *task)
     task->begun = true;
     runtime->task = task;
     runtime->from = task->thread; /* while it runs, steps nest in it */
+    if (llimit_is(runtime))
+        llimit_enter(task);
     int status = lua_resume(task->thread, from, task->nargs, &nresults);
     runtime->task = outer;
     runtime->from = from;

@@ -23,6 +23,8 @@ struct ltask {
     bool shown;  /**< the program has the thread: it runs no other function after this one */
     int context; /**< registry reference of its call context; 0: it has none of its own yet */
     bool interruptible;   /**< its waits in place fail when a signal came that is noted */
+    bool serves;          /**< it serves a call, which has a limit of time */
+    bool overran;         /**< it was told that its time is over */
     struct lwait *parked; /**< yielded in lwait_for(); NULL: by the user's coroutine.yield */
     /** The task ended: with `nresults` results on its stack, or with an error value on top, or
      * (with status LTASK_ABANDONED, the Lua state being closed, or LTASK_CLOSED, the program having
@@ -53,6 +55,16 @@ enum lhook {
     LHOOK_COUNT
 };
 
+/** How long Lua code may run (bind/llimit.h). */
+struct llimit {
+    atomic_bool told; /**< the process was asked to end; a signal handler may set it */
+    double deadline;  /**< when what still runs has to end; 0: never */
+    double since;     /**< when the code that runs got control last */
+    int draining;     /**< daemons that serve nothing new */
+    bool overran;     /**< as a task's, of what runs outside of tasks */
+    bool ended;       /**< code was ended because the process was asked to */
+};
+
 struct lruntime {
     struct pyro_runtime core;
     struct pyro_list tasks;
@@ -70,8 +82,9 @@ struct lruntime {
     int future_type;                       /**< registry reference to the metatable of futures */
     struct pyro_list asyncs, spare_asyncs; /**< see lasync.c */
     int spare_async_count;
-    int exposures;          /**< registry reference; see lexpose.c */
-    bool embedded;          /**< in a program, to whom signals belong */
+    int exposures; /**< registry reference; see lexpose.c */
+    bool embedded; /**< in a program, to whom signals belong */
+    struct llimit limit;
     int request_loops;      /**< that wait, and end where the process is interrupted */
     bool main_over;         /**< the host's program is, and returns as soon as nobody steps in it */
     atomic_bool stopping;   /**< nobody waits any more; another thread may set it */

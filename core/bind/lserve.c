@@ -280,7 +280,9 @@ struct ltask *lserve_task(struct pyro_request *request)
     if (!task) {
         pyro_error_memory(&err);
         pyro_request_fail(request, &err);
+        return NULL;
     }
+    task->serves = true;
     return task;
 }
 

@@ -3,6 +3,8 @@
 #ifndef PYRO_BIND_OPEN_H
 #define PYRO_BIND_OPEN_H
 
+#include <stdbool.h>
+
 #include <lua.h>
 
 #if defined(__GNUC__)
@@ -28,6 +30,9 @@ void pyro_search_beside(lua_State *L, const char *script);
  * until it ends. Returns LUA_OK with its results on the stack, or an error status with the error
  * value. */
 int pyro_run_task(lua_State *L, int nargs);
+
+/** Whether code was ended by an error because the process was asked to end. */
+bool pyro_was_ended(lua_State *L);
 
 /** Pushes the thread of the task that pyro_run_task() last saw fail, its stack as it was, for
  * tracebacks, and forgets it; false (nothing pushed) when there is none. */

@@ -370,10 +370,10 @@ int main(int argc, char **argv)
     }
     lua_pushcfunction(L, prepare);
     int status = EXIT_FAILURE;
-    if (lua_pcall(L, 0, 0, 0) == LUA_OK)
-        status = run(L, argc, argv, &command);
-    else
+    if (lua_pcall(L, 0, 0, 0) != LUA_OK)
         host_report(L);
+    else if ((status = run(L, argc, argv, &command)) != EXIT_SUCCESS && pyro_was_ended(L))
+        status = EXIT_SUCCESS; /* as was asked for */
     lua_close(L);
     return status;
 }

@@ -148,6 +148,13 @@ size_t pyro_nameserver_count(const struct pyro_nameserver *ns)
     return ns->storage->ops->count(ns->storage);
 }
 
+void pyro_nameserver_drain(struct pyro_nameserver *ns)
+{
+    pyro_datagram_close(ns->responder);
+    ns->responder = NULL;
+    pyro_daemon_drain(ns->daemon);
+}
+
 void pyro_nameserver_free(struct pyro_nameserver *ns)
 {
     if (!ns)

@@ -32,6 +32,9 @@ struct pyro_daemon *pyro_nameserver_daemon(const struct pyro_nameserver *ns);
 /** Names registered, its own included. */
 size_t pyro_nameserver_count(const struct pyro_nameserver *ns);
 
+/** Stops answering broadcasts, and drains the daemon. */
+void pyro_nameserver_drain(struct pyro_nameserver *ns);
+
 /** Closes daemon and responder, and frees. Accepts NULL. */
 void pyro_nameserver_free(struct pyro_nameserver *ns);
 

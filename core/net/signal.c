@@ -1,5 +1,6 @@
 #include "net/signal.h"
 
+#include <pthread.h>
 #include <signal.h>
 
 #include "base/memory.h"
@@ -58,8 +59,13 @@ void pyro_signal_free(struct pyro_signal *signal)
 
 /* --- noting --- */
 
+#define SIGNALS 32 /* numbers of those that programs are ended with are below */
+
 static volatile sig_atomic_t noted;
-static struct sigaction unnoted; /* what is done with the signal otherwise */
+static struct sigaction unnoted[SIGNALS]; /* what is done with them otherwise */
+static void (*volatile tell)(void *context);
+static void *volatile told; /* the context */
+static pthread_t listener;  /* whom to tell */
 
 static void note_signal(int number)
 {
@@ -69,7 +75,9 @@ static void note_signal(int number)
         return;
     }
     noted = 1;
-    unnoted.sa_handler(number);
+    if (tell && pthread_equal(pthread_self(), listener))
+        tell(told);
+    unnoted[number].sa_handler(number);
 }
 
 void pyro_signal_note(int number, bool note)
@@ -80,12 +88,20 @@ void pyro_signal_note(int number, bool note)
     bool notes = now.sa_handler == note_signal;
     noted = 0;
     if (note && !notes && now.sa_handler != SIG_DFL && now.sa_handler != SIG_IGN) {
-        unnoted = now;
+        unnoted[number] = now;
         now.sa_handler = note_signal;
         sigaction(number, &now, NULL);
     } else if (!note && notes) {
-        sigaction(number, &unnoted, NULL);
+        sigaction(number, &unnoted[number], NULL);
     }
+}
+
+void pyro_signal_tell(void (*function)(void *context), void *context)
+{
+    tell = NULL;
+    told = context;
+    listener = pthread_self();
+    tell = function;
 }
 
 bool pyro_signal_came(void)
@@ -93,4 +109,12 @@ bool pyro_signal_came(void)
     bool came = noted;
     noted = 0;
     return came;
+}
+
+bool pyro_signal_is_free(int number)
+{
+    struct sigaction now;
+    return sigaction(number, NULL, &now) == 0 &&
+           (now.sa_handler == SIG_DFL || now.sa_handler == note_signal ||
+            (number == SIGINT && now.sa_handler != SIG_IGN));
 }

@@ -19,6 +19,14 @@ struct pyro_signal *pyro_signal_new(struct pyro_loop *loop, int number, bool onc
  * it. */
 void pyro_signal_note(int number, bool note);
 
+/** Lets the handler of a signal that is noted call a function as well, which may only do what
+ * handlers may; in the thread that asks for this. NULL: no more. Of the whole process. */
+void pyro_signal_tell(void (*function)(void *context), void *context);
+
+/** Whether a signal would end the process, or is noted: who handles it otherwise, or ignores it,
+ * has reasons. Interpreters of Lua handle SIGINT, which counts for nothing. */
+bool pyro_signal_is_free(int number);
+
 /** Whether a signal was noted since this was asked last. */
 bool pyro_signal_came(void);
 

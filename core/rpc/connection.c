@@ -16,7 +16,8 @@
 
 static bool held_up(const struct pyro_connection *connection)
 {
-    return connection->busy || connection->yielding || connection->oneways >= ONEWAY_LIMIT ||
+    return connection->busy || connection->leaving || connection->yielding ||
+           connection->oneways >= ONEWAY_LIMIT ||
            pyro_stream_unsent(connection->stream) >=
                (size_t)connection->runtime->config.MAX_PENDING;
 }
@@ -167,7 +168,9 @@ void pyro_connection_proceed(struct pyro_connection *connection)
 {
     if (!connection->stream)
         return;
-    if (pyro_input_pending(&connection->input) > 0)
+    if (connection->leaving)
+        pyro_connection_leave(connection);
+    else if (pyro_input_pending(&connection->input) > 0)
         pyro_loop_post(connection->runtime->loop, &connection->proceed);
     else
         await_more(connection);
@@ -180,6 +183,13 @@ void pyro_connection_yield(struct pyro_connection *connection)
     connection->yielding = true;
     pyro_done_cancel(&connection->proceed);
     pyro_loop_post_late(connection->runtime->loop, &connection->proceed);
+}
+
+void pyro_connection_leave(struct pyro_connection *connection)
+{
+    connection->leaving = true;
+    if (!connection->busy && connection->oneways == 0)
+        pyro_connection_close(connection);
 }
 
 void pyro_connection_welcome(struct pyro_connection *connection)

@@ -21,6 +21,7 @@ struct pyro_connection {
     bool typed;       /**< the client reads typed msgpack (wire/message.h) */
     bool busy;        /**< a request, or the handshake, is being served: the others wait */
     bool yielding;    /**< the others have their turn before its next request */
+    bool leaving;     /**< what is being served is the last */
     unsigned oneways; /**< oneway calls being served beside */
     unsigned holders; /**< the daemon while open, and each request */
     struct pyro_done proceed;
@@ -61,6 +62,9 @@ bool pyro_connection_learn(struct pyro_connection *connection, const struct pyro
 
 /** A request was served: others that have come in have their turn. */
 void pyro_connection_proceed(struct pyro_connection *connection);
+
+/** Serves nothing more: closes the connection, at once or when what is being served is answered. */
+void pyro_connection_leave(struct pyro_connection *connection);
 
 /** The client was welcomed: it may call. */
 void pyro_connection_welcome(struct pyro_connection *connection);

@@ -102,7 +102,7 @@ void pyro_daemon_forget(struct pyro_daemon *daemon, struct pyro_connection *conn
                         pyro_loop_now(daemon->runtime->loop));
     if (daemon->hooks->disconnected)
         daemon->hooks->disconnected(daemon->owner, connection, welcomed);
-    if (!daemon->listener && daemon->open && daemon->hooks->ended)
+    if (!daemon->listener && daemon->open && daemon->connection_count == 0 && daemon->hooks->ended)
         daemon->hooks->ended(daemon->owner);
     end_use(daemon);
 }
@@ -353,6 +353,22 @@ struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,
     pyro_log_write(&runtime->log, PYRO_INFO, "daemon", "daemon created on %s",
                    pyro_daemon_location(daemon));
     return daemon;
+}
+
+/* Connections that are closed, and who hears of it, may do anything. */
+void pyro_daemon_drain(struct pyro_daemon *daemon)
+{
+    struct pyro_list *node;
+    use(daemon);
+    pyro_listener_close(daemon->listener);
+    daemon->listener = NULL;
+    for (size_t left = daemon->connection_count; left > 0 && daemon->open; left--) {
+        if (!(node = pyro_list_pop(&daemon->connections)))
+            break;
+        pyro_list_push(&daemon->connections, node);
+        pyro_connection_leave(PYRO_CONTAINER(node, struct pyro_connection, node));
+    }
+    end_use(daemon);
 }
 
 void pyro_daemon_close(struct pyro_daemon *daemon)

@@ -48,7 +48,7 @@ struct pyro_daemon_hooks {
     void (*disconnected)(void *owner, struct pyro_connection *connection, bool welcomed);
     /** Called every few seconds. Where it is NULL, nothing is done every few seconds. */
     void (*housekeeping)(void *owner);
-    /** The connected socket that was served is closed: no more comes. */
+    /** The connected socket that was served is closed, or the daemon was drained: no more comes. */
     void (*ended)(void *owner);
     /** A method failed that a request called; `failure` is what pyro_request_tell() was given. */
     void (*failed)(void *owner, struct pyro_request *request, void *failure);
@@ -58,6 +58,10 @@ struct pyro_daemon_hooks {
  * freed. To set them again is how to tell that they have changed. */
 void pyro_daemon_hook(struct pyro_daemon *daemon, const struct pyro_daemon_hooks *hooks,
                       void *owner);
+
+/** Stops listening, and serving: what is being served is still answered, then its connection is
+ * closed. When the last one is, `ended` is called. */
+void pyro_daemon_drain(struct pyro_daemon *daemon);
 
 /** Closes and frees. Requests in flight may still be answered; nobody hears them. */
 void pyro_daemon_free(struct pyro_daemon *daemon);

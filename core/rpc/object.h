@@ -76,6 +76,9 @@ struct pyro_object *pyro_request_object(const struct pyro_request *request);
  * when the system has no random numbers. */
 bool pyro_request_correlate(struct pyro_request *request);
 
+/** Whether nothing more of its connection is served, as the daemon is being drained. */
+bool pyro_request_is_last(const struct pyro_request *request);
+
 /** Whether somebody waits for the answer: not for oneway calls, and not when the client has gone.
  * If not, just finish. */
 bool pyro_request_wanted(const struct pyro_request *request);

@@ -87,6 +87,11 @@ bool pyro_request_correlate(struct pyro_request *request)
     return header->correlated;
 }
 
+bool pyro_request_is_last(const struct pyro_request *request)
+{
+    return request->connection->leaving;
+}
+
 bool pyro_request_wanted(const struct pyro_request *request)
 {
     return !(request->flags & PYRO_FLAG_ONEWAY) && request->connection->stream;

@@ -35,16 +35,20 @@ function methods:combine(other) -- luacheck: ignore self
   end
 end
 
---- Serves until daemon:shutdown(), or an interrupt or termination signal; then closes the daemon.
+--- Serves until daemon:shutdown(), or a signal that asks the program to end: SIGINT, SIGTERM,
+--- SIGHUP or SIGQUIT. Then no new call starts; those that run have GRACE_TIME seconds left, and the
+--- daemon is closed. A second signal ends the program at once.
 ---@param condition? fun(): boolean asked every POLLTIMEOUT seconds; false ends the loop
 function methods:requestLoop(condition)
   usage.check("the condition of the loop", condition, "function|nil")
+  local on <close> = self:attend() -- luacheck: ignore
   if condition then
     while condition() and not self:wait(core.config_get "POLLTIMEOUT") do -- luacheck: ignore
     end
   else
     self:wait()
   end
+  self:drain()
   self:close()
   core.sleep(0) -- for what is done when clients have gone
 end

@@ -221,8 +221,8 @@ describe("control-c", function()
     assert.are.equal(2, signal)
   end)
 
-  it("does not wait for calls in flight", function()
-    local run = process.start_pyrolua { "-e", server }
+  it("does not wait for calls in flight without a GRACE_TIME", function()
+    local run = process.start_pyrolua { "-e", server, env = { PYROLUA_GRACE_TIME = "0" } }
     local uri = run:expect "(PYRO:x@%S+)"
     local caller = process.start_pyrolua { "-e", ("pyro.Proxy '%s':slow()"):format(uri) }
     run:expect "called"
