@@ -23,8 +23,10 @@ ARGPARSE := $(firstword $(wildcard /usr/share/lua/5.4/argparse.lua /usr/local/sh
 
 # CI sets WERROR=1; who builds with another compiler is told, and goes on.
 WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Wpedantic $(if $(WERROR),-Werror)
+# Where long has 32 bits, files and times have 64 all the same, as they have in libuv.
+DEFINES := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 # Calls of other libraries, of Lua before all, go straight there, by no stub.
-override CFLAGS += -std=c11 -D_GNU_SOURCE $(WARNINGS) $(OPT) -fPIC -fno-plt -fvisibility=hidden
+override CFLAGS += -std=c11 $(DEFINES) $(WARNINGS) $(OPT) -fPIC -fno-plt -fvisibility=hidden
 CPPFLAGS += -Icore -MMD -MP
 SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 
@@ -150,7 +152,7 @@ BUSTED = LUA_PATH="./?.lua;;" LUA_CPATH="./$(B)/?.so;;" B=$(B) $(B)/pyrolua /usr
 
 SPECS := spec/unit spec/system spec/interop
 
-.PHONY: test check asan tsan memcheck fuzz
+.PHONY: test check asan tsan i386 memcheck fuzz
 test: deps-dev ## install what is missing, build, and pass the tests
 	@$(MAKE) --no-print-directory check
 
@@ -167,6 +169,9 @@ tsan: build ## what uses threads, under ThreadSanitizer
 	  $(THREADED:%=build/tsan/spec/%) build/tsan/examples/embed/gateway
 	for test in $(THREADED); do build/tsan/spec/$$test || exit 1; done
 	PYROLUA=$(B)/pyrolua $(subst B=$(B) ,B=build/tsan ,$(BUSTED)) spec/system/gateway_spec.lua
+
+i386: deps-package ## build, and pass the unit tests, where programs have 32 bits
+	scripts/i386 timeout 1800 make WERROR=$(WERROR) SPECS=spec/unit check
 
 VALGRIND := valgrind -q --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite --error-exitcode=99
 memcheck: build $(UNIT) $(EXAMPLES) ## unit programs, the tutorial and attacks under Valgrind
@@ -245,7 +250,7 @@ lint: build ## all checks of the source; each finding is an error
 	@echo '  mandoc'
 	$(Q)mandoc -T lint -W warning docs/man/*.1
 	@echo '  shellcheck'
-	$(Q)shellcheck .ci/run packaging/check scripts/deps scripts/demo scripts/pyrolua-ns scripts/pyrolua-nsc
+	$(Q)shellcheck .ci/run packaging/check scripts/deps scripts/i386 scripts/demo scripts/pyrolua-ns scripts/pyrolua-nsc
 
 conformance: build ## make docs/conformance.md of the specs' tags
 	@mkdir -p docs

@@ -103,7 +103,9 @@ static const char *wanted_int(enum pyro_config_range range, int64_t value)
     case PYRO_RANGE_positive:
         return value <= 0 ? "more than 0" : NULL;
     default:
-        return value < 0 ? "not negative" : NULL;
+        if (value < 0)
+            return "not negative";
+        return (int64_t)(size_t)value != value ? "less than 4 GiB on this machine" : NULL;
     }
 }
 

@@ -272,7 +272,7 @@ static enum pyro_code write_attributes(struct walker *w, int table, const struct
 static enum pyro_code write_traceback(struct walker *w)
 {
     lua_State *L = w->L;
-    size_t count = lua_rawlen(L, -1);
+    size_t count = (size_t)lua_rawlen(L, -1);
     enum pyro_code code;
     if ((code = pyro_put_text(w->to, "_pyroTraceback")) != PYRO_OK ||
         (code = pyro_begin(w->to, PYRO_LIST, count)) != PYRO_OK)
@@ -290,7 +290,7 @@ static enum pyro_code write_traceback(struct walker *w)
 /* Sets an exception's arguments, by the table at the top. */
 static void describe_args(lua_State *L, struct pyro_exception *exception)
 {
-    exception->args = lua_rawlen(L, -1);
+    exception->args = (size_t)lua_rawlen(L, -1);
     if (lua_rawgeti(L, -1, 1) == LUA_TSTRING)
         exception->text.data = lua_tolstring(L, -1, &exception->text.length);
     lua_pop(L, 1); /* the table keeps it alive */

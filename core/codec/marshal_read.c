@@ -18,7 +18,7 @@ struct remembered {
 
 /* --- what is remembered --- */
 
-static struct remembered *remembered(const struct marshal_reader *r, size_t number)
+static struct remembered *remembered(const struct marshal_reader *r, uint64_t number)
 {
     return (struct remembered *)(void *)r->held->decoded.data + number;
 }

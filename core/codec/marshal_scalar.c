@@ -169,7 +169,7 @@ static enum pyro_code read_long(struct marshal_reader *r)
     if (code != PYRO_OK)
         return code;
     bool negative = size > INT32_MAX;
-    uint64_t count = negative ? UINT32_MAX - size + 1 : size;
+    size_t count = (size_t)(negative ? UINT32_MAX - size + 1 : size);
     if (count > LONGEST_LONG)
         return pyro_marshal_refuse(r, TOO_MANY_DIGITS);
     if ((code = pyro_marshal_take(r, 2 * count, &digits)) != PYRO_OK ||

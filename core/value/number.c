@@ -11,10 +11,12 @@
 #define MOST_DIGITS 17
 #define HIDDEN_BIT (UINT64_C(1) << 52) /* of a mantissa, the highest */
 
+#ifdef __SIZEOF_INT128__ /* else the C library does what is done with it */
 __extension__ typedef unsigned __int128 wide;
 
 static const uint64_t powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,
                                   1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19};
+#endif
 
 /* 0.d1d2d3… * 10^point */
 struct decimal {
@@ -24,8 +26,6 @@ struct decimal {
     char room[24];
 };
 
-/* --- the fewest digits, by exact integers --- */
-
 static void set_digits(struct decimal *d, uint64_t whole, int places)
 {
     char *end = d->room + sizeof(d->room);
@@ -34,6 +34,9 @@ static void set_digits(struct decimal *d, uint64_t whole, int places)
     d->point = d->count - places;
 }
 
+/* --- the fewest digits, by exact integers --- */
+
+#ifdef __SIZEOF_INT128__
 /* Rounds to a multiple of `unit`; false where that is out of range. Dividing by a constant is much
  * faster. */
 static inline bool round_within(uint64_t value, uint64_t unit, uint64_t least, uint64_t most,
@@ -78,6 +81,15 @@ static bool shortest_of_medium(double value, struct decimal *d)
     set_digits(d, round_shortest((bits & (HIDDEN_BIT - 1)) | HIDDEN_BIT, shift, places), places);
     return true;
 }
+
+#else
+static bool shortest_of_medium(double value, struct decimal *d)
+{
+    (void)value;
+    (void)d;
+    return false;
+}
+#endif
 
 /* --- the fewest digits, by trial --- */
 
@@ -199,6 +211,7 @@ static double read_by_library(char *digits, size_t count, int exponent)
     return strtod(digits, NULL);
 }
 
+#ifdef __SIZEOF_INT128__
 /* A whole number above 0, divided by a power of ten. Both are shifted, so that the quotient has 63
  * or 64 bits. These are more than a double's: it is rounded right if the last one tells of a rest.
  */
@@ -222,3 +235,9 @@ double pyro_real_read(char *digits, size_t count, int exponent)
         return (double)((wide)whole * powers[distance]);
     return divide(whole, powers[distance]);
 }
+#else
+double pyro_real_read(char *digits, size_t count, int exponent)
+{
+    return read_by_library(digits, count, exponent);
+}
+#endif

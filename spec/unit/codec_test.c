@@ -224,8 +224,9 @@ static void the_sinks_own_errors_are_passed_on(void **state)
 
 static void the_sink_may_leave(void **state)
 {
-    struct pyro_slice in = unhex("9481a161019002a162");
+    static struct pyro_slice in;
     static struct recorder r;
+    in = unhex("9481a161019002a162");
     (void)state;
     for (volatile unsigned n = 1; n <= 9; n++) {
         recorder_init(&r);
@@ -409,10 +410,12 @@ static void written_depth_is_bounded(void **state)
 static void what_is_too_long_is_refused(void **state)
 {
     struct pyro_buffer out = {.data = NULL};
-    struct pyro_slice huge = {"", (size_t)UINT32_MAX + 1};
+    struct pyro_slice huge = {"", (size_t)(UINT64_C(1) << 32)};
     struct pyro_writer w;
     struct pyro_error err;
     (void)state;
+    if (huge.length == 0) /* nothing is that long here */
+        return;
     M->open(&w, &out, &err);
     assert_int_equal(pyro_put_str(&w.sink, huge), PYRO_ESERIALIZE);
     assert_int_equal(w.sink.ops->bytes(&w.sink, huge), PYRO_ESERIALIZE);
