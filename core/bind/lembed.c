@@ -180,9 +180,16 @@ static void set_arg(lua_State *L, const struct lembed_script *script)
     lua_setglobal(L, "arg");
 }
 
+/* A script that runs. */
+struct run {
+    const struct lembed_script *script;
+    struct pyro_error unreadable; /* why its file cannot be read */
+};
+
 static int run_script(lua_State *L)
 {
-    const struct lembed_script *script = lua_touserdata(L, 1);
+    struct run *run = lua_touserdata(L, 1);
+    const struct lembed_script *script = run->script;
     if (!script->code) {
         set_arg(L, script);
         pyro_search_beside(L, script->name);
@@ -190,6 +197,8 @@ static int run_script(lua_State *L)
     int status = script->code ? luaL_loadbufferx(L, script->code, strlen(script->code),
                                                  lua_pushfstring(L, "=%s", script->name), "t")
                               : luaL_loadfile(L, script->name);
+    if (status == LUA_ERRFILE)
+        pyro_error_set(&run->unreadable, PYRO_EOS, "%s", lua_tostring(L, -1));
     if (status != LUA_OK)
         return lua_error(L);
     luaL_checkstack(L, script->count + 3, "too many arguments to script");
@@ -205,8 +214,11 @@ bool lembed_run(struct lruntime *runtime, const struct lembed_script *script,
 {
     lua_State *from = runtime->from;
     unsigned steps = runtime->steps;
-    bool good = call(from, run_script, (void *)script, report);
+    struct run run = {.script = script};
+    bool good = call(from, run_script, &run, report);
     runtime->from = from;
+    if (run.unreadable.code != PYRO_OK)
+        pyro_report_error(report, &run.unreadable);
     runtime->steps = steps;
     return good;
 }

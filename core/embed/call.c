@@ -33,7 +33,11 @@ struct pyrolua_call {
 int pyrolua_proxy_new(pyrolua_runtime *runtime, const char *uri, pyrolua_proxy **out)
 {
     struct pyro_error err = {.code = PYRO_OK};
+    if (!out)
+        return embed_refuse_null(runtime, "proxy");
     *out = NULL;
+    if (!runtime || !uri)
+        return embed_refuse_null(runtime, "uri");
     if (runtime->doomed || !runtime->lua)
         return embed_fail_closed(runtime);
     struct pyro_runtime *core = embed_core(runtime);
@@ -58,7 +62,8 @@ int pyrolua_proxy_new(pyrolua_runtime *runtime, const char *uri, pyrolua_proxy *
 
 void pyrolua_proxy_timeout(pyrolua_proxy *proxy, double seconds)
 {
-    proxy->timeout = seconds > 0 ? seconds : 0;
+    if (proxy)
+        proxy->timeout = seconds > 0 ? seconds : 0;
 }
 
 /* --- the end of a call --- */
@@ -68,11 +73,14 @@ static void end_call(pyrolua_call *call)
     call->state = OVER;
     if (!call->done)
         return;
+    pyrolua_runtime *runtime = call->runtime;
     pyrolua_error error = embed_view(&call->report);
-    if (call->runtime->doomed)
+    if (runtime->doomed)
         error.code = PYROLUA_ECLOSED;
     bool good = call->result.root.u.of.count > 0;
+    uint64_t outer = embed_begin(runtime);
     call->done(call->owner, call, good ? NULL : &error); /* may free it */
+    embed_end(runtime, outer);
 }
 
 static void fail_call(pyrolua_call *call, const struct pyro_error *err)
@@ -285,6 +293,8 @@ static int send_call(pyrolua_call *call)
 
 int pyrolua_call_send(pyrolua_call *call, pyrolua_done *done, void *owner)
 {
+    if (!call)
+        return PYROLUA_EVALUE;
     if (call->runtime->doomed)
         return embed_fail_closed(call->runtime);
     if (call->state == WRITING) { /* else it is refused, and the one that was sent hears */
@@ -296,6 +306,8 @@ int pyrolua_call_send(pyrolua_call *call, pyrolua_done *done, void *owner)
 
 int pyrolua_call_wait(pyrolua_call *call)
 {
+    if (!call)
+        return PYROLUA_EVALUE;
     pyrolua_runtime *runtime = call->runtime;
     bool alive = true;
     int code = embed_enter_wait(runtime);
@@ -317,7 +329,12 @@ int pyrolua_call_wait(pyrolua_call *call)
 static int new_call(pyrolua_proxy *proxy, const char *method, bool batch, pyrolua_call **out)
 {
     struct pyro_error err = {.code = PYRO_OK};
+    pyrolua_runtime *runtime = proxy ? proxy->runtime : NULL;
+    if (!out)
+        return embed_refuse_null(runtime, batch ? "batch" : "call");
     *out = NULL;
+    if (!proxy || !method)
+        return embed_refuse_null(runtime, "method");
     if (proxy->runtime->doomed)
         return embed_fail_closed(proxy->runtime);
     if (!pyro_utf8_valid(pyro_slice_text(method)))
@@ -360,8 +377,11 @@ int pyrolua_batch_new(pyrolua_proxy *proxy, pyrolua_call **batch)
 
 void pyrolua_batch_add(pyrolua_call *batch, const char *method)
 {
+    if (!batch)
+        return;
     struct pyro_sink *to = batch->writer.to;
-    if (!batch->batch || batch->state != WRITING || !pyro_utf8_valid(pyro_slice_text(method)))
+    if (!batch->batch || batch->state != WRITING || !method ||
+        !pyro_utf8_valid(pyro_slice_text(method)))
         pyro_error_set(&batch->written, PYRO_EVALUE, "that is no call for a batch");
     if (batch->calls)
         writer_end_arguments(&batch->writer);
@@ -376,12 +396,12 @@ void pyrolua_batch_add(pyrolua_call *batch, const char *method)
 
 pyrolua_writer *pyrolua_call_arguments(pyrolua_call *call)
 {
-    return &call->writer;
+    return call ? &call->writer : NULL;
 }
 
 pyrolua_reader *pyrolua_call_result(pyrolua_call *call)
 {
-    return call->result.root.u.of.count > 0 && call->state == OVER ? &call->reader : NULL;
+    return call && call->result.root.u.of.count > 0 && call->state == OVER ? &call->reader : NULL;
 }
 
 void pyrolua_call_free(pyrolua_call *call)

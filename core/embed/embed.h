@@ -37,6 +37,9 @@ struct pyrolua_runtime {
     struct embed_chain serving; /**< of the request whose method runs; none while steps do */
     struct pyro_list provided;  /**< objects that scripts have */
     unsigned depth;             /**< functions on the C stack that may call the program's */
+    uint64_t frame;             /**< which call of a function of the program's runs; 0: none */
+    uint64_t frames;            /**< how many there were */
+    uint64_t failed_in;         /**< the one that the last error is of */
     bool doomed;                /**< the outermost of them is to destroy it */
 };
 
@@ -54,6 +57,22 @@ int embed_enter_wait(pyrolua_runtime *runtime);
 /** Returns `code`, or PYROLUA_ECLOSED where the runtime was freed meanwhile. */
 int embed_leave(pyrolua_runtime *runtime, int code);
 
+/** Around a function of the program's that the runtime calls. It may free the runtime: whoever runs
+ * the loop, or the script, sees to that. */
+static inline uint64_t embed_begin(pyrolua_runtime *runtime)
+{
+    uint64_t outer = runtime->frame;
+    runtime->frame = ++runtime->frames;
+    runtime->depth++;
+    return outer;
+}
+
+static inline void embed_end(pyrolua_runtime *runtime, uint64_t outer)
+{
+    runtime->depth--;
+    runtime->frame = outer;
+}
+
 /** Sets the runtime's last error; returns its code. */
 int embed_fail(pyrolua_runtime *runtime, const struct pyro_error *err);
 
@@ -66,8 +85,11 @@ int embed_take(pyrolua_runtime *runtime, struct pyro_report *report);
 /** Sets the error why waiting has ended: the runtime was stopped, or nothing is open. */
 int embed_unmet(pyrolua_runtime *runtime);
 
-/** Sets the error that an argument is wrong. */
+/** Sets the error that an argument is wrong. Without a runtime there is nowhere to say why. */
 int embed_refuse(pyrolua_runtime *runtime, const char *why);
+
+/** Sets the error that the argument of that name is NULL. */
+int embed_refuse_null(pyrolua_runtime *runtime, const char *name);
 
 /** Views of a report's texts. */
 pyrolua_error embed_view(const struct pyro_report *report);
@@ -173,6 +195,16 @@ struct method_call {
     pyrolua_writer result; /**< what it writes to */
 };
 
+/** Sets the error that an object has no such method or attribute. */
+enum pyro_code method_unknown(const struct pyro_native_call *call);
+
+/** Sets the error of a method that returned `code`, where it failed. */
+void method_judge(const struct pyro_native_call *call, pyrolua_runtime *runtime,
+                  const pyrolua_reader *reader, int code);
+
+/** Why a class can do for no object; NULL: it can. */
+const char *class_fault(const pyrolua_class *kind);
+
 /** The runtime of an object. */
 pyrolua_runtime *object_runtime(const struct object *object);
 
@@ -189,7 +221,8 @@ enum pyro_code reply_fail(struct method_call *method, const struct pyro_error *w
 /** Frees those that are left. Releases objects. */
 void replies_free(pyrolua_runtime *runtime);
 
-/** Sets the error that a function of the program's raises; returns PYROLUA_ERAISED. */
+/** Sets the error that a function of the program's raises; returns PYROLUA_ERAISED, or
+ * PYROLUA_EVALUE where exceptions can have no such class. */
 int writer_raise(struct pyro_error *err, const char *class_name, const char *format, va_list args);
 
 /* --- handles --- */

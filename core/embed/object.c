@@ -1,7 +1,6 @@
 #include "base/memory.h"
 #include "embed/embed.h"
 #include "naming/nameserver.h"
-#include "rpc/private.h"
 
 /* A served or provided object of the program. */
 struct object {
@@ -146,35 +145,6 @@ static enum pyro_code take_arguments(const struct pyro_native_call *call,
     return code;
 }
 
-static enum pyro_code refuse_name(const struct pyro_native_call *call)
-{
-    const struct pyro_value *name = pyro_value_at(call->args, 0);
-    bool attribute = pyro_is_private(call->method) && name && name->type == PYRO_STR;
-    struct pyro_slice said = attribute ? name->u.text : call->method;
-    return pyro_error_set(call->err, PYRO_EATTRIBUTE, "object has no exposed %s '%.*s'",
-                          attribute ? "attribute" : "method", (int)said.length, said.data);
-}
-
-/* A method failed with an error that it has not raised itself, such as that of a call it made. */
-static enum pyro_code pass_on(const struct pyro_native_call *call, const struct object *object)
-{
-    const pyrolua_error *last = pyrolua_last_error(object->runtime);
-    pyro_error_set(call->err, PYRO_ERUNTIME, "%s", last->message);
-    pyro_error_raised(call->err, last->class_name);
-    return call->err->code;
-}
-
-/* Why a method failed that returned `code`, or PYRO_OK. */
-static enum pyro_code judge(const struct pyro_native_call *call, const struct object *object,
-                            const pyrolua_reader *reader, int code)
-{
-    if (call->err->code == PYRO_OK && reader->err.code != PYRO_OK)
-        *call->err = reader->err;
-    else if (call->err->code == PYRO_OK && code != PYROLUA_OK)
-        pass_on(call, object);
-    return call->err->code;
-}
-
 /* The writer is large, and need not be cleared. */
 static void method_init(struct method_call *running, const struct pyro_native_call *call,
                         struct object *object)
@@ -195,7 +165,7 @@ static enum pyro_code answer(const struct pyro_native_call *call, struct object 
     int code = method(object->self, reader, &running.result);
     if (running.deferred && code == PYROLUA_OK)
         return reply_keep(&running);
-    judge(call, object, reader, code);
+    method_judge(call, object->runtime, reader, code);
     if (running.deferred)
         return reply_fail(&running, call->err);
     if (call->err->code != PYRO_OK)
@@ -225,16 +195,16 @@ static enum pyro_code run(const struct pyro_native_call *call)
         return pyro_error_set(call->err, PYRO_ERUNTIME, "the runtime is being freed");
     struct target target = find_target(object, call);
     if (!target.method)
-        return refuse_name(call);
+        return method_unknown(call);
     enum pyro_code code = take_arguments(call, &target, runtime, &reader, &parameters);
     object_hold(object);
-    struct embed_chain outer = runtime->serving;
+    struct embed_chain serving = runtime->serving;
+    uint64_t outer = embed_begin(runtime);
     runtime->serving = chain_of(call->request);
-    runtime->depth++;
     if (code == PYRO_OK)
         code = answer(call, object, target.method, &reader);
-    runtime->serving = outer;
-    runtime->depth--; /* whoever runs the loop, or the script, sees whether it was freed */
+    runtime->serving = serving;
+    embed_end(runtime, outer);
     reader_free(&reader);
     pyro_free(parameters.own);
     object_drop(object);
@@ -272,6 +242,8 @@ int pyrolua_provide(pyrolua_runtime *runtime, const char *name, const pyrolua_cl
                     void *self)
 {
     struct pyro_error err;
+    if (!name || class_fault(kind))
+        return name ? embed_refuse(runtime, class_fault(kind)) : embed_refuse_null(runtime, "name");
     int code = embed_enter(runtime);
     if (code != PYROLUA_OK)
         return code;
@@ -366,6 +338,8 @@ static int new_daemon(pyrolua_runtime *runtime, const pyrolua_place *place, bool
                       bool broadcast, pyrolua_daemon **out)
 {
     struct pyro_error err = {.code = PYRO_OK};
+    if (!out)
+        return embed_refuse_null(runtime, "daemon");
     *out = NULL;
     int code = embed_enter(runtime);
     if (code != PYROLUA_OK)
@@ -399,7 +373,7 @@ int pyrolua_nameserver_new(pyrolua_runtime *runtime, const pyrolua_place *place,
 
 const char *pyrolua_daemon_location(const pyrolua_daemon *daemon)
 {
-    return pyro_daemon_location(daemon->daemon);
+    return daemon ? pyro_daemon_location(daemon->daemon) : NULL;
 }
 
 static enum pyro_code name_object(const pyrolua_daemon *daemon, const char *id,
@@ -432,7 +406,11 @@ int pyrolua_daemon_register(pyrolua_daemon *daemon, const char *id, const pyrolu
                             void *self, const char **uri)
 {
     struct pyro_error err = {.code = PYRO_OK};
+    if (!daemon)
+        return PYROLUA_EVALUE;
     pyrolua_runtime *runtime = daemon->runtime;
+    if (class_fault(kind))
+        return embed_refuse(runtime, class_fault(kind));
     if (runtime->doomed)
         return embed_fail_closed(runtime);
     struct object *object = new_object(runtime, kind, self);
@@ -447,7 +425,11 @@ int pyrolua_daemon_register(pyrolua_daemon *daemon, const char *id, const pyrolu
 
 int pyrolua_daemon_unregister(pyrolua_daemon *daemon, const char *id)
 {
+    if (!daemon)
+        return PYROLUA_EVALUE;
     pyrolua_runtime *runtime = daemon->runtime;
+    if (!id)
+        return embed_refuse_null(runtime, "id");
     int code = embed_enter(runtime);
     if (code != PYROLUA_OK)
         return code;

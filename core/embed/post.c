@@ -37,14 +37,13 @@ static struct post *take(struct posts *posts, bool *more)
     return node ? PYRO_CONTAINER(node, struct post, node) : NULL;
 }
 
-/* It may do anything, such as free the runtime: whoever runs the loop sees to that. */
 static void run(pyrolua_runtime *runtime, struct post *post)
 {
     struct post copy = *post;
     pyro_free(post);
-    runtime->depth++;
+    uint64_t outer = embed_begin(runtime);
     copy.function(copy.context);
-    runtime->depth--;
+    embed_end(runtime, outer);
 }
 
 /* One in a completion: what the function waits for may be another's doing. */

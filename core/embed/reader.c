@@ -88,11 +88,11 @@ static struct reader_frame *top(pyrolua_reader *reader)
 
 static const struct pyro_value *peek(const pyrolua_reader *reader)
 {
-    const struct reader_frame *frame = &reader->frames[reader->depth];
-    if (reader->err.code != PYRO_OK)
+    if (!reader || reader->err.code != PYRO_OK)
         return NULL;
     if (reader->key)
         return reader->key;
+    const struct reader_frame *frame = &reader->frames[reader->depth];
     return frame->at < frame->count ? &frame->items[frame->at] : NULL;
 }
 
@@ -114,9 +114,9 @@ int pyrolua_next(const pyrolua_reader *reader)
 
 static void refuse(pyrolua_reader *reader, const char *wanted, const char *got)
 {
-    size_t position = top(reader)->at + 1;
-    if (reader->err.code != PYRO_OK)
+    if (!reader || reader->err.code != PYRO_OK)
         return;
+    size_t position = top(reader)->at + 1;
     pyro_error_set(&reader->err, PYRO_ETYPE, "value %zu: %s expected, got %s", position, wanted,
                    got);
     embed_fail(reader->runtime, &reader->err);
@@ -149,7 +149,7 @@ static const struct pyro_value *take(pyrolua_reader *reader, const char *wanted)
         refuse(reader, wanted, "nothing");
     else if (is_failure(reader, value))
         fail_with(reader, value);
-    if (reader->err.code != PYRO_OK)
+    if (!reader || reader->err.code != PYRO_OK)
         return NULL;
     if (!reader->key)
         top(reader)->at++;
@@ -209,6 +209,10 @@ const char *pyrolua_read_text(pyrolua_reader *reader, size_t *length)
 
 const void *pyrolua_read_bytes(pyrolua_reader *reader, size_t *length)
 {
+    if (!length) {
+        refuse(reader, "where to write the length of bytes", "NULL");
+        return NULL;
+    }
     const struct pyro_value *value = take_type(reader, PYRO_BYTES, "bytes");
     *length = value ? value->u.text.length : 0;
     return value ? value->u.text.data : NULL;
@@ -312,6 +316,10 @@ static void note_named(pyrolua_reader *reader, const struct pyro_value *value)
 
 int pyrolua_read_key(pyrolua_reader *reader, const char *key)
 {
+    if (!reader || !key) {
+        refuse(reader, "a key", "NULL");
+        return 0;
+    }
     const struct reader_frame *frame = top(reader);
     struct pyro_value dict = {.type = PYRO_CONTAINER_VALUE, .kind = PYRO_DICT};
     dict.u.of.items = (struct pyro_value *)frame->items;
@@ -330,6 +338,8 @@ int pyrolua_read_key(pyrolua_reader *reader, const char *key)
 
 int pyrolua_read_end(pyrolua_reader *reader)
 {
+    if (!reader)
+        return PYROLUA_EVALUE;
     const struct reader_frame *frame = top(reader);
     size_t named = reader->named ? reader->named->u.of.count / 2 : 0;
     reader->key = NULL;

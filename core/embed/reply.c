@@ -97,11 +97,12 @@ int pyrolua_reply_raise(pyrolua_reply *reply, const char *class_name, const char
     va_list args;
     if (!reply)
         return PYROLUA_EVALUE;
+    pyrolua_runtime *runtime = reply->runtime;
     va_start(args, format);
-    writer_raise(&reply->deferred->err, class_name, format, args);
+    int code = writer_raise(&reply->deferred->err, class_name, format, args);
     va_end(args);
     answer(reply, &why);
-    return PYROLUA_OK;
+    return code == PYROLUA_ERAISED ? PYROLUA_OK : embed_fail(runtime, &why);
 }
 
 void pyrolua_reply_free(pyrolua_reply *reply)

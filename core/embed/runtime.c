@@ -1,3 +1,6 @@
+#include <math.h>
+#include <stdio.h>
+
 #include "base/memory.h"
 #include "embed/embed.h"
 
@@ -42,6 +45,7 @@ pyrolua_error embed_view(const struct pyro_report *report)
 int embed_reported(pyrolua_runtime *runtime)
 {
     runtime->error = embed_view(&runtime->report);
+    runtime->failed_in = runtime->frame;
     return runtime->error.code;
 }
 
@@ -62,8 +66,17 @@ int embed_fail(pyrolua_runtime *runtime, const struct pyro_error *err)
 int embed_refuse(pyrolua_runtime *runtime, const char *why)
 {
     struct pyro_error err;
+    if (!runtime)
+        return PYROLUA_EVALUE;
     pyro_error_set(&err, PYRO_EVALUE, "%s", why);
     return embed_fail(runtime, &err);
+}
+
+int embed_refuse_null(pyrolua_runtime *runtime, const char *name)
+{
+    char why[64];
+    snprintf(why, sizeof(why), "%s may not be NULL", name);
+    return embed_refuse(runtime, why);
 }
 
 /* An error that the core has no code of. */
@@ -109,6 +122,8 @@ const pyrolua_error *pyrolua_last_error(const pyrolua_runtime *runtime)
 
 int pyrolua_new(pyrolua_runtime **runtime)
 {
+    if (!runtime)
+        return PYROLUA_EVALUE;
     pyrolua_runtime *made = *runtime = pyro_calloc(1, sizeof(*made));
     if (!made)
         return PYROLUA_EMEMORY;
@@ -161,6 +176,8 @@ void pyrolua_free(pyrolua_runtime *runtime)
 
 int embed_enter(pyrolua_runtime *runtime)
 {
+    if (!runtime)
+        return PYROLUA_EVALUE;
     if (runtime->doomed || !runtime->lua)
         return embed_fail_closed(runtime);
     runtime->depth++;
@@ -189,6 +206,8 @@ int embed_leave(pyrolua_runtime *runtime, int code)
 int pyrolua_configure(pyrolua_runtime *runtime, const char *name, const char *value)
 {
     struct pyro_error err = {.code = PYRO_OK};
+    if (!runtime || !name || !value)
+        return embed_refuse_null(runtime, name ? "value" : "name");
     if (runtime->doomed || !runtime->lua)
         return embed_fail_closed(runtime);
     struct pyro_setting setting = {.item = pyro_config_find(name), .prefix = ""};
@@ -215,6 +234,8 @@ int embed_step(pyrolua_runtime *runtime, double timeout, bool *alive)
 int pyrolua_step(pyrolua_runtime *runtime, double timeout)
 {
     bool alive;
+    if (isnan(timeout))
+        return embed_refuse(runtime, "timeout is not a number");
     int code = embed_enter_wait(runtime);
     if (code != PYROLUA_OK)
         return code;
@@ -239,7 +260,7 @@ int pyrolua_run(pyrolua_runtime *runtime)
 
 void pyrolua_stop(pyrolua_runtime *runtime)
 {
-    if (!runtime->lua)
+    if (!runtime || !runtime->lua)
         return;
     atomic_store(&runtime->lua->stopping, true);
     pyro_loop_wake(embed_core(runtime)->loop);
@@ -247,13 +268,15 @@ void pyrolua_stop(pyrolua_runtime *runtime)
 
 int pyrolua_descriptor(const pyrolua_runtime *runtime)
 {
-    return runtime->lua ? pyro_loop_descriptor(runtime->lua->core.loop) : -1;
+    return runtime && runtime->lua ? pyro_loop_descriptor(runtime->lua->core.loop) : -1;
 }
 
 double pyrolua_timeout(pyrolua_runtime *runtime)
 {
-    double seconds = runtime->lua ? pyro_loop_timeout(embed_core(runtime)->loop) : -1;
-    return runtime->lua && atomic_load(&runtime->lua->stopping) ? 0 : seconds;
+    if (!runtime || !runtime->lua)
+        return -1;
+    double seconds = pyro_loop_timeout(embed_core(runtime)->loop);
+    return atomic_load(&runtime->lua->stopping) ? 0 : seconds;
 }
 
 /* --- scripts --- */
@@ -275,15 +298,24 @@ static int run_script(pyrolua_runtime *runtime, const struct lembed_script *scri
 int pyrolua_run_file(pyrolua_runtime *runtime, const char *path, int count,
                      const char *const *arguments)
 {
+    if (!path || (count > 0 && !arguments))
+        return embed_refuse_null(runtime, path ? "arguments" : "path");
+    if (count < 0)
+        return embed_refuse(runtime, "count is negative");
+    for (int i = 0; i < count; i++)
+        if (!arguments[i])
+            return embed_refuse_null(runtime, "an argument");
     return run_script(runtime, &(struct lembed_script){path, NULL, count, arguments});
 }
 
 int pyrolua_run_text(pyrolua_runtime *runtime, const char *code, const char *name)
 {
+    if (!code || !name)
+        return embed_refuse_null(runtime, code ? "name" : "code");
     return run_script(runtime, &(struct lembed_script){name, code, 0, NULL});
 }
 
 struct lua_State *pyrolua_state(pyrolua_runtime *runtime)
 {
-    return runtime->lua ? runtime->lua->main : NULL;
+    return runtime && runtime->lua ? runtime->lua->main : NULL;
 }

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "base/escape.h"
 #include "embed/embed.h"
 #include "value/utf8.h"
 
@@ -24,7 +25,7 @@ static void refuse(pyrolua_writer *writer, const char *why)
 /* A value comes next: whether it may. */
 static bool may_put(pyrolua_writer *writer)
 {
-    if (failed(writer))
+    if (!writer || failed(writer))
         return false;
     if (writer->closed)
         refuse(writer, "nothing can be written any more");
@@ -71,9 +72,9 @@ void writer_end_arguments(pyrolua_writer *writer)
 
 void pyrolua_put_name(pyrolua_writer *writer, const char *name)
 {
-    if (failed(writer))
+    if (!writer || failed(writer))
         return;
-    if (!pyro_utf8_valid(pyro_slice_text(name))) {
+    if (!name || !pyro_utf8_valid(pyro_slice_text(name))) {
         refuse(writer, "a name is no UTF-8");
         return;
     }
@@ -127,7 +128,9 @@ void pyrolua_put_text_of(pyrolua_writer *writer, const char *text, size_t length
 {
     if (!may_put(writer))
         return;
-    if (pyro_utf8_valid(pyro_slice(text, length)))
+    if (!text && length > 0)
+        refuse(writer, "a text is NULL");
+    else if (pyro_utf8_valid(pyro_slice(text, length)))
         pyro_put_str(writer->to, pyro_slice(text, length));
     else
         refuse(writer, "a text is no UTF-8");
@@ -135,13 +138,17 @@ void pyrolua_put_text_of(pyrolua_writer *writer, const char *text, size_t length
 
 void pyrolua_put_text(pyrolua_writer *writer, const char *text)
 {
-    pyrolua_put_text_of(writer, text, strlen(text));
+    pyrolua_put_text_of(writer, text, text ? strlen(text) : 1);
 }
 
 void pyrolua_put_bytes(pyrolua_writer *writer, const void *data, size_t length)
 {
-    if (may_put(writer))
+    if (!may_put(writer))
+        return;
+    if (data || length == 0)
         writer->to->ops->bytes(writer->to, pyro_slice(data, length));
+    else
+        refuse(writer, "bytes are NULL");
 }
 
 /* --- containers --- */
@@ -163,7 +170,7 @@ void pyrolua_put_begin(pyrolua_writer *writer, int type)
 
 void pyrolua_put_end(pyrolua_writer *writer)
 {
-    if (failed(writer))
+    if (!writer || failed(writer))
         return;
     if (writer->depth == 0 || writer->closed) {
         refuse(writer, "no container was begun that could be ended");
@@ -175,18 +182,47 @@ void pyrolua_put_end(pyrolua_writer *writer)
     }
 }
 
+/* --- exceptions --- */
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* Identifiers with dots between them, as Python has them. */
+static bool is_class_name(const char *name)
+{
+    size_t length = strlen(name);
+    char before = '.';
+    if (length == 0 || length >= PYRO_CLASS_SIZE || !pyro_utf8_valid(pyro_slice(name, length)))
+        return false;
+    for (const char *c = name; *c; before = *c++)
+        if (!is_letter(*c) && (before == '.' || (*c != '.' && (*c < '0' || *c > '9'))))
+            return false;
+    return before != '.';
+}
+
 int writer_raise(struct pyro_error *err, const char *class_name, const char *format, va_list args)
 {
-    char message[PYRO_ERROR_SIZE];
-    vsnprintf(message, sizeof(message), format, args);
-    pyro_error_set(err, PYRO_ERUNTIME, "%s", message);
-    pyro_error_raised(err, class_name);
-    return PYROLUA_ERAISED;
+    char message[PYRO_ERROR_SIZE] = "", shown[PYRO_CLASS_SIZE + 8];
+    if (format)
+        vsnprintf(message, sizeof(message), format, args);
+    if (class_name && is_class_name(class_name)) {
+        pyro_error_set(err, PYRO_ERUNTIME, "%s", message);
+        pyro_error_raised(err, class_name);
+        return PYROLUA_ERAISED;
+    }
+    pyro_escape(shown, sizeof(shown), pyro_slice_text(class_name ? class_name : "NULL"));
+    pyro_error_set(err, PYRO_EVALUE, "an exception was raised whose class has no name, but %s: %s",
+                   shown, message);
+    return PYROLUA_EVALUE;
 }
 
 int pyrolua_raise(pyrolua_writer *writer, const char *class_name, const char *format, ...)
 {
     va_list args;
+    if (!writer)
+        return PYROLUA_EVALUE;
     va_start(args, format);
     int code = writer_raise(writer->to->err, class_name, format, args);
     va_end(args);

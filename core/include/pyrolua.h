@@ -9,9 +9,11 @@
  * pyrolua_free().
  *
  * What can fail returns PYROLUA_OK or a code; then pyrolua_last_error() says more. Texts are UTF-8,
- * and ended by a zero byte unless a length is given; what is passed in is copied. A handle that is
- * not freed by the program is freed with its runtime. No function here leaves by longjmp, exits or
- * aborts, and none changes what signals do. */
+ * and ended by a zero byte unless a length is given; what is passed in is copied. NULL where it is
+ * not said to be allowed is PYROLUA_EVALUE; functions that return nothing ignore it, and from a
+ * reader that is NULL nothing can be read. A handle that is not freed by the program is freed with
+ * its runtime. No function here leaves by longjmp, exits or aborts, and none changes what signals
+ * do. */
 #ifndef PYROLUA_H
 #define PYROLUA_H
 
@@ -96,8 +98,8 @@ PYROLUA_API int pyrolua_run(pyrolua_runtime *runtime);
  * thread, and from a signal handler. */
 PYROLUA_API void pyrolua_stop(pyrolua_runtime *runtime);
 
-/** Waits for something to do, at most `timeout` seconds (0: not at all, negative: any time), and
- * does it. PYROLUA_EIDLE where nothing is open. */
+/** Waits for something to do, at most `timeout` seconds (0: not at all, negative: any time; NAN is
+ * PYROLUA_EVALUE), and does it. PYROLUA_EIDLE where nothing is open. */
 PYROLUA_API int pyrolua_step(pyrolua_runtime *runtime, double timeout);
 
 /** For a loop of the program's own: a descriptor to poll for input. When it is readable, or the
@@ -224,8 +226,9 @@ PYROLUA_API void pyrolua_put_end(pyrolua_writer *writer);
 PYROLUA_API void pyrolua_put_name(pyrolua_writer *writer, const char *name);
 
 /** In a method: it fails with an exception of that class ("ValueError", "mymodule.MyError") and
- * message (as for printf; what is too long, some 400 bytes, is cut). Returns what the method is to
- * return. */
+ * message (as for printf; what is too long, some 400 bytes, is cut). A class is named by
+ * identifiers with dots between them, less than 64 bytes: else the exception is a ValueError that
+ * tells of it. Returns what the method is to return. */
 PYROLUA_API int pyrolua_raise(pyrolua_writer *writer, const char *class_name, const char *format,
                               ...) PYROLUA_FORMAT(3, 4);
 
@@ -233,8 +236,10 @@ PYROLUA_API int pyrolua_raise(pyrolua_writer *writer, const char *class_name, co
 
 /** A method of an object, or what reads or writes an attribute of it: reads its arguments, writes
  * one result (none is nil), and returns PYROLUA_OK; or the code of pyrolua_read_end() or
- * pyrolua_raise(), which the caller gets as an exception. It may call other objects, and wait;
- * meanwhile further calls are served. */
+ * pyrolua_raise(), which the caller gets as an exception; or that of another function here that
+ * failed in it, whose error the caller gets then. Any other code, and what is none, is an exception
+ * that says so, of the code's class (ValueError for PYROLUA_EVALUE), else a RuntimeError. It may
+ * call other objects, and wait; meanwhile further calls are served. */
 typedef int pyrolua_method(void *self, pyrolua_reader *arguments, pyrolua_writer *result);
 
 /** A member of a class: a method, or an attribute. The other fields are NULL or 0. */
@@ -371,8 +376,8 @@ PYROLUA_API int pyrolua_call_wait(pyrolua_call *call);
 /** A call is over: `error` says why it failed, NULL: it went well. May free the call. */
 typedef void pyrolua_done(void *owner, pyrolua_call *call, const pyrolua_error *error);
 
-/** Sends the call without waiting. If that is PYROLUA_OK, `done` is called once, later, while the
- * runtime works; unless the call is freed before. */
+/** Sends the call without waiting. If that is PYROLUA_OK, `done` (or NULL) is called once, later,
+ * while the runtime works; unless the call is freed before. */
 PYROLUA_API int pyrolua_call_send(pyrolua_call *call, pyrolua_done *done, void *owner);
 
 /** The result of a call that went well: one value. Of a batch: the results of its calls, one after
@@ -388,8 +393,8 @@ PYROLUA_API void pyrolua_call_free(pyrolua_call *call);
 struct lua_State;
 
 /** Runs a Lua script, as `pyrolua` does, and waits until its main chunk has ended; `require "pyro"`
- * works in it. What it serves is served whenever the runtime works. The `count` arguments are the
- * script's; NULL and 0: none. */
+ * works in it. PYROLUA_ESYSTEM where the file cannot be read. What it serves is served whenever the
+ * runtime works. The `count` arguments are the script's; NULL and 0: none. */
 PYROLUA_API int pyrolua_run_file(pyrolua_runtime *runtime, const char *path, int count,
                                  const char *const *arguments);
 

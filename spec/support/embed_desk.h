@@ -36,7 +36,7 @@ struct visit {
     int code;
     int type; /**< of the result */
     int result;
-    char error[128];   /**< class and message */
+    char error[256];   /**< class and message */
     char results[128]; /**< of a batch, in order */
 };
 
