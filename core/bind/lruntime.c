@@ -182,6 +182,13 @@ bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout)
     return alive;
 }
 
+const char *lruntime_in_vain(const struct lruntime *runtime)
+{
+    return pyro_loop_inherited(runtime->core.loop)
+               ? "waiting for what cannot come: this process was forked, and all is its parent's"
+               : "waiting for what cannot come: nothing is open any more";
+}
+
 /* --- waiting --- */
 
 void lwait_end(struct lwait *wait)
@@ -237,7 +244,7 @@ int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KCo
         if (!wait->over && task && task->interruptible && pyro_signal_came())
             return fail_interrupted(L);
         if (!wait->over && !alive)
-            return luaL_error(L, LWAIT_IN_VAIN);
+            return luaL_error(L, lruntime_in_vain(runtime));
     }
     return k(L, LUA_OK, context);
 }

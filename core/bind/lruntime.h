@@ -150,7 +150,7 @@ struct lwait {
 };
 
 /** What is said when nothing is open any more that could end a wait. */
-#define LWAIT_IN_VAIN "waiting for what cannot come: nothing is open any more"
+const char *lruntime_in_vain(const struct lruntime *runtime);
 
 /** What a wait fails with that somebody interrupts, and code that runs. */
 #define LWAIT_INTERRUPTED "interrupted!"

@@ -202,7 +202,7 @@ int pyro_run_task(lua_State *L, int nargs)
     while (!end.over) {
         if (!lruntime_step(runtime, L, -1) && !end.over) {
             ltask_forsake(task);
-            lua_pushliteral(L, LWAIT_IN_VAIN);
+            lua_pushstring(L, lruntime_in_vain(runtime));
             return LUA_ERRRUN;
         }
     }

@@ -13,7 +13,11 @@
  * not said to be allowed is PYROLUA_EVALUE; functions that return nothing ignore it, and from a
  * reader that is NULL nothing can be read. A handle that is not freed by the program is freed with
  * its runtime. No function here leaves by longjmp, exits or aborts, and none changes what signals
- * do. */
+ * do.
+ *
+ * After a fork(), runtimes stay the parent's. The child may call pyrolua_free(), which then only
+ * releases memory and descriptors: the parent notices nothing. What else it calls finds nothing to
+ * wait for. It may make runtimes of its own. */
 #ifndef PYROLUA_H
 #define PYROLUA_H
 

@@ -40,7 +40,7 @@ void pyro_dial_cancel(struct pyro_stream *stream)
     dial->stream = NULL; /* the callback that is still to come frees it */
     if (dial->renewing)
         free_dial(dial);
-    else
+    else if (!pyro_loop_inherited(stream->loop))
         uv_cancel((uv_req_t *)&dial->resolve); /* where it is connecting, closing cancels that */
 }
 
@@ -96,7 +96,7 @@ static void attempt_failed(struct pyro_dial *dial, int status)
         dial->status = status;
     dial->attempted = true;
     dial->renewing = true;
-    uv_close(&dial->stream->uv.handle, on_attempt_closed);
+    pyro_close(&dial->stream->uv.handle, on_attempt_closed);
 }
 
 static void on_connected(uv_connect_t *request, int status)

@@ -43,6 +43,8 @@ struct pyro_loop {
     struct pyro_buffer spare[PYRO_SPARES];
     size_t spares;
     uv_tcp_t unused; /* makes libuv open what it keeps open for streams */
+    unsigned forks;  /* of this process before the loop was made: see pyro_loop_inherited() */
+    bool left;       /* it has an event set of its own, not the parent's */
     int reserve;     /* a descriptor that is given up to refuse a connection there is none for */
 };
 
@@ -50,6 +52,9 @@ static inline struct pyro_loop *pyro_loop_of(const uv_handle_t *handle)
 {
     return handle->loop->data;
 }
+
+/** Closes a handle. In a forked process that leaves the parent's event set alone. */
+void pyro_close(uv_handle_t *handle, uv_close_cb closed);
 
 /** Whole milliseconds for libuv, rounded up: a timer shall not be early. */
 static inline uint64_t pyro_milliseconds(double seconds)
@@ -186,6 +191,9 @@ size_t pyro_streams_unsent(struct pyro_loop *loop);
 
 /** Bytes that have to leave in a second, for who waits for output to leave to go on. */
 #define PYRO_LINGER_LEAST ((size_t)64 * 1024)
+
+/** Closes streams whose output is still leaving. */
+void pyro_streams_abandon(struct pyro_loop *loop);
 
 /** Gives up connecting. The stream's handle is about to be closed. */
 void pyro_dial_cancel(struct pyro_stream *stream);

@@ -352,10 +352,11 @@ void pyro_listener_close(struct pyro_listener *listener)
         pyro_stream_close(take_first(listener));
     if (listener->held >= 0)
         close(listener->held);
-    pyro_socket_file_remove(&listener->file); /* while it is in use: nobody takes it over yet */
+    if (!pyro_loop_inherited(listener->loop))
+        pyro_socket_file_remove(&listener->file); /* while it is in use: nobody takes it over yet */
     for (int i = 0; i < listener->inlet_count; i++) {
-        uv_close((uv_handle_t *)&listener->inlets[i].poll, on_inlet_closed);
+        pyro_close((uv_handle_t *)&listener->inlets[i].poll, on_inlet_closed);
         close(listener->inlets[i].fd);
     }
-    uv_close((uv_handle_t *)&listener->retry, on_retry_closed);
+    pyro_close((uv_handle_t *)&listener->retry, on_retry_closed);
 }

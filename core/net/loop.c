@@ -1,5 +1,6 @@
 #include <assert.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -10,6 +11,46 @@
 #define LATE_ROUNDS 16
 /* Completions that one step runs before sockets get their turn again. */
 #define COMPLETIONS_A_STEP 1000
+/* Times that a forked process tries to close the loop of its parent. */
+#define CHILDS_ROUNDS 10
+
+/* How often this process, and those that it was forked from, were forked. */
+static unsigned forks;
+
+static void count_fork(void)
+{
+    forks++;
+}
+
+static void watch_forks(void)
+{
+    pthread_atfork(NULL, NULL, count_fork);
+}
+
+bool pyro_loop_inherited(const struct pyro_loop *loop)
+{
+    return loop->forks != forks;
+}
+
+/* libuv would take what is closed off the set of events, which is the parent's, too. */
+static void leave_parent(struct pyro_loop *loop)
+{
+    struct pyro_reserved reserved;
+    if (loop->left)
+        return;
+    loop->left = true;
+    pyro_descriptors_reserve(&reserved);
+    uv_loop_fork(&loop->uv);
+    pyro_descriptors_release(&reserved);
+}
+
+void pyro_close(uv_handle_t *handle, uv_close_cb closed)
+{
+    struct pyro_loop *loop = pyro_loop_of(handle);
+    if (pyro_loop_inherited(loop))
+        leave_parent(loop);
+    uv_close(handle, closed);
+}
 
 static sigset_t only_sigpipe(void)
 {
@@ -64,6 +105,9 @@ struct pyro_loop *pyro_loop_new(struct pyro_error *err)
         pyro_error_memory(err);
         return NULL;
     }
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, watch_forks);
+    loop->forks = forks;
     int status = init_uv(loop);
     if (status != 0) {
         pyro_error_set(err, PYRO_EOS, "cannot make an event loop: %s", uv_strerror(status));
@@ -129,7 +173,7 @@ static void on_patience_lost(uv_timer_t *timer)
 
 static void run_uv(struct pyro_loop *loop, double timeout)
 {
-    bool wait = timeout != 0 && !has_posted(loop);
+    bool wait = timeout != 0;
     bool patient = wait && timeout > 0;
     if (patient) {
         uv_update_time(&loop->uv);
@@ -173,11 +217,13 @@ static void hear_bell(struct pyro_loop *loop)
 bool pyro_loop_step(struct pyro_loop *loop, double timeout)
 {
     assert(!loop->in_uv);
+    if (pyro_loop_inherited(loop))
+        return false;
     pyro_streams_flush(loop);
     hear_bell(loop);
     if (!has_posted(loop) && !uv_loop_alive(&loop->uv))
         return false;
-    run_uv(loop, timeout);
+    run_uv(loop, has_posted(loop) ? 0 : timeout);
     hear_bell(loop);
     run_completions(loop);
     pyro_streams_flush(loop);
@@ -197,6 +243,8 @@ void pyro_loop_finish(struct pyro_loop *loop)
 {
     size_t before;
     assert(!loop->in_uv);
+    if (pyro_loop_inherited(loop))
+        return;
     pyro_streams_flush(loop);
     do {
         before = pyro_streams_unsent(loop);
@@ -211,6 +259,8 @@ int pyro_loop_descriptor(const struct pyro_loop *loop)
 
 double pyro_loop_timeout(struct pyro_loop *loop)
 {
+    if (pyro_loop_inherited(loop))
+        return -1;
     pyro_streams_flush(loop);
     uv_ref((uv_handle_t *)&loop->wake);
     run_uv(loop, 0); /* libuv tells the system here what it waits for, but for nothing open */
@@ -224,7 +274,8 @@ double pyro_loop_timeout(struct pyro_loop *loop)
 
 void pyro_loop_wake(struct pyro_loop *loop)
 {
-    uv_async_send(&loop->wake);
+    if (!pyro_loop_inherited(loop))
+        uv_async_send(&loop->wake);
 }
 
 void pyro_loop_answer(struct pyro_loop *loop, struct pyro_done *bell)
@@ -263,9 +314,23 @@ static void close_handle(uv_handle_t *handle, void *context)
 /* Again and again: a stream that goes on to its next address has a new handle then. */
 static void close_handles(struct pyro_loop *loop)
 {
+    bool wait = !has_posted(loop) && !pyro_loop_inherited(loop);
     uv_walk(&loop->uv, close_handle, NULL);
     pyro_streams_flush(loop);
-    run_uv(loop, pyro_list_empty(&loop->done) ? -1 : 0);
+    run_uv(loop, wait ? -1 : 0);
+}
+
+/* A name that the parent is resolving keeps its child's loop busy for ever: that is left as it is.
+ */
+static void close_uv(struct pyro_loop *loop)
+{
+    int rounds = 0;
+    while (uv_loop_close(&loop->uv) == UV_EBUSY) {
+        if (pyro_loop_inherited(loop) && ++rounds == CHILDS_ROUNDS)
+            return;
+        close_handles(loop);
+    }
+    pyro_free(loop);
 }
 
 void pyro_loop_free(struct pyro_loop *loop)
@@ -274,6 +339,10 @@ void pyro_loop_free(struct pyro_loop *loop)
     pyro_loop_hold(loop, false);
     while (pyro_list_pop(&loop->done) || pyro_list_pop(&loop->late)) {
         /* whoever posted it may still cancel it when the loop is gone */
+    }
+    if (pyro_loop_inherited(loop)) {
+        leave_parent(loop);
+        pyro_streams_abandon(loop);
     }
     do
         close_handles(loop);
@@ -284,9 +353,7 @@ void pyro_loop_free(struct pyro_loop *loop)
     uv_close((uv_handle_t *)&loop->unused, NULL);
     if (loop->reserve >= 0)
         close(loop->reserve);
-    while (uv_loop_close(&loop->uv) == UV_EBUSY)
-        close_handles(loop);
     while (loop->spares > 0)
         pyro_buffer_free(&loop->spare[--loop->spares]);
-    pyro_free(loop);
+    close_uv(loop);
 }

@@ -61,6 +61,11 @@ bool pyro_loop_step(struct pyro_loop *loop, double timeout);
  * is. */
 void pyro_loop_finish(struct pyro_loop *loop);
 
+/** Whether the loop was made before this process was forked: it is the parent's, which uses the
+ * same sockets and files. Here it does not step, and sends nothing; to close what is on it, or to
+ * free it, only releases memory and descriptors, of which the parent notices nothing. */
+bool pyro_loop_inherited(const struct pyro_loop *loop);
+
 /** A descriptor that is readable when a step would find an event; timers apart. For a program that
  * polls by itself, and then steps. */
 int pyro_loop_descriptor(const struct pyro_loop *loop);

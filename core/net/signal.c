@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "net/internal.h"
@@ -25,7 +26,7 @@ static void on_closed(uv_handle_t *handle)
 
 static void close_signal(uv_handle_t *handle)
 {
-    uv_close(handle, on_closed);
+    pyro_close(handle, on_closed);
 }
 
 static const struct pyro_handle_kind signal_kind = {close_signal};
@@ -62,14 +63,16 @@ void pyro_signal_free(struct pyro_signal *signal)
 #define SIGNALS 32 /* numbers of those that programs are ended with are below */
 
 static volatile sig_atomic_t noted;
+static volatile pid_t process;            /* that notes signals */
 static struct sigaction unnoted[SIGNALS]; /* what is done with them otherwise */
 static void (*volatile tell)(void *context);
 static void *volatile told; /* the context */
 static pthread_t listener;  /* whom to tell */
 
+/* In a forked process the loop that would hear of it is the parent's. */
 static void note_signal(int number)
 {
-    if (noted) {
+    if (noted || getpid() != process) {
         signal(number, SIG_DFL);
         raise(number);
         return;
@@ -87,6 +90,7 @@ void pyro_signal_note(int number, bool note)
         return;
     bool notes = now.sa_handler == note_signal;
     noted = 0;
+    process = getpid();
     if (note && !notes && now.sa_handler != SIG_DFL && now.sa_handler != SIG_IGN) {
         unnoted[number] = now;
         now.sa_handler = note_signal;

@@ -44,7 +44,7 @@ static void close_now(struct pyro_stream *stream)
     if (pyro_list_empty(&loop->lingering))
         uv_timer_stop(&loop->linger);
     if (!uv_is_closing(&stream->uv.handle)) /* else connecting goes on to the next address */
-        uv_close(&stream->uv.handle, pyro_stream_closed);
+        pyro_close(&stream->uv.handle, pyro_stream_closed);
 }
 
 void pyro_stream_end(struct pyro_stream *stream, enum pyro_code code, const char *text)
@@ -312,7 +312,7 @@ static int write_output(struct pyro_stream *stream)
 
 static void flush(struct pyro_stream *stream)
 {
-    if (stream->writing.data || !stream->writable)
+    if (stream->writing.data || !stream->writable || pyro_loop_inherited(stream->loop))
         return;
     int status = stream->output.length > 0 ? write_output(stream) : 0;
     if (status != 0)
@@ -418,6 +418,12 @@ static void linger(struct pyro_stream *stream)
     pyro_stream_changed(stream);
 }
 
+void pyro_streams_abandon(struct pyro_loop *loop)
+{
+    while (!pyro_list_empty(&loop->lingering))
+        close_now(PYRO_CONTAINER(loop->lingering.next, struct pyro_stream, lingering));
+}
+
 void pyro_stream_close(struct pyro_stream *stream)
 {
     if (!stream || stream->state >= STREAM_LINGERING)
@@ -429,7 +435,8 @@ void pyro_stream_close(struct pyro_stream *stream)
         uv_read_stop(&stream->uv.stream);
     stream->reading = false;
     pyro_dial_cancel(stream);
-    if (stream->writable && pyro_stream_unsent(stream) > 0)
+    bool inherited = pyro_loop_inherited(stream->loop);
+    if (stream->writable && pyro_stream_unsent(stream) > 0 && !inherited)
         linger(stream);
     else
         close_now(stream);

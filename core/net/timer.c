@@ -15,7 +15,7 @@ static void on_closed(uv_handle_t *handle)
 
 static void close_timer(uv_handle_t *handle)
 {
-    uv_close(handle, on_closed);
+    pyro_close(handle, on_closed);
 }
 
 static const struct pyro_handle_kind timer_kind = {close_timer};

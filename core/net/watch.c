@@ -17,7 +17,7 @@ static void on_closed(uv_handle_t *handle)
 
 static void close_watch(uv_handle_t *handle)
 {
-    uv_close(handle, on_closed);
+    pyro_close(handle, on_closed);
 }
 
 static const struct pyro_handle_kind watch_kind = {close_watch};
@@ -65,7 +65,8 @@ struct pyro_watch *pyro_watch_new(struct pyro_loop *loop, int descriptor, struct
 
 void pyro_watch_start(struct pyro_watch *watch)
 {
-    uv_poll_start(&watch->uv, UV_READABLE, on_readable); /* fails only for a closing handle */
+    if (!pyro_loop_inherited(pyro_loop_of((uv_handle_t *)&watch->uv)))
+        uv_poll_start(&watch->uv, UV_READABLE, on_readable); /* fails only for a closing handle */
 }
 
 void pyro_watch_free(struct pyro_watch *watch)

@@ -1,0 +1,93 @@
+/* Tests of the embedding API: a program that is forked frees what is its parent's. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "support/embed_peer.h"
+
+static int outcome_of(pid_t child)
+{
+    int status = -1;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return status;
+}
+
+static void call_scale(struct client *client)
+{
+    pyrolua_call *call = new_call(client, "scale");
+    pyrolua_put_real(pyrolua_call_arguments(call), 2);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    pyrolua_call_free(call);
+}
+
+static void a_child_frees_its_parents_client(void **state)
+{
+    struct client *client = *state;
+    call_scale(client);
+    pyrolua_call *unread = new_call(client, "scale");
+    pyrolua_put_real(pyrolua_call_arguments(unread), 3);
+    pid_t child = fork();
+    if (child == 0) {
+        bool waited = pyrolua_call_wait(unread) == PYROLUA_OK;
+        pyrolua_free(client->runtime);
+        _exit(waited);
+    }
+    assert_int_equal(outcome_of(child), 0);
+    assert_int_equal(pyrolua_call_wait(unread), PYROLUA_OK);
+    pyrolua_call_free(unread);
+    call_scale(client);
+}
+
+static void a_child_frees_its_parents_server(void **state)
+{
+    char path[64];
+    pyrolua_runtime *runtime;
+    pyrolua_daemon *daemon;
+    (void)state;
+    snprintf(path, sizeof(path), "%s/pyrolua-fork-%d", P_tmpdir, (int)getpid());
+    unlink(path);
+    assert_int_equal(pyrolua_new(&runtime), PYROLUA_OK);
+    pyrolua_place place = {.unixsocket = path};
+    assert_int_equal(pyrolua_daemon_new(runtime, &place, &daemon), PYROLUA_OK);
+    assert_int_equal(pyrolua_step(runtime, 0), PYROLUA_OK);
+    pid_t child = fork();
+    if (child == 0) {
+        pyrolua_free(runtime);
+        _exit(0);
+    }
+    assert_int_equal(outcome_of(child), 0);
+    assert_int_equal(access(path, F_OK), 0);
+    assert_int_equal(
+        pyrolua_run_text(runtime,
+                         "local pyro = require 'pyro'\n"
+                         "local q = pyro.Proxy('PYRO:Pyro.Daemon@./u:' .. os.getenv 'P')\n"
+                         "q:ping()",
+                         "visit"),
+        PYROLUA_OK);
+    pyrolua_free(runtime);
+    assert_int_equal(access(path, F_OK), -1);
+}
+
+static int set_path(void **state)
+{
+    char path[64];
+    (void)state;
+    snprintf(path, sizeof(path), "%s/pyrolua-fork-%d", P_tmpdir, (int)getpid());
+    return setenv("P", path, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_CLIENT(a_child_frees_its_parents_client),
+        cmocka_unit_test_setup(a_child_frees_its_parents_server, set_path),
+    };
+    return cmocka_run_group_tests_name("embed fork", tests, NULL, NULL);
+}
