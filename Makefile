@@ -163,7 +163,7 @@ asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory check B=build/asan SAN=address,undefined OPT="-O1 -g" \
 	  ASAN_OPTIONS=detect_leaks=1:quarantine_size_mb=16 UBSAN_OPTIONS=print_stacktrace=1
 
-THREADED := embed_test embed_call_test embed_post_test
+THREADED := embed_test embed_call_test embed_post_test embed_script_test
 tsan: build ## what uses threads, under ThreadSanitizer
 	@$(MAKE) --no-print-directory B=build/tsan SAN=thread OPT="-O1 -g" \
 	  $(THREADED:%=build/tsan/spec/%) build/tsan/examples/embed/gateway

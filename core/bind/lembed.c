@@ -3,6 +3,7 @@
 #include <lualib.h>
 
 #include "bind/lerror.h"
+#include "bind/llimit.h"
 #include "bind/lnesting.h"
 #include "bind/open.h"
 
@@ -109,6 +110,7 @@ static int prepare(lua_State *L)
     lua_getglobal(L, "require");
     lua_pushliteral(L, "pyro.core");
     lua_call(L, 1, 0);
+    llimit_watch(L);
     return 0;
 }
 

@@ -7,7 +7,11 @@
 /* os.exit(…): the upvalue is Lua's. */
 static int finish(lua_State *L)
 {
-    pyro_loop_finish(lruntime_of(L)->core.loop);
+    struct lruntime *runtime = lruntime_of(L);
+    if (runtime->embedded)
+        return luaL_error(L, "os.exit() would end the program that runs this script; use return, "
+                             "or error()");
+    pyro_loop_finish(runtime->core.loop);
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, 0);

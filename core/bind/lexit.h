@@ -5,7 +5,8 @@
 
 #include <lua.h>
 
-/** Lets os.exit() send first what is to be sent: oneway calls, and answers. */
+/** Lets os.exit() send first what is to be sent: oneway calls, and answers. In a script of a
+ * program of C it is an error: the program is not the script's to end. */
 void lexit_open(lua_State *L);
 
 #endif

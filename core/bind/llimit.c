@@ -16,12 +16,18 @@ static bool *overran(struct lruntime *runtime)
     return runtime->task ? &runtime->task->overran : &runtime->limit.overran;
 }
 
-/* Raises the error; code that goes on all the same gets it again at every instruction. */
-static void end(lua_State *L, struct lruntime *runtime, const char *why)
+/* An error is about to be raised: code that goes on all the same gets it again at every
+ * instruction. */
+static void insist(lua_State *L, struct lruntime *runtime)
 {
     if (*overran(runtime))
         lua_sethook(L, lua_gethook(L), LUA_MASKCOUNT, 1);
     *overran(runtime) = true;
+}
+
+static void end(lua_State *L, struct lruntime *runtime, const char *why)
+{
+    insist(L, runtime);
     lerror_push(L, "TimeoutError", why);
     lua_error(L);
 }
@@ -72,6 +78,15 @@ static void end_call(lua_State *L, struct lruntime *runtime, double now)
     end(L, runtime, why);
 }
 
+/* Nothing limits what runs, for now: in a program of C, that may come from another thread. */
+static void go_on(lua_State *L, const struct lruntime *runtime)
+{
+    if (!runtime->embedded)
+        lua_sethook(L, NULL, 0, 0);
+    else if (lua_gethookcount(L) != INSTRUCTIONS)
+        llimit_watch(L);
+}
+
 static void on_instructions(lua_State *L, lua_Debug *where)
 {
     struct lruntime *runtime = lruntime_of(L);
@@ -80,6 +95,10 @@ static void on_instructions(lua_State *L, lua_Debug *where)
     (void)where;
     if (typed && pyro_signal_came())
         luaL_error(L, LWAIT_INTERRUPTED);
+    if (runtime->embedded && atomic_load(&runtime->stopping)) {
+        insist(L, runtime);
+        luaL_error(L, "the runtime was stopped");
+    }
     if (atomic_load(&runtime->limit.told))
         llimit_grace(runtime);
     if (has_to_end(runtime))
@@ -87,7 +106,7 @@ static void on_instructions(lua_State *L, lua_Debug *where)
     else if (has_limit(runtime))
         end_call(L, runtime, now);
     else if (!typed)
-        lua_sethook(L, NULL, 0, 0);
+        go_on(L, runtime);
 }
 
 void llimit_watch(lua_State *thread)

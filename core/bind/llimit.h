@@ -1,7 +1,8 @@
 /** @file
  * Limits of how long Lua code runs: CALL_TIME_LIMIT for a served call, GRACE_TIME for all when the
- * process was asked to end. Where there is one, a hook looks at the clock now and then; it raises
- * an error when the time is over, and soon again, at each instruction, should the code go on. */
+ * process was asked to end; in a program of C, until the runtime is stopped. Where there is one, a
+ * hook looks at the clock now and then; it raises an error when the time is over, and soon again,
+ * at each instruction, should the code go on. */
 #ifndef PYRO_BIND_LLIMIT_H
 #define PYRO_BIND_LLIMIT_H
 
@@ -19,7 +20,7 @@ void llimit_enter(struct ltask *task);
 /** The code that runs has control again. */
 void llimit_again(struct lruntime *runtime);
 
-/** Watches a thread, by a hook; also where somebody interrupts who types. */
+/** Watches a thread, by a hook, and those made in it; also where somebody interrupts who types. */
 void llimit_watch(lua_State *thread);
 
 /** For a signal handler: the process was asked to end. `context` is the runtime, which runs in this

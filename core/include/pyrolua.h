@@ -98,8 +98,9 @@ PYROLUA_API int pyrolua_configure(pyrolua_runtime *runtime, const char *name, co
 PYROLUA_API int pyrolua_run(pyrolua_runtime *runtime);
 
 /** Ends pyrolua_run(), and whatever else waits (that returns PYROLUA_ECLOSED; a script can be gone
- * on with by running the runtime): what does now, else what does next. May be called from any
- * thread, and from a signal handler. */
+ * on with by running the runtime): what does now, else what does next. In Lua code that runs an
+ * error is raised, again and again should it go on; a function of C is not interrupted. May be
+ * called from any thread, and from a signal handler. */
 PYROLUA_API void pyrolua_stop(pyrolua_runtime *runtime);
 
 /** Waits for something to do, at most `timeout` seconds (0: not at all, negative: any time; NAN is
@@ -397,8 +398,9 @@ PYROLUA_API void pyrolua_call_free(pyrolua_call *call);
 struct lua_State;
 
 /** Runs a Lua script, as `pyrolua` does, and waits until its main chunk has ended; `require "pyro"`
- * works in it. PYROLUA_ESYSTEM where the file cannot be read. What it serves is served whenever the
- * runtime works. The `count` arguments are the script's; NULL and 0: none. */
+ * works in it, and os.exit() is an error: the program is not the script's to end. PYROLUA_ESYSTEM
+ * where the file cannot be read. What it serves is served whenever the runtime works. The `count`
+ * arguments are the script's; NULL and 0: none. */
 PYROLUA_API int pyrolua_run_file(pyrolua_runtime *runtime, const char *path, int count,
                                  const char *const *arguments);
 
