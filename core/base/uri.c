@@ -52,6 +52,19 @@ static bool is_protocol(struct pyro_slice name)
     return name.length >= 4 && strncasecmp(name.data, "PYRO", 4) == 0;
 }
 
+/* What is in no form of a URI. A name alone may be meant as one in the name server. */
+static enum pyro_code refuse_form(struct pyro_error *err, struct pyro_slice text)
+{
+    bool name = text.length > 0 && text.length <= 60;
+    for (size_t i = 0; i < text.length && name; i++)
+        name = text.data[i] > ' ' && text.data[i] < 0x7f && text.data[i] != ':';
+    if (!name)
+        return refuse(err, "invalid uri", text);
+    return pyro_error_set(err, PYRO_EPYRO,
+                          "invalid uri: '%.*s'; a name in the name server is PYRONAME:%.*s",
+                          (int)text.length, text.data, (int)text.length, text.data);
+}
+
 /* Splits "protocol:object@location"; the location is everything after the first '@' that has
  * something on both sides. */
 static bool split(struct pyro_slice text, struct pyro_slice *protocol, struct pyro_slice *object,
@@ -184,11 +197,11 @@ enum pyro_code pyro_uri_parse(struct pyro_uri *uri, struct pyro_slice text, uint
     enum pyro_code code = PYRO_OK;
     *uri = (struct pyro_uri){.object = NULL};
     if (!split(text, &protocol, &object, &location))
-        return refuse(err, "invalid uri", text);
+        return refuse_form(err, text);
     if (!find_any_case(protocol, &uri->protocol))
         return refuse(err, "invalid uri (protocol)", text);
     if (uri->protocol == PYRO_URI_PYRO && location.length == 0)
-        return refuse(err, "invalid uri", text);
+        return refuse_form(err, text);
     if (uri->protocol == PYRO_URI_PYROMETA && !has_tags(object))
         return refuse(err, "invalid uri (no tags)", text);
     if (location.length > 0)

@@ -37,10 +37,27 @@ static int refuse(const struct fit *fit)
     return -1;
 }
 
+/* Whether the function was declared with a dot: its first parameter, if any, is not self, nor one
+ * that is not used. */
+static bool lacks_self(const struct fit *fit)
+{
+    lua_pushvalue(fit->L, fit->function);
+    const char *first = lua_getlocal(fit->L, NULL, 1);
+    lua_pop(fit->L, 1); /* the function keeps its name alive */
+    return fit->parameters == 0 || (first && *first != '_' && strcmp(first, "self") != 0);
+}
+
 static int refuse_count(const struct fit *fit)
 {
-    lua_pushfstring(fit->L, "() takes %d positional argument%s but %d were given", fit->parameters,
-                    fit->parameters == 1 ? "" : "s", fit->given);
+    const char *help =
+        lacks_self(fit) ? "; a method is declared with a colon, function object:" : "";
+    lua_pushfstring(fit->L, "() takes %d positional argument%s but %d were given%s",
+                    fit->parameters, fit->parameters == 1 ? "" : "s", fit->given, help);
+    if (*help) {
+        lua_pushlstring(fit->L, fit->name.data, fit->name.length);
+        lua_pushliteral(fit->L, "(...)");
+        lua_concat(fit->L, 3);
+    }
     return refuse(fit);
 }
 

@@ -44,7 +44,7 @@ static void usage(FILE *to)
 
 static void print_version(void)
 {
-    printf("%s %s (%s, Pyro protocol 48)\n", PROGRAM, PYROLUA_VERSION, LUA_RELEASE);
+    printf("%s %s (%s, Pyro protocols 48 and 502)\n", PROGRAM, PYROLUA_VERSION, LUA_RELEASE);
     fflush(stdout);
 }
 

@@ -28,6 +28,7 @@ struct locate {
     struct pyro_timer *timer;
     struct pyro_done expired;
     int tries;
+    char tried[160];            /* places, for people */
     struct pyro_error rejected; /* a name server answered, but would not have us */
 };
 
@@ -79,7 +80,10 @@ static void fail(struct locate *l)
 {
     struct pyro_error err;
     if (l->rejected.code == PYRO_OK)
-        pyro_error_set(&err, PYRO_ENAMING, "Failed to locate the nameserver");
+        pyro_error_set(&err, PYRO_ENAMING,
+                       "Failed to locate the nameserver; tried %s; start one with pyrolua-ns, or "
+                       "say where it is by NS_HOST and NS_PORT",
+                       l->tried);
     else
         pyro_error_set(&err, PYRO_ENAMING, "Failed to locate the nameserver: %s",
                        l->rejected.message);
@@ -118,6 +122,18 @@ static bool try_uri(struct locate *l, const struct pyro_uri *uri)
     return pyro_client_bind(l->client, NULL, &l->call, timeout, &ready, &err) == PYRO_OK;
 }
 
+/* Notes a place that is tried. */
+static void note(struct locate *l, const char *what, const char *host, int port)
+{
+    size_t length = strlen(l->tried);
+    const char *comma = length > 0 ? ", " : "";
+    if (strncmp(host, "./u:", 4) == 0)
+        snprintf(l->tried + length, sizeof(l->tried) - length, "%s%s", comma, host);
+    else
+        snprintf(l->tried + length, sizeof(l->tried) - length, "%s%s%.80s:%d", comma, what, host,
+                 port);
+}
+
 static bool try_host(struct locate *l, const char *host, int port)
 {
     struct pyro_uri uri = {.object = NULL};
@@ -131,6 +147,7 @@ static bool try_host(struct locate *l, const char *host, int port)
     }
     if (port == 0)
         port = (int)l->runtime->config.NS_PORT;
+    note(l, "", host, port);
     if (pyro_uri_make(&uri, PYRO_URI_PYRO, PYRO_NAMESERVER_NAME, sockname ? NULL : host, sockname,
                       (uint16_t)port, NULL) == PYRO_OK)
         begun = try_uri(l, &uri);
@@ -201,6 +218,8 @@ static bool broadcast(struct locate *l)
         stop_broadcast(l);
         return false;
     }
+    note(l, "broadcasts to ", l->runtime->config.BROADCAST_ADDRS,
+         l->port ? l->port : (int)l->runtime->config.NS_BCPORT);
     ask(l);
     return true;
 }

@@ -169,7 +169,7 @@ static const struct storage_ops memory_ops = {set, get, remove_name, count, each
 struct storage *storage_open(const char *what, size_t most, struct pyro_error *err)
 {
     if (strcmp(what, "memory") != 0) {
-        pyro_error_set(err, PYRO_EVALUE, "invalid storage type '%s'", what);
+        pyro_error_set(err, PYRO_EVALUE, "invalid storage type '%s'; there is memory", what);
         return NULL;
     }
     struct memory *memory = pyro_calloc(1, sizeof(*memory));

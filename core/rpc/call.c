@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "base/escape.h"
 #include "base/memory.h"
 #include "rpc/client_state.h"
 #include "rpc/reading.h"
@@ -69,10 +70,12 @@ static void on_expired(struct pyro_done *done)
     struct pyro_error why, others;
     char place[PYRO_PLACE_SIZE];
     if (client->state == CLIENT_READY) {
-        pyro_error_set(&why, PYRO_ETIMEOUT, "receiving: timeout");
+        pyro_error_set(&why, PYRO_ETIMEOUT, "receiving: timeout: %s() did not answer within %g s",
+                       call->method, call->timeout);
     } else {
         pyro_uri_place(&client->uri, place);
-        pyro_error_set(&why, PYRO_ETIMEOUT, "cannot connect to %s: timed out", place);
+        pyro_error_set(&why, PYRO_ETIMEOUT, "cannot connect to %s: timed out after %g s", place,
+                       call->timeout);
     }
     pyro_error_set(&others, PYRO_ECLOSED, "connection closed: another call on it timed out");
     pyro_call_finish(call, &why);
@@ -184,6 +187,7 @@ static enum pyro_code begin_message(struct pyro_client *client, const struct pyr
                                  .serializer = serializer,
                                  .correlated = head->correlated};
     memcpy(header.correlation, head->correlation, sizeof(header.correlation));
+    client->method = head->method;
     if (client->state != CLIENT_READY)
         return pyro_error_set(err, PYRO_ECLOSED, "not connected");
     if (head->nested && head->correlated && awaits_chain(client, head))
@@ -246,6 +250,12 @@ enum pyro_code pyro_client_end_message(struct pyro_client *client, size_t limit,
     return PYRO_OK;
 }
 
+/* For the error, should its time be over. */
+static void note_method(struct pyro_call *call, struct pyro_slice method)
+{
+    pyro_escape(call->method, sizeof(call->method), method);
+}
+
 static enum pyro_code end_message(struct pyro_client *client, struct pyro_call *call,
                                   double timeout, struct pyro_error *err)
 {
@@ -264,6 +274,8 @@ static enum pyro_code end_message(struct pyro_client *client, struct pyro_call *
     call->seq = header->seq;
     call->correlated = header->correlated;
     memcpy(call->correlation, header->correlation, sizeof(call->correlation));
+    if (timeout > 0)
+        note_method(call, client->method);
     code = pyro_call_wait(call, client, &client->pending, timeout, err);
     if (code != PYRO_OK)
         pyro_client_abort(client);

@@ -204,12 +204,27 @@ static void stream_drained(void *owner)
     pyro_call_finish_all(&((struct pyro_client *)owner)->draining, NULL);
 }
 
+/* The server closed the connection as soon as it had the handshake. */
+static void end_unanswered(struct pyro_client *client, const struct pyro_error *why)
+{
+    struct pyro_error err;
+    char place[PYRO_PLACE_SIZE];
+    pyro_uri_place(&client->uri, place);
+    pyro_error_set(
+        &err, why->code,
+        "%s: %s did not answer the handshake; perhaps it speaks TLS, or is no Pyro server",
+        why->message, place);
+    pyro_client_end(client, &err);
+}
+
 static void stream_ended(void *owner, const struct pyro_error *why)
 {
     struct pyro_client *client = owner;
-    if (client->state == CLIENT_HANDSHAKE && !client->heard &&
-        pyro_dialect_ignored(&client->dialect))
+    bool unanswered = client->state == CLIENT_HANDSHAKE && !client->heard;
+    if (unanswered && pyro_dialect_ignored(&client->dialect))
         dial_again(client);
+    else if (unanswered)
+        end_unanswered(client, why);
     else
         pyro_client_end(client, why);
 }

@@ -44,6 +44,7 @@ struct pyro_call {
     const struct pyro_runtime *runtime;
     struct pyro_timer *timer; /**< NULL until a wait has a timeout */
     double timeout;           /**< of this wait, in seconds; 0: none */
+    char method[40];          /**< that is waited for, cut; where there is a timeout */
     struct pyro_done expired;
     struct pyro_done finished;
     uint16_t seq;    /**< 0: it waits for no reply */

@@ -35,6 +35,7 @@ struct pyro_client {
     struct pyro_writer writer;
     const struct pyro_codec *writing; /* the codec of the call that is being written */
     struct pyro_draft draft;          /**< the call that is being written */
+    struct pyro_slice method;         /**< of that call; borrowed until it is sent */
 };
 
 /** What the client's messages are written with; NULL before the first connection. */

@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "base/memory.h"
 #include "rpc/connection.h"
 #include "rpc/greeting.h"
@@ -180,16 +182,39 @@ static void send_refusal(struct pyro_connection *connection, const struct pyro_m
 static void refuse(struct pyro_connection *connection, const struct pyro_message *message,
                    const struct pyro_codec *codec, const struct pyro_error *why)
 {
-    pyro_daemon_log_refusal(connection->daemon, PYRO_REFUSED_HANDSHAKE, "%s: handshake failed: %s",
-                            connection->peer, why->message);
     if (connection->stream)
         send_refusal(connection, message, codec, why);
     pyro_connection_close(connection);
 }
 
+static void log_refusal(struct pyro_connection *connection, const char *why, const char *detail)
+{
+    pyro_daemon_log_refusal(connection->daemon, PYRO_REFUSED_HANDSHAKE,
+                            "%s: handshake failed: %s%s%s", connection->peer, why,
+                            *detail ? ": " : "", detail);
+}
+
+/* Pyro's words go to the client; the log says what else is known. */
+static void log_failure(const struct pyro_greeting *greeting, const struct pyro_error *why)
+{
+    const struct pyro_config *config = &greeting->connection->runtime->config;
+    const struct pyro_header *header = &greeting->message.header;
+    const struct pyro_value *id;
+    char detail[200] = "";
+    if (why->code == PYRO_EDAEMON && (id = introduced(greeting, "object")) != NULL &&
+        id->type == PYRO_STR)
+        snprintf(detail, sizeof(detail), "%s", id->u.text.data);
+    else if (header->type == PYRO_CONNECT && !pyro_config_accepts(config, header->serializer))
+        snprintf(detail, sizeof(detail), "%s; SERIALIZERS_ACCEPTED is %.100s",
+                 pyro_protocol_serializer_name(greeting->protocol, header),
+                 config->SERIALIZERS_ACCEPTED);
+    log_refusal(greeting->connection, why->message, detail);
+}
+
 void pyro_greeting_fail(struct pyro_greeting *greeting, const struct pyro_error *why)
 {
     struct pyro_error reason = *why; /* may lie in the greeting */
+    log_failure(greeting, &reason);
     refuse(greeting->connection, &greeting->message, greeting->codec, &reason);
     free_greeting(greeting);
 }
@@ -197,6 +222,7 @@ void pyro_greeting_fail(struct pyro_greeting *greeting, const struct pyro_error 
 void pyro_handshake_refuse(struct pyro_connection *connection, const struct pyro_error *why)
 {
     const struct pyro_message unread = {.protocol = pyro_input_closest(&connection->input)};
+    log_refusal(connection, why->message, "");
     refuse(connection, &unread, NULL, why);
 }
 
@@ -221,6 +247,7 @@ void pyro_handshake(struct pyro_connection *connection, struct pyro_message *mes
     struct pyro_greeting *greeting = new_greeting(connection, message);
     if (!greeting) {
         pyro_error_memory(&err);
+        log_refusal(connection, err.message, "");
         refuse(connection, message, NULL, &err);
         return;
     }

@@ -115,7 +115,8 @@ static enum pyro_code read_metadata(const struct pyro_value *metadata, struct py
     if (pyro_map_count(members) == 0)
         return pyro_error_set(err, PYRO_EPYRO,
                               "remote object doesn't expose any methods or attributes. Did you "
-                              "forget setting @expose on them?");
+                              "forget setting @expose on them? In Lua, its functions are, or those "
+                              "that pyro.expose names");
     return PYRO_OK;
 }
 
@@ -124,6 +125,11 @@ static enum pyro_code rejected(const struct pyro_uri *uri, struct pyro_slice rea
 {
     char place[PYRO_PLACE_SIZE];
     pyro_uri_place(uri, place);
+    if (pyro_slice_equals(reason, "unknown object"))
+        return pyro_error_set(err, PYRO_ECOMMUNICATION,
+                              "connection to %s rejected: unknown object: it has none of the id "
+                              "'%.100s'; look up its URI anew",
+                              place, uri->object);
     return pyro_error_set(err, PYRO_ECOMMUNICATION, "connection to %s rejected: %.*s", place,
                           (int)reason.length, reason.data);
 }

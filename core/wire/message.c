@@ -274,7 +274,11 @@ static enum pyro_code find_protocol(struct pyro_input *input, const unsigned cha
         protocol = pyro_protocol_find(version_of(bytes));
     if (memcmp(bytes, "PYRO", tag) != 0 || (length >= PYRO_TAG_SIZE && !protocol) ||
         (input->protocol && protocol != input->protocol))
-        return pyro_error_set(err, PYRO_EPROTOCOL, "invalid data or unsupported protocol version");
+        return pyro_error_set(err, PYRO_EPROTOCOL,
+                              pyro_protocol_is_tls(bytes, length)
+                                  ? "invalid data or unsupported protocol version: the other side "
+                                    "speaks TLS, which this side does not"
+                                  : "invalid data or unsupported protocol version");
     input->protocol = protocol;
     return PYRO_OK;
 }

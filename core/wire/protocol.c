@@ -1,5 +1,7 @@
 #include "wire/protocol.h"
 
+#include "base/config.h"
+
 /* 48, Pyro4: tag, then big-endian 16 bit numbers, but a 32 bit data length:
  *  0 tag   4 version   6 type   8 flags   10 seq   12 data length   16 serializer
  * 18 annotations length   20 (reserved)   22 checksum
@@ -225,4 +227,22 @@ const struct pyro_protocol *pyro_protocol_find(unsigned version)
         if (protocols[i]->version == version)
             return protocols[i];
     return NULL;
+}
+
+const char *pyro_protocol_serializer_name(const struct pyro_protocol *protocol,
+                                          const struct pyro_header *header)
+{
+    bool unknown = header->serializer == PYRO_SERIALIZER_UNKNOWN;
+    if (unknown && protocol == &pyro_protocol_48 && header->serializer_id == 4)
+        return "pickle";
+    if (unknown && protocol == &pyro_protocol_48 && header->serializer_id == 5)
+        return "dill";
+    if (unknown && protocol == &pyro_protocol_48 && header->serializer_id == 7)
+        return "cloudpickle";
+    return unknown ? "that number" : pyro_serializer_name(header->serializer);
+}
+
+bool pyro_protocol_is_tls(const unsigned char *bytes, size_t length)
+{
+    return length >= 3 && bytes[0] >= 0x14 && bytes[0] <= 0x17 && bytes[1] == 3 && bytes[2] <= 4;
 }

@@ -80,4 +80,11 @@ const struct pyro_protocol *pyro_protocol_find(unsigned version);
 /** Bytes that suffice to tell protocol and version: the tag "PYRO" and a 16 bit number. */
 #define PYRO_TAG_SIZE 6
 
+/** What people call the serializer of a message, also of those that no message may use here. */
+const char *pyro_protocol_serializer_name(const struct pyro_protocol *protocol,
+                                          const struct pyro_header *header);
+
+/** Whether the first bytes of a connection are a record of TLS: its type, and a version 3.x. */
+bool pyro_protocol_is_tls(const unsigned char *bytes, size_t length);
+
 #endif

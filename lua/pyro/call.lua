@@ -11,7 +11,7 @@ local environment = setmetatable({ pyro = pyro }, {
   __index = function(_, name)
     local value = _G[name]
     if value == nil then
-      error(("'%s' is nothing known; a text is written :%s"):format(name, name), 0)
+      error(("no such global; to pass a string, write :%s"):format(name), 0)
     end
     return value
   end,
@@ -39,7 +39,7 @@ local function named(words)
   for _, word in ipairs(words) do
     local name, expression = word:match "^([%a_][%w_]*)=(.*)$"
     if not name then
-      error(("a named argument is NAME=VALUE, not '%s'"):format(word), 0)
+      error(("named argument '%s': it has no '='; write NAME=VALUE"):format(word), 0)
     end
     kwargs[name] = value_of(expression)
   end
@@ -76,7 +76,8 @@ local function run(options)
   local proxy <close> = cli.connect(options)
   local method = proxy[options.method]
   if type(method) ~= "function" then
-    error(("'%s' is an attribute, no method"):format(options.method), 0)
+    error(("'%s' is an attribute, not a method; pyrolua inspect shows what there is"):format(
+      options.method), 0)
   end
   print_result(options.json and core.json or pretty,
     method(proxy, table.unpack(arguments, 1, arguments.n)))

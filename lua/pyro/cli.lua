@@ -9,7 +9,22 @@ local cli = {}
 ---@param name string
 ---@param command_line fun(parser: table): table says what the program is, and its options
 function cli.parser(name, command_line)
-  return command_line(argparse(name):help_max_width(80))
+  local parser = command_line(argparse(name):help_max_width(80))
+  --- A wrong command line is told in one line. What is near to a single letter is no help.
+  function parser:error(message) -- luacheck: ignore self
+    local letter = message:find "^unknown option '%-.'"
+    message = message:gsub("\nDid you mean (.*)$", letter and "" or "; did you mean %1")
+    local stop = message:find "%?$" and "" or ";"
+    cli.complain(("%s%s %s --help shows what there is"):format(message, stop, name))
+    os.exit(1)
+  end
+  return parser
+end
+
+--- Tells what was wrong, and what to do: all programs do it in one way.
+---@param message string
+function cli.complain(message)
+  io.stderr:write("pyrolua: ", printable(message), "\n")
 end
 
 --- A converter of argparse for ports.
@@ -36,7 +51,7 @@ function cli.refuse_key(options)
   if not options.key then
     return false
   end
-  io.stderr:write "pyrolua: HMAC keys are not supported; without -k, messages are not signed\n"
+  cli.complain "HMAC keys are not supported; without -k, messages are not signed"
   return true
 end
 
@@ -96,7 +111,7 @@ function cli.run(f, ...)
   if ok then
     return 0
   end
-  io.stderr:write("error: ", type(err) == "table" and err.message or tostring(err), "\n")
+  cli.complain(type(err) == "table" and err.message or tostring(err))
   return 1
 end
 
@@ -110,7 +125,8 @@ function cli.run_remote(f, ...)
   if ok then
     return 0
   end
-  io.stderr:write(printable(traceback.remote(err) .. "error: " .. tostring(err)), "\n")
+  io.stderr:write(printable(traceback.remote(err)))
+  cli.complain(tostring(err))
   return 1
 end
 

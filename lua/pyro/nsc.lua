@@ -200,7 +200,7 @@ function nsc.main(...)
   end
   local least, most, usage = table.unpack(arity[options.command])
   if #options.arguments < least or #options.arguments > most then
-    io.stderr:write(usage, "\n")
+    cli.complain(("%s %s"):format(options.command, usage))
     return 1
   end
   if options.verbose then

@@ -17,12 +17,12 @@ local function refused(pattern, ...)
   assert.is_nil(run.out:find("NS running", 1, true))
 end
 
---- Options that argparse refuses: its own form, two lines or more.
+--- Options that argparse refuses.
 local function misused(pattern, module, ...)
   local run = process.run_pyrolua { "-m", module, ... }
   assert.are_not.equal(0, run.code)
   assert.are.equal("", run.out)
-  assert.matches("^Usage: .*\nError: [^\n]*" .. pattern, run.err)
+  assert.matches("^pyrolua: [^\n]*" .. pattern .. "[^\n]* %-%-help shows what there is\n$", run.err)
 end
 
 describe("pyrolua-ns", function()
@@ -200,17 +200,22 @@ describe("pyrolua-nsc", function()
   it("says sadly that there is no name server", function()
     local nobody = tostring(process.free_port())
     local run = peers.nsc("Lua", { PYRO_NS_PORT = nobody }, { "-v", "list" })
-    assert.are.equal("Locating name server...\nError: Failed to locate the nameserver\n", run.output)
+    assert.are.equal(("Locating name server...\nError: Failed to locate the nameserver; tried "
+      .. "localhost:%s, 127.0.1.1:%s, broadcasts to <broadcast>, 0.0.0.0:9091; start one with pyrolua-ns, or say where "
+      .. "it is by NS_HOST and NS_PORT\n"):format(nobody, nobody), run.output)
     assert.are.equal(1, run.code)
     run = peers.nsc("Lua", {}, { "-n", "localhost", "-p", nobody, "list" })
-    assert.are.equal("Error: Failed to locate the nameserver\n", run.output)
+    assert.are.equal(("Error: Failed to locate the nameserver; tried localhost:%s; start one with pyrolua-ns, or "
+      .. "say where it is by NS_HOST and NS_PORT\n"):format(nobody), run.output)
     assert.are.equal(1, run.code)
+    run = peers.nsc("Lua", {}, { "-u", "/no/such/socket", "list" })
+    assert.matches("; tried ./u:/no/such/socket; start one", run.output, 1, true)
   end)
 
   it("refuses commands that make no sense, before it looks for a name server #r9", function()
     local function wrong(text, ...)
       local run = peers.nsc("Lua", {}, { ... })
-      assert.are.equal(text .. "\n", run.output)
+      assert.are.equal(("pyrolua: %s %s\n"):format((...), text), run.output)
       assert.are.equal(1, run.code)
     end
     wrong("requires one argument: pattern", "listmatching")
@@ -227,7 +232,9 @@ describe("pyrolua-nsc", function()
     wrong("takes no arguments", "ping", "now")
     misused("invalid or missing command 'dance'", "pyro.nsc", "dance")
     misused("missing argument 'command'", "pyro.nsc")
-    misused("unknown option '%-x'", "pyro.nsc", "-x", "list")
+    misused("unknown option '%-x'; pyrolua%-nsc", "pyro.nsc", "-x", "list")
+    misused("unknown option '%-v'; pyrolua%-ns", "pyro.naming", "-v")
+    misused("unknown option '%-%-prt'; did you mean '%-%-port'%? pyrolua%-ns", "pyro.naming", "--prt", "1")
   end)
 
   it("tells errors of the name server by its exit code too #r9", function()
@@ -294,7 +301,7 @@ describe("serveSimple", function()
   it("fails without a name server", function()
     local server = serve("{}", { PYRO_NS_PORT = tostring(process.free_port()) })
     assert.are.equal(1, server:wait())
-    assert.matches("NamingError: Failed to locate the nameserver\n", server.err)
+    assert.matches("NamingError: Failed to locate the nameserver; tried [^\n]*\n", server.err)
     assert.are.equal("", server.out)
   end)
 end)

@@ -43,7 +43,8 @@ describe("a script", function()
       "HTTP:x@host:1", "PYRONAME:", "PYRONAME:x@host:y", "PYROMETA:" } do
       local run = process.run_pyrolua { "-e", ("pyro.Proxy '%s'"):format(uri) }
       assert.are.equal(1, run.code)
-      assert.matches("^pyrolua: [^\n]*:1: PyroError: invalid [^\n]*: '" .. uri:gsub("%p", "%%%0") .. "'\n$", run.err)
+      assert.matches("^pyrolua: [^\n]*:1: PyroError: invalid [^\n]*: '" .. uri:gsub("%p", "%%%0") .. "'[^\n]*\n$",
+        run.err)
     end
     code_fails("URI (a text or a pyro.URI) expected, got", "pyro.Proxy(nil)")
     code_fails("URI (a text or a pyro.URI) expected, got", "pyro.Proxy {}")
@@ -75,7 +76,8 @@ describe("a script", function()
       assert(not xpcall(pyro.Proxy, pyro.excepthook, "nonsense"))]] }
     assert.are.equal(0, run.code)
     assert.matches("^Traceback %(most recent call last%):\n.*line 1, in [^\n]*\nValueError: bad\n"
-      .. "pyrolua: [^\n]*: PyroError: invalid uri: 'nonsense'\n$", run.err)
+      .. "pyrolua: [^\n]*: PyroError: invalid uri: 'nonsense'; a name in the name server is "
+      .. "PYRONAME:nonsense\n$", run.err)
   end)
 
   it("that asks for an unknown name is told so", function()
@@ -86,7 +88,8 @@ describe("a script", function()
 
   it("that finds no name server is told so", function()
     local env = { PYRO_NS_PORT = tostring(process.free_port()) }
-    situation("NamingError: Failed to locate the nameserver", "pyro.locateNS()", env)
+    situation("NamingError: Failed to locate the nameserver; tried localhost:" .. env.PYRO_NS_PORT,
+      "pyro.locateNS()", env)
     situation("NamingError: Failed to locate the nameserver", "pyro.Proxy 'PYRONAME:x':hello()", env)
   end)
 
@@ -108,12 +111,63 @@ describe("a script", function()
     local _, uri = server "add = function(self, a, b) return a + b end"
     code_fails("AttributeError: remote object '" .. uri .. "' has no exposed attribute or method 'subtract'",
       ("pyro.Proxy '%s':subtract(1, 2)"):format(uri))
-    situation("rejected: unknown object", ("pyro.Proxy '%s':x()"):format((uri:gsub("object@", "nobody@"))))
+    situation("rejected: unknown object: it has none of the id 'nobody'; look up its URI anew",
+      ("pyro.Proxy '%s':x()"):format((uri:gsub("object@", "nobody@"))))
     code_fails("TypeError: add() takes 3 positional arguments but 4 were given",
       ("pyro.Proxy '%s':add(1, 2, 3)"):format(uri))
     situation("cannot travel", ("pyro.Proxy '%s':add(1, print)"):format(uri))
     code_fails("a remote method is called with a colon: proxy:add(…)",
       ("local p = pyro.Proxy '%s'; p.add(1, 2)"):format(uri))
+  end)
+
+  it("that calls with a colon what was declared with a dot is told so", function()
+    local _, uri = server "hello = function(name) return name end, none = function() end, any = function(...) end"
+    code_fails("TypeError: hello() takes 1 positional argument but 2 were given; a method is declared with a colon, "
+      .. "function object:hello(...)", ("pyro.Proxy '%s':hello 'you'"):format(uri))
+    code_fails("TypeError: none() takes 0 positional arguments but 2 were given; a method is declared with a colon, "
+      .. "function object:none(...)", ("pyro.Proxy '%s':none 'you'"):format(uri))
+  end)
+
+  it("that calls what has no methods is told what a server in Lua does for that", function()
+    local _, uri = server ""
+    situation("Did you forget setting @expose on them? In Lua, its functions are, or those that pyro.expose names",
+      ("pyro.Proxy '%s':hello()"):format(uri))
+  end)
+
+  it("that means a name, and forgets to say so, is told how", function()
+    code_fails("PyroError: invalid uri: 'example.greeter'; a name in the name server is PYRONAME:example.greeter",
+      "pyro.Proxy 'example.greeter'")
+  end)
+
+  it("whose call takes too long is told which, and how long", function()
+    local _, uri = server "slow = function() pyro.sleep(5) end"
+    situation("TimeoutError: receiving: timeout: slow() did not answer within 0.2 s",
+      ("pyro.Proxy('%s', { timeout = 0.2 }):slow()"):format(uri))
+    situation("TimeoutError: receiving: timeout: slow() did not answer within 0.2 s",
+      ("local f = pyro.async(pyro.Proxy('%s', { timeout = 0.2 })):slow() print(f.value)"):format(uri))
+  end)
+
+  it("that calls a port where TLS is spoken is told so, and so is the server of the reverse", function()
+    local python = os.getenv "PYTHON" or "/usr/bin/python3"
+    local tls = process.start { python, "-uc", [[
+import socket, ssl
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1])
+while True:
+    connection = listener.accept()[0]
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).wrap_socket(connection, server_side=True)
+    except OSError:
+        connection.close()]] }
+    situation("did not answer the handshake; perhaps it speaks TLS, or is no Pyro server",
+      ("pyro.Proxy 'PYRO:x@127.0.0.1:%s':hello()"):format(tls:expect "(%d+)\n"))
+    local program, uri = server ""
+    process.run { python, "-c", ([[
+import socket, ssl
+context = ssl.create_default_context()
+context.wrap_socket(socket.create_connection(("localhost", %s)), server_hostname="localhost")]]):format(
+      uri:match "%d+$") }
+    program:expect "handshake failed: invalid data or unsupported protocol version: the other side speaks TLS"
   end)
 
   it("that listens where it cannot is told where", function()
@@ -188,6 +242,7 @@ describe("a client of a bad server", function()
 
   it("is told of what is no handshake", function()
     check("ConnectionClosedError: ", {})
+    check("ProtocolError: [^\n]*: the other side speaks TLS", { "\x15\3\1\0\2\2\x46" })
     check("ProtocolError: invalid data", { "HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n" })
     check("ProtocolError: ", { raw.message(raw.RESULT, "\xc0") })
     check("CommunicationError: connection to [^\n]* rejected: go away",

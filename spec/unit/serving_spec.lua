@@ -191,7 +191,8 @@ for _, protocol in ipairs { 48, 502 } do
       assert.matches("^127.0.0.1:%d+$", seen)
       local err = served.failure(open, "object", { handshake = "simsim" })
       assert.matches("rejected: no entry$", err.message)
-      assert.matches("rejected: unknown object$", served.failure(open, "nobody", { handshake = "sesame" }).message)
+      assert.matches("rejected: unknown object: it has none of the id 'nobody'; look up",
+        served.failure(open, "nobody", { handshake = "sesame" }).message)
     end)
 
     it("tells of clients that have gone, and closes what was kept for them #r33", function()

@@ -68,7 +68,7 @@ static void bad_uris(void **state)
 {
     static const struct row rows[] = {
         {"", "invalid uri: ''"},
-        {"foo", "invalid uri: 'foo'"},
+        {"foo", "invalid uri: 'foo'; a name in the name server is PYRONAME:foo"},
         {"PYRO:", "invalid uri: 'PYRO:'"},
         {"PYRO:a", "invalid uri: 'PYRO:a'"},
         {"PYRO:a@", "invalid uri: 'PYRO:a@'"},
