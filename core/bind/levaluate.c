@@ -10,10 +10,13 @@
 
 #define EVALUATION_TYPE "pyro.evaluation"
 
+/* What interrupts: control-c, and what ends the interactive mode, where that watches it. */
+static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+
 struct evaluation {
     struct lwait wait;
     struct lruntime *runtime;
-    struct pyro_signal *interrupt;
+    struct pyro_signal *signals[PYRO_COUNT(numbers)];
     struct pyro_done signalled;
     struct ltask *task;   /* NULL once it is over */
     bool interrupted;     /* while it waited; again, nothing that it does works: it may use pcall */
@@ -59,10 +62,12 @@ static void on_signalled(struct pyro_done *done)
 static int evaluation_gc(lua_State *L)
 {
     struct evaluation *evaluation = lua_touserdata(L, 1);
-    if (evaluation->interrupt)
-        pyro_signal_note(SIGINT, false);
-    pyro_signal_free(evaluation->interrupt);
-    evaluation->interrupt = NULL;
+    for (size_t i = 0; i < PYRO_COUNT(numbers); i++) {
+        if (evaluation->signals[i])
+            pyro_signal_note(numbers[i], false);
+        pyro_signal_free(evaluation->signals[i]);
+        evaluation->signals[i] = NULL;
+    }
     if (evaluation->task) /* whoever waits for it fails before it does */
         ltask_forsake(evaluation->task);
     evaluation->task = NULL;
@@ -101,6 +106,19 @@ static int evaluated(lua_State *L, int status, lua_KContext context)
     return 3;
 }
 
+static void watch_signals(lua_State *L, struct evaluation *evaluation)
+{
+    for (size_t i = 0; i < PYRO_COUNT(numbers); i++) {
+        if (numbers[i] != SIGINT && !pyro_signal_is_handled(numbers[i]))
+            continue;
+        evaluation->signals[i] = pyro_signal_new(evaluation->runtime->core.loop, numbers[i], false,
+                                                 &evaluation->signalled);
+        if (!evaluation->signals[i])
+            luaL_error(L, "interrupts cannot be watched");
+        pyro_signal_note(numbers[i], true);
+    }
+}
+
 static int evaluate(lua_State *L)
 {
     struct lruntime *runtime = lruntime_of(L);
@@ -110,11 +128,7 @@ static int evaluate(lua_State *L)
     pyro_done_init(&evaluation->signalled, on_signalled);
     luaL_setmetatable(L, EVALUATION_TYPE);
     lua_insert(L, 1);
-    evaluation->interrupt =
-        pyro_signal_new(runtime->core.loop, SIGINT, false, &evaluation->signalled);
-    if (!evaluation->interrupt)
-        return luaL_error(L, "interrupts cannot be watched");
-    pyro_signal_note(SIGINT, true);
+    watch_signals(L, evaluation);
     struct ltask *task = ltask_start(L, lua_gettop(L) - 2, on_ended, evaluation);
     task->keep = task->interruptible = true;
     if (*evaluation->context) {

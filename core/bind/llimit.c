@@ -117,6 +117,8 @@ void llimit_watch(lua_State *thread)
 void llimit_enter(struct ltask *task)
 {
     llimit_again(task->runtime);
+    if (task->interruptible) /* it is watched already */
+        return;
     if (!task->overran || lua_gethook(task->thread) != on_instructions)
         llimit_watch(task->thread);
 }

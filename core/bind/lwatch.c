@@ -14,9 +14,10 @@
 struct watcher {
     struct lwait wait;
     bool interrupted;
+    bool ended; /* the process was asked to end */
     struct pyro_watch *watch;
-    struct pyro_signal *interrupt;
-    struct pyro_done readable, signalled;
+    struct pyro_signal *interrupt, *terminate, *hangup;
+    struct pyro_done readable, signalled, told;
 };
 
 static void on_readable(struct pyro_done *done)
@@ -31,6 +32,13 @@ static void on_signalled(struct pyro_done *done)
     lwait_end(&watcher->wait);
 }
 
+static void on_told(struct pyro_done *done)
+{
+    struct watcher *watcher = PYRO_CONTAINER(done, struct watcher, told);
+    watcher->ended = true;
+    lwait_end(&watcher->wait);
+}
+
 static struct watcher *check_watcher(lua_State *L)
 {
     return luaL_checkudata(L, 1, WATCHER_TYPE);
@@ -41,8 +49,10 @@ static int watcher_close(lua_State *L)
     struct watcher *watcher = check_watcher(L);
     pyro_watch_free(watcher->watch);
     pyro_signal_free(watcher->interrupt);
+    pyro_signal_free(watcher->terminate);
+    pyro_signal_free(watcher->hangup);
     watcher->watch = NULL;
-    watcher->interrupt = NULL;
+    watcher->interrupt = watcher->terminate = watcher->hangup = NULL;
     return 0;
 }
 
@@ -51,7 +61,10 @@ static int waited(lua_State *L, int status, lua_KContext context)
     (void)status;
     (void)context;
     struct watcher *watcher = check_watcher(L);
-    lua_pushboolean(L, !watcher->interrupted);
+    if (watcher->ended)
+        lua_pushnil(L);
+    else
+        lua_pushboolean(L, !watcher->interrupted);
     watcher->interrupted = false;
     return 1;
 }
@@ -60,7 +73,7 @@ static int watcher_wait(lua_State *L)
 {
     struct watcher *watcher = check_watcher(L);
     luaL_argcheck(L, watcher->watch, 1, "the watcher is closed");
-    watcher->wait = (struct lwait){.over = watcher->interrupted};
+    watcher->wait = (struct lwait){.over = watcher->interrupted || watcher->ended};
     pyro_watch_start(watcher->watch);
     return lwait_for(L, &watcher->wait, 0, waited);
 }
@@ -71,24 +84,35 @@ static int watcher_forget(lua_State *L)
     return 0;
 }
 
-/* core.watch(descriptor, [interruptible]) -> watcher */
+/* A signal that the program ignores goes on to be ignored. */
+static struct pyro_signal *watch_ending(struct pyro_loop *loop, int number, struct pyro_done *done)
+{
+    return pyro_signal_is_free(number) ? pyro_signal_new(loop, number, false, done) : NULL;
+}
+
+/* core.watch(descriptor, [interactive]) -> watcher; watcher:wait() -> whether the descriptor is
+ * readable; false where the process was interrupted, nil where it was asked to end. */
 static int watch(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_loop *loop = lruntime_of(L)->core.loop;
     lua_Integer descriptor = luaL_checkinteger(L, 1);
-    bool interruptible = lua_toboolean(L, 2);
+    bool interactive = lua_toboolean(L, 2);
     luaL_argcheck(L, descriptor >= 0 && descriptor <= INT_MAX, 1, "a descriptor is not negative");
     struct watcher *watcher = lua_newuserdatauv(L, sizeof(*watcher), 0);
     *watcher = (struct watcher){.watch = NULL};
     pyro_done_init(&watcher->readable, on_readable);
     pyro_done_init(&watcher->signalled, on_signalled);
+    pyro_done_init(&watcher->told, on_told);
     luaL_setmetatable(L, WATCHER_TYPE);
     watcher->watch = pyro_watch_new(loop, (int)descriptor, &watcher->readable, &err);
     if (!watcher->watch)
         return lerror_raise(L, &err);
-    if (interruptible)
+    if (interactive) {
         watcher->interrupt = pyro_signal_new(loop, SIGINT, false, &watcher->signalled);
+        watcher->terminate = watch_ending(loop, SIGTERM, &watcher->told);
+        watcher->hangup = watch_ending(loop, SIGHUP, &watcher->told);
+    }
     return 1;
 }
 

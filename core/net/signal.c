@@ -122,3 +122,10 @@ bool pyro_signal_is_free(int number)
            (now.sa_handler == SIG_DFL || now.sa_handler == note_signal ||
             (number == SIGINT && now.sa_handler != SIG_IGN));
 }
+
+bool pyro_signal_is_handled(int number)
+{
+    struct sigaction now;
+    return sigaction(number, NULL, &now) == 0 && now.sa_handler != SIG_DFL &&
+           now.sa_handler != SIG_IGN;
+}

@@ -27,6 +27,9 @@ void pyro_signal_tell(void (*function)(void *context), void *context);
  * has reasons. Interpreters of Lua handle SIGINT, which counts for nothing. */
 bool pyro_signal_is_free(int number);
 
+/** Whether a signal is watched, or otherwise handled. */
+bool pyro_signal_is_handled(int number);
+
 /** Whether a signal was noted since this was asked last. */
 bool pyro_signal_came(void);
 

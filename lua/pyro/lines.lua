@@ -41,15 +41,17 @@ local function keep(editor, path, line)
   end
 end
 
---- Reads a line; false where the process was interrupted.
+--- Reads a line; nil at the end of input, or where the process was asked to end, false where it was
+--- interrupted.
 local function edit(editor, watcher, prompt)
   editor.start(prompt)
   local over, line
   repeat
-    if not watcher:wait() then
+    local readable = watcher:wait()
+    if not readable then
       editor.stop()
       io.write "\n"
-      return false
+      return readable
     end
     over, line = editor.feed()
   until over

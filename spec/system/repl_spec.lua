@@ -1,5 +1,6 @@
 --- The interactive mode on a real terminal: editing, history, completion, and what goes on meanwhile.
 local process = require "spec.support.process"
+local uv = require "luv"
 
 local CONTROL_C, CONTROL_D, UP, TAB = "\3", "\4", "\27[A", "\t"
 
@@ -192,6 +193,29 @@ describe("on a terminal, pyrolua", function()
     run:expect " icanon .* echo "
     run:wait()
   end)
+
+  for _, signal in ipairs { "sigterm", "sighup" } do
+    for what, line in pairs { ["it waits for a line"] = "nil", ["it computes"] = "while true do end",
+      ["it waits for something"] = "pyro.sleep(1000)", ["it serves"] = "pyro.Daemon {}:requestLoop()" } do
+      it(("ends well by %s while %s"):format(signal, what), function()
+        local run = start_command(PYROLUA .. " -i; echo status $?; stty -a")
+        run:expect "> "
+        run:write "'pid ' .. io.open '/proc/self/stat':read 'n'\n"
+        local pid = run:expect '"pid (%d+)"'
+        run:expect "> "
+        run:write(line .. "\n")
+        if line == "nil" then
+          run:expect "nil\r\n> "
+        else
+          process.sleep(0.3) -- else the signal may come before the code runs: that ends well, too
+        end
+        uv.kill(tonumber(pid), signal)
+        run:expect "status 0"
+        run:expect " icanon .* echo "
+        run:wait()
+      end)
+    end
+  end
 
   it("shows what happened remotely", function()
     local run = start "-i"
