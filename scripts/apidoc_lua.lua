@@ -193,7 +193,8 @@ end
 put "# The Lua API"
 put "Made by `make docs` from the annotations. There are guides for [Lua](../lua.md) and"
 put "[Python](../python.md) users.\n"
-put "What `require \"pyro\"` returns; in the program `pyrolua` it is the global `pyro`, too.\n"
+put("What `require \"pyro\"` returns. In the interactive mode of `pyrolua`, and in the code of "
+  .. "`-e`, it is the global `pyro`, too; a script begins with `local pyro = require \"pyro\"`.\n")
 put "## pyro"
 put_functions("pyro.", pyro)
 put_defined("pyro.Daemon", getmetatable(pyro.Daemon).__call)

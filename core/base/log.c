@@ -31,7 +31,7 @@ bool pyro_log_level(const char *name, enum pyro_level *level)
 
 static void close_file(struct pyro_log *log)
 {
-    if (log->file && log->file != stderr)
+    if (log->file)
         fclose(log->file);
     log->file = NULL;
 }
@@ -70,13 +70,13 @@ static void open_file(struct pyro_log *log)
 {
     struct pyro_reserved reserved;
     pyro_descriptors_reserve(&reserved);
-    if (log->path)
-        log->file = fopen(log->path, "ae");
+    log->file = fopen(log->path, "ae");
     pyro_descriptors_release(&reserved);
-    if (log->path && !log->file)
-        fprintf(stderr, "pyrolua: cannot write the log file %s; logging here\n", log->path);
-    if (!log->file)
-        log->file = stderr;
+    if (log->file)
+        return;
+    fprintf(stderr, "pyrolua: cannot write the log file %s; logging here\n", log->path);
+    pyro_free(log->path);
+    log->path = NULL;
 }
 
 static const char *level_name(enum pyro_level level)
@@ -101,14 +101,15 @@ static void write_line(struct pyro_log *log, enum pyro_level level, const char *
                        const char *format, va_list args)
 {
     char message[1024], line[2 * sizeof(message)], now[32];
-    if (!log->file)
+    if (log->path && !log->file)
         open_file(log);
+    FILE *to = log->file ? log->file : stderr; /* which may become another */
     vsnprintf(message, sizeof(message), format, args);
     /* A peer's bytes shall neither start lines of their own nor steer a terminal. */
     pyro_escape(line, sizeof(line), pyro_slice_text(message));
     format_time(now, sizeof(now));
-    fprintf(log->file, "[%s,pyrolua.%s,%s] %s\n", now, area, level_name(level), line);
-    fflush(log->file);
+    fprintf(to, "[%s,pyrolua.%s,%s] %s\n", now, area, level_name(level), line);
+    fflush(to);
 }
 
 void pyro_log_write(struct pyro_log *log, enum pyro_level level, const char *area,

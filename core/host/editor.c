@@ -24,6 +24,9 @@
     _(rl_attempted_completion_over)                                                                \
     _(rl_completion_append_character)                                                              \
     _(rl_catch_signals)                                                                            \
+    _(rl_clear_visible_line)                                                                       \
+    _(rl_forced_update_display)                                                                    \
+    _(rl_outstream)                                                                                \
     _(rl_readline_name)                                                                            \
     _(add_history)                                                                                 \
     _(append_history)                                                                              \
@@ -40,6 +43,9 @@ static struct {
 static lua_State *feeding;
 static char *line;
 static bool ended; /* the line, or the input, whose line is NULL */
+
+static bool on_screen; /* between start() and the end of the line */
+static FILE *screen;
 
 /* --- completion --- */
 
@@ -89,6 +95,7 @@ static void on_line(char *text)
 {
     line = text;
     ended = true;
+    on_screen = false;
     library.rl_callback_handler_remove(); /* else it would prompt for the next one */
 }
 
@@ -96,6 +103,7 @@ static void on_line(char *text)
 static int start(lua_State *L)
 {
     library.rl_callback_handler_install(luaL_checkstring(L, 1), on_line);
+    on_screen = true;
     return 0;
 }
 
@@ -103,6 +111,7 @@ static int start(lua_State *L)
 static int stop(lua_State *L)
 {
     (void)L;
+    on_screen = false;
     library.rl_callback_handler_remove();
     return 0;
 }
@@ -120,6 +129,7 @@ static int feed(lua_State *L)
     lua_State *before = feeding;
     feeding = L;
     ended = false;
+    host_show_line();
     library.rl_callback_read_char();
     feeding = before;
     lua_pushboolean(L, ended);
@@ -131,6 +141,27 @@ static int feed(lua_State *L)
     line = NULL;
     return status == LUA_OK ? 2 : lua_error(L);
 }
+
+/* --- what others print meanwhile --- */
+
+static bool is_on_screen(void)
+{
+    return on_screen;
+}
+
+static void hide_line(void)
+{
+    library.rl_clear_visible_line();
+    fflush(screen);
+}
+
+static void show_line(void)
+{
+    library.rl_forced_update_display();
+    fflush(screen);
+}
+
+static const struct host_editor editor = {is_on_screen, hide_line, show_line};
 
 /* --- history --- */
 
@@ -179,6 +210,7 @@ static bool load_library(void)
 /* Whatever ends the program while a line is edited, the terminal is as it was. */
 static void restore_terminal(void)
 {
+    on_screen = false;
     library.rl_callback_handler_remove();
 }
 
@@ -194,6 +226,10 @@ int host_open_editor(lua_State *L)
                                          {NULL, NULL}};
     if (!load_library() || atexit(restore_terminal) != 0)
         return luaL_error(L, "%s cannot be loaded", LIBRARY);
+    screen = host_guard_screen(L, &editor);
+    if (!screen)
+        return luaL_error(L, "not enough memory");
+    *library.rl_outstream = screen;
     *library.rl_catch_signals = 0; /* they are the program's */
     *library.rl_readline_name = PROGRAM;
     *library.rl_attempted_completion_function = complete;

@@ -3,6 +3,9 @@
 local core = require "pyro.core"
 local proxy_of = require "pyro.proxy"
 
+local config = require "pyro.config"
+local error_classes = require("pyro.errors").constructors
+
 local PATIENCE = 2 -- seconds for a server to tell its object's names
 local CHAIN = 10 -- classes that are looked at
 
@@ -10,6 +13,23 @@ local function is_proxy(value)
   local metatable = type(value) == "userdata" and getmetatable(value)
   return metatable and metatable.__name == "pyro.Proxy"
 end
+
+--- The fields of userdata whose class looks them up in C, by the class's name.
+local FIELDS = {
+  ["pyro.Daemon"] = "locationStr natLocationStr address closed validateHandshake clientDisconnect "
+    .. "annotations housekeeping",
+  ["pyro.Future"] = "value ready",
+  ["pyro.URI"] = "asString protocol object host port sockname location",
+  ["pyro.Connection"] = "address closed tracked_resources",
+  ["pyro.current_context"] = "client client_sock_addr seq msg_flags serializer_id annotations "
+    .. "response_annotations correlation_id",
+}
+
+--- And their methods.
+local METHODS = {
+  ["pyro.Daemon"] = core.daemon_methods,
+  ["pyro.Future"] = core.future_methods,
+}
 
 --- The table in which the fields are looked up that a value does not have.
 local function class_of(value)
@@ -73,19 +93,40 @@ local function proxy_names(proxy, separator)
   return names
 end
 
---- After a colon, methods are wanted.
-local function names_of(value, separator)
+--- Of a value whose fields no table of its class has.
+local function built_in_names(value, separator, names)
+  local metatable = getmetatable(value)
+  metatable = type(metatable) == "table" and metatable or {}
+  local class = rawget(metatable, "__name")
+  for name in pairs(METHODS[class] or rawget(metatable, "__methods") or {}) do
+    names[name] = true
+  end
+  for name in (separator ~= ":" and FIELDS[class] or ""):gmatch "%S+" do
+    names[name] = true
+  end
+  if value == config and separator ~= ":" then
+    for name in pairs(config) do
+      names[name] = true
+    end
+  end
+end
+
+--- After a colon, methods are wanted. The many classes of errors in `pyro` are offered once
+--- something was typed.
+local function names_of(value, separator, prefix)
   if is_proxy(value) then
     return proxy_names(value, separator)
   end
   local names = {}
   for _, class in ipairs(tables_of(value)) do
     for name, member in next, class do
-      if separator ~= ":" or type(member) == "function" then
+      local fits = separator ~= ":" or type(member) == "function"
+      if fits and (class ~= error_classes or prefix ~= "") then
         names[name] = true
       end
     end
   end
+  built_in_names(value, separator, names)
   return names
 end
 
@@ -112,7 +153,7 @@ return function(text)
   if not lead then
     return found
   end
-  local names = names_of(resolve(path), separator)
+  local names = names_of(resolve(path), separator, prefix)
   if path == "" then
     names.pyro = true
   end

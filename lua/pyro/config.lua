@@ -39,6 +39,10 @@ function metatable:__newindex(name, value)
   usage.call(core.config_set, name, value)
 end
 
+function metatable:__tostring()
+  return config.dump()
+end
+
 --- Iterates over all items by name.
 function metatable:__pairs()
   local names = core.config_names()

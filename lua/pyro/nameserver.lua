@@ -108,6 +108,8 @@ function NameServer:__index(name)
   end
 end
 
+NameServer.__methods = methods -- for completion
+
 function NameServer:__tostring()
   return tostring(self.proxy)
 end

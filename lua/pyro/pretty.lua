@@ -13,18 +13,36 @@ for word in ([[and break do else elseif end false for function goto if in local 
   keywords[word] = true
 end
 
+--- How values are shown: so many levels of tables deep, so many items of each, so many bytes of a
+--- string.
+---@class pyro.View
+---@field depth? integer
+---@field items? integer
+---@field bytes? integer
+---@field parents? table<table, true> those that are being shown
+
+--- A text that is long is cut; what is missing is said after it.
+local function shortened(text, view)
+  if #text <= view.bytes then
+    return text, ""
+  end
+  local last = utf8.len(text) and utf8.offset(text, 0, view.bytes + 1) - 1 or view.bytes
+  return text:sub(1, last), (" ... (%d bytes)"):format(#text)
+end
+
 --- A string literal that no terminal takes for commands.
-local function quoted(s)
-  return printable((("%q"):format(s):gsub("\\\n", "\\n"):gsub("\\9", "\\t")))
+local function quoted(s, view)
+  local text, rest = shortened(s, view)
+  return printable((("%q"):format(text):gsub("\\\n", "\\n"):gsub("\\9", "\\t"))) .. rest
 end
 
 local pretty
 
-local function key_text(key, depth, parents)
+local function key_text(key, depth, view)
   if type(key) == "string" and key:find "^[%a_][%w_]*$" and not keywords[key] then
     return key
   end
-  return "[" .. pretty(key, "", depth, parents) .. "]"
+  return "[" .. pretty(key, "", depth, view) .. "]"
 end
 
 --- On one line where they fit there, else each on its own.
@@ -43,21 +61,30 @@ local function braces(texts, indent)
   return "{ " .. table.concat(texts, ", ") .. " }"
 end
 
---- The fields of a table: first those that need no key.
-local function contents(t, indent, depth, parents)
-  local texts, count = {}, rawlen(t)
+--- The fields of a table: first those that need no key. The view says how many are shown.
+local function contents(t, indent, depth, view)
+  local texts, count, left_out = {}, rawlen(t), 0
+  local function add(before, value)
+    if #texts < view.items then
+      texts[#texts + 1] = before .. pretty(value, indent .. INDENT, depth - 1, view)
+    else
+      left_out = left_out + 1
+    end
+  end
   for i = 1, count do
-    texts[i] = pretty(rawget(t, i), indent .. INDENT, depth - 1, parents)
+    add("", rawget(t, i))
   end
   local entries = ordered(t, function(key)
-    return key_text(key, depth - 1, parents)
+    return key_text(key, depth - 1, view)
   end)
   for _, entry in ipairs(entries) do
     local index = math.tointeger(entry.key)
     if type(entry.key) ~= "number" or not index or index < 1 or index > count then
-      texts[#texts + 1] = entry.text .. " = "
-        .. pretty(rawget(t, entry.key), indent .. INDENT, depth - 1, parents)
+      add(entry.text .. " = ", rawget(t, entry.key))
     end
+  end
+  if left_out > 0 then
+    texts[#texts + 1] = ("... (%d more)"):format(left_out)
   end
   return braces(texts, indent)
 end
@@ -90,36 +117,41 @@ local marks = {
   [core.types.kwargs] = mark "kwargs",
 }
 
-local function table_text(t, indent, depth, parents)
+local function table_text(t, indent, depth, view)
   local metatable = getmetatable(t)
   if metatable == core.types.bytes then
-    return "pyro.bytes " .. quoted(t[1])
+    return "pyro.bytes " .. quoted(t[1], view)
   elseif type(metatable) == "table" and metatable.__tostring then
-    return printable(tostring(t))
-  elseif parents[t] or depth == 0 and next(t) ~= nil then
+    return printable(table.concat { shortened(tostring(t), view) })
+  elseif view.parents[t] or depth == 0 and next(t) ~= nil then
     return "{...}"
   end
-  parents[t] = true
+  view.parents[t] = true
   local before = marks[metatable] and marks[metatable](t) or ""
-  local text = before .. contents(t, indent, depth, parents)
-  parents[t] = nil
+  local text = before .. contents(t, indent, depth, view)
+  view.parents[t] = nil
   return text
 end
 
-function pretty(value, indent, depth, parents)
+function pretty(value, indent, depth, view)
   if value == core.null then
     return "pyro.null"
   elseif type(value) == "string" then
-    return quoted(value)
+    return quoted(value, view)
   elseif type(value) == "table" then
-    return table_text(value, indent, depth, parents)
+    return table_text(value, indent, depth, view)
   end
   return tostring(value)
 end
 
 ---@param value any
----@param depth? integer tables that are nested deeper are not shown; default: all are
+---@param view? pyro.View default: all is shown
 ---@return string
-return function(value, depth)
-  return pretty(value, "", depth or math.huge, {})
+return function(value, view)
+  view = view or {}
+  return pretty(value, "", view.depth or math.huge, {
+    items = view.items or math.huge,
+    bytes = view.bytes or math.huge,
+    parents = {},
+  })
 end

@@ -6,7 +6,20 @@ local traceback = require "pyro.traceback"
 
 traceback.hide(debug.getinfo(1, "S").source)
 
-local DEPTH = 4 -- levels of tables that are shown
+--- So much of a value is shown.
+local VIEW = { depth = 4, items = 200, bytes = 4000 }
+
+local HINT = "Type help for help; exit or control-d leaves."
+local HELP = [[
+Type an expression to see its value, or statements to run them.
+  _             the last value that was shown
+  Tab           completes names, also those of remote objects
+  Up, Down      lines that were typed before
+  control-c     interrupts what runs or waits, or gives the line up
+  exit          leaves, as control-d does
+Long values are cut; print(value) shows all of a string. pyro is at hand; pyro.config shows the
+settings. Daemons and tasks go on while you type. The manual: man pyrolua.
+]]
 
 local repl = {}
 
@@ -42,7 +55,7 @@ local function complete(read_line, text)
 end
 
 local function error_text(err)
-  return type(err) == "string" and err or pretty(err, DEPTH)
+  return type(err) == "string" and err or pretty(err, VIEW)
 end
 
 local function report(err, thread)
@@ -53,10 +66,14 @@ local function report(err, thread)
   end
 end
 
+--- As in Python, `_` is the last value that was one.
 local function show(results)
+  if results[1] ~= nil then
+    rawset(_G, "_", results[1])
+  end
   local texts = {}
   for i = 1, results.n do
-    texts[i] = pretty(results[i], DEPTH)
+    texts[i] = pretty(results[i], VIEW)
   end
   print(table.concat(texts, "\t"))
 end
@@ -74,21 +91,40 @@ local function evaluate(f)
   return done
 end
 
+--- Whether a line is that word alone, and it means nothing else here.
+local function is_word(line, word)
+  return line and line:match "^%s*(%a+)%s*$" == word and rawget(_G, word) == nil
+end
+
+--- Runs a line, and those that it needs to be whole.
+local function run_line(read_line, line)
+  local f, message = complete(read_line, line)
+  if f and not evaluate(f) then
+    collectgarbage() -- connections and timers that it had waited for end now
+  elseif message then
+    io.stderr:write("pyrolua: ", message, "\n")
+  end
+end
+
 --- Goes on until the end of input.
 ---@param terminal boolean whether input and output are a terminal
 function repl.run(terminal)
   local read_line = lines.reader(terminal)
+  if terminal then
+    print(HINT)
+  end
   local line = read_line "> "
-  while line ~= nil do
-    local f, message = complete(read_line, line or "")
-    if f and not evaluate(f) then
-      collectgarbage() -- connections and timers that it had waited for end now
-    elseif message then
-      io.stderr:write("pyrolua: ", message, "\n")
+  while line ~= nil and not (is_word(line, "exit") or is_word(line, "quit")) do
+    if is_word(line, "help") then
+      io.write(HELP)
+    else
+      run_line(read_line, line or "")
     end
     line = read_line "> "
   end
-  io.write "\n"
+  if line == nil then
+    io.write "\n"
+  end
 end
 
 return repl

@@ -57,7 +57,7 @@ describe("on a terminal, pyrolua", function()
 
   it("shows values as Lua would write them", function()
     local run = start "-i"
-    run:expect "pyrolua [^\n]*\n> "
+    run:expect "pyrolua [^\n]*\n[^\n]*\n> "
     enter(run, "1 + 1", "2\r\n")
     enter(run, "'text', nil, pyro.tuple { 1, 'two' }", '"text"\tnil\tpyro.tuple { 1, "two" }\r\n')
     enter(run, "{ b = { 1, 2 }, a = pyro.null, ['odd key'] = pyro.dict {}, '\\27[1m' }",
@@ -65,6 +65,41 @@ describe("on a terminal, pyrolua", function()
     enter(run, "loop = {} loop.loop = loop return loop", "{ loop = {...} }\r\n")
     enter(run, ("{ '%s', '%s' }"):format(("x"):rep(50), ("y"):rep(50)), '{\r\n  "x+",\r\n  "y+"\r\n}\r\n')
     leave(run)
+  end)
+
+  it("says how to get help, and how to leave", function()
+    local run = start "-i"
+    run:expect "Type help for help; exit or control%-d leaves.\r\n> "
+    enter(run, "help", "Type an expression .*control%-d.*man pyrolua")
+    enter(run, "help = 'mine'", "> ")
+    enter(run, "help", '"mine"\r\n> ')
+    run:write "exit\n"
+    assert.are.equal(0, (run:wait()))
+    run = start "-i"
+    enter(run, "print 'quit'", "quit\r\n> ")
+    run:write " quit \n"
+    assert.are.equal(0, (run:wait()))
+  end)
+
+  it("keeps the last value", function()
+    local run = start "-i"
+    enter(run, "20 + 1, 'second'", '21\t"second"\r\n> ')
+    enter(run, "_ * 2", "42\r\n> ")
+    enter(run, "nil", "nil\r\n> ")
+    enter(run, "print 'no value'", "no value\r\n> ")
+    enter(run, "_ + 1", "43\r\n")
+    leave(run)
+  end)
+
+  it("shows settings, and cuts what is long", function()
+    local run = start "-i"
+    enter(run, "pyro.config", "Pyro version: pyrolua.*\nCOMMTIMEOUT = 0.0\r\n.*SOCK_REUSE = True\r\n")
+    enter(run, "('ab'):rep(500000)", '"' .. ("ab"):rep(100) .. "[ab]+\" %.%.%. %(1000000 bytes%)\r\n> ")
+    enter(run, "{ ('\u{20ac}'):rep(2000) }", "[^\n]*\n[^\n]*\u{20ac}\" %.%.%. %(6000 bytes%)\r\n}\r\n> ")
+    enter(run, "(function() local t = {} for i = 1, 1000 do t[i] = i end return t end)()",
+      "{\r\n  1,\r\n.*  200,\r\n  %.%.%. %(800 more%)\r\n}\r\n")
+    leave(run)
+    assert.is_true(#run.output < 20000)
   end)
 
   it("reads on until a statement is whole, and tells errors", function()
@@ -186,6 +221,30 @@ describe("on a terminal, pyrolua", function()
     leave(run)
   end)
 
+  it("does not tear the line that is typed by what tasks and the log print", function()
+    local run = start("-i", { PYROLUA_LOGLEVEL = "WARNING", PYROLUA_LOGFILE = "{stderr}" })
+    enter(run, SERVED, "served\r\n")
+    run:write("function shop:say() print 'one' io.stderr:write('t', 'wo', '\\n') io.write 'th' io.stdout:flush() "
+      .. "pyro.sleep(0.05) io.write 'ree\\n' end\n")
+    run:expect "ree\\n' end\r\n> "
+    enter(run, "print(daemon:uriFor 'shop')", "PYRO:shop@")
+    local place = run:expect "(localhost:%d+)\r\n> "
+    run:write "print(6 *"
+    run:expect "print%(6 %*"
+    local visitor = process.run_pyrolua { "-e", ("pyro.Proxy 'PYRO:shop@%s':say()"):format(place) }
+    assert.are.equal("", visitor.output)
+    local own = "\r *\r"
+    run:expect(own .. "one\r\n> print%(6 %*" .. own .. "two\r\n> print%(6 %*" .. own .. "three\r\n> print%(6 %*")
+    local peer = require("spec.support.raw").connect(tonumber(place:match "%d+"))
+    peer:send(("no message of Pyro's"):rep(10))
+    run:expect(own .. "[^\n]*WARNING[^\n]*\r\n> print%(6 %*")
+    peer:close()
+    run:write " 7)\n"
+    run:expect " 7%)\r\n42\r\n"
+    enter(run, "shop.say(shop)", "one\r\ntwo\r\nthree\r\n") -- amid no line, as ever
+    leave(run)
+  end)
+
   it("gives the terminal back as it was, when a task ends the program while a line is edited", function()
     local run = start_command(PYROLUA .. " -i; stty -a")
     run:expect "> "
@@ -244,6 +303,28 @@ describe("on a terminal, pyrolua", function()
     run:expect "there:fail%s+there:visit"
     run:write "\1\11there = pyro.Proxy 'PYRO:shop@localhost:1'\n" -- where nobody answers
     enter(run, "there:vi" .. TAB .. "sit()", "pyrolua: stdin:1: ")
+    leave(run)
+  end)
+
+  it("completes methods of daemons and name servers, fields and settings", function()
+    local server = process.start_pyrolua { "-m", "pyro.naming", "-n", "localhost", "-p", "0", "-x" }
+    local port = server:expect "Pyro.NameServer@localhost:(%d+)"
+    local run = start "-i"
+    enter(run, ("ns, d = pyro.locateNS('localhost', %s), pyro.Daemon {}"):format(port), "> ")
+    for _, case in ipairs {
+      { "ns:loo" .. TAB .. " 'Pyro.NameServer' ~= nil", "true\r\n" },
+      { "d:objects" .. TAB .. "() ~= nil", "true\r\n" },
+      { "type(d.locationS" .. TAB .. ")", '"string"\r\n' },
+      { "pyro.config.COMMTIM" .. TAB, "0.0\r\n" },
+      { "pyro.config.res" .. TAB .. "()", "> " },
+      { "type(pyro.ValueE" .. TAB .. ")", '"function"\r\n' },
+    } do
+      enter(run, case[1], case[2])
+    end
+    run:write("pyro." .. TAB .. TAB)
+    local offered = run:expect "\r\n(.*pyro%.sleep.*)> pyro%."
+    assert.falsy(offered:find "KeyError")
+    run:write "\1\11\n"
     leave(run)
   end)
 
