@@ -33,50 +33,9 @@ void reader_free(pyrolua_reader *reader)
         pyro_free(reader->frames);
 }
 
-/* --- exceptions --- */
-
 static struct pyro_slice text_of(const struct pyro_value *value)
 {
     return value && value->type == PYRO_STR ? value->u.text : pyro_slice("", 0);
-}
-
-/* What is no text, as Python would show it. */
-static void show(const struct pyro_value *value, struct pyro_buffer *out)
-{
-    struct pyro_error err = {.code = PYRO_OK};
-    struct pyro_writer writer;
-    pyro_codec_serpent.open(&writer, out, &err);
-    size_t header = out->length;
-    if (pyro_value_put(value, &writer.sink) != PYRO_OK)
-        out->length = header;
-    const char *line = out->data ? memchr(out->data, '\n', out->length) : NULL;
-    if (!line)
-        return;
-    size_t rest = out->length - (size_t)(line + 1 - out->data); /* the header is a line */
-    memmove(out->data, line + 1, rest);
-    out->length = rest;
-}
-
-void exception_report(struct pyro_report *report, const struct pyro_value *exception)
-{
-    struct pyro_buffer shown = {.data = NULL};
-    const struct pyro_value *name = pyro_value_get(exception, "__class__");
-    const struct pyro_value *args = pyro_value_get(exception, "args");
-    const struct pyro_value *first = pyro_value_at(args, 0);
-    const struct pyro_value *lines =
-        pyro_value_get(pyro_value_get(exception, "attributes"), "_pyroTraceback");
-    const char *class_name =
-        name && name->type == PYRO_STR ? pyro_error_short_name(name->u.text.data) : "Exception";
-    struct pyro_slice message = text_of(first);
-    if (first && (first->type != PYRO_STR || args->u.of.count > 1)) {
-        show(args->u.of.count > 1 ? args : first, &shown);
-        message = pyro_slice(shown.data, shown.length);
-    }
-    pyro_report_raised(report, pyro_slice_text(class_name), message);
-    pyro_report_trace(report, text_of(lines));
-    for (size_t i = 0; pyro_value_at(lines, i); i++)
-        pyro_report_trace(report, text_of(pyro_value_at(lines, i)));
-    pyro_buffer_free(&shown);
 }
 
 /* --- what comes next --- */

@@ -44,6 +44,50 @@ static void an_exception_comes_with_class_message_and_traceback(void **state)
     pyrolua_call_free(call);
 }
 
+/* Of a call to an object in Lua at a Unix socket. */
+static void check_failure(struct client *client, const char *path, const char *method,
+                          const char *class_name, const char *message)
+{
+    char uri[200];
+    pyrolua_proxy *proxy;
+    pyrolua_call *call;
+    snprintf(uri, sizeof(uri), "PYRO:thrower@./u:%s", path);
+    assert_int_equal(pyrolua_proxy_new(client->runtime, uri, &proxy), PYROLUA_OK);
+    assert_int_equal(pyrolua_call_new(proxy, method, &call), PYROLUA_OK);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_ERAISED);
+    assert_string_equal(pyrolua_last_error(client->runtime)->class_name, class_name);
+    const char *text = pyrolua_last_error(client->runtime)->message;
+    assert_true(strstr(text, message) && (*message || !*text));
+    pyrolua_call_free(call);
+    pyrolua_proxy_free(proxy);
+}
+
+static void an_exception_of_any_class_has_class_and_message(void **state)
+{
+    static const char code[] =
+        "local pyro, path = require 'pyro', ...\n"
+        "local Stock, Told, thrower = {}, {}, {}\n"
+        "pyro.registerClass('shop.OutOfStock', Stock)\n"
+        "pyro.registerClass('shop.Told', Told)\n"
+        "function thrower:unknown() error(pyro.Error('OutOfStock', 'no chairs')) end\n"
+        "function thrower:bare() error(pyro.Error 'OutOfStock') end\n"
+        "function thrower:key() error(pyro.KeyError 'k') end\n"
+        "function thrower:dict() error(setmetatable({ item = 'chair' }, Stock)) end\n"
+        "function thrower:told() error(setmetatable({ message = 'no chairs' }, Told)) end\n"
+        "pyro.Daemon { unixsocket = path }:register(thrower, 'thrower')";
+    struct client *client = *state;
+    char path[] = P_tmpdir "/pyrolua-call-XXXXXX", script[sizeof(code) + sizeof(path) + 32];
+    close(mkstemp(path));
+    unlink(path);
+    snprintf(script, sizeof(script), "(function(...) %s end)('%s')", code, path);
+    assert_int_equal(pyrolua_run_text(client->runtime, script, "=script"), PYROLUA_OK);
+    check_failure(client, path, "unknown", "OutOfStock", "no chairs");
+    check_failure(client, path, "bare", "OutOfStock", "");
+    check_failure(client, path, "key", "KeyError", "'k'");
+    check_failure(client, path, "told", "shop.Told", "no chairs");
+    check_failure(client, path, "dict", "shop.OutOfStock", "'item':'chair'");
+}
+
 static void wrong_arguments_are_a_type_error(void **state)
 {
     struct client *client = *state;
@@ -397,6 +441,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_CLIENT(a_call_brings_its_result),
         WITH_CLIENT(an_exception_comes_with_class_message_and_traceback),
+        WITH_CLIENT(an_exception_of_any_class_has_class_and_message),
         WITH_CLIENT(wrong_arguments_are_a_type_error),
         WITH_CLIENT(named_arguments_that_nobody_reads_are_a_type_error),
         WITH_CLIENT(attributes_are_read_and_set),
