@@ -27,18 +27,72 @@ describe["pyrolua-nsc"] = function(parser)
   end
 end
 
-local writers = {}
+--- Commands whose first argument is an object, or the name of one.
+local OBJECTS = {
+  pyrolua = { kind = "uri", "call", "inspect", "stub" },
+  ["pyrolua-nsc"] = { kind = "name", "lookup", "remove", "setmeta" },
+}
 
-function writers.bash(parser)
-  return parser:get_bash_complete()
+--- Puts a text before another one, which is there once.
+local function put_before(text, there, new)
+  local at = assert(text:find(there, 1, true), there)
+  return text:sub(1, at - 1) .. new .. text:sub(at)
 end
 
---- A script may stand where a command may: bash falls back to files, zsh must be told.
-function writers.zsh(parser)
-  return (parser:get_zsh_complete():gsub('": :(_pyrolua_cmds)"', '": :{%1; _files}"'))
+local writers = {}
+
+--- What is registered, of which the shell knows nothing itself. A colon may end words: then it is
+--- the rest that is completed.
+local BASH_OBJECTS = [==[
+    local word="${COMP_LINE:0:COMP_POINT}" line
+    word="${word##*[[:space:]]}"
+    case "$cmd" in
+        %s)
+            if [[ "$prev" = "$cmd" || "$word" = *:* ]]; then
+                local head="${word%%"${word##*:}"}"
+                [[ "$COMP_WORDBREAKS" = *:* ]] || head=
+                while IFS= read -r line; do
+                    COMPREPLY+=("${line#"$head"}")
+                done < <(pyrolua -m pyro.registered %s "$word" 2> /dev/null)
+            fi
+            ;;
+    esac
+
+]==]
+
+function writers.bash(parser, program)
+  local text, objects = parser:get_bash_complete(), OBJECTS[program]
+  if not objects then
+    return text
+  end
+  return put_before(text, '    if [[ "$cur" = -* ]]; then\n',
+    BASH_OBJECTS:format(table.concat(objects, "|"), objects.kind))
+end
+
+local ZSH_OBJECTS = [[
+%s_objects() {
+  local -a objects=(${(f)"$(pyrolua -m pyro.registered %s "$PREFIX" 2> /dev/null)"})
+  compadd -a objects
+}
+
+]]
+
+--- A script may stand where a command may: bash falls back to files, zsh must be told. So it must
+--- that an object comes first after some commands.
+function writers.zsh(parser, program)
+  local text, objects = parser:get_zsh_complete(), OBJECTS[program]
+  text = text:gsub('": :(_pyrolua_cmds)"', '": :{%1; _files}"')
+  for _, command in ipairs(objects or {}) do
+    local start, last = text:find("\n    " .. command .. "%)\n.-%$options \\\n")
+    assert(start, command)
+    text = text:sub(1, last) .. ('        ": :_%s_objects" \\\n'):format(program)
+      .. text:sub(last + 1):gsub('^%s*": :_files" \\\n', "")
+  end
+  return objects and put_before(text, "_" .. program .. "_cmds() {\n",
+    ZSH_OBJECTS:format("_" .. program, objects.kind)) or text
 end
 
 local shell, program = ...
 local parser = argparse(program)
 describe[program](parser)
-io.write(writers[shell](parser))
+io.write((writers[shell](parser, program)))

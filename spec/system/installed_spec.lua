@@ -193,6 +193,40 @@ describe("what is installed", function()
       "pyrolua-nsc --verbose ", "" }, "\n"), shell.output)
   end)
 
+  it("completes the names of objects in both, and none that a shell would run", function()
+    local server = process.start_pyrolua { "-m", "pyro.naming", "-n", "localhost", "-p", "0", "-x" }
+    local port = server:expect "Pyro.NameServer@localhost:(%d+)"
+    local env = { PATH = installed .. "/bin:" .. os.getenv "PATH", PYRO_NS_PORT = port }
+    assert.are.equal("", process.run_pyrolua({ "-e", ([[
+      local ns = pyro.locateNS("localhost", %s)
+      for _, name in ipairs { "shop.one", "shop.two", "other", "shop.$(echo run)", "shop.`id`", "shop.a b" } do
+        ns:register(name, "PYRO:id@localhost:1")
+      end]]):format(port) }).output)
+    for _, case in ipairs {
+      { "pyrolua", "call PYRONAME:sh", "call PYRONAME : sh", "shop.one shop.two" },
+      { "pyrolua", "inspect PY", "inspect PY",
+        "PYRONAME:Pyro.NameServer PYRONAME:other PYRONAME:shop.one PYRONAME:shop.two" },
+      { "pyrolua", "stub -t 5 PYRONAME:oth", "stub -t 5 PYRONAME : oth", "other" },
+      { "pyrolua", "call PYRONAME:shop.one --js", "call PYRONAME : shop.one --js", "--json" },
+      { "pyrolua-nsc", "lookup shop.t", "lookup shop.t", "shop.two" },
+    } do
+      local program, typed, words, completed = table.unpack(case)
+      local shell = process.run { "bash", "--norc", "-c", ([[. %s/share/bash-completion/completions/%s
+        COMP_LINE='%s %s'; COMP_POINT=${#COMP_LINE}
+        COMP_WORDS=(%s %s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _%s; echo "${COMPREPLY[@]}"]]):format(installed,
+        program, program, typed, program, words, program), env = env }
+      assert.are.equal(completed .. "\n", shell.output, typed)
+    end
+    local shell = process.run { "zsh", "-f", "spec/support/complete.zsh", installed .. "/share/zsh/site-functions",
+      "pyrolua call PYRONAME:shop.o", "pyrolua stub PYRONAME:oth", "pyrolua-nsc remove shop.t", env = env }
+    assert.are.equal("pyrolua call PYRONAME:shop.one \npyrolua stub PYRONAME:other \npyrolua-nsc remove shop.two \n",
+      shell.output)
+    env.PYRO_NS_PORT = "1"
+    shell = process.run { "zsh", "-f", "spec/support/complete.zsh", installed .. "/share/zsh/site-functions",
+      "pyrolua call PYRONAME:shop.o", env = env }
+    assert.are.equal("pyrolua call PYRONAME:shop.o\n", shell.output) -- quietly nothing
+  end)
+
   it("has units that systemd finds nothing wrong with", function()
     local units = installed .. "/lib/systemd/system/pyrolua-ns."
     process.file("pyrolua-ns.socket", read(units .. "socket"))

@@ -324,7 +324,8 @@ describe("on a terminal, pyrolua", function()
     run:write("pyro." .. TAB .. TAB)
     local offered = run:expect "\r\n(.*pyro%.sleep.*)> pyro%."
     assert.falsy(offered:find "KeyError")
-    run:write "\1\11\n"
+    run:write "\1\11print 'done'\n"
+    run:expect "\ndone\r\n"
     leave(run)
   end)
 
