@@ -375,19 +375,25 @@ int pyrolua_batch_new(pyrolua_proxy *proxy, pyrolua_call **batch)
     return new_call(proxy, "<batch>", true, batch);
 }
 
+static bool can_add(const pyrolua_call *batch, const char *method)
+{
+    return batch->batch && batch->state == WRITING && method &&
+           pyro_utf8_valid(pyro_slice_text(method));
+}
+
 void pyrolua_batch_add(pyrolua_call *batch, const char *method)
 {
     if (!batch)
         return;
     struct pyro_sink *to = batch->writer.to;
-    if (!batch->batch || batch->state != WRITING || !method ||
-        !pyro_utf8_valid(pyro_slice_text(method)))
+    bool good = can_add(batch, method);
+    if (!good)
         pyro_error_set(&batch->written, PYRO_EVALUE, "that is no call for a batch");
     if (batch->calls)
         writer_end_arguments(&batch->writer);
     if (batch->calls && batch->written.code == PYRO_OK)
         pyro_end(to, PYRO_TUPLE);
-    if (batch->written.code == PYRO_OK && pyro_begin(to, PYRO_TUPLE, 3) == PYRO_OK)
+    if (good && batch->written.code == PYRO_OK && pyro_begin(to, PYRO_TUPLE, 3) == PYRO_OK)
         pyro_put_text(to, method);
     batch->calls = true;
     batch->writer.closed = false;
