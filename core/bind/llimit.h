@@ -11,7 +11,7 @@
 /** Whether there is any limit. */
 static inline bool llimit_is(const struct lruntime *runtime)
 {
-    return runtime->core.config.CALL_TIME_LIMIT > 0 || runtime->limit.deadline > 0;
+    return runtime->core.config.CALL_TIME_LIMIT + runtime->limit.deadline > 0;
 }
 
 /** The task is about to run. */
