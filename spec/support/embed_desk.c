@@ -59,7 +59,7 @@ static int desk_fail(void *self, pyrolua_reader *arguments, pyrolua_writer *resu
     pyrolua_read_text(arguments, NULL);
     assert_non_null(pyrolua_defer(result));
     int code = pyrolua_read_end(arguments);
-    return code ? code : pyrolua_raise(result, "KeyError", "after all");
+    return code ? code : pyrolua_raise(result, "IndexError", "after all");
 }
 
 static int desk_twice(void *self, pyrolua_reader *arguments, pyrolua_writer *result)
