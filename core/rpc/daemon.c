@@ -362,9 +362,8 @@ void pyro_daemon_drain(struct pyro_daemon *daemon)
     use(daemon);
     pyro_listener_close(daemon->listener);
     daemon->listener = NULL;
-    for (size_t left = daemon->connection_count; left > 0 && daemon->open; left--) {
-        if (!(node = pyro_list_pop(&daemon->connections)))
-            break;
+    size_t left = daemon->connection_count;
+    for (; left > 0 && (node = pyro_list_pop(&daemon->connections)) != NULL; left--) {
         pyro_list_push(&daemon->connections, node);
         pyro_connection_leave(PYRO_CONTAINER(node, struct pyro_connection, node));
     }
