@@ -174,6 +174,24 @@ describe("an object", function()
     assert.are.equal(4, object.secret)
   end)
 
+  it("computes attributes, and refuses to set them, by its metatable", function()
+    local object = setmetatable({ celsius = 20 }, {
+      __index = function(self, name)
+        return name == "fahrenheit" and self.celsius * 9 / 5 + 32 or nil
+      end,
+      __newindex = function(_, name)
+        error(pyro.AttributeError(name .. " can only be read"))
+      end,
+    })
+    local proxy = served.open(pyro.attributes(object, "celsius", "fahrenheit"))
+    assert.are.equal(68, proxy.fahrenheit)
+    proxy.celsius = 25
+    assert.are.equal(77, proxy.fahrenheit)
+    assert.are.equal("fahrenheit can only be read", served.failure(function()
+      proxy.fahrenheit = 0
+    end).message)
+  end)
+
   it("is called with self and arguments", function()
     local proxy = served.open { count = function(...)
       return select("#", ...)

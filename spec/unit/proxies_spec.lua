@@ -454,6 +454,42 @@ end)
 describe("proxies", function()
   after_each(served.close)
 
+  it("find a server that has moved where they name it, not once they are bound", function()
+    local names = require("pyro.core").nameserver { host = "localhost", port = 0 }
+    local port = names.locationStr:match ":(%d+)$"
+    local ns = pyro.locateNS("localhost", tonumber(port))
+    local function serve(place)
+      local daemon = pyro.Daemon {}
+      ns:register("mover", daemon:register { where = function()
+        return place
+      end })
+      return daemon
+    end
+    local there = serve "there"
+    local uri = "PYRONAME:mover@localhost:" .. port
+    local named, bound, patient = pyro.Proxy(uri), pyro.Proxy(uri), pyro.Proxy(uri, { retries = 1 })
+    bound:_pyroBind()
+    for _, proxy in ipairs { named, bound, patient } do
+      assert.are.equal("there", proxy:where())
+    end
+    there:close()
+    local here = serve "here"
+    assert.are.equal("here", patient:where())
+    pcall(named.where, named) -- which may find the connection broken
+    assert.are.equal("here", named:where())
+    for _ = 1, 2 do
+      local err = served.failure(function()
+        return bound:where()
+      end)
+      assert.matches("^Co%a+Error$", err.class)
+    end
+    for _, proxy in ipairs { named, bound, patient, ns } do
+      proxy:_pyroRelease()
+    end
+    here:close()
+    names:close()
+  end)
+
   it("leave nothing open when they are collected", function()
     local proxy = served.open { same = function(_, value)
       return value
