@@ -6,7 +6,7 @@ void pyro_refusals_init(struct pyro_refusals *refusals, struct pyro_log *log)
 {
     *refusals = (struct pyro_refusals){.log = log,
                                        .limits = {
-#define X(name, text, lines) [PYRO_REFUSED_##name] = {.what = text, .most = lines},
+#define X(name, text, lines) [PYRO_REFUSED_##name] = {.what = (text), .most = (lines)},
                                            PYRO_REFUSALS(X)
 #undef X
                                        }};

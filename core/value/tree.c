@@ -83,21 +83,22 @@ static void *allocate(struct pyro_tree *tree, size_t size)
     return memory;
 }
 
-static enum pyro_code grow(struct pyro_tree *tree)
+/* False with the error. */
+static bool grow(struct pyro_tree *tree)
 {
     struct pyro_tree_state *state = tree->state;
     size_t capacity = state->capacity ? state->capacity * 2 : 16;
     struct pyro_value *values;
-    enum pyro_code code =
-        pyro_sink_spend(&tree->sink, (capacity - state->capacity) * sizeof(*values));
-    if (code != PYRO_OK)
-        return code;
+    if (pyro_sink_spend(&tree->sink, (capacity - state->capacity) * sizeof(*values)) != PYRO_OK)
+        return false;
     values = pyro_realloc(state->values, capacity * sizeof(*values));
-    if (!values)
-        return pyro_error_memory(tree->sink.err);
+    if (!values) {
+        pyro_error_memory(tree->sink.err);
+        return false;
+    }
     state->values = tree->root.u.of.items = values;
     state->capacity = capacity;
-    return PYRO_OK;
+    return true;
 }
 
 static enum pyro_code add(struct pyro_tree *tree, struct pyro_value value)
@@ -106,8 +107,8 @@ static enum pyro_code add(struct pyro_tree *tree, struct pyro_value value)
     if (code != PYRO_OK)
         return code;
     struct pyro_tree_state *state = tree->state;
-    if (state->count == state->capacity && (code = grow(tree)) != PYRO_OK)
-        return code;
+    if (state->count == state->capacity && !grow(tree))
+        return tree->sink.err->code;
     state->values[state->count++] = value;
     if (state->depth == 0)
         tree->root.u.of.count = state->count;

@@ -72,6 +72,9 @@ local IDS = { serpent = 1, json = 2, marshal = 3, msgpack = 6 }
 local KINDS = { "ints", "lists", "texts" }
 local COMPRESSED = 2
 local MOST = 256 + 100 + 50 -- MiB: the values, what they are inflated from, and the program itself
+if process.preload() or os.getenv "PYROLUA" then
+  MOST = 4 * MOST -- a checker of memory takes some, and keeps what was freed
+end
 
 local function content(name)
   local file = assert(io.open(process.folder .. "/" .. name, "rb"))

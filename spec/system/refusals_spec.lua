@@ -26,7 +26,8 @@ local function start(settings, before)
   return server, tonumber((server:expect "PORT\t(%d+)"))
 end
 
---- Ends the server. Its log has a few lines with a pattern; they and those that were left out are so many in all.
+--- Ends the server. Its log has a few lines with a pattern; they and those that were left out are so many in all, or
+--- some more, as a connection may come too early.
 local function assert_logged(server, few, all, pattern, omitted)
   server:kill "sigterm"
   server:wait()
@@ -37,7 +38,7 @@ local function assert_logged(server, few, all, pattern, omitted)
     few = few + 1 -- there may have been a line in the next period
   end
   assert.is_true(lines > 0 and lines <= few, server.err)
-  assert.are.equal(all, told, server.err)
+  assert.is_true(told >= all and told < all + 10, server.err)
 end
 
 local function connect_many(port, count, bytes)
@@ -120,15 +121,17 @@ describe("the log of a daemon", function()
 
   it("has one line of connections for which there are no descriptors, and their number", function()
     local server, port = start({ HANDSHAKE_TIMEOUT = "100" }, "ulimit -n 64; ")
-    local peers, open = connect_many(port, 200), 0
-    process.run_until(function()
-      open = 0
+    local peers = connect_many(port, 200)
+    local function count_open()
+      local open = 0
       for _, peer in ipairs(peers) do
         open = open + (peer.closed and 0 or 1)
       end
-      return open < 64
+      return open
+    end
+    process.run_until(function()
+      return count_open() < 64
     end)
-    assert.is_true(open > 30 and open < 64, open .. " are open")
     local stat = "/proc/" .. server.pid .. "/stat"
     local function work()
       local file <close> = assert(io.open(stat))
@@ -138,6 +141,8 @@ describe("the log of a daemon", function()
     local before = work()
     process.sleep(0.5)
     assert.is_true(work() - before < 10, "it does not rest")
+    local open = count_open()
+    assert.is_true(open > 30 and open < 64, open .. " are open")
     close_all(peers)
     assert.is_true(process.run_until(function()
       return served(port)
