@@ -41,7 +41,7 @@
     X(int, NS_BCPORT, 9091, port, both)                                                            \
     X(text, NS_HOST, "localhost", any, both)                                                       \
     X(real, NS_LOOKUP_DELAY, 0.0, seconds, pyro5)                                                  \
-    X(int, NS_MAX_MEMORY, 33554432, bytes, own)                                                    \
+    X(int, NS_MAX_MEMORY, 536870912, bytes, own)                                                   \
     X(int, NS_PORT, 9090, port, both)                                                              \
     X(bool, ONEWAY_THREADED, true, any, pyro4)                                                     \
     X(real, POLLTIMEOUT, 2.0, seconds, both)                                                       \
