@@ -110,10 +110,19 @@ function serving.items(iterator, state, control, closing)
     control = first
     return true, first, ...
   end
+  local wrapped = core.wrapped(iterator)
+  local function resumed(ok, ...) -- the function that wraps it would blame this file for its errors
+    if not ok then
+      error(..., 0)
+    end
+    return taken(...)
+  end
   local function next_item()
+    if wrapped then
+      return resumed(coroutine.resume(wrapped, state, control))
+    end
     return taken(iterator(state, control))
   end
-  local wrapped = core.wrapped(iterator)
   return next_item, (wrapped or closing ~= nil) and function()
     local _ <close> = closing
     if wrapped then
