@@ -207,15 +207,15 @@ static int daemon_shutdown(lua_State *L)
     return 0;
 }
 
-/* daemon:attend() -> a request loop that is on, to be closed */
+/* core.attend(daemon) -> a request loop that is on, to be closed */
 static int daemon_attend(lua_State *L)
 {
     lattend_push(L, 1, &check_daemon(L)->loops);
     return 1;
 }
 
-/* daemon:drain(): nothing new is served; waits until what is served is answered, or GRACE_TIME is
- * over. */
+/* core.drain(daemon): nothing new is served; waits until what is served is answered, or GRACE_TIME
+ * is over. */
 static int daemon_drain(lua_State *L)
 {
     struct ldaemon *self = check_any(L);
@@ -430,8 +430,6 @@ void ldaemon_open(lua_State *L)
                                        {"proxyFor", daemon_proxy_for},
                                        {"resetMetadataCache", daemon_reset_metadata},
                                        {"objectsById", daemon_objects},
-                                       {"attend", daemon_attend},
-                                       {"drain", daemon_drain},
                                        {"wait", daemon_wait},
                                        {"shutdown", daemon_shutdown},
                                        {"close", daemon_close},
@@ -454,6 +452,10 @@ void ldaemon_open(lua_State *L)
     lua_pop(L, 1);
     lua_pushcfunction(L, daemon_new);
     lua_setfield(L, -2, "daemon");
+    lua_pushcfunction(L, daemon_attend);
+    lua_setfield(L, -2, "attend");
+    lua_pushcfunction(L, daemon_drain);
+    lua_setfield(L, -2, "drain");
     lua_pushcfunction(L, nameserver_new);
     lua_setfield(L, -2, "nameserver");
 }

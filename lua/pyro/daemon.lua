@@ -41,14 +41,14 @@ end
 ---@param condition? fun(): boolean asked every POLLTIMEOUT seconds; false ends the loop
 function methods:requestLoop(condition)
   usage.check("the condition of the loop", condition, "function|nil")
-  local on <close> = self:attend() -- luacheck: ignore
+  local on <close> = core.attend(self) -- luacheck: ignore
   if condition then
     while condition() and not self:wait(core.config_get "POLLTIMEOUT") do -- luacheck: ignore
     end
   else
     self:wait()
   end
-  self:drain()
+  core.drain(self)
   self:close()
   core.sleep(0) -- for what is done when clients have gone
 end

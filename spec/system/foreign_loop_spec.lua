@@ -53,7 +53,7 @@ describe("pyro.readable", function()
       pyro.readable(0)]]
     run:expect "OSError: cannot watch descriptor 4000: bad file descriptor\n"
     run:expect "a descriptor is not negative"
-    run:expect "number expected, got string"
+    run:expect "the descriptor must be integer, got string\n"
     run:expect "OSError: cannot watch descriptor 0: it is already watched\n"
     run:write "x"
     assert.are.equal(0, (run:wait()))

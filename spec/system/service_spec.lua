@@ -96,8 +96,8 @@ describe("the name server as a service", function()
 
   it("refuses what it cannot serve", function()
     for variables, why in pairs {
-      ["LISTEN_PID=$$ LISTEN_FDS=2"] = "error: LISTEN_FDS=2: one socket is what is served\n",
-      ["LISTEN_PID=$$ LISTEN_FDS=1"] = "error: descriptor 3 is no listening stream socket\n",
+      ["LISTEN_PID=$$ LISTEN_FDS=2"] = "pyrolua: LISTEN_FDS=2: one socket is what is served\n",
+      ["LISTEN_PID=$$ LISTEN_FDS=1"] = "pyrolua: descriptor 3 is no listening stream socket\n",
     } do
       local server = listen_as(variables, "3</dev/null")
       assert.are.equal(1, server:wait())
