@@ -75,6 +75,18 @@ int lanswer_results(lua_State *L, int status, lua_KContext context)
 
 /* --- errors --- */
 
+/* Pushes the error value at the top of the failed thread, which has none where the program closed
+ * it. */
+static void push_error(lua_State *L, lua_State *thread)
+{
+    if (lua_gettop(thread) == 0) {
+        lua_pushliteral(L, "the coroutine of the method was closed");
+        return;
+    }
+    lua_pushvalue(thread, -1);
+    lua_xmove(thread, L, 1);
+}
+
 /* Pushes an error object for the error value at the top of the failed thread, which is at `index`;
  * it has this side's traceback. */
 static void push_failure(lua_State *L, int index, const struct pyro_request *request)
@@ -82,8 +94,7 @@ static void push_failure(lua_State *L, int index, const struct pyro_request *req
     lua_State *thread = lua_tothread(L, index);
     lruntime_push_hook(L, LHOOK_TRACEBACK);
     lua_pushvalue(L, index);
-    lua_pushvalue(thread, -1);
-    lua_xmove(thread, L, 1);
+    push_error(L, thread);
     lua_pushlstring(L, request->call.method.data, request->call.method.length);
     lua_call(L, 3, 1);
 }

@@ -87,7 +87,9 @@ void lcall_put_back(lua_State *L, struct lcall *call, int index, struct lruntime
 
 static int call_gc(lua_State *L)
 {
-    lcall_reset(lua_touserdata(L, 1));
+    struct lcall *call = lua_touserdata(L, 1);
+    lwait_gone(&call->wait);
+    lcall_reset(call);
     return 0;
 }
 

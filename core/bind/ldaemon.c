@@ -182,7 +182,9 @@ static void close_daemon(struct ldaemon *self)
 
 static int daemon_gc(lua_State *L)
 {
-    close_daemon(check_any(L));
+    struct ldaemon *self = check_any(L);
+    self->hooks.set[LHOOKS_DISCONNECT] = false; /* the state ends: nobody can be told */
+    close_daemon(self);
     return 0;
 }
 

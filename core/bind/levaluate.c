@@ -62,6 +62,7 @@ static void on_signalled(struct pyro_done *done)
 static int evaluation_gc(lua_State *L)
 {
     struct evaluation *evaluation = lua_touserdata(L, 1);
+    lwait_gone(&evaluation->wait);
     for (size_t i = 0; i < PYRO_COUNT(numbers); i++) {
         if (evaluation->signals[i])
             pyro_signal_note(numbers[i], false);

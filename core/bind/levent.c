@@ -79,7 +79,9 @@ static void cancel(struct lwait *wait)
 
 static int waiter_gc(lua_State *L)
 {
-    stop_waiting(lua_touserdata(L, 1));
+    struct waiter *waiter = lua_touserdata(L, 1);
+    lwait_gone(&waiter->wait);
+    stop_waiting(waiter);
     return 0;
 }
 

@@ -49,7 +49,9 @@ static void leave(struct lwait *wait)
 
 static int loop_gc(lua_State *L)
 {
-    leave(&((struct request_loop *)lua_touserdata(L, 1))->wait);
+    struct request_loop *loop = lua_touserdata(L, 1);
+    lwait_gone(&loop->wait);
+    leave(&loop->wait);
     return 0;
 }
 

@@ -104,6 +104,7 @@ static struct pyro_deferred *defer(struct pyro_native_slot *slot)
 static int call_gc(lua_State *L)
 {
     struct call *call = lua_touserdata(L, 1);
+    lwait_gone(&call->wait);
     leave_later(call);
     pyro_tree_free(&call->args);
     pyro_tree_free(&call->answer);
@@ -113,6 +114,7 @@ static int call_gc(lua_State *L)
 static struct call *push_call(lua_State *L)
 {
     struct call *call = lua_newuserdatauv(L, sizeof(*call), 0);
+    call->wait = (struct lwait){.over = false};
     call->err = (struct pyro_error){.code = PYRO_OK};
     pyro_tree_init(&call->args, &call->err);
     pyro_tree_init(&call->answer, &call->err);

@@ -202,6 +202,13 @@ void lwait_end(struct lwait *wait)
     }
 }
 
+/* A thread that still waits for it goes with the Lua state. */
+void lwait_gone(struct lwait *wait)
+{
+    if (wait->task && lua_status(wait->task->thread) != LUA_YIELD)
+        ltask_cancel(wait->task);
+}
+
 int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, lua_KFunction k)
 {
     struct lruntime *runtime = lruntime_of(L);
@@ -363,9 +370,8 @@ static bool can_be_resumed(const struct ltask *task)
     lua_Debug running;
     if (task->begun)
         return lua_status(task->thread) == LUA_YIELD;
-    return !task->shown ||
-           (lua_status(task->thread) == LUA_OK && lua_gettop(task->thread) == task->nargs + 1 &&
-            !lua_getstack(task->thread, 0, &running));
+    return lua_status(task->thread) == LUA_OK && lua_gettop(task->thread) == task->nargs + 1 &&
+           !lua_getstack(task->thread, 0, &running);
 }
 
 void ltask_resume(struct ltask *task)

@@ -164,6 +164,10 @@ static inline bool lruntime_can_park(lua_State *L, const struct lruntime *runtim
 /** Ends the wait. From a completion: resumes the parked task. */
 void lwait_end(struct lwait *wait);
 
+/** What it lies in is collected. Where a task is parked there, the program has closed that one's
+ * thread, and it ends as by ltask_cancel(). */
+void lwait_gone(struct lwait *wait);
+
 /** Waits in a C function, and goes on with `k`, which gets `context`: parks the task where it can,
  * steps the loop right here where it can't (a metamethod, a sort comparator, someone else's
  * coroutine, a stock Lua's main chunk), unless too many do that (lnesting.h): that is an error. Use

@@ -93,7 +93,9 @@ static void sleep_no_more(struct lwait *wait)
 
 static int sleeper_gc(lua_State *L)
 {
-    sleep_no_more(&((struct sleeper *)lua_touserdata(L, 1))->wait);
+    struct lwait *wait = &((struct sleeper *)lua_touserdata(L, 1))->wait;
+    lwait_gone(wait);
+    sleep_no_more(wait);
     return 0;
 }
 

@@ -56,6 +56,12 @@ static int watcher_close(lua_State *L)
     return 0;
 }
 
+static int watcher_gc(lua_State *L)
+{
+    lwait_gone(&check_watcher(L)->wait);
+    return watcher_close(L);
+}
+
 static int waited(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
@@ -120,7 +126,7 @@ void lwatch_open(lua_State *L)
 {
     static const luaL_Reg methods[] = {{"wait", watcher_wait},   {"forget", watcher_forget},
                                        {"close", watcher_close}, {"__close", watcher_close},
-                                       {"__gc", watcher_close},  {NULL, NULL}};
+                                       {"__gc", watcher_gc},     {NULL, NULL}};
     luaL_newmetatable(L, WATCHER_TYPE);
     luaL_setfuncs(L, methods, 0);
     lua_pushvalue(L, -1);

@@ -172,6 +172,21 @@ static void a_served_method_that_spins_is_stopped(void **state)
     pyrolua_free(client);
 }
 
+/* --- ending --- */
+
+/* The sanitizers see that all is freed. */
+static void a_runtime_ends_with_clients_connected_and_hooks_that_would_hear_of_it(void **state)
+{
+    struct host *host = *state;
+    static const char code[] = "local pyro = require 'pyro'\n"
+                               "local daemon = pyro.Daemon { host = '127.0.0.1' }\n"
+                               "function daemon:clientDisconnect() error('nobody runs it') end\n"
+                               "local object = { call = function() end }\n"
+                               "client = pyro.Proxy(daemon:register(object))\n"
+                               "client:_pyroBind()";
+    assert_int_equal(pyrolua_run_text(host->runtime, code, "test"), PYROLUA_OK);
+}
+
 /* --- logging --- */
 
 static void what_the_program_sets_is_logged(void **state)
@@ -197,6 +212,7 @@ int main(void)
         WITH_HOST(code_that_spins_is_stopped_by_another_thread),
         WITH_HOST(code_that_spins_is_stopped_by_a_signal),
         WITH_HOST(a_served_method_that_spins_is_stopped),
+        WITH_HOST(a_runtime_ends_with_clients_connected_and_hooks_that_would_hear_of_it),
         WITH_HOST(what_the_program_sets_is_logged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -289,6 +289,65 @@ describe("a task", function()
       assert.is_true(pyro.join(task))
     end)
 
+    it("is not waited for in what is collected while it closes its variables", function()
+      local answers = {}
+      for _, wait in ipairs {
+        function() pyro.sleep(1000) end,
+        function() pyro.event():wait() end,
+        function() proxy:slow "given up" end,
+        function() daemon:requestLoop() end,
+      } do
+        local other = pyro.spawn(function()
+          answers[#answers + 1] = proxy:slow(#answers)
+        end)
+        local task = pyro.spawn(function()
+          local _ <close> = setmetatable({}, { __close = function()
+            collectgarbage()
+            collectgarbage()
+          end })
+          wait()
+        end)
+        pyro.sleep(0)
+        assert.is_true(coroutine.close(task))
+        assert.is_true(pyro.join(task, 10))
+        assert.is_true(pyro.join(other, 10))
+      end
+      assert.are.same({ 0, 1, 2, 3 }, answers)
+    end)
+
+    it("answers its caller where it runs a method, once what it waited with is collected", function()
+      local running
+      local waits = {
+        sleep = function() pyro.sleep(1000) end,
+        event = function() pyro.event():wait() end,
+        call = function() proxy:slow "given up" end,
+      }
+      for name, wait in pairs(waits) do
+        waits[name] = function()
+          running = coroutine.running()
+          wait()
+        end
+      end
+      local uri = daemon:register(waits)
+      for name in pairs(waits) do
+        local err
+        pyro.spawn(function()
+          local other <close> = pyro.Proxy(uri)
+          err = served.failure(other[name], other)
+        end)
+        assert.is_true(served.soon(function()
+          return running
+        end))
+        coroutine.close(running)
+        running = nil
+        assert.is_true(served.soon(function()
+          collectgarbage()
+          return err
+        end))
+        assert.are.equal("RuntimeError: the coroutine of the method was closed", tostring(err))
+      end
+    end)
+
     it("tells errors of its variables to who closes it", function()
       local task = pyro.spawn(function()
         local _ <close> = setmetatable({}, { __close = function()
