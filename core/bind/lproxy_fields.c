@@ -33,10 +33,18 @@ static int get_timeout(lua_State *L, struct lproxy *proxy)
     return 1;
 }
 
+/* Raises that a field is what `wanted` says, not what it was to become. */
+static int refuse(lua_State *L, const char *wanted)
+{
+    return luaL_error(L, "%s, not %s", wanted, luaL_tolstring(L, 3, NULL));
+}
+
 static int set_timeout(lua_State *L, struct lproxy *proxy)
 {
-    double seconds = luaL_optnumber(L, 3, 0);
-    luaL_argcheck(L, seconds >= 0, 3, "a timeout in seconds may not be negative");
+    int is_number = 1;
+    double seconds = lua_isnil(L, 3) ? 0 : lua_tonumberx(L, 3, &is_number);
+    if (!is_number || !(seconds >= 0))
+        return refuse(L, "a timeout is a number of seconds, 0 (none) or more");
     proxy->timeout = seconds;
     return 0;
 }
@@ -49,8 +57,10 @@ static int get_retries(lua_State *L, struct lproxy *proxy)
 
 static int set_retries(lua_State *L, struct lproxy *proxy)
 {
-    lua_Integer retries = luaL_checkinteger(L, 3);
-    luaL_argcheck(L, retries >= 0, 3, "a number of retries may not be negative");
+    int is_integer;
+    lua_Integer retries = lua_tointegerx(L, 3, &is_integer);
+    if (!is_integer || retries < 0)
+        return refuse(L, "a number of retries is an integer, 0 or more");
     proxy->retries = retries;
     return 0;
 }
@@ -70,9 +80,10 @@ static int get_protocol(lua_State *L, struct lproxy *proxy)
 
 static int set_protocol(lua_State *L, struct lproxy *proxy)
 {
-    lua_Integer version = luaL_optinteger(L, 3, 0);
-    if (version != 0 && (version < 0 || !pyro_protocol_find((unsigned)version)))
-        return luaL_error(L, "a protocol is 48 (Pyro4) or 502 (Pyro5), or nil for the server's");
+    int is_integer = 1;
+    lua_Integer version = lua_isnil(L, 3) ? 0 : lua_tointegerx(L, 3, &is_integer);
+    if (!is_integer || version < 0 || (version && !pyro_protocol_find((unsigned)version)))
+        return refuse(L, "a protocol is 48 (Pyro4) or 502 (Pyro5), or nil for the server's");
     proxy->version = (unsigned)version;
     return 0;
 }
@@ -90,10 +101,10 @@ static int set_serializer(lua_State *L, struct lproxy *proxy)
 {
     enum pyro_serializer serializer = PYRO_SERIALIZER_UNKNOWN;
     if (!lua_isnil(L, 3)) {
-        serializer = pyro_serializer_find(pyro_slice_text(luaL_checkstring(L, 3)));
+        const char *name = luaL_tolstring(L, 3, NULL);
+        serializer = pyro_serializer_find(pyro_slice_text(name));
         if (!serializer)
-            return luaL_error(L, "'%s' is no serializer (serpent, json, marshal or msgpack)",
-                              lua_tostring(L, 3));
+            return luaL_error(L, "'%s' is no serializer (serpent, json, marshal or msgpack)", name);
         pyro_client_use(proxy->client, serializer);
     }
     proxy->serializer = serializer;
@@ -125,8 +136,8 @@ static int get_validator(lua_State *L, struct lproxy *proxy)
 static int set_validator(lua_State *L, struct lproxy *proxy)
 {
     (void)proxy;
-    if (!lua_isnil(L, 3))
-        luaL_checktype(L, 3, LUA_TFUNCTION);
+    if (!lua_isnil(L, 3) && !lua_isfunction(L, 3))
+        return refuse(L, "validateHandshake is a function or nil");
     lua_settop(L, 3);
     lua_setiuservalue(L, 1, LPROXY_VALIDATE);
     return 0;

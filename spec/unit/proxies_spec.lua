@@ -70,10 +70,13 @@ describe("a proxy", function()
       ["unknown option 'protcol'"] = { protcol = 48 },
       ["a protocol is 48 (Pyro4) or 502 (Pyro5)"] = { protocol = 47 },
       ["'pickle' is no serializer"] = { serializer = "pickle" },
-      ["a timeout in seconds may not be negative"] = { timeout = -1 },
-      ["a number of retries may not be negative"] = { retries = -1 },
-      ["number expected"] = { timeout = "soon" },
-      ["function expected"] = { validateHandshake = "yes" },
+      ["a protocol is 48 (Pyro4) or 502 (Pyro5), or nil for the server's, not new"] = { protocol = "new" },
+      ["'5' is no serializer"] = { serializer = 5 },
+      ["a timeout is a number of seconds, 0 (none) or more, not -1"] = { timeout = -1 },
+      ["a timeout is a number of seconds, 0 (none) or more, not soon"] = { timeout = "soon" },
+      ["a number of retries is an integer, 0 or more, not -1"] = { retries = -1 },
+      ["a number of retries is an integer, 0 or more, not 1.5"] = { retries = 1.5 },
+      ["validateHandshake is a function or nil, not yes"] = { validateHandshake = "yes" },
     } do
       assert.matches(text, tostring(failure(pyro.Proxy, uri(), options)), 1, true)
     end
