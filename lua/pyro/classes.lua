@@ -95,7 +95,7 @@ local function outward(value, place)
 end
 
 --- An exception of a registered class: an error object, or where the class has methods, an object
---- of it that has the fields of one.
+--- of it that has the fields of one, and is printed as one unless the class says how.
 local function exception(name, class, dict)
   local err = errors.received(dict)
   err.class = name
@@ -105,6 +105,9 @@ local function exception(name, class, dict)
   local object = copy_of(err.attributes)
   for _, field in ipairs { "class", "message", "args", "attributes", "remoteTraceback" } do
     object[field] = err[field]
+  end
+  if rawget(class, "__tostring") == nil then
+    class.__tostring = core.Error.__tostring
   end
   return setmetatable(object, class)
 end

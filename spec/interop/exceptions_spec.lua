@@ -110,6 +110,7 @@ local USER = [[
   local err = raised(thrower.own, thrower, "registered")
   assert(getmetatable(err) == Class and err:wanted() == "chair" and err.message == "('no chairs', 7)")
   assert(err.class == "shop.OutOfStock" and table.concat(err.remoteTraceback):find "in own\n")
+  assert(tostring(err) == "shop.OutOfStock: ('no chairs', 7)")
   print "all well"
   thrower:own "registered"
 ]]
