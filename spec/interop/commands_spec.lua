@@ -25,7 +25,7 @@ for _, language in ipairs(peers.generations()) do
       assert.are.equal('{"chair": 2.5}\n', output("call", "--json", uri, "prices"))
       local program = process.run_pyrolua { "call", uri, "visit", ":" }
       assert.are.equal(1, program.code)
-      assert.matches("in visit\n.*\nerror: ValueError: a name is needed\n$", program.err)
+      assert.matches("in visit\n.*\npyrolua: ValueError: a name is needed\n$", program.err)
     end)
 
     it("inspects", function()
