@@ -89,9 +89,12 @@ describe("make", function()
   end
 
   it("prints the packages and stops where it may not install them", function()
-    local every = {}
-    for set in read("scripts/deps"):gmatch '\n%l+="(.-)"' do
-      for package in set:gmatch "%S+" do
+    local every, sets = {}, {}
+    for name, set in read("scripts/deps"):gmatch '\n(%l+)="(.-)"' do
+      sets[name] = set
+    end
+    for _, name in ipairs { "build", "test", "bench", "package" } do -- a set may be made of another one
+      for package in sets[name]:gsub("%$(%l+)", sets):gmatch "%S+" do
         every[#every + 1] = package
       end
     end
