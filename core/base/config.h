@@ -164,7 +164,8 @@ enum pyro_code pyro_config_set_text(struct pyro_config *config, struct pyro_sett
 enum pyro_code pyro_config_parse(struct pyro_config *config, struct pyro_setting setting,
                                  const char *value, struct pyro_error *err);
 
-/** Takes the next element off a list's text, trimmed. False at the end, where `*list` is NULL. */
+/** Takes the next element off a list's text, trimmed. False at the end, where `*list` is NULL; a
+ * blank text has no elements. */
 bool pyro_config_next(const char **list, struct pyro_slice *element);
 
 /** The serializer of that name ("msgpack"), or PYRO_SERIALIZER_UNKNOWN. */

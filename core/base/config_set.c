@@ -36,6 +36,10 @@ bool pyro_config_next(const char **list, struct pyro_slice *element)
     if (!*list)
         return false;
     const char *begin = *list + strspn(*list, " \t");
+    if (!*begin) { /* an empty list, or a comma was the last */
+        *list = NULL;
+        return false;
+    }
     const char *comma = strchr(begin, ',');
     size_t length = comma ? (size_t)(comma - begin) : strlen(begin);
     while (length > 0 && (begin[length - 1] == ' ' || begin[length - 1] == '\t'))
@@ -166,10 +170,12 @@ static enum pyro_code check_serializers(struct pyro_setting setting, const char 
                                         struct pyro_error *err)
 {
     const char *list = value;
-    struct pyro_slice name;
-    enum pyro_code code = PYRO_OK;
-    while (code == PYRO_OK && pyro_config_next(&list, &name))
+    struct pyro_slice name = pyro_slice(value, 0); /* an empty list accepts none */
+    enum pyro_code code;
+    (void)pyro_config_next(&list, &name);
+    do
         code = check_serializer(setting, value, name, err);
+    while (code == PYRO_OK && pyro_config_next(&list, &name));
     return code;
 }
 

@@ -208,7 +208,9 @@ static void on_answer(void *owner, struct pyro_slice data, const struct pyro_add
 
 static bool broadcast(struct locate *l)
 {
-    if (l->runtime->config.PREFER_IP_VERSION == 6)
+    const char *list = l->runtime->config.BROADCAST_ADDRS;
+    struct pyro_slice first;
+    if (l->runtime->config.PREFER_IP_VERSION == 6 || !pyro_config_next(&list, &first))
         return false;
     pyro_done_init(&l->expired, on_silence);
     l->datagram = pyro_datagram_new(l->runtime->loop, NULL, 0, on_answer, l, NULL);

@@ -204,6 +204,8 @@ describe("pyrolua-nsc", function()
       .. "localhost:%s, 127.0.1.1:%s, broadcasts to <broadcast>, 0.0.0.0:9091; start one with pyrolua-ns, or say where "
       .. "it is by NS_HOST and NS_PORT\n"):format(nobody, nobody), run.output)
     assert.are.equal(1, run.code)
+    run = peers.nsc("Lua", { PYRO_NS_PORT = nobody, PYRO_BROADCAST_ADDRS = "" }, { "list" })
+    assert.matches("; tried localhost:%d+, 127.0.1.1:%d+; start one", run.output)
     run = peers.nsc("Lua", {}, { "-n", "localhost", "-p", nobody, "list" })
     assert.are.equal(("Error: Failed to locate the nameserver; tried localhost:%s; start one with pyrolua-ns, or "
       .. "say where it is by NS_HOST and NS_PORT\n"):format(nobody), run.output)

@@ -17,6 +17,13 @@ describe("pyro.config", function()
     assert.are.equal(1, #pyro.config.BROADCAST_ADDRS)
     pyro.config.BROADCAST_ADDRS = pyro.config.BROADCAST_ADDRS
     assert.are.equal("127.0.0.1", pyro.config.BROADCAST_ADDRS[1])
+    for _, nothing in ipairs { {}, "", " " } do
+      pyro.config.BROADCAST_ADDRS = nothing
+      assert.are.equal(0, #pyro.config.BROADCAST_ADDRS)
+      assert.are.equal("", tostring(pyro.config.BROADCAST_ADDRS))
+    end
+    pyro.config.BROADCAST_ADDRS = "127.0.0.1,"
+    assert.are.same({ "127.0.0.1" }, { table.unpack(pyro.config.BROADCAST_ADDRS) })
   end)
 
   it("refuses lists that do not fit", function()

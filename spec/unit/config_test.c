@@ -193,7 +193,10 @@ static void accepted_serializers_are_a_list(void **state)
     assert_true(pyro_config_accepts(config, PYRO_SERIALIZER_JSON));
     assert_true(pyro_config_accepts(config, PYRO_SERIALIZER_MSGPACK));
     assert_false(pyro_config_accepts(config, PYRO_SERIALIZER_SERPENT));
-    assert_int_equal(strncmp(apply(config, "PYRO_SERIALIZERS_ACCEPTED=json,"), "invalid value", 13),
+    assert_string_equal(apply(config, "PYRO_SERIALIZERS_ACCEPTED=marshal,"), "");
+    assert_true(pyro_config_accepts(config, PYRO_SERIALIZER_MARSHAL));
+    assert_false(pyro_config_accepts(config, PYRO_SERIALIZER_JSON));
+    assert_int_equal(strncmp(apply(config, "PYRO_SERIALIZERS_ACCEPTED=,json"), "invalid value", 13),
                      0);
     assert_int_equal(strncmp(apply(config, "PYRO_SERIALIZERS_ACCEPTED="), "invalid value", 13), 0);
     assert_int_equal(pyro_serializer_find(pyro_slice_text("marshal")), PYRO_SERIALIZER_MARSHAL);
@@ -244,7 +247,8 @@ static void texts_are_copied_and_may_be_none(void **state)
 static void lists_have_elements(void **state)
 {
     static const char *const expected[] = {"a b", "c", "", "d"};
-    const char *list = " a b,\tc ,,d";
+    const char *list = " a b,\tc ,,d, ";
+    const char *empty = " ";
     struct pyro_slice element;
     (void)state;
     for (size_t i = 0; i < PYRO_COUNT(expected); i++) {
@@ -252,6 +256,7 @@ static void lists_have_elements(void **state)
         assert_true(pyro_slice_equals(element, expected[i]));
     }
     assert_false(pyro_config_next(&list, &element));
+    assert_false(pyro_config_next(&empty, &element));
 }
 
 static void security_that_there_is_not_is_refused(void **state)
