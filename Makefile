@@ -322,6 +322,7 @@ install-library: $(B)/libpyrolua.a $(B)/libpyrolua.so
 	ln -sf libpyrolua.so.0 $(DESTDIR)$(LIBDIR)/libpyrolua.so
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
 	$(FILL_IN) packaging/pyrolua.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/pyrolua.pc
+	$(if $(DESTDIR),,ldconfig 2>/dev/null || true) # so that programs find it; as root
 
 install-lua: $(B)/lua/5.4/pyro/core.so
 	$(call PUT,$(LUADIR)/pyro) $(LUA_FILES)

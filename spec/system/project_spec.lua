@@ -78,6 +78,11 @@ describe("make", function()
     end
   end)
 
+  it("has the loader find what it installs, but for packages", function()
+    assert.matches("\nldconfig ", shell("make -n install-library").out)
+    assert.is_nil(shell("make -n install-library DESTDIR=/nowhere").out:find("\nldconfig ", 1, true))
+  end)
+
   --- Where no package counts as installed.
   local function deps_without_packages(before)
     local folder = process.file("bin", "") .. ".d"
