@@ -117,12 +117,14 @@ function exposure.parameters(class, method, names)
   if type(names) ~= "table" or #names > MOST_PARAMETERS then
     error(("the parameters of a method are a list of at most %d names"):format(MOST_PARAMETERS), 2)
   end
-  local list = {}
+  local list, known = {}, {}
   for i, name in ipairs(names) do
     if type(name) ~= "string" then
       error("a name must be a string, got " .. type(name), 2)
+    elseif known[name] then
+      error(("two parameters have the name '%s'"):format(name), 2)
     end
-    list[i] = name
+    list[i], known[name] = name, true
   end
   mark.parameters[method] = list
   core.exposures(marks)

@@ -3,7 +3,6 @@
 local classes = require "pyro.classes"
 local core = require "pyro.core"
 local detailed = require "pyro.detailed"
-local errors = require "pyro.errors"
 local repr = require "pyro.repr"
 local printable = require "pyro.printable"
 
@@ -227,13 +226,9 @@ local function attributes_of(err)
   return attributes
 end
 
---- An error value that is no error object, as one. A class that Python cannot know, having no
---- module, is told in the text.
+--- An error value that is no error object, as one.
 local function error_object(err)
   local class, message = classify(err)
-  if not errors.constructors[class] and not class:find(".", 1, true) then
-    class, message = "RuntimeError", class .. ": " .. message
-  end
   local object = core.newerror(class, valid(message))
   object.attributes = attributes_of(err)
   return object
