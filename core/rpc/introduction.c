@@ -115,8 +115,8 @@ static enum pyro_code read_metadata(const struct pyro_value *metadata, struct py
     if (pyro_map_count(members) == 0)
         return pyro_error_set(err, PYRO_EPYRO,
                               "remote object doesn't expose any methods or attributes. Did you "
-                              "forget setting @expose on them? In Lua, its functions are, or those "
-                              "that pyro.expose names");
+                              "forget setting @expose on them? An object in Lua exposes its "
+                              "functions, or those that pyro.expose() names");
     return PYRO_OK;
 }
 

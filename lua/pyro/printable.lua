@@ -6,12 +6,19 @@ local function escaped(bytes)
   end))
 end
 
---- Shows control characters as escapes, but for ends of lines and tabs, which are where the text is
---- several lines.
+-- U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: they change the direction of what follows.
+local DIRECTIONS = { "\xe2\x80[\x8e\x8f\xaa-\xae]", "\xe2\x81[\xa6-\xa9]" }
+
+--- Shows control characters, also those that change the direction of text, as escapes; ends of
+--- lines and tabs only where the text is to be one line.
 ---@param text string
 ---@param one_line? boolean ends of lines and tabs, too
 ---@return string
 return function(text, one_line)
   local high = utf8.len(text) and "\xc2[\x80-\x9f]" or "[\x80-\xff]"
-  return (text:gsub(one_line and "%c" or "[^%C\n\t]", escaped):gsub(high, escaped))
+  text = text:gsub(one_line and "%c" or "[^%C\n\t]", escaped):gsub(high, escaped)
+  for _, pattern in ipairs(DIRECTIONS) do
+    text = text:gsub(pattern, escaped)
+  end
+  return text
 end

@@ -143,13 +143,13 @@ describe("the command", function()
     local server = process.start_pyrolua { "-e", [[
       local daemon, odd = pyro.Daemon {}, { ["x\27[2J\n  y"] = print }
       function odd:fail() error(pyro.ValueError "\27]0;title\7\u{9b}2J") end
-      function odd:value() return pyro.ValueError "\27[2J" end
+      function odd:value() return pyro.ValueError "\27[2J\u{202e}" end
       print(daemon:register(odd, "odd"))
       daemon:requestLoop()]] }
     local odd = server:expect "(PYRO:odd@%S+)\n"
     prints(odd .. " (protocol 48)\nmethods:\n  fail\n  value\n  x\\x1b[2J\\x0a  y\nattributes: none\n",
       "inspect", odd)
-    prints("ValueError: \\x1b[2J\n", "call", odd, "value")
+    prints("ValueError: \\x1b[2J\\xe2\\x80\\xae\n", "call", odd, "value")
     local failed = run("call", odd, "fail")
     assert.truthy(failed.err:find("pyrolua: ValueError: \\x1b]0;title\\x07\\xc2\\x9b2J\n", 1, true), failed.err)
     assert.is_nil(failed.err:find "[\27\7]")

@@ -130,7 +130,8 @@ describe("a script", function()
 
   it("that calls what has no methods is told what a server in Lua does for that", function()
     local _, uri = server ""
-    situation("Did you forget setting @expose on them? In Lua, its functions are, or those that pyro.expose names",
+    situation("Did you forget setting @expose on them? An object in Lua exposes its functions, or those that "
+      .. "pyro.expose() names",
       ("pyro.Proxy '%s':hello()"):format(uri))
   end)
 
