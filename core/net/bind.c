@@ -38,43 +38,52 @@ static void set_port(struct sockaddr_storage *address, uint16_t port)
         ((struct sockaddr_in *)address)->sin_port = htons(port);
 }
 
-static void add_address(struct addresses *to, const struct addrinfo *info)
+/* Adds an address, whose storage is zero behind it, unless it is there. */
+static void add_address(struct addresses *to, const struct sockaddr_storage *added)
 {
-    struct sockaddr_storage added = {.ss_family = AF_UNSPEC};
-    memcpy(&added, info->ai_addr, info->ai_addrlen);
     for (int i = 0; i < to->count; i++)
-        if (memcmp(&to->list[i], &added, sizeof(added)) == 0)
+        if (memcmp(&to->list[i], added, sizeof(*added)) == 0)
             return;
     if (to->count < PYRO_LISTEN_ADDRESSES)
-        to->list[to->count++] = added;
+        to->list[to->count++] = *added;
 }
 
-/* Adds the addresses of one kind that a name has. Resolving it blocks. */
-static int add_resolved(uv_loop_t *loop, const char *host, int family, struct addresses *to)
+static void add_found(struct addresses *to, const struct addrinfo *found)
+{
+    struct sockaddr_storage added = {.ss_family = AF_UNSPEC};
+    memcpy(&added, found->ai_addr, found->ai_addrlen);
+    add_address(to, &added);
+}
+
+/* Adds the addresses that a name has, those of the preferred kind first. Resolving it blocks. It is
+ * asked for all kinds at once: one kind that a hosts file does not have would be asked of a name
+ * server, which may be far or dead. */
+static int add_resolved(uv_loop_t *loop, const char *host, int preferred, struct addresses *to)
 {
     uv_getaddrinfo_t request;
-    struct addrinfo hints = {.ai_family = family, .ai_socktype = SOCK_STREAM};
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     int status = uv_getaddrinfo(loop, &request, NULL, host, NULL, &hints);
     if (status != 0)
         return status;
     for (const struct addrinfo *info = request.addrinfo; info; info = info->ai_next)
-        add_address(to, info);
+        if (info->ai_family == preferred)
+            add_found(to, info);
+    for (const struct addrinfo *info = request.addrinfo; info; info = info->ai_next)
+        add_found(to, info); /* once each */
     uv_freeaddrinfo(request.addrinfo);
     return 0;
 }
 
-/* The addresses that a name has, those of the preferred kind first. */
 static int resolve(uv_loop_t *loop, const struct pyro_listen_options *options, struct addresses *to)
 {
-    int first = pyro_address_family(options->ip_version);
-    int status = add_resolved(loop, options->host, first, to);
-    if (first != AF_INET)
-        add_resolved(loop, options->host, AF_INET, to);
-    if (first != AF_INET6)
-        add_resolved(loop, options->host, AF_INET6, to);
-    if (to->count > 0)
-        return 0;
-    to->count = pyro_address_fallback(options->host, 0, &to->list[0]);
+    int preferred = pyro_address_family(options->ip_version);
+    struct sockaddr_storage known = {.ss_family = AF_UNSPEC};
+    bool is_known = pyro_address_fallback(options->host, 0, &known);
+    if (is_known && preferred != AF_INET6)
+        add_address(to, &known);
+    int status = add_resolved(loop, options->host, preferred, to);
+    if (is_known)
+        add_address(to, &known);
     return to->count > 0 ? 0 : status;
 }
 

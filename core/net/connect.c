@@ -13,12 +13,12 @@ struct pyro_dial {
     const struct addrinfo *next;
     struct addrinfo known; /* one that need not be resolved */
     struct sockaddr_storage known_address;
-    int families[2]; /* the kinds of addresses to ask a resolver for, one after the other */
-    int asked;       /* how many of them */
-    bool attempted;  /* there was an address */
-    bool tried_4;    /* an IPv4 address among them */
-    int status;      /* why the first attempt failed */
-    bool renewing;   /* the handle of the last attempt is being closed */
+    int family;     /* the kind of addresses that come first; AF_UNSPEC: any */
+    bool others;    /* those of the other kind have their turn */
+    bool resolved;  /* the resolver was asked */
+    bool attempted; /* there was an address */
+    int status;     /* why the first attempt failed */
+    bool renewing;  /* the handle of the last attempt is being closed */
     char service[8];
     char host[256];
     char place[PYRO_PLACE_SIZE]; /* for messages */
@@ -68,25 +68,42 @@ static void on_attempt_closed(uv_handle_t *handle)
     go_on(stream->dial);
 }
 
-static void attempt(struct pyro_dial *dial);
+static void attempt(struct pyro_dial *dial, const struct addrinfo *address);
 static void resolve(struct pyro_dial *dial);
 
-/* Whether a resolver has nothing more to tell. */
-static bool all_asked(const struct pyro_dial *dial)
+static bool has_turn(const struct pyro_dial *dial, const struct addrinfo *address)
 {
-    return dial->asked == (int)PYRO_COUNT(dial->families) ||
-           (dial->asked > 0 && dial->tried_4 && dial->families[dial->asked] == AF_INET);
+    bool first = dial->family == AF_UNSPEC || address->ai_family == dial->family;
+    return first != dial->others;
 }
 
-/* Goes on to the next address, or kind of addresses. */
+/* Takes the next address: all those of the preferred kind, then the others. NULL at the end. */
+static const struct addrinfo *take_next(struct pyro_dial *dial)
+{
+    while (dial->next || (dial->addresses && !dial->others)) {
+        const struct addrinfo *address = dial->next;
+        if (!address) {
+            dial->others = true;
+            dial->next = dial->addresses;
+            continue;
+        }
+        dial->next = address->ai_next;
+        if (has_turn(dial, address))
+            return address;
+    }
+    return NULL;
+}
+
+/* Goes on to the next address. */
 static void go_on(struct pyro_dial *dial)
 {
-    if (dial->next)
-        attempt(dial);
-    else if (!*dial->host || all_asked(dial))
-        give_up(dial, dial->status);
-    else
+    const struct addrinfo *address = take_next(dial);
+    if (address)
+        attempt(dial, address);
+    else if (*dial->host && !dial->resolved)
         resolve(dial);
+    else
+        give_up(dial, dial->status);
 }
 
 /* A handle cannot connect twice: the next address gets a fresh one. */
@@ -117,11 +134,8 @@ static void on_connected(uv_connect_t *request, int status)
     }
 }
 
-static void attempt(struct pyro_dial *dial)
+static void attempt(struct pyro_dial *dial, const struct addrinfo *address)
 {
-    const struct addrinfo *address = dial->next;
-    dial->next = address->ai_next;
-    dial->tried_4 = dial->tried_4 || address->ai_family == AF_INET;
     int status = pyro_stream_open_new(dial->stream, address->ai_addr->sa_family);
     if (status == 0)
         status =
@@ -133,10 +147,9 @@ static void attempt(struct pyro_dial *dial)
 static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *addresses)
 {
     struct pyro_dial *dial = PYRO_CONTAINER(request, struct pyro_dial, resolve);
-    if (dial->addresses)
-        uv_freeaddrinfo(dial->addresses);
     dial->addresses = addresses;
     dial->next = addresses;
+    dial->resolved = true;
     if (!dial->stream) {
         free_dial(dial);
         return;
@@ -146,10 +159,11 @@ static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *
     go_on(dial);
 }
 
+/* Asks for addresses of all kinds at once: one kind that a hosts file does not have would be asked
+ * of a name server, which may be far or dead. */
 static void resolve(struct pyro_dial *dial)
 {
-    struct addrinfo hints = {.ai_family = dial->families[dial->asked++],
-                             .ai_socktype = SOCK_STREAM};
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     int status = uv_getaddrinfo(&dial->stream->loop->uv, &dial->resolve, on_resolved, dial->host,
                                 dial->service, &hints);
     if (status != 0)
@@ -166,10 +180,10 @@ static void dial_name(struct pyro_dial *dial, const struct pyro_uri *uri, int ip
     }
     snprintf(dial->host, sizeof(dial->host), "%s", uri->host);
     snprintf(dial->service, sizeof(dial->service), "%u", (unsigned)uri->port);
-    dial->families[0] = pyro_address_family(ip_version);
-    dial->families[1] = ip_version == 4 ? AF_INET6 : AF_INET;
+    dial->family = pyro_address_family(ip_version);
+    dial->known.ai_family = AF_INET;
     if (ip_version == 4 && pyro_address_fallback(uri->host, uri->port, &dial->known_address))
-        dial->next = &dial->known; /* asked for again where it fails, which costs little */
+        dial->next = &dial->known; /* tried again where it fails, which costs little */
     go_on(dial);
 }
 
@@ -180,8 +194,7 @@ static void dial_tcp(struct pyro_dial *dial, const struct pyro_uri *uri, int ip_
         dial_name(dial, uri, ip_version);
         return;
     }
-    dial->next = &dial->known;
-    attempt(dial);
+    attempt(dial, &dial->known);
 }
 
 static void dial_unix(struct pyro_dial *dial, const char *path)

@@ -74,7 +74,8 @@ void pyro_loop_expire(struct pyro_loop *loop, struct pyro_done *done);
 /** Reads a numeric IPv4 or IPv6 address; false where `host` is neither. */
 bool pyro_address_numeric(const char *host, uint16_t port, struct sockaddr_storage *out);
 
-/** The address of localhost where no resolver knows it; false where `host` is another name. */
+/** The address that localhost has, whatever a resolver knows; false where `host` is another name.
+ */
 bool pyro_address_fallback(const char *host, uint16_t port, struct sockaddr_storage *out);
 
 /** The kind of address to ask for, by IP version: 4, 6, or 0 for any. */

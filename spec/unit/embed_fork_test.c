@@ -19,6 +19,14 @@ static int outcome_of(pid_t child)
     return status;
 }
 
+/* A child ends as another program, whose memory is its own: what its parent's other threads had
+ * allocated is lost in the child, and would count as leaked. */
+static void end_child(const char *program)
+{
+    execlp(program, program, (char *)NULL);
+    _exit(99);
+}
+
 static void call_scale(struct client *client)
 {
     pyrolua_call *call = new_call(client, "scale");
@@ -37,7 +45,7 @@ static void a_child_frees_its_parents_client(void **state)
     if (child == 0) {
         bool waited = pyrolua_call_wait(unread) == PYROLUA_OK;
         pyrolua_free(client->runtime);
-        _exit(waited);
+        end_child(waited ? "false" : "true");
     }
     assert_int_equal(outcome_of(child), 0);
     assert_int_equal(pyrolua_call_wait(unread), PYROLUA_OK);
@@ -60,7 +68,7 @@ static void a_child_frees_its_parents_server(void **state)
     pid_t child = fork();
     if (child == 0) {
         pyrolua_free(runtime);
-        _exit(0);
+        end_child("true");
     }
     assert_int_equal(outcome_of(child), 0);
     assert_int_equal(access(path, F_OK), 0);
