@@ -249,6 +249,19 @@ static void on_alarm(int number)
     pyrolua_stop(interrupted);
 }
 
+/* Called once the script serves: a busy machine may take long until then. */
+static int alarm_set(void *self, pyrolua_reader *arguments, pyrolua_writer *result)
+{
+    (void)self;
+    (void)arguments;
+    (void)result;
+    ualarm(50000, 0);
+    return PYROLUA_OK;
+}
+
+static const pyrolua_member alarm_members[] = {{.name = "set", .call = alarm_set}, {.name = NULL}};
+static const pyrolua_class alarm_class = {alarm_members, NULL};
+
 /* From a signal handler: it is the program's, and stays that while a script serves. */
 static void whatever_waits_is_stopped(void **state)
 {
@@ -259,16 +272,16 @@ static void whatever_waits_is_stopped(void **state)
     (void)state;
     assert_int_equal(pyrolua_new(&interrupted), PYROLUA_OK);
     assert_int_equal(pyrolua_provide(interrupted, "sensor", &sensor_class, &sensor), 0);
+    assert_int_equal(pyrolua_provide(interrupted, "alarm", &alarm_class, NULL), 0);
     signal(SIGALRM, on_alarm);
     sigaction(SIGINT, NULL, &before);
-    ualarm(50000, 0);
     assert_int_equal(
         pyrolua_run_text(interrupted,
                          "daemon = require('pyro').Daemon {}\n"
                          "daemon:register({ wait = function() require('pyro').sleep(60)"
                          " end }, 'x')\n"
                          "sensor:calibrate(daemon.locationStr:match(':(%d+)') + 0)\n"
-                         "require('pyro').spawn(function() serving = true end)\n"
+                         "require('pyro').spawn(function() serving = true alarm:set() end)\n"
                          "daemon:requestLoop()",
                          "test"),
         PYROLUA_ECLOSED);
