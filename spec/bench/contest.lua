@@ -33,7 +33,7 @@ local function median(list)
 end
 
 local function aim()
-  return contest.quick and 0.15 or 0.7 -- seconds a run
+  return contest.quick and 0.15 or 0.3 -- seconds a run
 end
 
 --- Finds how often a runner must work for a run of the right length; warms it up.
@@ -131,7 +131,7 @@ function contest.compare(row)
       entry.count = calibrate(entry.runner, row.unit or 1)
     end)
   end
-  for _ = 1, contest.quick and 3 or row.rounds or 7 do
+  for _ = 1, contest.quick and 3 or row.rounds or 5 do
     for _, entry in ipairs(entries) do
       attempt(entry, measure)
     end

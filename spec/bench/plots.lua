@@ -17,7 +17,7 @@ set ylabel "%s"
 set logscale xy
 set xtics (%s)
 set grid
-set format y "%.12g"
+set format y "%%.12g"
 set key outside right top
 $measured << END
 %s

@@ -2,7 +2,8 @@
 local pyro = require "pyro"
 
 local location, count, work = arg[1], math.tointeger(arg[2]), arg[3]
-local ns = pyro.locateNS(location:match "^(.*):(%d+)$")
+local host, port = location:match "^(.*):(%d+)$"
+local ns = pyro.locateNS(host, math.tointeger(port))
 local uri = "PYRO:bench@localhost:4444"
 
 --- Of 1,000 names each the first part is the same; of 100 the second, too.
