@@ -15,7 +15,7 @@
 static const char *const serializer_names[] = {
     [PYRO_SERIALIZER_UNKNOWN] = "unknown", [PYRO_SERIALIZER_SERPENT] = "serpent",
     [PYRO_SERIALIZER_JSON] = "json",       [PYRO_SERIALIZER_MARSHAL] = "marshal",
-    [PYRO_SERIALIZER_MSGPACK] = "msgpack",
+    [PYRO_SERIALIZER_MSGPACK] = "msgpack", [PYRO_SERIALIZER_PICKLE] = "pickle",
 };
 
 enum pyro_serializer pyro_serializer_find(struct pyro_slice name)
@@ -151,7 +151,7 @@ static struct shown show(const char *value)
 static enum pyro_code check_serializer(struct pyro_setting setting, const char *value,
                                        struct pyro_slice name, struct pyro_error *err)
 {
-    static const char *const unsafe[] = {"pickle", "cloudpickle", "dill"};
+    static const char *const unsafe[] = {"cloudpickle", "dill"};
     if (pyro_serializer_find(name) != PYRO_SERIALIZER_UNKNOWN)
         return PYRO_OK;
     for (size_t i = 0; i < PYRO_COUNT(unsafe); i++)

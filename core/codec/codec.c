@@ -3,7 +3,8 @@
 const struct pyro_codec *pyro_codec_find(enum pyro_serializer serializer)
 {
     static const struct pyro_codec *const codecs[] = {&pyro_codec_serpent, &pyro_codec_json,
-                                                      &pyro_codec_marshal, &pyro_codec_msgpack};
+                                                      &pyro_codec_marshal, &pyro_codec_msgpack,
+                                                      &pyro_codec_pickle};
     for (size_t i = 0; i < PYRO_COUNT(codecs); i++)
         if (codecs[i]->serializer == serializer)
             return codecs[i];

@@ -19,6 +19,7 @@ struct pyro_writer {
  * the caller, who frees it with pyro_reading_free() when the reading is over, however it ended. */
 struct pyro_reading {
     struct pyro_budget budget;  /**< of the codec and the sink; zero: there is no limit */
+    bool raised;                /**< the value is an exception, whatever its class */
     struct pyro_buffer decoded; /**< texts that were escaped, and the like */
     void *parsed;               /**< what a codec that parses as a whole keeps */
     void (*drop)(void *parsed); /**< frees that */
@@ -77,6 +78,7 @@ extern const struct pyro_codec pyro_codec_msgpack;
 extern const struct pyro_codec pyro_codec_json;
 extern const struct pyro_codec pyro_codec_marshal;
 extern const struct pyro_codec pyro_codec_serpent;
+extern const struct pyro_codec pyro_codec_pickle;
 
 /** Msgpack that says of its arrays which are tuples, sets and frozensets, and whose dicts have keys
  * of any type: for a peer that is known to read that (wire/message.h). Both read what either

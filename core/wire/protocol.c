@@ -36,22 +36,27 @@ static void put32(unsigned char *at, uint32_t value)
     put16(at + 2, value);
 }
 
-#define SERIALIZERS (PYRO_SERIALIZER_MSGPACK + 1)
+#define SERIALIZERS (PYRO_SERIALIZER_PICKLE + 1)
+
+/* Of a serializer that a protocol has not. */
+#define NO_ID 0
 
 static const unsigned ids_48[SERIALIZERS] = {[PYRO_SERIALIZER_SERPENT] = 1,
                                              [PYRO_SERIALIZER_JSON] = 2,
                                              [PYRO_SERIALIZER_MARSHAL] = 3,
-                                             [PYRO_SERIALIZER_MSGPACK] = 6};
+                                             [PYRO_SERIALIZER_MSGPACK] = 6,
+                                             [PYRO_SERIALIZER_PICKLE] = 4};
 
 static const unsigned ids_502[SERIALIZERS] = {[PYRO_SERIALIZER_SERPENT] = 1,
                                               [PYRO_SERIALIZER_MARSHAL] = 2,
                                               [PYRO_SERIALIZER_JSON] = 3,
-                                              [PYRO_SERIALIZER_MSGPACK] = 4};
+                                              [PYRO_SERIALIZER_MSGPACK] = 4,
+                                              [PYRO_SERIALIZER_PICKLE] = NO_ID};
 
 static enum pyro_serializer find_serializer(const unsigned ids[SERIALIZERS], unsigned id)
 {
     for (size_t i = PYRO_SERIALIZER_UNKNOWN + 1; i < SERIALIZERS; i++)
-        if (ids[i] == id)
+        if (ids[i] == id && id != NO_ID)
             return (enum pyro_serializer)i;
     return PYRO_SERIALIZER_UNKNOWN;
 }
