@@ -131,7 +131,7 @@ return function(host, port, broadcast, hmac_key)
     error("locateNS takes a host and a port: it always broadcasts, and there are no HMAC keys", 2)
   end
   usage.check("the name server's host", host, "string|nil")
-  usage.check("the name server's port", port, "integer|nil")
+  port = usage.check("the name server's port", port, "integer|nil")
   if port and (port < 0 or port > 65535) then
     error("the name server's port must be 0 to 65535, got " .. port, 2)
   end

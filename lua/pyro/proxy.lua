@@ -43,8 +43,7 @@ end
 --- Connects anew, and goes on trying until that succeeds.
 ---@param tries? integer how often at most
 function methods:_pyroReconnect(tries)
-  usage.check("the number of tries", tries, "number|nil")
-  tries = tries or math.huge
+  tries = usage.check("the number of tries", tries, "number|nil") or math.huge
   self:_pyroRelease()
   while tries > 0 do
     local ok, err = pcall(core.connect, self)

@@ -6,14 +6,28 @@ local usage = {}
 
 local BLAMED = 3 -- for the functions here: the caller of their caller
 
+-- The value as that type; nil where it is none. Text that is a number will do for one, as in Lua's
+-- own functions.
+local function as(value, kind)
+  if kind == "integer" then
+    return math.tointeger(value)
+  end
+  if kind == "number" then
+    return tonumber(value)
+  end
+  return type(value) == kind and value or nil
+end
+
 --- Raises an error of use unless a value has one of the types.
 ---@param what string what the value is: "the host"
 ---@param value any
 ---@param types string with bars between, such as "integer|nil"
+---@return any value as the type that it has
 function usage.check(what, value, types)
   for kind in types:gmatch "[^|]+" do
-    if type(value) == kind or math.type(value) == kind then
-      return
+    local wanted = as(value, kind)
+    if wanted ~= nil or type(value) == kind then
+      return wanted
     end
   end
   local wanted = types:gsub("|", " or ")

@@ -146,7 +146,7 @@ describe("a name server", function()
 
   it("serves others between the requests that a client sent at once", function()
     register_slow(2000)
-    local other <close> = pyro.locateNS("127.0.0.1", server:uriFor("Pyro.NameServer").port)
+    local other <close> = pyro.locateNS("127.0.0.1", tostring(server:uriFor("Pyro.NameServer").port))
     local proxy = pyro.async(ns.proxy)
     local futures, ready = {}, 0
     other:ping()
