@@ -30,6 +30,8 @@ enum pyro_serializer {
     PYRO_SERIALIZER_MARSHAL,
     PYRO_SERIALIZER_MSGPACK,
     PYRO_SERIALIZER_PICKLE,
+    PYRO_SERIALIZER_CLOUDPICKLE, /**< pickle under the name of what can write more with it */
+    PYRO_SERIALIZER_DILL,        /**< likewise */
 };
 
 #endif

@@ -7,6 +7,9 @@
 #include "base/error.h"
 #include "base/slice.h"
 
+/** The default of SERIALIZERS_ACCEPTED: all, as none of them runs code here. */
+#define PYRO_EVERY_SERIALIZER "serpent,marshal,json,msgpack,pickle,cloudpickle,dill"
+
 /** type (bool, int, real, text, list), name, default, range (of enum pyro_config_range), origin
  * (whose item it is: pyro4, pyro5, both, own). docs/settings.md says what each means. */
 #define PYRO_CONFIG_ITEMS(X)                                                                       \
@@ -49,7 +52,7 @@
     X(int, PROTOCOL, 0, protocol, own)                                                             \
     X(bool, REQUIRE_EXPOSE, false, any, pyro4)                                                     \
     X(text, SERIALIZER, "auto", serializer, both)                                                  \
-    X(list, SERIALIZERS_ACCEPTED, "serpent,marshal,json,msgpack", serializers, pyro4)              \
+    X(list, SERIALIZERS_ACCEPTED, PYRO_EVERY_SERIALIZER, serializers, pyro4)                       \
     X(bool, SERPENT_BYTES_REPR, false, any, pyro5)                                                 \
     X(bool, SOCK_NODELAY, true, any, both)                                                         \
     X(bool, SOCK_REUSE, true, any, both)                                                           \
@@ -170,6 +173,9 @@ bool pyro_config_next(const char **list, struct pyro_slice *element);
 
 /** The serializer of that name ("msgpack"), or PYRO_SERIALIZER_UNKNOWN. */
 enum pyro_serializer pyro_serializer_find(struct pyro_slice name);
+
+/** All of them, for messages. */
+#define PYRO_SERIALIZER_NAMES "serpent, json, marshal, msgpack, pickle, cloudpickle or dill"
 
 /** The name of a serializer; "unknown" for PYRO_SERIALIZER_UNKNOWN. */
 const char *pyro_serializer_name(enum pyro_serializer serializer);

@@ -13,9 +13,14 @@
 /* --- serializers --- */
 
 static const char *const serializer_names[] = {
-    [PYRO_SERIALIZER_UNKNOWN] = "unknown", [PYRO_SERIALIZER_SERPENT] = "serpent",
-    [PYRO_SERIALIZER_JSON] = "json",       [PYRO_SERIALIZER_MARSHAL] = "marshal",
-    [PYRO_SERIALIZER_MSGPACK] = "msgpack", [PYRO_SERIALIZER_PICKLE] = "pickle",
+    [PYRO_SERIALIZER_UNKNOWN] = "unknown",
+    [PYRO_SERIALIZER_SERPENT] = "serpent",
+    [PYRO_SERIALIZER_JSON] = "json",
+    [PYRO_SERIALIZER_MARSHAL] = "marshal",
+    [PYRO_SERIALIZER_MSGPACK] = "msgpack",
+    [PYRO_SERIALIZER_PICKLE] = "pickle",
+    [PYRO_SERIALIZER_CLOUDPICKLE] = "cloudpickle",
+    [PYRO_SERIALIZER_DILL] = "dill",
 };
 
 enum pyro_serializer pyro_serializer_find(struct pyro_slice name)
@@ -151,17 +156,9 @@ static struct shown show(const char *value)
 static enum pyro_code check_serializer(struct pyro_setting setting, const char *value,
                                        struct pyro_slice name, struct pyro_error *err)
 {
-    static const char *const unsafe[] = {"cloudpickle", "dill"};
     if (pyro_serializer_find(name) != PYRO_SERIALIZER_UNKNOWN)
         return PYRO_OK;
-    for (size_t i = 0; i < PYRO_COUNT(unsafe); i++)
-        if (pyro_slice_equals(name, unsafe[i]))
-            return pyro_error_set(err, PYRO_EVALUE,
-                                  "invalid value: %s%s=%s (%s is unsafe, it lets a peer run "
-                                  "code: use serpent, json, marshal or msgpack)",
-                                  setting.prefix, setting.item->name, show(value).text, unsafe[i]);
-    return pyro_error_set(err, PYRO_EVALUE,
-                          "invalid value: %s%s=%s (serpent, json, marshal or msgpack%s)",
+    return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s%s=%s (" PYRO_SERIALIZER_NAMES "%s)",
                           setting.prefix, setting.item->name, show(value).text,
                           setting.item->range == PYRO_RANGE_serializer ? ", or auto" : "");
 }

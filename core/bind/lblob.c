@@ -15,7 +15,7 @@
 enum { INFO = 1, DATA };
 
 struct lblob {
-    const struct pyro_codec *codec; /* of received data, else NULL */
+    enum pyro_serializer serializer; /* of received data, else UNKNOWN */
 };
 
 bool lblob_is(lua_State *L, int index)
@@ -24,21 +24,21 @@ bool lblob_is(lua_State *L, int index)
 }
 
 /* Pushes a blob of the info and data at the top of the stack, which it replaces. */
-static void push_blob(lua_State *L, const struct pyro_codec *codec)
+static void push_blob(lua_State *L, enum pyro_serializer serializer)
 {
     struct lblob *blob = lua_newuserdatauv(L, sizeof(*blob), DATA);
-    blob->codec = codec;
+    blob->serializer = serializer;
     luaL_setmetatable(L, BLOB_TYPE);
     lua_insert(L, -3);
     lua_setiuservalue(L, -3, DATA);
     lua_setiuservalue(L, -2, INFO);
 }
 
-void lblob_push_received(lua_State *L, const struct pyro_codec *codec, struct pyro_slice data)
+void lblob_push_received(lua_State *L, enum pyro_serializer serializer, struct pyro_slice data)
 {
     luaL_checkstack(L, 4, "blob");
     lua_pushlstring(L, data.data, data.length);
-    push_blob(L, codec);
+    push_blob(L, serializer);
 }
 
 void lblob_unpack(lua_State *L, int index)
@@ -116,10 +116,10 @@ static enum pyro_code send_annotated(lua_State *L, int index, struct pyro_client
     full.annotation_count = count + 1;
     full.flags |= PYRO_FLAG_BLOB;
     enum pyro_code code;
-    if (blob->codec) {
+    if (blob->serializer) {
         struct pyro_slice bytes;
         bytes.data = lua_tolstring(L, data, &bytes.length);
-        code = pyro_client_pass(client, &full, blob->codec->serializer, bytes, call, timeout, err);
+        code = pyro_client_pass(client, &full, blob->serializer, bytes, call, timeout, err);
     } else {
         code = send_data(L, data, client, &full, call, timeout, err);
     }
@@ -146,7 +146,7 @@ static int blob_new(lua_State *L)
 {
     luaL_checkany(L, 2);
     lua_settop(L, 2);
-    push_blob(L, NULL);
+    push_blob(L, PYRO_SERIALIZER_UNKNOWN);
     return 1;
 }
 
@@ -192,7 +192,7 @@ static int blob_deserialized(lua_State *L)
     const struct lblob *blob = luaL_checkudata(L, 1, BLOB_TYPE);
     lua_settop(L, 1);
     lua_getiuservalue(L, 1, DATA);
-    return blob->codec ? deserialize(L, blob->codec) : 1;
+    return blob->serializer ? deserialize(L, pyro_codec_find(blob->serializer)) : 1;
 }
 
 /* blob.info, blob:deserialized() */

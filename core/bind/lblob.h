@@ -14,7 +14,7 @@ bool lblob_is(lua_State *L, int index);
 
 /** Pushes a blob that was received: its info is at the top of the stack, and is replaced; `data` is
  * the call as it was serialized, and copied. */
-void lblob_push_received(lua_State *L, const struct pyro_codec *codec, struct pyro_slice data);
+void lblob_push_received(lua_State *L, enum pyro_serializer serializer, struct pyro_slice data);
 
 /** Pushes the info and the data of the blob at `index`, as they travel. Runs Lua. */
 void lblob_unpack(lua_State *L, int index);

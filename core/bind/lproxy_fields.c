@@ -100,12 +100,14 @@ static int get_serializer(lua_State *L, struct lproxy *proxy)
 static int set_serializer(lua_State *L, struct lproxy *proxy)
 {
     enum pyro_serializer serializer = PYRO_SERIALIZER_UNKNOWN;
+    struct pyro_error err = {.code = PYRO_OK};
     if (!lua_isnil(L, 3)) {
         const char *name = luaL_tolstring(L, 3, NULL);
         serializer = pyro_serializer_find(pyro_slice_text(name));
         if (!serializer)
-            return luaL_error(L, "'%s' is no serializer (serpent, json, marshal or msgpack)", name);
-        pyro_client_use(proxy->client, serializer);
+            return luaL_error(L, "'%s' is no serializer (" PYRO_SERIALIZER_NAMES ")", name);
+        if (pyro_client_use(proxy->client, serializer, &err) != PYRO_OK)
+            return lerror_raise(L, &err);
     }
     proxy->serializer = serializer;
     return 0;

@@ -137,7 +137,7 @@ static void push_blob(lua_State *L, struct pyro_request *request)
         lvalue_refuse_read(L, top, &builder.sink);
     lua_rawgeti(L, -1, 1);
     lua_remove(L, -2);
-    lblob_push_received(L, request->codec, request->message.data);
+    lblob_push_received(L, request->message.header.serializer, request->message.data);
 }
 
 /* Pushes the arguments; named ones, if any, last, in a table of their own. Returns whether there

@@ -2,13 +2,16 @@
 
 const struct pyro_codec *pyro_codec_find(enum pyro_serializer serializer)
 {
-    static const struct pyro_codec *const codecs[] = {&pyro_codec_serpent, &pyro_codec_json,
-                                                      &pyro_codec_marshal, &pyro_codec_msgpack,
-                                                      &pyro_codec_pickle};
-    for (size_t i = 0; i < PYRO_COUNT(codecs); i++)
-        if (codecs[i]->serializer == serializer)
-            return codecs[i];
-    return NULL;
+    static const struct pyro_codec *const codecs[] = {
+        [PYRO_SERIALIZER_SERPENT] = &pyro_codec_serpent,
+        [PYRO_SERIALIZER_JSON] = &pyro_codec_json,
+        [PYRO_SERIALIZER_MARSHAL] = &pyro_codec_marshal,
+        [PYRO_SERIALIZER_MSGPACK] = &pyro_codec_msgpack,
+        [PYRO_SERIALIZER_PICKLE] = &pyro_codec_pickle,
+        [PYRO_SERIALIZER_CLOUDPICKLE] = &pyro_codec_pickle,
+        [PYRO_SERIALIZER_DILL] = &pyro_codec_pickle,
+    };
+    return codecs[serializer];
 }
 
 void pyro_reading_free(struct pyro_reading *reading)

@@ -217,7 +217,8 @@ struct pyro_sink *pyro_client_begin(struct pyro_client *client, const struct pyr
     struct pyro_slice object = pyro_slice_text(head->object ? head->object : client->uri.object);
     if (!codec)
         pyro_error_set(err, PYRO_ECLOSED, "not connected");
-    if (!codec || begin_message(client, head, codec->serializer, err) != PYRO_OK)
+    if (!codec || begin_message(client, head, pyro_dialect_serializer(&client->dialect, codec),
+                                err) != PYRO_OK)
         return NULL;
     pyro_message_limit(&client->draft, (size_t)config->MAX_MESSAGE_SIZE, config->COMPRESSION);
     client->writing = codec;
@@ -296,6 +297,9 @@ enum pyro_code pyro_client_pass(struct pyro_client *client, const struct pyro_ca
                                 enum pyro_serializer serializer, struct pyro_slice data,
                                 struct pyro_call *call, double timeout, struct pyro_error *err)
 {
+    if (client->state == CLIENT_READY &&
+        pyro_dialect_check(&client->dialect, serializer, err) != PYRO_OK)
+        return err->code;
     enum pyro_code code = begin_message(client, head, serializer, err);
     if (code != PYRO_OK)
         return code;

@@ -319,10 +319,15 @@ enum pyro_code pyro_client_aim(struct pyro_client *client, const struct pyro_uri
     return PYRO_OK;
 }
 
-void pyro_client_use(struct pyro_client *client, enum pyro_serializer serializer)
+enum pyro_code pyro_client_use(struct pyro_client *client, enum pyro_serializer serializer,
+                               struct pyro_error *err)
 {
+    if (client->state == CLIENT_READY &&
+        pyro_dialect_check(&client->dialect, serializer, err) != PYRO_OK)
+        return err->code;
     client->dialect.serializer = serializer;
     client->dialect.chosen = true;
+    return PYRO_OK;
 }
 
 const struct pyro_codec *pyro_client_codec(const struct pyro_client *client)
@@ -351,7 +356,10 @@ static enum pyro_code begin_binding(struct pyro_client *client, const struct pyr
     client->terms = terms ? *terms : (struct pyro_terms){.version = 0};
     if (client->state == CLIENT_IDLE && client->adopted)
         return pyro_error_set(err, PYRO_ECLOSED, "the connected socket has been closed");
-    pyro_dialect_begin(&client->dialect, &client->terms, &client->runtime->config);
+    enum pyro_code code =
+        pyro_dialect_begin(&client->dialect, &client->terms, &client->runtime->config, err);
+    if (code != PYRO_OK)
+        return code;
     return client->state == CLIENT_ADOPTED ? inquire(client, err) : dial(client, err);
 }
 

@@ -86,8 +86,10 @@ enum pyro_code pyro_client_aim(struct pyro_client *client, const struct pyro_uri
 /** Whether it is neither connected nor about to be. */
 bool pyro_client_idle(const struct pyro_client *client);
 
-/** From now on calls use another serializer. */
-void pyro_client_use(struct pyro_client *client, enum pyro_serializer serializer);
+/** From now on calls use another serializer. PYRO_EVALUE where the client is connected in a
+ * protocol that has not this one. */
+enum pyro_code pyro_client_use(struct pyro_client *client, enum pyro_serializer serializer,
+                               struct pyro_error *err);
 
 /** The protocol that is spoken; NULL before the first connection. */
 const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *client);
@@ -182,7 +184,8 @@ struct pyro_sink *pyro_client_begin(struct pyro_client *client, const struct pyr
 enum pyro_code pyro_client_send(struct pyro_client *client, struct pyro_call *call, double timeout,
                                 struct pyro_error *err);
 
-/** Begins and sends a call whose data, object and method and all, were serialized elsewhere. */
+/** Begins and sends a call whose data, object and method and all, were serialized elsewhere.
+ * PYRO_EVALUE where the protocol that is spoken has not the serializer. */
 enum pyro_code pyro_client_pass(struct pyro_client *client, const struct pyro_call_head *head,
                                 enum pyro_serializer serializer, struct pyro_slice data,
                                 struct pyro_call *call, double timeout, struct pyro_error *err);

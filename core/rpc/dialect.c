@@ -3,8 +3,53 @@
 #include <stdio.h>
 #include <string.h>
 
-void pyro_dialect_begin(struct pyro_dialect *dialect, const struct pyro_terms *terms,
-                        const struct pyro_config *config)
+/* What is tried where the user leaves it open, in this order. Every Pyro has serpent, and uses it
+ * unless told otherwise; but a server may accept it not, and a few take nothing but pickle. */
+static const enum pyro_serializer candidates[] = {PYRO_SERIALIZER_SERPENT, PYRO_SERIALIZER_MSGPACK,
+                                                  PYRO_SERIALIZER_PICKLE};
+
+static unsigned bit_of(enum pyro_serializer serializer)
+{
+    return 1U << serializer;
+}
+
+static enum pyro_code lacks(const struct pyro_protocol *protocol, enum pyro_serializer serializer,
+                            struct pyro_error *err)
+{
+    return pyro_error_set(
+        err, PYRO_EVALUE, "protocol %u (Pyro%d) has no %s; choose another serializer%s",
+        protocol->version, protocol == &pyro_protocol_48 ? 4 : 5, pyro_serializer_name(serializer),
+        protocol == &pyro_protocol_48 ? "" : ", or protocol 48");
+}
+
+enum pyro_code pyro_dialect_check(const struct pyro_dialect *dialect,
+                                  enum pyro_serializer serializer, struct pyro_error *err)
+{
+    return pyro_protocol_has(dialect->protocol, serializer)
+               ? PYRO_OK
+               : lacks(dialect->protocol, serializer, err);
+}
+
+/* Begins with what was spoken last, and may try all others. */
+static void open_serializer(struct pyro_dialect *dialect)
+{
+    if (!dialect->serializer || dialect->chosen ||
+        !pyro_protocol_has(dialect->protocol, dialect->serializer))
+        dialect->serializer = PYRO_SERIALIZER_SERPENT;
+    for (size_t i = 0; i < PYRO_COUNT(candidates); i++)
+        dialect->untried |= bit_of(candidates[i]);
+    dialect->untried &= ~bit_of(dialect->serializer);
+}
+
+/* The only protocol that has the serializer which the user chose is the one that is spoken. */
+static void follow_serializer(struct pyro_dialect *dialect)
+{
+    if (dialect->protocol_open && !pyro_protocol_has(dialect->protocol, dialect->serializer))
+        dialect->protocol = &pyro_protocol_48;
+}
+
+enum pyro_code pyro_dialect_begin(struct pyro_dialect *dialect, const struct pyro_terms *terms,
+                                  const struct pyro_config *config, struct pyro_error *err)
 {
     unsigned version = terms->version ? terms->version : (unsigned)config->PROTOCOL;
     enum pyro_serializer serializer = terms->serializer;
@@ -14,14 +59,16 @@ void pyro_dialect_begin(struct pyro_dialect *dialect, const struct pyro_terms *t
         dialect->protocol = pyro_protocol_find(version);
     else if (!dialect->protocol)
         dialect->protocol = &pyro_protocol_48;
+    dialect->protocol_open = !version;
+    dialect->untried = 0;
     if (serializer)
         dialect->serializer = serializer;
-    else if (!dialect->serializer || dialect->chosen)
-        dialect->serializer = PYRO_SERIALIZER_SERPENT;
-    dialect->protocol_open = !version;
-    dialect->serializer_open = !serializer;
+    else
+        open_serializer(dialect);
+    follow_serializer(dialect);
     dialect->chosen = serializer != PYRO_SERIALIZER_UNKNOWN;
     dialect->typed = false;
+    return pyro_dialect_check(dialect, dialect->serializer, err);
 }
 
 const struct pyro_codec *pyro_dialect_plain_codec(const struct pyro_dialect *dialect,
@@ -38,25 +85,46 @@ const struct pyro_codec *pyro_dialect_codec(const struct pyro_dialect *dialect,
     return pyro_dialect_plain_codec(dialect, runtime);
 }
 
-static bool change_protocol(struct pyro_dialect *dialect)
+enum pyro_serializer pyro_dialect_serializer(const struct pyro_dialect *dialect,
+                                             const struct pyro_codec *codec)
 {
-    if (!dialect->protocol_open)
-        return false;
-    dialect->protocol_open = false;
-    dialect->protocol =
-        dialect->protocol == &pyro_protocol_48 ? &pyro_protocol_502 : &pyro_protocol_48;
-    return true;
+    return codec == &pyro_codec_msgpack_typed ? PYRO_SERIALIZER_MSGPACK : dialect->serializer;
 }
 
-/* Every Pyro has serpent, and uses it unless told otherwise; but a server may accept it not. */
 static bool change_serializer(struct pyro_dialect *dialect)
 {
-    if (!dialect->serializer_open)
+    for (size_t i = 0; i < PYRO_COUNT(candidates); i++) {
+        if (!(dialect->untried & bit_of(candidates[i])) ||
+            !pyro_protocol_has(dialect->protocol, candidates[i]))
+            continue;
+        dialect->serializer = candidates[i];
+        dialect->untried &= ~bit_of(candidates[i]);
+        return true;
+    }
+    return false;
+}
+
+static bool change_protocol(struct pyro_dialect *dialect)
+{
+    const struct pyro_protocol *other =
+        dialect->protocol == &pyro_protocol_48 ? &pyro_protocol_502 : &pyro_protocol_48;
+    bool kept = pyro_protocol_has(other, dialect->serializer);
+    if (!dialect->protocol_open || (!kept && dialect->chosen))
         return false;
-    dialect->serializer_open = false;
-    dialect->serializer = dialect->serializer == PYRO_SERIALIZER_MSGPACK ? PYRO_SERIALIZER_SERPENT
-                                                                         : PYRO_SERIALIZER_MSGPACK;
-    return true;
+    dialect->protocol_open = false;
+    dialect->protocol = other;
+    return kept || change_serializer(dialect);
+}
+
+/* The server speaks another protocol. */
+static bool follow_protocol(struct pyro_dialect *dialect, const struct pyro_protocol *protocol,
+                            struct pyro_error *why)
+{
+    if (change_protocol(dialect))
+        return true;
+    if (!pyro_protocol_has(protocol, dialect->serializer))
+        lacks(protocol, dialect->serializer, why);
+    return false;
 }
 
 bool pyro_dialect_refused(struct pyro_dialect *dialect, const struct pyro_message *message,
@@ -66,7 +134,7 @@ bool pyro_dialect_refused(struct pyro_dialect *dialect, const struct pyro_messag
     if (message->header.type != PYRO_CONNECTFAIL && !(message->header.flags & PYRO_FLAG_EXCEPTION))
         return false;
     if (message->protocol != dialect->protocol)
-        return change_protocol(dialect);
+        return follow_protocol(dialect, message->protocol, why);
     dialect->protocol_open = false; /* it is understood */
     if (!strstr(why->message, "serializer that is not accepted"))
         return false;

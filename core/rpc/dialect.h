@@ -9,14 +9,20 @@
 struct pyro_dialect {
     const struct pyro_protocol *protocol; /**< what was spoken last, at first NULL */
     enum pyro_serializer serializer;      /**< likewise, at first UNKNOWN */
-    bool protocol_open, serializer_open;  /**< whether the other one may still be tried */
-    bool chosen;                          /**< the serializer is the user's choice */
-    bool typed;                           /**< the server reads typed msgpack (wire/message.h) */
+    bool protocol_open;                   /**< whether the other one may still be tried */
+    unsigned untried; /**< serializers that may still be tried, as bits by enum pyro_serializer */
+    bool chosen;      /**< the serializer is the user's choice */
+    bool typed;       /**< the server reads typed msgpack (wire/message.h) */
 };
 
-/** Decides what to begin with: what the terms say, else the config, else what was spoken last. */
-void pyro_dialect_begin(struct pyro_dialect *dialect, const struct pyro_terms *terms,
-                        const struct pyro_config *config);
+/** Decides what to begin with: what the terms say, else the config, else what was spoken last.
+ * PYRO_EVALUE where they say a protocol, and a serializer that it has not. */
+enum pyro_code pyro_dialect_begin(struct pyro_dialect *dialect, const struct pyro_terms *terms,
+                                  const struct pyro_config *config, struct pyro_error *err);
+
+/** PYRO_EVALUE where the protocol that is spoken has no number for that serializer. */
+enum pyro_code pyro_dialect_check(const struct pyro_dialect *dialect,
+                                  enum pyro_serializer serializer, struct pyro_error *err);
 
 /** The codec of calls. Unless the user chose another serializer, it is typed msgpack where the
  * server reads that. */
@@ -27,6 +33,10 @@ const struct pyro_codec *pyro_dialect_codec(const struct pyro_dialect *dialect,
  * serializer as every Pyro has it. */
 const struct pyro_codec *pyro_dialect_plain_codec(const struct pyro_dialect *dialect,
                                                   const struct pyro_runtime *runtime);
+
+/** The serializer of messages that this codec, one of these two, writes. */
+enum pyro_serializer pyro_dialect_serializer(const struct pyro_dialect *dialect,
+                                             const struct pyro_codec *codec);
 
 /** The server refused with that message, which was read as `why`. Changes the dialect where another
  * may fare better; else false, and `why` says what the user may do, where there is something. */

@@ -160,10 +160,12 @@ enum pyro_code pyro_greeting_end(struct pyro_greeting *greeting, struct pyro_err
 static void send_refusal(struct pyro_connection *connection, const struct pyro_message *message,
                          const struct pyro_codec *codec, const struct pyro_error *why)
 {
+    struct pyro_header header = {.type = PYRO_CONNECTFAIL,
+                                 .serializer =
+                                     codec ? message->header.serializer : PYRO_SERIALIZER_MARSHAL,
+                                 .seq = message->header.seq};
     if (!codec)
         codec = &pyro_codec_marshal;
-    struct pyro_header header = {
-        .type = PYRO_CONNECTFAIL, .serializer = codec->serializer, .seq = message->header.seq};
     struct pyro_writer writer;
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_draft draft;
@@ -206,8 +208,7 @@ static void log_failure(const struct pyro_greeting *greeting, const struct pyro_
         snprintf(detail, sizeof(detail), "%s", id->u.text.data);
     else if (header->type == PYRO_CONNECT && !pyro_config_accepts(config, header->serializer))
         snprintf(detail, sizeof(detail), "%s; SERIALIZERS_ACCEPTED is %.100s",
-                 pyro_protocol_serializer_name(greeting->protocol, header),
-                 config->SERIALIZERS_ACCEPTED);
+                 pyro_serializer_name(header->serializer), config->SERIALIZERS_ACCEPTED);
     log_refusal(greeting->connection, why->message, detail);
 }
 

@@ -79,7 +79,8 @@ static enum pyro_code put_inquiry(struct pyro_writer *writer, const struct pyro_
 enum pyro_code pyro_send_inquiry(struct pyro_client *client, struct pyro_error *err)
 {
     const struct pyro_codec *codec = pyro_client_codec(client);
-    struct pyro_header header = {.type = PYRO_INVOKE, .serializer = codec->serializer};
+    struct pyro_header header = {.type = PYRO_INVOKE,
+                                 .serializer = pyro_dialect_serializer(&client->dialect, codec)};
     if (!begin(client, &header, err))
         return err->code;
     return end(client, put_inquiry(&client->writer, codec, client->uri.object), err);

@@ -107,7 +107,7 @@ struct pyro_sink *pyro_request_begin(struct pyro_request *request, unsigned flag
     }
     struct pyro_header header = {.type = PYRO_RESULT,
                                  .flags = flags,
-                                 .serializer = request->codec->serializer,
+                                 .serializer = request->message.header.serializer,
                                  .seq = request->message.header.seq};
     pyro_header_correlate(&header, &request->message.header);
     if (pyro_connection_begin(request->connection, &request->draft, request->protocol, &header,

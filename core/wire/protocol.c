@@ -36,22 +36,21 @@ static void put32(unsigned char *at, uint32_t value)
     put16(at + 2, value);
 }
 
-#define SERIALIZERS (PYRO_SERIALIZER_PICKLE + 1)
+#define SERIALIZERS (PYRO_SERIALIZER_DILL + 1)
 
 /* Of a serializer that a protocol has not. */
 #define NO_ID 0
 
-static const unsigned ids_48[SERIALIZERS] = {[PYRO_SERIALIZER_SERPENT] = 1,
-                                             [PYRO_SERIALIZER_JSON] = 2,
-                                             [PYRO_SERIALIZER_MARSHAL] = 3,
-                                             [PYRO_SERIALIZER_MSGPACK] = 6,
-                                             [PYRO_SERIALIZER_PICKLE] = 4};
+static const unsigned ids_48[SERIALIZERS] = {
+    [PYRO_SERIALIZER_SERPENT] = 1, [PYRO_SERIALIZER_JSON] = 2,   [PYRO_SERIALIZER_MARSHAL] = 3,
+    [PYRO_SERIALIZER_MSGPACK] = 6, [PYRO_SERIALIZER_PICKLE] = 4, [PYRO_SERIALIZER_CLOUDPICKLE] = 7,
+    [PYRO_SERIALIZER_DILL] = 5};
 
-static const unsigned ids_502[SERIALIZERS] = {[PYRO_SERIALIZER_SERPENT] = 1,
-                                              [PYRO_SERIALIZER_MARSHAL] = 2,
-                                              [PYRO_SERIALIZER_JSON] = 3,
-                                              [PYRO_SERIALIZER_MSGPACK] = 4,
-                                              [PYRO_SERIALIZER_PICKLE] = NO_ID};
+static const unsigned ids_502[SERIALIZERS] = {
+    [PYRO_SERIALIZER_SERPENT] = 1,    [PYRO_SERIALIZER_MARSHAL] = 2,
+    [PYRO_SERIALIZER_JSON] = 3,       [PYRO_SERIALIZER_MSGPACK] = 4,
+    [PYRO_SERIALIZER_PICKLE] = NO_ID, [PYRO_SERIALIZER_CLOUDPICKLE] = NO_ID,
+    [PYRO_SERIALIZER_DILL] = NO_ID};
 
 static enum pyro_serializer find_serializer(const unsigned ids[SERIALIZERS], unsigned id)
 {
@@ -203,6 +202,7 @@ const struct pyro_protocol pyro_protocol_48 = {
     .core = "Pyro4.core",
     .proxy_class = "Pyro4.core.Proxy",
     .batch_error = "Pyro4.futures._ExceptionWrapper",
+    .serializers = ids_48,
     .header_size = 24,
     .chunk_header_size = 6,
     .longest_annotations = UINT16_MAX,
@@ -217,6 +217,7 @@ const struct pyro_protocol pyro_protocol_502 = {
     .core = "Pyro5.core",
     .proxy_class = "Pyro5.client.Proxy",
     .batch_error = "Pyro5.core._ExceptionWrapper",
+    .serializers = ids_502,
     .header_size = 40,
     .chunk_header_size = 8,
     .longest_annotations = INT32_MAX,
@@ -234,17 +235,9 @@ const struct pyro_protocol *pyro_protocol_find(unsigned version)
     return NULL;
 }
 
-const char *pyro_protocol_serializer_name(const struct pyro_protocol *protocol,
-                                          const struct pyro_header *header)
+bool pyro_protocol_has(const struct pyro_protocol *protocol, enum pyro_serializer serializer)
 {
-    bool unknown = header->serializer == PYRO_SERIALIZER_UNKNOWN;
-    if (unknown && protocol == &pyro_protocol_48 && header->serializer_id == 4)
-        return "pickle";
-    if (unknown && protocol == &pyro_protocol_48 && header->serializer_id == 5)
-        return "dill";
-    if (unknown && protocol == &pyro_protocol_48 && header->serializer_id == 7)
-        return "cloudpickle";
-    return unknown ? "that number" : pyro_serializer_name(header->serializer);
+    return protocol->serializers[serializer] != NO_ID;
 }
 
 bool pyro_protocol_is_tls(const unsigned char *bytes, size_t length)

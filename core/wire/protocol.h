@@ -53,16 +53,17 @@ static inline void pyro_header_correlate(struct pyro_header *header, const struc
 }
 
 struct pyro_protocol {
-    unsigned version;           /**< as in the header */
-    const char *errors;         /**< module of Pyro's own exception classes, "Pyro4.errors" */
-    const char *core;           /**< module of the URI class, "Pyro4.core" */
-    const char *proxy_class;    /**< full name of the proxy class, "Pyro4.core.Proxy" */
-    const char *batch_error;    /**< full name of the class around an exception in a batch */
-    size_t header_size;         /**< bytes */
-    size_t chunk_header_size;   /**< bytes before an annotation's own: key, then its length */
-    size_t longest_annotations; /**< bytes of all annotations together */
-    bool always_metadata;       /**< handshakes carry metadata, asked for or not */
-    bool correlation_chunk;     /**< a correlation id travels as an annotation, not in the header */
+    unsigned version;            /**< as in the header */
+    const char *errors;          /**< module of Pyro's own exception classes, "Pyro4.errors" */
+    const char *core;            /**< module of the URI class, "Pyro4.core" */
+    const char *proxy_class;     /**< full name of the proxy class, "Pyro4.core.Proxy" */
+    const char *batch_error;     /**< full name of the class around an exception in a batch */
+    const unsigned *serializers; /**< numbers on the wire, by enum pyro_serializer */
+    size_t header_size;          /**< bytes */
+    size_t chunk_header_size;    /**< bytes before an annotation's own: key, then its length */
+    size_t longest_annotations;  /**< bytes of all annotations together */
+    bool always_metadata;        /**< handshakes carry metadata, asked for or not */
+    bool correlation_chunk; /**< a correlation id travels as an annotation, not in the header */
 
     /** Parses `header_size` bytes. PYRO_EPROTOCOL says what is wrong with them. */
     enum pyro_code (*parse)(const unsigned char *bytes, struct pyro_header *out,
@@ -80,9 +81,8 @@ const struct pyro_protocol *pyro_protocol_find(unsigned version);
 /** Bytes that suffice to tell protocol and version: the tag "PYRO" and a 16 bit number. */
 #define PYRO_TAG_SIZE 6
 
-/** What people call the serializer of a message, also of those that no message may use here. */
-const char *pyro_protocol_serializer_name(const struct pyro_protocol *protocol,
-                                          const struct pyro_header *header);
+/** Whether the protocol has a number for that serializer: Pyro5's has none for pickle. */
+bool pyro_protocol_has(const struct pyro_protocol *protocol, enum pyro_serializer serializer);
 
 /** Whether the first bytes of a connection are a record of TLS: its type, and a version 3.x. */
 bool pyro_protocol_is_tls(const unsigned char *bytes, size_t length);

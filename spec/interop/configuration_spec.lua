@@ -16,7 +16,7 @@ local DIFFERENT = {
   MAX_MESSAGE_SIZE = "1073741824", -- as Pyro5: nobody fills the memory
   REQUIRE_EXPOSE = "False", -- Lua's objects have no decorators
   SERIALIZER = "auto",
-  SERIALIZERS_ACCEPTED = "serpent, marshal, json, msgpack",
+  SERIALIZERS_ACCEPTED = "serpent, marshal, json, msgpack, pickle, cloudpickle, dill",
   SOCK_NODELAY = "True", -- messages leave whole
 }
 

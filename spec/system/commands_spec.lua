@@ -103,7 +103,7 @@ describe("the command", function()
     for number, serializer in ipairs { "serpent", "json", "marshal" } do
       prints(number .. "\n", "call", "-s", serializer, uri, "serializer")
     end
-    assert.are.equal(1, run("call", "-s", "pickle", uri, "visit").code)
+    assert.are.equal(1, run("call", "-s", "yaml", uri, "visit").code)
   end)
 
   it("inspect shows methods and attributes", function()

@@ -154,7 +154,7 @@ describe("pyrolua", function()
 
   it("refuses settings in the environment that make no sense", function()
     for name, value in pairs { PYRO_NS_PORT = "many", PYRO_COMMTIMEOUT = "-1",
-      PYRO_SERIALIZER = "pickle", PYRO_LOGLEVEL = "LOUD", PYRO_METADATA = "perhaps" } do
+      PYRO_SERIALIZER = "yaml", PYRO_LOGLEVEL = "LOUD", PYRO_METADATA = "perhaps" } do
       local run = process.run_pyrolua { "-e", "print(1)", env = { [name] = value } }
       assert.are.equal(1, run.code)
       assert.are.equal("", run.out)

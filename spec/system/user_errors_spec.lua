@@ -185,7 +185,7 @@ context.wrap_socket(socket.create_connection(("localhost", %s)), server_hostname
   it("that sets what is no setting is told so", function()
     code_fails("NO_SUCH", "pyro.config.NO_SUCH = 1")
     code_fails("NS_PORT", "pyro.config.NS_PORT = 'many'")
-    code_fails("SERIALIZER", "pyro.config.SERIALIZER = 'pickle'")
+    code_fails("SERIALIZER", "pyro.config.SERIALIZER = 'yaml'")
   end)
 
   it("that does not exist, or is given with a wrong option, does not run", function()
@@ -264,7 +264,7 @@ describe("a client of a bad server", function()
     check("ProtocolError: ", { welcome(), result("\x07", { type = raw.INVOKE }) })
     check("ProtocolError: ", { welcome(), result("\x07", { checksum = 1 }) })
     check("ProtocolError: ", { welcome(), result("\x07", { version = 47 }) })
-    check("%a+Error: [^\n]*serializer", { welcome(), result("\x07", { serializer = 4 }) })
+    check("%a+Error: [^\n]*serializer", { welcome(), result("\x07", { serializer = 99 }) })
     check("max message size exceeded", { welcome(), result("", { length = 1000001 }) })
     for _, data in ipairs { "", "\x91", "\xc1", "\x07\x07", "\xdd\xff\xff\xff\xff", "\xdf\xff\xff\xff\xff",
       ("\x91"):rep(900000), "\xc9\xff\xff\xff\xff\x01" } do

@@ -521,7 +521,7 @@ describe("the settings", function()
     assert.has_error(function()
       pyro.config.NO_SUCH_ITEM = 1
     end)
-    for name, bad in pairs { HOST = 5, NS_PORT = 99999, COMMTIMEOUT = -1, SERIALIZER = "pickle",
+    for name, bad in pairs { HOST = 5, NS_PORT = 99999, COMMTIMEOUT = -1, SERIALIZER = "yaml",
       METADATA = "maybe" } do
       local err = served.failure(function()
         pyro.config[name] = bad

@@ -69,7 +69,7 @@ describe("a proxy", function()
     for text, options in pairs {
       ["unknown option 'protcol'"] = { protcol = 48 },
       ["a protocol is 48 (Pyro4) or 502 (Pyro5)"] = { protocol = 47 },
-      ["'pickle' is no serializer"] = { serializer = "pickle" },
+      ["'yaml' is no serializer"] = { serializer = "yaml" },
       ["a protocol is 48 (Pyro4) or 502 (Pyro5), or nil for the server's, not new"] = { protocol = "new" },
       ["'5' is no serializer"] = { serializer = 5 },
       ["a timeout is a number of seconds, 0 (none) or more, not -1"] = { timeout = -1 },
@@ -396,6 +396,7 @@ describe("a handshake", function()
 end)
 
 describe("a proxy's language", function()
+  local ACCEPTED = tostring(pyro.config.SERIALIZERS_ACCEPTED)
   local proxy, object
 
   before_each(function()
@@ -406,7 +407,7 @@ describe("a proxy's language", function()
   end)
 
   after_each(function()
-    pyro.config.SERIALIZERS_ACCEPTED = "serpent,marshal,json,msgpack"
+    pyro.config.SERIALIZERS_ACCEPTED = ACCEPTED
     pyro.config.SERIALIZER = "auto"
     served.close()
   end)
@@ -432,6 +433,22 @@ describe("a proxy's language", function()
     pyro.config.SERIALIZERS_ACCEPTED = "msgpack" -- its server changes its mind
     own:_pyroRelease()
     assert.are.equal("text", own:same "text")
+  end)
+
+  it("is one that has the serializer which was chosen", function()
+    for _, serializer in ipairs { "pickle", "cloudpickle", "dill" } do
+      local lacking = "^ValueError: protocol 502 %(Pyro5%) has no " .. serializer
+        .. "; choose another serializer, or protocol 48$"
+      local own <close> = pyro.Proxy("PYRO:nobody@localhost:1", { protocol = 502, serializer = serializer })
+      assert.matches(lacking, tostring(failure(own._pyroBind, own))) -- it was not even connected
+      own._pyroSerializer = "serpent"
+      local other <close> = pyro.Proxy(proxy._pyroUri, { protocol = 502 })
+      assert.are.equal(1, other:same(1))
+      assert.matches(lacking, tostring(failure(function()
+        other._pyroSerializer = serializer
+      end)))
+      assert.are.equal(1, other:same(1))
+    end
   end)
 
   it("is the serializer that was chosen, also when that is not taken", function()

@@ -50,7 +50,10 @@ static void serializers_have_pyro5s_numbers(void **state)
                                    [PYRO_SERIALIZER_MARSHAL] = 2,
                                    [PYRO_SERIALIZER_MSGPACK] = 4};
     (void)state;
-    check_serializers(P502, 7, ids);
+    check_serializers(P502, 7, ids, PYRO_SERIALIZER_MSGPACK);
+    assert_true(pyro_protocol_has(P502, PYRO_SERIALIZER_MSGPACK));
+    assert_false(pyro_protocol_has(P502, PYRO_SERIALIZER_PICKLE));
+    assert_false(pyro_protocol_has(P502, PYRO_SERIALIZER_DILL));
 }
 
 static void bad_headers_are_refused(void **state)

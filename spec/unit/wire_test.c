@@ -51,13 +51,12 @@ static void recorded_headers_are_read_and_written_back(void **state)
 
 static void serializers_have_pyros_numbers(void **state)
 {
-    static const unsigned ids[] = {[PYRO_SERIALIZER_UNKNOWN] = 42,
-                                   [PYRO_SERIALIZER_SERPENT] = 1,
-                                   [PYRO_SERIALIZER_JSON] = 2,
-                                   [PYRO_SERIALIZER_MARSHAL] = 3,
-                                   [PYRO_SERIALIZER_MSGPACK] = 6};
+    static const unsigned ids[] = {[PYRO_SERIALIZER_UNKNOWN] = 42,    [PYRO_SERIALIZER_SERPENT] = 1,
+                                   [PYRO_SERIALIZER_JSON] = 2,        [PYRO_SERIALIZER_MARSHAL] = 3,
+                                   [PYRO_SERIALIZER_MSGPACK] = 6,     [PYRO_SERIALIZER_PICKLE] = 4,
+                                   [PYRO_SERIALIZER_CLOUDPICKLE] = 7, [PYRO_SERIALIZER_DILL] = 5};
     (void)state;
-    check_serializers(P48, 17, ids);
+    check_serializers(P48, 17, ids, PYRO_SERIALIZER_DILL);
 }
 
 static void bad_headers_are_refused(void **state)
