@@ -1,15 +1,16 @@
 local pyro = require "pyro"
 
-local workshop = pyro.Proxy "PYRONAME:example.autoproxy"
+io.write "enter factory server object uri: "
+local factory <close> = pyro.Proxy(io.read():match "%S+")
 
-local first = workshop:make "lamp"
-local second = workshop:make "chair"
-print(first._pyroUri)
-print(second._pyroUri)
-first:rename "floor lamp"
-print(first:describe())
-print(second:describe())
-print(workshop:inspect(first))
+print "Creating things."
+local things = {}
+for number = 1, 3 do
+  things[number] = factory:createSomething(number)
+end
+print(things[1])
 
-local sketch = workshop:sketch "table"
-print("a copy:", pyro.repr(sketch))
+print "Speaking stuff (see output on server)."
+things[1]:speak "I am the first"
+things[2]:speak "I am second"
+things[3]:speak "I am last then..."

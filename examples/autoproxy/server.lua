@@ -1,35 +1,15 @@
--- A workshop that makes things: its callers get a proxy of each.
+-- A factory whose products stay here: its callers get a proxy of each.
 local pyro = require "pyro"
+local Thingy = require "thingy"
 
-local Thing = { __name = "Thing" }
-Thing.__index = Thing
+local daemon <close> = pyro.Daemon {}
+local Factory = { __name = "Factory" }
+pyro.behavior(Factory)
 
-function Thing:rename(name)
-  self.name = name
-end
-
-function Thing:describe()
-  return "a thing called " .. self.name
-end
-
-local daemon = pyro.Daemon {}
-local workshop = {}
-
---- An object that is registered travels as a proxy of it.
-function workshop:make(name)
-  local thing = setmetatable({ name = name }, Thing)
-  daemon:register(thing)
+function Factory:createSomething(number)
+  local thing = Thingy.new(number)
+  daemon:register(thing) -- what is registered travels as a proxy, other tables as copies
   return thing
 end
 
---- Any other table travels as a copy of its fields.
-function workshop:sketch(name)
-  return { name = name }
-end
-
---- A proxy of an own object is still a proxy: it is used as its callers use it.
-function workshop:inspect(thing)
-  return "the workshop sees " .. thing:describe()
-end
-
-pyro.Daemon.serveSimple({ [workshop] = "example.autoproxy" }, { daemon = daemon })
+pyro.Daemon.serveSimple({ [Factory] = "example.autoproxy" }, { daemon = daemon, ns = false })

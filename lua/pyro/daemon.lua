@@ -1,6 +1,7 @@
 --- pyro.Daemon { host = , port = , unixsocket = , nathost = , natport = } makes a daemon: it
 --- listens, and serves the objects registered with it.
 local core = require "pyro.core"
+local exposure = require "pyro.exposure"
 local usage = require "pyro.usage"
 
 --- That of a client.
@@ -53,8 +54,12 @@ function methods:requestLoop(condition)
   core.sleep(0) -- for what is done when clients have gone
 end
 
---- "<__main__.Warehouse object at 0x…>", as Python shows an object.
+--- "<__main__.Warehouse object at 0x…>" or "<class '__main__.Warehouse'>", as Python shows them.
 local function represent(object)
+  local class = exposure.behavior_of(object) and rawget(object, "__name")
+  if class then
+    return ("<class '__main__.%s'>"):format(class)
+  end
   local metatable = getmetatable(object)
   if metatable and metatable.__tostring then
     return tostring(object)

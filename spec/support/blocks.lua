@@ -126,15 +126,13 @@ end
 --- The output of a program that goes on, as far as it shows that it does.
 ---@return string|nil
 local function beginning(output)
-  if output:find(GOES_ON) then
-    return output
-  end
   for _, pattern in ipairs(STARTED) do
     local start = output:match(pattern)
     if start then
       return start .. "...\n"
     end
   end
+  return output:find(GOES_ON) and output
 end
 
 --- The programs of a page.

@@ -273,6 +273,13 @@ describe("serveSimple", function()
     assert.are.equal(0, server:wait())
   end)
 
+  it("shows a class as Python does", function()
+    local server = process.start_pyrolua { "-e", [[
+      local Thing = pyro.behavior { __name = "Thing" }
+      pyro.Daemon.serveSimple({ [Thing] = "things" }, { ns = false })]] }
+    server:expect "^Object <class '__main__.Thing'>:\n    uri = PYRO:things@localhost:%d+\n"
+  end)
+
   it("registers the names with a name server, and leaves them there #r24", function()
     local _, env = peers.name_server "Lua"
     local server = serve("{}", env)

@@ -1,0 +1,270 @@
+--- Pyro's examples, played with some of their programs in Lua and the others as Pyro has them.
+---
+--- spec/interop/swaps/FOLDER.lua returns the plays of examples/FOLDER. Many are played at the same
+--- time, as some of Pyro's programs sleep a lot.
+local peers = require "spec.support.peers"
+local process = require "spec.support.process"
+local shown = require "spec.support.shown"
+local uv = require "luv"
+
+local swaps = {}
+
+local ORIGINALS = { -- where Debian's pyro4-examples has them, and Pyro5's sources
+  Pyro4 = "/usr/share/doc/pyro4/examples",
+  Pyro5 = (os.getenv "PYRO5_PATH" or "") .. "/examples",
+}
+local AT_ONCE = 8
+local LIMIT = 90 * (tonumber(os.getenv "PATIENCE" or 20) / 20) -- seconds for a play: a ceiling
+
+---@class spec.Part a program; what differs by its language is in fields of its name
+---@field [1] string the program: "server" is server.lua or server.py
+---@field command? string[] what to run instead: arguments of the interpreter
+---@field arguments? string[] arguments of the program
+---@field typed? string what is typed into it; may have names that are known by then, as in `shows`
+---@field last? string what is typed into it in the end; then it ends by itself
+---@field shows string its whole standard output, with the marks of spec.support.shown; with <ready>
+---  it goes on while those after it are run, without that it is run to its end
+---@field Lua? spec.Part
+---@field Pyro4? spec.Part
+---@field Pyro5? spec.Part
+
+---@class spec.Play
+---@field [integer] spec.Part in the order in which they are started
+---@field name? string what distinguishes it from the folder's other plays
+---@field originals? table<spec.Language, string> the folder's name there, where it is another one
+---@field only? spec.Language the generation of Pyro that can play it
+---@field env? table<string, string>
+
+--- The part as it is in a language.
+local function part_in(part, language)
+  return setmetatable(part[language] or {}, { __index = part })
+end
+
+--- Which parts are in which language: each alone is theirs, and each alone is ours.
+local function castings(parts, generation)
+  local list, known = {}, {}
+  for _, pair in ipairs { { "Lua", generation }, { generation, "Lua" } } do
+    for i in ipairs(parts) do
+      local casting, key = {}, {}
+      for j, part in ipairs(parts) do
+        casting[j] = i == j and pair[2] or pair[1]
+        key[j] = part[1] .. " in " .. casting[j]
+      end
+      key = table.concat(key, ", ")
+      if not known[key] then
+        list[#list + 1] = { languages = casting, title = key }
+        known[key] = true
+      end
+    end
+  end
+  return list
+end
+
+local function cut(folder, play, generation, casting)
+  local title = folder .. (play.name and (" (" .. play.name .. ")") or "") .. ": " .. casting.title
+  return { title = title, folder = folder, play = play, generation = generation,
+    languages = casting.languages, known = {}, programs = {} }
+end
+
+local function has_originals(folder, play, generation)
+  return (play.only or generation) == generation
+    and uv.fs_stat(ORIGINALS[generation] .. "/" .. ((play.originals or {})[generation] or folder)) ~= nil
+end
+
+--- All swaps of a folder.
+function swaps.of(folder, generation)
+  local list = {}
+  for _, play in ipairs(require("spec.interop.swaps." .. folder)) do
+    if has_originals(folder, play, generation) then
+      for _, casting in ipairs(castings(play, generation)) do
+        list[#list + 1] = cut(folder, play, generation, casting)
+      end
+    end
+  end
+  return list
+end
+
+--- The folders that have swaps.
+function swaps.folders()
+  local folders = {}
+  for name in uv.fs_scandir_next, uv.fs_scandir "spec/interop/swaps" do
+    folders[#folders + 1] = name:match "^(.*)%.lua$"
+  end
+  table.sort(folders)
+  return folders
+end
+
+--- A directory with the programs of both: what they write is gone with it.
+local function stage(swap)
+  local directory = assert(uv.fs_mkdtemp "/tmp/pyrolua_swap_XXXXXX")
+  local theirs = ORIGINALS[swap.generation] .. "/" .. ((swap.play.originals or {})[swap.generation] or swap.folder)
+  assert(os.execute(("cp -r examples/%s/. '%s' && cp -r '%s/.' '%s' && find '%s' -name '*.gz' -exec gunzip {} +")
+    :format(swap.folder, directory, theirs, directory, directory)))
+  return directory
+end
+
+local function absolute(words)
+  for i, word in ipairs(words) do
+    if word:find "/" and uv.fs_stat(word) then
+      words[i] = uv.fs_realpath(word)
+    end
+  end
+  return words
+end
+
+--- Starts the program of a part.
+local function start(swap, part, language)
+  local command = { env = {}, cwd = swap.directory }
+  for _, env in ipairs { swap.env, swap.play.env or {} } do
+    for name, value in pairs(env) do
+      command.env[name] = value
+    end
+  end
+  table.move(part.command or { part[1] .. (language == "Lua" and ".lua" or ".py") }, 1, 20, 1, command)
+  table.move(part.arguments or {}, 1, 20, #command + 1, command)
+  for i, word in ipairs(command) do
+    command[i] = shown.filled(word, swap.known)
+  end
+  local typed = part.typed and shown.filled(part.typed, swap.known)
+  local goes_on = part.shows:find("<ready>", 1, true)
+  if typed and not goes_on then
+    command.input = typed
+  end
+  local program = process.start(absolute(peers.command(language, command)))
+  if typed and goes_on then
+    program:write(typed)
+  elseif not typed then
+    program:close_input()
+  end
+  return program
+end
+
+local function report(swap)
+  local texts = { swap.title }
+  for _, entry in ipairs(swap.programs) do
+    local program = entry.program
+    texts[#texts + 1] = ("--- %s (exit code %s, signal %s) should have shown:\n%s"):format(program.command,
+      program.code, program.signal, shown.filled(entry.expected, swap.known))
+    texts[#texts + 1] = ("--- but showed:\n%s--- and on stderr:\n%s"):format(program.out, program.err)
+  end
+  return table.concat(texts, "\n")
+end
+
+local function has_ended(program)
+  return program.code and program.open == 0
+end
+
+--- Waits, while other swaps go on, until a program has shown this.
+local function await(swap, program, expected, beginning)
+  while not shown.fits(expected, program.out, swap.known, beginning) do
+    if has_ended(program) or uv.hrtime() > swap.deadline then
+      error(report(swap), 0)
+    end
+    coroutine.yield()
+  end
+end
+
+local function await_end(swap, program)
+  while not has_ended(program) do
+    if uv.hrtime() > swap.deadline then
+      error(report(swap), 0)
+    end
+    coroutine.yield()
+  end
+end
+
+local function run_part(swap, part, language)
+  local expected, beginning = shown.split(shown.in_language(part.shows, language))
+  local program = start(swap, part, language)
+  swap.programs[#swap.programs + 1] = { program = program, expected = expected, last = part.last }
+  if beginning then
+    await(swap, program, beginning, true)
+  else
+    await_end(swap, program)
+    await(swap, program, expected)
+  end
+end
+
+local function finish_part(swap, entry)
+  if entry.last then
+    entry.program:write(entry.last)
+    await_end(swap, entry.program)
+  end
+  await(swap, entry.program, entry.expected)
+end
+
+local function play(swap)
+  swap.deadline = uv.hrtime() + LIMIT * 1e9
+  swap.directory = stage(swap)
+  swap.names, swap.env = peers.name_server "Lua"
+  for i, part in ipairs(swap.play) do
+    run_part(swap, part_in(part, swap.languages[i]), swap.languages[i])
+  end
+  for i = #swap.programs, 1, -1 do
+    finish_part(swap, swap.programs[i])
+  end
+end
+
+--- Ends its programs.
+local function clear(swap)
+  local programs = { swap.names }
+  for _, entry in ipairs(swap.programs) do
+    programs[#programs + 1] = entry.program
+  end
+  for _, program in ipairs(programs) do
+    program:kill "sigterm"
+  end
+  for _, program in ipairs(programs) do
+    await_end(swap, program)
+  end
+  os.execute(("rm -rf '%s'"):format(swap.directory))
+end
+
+local function play_and_clear(swap)
+  local ok, err = pcall(play, swap)
+  clear(swap)
+  swap.failure = not ok and err or nil
+end
+
+--- Lets the swaps that are played go on, and starts others; the wanted one first.
+local function advance(all, wanted)
+  local count, busy = 0, {}
+  local function step(swap)
+    if swap.done or count == AT_ONCE or busy[swap.folder] then
+      return
+    end
+    count, busy[swap.folder] = count + 1, true -- others of the folder may use the same port
+    swap.thread = swap.thread or coroutine.create(play_and_clear)
+    local ok, err = coroutine.resume(swap.thread, swap)
+    swap.done = coroutine.status(swap.thread) == "dead"
+    swap.failure = not ok and err or swap.failure
+  end
+  for _, swap in ipairs(all) do
+    if swap.thread then
+      step(swap)
+    end
+  end
+  step(wanted)
+  for _, swap in ipairs(all) do
+    if not swap.thread then
+      step(swap)
+    end
+  end
+end
+
+--- Waits until a swap has been played; raises an error if it failed.
+---@param all table[] what is played meanwhile
+function swaps.check(all, wanted)
+  local clock = uv.new_timer()
+  clock:start(100, 100, function() end) -- for deadlines
+  process.run_until(function()
+    advance(all, wanted)
+    return wanted.done
+  end, 1e6)
+  clock:close()
+  if wanted.failure then
+    error(wanted.failure, 0)
+  end
+end
+
+return swaps
