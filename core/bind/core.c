@@ -1,5 +1,6 @@
 #include <lauxlib.h>
 
+#include "bind/larray.h"
 #include "bind/lasync.h"
 #include "bind/lattend.h"
 #include "bind/lbatch.h"
@@ -53,6 +54,7 @@ int luaopen_pyro_core(lua_State *L)
     lerror_open(L);
     ltypes_open(L);
     lconvert_open(L);
+    larray_open(L);
     luri_open(L);
     lcall_open(L);
     lproxy_open(L);

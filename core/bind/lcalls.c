@@ -279,6 +279,7 @@ VALUE(datetime, (struct pyro_sink * to, double seconds), (to, seconds))
 VALUE(date, (struct pyro_sink * to, int64_t ordinal), (to, ordinal))
 VALUE(str, (struct pyro_sink * to, struct pyro_slice text), (to, text))
 VALUE(bytes, (struct pyro_sink * to, struct pyro_slice data), (to, data))
+VALUE(array, (struct pyro_sink * to, const struct pyro_array *array), (to, array))
 
 /* Whether a container is but a place for others: the batch, a call, its arguments. */
 static bool is_place(const struct lcalls_reader *r, enum pyro_kind kind)
@@ -356,6 +357,7 @@ void lcalls_reader_init(struct lcalls_reader *reader, lua_State *L, struct pyro_
         .date = put_date,
         .str = put_str,
         .bytes = put_bytes,
+        .array = put_array,
         .begin = begin,
         .end = end,
     };

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "bind/larray.h"
 #include "bind/lclass.h"
 #include "bind/lerror.h"
 #include "bind/lruntime.h"
@@ -246,6 +247,22 @@ static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
     return settle_typed(b, LTYPE_BYTES);
 }
 
+static enum pyro_code put_array(struct pyro_sink *to, const struct pyro_array *array)
+{
+    struct lbuilder *b = builder_of(to);
+    enum pyro_code code = pyro_sink_spend(to, LARRAY_COST);
+    if (code == PYRO_OK && b->frame->place == LBUILDER_KEY)
+        code = pyro_error_set(to->err, PYRO_ESERIALIZE, "a dict key is an array");
+    if (code == PYRO_OK)
+        code = need_stack(b);
+    if (code == PYRO_OK)
+        code = push_string(b, array->data);
+    if (code != PYRO_OK)
+        return code;
+    larray_wrap(b->L, array);
+    return settle(b);
+}
+
 static enum pyro_code put_bigint(struct pyro_sink *to, struct pyro_slice digits)
 {
     struct lbuilder *b = builder_of(to);
@@ -423,6 +440,7 @@ static const struct pyro_sink_ops builder_ops = {
     .date = put_date,
     .str = put_str,
     .bytes = put_bytes,
+    .array = put_array,
     .begin = begin,
     .end = end,
 };

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bind/larray.h"
 #include "bind/lclass.h"
 #include "bind/lshape.h"
 #include "bind/ltypes.h"
@@ -418,6 +419,9 @@ PYRO_APART static enum pyro_code write_other(struct walker *w, int index)
 {
     if (lua_isnil(w->L, index) || ltype_is_null(w->L, index))
         return pyro_put_nil(w->to);
+    const struct pyro_array *array = larray_test(w->L, index);
+    if (array && w->in_a_key == 0)
+        return w->to->ops->array(w->to, array);
     if (lclass_is_ours(w->L, index) && w->in_a_key == 0)
         return lclass_write_userdata(w->L, index, w->protocol, w->to);
     return refuse_type(w, index);

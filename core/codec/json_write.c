@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "codec/array.h"
 #include "codec/json.h"
 #include "value/integer.h"
 #include "value/moment.h"
@@ -244,6 +245,7 @@ static const struct pyro_sink_ops writer_ops = {
     .date = write_date,
     .str = write_str,
     .bytes = write_bytes,
+    .array = pyro_array_put_class,
     .begin = write_begin,
     .end = write_end,
 };

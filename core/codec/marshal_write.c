@@ -1,4 +1,5 @@
 /* Writing: nothing is marked to be remembered, so nothing is referred to. */
+#include "codec/array.h"
 #include "codec/marshal.h"
 #include "value/integer.h"
 
@@ -220,6 +221,7 @@ static const struct pyro_sink_ops writer_ops = {
     .date = write_date,
     .str = write_str,
     .bytes = write_bytes,
+    .array = pyro_array_put_class,
     .begin = write_begin,
     .end = write_end,
 };

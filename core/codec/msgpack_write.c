@@ -1,5 +1,6 @@
 /* Writing instantiates msgpack-c's packer template, so that appending is inlined: room is made once
  * for each value, for its head and its bytes. */
+#include "codec/array.h"
 #include "codec/msgpack.h"
 
 #include <errno.h>
@@ -169,6 +170,66 @@ static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
     return written(to, at);
 }
 
+/* Sends a key of msgpack-numpy's dict. */
+static enum pyro_code write_array_key(struct pyro_sink *to, const struct pyro_array *array,
+                                      const char *key)
+{
+    struct pyro_slice text = pyro_slice_text(key);
+    return array->form == PYRO_ARRAY_NAMED ? write_str(to, text) : write_bytes(to, text);
+}
+
+static enum pyro_code write_array_shape(struct pyro_sink *to, const struct pyro_array *array)
+{
+    char *at = room(to, LONGEST_HEAD * array->dimensions);
+    if (at) {
+        pack_array(&at, array->dimensions);
+        for (unsigned i = 0; i < array->dimensions; i++)
+            pack_uint64(&at, array->shape[i]);
+    }
+    return written(to, at);
+}
+
+static enum pyro_code write_array_data(struct pyro_sink *to, const struct pyro_array *array)
+{
+    size_t length = array->data.length;
+    if (check_length(to, length) != PYRO_OK)
+        return PYRO_ESERIALIZE;
+    char *at = room(to, length);
+    if (at) {
+        pack_bin(&at, length);
+        pyro_array_copy(array, at);
+        at += length;
+    }
+    return written(to, at);
+}
+
+/* Sends an array as msgpack-numpy does, the keys in its order. */
+static enum pyro_code write_numpy(struct pyro_sink *to, const struct pyro_array *array)
+{
+    enum pyro_code code;
+    char *at = room(to, 0);
+    if (at)
+        pack_map(&at, 5);
+    if ((code = written(to, at)) != PYRO_OK ||
+        (code = write_array_key(to, array, "nd")) != PYRO_OK ||
+        (code = write_boolean(to, true)) != PYRO_OK ||
+        (code = write_array_key(to, array, "type")) != PYRO_OK ||
+        (code = write_str(to, pyro_slice_text(array->dtype.text))) != PYRO_OK ||
+        (code = write_array_key(to, array, "kind")) != PYRO_OK ||
+        (code = write_array_key(to, array, "")) != PYRO_OK ||
+        (code = write_array_key(to, array, "shape")) != PYRO_OK ||
+        (code = write_array_shape(to, array)) != PYRO_OK ||
+        (code = write_array_key(to, array, "data")) != PYRO_OK)
+        return code;
+    return write_array_data(to, array);
+}
+
+static enum pyro_code write_array(struct pyro_sink *to, const struct pyro_array *array)
+{
+    return array->form == PYRO_ARRAY_CLASS ? pyro_array_put_class(to, array)
+                                           : write_numpy(to, array);
+}
+
 static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
     struct pyro_writer *w = PYRO_CONTAINER(to, struct pyro_writer, sink);
@@ -235,6 +296,7 @@ void pyro_msgpack_open_typed(struct pyro_writer *w, struct pyro_buffer *out, str
         .date = write_date,
         .str = write_str,
         .bytes = write_bytes,
+        .array = write_array,
         .begin = write_typed_begin,
         .end = write_end,
     };
@@ -287,6 +349,14 @@ static enum pyro_code plain_bytes(struct pyro_sink *to, struct pyro_slice data)
     return write_bytes(to, data);
 }
 
+/* As a dict of a class, the array passes the key itself. */
+static enum pyro_code plain_array(struct pyro_sink *to, const struct pyro_array *array)
+{
+    if (array->form == PYRO_ARRAY_CLASS)
+        return pyro_array_put_class(to, array);
+    return pass_key(to) ? refuse_key(to) : write_numpy(to, array);
+}
+
 static enum pyro_code plain_begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
     struct pyro_writer *w = PYRO_CONTAINER(to, struct pyro_writer, sink);
@@ -315,6 +385,7 @@ void pyro_msgpack_open(struct pyro_writer *w, struct pyro_buffer *out, struct py
         .date = plain_date,
         .str = plain_str,
         .bytes = plain_bytes,
+        .array = plain_array,
         .begin = plain_begin,
         .end = write_end,
     };

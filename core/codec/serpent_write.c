@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/escape.h"
+#include "codec/array.h"
 #include "codec/serpent.h"
 #include "value/integer.h"
 #include "value/moment.h"
@@ -329,7 +330,7 @@ static enum pyro_code write_end(struct pyro_sink *to, enum pyro_kind kind)
         .nil = write_nil, .boolean = write_boolean, .integer = write_integer,                      \
         .bigint = write_bigint, .real = write_real, .complex = write_complex,                      \
         .datetime = write_datetime, .date = write_date, .str = write_str, .bytes = (bytes_writer), \
-        .begin = write_begin, .end = write_end,                                                    \
+        .array = pyro_array_put_class, .begin = write_begin, .end = write_end,                     \
     }
 
 static void open_with(struct pyro_writer *w, const struct pyro_sink_ops *ops,

@@ -58,9 +58,9 @@ static const struct pyro_value *peek(const pyrolua_reader *reader)
 static int type_of(const struct pyro_value *value)
 {
     static const int types[] = {
-        [PYRO_NIL] = PYROLUA_NIL,     [PYRO_BOOL] = PYROLUA_BOOL, [PYRO_INT] = PYROLUA_INT,
-        [PYRO_REAL] = PYROLUA_REAL,   [PYRO_STR] = PYROLUA_TEXT,  [PYRO_BYTES] = PYROLUA_BYTES,
-        [PYRO_OTHER] = PYROLUA_OTHER, [PYRO_CONTAINER_VALUE] = 0};
+        [PYRO_NIL] = PYROLUA_NIL,     [PYRO_BOOL] = PYROLUA_BOOL,   [PYRO_INT] = PYROLUA_INT,
+        [PYRO_REAL] = PYROLUA_REAL,   [PYRO_STR] = PYROLUA_TEXT,    [PYRO_BYTES] = PYROLUA_BYTES,
+        [PYRO_ARRAY] = PYROLUA_ARRAY, [PYRO_OTHER] = PYROLUA_OTHER, [PYRO_CONTAINER_VALUE] = 0};
     return value->type == PYRO_CONTAINER_VALUE ? PYROLUA_LIST + (int)value->kind
                                                : types[value->type];
 }

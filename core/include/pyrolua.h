@@ -151,7 +151,8 @@ enum pyrolua_type {
     PYROLUA_SET,
     PYROLUA_FROZENSET,
     PYROLUA_DICT,
-    PYROLUA_OTHER /**< an integer beyond 64 bits, a complex number, a date: it can be skipped */
+    PYROLUA_OTHER, /**< an integer beyond 64 bits, a complex number, a date: it can be skipped */
+    PYROLUA_ARRAY  /**< numpy's array */
 };
 
 /** The type of the next value. */

@@ -83,6 +83,7 @@ bool argument_is_true(const struct pyro_value *value)
         return value->u.text.length > 0;
     case PYRO_CONTAINER_VALUE:
         return value->u.of.count > 0;
+    case PYRO_ARRAY:
     case PYRO_OTHER:
         break;
     }

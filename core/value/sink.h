@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/slice.h"
+#include "value/array.h"
 #include "value/budget.h"
 
 enum pyro_kind { PYRO_LIST, PYRO_TUPLE, PYRO_SET, PYRO_FROZENSET, PYRO_DICT };
@@ -39,6 +40,8 @@ struct pyro_sink_ops {
      */
     enum pyro_code (*str)(struct pyro_sink *to, struct pyro_slice text);
     enum pyro_code (*bytes)(struct pyro_sink *to, struct pyro_slice data);
+    /** an array that was checked (pyro_array_check()) */
+    enum pyro_code (*array)(struct pyro_sink *to, const struct pyro_array *array);
     enum pyro_code (*begin)(struct pyro_sink *to, enum pyro_kind kind, size_t count);
     enum pyro_code (*end)(struct pyro_sink *to, enum pyro_kind kind);
 };

@@ -159,6 +159,23 @@ static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
     return add_text(tree_of(to), PYRO_BYTES, data);
 }
 
+static enum pyro_code put_array(struct pyro_sink *to, const struct pyro_array *array)
+{
+    struct pyro_tree *tree = tree_of(to);
+    enum pyro_code code = need_state(tree);
+    if (code != PYRO_OK)
+        return code;
+    struct pyro_array *copy = allocate(tree, sizeof(*copy));
+    char *data = copy ? allocate(tree, array->data.length + 1) : NULL;
+    if (!data)
+        return to->err->code;
+    *copy = *array;
+    copy->data.data = data;
+    if (array->data.length > 0)
+        memcpy(data, array->data.data, array->data.length);
+    return add(tree, (struct pyro_value){.type = PYRO_ARRAY, .u.array = copy});
+}
+
 static enum pyro_code put_bigint(struct pyro_sink *to, struct pyro_slice digits)
 {
     return add_text(tree_of(to), PYRO_OTHER, digits);
@@ -226,6 +243,7 @@ static const struct pyro_sink_ops tree_ops = {
     .date = put_date,
     .str = put_str,
     .bytes = put_bytes,
+    .array = put_array,
     .begin = begin,
     .end = end,
 };
@@ -285,7 +303,8 @@ const char *pyro_value_type_name(const struct pyro_value *value)
 {
     static const char *const names[] = {
         [PYRO_NIL] = "NoneType", [PYRO_BOOL] = "bool", [PYRO_INT] = "int",
-        [PYRO_REAL] = "float",   [PYRO_STR] = "str",   [PYRO_BYTES] = "bytes"};
+        [PYRO_REAL] = "float",   [PYRO_STR] = "str",   [PYRO_BYTES] = "bytes",
+        [PYRO_ARRAY] = "ndarray"};
     static const char *const kinds[] = {[PYRO_LIST] = "list",
                                         [PYRO_TUPLE] = "tuple",
                                         [PYRO_SET] = "set",
@@ -330,6 +349,8 @@ enum pyro_code pyro_value_put(const struct pyro_value *value, struct pyro_sink *
         return put_other(value, to);
     case PYRO_BYTES:
         return to->ops->bytes(to, value->u.text);
+    case PYRO_ARRAY:
+        return to->ops->array(to, value->u.array);
     case PYRO_CONTAINER_VALUE:
         break;
     }

@@ -14,6 +14,7 @@ enum pyro_type {
     PYRO_STR,
     PYRO_BYTES,
     PYRO_CONTAINER_VALUE,
+    PYRO_ARRAY,
     PYRO_OTHER, /**< bigint, complex, datetime, date: `text` says it */
 };
 
@@ -24,7 +25,8 @@ struct pyro_value {
         bool boolean;
         int64_t integer;
         double real;
-        struct pyro_slice text; /**< copied into the arena */
+        struct pyro_slice text;         /**< copied into the arena */
+        const struct pyro_array *array; /**< likewise */
         struct {
             struct pyro_value *items; /**< of a dict: key, value, key, value, … */
             size_t count;             /**< values in `items`: for a dict twice its pairs */

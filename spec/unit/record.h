@@ -98,6 +98,18 @@ static inline enum pyro_code note_bytes(struct pyro_sink *to, struct pyro_slice 
     return note(to, "b'%s' ", hex);
 }
 
+static inline enum pyro_code note_array(struct pyro_sink *to, const struct pyro_array *array)
+{
+    char shape[40] = "", hex[41] = "";
+    assert_non_null(array->data.data);
+    for (unsigned i = 0; i < array->dimensions && strlen(shape) < 20; i++)
+        snprintf(shape + strlen(shape), 20, "%s%zu", i ? "x" : "", array->shape[i]);
+    for (size_t i = 0; i < array->data.length && i < 20; i++)
+        snprintf(hex + 2 * i, 3, "%02x", (unsigned char)array->data.data[i]);
+    return note(to, "array:%s,%s,%s,'%s' ", shape, array->dtype.text, array->fortran ? "F" : "C",
+                hex);
+}
+
 static inline enum pyro_code note_begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
     return note(to, "%c%zu ", "[(<!{"[kind], count);
@@ -121,6 +133,7 @@ static inline void recorder_init(struct recorder *r)
         .date = note_date,
         .str = note_str,
         .bytes = note_bytes,
+        .array = note_array,
         .begin = note_begin,
         .end = note_end,
     };

@@ -1,0 +1,285 @@
+#include "value/array.h"
+
+#include <stdio.h>
+
+#include "value/sink.h"
+
+/* --- the types of items --- */
+
+struct name {
+    const char *name, *text;
+};
+
+/* Names in letters, of which byte order and size are this machine's, or none. */
+static const struct name names[] = {
+    {"bool", "b1"},   {"int8", "i1"},     {"int16", "i2"},     {"int32", "i4"},
+    {"int64", "i8"},  {"uint8", "u1"},    {"uint16", "u2"},    {"uint32", "u4"},
+    {"uint64", "u8"}, {"float16", "f2"},  {"float32", "f4"},   {"float64", "f8"},
+    {"int", "i8"},    {"float", "f8"},    {"complex64", "c8"}, {"complex128", "c16"},
+    {"?", "b1"},      {"complex", "c16"},
+};
+
+static struct pyro_slice short_name(struct pyro_slice text)
+{
+    for (size_t i = 0; i < PYRO_COUNT(names); i++)
+        if (pyro_slice_equals(text, names[i].name))
+            return pyro_slice_text(names[i].text);
+    return text;
+}
+
+static bool is_native_big_endian(void)
+{
+    const uint16_t one = 1;
+    return *(const unsigned char *)&one == 0;
+}
+
+/* Takes the byte order off the front; where there is none, it is this machine's. */
+static bool take_order(struct pyro_slice *text)
+{
+    struct pyro_slice order;
+    if (text->length == 0 || !strchr("<>|=", text->data[0]))
+        return is_native_big_endian();
+    pyro_slice_take(text, 1, &order);
+    return order.data[0] == '>' || (order.data[0] != '<' && is_native_big_endian());
+}
+
+/* Takes the decimal number at the front; false where it is none, or too large for an item. */
+static bool take_count(struct pyro_slice *text, size_t *count)
+{
+    const size_t most_digits = 9;
+    size_t digits = 0;
+    for (*count = 0; digits < text->length; digits++) {
+        unsigned digit = (unsigned char)text->data[digits] - (unsigned)'0';
+        if (digit > 9)
+            break;
+        *count = 10 * *count + digit;
+        if (digits == most_digits)
+            return false;
+    }
+    *text = pyro_slice(text->data + digits, text->length - digits);
+    return digits > 0;
+}
+
+/* The unit of a date, such as "[ns]" or "[25s]"; or nothing. */
+static bool is_unit(struct pyro_slice text)
+{
+    static const char letters[] = "0123456789YMWDhmsunpfa";
+    if (text.length == 0)
+        return true;
+    bool good = text.length > 2 && text.data[0] == '[' && text.data[text.length - 1] == ']';
+    for (size_t i = 1; good && i + 1 < text.length; i++)
+        good = text.data[i] && strchr(letters, text.data[i]);
+    return good;
+}
+
+/* Whether numpy has items of the kind with so many bytes (texts: characters), that can travel. */
+static bool is_known(char kind, size_t count, struct pyro_slice rest)
+{
+    switch (kind) {
+    case 'b':
+        return count == 1 && rest.length == 0;
+    case 'i':
+    case 'u':
+        return (count == 1 || count == 2 || count == 4 || count == 8) && rest.length == 0;
+    case 'f':
+        return (count == 2 || count == 4 || count == 8) && rest.length == 0;
+    case 'c':
+        return (count == 8 || count == 16) && rest.length == 0;
+    case 'S':
+    case 'U':
+        return count > 0 && rest.length == 0;
+    case 'M':
+    case 'm':
+        return count == 8 && is_unit(rest);
+    default:
+        return false;
+    }
+}
+
+static enum pyro_code unknown(struct pyro_slice text, struct pyro_error *err)
+{
+    int length = text.length < 40 ? (int)text.length : 40;
+    char kind = text.length > 0 ? text.data[text.length > 1 && strchr("<>|=", text.data[0])] : '\0';
+    if (kind == 'O' || pyro_slice_equals(text, "object"))
+        return pyro_error_set(err, PYRO_ESERIALIZE, "an array of objects cannot travel");
+    if (kind == 'V' || kind == '[')
+        return pyro_error_set(err, PYRO_ESERIALIZE, "an array of records cannot travel");
+    return pyro_error_set(err, PYRO_ESERIALIZE, "no such dtype of an array: '%.*s'", length,
+                          text.data);
+}
+
+/* Writes the name that numpy has for it. */
+static bool name_dtype(struct pyro_dtype *dtype, size_t count, struct pyro_slice unit)
+{
+    bool ordered = dtype->kind != 'S' && dtype->size > 1;
+    dtype->big_endian = dtype->big_endian && ordered;
+    int length = snprintf(dtype->text, sizeof(dtype->text), "%c%c%zu%.*s",
+                          !ordered            ? '|'
+                          : dtype->big_endian ? '>'
+                                              : '<',
+                          dtype->kind, count, (int)unit.length, unit.data);
+    return length < (int)sizeof(dtype->text);
+}
+
+enum pyro_code pyro_dtype_read(struct pyro_slice text, struct pyro_dtype *dtype,
+                               struct pyro_error *err)
+{
+    struct pyro_slice rest = short_name(text), kind;
+    size_t count;
+    dtype->big_endian = take_order(&rest);
+    if (rest.length >= PYRO_DTYPE_SIZE || !pyro_slice_take(&rest, 1, &kind) ||
+        !take_count(&rest, &count) || !is_known(kind.data[0], count, rest))
+        return unknown(text, err);
+    dtype->kind = kind.data[0];
+    dtype->size = dtype->kind == 'U' ? 4 * count : count;
+    return name_dtype(dtype, count, rest) ? PYRO_OK : unknown(text, err);
+}
+
+/* --- shapes --- */
+
+static enum pyro_code too_large(struct pyro_error *err)
+{
+    return pyro_error_set(err, PYRO_ESERIALIZE, "the shape of an array is too large");
+}
+
+/* Where an array has no items, numpy minds the other dimensions all the same. */
+static bool multiply(size_t *product, size_t factor)
+{
+    if (factor > 0 && *product > (size_t)PTRDIFF_MAX / factor)
+        return false;
+    *product *= factor > 0 ? factor : 1;
+    return true;
+}
+
+enum pyro_code pyro_array_check(struct pyro_array *array, struct pyro_error *err)
+{
+    size_t bytes = array->dtype.size;
+    unsigned longer = 0;
+    bool empty = false;
+    if (array->dimensions > PYRO_ARRAY_DIMENSIONS)
+        return pyro_error_set(err, PYRO_ESERIALIZE, "an array of more than %d dimensions",
+                              PYRO_ARRAY_DIMENSIONS);
+    for (unsigned i = 0; i < array->dimensions; i++) {
+        if (!multiply(&bytes, array->shape[i]))
+            return too_large(err);
+        empty = empty || array->shape[i] == 0;
+        longer += array->shape[i] > 1;
+    }
+    bytes = empty ? 0 : bytes;
+    if (array->data.length != bytes)
+        return pyro_error_set(err, PYRO_ESERIALIZE,
+                              "an array has %zu bytes of data, its shape and dtype need %zu",
+                              array->data.length, bytes);
+    array->fortran = array->fortran && longer > 1 && !empty;
+    return PYRO_OK;
+}
+
+size_t pyro_array_count(const struct pyro_array *array, unsigned dimensions)
+{
+    size_t count = 1;
+    for (unsigned i = 0; i < dimensions; i++)
+        count *= array->shape[i];
+    return count;
+}
+
+/* --- items in order --- */
+
+/* A place in an array: its index in each dimension, and how many bytes lie between two indices of
+ * it. */
+struct walk {
+    const struct pyro_array *array;
+    size_t strides[PYRO_ARRAY_DIMENSIONS];
+};
+
+static void begin_walk(struct walk *walk, const struct pyro_array *array)
+{
+    size_t stride = array->dtype.size;
+    walk->array = array;
+    for (unsigned i = 0; i < array->dimensions; i++) {
+        unsigned dimension = array->fortran ? i : array->dimensions - 1 - i;
+        walk->strides[dimension] = stride;
+        stride *= array->shape[dimension];
+    }
+}
+
+/* Copies `count` items that lie `stride` bytes apart; returns where the next one goes. */
+static char *copy_items(char *out, const char *from, size_t count, size_t stride, size_t size)
+{
+    if (stride == size) {
+        memcpy(out, from, count * size);
+        return out + count * size;
+    }
+    for (; count > 0; count--, from += stride, out += size)
+        memcpy(out, from, size);
+    return out;
+}
+
+/* Copies what lies at `from`: the items of `dimension` and of those behind it. */
+static char *copy_part(const struct walk *walk, unsigned dimension, const char *from, char *out)
+{
+    const struct pyro_array *array = walk->array;
+    size_t count = array->shape[dimension], stride = walk->strides[dimension];
+    if (dimension + 1 == array->dimensions)
+        return copy_items(out, from, count, stride, array->dtype.size);
+    for (size_t i = 0; i < count; i++)
+        out = copy_part(walk, dimension + 1, from + i * stride, out);
+    return out;
+}
+
+void pyro_array_copy(const struct pyro_array *array, char *out)
+{
+    struct walk walk;
+    if (!array->fortran) {
+        if (array->data.length > 0)
+            memcpy(out, array->data.data, array->data.length);
+        return;
+    }
+    begin_walk(&walk, array);
+    copy_part(&walk, 0, array->data.data, out);
+}
+
+static bool equal_parts(const struct walk *a, const char *at, const struct walk *b,
+                        const char *other, unsigned dimension)
+{
+    bool equal = true;
+    if (dimension == a->array->dimensions)
+        return memcmp(at, other, a->array->dtype.size) == 0;
+    for (size_t i = 0; i < a->array->shape[dimension] && equal; i++)
+        equal = equal_parts(a, at + i * a->strides[dimension], b, other + i * b->strides[dimension],
+                            dimension + 1);
+    return equal;
+}
+
+bool pyro_array_equals(const struct pyro_array *a, const struct pyro_array *b)
+{
+    struct walk first, second;
+    if (strcmp(a->dtype.text, b->dtype.text) != 0 || a->dimensions != b->dimensions ||
+        a->data.length != b->data.length ||
+        (a->dimensions > 0 && memcmp(a->shape, b->shape, a->dimensions * sizeof(a->shape[0])) != 0))
+        return false;
+    if (a->fortran == b->fortran || a->data.length == 0)
+        return a->data.length == 0 || memcmp(a->data.data, b->data.data, a->data.length) == 0;
+    begin_walk(&first, a);
+    begin_walk(&second, b);
+    return equal_parts(&first, a->data.data, &second, b->data.data, 0);
+}
+
+static enum pyro_code put_part(const struct walk *walk, unsigned dimension, const char *from,
+                               struct pyro_sink *to)
+{
+    const struct pyro_array *array = walk->array;
+    if (dimension == array->dimensions)
+        return pyro_dtype_put(&array->dtype, from, to);
+    size_t count = array->shape[dimension], stride = walk->strides[dimension];
+    enum pyro_code code = pyro_begin(to, PYRO_LIST, count);
+    for (size_t i = 0; i < count && code == PYRO_OK; i++)
+        code = put_part(walk, dimension + 1, from + i * stride, to);
+    return code == PYRO_OK ? pyro_end(to, PYRO_LIST) : code;
+}
+
+enum pyro_code pyro_array_put_lists(const struct pyro_array *array, struct pyro_sink *to)
+{
+    struct walk walk;
+    begin_walk(&walk, array);
+    return put_part(&walk, 0, array->data.data, to);
+}

@@ -1,0 +1,71 @@
+/** @file
+ * Arrays of numbers, such as numpy's: a shape, the type of the items, and their bytes. */
+#ifndef PYRO_VALUE_ARRAY_H
+#define PYRO_VALUE_ARRAY_H
+
+#include "base/error.h"
+#include "base/slice.h"
+
+struct pyro_sink;
+
+/** Dimensions that an array has at most; numpy's have no more. */
+#define PYRO_ARRAY_DIMENSIONS 32
+
+/** Bytes that the longest name of a dtype needs, with its end. */
+#define PYRO_DTYPE_SIZE 24
+
+/** The type of an array's items. */
+struct pyro_dtype {
+    char kind;                  /**< numpy's letter: one of "biufcSUMm" */
+    bool big_endian;            /**< false as well where the bytes have no order */
+    size_t size;                /**< bytes of an item; not 0 */
+    char text[PYRO_DTYPE_SIZE]; /**< numpy's name ("<f8", "|u1", "<M8[ns]"), terminated */
+};
+
+/** How an array came, which is how it is sent back. */
+enum pyro_array_form {
+    PYRO_ARRAY_PLAIN, /**< as the format has arrays, or it was made here: it travels so again */
+    PYRO_ARRAY_NAMED, /**< by msgpack, as msgpack-numpy's dict with str, not bytes, as keys */
+    PYRO_ARRAY_CLASS, /**< as a dict of the class PYRO_ARRAY_CLASS_NAME */
+};
+
+/** What Python calls the class of its arrays. */
+#define PYRO_ARRAY_CLASS_NAME "numpy.ndarray"
+
+struct pyro_array {
+    struct pyro_dtype dtype;
+    enum pyro_array_form form;
+    bool fortran; /**< the first index changes fastest in `data`; else the last does */
+    unsigned dimensions;
+    size_t shape[PYRO_ARRAY_DIMENSIONS];
+    struct pyro_slice data; /**< the items, without gaps; borrowed, not NULL */
+};
+
+/** Reads the name of a dtype: with its byte order or without ("<f8", "f8", "=f8"), or in letters
+ * ("float64"). Types of objects and records, and what numpy has not, are PYRO_ESERIALIZE. */
+enum pyro_code pyro_dtype_read(struct pyro_slice text, struct pyro_dtype *dtype,
+                               struct pyro_error *err);
+
+/** Checks that the data are those of the shape (else PYRO_ESERIALIZE). Whoever makes an array does
+ * this before sending it to a sink. Where both orders are the same, `fortran` becomes false. */
+enum pyro_code pyro_array_check(struct pyro_array *array, struct pyro_error *err);
+
+/** The number of items that the first `dimensions` of a checked array have. */
+size_t pyro_array_count(const struct pyro_array *array, unsigned dimensions);
+
+/** Copies the items to `out`, which has as many bytes as the data, the last index changing fastest.
+ */
+void pyro_array_copy(const struct pyro_array *array, char *out);
+
+/** Whether shape and type are the same, and the items in their bytes, whatever their order. */
+bool pyro_array_equals(const struct pyro_array *a, const struct pyro_array *b);
+
+/** Sends an item, whose bytes are at `item`, as a value: numbers as such, complex numbers, texts
+ * (`S` as bytes, `U` as str), dates as their number of units. */
+enum pyro_code pyro_dtype_put(const struct pyro_dtype *dtype, const char *item,
+                              struct pyro_sink *to);
+
+/** Sends the items of a checked array as nested lists; without dimensions, its item. */
+enum pyro_code pyro_array_put_lists(const struct pyro_array *array, struct pyro_sink *to);
+
+#endif
