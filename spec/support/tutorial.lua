@@ -11,9 +11,9 @@ local PROGRAMS = {
     named_warehouse = { "examples/warehouse/phase3/warehouse.lua" },
     visit = { "examples/warehouse/phase2/visit.lua" },
     named_visit = { "examples/warehouse/phase3/visit.lua" },
-    stockmarket = { "examples/stockquotes/phase3/stockmarket.lua" },
-    aggregator = { "examples/stockquotes/phase3/aggregator.lua" },
-    viewer = { "examples/stockquotes/phase3/viewer.lua" },
+    stockmarket = { "examples/stockquotes-tutorial/phase3/stockmarket.lua" },
+    aggregator = { "examples/stockquotes-tutorial/phase3/aggregator.lua" },
+    viewer = { "examples/stockquotes-tutorial/phase3/viewer.lua" },
   },
   Pyro4 = {
     warehouse = { "spec/interop/python/warehouse.py" },

@@ -26,13 +26,13 @@ describe("the tutorial in Lua", function()
   end)
 
   it("stock quotes, phase 1", function()
-    local main = process.start_pyrolua { "examples/stockquotes/phase1/main.lua" }
+    local main = process.start_pyrolua { "examples/stockquotes-tutorial/phase1/main.lua" }
     main:expect "^aggregated symbols: %['AAPL', 'CSCO', 'GOOG', 'MSFT', 'BP', 'HPQ', 'IBM'%]\n\n"
     main:expect "N%u+%.%u+: %-?%d+%.%d+\n"
   end)
 
   it("stock quotes, phase 2", function()
-    local main = process.start_pyrolua { "examples/stockquotes/phase2/main.lua" }
+    local main = process.start_pyrolua { "examples/stockquotes-tutorial/phase2/main.lua" }
     main:expect("^Stockmarkets running%.\njoining market NASDAQ\njoining market NYSE\n"
       .. "Aggregator running%. Symbols: (%b[])\nAvailable stock symbols: %1\n"
       .. "aggregator gets a new viewer, for symbols: %['IBM', 'AAPL', 'MSFT'%]\n"
