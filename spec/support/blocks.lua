@@ -17,7 +17,7 @@ local STARTED = { "^.-running%.[^\n]*\n", "^.-URI = PYRO:Pyro%.NameServer[^\n]*\
 local VARIABLE = { "0x%x%x%x%x%x%x+", "obj_%x+", "%x+%-%x+%-%x+%-%x+%-%x+", "localhost:%d+", "'localhost', %d+",
   "127%.0%.0%.1:%d+" }
 -- What the stock markets of the tutorial throw dice for, and the times of log lines.
-local RANDOM = { "N%u+%.%u+: %-?%d+%.%d+", "quotes generated for N%u+", "joining market example[%w.]+",
+local RANDOM = { "N%u+%.%u+: %-?%d+%.%d+", "quotes generated for N%u+", "%l+ market example[%w.]+",
   "Symbols: %b[]", "stock symbols: %b[]", "%[%d+%-%d+%-%d+ %d+:%d+:%d+%.%d+," }
 
 ---@class spec.Block

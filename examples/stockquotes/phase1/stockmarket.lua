@@ -1,0 +1,28 @@
+-- stockmarket.lua
+local pyro = require "pyro"
+
+local StockMarket = { __name = "StockMarket" }
+StockMarket.__index = StockMarket
+
+setmetatable(StockMarket, {
+  __call = function(class, marketname, symbols)
+    return setmetatable({ name = marketname, symbols = symbols }, class)
+  end,
+})
+
+local function round(value, digits)
+  return tonumber(("%%.%df"):format(digits):format(value))
+end
+
+--- Quotes without an end: each is made when somebody wants the next.
+function StockMarket:quotes()
+  return coroutine.wrap(function()
+    while true do
+      local symbol = self.symbols[math.random(#self.symbols)]
+      coroutine.yield(pyro.tuple { symbol, round(5 + 145 * math.random(), 2) })
+      pyro.sleep(math.random() / 2)
+    end
+  end)
+end
+
+return StockMarket
