@@ -18,3 +18,8 @@ double pyro_wall_seconds(void)
 {
     return seconds_of(CLOCK_MONOTONIC);
 }
+
+double pyro_date_seconds(void)
+{
+    return seconds_of(CLOCK_REALTIME);
+}

@@ -9,4 +9,7 @@ double pyro_cpu_seconds(void);
 /** Seconds that have passed since some moment, whatever is done to the date. */
 double pyro_wall_seconds(void);
 
+/** Seconds since 1970, with a fraction: the date, which may be set back. */
+double pyro_date_seconds(void);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include <lauxlib.h>
 
+#include "base/clock.h"
 #include "bind/lcall.h"
 #include "bind/lerror.h"
 #include "bind/lproxy.h"
@@ -122,6 +123,13 @@ static int sleep_task(lua_State *L)
     return lwait_for(L, &sleeper->wait, 0, slept);
 }
 
+/* core.time() -> seconds since 1970 */
+static int date_seconds(lua_State *L)
+{
+    lua_pushnumber(L, pyro_date_seconds());
+    return 1;
+}
+
 /* --- locating a name server --- */
 
 static int located(lua_State *L, int status, lua_KContext context)
@@ -156,8 +164,11 @@ static int locate(lua_State *L)
 
 void ltask_open(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"launch", launch}, {"sleep", sleep_task}, {"locate", locate}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"launch", launch},
+                                         {"sleep", sleep_task},
+                                         {"time", date_seconds},
+                                         {"locate", locate},
+                                         {NULL, NULL}};
     luaL_newmetatable(L, SLEEP_TYPE);
     lua_pushcfunction(L, sleeper_gc);
     lua_setfield(L, -2, "__gc");

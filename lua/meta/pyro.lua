@@ -50,6 +50,11 @@ function pyro.event() end
 ---@param seconds number
 function pyro.sleep(seconds) end
 
+--- The time, as os.time() counts it, but with a fraction (Python's time.time()): how long something
+--- takes is the difference of two.
+---@return number seconds since 1970
+function pyro.time() end
+
 --- Goes one step of what all daemons, proxies and tasks do: waits for an event, at most so long,
 --- and handles what is there. For a program with an event loop of its own.
 ---@param seconds? number 0 does not wait; by default as long as it takes

@@ -248,3 +248,65 @@ describe("a future", function()
     assert.are.same({ 1, 1, 1 }, order)
   end)
 end)
+
+describe("a function that is called later", function()
+  local calls
+
+  local function add(a, b)
+    calls = calls + 1
+    return a + b
+  end
+
+  before_each(function()
+    calls = 0
+  end)
+
+  it("gives its result to those that are called then", function()
+    local future = pyro.Future(add):andThen(add, 10):andThen(function(sum, factor, unit)
+      pyro.sleep(0) -- they may wait
+      return sum * factor .. unit
+    end, 2, "kg")
+    assert.are.equal(0, calls)
+    assert.are.equal("42kg", future(5, 6).value)
+    assert.are.equal(2, calls)
+    local err = failure(future, 5, 6)
+    assert.are.same({ "RuntimeError", "the future has already been evaluated" }, { err.class, err.message })
+  end)
+
+  it("waits first, and can be cancelled until then", function()
+    local future = pyro.Future(add)
+    assert.is_true(future:delay(0.02))
+    local result = future(1, 2)
+    assert.are.same({ false, false }, { result.ready, future:delay(1) })
+    assert.are.same({ 3, false }, { result.value, future:cancel() })
+    for _, started in ipairs { true, false } do
+      future = pyro.Future(add)
+      future:delay(3600)
+      result = started and future(1, 2)
+      assert.is_true(future:cancel())
+      local err = failure(function()
+        return result and result.value or future(1, 2)
+      end)
+      assert.are.equal("RuntimeError", err.class)
+      assert.matches("future has been cancelled", err.message)
+    end
+    assert.are.equal(1, calls)
+  end)
+
+  it("may fail", function()
+    local handled
+    local future = pyro.Future(function(why)
+      error(why, 0)
+    end):iferror(function(err)
+      handled = err
+    end)
+    local result = future "no"
+    assert.are.equal("no", failure(function()
+      return result.value
+    end))
+    assert.are.equal("no", handled)
+    assert.has_error(function()
+      pyro.Future(5)
+    end, "what is called later must be function, got number")
+  end)
+end)

@@ -161,6 +161,14 @@ describe("a task", function()
     assert.is_true(event:wait())
   end)
 
+  it("may look at the time", function()
+    local begin = pyro.time()
+    pyro.sleep(0.02)
+    local passed = pyro.time() - begin
+    assert.is_true(passed > 0.015 and passed < 20, passed)
+    assert.is_true(math.abs(os.time() - begin) < 60)
+  end)
+
   describe("that is closed", function()
     local process = require "spec.support.process"
     local daemon, proxy, order
