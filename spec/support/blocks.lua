@@ -16,8 +16,9 @@ local GOES_ON = "^(.*)%.%.%.\n$"
 local STARTED = { "^.-running%.[^\n]*\n", "^.-URI = PYRO:Pyro%.NameServer[^\n]*\n" }
 local VARIABLE = { "0x%x%x%x%x%x%x+", "obj_%x+", "%x+%-%x+%-%x+%-%x+%-%x+", "localhost:%d+", "'localhost', %d+",
   "127%.0%.0%.1:%d+" }
--- What the stock markets of the tutorial throw dice for, and the times of log lines.
-local RANDOM = { "N%u+%.%u+: %-?%d+%.%d+", "quotes generated for N%u+", "%l+ market example[%w.]+",
+-- What the stock markets of the tutorial and others throw dice for, times, and names of processes.
+local RANDOM = { "%d+%.%d+ sec", "%u%l+_%d+@[%w.-]+", "factorized %d+: %b[]", "received for %d+\n    %-%-> %b[]",
+  "N%u+%.%u+: %-?%d+%.%d+", "quotes generated for N%u+", "%l+ market example[%w.]+",
   "Symbols: %b[]", "stock symbols: %b[]", "%[%d+%-%d+%-%d+ %d+:%d+:%d+%.%d+," }
 
 ---@class spec.Block
