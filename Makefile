@@ -247,31 +247,37 @@ lint: build ## all checks of the source; each finding is an error
 	@echo '  docs'
 	$(Q)$(API_LUA) | diff docs/api/lua.md - && $(API_C) | diff docs/api/c.md - || \
 	  { echo "run 'make docs'"; exit 1; }
+	$(Q)scripts/pictures --check
 	@echo '  mandoc'
 	$(Q)mandoc -T lint -W warning docs/man/*.1
 	@echo '  shellcheck'
-	$(Q)shellcheck .ci/run packaging/check scripts/deps scripts/i386 scripts/demo scripts/pyrolua-ns scripts/pyrolua-nsc
+	$(Q)shellcheck .ci/run packaging/check scripts/deps scripts/i386 scripts/demo scripts/pictures scripts/pyrolua-ns \
+	  scripts/pyrolua-nsc
 
 conformance: build ## make docs/conformance.md of the specs' tags
 	@mkdir -p docs
 	$(BUSTED) --list $(SPECS) | $(LUA) scripts/conformance.lua > docs/conformance.md
 
-docs: conformance ## make docs/api and docs/conformance.md of the annotations, the header and the specs
+docs: deps-docs conformance ## make docs/api, docs/conformance.md and docs/pictures from their sources
 	@mkdir -p docs/api
 	$(API_LUA) > docs/api/lua.md
 	$(API_C) > docs/api/c.md
+	scripts/pictures
 
 format: ## lay out the C source
 	clang-format -i $(C_FILES)
 
 # --- packages ---
 
-.PHONY: deps deps-dev deps-package
+.PHONY: deps deps-dev deps-docs deps-package
 deps: ## install the packages that building needs
 	@scripts/deps build
 
 deps-dev: ## install the packages that tests and checks need
 	@scripts/deps build test
+
+deps-docs: ## install the packages that 'make docs' needs
+	@scripts/deps build test docs
 
 deps-package: ## install the packages that making Debian packages needs
 	@scripts/deps build package

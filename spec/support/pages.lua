@@ -4,7 +4,8 @@
 --- A block of code is run as it is; a block without a command right after it is what it prints (else
 --- it prints nothing). Where the line before it ends with a name, as "`greeter.lua`:", it is a file
 --- of that name, which is run by what follows; a name of a file of this project: a part of that.
---- C is compiled. Port 9999 of a page is one that is free.
+--- C is compiled. Port 9999 of a page is one that is free. Python for Pyro5 is run with Pyro4 where
+--- there is no Pyro5: it differs in names only.
 local assert = require "luassert"
 local blocks = require "spec.support.blocks"
 local peers = require "spec.support.peers"
@@ -14,6 +15,18 @@ local uv = require "luv"
 local pages = {}
 
 local CC = "cc -std=c11 -Wall -Wextra -Wpedantic -Werror"
+local GENERATIONS = peers.generations()
+local HAS_PYRO5 = GENERATIONS[#GENERATIONS] == "Pyro5"
+
+--- What Pyro4 calls the things of Pyro5 that pages use.
+local PYRO4_NAMES = {
+  { "from Pyro5%.api import SerializerBase", "from Pyro4.util import SerializerBase" },
+  { "Pyro5%.api%.locate_ns", "Pyro4.locateNS" },
+  { "Pyro5%.nameserver", "Pyro4.naming" },
+  { "Pyro5%.nsc", "Pyro4.nsc" },
+  { "Pyro5%.api", "Pyro4" },
+}
+
 local SHOWS = { [""] = true, console = true }
 
 ---@class spec.Kind of blocks: how they are run, where FILE is a file's name, and NAME that without its suffix
@@ -43,6 +56,15 @@ local function read(path)
   return file:read "a"
 end
 
+--- A page's text, as it is run here.
+local function runnable(path)
+  local text = read(path):gsub("9999", tostring(process.free_port()))
+  for _, names in ipairs(HAS_PYRO5 and {} or PYRO4_NAMES) do
+    text = text:gsub(names[1], names[2])
+  end
+  return text
+end
+
 local function write(path, text)
   local file <close> = assert(io.open(path, "w"))
   file:write(text)
@@ -58,7 +80,9 @@ Page.__index = Page
 ---@param installation spec.Installation
 local function environment(installation, folder)
   local env = installation:environment()
-  local python = peers.command("Pyro4", {})[1]:match "^(.*)/"
+  local command = peers.command("Pyro5", {})
+  local python = command[1]:match "^(.*)/"
+  env.PYTHONPATH = command.env.PYTHONPATH
   env.PATH = ("%s/bin:%s:%s"):format(installation.prefix, python, os.getenv "PATH")
   env.PYRO_NS_HOST, env.PYRO_NS_PORT = "localhost", tostring(process.free_port())
   env.PYTHONWARNINGS, env.PYTHONUNBUFFERED, env.PYTHONDONTWRITEBYTECODE = "ignore", "1", "1"
@@ -144,7 +168,7 @@ end
 ---@param exempt table<string, string> blocks that are not run, by their first lines
 function pages.check(path, installation, exempt)
   local page = new_page(installation)
-  local list = blocks.of((read(path):gsub("9999", tostring(process.free_port()))))
+  local list = blocks.of(runnable(path))
   while list[1] do
     local block = table.remove(list, 1)
     local ok, used = xpcall(function()
@@ -168,8 +192,7 @@ function pages.all()
     list[#list + 1] = name:match "%.md$" and "docs/" .. name
   end
   table.sort(list)
-  table.insert(list, 1, "README.md")
-  return list
+  return table.move(list, 1, #list, 5, { "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md" })
 end
 
 return pages

@@ -27,9 +27,23 @@ local WRONG = {
 
 --- Blocks that cannot be run here, by their first lines, and why.
 local EXEMPT = {
-  ["make demo    # installs what is missing, builds, and shows a warehouse with its visitors"] =
+  ["make demo    # installs missing packages, builds, and shows a warehouse and its visitors"] =
     "installs packages; the demonstration and the Makefile have specs of their own",
 }
+
+local function read(path)
+  local file <close> = assert(io.open(path))
+  return file:read "a"
+end
+
+--- Whether a page has a section, by the name that a link gives it: "#name-servers".
+local function has_section(page, anchor)
+  for title in page:gmatch "\n#+ ([^\n]+)" do
+    if title:lower():gsub("[^%w _-]", ""):gsub(" ", "-") == anchor then
+      return true
+    end
+  end
+end
 
 describe("the page", function()
   local installation
@@ -51,8 +65,10 @@ describe("the page", function()
 
     it(path .. " links to what is there", function()
       local folder = path:match "^.*/" or ""
-      for target in assert(io.open(path)):read "a":gmatch "%]%(([%w/._-]+)%f[#)]" do
-        assert(io.open(folder .. target))
+      for target, anchor in read(path):gmatch "%]%(([%w/._-]*)#?([%w_-]*)%)" do
+        local page = target == "" and read(path) or anchor == "" and "" or read(folder .. target)
+        assert(io.open(target == "" and path or folder .. target), target)
+        assert(anchor == "" or has_section(page, anchor), target .. "#" .. anchor)
       end
     end)
   end
@@ -70,7 +86,7 @@ describe("the blocks that are not run", function()
   it("are there", function()
     local there = {}
     for _, path in ipairs(pages.all()) do
-      for _, block in ipairs(blocks.of(assert(io.open(path)):read "a")) do
+      for _, block in ipairs(blocks.of(read(path))) do
         there[block.text:match "^[^\n]*"] = true
       end
     end

@@ -66,6 +66,42 @@ describe("the documentation", function()
   end)
 end)
 
+describe("the pictures", function()
+  --- A copy of what makes them, where they can be changed.
+  local function copy()
+    local folder = process.file("pictures", "") .. ".d"
+    local command = ("mkdir -p DIR/docs DIR/scripts && cp -r docs/pictures DIR/docs && cp scripts/pictures DIR/scripts")
+      :gsub("DIR", folder)
+    assert.are.equal(0, shell(command).code)
+    return folder
+  end
+
+  local function names(suffix)
+    local found = {}
+    for name in shell("cd docs/pictures && ls *." .. suffix).out:gmatch "(%g+)%.%l+\n" do
+      found[#found + 1] = name
+    end
+    return found
+  end
+
+  it("are made from their sources, and shown by a page", function()
+    assert.are.equal(0, shell("scripts/pictures --check").code)
+    assert.is_true(#names "dot" >= 5)
+    assert.are.same(names "dot", names "svg")
+    for _, name in ipairs(names "svg") do
+      assert.are.equal(0, shell(("grep -q 'pictures/%s.svg)' README.md docs/*.md"):format(name)).code, name)
+    end
+  end)
+
+  it("are told from those of a former source", function()
+    local folder = copy()
+    local run = shell(("echo >> %s/docs/pictures/words.dot; %s/scripts/pictures --check"):format(folder, folder))
+    shell("rm -r " .. folder)
+    assert.are.equal(1, run.code)
+    assert.are.equal("docs/pictures/words.svg is older than its source; run 'make docs'\n", run.err)
+  end)
+end)
+
 describe("make", function()
   after_each(process.stop_all)
 
@@ -98,7 +134,7 @@ describe("make", function()
     for name, set in read("scripts/deps"):gmatch '\n(%l+)="(.-)"' do
       sets[name] = set
     end
-    for _, name in ipairs { "build", "test", "bench", "package" } do -- a set may be made of another one
+    for _, name in ipairs { "build", "test", "bench", "package", "docs" } do -- a set may be made of another one
       for package in sets[name]:gsub("%$(%l+)", sets):gmatch "%S+" do
         every[#every + 1] = package
       end
@@ -107,12 +143,12 @@ describe("make", function()
     local script = process.file("deps.sh", read "scripts/deps")
     local folder = script:match "(.*)/"
     shell("chmod 755 " .. folder)
-    local run = deps_without_packages(("setpriv --reuid 65534 --clear-groups sh %s build test bench package")
+    local run = deps_without_packages(("setpriv --reuid 65534 --clear-groups sh %s build test bench package docs")
       :format(script))
     assert.are.equal(1, run.code)
     assert.matches("Only root may install packages", run.err)
     assert.matches("\napt%-get install %-y [^\n]*" .. table.concat(every, " "):gsub("%p", "%%%0") .. "\n$", run.err)
-    run = shell(("PATH=/nonexistent /bin/sh %s build test bench package"):format(script))
+    run = shell(("PATH=/nonexistent /bin/sh %s build test bench package docs"):format(script))
     assert.are.equal(1, run.code)
     assert.matches("There is no apt%-get here", run.err)
     assert.matches("lua%-busted", run.err)
