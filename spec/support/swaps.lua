@@ -24,6 +24,7 @@ local LIMIT = 90 * (tonumber(os.getenv "PATIENCE" or 20) / 20) -- seconds for a 
 ---@field last? string what is typed into it in the end; then it ends by itself
 ---@field shows string its whole standard output, with the marks of spec.support.shown; with <ready>
 ---  it goes on while those after it are run, without that it is run to its end
+---@field language? spec.Language that it always has: one that only prepares something
 ---@field Lua? spec.Part
 ---@field Pyro4? spec.Part
 ---@field Pyro5? spec.Part
@@ -40,18 +41,25 @@ local function part_in(part, language)
   return setmetatable(part[language] or {}, { __index = part })
 end
 
+--- The languages of parts of which the i-th is in another one; and a title of that.
+local function casting_of(parts, i, others, another)
+  local casting, key = {}, {}
+  for j, part in ipairs(parts) do
+    casting[j] = part.language or i == j and another or others
+    if not part.language then
+      key[#key + 1] = part[1] .. " in " .. casting[j]
+    end
+  end
+  return casting, table.concat(key, ", ")
+end
+
 --- Which parts are in which language: each alone is theirs, and each alone is ours.
 local function castings(parts, generation)
   local list, known = {}, {}
   for _, pair in ipairs { { "Lua", generation }, { generation, "Lua" } } do
-    for i in ipairs(parts) do
-      local casting, key = {}, {}
-      for j, part in ipairs(parts) do
-        casting[j] = i == j and pair[2] or pair[1]
-        key[j] = part[1] .. " in " .. casting[j]
-      end
-      key = table.concat(key, ", ")
-      if not known[key] then
+    for i, part in ipairs(parts) do
+      local casting, key = casting_of(parts, i, pair[1], pair[2])
+      if not part.language and not known[key] then
         list[#list + 1] = { languages = casting, title = key }
         known[key] = true
       end
