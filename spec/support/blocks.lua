@@ -1,9 +1,9 @@
 --- The fenced blocks of a page, and whether programs show what the page shows.
 ---
 --- Commands follow "$ " (and go on after "> "), then comes their output. What a user types is marked
---- in it; before that may be a prompt, up to a colon. A program that says that it is running goes
---- on, and so does one whose output ends in "..."; any other is run to its end, before the next
---- begins. A block without a command is what a program that goes on shows next.
+--- in it; before that may be a prompt, up to a colon or question mark. A program that says that it is
+--- running goes on, and so does one whose output ends in "..."; any other is run to its end, before
+--- the next begins. A block without a command is what a program that goes on shows next.
 --- Addresses, ports and ids are others in each run, but within a run they are the same wherever the
 --- page has the same: also in commands, and in what is typed.
 local assert = require "luassert"
@@ -17,7 +17,8 @@ local STARTED = { "^.-running%.[^\n]*\n", "^.-URI = PYRO:Pyro%.NameServer[^\n]*\
 local VARIABLE = { "0x%x%x%x%x%x%x+", "obj_%x+", "%x+%-%x+%-%x+%-%x+%-%x+", "localhost:%d+", "'localhost', %d+",
   "127%.0%.0%.1:%d+" }
 -- What the stock markets of the tutorial and others throw dice for, times, and names of processes.
-local RANDOM = { "%d+%.%d+ sec", "%u%l+_%d+@[%w.-]+", "factorized %d+: %b[]", "received for %d+\n    %-%-> %b[]",
+local RANDOM = { "%d+%.%d+ m?sec", "= %d+ %l+/sec", "%(%d+/sec%)", "times%.%.%. %d+%.%d+",
+  "%u%l+_%d+@[%w.-]+", "factorized %d+: %b[]", "received for %d+\n    %-%-> %b[]",
   "N%u+%.%u+: %-?%d+%.%d+", "quotes generated for N%u+", "%l+ market example[%w.]+",
   "Symbols: %b[]", "stock symbols: %b[]", "%[%d+%-%d+%-%d+ %d+:%d+:%d+%.%d+," }
 
@@ -40,7 +41,7 @@ local function add_line(shown, line)
     shown.output = shown.output .. line
     return
   end
-  local prompt, typed = text:match "^([^:]*:%s*)(.*)$"
+  local prompt, typed = text:match "^([^:?]*[:?]%s*)(.*)$"
   shown.output = shown.output .. (prompt or "")
   shown.typed = shown.typed .. (typed or text) .. "\n"
 end
