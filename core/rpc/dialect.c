@@ -17,9 +17,8 @@ static enum pyro_code lacks(const struct pyro_protocol *protocol, enum pyro_seri
                             struct pyro_error *err)
 {
     return pyro_error_set(
-        err, PYRO_EVALUE, "protocol %u (Pyro%d) has no %s; choose another serializer%s",
-        protocol->version, protocol == &pyro_protocol_48 ? 4 : 5, pyro_serializer_name(serializer),
-        protocol == &pyro_protocol_48 ? "" : ", or protocol 48");
+        err, PYRO_EVALUE, "protocol %u (Pyro%d) has no %s; choose another serializer",
+        protocol->version, protocol == &pyro_protocol_48 ? 4 : 5, pyro_serializer_name(serializer));
 }
 
 enum pyro_code pyro_dialect_check(const struct pyro_dialect *dialect,

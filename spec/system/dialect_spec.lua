@@ -19,8 +19,13 @@ local OK_502 = message_502(raw.CONNECTOK, 4, 0, WELCOME)
 local REFUSED_48 = raw.message(raw.CONNECTFAIL, marshal "invalid data or unsupported protocol version",
   { serializer = 3, seq = 0 })
 local REFUSED_502 = message_502(raw.CONNECTFAIL, 2, 0, marshal "invalid protocol version: 48")
-local NO_MSGPACK = raw.message(raw.CONNECTFAIL, marshal "message used serializer that is not accepted: 6",
-  { serializer = 3, seq = 0 })
+
+local function no_serializer(id)
+  return raw.message(raw.CONNECTFAIL, marshal("message used serializer that is not accepted: " .. id),
+    { serializer = 3, seq = 0 })
+end
+
+local NO_SERPENT, NO_MSGPACK, NO_PICKLE = no_serializer(1), no_serializer(6), no_serializer(4)
 
 --- What the proxies of a script saw, and what was said on each connection they made.
 local function use(conversations, script, env)
@@ -40,6 +45,15 @@ local function versions(heard)
   local list = {}
   for i, bytes in ipairs(heard) do
     list[i] = (">H"):unpack(bytes, 5)
+  end
+  return list
+end
+
+--- The numbers of the serializers of protocol 48.
+local function serializers(heard)
+  local list = {}
+  for i, bytes in ipairs(heard) do
+    list[i] = (">H"):unpack(bytes, 17)
   end
   return list
 end
@@ -97,6 +111,51 @@ describe("a proxy", function()
     assert.matches("^CommunicationError: connection to %b() rejected: message used serializer that is not accepted: 6 "
       .. "%(msgpack; choose another one by SERIALIZER or _pyroSerializer, or have the server accept it%)\n$", out)
     assert.are.equal(1, #heard)
+  end)
+
+  it("tries serpent, msgpack and pickle, each once, and remembers what was taken", function()
+    local script = [[
+      local proxy = pyro.Proxy(uri)
+      bind(proxy)
+      proxy:_pyroRelease()
+      bind(proxy)]]
+    local out, heard = use({ { NO_SERPENT }, { NO_MSGPACK }, { OK_48, "" }, { OK_48, "" } }, script)
+    assert.are.equal("bound\nbound\n", out)
+    assert.are.same({ 1, 6, 4, 4 }, serializers(heard))
+    out, heard = use({ { NO_SERPENT }, { NO_MSGPACK }, { OK_48, "" }, { NO_PICKLE }, { NO_SERPENT }, { NO_MSGPACK } },
+      script)
+    assert.matches("^bound\n[^\n]*not accepted: 6 %(msgpack; choose another one by SERIALIZER [^\n]*\n$", out)
+    assert.are.same({ 1, 6, 4, 4, 1, 6 }, serializers(heard))
+  end)
+
+  it("goes from pickle to what Pyro5 has where the server became one", function()
+    local out, heard = use({ { NO_SERPENT }, { NO_MSGPACK }, { OK_48, "" }, { REFUSED_502 }, { OK_502, "" } }, [[
+      local proxy = pyro.Proxy(uri)
+      bind(proxy)
+      proxy:_pyroRelease()
+      bind(proxy)]])
+    assert.are.equal("bound\nbound\n", out)
+    assert.are.same({ 48, 48, 48, 48, 502 }, versions(heard))
+    assert.are.equal(1, heard[5]:byte(8))
+  end)
+
+  it("set to pickle is told that Pyro5 has none", function()
+    for _, script in ipairs { "bind(pyro.Proxy(uri, { serializer = 'pickle' }))",
+      "pyro.config.SERIALIZER = 'pickle' bind(pyro.Proxy(uri))" } do
+      local out, heard = use({ { REFUSED_502 } }, script)
+      assert.are.equal("ValueError: protocol 502 (Pyro5) has no pickle; choose another serializer\n",
+        out)
+      assert.are.same({ 48 }, versions(heard))
+      assert.are.same({ 4 }, serializers(heard))
+    end
+    local out, heard = use({ { REFUSED_502 }, { OK_502, "" }, { OK_48, "" } }, [[
+      local proxy = pyro.Proxy(uri)
+      bind(proxy)
+      proxy:_pyroRelease()
+      proxy._pyroSerializer = "dill"
+      bind(proxy)]]) -- the server became one of Pyro4
+    assert.are.equal("bound\nbound\n", out)
+    assert.are.same({ 48, 502, 48 }, versions(heard))
   end)
 
   it("writes bytes in serpent as SERPENT_BYTES_REPR says", function()
