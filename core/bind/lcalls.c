@@ -361,7 +361,7 @@ void lcalls_reader_init(struct lcalls_reader *reader, lua_State *L, struct pyro_
         .begin = begin,
         .end = end,
     };
-    reader->sink = (struct pyro_sink){&ops, err, NULL};
+    reader->sink = (struct pyro_sink){.ops = &ops, .err = err};
     reader->calls = (struct lcalls){.used = 0};
     reader->L = L;
     reader->depth = OUTSIDE;

@@ -292,10 +292,9 @@ static enum pyro_code put_proxy(lua_State *L, const struct pyro_uri *uri,
                                 const struct pyro_map *members, const struct lproxy *proxy,
                                 const struct pyro_protocol *protocol, struct pyro_sink *to)
 {
+    struct pyro_class class = {.name = pyro_slice_text(protocol->proxy_class)};
     enum pyro_code code;
-    if ((code = pyro_begin(to, PYRO_DICT, 2)) != PYRO_OK ||
-        (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
-        (code = pyro_put_text(to, protocol->proxy_class)) != PYRO_OK ||
+    if ((code = pyro_begin_object(to, &class, 1)) != PYRO_OK ||
         (code = pyro_put_text(to, "state")) != PYRO_OK ||
         (code = pyro_begin(to, PYRO_TUPLE, protocol == &pyro_protocol_48 ? 9 : 6)) != PYRO_OK ||
         (code = put_uri_text(to, uri)) != PYRO_OK ||

@@ -9,6 +9,9 @@
 static const char outward_key = 0;
 static const char inward_key = 0;
 
+/* Registry key of the registered classes, by name. */
+static const char names_key = 0;
+
 /* Pushes a converter; false (nothing pushed) when no class is registered. */
 static bool push_converter(lua_State *L, const char *key)
 {
@@ -75,9 +78,22 @@ bool lconvert_inward(lua_State *L, const char *name, bool raised)
     return known;
 }
 
+bool lconvert_is_registered(lua_State *L, int index)
+{
+    int top = lua_gettop(L);
+    bool registered = false;
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &names_key) == LUA_TTABLE) {
+        lua_pushvalue(L, index);
+        registered = lua_rawget(L, -2) != LUA_TNIL;
+    }
+    lua_settop(L, top);
+    return registered;
+}
+
 static int set_converters(lua_State *L)
 {
-    lua_settop(L, 2);
+    lua_settop(L, 3);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &names_key);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &inward_key);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &outward_key);
     return 0;

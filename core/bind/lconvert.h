@@ -26,8 +26,13 @@ void lconvert_arguments(lua_State *L, int first, int last);
  * registered. With `raised` it arrived as an exception. Runs Lua, and raises its errors. */
 bool lconvert_inward(lua_State *L, const char *name, bool raised);
 
-/** core.converters(outward, inward) sets the converters, nil while no class is registered:
- * outward(value, place) -> value; inward(name, dict, raised) -> known, object. core.served(value)
+/** Whether the value at the absolute index is the name of a registered class. Nothing is allocated.
+ */
+bool lconvert_is_registered(lua_State *L, int index);
+
+/** core.converters(outward, inward, classes) sets the converters, nil while no class is registered:
+ * outward(value, place) -> value; inward(name, dict, raised) -> known, object; and the table whose
+ * keys are the names of the classes. core.served(value)
  * tells whether a value travels as the proxy of a daemon's object. */
 void lconvert_open(lua_State *L);
 

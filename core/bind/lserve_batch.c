@@ -58,7 +58,7 @@ static void end_by_failure(lua_State *L, struct batch *batch)
     lua_setfield(L, -2, "exception");
     lua_pushstring(L, request->protocol->batch_error);
     lua_setfield(L, -2, "__class__");
-    ltype_set(L, LTYPE_DICT);
+    ltype_set(L, LTYPE_OBJECT);
     batch->at = batch->calls.used;
 }
 

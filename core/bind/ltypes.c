@@ -16,7 +16,7 @@ static const char *const type_names[LTYPE_COUNT] = {
     [LTYPE_DICT] = "dict",         [LTYPE_LIST] = "list",           [LTYPE_TUPLE] = "tuple",
     [LTYPE_SET] = "set",           [LTYPE_FROZENSET] = "frozenset", [LTYPE_BYTES] = "bytes",
     [LTYPE_KWARGS] = "kwargs",     [LTYPE_BIGINT] = "bigint",       [LTYPE_COMPLEX] = "complex",
-    [LTYPE_DATETIME] = "datetime", [LTYPE_DATE] = "date",
+    [LTYPE_DATETIME] = "datetime", [LTYPE_DATE] = "date",           [LTYPE_OBJECT] = "object",
 };
 
 enum ltype ltype_of(lua_State *L, int index)
@@ -123,7 +123,7 @@ void ltypes_open(lua_State *L)
     open_null(L);
     lua_createtable(L, 0, LTYPE_COUNT); /* core.types */
     lua_createtable(L, 0, LTYPE_COUNT); /* registry */
-    for (enum ltype type = LTYPE_DICT; type <= LTYPE_DATE; type++) {
+    for (enum ltype type = LTYPE_DICT; type <= LTYPE_OBJECT; type++) {
         lua_createtable(L, 0, 4);
         lua_pushfstring(L, "pyro.%s", type_names[type]);
         lua_setfield(L, -2, "__name");

@@ -23,6 +23,7 @@ enum ltype {
     LTYPE_COMPLEX,  /**< `real`, `imaginary` */
     LTYPE_DATETIME, /**< `seconds` since 1970 */
     LTYPE_DATE,     /**< `ordinal` */
+    LTYPE_OBJECT,   /**< an object of a class of a known name: `__class__`, and its fields */
     LTYPE_ERROR,    /**< an error object */
     LTYPE_COUNT,
 };

@@ -6,10 +6,16 @@
 #include "value/moment.h"
 
 static const char *const field_names[] = {
-    [LVALUE_ARGS] = "args",           [LVALUE_ATTRIBUTES] = "attributes",
-    [LVALUE_CLASS] = "class",         [LVALUE_DIGITS] = "digits",
-    [LVALUE_IMAGINARY] = "imaginary", [LVALUE_ORDINAL] = "ordinal",
-    [LVALUE_REAL] = "real",           [LVALUE_REMOTE_TRACEBACK] = "remoteTraceback",
+    [LVALUE_DUNDER_CLASS] = "__class__",
+    [LVALUE_DUNDER_EXCEPTION] = "__exception__",
+    [LVALUE_ARGS] = "args",
+    [LVALUE_ATTRIBUTES] = "attributes",
+    [LVALUE_CLASS] = "class",
+    [LVALUE_DIGITS] = "digits",
+    [LVALUE_IMAGINARY] = "imaginary",
+    [LVALUE_ORDINAL] = "ordinal",
+    [LVALUE_REAL] = "real",
+    [LVALUE_REMOTE_TRACEBACK] = "remoteTraceback",
     [LVALUE_SECONDS] = "seconds",
 };
 

@@ -6,19 +6,9 @@
 #include "bind/lshape.h"
 #include "bind/ltypes.h"
 #include "bind/lvalue.h"
+#include "bind/lwalk.h"
 #include "rpc/object.h"
 #include "value/utf8.h"
-
-/* Tables may nest this deep: less than codecs take, so that a cycle is told from mere depth here.
- */
-#define DEEPEST (PYRO_MAX_DEPTH - 12)
-
-/* The tables that are being written, innermost first: to tell a cycle from mere depth. */
-struct parents {
-    const struct parents *up;
-    int table; /* where it is on the stack */
-    unsigned depth;
-};
 
 /* So many items, or pairs, are looked up before they are sent. */
 #define ITEMS_HELD 32
@@ -27,28 +17,19 @@ struct parents {
 /* What one table takes of the stack: what is held, and what is about it. */
 #define STACK_A_TABLE (ITEMS_HELD + 16)
 
-struct walker {
-    lua_State *L;
-    const struct pyro_protocol *protocol;
-    struct pyro_sink *to;
-    int objects;       /* where the table of all objects is; 0: there were none */
-    unsigned shown;    /* steps, from outside, that the path to a culprit shows */
-    unsigned in_a_key; /* how many dict keys what is written lies in */
-};
-
 #define LONGEST_PATH 8
 
 static inline enum pyro_code write_value(struct walker *w, int index, int type,
                                          const struct parents *up);
 static enum pyro_code write_string(struct walker *w, int index);
 
-static enum pyro_code cannot_travel(struct walker *w, const char *what)
+enum pyro_code lwalk_refuse(struct walker *w, const char *what)
 {
     return lvalue_refuse(w->to, what);
 }
 
 /* Puts a step of the path to the culprit, taken in the table `self`, before an error's message. */
-static void locate(struct walker *w, int key, const struct parents *self)
+void lwalk_locate(struct walker *w, int key, const struct parents *self)
 {
     lua_State *L = w->L;
     struct pyro_error *err = w->to->err;
@@ -68,7 +49,7 @@ static void locate(struct walker *w, int key, const struct parents *self)
 }
 
 /* Nested too deep: for a cycle, the path is to end where it closes for the first time. */
-static enum pyro_code refuse_depth(struct walker *w, const struct parents *self)
+enum pyro_code lwalk_refuse_depth(struct walker *w, const struct parents *self)
 {
     const void *tables[DEEPEST + 2]; /* by depth */
     const struct parents *p = self;
@@ -79,11 +60,11 @@ static enum pyro_code refuse_depth(struct walker *w, const struct parents *self)
         for (unsigned outer = 1; outer < depth; outer++) {
             if (tables[outer] == tables[depth]) {
                 w->shown = depth - 1;
-                return cannot_travel(w, "a table that contains itself");
+                return lwalk_refuse(w, "a table that contains itself");
             }
         }
     }
-    return cannot_travel(w, "a table nested this deep");
+    return lwalk_refuse(w, "a table nested this deep");
 }
 
 /* Sends the items from `first` on, as many as are held at a time. */
@@ -99,7 +80,7 @@ static enum pyro_code write_some_items(struct walker *w, int table, lua_Integer 
         code = write_value(w, bottom + 1 + i, types[i], self);
         if (code != PYRO_OK) {
             lua_pushinteger(L, first + i);
-            locate(w, lua_gettop(L), self);
+            lwalk_locate(w, lua_gettop(L), self);
         }
     }
     lua_settop(L, bottom);
@@ -107,8 +88,8 @@ static enum pyro_code write_some_items(struct walker *w, int table, lua_Integer 
 }
 
 /* Sends the items `first` to `length` of a table. */
-static enum pyro_code write_items(struct walker *w, int table, lua_Integer first,
-                                  lua_Integer length, const struct parents *self)
+enum pyro_code lwalk_items(struct walker *w, int table, lua_Integer first, lua_Integer length,
+                           const struct parents *self)
 {
     enum pyro_code code = PYRO_OK;
     for (lua_Integer i = first; i <= length && code == PYRO_OK; i += ITEMS_HELD) {
@@ -123,7 +104,7 @@ static enum pyro_code write_sequence(struct walker *w, int table, lua_Integer le
 {
     enum pyro_code code = pyro_begin(w->to, kind, (size_t)length);
     if (code == PYRO_OK)
-        code = write_items(w, table, 1, length, self);
+        code = lwalk_items(w, table, 1, length, self);
     return code == PYRO_OK ? pyro_end(w->to, kind) : code;
 }
 
@@ -138,7 +119,7 @@ static size_t count_pairs_after(lua_State *L, int table)
     return count;
 }
 
-static size_t count_pairs(lua_State *L, int table)
+size_t lwalk_count_pairs(lua_State *L, int table)
 {
     lua_pushnil(L);
     return count_pairs_after(L, table);
@@ -146,7 +127,7 @@ static size_t count_pairs(lua_State *L, int table)
 
 /* Replaces the key at the top by the pairs that follow it. Where these are PAIRS_HELD, more may
  * follow: the last key is on top of them once more. */
-static int hold_pairs(lua_State *L, int table)
+int lwalk_hold_pairs(lua_State *L, int table)
 {
     int count = 0;
     while (count < PAIRS_HELD && lua_next(L, table)) {
@@ -168,8 +149,7 @@ static enum pyro_code write_key(struct walker *w, int index, const struct parent
 }
 
 /* Sends the pairs from stack index `first` on. */
-static enum pyro_code write_held_pairs(struct walker *w, int first, int count,
-                                       const struct parents *self)
+enum pyro_code lwalk_held_pairs(struct walker *w, int first, int count, const struct parents *self)
 {
     enum pyro_code code = PYRO_OK;
     for (int key = first; key < first + 2 * count && code == PYRO_OK; key += 2) {
@@ -177,24 +157,24 @@ static enum pyro_code write_held_pairs(struct walker *w, int first, int count,
         if (code == PYRO_OK)
             code = write_value(w, key + 1, lua_type(w->L, key + 1), self);
         if (code != PYRO_OK)
-            locate(w, key, self);
+            lwalk_locate(w, key, self);
     }
     return code;
 }
 
 /* Sends the keys and values of a table, of which the first `held` are at the top; pops these. */
-static enum pyro_code write_pairs(struct walker *w, int table, int held, const struct parents *self)
+enum pyro_code lwalk_pairs(struct walker *w, int table, int held, const struct parents *self)
 {
     lua_State *L = w->L;
     bool more = held == PAIRS_HELD;
     int first = lua_gettop(L) + 1 - 2 * held - more;
-    enum pyro_code code = write_held_pairs(w, first, held, self);
+    enum pyro_code code = lwalk_held_pairs(w, first, held, self);
     while (code == PYRO_OK && more) {
         lua_replace(L, first);
         lua_settop(L, first);
-        held = hold_pairs(L, table);
+        held = lwalk_hold_pairs(L, table);
         more = held == PAIRS_HELD;
-        code = write_held_pairs(w, first, held, self);
+        code = lwalk_held_pairs(w, first, held, self);
     }
     lua_settop(L, first - 1);
     return code;
@@ -207,7 +187,7 @@ static enum pyro_code write_dict(struct walker *w, int table, enum pyro_kind emp
     lua_State *L = w->L;
     int top = lua_gettop(L);
     lua_pushnil(L);
-    int held = hold_pairs(L, table);
+    int held = lwalk_hold_pairs(L, table);
     enum pyro_kind kind = held > 0 ? PYRO_DICT : empty;
     size_t count = (size_t)held;
     if (held == PAIRS_HELD) {
@@ -216,7 +196,7 @@ static enum pyro_code write_dict(struct walker *w, int table, enum pyro_kind emp
     }
     enum pyro_code code = pyro_begin(w->to, kind, count);
     if (code == PYRO_OK)
-        code = write_pairs(w, table, held, self);
+        code = lwalk_pairs(w, table, held, self);
     lua_settop(L, top);
     return code == PYRO_OK ? pyro_end(w->to, kind) : code;
 }
@@ -226,105 +206,8 @@ static enum pyro_code write_typed_sequence(struct walker *w, int table, enum pyr
 {
     lua_Integer length = lshape_sequence(w->L, table);
     if (length < 0)
-        return cannot_travel(w, "a list, tuple or set with keys other than 1, 2, 3…");
+        return lwalk_refuse(w, "a list, tuple or set with keys other than 1, 2, 3…");
     return write_sequence(w, table, length, kind, self);
-}
-
-/* Sends the field of an error object that is at the top: a table of its own. */
-static enum pyro_code
-write_part(struct walker *w, enum lvalue_field field, const struct parents *self,
-           enum pyro_code (*write)(struct walker *w, int table, const struct parents *part))
-{
-    lua_State *L = w->L;
-    int table = lua_gettop(L);
-    struct parents part = {self, table, self->depth + 1};
-    if (part.depth > DEEPEST)
-        return refuse_depth(w, &part);
-    enum pyro_code code = write(w, table, &part);
-    if (code != PYRO_OK) {
-        lvalue_push_field_name(L, field);
-        locate(w, lua_gettop(L), self);
-        lua_pop(L, 1);
-    }
-    return code;
-}
-
-static enum pyro_code write_args(struct walker *w, int table, const struct parents *self)
-{
-    return write_items(w, table, 1, (lua_Integer)lua_rawlen(w->L, table), self);
-}
-
-/* Sends the arguments but for the first. */
-static enum pyro_code write_other_args(struct walker *w, int table, const struct parents *self)
-{
-    return write_items(w, table, 2, (lua_Integer)lua_rawlen(w->L, table), self);
-}
-
-static enum pyro_code write_attributes(struct walker *w, int table, const struct parents *self)
-{
-    lua_State *L = w->L;
-    if (!lshape_has_only_names(L, table))
-        return cannot_travel(w, "an attribute whose name is no text");
-    lua_pushnil(L);
-    return write_pairs(w, table, hold_pairs(L, table), self);
-}
-
-/* Sends the lines of the list at the top as the attribute that Pyro has them in. */
-static enum pyro_code write_traceback(struct walker *w)
-{
-    lua_State *L = w->L;
-    size_t count = (size_t)lua_rawlen(L, -1);
-    enum pyro_code code;
-    if ((code = pyro_put_text(w->to, "_pyroTraceback")) != PYRO_OK ||
-        (code = pyro_begin(w->to, PYRO_LIST, count)) != PYRO_OK)
-        return code;
-    for (size_t i = 1; i <= count && code == PYRO_OK; i++) {
-        struct pyro_slice line = {.data = ""};
-        if (lua_rawgeti(L, -1, (lua_Integer)i) == LUA_TSTRING)
-            line.data = lua_tolstring(L, -1, &line.length);
-        lua_pop(L, 1); /* the list keeps it alive */
-        code = pyro_put_shown(w->to, line);
-    }
-    return code == PYRO_OK ? pyro_end(w->to, PYRO_LIST) : code;
-}
-
-/* Sets an exception's arguments, by the table at the top. */
-static void describe_args(lua_State *L, struct pyro_exception *exception)
-{
-    exception->args = (size_t)lua_rawlen(L, -1);
-    if (lua_rawgeti(L, -1, 1) == LUA_TSTRING)
-        exception->text.data = lua_tolstring(L, -1, &exception->text.length);
-    lua_pop(L, 1); /* the table keeps it alive */
-}
-
-/* Sends an error object as an exception. */
-static enum pyro_code write_error(struct walker *w, int table, const struct parents *self)
-{
-    lua_State *L = w->L;
-    int top = lua_gettop(L);
-    struct pyro_exception exception = {.class_name = "RuntimeError"};
-    size_t first;
-    if (lvalue_get_field(L, table, LVALUE_CLASS) == LUA_TSTRING && lua_rawlen(L, -1) > 0)
-        exception.class_name = lua_tostring(L, -1);
-    bool traced = lvalue_get_field(L, table, LVALUE_REMOTE_TRACEBACK) == LUA_TTABLE;
-    bool attributes = lvalue_get_field(L, table, LVALUE_ATTRIBUTES) == LUA_TTABLE;
-    exception.attributes = (attributes ? count_pairs(L, lua_gettop(L)) : 0) + traced;
-    bool args = lvalue_get_field(L, table, LVALUE_ARGS) == LUA_TTABLE;
-    if (args)
-        describe_args(L, &exception);
-    enum pyro_code code = pyro_exception_begin(w->to, w->protocol, &exception, &first);
-    if (code == PYRO_OK && args)
-        code = write_part(w, LVALUE_ARGS, self, first == 0 ? write_args : write_other_args);
-    if (code == PYRO_OK)
-        code = pyro_exception_attributes(w->to, &exception);
-    lua_settop(L, top + 3);
-    if (code == PYRO_OK && attributes)
-        code = write_part(w, LVALUE_ATTRIBUTES, self, write_attributes);
-    lua_settop(L, top + 2);
-    if (code == PYRO_OK && traced)
-        code = write_traceback(w);
-    lua_settop(L, top);
-    return code == PYRO_OK ? pyro_exception_end(w->to) : code;
 }
 
 static bool is_hashable(enum ltype type)
@@ -362,7 +245,7 @@ static enum pyro_code write_table(struct walker *w, int table, const struct pare
 {
     enum ltype type = ltype_of(w->L, table);
     if (w->in_a_key > 0 && !is_hashable(type))
-        return cannot_travel(w, "a table as a key, if not a tuple or frozenset,");
+        return lwalk_refuse(w, "a table as a key, if not a tuple or frozenset,");
     switch (type) {
     case LTYPE_DICT:
         return write_dict(w, table, PYRO_DICT, self);
@@ -381,9 +264,11 @@ static enum pyro_code write_table(struct walker *w, int table, const struct pare
     case LTYPE_DATE:
         return lvalue_write_scalar(w->L, table, type, w->to);
     case LTYPE_KWARGS:
-        return cannot_travel(w, "pyro.kwargs anywhere but as the last argument");
+        return lwalk_refuse(w, "pyro.kwargs anywhere but as the last argument");
+    case LTYPE_OBJECT:
+        return lwalk_object(w, table, self);
     case LTYPE_ERROR:
-        return write_error(w, table, self);
+        return lwalk_error(w, table, self);
     case LTYPE_PLAIN:
     case LTYPE_OTHER:
     case LTYPE_COUNT:
@@ -396,7 +281,7 @@ PYRO_APART static enum pyro_code enter_table(struct walker *w, int table, const 
 {
     struct parents self = {up, table, up ? up->depth + 1 : 1};
     if (self.depth > DEEPEST)
-        return refuse_depth(w, &self);
+        return lwalk_refuse_depth(w, &self);
     return lua_checkstack(w->L, STACK_A_TABLE) ? write_table(w, table, &self)
                                                : pyro_error_memory(w->to->err);
 }
@@ -412,7 +297,7 @@ static enum pyro_code refuse_type(struct walker *w, int index)
 {
     char what[64];
     snprintf(what, sizeof(what), "a %s", luaL_typename(w->L, index));
-    return cannot_travel(w, what);
+    return lwalk_refuse(w, what);
 }
 
 PYRO_APART static enum pyro_code write_other(struct walker *w, int index)

@@ -10,6 +10,7 @@
 struct pyro_writer {
     struct pyro_sink sink;
     struct pyro_buffer *out; /**< borrowed */
+    unsigned version;        /**< of the format, where a codec writes several */
     unsigned depth;          /**< open containers */
     /** What a codec notes of each open container, and of the call around them. */
     unsigned char levels[PYRO_MAX_DEPTH + 1];
@@ -46,6 +47,7 @@ struct pyro_invocation {
 struct pyro_codec {
     const char *name;
     enum pyro_serializer serializer; /**< the first that it is the codec of */
+    bool calls_classes;              /**< of its writers' sinks */
 
     /** Prepares `w` to append to `out`. Writing deeper than PYRO_MAX_DEPTH is PYRO_ESERIALIZE;
      * the buffer then holds a part of the value, which the caller cuts off. */
@@ -72,13 +74,31 @@ struct pyro_codec {
      * or nil); nothing may follow them. Again sends the same. */
     enum pyro_code (*read_args)(struct pyro_invocation *call, struct pyro_sink *to,
                                 struct pyro_error *err);
+
+    /** Returns the variant of the codec that the sender of `data`, which is in its format, reads.
+     * NULL: there is but one. */
+    const struct pyro_codec *(*answering)(const struct pyro_codec *codec, struct pyro_slice data);
 };
 
 extern const struct pyro_codec pyro_codec_msgpack;
 extern const struct pyro_codec pyro_codec_json;
 extern const struct pyro_codec pyro_codec_marshal;
 extern const struct pyro_codec pyro_codec_serpent;
-extern const struct pyro_codec pyro_codec_pickle;
+extern const struct pyro_codec pyro_codec_pickle; /* protocol 4 */
+
+/** The protocols of pickle that are written: what Python 2 reads, and the newest. */
+#define PYRO_PICKLE_OLDEST 2
+#define PYRO_PICKLE_NEWEST 5
+
+/** Pickle that writes that protocol. Each reads all protocols. */
+const struct pyro_codec *pyro_codec_pickle_of(unsigned version);
+
+/** The codec in which the sender of `data` is answered. */
+static inline const struct pyro_codec *pyro_codec_answering(const struct pyro_codec *codec,
+                                                            struct pyro_slice data)
+{
+    return codec->answering ? codec->answering(codec, data) : codec;
+}
 
 /** Msgpack that says of its arrays which are tuples, sets and frozensets, and whose dicts have keys
  * of any type: for a peer that is known to read that (wire/message.h). Both read what either

@@ -252,7 +252,7 @@ static const struct pyro_sink_ops writer_ops = {
 
 void pyro_json_open(struct pyro_writer *w, struct pyro_buffer *out, struct pyro_error *err)
 {
-    w->sink = (struct pyro_sink){&writer_ops, err, NULL};
+    w->sink = (struct pyro_sink){.ops = &writer_ops, .err = err};
     w->out = out;
     w->depth = 0;
     w->levels[0] = 0;

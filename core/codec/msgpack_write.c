@@ -263,7 +263,7 @@ enum {
 static void open_with(struct pyro_writer *w, const struct pyro_sink_ops *ops,
                       struct pyro_buffer *out, struct pyro_error *err)
 {
-    w->sink = (struct pyro_sink){ops, err, NULL};
+    w->sink = (struct pyro_sink){.ops = ops, .err = err};
     w->out = out;
     w->depth = 0;
     w->levels[0] = 0;

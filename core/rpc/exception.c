@@ -3,6 +3,7 @@
 
 #include "base/escape.h"
 #include "rpc/object.h"
+#include "value/class.h"
 #include "value/utf8.h"
 
 enum pyro_code pyro_put_shown(struct pyro_sink *to, struct pyro_slice text)
@@ -14,42 +15,69 @@ enum pyro_code pyro_put_shown(struct pyro_sink *to, struct pyro_slice text)
     return pyro_put_text(to, shown);
 }
 
-/* Puts two texts and what is between them as one. */
-static enum pyro_code put_joined(struct pyro_sink *to, const char *first, const char *between,
-                                 struct pyro_slice second)
+/* Appends two texts and what is between them, escaped where that is no UTF-8; false when out of
+ * memory. */
+static bool join(struct pyro_buffer *text, const char *first, const char *between,
+                 struct pyro_slice second)
 {
-    struct pyro_buffer text = {.data = NULL};
-    bool good = pyro_buffer_append(&text, first, strlen(first)) &&
-                pyro_buffer_append(&text, between, strlen(between)) &&
-                pyro_buffer_append(&text, second.data, second.length);
-    enum pyro_code code =
-        good ? pyro_put_shown(to, pyro_slice(text.data, text.length)) : pyro_error_memory(to->err);
-    pyro_buffer_free(&text);
-    return code;
+    char shown[1024];
+    bool good = pyro_buffer_append(text, first, strlen(first)) &&
+                pyro_buffer_append(text, between, strlen(between)) &&
+                pyro_buffer_append(text, second.data, second.length);
+    if (!good || pyro_utf8_valid(pyro_slice(text->data, text->length)))
+        return good;
+    pyro_escape(shown, sizeof(shown), pyro_slice(text->data, text->length));
+    pyro_buffer_truncate(text, 0);
+    return pyro_buffer_append(text, shown, strlen(shown));
 }
 
-/* Whether Python has no such class, or cannot make one with so many arguments. A full name may be
+/* Whether Python has no such class, or cannot make one with so many arguments; or where the
+ * receiver would look it up and call it, whether nobody answers for the name. A full name may be
  * that of a class which the client has registered. */
-static bool must_rename(const char *short_name, size_t args)
+static bool must_rename(const struct pyro_sink *to, const struct pyro_exception *exception,
+                        const char *short_name)
 {
     const struct pyro_builtin *builtin;
     if (strncmp(short_name, "builtins.", 9) == 0)
         short_name += 9;
-    else if (strchr(short_name, '.') || pyro_error_is_own(short_name))
+    else if (strchr(short_name, '.'))
+        return to->calls_classes && !exception->registered;
+    else if (pyro_error_is_own(short_name))
         return false;
     builtin = pyro_builtin_find(short_name);
-    return !builtin || (builtin->args != 0 && builtin->args != args);
+    return !builtin || (builtin->args != 0 && builtin->args != exception->args);
 }
 
-/* Puts the full name that a class has in that protocol: "Pyro4.errors.NamingError",
- * "builtins.ValueError"; a dotted name stays. */
-static enum pyro_code put_class(struct pyro_sink *to, const struct pyro_protocol *protocol,
-                                const char *short_name)
+/* Begins an exception of the full name that its class has in that protocol:
+ * "Pyro4.errors.NamingError", "builtins.ValueError"; a dotted name stays. */
+static enum pyro_code begin(struct pyro_sink *to, const struct pyro_protocol *protocol,
+                            const char *short_name, bool registered)
 {
+    struct pyro_buffer name = {.data = NULL};
+    struct pyro_class class = {.exception = true, .registered = registered};
     const char *module = strchr(short_name, '.')         ? ""
                          : pyro_error_is_own(short_name) ? protocol->errors
                                                          : "builtins";
-    return put_joined(to, module, *module ? "." : "", pyro_slice_text(short_name));
+    enum pyro_code code = PYRO_EMEMORY;
+    if (join(&name, module, *module ? "." : "", pyro_slice_text(short_name))) {
+        class.name = pyro_slice(name.data, name.length);
+        code = pyro_begin_object(to, &class, 3);
+    } else {
+        pyro_error_memory(to->err);
+    }
+    pyro_buffer_free(&name);
+    return code;
+}
+
+/* Sends the class as the text that its name and first argument make. */
+static enum pyro_code put_renamed(struct pyro_sink *to, const char *name, struct pyro_slice text)
+{
+    struct pyro_buffer joined = {.data = NULL};
+    enum pyro_code code = join(&joined, name, text.data ? ": " : "", text)
+                              ? pyro_put_str(to, pyro_slice(joined.data, joined.length))
+                              : pyro_error_memory(to->err);
+    pyro_buffer_free(&joined);
+    return code;
 }
 
 enum pyro_code pyro_exception_begin(struct pyro_sink *to, const struct pyro_protocol *protocol,
@@ -58,18 +86,17 @@ enum pyro_code pyro_exception_begin(struct pyro_sink *to, const struct pyro_prot
     enum pyro_code code;
     const char *name = pyro_error_short_name(exception->class_name);
     struct pyro_slice text = exception->text;
-    exception->renamed = must_rename(name, exception->args);
+    exception->renamed = must_rename(to, exception, name);
     *first = exception->renamed && text.data ? 1 : 0;
-    if ((code = pyro_begin(to, PYRO_DICT, 4)) != PYRO_OK ||
-        (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
-        (code = put_class(to, protocol, exception->renamed ? "RuntimeError" : name)) != PYRO_OK ||
+    if ((code = begin(to, protocol, exception->renamed ? "RuntimeError" : name,
+                      exception->registered)) != PYRO_OK ||
         (code = pyro_put_text(to, "__exception__")) != PYRO_OK ||
         (code = pyro_put_bool(to, true)) != PYRO_OK ||
         (code = pyro_put_text(to, "args")) != PYRO_OK ||
         (code = pyro_begin(to, PYRO_TUPLE, exception->args + exception->renamed - *first)) !=
             PYRO_OK)
         return code;
-    return exception->renamed ? put_joined(to, name, text.data ? ": " : "", text) : PYRO_OK;
+    return exception->renamed ? put_renamed(to, name, text) : PYRO_OK;
 }
 
 enum pyro_code pyro_exception_attributes(struct pyro_sink *to,
@@ -125,36 +152,14 @@ enum pyro_code pyro_put_error(struct pyro_sink *to, const struct pyro_protocol *
     return pyro_exception_end(to);
 }
 
-static enum pyro_code put_optional(struct pyro_sink *to, const char *text)
-{
-    return text ? pyro_put_text(to, text) : pyro_put_nil(to);
-}
-
-/* The class name "<core>.URI" without allocating. */
-static enum pyro_code put_uri_class(struct pyro_sink *to, const struct pyro_protocol *protocol)
-{
-    char name[32];
-    size_t length = strlen(protocol->core);
-    memcpy(name, protocol->core, length);
-    memcpy(name + length, ".URI", 5);
-    return pyro_put_text(to, name);
-}
-
 enum pyro_code pyro_put_uri(struct pyro_sink *to, const struct pyro_protocol *protocol,
                             const struct pyro_uri *uri)
 {
+    struct pyro_class class = {.name = pyro_slice_text(protocol->uri_class)};
     enum pyro_code code;
-    if ((code = pyro_begin(to, PYRO_DICT, 2)) != PYRO_OK ||
-        (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
-        (code = put_uri_class(to, protocol)) != PYRO_OK ||
+    if ((code = pyro_begin_object(to, &class, 1)) != PYRO_OK ||
         (code = pyro_put_text(to, "state")) != PYRO_OK ||
-        (code = pyro_begin(to, PYRO_TUPLE, 5)) != PYRO_OK ||
-        (code = pyro_put_text(to, pyro_uri_protocol_name(uri->protocol))) != PYRO_OK ||
-        (code = pyro_put_text(to, uri->object)) != PYRO_OK ||
-        (code = put_optional(to, uri->sockname)) != PYRO_OK ||
-        (code = put_optional(to, uri->host)) != PYRO_OK ||
-        (code = uri->host ? pyro_put_int(to, uri->port) : pyro_put_nil(to)) != PYRO_OK ||
-        (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK)
+        (code = pyro_put_uri_state(to, uri)) != PYRO_OK)
         return code;
     return pyro_end(to, PYRO_DICT);
 }

@@ -166,11 +166,10 @@ static enum pyro_code put_failure(struct batch *batch, const struct pyro_error *
     const struct pyro_protocol *protocol = batch->request->protocol;
     struct pyro_sink *to = &batch->results.sink;
     const struct pyro_value *call = pyro_value_at(calls_of(batch), batch->at - 1);
+    struct pyro_class class = {.name = pyro_slice_text(protocol->batch_error)};
     enum pyro_code code;
     pyro_request_log_error(batch->request, pyro_value_at(call, 0)->u.text, why);
-    if ((code = pyro_begin(to, PYRO_DICT, 2)) != PYRO_OK ||
-        (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
-        (code = pyro_put_text(to, protocol->batch_error)) != PYRO_OK ||
+    if ((code = pyro_begin_object(to, &class, 1)) != PYRO_OK ||
         (code = pyro_put_text(to, "exception")) != PYRO_OK ||
         (code = pyro_put_error(to, protocol, why, true)) != PYRO_OK)
         return code;
@@ -344,6 +343,7 @@ static void serve_batch(struct pyro_object *self, struct pyro_request *request, 
     pyro_list_init(&batch->node);
     pyro_tree_init(&batch->calls, &batch->err);
     pyro_tree_init(&batch->results, &batch->err);
+    batch->results.sink.calls_classes = request->codec->calls_classes;
     if (take_calls(batch) == PYRO_OK &&
         pyro_begin(&batch->results.sink, PYRO_LIST, calls_of(batch)->u.of.count) == PYRO_OK)
         run_some(batch);

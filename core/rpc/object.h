@@ -132,12 +132,14 @@ void pyro_request_finish(struct pyro_request *request);
 /** An exception that is being sent. Python can only make one of a class that it has: another class
  * without a module ("OutOfStock"), and one whose constructor takes other arguments than there are,
  * travels as a RuntimeError whose text begins with the class ("OutOfStock: no chairs"); the
- * attribute PYRO_CLASS_ATTRIBUTE has its name. */
+ * attribute PYRO_CLASS_ATTRIBUTE has its name. So does, where the receiver would call what the
+ * class names, one that is not registered: a peer may have named it. */
 struct pyro_exception {
     const char *class_name; /**< "ValueError", "NamingError" or a full name ("shop.OutOfStock") */
     size_t args;            /**< how many arguments it has */
     size_t attributes;      /**< and attributes */
     struct pyro_slice text; /**< the first argument where that is a text; else data is NULL */
+    bool registered;        /**< the program registered the class */
     bool renamed;           /**< travels as a RuntimeError; pyro_exception_begin() sets it */
 };
 

@@ -1,9 +1,22 @@
 /** @file
- * Dates as text, the way Python's isoformat() writes them. */
+ * Dates: as their parts, and as text, the way Python's isoformat() writes them. */
 #ifndef PYRO_VALUE_MOMENT_H
 #define PYRO_VALUE_MOMENT_H
 
 #include "base/common.h"
+
+/** A day (Gregorian, of the years 1 to 9999) and a time of day. */
+struct pyro_moment {
+    int year, month, day; /**< month and day count from 1 */
+    int hour, minute, second, micros;
+};
+
+/** Finds the parts of a datetime event (seconds since 1970, as local time); false outside the years
+ * 1 to 9999. */
+bool pyro_datetime_split(double seconds, struct pyro_moment *out);
+
+/** Finds the parts of a date event (an ordinal), at midnight; false outside the years 1 to 9999. */
+bool pyro_date_split(int64_t ordinal, struct pyro_moment *out);
 
 /** Bytes that the longest text of a datetime needs, with its end. */
 #define PYRO_MOMENT_SIZE 32

@@ -23,6 +23,15 @@ enum pyro_kind { PYRO_LIST, PYRO_TUPLE, PYRO_SET, PYRO_FROZENSET, PYRO_DICT };
 
 struct pyro_sink;
 
+/** What a dict with a "__class__" stands for. */
+struct pyro_class {
+    struct pyro_slice name; /**< with its module: "builtins.ValueError", "shop.Item" */
+    bool exception;         /**< its other pairs are "__exception__" (true), "args", "attributes" */
+    /** The program registered the class. Other names may be a peer's, that passes on what it got:
+     * nothing may be called by them. */
+    bool registered;
+};
+
 struct pyro_sink_ops {
     enum pyro_code (*nil)(struct pyro_sink *to);
     enum pyro_code (*boolean)(struct pyro_sink *to, bool value);
@@ -44,6 +53,9 @@ struct pyro_sink_ops {
     enum pyro_code (*array)(struct pyro_sink *to, const struct pyro_array *array);
     enum pyro_code (*begin)(struct pyro_sink *to, enum pyro_kind kind, size_t count);
     enum pyro_code (*end)(struct pyro_sink *to, enum pyro_kind kind);
+    /** begins an object, and sends its class's name; `count` other pairs follow, and the end of a
+     * dict. NULL: it is a dict, whose first pair is that name */
+    enum pyro_code (*object)(struct pyro_sink *to, const struct pyro_class *class, size_t count);
 };
 
 /** Embedded at the start of a concrete sink. */
@@ -52,6 +64,9 @@ struct pyro_sink {
     struct pyro_error *err; /**< where the sink records what went wrong; borrowed, not NULL */
     /** Counts what a sink that builds values allocates; NULL: nobody does. Borrowed. */
     struct pyro_budget *budget;
+    /** Whether the receiver looks up the class of an object by its name, and calls it: exceptions
+     * of others than its own and registered ones then travel as one of those. */
+    bool calls_classes;
 };
 
 /** Counts what the sink is about to allocate. */
@@ -98,6 +113,19 @@ static inline enum pyro_code pyro_begin(struct pyro_sink *to, enum pyro_kind kin
 static inline enum pyro_code pyro_end(struct pyro_sink *to, enum pyro_kind kind)
 {
     return to->ops->end(to, kind);
+}
+
+/** Begins a dict that stands for an object: `count` pairs follow its "__class__". */
+static inline enum pyro_code pyro_begin_object(struct pyro_sink *to, const struct pyro_class *class,
+                                               size_t count)
+{
+    enum pyro_code code;
+    if (to->ops->object)
+        return to->ops->object(to, class, count);
+    if ((code = pyro_begin(to, PYRO_DICT, count + 1)) != PYRO_OK ||
+        (code = pyro_put_text(to, "__class__")) != PYRO_OK)
+        return code;
+    return pyro_put_str(to, class->name);
 }
 
 #endif

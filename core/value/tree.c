@@ -23,6 +23,9 @@ struct pyro_tree_state {
 
     size_t depth;
     size_t begins[PYRO_MAX_DEPTH]; /* where on the stack the open containers begin */
+    struct {
+        bool object, exception;
+    } marks[PYRO_MAX_DEPTH]; /* what those are */
 };
 
 static struct pyro_tree *tree_of(struct pyro_sink *sink)
@@ -210,7 +213,22 @@ static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t co
         return code;
     if (tree->state->depth == PYRO_MAX_DEPTH)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
+    tree->state->marks[tree->state->depth].object = false;
+    tree->state->marks[tree->state->depth].exception = false;
     tree->state->begins[tree->state->depth++] = tree->state->count;
+    return PYRO_OK;
+}
+
+static enum pyro_code object(struct pyro_sink *to, const struct pyro_class *class, size_t count)
+{
+    struct pyro_tree *tree = tree_of(to);
+    enum pyro_code code;
+    if ((code = begin(to, PYRO_DICT, count + 1)) != PYRO_OK ||
+        (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
+        (code = pyro_put_str(to, class->name)) != PYRO_OK)
+        return code;
+    tree->state->marks[tree->state->depth - 1].object = true;
+    tree->state->marks[tree->state->depth - 1].exception = class->exception;
     return PYRO_OK;
 }
 
@@ -219,7 +237,10 @@ static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
     struct pyro_tree *tree = tree_of(to);
     struct pyro_tree_state *state = tree->state;
     size_t from = state->begins[state->depth - 1], count = state->count - from;
-    struct pyro_value value = {.type = PYRO_CONTAINER_VALUE, .kind = kind};
+    struct pyro_value value = {.type = PYRO_CONTAINER_VALUE,
+                               .kind = kind,
+                               .object = state->marks[state->depth - 1].object,
+                               .exception = state->marks[state->depth - 1].exception};
     if (count > 0) {
         value.u.of.items = allocate(tree, count * sizeof(*state->values));
         if (!value.u.of.items)
@@ -246,11 +267,12 @@ static const struct pyro_sink_ops tree_ops = {
     .array = put_array,
     .begin = begin,
     .end = end,
+    .object = object,
 };
 
 void pyro_tree_init(struct pyro_tree *tree, struct pyro_error *err)
 {
-    *tree = (struct pyro_tree){.sink = {&tree_ops, err, NULL},
+    *tree = (struct pyro_tree){.sink = {.ops = &tree_ops, .err = err},
                                .root = {.type = PYRO_CONTAINER_VALUE, .kind = PYRO_LIST}};
 }
 
@@ -315,11 +337,19 @@ const char *pyro_value_type_name(const struct pyro_value *value)
     return value->type == PYRO_CONTAINER_VALUE ? kinds[value->kind] : names[value->type];
 }
 
-static enum pyro_code put_container(const struct pyro_value *value, struct pyro_sink *to)
+static enum pyro_code begin_put(const struct pyro_value *value, struct pyro_sink *to)
 {
     size_t count = value->kind == PYRO_DICT ? value->u.of.count / 2 : value->u.of.count;
-    enum pyro_code code = pyro_begin(to, value->kind, count);
-    for (size_t i = 0; i < value->u.of.count && code == PYRO_OK; i++)
+    if (!value->object)
+        return pyro_begin(to, value->kind, count);
+    struct pyro_class class = {.name = value->u.of.items[1].u.text, .exception = value->exception};
+    return pyro_begin_object(to, &class, count - 1);
+}
+
+static enum pyro_code put_container(const struct pyro_value *value, struct pyro_sink *to)
+{
+    enum pyro_code code = begin_put(value, to);
+    for (size_t i = value->object ? 2 : 0; i < value->u.of.count && code == PYRO_OK; i++)
         code = pyro_value_put(&value->u.of.items[i], to);
     return code == PYRO_OK ? pyro_end(to, value->kind) : code;
 }

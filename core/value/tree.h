@@ -21,6 +21,8 @@ enum pyro_type {
 struct pyro_value {
     enum pyro_type type;
     enum pyro_kind kind; /**< of a container */
+    bool object;         /**< a dict that stands for an object (pyro_begin_object()), */
+    bool exception;      /**< and for an exception */
     union {
         bool boolean;
         int64_t integer;

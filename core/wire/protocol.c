@@ -199,7 +199,7 @@ static void format_502(unsigned char *bytes, const struct pyro_header *header)
 const struct pyro_protocol pyro_protocol_48 = {
     .version = 48,
     .errors = "Pyro4.errors",
-    .core = "Pyro4.core",
+    .uri_class = "Pyro4.core.URI",
     .proxy_class = "Pyro4.core.Proxy",
     .batch_error = "Pyro4.futures._ExceptionWrapper",
     .serializers = ids_48,
@@ -214,7 +214,7 @@ const struct pyro_protocol pyro_protocol_48 = {
 const struct pyro_protocol pyro_protocol_502 = {
     .version = 502,
     .errors = "Pyro5.errors",
-    .core = "Pyro5.core",
+    .uri_class = "Pyro5.core.URI",
     .proxy_class = "Pyro5.client.Proxy",
     .batch_error = "Pyro5.core._ExceptionWrapper",
     .serializers = ids_502,

@@ -55,7 +55,7 @@ static inline void pyro_header_correlate(struct pyro_header *header, const struc
 struct pyro_protocol {
     unsigned version;            /**< as in the header */
     const char *errors;          /**< module of Pyro's own exception classes, "Pyro4.errors" */
-    const char *core;            /**< module of the URI class, "Pyro4.core" */
+    const char *uri_class;       /**< full name of the URI class, "Pyro4.core.URI" */
     const char *proxy_class;     /**< full name of the proxy class, "Pyro4.core.Proxy" */
     const char *batch_error;     /**< full name of the class around an exception in a batch */
     const unsigned *serializers; /**< numbers on the wire, by enum pyro_serializer */

@@ -49,7 +49,7 @@ local function convert_object(object, class, state, depth)
   elseif type(fields) ~= "table" then
     cannot_convert(class.name, state.place, "it returned no table, but " .. type(fields))
   end
-  local dict = setmetatable(copy_of(fields), core.types.dict)
+  local dict = setmetatable(copy_of(fields), core.types.object)
   dict.__class__ = class.name
   state.seen[object] = dict
   for key, value in next, dict do
@@ -128,14 +128,14 @@ end
 
 local function update_core()
   if next(by_name) then
-    core.converters(outward, inward)
+    core.converters(outward, inward, by_name)
   else
-    core.converters(nil, nil)
+    core.converters(nil, nil, nil)
   end
 end
 
 local function check(name, class, to_dict, from_dict)
-  if type(name) ~= "string" or name == "" then
+  if type(name) ~= "string" or name == "" or not utf8.len(name) then
     error("pyro.registerClass needs the class's name, got " .. type(name), 3)
   elseif type(class) ~= "table" then
     error("pyro.registerClass needs a class (a metatable), got " .. type(class), 3)

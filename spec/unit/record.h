@@ -138,7 +138,7 @@ static inline void recorder_init(struct recorder *r)
         .end = note_end,
     };
     memset(r, 0, sizeof(*r));
-    r->sink = (struct pyro_sink){&ops, &r->err, NULL};
+    r->sink = (struct pyro_sink){.ops = &ops, .err = &r->err};
 }
 
 /** What was recorded, terminated. */
