@@ -47,6 +47,7 @@
     X(int, NS_MAX_MEMORY, 536870912, bytes, own)                                                   \
     X(int, NS_PORT, 9090, port, both)                                                              \
     X(bool, ONEWAY_THREADED, true, any, pyro4)                                                     \
+    X(int, PICKLE_PROTOCOL_VERSION, 4, pickle, pyro4)                                              \
     X(real, POLLTIMEOUT, 2.0, seconds, both)                                                       \
     X(int, PREFER_IP_VERSION, 4, ip_version, both)                                                 \
     X(int, PROTOCOL, 0, protocol, own)                                                             \
@@ -99,6 +100,7 @@ enum pyro_config_range {
     PYRO_RANGE_port,        /**< 0 to 65535 */
     PYRO_RANGE_ip_version,  /**< 4, 6 or 0 */
     PYRO_RANGE_protocol,    /**< 48, 502 or 0 */
+    PYRO_RANGE_pickle,      /**< a protocol of pickle that is written: 2 to 5 */
     PYRO_RANGE_level,       /**< a log level, "" or nil */
     PYRO_RANGE_bytes_as,    /**< "string" or "bytes" */
     PYRO_RANGE_serializer,  /**< a serializer's name, or "auto" */

@@ -109,6 +109,8 @@ static const char *wanted_int(enum pyro_config_range range, int64_t value)
         return value != 0 && value != 4 && value != 6 ? "4, 6 or 0" : NULL;
     case PYRO_RANGE_protocol:
         return value != 0 && value != 48 && value != 502 ? "48, 502 or 0" : NULL;
+    case PYRO_RANGE_pickle:
+        return value < 2 || value > 5 ? "2 to 5" : NULL;
     case PYRO_RANGE_positive:
         return value <= 0 ? "more than 0" : NULL;
     default:

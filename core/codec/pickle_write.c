@@ -1,30 +1,494 @@
+/* Writing, and the codec. Nothing is put into the memo, since nothing is shared; and there are no
+ * frames, which only help those who read a file. */
 #include "codec/pickle.h"
+#include "codec/pickle_writer.h"
+#include "value/integer.h"
+#include "value/moment.h"
 
-/* Writing, and the codec. */
+#define LIMB_BYTES 3 /* of an integer of any length */
 
-static void open_writer(struct pyro_writer *w, struct pyro_buffer *out, struct pyro_error *err)
+static bool writes_sets(unsigned version)
 {
-    pyro_codec_marshal.open(w, out, err); /* until pickles are written */
+    return version >= 4;
+}
+
+/* --- what is around a value --- */
+
+char *pickle_begin(struct pyro_writer *w, size_t size)
+{
+    char *at = pyro_buffer_reserve(w->out, PICKLE_MARGIN + size);
+    unsigned char *level = &w->levels[w->depth];
+    if (!at)
+        return NULL;
+    if ((*level & PICKLE_KIND) == PYRO_DICT)
+        *level ^= PICKLE_AT_VALUE;
+    if (*level != PICKLE_ALONE)
+        return at;
+    at = pickle_put_op(at, PICKLE_OP_PROTO);
+    *at = (char)w->version;
+    return at + 1;
+}
+
+static inline void use(struct pyro_writer *w, const char *at)
+{
+    w->out->length = (size_t)(at - w->out->data);
+}
+
+enum pyro_code pickle_written(struct pyro_writer *w, char *at)
+{
+    if (!at)
+        return pyro_buffer_refused(w->out, w->sink.err);
+    if (w->levels[w->depth] == PICKLE_ALONE)
+        at = pickle_put_op(at, PICKLE_OP_STOP);
+    use(w, at);
+    return PYRO_OK;
+}
+
+static enum pyro_code write_op(struct pyro_sink *to, enum pickle_opcode op)
+{
+    struct pyro_writer *w = pickle_writer(to);
+    char *at = pickle_begin(w, 0);
+    return pickle_written(w, at ? pickle_put_op(at, op) : NULL);
+}
+
+/* Puts a number's bytes, the lowest first. */
+static inline char *put_number(char *at, uint64_t number, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        at[i] = (char)(number >> (8 * i));
+    return at + bytes;
+}
+
+/* --- texts, and names --- */
+
+/* Puts the length of what follows: in one byte, where there is an instruction for that. */
+static inline char *put_length(char *at, bool is_short, enum pickle_opcode short_op,
+                               enum pickle_opcode op, size_t length)
+{
+    if (is_short && length <= UINT8_MAX)
+        return put_number(pickle_put_op(at, short_op), length, 1);
+    return put_number(pickle_put_op(at, op), length, 4);
+}
+
+char *pickle_put_text(char *at, unsigned version, struct pyro_slice text)
+{
+    at =
+        put_length(at, version >= 4, PICKLE_OP_SHORT_BINUNICODE, PICKLE_OP_BINUNICODE, text.length);
+    return pickle_put(at, text.data, text.length);
+}
+
+char *pickle_put_global(char *at, unsigned version, struct pyro_slice module,
+                        struct pyro_slice name)
+{
+    if (version >= 4) {
+        at = pickle_put_text(at, version, module);
+        at = pickle_put_text(at, version, name);
+        return pickle_put_op(at, PICKLE_OP_STACK_GLOBAL);
+    }
+    at = pickle_put_op(at, PICKLE_OP_GLOBAL);
+    at = pickle_put(at, module.data, module.length);
+    *at++ = '\n';
+    at = pickle_put(at, name.data, name.length);
+    *at++ = '\n';
+    return at;
+}
+
+char *pickle_put_builtin(char *at, unsigned version, const char *name)
+{
+    const char *module = version < 3 ? "__builtin__" : "builtins";
+    return pickle_put_global(at, version, pyro_slice_text(module), pyro_slice_text(name));
+}
+
+enum pyro_code pickle_refuse_length(struct pyro_sink *to)
+{
+    return pyro_error_set(to->err, PYRO_ESERIALIZE, "too long for pickle");
+}
+
+static enum pyro_code write_str(struct pyro_sink *to, struct pyro_slice text)
+{
+    struct pyro_writer *w = pickle_writer(to);
+    if (text.length > UINT32_MAX)
+        return pickle_refuse_length(to);
+    char *at = pickle_begin(w, text.length);
+    return pickle_written(w, at ? pickle_put_text(at, w->version, text) : NULL);
+}
+
+/* --- bytes --- */
+
+size_t pickle_bytes_size(unsigned version, size_t length)
+{
+    return version < 3 ? 2 * length : length;
+}
+
+/* Puts bytes as the text that has their characters: what Python 2 makes of it is a str, which are
+ * its bytes. */
+static char *put_latin1(char *at, struct pyro_slice data)
+{
+    at = pickle_put_global(at, 2, pyro_slice_text("_codecs"), pyro_slice_text("encode"));
+    char *text = pickle_put_op(at, PICKLE_OP_BINUNICODE) + 4;
+    char *end = text;
+    for (size_t i = 0; i < data.length; i++) {
+        unsigned char byte = (unsigned char)data.data[i];
+        if (byte >= 0x80)
+            *end++ = (char)(0xc0 | byte >> 6);
+        *end++ = (char)(byte >= 0x80 ? 0x80 | (byte & 0x3f) : byte);
+    }
+    put_number(text - 4, (size_t)(end - text), 4);
+    at = pickle_put_text(end, 2, pyro_slice_text("latin1"));
+    at = pickle_put_op(at, PICKLE_OP_TUPLE2);
+    return pickle_put_op(at, PICKLE_OP_REDUCE);
+}
+
+char *pickle_put_bytes(char *at, unsigned version, struct pyro_slice data)
+{
+    if (version < 3)
+        return put_latin1(at, data);
+    at = put_length(at, true, PICKLE_OP_SHORT_BINBYTES, PICKLE_OP_BINBYTES, data.length);
+    return pickle_put(at, data.data, data.length);
+}
+
+static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
+{
+    struct pyro_writer *w = pickle_writer(to);
+    size_t size = pickle_bytes_size(w->version, data.length);
+    if (size > UINT32_MAX)
+        return pickle_refuse_length(to);
+    char *at = pickle_begin(w, size);
+    return pickle_written(w, at ? pickle_put_bytes(at, w->version, data) : NULL);
+}
+
+/* --- numbers --- */
+
+static enum pyro_code write_nil(struct pyro_sink *to)
+{
+    return write_op(to, PICKLE_OP_NONE);
+}
+
+static enum pyro_code write_boolean(struct pyro_sink *to, bool value)
+{
+    return write_op(to, value ? PICKLE_OP_NEWTRUE : PICKLE_OP_NEWFALSE);
+}
+
+/* How many bytes a number needs with its sign. */
+static size_t count_bytes(int64_t value)
+{
+    size_t bytes = 1;
+    for (; value < INT8_MIN || value > INT8_MAX; value >>= 8)
+        bytes++;
+    return bytes;
+}
+
+char *pickle_put_integer(char *at, int64_t value)
+{
+    if (value >= 0 && value <= UINT8_MAX)
+        return put_number(pickle_put_op(at, PICKLE_OP_BININT1), (uint64_t)value, 1);
+    if (value >= 0 && value <= UINT16_MAX)
+        return put_number(pickle_put_op(at, PICKLE_OP_BININT2), (uint64_t)value, 2);
+    if (value >= INT32_MIN && value <= INT32_MAX)
+        return put_number(pickle_put_op(at, PICKLE_OP_BININT), (uint64_t)value, 4);
+    size_t bytes = count_bytes(value);
+    at = put_number(pickle_put_op(at, PICKLE_OP_LONG1), bytes, 1);
+    return put_number(at, (uint64_t)value, bytes);
+}
+
+static enum pyro_code write_integer(struct pyro_sink *to, int64_t value)
+{
+    struct pyro_writer *w = pickle_writer(to);
+    char *at = pickle_begin(w, 0);
+    return pickle_written(w, at ? pickle_put_integer(at, value) : NULL);
+}
+
+/* Negates a number, the lowest byte first. */
+static void negate(char *bytes, size_t count)
+{
+    unsigned carry = 1;
+    for (size_t i = 0; i < count; i++) {
+        unsigned byte = (unsigned char)~bytes[i] + carry;
+        bytes[i] = (char)byte;
+        carry = byte >> 8;
+    }
+}
+
+/* The limbs of an integer, and a byte for its sign. */
+static char *put_limbs(char *at, const struct pyro_bigint *number, bool negative)
+{
+    size_t count = LIMB_BYTES * number->count + 1;
+    at = put_length(at, true, PICKLE_OP_LONG1, PICKLE_OP_LONG4, count);
+    for (size_t i = 0; i < number->count; i++)
+        put_number(at + LIMB_BYTES * i, number->limbs[i], LIMB_BYTES);
+    at[count - 1] = 0;
+    if (negative)
+        negate(at, count);
+    return at + count;
+}
+
+static enum pyro_code write_bigint(struct pyro_sink *to, struct pyro_slice text)
+{
+    struct pyro_writer *w = pickle_writer(to);
+    bool negative = text.data[0] == '-';
+    struct pyro_bigint number = {.base = 1u << (8 * LIMB_BYTES)};
+    if (!pyro_bigint_read(&number, pyro_slice(text.data + negative, text.length - negative)))
+        return pyro_error_set(to->err, PYRO_ESERIALIZE, "an integer of more than %d digits",
+                              PYRO_MOST_DIGITS);
+    char *at = pickle_begin(w, LIMB_BYTES * number.count);
+    return pickle_written(w, at ? put_limbs(at, &number, negative) : NULL);
+}
+
+static char *put_real(char *at, double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof(bits));
+    at = pickle_put_op(at, PICKLE_OP_BINFLOAT);
+    for (int shift = 56; shift >= 0; shift -= 8)
+        *at++ = (char)(bits >> shift);
+    return at;
+}
+
+static enum pyro_code write_real(struct pyro_sink *to, double value)
+{
+    struct pyro_writer *w = pickle_writer(to);
+    char *at = pickle_begin(w, 0);
+    return pickle_written(w, at ? put_real(at, value) : NULL);
+}
+
+static enum pyro_code write_complex(struct pyro_sink *to, double real, double imaginary)
+{
+    struct pyro_writer *w = pickle_writer(to);
+    char *at = pickle_begin(w, 0);
+    if (at) {
+        at = pickle_put_builtin(at, w->version, "complex");
+        at = put_real(put_real(at, real), imaginary);
+        at = pickle_put_op(pickle_put_op(at, PICKLE_OP_TUPLE2), PICKLE_OP_REDUCE);
+    }
+    return pickle_written(w, at);
+}
+
+/* --- dates --- */
+
+/* Sends what Python's datetime.datetime or datetime.date makes of its state. */
+static enum pyro_code write_moment(struct pyro_writer *w, const char *class, const char *state,
+                                   size_t length)
+{
+    char *at = pickle_begin(w, pickle_bytes_size(w->version, length));
+    if (at) {
+        at = pickle_put_global(at, w->version, pyro_slice_text("datetime"), pyro_slice_text(class));
+        at = pickle_put_bytes(at, w->version, pyro_slice(state, length));
+        at = pickle_put_op(pickle_put_op(at, PICKLE_OP_TUPLE1), PICKLE_OP_REDUCE);
+    }
+    return pickle_written(w, at);
+}
+
+static enum pyro_code write_datetime(struct pyro_sink *to, double seconds)
+{
+    struct pyro_moment m;
+    if (!pyro_datetime_split(seconds, &m))
+        return pyro_error_set(to->err, PYRO_ESERIALIZE, "a datetime outside the years 1 to 9999");
+    const char state[] = {
+        (char)(m.year >> 8),   (char)m.year,   (char)m.month,  (char)m.day,
+        (char)m.hour,          (char)m.minute, (char)m.second, (char)(m.micros >> 16),
+        (char)(m.micros >> 8), (char)m.micros,
+    };
+    return write_moment(pickle_writer(to), "datetime", state, sizeof(state));
+}
+
+static enum pyro_code write_date(struct pyro_sink *to, int64_t ordinal)
+{
+    struct pyro_moment m;
+    if (!pyro_date_split(ordinal, &m))
+        return pyro_error_set(to->err, PYRO_ESERIALIZE, "a date outside the years 1 to 9999");
+    const char state[] = {(char)(m.year >> 8), (char)m.year, (char)m.month, (char)m.day};
+    return write_moment(pickle_writer(to), "date", state, sizeof(state));
+}
+
+/* --- containers --- */
+
+static const struct pyro_sink_ops writer_ops;
+
+/* Lets the sink do what is done at the level that it is at. */
+static void look_around(struct pyro_writer *w)
+{
+    static const struct pyro_sink_ops *const ops[PICKLE_KIND + 1] = {
+        [PYRO_LIST] = &writer_ops,
+        [PYRO_TUPLE] = &writer_ops,
+        [PYRO_SET] = &writer_ops,
+        [PYRO_FROZENSET] = &writer_ops,
+        [PYRO_DICT] = &writer_ops,
+        [PICKLE_ALONE] = &writer_ops,
+        [PICKLE_CALL] = &writer_ops,
+        [PICKLE_EXCEPTION] = &pickle_exception_ops,
+        [PICKLE_STATEFUL] = &pickle_stateful_ops,
+        [PICKLE_PROXY] = &pickle_proxy_ops,
+    };
+    w->sink.ops = ops[w->levels[w->depth] & PICKLE_KIND];
+}
+
+enum pyro_code pickle_enter(struct pyro_writer *w, unsigned level)
+{
+    if (w->depth == PYRO_MAX_DEPTH)
+        return pyro_error_set(w->sink.err, PYRO_ESERIALIZE, "nested deeper than %d",
+                              PYRO_MAX_DEPTH);
+    w->levels[++w->depth] = (unsigned char)level;
+    look_around(w);
+    return PYRO_OK;
+}
+
+static char *put_ops(char *at, const char *ops)
+{
+    return pickle_put(at, ops, strlen(ops));
+}
+
+char *pickle_put_begin(char *at, unsigned version, enum pyro_kind kind)
+{
+    static const char *const ops[] = {"](", "(", "\x8f(", "(", "}("};
+    if (kind != PYRO_SET && kind != PYRO_FROZENSET)
+        return put_ops(at, ops[kind]);
+    if (writes_sets(version))
+        return put_ops(at, ops[kind]);
+    at = pickle_put_builtin(at, version, kind == PYRO_SET ? "set" : "frozenset");
+    return put_ops(at, ops[PYRO_LIST]); /* that they are called with */
+}
+
+static char *put_end(char *at, unsigned version, unsigned level)
+{
+    static const char *const ops[] = {
+        [PYRO_LIST] = "e",         [PYRO_TUPLE] = "t",      [PYRO_SET] = "\x90",
+        [PYRO_FROZENSET] = "\x91", [PYRO_DICT] = "u",       [PICKLE_ALONE] = "",
+        [PICKLE_CALL] = "",        [PICKLE_EXCEPTION] = "", [PICKLE_STATEFUL] = "",
+    };
+    unsigned kind = level & PICKLE_KIND;
+    bool called = (kind == PYRO_SET || kind == PYRO_FROZENSET) && !writes_sets(version);
+    at = put_ops(at, called ? "e\x85R" : ops[kind]);
+    if (level & PICKLE_CALLED)
+        at = pickle_put_op(at, PICKLE_OP_REDUCE);
+    return level & PICKLE_BUILT ? pickle_put_op(at, PICKLE_OP_BUILD) : at;
+}
+
+/* Whether a key or an item of a set comes next, or a part of one. Python hashes those. */
+static bool is_hashed(const struct pyro_writer *w)
+{
+    unsigned level = w->levels[w->depth], kind = level & PICKLE_KIND;
+    return (level & PICKLE_HASHED) || kind == PYRO_SET || kind == PYRO_FROZENSET ||
+           (kind == PYRO_DICT && !(level & PICKLE_AT_VALUE));
+}
+
+static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
+{
+    struct pyro_writer *w = pickle_writer(to);
+    bool hashed = is_hashed(w);
+    (void)count;
+    if (hashed && (kind == PYRO_LIST || kind == PYRO_DICT))
+        return pyro_error_set(to->err, PYRO_ESERIALIZE,
+                              "a %s cannot be a key or in a set, with pickle",
+                              kind == PYRO_LIST ? "list" : "dict");
+    if (hashed && kind == PYRO_SET)
+        kind = PYRO_FROZENSET;
+    char *at = pickle_begin(w, 0);
+    if (!at)
+        return pyro_buffer_refused(w->out, to->err);
+    use(w, pickle_put_begin(at, w->version, kind));
+    return pickle_enter(w, kind | (hashed ? PICKLE_HASHED : 0u));
+}
+
+enum pyro_code pickle_write_end(struct pyro_sink *to, enum pyro_kind kind)
+{
+    struct pyro_writer *w = pickle_writer(to);
+    char *at = pyro_buffer_reserve(w->out, PICKLE_MARGIN);
+    unsigned level = w->levels[w->depth--];
+    (void)kind;
+    look_around(w);
+    return pickle_written(w, at ? put_end(at, w->version, level) : NULL);
+}
+
+static const struct pyro_sink_ops writer_ops = {
+    .nil = write_nil,
+    .boolean = write_boolean,
+    .integer = write_integer,
+    .bigint = write_bigint,
+    .real = write_real,
+    .complex = write_complex,
+    .datetime = write_datetime,
+    .date = write_date,
+    .str = write_str,
+    .bytes = write_bytes,
+    .array = pickle_write_array,
+    .begin = write_begin,
+    .end = pickle_write_end,
+    .object = pickle_write_object,
+};
+
+/* --- the codec --- */
+
+static void open_writer(struct pyro_writer *w, struct pyro_buffer *out, unsigned version,
+                        struct pyro_error *err)
+{
+    w->sink = (struct pyro_sink){.ops = &writer_ops, .err = err, .calls_classes = true};
+    w->out = out;
+    w->version = version;
+    w->depth = 0;
+    w->levels[0] = PICKLE_ALONE;
 }
 
 static enum pyro_code call_begin(struct pyro_writer *w, struct pyro_slice object,
                                  struct pyro_slice method)
 {
-    return pyro_codec_marshal.call_begin(w, object, method);
+    char *at = pickle_begin(w, 0);
+    enum pyro_code code;
+    if (!at)
+        return pyro_buffer_refused(w->out, w->sink.err);
+    use(w, pickle_put_begin(at, w->version, PYRO_TUPLE));
+    w->levels[0] = PICKLE_CALL;
+    if ((code = write_str(&w->sink, object)) != PYRO_OK)
+        return code;
+    return write_str(&w->sink, method);
 }
 
 static enum pyro_code call_end(struct pyro_writer *w)
 {
-    return pyro_codec_marshal.call_end(w);
+    char *at = pyro_buffer_reserve(w->out, PICKLE_MARGIN);
+    w->levels[0] = PICKLE_ALONE;
+    return pickle_written(w, at ? put_end(at, w->version, PYRO_TUPLE) : NULL);
 }
 
-const struct pyro_codec pyro_codec_pickle = {
-    .name = "pickle",
-    .serializer = PYRO_SERIALIZER_PICKLE,
-    .open = open_writer,
-    .read = pyro_pickle_read,
-    .call_begin = call_begin,
-    .call_end = call_end,
-    .read_call = pyro_pickle_read_call,
-    .read_args = pyro_pickle_read_args,
-};
+static const struct pyro_codec *answering(const struct pyro_codec *codec, struct pyro_slice data);
+
+#define OPEN(number)                                                                               \
+    static void open_##number(struct pyro_writer *w, struct pyro_buffer *out,                      \
+                              struct pyro_error *err)                                              \
+    {                                                                                              \
+        open_writer(w, out, number, err);                                                          \
+    }
+
+#define PICKLE(open_writer)                                                                        \
+    {                                                                                              \
+        .name = "pickle", .serializer = PYRO_SERIALIZER_PICKLE, .open = open_writer,               \
+        .read = pyro_pickle_read, .call_begin = call_begin, .call_end = call_end,                  \
+        .read_call = pyro_pickle_read_call, .read_args = pyro_pickle_read_args,                    \
+        .calls_classes = true, .answering = answering,                                             \
+    }
+
+OPEN(2)
+OPEN(3)
+OPEN(4)
+OPEN(5)
+
+static const struct pyro_codec pickle_2 = PICKLE(open_2), pickle_3 = PICKLE(open_3),
+                               pickle_5 = PICKLE(open_5);
+const struct pyro_codec pyro_codec_pickle = PICKLE(open_4);
+
+static const struct pyro_codec *const codecs[] = {&pickle_2, &pickle_3, &pyro_codec_pickle,
+                                                  &pickle_5};
+
+const struct pyro_codec *pyro_codec_pickle_of(unsigned version)
+{
+    return codecs[version - PYRO_PICKLE_OLDEST];
+}
+
+/* The codec of the protocol that the data is in, if that is older. */
+static const struct pyro_codec *answering(const struct pyro_codec *codec, struct pyro_slice data)
+{
+    bool said = data.length >= 2 && (unsigned char)data.data[0] == PICKLE_OP_PROTO;
+    unsigned version = said ? (unsigned char)data.data[1] : 0, i = 0;
+    while (codecs[i] != codec && PYRO_PICKLE_OLDEST + i < version)
+        i++;
+    return codecs[i];
+}

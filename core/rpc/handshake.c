@@ -16,6 +16,7 @@ enum pyro_code pyro_greeting_read(struct pyro_greeting *greeting, struct pyro_si
                           greeting->connection->runtime, &greeting->held, err);
     if (code != PYRO_OK)
         return code;
+    greeting->codec = pyro_codec_answering(greeting->codec, greeting->message.data);
     pyro_reading_charge(&greeting->held, to);
     return greeting->codec->read(greeting->message.data, &greeting->held, to, err);
 }

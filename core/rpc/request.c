@@ -337,6 +337,7 @@ static enum pyro_code read_request(struct pyro_request *request, struct pyro_err
                           request->runtime, &request->call.held, err);
     if (code != PYRO_OK)
         return code;
+    request->codec = pyro_codec_answering(request->codec, request->message.data);
     if (request->flags & PYRO_FLAG_BLOB)
         return read_blob(request, err);
     return request->codec->read_call(request->message.data, &request->call, err);

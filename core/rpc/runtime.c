@@ -56,9 +56,12 @@ enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *envi
 const struct pyro_codec *pyro_runtime_codec(const struct pyro_runtime *runtime,
                                             enum pyro_serializer serializer)
 {
+    const struct pyro_config *config = &runtime->config;
     const struct pyro_codec *codec = pyro_codec_find(serializer);
-    bool literal = codec == &pyro_codec_serpent && runtime->config.SERPENT_BYTES_REPR;
-    return literal ? &pyro_codec_serpent_bytes : codec;
+    if (codec == &pyro_codec_pickle)
+        return pyro_codec_pickle_of((unsigned)config->PICKLE_PROTOCOL_VERSION);
+    return codec == &pyro_codec_serpent && config->SERPENT_BYTES_REPR ? &pyro_codec_serpent_bytes
+                                                                      : codec;
 }
 
 /* Random for a start, then counted: that is as unique, and costs nearly nothing. */

@@ -7,13 +7,13 @@ local MODULE = { Lua = "pyro.configuration", Pyro4 = "Pyro4.configuration" }
 --- Items that Pyro4 has but that mean nothing here, or not yet.
 local OTHERS = {
   DILL_PROTOCOL_VERSION = true, FLAME_ENABLED = true, JSON_MODULE = true, NS_AUTOCLEAN = true,
-  PICKLE_PROTOCOL_VERSION = true, SERVERTYPE = true, THREADPOOL_SIZE = true,
-  THREADPOOL_SIZE_MIN = true, USE_MSG_WAITALL = true,
+  SERVERTYPE = true, THREADPOOL_SIZE = true, THREADPOOL_SIZE_MIN = true, USE_MSG_WAITALL = true,
 }
 
 --- Defaults that are not Pyro4's, and why.
 local DIFFERENT = {
   MAX_MESSAGE_SIZE = "1073741824", -- as Pyro5: nobody fills the memory
+  PICKLE_PROTOCOL_VERSION = "4", -- what every Python 3 reads
   REQUIRE_EXPOSE = "False", -- Lua's objects have no decorators
   SERIALIZER = "auto",
   SERIALIZERS_ACCEPTED = "serpent, marshal, json, msgpack, pickle, cloudpickle, dill",

@@ -10,9 +10,10 @@ PYRO_EXPORT int luaopen_codecs(lua_State *L);
 
 static const struct pyro_codec *check_codec(lua_State *L, int index)
 {
-    static const char *const names[] = {"msgpack", "serpent", "json", "marshal", NULL};
-    static const struct pyro_codec *const codecs[] = {
-        &pyro_codec_msgpack_typed, &pyro_codec_serpent, &pyro_codec_json, &pyro_codec_marshal};
+    static const char *const names[] = {"msgpack", "serpent", "json", "marshal", "pickle", NULL};
+    static const struct pyro_codec *const codecs[] = {&pyro_codec_msgpack_typed,
+                                                      &pyro_codec_serpent, &pyro_codec_json,
+                                                      &pyro_codec_marshal, &pyro_codec_pickle};
     return codecs[luaL_checkoption(L, index, NULL, names)];
 }
 

@@ -1,0 +1,92 @@
+/** @file
+ * What the parts of pickle writing share. Private to this room. */
+#ifndef PYRO_CODEC_PICKLE_WRITER_H
+#define PYRO_CODEC_PICKLE_WRITER_H
+
+#include "codec/codec.h"
+#include "codec/pickle_opcode.h"
+
+/* What is noted of each container: its kind, which is one of these or of enum pyro_kind, and what
+ * is below. The first level is outside of all. */
+enum pickle_level {
+    PICKLE_ALONE = PYRO_DICT + 1, /* a value that is a pickle of its own comes next */
+    PICKLE_CALL,                  /* what comes next is part of a call */
+    PICKLE_EXCEPTION,             /* pairs of an exception, of a class that is written */
+    PICKLE_STATEFUL,              /* the pair of an object that consists of a "state" */
+    PICKLE_PROXY,                 /* the state of a proxy */
+    PICKLE_KIND = 15,
+
+    PICKLE_HASHED = 16,   /* in a key or in an item of a set */
+    PICKLE_AT_VALUE = 32, /* of a dict: the value of a pair comes next */
+    PICKLE_CALLED = 64,   /* a class below it is called with it */
+    PICKLE_BUILT = 128,   /* an object below it is given it as state */
+};
+
+/* Bytes beside the texts and numbers of a value: instructions, lengths, names of modules. */
+#define PICKLE_MARGIN 128
+
+static inline struct pyro_writer *pickle_writer(struct pyro_sink *to)
+{
+    return PYRO_CONTAINER(to, struct pyro_writer, sink);
+}
+
+/* Makes room for a value of up to `size` bytes beside PICKLE_MARGIN, and writes what comes before
+ * it. Returns where the value goes; NULL where there is no room. */
+char *pickle_begin(struct pyro_writer *w, size_t size);
+
+/* The room has been used as far as `at`; NULL: there was none. */
+enum pyro_code pickle_written(struct pyro_writer *w, char *at);
+
+static inline char *pickle_put(char *at, const void *data, size_t length)
+{
+    memcpy(at, data, length);
+    return at + length;
+}
+
+static inline char *pickle_put_op(char *at, enum pickle_opcode op)
+{
+    *at = (char)op;
+    return at + 1;
+}
+
+/* Puts a text of less than 4 GiB: up to 5 bytes more than it has. */
+char *pickle_put_text(char *at, unsigned version, struct pyro_slice text);
+
+/* Bytes that what pickle_put_bytes() puts for data has beside PICKLE_MARGIN, at most; that has to
+ * be less than 4 GiB. */
+size_t pickle_bytes_size(unsigned version, size_t length);
+
+char *pickle_put_bytes(char *at, unsigned version, struct pyro_slice data);
+
+/* Refuses what is 4 GiB or more. */
+enum pyro_code pickle_refuse_length(struct pyro_sink *to);
+
+char *pickle_put_integer(char *at, int64_t value);
+
+/* Puts a class, or a function. The names are short. */
+char *pickle_put_global(char *at, unsigned version, struct pyro_slice module,
+                        struct pyro_slice name);
+
+/* The same of what Python has built in. */
+char *pickle_put_builtin(char *at, unsigned version, const char *name);
+
+/* Puts what begins a container. */
+char *pickle_put_begin(char *at, unsigned version, enum pyro_kind kind);
+
+/* Goes down into a container. */
+enum pyro_code pickle_enter(struct pyro_writer *w, unsigned level);
+
+/* The sink_ops.array of writers. */
+enum pyro_code pickle_write_array(struct pyro_sink *to, const struct pyro_array *array);
+
+/* The sink_ops.object of writers. */
+enum pyro_code pickle_write_object(struct pyro_sink *to, const struct pyro_class *class,
+                                   size_t count);
+
+/* The sink_ops.end of writers. */
+enum pyro_code pickle_write_end(struct pyro_sink *to, enum pyro_kind kind);
+
+/* The operations of the sink by the level that it is at, for those that objects have. */
+extern const struct pyro_sink_ops pickle_exception_ops, pickle_stateful_ops, pickle_proxy_ops;
+
+#endif
