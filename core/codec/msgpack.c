@@ -1,6 +1,7 @@
 /* Reading instantiates msgpack-c's unpacker template, with own callbacks that pass each value on as
  * it comes: no object tree, no limit of 32 levels. */
 #include "codec/msgpack.h"
+#include "codec/msgpack_numpy.h"
 
 #include <msgpack/unpack.h>
 #include <stdio.h>
@@ -20,6 +21,9 @@ struct reader {
     size_t left;                /* of the message's bytes: so many items more can be announced */
     struct reader_object *last; /* the container that was begun last, or NULL */
     uint32_t announced;         /* its items, or pairs */
+    bool is_named;              /* the value is the dict of a call's named arguments */
+    struct pyro_sink *behind;   /* where values go after those that are passed over */
+    struct pyro_sink nowhere;   /* where these go */
     enum pyro_code code;        /* why it failed; PYRO_OK: the template found the bytes malformed */
 };
 
@@ -243,10 +247,68 @@ static int reader_array_item(struct reader *r, struct reader_object *c, struct r
     return end_item(r, c);
 }
 
-static int reader_map(struct reader *r, uint32_t count, struct reader_object *o)
+static enum pyro_code put_numpy(const struct msgpack_numpy *numpy, struct pyro_sink *to)
 {
+    if (numpy->type == MSGPACK_NUMPY_ARRAY)
+        return to->ops->array(to, &numpy->array);
+    if (numpy->type == MSGPACK_NUMPY_ITEM)
+        return pyro_array_put_lists(&numpy->array, to);
+    return to->ops->complex(to, numpy->real, numpy->imaginary);
+}
+
+/* Where the values in it go. It is the only dict among them: where it ends, others come again. */
+static enum pyro_code end_numpy(struct pyro_sink *to, enum pyro_kind kind)
+{
+    struct reader *r = PYRO_CONTAINER(to, struct reader, nowhere);
+    if (kind == PYRO_DICT)
+        r->to = r->behind;
+    return PYRO_OK;
+}
+
+/* Reads a map that may stand for an array: then sends that, and passes over the map. Returns 1
+ * where it is an ordinary one. */
+static PYRO_APART int read_numpy(struct reader *r, struct pyro_slice in, uint32_t count,
+                                 struct reader_object *o)
+{
+    static const struct pyro_sink_ops ops = {.boolean = msgpack_ignore_bool,
+                                             .integer = msgpack_ignore_int,
+                                             .str = msgpack_ignore_text,
+                                             .bytes = msgpack_ignore_text,
+                                             .begin = msgpack_ignore_begin,
+                                             .end = end_numpy};
+    struct msgpack_numpy numpy;
+    if (r->is_named && !r->last)
+        return 1;
+    if (pass(r, msgpack_numpy_read(in, count, &numpy, r->err)) != 0)
+        return -1;
+    if (numpy.type == MSGPACK_NO_NUMPY)
+        return 1;
+    if (pass(r, put_numpy(&numpy, r->to)) != 0)
+        return -1;
+    *o = (struct reader_object){PYRO_DICT, count};
+    r->last = o;
+    r->announced = 0;
+    r->behind = r->to;
+    r->nowhere.ops = &ops;
+    r->to = &r->nowhere;
+    return 0;
+}
+
+static PYRO_APART int read_map(struct reader *r, uint32_t count, struct reader_object *o,
+                               const unsigned char *at, const unsigned char *end)
+{
+    if (msgpack_may_be_numpy(count, at, end)) {
+        struct pyro_slice in = pyro_slice((const char *)at, (size_t)(end - at));
+        int result = read_numpy(r, in, count, o);
+        if (result <= 0)
+            return result;
+    }
     return begin_container(r, PYRO_DICT, count, o);
 }
+
+/* The template calls this amidst a function whose variables tell where the map is: `p` is the last
+ * byte of its head, `pe` the end of the message. */
+#define reader_map(user, count, object) read_map(user, count, object, p + 1, pe)
 
 static int reader_map_item(struct reader *r, struct reader_object *c, struct reader_object key,
                            struct reader_object value)
@@ -273,15 +335,16 @@ static enum pyro_code cut_short(struct pyro_error *err)
     return pyro_error_set(err, PYRO_ESERIALIZE, "msgpack data cut short");
 }
 
-/* Sends the value at the front of `in` to `to`, and takes it off. */
-static enum pyro_code read_value(struct pyro_slice *in, struct pyro_sink *to,
+/* Sends the value at the front of `in` to `to`, and takes it off. Named arguments are a dict,
+ * whatever they are. */
+static enum pyro_code read_value(struct pyro_slice *in, bool is_named, struct pyro_sink *to,
                                  struct pyro_error *err)
 {
     struct reader_template_context context;
     size_t offset = 0;
     if (in->length == 0)
         return cut_short(err);
-    context.user = (struct reader){.to = to, .err = err, .left = in->length};
+    context.user = (struct reader){.to = to, .err = err, .left = in->length, .is_named = is_named};
     reader_template_init(&context);
     int result = reader_template_execute(&context, in->data, in->length, &offset);
     if (result > 0) {
@@ -309,7 +372,7 @@ static enum pyro_code read_one(struct pyro_slice in, struct pyro_reading *held,
                                struct pyro_sink *to, struct pyro_error *err)
 {
     (void)held; /* nothing is allocated */
-    enum pyro_code code = read_value(&in, to, err);
+    enum pyro_code code = read_value(&in, false, to, err);
     return code == PYRO_OK ? expect_end(in, err) : code;
 }
 
@@ -389,14 +452,14 @@ static enum pyro_code read_args(struct pyro_invocation *call, struct pyro_sink *
     enum pyro_code code;
     if (!begins_list(rest))
         return pyro_error_set(err, PYRO_ESERIALIZE, "the arguments of a call must be a list");
-    if ((code = read_value(&rest, to, err)) != PYRO_OK)
+    if ((code = read_value(&rest, false, to, err)) != PYRO_OK)
         return code;
     if (!begins_dict_or_nil(rest))
         return pyro_error_set(err, PYRO_ESERIALIZE, "keyword arguments must be a dict");
     if (pyro_slice_equals(rest,
                           "\x80")) /* an empty dict, as in most calls: nothing is made for it */
         return pyro_put_nil(to);
-    if ((code = read_value(&rest, to, err)) != PYRO_OK)
+    if ((code = read_value(&rest, true, to, err)) != PYRO_OK)
         return code;
     return expect_end(rest, err);
 }
