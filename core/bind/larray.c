@@ -3,7 +3,11 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "bind/larray_new.h"
+#include "bind/lerror.h"
 #include "bind/ltypes.h"
+#include "bind/lvalue.h"
+#include "value/npy.h"
 
 #define ARRAY_TYPE "pyro.ndarray"
 
@@ -74,6 +78,88 @@ static int array_eq(lua_State *L)
     return 1;
 }
 
+/* --- items --- */
+
+/* Pushes what lies at the first dimensions' indices. */
+static int push_part(lua_State *L, const struct pyro_array *array, const size_t *indices,
+                     unsigned count)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct lbuilder builder;
+    lbuilder_init(&builder, L, false, &err);
+    if (pyro_array_put_part(array, indices, count, &builder.sink) != PYRO_OK)
+        return luaL_error(L, "%s", err.message);
+    return 1;
+}
+
+/* The index of a dimension, counted from 0, that is an argument counted from 1. */
+static size_t check_index(lua_State *L, const struct pyro_array *array, unsigned dimension)
+{
+    lua_Integer index = luaL_checkinteger(L, (int)dimension + 2);
+    if (index < 1 || (size_t)index > array->shape[dimension])
+        luaL_error(L, "index %I of an ndarray's dimension %d is not in 1 to %I", (LUAI_UACINT)index,
+                   (int)dimension + 1, (LUAI_UACINT)array->shape[dimension]);
+    return (size_t)index - 1;
+}
+
+/* array:get(i, j, …) */
+static int array_get(lua_State *L)
+{
+    const struct pyro_array *array = check(L, 1);
+    size_t indices[PYRO_ARRAY_DIMENSIONS];
+    int count = lua_gettop(L) - 1;
+    if (count != (int)array->dimensions)
+        return luaL_error(L, "an ndarray of %d dimensions takes as many indices, not %d",
+                          (int)array->dimensions, count);
+    for (unsigned i = 0; i < array->dimensions; i++)
+        indices[i] = check_index(L, array, i);
+    return push_part(L, array, indices, array->dimensions);
+}
+
+/* Without items, the tables around them cost memory that the array has not. */
+static void check_tables(lua_State *L, const struct pyro_array *array)
+{
+    const size_t most = 1 << 20;
+    size_t count = 1;
+    for (unsigned i = 0; array->data.length == 0 && i < array->dimensions; i++) {
+        if (array->shape[i] == 0)
+            return;
+        if (array->shape[i] > most / count)
+            luaL_error(L, "too many tables, of an ndarray without items");
+        count *= array->shape[i];
+    }
+}
+
+/* array:row(i) */
+static int array_row(lua_State *L)
+{
+    const struct pyro_array *array = check(L, 1);
+    if (array->dimensions == 0)
+        return luaL_error(L, "an ndarray without dimensions has no rows");
+    size_t index = check_index(L, array, 0);
+    check_tables(L, array);
+    return push_part(L, array, &index, 1);
+}
+
+/* array:totable() */
+static int array_totable(lua_State *L)
+{
+    const struct pyro_array *array = check(L, 1);
+    check_tables(L, array);
+    return push_part(L, array, NULL, 0);
+}
+
+/* array:npy() */
+static int array_npy(lua_State *L)
+{
+    const struct pyro_array *array = check(L, 1);
+    char head[PYRO_NPY_HEAD_SIZE];
+    lua_pushlstring(L, head, pyro_npy_head(array, head));
+    lua_getiuservalue(L, 1, 1);
+    lua_concat(L, 2);
+    return 1;
+}
+
 /* ndarray(2x3, <f8) */
 static int array_tostring(lua_State *L)
 {
@@ -96,10 +182,16 @@ void larray_open(lua_State *L)
 {
     static const luaL_Reg metamethods[] = {
         {"__len", array_len}, {"__eq", array_eq}, {"__tostring", array_tostring}, {NULL, NULL}};
+    static const luaL_Reg methods[] = {{"get", array_get},
+                                       {"row", array_row},
+                                       {"totable", array_totable},
+                                       {"npy", array_npy},
+                                       {NULL, NULL}};
     luaL_newmetatable(L, ARRAY_TYPE);
     luaL_setfuncs(L, metamethods, 0);
-    lua_newtable(L); /* methods */
+    luaL_newlib(L, methods);
     lua_pushcclosure(L, array_index, 1);
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
+    larray_new_open(L);
 }

@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "bind/larray_new.h"
 #include "bind/lconvert.h"
 #include "bind/lerror.h"
 #include "bind/lobject.h"
@@ -11,6 +12,7 @@
 #include "bind/ltypes.h"
 #include "bind/luri.h"
 #include "bind/lvalue.h"
+#include "value/array.h"
 
 /* --- reading --- */
 
@@ -213,6 +215,8 @@ enum pyro_code lclass_read(lua_State *L, enum lclass_role role, struct pyro_erro
         return read_state(L, err, read_proxy_4);
     if (strcmp(name, "Pyro5.client.Proxy") == 0)
         return read_state(L, err, read_proxy_5);
+    if (strcmp(name, PYRO_ARRAY_CLASS_NAME) == 0)
+        return larray_from_class(L, err);
     if (lclass_is_wrapper(name))
         return read_failure(L);
     if (role == LCLASS_RAISED || is_exception(L, name)) {

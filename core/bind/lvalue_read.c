@@ -401,8 +401,9 @@ static enum pyro_code settle_class(struct lbuilder *b)
 {
     luaL_checkstack(b->L, 4, "class");
     enum pyro_code code = lclass_read(b->L, find_role(b), b->sink.err);
+    const struct pyro_array *array = larray_test(b->L, -1);
     if (code == PYRO_OK && lua_isuserdata(b->L, -1))
-        code = pyro_sink_spend(&b->sink, OBJECT_COST);
+        code = pyro_sink_spend(&b->sink, OBJECT_COST + (array ? array->data.length : 0));
     if (code != PYRO_OK)
         return code;
     if (!lua_isnil(b->L, -1))

@@ -2,7 +2,7 @@
 
 #include <nettle/base64.h>
 
-enum pyro_code pyro_array_put_shape(struct pyro_sink *to, const struct pyro_array *array)
+static enum pyro_code put_shape(struct pyro_sink *to, const struct pyro_array *array)
 {
     enum pyro_code code = pyro_begin(to, PYRO_LIST, array->dimensions);
     for (unsigned i = 0; i < array->dimensions && code == PYRO_OK; i++)
@@ -10,7 +10,7 @@ enum pyro_code pyro_array_put_shape(struct pyro_sink *to, const struct pyro_arra
     return code == PYRO_OK ? pyro_end(to, PYRO_LIST) : code;
 }
 
-bool pyro_array_append(struct pyro_buffer *out, const struct pyro_array *array)
+static bool append_items(struct pyro_buffer *out, const struct pyro_array *array)
 {
     char *at = pyro_buffer_reserve(out, array->data.length);
     if (!at)
@@ -18,6 +18,19 @@ bool pyro_array_append(struct pyro_buffer *out, const struct pyro_array *array)
     pyro_array_copy(array, at);
     out->length += array->data.length;
     return true;
+}
+
+size_t pyro_base64_room(size_t length)
+{
+    return BASE64_DECODE_LENGTH(length);
+}
+
+bool pyro_base64_decode(struct pyro_slice text, char *out, size_t *length)
+{
+    struct base64_decode_ctx decoder;
+    base64_decode_init(&decoder);
+    return base64_decode_update(&decoder, length, (uint8_t *)out, text.length, text.data) &&
+           base64_decode_final(&decoder);
 }
 
 static bool append_base64(struct pyro_buffer *out, struct pyro_slice data)
@@ -35,8 +48,8 @@ static bool encode(struct pyro_buffer *out, const struct pyro_array *array)
     struct pyro_buffer items = {.data = NULL};
     if (!array->fortran)
         return append_base64(out, array->data);
-    bool good = pyro_array_append(&items, array) &&
-                append_base64(out, pyro_slice(items.data, items.length));
+    bool good =
+        append_items(&items, array) && append_base64(out, pyro_slice(items.data, items.length));
     pyro_buffer_free(&items);
     return good;
 }
@@ -59,7 +72,7 @@ enum pyro_code pyro_array_put_class(struct pyro_sink *to, const struct pyro_arra
         (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
         (code = pyro_put_text(to, PYRO_ARRAY_CLASS_NAME)) != PYRO_OK ||
         (code = pyro_put_text(to, "shape")) != PYRO_OK ||
-        (code = pyro_array_put_shape(to, array)) != PYRO_OK ||
+        (code = put_shape(to, array)) != PYRO_OK ||
         (code = pyro_put_text(to, "dtype")) != PYRO_OK ||
         (code = pyro_put_text(to, array->dtype.text)) != PYRO_OK ||
         (code = pyro_put_text(to, "data")) != PYRO_OK || (code = put_data(to, array)) != PYRO_OK)

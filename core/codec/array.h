@@ -1,5 +1,5 @@
 /** @file
- * Arrays in formats that have none. Private to this room. */
+ * Arrays in formats that have none: dicts with their items in base64. */
 #ifndef PYRO_CODEC_ARRAY_H
 #define PYRO_CODEC_ARRAY_H
 
@@ -9,10 +9,10 @@
  * `dtype` and `data`: the items in base64, the last index changing fastest. */
 enum pyro_code pyro_array_put_class(struct pyro_sink *to, const struct pyro_array *array);
 
-/** Sends the lengths of the dimensions as a list. */
-enum pyro_code pyro_array_put_shape(struct pyro_sink *to, const struct pyro_array *array);
+/** Bytes that there has to be room for where a text in base64 is decoded. */
+size_t pyro_base64_room(size_t length);
 
-/** Appends the items to the buffer, the last index changing fastest; false where it has no room. */
-bool pyro_array_append(struct pyro_buffer *out, const struct pyro_array *array);
+/** Decodes a text in base64; false where it is none. */
+bool pyro_base64_decode(struct pyro_slice text, char *out, size_t *length);
 
 #endif

@@ -252,7 +252,7 @@ static enum pyro_code put_numpy(const struct msgpack_numpy *numpy, struct pyro_s
     if (numpy->type == MSGPACK_NUMPY_ARRAY)
         return to->ops->array(to, &numpy->array);
     if (numpy->type == MSGPACK_NUMPY_ITEM)
-        return pyro_array_put_lists(&numpy->array, to);
+        return pyro_dtype_put(&numpy->array.dtype, numpy->array.data.data, to);
     return to->ops->complex(to, numpy->real, numpy->imaginary);
 }
 

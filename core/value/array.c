@@ -151,27 +151,42 @@ static bool multiply(size_t *product, size_t factor)
     return true;
 }
 
-enum pyro_code pyro_array_check(struct pyro_array *array, struct pyro_error *err)
+enum pyro_code pyro_array_size(const struct pyro_array *array, size_t *bytes,
+                               struct pyro_error *err)
 {
-    size_t bytes = array->dtype.size;
-    unsigned longer = 0;
     bool empty = false;
+    *bytes = array->dtype.size;
     if (array->dimensions > PYRO_ARRAY_DIMENSIONS)
         return pyro_error_set(err, PYRO_ESERIALIZE, "an array of more than %d dimensions",
                               PYRO_ARRAY_DIMENSIONS);
     for (unsigned i = 0; i < array->dimensions; i++) {
-        if (!multiply(&bytes, array->shape[i]))
+        if (!multiply(bytes, array->shape[i]))
             return too_large(err);
         empty = empty || array->shape[i] == 0;
-        longer += array->shape[i] > 1;
     }
-    bytes = empty ? 0 : bytes;
-    if (array->data.length != bytes)
-        return pyro_error_set(err, PYRO_ESERIALIZE,
+    *bytes = empty ? 0 : *bytes;
+    return PYRO_OK;
+}
+
+/* Whether the order of the items makes a difference. */
+static bool has_order(const struct pyro_array *array)
+{
+    unsigned longer = 0;
+    for (unsigned i = 0; i < array->dimensions; i++)
+        longer += array->shape[i] > 1;
+    return longer > 1 && array->data.length > 0;
+}
+
+enum pyro_code pyro_array_check(struct pyro_array *array, struct pyro_error *err)
+{
+    size_t bytes;
+    enum pyro_code code = pyro_array_size(array, &bytes, err);
+    if (code == PYRO_OK && array->data.length != bytes)
+        code = pyro_error_set(err, PYRO_ESERIALIZE,
                               "an array has %zu bytes of data, its shape and dtype need %zu",
                               array->data.length, bytes);
-    array->fortran = array->fortran && longer > 1 && !empty;
-    return PYRO_OK;
+    array->fortran = array->fortran && code == PYRO_OK && has_order(array);
+    return code;
 }
 
 size_t pyro_array_count(const struct pyro_array *array, unsigned dimensions)
@@ -277,9 +292,13 @@ static enum pyro_code put_part(const struct walk *walk, unsigned dimension, cons
     return code == PYRO_OK ? pyro_end(to, PYRO_LIST) : code;
 }
 
-enum pyro_code pyro_array_put_lists(const struct pyro_array *array, struct pyro_sink *to)
+enum pyro_code pyro_array_put_part(const struct pyro_array *array, const size_t *indices,
+                                   unsigned count, struct pyro_sink *to)
 {
     struct walk walk;
+    const char *from = array->data.data;
     begin_walk(&walk, array);
-    return put_part(&walk, 0, array->data.data, to);
+    for (unsigned i = 0; i < count; i++)
+        from += indices[i] * walk.strides[i];
+    return put_part(&walk, count, from, to);
 }

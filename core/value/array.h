@@ -46,6 +46,11 @@ struct pyro_array {
 enum pyro_code pyro_dtype_read(struct pyro_slice text, struct pyro_dtype *dtype,
                                struct pyro_error *err);
 
+/** The bytes that the items of the array take, by its shape; PYRO_ESERIALIZE where they are too
+ * many, or the dimensions. */
+enum pyro_code pyro_array_size(const struct pyro_array *array, size_t *bytes,
+                               struct pyro_error *err);
+
 /** Checks that the data are those of the shape (else PYRO_ESERIALIZE). Whoever makes an array does
  * this before sending it to a sink. Where both orders are the same, `fortran` becomes false. */
 enum pyro_code pyro_array_check(struct pyro_array *array, struct pyro_error *err);
@@ -65,7 +70,9 @@ bool pyro_array_equals(const struct pyro_array *a, const struct pyro_array *b);
 enum pyro_code pyro_dtype_put(const struct pyro_dtype *dtype, const char *item,
                               struct pyro_sink *to);
 
-/** Sends the items of a checked array as nested lists; without dimensions, its item. */
-enum pyro_code pyro_array_put_lists(const struct pyro_array *array, struct pyro_sink *to);
+/** Sends a part of a checked array: what the first `count` dimensions have at those indices (from
+ * 0, and within the shape). It is an item where these are all dimensions, else nested lists. */
+enum pyro_code pyro_array_put_part(const struct pyro_array *array, const size_t *indices,
+                                   unsigned count, struct pyro_sink *to);
 
 #endif

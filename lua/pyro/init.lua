@@ -59,6 +59,7 @@ local pyro = {
   kwargs = types.kwargs,
   bigint = numbers.bigint,
   complex = numbers.complex,
+  ndarray = core.ndarray,
   date = dates.date,
   datetime = dates.datetime,
   socketpair = core.socketpair,

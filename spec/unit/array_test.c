@@ -150,7 +150,7 @@ static void items_are_values(void **state)
         struct recorder r;
         recorder_init(&r);
         assert_int_equal(pyro_array_check(&array, &r.err), PYRO_OK);
-        assert_int_equal(pyro_array_put_lists(&array, &r.sink), PYRO_OK);
+        assert_int_equal(pyro_array_put_part(&array, NULL, 0, &r.sink), PYRO_OK);
         assert_string_equal(recorded(&r), items[i].value);
         recorder_free(&r);
         drop(&array);
@@ -165,7 +165,7 @@ static void texts_that_are_none_are_refused(void **state)
         struct pyro_array array = make("<U1", 0, NULL, items[i]);
         struct recorder r;
         recorder_init(&r);
-        assert_int_equal(pyro_array_put_lists(&array, &r.sink), PYRO_ESERIALIZE);
+        assert_int_equal(pyro_array_put_part(&array, NULL, 0, &r.sink), PYRO_ESERIALIZE);
         recorder_free(&r);
         drop(&array);
     }
@@ -227,7 +227,7 @@ static void fortran_order_is_turned(void **state)
     assert_memory_equal(out, c.data.data, sizeof(out));
     pyro_array_copy(&c, out);
     assert_memory_equal(out, c.data.data, sizeof(out));
-    assert_int_equal(pyro_array_put_lists(&f, &r.sink), PYRO_OK);
+    assert_int_equal(pyro_array_put_part(&f, NULL, 0, &r.sink), PYRO_OK);
     assert_string_equal(recorded(&r),
                         "[2 [3 [2 0 1 ] [2 2 3 ] [2 4 5 ] ] [3 [2 6 7 ] [2 8 9 ] [2 10 11 ] ] ] ");
     assert_true(pyro_array_equals(&f, &c));
