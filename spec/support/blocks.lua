@@ -86,11 +86,11 @@ function blocks.of(page)
   return list
 end
 
---- Replaces what is another in each run by a mark, and drops blanks that nobody sees; returns these
---- parts, too, by their patterns.
+--- Replaces what is another in each run by a mark, and drops blanks and orders to terminals, which
+--- nobody sees; returns these parts, too, by their patterns.
 local function skeleton(text)
   local parts = {}
-  text = text:gsub(" +\n", "\n")
+  text = text:gsub("\27%[[%d;]*%a", ""):gsub(" +\n", "\n")
   for _, pattern in ipairs(RANDOM) do
     text = text:gsub(pattern, "<random>")
   end
