@@ -6,6 +6,15 @@
 #include "base/buffer.h"
 #include "value/sink.h"
 
+/** A key of a dict that was written, for a codec that can refer back to it. */
+struct pyro_written_key {
+    uint32_t at;    /**< where its text is, from the start of the value on */
+    uint8_t length; /**< 0: none was written */
+    uint8_t number; /**< that it is referred to by */
+};
+
+#define PYRO_KEYS_KEPT 64
+
 /** A sink that appends what it is given to a buffer, in a codec's format. */
 struct pyro_writer {
     struct pyro_sink sink;
@@ -14,6 +23,9 @@ struct pyro_writer {
     unsigned depth;          /**< open containers */
     /** What a codec notes of each open container, and of the call around them. */
     unsigned char levels[PYRO_MAX_DEPTH + 1];
+    size_t start;                                 /**< of the value, in `out` */
+    unsigned key_count;                           /**< keys that have a number */
+    struct pyro_written_key keys[PYRO_KEYS_KEPT]; /**< by a hash of their text */
 };
 
 /** What reading holds on to while it calls a sink, which may leave by longjmp. Zero-initialized by

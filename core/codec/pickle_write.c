@@ -1,11 +1,8 @@
-/* Writing, and the codec. Nothing is put into the memo, since nothing is shared; and there are no
- * frames, which only help those who read a file. */
+/* Writing, and the codec. There are no frames, which only help those who read a file; and nothing
+ * but the keys of dicts is put into the memo: records have the same ones again and again, and
+ * Python makes a text, and hashes it, for each that it does not find there. */
 #include "codec/pickle.h"
 #include "codec/pickle_writer.h"
-#include "value/integer.h"
-#include "value/moment.h"
-
-#define LIMB_BYTES 3 /* of an integer of any length */
 
 static bool writes_sets(unsigned version)
 {
@@ -44,36 +41,12 @@ enum pyro_code pickle_written(struct pyro_writer *w, char *at)
     return PYRO_OK;
 }
 
-static enum pyro_code write_op(struct pyro_sink *to, enum pickle_opcode op)
-{
-    struct pyro_writer *w = pickle_writer(to);
-    char *at = pickle_begin(w, 0);
-    return pickle_written(w, at ? pickle_put_op(at, op) : NULL);
-}
-
-/* Puts a number's bytes, the lowest first. */
-static inline char *put_number(char *at, uint64_t number, size_t bytes)
-{
-    for (size_t i = 0; i < bytes; i++)
-        at[i] = (char)(number >> (8 * i));
-    return at + bytes;
-}
-
 /* --- texts, and names --- */
-
-/* Puts the length of what follows: in one byte, where there is an instruction for that. */
-static inline char *put_length(char *at, bool is_short, enum pickle_opcode short_op,
-                               enum pickle_opcode op, size_t length)
-{
-    if (is_short && length <= UINT8_MAX)
-        return put_number(pickle_put_op(at, short_op), length, 1);
-    return put_number(pickle_put_op(at, op), length, 4);
-}
 
 char *pickle_put_text(char *at, unsigned version, struct pyro_slice text)
 {
-    at =
-        put_length(at, version >= 4, PICKLE_OP_SHORT_BINUNICODE, PICKLE_OP_BINUNICODE, text.length);
+    at = pickle_put_length(at, version >= 4, PICKLE_OP_SHORT_BINUNICODE, PICKLE_OP_BINUNICODE,
+                           text.length);
     return pickle_put(at, text.data, text.length);
 }
 
@@ -104,13 +77,53 @@ enum pyro_code pickle_refuse_length(struct pyro_sink *to)
     return pyro_error_set(to->err, PYRO_ESERIALIZE, "too long for pickle");
 }
 
+/* Where a key is looked for. */
+static struct pyro_written_key *find_key(struct pyro_writer *w, struct pyro_slice text)
+{
+    const unsigned char *bytes = (const unsigned char *)text.data;
+    size_t last = text.length - 1, hash = text.length + bytes[0] + 7u * bytes[last / 2];
+    return &w->keys[(hash + 31u * bytes[last]) % PYRO_KEYS_KEPT];
+}
+
+static bool is_key(const struct pyro_writer *w, const struct pyro_written_key *key,
+                   struct pyro_slice text)
+{
+    return key->length == text.length &&
+           memcmp(w->out->data + w->start + key->at, text.data, text.length) == 0;
+}
+
+/* Notes the key that was put last, and puts the instruction that lets it be referred to. */
+static char *keep_key(char *at, struct pyro_writer *w, struct pyro_written_key *key, size_t length)
+{
+    size_t place = (size_t)(at - w->out->data) - length - w->start;
+    if (w->key_count > UINT8_MAX || place > UINT32_MAX)
+        return at;
+    *key = (struct pyro_written_key){(uint32_t)place, (uint8_t)length, (uint8_t)w->key_count++};
+    if (w->version >= 4)
+        return pickle_put_op(at, PICKLE_OP_MEMOIZE);
+    return pickle_put_number(pickle_put_op(at, PICKLE_OP_BINPUT), key->number, 1);
+}
+
+static char *put_key(char *at, struct pyro_writer *w, struct pyro_slice text)
+{
+    if (text.length == 0 || text.length > UINT8_MAX)
+        return pickle_put_text(at, w->version, text);
+    struct pyro_written_key *key = find_key(w, text);
+    if (is_key(w, key, text))
+        return pickle_put_number(pickle_put_op(at, PICKLE_OP_BINGET), key->number, 1);
+    return keep_key(pickle_put_text(at, w->version, text), w, key, text.length);
+}
+
 static enum pyro_code write_str(struct pyro_sink *to, struct pyro_slice text)
 {
     struct pyro_writer *w = pickle_writer(to);
+    bool key = (w->levels[w->depth] & (PICKLE_KIND | PICKLE_AT_VALUE)) == PYRO_DICT;
     if (text.length > UINT32_MAX)
         return pickle_refuse_length(to);
     char *at = pickle_begin(w, text.length);
-    return pickle_written(w, at ? pickle_put_text(at, w->version, text) : NULL);
+    if (at)
+        at = key ? put_key(at, w, text) : pickle_put_text(at, w->version, text);
+    return pickle_written(w, at);
 }
 
 /* --- bytes --- */
@@ -133,7 +146,7 @@ static char *put_latin1(char *at, struct pyro_slice data)
             *end++ = (char)(0xc0 | byte >> 6);
         *end++ = (char)(byte >= 0x80 ? 0x80 | (byte & 0x3f) : byte);
     }
-    put_number(text - 4, (size_t)(end - text), 4);
+    pickle_put_number(text - 4, (size_t)(end - text), 4);
     at = pickle_put_text(end, 2, pyro_slice_text("latin1"));
     at = pickle_put_op(at, PICKLE_OP_TUPLE2);
     return pickle_put_op(at, PICKLE_OP_REDUCE);
@@ -143,7 +156,7 @@ char *pickle_put_bytes(char *at, unsigned version, struct pyro_slice data)
 {
     if (version < 3)
         return put_latin1(at, data);
-    at = put_length(at, true, PICKLE_OP_SHORT_BINBYTES, PICKLE_OP_BINBYTES, data.length);
+    at = pickle_put_length(at, true, PICKLE_OP_SHORT_BINBYTES, PICKLE_OP_BINBYTES, data.length);
     return pickle_put(at, data.data, data.length);
 }
 
@@ -155,149 +168,6 @@ static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
         return pickle_refuse_length(to);
     char *at = pickle_begin(w, size);
     return pickle_written(w, at ? pickle_put_bytes(at, w->version, data) : NULL);
-}
-
-/* --- numbers --- */
-
-static enum pyro_code write_nil(struct pyro_sink *to)
-{
-    return write_op(to, PICKLE_OP_NONE);
-}
-
-static enum pyro_code write_boolean(struct pyro_sink *to, bool value)
-{
-    return write_op(to, value ? PICKLE_OP_NEWTRUE : PICKLE_OP_NEWFALSE);
-}
-
-/* How many bytes a number needs with its sign. */
-static size_t count_bytes(int64_t value)
-{
-    size_t bytes = 1;
-    for (; value < INT8_MIN || value > INT8_MAX; value >>= 8)
-        bytes++;
-    return bytes;
-}
-
-char *pickle_put_integer(char *at, int64_t value)
-{
-    if (value >= 0 && value <= UINT8_MAX)
-        return put_number(pickle_put_op(at, PICKLE_OP_BININT1), (uint64_t)value, 1);
-    if (value >= 0 && value <= UINT16_MAX)
-        return put_number(pickle_put_op(at, PICKLE_OP_BININT2), (uint64_t)value, 2);
-    if (value >= INT32_MIN && value <= INT32_MAX)
-        return put_number(pickle_put_op(at, PICKLE_OP_BININT), (uint64_t)value, 4);
-    size_t bytes = count_bytes(value);
-    at = put_number(pickle_put_op(at, PICKLE_OP_LONG1), bytes, 1);
-    return put_number(at, (uint64_t)value, bytes);
-}
-
-static enum pyro_code write_integer(struct pyro_sink *to, int64_t value)
-{
-    struct pyro_writer *w = pickle_writer(to);
-    char *at = pickle_begin(w, 0);
-    return pickle_written(w, at ? pickle_put_integer(at, value) : NULL);
-}
-
-/* Negates a number, the lowest byte first. */
-static void negate(char *bytes, size_t count)
-{
-    unsigned carry = 1;
-    for (size_t i = 0; i < count; i++) {
-        unsigned byte = (unsigned char)~bytes[i] + carry;
-        bytes[i] = (char)byte;
-        carry = byte >> 8;
-    }
-}
-
-/* The limbs of an integer, and a byte for its sign. */
-static char *put_limbs(char *at, const struct pyro_bigint *number, bool negative)
-{
-    size_t count = LIMB_BYTES * number->count + 1;
-    at = put_length(at, true, PICKLE_OP_LONG1, PICKLE_OP_LONG4, count);
-    for (size_t i = 0; i < number->count; i++)
-        put_number(at + LIMB_BYTES * i, number->limbs[i], LIMB_BYTES);
-    at[count - 1] = 0;
-    if (negative)
-        negate(at, count);
-    return at + count;
-}
-
-static enum pyro_code write_bigint(struct pyro_sink *to, struct pyro_slice text)
-{
-    struct pyro_writer *w = pickle_writer(to);
-    bool negative = text.data[0] == '-';
-    struct pyro_bigint number = {.base = 1u << (8 * LIMB_BYTES)};
-    if (!pyro_bigint_read(&number, pyro_slice(text.data + negative, text.length - negative)))
-        return pyro_error_set(to->err, PYRO_ESERIALIZE, "an integer of more than %d digits",
-                              PYRO_MOST_DIGITS);
-    char *at = pickle_begin(w, LIMB_BYTES * number.count);
-    return pickle_written(w, at ? put_limbs(at, &number, negative) : NULL);
-}
-
-static char *put_real(char *at, double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof(bits));
-    at = pickle_put_op(at, PICKLE_OP_BINFLOAT);
-    for (int shift = 56; shift >= 0; shift -= 8)
-        *at++ = (char)(bits >> shift);
-    return at;
-}
-
-static enum pyro_code write_real(struct pyro_sink *to, double value)
-{
-    struct pyro_writer *w = pickle_writer(to);
-    char *at = pickle_begin(w, 0);
-    return pickle_written(w, at ? put_real(at, value) : NULL);
-}
-
-static enum pyro_code write_complex(struct pyro_sink *to, double real, double imaginary)
-{
-    struct pyro_writer *w = pickle_writer(to);
-    char *at = pickle_begin(w, 0);
-    if (at) {
-        at = pickle_put_builtin(at, w->version, "complex");
-        at = put_real(put_real(at, real), imaginary);
-        at = pickle_put_op(pickle_put_op(at, PICKLE_OP_TUPLE2), PICKLE_OP_REDUCE);
-    }
-    return pickle_written(w, at);
-}
-
-/* --- dates --- */
-
-/* Sends what Python's datetime.datetime or datetime.date makes of its state. */
-static enum pyro_code write_moment(struct pyro_writer *w, const char *class, const char *state,
-                                   size_t length)
-{
-    char *at = pickle_begin(w, pickle_bytes_size(w->version, length));
-    if (at) {
-        at = pickle_put_global(at, w->version, pyro_slice_text("datetime"), pyro_slice_text(class));
-        at = pickle_put_bytes(at, w->version, pyro_slice(state, length));
-        at = pickle_put_op(pickle_put_op(at, PICKLE_OP_TUPLE1), PICKLE_OP_REDUCE);
-    }
-    return pickle_written(w, at);
-}
-
-static enum pyro_code write_datetime(struct pyro_sink *to, double seconds)
-{
-    struct pyro_moment m;
-    if (!pyro_datetime_split(seconds, &m))
-        return pyro_error_set(to->err, PYRO_ESERIALIZE, "a datetime outside the years 1 to 9999");
-    const char state[] = {
-        (char)(m.year >> 8),   (char)m.year,   (char)m.month,  (char)m.day,
-        (char)m.hour,          (char)m.minute, (char)m.second, (char)(m.micros >> 16),
-        (char)(m.micros >> 8), (char)m.micros,
-    };
-    return write_moment(pickle_writer(to), "datetime", state, sizeof(state));
-}
-
-static enum pyro_code write_date(struct pyro_sink *to, int64_t ordinal)
-{
-    struct pyro_moment m;
-    if (!pyro_date_split(ordinal, &m))
-        return pyro_error_set(to->err, PYRO_ESERIALIZE, "a date outside the years 1 to 9999");
-    const char state[] = {(char)(m.year >> 8), (char)m.year, (char)m.month, (char)m.day};
-    return write_moment(pickle_writer(to), "date", state, sizeof(state));
 }
 
 /* --- containers --- */
@@ -400,14 +270,14 @@ enum pyro_code pickle_write_end(struct pyro_sink *to, enum pyro_kind kind)
 }
 
 static const struct pyro_sink_ops writer_ops = {
-    .nil = write_nil,
-    .boolean = write_boolean,
-    .integer = write_integer,
-    .bigint = write_bigint,
-    .real = write_real,
-    .complex = write_complex,
-    .datetime = write_datetime,
-    .date = write_date,
+    .nil = pickle_write_nil,
+    .boolean = pickle_write_boolean,
+    .integer = pickle_write_integer,
+    .bigint = pickle_write_bigint,
+    .real = pickle_write_real,
+    .complex = pickle_write_complex,
+    .datetime = pickle_write_datetime,
+    .date = pickle_write_date,
     .str = write_str,
     .bytes = write_bytes,
     .array = pickle_write_array,
@@ -426,6 +296,9 @@ static void open_writer(struct pyro_writer *w, struct pyro_buffer *out, unsigned
     w->version = version;
     w->depth = 0;
     w->levels[0] = PICKLE_ALONE;
+    w->start = out->length;
+    w->key_count = 0;
+    memset(w->keys, 0, sizeof(w->keys));
 }
 
 static enum pyro_code call_begin(struct pyro_writer *w, struct pyro_slice object,

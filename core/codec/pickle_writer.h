@@ -49,6 +49,23 @@ static inline char *pickle_put_op(char *at, enum pickle_opcode op)
     return at + 1;
 }
 
+/* Puts a number's bytes, the lowest first. */
+static inline char *pickle_put_number(char *at, uint64_t number, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        at[i] = (char)(number >> (8 * i));
+    return at + bytes;
+}
+
+/* Puts the length of what follows: in one byte, where there is an instruction for that. */
+static inline char *pickle_put_length(char *at, bool is_short, enum pickle_opcode short_op,
+                                      enum pickle_opcode op, size_t length)
+{
+    if (is_short && length <= UINT8_MAX)
+        return pickle_put_number(pickle_put_op(at, short_op), length, 1);
+    return pickle_put_number(pickle_put_op(at, op), length, 4);
+}
+
 /* Puts a text of less than 4 GiB: up to 5 bytes more than it has. */
 char *pickle_put_text(char *at, unsigned version, struct pyro_slice text);
 
@@ -76,14 +93,18 @@ char *pickle_put_begin(char *at, unsigned version, enum pyro_kind kind);
 /* Goes down into a container. */
 enum pyro_code pickle_enter(struct pyro_writer *w, unsigned level);
 
-/* The sink_ops.array of writers. */
+/* Functions of the same names in the sink_ops of writers. */
+enum pyro_code pickle_write_nil(struct pyro_sink *to);
+enum pyro_code pickle_write_boolean(struct pyro_sink *to, bool value);
+enum pyro_code pickle_write_integer(struct pyro_sink *to, int64_t value);
+enum pyro_code pickle_write_bigint(struct pyro_sink *to, struct pyro_slice text);
+enum pyro_code pickle_write_real(struct pyro_sink *to, double value);
+enum pyro_code pickle_write_complex(struct pyro_sink *to, double real, double imaginary);
+enum pyro_code pickle_write_datetime(struct pyro_sink *to, double seconds);
+enum pyro_code pickle_write_date(struct pyro_sink *to, int64_t ordinal);
 enum pyro_code pickle_write_array(struct pyro_sink *to, const struct pyro_array *array);
-
-/* The sink_ops.object of writers. */
 enum pyro_code pickle_write_object(struct pyro_sink *to, const struct pyro_class *class,
                                    size_t count);
-
-/* The sink_ops.end of writers. */
 enum pyro_code pickle_write_end(struct pyro_sink *to, enum pyro_kind kind);
 
 /* The operations of the sink by the level that it is at, for those that objects have. */

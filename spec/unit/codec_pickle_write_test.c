@@ -1,4 +1,5 @@
-/* What is written is what Python's own pickles have, but for memo and frames. */
+/* What is written is what Python's own pickles have, but for frames, and for what they refer
+ * back to: only keys of dicts here. */
 #include "pickle_check.h"
 
 static enum pyro_code put_integers(struct pyro_sink *to, const int64_t *values, size_t count)
@@ -145,6 +146,24 @@ static enum pyro_code containers(struct pyro_sink *to)
     return pyro_end(to, PYRO_LIST);
 }
 
+static enum pyro_code put_key(struct pyro_sink *to, const char *key)
+{
+    CHECK(pyro_begin(to, PYRO_DICT, 1));
+    CHECK(pyro_put_text(to, key));
+    CHECK(pyro_put_text(to, key));
+    return pyro_end(to, PYRO_DICT);
+}
+
+static enum pyro_code records(struct pyro_sink *to)
+{
+    CHECK(pyro_begin(to, PYRO_LIST, 4));
+    CHECK(put_key(to, "a"));
+    CHECK(put_key(to, "b"));
+    CHECK(put_key(to, "a"));
+    CHECK(put_key(to, ""));
+    return pyro_end(to, PYRO_LIST);
+}
+
 static enum pyro_code sets(struct pyro_sink *to)
 {
     CHECK(pyro_begin(to, PYRO_TUPLE, 2));
@@ -186,11 +205,39 @@ static enum pyro_code long_integer(struct pyro_sink *to)
 static void containers_are_written(void **state)
 {
     (void)state;
-    WRITES(2, containers, "](}(X\1\0\0\0kN(K\1t](eue.");
-    WRITES(4, containers, "](}(\x8c\1kN(K\1t](eue.");
+    WRITES(2, containers, "](}(X\1\0\0\0kq\0N(K\1t](eue.");
+    WRITES(4, containers, "](}(\x8c\1k\x94N(K\1t](eue.");
     WRITES(2, sets, "(c__builtin__\nset\n](K\1c__builtin__\nfrozenset\n](e\x85Re\x85Rt.");
     WRITES(3, sets, "(cbuiltins\nset\n](K\1cbuiltins\nfrozenset\n](e\x85Re\x85Rt.");
     WRITES(4, sets, "(\x8f(K\1(\x91\x90t.");
+}
+
+static void keys_are_referred_to(void **state)
+{
+    (void)state;
+    WRITES(2, records,
+           "](}(X\1\0\0\0aq\0X\1\0\0\0au}(X\1\0\0\0bq\1X\1\0\0\0bu}(h\0X\1\0\0\0au"
+           "}(X\0\0\0\0X\0\0\0\0ue.");
+    WRITES(4, records,
+           "](}(\x8c\1a\x94\x8c\1au}(\x8c\1b\x94\x8c\1bu}(h\0\x8c\1au}(\x8c\0\x8c\0ue.");
+}
+
+/* References have a byte for their number. */
+static void only_the_first_keys_are_kept(void **state)
+{
+    struct pyro_sink *to = start(4);
+    char key[16];
+    size_t kept = 0;
+    (void)state;
+    pyro_begin(to, PYRO_DICT, 0);
+    for (int i = 0; i < 300; i++) {
+        snprintf(key, sizeof(key), "%03d", i);
+        assert_int_equal(pyro_put_text(to, key), PYRO_OK);
+        kept += out.data[out.length - 1] == '\x94';
+        assert_int_equal(pyro_put_nil(to), PYRO_OK);
+    }
+    assert_int_equal(kept, 256);
+    pyro_buffer_free(&out);
 }
 
 static void what_cannot_be_is_refused(void **state)
@@ -231,8 +278,8 @@ static void arrays_are_numpys(void **state)
 
 static void calls_are_tuples(void **state)
 {
-    static const char in_2[] = "(X\3\0\0\0objX\1\0\0\0m(K\1X\1\0\0\0at}(X\1\0\0\0kK\2ut.";
-    static const char in_5[] = "(\x8c\3obj\x8c\1m(K\1\x8c\1at}(\x8c\1kK\2ut.";
+    static const char in_2[] = "(X\3\0\0\0objX\1\0\0\0m(K\1X\1\0\0\0at}(X\1\0\0\0kq\0K\2ut.";
+    static const char in_5[] = "(\x8c\3obj\x8c\1m(K\1\x8c\1at}(\x8c\1k\x94K\2ut.";
     (void)state;
     codec_write_call(pyro_codec_pickle_of(2), &out);
     compare(2, in_2, sizeof(in_2) - 1);
@@ -267,6 +314,8 @@ int main(void)
         cmocka_unit_test(plain_values_are_written),
         cmocka_unit_test(long_texts_have_long_lengths),
         cmocka_unit_test(containers_are_written),
+        cmocka_unit_test(keys_are_referred_to),
+        cmocka_unit_test(only_the_first_keys_are_kept),
         cmocka_unit_test(what_cannot_be_is_refused),
         cmocka_unit_test(arrays_are_numpys),
         cmocka_unit_test(calls_are_tuples),
