@@ -283,7 +283,7 @@ void pyro_packer_init(struct pyro_packer *packer, const struct pyro_array *array
         .begin = put_begin,
         .end = put_end,
     };
-    packer->sink = (struct pyro_sink){&ops, err, NULL};
+    packer->sink = (struct pyro_sink){.ops = &ops, .err = err};
     packer->array = array;
     packer->out = out;
     packer->count = 0;
