@@ -140,13 +140,19 @@ $(filter $(B)/spec/embed%,$(UNIT)): $(B)/spec/%: spec/unit/%.c $(EMBED_SUPPORT) 
 	  $(EMBED_SUPPORT) $(EMBED_TESTED) $(LIBS) $(LUA_LIBS) -lcmocka -pthread
 
 # As a program would be that has only what is installed.
-EXAMPLES := $(patsubst %.c,$(B)/%,$(wildcard examples/embed/*.c))
+EXAMPLES := $(patsubst %.c,$(B)/%,$(wildcard examples/embed/*.c)) \
+  $(B)/examples/privilege-separation/privileges.so
 
 $(B)/examples/%: examples/%.c core/include/pyrolua.h $(B)/libpyrolua.so
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(OPT) $(SANITIZE) -Icore/include $(LDFLAGS) -o $@ $< \
 	  -L$(B) -lpyrolua -Wl,-rpath,$(abspath $(B))
+
+$(B)/examples/%.so: examples/%.c
+	@mkdir -p $(@D)
+	@echo '  LD $@'
+	$(Q)$(CC) -shared -fPIC -std=c11 -D_GNU_SOURCE $(WARNINGS) $(OPT) $(SANITIZE) $(LUA_CFLAGS) $(LDFLAGS) -o $@ $<
 
 BUSTED = LUA_PATH="./?.lua;;" LUA_CPATH="./$(B)/?.so;;" B=$(B) $(B)/pyrolua /usr/bin/busted -o spec/support/closing.lua
 
@@ -223,7 +229,7 @@ demo: deps ## install what is missing, build, and show the warehouse with its vi
 # --- checks of the source ---
 
 C_FILES := $(wildcard core/*/*.[ch] spec/unit/*.[ch] spec/support/*.[ch] spec/fuzz/*.[ch] \
-  spec/bench/programs/*.[ch] examples/embed/*.c)
+  spec/bench/programs/*.[ch] examples/*/*.c)
 API_LUA = $(B)/pyrolua scripts/apidoc_lua.lua $(sort $(wildcard lua/meta/*.lua)) $(LUA_FILES)
 API_C = $(LUA) scripts/apidoc_c.lua core/include/pyrolua.h
 

@@ -48,10 +48,17 @@ function examples.start(folder, command, options)
   return process.start(words)
 end
 
+--- Where a folder's modules in C are found, which were compiled.
+---@return string LUA_CPATH
+function examples.modules(folder)
+  return ("%s/examples/%s/?.so;;"):format(uv.fs_realpath(process.build()), folder)
+end
+
 --- The example does what its README shows.
 ---@param folder string in examples/
 function examples.check(folder)
   local _, env = peers.name_server "Lua"
+  env.LUA_CPATH = examples.modules(folder)
   local session = blocks.session(function(command, typed)
     return examples.start(folder, command, { env = env, input = typed })
   end)

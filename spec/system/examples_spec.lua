@@ -2,14 +2,17 @@
 local examples = require "spec.support.examples"
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
+local uv = require "luv"
 
 describe("the example", function()
   after_each(process.stop_all)
 
   for _, folder in ipairs(examples.folders()) do
-    it(folder, function()
-      examples.check(folder)
-    end)
+    if folder ~= "privilege-separation" or uv.getuid() == 0 then -- that one's servers are root
+      it(folder, function()
+        examples.check(folder)
+      end)
+    end
   end
 end)
 
