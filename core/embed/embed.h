@@ -118,10 +118,10 @@ struct reader_frame {
     bool dict;
 };
 
-/* A URI that was read from its parts. */
-struct reader_uri {
-    struct reader_uri *next;
-    struct pyro_buffer text;
+/* Bytes that were made of what was read: a URI of its parts, the data of an array. */
+struct reader_kept {
+    struct reader_kept *next;
+    struct pyro_buffer bytes;
 };
 
 struct pyrolua_reader {
@@ -131,7 +131,7 @@ struct pyrolua_reader {
     uint64_t named_read;            /**< bits of those that were asked for */
     const struct pyro_value *key;   /**< what was found by key, and is read next; or NULL */
     bool batch;                     /**< the first level is of results, or exceptions */
-    struct reader_uri *uris;        /**< what pyrolua_read_uri() returned */
+    struct reader_kept *kept;       /**< what stays as long as the reader */
     size_t depth;                   /**< of containers that were entered */
     size_t room;                    /**< for how many there are frames */
     struct reader_frame *frames;    /**< the first ones, or on the heap */

@@ -1,4 +1,5 @@
 #include "base/memory.h"
+#include "codec/array.h"
 #include "codec/codec.h"
 #include "embed/embed.h"
 #include "naming/uri_state.h"
@@ -14,7 +15,7 @@ void reader_init(pyrolua_reader *reader, pyrolua_runtime *runtime, const struct 
     reader->named = reader->key = NULL;
     reader->named_read = 0;
     reader->batch = false;
-    reader->uris = NULL;
+    reader->kept = NULL;
     reader->depth = 0;
     reader->frames = reader->first;
     reader->room = PYRO_COUNT(reader->first);
@@ -23,11 +24,11 @@ void reader_init(pyrolua_reader *reader, pyrolua_runtime *runtime, const struct 
 
 void reader_free(pyrolua_reader *reader)
 {
-    while (reader->uris) {
-        struct reader_uri *uri = reader->uris;
-        reader->uris = uri->next;
-        pyro_buffer_free(&uri->text);
-        pyro_free(uri);
+    while (reader->kept) {
+        struct reader_kept *kept = reader->kept;
+        reader->kept = kept->next;
+        pyro_buffer_free(&kept->bytes);
+        pyro_free(kept);
     }
     if (reader->frames != reader->first)
         pyro_free(reader->frames);
@@ -55,12 +56,22 @@ static const struct pyro_value *peek(const pyrolua_reader *reader)
     return frame->at < frame->count ? &frame->items[frame->at] : NULL;
 }
 
+/* Whether it is the dict of an array's class, which has few keys. */
+static bool is_array_class(const struct pyro_value *value)
+{
+    const size_t most_pairs = 8;
+    return value->type == PYRO_CONTAINER_VALUE && value->u.of.count <= 2 * most_pairs &&
+           pyro_value_is(pyro_value_get(value, "__class__"), PYRO_ARRAY_CLASS_NAME);
+}
+
 static int type_of(const struct pyro_value *value)
 {
     static const int types[] = {
         [PYRO_NIL] = PYROLUA_NIL,     [PYRO_BOOL] = PYROLUA_BOOL,   [PYRO_INT] = PYROLUA_INT,
         [PYRO_REAL] = PYROLUA_REAL,   [PYRO_STR] = PYROLUA_TEXT,    [PYRO_BYTES] = PYROLUA_BYTES,
         [PYRO_ARRAY] = PYROLUA_ARRAY, [PYRO_OTHER] = PYROLUA_OTHER, [PYRO_CONTAINER_VALUE] = 0};
+    if (is_array_class(value))
+        return PYROLUA_ARRAY;
     return value->type == PYRO_CONTAINER_VALUE ? PYROLUA_LIST + (int)value->kind
                                                : types[value->type];
 }
@@ -194,15 +205,21 @@ static bool put_uri(const struct pyro_value *state, struct pyro_buffer *out)
     return good;
 }
 
-/* The same, which stays as long as the reader. */
+/* A buffer that stays as long as the reader; NULL: there is no memory. */
+static struct pyro_buffer *keep(pyrolua_reader *reader)
+{
+    struct reader_kept *kept = pyro_calloc(1, sizeof(*kept));
+    if (!kept)
+        return NULL;
+    kept->next = reader->kept;
+    reader->kept = kept;
+    return &kept->bytes;
+}
+
 static const char *keep_uri(pyrolua_reader *reader, const struct pyro_value *state)
 {
-    struct reader_uri *uri = pyro_calloc(1, sizeof(*uri));
-    if (!uri)
-        return NULL;
-    uri->next = reader->uris;
-    reader->uris = uri;
-    return put_uri(state, &uri->text) ? uri->text.data : NULL;
+    struct pyro_buffer *text = keep(reader);
+    return text && put_uri(state, text) ? text->data : NULL;
 }
 
 const char *pyrolua_read_uri(pyrolua_reader *reader)
@@ -219,6 +236,96 @@ const char *pyrolua_read_uri(pyrolua_reader *reader)
     if (!text)
         refuse(reader, "URI", pyro_value_type_name(value));
     return text;
+}
+
+/* The data of an array's class, or what these are in base64. */
+static enum pyro_code read_data(pyrolua_reader *reader, struct pyro_slice data,
+                                struct pyro_array *array)
+{
+    size_t size;
+    enum pyro_code code = pyro_array_size(array, &size, &reader->err);
+    if (code == PYRO_OK && data.length > size) {
+        struct pyro_buffer *decoded = keep(reader);
+        char *out = decoded ? pyro_buffer_reserve(decoded, pyro_base64_room(data.length)) : NULL;
+        if (!out)
+            return pyro_error_memory(&reader->err);
+        if (pyro_base64_decode(data, out, &decoded->length))
+            data = pyro_slice(out, decoded->length);
+    }
+    array->data = data;
+    return code == PYRO_OK ? pyro_array_check(array, &reader->err) : code;
+}
+
+static enum pyro_code read_shape(pyrolua_reader *reader, const struct pyro_value *shape,
+                                 struct pyro_array *array)
+{
+    const struct pyro_value *length;
+    array->dimensions = 0;
+    for (size_t i = 0; (length = pyro_value_at(shape, i)) != NULL; i++) {
+        if (length->type != PYRO_INT || length->u.integer < 0 || i == PYRO_ARRAY_DIMENSIONS)
+            return pyro_error_set(&reader->err, PYRO_ESERIALIZE, "an array has no such shape");
+        array->shape[array->dimensions++] = (size_t)length->u.integer;
+    }
+    return PYRO_OK;
+}
+
+/* Reads the dict of an array's class. */
+static enum pyro_code read_class(pyrolua_reader *reader, const struct pyro_value *dict,
+                                 struct pyro_array *array)
+{
+    const struct pyro_value *data = pyro_value_get(dict, "data");
+    struct pyro_slice dtype = text_of(pyro_value_get(dict, "dtype"));
+    enum pyro_code code = pyro_dtype_read(dtype, &array->dtype, &reader->err);
+    *array = (struct pyro_array){.dtype = array->dtype, .form = PYRO_ARRAY_CLASS};
+    if (code == PYRO_OK)
+        code = read_shape(reader, pyro_value_get(dict, "shape"), array);
+    if (code != PYRO_OK)
+        return code;
+    if (!data || (data->type != PYRO_STR && data->type != PYRO_BYTES))
+        return pyro_error_set(&reader->err, PYRO_ESERIALIZE, "an array has no data");
+    return read_data(reader, data->u.text, array);
+}
+
+static void show_array(const struct pyro_array *array, pyrolua_array *out)
+{
+    out->dtype = array->dtype.text;
+    out->fortran = array->fortran;
+    out->form = (int)array->form;
+    out->dimensions = array->dimensions;
+    memcpy(out->shape, array->shape, array->dimensions * sizeof(array->shape[0]));
+    out->data = array->data.data;
+    out->length = array->data.length;
+}
+
+/* The array that a dict of its class is, which stays as long as the reader; NULL with the error. */
+static const struct pyro_array *keep_array(pyrolua_reader *reader, const struct pyro_value *dict)
+{
+    struct pyro_buffer *kept = keep(reader);
+    struct pyro_array *array =
+        kept ? (struct pyro_array *)(void *)pyro_buffer_reserve(kept, sizeof(*array)) : NULL;
+    enum pyro_code code = array ? read_class(reader, dict, array) : pyro_error_memory(&reader->err);
+    if (code == PYRO_OK)
+        return array;
+    embed_fail(reader->runtime, &reader->err);
+    return NULL;
+}
+
+int pyrolua_read_array(pyrolua_reader *reader, pyrolua_array *array)
+{
+    if (!array) {
+        refuse(reader, "where to write an array", "NULL");
+        return 0;
+    }
+    *array = (pyrolua_array){.dtype = NULL};
+    const struct pyro_value *value = peek(reader);
+    value = value && is_array_class(value) ? take(reader, "ndarray")
+                                           : take_type(reader, PYRO_ARRAY, "ndarray");
+    const struct pyro_array *read = !value                      ? NULL
+                                    : value->type == PYRO_ARRAY ? value->u.array
+                                                                : keep_array(reader, value);
+    if (read)
+        show_array(read, array);
+    return read != NULL;
 }
 
 void pyrolua_skip(pyrolua_reader *reader)

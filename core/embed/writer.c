@@ -151,6 +151,33 @@ void pyrolua_put_bytes(pyrolua_writer *writer, const void *data, size_t length)
         refuse(writer, "bytes are NULL");
 }
 
+/* False with the error. */
+static bool take_array(pyrolua_writer *writer, const pyrolua_array *from, struct pyro_array *array)
+{
+    struct pyro_error *err = writer->to->err;
+    if (!from || !from->dtype || (!from->data && from->length > 0) ||
+        from->dimensions > PYRO_ARRAY_DIMENSIONS || from->form < 0 ||
+        from->form > PYRO_ARRAY_CLASS) {
+        refuse(writer, "an array is none");
+        return false;
+    }
+    if (pyro_dtype_read(pyro_slice_text(from->dtype), &array->dtype, err) != PYRO_OK)
+        return false;
+    array->form = (enum pyro_array_form)from->form;
+    array->fortran = from->fortran != 0;
+    array->dimensions = (unsigned)from->dimensions;
+    memcpy(array->shape, from->shape, from->dimensions * sizeof(from->shape[0]));
+    array->data = pyro_slice(from->length > 0 ? from->data : "", from->length);
+    return pyro_array_check(array, err) == PYRO_OK;
+}
+
+void pyrolua_put_array(pyrolua_writer *writer, const pyrolua_array *array)
+{
+    struct pyro_array taken;
+    if (may_put(writer) && take_array(writer, array, &taken))
+        writer->to->ops->array(writer->to, &taken);
+}
+
 /* --- containers --- */
 
 void pyrolua_put_begin(pyrolua_writer *writer, int type)

@@ -152,8 +152,22 @@ enum pyrolua_type {
     PYROLUA_FROZENSET,
     PYROLUA_DICT,
     PYROLUA_OTHER, /**< an integer beyond 64 bits, a complex number, a date: it can be skipped */
-    PYROLUA_ARRAY  /**< numpy's array */
+    PYROLUA_ARRAY  /**< an array of numbers, such as numpy's */
 };
+
+/** Dimensions that an array has at most. */
+#define PYROLUA_DIMENSIONS 32
+
+/** An array of numbers. */
+typedef struct pyrolua_array {
+    const char *dtype; /**< numpy's name of its items' type: "<f8", ">i2", "|u1", "|b1", "<c16" … */
+    int fortran;       /**< the first index changes fastest in `data`; 0: the last one does */
+    int form;          /**< how it came, and is to be sent back; 0 for a new one */
+    size_t dimensions;
+    size_t shape[PYROLUA_DIMENSIONS]; /**< the length of each dimension */
+    const void *data;                 /**< the items, without gaps */
+    size_t length;                    /**< bytes of these */
+} pyrolua_array;
 
 /** The type of the next value. */
 PYROLUA_API int pyrolua_next(const pyrolua_reader *reader);
@@ -172,6 +186,10 @@ PYROLUA_API const char *pyrolua_read_text(pyrolua_reader *reader, size_t *length
 
 /** Reads bytes. */
 PYROLUA_API const void *pyrolua_read_bytes(pyrolua_reader *reader, size_t *length);
+
+/** Reads an array. Its `dtype` and `data` (aligned for numbers of any type) belong to the reader.
+ * Returns whether there was one; else `array` is all zero. */
+PYROLUA_API int pyrolua_read_array(pyrolua_reader *reader, pyrolua_array *array);
 
 /** Reads the URI of an object: of a proxy or a URI that came, or a text. For pyrolua_proxy_new().
  */
@@ -220,6 +238,11 @@ PYROLUA_API void pyrolua_put_text_of(pyrolua_writer *writer, const char *text, s
 
 /** Writes bytes. */
 PYROLUA_API void pyrolua_put_bytes(pyrolua_writer *writer, const void *data, size_t length);
+
+/** Writes an array, which is copied. Its dtype may also be named in letters ("float64"); objects and
+ * records are none. The length of its data must be that of its shape. With pickle and msgpack it is
+ * numpy's array in Python (by msgpack-numpy), else a dict; see docs/arrays.md. */
+PYROLUA_API void pyrolua_put_array(pyrolua_writer *writer, const pyrolua_array *array);
 
 /** Begins a container (PYROLUA_LIST, _TUPLE, _SET, _FROZENSET or _DICT): its items follow, of a
  * dict key, value, key, value; then pyrolua_put_end(). */

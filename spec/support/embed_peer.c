@@ -150,6 +150,7 @@ static void copy_value(pyrolua_reader *from, pyrolua_writer *to)
     int type = pyrolua_next(from);
     size_t length;
     const void *data;
+    pyrolua_array array;
     switch (type) {
     case PYROLUA_NIL:
         pyrolua_skip(from);
@@ -171,6 +172,10 @@ static void copy_value(pyrolua_reader *from, pyrolua_writer *to)
     case PYROLUA_BYTES:
         data = pyrolua_read_bytes(from, &length);
         pyrolua_put_bytes(to, data, length);
+        break;
+    case PYROLUA_ARRAY:
+        if (pyrolua_read_array(from, &array))
+            pyrolua_put_array(to, &array);
         break;
     default:
         copy_container(from, to, type);

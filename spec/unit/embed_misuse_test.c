@@ -331,6 +331,7 @@ static void nothing_crashes_without_a_handle(void **state)
 static void nothing_is_read_or_written_without_a_handle(void **state)
 {
     size_t length = 7;
+    pyrolua_array array = {.dimensions = 7};
     (void)state;
     assert_int_equal(pyrolua_next(NULL), PYROLUA_NOTHING);
     assert_false(pyrolua_read_bool(NULL));
@@ -340,6 +341,8 @@ static void nothing_is_read_or_written_without_a_handle(void **state)
     assert_null(pyrolua_read_bytes(NULL, &length));
     assert_int_equal(length, 0);
     assert_null(pyrolua_read_uri(NULL));
+    assert_false(pyrolua_read_array(NULL, &array));
+    assert_false(pyrolua_read_array(NULL, NULL));
     assert_int_equal(pyrolua_read_begin(NULL), 0);
     assert_false(pyrolua_read_key(NULL, "x"));
     pyrolua_skip(NULL);
@@ -351,6 +354,7 @@ static void nothing_is_read_or_written_without_a_handle(void **state)
     pyrolua_put_text(NULL, "x");
     pyrolua_put_text_of(NULL, "x", 1);
     pyrolua_put_bytes(NULL, "x", 1);
+    pyrolua_put_array(NULL, &array);
     pyrolua_put_begin(NULL, PYROLUA_LIST);
     pyrolua_put_end(NULL);
     pyrolua_put_name(NULL, "x");

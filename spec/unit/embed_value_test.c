@@ -168,6 +168,151 @@ static void what_cannot_be_written_fails_the_call(void **state)
     }
 }
 
+/* --- arrays --- */
+
+static const pyrolua_array image = {.dtype = ">u2",
+                                    .fortran = 1,
+                                    .dimensions = 2,
+                                    .shape = {2, 3},
+                                    .data = "\0\1\0\4\0\2\0\5\0\3\0\6",
+                                    .length = 12};
+
+/* What comes back is in C order: no format but pickle has another. */
+static void arrays_travel_by_all_serializers(void **state)
+{
+    static const char *const serializers[] = {"msgpack", "serpent", "json", "marshal"};
+    struct client *client = *state;
+    for (size_t i = 0; i < sizeof(serializers) / sizeof(*serializers); i++) {
+        pyrolua_array back;
+        pyrolua_proxy *proxy;
+        pyrolua_call *call;
+        assert_int_equal(pyrolua_configure(client->runtime, "SERIALIZER", serializers[i]),
+                         PYROLUA_OK);
+        assert_int_equal(pyrolua_proxy_new(client->runtime, client->server.uri, &proxy),
+                         PYROLUA_OK);
+        assert_int_equal(pyrolua_call_new(proxy, "echo", &call), PYROLUA_OK);
+        pyrolua_put_begin(pyrolua_call_arguments(call), PYROLUA_LIST);
+        pyrolua_put_array(pyrolua_call_arguments(call), &image);
+        pyrolua_put_end(pyrolua_call_arguments(call));
+        assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+        pyrolua_reader *from = pyrolua_call_result(call);
+        assert_int_equal(pyrolua_read_begin(from), 1);
+        assert_int_equal(pyrolua_next(from), PYROLUA_ARRAY);
+        assert_true(pyrolua_read_array(from, &back));
+        assert_int_equal(pyrolua_read_end(from), PYROLUA_OK);
+        assert_string_equal(back.dtype, ">u2");
+        assert_int_equal(back.dimensions, 2);
+        assert_int_equal(back.shape[0], 2);
+        assert_int_equal(back.shape[1], 3);
+        assert_false(back.fortran);
+        assert_int_equal(back.length, 12);
+        assert_memory_equal(back.data, "\0\1\0\2\0\3\0\4\0\5\0\6", 12);
+        pyrolua_call_free(call);
+        pyrolua_proxy_free(proxy);
+    }
+}
+
+static void put_class(pyrolua_writer *to, int64_t length, const char *dtype, const char *data)
+{
+    pyrolua_put_begin(to, PYROLUA_DICT);
+    pyrolua_put_text(to, "__class__");
+    pyrolua_put_text(to, "numpy.ndarray");
+    pyrolua_put_text(to, "shape");
+    pyrolua_put_begin(to, PYROLUA_TUPLE);
+    pyrolua_put_int(to, length);
+    pyrolua_put_end(to);
+    pyrolua_put_text(to, "dtype");
+    pyrolua_put_text(to, dtype);
+    if (data) {
+        pyrolua_put_text(to, "data");
+        pyrolua_put_bytes(to, data, strlen(data));
+    }
+    pyrolua_put_end(to);
+}
+
+/* The sensor echoes what it reads as an array. */
+static void the_class_of_arrays_is_read_as_one(void **state)
+{
+    static const char *const data[] = {"ab", "YWI="};
+    struct client *client = *state;
+    for (size_t i = 0; i < 2; i++) {
+        pyrolua_array back;
+        pyrolua_call *call = new_call(client, "echo");
+        put_class(pyrolua_call_arguments(call), 2, "uint8", data[i]);
+        assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+        pyrolua_reader *from = pyrolua_call_result(call);
+        assert_true(pyrolua_read_array(from, &back));
+        assert_string_equal(back.dtype, "|u1");
+        assert_memory_equal(back.data, "ab", 2);
+        assert_true(back.form != 0); /* and it went back as a dict of the class */
+        pyrolua_call_free(call);
+    }
+}
+
+static void what_is_no_array_is_not_read(void **state)
+{
+    struct client *client = *state;
+    static const struct {
+        int64_t length;
+        const char *dtype, *data, *message;
+    } dicts[] = {
+        {2, "|O", "ab", "an array of objects cannot travel"},
+        {-1, "|u1", "", "an array has no such shape"},
+        {2, "|u1", NULL, "an array has no data"},
+        {2, "|u1", "abc", "an array has 3 bytes of data, its shape and dtype need 2"},
+    };
+    pyrolua_array array;
+    pyrolua_call *call;
+    for (size_t i = 0; i < sizeof(dicts) / sizeof(*dicts); i++) { /* the sensor does not read it */
+        call = new_call(client, "echo");
+        put_class(pyrolua_call_arguments(call), dicts[i].length, dicts[i].dtype, dicts[i].data);
+        assert_int_equal(pyrolua_call_wait(call), PYROLUA_ERAISED);
+        assert_string_equal(pyrolua_last_error(client->runtime)->message, dicts[i].message);
+        pyrolua_call_free(call);
+    }
+    call = new_call(client, "echo");
+    pyrolua_put_int(pyrolua_call_arguments(call), 1);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    assert_false(pyrolua_read_array(pyrolua_call_result(call), &array));
+    assert_int_equal(array.dimensions, 0);
+    assert_int_equal(pyrolua_read_end(pyrolua_call_result(call)), PYROLUA_ESERIALIZE);
+    assert_string_equal(pyrolua_last_error(client->runtime)->message,
+                        "value 1: ndarray expected, got int");
+    pyrolua_call_free(call);
+}
+
+static void what_is_no_array_is_not_written(void **state)
+{
+    struct client *client = *state;
+    pyrolua_array arrays[6];
+    static const struct {
+        int code;
+        const char *message;
+    } errors[] = {
+        {PYROLUA_EVALUE, "an array is none"},
+        {PYROLUA_EVALUE, "an array is none"},
+        {PYROLUA_EVALUE, "an array is none"},
+        {PYROLUA_EVALUE, "an array is none"},
+        {PYROLUA_ESERIALIZE, "no such dtype of an array: 'f3'"},
+        {PYROLUA_ESERIALIZE, "an array has 11 bytes of data, its shape and dtype need 12"},
+    };
+    for (size_t i = 0; i < 6; i++)
+        arrays[i] = image;
+    arrays[0].dtype = NULL;
+    arrays[1].data = NULL;
+    arrays[2].dimensions = PYROLUA_DIMENSIONS + 1;
+    arrays[3].form = 99;
+    arrays[4].dtype = "f3";
+    arrays[5].length = 11;
+    for (size_t i = 0; i < 6; i++) {
+        pyrolua_call *call = new_call(client, "echo");
+        pyrolua_put_array(pyrolua_call_arguments(call), &arrays[i]);
+        assert_int_equal(pyrolua_call_wait(call), errors[i].code);
+        assert_string_equal(pyrolua_last_error(client->runtime)->message, errors[i].message);
+        pyrolua_call_free(call);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +321,10 @@ int main(void)
         WITH_CLIENT(containers_nest_deep),
         WITH_CLIENT(uris_stay_with_their_reader),
         WITH_CLIENT(what_cannot_be_written_fails_the_call),
+        WITH_CLIENT(arrays_travel_by_all_serializers),
+        WITH_CLIENT(the_class_of_arrays_is_read_as_one),
+        WITH_CLIENT(what_is_no_array_is_not_read),
+        WITH_CLIENT(what_is_no_array_is_not_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
