@@ -239,9 +239,9 @@ PYROLUA_API void pyrolua_put_text_of(pyrolua_writer *writer, const char *text, s
 /** Writes bytes. */
 PYROLUA_API void pyrolua_put_bytes(pyrolua_writer *writer, const void *data, size_t length);
 
-/** Writes an array, which is copied. Its dtype may also be named in letters ("float64"); objects and
- * records are none. The length of its data must be that of its shape. With pickle and msgpack it is
- * numpy's array in Python (by msgpack-numpy), else a dict; see docs/arrays.md. */
+/** Writes an array, which is copied. Its dtype may also be named in letters ("float64"); objects
+ * and records are none. The length of its data must be that of its shape. With pickle and msgpack
+ * it is numpy's array in Python (by msgpack-numpy), else a dict; see docs/arrays.md. */
 PYROLUA_API void pyrolua_put_array(pyrolua_writer *writer, const pyrolua_array *array);
 
 /** Begins a container (PYROLUA_LIST, _TUPLE, _SET, _FROZENSET or _DICT): its items follow, of a
