@@ -102,7 +102,8 @@ static int set_converters(lua_State *L)
 static int is_served(lua_State *L)
 {
     luaL_checkany(L, 1);
-    lua_pushboolean(L, lclass_is_registered(lobject_of(L, 1)));
+    bool any = lobject_push_all(L);
+    lua_pushboolean(L, any && lclass_is_registered(lobject_in_place(L, lua_gettop(L), 1)));
     return 1;
 }
 

@@ -5,11 +5,14 @@
 #include "base/memory.h"
 #include "bind/lerror.h"
 #include "bind/lserve.h"
+#include "bind/lshape.h"
 #include "rpc/client.h"
 
 /* Registry key of the table that maps the addresses of registered tables, which are kept as long,
  * to their struct lobject. It is made for the first of them. */
 static const char objects_key = 0;
+
+#define MOST_CLASSES 16 /* that an instance inherits from */
 
 bool lobject_push_all(lua_State *L)
 {
@@ -51,6 +54,36 @@ struct lobject *lobject_among(lua_State *L, int objects, int index)
     if (object && object->weak && !serves(L, object, index))
         return NULL; /* another table was there before */
     return object;
+}
+
+/* The object that serves the table at the top, if that is a class. */
+static struct lobject *class_at_top(lua_State *L, int objects)
+{
+    struct lobject *object = lobject_among(L, objects, lua_gettop(L));
+    return object && object->instances != LUA_NOREF ? object : NULL;
+}
+
+/* The object that serves the class of the table at `index`, or one that it inherits from. */
+static struct lobject *class_of(lua_State *L, int objects, int index)
+{
+    int top = lua_gettop(L);
+    if (!lua_getmetatable(L, index))
+        return NULL;
+    struct lobject *object = class_at_top(L, objects);
+    for (int i = 0; i < MOST_CLASSES && !object && lshape_push_parent(L, index); i++) {
+        lua_replace(L, top + 1);
+        lua_settop(L, top + 1);
+        index = top + 1;
+        object = class_at_top(L, objects);
+    }
+    lua_settop(L, top);
+    return object;
+}
+
+struct lobject *lobject_in_place(lua_State *L, int objects, int index)
+{
+    struct lobject *object = lobject_among(L, objects, index);
+    return object ? object : class_of(L, objects, index);
 }
 
 struct lobject *lobject_of(lua_State *L, int index)

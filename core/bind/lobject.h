@@ -56,6 +56,11 @@ bool lobject_push_all(lua_State *L);
 /** The object in that table, at `objects`, that serves the table at `index`; or NULL. */
 struct lobject *lobject_among(lua_State *L, int objects, int index);
 
+/** The object in that table whose proxy travels in the place of the table at `index`: the one that
+ * serves it, or else, for an instance of a class that is served, the one that serves the class; or
+ * NULL. */
+struct lobject *lobject_in_place(lua_State *L, int objects, int index);
+
 /** Pushes the table that an object of ours serves, nil where that was weak and is gone; false
  * (nothing pushed) for others. */
 bool lobject_push(lua_State *L, struct pyro_object *object);

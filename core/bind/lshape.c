@@ -69,8 +69,7 @@ static const char *method_in(lua_State *L)
     return name;
 }
 
-/* Pushes what the table at `index` inherits from; false (nothing pushed) where that is no table. */
-static bool push_parent(lua_State *L, int index)
+bool lshape_push_parent(lua_State *L, int index)
 {
     int top = lua_gettop(L);
     if (!lua_getmetatable(L, index))
@@ -86,7 +85,7 @@ const char *lshape_method(lua_State *L, int table)
 {
     int top = lua_gettop(L);
     const char *name = NULL;
-    for (int i = 0; i < MOST_CLASSES && !name && push_parent(L, table); i++) {
+    for (int i = 0; i < MOST_CLASSES && !name && lshape_push_parent(L, table); i++) {
         name = method_in(L);
         lua_replace(L, top + 1);
         lua_settop(L, top + 1);

@@ -22,4 +22,8 @@ bool lshape_has_only_names(lua_State *L, int table);
  * none. Of large tables only some fields are looked at. The class keeps the name alive. */
 const char *lshape_method(lua_State *L, int table);
 
+/** Pushes the metatable of the table at `index`, and its `__index`, from which the table inherits;
+ * false (nothing pushed) where that is no table. */
+bool lshape_push_parent(lua_State *L, int index);
+
 #endif

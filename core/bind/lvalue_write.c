@@ -230,7 +230,7 @@ static enum pyro_code write_plain_table(struct walker *w, int table, enum ltype 
                                         const struct parents *self)
 {
     lua_State *L = w->L;
-    struct lobject *object = w->objects ? lobject_among(L, w->objects, table) : NULL;
+    struct lobject *object = w->objects ? lobject_in_place(L, w->objects, table) : NULL;
     if (lclass_is_registered(object))
         return lclass_write_registered(L, object, w->protocol, w->to);
     const char *method = type == LTYPE_OTHER ? lshape_method(L, table) : NULL;

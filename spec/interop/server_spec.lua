@@ -192,6 +192,9 @@ local CLASSES = [[
       self.counted = (self.counted or 0) + 1
       return self.counted
     end
+    function Counter:itself()
+      return self
+    end
     function Counter:slow() end
     function Counter:fail() end
     return pyro.behavior(Counter, options)
@@ -274,7 +277,7 @@ describe("a Lua server", function()
     assert.matches("tim disconnected\ttrue\n$", lua.output)
   end)
 
-  it("serves instances of classes #r27:4L", function()
+  it("serves instances of classes, which travel as proxies of these #r27:4L #r28:4L", function()
     use("instances.py", CLASSES)
   end)
 

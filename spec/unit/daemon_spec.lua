@@ -275,6 +275,37 @@ describe("a daemon", function()
     assert.are.same({ "first", "second" }, proxy:give()._pyroMethods)
   end)
 
+  it("sends instances of its classes as proxies of these #r28", function()
+    local Base = pyro.behavior { name = function(self)
+      return self.called or "nobody"
+    end }
+    Base.__index = Base
+    local Derived = setmetatable({}, { __index = Base })
+    local Computed = { __index = function()
+      return print
+    end }
+    local Plain = { __index = { greet = function(self)
+      return self
+    end } }
+    local giver = pyro.Proxy(daemon:register { give = function(_, which)
+      return { setmetatable({ called = which }, ({ base = Base, derived = { __index = Derived },
+        computed = Computed, plain = Plain })[which]) }
+    end })
+    daemon:register(Base, "base")
+    daemon:register(pyro.behavior(Computed), "computed")
+    assert.are.equal("base", giver:give "base"[1]._pyroUri.object)
+    assert.are.equal("nobody", giver:give "base"[1]:name(), "another instance")
+    assert.are.equal("base", giver:give "derived"[1]._pyroUri.object)
+    assert.are.equal("computed", giver:give "computed"[1]._pyroUri.object)
+    assert.has_error(function()
+      giver:give "plain"
+    end)
+    daemon:unregister "base"
+    assert.has_error(function()
+      giver:give "base"
+    end)
+  end)
+
   describe("forgets weak objects #r23", function()
     local function count()
       local objects = 0

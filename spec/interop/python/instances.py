@@ -12,13 +12,16 @@ def proxy(name):
 
 
 one, two = proxy("session"), proxy("session")
-assert one._pyroMethods == {"count", "slow", "fail", "inherited"}, one._pyroMethods
+assert one._pyroMethods == {"count", "slow", "fail", "inherited", "itself"}, one._pyroMethods
 assert [one.count(), one.count(), two.count(), one.count()] == [1, 2, 1, 3]
 assert one.inherited() == "from the base, 3"
 one._pyroReconnect()
 assert one.count() == 1, "an instance dies with its connection"
 one, two = proxy("single"), proxy("single")
 assert [one.count(), two.count(), one.count()] == [1, 2, 3]
+with one.itself() as itself:
+    assert isinstance(itself, Pyro4.Proxy) and itself._pyroUri.object == "single", itself
+    assert itself.count() == 4
 one, two = proxy("percall"), proxy("percall")
 assert [one.count(), two.count(), one.count()] == [1, 1, 1]
 created = proxy("created")
