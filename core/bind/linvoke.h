@@ -10,6 +10,10 @@
 
 /** Resolves and connects the proxy at 1, unless it is connected, then goes on with `k`, the stack
  * being as it was. Raises an error object where that fails. */
+int linvoke_connect(lua_State *L, int proxy, lua_KContext context, lua_KFunction k);
+
+/** The same for a call: raises an error, too, where the server has ended the connection of the last
+ * call, once. */
 int linvoke_bind(lua_State *L, int proxy, lua_KContext context, lua_KFunction k);
 
 /** Calls a method of the proxy at 1 with the arguments above it; returns its result. Repeats that

@@ -245,7 +245,7 @@ static int proxy_bind(lua_State *L)
     struct lproxy *proxy = lproxy_check(L, 1);
     lua_settop(L, 1);
     lua_pushboolean(L, !pyro_client_connected(proxy->client));
-    return linvoke_bind(L, 1, 0, bind_done);
+    return linvoke_connect(L, 1, 0, bind_done);
 }
 
 /* --- remote names --- */

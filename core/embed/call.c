@@ -252,6 +252,8 @@ static void on_found(void *owner, const struct pyro_found *found)
 static enum pyro_code begin(pyrolua_call *call, struct pyro_error *err)
 {
     pyrolua_proxy *proxy = call->proxy;
+    if (pyro_client_lost(proxy->client, err))
+        return err->code;
     if (proxy->uri.protocol == PYRO_URI_PYRO || !pyro_client_idle(proxy->client))
         return bind_call(call, err);
     call->search =

@@ -34,6 +34,7 @@ static void use_stream(struct pyro_client *client, struct pyro_stream *stream)
     const struct pyro_config *config = &client->runtime->config;
     client->stream = stream;
     client->heard = false;
+    client->lost = false;
     client->input.protocol = NULL; /* the answer may be in another one than ours */
     pyro_stream_high_water(stream, (size_t)config->MAX_PENDING);
     pyro_stream_nodelay(stream, config->SOCK_NODELAY);
@@ -217,6 +218,13 @@ static void end_unanswered(struct pyro_client *client, const struct pyro_error *
     pyro_client_end(client, &err);
 }
 
+/* The server closed the connection. */
+static void be_left(struct pyro_client *client, const struct pyro_error *why)
+{
+    client->lost = client->state == CLIENT_READY && !pyro_call_first(&client->pending);
+    pyro_client_end(client, why);
+}
+
 static void stream_ended(void *owner, const struct pyro_error *why)
 {
     struct pyro_client *client = owner;
@@ -226,7 +234,7 @@ static void stream_ended(void *owner, const struct pyro_error *why)
     else if (unanswered)
         end_unanswered(client, why);
     else
-        pyro_client_end(client, why);
+        be_left(client, why);
 }
 
 static void stream_connected(void *owner)
@@ -277,6 +285,7 @@ void pyro_client_disconnect(struct pyro_client *client)
     struct pyro_error why;
     pyro_error_set(&why, PYRO_ECLOSED, "connection released");
     pyro_client_end(client, &why);
+    client->lost = false;
 }
 
 /* A server of ours, which shows as it reads typed msgpack, goes on after a CommunicationError. */
@@ -348,6 +357,15 @@ bool pyro_client_idle(const struct pyro_client *client)
 bool pyro_client_connected(const struct pyro_client *client)
 {
     return client->state == CLIENT_READY;
+}
+
+bool pyro_client_lost(struct pyro_client *client, struct pyro_error *err)
+{
+    bool lost = client->lost;
+    client->lost = false;
+    if (lost)
+        pyro_error_set(err, PYRO_ECLOSED, "connection closed by peer");
+    return lost;
 }
 
 static enum pyro_code begin_binding(struct pyro_client *client, const struct pyro_terms *terms,

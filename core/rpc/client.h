@@ -96,6 +96,11 @@ const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *clien
 
 bool pyro_client_connected(const struct pyro_client *client);
 
+/** Whether the server has ended the connection since the last call, while none waited for it. That
+ * is told once, with the error: as Pyro's, the next call fails rather than connect again, since
+ * what the server kept for the connection is gone. */
+bool pyro_client_lost(struct pyro_client *client, struct pyro_error *err);
+
 /** Starts to connect unless connected or connecting, and waits until it is done. `terms` (NULL: as
  * the config says) are copied. `timeout` in seconds, 0 for none. With PYRO_OK the call's `done`
  * will be called; not with an error, nor when the client is connected already: then `*ready` is

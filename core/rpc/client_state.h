@@ -23,6 +23,7 @@ struct pyro_client {
     struct pyro_stream *stream;
     struct pyro_input input;
     bool heard;   /**< whether the server has sent anything */
+    bool lost;    /**< whether the server has ended the connection while no call waited for it */
     bool adopted; /**< the connection was made by somebody else, who cannot make it again */
     struct pyro_terms terms;
     struct pyro_dialect dialect;

@@ -202,6 +202,33 @@ describe("a proxy", function()
     assert.are.equal(1, object.calls)
   end)
 
+  it("tells the next call that the server has gone meanwhile, once, as Pyro's do #r17", function()
+    local own <close> = pyro.Proxy(uri())
+    function object:part() -- luacheck: ignore self
+      pyro.current_context.client:close()
+    end
+    pyro.oneway(object, "part")
+    local function be_left()
+      own:part()
+      assert.is_true(served.soon(function()
+        return not own._pyroConnection
+      end))
+    end
+    own:same(1)
+    be_left()
+    local err = failure(own.same, own, 1)
+    assert.are.same({ "ConnectionClosedError", "connection closed by peer" }, { err.class, err.message })
+    assert.are.equal(2, own:same(2))
+    for _, reconnect in ipairs { own._pyroBind, own._pyroRelease, own._pyroReconnect } do
+      be_left()
+      reconnect(own)
+      assert.are.equal(3, own:same(3))
+    end
+    be_left()
+    own._pyroMaxRetries = 1
+    assert.are.equal(4, own:same(4))
+  end)
+
   it("does not repeat calls that failed otherwise", function()
     local calls = 0
     local failing = served.open { fail = function()
