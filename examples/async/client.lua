@@ -1,44 +1,54 @@
 local pyro = require "pyro"
 
-local calculator = pyro.Proxy "PYRONAME:example.async"
-local async = pyro.async(calculator)
+io.write "enter async server object uri: "
+local uri = io.read():match "%S+"
+local proxy = pyro.Proxy(uri)
 
--- The call returns at once, with a future.
-local future = async:divide(100, 5)
-print("ready", future.ready)
-print("ready in time", future:wait(0.05))
-print("value", future.value) -- waits for it
-print("ready", future.ready)
+print "* normal call: (notice the delay)"
+print("result= " .. proxy:divide(100, 5))
 
--- Calls that are under way at the same time.
+print "\n* async call:"
+local async = pyro.async(proxy)
+local future = async:divide(100, 5) -- returns at once
+print("result value available? " .. pyro.repr(future.ready)) -- not while the server is busy
+print "client can do other stuff here."
+print "getting result value...(will block until available)"
+print("resultvalue= " .. future.value) -- waits for it
+
+print "\n* async call, with normal call inbetween:"
+local normal = pyro.Proxy(uri) -- a server serves the calls of one connection in their order
+future = async:divide(100, 5)
+print("client does normal call:  " .. normal:multiply(5, 20))
+print("client does normal call:  " .. normal:multiply(5, 30))
+print "getting result value of async call...(will block until available)"
+print("resultvalue= " .. future.value)
+
+print "\n* async call with exception:"
+future = async:divide(100, 0)
+print "getting result value..."
+local ok, err = pcall(function()
+  return future.value -- raises it
+end)
+print(ok and "Weird, this shouldn't succeed!?" or "got exception (expected): " .. pyro.repr(err))
+
+print "\n* async call with timeout:"
+future = async:divide(100, 5)
+print "checking if ready within 2 seconds..."
+print("status after waiting= " .. pyro.repr(future:wait(2)))
+print "checking again if ready within 5 seconds...(should be ok now)"
+print("status after waiting= " .. pyro.repr(future:wait(5)))
+print("available= " .. pyro.repr(future.ready))
+print("resultvalue= " .. future.value)
+
+print "\n* a few async calls at the same time:"
 local futures = {}
-for i = 1, 5 do
-  futures[i] = async:divide(i, 2)
+for divisor = 7, 3, -1 do
+  local own = pyro.async(pyro.Proxy(uri)) -- a connection for each
+  table.insert(futures, own:divide(100, divisor))
 end
-for i, each in ipairs(futures) do
-  print("result " .. i, each.value)
+print "getting values..."
+for _, each in ipairs(futures) do
+  print("result= " .. each.value)
 end
 
--- What is to be done with a result, once it is there.
-local chain = async:divide(81, 3):andThen(math.sqrt):andThen(function(value, digits)
-  return ("about %%.%df"):format(digits):format(value)
-end, 2)
-print(chain.value)
-
--- An error is raised where the value is wanted, or handled when it comes.
-print(pcall(function()
-  return async:divide(1, 0).value
-end))
-async:divide(2, 0):iferror(function(err)
-  print("handled", err)
-end):wait()
-
--- So are the results of a batch.
-local batch = pyro.batch(calculator)
-batch:divide(1, 2)
-batch:divide(3, 4)
-local results = batch { asynchronous = true }
-print("ready", results.ready)
-for result in results.value do
-  print(result)
-end
+print "\ndone."

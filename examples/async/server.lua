@@ -1,14 +1,25 @@
 local pyro = require "pyro"
 
-local calculator = {}
+local Thingy = { __name = "Thingy" }
+pyro.behavior(Thingy)
 
---- A slow calculator.
-function calculator:divide(a, b)
-  pyro.sleep(0.2)
+function Thingy:divide(a, b)
+  print(("dividing %s by %s after a slight delay"):format(a, b))
+  pyro.sleep(3)
   if b == 0 then
-    error(pyro.ZeroDivisionError "division by zero")
+    error(pyro.ZeroDivisionError "integer division or modulo by zero")
   end
-  return a / b
+  return a // b
 end
 
-pyro.Daemon.serveSimple { [calculator] = "example.async" }
+function Thingy:multiply(a, b)
+  print(("multiply %s by %s, no delay"):format(a, b))
+  return a * b
+end
+
+function Thingy:add(value, increase)
+  print(("adding %s to %s, no delay"):format(increase, value))
+  return value + increase
+end
+
+pyro.Daemon.serveSimple({ [Thingy] = "example.async" }, { ns = false })

@@ -1,11 +1,27 @@
--- A heater with attributes that its users read and write.
+-- An object with attributes that its users read and write.
 local pyro = require "pyro"
 
-local heater = { target = 20, unit = "C", serial_number = 4711 }
-pyro.attributes(heater, "target", "unit") -- serial_number is not remotely accessible
+local Thingy = { __name = "Thingy" }
+Thingy.__index = Thingy
+pyro.behavior(Thingy)
+pyro.expose(Thingy, { "getValue", "__dunder__", "__len__" })
+pyro.attributes(Thingy, "prop_value", "prop_sub") -- the other fields are not seen from elsewhere
 
-function heater:describe()
-  return ("heating up to %s %s"):format(self.target, self.unit)
+function Thingy.new()
+  return setmetatable({ prop_value = 42, prop_sub = { name = "value" }, value = 123, _value = 999 },
+    Thingy)
 end
 
-pyro.Daemon.serveSimple { [heater] = "example.attributes" }
+function Thingy:getValue()
+  return self.prop_value
+end
+
+function Thingy.__dunder__()
+  return "yep"
+end
+
+function Thingy.__len__()
+  return 200
+end
+
+pyro.Daemon.serveSimple({ [Thingy] = "example.attributes" }, { ns = false })

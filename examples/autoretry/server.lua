@@ -1,15 +1,13 @@
--- A server whose connections break in the middle of every other call.
 local pyro = require "pyro"
 
-local weather = { calls = 0 }
+local CalcServer = { __name = "CalcServer" }
+pyro.behavior(CalcServer)
 
-function weather:temperature()
-  self.calls = self.calls + 1
-  print("call " .. self.calls)
-  if self.calls % 2 == 1 then
-    pyro.current_context.client:close()
-  end
-  return 21.5
+function CalcServer:add(num1, num2)
+  print(("calling add: %d, %d"):format(num1, num2))
+  return num1 + num2
 end
 
-pyro.Daemon.serveSimple { [weather] = "example.autoretry" }
+pyro.config.COMMTIMEOUT = 0.5 -- clients that are silent for longer are disconnected
+
+pyro.Daemon.serveSimple { [CalcServer] = "example.autoretry" }

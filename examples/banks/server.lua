@@ -1,8 +1,18 @@
--- Two banks, one of which gives credit.
 local pyro = require "pyro"
-local Bank = require "bank"
+local banks = require "banks"
 
-pyro.Daemon.serveSimple {
-  [Bank.new("First Bank", 0)] = "example.banks.first",
-  [Bank.new("Generous Bank", 100)] = "example.banks.generous",
-}
+local daemon <close> = pyro.Daemon {}
+local ns = pyro.locateNS()
+ns:register("example.banks.rabobank", daemon:register(banks.Rabobank))
+ns:register("example.banks.abn", daemon:register(banks.ABN))
+
+local names = {}
+for name in pairs(ns:list { prefix = "example.banks." }) do
+  table.insert(names, name)
+end
+table.sort(names)
+print "available banks:"
+print(pyro.repr(names))
+
+print "Banks are ready for customers."
+daemon:requestLoop()

@@ -1,26 +1,86 @@
 local pyro = require "pyro"
 
-local calculator = pyro.Proxy "PYRONAME:example.batchedcalls"
+local NUMBER_OF_LOOPS = 20000
+local TOTAL = NUMBER_OF_LOOPS * (7 * 6 + 10 + 20)
 
--- Calls on a batch are only noted down. Calling the batch sends them all in one message.
-local batch = pyro.batch(calculator)
-for i = 1, 3 do
-  batch:add(i, 1000)
+io.write "enter server object uri: "
+local proxy <close> = pyro.Proxy(io.read():match "%S+")
+
+local function now()
+  local file <close> = assert(io.open "/proc/uptime")
+  return file:read "n"
 end
-batch:divide(10, 4)
-for result in batch() do
-  print(result)
+
+--- Runs a function; returns how long that took, and how many calls a second that was.
+local function timed(f)
+  local start = now()
+  f()
+  local duration = math.max(now() - start, 0.01)
+  return duration, NUMBER_OF_LOOPS * 2 / duration
 end
 
--- An error is raised where its result would be; what comes after it is not called.
-batch:divide(1, 2)
-batch:divide(1, 0)
-batch:say "this is not said"
-local results = batch()
-print(results())
-print(pcall(results))
+--- Notes down many calls: each returns nil at once.
+local function fill(batch, name)
+  batch:printmessage("beginning " .. name)
+  for _ = 1, NUMBER_OF_LOOPS do
+    batch:multiply(7, 6)
+    batch:add(10, 20)
+  end
+end
 
--- Nobody waits for a oneway batch.
-batch:say "this is said"
-batch:say "and so is this"
-batch { oneway = true }
+print "Normal remote calls..."
+local normal, rate = timed(function()
+  local total = 0
+  proxy:printmessage "beginning normal calls"
+  for _ = 1, NUMBER_OF_LOOPS do
+    total = total + proxy:multiply(7, 6)
+    total = total + proxy:add(10, 20)
+  end
+  proxy:printmessage "end of normal calls"
+  assert(total == TOTAL)
+end)
+print(("that took %.2f seconds (%.0f calls/sec)"):format(normal, rate))
+
+print "\nBatched remote calls..."
+local batch = pyro.batch(proxy)
+local duration
+duration, rate = timed(function()
+  fill(batch, "batch #1")
+  batch:printmessage "end of batch #1"
+  print "processing the results..."
+  local total = 0
+  for result in batch() do -- all travel in one message
+    total = total + result
+  end
+  assert(total == TOTAL)
+end)
+print(("total time taken %.2f seconds (%.0f calls/sec)"):format(duration, rate))
+print(("batched calls were %.1f times faster than normal remote calls"):format(normal / duration))
+
+print "\nOneway batched remote calls..."
+duration, rate = timed(function()
+  fill(batch, "batch #2")
+  batch:delay(2) -- this we will not notice
+  batch:printmessage "end of batch #2"
+  print "executing batch, there will be no result values. Check server to see printed messages..."
+  batch { oneway = true }
+end)
+print(("total time taken %.2f seconds (%.0f calls/sec)"):format(duration, rate))
+print(("oneway batched calls were %.1f times faster than normal remote calls"):format(
+  normal / duration))
+
+print "\nBatch with an error. Dividing a number by decreasing divisors..."
+for divisor = 3, -2, -1 do
+  batch:divide(100, divisor)
+end
+print "getting results..."
+local divisor = 3
+local ok, err = pcall(function()
+  for result in batch() do -- the error is raised where its result would be
+    print(("100//%d = %d"):format(divisor, result))
+    divisor = divisor - 1
+  end
+end)
+assert(not ok and err.class == "ZeroDivisionError", err)
+print "A divide by zero error occurred during the batch! (expected)"
+print(table.concat(err.remoteTraceback))

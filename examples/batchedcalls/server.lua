@@ -1,20 +1,35 @@
 local pyro = require "pyro"
 
-local calculator = {}
+local Thingy = { __name = "Thingy" }
+pyro.behavior(Thingy)
 
-function calculator:add(a, b)
+function Thingy:multiply(a, b)
+  return a * b
+end
+
+function Thingy:add(a, b)
   return a + b
 end
 
-function calculator:divide(a, b)
+function Thingy:divide(a, b)
   if b == 0 then
-    error(pyro.ZeroDivisionError "division by zero")
+    error(pyro.ZeroDivisionError "integer division or modulo by zero")
   end
-  return a / b
+  return a // b
 end
 
-function calculator:say(text)
-  print(text)
+function Thingy:error()
+  return self:divide(1, 0)
 end
 
-pyro.Daemon.serveSimple { [calculator] = "example.batchedcalls" }
+function Thingy:delay(seconds)
+  pyro.sleep(seconds)
+  return seconds
+end
+
+function Thingy:printmessage(message)
+  print(message)
+  return 0
+end
+
+pyro.Daemon.serveSimple({ [Thingy] = "example.batched" }, { ns = false })

@@ -1,22 +1,25 @@
 -- A client that is called back: it needs a daemon, and passes an object that is registered there.
 local pyro = require "pyro"
 
-local daemon = pyro.Daemon {}
-local listener = {}
-pyro.oneway(listener, "done")
+local NUM_WORKERS = 5
 
-function listener:progress(step, steps)
-  print(("step %d of %d"):format(step, steps))
+local daemon <close> = pyro.Daemon {}
+local callback = { workdone = 0 }
+
+function callback:done(number)
+  print(("callback: worker %d reports work is done!"):format(number))
+  self.workdone = self.workdone + 1
+  if self.workdone == NUM_WORKERS then
+    daemon:shutdown()
+  end
 end
 
---- The worker does not wait for this one: the program may end at once.
-function listener:done(result)
-  print("done: " .. result)
-  daemon:shutdown()
+daemon:register(callback)
+print "creating a bunch of workers"
+local server <close> = pyro.Proxy "PYRONAME:example.callback"
+for _ = 1, NUM_WORKERS do
+  server:addworker(callback):work(math.random(5)) -- oneway: it goes on over there
 end
-
-daemon:register(listener)
-local worker = pyro.Proxy "PYRONAME:example.callback"
-worker:work(3, listener)
-print "The work goes on over there."
+print "waiting for all work complete..."
 daemon:requestLoop()
+print "done!"

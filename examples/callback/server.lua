@@ -1,19 +1,32 @@
--- A worker that calls back when it is done.
+-- Workers that call back when they are done.
 local pyro = require "pyro"
 
-local worker = {}
+local daemon <close> = pyro.Daemon {}
 
---- Takes on some work, and calls `listener` for each step of it.
-function worker:work(steps, listener)
-  print(("working in %d steps"):format(steps))
-  pyro.spawn(function()
-    for step = 1, steps do
-      pyro.sleep(0.1)
-      listener:progress(step, steps)
-    end
-    listener:done("all " .. steps .. " steps")
-    print "finished"
-  end)
+local Worker = { __name = "Worker" }
+Worker.__index = Worker
+pyro.oneway(Worker, "work")
+
+function Worker:work(amount)
+  print(("Worker %d busy..."):format(self.number))
+  pyro.sleep(amount)
+  print(("Worker %d done. Informing callback client."):format(self.number))
+  daemon:unregister(self)
+  self.callback:done(self.number)
 end
 
-pyro.Daemon.serveSimple { [worker] = "example.callback" }
+local CallbackServer = { __name = "CallbackServer", number = 0 }
+CallbackServer.__index = CallbackServer
+pyro.behavior(CallbackServer)
+
+--- Makes a worker for this client, which gets a proxy of it.
+function CallbackServer:addworker(callback)
+  self.number = self.number + 1
+  print(("server: adding worker %d"):format(self.number))
+  local worker = setmetatable({ number = self.number, callback = callback }, Worker)
+  print(("Worker %d created"):format(self.number))
+  daemon:register(worker)
+  return worker
+end
+
+pyro.Daemon.serveSimple({ [CallbackServer] = "example.callback" }, { daemon = daemon })

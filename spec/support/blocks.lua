@@ -1,9 +1,10 @@
 --- The fenced blocks of a page, and whether programs show what the page shows.
 ---
 --- Commands follow "$ " (and go on after "> "), then comes their output. What a user types is marked
---- in it; before that may be a prompt, up to a colon or question mark. A program that says that it is
---- running goes on, and so does one whose output ends in "..."; any other is run to its end, before
---- the next begins. A block without a command is what a program that goes on shows next.
+--- in it; before that may be a prompt, which ends in a colon, or in one of "?>)" and a blank.
+--- A program that says that it is running goes on, and so does one where a line marks that, or
+--- whose output ends in "..."; any other is run to its end, before the next begins. A block without
+--- a command is what a program that goes on shows next.
 --- Addresses, ports and ids are others in each run, but within a run they are the same wherever the
 --- page has the same: also in commands, and in what is typed.
 local assert = require "luassert"
@@ -12,6 +13,7 @@ local process = require "spec.support.process"
 local blocks = {}
 
 local TYPED = "   # typed in"
+local MARKED = "   # goes on\n"
 local GOES_ON = "^(.*)%.%.%.\n$"
 local STARTED = { "^.-running%.[^\n]*\n", "^.-URI = PYRO:Pyro%.NameServer[^\n]*\n" }
 local VARIABLE = { "0x%x%x%x%x%x%x+", "obj_%x+", "%x+%-%x+%-%x+%-%x+%-%x+", "localhost:%d+", "'localhost', %d+",
@@ -33,15 +35,23 @@ local RANDOM = { "%d+%.%d+ m?sec", "= %d+ %l+/sec", "%(%d+/sec%)", "times%.%.%. 
 ---@field command string
 ---@field output string
 ---@field typed string
+---@field start? string the output until it goes on, where that is marked
 
 --- A line of what a program shows: output, or what is typed.
 local function add_line(shown, line)
+  if line == MARKED then
+    shown.start = shown.output
+    return
+  end
   local text = line:match("^(.*)" .. TYPED .. "\n$")
   if not text then
     shown.output = shown.output .. line
     return
   end
-  local prompt, typed = text:match "^([^:?]*[:?]%s*)(.*)$"
+  local prompt, typed = text:match "^(.-[:?>)] +)(.*)$"
+  if not prompt then
+    prompt, typed = text:match "^([^:]*:)(.*)$"
+  end
   shown.output = shown.output .. (prompt or "")
   shown.typed = shown.typed .. (typed or text) .. "\n"
 end
@@ -127,7 +137,12 @@ end
 
 --- The output of a program that goes on, as far as it shows that it does.
 ---@return string|nil
-local function beginning(output)
+---@param shown spec.Shown
+local function beginning(shown)
+  local output = shown.output
+  if shown.start then
+    return shown.start .. "...\n"
+  end
   for _, pattern in ipairs(STARTED) do
     local start = output:match(pattern)
     if start then
@@ -176,7 +191,7 @@ end
 function Session:run(shown)
   local program = self.start(self:translate(shown.command), self:translate(shown.typed))
   table.insert(self.programs, { program = program, command = shown.command, output = shown.output })
-  local start = beginning(shown.output)
+  local start = beginning(shown)
   if start then
     self:await(program, shown.command, start)
   else

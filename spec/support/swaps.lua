@@ -13,8 +13,10 @@ local ORIGINALS = { -- where Debian's pyro4-examples has them, and Pyro5's sourc
   Pyro4 = "/usr/share/doc/pyro4/examples",
   Pyro5 = (os.getenv "PYRO5_PATH" or "") .. "/examples",
 }
-local AT_ONCE = 8
-local LIMIT = 90 * (tonumber(os.getenv "PATIENCE" or 20) / 20) -- seconds for a play: a ceiling
+local AT_ONCE = 10
+-- Seconds for a program that is run to its end, and for the others to show the rest: ceilings.
+local PATIENCE = tonumber(os.getenv "PATIENCE" or 20)
+local LIMIT = 4 * PATIENCE
 
 ---@class spec.Part a program; what differs by its language is in fields of its name
 ---@field [1] string the program: "server" is server.lua or server.py
@@ -22,6 +24,7 @@ local LIMIT = 90 * (tonumber(os.getenv "PATIENCE" or 20) / 20) -- seconds for a 
 ---@field arguments? string[] arguments of the program
 ---@field typed? string what is typed into it; may have names that are known by then, as in `shows`
 ---@field last? string what is typed into it in the end; then it ends by itself
+---@field replaces? integer the part whose program is ended before
 ---@field shows string its whole standard output, with the marks of spec.support.shown; with <ready>
 ---  it goes on while those after it are run, without that it is run to its end
 ---@field language? spec.Language that it always has: one that only prepares something
@@ -35,6 +38,7 @@ local LIMIT = 90 * (tonumber(os.getenv "PATIENCE" or 20) / 20) -- seconds for a 
 ---@field originals? table<spec.Language, string> the folder's name there, where it is another one
 ---@field only? spec.Language the generation of Pyro that can play it
 ---@field env? table<string, string>
+---@field port? integer that it needs: not played while another play uses it
 
 --- The part as it is in a language.
 local function part_in(part, language)
@@ -45,7 +49,7 @@ end
 local function casting_of(parts, i, others, another)
   local casting, key = {}, {}
   for j, part in ipairs(parts) do
-    casting[j] = part.language or i == j and another or others
+    casting[j] = part.language or casting[part.replaces] or i == j and another or others
     if not part.language then
       key[#key + 1] = part[1] .. " in " .. casting[j]
     end
@@ -53,13 +57,14 @@ local function casting_of(parts, i, others, another)
   return casting, table.concat(key, ", ")
 end
 
---- Which parts are in which language: each alone is theirs, and each alone is ours.
+--- Which parts are in which language: each alone is theirs, and each alone is ours. A program that
+--- is started again stays in its language.
 local function castings(parts, generation)
   local list, known = {}, {}
   for _, pair in ipairs { { "Lua", generation }, { generation, "Lua" } } do
     for i, part in ipairs(parts) do
       local casting, key = casting_of(parts, i, pair[1], pair[2])
-      if not part.language and not known[key] then
+      if not part.language and not part.replaces and not known[key] then
         list[#list + 1] = { languages = casting, title = key }
         known[key] = true
       end
@@ -92,8 +97,12 @@ function swaps.of(folder, generation)
   return list
 end
 
---- The folders that have swaps.
+--- The folders that have swaps; SWAPS names one of them, to try it alone.
 function swaps.folders()
+  local only = os.getenv "SWAPS"
+  if only then
+    return { only }
+  end
   local folders = {}
   for name in uv.fs_scandir_next, uv.fs_scandir "spec/interop/swaps" do
     folders[#folders + 1] = name:match "^(.*)%.lua$"
@@ -120,14 +129,23 @@ local function absolute(words)
   return words
 end
 
---- Starts the program of a part.
-local function start(swap, part, language)
-  local command = { env = {}, cwd = swap.directory }
-  for _, env in ipairs { swap.env, swap.play.env or {} } do
-    for name, value in pairs(env) do
-      command.env[name] = value
+--- The environment of its programs.
+local function environment(swap)
+  local env = { PYTHONPATH = uv.fs_realpath "spec/interop/python/whole_lines", PYTHONUNBUFFERED = false }
+  if swap.generation == "Pyro5" then
+    env.PYTHONPATH = env.PYTHONPATH .. ":" .. os.getenv "PYRO5_PATH"
+  end
+  for _, more in ipairs { swap.env, swap.play.env or {} } do
+    for name, value in pairs(more) do
+      env[name] = value
     end
   end
+  return env
+end
+
+--- Starts the program of a part.
+local function start(swap, part, language)
+  local command = { env = environment(swap), cwd = swap.directory }
   table.move(part.command or { part[1] .. (language == "Lua" and ".lua" or ".py") }, 1, 20, 1, command)
   table.move(part.arguments or {}, 1, 20, #command + 1, command)
   for i, word in ipairs(command) do
@@ -147,13 +165,11 @@ local function start(swap, part, language)
   return program
 end
 
-local function report(swap)
-  local texts = { swap.title }
+local function report(swap, program, expected)
+  local texts = { swap.title, ("--- %s (exit code %s, signal %s) should have shown:\n%s"):format(program.command,
+    program.code, program.signal, shown.filled(expected, swap.known)), "--- but showed:\n" .. program.out }
   for _, entry in ipairs(swap.programs) do
-    local program = entry.program
-    texts[#texts + 1] = ("--- %s (exit code %s, signal %s) should have shown:\n%s"):format(program.command,
-      program.code, program.signal, shown.filled(entry.expected, swap.known))
-    texts[#texts + 1] = ("--- but showed:\n%s--- and on stderr:\n%s"):format(program.out, program.err)
+    texts[#texts + 1] = ("--- and on stderr of %s:\n%s"):format(entry.program.command, entry.program.err)
   end
   return table.concat(texts, "\n")
 end
@@ -162,47 +178,59 @@ local function has_ended(program)
   return program.code and program.open == 0
 end
 
---- Waits, while other swaps go on, until a program has shown this.
-local function await(swap, program, expected, beginning)
-  while not shown.fits(expected, program.out, swap.known, beginning) do
-    if has_ended(program) or uv.hrtime() > swap.deadline then
-      error(report(swap), 0)
+--- Waits, while other swaps go on, until the condition holds; without it, something else was shown.
+local function await(swap, program, expected, seconds, condition)
+  local deadline = uv.hrtime() + seconds * 1e9
+  while not condition() do
+    if uv.hrtime() > deadline or has_ended(program) and not condition() then
+      error(report(swap, program, expected), 0)
     end
     coroutine.yield()
   end
 end
 
-local function await_end(swap, program)
-  while not has_ended(program) do
-    if uv.hrtime() > swap.deadline then
-      error(report(swap), 0)
-    end
-    coroutine.yield()
-  end
+local function await_text(swap, program, expected, beginning)
+  await(swap, program, beginning or expected, PATIENCE, function()
+    return shown.fits(beginning or expected, program.out, swap.known, beginning)
+  end)
+end
+
+local function await_end(swap, program, expected)
+  await(swap, program, expected, LIMIT, function()
+    return has_ended(program)
+  end)
+end
+
+--- Ends a program, as a user does.
+local function interrupt(swap, entry)
+  entry.program:kill "sigint"
+  await_end(swap, entry.program, entry.expected)
 end
 
 local function run_part(swap, part, language)
+  if part.replaces then
+    interrupt(swap, swap.programs[part.replaces])
+  end
   local expected, beginning = shown.split(shown.in_language(part.shows, language))
   local program = start(swap, part, language)
-  swap.programs[#swap.programs + 1] = { program = program, expected = expected, last = part.last }
+  table.insert(swap.programs, { program = program, expected = expected, last = part.last })
   if beginning then
-    await(swap, program, beginning, true)
+    await_text(swap, program, expected, beginning)
   else
-    await_end(swap, program)
-    await(swap, program, expected)
+    await_end(swap, program, expected)
+    await_text(swap, program, expected)
   end
 end
 
 local function finish_part(swap, entry)
   if entry.last then
     entry.program:write(entry.last)
-    await_end(swap, entry.program)
+    await_end(swap, entry.program, entry.expected)
   end
-  await(swap, entry.program, entry.expected)
+  await_text(swap, entry.program, entry.expected)
 end
 
 local function play(swap)
-  swap.deadline = uv.hrtime() + LIMIT * 1e9
   swap.directory = stage(swap)
   swap.names, swap.env = peers.name_server "Lua"
   for i, part in ipairs(swap.play) do
@@ -223,7 +251,7 @@ local function clear(swap)
     program:kill "sigterm"
   end
   for _, program in ipairs(programs) do
-    await_end(swap, program)
+    await_end(swap, program, "")
   end
   os.execute(("rm -rf '%s'"):format(swap.directory))
 end
@@ -238,10 +266,11 @@ end
 local function advance(all, wanted)
   local count, busy = 0, {}
   local function step(swap)
-    if swap.done or count == AT_ONCE or busy[swap.folder] then
+    local port = swap.play.port or 0
+    if swap.done or count == AT_ONCE or busy[port] then
       return
     end
-    count, busy[swap.folder] = count + 1, true -- others of the folder may use the same port
+    count, busy[port] = count + 1, port ~= 0
     swap.thread = swap.thread or coroutine.create(play_and_clear)
     local ok, err = coroutine.resume(swap.thread, swap)
     swap.done = coroutine.status(swap.thread) == "dead"
