@@ -68,7 +68,8 @@ struct pyro_codec {
     /** Reads exactly one value out of `in` and sends it to `to`. PYRO_ESERIALIZE when the bytes are
      * cut short, malformed, nested deeper than PYRO_MAX_DEPTH, or followed by others. The counts
      * of containers are hints: 0, or a guess, where the format does not announce them. Those above
-     * 255 do not add up to more than the bytes of `in`. */
+     * 255 do not add up to more than the bytes of `in`, except where so many items follow (what a
+     * pickle repeats). */
     enum pyro_code (*read)(struct pyro_slice in, struct pyro_reading *held, struct pyro_sink *to,
                            struct pyro_error *err);
 

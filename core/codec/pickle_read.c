@@ -1,22 +1,87 @@
-#include "codec/pickle.h"
+/* Reading pickles: values and calls. */
+#include "codec/pickle_machine.h"
+
+#define LONGEST ((size_t)1 << 30) /* bytes: 32 bits count all that may be in them */
+
+/* Runs a pickle; it is held then. */
+static enum pyro_code parse(struct pyro_slice in, struct pyro_reading *held, struct pickle **out,
+                            struct pyro_error *err)
+{
+    if (in.length > LONGEST)
+        return pyro_error_set(err, PYRO_ESERIALIZE, "too long for a pickle");
+    struct pickle *p = pyro_pickle_open(in, held, err);
+    if (!p)
+        return pyro_error_memory(err);
+    held->parsed = *out = p;
+    held->drop = pyro_pickle_drop;
+    return pyro_pickle_run(p);
+}
+
+static struct pickle_walk open_walk(struct pyro_reading *held, struct pyro_sink *to,
+                                    struct pyro_error *err)
+{
+    struct pickle *p = held->parsed;
+    p->held = held; /* which may have moved */
+    p->err = err;
+    return (struct pickle_walk){.p = p, .to = to};
+}
 
 enum pyro_code pyro_pickle_read(struct pyro_slice in, struct pyro_reading *held,
                                 struct pyro_sink *to, struct pyro_error *err)
 {
-    (void)in, (void)held, (void)to;
-    return pyro_error_set(err, PYRO_ESERIALIZE, "pickles are not read yet");
+    struct pickle *p = NULL;
+    enum pyro_code code = parse(in, held, &p, err);
+    if (code != PYRO_OK)
+        return code;
+    struct pickle_walk w = open_walk(held, to, err);
+    return held->raised ? pyro_pickle_send_raised(&w, pickle_stack(p))
+                        : pyro_pickle_send(&w, pickle_stack(p));
+}
+
+/* The parts of a call: object, method, arguments, keyword arguments. */
+static const struct pickle_cell *call_part(const struct pickle *p, uint32_t i)
+{
+    return pickle_item(p, pickle_object_of(p, pickle_stack(p)), i);
+}
+
+static enum pyro_code take_names(struct pickle *p, struct pyro_invocation *call)
+{
+    const struct pickle_cell *object = call_part(p, 0), *method = call_part(p, 1);
+    size_t begun = call->held.decoded.length;
+    if (object->type != PICKLE_STR || method->type != PICKLE_STR)
+        return pyro_error_set(p->err, PYRO_ESERIALIZE, "object and method of a call must be str");
+    enum pyro_code code = pyro_pickle_text(p, object, &call->object);
+    if (code == PYRO_OK)
+        code = pyro_pickle_text(p, method, &call->method);
+    if (object->form != PICKLE_PLAIN) /* decoding the other one may have moved it */
+        call->object.data = call->held.decoded.data + begun;
+    return code;
 }
 
 enum pyro_code pyro_pickle_read_call(struct pyro_slice in, struct pyro_invocation *call,
                                      struct pyro_error *err)
 {
-    (void)in, (void)call;
-    return pyro_error_set(err, PYRO_ESERIALIZE, "pickles are not read yet");
+    struct pickle *p = NULL;
+    enum pyro_code code = parse(in, &call->held, &p, err);
+    if (code != PYRO_OK)
+        return code;
+    const struct pickle_object *parts = pickle_container(p, pickle_stack(p), PYRO_TUPLE);
+    if (!parts || parts->count != 4)
+        return pyro_error_set(err, PYRO_ESERIALIZE, "a call must be a tuple of four");
+    return take_names(p, call);
 }
 
 enum pyro_code pyro_pickle_read_args(struct pyro_invocation *call, struct pyro_sink *to,
                                      struct pyro_error *err)
 {
-    (void)call, (void)to;
-    return pyro_error_set(err, PYRO_ESERIALIZE, "pickles are not read yet");
+    struct pickle *p = call->held.parsed;
+    struct pickle_walk w = open_walk(&call->held, to, err);
+    const struct pickle_cell *args = call_part(p, 2), *keywords = call_part(p, 3);
+    if (!pickle_container(p, args, PYRO_TUPLE) && !pickle_container(p, args, PYRO_LIST))
+        return pyro_error_set(err, PYRO_ESERIALIZE,
+                              "the arguments of a call must be a list or tuple");
+    if (!pickle_container(p, keywords, PYRO_DICT) && keywords->type != PICKLE_NIL)
+        return pyro_error_set(err, PYRO_ESERIALIZE, "keyword arguments must be a dict");
+    enum pyro_code code = pyro_pickle_send(&w, args);
+    return code == PYRO_OK ? pyro_pickle_send(&w, keywords) : code;
 }

@@ -43,6 +43,7 @@ struct pyro_request {
     unsigned flags; /**< PYRO_FLAG_ONEWAY, PYRO_FLAG_BATCH, PYRO_FLAG_BLOB */
     bool failed;    /**< set it where an answer is an error of the object's own */
     bool running;   /**< the object's: the method runs, or its arguments are found not to fit */
+    bool unread; /**< reading failed: nothing ran, so a SecurityError leaves the connection open */
     /** What the answer carries, besides the message's correlation id; borrowed until it is begun.
      */
     const struct pyro_annotation *annotations;
@@ -123,7 +124,7 @@ void pyro_request_log_error(const struct pyro_request *request, struct pyro_slic
                             const struct pyro_error *why);
 
 /** Answers with an exception of the error's class, logs it, and finishes the request. After a
- * SecurityError the connection is closed, as Pyro does. */
+ * SecurityError of what was called the connection is closed, as Pyro does. */
 void pyro_request_fail(struct pyro_request *request, const struct pyro_error *why);
 
 /** Frees the request and lets the connection go on. */

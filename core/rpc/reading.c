@@ -34,5 +34,6 @@ enum pyro_code pyro_message_read(struct pyro_message *message, const struct pyro
     if (code != PYRO_OK)
         return code;
     pyro_reading_charge(held, to);
+    held->raised = (message->header.flags & PYRO_FLAG_EXCEPTION) != 0;
     return codec->read(message->data, held, to, err);
 }

@@ -48,6 +48,8 @@ enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink 
     enum pyro_code code = request->codec->read_args(&request->call, to, err);
     if (code == PYRO_OK)
         shed_bytes(request);
+    else
+        request->unread = true;
     return code;
 }
 
@@ -232,6 +234,7 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
 {
     struct pyro_connection *connection = request->connection;
     struct pyro_error reason = *why, err = {.code = PYRO_OK};
+    bool unread = request->unread;
     request->failed = true;
     pyro_request_log_error(request, request->call.method, &reason);
     connection->holders++;
@@ -241,7 +244,7 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
         pyro_request_finish(request);
         pyro_connection_close(connection); /* a client must not wait for what cannot come */
     }
-    if (reason.code == PYRO_ESECURITY)
+    if (reason.code == PYRO_ESECURITY && !unread)
         pyro_connection_close(connection);
     pyro_connection_drop(connection);
 }
@@ -346,8 +349,10 @@ static enum pyro_code read_request(struct pyro_request *request, struct pyro_err
 /* Whom the request is for; NULL with the error. */
 static struct pyro_object *find_object(struct pyro_request *request, struct pyro_error *err)
 {
-    if (read_request(request, err) != PYRO_OK)
+    if (read_request(request, err) != PYRO_OK) {
+        request->unread = true;
         return NULL;
+    }
     struct pyro_object *object = pyro_request_object(request);
     if (!object) {
         pyro_error_set(err, PYRO_EDAEMON, "unknown object");

@@ -26,7 +26,7 @@ static bool round_seconds(double seconds, time_t *whole, int *micros)
 static void from_tm(const struct tm *tm, int micros, struct pyro_moment *out)
 {
     *out = (struct pyro_moment){tm->tm_year + 1900, tm->tm_mon + 1, tm->tm_mday, tm->tm_hour,
-                                tm->tm_min,         tm->tm_sec,     micros};
+                                tm->tm_min,         tm->tm_sec,     micros,      false};
 }
 
 bool pyro_datetime_split(double seconds, struct pyro_moment *out)
@@ -74,4 +74,74 @@ size_t pyro_date_text(int64_t ordinal, char out[PYRO_MOMENT_SIZE])
 {
     struct pyro_moment moment;
     return pyro_date_split(ordinal, &moment) ? write_day(&moment, out) : 0;
+}
+
+/* --- from calendar and clock --- */
+
+static bool is_leap(int year)
+{
+    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+/* Days of a year before a month, which counts from 1; also of that after the last. */
+static int days_before(int year, int month)
+{
+    static const int days[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
+    return days[month - 1] + (month > 2 && is_leap(year));
+}
+
+bool pyro_moment_valid(const struct pyro_moment *m)
+{
+    if (m->year < 1 || m->year > 9999 || m->month < 1 || m->month > 12 || m->day < 1 ||
+        m->day > days_before(m->year, m->month + 1) - days_before(m->year, m->month))
+        return false;
+    return m->hour >= 0 && m->hour < 24 && m->minute >= 0 && m->minute < 60 && m->second >= 0 &&
+           m->second < 60 && m->micros >= 0 && m->micros < 1000000;
+}
+
+int64_t pyro_moment_ordinal(const struct pyro_moment *m)
+{
+    int64_t years = m->year - 1;
+    return years * 365 + years / 4 - years / 100 + years / 400 + days_before(m->year, m->month) +
+           m->day;
+}
+
+/* Seconds since 1970 by a clock that shows this, as if it were never set forward or back. */
+static int64_t shown_seconds(const struct pyro_moment *m)
+{
+    return (pyro_moment_ordinal(m) - ORDINAL_OF_1970) * SECONDS_A_DAY + m->hour * 3600 +
+           m->minute * 60 + m->second;
+}
+
+/* What a local clock shows at a time, likewise. */
+static int64_t local_seconds(int64_t seconds)
+{
+    time_t when = (time_t)seconds;
+    struct pyro_moment m;
+    struct tm tm;
+    if (!localtime_r(&when, &tm))
+        return seconds;
+    from_tm(&tm, 0, &m);
+    return shown_seconds(&m);
+}
+
+/* The time at which a local clock shows `shown`. As Python's timestamp() does: guesses by the
+ * offset of that time and of the day before (or after, where it is the second of two). */
+static int64_t find_local(int64_t shown, bool fold)
+{
+    int64_t offset = local_seconds(shown) - shown, first = shown - offset;
+    int64_t other = first + (fold ? SECONDS_A_DAY : -SECONDS_A_DAY);
+    bool found = local_seconds(first) == shown;
+    int64_t other_offset = found ? local_seconds(other) - other : local_seconds(first) - first;
+    int64_t second = shown - other_offset;
+    if (offset == other_offset || local_seconds(second) == shown)
+        return found && offset == other_offset ? first : second;
+    if (found)
+        return first;
+    return (first < second) == fold ? first : second; /* no clock shows it */
+}
+
+double pyro_moment_seconds(const struct pyro_moment *moment)
+{
+    return (double)find_local(shown_seconds(moment), moment->fold) + moment->micros / 1e6;
 }

@@ -9,6 +9,7 @@
 struct pyro_moment {
     int year, month, day; /**< month and day count from 1 */
     int hour, minute, second, micros;
+    bool fold; /**< of a local time that comes twice, as clocks are set back: the second one */
 };
 
 /** Finds the parts of a datetime event (seconds since 1970, as local time); false outside the years
@@ -28,5 +29,14 @@ size_t pyro_datetime_text(double seconds, char out[PYRO_MOMENT_SIZE]);
 /** Writes a date event (an ordinal) to `out`, terminated, such as 2020-01-02. Returns its length; 0
  * outside the years 1 to 9999. */
 size_t pyro_date_text(int64_t ordinal, char out[PYRO_MOMENT_SIZE]);
+
+/** Whether the calendar has that day and the clock that time (second 59 is the last). */
+bool pyro_moment_valid(const struct pyro_moment *moment);
+
+/** The date event (an ordinal) of the day. */
+int64_t pyro_moment_ordinal(const struct pyro_moment *moment);
+
+/** The datetime event (seconds since 1970) of the moment, a local time. */
+double pyro_moment_seconds(const struct pyro_moment *moment);
 
 #endif

@@ -1,0 +1,526 @@
+#include <stdlib.h>
+#include <time.h>
+
+#include "codec_check.h"
+#include "pickle_golden.h"
+
+#define P (&pyro_codec_pickle)
+
+/* The call obj.m(1, 'a', k=2), as Pyro4 4.82 encodes it. */
+#define CALL                                                                                       \
+    "8005951f00000000000000288c036f626a948c016d944b018c0161948694"                                 \
+    "7d948c016b944b0273"                                                                           \
+    "74942e"
+
+struct form {
+    const char *text, *value;
+};
+
+/* A pickle that is all text. */
+static void reads(const char *text, const char *value)
+{
+    codec_reads(P, exact_text(text), value);
+}
+
+static void all_read(const struct form *forms, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        reads(forms[i].text, forms[i].value);
+}
+
+static void refuses(const char *text, const char *message)
+{
+    codec_refuses(P, exact_text(text), message);
+}
+
+static void refuses_all(const struct form *forms, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        refuses(forms[i].text, forms[i].value);
+}
+
+/* --- what Pyro4 sends --- */
+
+static void values_are_read(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(pickle_golden); i++)
+        codec_reads(P, unhex(pickle_golden[i].hex), pickle_golden[i].value);
+}
+
+static void what_is_no_value_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(pickle_refused); i++) {
+        char said[PYRO_ERROR_SIZE + PYRO_CLASS_SIZE];
+        struct recorder r;
+        codec_read(P, unhex(pickle_refused[i].hex), &r);
+        snprintf(said, sizeof(said), "%s: %s", pyro_error_name(&r.err), r.err.message);
+        assert_string_equal(said, pickle_refused[i].value);
+        recorder_free(&r);
+    }
+}
+
+static void truncated_data_is_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(pickle_golden); i++) {
+        struct pyro_slice in = unhex(pickle_golden[i].hex);
+        for (size_t length = 0; length < in.length; length++) {
+            struct recorder r;
+            struct pyro_slice part = pyro_slice(exact_copy(in.data, length), length);
+            assert_int_equal(codec_read(P, part, &r), PYRO_ESERIALIZE);
+            recorder_free(&r);
+        }
+        test_free((char *)in.data);
+    }
+}
+
+/* --- what others send --- */
+
+/* Protocols 0 and 1, from Python 2 and 3. */
+static void old_forms_are_read(void **state)
+{
+    static const struct form forms[] = {
+        {"N.", "nil "},
+        {"I01\n.", "true "},
+        {"I00\n.", "false "},
+        {"I0\n.", "0 "},
+        {"I-5\n.", "-5 "},
+        {"I9223372036854775807\n.", "9223372036854775807 "},
+        {"L-9223372036854775808L\n.", "-9223372036854775808 "},
+        {"L1180591620717411303424L\n.", "big:1180591620717411303424 "},
+        {"L7\n.", "7 "},
+        {"F1.5\n.", "1.5f "},
+        {"Finf\n.", "inff "},
+        {"S'x\\'y\\n\\x41\\101\\q\\\\'\np0\n.", "'x'y\nAA\\q\\' "},
+        {"S'\\xc3\\xa9'\n.", "'\303\251' "},
+        {"S'\\xff\\0'\n.", "b'ff00' "},
+        {"S\"'\"\n.", "''' "},
+        {"U\003abc.", "'abc' "},
+        {"U\002\377a.", "b'ff61' "},
+        {"Va\\u000a\\u005c\\u20ac\351\np0\n.", "'a\n\\\342\202\254\303\251' "},
+        {"V\\\\u0041\\x\\\n.", "'\\\\u0041\\x\\' "},
+        {"V\\ud83d\\ude00\\U0001f600\n.", "'\360\237\230\200\360\237\230\200' "},
+        {"(lp0\nI1\naI2\na.", "[2 1 2 ] "},
+        {"(I1\nI2\nl.", "[2 1 2 ] "},
+        {"(I1\nI2\nt.", "(2 1 2 ) "},
+        {"(dp0\nVa\np1\nI1\ns.", "{1 'a' 1 } "},
+        {"(Va\nI1\nd.", "{1 'a' 1 } "},
+        {"(lp0\n(lp1\nI1\naag1\na.", "[2 [1 1 ] [1 1 ] ] "},
+        {"]q\001(]K\001ae](K\002K\003ea.", "[2 [1 1 ] [2 2 3 ] ] "},
+        {"(K\001K\002t0N.", "nil "},
+        {"(K\0011N.", "nil "},
+        {"(0N.", "nil "},
+        {"K\0012\206.", "(2 1 1 ) "},
+    };
+    (void)state;
+    all_read(forms, PYRO_COUNT(forms));
+}
+
+/* Python 2's names and its ways to make instances. */
+static void old_classes_are_read(void **state)
+{
+    static const struct form forms[] = {
+        {"ccopy_reg\n_reconstructor\n(c__main__\nC\nc__builtin__\nobject\nNtR(dVa\nI1\nsb.",
+         "{2 '__class__' '__main__.C' 'a' 1 } "},
+        {"ccopy_reg\n_reconstructor\n(c__main__\nL\nc__builtin__\nlist\n(lI1\natR.", "[1 1 ] "},
+        {"ccopy_reg\n_reconstructor\n(cuuid\nUUID\nc__builtin__\nobject\nNtR"
+         "(dVint\nL206864568204354187359301507550974961900L\nsb.",
+         "'9ba0aaa8-826b-44d8-b99c-027e0711e8ec' "},
+        {"c__builtin__\nset\n((lI1\natR.", "<1 1 > "},
+        {"c__builtin__\nxrange\n(I5\nI1\nI-2\ntR.", "[2 5 3 ] "},
+        {"c__builtin__\nbytearray\n(V\\u0001\351\nVlatin-1\ntR.", "b'01e9' "},
+        {"ccollections\nOrderedDict\n((lp1\n(lVz\naI1\naa(lVa\na(lI2\naaatR.",
+         "{2 'z' 1 'a' [1 2 ] } "},
+        {"ccollections\nCounter\n((dVa\nI2\nstR.", "{1 'a' 2 } "},
+        {"ccollections\ndeque\n((lI1\naI2\naI7\ntR.", "[2 1 2 ] "},
+        {"cfractions\nFraction\n(S'1/3'\ntR.", "'1/3' "},
+        {"cfractions\nFraction\n(I4\nI1\ntR.", "'4' "},
+        {"carray\narray\n(S'c'\n(lS'a'\naS'b'\natR.", "'ab' "},
+        {"carray\narray\n(S'd'\n(lF1.5\natR.", "[1 1.5f ] "},
+        {"cdatetime\ndatetime\n(S'\\x07\\xe4\\x01\\x02\\x03\\x04\\x05\\x00\\x00\\x06'\ntR.",
+         "datetime:1577934245.000006 "},
+    };
+    (void)state;
+    all_read(forms, PYRO_COUNT(forms));
+}
+
+/* What Pyrolite writes in its own way. */
+static void pyrolite_is_read(void **state)
+{
+    static const struct form forms[] = {
+        {"\200\002cdatetime\ndatetime\n(M\344\007K\001K\002K\003K\004K\005M\350\003tR.",
+         "datetime:1577934245.001000 "},
+        {"\200\002cdatetime\ntime\n(K\003K\004K\005M\350\003tR.", "'03:04:05.001000' "},
+        {"\200\002cdatetime\ndate\nM\344\007K\001K\002\207R.", "date:737426 "},
+        {"\200\002c__builtin__\nset\n](K\001e\205R.", "<1 1 > "},
+        {"\200\002carray\narray\nU\001i](K\001K\002e\206R.", "[2 1 2 ] "},
+        {"\200\002I12345678901\n.", "12345678901 "},
+        {"\200\002cPyro4.errors\nPyroError\nVm\n\205R}V_pyroTraceback\nVt\n\205sb.",
+         "{4 '__class__' 'Pyro4.errors.PyroError' '__exception__' true 'args' (1 'm' ) "
+         "'attributes' "
+         "{1 '_pyroTraceback' (1 't' ) } } "},
+    };
+    (void)state;
+    all_read(forms, PYRO_COUNT(forms));
+}
+
+static void zones_are_read(void **state)
+{
+    static const struct form forms[] = {
+        {"cdatetime\ndatetime\n(I2020\nI1\nI2\nI3\nI4\nI5\nI6\ncdatetime\ntimezone\n"
+         "(cdatetime\ntimedelta\n(I-1\nI66600\nI0\ntRtRtR.",
+         "'2020-01-02T03:04:05.000006-05:30' "},
+        {"cdatetime\ntime\n(I3\nI4\nI0\nI0\ncdatetime\ntimezone\n"
+         "(cdatetime\ntimedelta\n(I0\nI3601\nI5\ntRVX\ntRtR.",
+         "'03:04:00+01:00:01.000005' "},
+        {"cdatetime\ndatetime\n(I2020\nI1\nI2\nI3\nI4\nI5\nI6\ncpytz\n_UTC\n(tRtR.",
+         "'2020-01-02T03:04:05.000006+00:00' "},
+        {"cdatetime\ndatetime\n(I2020\nI1\nI2\nI3\nI4\nI5\nI0\ncpytz\n_p\n"
+         "(VEurope/Amsterdam\nI3600\nI0\nVCET\ntRtR.",
+         "'2020-01-02T03:04:05+01:00' "},
+        {"cdatetime\ntime\n(I3\nI4\nI5\nI6\nNtR.", "'03:04:05.000006' "},
+    };
+    (void)state;
+    all_read(forms, PYRO_COUNT(forms));
+}
+
+/* Classes that are not known are told by name, or by what they have of a list or dict. */
+static void instances_are_read(void **state)
+{
+    static const struct form forms[] = {
+        {"c__main__\nL\n)\201(K\001K\002e}Vz\nK\001sb.", "[2 1 2 ] "},
+        {"c__main__\nD\n)\201Va\nK\001s.", "{1 'a' 1 } "},
+        {"c__main__\nT\n(K\001K\002t\205\201.", "(1 (2 1 2 ) ) "},
+        {"c__main__\nK\n)}Vk\nK\001s\222.", "{2 '__class__' '__main__.K' 'k' 1 } "},
+        {"c__main__\nP\nK\001\205\201}Va\nK\002sb.", "{2 '__class__' '__main__.P' 'a' 2 } "},
+        {"c__main__\nS\n)\201}Va\nK\001s}Vx\nK\005s\206b.",
+         "{3 '__class__' '__main__.S' 'a' 1 'x' 5 } "},
+        {"\214\010__main__\214\003O.I\223)\201.", "{1 '__class__' '__main__.O.I' } "},
+    };
+    (void)state;
+    all_read(forms, PYRO_COUNT(forms));
+}
+
+/* Items as they lie in memory, behind format numbers. */
+static void arrays_are_read(void **state)
+{
+    static const struct {
+        int number;
+        const char *hex, *value;
+    } arrays[] = {
+        {0, "01ff", "[2 1 255 ] "},
+        {1, "01ff", "[2 1 -1 ] "},
+        {2, "01ff", "[1 65281 ] "},
+        {3, "01ff", "[1 511 ] "},
+        {4, "01ff", "[1 -255 ] "},
+        {9, "fffffffe", "[1 -2 ] "},
+        {10, "ffffffffffffffff", "[1 big:18446744073709551615 ] "},
+        {12, "ffffffffffffffff", "[1 -1 ] "},
+        {14, "0000c03f", "[1 1.5f ] "},
+        {15, "3fc00000", "[1 1.5f ] "},
+        {17, "3ff8000000000000", "[1 1.5f ] "},
+        {18, "61003dd800de", "'a\360\237\230\200' "},
+        {21, "000000610001f600", "'a\360\237\230\200' "},
+    };
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(arrays); i++) {
+        char hex[300];
+        snprintf(hex, sizeof(hex),
+                 "8003"
+                 "636172726179"
+                 "0a5f61727261795f7265636f6e7374727563746f720a" /* the function */
+                 "28636172726179"
+                 "0a61727261790a"
+                 "8c0178"
+                 "4b%02x"
+                 "43%02zx%s"
+                 "7452"
+                 "2e",
+                 (unsigned)arrays[i].number, strlen(arrays[i].hex) / 2, arrays[i].hex);
+        codec_reads(P, unhex(hex), arrays[i].value);
+    }
+}
+
+/* An hour that a clock shows twice, and one that it never shows. */
+static void local_times_are_read(void **state)
+{
+    static const struct form forms[] = {
+        {"cdatetime\ndatetime\n(I2020\nI10\nI25\nI2\nI30\nI0\nI0\ntR.",
+         "datetime:1603585800.000000 "},
+        {"cdatetime\ndatetime\n(S'\\x07\\xe4\\x8a\\x19\\x02\\x1e\\0\\0\\0\\0'\ntR.",
+         "datetime:1603589400.000000 "},
+        {"cdatetime\ndatetime\n(I2020\nI3\nI29\nI2\nI30\nI0\nI0\ntR.",
+         "datetime:1585445400.000000 "},
+        {"cdatetime\ndatetime\n(S'\\x07\\xe4\\x83\\x1d\\x02\\x1e\\0\\0\\0\\0'\ntR.",
+         "datetime:1585441800.000000 "},
+        {"cdatetime\ndatetime\n(I2020\nI7\nI1\ntR.", "datetime:1593554400.000000 "},
+        {"cdatetime\ndatetime\n(I2\nI1\nI1\ntR.", "datetime:-62104064400.000000 "},
+    };
+    (void)state;
+    setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    tzset();
+    all_read(forms, PYRO_COUNT(forms));
+    setenv("TZ", "UTC", 1);
+    tzset();
+}
+
+/* --- exceptions --- */
+
+/* Reads what an exception reply holds. */
+static void raised(const char *text, const char *value)
+{
+    struct pyro_reading held = {.raised = true};
+    struct pyro_slice in = exact_text(text);
+    struct recorder r;
+    recorder_init(&r);
+    if (P->read(in, &held, &r.sink, &r.err) == PYRO_OK)
+        assert_string_equal(recorded(&r), value);
+    else
+        assert_string_equal(r.err.message, value);
+    pyro_reading_free(&held);
+    recorder_free(&r);
+    test_free((char *)in.data);
+}
+
+#define EXCEPTION(class) "{4 '__class__' '" class "' '__exception__' true 'args' "
+
+static void what_was_raised_is_an_exception(void **state)
+{
+    (void)state;
+    raised("c__main__\nE\nVm\n\205R}Vcode\nK\005sb.",
+           EXCEPTION("__main__.E") "(1 'm' ) 'attributes' {1 'code' 5 } } ");
+    raised("c__main__\nE\n)\201.", EXCEPTION("__main__.E") "(0 ) 'attributes' {0 } } ");
+    raised("c__main__\nE\n)RN}Vx\nK\005s\206b.",
+           EXCEPTION("__main__.E") "(0 ) 'attributes' {1 'x' 5 } } ");
+    raised("Vtext\n.", "'text' ");
+    raised("c__main__\nE\n.",
+           "refused to unpickle __main__.E: pickles are read as data, and run nothing");
+    raised("c__main__\nE\n(cos\nsystem\n(tRtR.",
+           "refused to unpickle os.system: pickles are read as data, and run nothing");
+    raised("c__main__\nE\n)RK\005b.", "pickle, byte 13: an exception whose attributes are no dict");
+    reads("cPyro4.futures\n_ExceptionWrapper\n)\201}Vexception\nc__main__\nE\n)Rsb.",
+          "{2 '__class__' 'Pyro4.futures._ExceptionWrapper' 'exception' " EXCEPTION(
+              "__main__.E") "(0 ) 'attributes' {0 } } } ");
+    refuses("cPyro4.futures\n_ExceptionWrapper\n)\201}b.",
+            "pickle, byte 34: a wrapper without its exception");
+}
+
+/* --- Pyro's classes --- */
+
+static void proxies_are_read(void **state)
+{
+    static const struct {
+        const char *uri, *text;
+    } proxies[] = {
+        {"(VPYRO\nVo\nNVh\nK\001t", "PYRO:o@h:1"},
+        {"(VPYRO\nVo\nNV::1\nK\001t", "PYRO:o@[::1]:1"},
+        {"(VPYRO\nVo\nV/tmp/s\nNNt", "PYRO:o@./u:/tmp/s"},
+        {"(VPYRONAME\nVo\nNNNt", "PYRONAME:o"},
+        {"(VPYROMETA\n\217(Va\nVb\n\220NNNt", "PYROMETA:a,b"},
+        {"(VPYROMETA\nc__builtin__\nset\n](Va\nVb\ne\205RNNNt", "PYROMETA:a,b"},
+    };
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(proxies); i++) {
+        char text[300], value[300];
+        snprintf(text, sizeof(text),
+                 "cPyro4.core\nProxy\n)\201(cPyro4.core\nURI\n)\201%sb"
+                 "\217\217\217F0.0\nNVhello\nt"
+                 "b.",
+                 proxies[i].uri);
+        snprintf(
+            value, sizeof(value),
+            "{2 '__class__' 'Pyro4.core.Proxy' 'state' (7 '%s' <0 > <0 > <0 > 0f nil 'hello' ) } ",
+            proxies[i].text);
+        reads(text, value);
+    }
+    refuses("cPyro4.core\nProxy\n)\201(VPYRO:o@h:1\nNNNNNNtb.",
+            "pickle, byte 19: malformed URI of a proxy");
+    refuses("cPyro4.core\nProxy\n)\201)b.", "pickle, byte 19: malformed proxy");
+    refuses("cPyro4.core\nURI\n)\201}b.", "pickle, byte 17: malformed URI");
+}
+
+/* --- calls --- */
+
+static const char *called(const char *text)
+{
+    return codec_called(P, exact_text(text));
+}
+
+static void calls_are_read(void **state)
+{
+    (void)state;
+    assert_string_equal(codec_called(P, unhex(CALL)), "obj.m (2 1 'a' ) {1 'k' 2 } ");
+    assert_string_equal(called("(Vobj\nVm\n]Nt."), "obj.m [0 ] nil ");
+    assert_string_equal(called("(S'obj'\nU\001m)}t."), "obj.m (0 ) {0 } ");
+    assert_string_equal(called("(V\\u006f\nV\\u006d\\u006e\n)}t."), "o.mn (0 ) {0 } ");
+    assert_string_equal(called("(Vm\np0\ng0\n(g0\nt}t."), "m.m (1 'm' ) {0 } ");
+}
+
+static void bad_calls_are_refused(void **state)
+{
+    (void)state;
+    assert_string_equal(called("(Vobj\nVm\n)t."), "a call must be a tuple of four");
+    assert_string_equal(called("(Vobj\nVm\n)}l."), "a call must be a tuple of four");
+    assert_string_equal(called("N."), "a call must be a tuple of four");
+    assert_string_equal(called("(NVm\n)}t."), "object and method of a call must be str");
+    assert_string_equal(called("(Vo\nC\001m)}t."), "object and method of a call must be str");
+    assert_string_equal(called("(Vo\nVm\n}}t."), "the arguments of a call must be a list or tuple");
+    assert_string_equal(called("(Vo\nVm\n)]t."), "keyword arguments must be a dict");
+    assert_string_equal(called("(Vo\nV\\ud800\n)]t."),
+                        "pickle, byte 5: a str with an escape that is no character");
+}
+
+/* Arguments may be read again, as where a first try to fit them failed. */
+static void arguments_are_read_again(void **state)
+{
+    struct pyro_invocation call = {.rest = {NULL, 0}};
+    struct pyro_slice in = unhex(CALL);
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct recorder r;
+        recorder_init(&r);
+        if (i == 0)
+            assert_int_equal(P->read_call(in, &call, &r.err), PYRO_OK);
+        assert_int_equal(P->read_args(&call, &r.sink, &r.err), PYRO_OK);
+        assert_string_equal(recorded(&r), "(2 1 'a' ) {1 'k' 2 } ");
+        recorder_free(&r);
+    }
+    pyro_reading_free(&call.held);
+    test_free((char *)in.data);
+}
+
+/* --- what is malformed --- */
+
+static void malformed_data_is_refused(void **state)
+{
+    static const struct form forms[] = {
+        {"", "pickle cut short"},
+        {"\200\006N.", "pickle, byte 1: protocol 6, which is not known"},
+        {"\377.", "pickle, byte 0: an instruction that is not known"},
+        {"N.N", "pickle, byte 2: more than one pickle"},
+        {"(.", "pickle, byte 1: the end with more than one value"},
+        {"(N.", "pickle, byte 2: the end with more than one value"},
+        {"t.", "pickle, byte 0: there is no mark"},
+        {"1.", "pickle, byte 0: there is no mark"},
+        {"0.", "pickle, byte 0: too few values on the stack"},
+        {"N\206.", "pickle, byte 1: too few values on the stack"},
+        {"(N(a.", "pickle, byte 3: too few values on the stack"},
+        {"h\001.", "pickle, byte 1: a reference to what did not come before"},
+        {"g1x\n.", "pickle, byte 3: malformed place in the memo"},
+        {"Np99\n.", "pickle, byte 4: a place in the memo beyond what can be filled"},
+        {"I07\n.", "pickle, byte 1: malformed integer"},
+        {"I-\n.", "pickle, byte 1: malformed integer"},
+        {"L\n.", "pickle, byte 1: malformed integer"},
+        {"Fx\n.", "pickle, byte 1: malformed float"},
+        {"F\n.", "pickle, byte 1: malformed float"},
+        {"Sabc\n.", "pickle, byte 1: a string without quotes"},
+        {"S'abc\n.", "pickle, byte 1: a string without quotes"},
+        {"\214\001\377.", "pickle, byte 2: a str that is not valid UTF-8"},
+        {"V\\u12\n.", "pickle, byte 1: a str with an escape that is no character"},
+        {"V\\U00110000\n.", "pickle, byte 1: a str with an escape that is no character"},
+        {"(Nd.", "pickle, byte 2: a key without a value"},
+        {"}(Nu.", "pickle, byte 3: a key without a value"},
+        {"NNa.", "pickle, byte 2: items for what is no list"},
+        {")Na.", "pickle, byte 2: items for what is no list"},
+        {"](N\220.", "pickle, byte 3: items for what is no set"},
+        {"NNR.", "pickle, byte 2: arguments that are no tuple"},
+        {"c\377\nx\n.", "pickle, byte 1: a name that is not valid UTF-8"},
+        {"NN\223.", "pickle, byte 2: a global whose name is no str"},
+        {"cm\nC\n)N\222.", "pickle, byte 7: keyword arguments that are no dict"},
+        {"cm\nC\n)\201K\001b.", "pickle, byte 6: a state that is no dict"},
+        {"}cm\nC\n)\201Ns.", "pickle, byte 7: an instance of a class may not be a key"},
+        {"}]\205Ns.", "pickle, byte 1: no list, dict or set may be a key or in a set"},
+        {"\217(]\220.", "pickle, byte 2: no list, dict or set may be a key or in a set"},
+        {"c__builtin__\nset\n(](]etR.",
+         "pickle, byte 20: no list, dict or set may be a key or in a set"},
+        {"(N}i", "pickle cut short"},
+        {"(o.", "pickle, byte 1: an instance without a class"},
+    };
+    (void)state;
+    refuses_all(forms, PYRO_COUNT(forms));
+}
+
+/* Known classes that are called in ways in which they cannot be. */
+static void bad_arguments_are_refused(void **state)
+{
+    static const struct form forms[] = {
+        {"cdatetime\ndate\n(I2021\nI2\nI29\ntR.",
+         "pickle, byte 30: arguments that datetime.date does not take"},
+        {"cdatetime\ndatetime\n)R.",
+         "pickle, byte 20: arguments that datetime.datetime does not take"},
+        {"cdatetime\ntime\n(I24\ntR.",
+         "pickle, byte 21: arguments that datetime.time does not take"},
+        {"cdatetime\ntimedelta\n(NtR.",
+         "pickle, byte 23: arguments that datetime.timedelta does not take"},
+        {"cdecimal\nDecimal\n(I1\ntR.",
+         "pickle, byte 22: arguments that decimal.Decimal does not take"},
+        {"c__builtin__\ncomplex\n(I1\ntR.",
+         "pickle, byte 26: arguments that __builtin__.complex does not take"},
+        {"c__builtin__\nset\n(I1\ntR.",
+         "pickle, byte 22: arguments that __builtin__.set does not take"},
+        {"c__builtin__\nxrange\n(I1\nI2\nI0\ntR.",
+         "pickle, byte 31: arguments that __builtin__.xrange does not take"},
+        {"cuuid\nUUID\n)\201.", "pickle, byte 12: a UUID without its integer"},
+        {"cuuid\nUUID\n)\201}Vint\nI-1\nsb.", "pickle, byte 12: a UUID without its integer"},
+        {"c_codecs\nencode\n(Va\nVutf8\ntR.", "pickle, byte 27: an encoding other than Latin-1"},
+        {"c_codecs\nencode\n(V\\u20ac\nVlatin1\ntR.",
+         "pickle, byte 18: a character that Latin-1 has not"},
+        {"c__builtin__\ngetattr\n(NVx\ntR.", "pickle, byte 27: an attribute of what is no class"},
+        {"ccollections\nOrderedDict\n)RNa.",
+         "pickle, byte 26: items of a dict where others are expected"},
+    };
+    (void)state;
+    refuses_all(forms, PYRO_COUNT(forms));
+}
+
+static void nothing_is_called(void **state)
+{
+    static const char *const forms[][2] = {
+        {"cos\nsystem\n(S'id'\ntR.", "os.system"},
+        {"c__builtin__\ngetattr\n(c__builtin__\nint\nVreal\ntR.", "__builtin__.int"},
+        {"c__builtin__\ngetattr\n(cdatetime\ndatetime\nVnow\ntR.", "datetime.datetime"},
+        {"(lc__builtin__\neval\na.", "__builtin__.eval"},
+        {"cdatetime\ndatetime\n(I2020\nI1\nI2\nI3\nI4\nI5\nI6\nczoneinfo\nZoneInfo._unpickle\n"
+         "(VEurope/Paris\ntRtR.",
+         "zoneinfo.ZoneInfo._unpickle"},
+    };
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(forms); i++) {
+        char message[200];
+        struct recorder r;
+        assert_int_equal(codec_read(P, exact_text(forms[i][0]), &r), PYRO_ESECURITY);
+        snprintf(message, sizeof(message),
+                 "refused to unpickle %s: pickles are read as data, and run nothing", forms[i][1]);
+        assert_string_equal(r.err.message, message);
+        recorder_free(&r);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_are_read),
+        cmocka_unit_test(what_is_no_value_is_refused),
+        cmocka_unit_test(truncated_data_is_refused),
+        cmocka_unit_test(old_forms_are_read),
+        cmocka_unit_test(old_classes_are_read),
+        cmocka_unit_test(pyrolite_is_read),
+        cmocka_unit_test(zones_are_read),
+        cmocka_unit_test(instances_are_read),
+        cmocka_unit_test(arrays_are_read),
+        cmocka_unit_test(local_times_are_read),
+        cmocka_unit_test(what_was_raised_is_an_exception),
+        cmocka_unit_test(proxies_are_read),
+        cmocka_unit_test(calls_are_read),
+        cmocka_unit_test(bad_calls_are_refused),
+        cmocka_unit_test(arguments_are_read_again),
+        cmocka_unit_test(malformed_data_is_refused),
+        cmocka_unit_test(bad_arguments_are_refused),
+        cmocka_unit_test(nothing_is_called),
+    };
+    setenv("TZ", "UTC", 1);
+    tzset();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
