@@ -77,8 +77,8 @@ end
 local file <close> = assert(io.open(arg[1]))
 local header = file:read "a"
 put "# The C API"
-put "Made by `make docs` from [pyrolua.h](../../core/include/pyrolua.h)."
-put "[Embedding](../embedding.md) shows how it is used.\n"
+put "This reference is generated from [pyrolua.h](../../core/include/pyrolua.h)."
+put "[Embedding](../embedding.md) shows how to use it.\n"
 put(prose(header:match "^/%*%*.-%*/\n"))
 local sections = header:gsub("\n/%* %-%-%- ", "\0%0") .. "\0"
 for title, text in sections:gmatch "\n/%* %-%-%- (.-) %-%-%- %*/\n(%Z*)%z" do

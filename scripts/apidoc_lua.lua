@@ -191,10 +191,10 @@ for _, path in ipairs(arg) do
   read_classes(path)
 end
 put "# The Lua API"
-put "Made by `make docs` from the annotations. There are guides for [Lua](../lua.md) and"
-put "[Python](../python.md) users.\n"
-put("What `require \"pyro\"` returns. In the interactive mode of `pyrolua`, and in the code of "
-  .. "`-e`, it is the global `pyro`, too; a script begins with `local pyro = require \"pyro\"`.\n")
+put "This reference is generated from annotations in the source. Guides: for"
+put "[Lua users](../lua.md), for [Python users](../python.md).\n"
+put("A script begins with `local pyro = require \"pyro\"`. In the interactive mode of `pyrolua`, "
+  .. "and in the code of `-e`, the module is the global `pyro`.\n")
 put "## pyro"
 put_functions("pyro.", pyro)
 put_defined("pyro.Daemon", getmetatable(pyro.Daemon).__call)

@@ -4,69 +4,70 @@
 ---@class pyro
 local pyro = {}
 
---- Makes two connected sockets: for a proxy, and for the daemon at the other end.
----@return integer, integer their descriptors
+--- Makes two connected sockets: one for a proxy, the other for a daemon.
+---@return integer, integer their file descriptors
 function pyro.socketpair() end
 
---- A call's argument that stays serialized until somebody asks for it: it must be the only one.
---- Unless a serializer is chosen it is serpent, which all can read to whom it is passed on.
---- (Programs in Python pass on as serpent what they got in any other, unless they are set to that.)
----@param info any what those who pass it on may know of it; small
----@param data any what the receiver's blob:deserialized() gives
+--- Makes an argument that stays serialized until its receiver asks for the value. It must be the
+--- only argument of its call. It is serialized as serpent, which every receiver can read, unless a
+--- serializer is set. (Programs in Python that pass on a blob of another serializer declare it to
+--- be serpent, unless they use that serializer themselves.)
+---@param info any what programs that pass it on may know about it; keep it small
+---@param data any the value that the receiver gets from blob:deserialized()
 ---@return pyro.SerializedBlob
 function pyro.SerializedBlob(info, data) end
 
---- Parses a URI. A malformed one is a PyroError that quotes it.
+--- Parses a URI. Raises a PyroError that quotes it if it is malformed.
 ---@param text string|pyro.URI
 ---@return pyro.URI
 function pyro.URI(text) end
 
---- An error object of any class, such as one that a Python program knows.
----@param class string its full name: "shop.OutOfStock"
----@param ... any its arguments
+--- Makes an error object of any class, such as one that a Python program has.
+---@param class string the full name of the class: "shop.OutOfStock"
+---@param ... any the arguments of the exception
 ---@return pyro.Error
 function pyro.Error(class, ...) end
 
---- Runs a function in the background, where Python would start a thread: it gets its turn whenever
---- the others wait. An error in it is printed, and ends only it. coroutine.close() cancels it: what
---- it waits for is given up.
+--- Runs a function in a new task, where Python would start a thread. It runs while other tasks
+--- wait. An error in it is printed, and ends only this task. coroutine.close() cancels the task,
+--- and gives up what it waits for.
 ---@param f function
----@param ... any its arguments
+---@param ... any arguments of the function
 ---@return thread task
 function pyro.spawn(f, ...) end
 
---- Waits until a task of pyro.spawn() has ended, as Python's thread.join() does. Tasks that nobody
---- waits for end with the program, as Python's daemon threads do.
+--- Waits until a task of pyro.spawn() ends, like Python's thread.join(). Tasks that nobody joins
+--- end with the program, like Python's daemon threads.
 ---@param task thread
----@param seconds? number by default as long as it takes
----@return boolean whether it has ended
+---@param seconds? number timeout; none by default
+---@return boolean whether the task has ended
 function pyro.join(task, seconds) end
 
---- An event, by which one task wakes others: they wait in event:wait() until event:set().
+--- Makes an event, by which one task wakes others: they wait in event:wait() until event:set().
 ---@return pyro.Event
 function pyro.event() end
 
---- Waits, while daemons and background tasks go on.
+--- Waits. Daemons and other tasks keep running.
 ---@param seconds number
 function pyro.sleep(seconds) end
 
---- The time, as os.time() counts it, but with a fraction (Python's time.time()): how long something
---- takes is the difference of two.
+--- Returns the time like os.time(), but with a fraction, as Python's time.time() does. Subtract two
+--- times to measure a duration.
 ---@return number seconds since 1970
 function pyro.time() end
 
---- Goes one step of what all daemons, proxies and tasks do: waits for an event, at most so long,
---- and handles what is there. For a program with an event loop of its own.
----@param seconds? number 0 does not wait; by default as long as it takes
----@return boolean whether there is anything that events could come from
+--- Waits for an event and handles what is ready, for all daemons, proxies and tasks. Call it from
+--- your own event loop.
+---@param seconds? number timeout; 0 does not wait, nil waits without limit
+---@return boolean whether anything is open that can still cause events
 function pyro.step(seconds) end
 
---- A descriptor that such a loop can poll: when it is readable, or the time of pyro.timeout() is
---- over, pyro.step(0) has something to do.
+--- Returns a file descriptor for your own event loop. When it is readable, or after pyro.timeout()
+--- seconds, call pyro.step(0).
 ---@return integer
 function pyro.fileno() end
 
---- How long such a loop may poll before the next step. Ask right before polling, each time: it also
---- gives the system what is to be sent and awaited.
----@return number? seconds nil: any time
+--- Returns how long your own event loop may poll before the next step. Call it right before you
+--- poll, each time: it also submits pending output to the system.
+---@return number? seconds nil: without limit
 function pyro.timeout() end

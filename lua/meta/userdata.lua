@@ -1,95 +1,98 @@
 ---@meta
---- The userdata that programs meet, and methods that are made at run time, for editors with the Lua
---- language server. What is written in Lua is annotated where it is.
+--- Userdata of `pyro`, and methods that are created at run time, for editors with the Lua language
+--- server. Everything that is written in Lua is annotated in its source.
 
---- Where an object is. Two are equal that say the same; tostring() is its text.
+--- The address of an object. Two URIs with the same text are equal; tostring() returns the text.
 ---@class pyro.URI: userdata
 ---@field protocol "PYRO"|"PYRONAME"|"PYROMETA"
----@field object string its id, its name, or the tags
+---@field object string the object's id, its name, or the tags
 ---@field host? string
 ---@field port? integer
 ---@field sockname? string path of a Unix socket
 ---@field location? string "localhost:4711" or "./u:path"
 local URI = {}
 
---- Its text, which is also that of tostring().
+--- Returns the text of the URI, like tostring().
 ---@return string
 function URI:asString() end
 
 ---@class pyro.Proxy: userdata
 local Proxy = {}
 
---- Connects, if it is not yet. The name server is asked where its URI is a name.
+--- Connects, unless the proxy is connected. If its URI is a name, looks it up first.
 ---@return boolean whether a connection was made
 function Proxy:_pyroBind() end
 
---- Closes the connection. The next use makes another.
+--- Closes the connection. The next use reconnects.
 function Proxy:_pyroRelease() end
 
 ---@class pyro.DaemonOptions
----@field host? string by default config HOST; of a name, all addresses that this machine has
----@field port? integer by default any
----@field unixsocket? string path of a Unix socket, instead of host and port; a file that a killed
----  server left there is replaced
----@field nathost? string where it is for those outside, behind NAT
----@field natport? integer
----@field connected_socket? integer a connected socket's descriptor: served instead of listening
+---@field host? string where to listen: at all addresses of that name on this machine. The default
+---  is the setting HOST
+---@field port? integer any free port by default
+---@field unixsocket? string path of a Unix socket to listen on, instead of host and port. A socket
+---  file that a killed server left there is replaced
+---@field nathost? string host in URIs, if clients reach the daemon through NAT
+---@field natport? integer port in URIs, likewise
+---@field connected_socket? integer file descriptor of a connected socket, to serve instead of
+---  listening
 
 ---@class pyro.Daemon: userdata
----@field address string the numeric address that it is bound to first; "" for a Unix socket
+---@field address string the first numeric address that it listens at; "" for a Unix socket
 ---@field closed boolean
----@field names integer names that are registered, of a name server
+---@field names integer number of registered names, if it is a name server
 local Daemon = {}
 
 ---@class pyro.RegisterOptions
----@field force? boolean also one that is registered already, or in place of what has that id
----@field weak? boolean only as long as something else in this program refers to the object: once it
----  is collected, it is served no more. Not for classes.
+---@field force? boolean also register an object that is registered already, and replace another
+---  object that has the id
+---@field weak? boolean serve the object only while something else in the program refers to it: once
+---  it is garbage-collected, it is no longer served. Not for classes.
 
---- Serves an object: a table. Its functions are methods, unless their names start with an
+--- Serves a table as an object. Its functions are methods, unless their names start with an
 --- underscore.
 ---@param object table an object, or a class
----@param id? string by default a new one
+---@param id? string a new one by default
 ---@param options? pyro.RegisterOptions|boolean a boolean is the option force
 ---@return pyro.URI
 function Daemon:register(object, id, options) end
 
---- Ends that.
+--- Stops serving an object.
 ---@param object table|string the object, or its id
 function Daemon:unregister(object) end
 
---- Where an object is, or would be.
----@param object table|string the object, or an id, registered or not
----@param nat? boolean true (default): where it is behind NAT
+--- Returns the URI of an object, registered or not.
+---@param object table|string the object, or an id
+---@param nat? boolean true (default): with the host and port behind NAT
 ---@return pyro.URI
 function Daemon:uriFor(object, nat) end
 
---- A proxy that calls an object of this daemon.
----@param object table|string the object, or the id of one
----@param nat? boolean
+--- Returns a proxy of an object of this daemon.
+---@param object table|string the object, or its id
+---@param nat? boolean true (default): with the host and port behind NAT
 ---@return pyro.Proxy
 function Daemon:proxyFor(object, nat) end
 
---- Looks anew at which methods and attributes an object has.
----@param object table|string
+--- Finds the methods and attributes of an object anew.
+---@param object table|string the object, or its id
 function Daemon:resetMetadataCache(object) end
 
---- All objects that are registered.
----@return table<string, table|true> what is served, by id; true is no Lua object
+--- Returns all registered objects.
+---@return table<string, table|true> objects by id; true stands for an object that is not Lua's
 function Daemon:objectsById() end
 
---- Serves until it is shut down, there is a signal, or the time is over.
----@param seconds? number
----@return boolean whether it is shut down
+--- Serves until the daemon is shut down, a signal arrives, or a time has passed.
+---@param seconds? number timeout; none by default
+---@return boolean whether the daemon is shut down
 function Daemon:wait(seconds) end
 
---- Ends its request loop. A served method may call this: its answer still leaves.
+--- Ends the request loop. Methods may call this: their response is still sent.
 function Daemon:shutdown() end
 
---- Stops listening, and closes its connections.
+--- Stops listening, and closes all connections.
 function Daemon:close() end
 
---- Answers broadcasts, of a name server.
+--- Starts to answer broadcasts, if this is a name server.
 ---@param options {bchost?: string, bcport?: integer}
 ---@return string location
 function Daemon:broadcast(options) end
@@ -97,108 +100,110 @@ function Daemon:broadcast(options) end
 ---@class pyro.Future: userdata
 local Future = {}
 
---- Waits; tells whether it is ready.
----@param seconds? number
----@return boolean
+--- Waits for the result.
+---@param seconds? number timeout; none by default
+---@return boolean whether the result, or an error, has arrived
 function Future:wait(seconds) end
 
---- A call's argument that stays serialized until somebody asks for it.
+--- An argument that stays serialized until its receiver asks for the value.
 ---@class pyro.SerializedBlob: userdata
 ---@field info any
 local SerializedBlob = {}
 
---- What was sent. Each time it is made anew.
+--- Deserializes the value, each time anew.
 ---@return any
 function SerializedBlob:deserialized() end
 
---- What tasks wait for until another says so.
+--- An event, for which tasks wait until another task sets it.
 ---@class pyro.Event: userdata
 local Event = {}
 
---- Wakes all who wait. Those who wait later do not, until it is cleared.
+--- Sets the event and wakes all tasks that wait for it. Until it is cleared, nobody has to wait.
 function Event:set() end
 
---- Whoever waits from now on waits for the next event:set().
+--- Clears the event: tasks wait again until the next event:set().
 function Event:clear() end
 
---- Tells whether it is set.
+--- Returns whether the event is set.
 ---@return boolean
 function Event:is_set() end
 
 --- Waits until the event is set.
----@param seconds? number by default as long as it takes
----@return boolean whether it is; false when the time is over
+---@param seconds? number timeout; none by default
+---@return boolean whether the event is set; false after a timeout
 function Event:wait(seconds) end
 
---- What belongs to the call that is being served, and what goes with those that are made.
+--- The context of the call that is being served, and of the calls that are made.
 ---@class pyro.Context: userdata
 ---@field client? pyro.Connection
 ---@field client_sock_addr? string
 ---@field seq integer
 ---@field msg_flags integer
 ---@field serializer_id integer
----@field annotations table<string, string> of the request that is served, or to be sent
----@field response_annotations table<string, string> to answer with, or of the last answer
+---@field annotations table<string, string> annotations of the request that is served; in a client,
+---  of the requests to send
+---@field response_annotations table<string, string> annotations of the response to send; in a
+---  client, of the last response
 ---@field correlation_id? string
 local Context = {}
 
---- Closes the resource when the client disconnects: by its `__close` metamethod, else its method
---- close(). Until then the connection holds it, even if nothing else does (Pyro's drops it then).
---- One that is tracked after the client has gone is closed at once.
+--- Has a resource closed when the client disconnects, by its `__close` metamethod or else its
+--- method close(). Until then the connection keeps it alive, even if nothing else refers to it
+--- (Pyro drops it then). If the client is gone already, closes the resource at once.
 ---@param resource any
 function Context:track_resource(resource) end
 
---- Undoes that.
+--- Stops tracking a resource.
 ---@param resource any
 function Context:untrack_resource(resource) end
 
---- All fields, for from_global() in another task.
+--- Returns all fields, for from_global() in another task.
 ---@return table<string, any>
 function Context:to_global() end
 
---- Sets all fields, as another task had them.
+--- Sets all fields to those of another task.
 ---@param values table<string, any>
 function Context:from_global(values) end
 
 ---@class pyro.NameFilter
----@field prefix? string of names
----@field regex? string that names match, as a Python regular expression
----@field metadata_all? string[] tags, of which names have each
----@field metadata_any? string[] tags, of which names have one or more
----@field return_metadata? boolean then it is { uri, tags } for each name
+---@field prefix? string start of the names
+---@field regex? string Python regular expression that names match
+---@field metadata_all? string[] tags, all of which a name must have
+---@field metadata_any? string[] tags, at least one of which a name must have
+---@field return_metadata? boolean return { uri, tags } for each name
 
---- A table as the last argument, with names as its keys, names arguments. Other names are those of
---- the proxy: `_pyroUri`, `_pyroRelease`…
+--- A proxy of a name server. To give named arguments, pass a table with string keys as the last
+--- argument. Its other fields are those of a proxy: `_pyroUri`, `_pyroRelease`…
 ---@class pyro.NameServer
 local NameServer = {}
 
---- Where the object of that name is; a NamingError where there is none.
+--- Returns the URI of a name. Raises a NamingError if the name is unknown.
 ---@param name string
----@param return_metadata? boolean then the result is a tuple of the URI and the tags
+---@param return_metadata? boolean return a tuple of the URI and the tags
 ---@return pyro.URI
 function NameServer:lookup(name, return_metadata) end
 
---- Gives a name to an object.
+--- Registers the URI of an object under a name.
 ---@param name string
 ---@param uri string|pyro.URI
----@param options? {safe: boolean?, metadata: string[]?} safe: an error where the name is taken
+---@param options? {safe: boolean?, metadata: string[]?} safe: raise an error if the name is taken
 function NameServer:register(name, uri, options) end
 
---- Removes a name, or all that begin with a prefix or match a regular expression.
+--- Removes a name, or all names that start with a prefix or match a regular expression.
 ---@param name? string or named arguments: name, prefix, regex
----@return integer count how many
+---@return integer count how many were removed
 function NameServer:remove(name) end
 
---- The names, of which the filter says more: all by default.
+--- Lists names: all of them, or those that pass a filter.
 ---@param filter? pyro.NameFilter
 ---@return table<string, string|table> URIs by name
 function NameServer:list(filter) end
 
---- How many names there are.
+--- Returns the number of names.
 ---@return integer
 function NameServer:count() end
 
---- An error where it does not answer.
+--- Raises an error if the name server does not respond.
 function NameServer:ping() end
 
 --- Replaces the tags of a name.

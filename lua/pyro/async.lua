@@ -7,7 +7,7 @@ local usage = require "pyro.usage"
 local AsyncProxy = { __name = "pyro.AsyncProxy" }
 local proxies = setmetatable({}, { __mode = "k" })
 
---- Unknown names and attributes are as the proxy has them. Remote methods are looked up once.
+--- Looks remote methods up once. Unknown names and attributes are the proxy's.
 function AsyncProxy:__index(name)
   local proxy = proxies[self]
   local member = proxy[name]
@@ -27,7 +27,7 @@ function AsyncProxy:__index(name)
   return method
 end
 
---- A proxy's methods, by the same names, that do not wait for what they return.
+--- Returns a table with the methods of a proxy, each of which returns a future instead of waiting.
 ---@param proxy pyro.Proxy|pyro.NameServer
 ---@return table<string, fun(self: table, ...: any): pyro.Future> methods
 return function(proxy)

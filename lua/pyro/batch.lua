@@ -1,17 +1,17 @@
---- pyro.batch(proxy) collects calls, batch:method(…), and sends them in one message when it is
---- called itself: batch() returns an iterator over their results.
+--- pyro.batch(proxy) collects calls, batch:method(…). Calling the batch sends them in one message:
+--- batch() returns an iterator over their results.
 local core = require "pyro.core"
 local future = require "pyro.future"
 local usage = require "pyro.usage"
 
 ---@class pyro.BatchOptions
----@field oneway? boolean do not wait: there are no results
----@field asynchronous? boolean do not wait: the result is a future of the iterator
+---@field oneway? boolean do not wait; there are no results
+---@field asynchronous? boolean do not wait; return a future of the iterator
 
---- Sends the calls that were collected; then the batch is empty again.
+--- Sends the collected calls, and empties the batch.
 ---@param batch userdata
 ---@param options? pyro.BatchOptions
----@return (fun(): any)|pyro.Future|nil results iterator; a None among them is pyro.null
+---@return (fun(): any)|pyro.Future|nil results iterator, in which None is pyro.null
 function core.Batch.__call(batch, options)
   options = usage.options(options, "asynchronous oneway")
   if options.oneway and options.asynchronous then
@@ -25,7 +25,7 @@ function core.Batch.__call(batch, options)
   end
 end
 
---- Collects calls of a proxy's methods, by the same names; calling the batch itself sends them.
+--- Makes a batch, which collects calls: batch:method(…). Calling the batch itself sends them.
 ---@param proxy pyro.Proxy|pyro.NameServer
 ---@return userdata batch
 return function(proxy)

@@ -1,11 +1,11 @@
---- Bytes as values of their own: a string that is valid UTF-8 would travel as text. With the
---- setting BYTES = "bytes", all bytes that arrive are such.
+--- Bytes as a type of its own, because a string that is valid UTF-8 travels as str. With the
+--- setting BYTES = "bytes", all received bytes are such values.
 local core = require "pyro.core"
 
---- Works where strings do as far as Lua allows: `#`, `..`, `<`, `tostring()`, the methods of
---- strings, "%s" of string.format(). What these return are plain strings. Only `==` and functions
---- of libraries that ask for a string (io.write, table.concat, string.sub) need tostring(); as a
---- key, it is found by pairs().
+--- Bytes, which work where strings do as far as Lua allows: `#`, `..`, `<`, `tostring()`, string
+--- methods, and "%s" of string.format(). The results are plain strings. `==` and library functions
+--- that require a string (io.write, table.concat, string.sub) need tostring(). As a key, bytes are
+--- found only by pairs().
 ---@class pyro.bytes: string
 ---@field [1] string
 
@@ -13,12 +13,12 @@ local bytes = core.types.bytes
 local methods = {}
 bytes.__index = methods
 
---- The string of bytes, any other value as it is.
+--- Returns the string of bytes, and any other value unchanged.
 local function plain(value)
   return getmetatable(value) == bytes and value[1] or value
 end
 
---- What a function of `string` returned. Its own errors are those of the method's caller.
+--- Returns the results of a `string` function. Its errors blame the caller of the method.
 local function results(ok, ...)
   if ok then
     return ...
@@ -59,7 +59,7 @@ function bytes.__concat(a, b)
   return a .. b
 end
 
---- The strings to compare.
+--- Returns the strings to compare.
 local function comparable(a, b)
   a, b = plain(a), plain(b)
   if type(a) ~= "string" or type(b) ~= "string" then
@@ -78,7 +78,7 @@ function bytes.__le(a, b)
   return a <= b
 end
 
---- Bytes, where a string that is valid UTF-8 would travel as text.
+--- Makes bytes. A string that is valid UTF-8 would travel as str.
 ---@param s string|pyro.bytes
 ---@return pyro.bytes
 return function(s)

@@ -1,4 +1,4 @@
---- Classes of one's own: objects of a registered class travel as dicts that name it, in both
+--- Your own classes: objects of a registered class travel as dicts that name it, in both
 --- directions, as with Pyro's register_class_to_dict() and register_dict_to_class().
 local core = require "pyro.core"
 local errors = require "pyro.errors"
@@ -149,12 +149,12 @@ end
 
 --- Registers a class: values whose metatable is `class` travel as dicts of the class `name`, and
 --- such dicts arrive as objects of it.
----@param name string as it is called on the wire: "shop.Item"
+---@param name string name of the class in messages: "shop.Item"
 ---@param class table the metatable of its objects
----@param toDict? fun(object: any): table its fields; by default those of the object. It runs
----  before anything is sent, and may wait
----@param fromDict? fun(dict: table, name: string): any makes the object; by default the dict itself
----  becomes one, or where it is raised, an error object. It runs when the object is received
+---@param toDict? fun(object: any): table returns the fields to send; by default those of the
+---  object. It runs before anything is sent, and may wait
+---@param fromDict? fun(dict: table, name: string): any makes the object when it is received; by
+---  default the dict becomes one or, if it is raised, an error object
 function classes.register(name, class, toDict, fromDict)
   toDict = toDict or copy_of
   check(name, class, toDict, fromDict)
@@ -164,7 +164,7 @@ function classes.register(name, class, toDict, fromDict)
   update_core()
 end
 
---- Undoes it. What is not registered is none of its concern.
+--- Removes a registered class. Does nothing for an unknown name.
 ---@param name string
 function classes.unregister(name)
   local entry = by_name[name]
@@ -175,7 +175,7 @@ function classes.unregister(name)
   update_core()
 end
 
---- Whether a value is an object of a registered class.
+--- Returns whether a value is an object of a registered class.
 ---@param value any
 ---@return boolean
 function classes.has(value)

@@ -1,6 +1,6 @@
---- pyro.config: Pyro's config items as fields. Reading or setting one that does not exist is an
---- error, and so is a value that does not fit. `PYROLUA_…` and `PYRO_…` environment variables set
---- them at start; where both of an item are set, the former wins. docs/settings.md lists them all.
+--- pyro.config: Pyro's settings as fields. Unknown settings and wrong values are errors. At the
+--- start they are read from `PYROLUA_…` and `PYRO_…` environment variables; if both are set,
+--- `PYROLUA_…` wins. docs/settings.md lists them.
 local core = require "pyro.core"
 local repr = require "pyro.repr"
 local usage = require "pyro.usage"
@@ -9,7 +9,8 @@ local usage = require "pyro.usage"
 local config = {}
 local metatable = {}
 
---- A list that a setting has, as a list to read: what would be added to it was not set.
+--- Returns a setting's list in a form that can only be read, because changing it would not change
+--- the setting.
 local function read_only(name, list)
   return setmetatable({}, {
     __index = list,
@@ -28,8 +29,7 @@ local function read_only(name, list)
   })
 end
 
---- Lists, such as SERIALIZERS_ACCEPTED, are taken as lists, as sets, and as strings with commas;
---- they are read as lists that cannot be changed.
+--- Sets a list, such as SERIALIZERS_ACCEPTED, from a list, a set, or a string with commas.
 function metatable:__index(name)
   local value = usage.call(core.config_get, name)
   return type(value) == "table" and read_only(name, value) or value
@@ -43,7 +43,7 @@ function metatable:__tostring()
   return config.dump()
 end
 
---- Iterates over all items by name.
+--- Iterates over all settings by name.
 function metatable:__pairs()
   local names = core.config_names()
   local i = 0
@@ -55,13 +55,13 @@ function metatable:__pairs()
   end
 end
 
---- Sets all items to their defaults, and to what the environment says.
----@param useEnvironment? boolean false: the defaults alone
+--- Resets all settings to their defaults and to the environment.
+---@param useEnvironment? boolean false: to their defaults only
 function config.reset(useEnvironment)
   core.config_reset(useEnvironment ~= false)
 end
 
---- A plain table of what all items are now.
+--- Copies all current settings into a plain table.
 ---@return table<string, boolean|number|string|string[]>
 function config.copy()
   local items = {}
@@ -71,13 +71,13 @@ function config.copy()
   return items
 end
 
---- Where this module is, which may have been linked into the program.
+--- Returns where this module is, which may be built into the program.
 local function place()
   local folder = debug.getinfo(1, "S").source:match "^@(.*)/config%.lua$"
   return folder == "pyro" and "the program itself" or folder
 end
 
---- All settings in Pyro's form, for people: how it prints them, a line each, after what this is.
+--- Formats all settings for people, one a line, as Pyro does, after the version.
 ---@return string
 function config.dump()
   local lines = {}

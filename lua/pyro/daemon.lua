@@ -1,33 +1,36 @@
 --- pyro.Daemon { host = , port = , unixsocket = , nathost = , natport = } makes a daemon: it
---- listens, and serves the objects registered with it.
+--- listens, and serves registered objects.
 local core = require "pyro.core"
 local exposure = require "pyro.exposure"
 local usage = require "pyro.usage"
 
---- That of a client.
+--- The connection of a client.
 ---@class pyro.Connection
 ---@field address string "127.0.0.1:4711", or "unix socket"
 ---@field closed boolean
----@field tracked_resources table<any, true> what is closed when it disconnects
+---@field tracked_resources table<any, true> resources to close when the client disconnects
 ---@field close fun(self)
 
---- Listens, and serves objects, until it is closed or the program ends: an open daemon lives on
---- even where no variable holds it.
+--- Listens, and serves objects. An open daemon stays open until you close it or the program ends,
+--- even if no variable refers to it.
 ---@class pyro.Daemon
 ---@field locationStr string "localhost:4711"
 ---@field natLocationStr? string
----@field validateHandshake? fun(self, connection: pyro.Connection, data: any): any define it to
----  look at what clients introduce themselves with: it answers, or refuses them by an error
----@field clientDisconnect? fun(self, connection: pyro.Connection) is told that a client has gone
----@field annotations? fun(self): table<string, string> what all messages to clients carry
----@field housekeeping? fun(self) called every POLLTIMEOUT seconds
----@field methodcall_error_handler? fun(self, client, method, vargs, kwargs, err) is told of each
----  method that fails: the client's connection, the method's name, its arguments in a list and the
----  named ones in a table, and the error that its caller gets
+---@field validateHandshake? fun(self, connection: pyro.Connection, data: any): any define this to
+---  check the data that a client sends when it connects: return a response, or raise an error to
+---  refuse the client
+---@field clientDisconnect? fun(self, connection: pyro.Connection) define this to be called when a
+---  client has disconnected
+---@field annotations? fun(self): table<string, string> define this to return the annotations of
+---  all messages to clients
+---@field housekeeping? fun(self) define this to be called every POLLTIMEOUT seconds
+---@field methodcall_error_handler? fun(self, client, method, vargs, kwargs, err) define this to be
+---  called when a method fails, with the client's connection, the method's name, a list of
+---  arguments, a table of named arguments, and the error that the caller gets
 local methods = core.daemon_methods
 
---- All daemons of a program are served whenever it waits for anything: there is nothing to combine.
---- For programs that are written as for Pyro.
+--- Does nothing, because a program serves all its daemons whenever it waits. Exists for programs
+--- written as for Pyro.
 ---@param other pyro.Daemon
 function methods:combine(other) -- luacheck: ignore self
   usage.check("the other daemon", other, "userdata")
@@ -36,10 +39,10 @@ function methods:combine(other) -- luacheck: ignore self
   end
 end
 
---- Serves until daemon:shutdown(), or a signal that asks the program to end: SIGINT, SIGTERM,
---- SIGHUP or SIGQUIT. Then no new call starts; those that run have GRACE_TIME seconds left, and the
---- daemon is closed. A second signal ends the program at once.
----@param condition? fun(): boolean asked every POLLTIMEOUT seconds; false ends the loop
+--- Serves until daemon:shutdown(), or until a signal asks the program to end: SIGINT, SIGTERM,
+--- SIGHUP or SIGQUIT. Then no new call starts, running calls have GRACE_TIME seconds to finish,
+--- and the daemon is closed. A second signal ends the program at once.
+---@param condition? fun(): boolean checked every POLLTIMEOUT seconds; false ends the loop
 function methods:requestLoop(condition)
   usage.check("the condition of the loop", condition, "function|nil")
   local on <close> = core.attend(self) -- luacheck: ignore
@@ -54,7 +57,8 @@ function methods:requestLoop(condition)
   core.sleep(0) -- for what is done when clients have gone
 end
 
---- "<__main__.Warehouse object at 0x…>" or "<class '__main__.Warehouse'>", as Python shows them.
+--- Describes an object or class as Python does: "<__main__.Warehouse object at 0x…>", "<class
+--- '__main__.Warehouse'>".
 local function represent(object)
   local class = exposure.behavior_of(object) and rawget(object, "__name")
   if class then
@@ -107,13 +111,14 @@ end
 ---@class pyro.ServeOptions
 ---@field host? string
 ---@field port? integer
----@field daemon? pyro.Daemon to serve the objects with, instead of a new one
----@field ns? boolean true (default): register the names in the name server, else they are the ids
+---@field daemon? pyro.Daemon serve with this daemon, instead of a new one
+---@field ns? boolean true (default): register the names with the name server; false: use them as
+---  ids
 ---@field verbose? boolean true (default): print what is served
 
 local Daemon = {}
 
---- Publishes objects and serves them until the daemon is shut down.
+--- Registers objects and serves them until the daemon is shut down.
 ---@param objects table<table, string|false> object -> name (false: none)
 ---@param options? pyro.ServeOptions
 function Daemon.serveSimple(objects, options)
@@ -138,8 +143,8 @@ end
 
 ---@overload fun(options: pyro.DaemonOptions): pyro.Daemon
 return setmetatable(Daemon, {
-  --- Makes a daemon: it listens from now on, and serves what is registered with it while the
-  --- program waits, in daemon:requestLoop() or anywhere.
+  --- Makes a daemon. It listens at once, and serves registered objects while the program waits, in
+  --- daemon:requestLoop() or anywhere else.
   ---@param options? pyro.DaemonOptions
   ---@return pyro.Daemon
   __call = function(_, options)

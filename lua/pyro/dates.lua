@@ -1,5 +1,4 @@
---- Python's datetime and date, as far as they travel: a datetime is of the local time, and has no
---- zone.
+--- Python's date and datetime. A datetime is a local time without a time zone.
 local core = require "pyro.core"
 
 local dates = {}
@@ -8,12 +7,12 @@ local function malformed(what, text)
   error(core.newerror("ValueError", ("malformed %s: %s"):format(what, tostring(text))), 3)
 end
 
---- Days before a month in a year whose first month is March: the leap day ends it.
+--- Days before each month in a year that starts in March, so that the leap day is the last.
 local function days_before(month_index)
   return (153 * month_index + 2) // 5
 end
 
---- The ordinal of a day's text; nil where there is no such day.
+--- Returns the ordinal of a day's text, or nil if there is no such day.
 local function ordinal_of(text)
   local year, month, day = text:match "^(%d%d%d%d)-(%d%d)-(%d%d)$"
   if not year then
@@ -27,9 +26,9 @@ local function ordinal_of(text)
 end
 
 ---@class pyro.date
----@field ordinal integer days, of which 1 is 0001-01-01 (Python's toordinal())
+---@field ordinal integer days, counted from 0001-01-01, which is 1 (Python's toordinal())
 
---- A day: "2020-02-29", or Python's ordinal.
+--- Makes a date from "2020-02-29" or from Python's ordinal.
 ---@param day string|integer
 ---@return pyro.date
 function dates.date(day)
@@ -41,8 +40,8 @@ function dates.date(day)
   return setmetatable({ ordinal = ordinal }, core.types.date)
 end
 
---- Seconds since 1970 of a local time's text; nil where there is no such time. os.time() cannot
---- return -1, so the text's seconds are added here.
+--- Returns the seconds since 1970 of a local time's text, or nil if there is no such time. Adds
+--- the seconds itself, because os.time() cannot return -1.
 local function seconds_of(text)
   local year, month, day, hour, minute, rest =
     text:match "^(%d%d%d%d)-(%d%d)-(%d%d)[T ](%d%d):(%d%d)(.*)$"
@@ -55,9 +54,10 @@ local function seconds_of(text)
 end
 
 ---@class pyro.datetime
----@field seconds number since 1970, as os.time() counts them; with a fraction
+---@field seconds number since 1970, like os.time(), with a fraction
 
---- A local time: "2020-02-29T12:30:00.25" (or with a space), or seconds as os.time() has them.
+--- Makes a local time from "2020-02-29T12:30:00.25" (or with a space), or from seconds since 1970,
+--- as of os.time().
 ---@param time string|number
 ---@return pyro.datetime
 function dates.datetime(time)
@@ -96,7 +96,7 @@ function core.types.date:__repr()
   return ("datetime.date(%s)"):format(numbers_in(core.datetext(self.ordinal)))
 end
 
---- Values of a type compare as their numbers do.
+--- Makes values of a type compare as their numbers do.
 local function make_comparable(metatable, field)
   function metatable.__eq(a, b)
     return getmetatable(a) == getmetatable(b) and a[field] == b[field]

@@ -1,17 +1,17 @@
---- Error objects, and their constructors by class name: those that Python and Pyro know.
+--- Error objects, and a constructor for each exception class of Python and Pyro.
 local core = require "pyro.core"
 local exception_text = require "pyro.exceptions"
 local repr = require "pyro.repr"
 
---- tostring() gives "ValueError: the message". A field of any other name is one of its attributes,
---- which travel with it: `err.code = 7` is what `err.code` is to Python.
+--- An error object. tostring() returns "ValueError: the message". A field of any other name is an
+--- attribute, which travels with the error: `err.code = 7` is `err.code` in Python.
 ---@class pyro.Error
----@field class string without its module where it is Python's ("ValueError") or Pyro's
----  ("TimeoutError"); else its full name ("shop.OutOfStock", "builtins.TimeoutError")
----@field message string what Python's str() says of the exception, unless it was set otherwise
+---@field class string the name of the class, without a module for classes of Python ("ValueError")
+---  and Pyro ("TimeoutError"); else the full name ("shop.OutOfStock", "builtins.TimeoutError")
+---@field message string what Python's str() returns for the exception, unless it was set
 ---@field args any[]
 ---@field attributes table<string, any>
----@field remoteTraceback? string[] its lines, when it came from another program
+---@field remoteTraceback? string[] lines of the traceback, if the error came from another program
 ---@field [string] any an attribute
 
 local OWN = { class = true, message = true, args = true, attributes = true, remoteTraceback = true }
@@ -78,9 +78,9 @@ local function take(t, key)
   return value
 end
 
---- Makes an error object of the dict of an exception, which is used up. Pyro's has args and
---- attributes; a program's own converter may have made it any way.
----@param dict table with the class's name as "__class__"
+--- Makes an error object from the dict of an exception, and uses the dict up. Pyro's dicts have
+--- args and attributes; those of a program's own converter may have any fields.
+---@param dict table with the name of the class as "__class__"
 ---@return pyro.Error
 local function received(dict)
   local attributes = type(dict.attributes) == "table" and dict.attributes or {}

@@ -1,15 +1,15 @@
---- What of an object its remote callers see: the functions found on it and on its classes, but for
---- names that start with an underscore; fewer where pyro.expose() says so.
+--- The members of an object that remote callers see: the functions found in it and in its classes,
+--- without those whose names start with an underscore; pyro.expose() limits them further.
 local core = require "pyro.core"
 local usage = require "pyro.usage"
 
 local exposure = {}
 
 ---@class pyro.Marks
----@field methods table<string, true> that are exposed
----@field narrowed? boolean others are not
+---@field methods table<string, true> exposed methods
+---@field narrowed? boolean only those are exposed
 ---@field all? boolean all its own methods are exposed
----@field parameters table<string, string[]> what those of methods are called
+---@field parameters table<string, string[]> parameter names of methods
 ---@field oneway table<string, true>
 ---@field callbacks table<string, true>
 ---@field attributes table<string, true>
@@ -30,7 +30,7 @@ local function marks_of(class)
   return marks[class]
 end
 
---- Checks that all are names of what remote callers may reach.
+--- Checks that all names are ones that remote callers may reach.
 local function check_names(names)
   if type(names) ~= "table" then
     error("a list of names expected, got " .. type(names), BLAMED)
@@ -53,7 +53,7 @@ local function add_names(set, names)
   end
 end
 
---- Whether it is the name of what Python calls for its operators, such as `__len__`.
+--- Returns whether Python's operators call a method of this name, such as `__len__`.
 local function is_special(name)
   return name:sub(1, 1) == "_"
 end
@@ -67,8 +67,9 @@ local function is_any_plain(names)
   return false
 end
 
---- Narrows what is remotely callable of a class or object to the named methods, or (without names)
---- to all that it has itself, not from a base class. Names such as `__len__` alone narrow nothing.
+--- Limits the remote methods of a class or object to the given names. Without names, limits them
+--- to its own methods, without those of its base classes. Names such as `__len__` alone limit
+--- nothing.
 ---@param class table
 ---@param names? string[]
 ---@return table class
@@ -84,7 +85,7 @@ function exposure.expose(class, names)
   return class
 end
 
---- Marks methods that send no answer: their callers do not wait.
+--- Marks methods that send no response: their callers do not wait.
 ---@param class table
 ---@param ... string
 ---@return table class
@@ -93,7 +94,7 @@ function exposure.oneway(class, ...)
   return class
 end
 
---- Marks methods whose errors are shown on this side, too, not only to their callers.
+--- Marks methods whose errors are also printed in this program, not only sent to their callers.
 ---@param class table
 ---@param ... string
 ---@return table class
@@ -104,9 +105,9 @@ end
 
 local MOST_PARAMETERS = 254 -- Lua's own limit, but for self
 
---- Says what the parameters of a method are called, after self, so that remote callers can give
---- arguments by name. Lua knows that of functions written in Lua, but not of what is behind `...`,
---- of C functions, and of code without debug information.
+--- Declares the parameter names of a method, after self, so that remote callers can name
+--- arguments. Lua knows these names for Lua functions, but not for `...`, for functions in C, or
+--- without debug information.
 ---@param class table
 ---@param method string
 ---@param names string[]
@@ -132,15 +133,15 @@ function exposure.parameters(class, method, names)
 end
 
 ---@class pyro.Behavior
----@field instance_mode? "session"|"single"|"percall" an instance for each connection (the default),
----  one for all, or one for each call
----@field instance_creator? fun(class: table): table makes an instance; by default `class.new()`
----  does, or, where there is no such function, an empty table gets the class as its metatable
+---@field instance_mode? "session"|"single"|"percall" one instance for each connection (the
+---  default), for all, or for each call
+---@field instance_creator? fun(class: table): table makes an instance. The default is
+---  `class.new()` or, if there is no such function, an empty table with the class as its metatable
 
 local MODES = { session = true, single = true, percall = true }
 
---- Says that a table is a class: registered with a daemon, not it is served, but instances of it.
---- Its function `new` is then no remote method.
+--- Declares that a table is a class: a daemon that it is registered with serves instances of it.
+--- Its function `new` is no remote method then.
 ---@param class table
 ---@param behavior? pyro.Behavior
 ---@return table class
@@ -156,14 +157,14 @@ function exposure.behavior(class, behavior)
   return class
 end
 
---- What pyro.behavior() said of a class.
+--- Returns what pyro.behavior() declared for a class.
 ---@param class table
 ---@return pyro.Behavior|nil
 function exposure.behavior_of(class)
   return marks[class] and marks[class].behavior
 end
 
---- Marks plain fields that remote callers may read and write.
+--- Marks plain fields that remote callers may read and set.
 ---@param class table
 ---@param ... string
 ---@return table class
@@ -172,15 +173,16 @@ function exposure.attributes(class, ...)
   return class
 end
 
---- The table in which the fields are looked up that an object or class does not have. Where that
---- is done by a function, such as one for computed fields, it is the metatable.
+--- Returns the table in which missing fields of an object or class are looked up; if a function
+--- does that, for computed fields, the metatable.
 local function class_of(object)
   local metatable = getmetatable(object)
   local index = type(metatable) == "table" and rawget(metatable, "__index")
   return type(index) == "function" and metatable or index
 end
 
---- The object, then its classes: iterates over the tables in which its fields are looked up.
+--- Iterates over the tables in which fields of an object are looked up: the object, then its
+--- classes.
 local function lineage(object)
   local seen = {}
   return function(_, current)
@@ -196,7 +198,7 @@ local function is_public(name)
   return type(name) == "string" and not core.private(name)
 end
 
---- Whether the name is that of the function that makes instances: that is no remote method.
+--- Returns whether a name is that of the function that makes instances, which is no remote method.
 ---@param object table
 ---@param name string
 ---@return boolean
@@ -211,7 +213,7 @@ function exposure.makes_instances(object, name)
   return false
 end
 
---- Whether pyro.callback() marked a method of an object.
+--- Returns whether pyro.callback() marked a method of an object.
 ---@param object table
 ---@param name string
 ---@return boolean
@@ -233,7 +235,7 @@ local function sorted(set)
   return list
 end
 
---- The object's metadata.
+--- Returns the metadata of an object.
 ---@param object table
 ---@return string[] methods
 ---@return string[] oneway

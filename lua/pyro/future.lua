@@ -1,15 +1,16 @@
---- Futures: what asynchronous calls return at once. Their values come later.
+--- Futures, which asynchronous calls return at once. Their values arrive later.
 local core = require "pyro.core"
 local traceback = require "pyro.traceback"
 
 ---@class pyro.Future
----@field ready boolean whether the value, or the error, is there
----@field value any waits for it; raises the error if that is what came
----@field wait fun(self: pyro.Future, seconds?: number): boolean waits; tells whether it is ready
+---@field ready boolean whether the value, or an error, has arrived
+---@field value any waits for the value; raises the error if there is one
+---@field wait fun(self: pyro.Future, seconds?: number): boolean waits, and returns whether it is
+---  ready
 local methods = core.future_methods
 
---- What is to be called when one is ready: core.future_callbacks() of it. The array holds what the
---- value goes through.
+--- What to call when a future is ready, as core.future_callbacks() returns it. The array holds the
+--- functions that the value goes through.
 ---@class pyro.FutureCallbacks
 ---@field [integer] {f: function, arguments: table}
 ---@field handler? fun(err: any)
@@ -22,14 +23,15 @@ local function pass_on(callbacks, value)
   return value
 end
 
---- Nobody waits in a handler: what goes wrong in it is told as a background task's error is.
+--- Calls a handler. Nobody waits for it, so its errors are printed, like those of a background
+--- task.
 local function handle(handler, err)
   if handler then
     xpcall(handler, traceback.uncaught, err)
   end
 end
 
---- Nobody may look for what goes wrong in a callback, unless iferror() was told to.
+--- Reports an error in a callback, unless iferror() set a handler: nobody else may notice it.
 local function callback_failed(callbacks)
   return function(err)
     if not callbacks.handler then
@@ -52,10 +54,9 @@ end
 
 core.future_settler(settle)
 
---- Has the function called with the value and these arguments once it is ready; what that returns
---- is the value then. An error in it makes the future fail, and is printed unless iferror() takes
---- it.
---- (Pyro's `then`, which is a word of Lua's own.)
+--- Calls a function with the value and these arguments once the value has arrived; its result
+--- becomes the value. An error in it makes the future fail, and is printed unless iferror() set a
+--- handler. (Pyro calls this `then`, which is a keyword in Lua.)
 ---@param f fun(value: any, ...: any): any
 ---@param ... any
 ---@return pyro.Future self
@@ -72,7 +73,7 @@ function methods:andThen(f, ...)
   return self
 end
 
---- Has the function called with the error, should one come instead of a value.
+--- Calls a function with the error, if an error arrives instead of a value.
 ---@param handler fun(err: any)
 ---@return pyro.Future self
 function methods:iferror(handler)
@@ -87,9 +88,9 @@ function methods:iferror(handler)
   return self
 end
 
---- Calls a function in the background: it runs at once, up to where it first waits.
+--- Calls a function in the background. It runs at once, until it first waits.
 ---@param f function
----@param ... any its arguments
+---@param ... any arguments of the function
 ---@return pyro.Future of its first result
 return function(f, ...)
   local future = core.future()

@@ -1,15 +1,15 @@
---- pyro.Future(f): a function that is to be called in the background, as Pyro4's Future.
+--- pyro.Future(f): a function to be called in the background, like Pyro4's Future.
 local core = require "pyro.core"
 local background = require "pyro.future"
 local usage = require "pyro.usage"
 
---- A function that is to be called in the background, and what is to be done with its result.
+--- A function to be called in the background, and what to do with its result.
 ---@class pyro.FutureCall
 local FutureCall = { __name = "pyro.FutureCall" }
 FutureCall.__index = FutureCall
 
---- Has the function called with the result and these arguments; what it returns is the result then.
---- (Pyro's `then`, which is a word of Lua's own.)
+--- Calls a function with the result and these arguments; its result becomes the result. (Pyro
+--- calls this `then`, which is a keyword in Lua.)
 ---@param f fun(value: any, ...: any): any
 ---@param ... any
 ---@return pyro.FutureCall self
@@ -19,7 +19,7 @@ function FutureCall:andThen(f, ...)
   return self
 end
 
---- Has the function called with the error, should one come.
+--- Calls a function with the error, if there is one.
 ---@param handler fun(err: any)
 ---@return pyro.FutureCall self
 function FutureCall:iferror(handler)
@@ -27,7 +27,7 @@ function FutureCall:iferror(handler)
   return self
 end
 
---- Has it wait for some seconds before it calls its function.
+--- Waits some seconds before it calls its function.
 ---@param seconds number
 ---@return boolean whether it was not too late for that
 function FutureCall:delay(seconds)
@@ -38,7 +38,7 @@ function FutureCall:delay(seconds)
   return not self.started
 end
 
---- Has it never call its function: who waits for the result gets an error.
+--- Cancels the call. Whoever waits for the result gets an error.
 ---@return boolean whether it was not too late for that
 function FutureCall:cancel()
   if not self.completed then
@@ -62,7 +62,7 @@ local function run(call, ...)
   return value
 end
 
---- Starts it: the function gets these arguments. Only once.
+--- Starts the function with these arguments, once.
 ---@return pyro.Future result
 function FutureCall:__call(...)
   if self.started then
@@ -75,8 +75,8 @@ function FutureCall:__call(...)
   return self.handler and result:iferror(self.handler) or result
 end
 
---- Makes a function one that is called in the background, once its future is called: future(…)
---- starts it, and returns the result to come.
+--- Makes a function one that is called in the background. Calling the returned value, future(…),
+--- starts it, and returns a future of the result.
 ---@param f function
 ---@return pyro.FutureCall future
 return function(f)

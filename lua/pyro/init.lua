@@ -1,4 +1,4 @@
---- pyro: remote objects, as Pyro has them. `local pyro = require "pyro"`.
+--- pyro: remote objects, as in Pyro. `local pyro = require "pyro"`.
 local core = require "pyro.core"
 local errors = require "pyro.errors"
 local exposure = require "pyro.exposure"
@@ -29,9 +29,10 @@ local usage = require "pyro.usage"
 
 ---@class pyro
 ---@field config pyro.Config the settings
----@field current_context pyro.Context of the call that is being served
----@field null userdata None in a table, where nil would be no item
----@field ValueError fun(...: any): pyro.Error and so on, of Python and Pyro
+---@field current_context pyro.Context the context of the call that is being served
+---@field null userdata None inside a table, where nil would be no item
+---@field ValueError fun(...: any): pyro.Error and so on: a constructor for each exception class of
+---  Python and Pyro
 local pyro = {
   config = require "pyro.config",
   Daemon = require "pyro.daemon",
@@ -78,9 +79,9 @@ local pyro = {
   unregisterClass = classes.unregister,
 }
 
---- Waits until a descriptor is readable, or at its end, while daemons and background tasks go on:
---- for a terminal, or another library's socket. It must be a descriptor that can be polled (a plain
---- file cannot), that nobody else waits for now, and that stays open meanwhile.
+--- Waits until a file descriptor is readable or at its end, for example a terminal or a socket of
+--- another library. Daemons and other tasks keep running. The descriptor must be one that can be
+--- polled (plain files cannot), must stay open meanwhile, and no other task may wait for it.
 ---@param descriptor integer
 function pyro.readable(descriptor)
   usage.check("the descriptor", descriptor, "integer")
@@ -90,6 +91,6 @@ end
 
 traceback.hide_library(debug.getinfo(1, "S").source)
 
---- pyro.ValueError "text" and so on, for each built-in exception class of Python and each of Pyro:
---- error objects to be raised by error().
+--- pyro.ValueError "text" and so on make error objects to raise by error(): one constructor for
+--- each built-in exception class of Python and each of Pyro.
 return setmetatable(pyro, { __index = errors.constructors })

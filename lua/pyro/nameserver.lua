@@ -1,6 +1,6 @@
---- pyro.locateNS([host], [port]): a name server's proxy, with named arguments in Lua's way:
---- ns:list { prefix = "example." }, ns:register(name, uri, { safe = true }), and the same methods
---- whichever Pyro the name server is of.
+--- pyro.locateNS([host], [port]) returns a proxy of a name server, which takes named arguments in
+--- Lua's way: ns:list { prefix = "example." }, ns:register(name, uri, { safe = true }). Its
+--- methods are the same for the name servers of Pyro4, Pyro5 and pyrolua.
 local core = require "pyro.core"
 local usage = require "pyro.usage"
 
@@ -21,7 +21,7 @@ local function is_named(value)
   return true
 end
 
---- The named arguments that a value holds, if it does.
+--- Returns the named arguments in a value, or nil.
 local function named(value)
   return (is_named(value) or getmetatable(value) == core.types.kwargs) and value or nil
 end
@@ -50,8 +50,8 @@ for name in ("count lookup register remove list set_metadata ping"):gmatch "%S+"
   methods[name] = method(name)
 end
 
---- Pyro5's name servers have yplookup(), Pyro4's have metadata arguments of list(), pyrolua's have
---- both: here either finds names by their metadata in each.
+--- Finds names by their metadata in any name server: Pyro5's have yplookup(), Pyro4's have
+--- metadata arguments of list(), pyrolua's have both.
 local function has_yplookup(ns)
   return (pcall(function()
     return ns.proxy.yplookup
@@ -73,7 +73,7 @@ local function or_nil(tags)
   return type(tags) == "table" and next(tags) ~= nil and tags or nil
 end
 
---- The names that have all of some tags, or any of them.
+--- Lists the names that have all of some tags, or at least one of them.
 ---@param meta_all? string[] or named arguments
 ---@param meta_any? string[]
 ---@param return_metadata? boolean default true: { uri, tags } for each name, else its URI
@@ -93,7 +93,7 @@ function methods:yplookup(meta_all, meta_any, return_metadata)
     { metadata_all = all, metadata_any = any, return_metadata = metadata })
 end
 
---- What is no method here is looked up on the proxy: _pyroUri, _pyroRelease…
+--- Looks up on the proxy what is no method here: _pyroUri, _pyroRelease…
 function NameServer:__index(name)
   local own = methods[name]
   if own ~= nil then
@@ -118,12 +118,12 @@ function NameServer:__close()
   self.proxy:_pyroRelease()
 end
 
---- Finds a name server: at the host, else by Pyro's tactics (NS_HOST when that is this machine, a
---- broadcast, NS_HOST). When nobody answers: NamingError "Failed to locate the nameserver". A port
---- without a host takes the place of NS_PORT and NS_BCPORT.
+--- Finds a name server: at the given host, or else as Pyro does (at NS_HOST if that is this
+--- machine, by broadcast, at NS_HOST). Raises NamingError "Failed to locate the nameserver" if
+--- none responds. A port without a host replaces NS_PORT and NS_BCPORT.
 ---@param host? string or "./u:path" for a Unix socket
 ---@param port? integer
----@param broadcast? nil Pyro has it; refused
+---@param broadcast? nil an argument of Pyro's; refused
 ---@param hmac_key? nil likewise
 ---@return pyro.NameServer
 return function(host, port, broadcast, hmac_key)

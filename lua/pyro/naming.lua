@@ -1,5 +1,5 @@
---- The name server program: `pyrolua -m pyro.naming`, with Pyro4.naming's options and output. It
---- serves programs of Pyro4 and of Pyro5 alike.
+--- The name server program, `pyrolua -m pyro.naming`, with the options and output of Pyro4.naming.
+--- It serves programs of Pyro4 and Pyro5 alike.
 local cli = require "pyro.cli"
 local core = require "pyro.core"
 local usage = require "pyro.usage"
@@ -22,7 +22,7 @@ function naming.command_line(parser)
   return cli.add_key_option(parser)
 end
 
---- Why there is no broadcast responder, or nil when there shall be one.
+--- Returns why there is no broadcast responder, or nil if there shall be one.
 local function no_broadcast(options, address)
   if address == "" then -- a Unix socket
     return true
@@ -59,20 +59,20 @@ local OPTIONS = "host port unixsocket storage nobc bchost bcport nathost natport
 ---@field port? integer
 ---@field unixsocket? string path
 ---@field storage? string "memory"
----@field nobc? boolean no broadcast responder
+---@field nobc? boolean do not answer broadcasts
 ---@field bchost? string
 ---@field bcport? integer
 ---@field nathost? string
 ---@field natport? integer
----@field listening_socket? integer descriptor of a socket that listens already
+---@field listening_socket? integer file descriptor of a socket that listens already
 
---- Starts a name server in this program, and its broadcast responder where there can be one. It
---- serves whenever the program waits for something, as daemons do. It is a daemon: its URI is
---- server:uriFor "Pyro.NameServer", server:close() ends it.
+--- Starts a name server in this program, with a broadcast responder if possible. It serves while
+--- the program waits, as daemons do, and it is a daemon: server:uriFor "Pyro.NameServer" is its
+--- URI, server:close() ends it.
 ---@param options? pyro.NameServerOptions
 ---@return pyro.Daemon
 ---@return string? broadcast where the responder listens
----@return string? why there is none, if not because it was unwanted
+---@return string? why there is none, unless it was turned off
 function naming.startNS(options)
   options = usage.options(options, OPTIONS)
   local server = core.nameserver {
@@ -91,7 +91,7 @@ function naming.startNS(options)
   return server, broadcast, why
 end
 
---- Runs a name server until it is interrupted. A service manager is told when it is ready.
+--- Runs a name server until it is interrupted. Notifies a service manager when it is ready.
 ---@param options pyro.NameServerOptions
 function naming.startNSloop(options)
   local started, broadcast, why = naming.startNS(options)

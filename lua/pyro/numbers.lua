@@ -1,9 +1,9 @@
---- Numbers that Lua has not, and how Python writes those that it has.
+--- Numbers that Lua does not have, and the text that Python has for those that it has.
 local core = require "pyro.core"
 
 local numbers = {}
 
---- A float as Python's repr() shows it: 1.5, 3.0, 1e+16, nan.
+--- Formats a float as Python's repr() does: 1.5, 3.0, 1e+16, nan.
 ---@param x number
 ---@return string
 function numbers.float(x)
@@ -15,12 +15,11 @@ function numbers.float(x)
   return core.realtext(x)
 end
 
---- An integer of any size. What fits into a Lua integer is one; else a value that compares, prints
---- and travels, but does not calculate.
+--- An integer of more than 64 bits: it compares, prints and travels, but does not calculate.
 ---@class pyro.bigint
----@field digits string decimal, without leading zeros, perhaps after a "-"
+---@field digits string decimal digits without leading zeros, after a "-" if negative
 
---- What fits into a Lua integer is one, else a bigint.
+--- Makes a bigint, or an integer if the number fits into 64 bits.
 ---@param digits string|integer
 ---@return integer|pyro.bigint
 function numbers.bigint(digits)
@@ -53,7 +52,7 @@ local function is_negative(x)
   return x.digits:sub(1, 1) == "-"
 end
 
---- Either operand may be a number. Integers are all nearer to zero than a bigint.
+--- Compares. Either operand may be a number; all integers are nearer to zero than a bigint.
 function bigint.__lt(a, b)
   if math.type(a) == "integer" then
     return not is_negative(b)

@@ -1,31 +1,35 @@
---- pyro.Proxy(uri, options): the Lua side of proxies.
+--- pyro.Proxy(uri, options): the Lua part of proxies.
 local core = require "pyro.core"
 local usage = require "pyro.usage"
 
---- Its other fields are the remote object's methods and attributes. To know which of them a name
---- is, a proxy that is not connected connects when the name is looked up. So protect the whole
---- call: pcall(function() return proxy:method(1) end). In pcall(proxy.method, proxy, 1) the name is
---- looked up before pcall runs. Once it is connected, as by proxy:_pyroBind(), either will do.
+--- A proxy of a remote object. Its other fields are the methods and attributes of the object. To
+--- know whether a name is a method or an attribute, a proxy that is not connected connects when
+--- you look the name up. Therefore protect the whole call: pcall(function() return proxy:method(1)
+--- end). In pcall(proxy.method, proxy, 1), Lua looks the name up before it calls pcall; that is
+--- safe only once the proxy is connected, for example by proxy:_pyroBind().
 ---
---- Where the object has methods for Python's operators, Lua's call them: `#proxy` is
---- `proxy:__len__()`, `proxy[2]` is `proxy:__getitem__(2)`, `proxy[2] = 1` is
---- `proxy:__setitem__(2, 1)`, or, with nil, `proxy:__delitem__(2)`. (pyro.null sets an item to
---- None.) A string is such a key, too, where it is no member's name, and does not start with `__`
---- or `_pyro`. `for item in pairs(proxy) do` goes through what `for item in proxy:` does in Python.
+--- Lua's operators call the methods of Python's operators: `#proxy` is `proxy:__len__()`,
+--- `proxy[2]` is `proxy:__getitem__(2)`, `proxy[2] = 1` is `proxy:__setitem__(2, 1)` (pyro.null
+--- sets an item to None), and `proxy[2] = nil` is `proxy:__delitem__(2)`. A string is a key in
+--- this sense, too, unless it is the name of a member, or starts with `__` or `_pyro`. `for item
+--- in pairs(proxy) do` visits the same items as `for item in proxy:` in Python.
 ---@class pyro.Proxy
 ---@field _pyroUri pyro.URI
 ---@field _pyroConnection boolean whether it is connected
----@field _pyroTimeout number seconds a call may take; 0 for any time. Config COMMTIMEOUT.
----@field _pyroMaxRetries integer how often a call is repeated whose connection broke or whose time
----was over, while its method may have run: set it only where repeating does no harm. MAX_RETRIES.
----@field _pyroSerializer string|nil its own; nil for config SERIALIZER
----@field _pyroProtocol integer|nil 48 or 502: chosen, or found out; nil before that
----@field _pyroHandshake any what the server's handshake validation gets; "hello"
----@field _pyroValidateHandshake fun(proxy: pyro.Proxy, response: any)|nil gets what the server
----answers to that, on each connection; an error that it raises closes the connection
----@field _pyroMethods string[] names, from the metadata
----@field _pyroOneway string[] likewise; can be set where there is no metadata
----@field _pyroAttrs string[] likewise
+---@field _pyroTimeout number seconds that a call may take; 0 for no limit. The default is the
+---  setting COMMTIMEOUT
+---@field _pyroMaxRetries integer how often to repeat a call whose connection broke or that timed
+---  out. Its method may then run several times, so set this only if repeating does no harm. The
+---  default is the setting MAX_RETRIES
+---@field _pyroSerializer string|nil its serializer; nil for the setting SERIALIZER
+---@field _pyroProtocol integer|nil 48 or 502, chosen or found out; nil before that
+---@field _pyroHandshake any data for the server's handshake validation; "hello" by default
+---@field _pyroValidateHandshake fun(proxy: pyro.Proxy, response: any)|nil called with the server's
+---  response to the handshake, for each connection; an error that it raises closes the connection
+---@field _pyroMethods string[] names of methods, from the metadata
+---@field _pyroOneway string[] names of oneway methods, likewise; set them if the server sends no
+---  metadata
+---@field _pyroAttrs string[] names of attributes, likewise
 local methods = core.proxy_methods
 
 local RETRY_PAUSE = 2 -- seconds
@@ -40,7 +44,7 @@ local function is_error(err, classes)
   return getmetatable(err) == core.Error and classes[err.class]
 end
 
---- Connects anew, and goes on trying until that succeeds.
+--- Reconnects, and tries until that succeeds.
 ---@param tries? integer how often at most
 function methods:_pyroReconnect(tries)
   tries = usage.check("the number of tries", tries, "number|nil") or math.huge
@@ -62,7 +66,7 @@ end
 
 local ENDS = { IndexError = true, StopIteration = true }
 
---- The items at 0, 1, 2, … that a remote object has.
+--- Iterates over the items of a remote object at 0, 1, 2, …
 local function by_index(proxy)
   local index = -1
   return function()
@@ -116,18 +120,19 @@ local FIELDS = {
 local set_field = core.proxy_type.__newindex
 
 ---@class pyro.ProxyOptions
----@field protocol? integer 48 (Pyro4) or 502 (Pyro5); by default what the server speaks
+---@field protocol? integer 48 (Pyro4) or 502 (Pyro5); by default the one that the server speaks
 ---@field serializer? string serpent, json, marshal or msgpack
----@field timeout? number in seconds, of a call
----@field retries? integer of a call whose connection broke or whose time was over: repeating it
----must do no harm
+---@field timeout? number seconds that a call may take
+---@field retries? integer how often to repeat a call whose connection broke or that timed out; set
+---  it only if repeating does no harm
 ---@field handshake? any data for the server's handshake validation
 ---@field validateHandshake? fun(proxy: pyro.Proxy, response: any)
----@field connected_socket? integer the descriptor of a connected socket, taken over by the proxy:
----`uri` is the object's id then, and there is no handshake, so the protocol cannot be found out
+---@field connected_socket? integer file descriptor of a connected socket, which the proxy takes
+---  over. `uri` is then the id of the object. There is no handshake, so the protocol cannot be
+---  found out
 
---- A proxy calls the remote object that a URI names. It connects when it is first used. Of another
---- proxy it is a copy: with its settings, and a connection of its own.
+--- Makes a proxy, which calls the remote object of a URI. It connects when it is first used. From
+--- a proxy, makes a copy with the same settings and a connection of its own.
 ---@param uri string|pyro.URI|pyro.Proxy `PYRO:id@host:port`, `PYRONAME:name` or `PYROMETA:tag,tag`
 ---@param options? pyro.ProxyOptions
 ---@return pyro.Proxy

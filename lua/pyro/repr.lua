@@ -1,11 +1,11 @@
---- pyro.repr(value): a value as Python would show it: ['chair', 'bike'], {'price': 1.5}, None.
+--- pyro.repr(value): a value in Python's notation: ['chair', 'bike'], {'price': 1.5}, None.
 local core = require "pyro.core"
 local numbers = require "pyro.numbers"
 local ordered = require "pyro.ordered"
 
 local escapes = { ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
 
---- In single quotes, unless only those occur in it.
+--- Quotes a string: in single quotes, unless it contains these and no double quotes.
 local function quoted(text)
   local quote = text:find("'", 1, true) and not text:find('"', 1, true) and '"' or "'"
   local inner = text:gsub("[%c\\" .. quote .. "]", function(c)
@@ -14,8 +14,8 @@ local function quoted(text)
   return quote .. inner .. quote
 end
 
---- Characters beyond ASCII that Python does not print: controls, spaces, marks of direction, and
---- those for private use.
+--- Characters beyond ASCII that Python does not print: controls, spaces, marks of direction,
+--- private use.
 local unprintable = { { 0x80, 0xa0 }, { 0xad, 0xad }, { 0x200b, 0x200f }, { 0x2028, 0x202f },
   { 0x205f, 0x206f }, { 0xe000, 0xf8ff }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb } }
 
@@ -43,7 +43,7 @@ local repr
 
 local ELISION = "..."
 
---- Whether there is room for more of a text that is to be short.
+--- Returns whether there is room for more of a short text.
 local function has_room(parents)
   return not parents.room or parents.room > 0
 end
@@ -152,7 +152,7 @@ local function whole(value, parents)
   return type(value) == "number" and tostring(value) or opaque(value, parents)
 end
 
---- A text's beginning, of at most so many bytes.
+--- Returns the start of a string, of at most so many bytes.
 local function beginning(s, length)
   return s:sub(1, utf8.offset(s, 0, length + 1) - 1)
 end
@@ -173,10 +173,10 @@ function repr(value, parents)
   return parents.room and short(value, parents) or whole(value, parents)
 end
 
---- The text of a value as Python's repr() writes it.
+--- Formats a value as Python's repr() does.
 ---@param value any
----@param room? integer about how many bytes it may take: what is left out is "...", and no address
----  is shown; by default it is whole
+---@param room? integer about how many bytes the result may have: "..." replaces the rest, and no
+---  address is shown. Unlimited by default
 ---@return string
 return function(value, room)
   return repr(value, { room = room })

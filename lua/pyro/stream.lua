@@ -1,12 +1,12 @@
---- Results that come item by item: what a call returns where the remote side gives an iterator.
---- `for item in proxy:items() do … end`; leaving the loop early closes the stream, and so does
---- collecting it.
+--- Item streams, which a call returns if its remote result is an iterator: `for item in
+--- proxy:items() do … end`. Leaving the loop early closes the stream, and so does garbage
+--- collection.
 local core = require "pyro.core"
 
 local DAEMON = "Pyro.Daemon"
 
 ---@class pyro.Stream
----@field proxy pyro.Proxy|nil nil once it is at its end, or closed
+---@field proxy pyro.Proxy|nil nil once the stream is at its end or closed
 ---@field id string
 local Stream = { __name = "pyro.Stream" }
 Stream.__index = Stream
@@ -15,7 +15,7 @@ local function closed_error()
   return core.newerror("ConnectionClosedError", "the proxy for this stream result has been closed")
 end
 
---- Fetches the next item; nil at the end. A remote None is pyro.null.
+--- Fetches the next item. Returns nil at the end; None is pyro.null.
 function Stream:__call()
   if not self.proxy then
     return nil
@@ -33,7 +33,7 @@ function Stream:__call()
   self.proxy = nil -- the other side has closed it
 end
 
---- Closes it: no more items come. Does not wait for the other side.
+--- Closes the stream: no more items come. Does not wait for the server.
 function Stream:close()
   local proxy = self.proxy
   self.proxy = nil
@@ -44,8 +44,8 @@ end
 
 Stream.__close = Stream.close
 
---- A finalizer must not use the network: it has that done. The proxy may be collected as well,
---- which closes its streams.
+--- Finalizes a stream. A finalizer must not use the network, so a task closes the stream. The
+--- proxy may be collected too, which closes its streams.
 function Stream:__gc()
   if self.proxy then
     core.spawn(pcall, Stream.close, { proxy = self.proxy, id = self.id })
@@ -56,7 +56,7 @@ function Stream:__tostring()
   return ("<pyro.Stream %s; %s>"):format(self.id, self.proxy and "open" or "closed")
 end
 
---- What a generic `for` iterates over: the stream is also its closing value.
+--- Returns what a generic `for` iterates over; the stream is its closing value, too.
 ---@param proxy pyro.Proxy
 ---@param id string
 return function(proxy, id)

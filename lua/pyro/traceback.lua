@@ -1,5 +1,5 @@
---- Tracebacks in Python's form, most recent call last, with source lines; and what is printed of
---- errors that nobody caught.
+--- Tracebacks in Python's form, most recent call last, with source lines; and the output for
+--- errors that nobody catches.
 local classes = require "pyro.classes"
 local core = require "pyro.core"
 local detailed = require "pyro.detailed"
@@ -8,7 +8,7 @@ local printable = require "pyro.printable"
 
 local traceback = {}
 
---- A line of a source file, or nil. Nothing is kept: tracebacks are rare.
+--- Returns a line of a source file, or nil. Reads the file each time, as tracebacks are rare.
 local function source_line(info)
   if info.source:sub(1, 1) ~= "@" or info.currentline < 1 then
     return nil
@@ -59,13 +59,13 @@ local INNERMOST, OUTERMOST = 20, 20 -- levels that are shown of a long traceback
 local hidden = { [debug.getinfo(1, "S").source] = true }
 
 --- Leaves the functions of a source out of tracebacks.
----@param source string as debug.getinfo() has it
+---@param source string as debug.getinfo() returns it
 function traceback.hide(source)
   hidden[source] = true
 end
 
---- Does that for the modules of pyro that are loaded by now.
----@param source string that of the main one
+--- Leaves the loaded modules of pyro out of tracebacks.
+---@param source string source of the main module
 function traceback.hide_library(source)
   local folder = debug.getinfo(1, "S").source:match "^(.*)traceback%.lua$"
   for name in pairs(package.loaded) do
@@ -132,7 +132,7 @@ end
 
 local SHOWN = 200 -- characters of an error value that is no text
 
---- The text of an error value, which may be any. It goes to peers: no address is in it.
+--- Returns the text of any error value. Peers receive it, so it contains no address.
 ---@param err any
 ---@return string
 function traceback.text(err)
@@ -146,8 +146,8 @@ function traceback.text(err)
   return (shown:gsub("(<[^<>]* at )0x%x+", "%10x..."):gsub("(file %()0x%x+", "%10x..."))
 end
 
---- Python's class and text of an error value: those of an error object, or of any table with the
---- string fields class and message; else a RuntimeError with the value's text.
+--- Returns Python's class and message for an error value: those of an error object, or of a table
+--- with the string fields class and message; else RuntimeError and the value's text.
 local function classify(err)
   if type(err) == "table" and type(err.class) == "string" and type(err.message) == "string" then
     return err.class, err.message
@@ -170,7 +170,7 @@ local function named_frames(thread, outermost, with_variables)
   return infos
 end
 
---- The lines of a traceback, each with its newline.
+--- Returns the lines of a traceback, each with its newline.
 local function lines_of(thread, err, outermost)
   local infos = named_frames(thread, outermost)
   local lines = { "Traceback (most recent call last):\n" }
@@ -181,7 +181,7 @@ local function lines_of(thread, err, outermost)
   return lines
 end
 
---- The lines of a detailed traceback.
+--- Returns the lines of a detailed traceback.
 local function detailed_lines_of(thread, err, outermost)
   local infos, list = named_frames(thread, outermost, true), {}
   for i = #infos, 1, -1 do
@@ -197,8 +197,8 @@ local function detailed_lines_of(thread, err, outermost)
   return detailed(summary(err), list)
 end
 
---- Whether it is known where in another program the error happened: a traceback of one line says no
---- more than the error itself.
+--- Returns whether the remote traceback tells where the error happened: one of a single line says
+--- no more than the error itself.
 local function has_remote_frames(err)
   return type(err) == "table" and type(err.remoteTraceback) == "table" and #err.remoteTraceback > 1
 end
@@ -243,11 +243,11 @@ local function copy_of(err)
   return copy
 end
 
---- A served method failed: what its caller gets, which is an error object with this side's
---- traceback; an object of a registered class travels as its class says.
----@param thread thread the one that failed
+--- Returns what the caller of a failed method gets: an error object with the traceback of this
+--- side, or an object of a registered class.
+---@param thread thread the thread that failed
 ---@param err any
----@param method string its name
+---@param method string name of the method
 ---@return any
 function traceback.failure(thread, err, method)
   if classes.has(err) then
@@ -262,7 +262,7 @@ function traceback.failure(thread, err, method)
   return copy
 end
 
---- The remote part of an error's traceback as one text, or "".
+--- Returns the remote traceback of an error as one string, or "".
 ---@param err any
 ---@return string
 function traceback.remote(err)
@@ -293,12 +293,12 @@ local function place(thread)
   return ""
 end
 
---- Prints an error on the standard error: with its local and remote traceback, as Pyro's excepthook
---- does; in one line where it tells of the surroundings and no more is known of it.
---- It fits as message handler: `xpcall(main, pyro.excepthook)`. The pyrolua program calls it for an
---- error object that nobody caught.
+--- Prints an error to the standard error, with its local and remote traceback, as Pyro's
+--- excepthook does. Errors of the environment, such as an unknown name or a port in use, take one
+--- line. Use it as a message handler: `xpcall(main, pyro.excepthook)`. The program pyrolua calls
+--- it for error objects that nobody catches.
 ---@param err any
----@param thread? thread the one that failed; by default the caller's
+---@param thread? thread the thread that failed; by default the caller's
 ---@return any err
 function traceback.excepthook(err, thread)
   thread = thread or coroutine.running()
@@ -310,10 +310,10 @@ function traceback.excepthook(err, thread)
   return err
 end
 
---- Prints an error that nobody else hears of.
+--- Prints an error that nobody else would notice.
 ---@param what string "Error in …"
 ---@param err any
----@param thread? thread the one that failed; by default the caller's
+---@param thread? thread the thread that failed; by default the caller's
 function traceback.report(what, err, thread)
   io.stderr:write(what, ":\n")
   traceback.excepthook(err, thread)

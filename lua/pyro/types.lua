@@ -1,4 +1,5 @@
---- Tables that say what they travel as, where a plain table would not.
+--- Marked tables, which say what they travel as, where a plain table would travel as something
+--- else.
 local core = require "pyro.core"
 
 local types = {}
@@ -10,7 +11,7 @@ local function marked(name, t)
   return setmetatable(t, core.types[name])
 end
 
---- What table.pack() returned is a sequence too: its nils become nulls.
+--- Returns a sequence. What table.pack() returned is one too: its nils become nulls.
 local function with_nulls(t)
   local count = type(t) == "table" and math.tointeger(rawget(t, "n"))
   if count then
@@ -24,9 +25,9 @@ local function with_nulls(t)
   return t
 end
 
---- Marks a table as a dict: for empty ones, and those with integer keys. What Lua does to keys it
---- does to a dict's: a float that is whole becomes an integer (to Python, they are the same key). A
---- tuple as a key is a table, which is found by pairs(), not by another tuple of the same items.
+--- Marks a table as a dict. Use it for empty dicts, and for those with integer keys. Keys follow
+--- Lua's rules: a float that is whole becomes an integer (in Python, the two are the same key),
+--- and a tuple is a table, which only pairs() finds.
 ---@generic T: table
 ---@param t T
 ---@return T
@@ -34,7 +35,7 @@ function types.dict(t)
   return marked("dict", t)
 end
 
---- Marks a sequence, or what table.pack() returned, as a list.
+--- Marks a sequence as a list. Accepts what table.pack() returns, too.
 ---@generic T: table
 ---@param t T
 ---@return T
@@ -42,7 +43,7 @@ function types.list(t)
   return marked("list", with_nulls(t))
 end
 
---- Marks a sequence, or what table.pack() returned, as a tuple.
+--- Marks a sequence as a tuple. Accepts what table.pack() returns, too.
 ---@generic T: table
 ---@param t T
 ---@return T
@@ -50,7 +51,7 @@ function types.tuple(t)
   return marked("tuple", with_nulls(t))
 end
 
---- Marks a sequence as a set. In Lua it stays a sequence.
+--- Marks a sequence as a set. In Lua it remains a sequence.
 ---@generic T: table
 ---@param t T
 ---@return T
@@ -58,8 +59,8 @@ function types.set(t)
   return marked("set", with_nulls(t))
 end
 
---- Marks a sequence as a frozenset, which can be a key or an item of a set. Like a set, it stays a
---- sequence in Lua. Serpent sends it as a set; json and msgpack have neither.
+--- Marks a sequence as a frozenset, which can be a key, or an item of a set. In Lua it remains a
+--- sequence. Serpent sends it as a set; json and msgpack cannot send it.
 ---@generic T: table
 ---@param t T
 ---@return T
@@ -67,7 +68,7 @@ function types.frozenset(t)
   return marked("frozenset", with_nulls(t))
 end
 
---- Marks a table, the last argument of a call, as the call's named arguments.
+--- Marks a table as the named arguments of a call. Pass it as the last argument.
 ---@param t table<string, any>
 ---@return table<string, any>
 function types.kwargs(t)
