@@ -19,7 +19,7 @@ local STARTED = { "^.-running%.[^\n]*\n", "^.-URI = PYRO:Pyro%.NameServer[^\n]*\
 local VARIABLE = { "0x%x%x%x%x%x%x+", "obj_%x+", "%x+%-%x+%-%x+%-%x+%-%x+", "localhost:%d+", "'localhost', %d+",
   "127%.0%.0%.1:%d+" }
 -- What the stock markets of the tutorial and others throw dice for, times, and names of processes.
-local RANDOM = { "%d+%-%d+%-%d+[T ]%d+:%d+:%d+%f[%D]%.?%d*%+?%d*:?%d*", "datetime%%.datetime%%b()", "zone %%+%%d+:%%d+",
+local RANDOM = { "%d+%-%d+%-%d+[T ]%d+:%d+:%d+%f[%D]%.?%d*%+?%d*:?%d*", "datetime%.datetime%b()", "zone %+%d+:%d+",
   "%d+%.%d+ m?sec", "= %d+ %l+/sec", "%(%d+/sec%)", "times%.%.%. %d+%.%d+",
   "%u%l+_%d+@[%w.-]+", "factorized %d+: %b[]", "received for %d+\n    %-%-> %b[]",
   "N%u+%.%u+: %-?%d+%.%d+", "quotes generated for N%u+", "%l+ market example[%w.]+",
