@@ -118,7 +118,7 @@ local function read_classes(path)
   for number = 1, count do
     local block = blocks[number] or { comment = "", line = "" }
     local name = block.comment:match "%-%-%-@class ([%w_.]+)"
-    local variable, method, arguments = block.line:match "^function ([%w_]+)([.:][%w_]+)(%b())"
+    local variable, method, arguments = block.line:match "^function ([%w_]+)([.:][%w_.]+)(%b())"
     if name then
       local class = classes[name] or { name = name, comments = {}, methods = {} }
       classes[name] = class
@@ -199,6 +199,7 @@ put "## pyro"
 put_functions("pyro.", pyro)
 put_defined("pyro.Daemon", getmetatable(pyro.Daemon).__call)
 put_functions("pyro.Daemon.", pyro.Daemon)
+put_functions("pyro.ndarray.", pyro.ndarray)
 put "\n### Others"
 local fields = {}
 for _, comment in ipairs(classes.pyro.comments) do

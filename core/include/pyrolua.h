@@ -155,12 +155,12 @@ enum pyrolua_type {
     PYROLUA_ARRAY  /**< an array of numbers, such as numpy's */
 };
 
-/** Dimensions that an array has at most. */
+/* Dimensions that an array has at most. */
 #define PYROLUA_DIMENSIONS 32
 
 /** An array of numbers. */
 typedef struct pyrolua_array {
-    const char *dtype; /**< numpy's name of its items' type: "<f8", ">i2", "|u1", "|b1", "<c16" … */
+    const char *dtype; /**< numpy's name of the type of its items: "<f8", ">i2", "<c16" … */
     int fortran;       /**< the first index changes fastest in `data`; 0: the last one does */
     int form;          /**< how it came, and is to be sent back; 0 for a new one */
     size_t dimensions;

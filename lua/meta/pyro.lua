@@ -8,6 +8,22 @@ local pyro = {}
 ---@return integer, integer their file descriptors
 function pyro.socketpair() end
 
+pyro.ndarray = {}
+
+--- Makes an array.
+---@param shape integer[]|integer the length of each dimension; a number: of the only one
+---@param dtype string such as "<f8", or in letters: "float64", "uint16", "bool", "complex128"
+---@param data table|string|any all items in one list or in nested ones; or their bytes, as they
+---  are or in base64; without dimensions, the item
+---@param order? "C"|"F" of bytes: which index changes fastest; by default the last ("C")
+---@return pyro.ndarray
+function pyro.ndarray.new(shape, dtype, data, order) end
+
+--- Reads an array in numpy's file format (npy). Arrays of objects and records are refused.
+---@param bytes string|pyro.bytes
+---@return pyro.ndarray
+function pyro.ndarray.load(bytes) end
+
 --- Makes an argument that stays serialized until its receiver asks for the value. It must be the
 --- only argument of its call. It is serialized as serpent, which every receiver can read, unless a
 --- serializer is set. (Programs in Python that pass on a blob of another serializer declare it to

@@ -16,6 +16,35 @@ local URI = {}
 ---@return string
 function URI:asString() end
 
+--- An array of numbers, as numpy has them. It does not change. `#array` is the length of its first
+--- dimension. Two are equal whose shapes and types are, and whose items are in all their bytes.
+---@class pyro.ndarray: userdata
+---@field shape integer[] the length of each dimension; a new tuple each time
+---@field dtype string numpy's name of the type of its items: "<f8", ">i2", "<c16"
+---@field order "C"|"F" which index changes fastest in the data: the last, or the first (Fortran)
+---@field data string the bytes of all items
+local ndarray = {}
+
+--- An item. Integers of 64 bits without a sign may be a pyro.bigint, complex numbers are
+--- pyro.complex, booleans and texts what they are in Lua, dates and durations an integer, in the
+--- units of the dtype.
+---@param ... integer its index in each dimension, from 1
+---@return any
+function ndarray:get(...) end
+
+--- A row: what array:totable() has at that index, without the rest. Of one dimension, an item.
+---@param index integer from 1
+---@return table|any
+function ndarray:row(index) end
+
+--- All items, in tables within tables, one level for each dimension. Without dimensions, the item.
+---@return table|any
+function ndarray:totable() end
+
+--- The array in numpy's file format (npy), as numpy.save() writes it.
+---@return string
+function ndarray:npy() end
+
 ---@class pyro.Proxy: userdata
 local Proxy = {}
 
