@@ -168,11 +168,12 @@ end
 
 --- A serializer alone: of pyrolua's (or a Lua module), or Python's.
 ---@param path? string of the document in json, which the Lua program writes and Python reads
+---@param only? "encode"|"decode" what is done; by default both
 ---@return bench.Contender
-function contenders.codec(name, language, codec, path)
+function contenders.codec(name, language, codec, path, only)
   local env = { LUA_CPATH = "./" .. BUILT .. "?.so;;" }
-  local command = language == "Python" and python("codecs.py", codec, path)
-    or { "/usr/bin/lua5.4", PROGRAMS .. "codecs.lua", codec, path, env = env }
+  local command = language == "Python" and python("codecs.py", codec, path, only)
+    or { "/usr/bin/lua5.4", PROGRAMS .. "codecs.lua", codec, path, only, env = env }
   return {
     name = name,
     start = function(cpus)

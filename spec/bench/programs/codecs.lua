@@ -1,8 +1,9 @@
---- Encodes and decodes a document in Lua. usage: codecs.lua NAME [FILE]: pyrolua's serializer NAME,
---- or the module NAME (cjson, dkjson); FILE is where pyrolua's json of the document goes, for Python.
+--- Encodes and decodes a document in Lua. usage: codecs.lua NAME [FILE [encode|decode]]: pyrolua's
+--- serializer NAME, or the module NAME (cjson, dkjson); FILE is where pyrolua's json of the document
+--- goes, for Python; with one of the two words, only that is done.
 local codecs = require "codecs"
 
-local name, path = table.unpack(arg)
+local name, path, only = table.unpack(arg)
 
 local function document()
   local records = {}
@@ -19,7 +20,7 @@ local function document()
   return records
 end
 
-local ours = { msgpack = true, serpent = true, json = true }
+local ours = { msgpack = true, serpent = true, json = true, pickle = true }
 local module = ours[name] and {
   encode = function(value)
     return codecs.encode(name, value)
@@ -35,13 +36,24 @@ if path then
   file:write(codecs.encode("json", value))
 end
 local encode, decode = module.encode, module.decode
-assert(decode(encode(value))[1000].name == value[1000].name)
+local encoded = encode(value)
+assert(decode(encoded)[1000].name == value[1000].name)
+
+local function work()
+  if only == "encode" then
+    encode(value)
+  elseif only == "decode" then
+    decode(encoded)
+  else
+    decode(encode(value))
+  end
+end
 
 print "ready"
 io.stdout:flush()
 for line in io.lines() do
   for _ = 1, math.tointeger(line) do
-    decode(encode(value))
+    work()
   end
   print "done"
   io.stdout:flush()

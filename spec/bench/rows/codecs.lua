@@ -20,4 +20,13 @@ return function()
       { of = "pyrolua json", against = "dkjson", least = 5 },
     },
   }
+  for _, row in ipairs { { "encode", "written as a pickle", 0.4 }, { "decode", "read from a pickle", 0.5 } } do
+    contest.play {
+      title = "A document of 1,000 records, " .. row[2],
+      cpus = "one",
+      contenders = { codec("pyrolua pickle", "Lua", "pickle", path, row[1]),
+        codec("Python pickle", "Python", "pickle", path, row[1]) },
+      targets = { { of = "pyrolua pickle", against = "Python pickle", least = row[3] } },
+    }
+  end
 end
