@@ -17,7 +17,10 @@ local ECHO = [[
 
 local ALL = { tuple = true, set = true, empty_set = true }
 
---- The setting by which a serializer is accepted, where one has to be set.
+--- Protocols of pickle: those that Lua's programs write, and Python's.
+local PROTOCOLS = { Lua = { 2, 3, 4, 5 }, Python = { 0, 1, 2, 3, 4, 5 } }
+
+--- The settings by which Python uses a serializer, as far as one has to be set.
 local function accept(generation, serializer)
   return generation == "Pyro4" and { PYRO_SERIALIZERS_ACCEPTED = serializer } or {}
 end
@@ -31,11 +34,12 @@ local function uri_of(server)
   return "PYRO:target@localhost:" .. server:expect "PORT%s+(%d+)"
 end
 
-local function check_from_lua(generation, serializer)
+local function check_from_lua(generation, serializer, protocol)
   local carried = values.carried[serializer]
   local server = peers.start(generation, { "spec/interop/python/random_values.py", generation, "serve",
     env = accept(generation, serializer) })
   pyro.config.SERIALIZER = serializer
+  pyro.config.PICKLE_PROTOCOL_VERSION = protocol or pyro.config.PICKLE_PROTOCOL_VERSION
   local proxy <close> = pyro.Proxy(uri_of(server))
   math.randomseed(SEED)
   for i = 1, COUNT do
@@ -48,31 +52,50 @@ local function check_from_lua(generation, serializer)
   end
 end
 
-local function check_from_python(generation, serializer)
+local function check_from_python(generation, serializer, protocol)
   local env = accept(generation, serializer)
   env.PYRO_SERIALIZER = serializer
-  local run = peers.run(generation, { "spec/interop/python/random_values.py", generation, "check",
-    uri_of(peers.start("Lua", { "-e", ECHO })), tostring(SEED), tostring(COUNT), env = env })
+  local server = peers.start("Lua", { "-e", ECHO, env = { PYRO_PICKLE_PROTOCOL_VERSION = "5" } })
+  local run = peers.run(generation, { "spec/interop/python/random_values.py", generation, "check", uri_of(server),
+    tostring(SEED), tostring(COUNT), tostring(protocol or 2), env = env })
   assert.are.equal(COUNT .. " values\n", run.output, "seed " .. SEED)
 end
 
-for _, generation in ipairs(peers.generations()) do
+--- Serializers with a name for each variant of theirs.
+local function variants(generation, writer)
+  local list = {}
   for serializer in pairs(values.carried) do
-    describe(("random values in %s"):format(serializer), function()
-      local usual = pyro.config.SERIALIZER
-
-      after_each(function()
-        pyro.config.SERIALIZER = usual
-        process.stop_all()
-      end)
-
-      it(("from Lua come back from %s as they went%s"):format(generation, tag(generation, "L4")), function()
-        check_from_lua(generation, serializer)
-      end)
-
-      it(("from %s come back from Lua as they went%s"):format(generation, tag(generation, "4L")), function()
-        check_from_python(generation, serializer)
-      end)
-    end)
+    if serializer ~= "pickle" then
+      list[#list + 1] = { serializer, name = serializer }
+    end
   end
+  for _, protocol in ipairs(generation == "Pyro4" and PROTOCOLS[writer] or {}) do
+    list[#list + 1] = { "pickle", protocol, name = "pickle, protocol " .. protocol }
+  end
+  return list
 end
+
+describe("random values", function()
+  local usual = { pyro.config.SERIALIZER, pyro.config.PICKLE_PROTOCOL_VERSION }
+
+  after_each(function()
+    pyro.config.SERIALIZER, pyro.config.PICKLE_PROTOCOL_VERSION = table.unpack(usual)
+    process.stop_all()
+  end)
+
+  for _, generation in ipairs(peers.generations()) do
+    for _, variant in ipairs(variants(generation, "Lua")) do
+      it(("in %s from Lua come back from %s as they went%s"):format(variant.name, generation,
+        tag(generation, "L4")), function()
+        check_from_lua(generation, variant[1], variant[2])
+      end)
+    end
+
+    for _, variant in ipairs(variants(generation, "Python")) do
+      it(("in %s from %s come back from Lua as they went%s"):format(variant.name, generation,
+        tag(generation, "4L")), function()
+        check_from_python(generation, variant[1], variant[2])
+      end)
+    end
+  end
+end)

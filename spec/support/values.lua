@@ -18,6 +18,7 @@ values.carried = {
   msgpack = { tuple = false, set = false, keys = false, bytes = true, complex = true, dates = true },
   serpent = { tuple = true, set = true, empty_set = false, keys = true, bytes = true, complex = "plain",
     dates = false },
+  pickle = { tuple = true, set = true, empty_set = true, keys = true, bytes = true, complex = true, dates = true },
   marshal = { tuple = true, set = true, empty_set = true, keys = true, bytes = true, complex = true, dates = false },
   json = { tuple = false, set = false, keys = false, bytes = false, complex = false, dates = false },
 }

@@ -1,5 +1,5 @@
 """Echoes values; or sends random ones to an echo in Lua, and prints those that come back otherwise than the
-serializer and Lua's types allow. usage: random_values.py Pyro4|Pyro5 serve | check URI SEED COUNT"""
+serializer and Lua's types allow. usage: random_values.py Pyro4|Pyro5 serve | check URI SEED COUNT PICKLE_PROTOCOL"""
 import base64
 import datetime
 import decimal
@@ -17,6 +17,7 @@ CARRIED = {
     "msgpack": dict(tuples=False, sets=False, keys=False, bytes=True, complex=True, dates=True, others=True),
     "serpent": dict(tuples=True, sets=True, keys=True, bytes=False, complex="plain", dates=False, others=True),
     "json": dict(tuples=False, sets=False, keys=False, bytes=None, complex=False, dates=False, others=True),
+    "pickle": dict(tuples=True, sets=True, keys=True, bytes=True, complex=True, dates=True, others=True),
     "marshal": dict(tuples=True, sets=True, keys=True, bytes=True, complex=True, dates=False, others=False),
 }
 INTEGERS = [0, 1, -1, 127, 128, -128, -129, 2**16, 2**31, -2**31, 2**63 - 1, -2**63, 2**63, 2**64 - 1, 2**64, -2**63 - 1]
@@ -151,4 +152,6 @@ if sys.argv[2] == "serve":
     daemon.requestLoop()
 else:
     rnd.seed(int(sys.argv[4]))
+    if config.SERIALIZER == "pickle":
+        config.PICKLE_PROTOCOL_VERSION = int(sys.argv[6])  # the environment's must be 2 at least
     print(check(sys.argv[3], int(sys.argv[5])))
