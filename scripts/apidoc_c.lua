@@ -53,9 +53,9 @@ local function put_declaration(comment, code)
   end
 end
 
---- The first declaration of a text, to its end: braces are of one declaration.
+--- Returns the first declaration of a text, or the first macro. Braces belong to one declaration.
 local function declaration(text)
-  return text:match "^[^\n;{]*{.-\n}[^;]*;" or text:match "^.-;"
+  return text:match "^#define [^\n]*" or text:match "^[^\n;{]*{.-\n}[^;]*;" or text:match "^.-;"
 end
 
 local function put_section(title, text)

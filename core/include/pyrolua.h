@@ -1,23 +1,24 @@
 /** @file
- * The public header of pyrolua: remote objects as Pyro has them, for programs in C.
+ * The public header of pyrolua: remote objects, as in Pyro, for programs in C.
  *
- * A *runtime* holds everything: an event loop, a Lua state, daemons that serve objects, proxies
- * that call them. A process may have several, which share nothing: each belongs to one thread at a
- * time (only pyrolua_stop() and pyrolua_post() may be called from others). Nothing happens behind
- * the program's back: the runtime works while pyrolua_run(), pyrolua_step(), pyrolua_call_wait() or
- * a script runs, and calls the program's functions from there. These may call anything here, also
- * pyrolua_free().
+ * A *runtime* holds an event loop, a Lua state, daemons that serve objects, and proxies that call
+ * them. A process may have several runtimes, which share nothing. Each belongs to one thread at a
+ * time; only pyrolua_stop() and pyrolua_post() may be called from other threads.
  *
- * What can fail returns PYROLUA_OK or a code; then pyrolua_last_error() says more. Texts are UTF-8,
- * and ended by a zero byte unless a length is given; what is passed in is copied. NULL where it is
- * not said to be allowed is PYROLUA_EVALUE; functions that return nothing ignore it, and from a
- * reader that is NULL nothing can be read. A handle that is not freed by the program is freed with
- * its runtime. No function here leaves by longjmp, exits or aborts, and none changes what signals
- * do.
+ * A runtime works while the program is in pyrolua_run(), pyrolua_step(), pyrolua_call_wait() or a
+ * script, and only then calls functions of the program. These may call any function of this
+ * header, pyrolua_free() included.
  *
- * After a fork(), runtimes stay the parent's. The child may call pyrolua_free(), which then only
- * releases memory and descriptors: the parent notices nothing. What else it calls finds nothing to
- * wait for. It may make runtimes of its own. */
+ * Functions that can fail return PYROLUA_OK or an error code; pyrolua_last_error() tells more.
+ * Strings are UTF-8 and end with a zero byte, unless a length is given. Arguments are copied. NULL
+ * is an error (PYROLUA_EVALUE) unless its function allows it; functions without a result ignore
+ * it, and nothing can be read from a reader that is NULL. A handle that the program does not free
+ * is freed with its runtime. No function of this header leaves by longjmp, exits, aborts, or
+ * changes signal handlers.
+ *
+ * After fork(), runtimes belong to the parent. The child may call pyrolua_free(), which then only
+ * releases memory and file descriptors; the parent does not notice. Other functions find nothing
+ * to wait for. The child may make runtimes of its own. */
 #ifndef PYROLUA_H
 #define PYROLUA_H
 
@@ -43,103 +44,105 @@ extern "C" {
 
 /* --- errors --- */
 
-/** What functions return. */
+/** Error codes, which functions return. */
 enum pyrolua_code {
     PYROLUA_OK = 0,
     PYROLUA_EMEMORY,        /**< out of memory */
-    PYROLUA_EVALUE,         /**< an argument is not what it has to be */
-    PYROLUA_ESYSTEM,        /**< the system refused: an address is in use, a file is not there */
-    PYROLUA_ECOMMUNICATION, /**< no connection, or it broke; or what came is no Pyro */
-    PYROLUA_ETIMEOUT,       /**< it took too long */
-    PYROLUA_ENAMING,        /**< no name server, or it does not know the name */
-    PYROLUA_ESERIALIZE,     /**< a value cannot travel, or is not of the kind that was read */
-    PYROLUA_ERAISED,        /**< the remote object, or the script, raised an exception */
-    PYROLUA_EIDLE,          /**< waiting is in vain: nothing is open that could end it */
+    PYROLUA_EVALUE,         /**< an argument has a wrong value */
+    PYROLUA_ESYSTEM,        /**< a system call failed: address in use, no such file */
+    PYROLUA_ECOMMUNICATION, /**< no connection, a broken one, or a peer that is no Pyro */
+    PYROLUA_ETIMEOUT,       /**< a timeout */
+    PYROLUA_ENAMING,        /**< no name server, or an unknown name */
+    PYROLUA_ESERIALIZE,     /**< a value cannot be sent, or has another type than was read */
+    PYROLUA_ERAISED,        /**< the remote object, or a script, raised an exception */
+    PYROLUA_EIDLE,          /**< nothing is open that could end the wait */
     PYROLUA_ECLOSED,        /**< the runtime was stopped, or is being freed */
-    PYROLUA_ENESTED         /**< too many waits inside of waits (MAX_NESTED_WAITS) */
+    PYROLUA_ENESTED         /**< too many nested waits (MAX_NESTED_WAITS) */
 };
 
-/** An error. Its texts are never NULL. */
+/** An error. Its strings are never NULL. */
 typedef struct pyrolua_error {
-    int code;               /**< of enum pyrolua_code */
+    int code;               /**< an enum pyrolua_code */
     const char *class_name; /**< "ZeroDivisionError", "CommunicationError", "mymodule.MyError" */
     const char *message;
-    const char *traceback; /**< where it was raised, in lines; "" where that is not known */
+    const char *traceback; /**< lines that tell where it was raised; "" if unknown */
 } pyrolua_error;
 
 /* --- the runtime --- */
 
 typedef struct pyrolua_runtime pyrolua_runtime;
 
-/** Makes a runtime, with the settings of the environment (`PYROLUA_…`, `PYRO_…`). Where it fails,
- * `*runtime` can be asked for the error and has to be freed, too; it is NULL only when out of
- * memory. */
+/** Makes a runtime, with settings from the environment (`PYROLUA_…`, `PYRO_…`). On failure,
+ * pyrolua_last_error(*runtime) tells the reason, and `*runtime` must be freed as well; it is
+ * NULL only if memory ran out. */
 PYROLUA_API int pyrolua_new(pyrolua_runtime **runtime);
 
-/** Frees a runtime and all that belongs to it: daemons and connections are closed (output, oneway
- * calls among it, gets up to a second to leave), calls under way end with PYROLUA_ECLOSED, scripts
- * are dropped. The program's functions that hear of it may still use, and free, its handles. Where
- * it is called by one of the program's functions that the runtime called, nothing is served from
- * then on, and the rest is done when the outermost function of the runtime returns: that, and all
- * in between, return PYROLUA_ECLOSED. Accepts NULL. */
+/** Frees a runtime and everything that belongs to it. Daemons and connections are closed, pending
+ * output (oneway calls included) has up to a second to be sent, pending calls end with
+ * PYROLUA_ECLOSED, and scripts are dropped. Functions of the program that are called meanwhile may
+ * still use and free its handles. Accepts NULL.
+ *
+ * If a function that the runtime called calls this, nothing is served from then on. The runtime
+ * is freed when the outermost function of the runtime returns; that function, and all in
+ * between, return PYROLUA_ECLOSED. */
 PYROLUA_API void pyrolua_free(pyrolua_runtime *runtime);
 
-/** The last error of the runtime, until the next one; of NULL, that there is no memory. */
+/** Returns the last error of a runtime. It is valid until the next error. For NULL, returns the
+ * error for no memory. */
 PYROLUA_API const pyrolua_error *pyrolua_last_error(const pyrolua_runtime *runtime);
 
-/** Sets a setting: a name of Pyro's config, such as "COMMTIMEOUT", and its value as an environment
- * variable has it. A name or value that does not fit is PYROLUA_EVALUE, and changes nothing. */
+/** Sets a setting, such as "COMMTIMEOUT", to a value in the form of an environment variable.
+ * Returns PYROLUA_EVALUE, and changes nothing, if the name or value is wrong. */
 PYROLUA_API int pyrolua_configure(pyrolua_runtime *runtime, const char *name, const char *value);
 
 /* --- the loop --- */
 
-/** Serves, and calls back, until pyrolua_stop() (PYROLUA_OK), or as long as there is anything open
- * (PYROLUA_EIDLE). */
+/** Serves, and calls callbacks. Returns PYROLUA_OK after pyrolua_stop(), and PYROLUA_EIDLE when
+ * nothing is open any more. */
 PYROLUA_API int pyrolua_run(pyrolua_runtime *runtime);
 
-/** Ends pyrolua_run(), and whatever else waits (that returns PYROLUA_ECLOSED; a script can be gone
- * on with by running the runtime): what does now, else what does next. In Lua code that runs an
- * error is raised, again and again should it go on; a function of C is not interrupted. May be
- * called from any thread, and from a signal handler. */
+/** Ends pyrolua_run(), or whatever else waits; that returns PYROLUA_ECLOSED. If nothing waits
+ * now, ends the next wait. A script that was ended while it waited continues if the runtime runs
+ * again. In running Lua code, raises an error, again and again if the code continues; functions
+ * in C are not interrupted. May be called from any thread, and from a signal handler. */
 PYROLUA_API void pyrolua_stop(pyrolua_runtime *runtime);
 
-/** Waits for something to do, at most `timeout` seconds (0: not at all, negative: any time; NAN is
- * PYROLUA_EVALUE), and does it. PYROLUA_EIDLE where nothing is open. */
+/** Waits for an event, at most `timeout` seconds (0: does not wait; negative: no limit; NAN:
+ * PYROLUA_EVALUE), and handles what is ready. Returns PYROLUA_EIDLE if nothing is open. */
 PYROLUA_API int pyrolua_step(pyrolua_runtime *runtime, double timeout);
 
-/** For a loop of the program's own: a descriptor to poll for input. When it is readable, or the
- * time of pyrolua_timeout() is over, call pyrolua_step(runtime, 0). It is closed with the runtime.
- */
+/** Returns a file descriptor for the program's own event loop. When it is readable, or after
+ * pyrolua_timeout() seconds, call pyrolua_step(runtime, 0). The runtime closes it. */
 PYROLUA_API int pyrolua_descriptor(const pyrolua_runtime *runtime);
 
-/** How many seconds to poll at most before the next step; negative: any time. Call it right before
- * polling, each time: it also gives the system what is to be sent and awaited. */
+/** Returns how many seconds to poll at most before the next step; a negative number means no
+ * limit. Call it right before you poll, each time: it also submits pending output to the system. */
 PYROLUA_API double pyrolua_timeout(pyrolua_runtime *runtime);
 
-/** Has the runtime call `function(context)` once, on its own thread, while it works: how another
- * thread, which may call nothing else here, hands over what it has done. May be called from any
- * thread, but not from a signal handler. Functions run in the order in which they were posted;
- * those that have not run when the runtime is freed run in pyrolua_free(). Each waits in a few
- * bytes of memory: nothing but the program limits how many. A function that is posted wakes
- * whatever waits, but does not keep pyrolua_run() going: an open daemon does, or a reply that is
- * not answered yet.
+/** Has the runtime call `function(context)` once, on its own thread, while it works. Other threads
+ * use this to hand over results. May be called from any thread, but not from a signal handler.
  *
- * PYROLUA_EMEMORY, PYROLUA_ECLOSED (the runtime is being freed) or PYROLUA_EVALUE (NULL): the
- * function is not called; pyrolua_last_error() does not tell. No other thread may be about to call
- * this, or pyrolua_stop(), when the runtime is freed. */
+ * Functions run in the order in which they were posted. Functions that have not run when the
+ * runtime is freed run in pyrolua_free(). Each takes a few bytes of memory until it runs: only the
+ * program limits their number. Posting wakes a wait, but does not keep pyrolua_run() going; an open
+ * daemon does, and so does an unanswered reply.
+ *
+ * Returns PYROLUA_EMEMORY, PYROLUA_ECLOSED (the runtime is being freed) or PYROLUA_EVALUE (NULL)
+ * if the function will not be called; pyrolua_last_error() does not tell these errors. When the
+ * runtime is freed, no other thread may be about to call this or pyrolua_stop(). */
 PYROLUA_API int pyrolua_post(pyrolua_runtime *runtime, void (*function)(void *context),
                              void *context);
 
 /* --- values: read --- */
 
-/** Reads values one after the other: arguments of a call, a result, the items of a container.
- * Values belong to the reader, and the reader to what gave it. The first thing that goes wrong
- * (another type than is read, nothing more to read) is kept, and everything read from then on is 0
- * or NULL; pyrolua_read_end() tells. */
+/** Reads values in order: the arguments of a call, a result, the items of a container. Values
+ * belong to the reader, and the reader to the handle that it comes from. The reader keeps its
+ * first error (another type than is read, no further value); everything read after it is 0 or
+ * NULL, and pyrolua_read_end() returns the error. */
 typedef struct pyrolua_reader pyrolua_reader;
 
 enum pyrolua_type {
-    PYROLUA_NOTHING, /**< there is no further value, or reading has failed */
+    PYROLUA_NOTHING, /**< no further value, or reading has failed */
     PYROLUA_NIL,
     PYROLUA_BOOL,
     PYROLUA_INT,
@@ -151,7 +154,7 @@ enum pyrolua_type {
     PYROLUA_SET,
     PYROLUA_FROZENSET,
     PYROLUA_DICT,
-    PYROLUA_OTHER, /**< an integer beyond 64 bits, a complex number, a date: it can be skipped */
+    PYROLUA_OTHER, /**< an integer beyond 64 bits, a complex number, a date: skip it */
     PYROLUA_ARRAY  /**< an array of numbers, such as numpy's */
 };
 
@@ -169,7 +172,7 @@ typedef struct pyrolua_array {
     size_t length;                    /**< bytes of these */
 } pyrolua_array;
 
-/** The type of the next value. */
+/** Returns the type of the next value, an enum pyrolua_type. */
 PYROLUA_API int pyrolua_next(const pyrolua_reader *reader);
 
 /** Reads a bool: 0 or 1. */
@@ -178,10 +181,10 @@ PYROLUA_API int pyrolua_read_bool(pyrolua_reader *reader);
 /** Reads an integer. */
 PYROLUA_API int64_t pyrolua_read_int(pyrolua_reader *reader);
 
-/** Reads a number: an integer is accepted, too. */
+/** Reads a number. Accepts an integer, too. */
 PYROLUA_API double pyrolua_read_real(pyrolua_reader *reader);
 
-/** Reads a text. Where `length` is NULL, one with a zero byte in it is refused. */
+/** Reads a string. If `length` is NULL, a string that contains a zero byte is an error. */
 PYROLUA_API const char *pyrolua_read_text(pyrolua_reader *reader, size_t *length);
 
 /** Reads bytes. */
@@ -191,49 +194,48 @@ PYROLUA_API const void *pyrolua_read_bytes(pyrolua_reader *reader, size_t *lengt
  * Returns whether there was one; else `array` is all zero. */
 PYROLUA_API int pyrolua_read_array(pyrolua_reader *reader, pyrolua_array *array);
 
-/** Reads the URI of an object: of a proxy or a URI that came, or a text. For pyrolua_proxy_new().
- */
+/** Reads the URI of an object, for pyrolua_proxy_new(): of a received proxy, a URI, or a string. */
 PYROLUA_API const char *pyrolua_read_uri(pyrolua_reader *reader);
 
-/** Enters a container, of any kind: its items are read next, of a dict key, value, key, value.
- * Returns how many items (of a dict: pairs) there are. */
+/** Enters a container of any type. Its items are read next; those of a dict in the order key,
+ * value, key, value. Returns the number of items; for a dict, of pairs. */
 PYROLUA_API size_t pyrolua_read_begin(pyrolua_reader *reader);
 
-/** In a dict, or among a call's named arguments (of a method without names for its parameters): the
- * value of that key is read next. Returns whether there is one. */
+/** Finds a key in the dict that is being read, or a named argument of a method that does not
+ * name its parameters: its value is read next. Returns whether there is one. */
 PYROLUA_API int pyrolua_read_key(pyrolua_reader *reader, const char *key);
 
-/** Passes over the next value. */
+/** Skips the next value. */
 PYROLUA_API void pyrolua_skip(pyrolua_reader *reader);
 
-/** Leaves the container that was entered, whether all of it was read or not; or, outside of
- * containers, ends reading: then it is an error if values (or named arguments) are left. Returns
+/** Leaves the container that was entered last, even if not all of it was read. Outside of
+ * containers, ends reading: values or named arguments that are left are an error. Returns
  * PYROLUA_OK, or the code of the first error. */
 PYROLUA_API int pyrolua_read_end(pyrolua_reader *reader);
 
 /* --- values: write --- */
 
-/** Writes values one after the other: arguments, a result, the items of a container. What goes
- * wrong (text that is no UTF-8, no memory, a container that is not ended) is kept, and fails the
- * call. */
+/** Writes values in order: arguments, a result, the items of a container. The writer keeps its
+ * first error (a string that is not UTF-8, no memory, a container that is not ended), and the
+ * call fails with it. */
 typedef struct pyrolua_writer pyrolua_writer;
 
-/** Writes Lua's nil, which is Python's None. */
+/** Writes nil, Python's None. */
 PYROLUA_API void pyrolua_put_nil(pyrolua_writer *writer);
 
-/** Writes a bool: false for 0, else true. */
+/** Writes a bool: false for 0, true for anything else. */
 PYROLUA_API void pyrolua_put_bool(pyrolua_writer *writer, int value);
 
 /** Writes an integer. */
 PYROLUA_API void pyrolua_put_int(pyrolua_writer *writer, int64_t value);
 
-/** Writes a number, which stays a float where it is a whole one. */
+/** Writes a number, which remains a float even if it is whole. */
 PYROLUA_API void pyrolua_put_real(pyrolua_writer *writer, double value);
 
-/** Writes a text, up to its zero byte. */
+/** Writes a string that ends with a zero byte. */
 PYROLUA_API void pyrolua_put_text(pyrolua_writer *writer, const char *text);
 
-/** Writes a text of `length` bytes. */
+/** Writes a string of `length` bytes. */
 PYROLUA_API void pyrolua_put_text_of(pyrolua_writer *writer, const char *text, size_t length);
 
 /** Writes bytes. */
@@ -244,202 +246,212 @@ PYROLUA_API void pyrolua_put_bytes(pyrolua_writer *writer, const void *data, siz
  * it is numpy's array in Python (by msgpack-numpy), else a dict; see docs/arrays.md. */
 PYROLUA_API void pyrolua_put_array(pyrolua_writer *writer, const pyrolua_array *array);
 
-/** Begins a container (PYROLUA_LIST, _TUPLE, _SET, _FROZENSET or _DICT): its items follow, of a
- * dict key, value, key, value; then pyrolua_put_end(). */
+/** Begins a container (PYROLUA_LIST, _TUPLE, _SET, _FROZENSET or _DICT). Write its items next,
+ * those of a dict in the order key, value, key, value; then call pyrolua_put_end(). */
 PYROLUA_API void pyrolua_put_begin(pyrolua_writer *writer, int type);
 
 /** Ends the container that was begun last. */
 PYROLUA_API void pyrolua_put_end(pyrolua_writer *writer);
 
-/** Among a call's arguments, after all without a name: the next value is the named argument. */
+/** Names the next argument of a call. Write named arguments after all others. */
 PYROLUA_API void pyrolua_put_name(pyrolua_writer *writer, const char *name);
 
-/** In a method: it fails with an exception of that class ("ValueError", "mymodule.MyError") and
- * message (as for printf; what is too long, some 400 bytes, is cut). A class is named by
- * identifiers with dots between them, less than 64 bytes: else the exception is a ValueError that
- * tells of it. Returns what the method is to return. */
+/** Fails a method with an exception of the class ("ValueError", "mymodule.MyError") and a
+ * message, formatted as by printf and cut after some 400 bytes. A class name consists of
+ * identifiers separated by dots, of less than 64 bytes; any other name raises a ValueError that
+ * says so. Returns the code that the method must return. */
 PYROLUA_API int pyrolua_raise(pyrolua_writer *writer, const char *class_name, const char *format,
                               ...) PYROLUA_FORMAT(3, 4);
 
 /* --- serving --- */
 
-/** A method of an object, or what reads or writes an attribute of it: reads its arguments, writes
- * one result (none is nil), and returns PYROLUA_OK; or the code of pyrolua_read_end() or
- * pyrolua_raise(), which the caller gets as an exception; or that of another function here that
- * failed in it, whose error the caller gets then. Any other code, and what is none, is an exception
- * that says so, of the code's class (ValueError for PYROLUA_EVALUE), else a RuntimeError. It may
- * call other objects, and wait; meanwhile further calls are served. */
+/** A method of an object, or a function that gets or sets an attribute. It reads its arguments,
+ * writes one result (nil if it writes none), and returns PYROLUA_OK.
+ *
+ * To fail, it returns the code of pyrolua_read_end(), pyrolua_raise(), or another function of this
+ * header that failed in it: the caller gets that error as an exception. Any other code raises an
+ * exception that says so, of the class that fits the code (ValueError for PYROLUA_EVALUE), or else
+ * a RuntimeError.
+ *
+ * It may call other objects and wait; meanwhile further calls are served. */
 typedef int pyrolua_method(void *self, pyrolua_reader *arguments, pyrolua_writer *result);
 
-/** A member of a class: a method, or an attribute. The other fields are NULL or 0. */
+/** A member of a class: a method or an attribute. Unused fields are NULL or 0. */
 typedef struct pyrolua_member {
     const char *name;
     pyrolua_method *call; /**< the method */
-    int oneway;           /**< nobody waits for the method, or hears of its result */
-    pyrolua_method *get;  /**< writes the attribute's value */
-    pyrolua_method *set;  /**< reads it; NULL where it cannot be set */
-    /** The names of the method's parameters, then NULL: its named arguments are then read as those
-     * without a name, in this order. One that was not given is nil before others, and nothing
-     * behind them; other names are a TypeError. NULL: pyrolua_read_key() reads named arguments. */
+    int oneway;           /**< callers do not wait, and get no result */
+    pyrolua_method *get;  /**< writes the value of the attribute */
+    pyrolua_method *set;  /**< reads a new value; NULL if read-only */
+    /** Parameter names of the method, then NULL. Named arguments are then read like the others, in
+     * this order. An argument that was not given is nil if others follow, and missing at the end;
+     * unknown names are a TypeError. If NULL, the method uses pyrolua_read_key(). */
     const char *const *parameters;
 } pyrolua_member;
 
-/** What objects of a kind can do. It is not copied: it stays where it is. */
+/** A class of objects. It is not copied: keep it, and its members, in place. */
 typedef struct pyrolua_class {
-    const pyrolua_member *members; /**< up to the entry whose name is NULL */
-    void (*release)(void *self);   /**< nothing refers to the object any more; or NULL */
+    const pyrolua_member *members; /**< array, ends with an entry whose name is NULL */
+    void (*release)(void *self);   /**< called when nothing uses the object; or NULL */
 } pyrolua_class;
 
 /** Listens, and serves objects. */
 typedef struct pyrolua_daemon pyrolua_daemon;
 
-/** Where a daemon listens. Zero-initialized: at the configured host, on any port. */
+/** The address at which a daemon listens. Zero-initialized, it is the configured host and any
+ * port. */
 typedef struct pyrolua_place {
-    const char *host;       /**< NULL: the setting HOST. Of a name, all addresses of this machine */
-    int port;               /**< 0: any, or of a name server the setting NS_PORT; -1: any */
-    const char *unixsocket; /**< path of a Unix socket, instead of those; or NULL. A file that
-                               a killed program left there is replaced. */
-    const char *nathost;    /**< what URIs say where the daemon is behind NAT, or NULL */
-    int natport;            /**< likewise; 0: the port itself */
+    const char *host;       /**< all its addresses on this machine; NULL: the setting HOST */
+    int port;               /**< 0: any, for a name server NS_PORT; -1: any */
+    const char *unixsocket; /**< path of a Unix socket, instead of host and port; or NULL. A socket
+                               file that a killed program left there is replaced */
+    const char *nathost;    /**< host in URIs, for clients behind NAT; or NULL */
+    int natport;            /**< port in URIs, likewise; 0: the port itself */
 } pyrolua_place;
 
-/** Starts a daemon. `place` may be NULL. Objects are served whenever the runtime works. */
+/** Starts a daemon. `place` may be NULL. Its objects are served whenever the runtime works. */
 PYROLUA_API int pyrolua_daemon_new(pyrolua_runtime *runtime, const pyrolua_place *place,
                                    pyrolua_daemon **daemon);
 
-/** Starts a name server, on a daemon that can serve other objects as well. `broadcast`: whether it
- * answers to clients that look for it by broadcast. */
+/** Starts a name server, in a daemon that can serve other objects, too. If `broadcast` is not 0,
+ * it answers clients that look for a name server by broadcast. */
 PYROLUA_API int pyrolua_nameserver_new(pyrolua_runtime *runtime, const pyrolua_place *place,
                                        int broadcast, pyrolua_daemon **daemon);
 
-/** "localhost:4711" or "./u:path". */
+/** Returns the address of a daemon: "localhost:4711" or "./u:path". */
 PYROLUA_API const char *pyrolua_daemon_location(const pyrolua_daemon *daemon);
 
-/** Serves `self` as an object with that id (NULL: a new one). It is released when it is
- * unregistered or the daemon freed; on failure it stays the caller's. `*uri` (NULL: not wanted) is
- * valid as long as it is registered. */
+/** Serves `self` as an object with the id (NULL: a new one). The object is released when it is
+ * unregistered, or when the daemon is freed; on failure it remains the caller's. Sets `*uri`
+ * (NULL: not wanted), which is valid while the object is registered. */
 PYROLUA_API int pyrolua_daemon_register(pyrolua_daemon *daemon, const char *id,
                                         const pyrolua_class *kind, void *self, const char **uri);
 
-/** Ends serving the object; PYROLUA_EVALUE where there is none of that id. */
+/** Stops serving an object. Returns PYROLUA_EVALUE if no object has the id. */
 PYROLUA_API int pyrolua_daemon_unregister(pyrolua_daemon *daemon, const char *id);
 
-/** Stops listening, and closes connections once what is sent has left. Accepts NULL. */
+/** Stops listening, and closes connections when their output is sent. Accepts NULL. */
 PYROLUA_API void pyrolua_daemon_free(pyrolua_daemon *daemon);
 
 /* --- answering later --- */
 
-/** The answer of a call that is put off: filled and sent, or freed, once, on the runtime's thread.
- * It outlives the client, the object's registration and the daemon: then nobody waits any more, and
- * everything still works. */
+/** A reply that was deferred: fill and send it, or free it, once, on the runtime's thread. It
+ * outlives the client, the registration of the object, and the daemon; its functions then still
+ * work, though nobody waits for it. */
 typedef struct pyrolua_reply pyrolua_reply;
 
-/** In a method (or what reads or writes an attribute), with its writer: its result comes later. The
- * method has read its arguments, and returns PYROLUA_OK; meanwhile others are served, but not
- * further calls of the same connection, and of a batch not the calls after it. What the method has
- * written counts for nothing. Should it return an error, its caller gets that, and the reply is
- * freed. The object is not released before its replies are answered or freed. A script that calls a
- * provided object waits for the answer.
+/** Defers the reply of the method that has this writer (or of a function that gets or sets an
+ * attribute). The method must have read its arguments, and returns PYROLUA_OK. What it has written
+ * is discarded. If it returns an error, the caller gets that, and the reply is freed.
  *
- * NULL: out of memory; or it is no method's writer, or was done already. */
+ * Until the reply is sent, other connections are served, but not further calls of the same
+ * connection, nor later calls of the same batch. The object is not released before its replies are
+ * sent or freed. A script that calls a provided object waits for the reply.
+ *
+ * Returns NULL if memory ran out, if the writer is not a method's, or if the reply was deferred
+ * already. */
 PYROLUA_API pyrolua_reply *pyrolua_defer(pyrolua_writer *result);
 
-/** Where the result goes: one value (none is nil). */
+/** Returns the writer for the result, one value (nil if none is written). */
 PYROLUA_API pyrolua_writer *pyrolua_reply_writer(pyrolua_reply *reply);
 
-/** Whether somebody still waits for the answer: not in a oneway call, and not once the client has
- * gone. */
+/** Returns whether somebody still waits for the reply: false for a oneway call, and when the
+ * client has gone. */
 PYROLUA_API int pyrolua_reply_wanted(const pyrolua_reply *reply);
 
-/** Answers with what was written, and frees the reply. PYROLUA_OK also where nobody waits any more;
- * else the caller gets an exception, for the reason that pyrolua_last_error() tells: what was
- * written is no result, or too large. */
+/** Sends the result that was written, and frees the reply. Returns PYROLUA_OK also if nobody
+ * waits for it. If the result is invalid or too large, returns an error, and the caller gets it
+ * as an exception. */
 PYROLUA_API int pyrolua_reply_send(pyrolua_reply *reply);
 
-/** Answers with an exception, as pyrolua_raise() in a method, and frees the reply. */
+/** Sends an exception, like pyrolua_raise() in a method, and frees the reply. */
 PYROLUA_API int pyrolua_reply_raise(pyrolua_reply *reply, const char *class_name,
                                     const char *format, ...) PYROLUA_FORMAT(3, 4);
 
-/** Frees a reply: where it was not answered, its caller gets a RuntimeError. Accepts NULL. */
+/** Frees a reply. If it was not sent, the caller gets a RuntimeError. Accepts NULL. */
 PYROLUA_API void pyrolua_reply_free(pyrolua_reply *reply);
 
 /* --- calling --- */
 
-/** Calls one remote object. It connects with its first call, and again after its connection broke.
- */
+/** A proxy of a remote object. It connects at its first call, and reconnects after its
+ * connection broke. */
 typedef struct pyrolua_proxy pyrolua_proxy;
 
-/** A proxy for a URI: `PYRO:object@host:port`, `PYRONAME:name`, `PYROMETA:tag,…`. The name server
- * itself is `PYRONAME:Pyro.NameServer`. */
+/** Makes a proxy for a URI: `PYRO:object@host:port`, `PYRONAME:name` or `PYROMETA:tag,…`. The
+ * name server itself is `PYRONAME:Pyro.NameServer`. */
 PYROLUA_API int pyrolua_proxy_new(pyrolua_runtime *runtime, const char *uri, pyrolua_proxy **proxy);
 
-/** How many seconds each of its calls may take, 0 for any time. At first the setting COMMTIMEOUT.
- */
+/** Sets how many seconds each call may take; 0 for no limit. The default is the setting
+ * COMMTIMEOUT. */
 PYROLUA_API void pyrolua_proxy_timeout(pyrolua_proxy *proxy, double seconds);
 
-/** Closes the connection: calls under way end with PYROLUA_ECOMMUNICATION. The proxy's calls are
- * still the program's to free. Accepts NULL. */
+/** Closes the connection of a proxy, and frees it. Pending calls end with
+ * PYROLUA_ECOMMUNICATION; the program must still free them. Accepts NULL. */
 PYROLUA_API void pyrolua_proxy_free(pyrolua_proxy *proxy);
 
-/** A call, or a batch of calls: made, given arguments, sent once, asked for its result, freed. */
+/** A call, or a batch of calls: create it, write its arguments, send it once, read its result,
+ * free it. */
 typedef struct pyrolua_call pyrolua_call;
 
-/** A call of a method. An attribute is read with "__getattr__" and its name as the argument, and
- * set with "__setattr__", name and value. */
+/** Creates a call of a method. To read an attribute, call "__getattr__" with its name; to set
+ * it, call "__setattr__" with its name and value. */
 PYROLUA_API int pyrolua_call_new(pyrolua_proxy *proxy, const char *method, pyrolua_call **call);
 
-/** An empty batch: calls that travel as one message, and run in order until one fails. */
+/** Creates an empty batch: calls that travel as one message, and run in order until one fails. */
 PYROLUA_API int pyrolua_batch_new(pyrolua_proxy *proxy, pyrolua_call **batch);
 
-/** Adds a call: its arguments are written next. */
+/** Adds a call to a batch. Write its arguments next. */
 PYROLUA_API void pyrolua_batch_add(pyrolua_call *batch, const char *method);
 
-/** Where the arguments go. */
+/** Returns the writer for the arguments of a call. */
 PYROLUA_API pyrolua_writer *pyrolua_call_arguments(pyrolua_call *call);
 
-/** Sends the call, and waits until its result, or an error, has come; meanwhile the runtime works:
- * it serves, and calls back. Methods that it calls may wait as well: as often as MAX_NESTED_WAITS
- * and the stack allow, then it is PYROLUA_ENESTED, and the call is not sent. */
+/** Sends a call, and waits for its result or error. Meanwhile the runtime works: it serves, and
+ * calls callbacks. Methods that it calls may wait as well, as often as MAX_NESTED_WAITS and the
+ * stack allow; one more wait returns PYROLUA_ENESTED, and does not send the call. */
 PYROLUA_API int pyrolua_call_wait(pyrolua_call *call);
 
-/** A call is over: `error` says why it failed, NULL: it went well. May free the call. */
+/** A callback for the end of a call. `error` is NULL if the call succeeded. It may free the
+ * call. */
 typedef void pyrolua_done(void *owner, pyrolua_call *call, const pyrolua_error *error);
 
-/** Sends the call without waiting. If that is PYROLUA_OK, `done` (or NULL) is called once, later,
- * while the runtime works; unless the call is freed before. */
+/** Sends a call without waiting. If this returns PYROLUA_OK, `done` (if not NULL) is called
+ * once, later, while the runtime works, unless the call is freed before. */
 PYROLUA_API int pyrolua_call_send(pyrolua_call *call, pyrolua_done *done, void *owner);
 
-/** The result of a call that went well: one value. Of a batch: the results of its calls, one after
- * the other; to read that of one that failed is its error. Of a oneway call: nil. NULL before. */
+/** Returns the result of a call that succeeded: one value; for a oneway call, nil. For a batch:
+ * the results of its calls in order, where reading the result of a call that failed is its
+ * error. Returns NULL before the call has succeeded. */
 PYROLUA_API pyrolua_reader *pyrolua_call_result(pyrolua_call *call);
 
-/** Frees a call, what was read from it included. One that is under way is given up, and its
- * connection closed; not while pyrolua_call_wait() waits for it. Accepts NULL. */
+/** Frees a call, and what was read from it. If the call is pending, gives it up and closes its
+ * connection. Must not be called while pyrolua_call_wait() waits for the call. Accepts NULL. */
 PYROLUA_API void pyrolua_call_free(pyrolua_call *call);
 
 /* --- scripts --- */
 
 struct lua_State;
 
-/** Runs a Lua script, as `pyrolua` does, and waits until its main chunk has ended; `require "pyro"`
- * works in it, and os.exit() is an error: the program is not the script's to end. PYROLUA_ESYSTEM
- * where the file cannot be read. What it serves is served whenever the runtime works. The `count`
- * arguments are the script's; NULL and 0: none. */
+/** Runs a Lua script from a file, as the program `pyrolua` does, with `count` arguments (NULL
+ * and 0: none), and waits until its main chunk has ended. `require "pyro"` works in it;
+ * os.exit() raises an error, because the script must not end the program. Objects that it serves
+ * are served whenever the runtime works. Returns PYROLUA_ESYSTEM if the file cannot be read. */
 PYROLUA_API int pyrolua_run_file(pyrolua_runtime *runtime, const char *path, int count,
                                  const char *const *arguments);
 
-/** Runs Lua code; `name` is what error messages call it. */
+/** Runs Lua code. Error messages call it `name`. */
 PYROLUA_API int pyrolua_run_text(pyrolua_runtime *runtime, const char *code, const char *name);
 
-/** Gives scripts the object as the global variable `name`: `name:method(…)`, `name.attribute`. Its
- * methods are called directly, nothing is sent. It is released when the Lua state has no use for it
- * any more; on failure it stays the caller's. */
+/** Provides an object to scripts, as the global variable `name`: `name:method(…)`,
+ * `name.attribute`. Its methods are called directly, and nothing is sent. The object is released
+ * when the Lua state no longer uses it; on failure it remains the caller's. */
 PYROLUA_API int pyrolua_provide(pyrolua_runtime *runtime, const char *name,
                                 const pyrolua_class *kind, void *self);
 
-/** The Lua state, for programs that use lua.h. It is closed with the runtime, which may not be
- * freed while the program itself runs code in it. A lua_CFunction that calls functions of this
- * header may not be called in a coroutine that a script made; methods of provided objects may. */
+/** Returns the Lua state, for programs that use lua.h. It is closed with the runtime, which may
+ * not be freed while the program itself runs code in the state. A lua_CFunction that calls
+ * functions of this header may not be called in a coroutine that a script created; methods of
+ * provided objects may. */
 PYROLUA_API struct lua_State *pyrolua_state(pyrolua_runtime *runtime);
 
 #ifdef __cplusplus
