@@ -1,4 +1,4 @@
---- `pyrolua call URI METHOD ARGUMENT…`: calls a method of a remote object, and shows its result.
+--- `pyrolua call URI METHOD ARGUMENT…`: calls a method of a remote object, and prints its result.
 local cli = require "pyro.cli"
 local core = require "pyro.core"
 local pretty = require "pyro.pretty"
@@ -6,7 +6,8 @@ local pyro = require "pyro"
 
 local call = {}
 
---- What expressions may use: Lua's globals and pyro. A word that is meant as text is none of these.
+--- The names that expressions may use: Lua's globals and pyro. Any other word is probably meant as
+--- a string.
 local environment = setmetatable({ pyro = pyro }, {
   __index = function(_, name)
     local value = _G[name]
@@ -17,7 +18,7 @@ local environment = setmetatable({ pyro = pyro }, {
   end,
 })
 
---- The value of an argument: what follows a colon is text, all else a Lua expression.
+--- Returns the value of an argument: a string after a colon, or else a Lua expression.
 ---@param word string
 ---@return any
 local function value_of(word)
@@ -46,7 +47,7 @@ local function named(words)
   return pyro.kwargs(kwargs)
 end
 
---- All that the method gets.
+--- Returns all arguments of the method.
 local function arguments_of(options)
   local arguments = { n = #options.arguments }
   for i, word in ipairs(options.arguments) do
@@ -59,7 +60,7 @@ local function arguments_of(options)
   return table.unpack(arguments, 1, arguments.n)
 end
 
---- Prints a result; of a stream each item, as it comes.
+--- Prints a result; of a stream, each item as it arrives.
 local function print_result(text_of, result, ...)
   local metatable = getmetatable(result)
   if metatable and metatable.__name == "pyro.Stream" then
@@ -83,7 +84,7 @@ local function run(options)
     method(proxy, table.unpack(arguments, 1, arguments.n)))
 end
 
---- Describes the command line to a parser, or to what makes completions of it.
+--- Describes the command line to a parser, or to the generator of completions.
 function call.command_line(parser)
   parser:description "Calls a method of a remote object, and prints its result."
   cli.add_proxy_options(parser)
@@ -104,7 +105,7 @@ local function parse(arguments)
   return cli.parser("pyrolua call", call.command_line):parse(arguments)
 end
 
---- The program.
+--- Runs the program.
 ---@param ... string command line arguments
 ---@return integer exit status
 function call.main(...)

@@ -34,14 +34,15 @@ local function cannot_convert(name, place, why)
     tostring(why))), 0)
 end
 
---- A conversion under way.
+--- State of a conversion.
 ---@class pyro.Conversion
----@field place string where the value is going to, for errors
----@field seen table<any, any> what objects and tables were converted to
+---@field place string destination of the value, for errors
+---@field seen table<any, any> results, by object and table
 
 local convert
 
---- The fields of a dict that is of this conversion alone are converted in place.
+--- Converts an object to a dict. Converts the fields in place, because the dict belongs to this
+--- conversion.
 local function convert_object(object, class, state, depth)
   local ok, fields = pcall(class.toDict, object)
   if not ok then
@@ -58,7 +59,7 @@ local function convert_object(object, class, state, depth)
   return dict
 end
 
---- The table itself, or a copy where something in it was converted.
+--- Returns the table itself, or a copy if something in it was converted.
 local function convert_table(t, state, depth)
   local result = t
   state.seen[t] = t
@@ -94,8 +95,9 @@ local function outward(value, place)
   return convert(value, { place = place, seen = {} }, 1)
 end
 
---- An exception of a registered class: an error object, or where the class has methods, an object
---- of it that has the fields of one, and is printed as one unless the class says how.
+--- Makes an exception of a registered class: an error object or, if the class has methods, an
+--- object of the class with the fields of one. It prints as an error object unless the class has a
+--- __tostring.
 local function exception(name, class, dict)
   local err = errors.received(dict)
   err.class = name

@@ -1,16 +1,16 @@
---- What the command line programs share.
+--- Functions that the command line programs share.
 local argparse = require "argparse"
 local printable = require "pyro.printable"
 local traceback = require "pyro.traceback"
 
 local cli = {}
 
---- A parser of a program's command line.
+--- Makes a parser of a program's command line.
 ---@param name string
----@param command_line fun(parser: table): table says what the program is, and its options
+---@param command_line fun(parser: table): table describes the program and its options
 function cli.parser(name, command_line)
   local parser = command_line(argparse(name):help_max_width(80))
-  --- A wrong command line is told in one line. What is near to a single letter is no help.
+  --- Reports a wrong command line in one line, without suggestions for single letters.
   function parser:error(message) -- luacheck: ignore self
     local letter = message:find "^unknown option '%-.'"
     message = message:gsub("\nDid you mean (.*)$", letter and "" or "; did you mean %1")
@@ -21,13 +21,13 @@ function cli.parser(name, command_line)
   return parser
 end
 
---- Tells what was wrong, and what to do: all programs do it in one way.
+--- Prints an error: what was wrong, and what to do. All programs use this form.
 ---@param message string
 function cli.complain(message)
   io.stderr:write("pyrolua: ", printable(message), "\n")
 end
 
---- A converter of argparse for ports.
+--- Converts a port, for argparse.
 ---@param text string
 ---@return integer|nil, string|nil
 function cli.port(text)
@@ -44,7 +44,7 @@ function cli.add_key_option(parser)
   return parser
 end
 
---- Refuses HMAC keys, as nobody shall think that messages are signed when they are not.
+--- Refuses HMAC keys, so that nobody believes that messages are signed.
 ---@param options {key?: string}
 ---@return boolean refused
 function cli.refuse_key(options)
@@ -55,15 +55,15 @@ function cli.refuse_key(options)
   return true
 end
 
---- Whether only this machine reaches an address.
+--- Returns whether only this machine can reach an address.
 ---@param address string numeric
 function cli.is_local(address)
   return (address:match "^127%." or address == "::1") and true or false
 end
 
---- Warns where a network reaches a daemon.
+--- Warns if a daemon can be reached from a network.
 ---@param daemon pyro.Daemon
----@param what string that anyone can do then
+---@param what string what anyone can do then
 function cli.warn_if_open(daemon, what)
   local address = daemon.address
   if address ~= "" and not cli.is_local(address) then
@@ -71,7 +71,7 @@ function cli.warn_if_open(daemon, what)
   end
 end
 
---- A converter of argparse for times.
+--- Converts a time, for argparse.
 ---@param text string
 ---@return number|nil, string|nil
 function cli.seconds(text)
@@ -82,7 +82,7 @@ function cli.seconds(text)
   return nil, ("a time is a number of seconds, not '%s'"):format(text)
 end
 
---- Adds the URI of a remote object, and the options for how to reach it.
+--- Adds the URI of a remote object, and the options of the connection.
 function cli.add_proxy_options(parser)
   parser:argument("uri", "PYRO:id@host:port, PYRONAME:name or PYROMETA:tag,tag")
   parser:option("-t --timeout", "seconds to wait for connections and answers"):convert(cli.seconds)
@@ -90,7 +90,7 @@ function cli.add_proxy_options(parser)
     "serpent", "json", "marshal", "msgpack" }
 end
 
---- A connected proxy for what was said with these options.
+--- Makes a connected proxy for these options.
 ---@param options {uri: string, timeout?: number, serializer?: string}
 ---@return pyro.Proxy
 function cli.connect(options)
@@ -102,7 +102,7 @@ function cli.connect(options)
   return proxy
 end
 
---- Calls a program's function; an error in it is told in one line.
+--- Calls the function of a program. Prints an error in it as one line.
 ---@param f function
 ---@param ... any its arguments
 ---@return integer exit status
@@ -115,8 +115,8 @@ function cli.run(f, ...)
   return 1
 end
 
---- As run(), for what uses a remote object: an error is told with its class, and where in the other
---- program it happened.
+--- Calls a function that uses a remote object, like run(). Prints an error with its class, and
+--- with the remote traceback.
 ---@param f function
 ---@param ... any its arguments
 ---@return integer exit status

@@ -1,5 +1,5 @@
---- What a name that is being typed can become: globals, fields of tables, and the methods and
---- attributes of remote objects, of which it asks the server. Nothing else is run for it.
+--- Completes a name: globals, fields of tables, and the methods and attributes of remote objects,
+--- which it asks the server for. Runs nothing else.
 local core = require "pyro.core"
 local proxy_of = require "pyro.proxy"
 
@@ -14,7 +14,7 @@ local function is_proxy(value)
   return metatable and metatable.__name == "pyro.Proxy"
 end
 
---- The fields of userdata whose class looks them up in C, by the class's name.
+--- The fields of userdata whose class looks them up in C, by the name of the class.
 local FIELDS = {
   ["pyro.Daemon"] = "locationStr natLocationStr address closed validateHandshake clientDisconnect "
     .. "annotations housekeeping",
@@ -25,20 +25,20 @@ local FIELDS = {
     .. "response_annotations correlation_id",
 }
 
---- And their methods.
+--- The methods of such userdata.
 local METHODS = {
   ["pyro.Daemon"] = core.daemon_methods,
   ["pyro.Future"] = core.future_methods,
 }
 
---- The table in which the fields are looked up that a value does not have.
+--- Returns the table in which missing fields of a value are looked up.
 local function class_of(value)
   local metatable = getmetatable(value)
   local class = type(metatable) == "table" and rawget(metatable, "__index")
   return type(class) == "table" and class or nil
 end
 
---- The value itself, where it is a table, and its classes.
+--- Returns the tables with fields of a value: itself, if it is a table, and its classes.
 local function tables_of(value)
   local list, class = {}, type(value) == "table" and value or class_of(value)
   while class and #list < CHAIN do
@@ -48,7 +48,7 @@ local function tables_of(value)
   return list
 end
 
---- Globals may be loaded as they are first named.
+--- Returns a global, which may be loaded when it is first used.
 local function field(value, name)
   if value == _G then
     return _G[name]
@@ -61,7 +61,7 @@ local function field(value, name)
   end
 end
 
---- What "shop.stock" stands for now, or nil.
+--- Returns the current value of "shop.stock", or nil.
 local function resolve(path)
   local value = _G
   for name in path:gmatch "[^.]+" do
@@ -70,8 +70,8 @@ local function resolve(path)
   return value
 end
 
---- The names that the server told: by way of a copy where the proxy does not know them yet, as
---- completing shall neither connect it nor take the time that a call may.
+--- Returns the names that the server told. If the proxy does not know them yet, asks with a copy
+--- of it, so that completion neither connects the proxy nor takes as long as a call may.
 local function members(proxy)
   local methods, attributes = proxy._pyroMethods, proxy._pyroAttrs
   if #methods > 0 or #attributes > 0 then
@@ -93,7 +93,7 @@ local function proxy_names(proxy, separator)
   return names
 end
 
---- Of a value whose fields no table of its class has.
+--- Returns the names of a value whose fields are in no table of its class.
 local function built_in_names(value, separator, names)
   local metatable = getmetatable(value)
   metatable = type(metatable) == "table" and metatable or {}
@@ -111,7 +111,7 @@ local function built_in_names(value, separator, names)
   end
 end
 
---- After a colon, methods are wanted. The many classes of errors in `pyro` are offered once
+--- Filters names: after a colon, only methods. The many classes of errors in `pyro` appear once
 --- something was typed.
 local function names_of(value, separator, prefix)
   if is_proxy(value) then
@@ -130,8 +130,8 @@ local function names_of(value, separator, prefix)
   return names
 end
 
---- Splits "print(shop.sto" in "print(", "shop", "." and "sto"; of a global the second and third are
---- "". Nil where something other than a name comes before.
+--- Splits "print(shop.sto" into "print(", "shop", "." and "sto". For a global, the second and
+--- third are "". Returns nil if something other than a name comes before.
 local function split(text)
   local prefix = text:match "[%w_]*$"
   local rest = text:sub(1, #text - #prefix)
@@ -144,9 +144,9 @@ local function split(text)
   return lead, path, separator, prefix
 end
 
---- All that the end of a text can become.
+--- Returns all completions of the end of a text.
 ---@param text string
----@return string[] texts as long as that or longer, in order
+---@return string[] texts as long as that or longer, sorted
 return function(text)
   local lead, path, separator, prefix = split(text)
   local found = {}

@@ -1,4 +1,4 @@
---- The configuration dump: `pyrolua -m pyro.configuration`, in the form of Pyro4.configuration.
+--- Prints the settings: `pyrolua -m pyro.configuration`, in the form of Pyro4.configuration.
 local cli = require "pyro.cli"
 local pyro = require "pyro"
 
@@ -8,7 +8,7 @@ local function command_line(parser)
   return parser:description "Prints all settings, as Pyro4.configuration does."
 end
 
---- The program.
+--- Runs the program.
 ---@param ... string command line arguments
 ---@return integer exit status
 function configuration.main(...)

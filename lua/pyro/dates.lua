@@ -72,7 +72,8 @@ function core.types.datetime:__tostring()
   return (core.datetimetext(self.seconds):gsub("T", " "))
 end
 
---- Numbers in a text, without leading zeros, and without what is 0 at its end behind the fifth.
+--- Returns the numbers in a text, without leading zeros, and without zeros at the end after the
+--- fifth number.
 local function numbers_in(text)
   local list = {}
   for digits in text:gmatch "%d+" do

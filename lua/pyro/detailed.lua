@@ -40,9 +40,9 @@ end
 ---@field source? string the source line
 ---@field variables table<string, any>
 
---- The lines of a traceback, each with its newline.
+--- Returns the lines of a traceback, each with its newline.
 ---@param summary string "ValueError: text"
----@param frames (pyro.Frame|string)[] most recent last; a text is shown as it is
+---@param frames (pyro.Frame|string)[] most recent last; a string is shown unchanged
 ---@return string[]
 return function(summary, frames)
   local exception = " EXCEPTION " .. summary .. "\n"

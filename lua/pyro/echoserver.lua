@@ -1,5 +1,5 @@
---- The echo server, for tests: `pyrolua -m pyro.echoserver`, with the options, the methods and the
---- output of Pyro4.test.echoserver.
+--- The echo server, for tests: `pyrolua -m pyro.echoserver`, with the options, methods and output
+--- of Pyro4.test.echoserver.
 local cli = require "pyro.cli"
 local core = require "pyro.core"
 local naming = require "pyro.naming"
@@ -11,7 +11,7 @@ local DELAY = 5 -- seconds, of what is slow
 
 ---@class pyro.EchoServer
 ---@field verbose boolean print a line for each call
----@field daemon pyro.Daemon that shutdown() ends
+---@field daemon pyro.Daemon daemon that shutdown() ends
 local EchoServer = { __name = "EchoServer" }
 EchoServer.__index = EchoServer
 
@@ -108,7 +108,7 @@ local function command_line(parser)
   return cli.add_key_option(parser)
 end
 
---- Registers the object in the name server: the one that was started, or the one that is found.
+--- Registers the object with the name server that was started, or else with the one that is found.
 local function register(uri, nameserver)
   local own = nameserver and nameserver:uriFor "Pyro.NameServer"
   local ns <close> = pyro.locateNS(own and own.host, own and own.port)
@@ -159,7 +159,7 @@ local function serve(options)
   daemon:requestLoop()
 end
 
---- The program.
+--- Runs the program.
 ---@param ... string command line arguments
 ---@return integer exit status
 function echoserver.main(...)

@@ -21,7 +21,8 @@ local pyro_own = [[
   MessageTooLargeError NamingError DaemonError SecurityError SerializeError
 ]]
 
---- A program's own converter may send no arguments: what it sends says more than nothing.
+--- Returns the message of an error. Shows the attributes if there are no arguments, which a
+--- program's own converter may leave out.
 local function message_of(err)
   local args, attributes = rawget(err, "args"), rawget(err, "attributes")
   if args == nil and type(attributes) == "table" and next(attributes) ~= nil then
@@ -51,8 +52,8 @@ function core.Error:__newindex(key, value)
   end
 end
 
---- An error whose class Python has not travelled as a RuntimeError: its class, and its arguments
---- without that.
+--- Restores the class and arguments of an error that travelled as a RuntimeError, because Python
+--- does not have its class.
 local function restore_class(err, class)
   local first = err.args and err.args[1]
   if first == class then
@@ -63,7 +64,7 @@ local function restore_class(err, class)
   err.class = class
 end
 
---- The fields of a dict that a program's own converter made, as attributes.
+--- Adds the fields of a dict that a program's own converter made to the attributes.
 local function add_fields(attributes, dict)
   for key, value in next, dict do
     if type(key) == "string" and not OWN[key] and not key:find "^__" then

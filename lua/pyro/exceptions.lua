@@ -1,8 +1,9 @@
---- What Python's str() says of exceptions: of most their arguments, of some a text made of them.
+--- The message that Python's str() returns for exceptions: for most, their arguments; for some, a
+--- text made from these.
 local core = require "pyro.core"
 local repr = require "pyro.repr"
 
---- Python's str() of a value.
+--- Formats a value as Python's str() does.
 local function text(value)
   local metatable = getmetatable(value)
   if type(value) == "string" and utf8.len(value) then
@@ -15,7 +16,7 @@ local function text(value)
   return repr(value)
 end
 
---- Python's repr() of all arguments as a tuple.
+--- Formats all arguments as Python's repr() of a tuple.
 local function tuple(args)
   return repr(setmetatable(table.move(args, 1, #args, 1, {}), core.types.tuple))
 end
@@ -24,7 +25,7 @@ local function is_none(value)
   return value == nil or value == core.null
 end
 
---- OSError(errno, text[, file[, number on Windows[, second file]]])
+--- Formats OSError(errno, text[, file[, number on Windows[, second file]]]).
 local function system_error(args, class)
   if #args < 2 or #args > 5 then
     return nil
@@ -38,12 +39,12 @@ local function system_error(args, class)
   return ("%s: %s -> %s"):format(message, repr(args[3]), repr(args[5]))
 end
 
---- A character as an escape.
+--- Formats a character as an escape.
 local function escape(code)
   return (code < 0x100 and "\\x%02x" or code < 0x10000 and "\\u%04x" or "\\U%08x"):format(code)
 end
 
---- The character at a place of a text that Python counts from 0, or nil.
+--- Returns the character of a string at an index that counts from 0, or nil.
 local function character_at(object, place)
   if type(object) ~= "string" or not utf8.len(object) then
     return nil
@@ -52,7 +53,7 @@ local function character_at(object, place)
   return offset and offset <= #object and escape(utf8.codepoint(object, offset)) or nil
 end
 
---- Of bytes, whatever they travelled as.
+--- Formats bytes, whatever they travelled as.
 local function bytes_of(object)
   return type(object) == "table" and type(object[1]) == "string" and object[1] or object
 end
@@ -91,7 +92,7 @@ local function translate_error(args, class)
   return encode_error({ "", table.unpack(args) }, class, "can't translate")
 end
 
---- SyntaxError(text[, (file, line, column, source, …)])
+--- Formats SyntaxError(text[, (file, line, column, source, …)]).
 local function syntax_error(args)
   local place = args[2]
   if #args ~= 2 or type(place) ~= "table" then
@@ -116,7 +117,8 @@ local function key_error(args)
   return #args == 1 and repr(args[1]) or nil
 end
 
---- By class: makes the text of arguments, or nil where it is made as for most.
+--- Functions by class, which make the message from arguments, or return nil if it is made as for
+--- most classes.
 ---@type table<string, fun(args: any[], class: string): string|nil>
 local special = {
   KeyError = key_error,
@@ -136,7 +138,7 @@ for name in ([[BlockingIOError BrokenPipeError ChildProcessError ConnectionAbort
   special[name] = system_error
 end
 
---- The text of an exception.
+--- Returns the message of an exception.
 ---@param class string
 ---@param args any[]
 ---@return string

@@ -1,4 +1,4 @@
---- `pyrolua inspect URI`: what a remote object's server tells of it.
+--- `pyrolua inspect URI`: prints what a server tells about a remote object.
 local cli = require "pyro.cli"
 local core = require "pyro.core"
 local printable = require "pyro.printable"
@@ -6,10 +6,10 @@ local printable = require "pyro.printable"
 local inspect = {}
 
 ---@class pyro.Description
----@field uri string where it is
+---@field uri string address of the object
 ---@field protocol integer 48 (Pyro4) or 502 (Pyro5)
----@field methods string[] in order; so are the others
----@field oneway string[] those of them that send no answer
+---@field methods string[] sorted, as are the others
+---@field oneway string[] methods that send no response
 ---@field attributes string[]
 
 local function sorted(names)
@@ -17,7 +17,7 @@ local function sorted(names)
   return setmetatable(names, core.types.list)
 end
 
---- Describes what a connected proxy stands for.
+--- Describes the object of a connected proxy.
 ---@param proxy pyro.Proxy
 ---@return pyro.Description
 function inspect.describe(proxy)
@@ -53,7 +53,7 @@ local function run(options)
   print_names("attributes:", object.attributes, {})
 end
 
---- Describes the command line to a parser, or to what makes completions of it.
+--- Describes the command line to a parser, or to the generator of completions.
 function inspect.command_line(parser)
   parser:description("Shows what a remote object has: its methods (oneway ones send no answer) and "
     .. "attributes. Pyro's servers tell no more of them than the names.")
@@ -62,7 +62,7 @@ function inspect.command_line(parser)
   return parser
 end
 
---- The program.
+--- Runs the program.
 ---@param ... string command line arguments
 ---@return integer exit status
 function inspect.main(...)

@@ -1,6 +1,5 @@
---- Reading lines from who types them: with editing, history and completion, where there is a
---- terminal and the library for it; else plain. While a line is edited, daemons and background
---- tasks go on.
+--- Reads lines from a user: with editing, history and completion on a terminal, if the library for
+--- that is there; else plainly. While a line is edited, daemons and background tasks keep running.
 local completion = require "pyro.completion"
 local core = require "pyro.core"
 
@@ -14,8 +13,8 @@ local function exists(path)
   return file and file:close()
 end
 
---- Where the history is kept, or "" where there is no place for it. What was typed is nobody else's
---- to read.
+--- Returns the path of the history, or "" if there is no place for it. Only the user can read the
+--- file.
 local function history_file()
   local folder, home = os.getenv "XDG_STATE_HOME", os.getenv "HOME"
   local path, make
@@ -33,7 +32,7 @@ local function history_file()
   return exists(path) and path or ""
 end
 
---- Adds a line to the history and its file: at once, as a program may end anywhere.
+--- Adds a line to the history, and to its file at once, because a program may end anywhere.
 local function keep(editor, path, line)
   editor.add_history(line)
   if path ~= "" then
@@ -41,8 +40,8 @@ local function keep(editor, path, line)
   end
 end
 
---- Reads a line; nil at the end of input, or where the process was asked to end, false where it was
---- interrupted.
+--- Reads a line. Returns nil at the end of input, or when the process was asked to end; false
+--- after an interrupt.
 local function edit(editor, watcher, prompt)
   editor.start(prompt)
   local over, line
@@ -58,8 +57,8 @@ local function edit(editor, watcher, prompt)
   return line
 end
 
---- A function that reads a line after a prompt: nil at the end of input, false where it was
---- interrupted.
+--- Returns a function that reads a line after a prompt: nil at the end of input, false after an
+--- interrupt.
 local function reader(editor)
   local path, last, watcher = history_file(), nil, core.watch(TERMINAL, true)
   editor.complete(completion)
@@ -84,8 +83,8 @@ local function plain(prompt)
   return io.read "l"
 end
 
---- How to read lines here.
----@param terminal boolean whether input and output are one
+--- Returns the function that reads lines here.
+---@param terminal boolean whether input and output are a terminal
 ---@return fun(prompt: string): string|false|nil
 function lines.reader(terminal)
   if terminal then

@@ -8,7 +8,7 @@ local usage = require "pyro.usage"
 ---@field proxy pyro.Proxy the proxy itself
 local NameServer = { __name = "pyro.NameServer" }
 
---- A plain table with string keys only, the last argument, names arguments.
+--- Returns whether a last argument names arguments: a plain table with string keys only does.
 local function is_named(value)
   if type(value) ~= "table" or getmetatable(value) or next(value) == nil then
     return false

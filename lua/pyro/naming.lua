@@ -7,7 +7,7 @@ local pyro = require "pyro"
 
 local naming = {}
 
---- Describes the command line to a parser, or to what makes completions of it.
+--- Describes the command line to a parser, or to the generator of completions.
 function naming.command_line(parser)
   parser:description "Pyro name server: a phone book for remote objects."
   parser:option("-n --host", "hostname to bind server on")
@@ -106,7 +106,7 @@ function naming.startNSloop(options)
   print "NS shut down."
 end
 
---- The program.
+--- Runs the program.
 ---@param ... string command line arguments
 ---@return integer exit status
 function naming.main(...)

@@ -1,5 +1,5 @@
---- The name server control program: `pyrolua -m pyro.nsc`, with the commands and the output of
---- Pyro4.nsc and Pyro5.nsc, for name servers of either.
+--- The name server control program: `pyrolua -m pyro.nsc`, with the commands and output of
+--- Pyro4.nsc and Pyro5.nsc, for the name servers of both.
 local cli = require "pyro.cli"
 local core = require "pyro.core"
 local printable = require "pyro.printable"
@@ -7,7 +7,8 @@ local pyro = require "pyro"
 
 local nsc = {}
 
---- Prints a line. Names and URIs are what anybody registered: none may steer the terminal.
+--- Prints a line, with control characters as escapes: anyone can register names and URIs, and none
+--- may steer the terminal.
 local function say(format, ...)
   print(printable(format:format(...), true))
 end
@@ -87,7 +88,7 @@ function commands.remove(ns, name)
   say(ns:remove(name) > 0 and "Removed %s" or "Nothing removed", name)
 end
 
---- Removes these names, and tells how many were there.
+--- Removes names, and prints how many existed.
 local function remove_all(ns, names)
   local batch, count = pyro.batch(ns.proxy), 0
   for _, name in ipairs(names) do
@@ -103,7 +104,7 @@ local function remove_all(ns, names)
   return count
 end
 
---- Shows what matches, asks, and removes that, and nothing that was registered meanwhile.
+--- Lists the names that match, asks for confirmation, and removes these and no other.
 function commands.removematching(ns, pattern)
   local found = ns:list(with_metadata { regex = pattern })
   found["Pyro.NameServer"] = nil -- stays
@@ -126,7 +127,7 @@ function commands.setmeta(ns, name, ...)
   print(select("#", ...) > 0 and "Metadata updated" or "Metadata cleared")
 end
 
---- How many arguments each command takes: least, most, and what to say otherwise.
+--- Number of arguments of each command: least, most, and the message for any other number.
 local arity = {
   ping = { 0, 0, "takes no arguments" },
   list = { 0, 1, "takes at most one argument: prefix" },
@@ -142,7 +143,7 @@ local arity = {
   setmeta = { 1, math.huge, "requires at least 2 arguments: uri and zero or more meta tags" },
 }
 
---- The commands' names, in order.
+--- Returns the names of the commands, sorted.
 ---@return string[]
 function nsc.commands()
   local names = {}
@@ -153,7 +154,7 @@ function nsc.commands()
   return names
 end
 
---- Describes the options to a parser, or to what makes completions of them.
+--- Describes the options to a parser, or to the generator of completions.
 function nsc.command_line(parser)
   parser:description "Pyro name server control."
   parser:option("-n --host", "hostname of the NS")
@@ -190,7 +191,7 @@ local function report(err)
   end
 end
 
---- The program.
+--- Runs the program.
 ---@param ... string command line arguments
 ---@return integer exit status
 function nsc.main(...)

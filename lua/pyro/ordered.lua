@@ -1,6 +1,7 @@
---- The keys of a table in an order that people expect.
+--- Sorts the keys of a table as people expect it.
 
---- Texts first, then other keys; each kind in order. What has no order has its text's.
+--- Compares keys: strings come first, then other kinds, each in its order; keys without an order
+--- compare by their text.
 local function before(a, b)
   local kind = type(a.key)
   if kind ~= type(b.key) then
@@ -11,8 +12,9 @@ local function before(a, b)
   return a.text < b.text
 end
 
+--- Returns the keys of a table, sorted.
 ---@param t table
----@param text fun(key: any): string how a key is shown
+---@param text fun(key: any): string formats a key
 ---@return {key: any, text: string}[]
 return function(t, text)
   local entries = {}

@@ -1,5 +1,4 @@
---- Values as a Lua program would write them, laid out for people: what the interactive mode and
---- `pyrolua call` show.
+--- Formats values in Lua's notation for people, in the interactive mode and in `pyrolua call`.
 local core = require "pyro.core"
 local ordered = require "pyro.ordered"
 local printable = require "pyro.printable"
@@ -13,15 +12,14 @@ for word in ([[and break do else elseif end false for function goto if in local 
   keywords[word] = true
 end
 
---- How values are shown: so many levels of tables deep, so many items of each, so many bytes of a
---- string.
+--- Limits of the output.
 ---@class pyro.View
----@field depth? integer
----@field items? integer
----@field bytes? integer
----@field parents? table<table, true> those that are being shown
+---@field depth? integer levels of tables
+---@field items? integer items of each table
+---@field bytes? integer bytes of each string
+---@field parents? table<table, true> tables that are being formatted
 
---- A text that is long is cut; what is missing is said after it.
+--- Cuts a long string, and says how much is missing.
 local function shortened(text, view)
   if #text <= view.bytes then
     return text, ""
@@ -30,7 +28,7 @@ local function shortened(text, view)
   return text:sub(1, last), (" ... (%d bytes)"):format(#text)
 end
 
---- A string literal that no terminal takes for commands.
+--- Formats a string literal, with control characters as escapes.
 local function quoted(s, view)
   local text, rest = shortened(s, view)
   return printable((("%q"):format(text):gsub("\\\n", "\\n"):gsub("\\9", "\\t"))) .. rest
@@ -45,7 +43,7 @@ local function key_text(key, depth, view)
   return "[" .. pretty(key, "", depth, view) .. "]"
 end
 
---- On one line where they fit there, else each on its own.
+--- Joins items on one line if they fit, else on one line each.
 local function braces(texts, indent)
   local length, broken = #indent + 4, false
   for _, text in ipairs(texts) do
@@ -61,7 +59,7 @@ local function braces(texts, indent)
   return "{ " .. table.concat(texts, ", ") .. " }"
 end
 
---- The fields of a table: first those that need no key. The view says how many are shown.
+--- Formats the fields of a table, as many as the view allows: first those that need no key.
 local function contents(t, indent, depth, view)
   local texts, count, left_out = {}, rawlen(t), 0
   local function add(before, value)
@@ -89,7 +87,7 @@ local function contents(t, indent, depth, view)
   return braces(texts, indent)
 end
 
---- Whether a table without a mark would travel as a list, or a dict with texts as keys.
+--- Returns whether a table without a mark would travel as a list, or as a dict with string keys.
 local function needs_mark(dict)
   for key in next, dict do
     if math.type(key) == "integer" then
@@ -105,7 +103,7 @@ local function mark(name)
   end
 end
 
---- What comes before the braces of a table with one of these metatables.
+--- The prefix of the braces, by metatable.
 local marks = {
   [core.types.dict] = function(t)
     return needs_mark(t) and "pyro.dict " or ""
@@ -144,8 +142,9 @@ function pretty(value, indent, depth, view)
   return tostring(value)
 end
 
+--- Formats a value.
 ---@param value any
----@param view? pyro.View default: all is shown
+---@param view? pyro.View default: without limits
 ---@return string
 return function(value, view)
   view = view or {}

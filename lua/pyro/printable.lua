@@ -1,4 +1,4 @@
---- Text of another program's, made fit for a terminal: none takes it for commands.
+--- Makes text from other programs fit for a terminal, which would obey control characters.
 
 local function escaped(bytes)
   return (bytes:gsub(".", function(c)
@@ -9,10 +9,10 @@ end
 -- U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069: they change the direction of what follows.
 local DIRECTIONS = { "\xe2\x80[\x8e\x8f\xaa-\xae]", "\xe2\x81[\xa6-\xa9]" }
 
---- Shows control characters, also those that change the direction of text, as escapes; ends of
---- lines and tabs only where the text is to be one line.
+--- Replaces control characters, and those that change the direction of text, by escapes. Keeps
+--- ends of lines and tabs, unless the text must be one line.
 ---@param text string
----@param one_line? boolean ends of lines and tabs, too
+---@param one_line? boolean replace ends of lines and tabs, too
 ---@return string
 return function(text, one_line)
   local high = utf8.len(text) and "\xc2[\x80-\x9f]" or "[\x80-\xff]"

@@ -1,6 +1,6 @@
---- What the shell asks when Tab is pressed: `pyrolua -m pyro.registered uri PYRONAME:exa` prints
---- the URIs that the word can become, `… name exa` the names, if the name server of NS_HOST is
---- there and answers soon. It says nothing else, whatever goes wrong.
+--- Completes names for the shell: `pyrolua -m pyro.registered uri PYRONAME:exa` prints the URIs
+--- that the word can become, `… name exa` the names, if the name server at NS_HOST responds soon.
+--- Prints nothing else, whatever goes wrong.
 local pyro = require "pyro"
 
 local PATIENCE = 1 -- seconds
@@ -8,7 +8,7 @@ local SCHEME = "PYRONAME:"
 
 local registered = {}
 
---- The start of the names that are wanted; nil where the word can become none.
+--- Returns the prefix of the names that are wanted, or nil if the word can become none.
 local function prefix_of(kind, word)
   if kind == "name" then
     return word
@@ -37,9 +37,9 @@ local function print_names(kind, word)
   end
 end
 
---- The program.
+--- Runs the program.
 ---@param kind? string "uri" or "name"
----@param word? string what was typed
+---@param word? string the typed word
 ---@return integer exit status
 function registered.main(kind, word)
   pcall(print_names, kind, word or "")

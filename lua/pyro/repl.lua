@@ -1,4 +1,5 @@
---- The interactive mode of pyrolua: reads statements and expressions, runs them, shows values.
+--- The interactive mode of pyrolua: reads statements and expressions, runs them, and prints
+--- values.
 local core = require "pyro.core"
 local lines = require "pyro.lines"
 local pretty = require "pyro.pretty"
@@ -6,7 +7,7 @@ local traceback = require "pyro.traceback"
 
 traceback.hide(debug.getinfo(1, "S").source)
 
---- So much of a value is shown.
+--- Limits of the values that are printed.
 local VIEW = { depth = 4, items = 200, bytes = 4000 }
 
 local HINT = "Type help for help; exit or control-d leaves."
@@ -27,8 +28,8 @@ local function is_incomplete(message)
   return message:sub(-5) == "<eof>"
 end
 
---- A function of the text, an expression or statements; else the message, and whether the text
---- could go on.
+--- Compiles an expression or statements. On failure, returns nil, the message, and whether the
+--- text could continue.
 local function compile(text)
   local expression, why = load("return " .. text:gsub("^=", ""), "=stdin", "t")
   if expression then
@@ -39,8 +40,8 @@ local function compile(text)
   return statements, message, more
 end
 
---- Compiles a text, reading on while it is incomplete. Returns the function; or nil and the
---- message, which is nil where the reading was interrupted.
+--- Compiles a text, and reads more lines while it is incomplete. Returns the function; or nil and
+--- the message, which is nil after an interrupt.
 local function complete(read_line, text)
   local f, message, incomplete = compile(text)
   while incomplete do
@@ -66,7 +67,7 @@ local function report(err, thread)
   end
 end
 
---- As in Python, `_` is the last value that was one.
+--- Keeps the last value in `_`, as Python does.
 local function show(results)
   if results[1] ~= nil then
     rawset(_G, "_", results[1])
@@ -78,8 +79,8 @@ local function show(results)
   print(table.concat(texts, "\t"))
 end
 
---- Calls a function, and shows its results or why there are none: that may run code of the values,
---- and fail as well. Control-c interrupts all of it.
+--- Calls a function, and prints its results or its error. Printing may run code of the values, and
+--- fail as well. Control-c interrupts all of it.
 local function evaluate(f)
   local done, results, thread = core.evaluate(f)
   if done and results.n > 0 then
@@ -91,12 +92,12 @@ local function evaluate(f)
   return done
 end
 
---- Whether a line is that word alone, and it means nothing else here.
+--- Returns whether a line is that single word, and the word is no global.
 local function is_word(line, word)
   return line and line:match "^%s*(%a+)%s*$" == word and rawget(_G, word) == nil
 end
 
---- Runs a line, and those that it needs to be whole.
+--- Runs a line, with the following lines that complete it.
 local function run_line(read_line, line)
   local f, message = complete(read_line, line)
   if f and not evaluate(f) then
@@ -106,7 +107,7 @@ local function run_line(read_line, line)
   end
 end
 
---- Goes on until the end of input.
+--- Runs lines until the end of input.
 ---@param terminal boolean whether input and output are a terminal
 function repl.run(terminal)
   local read_line = lines.reader(terminal)

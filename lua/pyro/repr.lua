@@ -83,7 +83,7 @@ local function is_sequence(t)
   return count == #t
 end
 
---- How tables with these metatables are shown.
+--- Formatters of marked tables, by metatable.
 local marked = {
   [core.types.dict] = dict,
   [core.types.kwargs] = dict,
@@ -130,7 +130,8 @@ local function table_text(t, parents)
   return result
 end
 
---- What has no text of its own: Python's has an address, a short one has none.
+--- Formats a value without a text of its own: with its address, as Python does, unless the text
+--- must be short.
 local function opaque(value, parents)
   local metatable = debug.getmetatable(value)
   local named = metatable and rawget(metatable, "__tostring")
@@ -157,7 +158,7 @@ local function beginning(s, length)
   return s:sub(1, utf8.offset(s, 0, length + 1) - 1)
 end
 
---- Where the text is to be short, what a value takes of it is taken off the room that is left.
+--- Formats a value in a short text, and reduces the room that is left.
 local function short(value, parents)
   local room = parents.room
   local long = type(value) == "string" and #value > room

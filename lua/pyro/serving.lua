@@ -1,5 +1,5 @@
---- What serving leaves to Lua: instances of classes, results that are fetched item by item, and
---- what is done when a client has gone.
+--- The parts of serving that are written in Lua: instances of classes, item streams, and the end
+--- of a client's connection.
 local core = require "pyro.core"
 local exposure = require "pyro.exposure"
 local traceback = require "pyro.traceback"
@@ -8,7 +8,7 @@ local serving = {}
 
 traceback.hide(debug.getinfo(1, "S").source)
 
---- Whether instances of a table are to be served, not itself.
+--- Returns whether instances of a table are served, not the table itself.
 ---@param object table
 ---@return boolean
 function serving.isClass(object)
@@ -30,7 +30,7 @@ local function create(class, creator)
   return instance
 end
 
---- While an instance is being made, an event is in its place.
+--- Makes an instance. Until it is made, an event takes its place, for which others wait.
 local function create_once(store, class, creator)
   while type(store[class]) == "userdata" do
     store[class]:wait()
@@ -47,10 +47,10 @@ local function create_once(store, class, creator)
   return store[class]
 end
 
---- The instance of a class that serves a call.
+--- Returns the instance of a class that serves a call.
 ---@param class table
----@param of_session table class -> instance that serves this connection
----@param of_daemon table class -> instance that serves all
+---@param of_session table class -> instance of this connection
+---@param of_daemon table class -> instance of the daemon
 ---@return table
 function serving.instance(class, of_session, of_daemon)
   local behavior = exposure.behavior_of(class)
@@ -61,7 +61,7 @@ function serving.instance(class, of_session, of_daemon)
   return create_once(store, class, behavior.instance_creator)
 end
 
---- Closes the variables of a coroutine that is not wanted any more. Why one has failed was told.
+--- Closes a coroutine that is no longer wanted. An error in it was reported already.
 local function close_coroutine(co)
   local failed = coroutine.status(co) == "dead"
   local closed, err = coroutine.close(co)
@@ -70,7 +70,7 @@ local function close_coroutine(co)
   end
 end
 
---- Items are what a coroutine yields; what it returns is none.
+--- Returns an iterator over the values that a coroutine yields, without those that it returns.
 local function items_of_coroutine(co)
   local function taken(ok, ...)
     if not ok then
@@ -91,14 +91,14 @@ local function items_of_coroutine(co)
   end
 end
 
---- A result that is fetched item by item: what Lua's `for` takes, or a coroutine. An item that has
---- several values (as those of pairs) is a tuple.
+--- Makes an item stream from what Lua's `for` takes, or from a coroutine. An item of several
+--- values (as from pairs) is a tuple.
 ---@param iterator function|thread
 ---@param state any
 ---@param control any
 ---@param closing any
----@return fun(): boolean, ... next whether there is an item, and it
----@return function|nil close to be called when no more are wanted
+---@return fun(): boolean, ... next returns whether there is an item, and the item
+---@return function|nil close to call when no more items are wanted
 function serving.items(iterator, state, control, closing)
   if type(iterator) == "thread" then
     return items_of_coroutine(iterator)
@@ -131,7 +131,7 @@ function serving.items(iterator, state, control, closing)
   end or nil
 end
 
---- Calls a function that must not stop the others.
+--- Calls a function, and prints its error, so that others are still called.
 local function guarded(what, f, ...)
   xpcall(f, function(err)
     traceback.report("Error in " .. what, err)
@@ -147,7 +147,7 @@ local function close_resource(resource)
   end
 end
 
---- A client has gone: closes what it tracked.
+--- Closes what a client tracked, and tells the daemon's owner that the client has gone.
 ---@param connection pyro.Connection
 ---@param resources? table<any, true>
 ---@param clientDisconnect? fun(self: pyro.Daemon, connection: pyro.Connection)
@@ -161,14 +161,14 @@ function serving.departed(connection, resources, clientDisconnect, daemon)
   end
 end
 
---- A method failed, and the daemon has a handler for that.
+--- Calls a daemon's handler for failed methods.
 ---@param handler fun(self: pyro.Daemon, client: pyro.Connection, method: string, vargs: any[],
 ---  kwargs: table, err: any)
 function serving.failed(handler, ...)
   guarded("methodcall_error_handler", handler, ...)
 end
 
---- A method failed. Where it is marked as a callback, that is told here, too.
+--- Prints the error of a failed method, if the method is marked as a callback.
 ---@param object table
 ---@param name string
 ---@param err any what the caller gets

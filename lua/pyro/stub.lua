@@ -1,17 +1,18 @@
---- `pyrolua stub URI`: annotations of a remote object for LuaLS: editors then complete its names.
+--- `pyrolua stub URI`: prints annotations of a remote object for LuaLS, with which editors
+--- complete its names.
 local cli = require "pyro.cli"
 local inspect = require "pyro.inspect"
 
 local stub = {}
 
---- A class's name of an object's id: what LuaLS takes for one.
+--- Makes a class name that LuaLS accepts from the id of an object.
 local function class_name(id)
   local name = id:gsub("[^%w_.]", "_")
   return name:find "^%a" and name or "object_" .. name
 end
 
---- A field's name as annotations have it. What is no name comes from another program: it may not
---- end the comment that it is written in.
+--- Formats the name of a field for annotations. A name that is no identifier comes from another
+--- program: it must not end the comment that it is written in.
 local function field_name(name)
   if name:find "^[%a_][%w_]*$" then
     return name
@@ -21,7 +22,7 @@ local function field_name(name)
   end) .. '"]'
 end
 
---- The text of a file of annotations.
+--- Returns the text of a file of annotations.
 ---@param object pyro.Description
 ---@param class string
 ---@return string
@@ -59,7 +60,7 @@ local function check_class(text)
   return nil, ("a class's name is letters, digits, _ and dots, not '%s'"):format(text)
 end
 
---- Describes the command line to a parser, or to what makes completions of it.
+--- Describes the command line to a parser, or to the generator of completions.
 function stub.command_line(parser)
   parser:description("Writes annotations of a remote object for the Lua language server (LuaLS): "
     .. "in a file of the workspace they let editors complete its methods.")
@@ -69,7 +70,7 @@ function stub.command_line(parser)
   return parser
 end
 
---- The program.
+--- Runs the program.
 ---@param ... string command line arguments
 ---@return integer exit status
 function stub.main(...)

@@ -36,7 +36,7 @@ local function function_name(info)
   return info.name or ("<function at line %d>"):format(info.linedefined)
 end
 
---- The deepest level of a thread's stack. A level is found by walking to it, so not one by one.
+--- Returns the deepest level of a thread's stack, by bisection, because Lua walks to each level.
 local function last_level(thread)
   local within, beyond = -1, 0
   while debug.getinfo(thread, beyond, "l") do
@@ -55,7 +55,7 @@ end
 
 local INNERMOST, OUTERMOST = 20, 20 -- levels that are shown of a long traceback
 
---- Sources of functions that are no part of what the user wrote, and are not shown.
+--- Sources of functions that the user did not write, and that are not shown.
 local hidden = { [debug.getinfo(1, "S").source] = true }
 
 --- Leaves the functions of a source out of tracebacks.
@@ -77,7 +77,7 @@ function traceback.hide_library(source)
   traceback.hide(source)
 end
 
---- The local variables, by name, of the function that is at `level` for the caller of this.
+--- Returns the local variables, by name, of the function at `level`, counted from the caller.
 local function variables_at(thread, level)
   level = thread == coroutine.running() and level + 1 or level
   local variables, number = {}, 1
@@ -92,8 +92,9 @@ local function variables_at(thread, level)
   return variables
 end
 
---- What Lua knows of a thread's running Lua functions, most recent first; a number stands for so
---- many that are left out. With variables, each has `variables`: its local ones by name.
+--- Returns Lua's information about the running Lua functions of a thread, most recent first. A
+--- number stands for that many functions that are left out. With variables, adds the local ones of
+--- each, by name, as `variables`.
 local function frames(thread, with_variables)
   local level, infos, last = 0, {}, last_level(thread)
   local skip_from, skip_to = level + INNERMOST, last - OUTERMOST
@@ -160,7 +161,8 @@ local function summary(err)
   return message == "" and class or class .. ": " .. message
 end
 
---- Lua has no name for a function that the core called: `outermost` is that.
+--- Returns frames. Names the outermost function, which the core called, because Lua has no name
+--- for it.
 local function named_frames(thread, outermost, with_variables)
   local infos = frames(thread, with_variables)
   local last = infos[#infos]
@@ -203,7 +205,7 @@ local function has_remote_frames(err)
   return type(err) == "table" and type(err.remoteTraceback) == "table" and #err.remoteTraceback > 1
 end
 
---- Lua's texts are bytes of any kind, Python's are not.
+--- Escapes the bytes of a string that are not UTF-8, because a str of Python must be.
 local function valid(text)
   return utf8.len(text) and text or (text:gsub("[\x80-\xff]", function(c)
     return ("\\x%02x"):format(c:byte())
@@ -212,10 +214,10 @@ end
 
 local FIELDS = { class = true, message = true, args = true, remoteTraceback = true }
 
---- Types of values that cannot travel, and tell a peer nothing.
+--- Types of values that cannot be sent, and would not help a peer.
 local SILENT = { ["function"] = true, thread = true }
 
---- The fields of an error value that is a table, but for its methods.
+--- Returns the fields of an error value that is a table, without its methods.
 local function attributes_of(err)
   local attributes = {}
   for key, value in next, type(err) == "table" and err or {} do
@@ -226,7 +228,7 @@ local function attributes_of(err)
   return attributes
 end
 
---- An error value that is no error object, as one.
+--- Makes an error object from another error value.
 local function error_object(err)
   local class, message = classify(err)
   local object = core.newerror(class, valid(message))
@@ -234,7 +236,7 @@ local function error_object(err)
   return object
 end
 
---- What an error object of this program was when it was raised: it may be raised again.
+--- Copies an error object of this program, which may be raised again later.
 local function copy_of(err)
   local copy = setmetatable({}, core.Error)
   for key, value in next, err do
@@ -275,15 +277,15 @@ function traceback.remote(err)
     .. "\n +--- End of remote traceback\n"
 end
 
---- Errors of the surroundings, such as a name that is not known or a port in use: what was wrong is
---- all there is to say.
+--- Classes of errors of the environment, such as an unknown name or a port in use, whose message
+--- says everything.
 local SITUATIONS = {}
 for name in ([[OSError PyroError CommunicationError ConnectionClosedError TimeoutError ProtocolError
   MessageTooLargeError NamingError DaemonError SecurityError SerializeError]]):gmatch "%S+" do
   SITUATIONS[name] = true
 end
 
---- "script.lua:12: ", of the function that called pyro.
+--- Returns the place of the function that called pyro: "script.lua:12: ".
 local function place(thread)
   for _, info in ipairs(frames(thread)) do
     if type(info) == "table" and not info.short_src:find "^pyro[/.]" then
@@ -319,7 +321,7 @@ function traceback.report(what, err, thread)
   traceback.excepthook(err, thread)
 end
 
---- A background task failed, and nobody waits for it.
+--- Prints the error of a background task that nobody waits for.
 function traceback.uncaught(err, thread)
   traceback.report("Error in a background task", err, thread)
 end

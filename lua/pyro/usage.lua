@@ -1,7 +1,7 @@
---- Errors of use, which blame the line of the program that used pyro so, not one of pyro's own. The
---- functions here are called by a function that the program called, which does not return their
---- results as they are: `return f()` leaves no trace of the function that calls f, `return (f())`
---- does.
+--- Errors of use, which blame the line of the program that used pyro wrongly, not a line of
+--- pyro's. These functions are called by a function that the program called, and that function
+--- must not return their results directly: `return f()` is a tail call, after which Lua no longer
+--- knows who called f; `return (f())` is not.
 local usage = {}
 
 local BLAMED = 3 -- for the functions here: the caller of their caller
@@ -19,9 +19,9 @@ local function as(value, kind)
 end
 
 --- Raises an error of use unless a value has one of the types.
----@param what string what the value is: "the host"
+---@param what string name of the value: "the host"
 ---@param value any
----@param types string with bars between, such as "integer|nil"
+---@param types string separated by bars: "integer|nil"
 ---@return any value as the type that it has
 function usage.check(what, value, types)
   for kind in types:gmatch "[^|]+" do
@@ -45,7 +45,7 @@ local function passed(ok, ...)
   error(err, BLAMED)
 end
 
---- Calls a function of the core that does not wait, and whose errors are errors of use.
+--- Calls a function of the core that does not wait. Its errors are errors of use.
 ---@param f function
 ---@param ... any its arguments
 ---@return any ... its results
@@ -53,9 +53,9 @@ function usage.call(f, ...)
   return passed(pcall(f, ...))
 end
 
---- Checks the names in a table of options: a misspelt one shall not go unnoticed.
+--- Checks the names in a table of options, so that a misspelt one does not go unnoticed.
 ---@param options? table
----@param known string names with a space between
+---@param known string names, separated by spaces
 ---@return table options
 function usage.options(options, known)
   if options ~= nil and type(options) ~= "table" then
