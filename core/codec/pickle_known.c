@@ -7,6 +7,15 @@
 
 #define ITEM_SIZE 16 /* bytes that an item of a list takes at least */
 
+bool pyro_pickle_is_of(const struct pickle *p, const struct pickle_object *o, const char *module,
+                       const char *name)
+{
+    if (o->kind < PICKLE_CALLED)
+        return false;
+    const struct pickle_global *global = pickle_global_of(p, o);
+    return pyro_slice_equals(global->module, module) && pyro_slice_equals(global->name, name);
+}
+
 bool pyro_pickle_is(const struct pickle_cell *cell, const char *text)
 {
     return cell && cell->type == PICKLE_STR &&
@@ -193,8 +202,8 @@ static enum pyro_code put_range(struct pickle_walk *w, const struct pickle_objec
     if (!take_integers(w, pickle_args(w->p, o), parts, 3) || parts[2] == 0)
         return pyro_pickle_refuse_args(w, o);
     uint64_t count = count_steps(parts[0], parts[1], parts[2]), next = (uint64_t)parts[0];
-    enum pyro_code code = pyro_pickle_spend(
-        w->p, count < SIZE_MAX / ITEM_SIZE ? (size_t)count * ITEM_SIZE : SIZE_MAX);
+    enum pyro_code code =
+        pickle_spend(w->p, count < SIZE_MAX / ITEM_SIZE ? (size_t)count * ITEM_SIZE : SIZE_MAX);
     if (code != PYRO_OK || (code = pyro_pickle_begin_list(w, o, (size_t)count)) != PYRO_OK)
         return code;
     for (; count > 0 && code == PYRO_OK; count--, next += (uint64_t)parts[2])
@@ -316,6 +325,10 @@ static const struct pickle_known table[] = {
     {"datetime", "date", .put = pyro_pickle_put_date},
     {"datetime", "time", .put = pyro_pickle_put_time},
     {"datetime", "timedelta", .put = pyro_pickle_put_timedelta},
+    {"numpy.core.multiarray", "_reconstruct", .put = pyro_pickle_put_ndarray},
+    {"numpy.core.multiarray", "scalar", .put = pyro_pickle_put_numpy_scalar},
+    {"numpy.core.numeric", "_frombuffer", .put = pyro_pickle_put_frombuffer},
+    {"numpy", "dtype", .put = pyro_pickle_put_dtype},
     {"decimal", "Decimal", .put = put_text},
     {"fractions", "Fraction", .put = put_fraction},
     {"uuid", "UUID", .put = put_uuid},
@@ -326,8 +339,8 @@ static const struct pickle_known table[] = {
 
 static const struct pickle_known exception = {.put = pyro_pickle_put_exception};
 
-/* The name that a module of Python 2 has in Python 3. */
-static const char *new_name(struct pyro_slice module)
+/* The name of a module of Python 2 in Python 3, or of one of numpy 2 in numpy 1. */
+static const char *usual_name(struct pyro_slice module)
 {
     static const char *const names[][2] = {
         {"__builtin__", "builtins"}, {"exceptions", "builtins"}, {"copy_reg", "copyreg"}};
@@ -349,9 +362,9 @@ static bool is_builtin_exception(struct pyro_slice name)
 
 const struct pickle_known *pyro_pickle_find(struct pyro_slice module, struct pyro_slice name)
 {
-    const char *newer = new_name(module);
-    if (newer)
-        module = pyro_slice_text(newer);
+    const char *usual = usual_name(module);
+    if (usual)
+        module = pyro_slice_text(usual);
     for (size_t i = 0; i < PYRO_COUNT(table); i++)
         if (pyro_slice_equals(name, table[i].name) && pyro_slice_equals(module, table[i].module))
             return &table[i];

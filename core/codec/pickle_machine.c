@@ -58,10 +58,20 @@ enum pyro_code pyro_pickle_refuse_name(const struct pickle *p, struct pyro_slice
 
 /* --- memory --- */
 
+/* What an array grows to at first: most data is structure, where it is no long texts. */
+static size_t guess(size_t items, size_t least)
+{
+    const size_t most = 1 << 15;
+    items = items < most ? items : most;
+    return items > least ? items : least;
+}
+
 enum pyro_code pyro_pickle_grow(struct pickle *p, struct pickle_array *array, size_t size,
                                 size_t more)
 {
     size_t least = array->count + more, most = 2 * (size_t)array->most;
+    if (!array->moved) /* at once as many as the data will need, about */
+        most = guess((size_t)(p->end - p->start) / array->share, most);
     most = most > least ? most : least;
     enum pyro_code code = pyro_spend(&p->held->budget, (most - array->most) * size, p->err);
     if (code != PYRO_OK)
@@ -95,9 +105,9 @@ void pyro_pickle_drop(void *parsed)
     pyro_free(p);
 }
 
-#define ARRAY(items)                                                                               \
+#define ARRAY(items, bytes)                                                                        \
     {                                                                                              \
-        .data = (items), .most = PYRO_COUNT(items)                                                 \
+        .data = (items), .most = PYRO_COUNT(items), .share = (bytes)                               \
     }
 
 struct pickle *pyro_pickle_open(struct pyro_slice in, struct pyro_reading *held,
@@ -113,31 +123,22 @@ struct pickle *pyro_pickle_open(struct pyro_slice in, struct pyro_reading *held,
         .again = AGAIN_ALWAYS + AGAIN_FACTOR * in.length,
         .held = held,
         .err = err,
-        .stack = ARRAY(first->stack),
-        .memo = ARRAY(first->memo),
-        .cells = ARRAY(first->cells),
-        .runs = ARRAY(first->runs),
-        .objects = ARRAY(first->objects),
-        .globals = ARRAY(first->globals),
+        .stack = ARRAY(first->stack, 64),
+        .memo = ARRAY(first->memo, 16),
+        .cells = ARRAY(first->cells, 4),
+        .runs = ARRAY(first->runs, 256),
+        .objects = ARRAY(first->objects, 24),
+        .globals = ARRAY(first->globals, 256),
     };
     return &first->p;
 }
 
-enum pyro_code pyro_pickle_spend(struct pickle *p, size_t size)
+enum pyro_code pyro_pickle_spend_again(struct pickle *p, size_t size)
 {
-    if (p->held->budget.most > 0)
-        return pyro_spend(&p->held->budget, size, p->err);
     if (size > p->again)
         return pyro_pickle_refuse(p, p->p, "too much is repeated");
     p->again -= size;
     return PYRO_OK;
-}
-
-/* An integer's digits take time as well, which grows with the square of their number. */
-size_t pyro_pickle_size(const struct pickle_cell *cell)
-{
-    size_t length = cell->length;
-    return sizeof(*cell) + (cell->type == PICKLE_LONG ? length * length / 8 : length);
 }
 
 enum pyro_code pyro_pickle_take_line(struct pickle *p, struct pyro_slice *line)
@@ -187,10 +188,10 @@ enum pyro_code pyro_pickle_pop(struct pickle *p)
     return code;
 }
 
-static enum pyro_code push_again(struct pickle *p, struct pickle_cell cell)
+static inline enum pyro_code push_again(struct pickle *p, struct pickle_cell cell)
 {
-    p->shared = p->shared || cell.type == PICKLE_OBJECT;
-    enum pyro_code code = pyro_pickle_spend(p, pyro_pickle_size(&cell));
+    p->shared |= cell.type == PICKLE_OBJECT;
+    enum pyro_code code = pickle_spend(p, pickle_size(&cell));
     return code == PYRO_OK ? pickle_push(p, cell) : code;
 }
 

@@ -91,6 +91,7 @@ struct pickle_global {
 struct pickle_array {
     void *data;
     uint32_t count, most; /**< items in it; and how many there is room for */
+    uint32_t share;       /**< bytes of the data that make an item, about */
     bool moved;           /**< it is allocated on its own */
 };
 
@@ -188,11 +189,23 @@ enum pyro_code pyro_pickle_cut_short(const struct pickle *p);
 enum pyro_code pyro_pickle_refuse_name(const struct pickle *p, struct pyro_slice module,
                                        struct pyro_slice name);
 
-/** Adds what repeats, or follows from little, to the bytes that the value takes. */
-enum pyro_code pyro_pickle_spend(struct pickle *p, size_t size);
+/** What pickle_spend() does where there is no budget. */
+enum pyro_code pyro_pickle_spend_again(struct pickle *p, size_t size);
 
-/** Bytes that a value takes; of an object, only its place. */
-size_t pyro_pickle_size(const struct pickle_cell *cell);
+/** Adds what repeats, or follows from little, to the bytes that the value takes. */
+static inline enum pyro_code pickle_spend(struct pickle *p, size_t size)
+{
+    return p->held->budget.most > 0 ? pyro_spend(&p->held->budget, size, p->err)
+                                    : pyro_pickle_spend_again(p, size);
+}
+
+/** Bytes that a value takes; of an object, only its place. An integer's digits take time as well,
+ * which grows with the square of their number. */
+static inline size_t pickle_size(const struct pickle_cell *cell)
+{
+    size_t length = cell->length;
+    return sizeof(*cell) + (cell->type == PICKLE_LONG ? length * length / 8 : length);
+}
 
 /** Takes the rest of a line. */
 enum pyro_code pyro_pickle_take_line(struct pickle *p, struct pyro_slice *line);
@@ -240,13 +253,26 @@ static inline struct pickle_cell *pickle_top(const struct pickle *p, uint32_t i)
     return &pickle_stack(p)[p->stack.count - i];
 }
 
+pickle_op pyro_pickle_memoize;
+
+/** Puts the value at the top into the next place of the memo. */
+static inline enum pyro_code pickle_memoize(struct pickle *p)
+{
+    struct pickle_cell *memo = p->memo.data;
+    if (p->memoized < p->memo.count || p->memo.count == p->memo.most || p->stack.count == p->floor)
+        return pyro_pickle_memoize(p);
+    memo[p->memo.count++] = *pickle_top(p, 1);
+    p->memoized++;
+    return PYRO_OK;
+}
+
 /** Takes the last mark off, with the values above it. These stay where they are until the next one
  * is pushed. */
 enum pyro_code pyro_pickle_pop_mark(struct pickle *p, uint32_t *first, uint32_t *count);
 
 extern pickle_op pyro_pickle_mark, pyro_pickle_pop, pyro_pickle_pop_all, pyro_pickle_dup,
-    pyro_pickle_put, pyro_pickle_binput, pyro_pickle_long_binput, pyro_pickle_memoize,
-    pyro_pickle_get, pyro_pickle_binget, pyro_pickle_long_binget;
+    pyro_pickle_put, pyro_pickle_binput, pyro_pickle_long_binput, pyro_pickle_get,
+    pyro_pickle_binget, pyro_pickle_long_binget;
 
 /* --- pickle_text.c --- */
 
@@ -311,11 +337,16 @@ bool pyro_pickle_is(const struct pickle_cell *cell, const char *text);
 /** Refuses the arguments of a known call: PYRO_ESERIALIZE. */
 enum pyro_code pyro_pickle_refuse_args(const struct pickle_walk *w, const struct pickle_object *o);
 
-/* --- pickle_moment.c, pickle_array.c, pickle_pyro.c: what is known --- */
+/** Whether a called or made object is one of that class or function. */
+bool pyro_pickle_is_of(const struct pickle *p, const struct pickle_object *o, const char *module,
+                       const char *name);
+
+/* --- pickle_moment.c, pickle_array.c, pickle_numpy.c, pickle_pyro.c: what is known --- */
 
 extern pickle_put pyro_pickle_put_datetime, pyro_pickle_put_date, pyro_pickle_put_time,
     pyro_pickle_put_timedelta, pyro_pickle_put_array, pyro_pickle_put_machine_array,
-    pyro_pickle_put_uri, pyro_pickle_put_proxy, pyro_pickle_put_wrapper;
+    pyro_pickle_put_frombuffer, pyro_pickle_put_ndarray, pyro_pickle_put_numpy_scalar,
+    pyro_pickle_put_dtype, pyro_pickle_put_uri, pyro_pickle_put_proxy, pyro_pickle_put_wrapper;
 
 /* --- pickle_put.c --- */
 

@@ -108,13 +108,6 @@ enum pyro_code pyro_pickle_put_timedelta(struct pickle_walk *w, const struct pic
     return pyro_put_real(w->to, (double)seconds + (double)parts[2] / MICROS);
 }
 
-static bool is_of(const struct pickle_walk *w, const struct pickle_object *o, const char *module,
-                  const char *name)
-{
-    const struct pickle_global *class = pickle_global_of(w->p, o);
-    return pyro_slice_equals(class->module, module) && pyro_slice_equals(class->name, name);
-}
-
 /* datetime.timezone(timedelta, name) */
 static bool take_timezone(const struct pickle_walk *w, const struct pickle_object *args,
                           int64_t *offset)
@@ -124,8 +117,7 @@ static bool take_timezone(const struct pickle_walk *w, const struct pickle_objec
     if (!first || first->type != PICKLE_OBJECT)
         return false;
     const struct pickle_object *o = pickle_object_of(w->p, first);
-    if (o->kind < PICKLE_CALLED || !is_of(w, o, "datetime", "timedelta") ||
-        !take_duration(w, o, parts))
+    if (!pyro_pickle_is_of(w->p, o, "datetime", "timedelta") || !take_duration(w, o, parts))
         return false;
     *offset = (parts[0] * 86400 + parts[1]) * MICROS + parts[2];
     return true;
@@ -150,14 +142,15 @@ static bool take_offset(const struct pickle_walk *w, const struct pickle_object 
     const struct pickle_object *args = pickle_args(w->p, zone);
     bool known = false;
     *offset = 0;
-    if (is_of(w, zone, "datetime", "timezone"))
+    if (pyro_pickle_is_of(w->p, zone, "datetime", "timezone"))
         known = take_timezone(w, args, offset);
-    else if (is_of(w, zone, "pytz", "FixedOffset"))
+    else if (pyro_pickle_is_of(w->p, zone, "pytz", "FixedOffset"))
         known = take_units(w, args, 0, 60, offset);
-    else if (is_of(w, zone, "pytz", "_p")) /* (name, offset, of which in summer, short name) */
+    else if (pyro_pickle_is_of(w->p, zone, "pytz",
+                               "_p")) /* (name, offset, of which in summer, short name) */
         known = take_units(w, args, 1, 1, offset);
     else
-        known = is_of(w, zone, "pytz", "_UTC");
+        known = pyro_pickle_is_of(w->p, zone, "pytz", "_UTC");
     return known && llabs(*offset) < INT64_C(86400) * MICROS;
 }
 

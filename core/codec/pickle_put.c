@@ -217,13 +217,8 @@ enum pyro_code pyro_pickle_send_raised(struct pickle_walk *w, const struct pickl
                                          : pyro_pickle_send(w, cell);
 }
 
-enum pyro_code pyro_pickle_send(struct pickle_walk *w, const struct pickle_cell *cell)
+static enum pyro_code send_one_object(struct pickle_walk *w, const struct pickle_object *o)
 {
-    if (cell->type == PICKLE_GLOBAL)
-        return refuse_global(w, &pickle_globals(w->p)[cell->u.index]);
-    if (cell->type != PICKLE_OBJECT)
-        return pyro_pickle_send_scalar(w, cell);
-    const struct pickle_object *o = pickle_object_of(w->p, cell);
     if (w->depth == PYRO_MAX_DEPTH)
         return pyro_pickle_refuse(w->p, w->p->start + o->at, "nested deeper than %d",
                                   PYRO_MAX_DEPTH);
@@ -231,4 +226,22 @@ enum pyro_code pyro_pickle_send(struct pickle_walk *w, const struct pickle_cell 
     enum pyro_code code = send_object(w, o);
     w->depth--;
     return code;
+}
+
+enum pyro_code pyro_pickle_send(struct pickle_walk *w, const struct pickle_cell *cell)
+{
+    switch (cell->type) {
+    case PICKLE_OBJECT:
+        return send_one_object(w, pickle_object_of(w->p, cell));
+    case PICKLE_GLOBAL:
+        return refuse_global(w, &pickle_globals(w->p)[cell->u.index]);
+    case PICKLE_INT:
+        return pyro_put_int(w->to, cell->u.integer);
+    case PICKLE_STR:
+        if (cell->form == PICKLE_PLAIN)
+            return pyro_put_str(w->to, pyro_slice(cell->u.text, cell->length));
+        return pyro_pickle_send_scalar(w, cell);
+    default:
+        return pyro_pickle_send_scalar(w, cell);
+    }
 }

@@ -98,7 +98,6 @@ static pickle_op *const instructions[256] = {
     [PICKLE_OP_FROZENSET] = pyro_pickle_frozenset,
     [PICKLE_OP_NEWOBJ_EX] = pyro_pickle_newobj_ex,
     [PICKLE_OP_STACK_GLOBAL] = pyro_pickle_stack_global,
-    [PICKLE_OP_MEMOIZE] = pyro_pickle_memoize,
     [PICKLE_OP_FRAME] = frame,
     [PICKLE_OP_BYTEARRAY8] = pyro_pickle_binbytes8,
     [PICKLE_OP_NEXT_BUFFER] = refuse_outside,
@@ -112,8 +111,11 @@ static enum pyro_code run_all(struct pickle *p)
         unsigned char op = (unsigned char)*p->p++;
         if (op == PICKLE_OP_STOP)
             return PYRO_OK;
-        code = instructions[op] ? instructions[op](p)
-                                : pyro_pickle_refuse_op(p, "an instruction that is not known");
+        if (op == PICKLE_OP_MEMOIZE) /* as after every other value */
+            code = pickle_memoize(p);
+        else
+            code = instructions[op] ? instructions[op](p)
+                                    : pyro_pickle_refuse_op(p, "an instruction that is not known");
     }
     return code == PYRO_OK ? pyro_pickle_cut_short(p) : code;
 }
@@ -134,7 +136,7 @@ static enum pyro_code add_sizes(struct pickle *p, struct pickle_object *o, uint3
 {
     for (const struct pickle_cell *cell = pickle_cells(p) + first, *end = cell + count; cell < end;
          cell++) {
-        size_t size = pyro_pickle_size(cell);
+        size_t size = pickle_size(cell);
         *distinct += size;
         if (cell->type == PICKLE_OBJECT) {
             struct pickle_object *part = pickle_object_of(p, cell);
@@ -190,7 +192,7 @@ static enum pyro_code spend_copies(struct pickle *p)
         return PYRO_OK;
     struct pickle_object *o = pickle_object_of(p, value);
     enum pyro_code code = measure(p, o, &distinct, 0);
-    return code == PYRO_OK ? pyro_pickle_spend(p, o->size - distinct) : code;
+    return code == PYRO_OK ? pickle_spend(p, o->size - distinct) : code;
 }
 
 static enum pyro_code check_end(const struct pickle *p)

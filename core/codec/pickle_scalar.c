@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "codec/pickle_machine.h"
-#include "codec/pickle_opcode.h"
 #include "value/utf8.h"
 
 #define TOO_MANY_DIGITS "an integer of too many digits"
@@ -165,18 +164,14 @@ enum pyro_code pyro_pickle_binfloat(struct pickle *p)
 
 /* --- texts --- */
 
-/* Pushes what stands in the data. Mostly it goes into the memo at once. */
+/* Pushes what stands in the data. */
 static inline enum pyro_code push_text(struct pickle *p, enum pickle_type type,
                                        enum pickle_form form, struct pyro_slice text)
 {
-    enum pyro_code code = pickle_push(p, (struct pickle_cell){.type = (uint8_t)type,
-                                                              .form = (uint8_t)form,
-                                                              .length = (uint32_t)text.length,
-                                                              .u.text = text.data});
-    if (code != PYRO_OK || p->p == p->end || (unsigned char)*p->p != PICKLE_OP_MEMOIZE)
-        return code;
-    p->p++;
-    return pyro_pickle_memoize(p);
+    return pickle_push(p, (struct pickle_cell){.type = (uint8_t)type,
+                                               .form = (uint8_t)form,
+                                               .length = (uint32_t)text.length,
+                                               .u.text = text.data});
 }
 
 /* Takes bytes behind their number, which has `width` bytes. */
@@ -350,18 +345,13 @@ enum pyro_code pyro_pickle_send_scalar(struct pickle_walk *w, const struct pickl
     switch (cell->type) {
     case PICKLE_BOOL:
         return pyro_put_bool(w->to, cell->u.boolean);
-    case PICKLE_INT:
-        return pyro_put_int(w->to, cell->u.integer);
+    case PICKLE_REAL:
+        return pyro_put_real(w->to, cell->u.real);
     case PICKLE_DIGITS:
         return pyro_put_digits(w->to, pyro_slice(cell->u.text, cell->length));
     case PICKLE_LONG:
         return send_long(w, cell);
-    case PICKLE_REAL:
-        return pyro_put_real(w->to, cell->u.real);
     case PICKLE_STR:
-        if (cell->form == PICKLE_PLAIN)
-            return pyro_put_str(w->to, pyro_slice(cell->u.text, cell->length));
-        return send_text(w, cell);
     case PICKLE_BYTES:
     case PICKLE_STRING:
         return send_text(w, cell);

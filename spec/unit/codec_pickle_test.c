@@ -1,45 +1,14 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "codec_check.h"
+#include "pickle_check.h"
 #include "pickle_golden.h"
-
-#define P (&pyro_codec_pickle)
 
 /* The call obj.m(1, 'a', k=2), as Pyro4 4.82 encodes it. */
 #define CALL                                                                                       \
     "8005951f00000000000000288c036f626a948c016d944b018c0161948694"                                 \
     "7d948c016b944b0273"                                                                           \
     "74942e"
-
-struct form {
-    const char *text, *value;
-};
-
-/* A pickle that is all text. */
-static void reads(const char *text, const char *value)
-{
-    codec_reads(P, exact_text(text), value);
-}
-
-static void all_read(const struct form *forms, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        reads(forms[i].text, forms[i].value);
-}
-
-static void refuses(const char *text, const char *message)
-{
-    codec_refuses(P, exact_text(text), message);
-}
-
-static void refuses_all(const struct form *forms, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        refuses(forms[i].text, forms[i].value);
-}
-
-/* --- what Pyro4 sends --- */
 
 static void values_are_read(void **state)
 {
@@ -75,8 +44,6 @@ static void truncated_data_is_refused(void **state)
         test_free((char *)in.data);
     }
 }
-
-/* --- what others send --- */
 
 /* Protocols 0 and 1, from Python 2 and 3. */
 static void old_forms_are_read(void **state)
@@ -118,74 +85,6 @@ static void old_forms_are_read(void **state)
     all_read(forms, PYRO_COUNT(forms));
 }
 
-/* Python 2's names and its ways to make instances. */
-static void old_classes_are_read(void **state)
-{
-    static const struct form forms[] = {
-        {"ccopy_reg\n_reconstructor\n(c__main__\nC\nc__builtin__\nobject\nNtR(dVa\nI1\nsb.",
-         "{2 '__class__' '__main__.C' 'a' 1 } "},
-        {"ccopy_reg\n_reconstructor\n(c__main__\nL\nc__builtin__\nlist\n(lI1\natR.", "[1 1 ] "},
-        {"ccopy_reg\n_reconstructor\n(cuuid\nUUID\nc__builtin__\nobject\nNtR"
-         "(dVint\nL206864568204354187359301507550974961900L\nsb.",
-         "'9ba0aaa8-826b-44d8-b99c-027e0711e8ec' "},
-        {"c__builtin__\nset\n((lI1\natR.", "<1 1 > "},
-        {"c__builtin__\nxrange\n(I5\nI1\nI-2\ntR.", "[2 5 3 ] "},
-        {"c__builtin__\nbytearray\n(V\\u0001\351\nVlatin-1\ntR.", "b'01e9' "},
-        {"ccollections\nOrderedDict\n((lp1\n(lVz\naI1\naa(lVa\na(lI2\naaatR.",
-         "{2 'z' 1 'a' [1 2 ] } "},
-        {"ccollections\nCounter\n((dVa\nI2\nstR.", "{1 'a' 2 } "},
-        {"ccollections\ndeque\n((lI1\naI2\naI7\ntR.", "[2 1 2 ] "},
-        {"cfractions\nFraction\n(S'1/3'\ntR.", "'1/3' "},
-        {"cfractions\nFraction\n(I4\nI1\ntR.", "'4' "},
-        {"carray\narray\n(S'c'\n(lS'a'\naS'b'\natR.", "'ab' "},
-        {"carray\narray\n(S'd'\n(lF1.5\natR.", "[1 1.5f ] "},
-        {"cdatetime\ndatetime\n(S'\\x07\\xe4\\x01\\x02\\x03\\x04\\x05\\x00\\x00\\x06'\ntR.",
-         "datetime:1577934245.000006 "},
-    };
-    (void)state;
-    all_read(forms, PYRO_COUNT(forms));
-}
-
-/* What Pyrolite writes in its own way. */
-static void pyrolite_is_read(void **state)
-{
-    static const struct form forms[] = {
-        {"\200\002cdatetime\ndatetime\n(M\344\007K\001K\002K\003K\004K\005M\350\003tR.",
-         "datetime:1577934245.001000 "},
-        {"\200\002cdatetime\ntime\n(K\003K\004K\005M\350\003tR.", "'03:04:05.001000' "},
-        {"\200\002cdatetime\ndate\nM\344\007K\001K\002\207R.", "date:737426 "},
-        {"\200\002c__builtin__\nset\n](K\001e\205R.", "<1 1 > "},
-        {"\200\002carray\narray\nU\001i](K\001K\002e\206R.", "[2 1 2 ] "},
-        {"\200\002I12345678901\n.", "12345678901 "},
-        {"\200\002cPyro4.errors\nPyroError\nVm\n\205R}V_pyroTraceback\nVt\n\205sb.",
-         "{4 '__class__' 'Pyro4.errors.PyroError' '__exception__' true 'args' (1 'm' ) "
-         "'attributes' "
-         "{1 '_pyroTraceback' (1 't' ) } } "},
-    };
-    (void)state;
-    all_read(forms, PYRO_COUNT(forms));
-}
-
-static void zones_are_read(void **state)
-{
-    static const struct form forms[] = {
-        {"cdatetime\ndatetime\n(I2020\nI1\nI2\nI3\nI4\nI5\nI6\ncdatetime\ntimezone\n"
-         "(cdatetime\ntimedelta\n(I-1\nI66600\nI0\ntRtRtR.",
-         "'2020-01-02T03:04:05.000006-05:30' "},
-        {"cdatetime\ntime\n(I3\nI4\nI0\nI0\ncdatetime\ntimezone\n"
-         "(cdatetime\ntimedelta\n(I0\nI3601\nI5\ntRVX\ntRtR.",
-         "'03:04:00+01:00:01.000005' "},
-        {"cdatetime\ndatetime\n(I2020\nI1\nI2\nI3\nI4\nI5\nI6\ncpytz\n_UTC\n(tRtR.",
-         "'2020-01-02T03:04:05.000006+00:00' "},
-        {"cdatetime\ndatetime\n(I2020\nI1\nI2\nI3\nI4\nI5\nI0\ncpytz\n_p\n"
-         "(VEurope/Amsterdam\nI3600\nI0\nVCET\ntRtR.",
-         "'2020-01-02T03:04:05+01:00' "},
-        {"cdatetime\ntime\n(I3\nI4\nI5\nI6\nNtR.", "'03:04:05.000006' "},
-    };
-    (void)state;
-    all_read(forms, PYRO_COUNT(forms));
-}
-
 /* Classes that are not known are told by name, or by what they have of a list or dict. */
 static void instances_are_read(void **state)
 {
@@ -202,71 +101,6 @@ static void instances_are_read(void **state)
     (void)state;
     all_read(forms, PYRO_COUNT(forms));
 }
-
-/* Items as they lie in memory, behind format numbers. */
-static void arrays_are_read(void **state)
-{
-    static const struct {
-        int number;
-        const char *hex, *value;
-    } arrays[] = {
-        {0, "01ff", "[2 1 255 ] "},
-        {1, "01ff", "[2 1 -1 ] "},
-        {2, "01ff", "[1 65281 ] "},
-        {3, "01ff", "[1 511 ] "},
-        {4, "01ff", "[1 -255 ] "},
-        {9, "fffffffe", "[1 -2 ] "},
-        {10, "ffffffffffffffff", "[1 big:18446744073709551615 ] "},
-        {12, "ffffffffffffffff", "[1 -1 ] "},
-        {14, "0000c03f", "[1 1.5f ] "},
-        {15, "3fc00000", "[1 1.5f ] "},
-        {17, "3ff8000000000000", "[1 1.5f ] "},
-        {18, "61003dd800de", "'a\360\237\230\200' "},
-        {21, "000000610001f600", "'a\360\237\230\200' "},
-    };
-    (void)state;
-    for (size_t i = 0; i < PYRO_COUNT(arrays); i++) {
-        char hex[300];
-        snprintf(hex, sizeof(hex),
-                 "8003"
-                 "636172726179"
-                 "0a5f61727261795f7265636f6e7374727563746f720a" /* the function */
-                 "28636172726179"
-                 "0a61727261790a"
-                 "8c0178"
-                 "4b%02x"
-                 "43%02zx%s"
-                 "7452"
-                 "2e",
-                 (unsigned)arrays[i].number, strlen(arrays[i].hex) / 2, arrays[i].hex);
-        codec_reads(P, unhex(hex), arrays[i].value);
-    }
-}
-
-/* An hour that a clock shows twice, and one that it never shows. */
-static void local_times_are_read(void **state)
-{
-    static const struct form forms[] = {
-        {"cdatetime\ndatetime\n(I2020\nI10\nI25\nI2\nI30\nI0\nI0\ntR.",
-         "datetime:1603585800.000000 "},
-        {"cdatetime\ndatetime\n(S'\\x07\\xe4\\x8a\\x19\\x02\\x1e\\0\\0\\0\\0'\ntR.",
-         "datetime:1603589400.000000 "},
-        {"cdatetime\ndatetime\n(I2020\nI3\nI29\nI2\nI30\nI0\nI0\ntR.",
-         "datetime:1585445400.000000 "},
-        {"cdatetime\ndatetime\n(S'\\x07\\xe4\\x83\\x1d\\x02\\x1e\\0\\0\\0\\0'\ntR.",
-         "datetime:1585441800.000000 "},
-        {"cdatetime\ndatetime\n(I2020\nI7\nI1\ntR.", "datetime:1593554400.000000 "},
-        {"cdatetime\ndatetime\n(I2\nI1\nI1\ntR.", "datetime:-62104064400.000000 "},
-    };
-    (void)state;
-    setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
-    tzset();
-    all_read(forms, PYRO_COUNT(forms));
-    setenv("TZ", "UTC", 1);
-    tzset();
-}
-
-/* --- exceptions --- */
 
 /* Reads what an exception reply holds. */
 static void raised(const char *text, const char *value)
@@ -306,42 +140,6 @@ static void what_was_raised_is_an_exception(void **state)
     refuses("cPyro4.futures\n_ExceptionWrapper\n)\201}b.",
             "pickle, byte 34: a wrapper without its exception");
 }
-
-/* --- Pyro's classes --- */
-
-static void proxies_are_read(void **state)
-{
-    static const struct {
-        const char *uri, *text;
-    } proxies[] = {
-        {"(VPYRO\nVo\nNVh\nK\001t", "PYRO:o@h:1"},
-        {"(VPYRO\nVo\nNV::1\nK\001t", "PYRO:o@[::1]:1"},
-        {"(VPYRO\nVo\nV/tmp/s\nNNt", "PYRO:o@./u:/tmp/s"},
-        {"(VPYRONAME\nVo\nNNNt", "PYRONAME:o"},
-        {"(VPYROMETA\n\217(Va\nVb\n\220NNNt", "PYROMETA:a,b"},
-        {"(VPYROMETA\nc__builtin__\nset\n](Va\nVb\ne\205RNNNt", "PYROMETA:a,b"},
-    };
-    (void)state;
-    for (size_t i = 0; i < PYRO_COUNT(proxies); i++) {
-        char text[300], value[300];
-        snprintf(text, sizeof(text),
-                 "cPyro4.core\nProxy\n)\201(cPyro4.core\nURI\n)\201%sb"
-                 "\217\217\217F0.0\nNVhello\nt"
-                 "b.",
-                 proxies[i].uri);
-        snprintf(
-            value, sizeof(value),
-            "{2 '__class__' 'Pyro4.core.Proxy' 'state' (7 '%s' <0 > <0 > <0 > 0f nil 'hello' ) } ",
-            proxies[i].text);
-        reads(text, value);
-    }
-    refuses("cPyro4.core\nProxy\n)\201(VPYRO:o@h:1\nNNNNNNtb.",
-            "pickle, byte 19: malformed URI of a proxy");
-    refuses("cPyro4.core\nProxy\n)\201)b.", "pickle, byte 19: malformed proxy");
-    refuses("cPyro4.core\nURI\n)\201}b.", "pickle, byte 17: malformed URI");
-}
-
-/* --- calls --- */
 
 static const char *called(const char *text)
 {
@@ -390,8 +188,6 @@ static void arguments_are_read_again(void **state)
     pyro_reading_free(&call.held);
     test_free((char *)in.data);
 }
-
-/* --- what is malformed --- */
 
 static void malformed_data_is_refused(void **state)
 {
@@ -442,62 +238,6 @@ static void malformed_data_is_refused(void **state)
     refuses_all(forms, PYRO_COUNT(forms));
 }
 
-/* Known classes that are called in ways in which they cannot be. */
-static void bad_arguments_are_refused(void **state)
-{
-    static const struct form forms[] = {
-        {"cdatetime\ndate\n(I2021\nI2\nI29\ntR.",
-         "pickle, byte 30: arguments that datetime.date does not take"},
-        {"cdatetime\ndatetime\n)R.",
-         "pickle, byte 20: arguments that datetime.datetime does not take"},
-        {"cdatetime\ntime\n(I24\ntR.",
-         "pickle, byte 21: arguments that datetime.time does not take"},
-        {"cdatetime\ntimedelta\n(NtR.",
-         "pickle, byte 23: arguments that datetime.timedelta does not take"},
-        {"cdecimal\nDecimal\n(I1\ntR.",
-         "pickle, byte 22: arguments that decimal.Decimal does not take"},
-        {"c__builtin__\ncomplex\n(I1\ntR.",
-         "pickle, byte 26: arguments that __builtin__.complex does not take"},
-        {"c__builtin__\nset\n(I1\ntR.",
-         "pickle, byte 22: arguments that __builtin__.set does not take"},
-        {"c__builtin__\nxrange\n(I1\nI2\nI0\ntR.",
-         "pickle, byte 31: arguments that __builtin__.xrange does not take"},
-        {"cuuid\nUUID\n)\201.", "pickle, byte 12: a UUID without its integer"},
-        {"cuuid\nUUID\n)\201}Vint\nI-1\nsb.", "pickle, byte 12: a UUID without its integer"},
-        {"c_codecs\nencode\n(Va\nVutf8\ntR.", "pickle, byte 27: an encoding other than Latin-1"},
-        {"c_codecs\nencode\n(V\\u20ac\nVlatin1\ntR.",
-         "pickle, byte 18: a character that Latin-1 has not"},
-        {"c__builtin__\ngetattr\n(NVx\ntR.", "pickle, byte 27: an attribute of what is no class"},
-        {"ccollections\nOrderedDict\n)RNa.",
-         "pickle, byte 26: items of a dict where others are expected"},
-    };
-    (void)state;
-    refuses_all(forms, PYRO_COUNT(forms));
-}
-
-static void nothing_is_called(void **state)
-{
-    static const char *const forms[][2] = {
-        {"cos\nsystem\n(S'id'\ntR.", "os.system"},
-        {"c__builtin__\ngetattr\n(c__builtin__\nint\nVreal\ntR.", "__builtin__.int"},
-        {"c__builtin__\ngetattr\n(cdatetime\ndatetime\nVnow\ntR.", "datetime.datetime"},
-        {"(lc__builtin__\neval\na.", "__builtin__.eval"},
-        {"cdatetime\ndatetime\n(I2020\nI1\nI2\nI3\nI4\nI5\nI6\nczoneinfo\nZoneInfo._unpickle\n"
-         "(VEurope/Paris\ntRtR.",
-         "zoneinfo.ZoneInfo._unpickle"},
-    };
-    (void)state;
-    for (size_t i = 0; i < PYRO_COUNT(forms); i++) {
-        char message[200];
-        struct recorder r;
-        assert_int_equal(codec_read(P, exact_text(forms[i][0]), &r), PYRO_ESECURITY);
-        snprintf(message, sizeof(message),
-                 "refused to unpickle %s: pickles are read as data, and run nothing", forms[i][1]);
-        assert_string_equal(r.err.message, message);
-        recorder_free(&r);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -505,20 +245,12 @@ int main(void)
         cmocka_unit_test(what_is_no_value_is_refused),
         cmocka_unit_test(truncated_data_is_refused),
         cmocka_unit_test(old_forms_are_read),
-        cmocka_unit_test(old_classes_are_read),
-        cmocka_unit_test(pyrolite_is_read),
-        cmocka_unit_test(zones_are_read),
         cmocka_unit_test(instances_are_read),
-        cmocka_unit_test(arrays_are_read),
-        cmocka_unit_test(local_times_are_read),
         cmocka_unit_test(what_was_raised_is_an_exception),
-        cmocka_unit_test(proxies_are_read),
         cmocka_unit_test(calls_are_read),
         cmocka_unit_test(bad_calls_are_refused),
         cmocka_unit_test(arguments_are_read_again),
         cmocka_unit_test(malformed_data_is_refused),
-        cmocka_unit_test(bad_arguments_are_refused),
-        cmocka_unit_test(nothing_is_called),
     };
     setenv("TZ", "UTC", 1);
     tzset();
