@@ -57,6 +57,32 @@ describe("what READMEs do not show:", function()
     here:expect "weather: temperature is 21%.5\nweather: wind is west\n"
   end)
 
+  it("a picture is animated, by servers or without them", function()
+    local _, env = peers.name_server "Lua"
+    local alone = examples.start("distributed-mandelbrot", "pyrolua client_asciizoom.lua 0.1", { env = env })
+    assert.are.equal(1, alone:wait())
+    assert.matches("^0 mandelbrot calculation servers found%.\n", alone.out)
+    assert.matches("ValueError: launch at least one mandelbrot calculation server", alone.err)
+    for number = 1, 2 do
+      local server = examples.start("distributed-mandelbrot", "pyrolua server.lua " .. number, { env = env })
+      server:expect "ready%.\n"
+    end
+    for _, program in ipairs { "client_asciizoom", "normal" } do
+      local shown = examples.start("distributed-mandelbrot", ("pyrolua %s.lua 1000"):format(program), { env = env })
+      local frame = shown:expect " FPS time=[%d.]+ width=[%d.]+\n(.-)\n\27"
+      local lines = 0
+      for line in frame:gmatch "[^\n]+" do
+        assert.are.equal(100, #line)
+        lines = lines + 1
+      end
+      assert.are.equal(40, lines)
+      assert.matches('!!!!""""+####+%$+%%%%+&', frame) -- the set's neighbourhood
+    end
+    local short = examples.start("distributed-mandelbrot", "pyrolua normal.lua 0.1")
+    assert.are.equal(0, short:wait(), short.err)
+    assert.matches("\nFinal FPS: %d+%.%d%d\n$", short.out)
+  end)
+
   it("a file that is transferred may hold any bytes", function()
     local bytes = {}
     for i = 0, 255 do

@@ -1,17 +1,13 @@
--- Pyro5's; Pyro4's is about pickle. Its own programs need Python's pendulum, pytz and dateutil.
+-- Our programs are as Pyro5's, which need Python's pendulum, pytz and dateutil.
 local function has_libraries()
   local python = os.getenv "PYTHON" or "/usr/bin/python3"
   return (os.execute(python .. " -c 'import pendulum, pytz, dateutil' 2>/dev/null"))
 end
 
-if not has_libraries() then
-  return {}
-end
-
 local DATE = "20<_>-<_>-<_>T<_>:<_>:<_>"
 local ZONED = DATE .. "+0<_>:00"
 
-return {
+local plays = {
   {
     only = "Pyro5",
     {
@@ -55,4 +51,59 @@ Got from server: 'ZONED'
 ]]):gsub("%u%u%u%u%u?", { DATE = DATE, ZONED = ZONED }),
     },
   },
+  {
+    name = "serializers",
+    only = "Pyro4",
+    {
+      "server", -- Pyro4's needs these libraries, too
+      language = "Lua",
+      shows = "Object <_>:\n    uri = <uri>\nPyro daemon running.\n<ready>\nRETURNING: <_>\n<...>\n",
+    },
+    {
+      "client",
+      typed = "<uri>\n",
+      Lua = { shows = "What is the server uri? local time without timezone:  <_>\n<...>\n" },
+      -- What has no zone arrives by each but marshal; about others it complains on its standard error.
+      shows = [[
+What is the server uri? local time without timezone:  <_>
+
+******* pickle *******
+******* (expecting no errors) ******
+
+FIRST: no timezone
+<_> <_>
+  datetime.datetime(<_>) (<class 'datetime.datetime'>)
+    tzinfo = None
+
+SECOND: PyTz timezones
+
+******* serpent *******
+
+FIRST: no timezone
+<second>
+  '<second>' (<class 'str'>)
+    no tzinfo attribute
+
+SECOND: PyTz timezones
+
+******* json *******
+
+FIRST: no timezone
+<third>
+  '<third>' (<class 'str'>)
+    no tzinfo attribute
+
+SECOND: PyTz timezones
+
+******* marshal *******
+
+FIRST: no timezone
+]],
+    },
+  },
 }
+
+if not has_libraries() then
+  table.remove(plays, 1)
+end
+return plays
