@@ -1,4 +1,4 @@
 local pyro = require "pyro"
 
-local first = pyro.Proxy "PYRONAME:example.circular.A"
-print(table.concat(first:pass {}, " -> "))
+local first <close> = pyro.Proxy "PYRONAME:example.chain.A"
+print("Result=" .. pyro.repr(first:process { "hello" }))

@@ -1,9 +1,15 @@
 local pyro = require "pyro"
-local Money = require "money"
+local mycustomclasses = require "mycustomclasses"
 
-local purse = pyro.Proxy "PYRONAME:example.purse"
+io.write "Enter the URI of the server object: "
+local server <close> = pyro.Proxy(io.read():match "%S+")
 
-local content = purse:put(Money.new(12.5, "EUR"))
-print("the purse has", content)
-print("and with mine", content + Money.new(100, "EUR"))
-print(pcall(purse.put, purse, Money.new(1, "USD")))
+local function show(response)
+  print("type of response object: " .. getmetatable(response).__name)
+  print("response: " .. tostring(response))
+end
+
+print "\nTransferring thingy..."
+show(server:method(mycustomclasses.Thingy.new(42)))
+print "\nTransferring otherthingy..."
+show(server:othermethod(mycustomclasses.OtherThingy.new(42)))

@@ -1,13 +1,17 @@
--- A purse that understands money.
 local pyro = require "pyro"
-local Money = require "money"
+local mycustomclasses = require "mycustomclasses"
 
-local purse = { content = Money.new(0, "EUR") }
+local Server = { __name = "Server" }
+pyro.behavior(Server)
 
-function purse:put(money)
-  print("somebody puts in " .. tostring(money))
-  self.content = self.content + money
-  return self.content
+function Server:method(arg)
+  print("\nmethod called, arg= " .. tostring(arg))
+  return mycustomclasses.Thingy.new(999)
 end
 
-pyro.Daemon.serveSimple { [purse] = "example.purse" }
+function Server:othermethod(arg)
+  print("\nothermethod called, arg= " .. tostring(arg))
+  return mycustomclasses.OtherThingy.new(999)
+end
+
+pyro.Daemon.serveSimple({ [Server] = "example.customclasses" }, { ns = false })

@@ -1,31 +1,18 @@
--- While a call to the wall waits, the wall calls back, and the callback calls the wall.
 local pyro = require "pyro"
+local Bouncer = require "bouncer"
 
-local daemon = pyro.Daemon {}
+local daemon <close> = pyro.Daemon {}
+local server = pyro.Proxy "PYRONAME:example.deadlock"
+local bouncer = Bouncer.new "Client"
+daemon:register(bouncer)
+server:register(bouncer) -- the server calls this one back
 
---- A player who throws the ball to a wall with this proxy, whenever it comes back.
-local function new_player(wall)
-  local player = {}
-  function player:catch(height)
-    print("player has the ball at height " .. height)
-    if height == 0 then
-      return "it lies at the player"
-    end
-    return wall:throw(height - 1, player)
-  end
-  daemon:register(player)
-  return player
-end
+-- That calls the server again, with the same proxy that is amidst a call then: another one for the
+-- same object would do.
+bouncer:register(server)
 
-local wall <close> = pyro.Proxy "PYRONAME:example.deadlock"
-
-print "The first call's proxy is used again while it waits:"
-print(select(2, pcall(wall.throw, wall, 3, new_player(wall))))
-
-print "The callback has a proxy of its own for each throw:"
-local own = {}
-function own:throw(height, player)
-  local another <close> = pyro.Proxy "PYRONAME:example.deadlock"
-  return another:throw(height, player)
-end
-print(wall:throw(5, new_player(own)))
+print "This bounce example will deadlock!"
+print "Read the source or README.md for more info why this is the case!"
+print "Calling server..."
+local ok, result = pcall(server.process, server, { "hello" })
+print("Result= " .. (ok and pyro.repr(result) or tostring(result)))

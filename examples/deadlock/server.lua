@@ -1,14 +1,10 @@
--- A ball is thrown back to whoever threw it.
 local pyro = require "pyro"
+local Bouncer = require "bouncer"
 
-local wall = {}
+local daemon <close> = pyro.Daemon {}
+pyro.locateNS():register("example.deadlock", daemon:register(Bouncer.new "Server"))
 
-function wall:throw(height, thrower)
-  print("ball at height " .. height)
-  if height == 0 then
-    return "it lies at the wall"
-  end
-  return thrower:catch(height - 1)
-end
-
-pyro.Daemon.serveSimple { [wall] = "example.deadlock" }
+print "This bounce example will deadlock!"
+print "Read the source or README.md for more info why this is the case!"
+print "Bouncer started."
+daemon:requestLoop()

@@ -1,22 +1,22 @@
--- Notices when clients leave.
+-- Closes the connections of clients that say nothing for 5 seconds, and notices when they leave.
 local pyro = require "pyro"
 
-local daemon = pyro.Daemon {}
-local names = {} -- connection -> name
+pyro.config.COMMTIMEOUT = 5.0
 
---- Called when a connection ended, in whichever way.
+local TestDisconnect = { __name = "TestDisconnect" }
+pyro.behavior(TestDisconnect)
+
+function TestDisconnect:echo(arg)
+  print("echo:  " .. arg)
+  return arg
+end
+
+local daemon <close> = pyro.Daemon {}
+
+--- Called when a connection has ended, in whichever way.
 function daemon:clientDisconnect(connection)
-  if names[connection] then
-    print(names[connection] .. " has left")
-    names[connection] = nil
-  end
+  io.stderr:write("disconnected: ", connection.address, "\n")
 end
 
-local room = {}
-
-function room:enter(name)
-  names[pyro.current_context.client] = name
-  print(name .. " has entered")
-end
-
-pyro.Daemon.serveSimple({ [room] = "example.disconnects" }, { daemon = daemon })
+pyro.Daemon.serveSimple({ [TestDisconnect] = "example.disconnect" }, {
+  ns = false, daemon = daemon })

@@ -23,6 +23,7 @@ local LIMIT = 4 * PATIENCE
 ---@field command? string[] what to run instead: arguments of the interpreter
 ---@field arguments? string[] arguments of the program
 ---@field typed? string what is typed into it; may have names that are known by then, as in `shows`
+---@field serves? boolean nothing is typed into it before its daemon serves
 ---@field last? string what is typed into it in the end; then it ends by itself
 ---@field replaces? integer the part whose program is ended before
 ---@field shows string its whole standard output, with the marks of spec.support.shown; with <ready>
@@ -151,18 +152,17 @@ local function start(swap, part, language)
   for i, word in ipairs(command) do
     command[i] = shown.filled(word, swap.known)
   end
-  local typed = part.typed and shown.filled(part.typed, swap.known)
-  local goes_on = part.shows:find("<ready>", 1, true)
-  if typed and not goes_on then
-    command.input = typed
+  return process.start(absolute(peers.command(language, command)))
+end
+
+--- Types what a user would; more may follow where the program goes on.
+local function type_in(swap, part, program)
+  if part.typed then
+    program:write(shown.filled(part.typed, swap.known))
   end
-  local program = process.start(absolute(peers.command(language, command)))
-  if typed and goes_on then
-    program:write(typed)
-  elseif not typed then
+  if not (part.typed and part.shows:find("<ready>", 1, true)) then
     program:close_input()
   end
-  return program
 end
 
 local function report(swap, program, expected)
@@ -186,6 +186,45 @@ local function await(swap, program, expected, seconds, condition)
       error(report(swap, program, expected), 0)
     end
     coroutine.yield()
+  end
+end
+
+--- The TCP port that a program listens on: the kernel lists it, with the socket that it has open.
+local function port_of(program)
+  local ports = {}
+  for line in io.lines(("/proc/%d/net/tcp"):format(program.pid)) do
+    local port, inode = line:match "^%s*%d+: %x+:(%x+) %S+ 0A %S+ %S+ %S+ +%d+ +%d+ (%d+)"
+    if port then
+      ports["socket:[" .. inode .. "]"] = tonumber(port, 16)
+    end
+  end
+  local folder = ("/proc/%d/fd/"):format(program.pid)
+  for name in uv.fs_scandir_next, uv.fs_scandir(folder) do
+    local port = ports[uv.fs_readlink(folder .. name) or ""]
+    if port then
+      return port
+    end
+  end
+end
+
+--- Whether a program serves: then it closes the connection of somebody who speaks no Pyro.
+local function serving(program)
+  local socket, serves
+  return function()
+    local port = not has_ended(program) and not socket and port_of(program)
+    if port then
+      socket = uv.new_tcp()
+      socket:connect("127.0.0.1", port, function()
+        socket:write(("?"):rep(64))
+        socket:read_start(function(err, data)
+          if err or not data then
+            socket:close()
+            serves = true
+          end
+        end)
+      end)
+    end
+    return serves
   end
 end
 
@@ -214,6 +253,10 @@ local function run_part(swap, part, language)
   local expected, beginning = shown.split(shown.in_language(part.shows, language))
   local program = start(swap, part, language)
   table.insert(swap.programs, { program = program, expected = expected, last = part.last })
+  if part.serves then
+    await(swap, program, expected, PATIENCE, serving(program))
+  end
+  type_in(swap, part, program)
   if beginning then
     await_text(swap, program, expected, beginning)
   else

@@ -31,20 +31,27 @@ describe("what READMEs do not show:", function()
   end
 
   it("who leaves a chat box, or is just gone, is missed", function()
-    local env, server, ann, bob, janet = start("chatbox", "pyrolua server.lua", "pyrolua listen.lua kitchen Ann",
-      "pyrolua listen.lua kitchen Bob", "pyrolua listen.lua kitchen Janet")
-    bob:kill "sigint"
-    assert.are.equal(0, bob:wait())
-    ann:expect "%[SERVER%] %*%* Bob left %*%*\n"
+    local env, server = start("chatbox", "pyrolua server.lua")
+    local function join(nick, text)
+      local client = examples.start("chatbox", "pyrolua client.lua", { env = env })
+      client:write("kitchen\n" .. nick .. "\n" .. (text or ""))
+      server:expect(nick .. " JOINED kitchen\n")
+      client:expect "Ready for input! Type /quit to quit\n"
+      return client
+    end
+    local ann, janet = join "Ann", join "Janet"
+    ann:expect "%[SERVER%] %*%* Janet joined %*%*\n"
     janet:kill "sigkill"
     janet:wait()
-    local say = examples.start("chatbox", "pyrolua say.lua kitchen Ann", { env = env, input = "hello?\nJanet?\n" })
-    assert.are.equal(0, say:wait())
-    server:expect "Janet leaves kitchen\n"
-    ann:expect "%[SERVER%] %*%* Janet left %*%*\n"
-    local bobs = examples.start("chatbox", "pyrolua say.lua kitchen Bob", { env = env, input = "hi\n" })
-    assert.are.equal(1, bobs:wait())
-    assert.matches("ValueError: 'Bob' is not on the channel\n", bobs.err)
+    local bob = join("Bob", "hello?\n")
+    server:expect "Removed dead listener Janet "
+    bob:close_input()
+    assert.are.equal(0, bob:wait())
+    ann:expect "%[Bob%] hello%?\n"
+    ann:expect "%[SERVER%] %*%* Bob left %*%*\n"
+    ann:write "/quit\n"
+    assert.are.equal(0, ann:wait())
+    server:expect "REMOVED CHANNEL kitchen\nAnn LEFT kitchen\n"
   end)
 
   it("a message bus drops who is gone, and goes on", function()

@@ -1,0 +1,1 @@
+require "chain"("A", "B")
