@@ -309,6 +309,7 @@ static const struct pickle_known table[] = {
     {"builtins", "bytearray", .fold = fold_bytes},
     {"builtins", "getattr", .fold = fold_getattr},
     {"copyreg", "_reconstructor", .fold = pyro_pickle_reconstruct},
+    {"dill._dill", "_load_type", .fold = pyro_pickle_load_type},
     {"builtins", "set", .put = put_set},
     {"builtins", "frozenset", .put = put_frozenset},
     {"builtins", "complex", .put = put_complex},

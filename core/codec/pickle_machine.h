@@ -320,6 +320,10 @@ enum pyro_code pyro_pickle_send_scalar(struct pickle_walk *w, const struct pickl
 enum pyro_code pyro_pickle_reconstruct(struct pickle *p, const struct pickle_object *args,
                                        struct pickle_cell *value);
 
+/** Folds a call of the function that names built-in classes in dill's pickles. */
+enum pyro_code pyro_pickle_load_type(struct pickle *p, const struct pickle_object *args,
+                                     struct pickle_cell *value);
+
 /* --- pickle_run.c --- */
 
 /** Runs the program. Its value is the only cell on the stack then, contains itself nowhere, and

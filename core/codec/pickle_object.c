@@ -207,18 +207,26 @@ enum pyro_code pyro_pickle_additems(struct pickle *p)
 
 /* --- classes and functions --- */
 
-static enum pyro_code push_global(struct pickle *p, struct pyro_slice module,
-                                  struct pyro_slice name)
+static enum pyro_code make_global(struct pickle *p, struct pyro_slice module,
+                                  struct pyro_slice name, struct pickle_cell *value)
 {
     if (!pyro_utf8_valid(module) || !pyro_utf8_valid(name))
         return pyro_pickle_refuse(p, module.data, "a name that is not valid UTF-8");
     enum pyro_code code = pickle_reserve(p, &p->globals, sizeof(struct pickle_global), 1);
     if (code != PYRO_OK)
         return code;
-    struct pickle_cell cell = {.type = PICKLE_GLOBAL, .u.index = p->globals.count++};
-    pickle_globals(p)[cell.u.index] =
+    *value = (struct pickle_cell){.type = PICKLE_GLOBAL, .u.index = p->globals.count++};
+    pickle_globals(p)[value->u.index] =
         (struct pickle_global){module, name, pyro_pickle_find(module, name)};
-    return pickle_push(p, cell);
+    return PYRO_OK;
+}
+
+static enum pyro_code push_global(struct pickle *p, struct pyro_slice module,
+                                  struct pyro_slice name)
+{
+    struct pickle_cell cell;
+    enum pyro_code code = make_global(p, module, name, &cell);
+    return code == PYRO_OK ? pickle_push(p, cell) : code;
 }
 
 static enum pyro_code take_names(struct pickle *p, struct pyro_slice *module,
@@ -297,16 +305,24 @@ static enum pyro_code make_instance(struct pickle *p, unsigned kind, struct pick
     return PYRO_OK;
 }
 
+/* What calling something returned is called, as cloudpickle and dill do to make functions. */
+static enum pyro_code refuse_made(const struct pickle *p, const struct pickle_cell *made)
+{
+    const struct pickle_object *o = made->type == PICKLE_OBJECT ? pickle_object_of(p, made) : NULL;
+    if (o && o->kind >= PICKLE_CALLED && !pickle_global_of(p, o)->known)
+        return pyro_pickle_refuse_name(p, pickle_global_of(p, o)->module,
+                                       pickle_global_of(p, o)->name);
+    return pyro_error_set(p->err, PYRO_ESECURITY,
+                          "refused to unpickle a call of what a pickle made");
+}
+
 /* Checks what is called: the name of something, with a tuple of arguments. */
 static enum pyro_code check_call(const struct pickle *p, const struct pickle_cell *global,
                                  const struct pickle_cell *args)
 {
     if (!pickle_container(p, args, PYRO_TUPLE))
         return pyro_pickle_refuse_op(p, "arguments that are no tuple");
-    if (global->type != PICKLE_GLOBAL)
-        return pyro_error_set(p->err, PYRO_ESECURITY,
-                              "refused to unpickle a call of what a pickle made");
-    return PYRO_OK;
+    return global->type == PICKLE_GLOBAL ? PYRO_OK : refuse_made(p, global);
 }
 
 enum pyro_code pyro_pickle_reduce(struct pickle *p)
@@ -342,6 +358,17 @@ enum pyro_code pyro_pickle_reconstruct(struct pickle *p, const struct pickle_obj
     if ((code = make_instance(p, PICKLE_MADE, global, empty, none)) == PYRO_OK)
         *value = pickle_stack(p)[--p->stack.count];
     return code;
+}
+
+/* dill._dill._load_type(name) is how dill says a built-in class. */
+enum pyro_code pyro_pickle_load_type(struct pickle *p, const struct pickle_object *args,
+                                     struct pickle_cell *value)
+{
+    const struct pickle_cell *name = pickle_item(p, args, 0);
+    if (args->count != 1 || !is_plain(name))
+        return pyro_pickle_refuse_op(p, "a class whose name is no str");
+    return make_global(p, pyro_slice_text("builtins"), pyro_slice(name->u.text, name->length),
+                       value);
 }
 
 enum pyro_code pyro_pickle_newobj(struct pickle *p)
