@@ -26,10 +26,43 @@ local PROGRAMS = {
   },
 }
 
+--- The programs of the tutorial's last chapter as their author wrote them, which use pickle. Debian's Pyro4 wants
+--- classes marked that they do not mark.
+local ORIGINALS = "spec/interop/python/tutorial/%s.py"
+local ORIGINAL_ENV = { PYRO_REQUIRE_EXPOSE = "false" }
+
+--- The tutorial's text, where it is at hand: what is kept of it here has to be what it says.
+local TEXT = os.getenv "TUTORIAL" or "../shared/reference/tutorial.txt"
+
+--- The original of a program, and what the tutorial's text says it is; nil where that is not at hand.
+---@return string kept, string? told
+function tutorial.original(program)
+  local file <close> = assert(io.open(ORIGINALS:format(program)))
+  local text <close> = io.open(TEXT)
+  local kept, name = file:read "a", ("# %s.py\n"):format(program)
+  local rest = text and text:read "a":match(".*\n(" .. name:gsub("%p", "%%%0") .. ".*)")
+  return kept, rest and rest:match '^.-\nif __name__ == "__main__":\n    main%(%)\n'
+end
+
+local function original_command(program, env, input)
+  local both = {}
+  for name, value in pairs(env or {}) do
+    both[name] = value
+  end
+  for name, value in pairs(ORIGINAL_ENV) do
+    both[name] = value
+  end
+  return peers.command("Pyro4", { ORIGINALS:format(program), env = both, input = input })
+end
+
 --- The command that runs one of the tutorial's programs.
+---@param language spec.Language | "the tutorial" for the author's own programs
 ---@param env? table
 ---@param input? string
 function tutorial.command(language, program, env, input)
+  if language == "the tutorial" then
+    return original_command(program, env, input)
+  end
   local script, argument = table.unpack(PROGRAMS[language][program])
   return peers.command(language, { script, argument, env = env, input = input })
 end
@@ -128,8 +161,12 @@ end
 
 --- Stock quotes: the components, each in its language, until the viewer has seen some quotes.
 ---@param languages {names: string, stockmarket: string, aggregator: string, viewer: string}
-function tutorial.check_stockquotes(languages)
-  local _, env = peers.name_server(languages.names)
+---@param settings? table environment of all
+function tutorial.check_stockquotes(languages, settings)
+  local _, env = peers.name_server(languages.names, settings)
+  for name, value in pairs(settings or {}) do
+    env[name] = value
+  end
   local market = tutorial.start(languages.stockmarket, "stockmarket", env)
   market:expect "Stockmarkets running%.\n"
   local aggregator = tutorial.start(languages.aggregator, "aggregator", env)
