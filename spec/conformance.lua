@@ -55,7 +55,7 @@ local rows = {
   { "limits of connections, time and size" },
   { "pings, unknown messages, what fails when connecting" },
   { "Unix sockets, IPv6, existing sockets" },
-  { "serializers serpent, json, marshal, msgpack (never those that run code: pickle, cloudpickle, dill)" },
+  { "serializers serpent, json, marshal, msgpack; Pyro4's pickle, cloudpickle and dill, of which nothing runs" },
   { "values of all types, and registered classes" },
   { "serialized blobs" },
   { "compression" },

@@ -87,7 +87,7 @@ function cli.add_proxy_options(parser)
   parser:argument("uri", "PYRO:id@host:port, PYRONAME:name or PYROMETA:tag,tag")
   parser:option("-t --timeout", "seconds to wait for connections and answers"):convert(cli.seconds)
   parser:option("-s --serializer", "serializer to use"):choices {
-    "serpent", "json", "marshal", "msgpack" }
+    "serpent", "json", "marshal", "msgpack", "pickle", "cloudpickle", "dill" }
 end
 
 --- Makes a connected proxy for these options.

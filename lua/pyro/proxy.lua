@@ -121,7 +121,7 @@ local set_field = core.proxy_type.__newindex
 
 ---@class pyro.ProxyOptions
 ---@field protocol? integer 48 (Pyro4) or 502 (Pyro5); by default the one that the server speaks
----@field serializer? string serpent, json, marshal or msgpack
+---@field serializer? string serpent, json, marshal, msgpack, pickle, cloudpickle or dill
 ---@field timeout? number seconds that a call may take
 ---@field retries? integer how often to repeat a call whose connection broke or that timed out; set
 ---  it only if repeating does no harm

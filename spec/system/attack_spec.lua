@@ -80,7 +80,9 @@ local STRANGERS = {
   ["msgpack cut"] = { raw.message(raw.CONNECT, "\x82\xa9hand"), "handshake failed" },
   ["msgpack nested too deep"] = { raw.message(raw.CONNECT, ("\x91"):rep(900000)), "handshake failed" },
   ["an array without end"] = { raw.message(raw.CONNECT, "\xdd\xff\xff\xff\xff"), "handshake failed" },
-  ["a serializer that runs code"] = { raw.message(raw.CONNECT, "cos\nsystem\n", { serializer = 4 }), "not accepted" },
+  ["a serializer that does not exist"] = { raw.message(raw.CONNECT, "x", { serializer = 99 }), "not accepted" },
+  ["a pickle that would run code"] = { raw.message(raw.CONNECT, "cos\nsystem\n(S'id'\ntR.", { serializer = 4 }),
+    "handshake failed: [^\n]*os%.system" },
   ["annotations that lie"] = { raw.message(raw.CONNECT, "",
     { annotations = "ABCD\xff\xff" }), "malformed annotations" },
 }
