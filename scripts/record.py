@@ -23,6 +23,7 @@ sys.path.insert(0, PROGRAMS)
 import wire
 
 OTHER = {"Pyro4": "Pyro5", "Pyro5": "Pyro4"}
+SERIALIZERS = {"Pyro4": "serpent json marshal msgpack pickle".split(), "Pyro5": "serpent json marshal msgpack".split()}
 NAMING = {"Pyro4": "Pyro4.naming", "Pyro5": "Pyro5.nameserver"}
 PYTHON = [sys.executable, "-Wignore", "-u"]
 
@@ -71,7 +72,7 @@ class Servers(object):
     def __init__(self, generation, serializer):
         accepted, others = {}, {}
         if generation == "Pyro4":
-            accepted = {"PYRO_SERIALIZERS_ACCEPTED": "serpent,json,marshal,msgpack"}
+            accepted = {"PYRO_SERIALIZERS_ACCEPTED": "serpent,json,marshal,msgpack,pickle"}
             others = {"PYRO_SERIALIZERS_ACCEPTED": "json" if serializer == "serpent" else "serpent"}
         self.processes, self.locations = [], {}
         catalogue = [PROGRAMS + "/catalogue_server.py", generation]
@@ -152,7 +153,7 @@ def record_broadcast(generation):
 
 
 for generation in sys.argv[1:]:
-    for serializer in "serpent", "json", "marshal", "msgpack":
+    for serializer in SERIALIZERS[generation]:
         record_catalogue(generation, serializer)
     record_broadcast(generation)
     if "Pyro4" in sys.argv and "Pyro5" in sys.argv:

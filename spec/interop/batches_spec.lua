@@ -7,8 +7,6 @@ local tags = require "spec.support.tags"
 
 local failure = served.failure
 
-local SERIALIZERS = { "msgpack", "serpent", "json", "marshal" }
-
 for _, generation in ipairs(peers.generations()) do
   describe("a batch for " .. generation, function()
     local at
@@ -17,13 +15,13 @@ for _, generation in ipairs(peers.generations()) do
       at = peers.start(generation, {
         "spec/interop/python/catalogue_server.py", generation,
         -- Pyro5, which accepts them all, does not know the setting
-        env = generation == "Pyro4" and { PYRO_SERIALIZERS_ACCEPTED = table.concat(SERIALIZERS, ",") },
+        env = generation == "Pyro4" and { PYRO_SERIALIZERS_ACCEPTED = table.concat(peers.serializers.Pyro4, ",") },
       }):expect "plain (%S+)"
     end)
 
     teardown(process.stop_all)
 
-    for _, serializer in ipairs(SERIALIZERS) do
+    for _, serializer in ipairs(peers.serializers[generation]) do
       local function open()
         local proxy = pyro.Proxy("PYRO:thing@" .. at)
         proxy._pyroSerializer = serializer

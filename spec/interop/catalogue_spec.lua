@@ -61,7 +61,7 @@ local BEYOND_LUA = {
 --- The names of all cases of a generation, and for each serializer its cases.
 local function all_cases(generation, beyond)
   local names, by_serializer = {}, {}
-  for _, serializer in ipairs(catalogue.serializers) do
+  for _, serializer in ipairs(peers.serializers[generation]) do
     by_serializer[serializer] = {}
     for _, case in ipairs(catalogue.cases(generation, serializer)) do
       if not beyond[case.name] then

@@ -2,20 +2,34 @@
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
-local CLASSES = [[
+local ITEM = [[
   local pyro = require "pyro"
   local Item = {}
   Item.__index = Item
   local OutOfStock = {}
   pyro.registerClass("shop.Item", Item)
+]]
+
+--- Python's own dicts of the classes; and what pickles have, which ask for none.
+local CLASSES = {}
+CLASSES.msgpack = ITEM .. [[
+  local by_pickle = false
   pyro.registerClass("shop.OutOfStock", OutOfStock, function(self)
     return { name = self[1], wanted = self.wanted }
   end, function(dict)
     return setmetatable({ dict.name, wanted = dict.wanted }, OutOfStock)
   end)
 ]]
+CLASSES.pickle = ITEM .. [[
+  local by_pickle = true
+  pyro.registerClass("shop.OutOfStock", OutOfStock, function(self)
+    return { __exception__ = true, args = { self[1] }, attributes = { wanted = self.wanted } }
+  end, function(dict)
+    return setmetatable({ dict.args[1], wanted = dict.attributes.wanted }, OutOfStock)
+  end)
+]]
 
-local SERVER = CLASSES .. [[
+local SERVER = [[
   local Shop = {}
 
   function Shop:find(name)
@@ -72,7 +86,7 @@ local SERVER = CLASSES .. [[
   daemon:requestLoop()
 ]]
 
-local USER = CLASSES .. [[
+local USER = [[
   local shop = pyro.Proxy((...))
   local function raised(method, ...)
     local ok, err = pcall(shop[method], shop, ...)
@@ -95,7 +109,8 @@ local USER = CLASSES .. [[
     assert(tostring(back) == tostring(x) and pyro.repr(back.attributes) == pyro.repr(x.attributes), tostring(back))
   end
   expect("attributes", "ValueError", "('bad', [1, 2])", "{'_private': 'p', 'code': 7, 'detail': {'where': 'here'}}")
-  expect("system", "FileNotFoundError", "[Errno 2] No such file or directory")
+  expect("system", "FileNotFoundError", "[Errno 2] No such file or directory"
+    .. (by_pickle and ": '/no/such/file'" or ""))
   expect("unicode", "UnicodeDecodeError", "'utf-8' codec can't decode byte 0xff in position 1: invalid start byte")
   expect("group", "ExceptionGroup", "both (2 sub-exceptions)")
   expect("notes", "RuntimeError", "bad", "{'__notes__': ['look here']}")
@@ -105,25 +120,35 @@ local USER = CLASSES .. [[
   assert(err.class == "__main__.Stranger" and tostring(err) == "__main__.Stranger: ('who', 1)", tostring(err))
   assert(table.concat(err.remoteTraceback):find "in fail")
   assert(raised("fail", "unsendable").class == "PyroError")
-  assert(raised("echo", err).class == "SecurityError")
+  if by_pickle then -- in which it is a RuntimeError for Python
+    assert(tostring(shop:echo(err)) == "__main__.Stranger: ('who', 1)", tostring(shop:echo(err)))
+  else
+    assert(raised("echo", err).class == "SecurityError")
+  end
   print "all well"
 ]]
 
-local function start(language)
-  local program = language == "Lua" and { "-e", SERVER }
-    or { "spec/interop/python/shop.py", "serve", env = peers.MSGPACK }
+local function start(language, serializer, env)
+  local program = language == "Lua" and { "-e", CLASSES[serializer] .. SERVER }
+    or { "spec/interop/python/shop.py", "serve", env = env }
   return "PYRO:target@localhost:" .. peers.start(language, program):expect "PORT%s+(%d+)"
 end
 
 describe("classes and exceptions", function()
   after_each(process.stop_all)
 
-  it("of Lua reach Python #r31:4L #r38:4L #r41:4L #r43:4L", function()
-    local run = peers.run("Pyro4", { "spec/interop/python/shop.py", "use", start "Lua", env = peers.MSGPACK })
-    assert.are.equal("all well\n", run.output)
-  end)
+  for _, serializer in ipairs { "msgpack", "pickle" } do
+    local env = { PYRO_SERIALIZER = serializer, PYRO_SERIALIZERS_ACCEPTED = serializer }
 
-  it("of Python reach Lua #r31:L4 #r38:L4 #r41:L4 #r43:L4", function()
-    assert.are.equal("all well\n", peers.run("Lua", { process.file("use_shop.lua", USER), start "Pyro4" }).output)
-  end)
+    it(("of Lua reach Python by %s #r31:4L #r38:4L #r41:4L #r43:4L"):format(serializer), function()
+      local run = peers.run("Pyro4", { "spec/interop/python/shop.py", "use", start("Lua", serializer, env), env = env })
+      assert.are.equal("all well\n", run.output)
+    end)
+
+    it(("of Python reach Lua by %s #r31:L4 #r38:L4 #r41:L4 #r43:L4"):format(serializer), function()
+      local run = peers.run("Lua", { process.file("use_shop.lua", CLASSES[serializer] .. USER),
+        start("Pyro4", serializer, env) })
+      assert.are.equal("all well\n", run.output)
+    end)
+  end
 end)

@@ -13,7 +13,7 @@ describe("a program in C and Pyro4:", function()
     return program
   end
 
-  for _, serializer in ipairs { "serpent", "json", "marshal", "msgpack" } do
+  for _, serializer in ipairs { "serpent", "json", "marshal", "msgpack", "pickle", "cloudpickle", "dill" } do
     it("Pyro4 reads an object in C by " .. serializer, function()
       local _, env = peers.name_server "Lua"
       start(env, "./sensor")

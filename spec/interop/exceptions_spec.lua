@@ -115,13 +115,11 @@ local USER = [[
   thrower:own "registered"
 ]]
 
-local SERIALIZERS = { "serpent", "json", "marshal", "msgpack" }
-
 describe("exceptions", function()
   after_each(process.stop_all)
 
   for _, generation in ipairs(peers.generations()) do
-    for _, serializer in ipairs(SERIALIZERS) do
+    for _, serializer in ipairs(peers.serializers[generation]) do
       local batch = serializer ~= "marshal" and generation -- which Pyro has no batches by
       local accepted = generation == "Pyro4" and serializer or nil -- Pyro5 accepts all
       local env = { PYRO_SERIALIZER = serializer, PYRO_SERIALIZERS_ACCEPTED = accepted }

@@ -60,8 +60,11 @@ local function unasked(words, text)
   return words[1] == "removematching" and text:gsub("^.*%(y/n%)%?", "") or text
 end
 
-local function session(nsc, names)
-  local server, env = peers.name_server(names)
+local function session(nsc, names, settings)
+  local server, env = peers.name_server(names, settings)
+  for name, value in pairs(settings or {}) do
+    env[name] = value
+  end
   local transcript = {}
   for i, words in ipairs(COMMANDS) do
     transcript[i] = ("$ nsc %s\n%s"):format(table.concat(words, " "),
@@ -127,6 +130,10 @@ local ECHO = [[
   pyro.spawn(print, daemon:register({ echo = function(_, value) return value end }, "echo"))
   daemon:requestLoop()]]
 
+--- What leaves nothing but pickle: the setting of those who accept it, which Lua's programs find out, and Pyro4's have
+--- to be told.
+local PICKLE = { PYRO_SERIALIZERS_ACCEPTED = "pickle" }
+
 --- Name servers of all kinds: stock ones speak serpent, as it comes.
 local SERVERS = { "Lua", table.unpack(peers.generations()) }
 
@@ -134,13 +141,23 @@ describe("a name server's methods", function()
   after_each(process.stop_all)
 
   for _, names in ipairs(SERVERS) do
-    it("from Lua, of one in " .. names .. tags({ 1, 4 }, "Lua", names), function()
-      local _, env = peers.name_server(names)
-      local uri = peers.start("Lua", { "-e", ECHO }):expect "(PYRO:echo@%S+)"
+    local function check(settings)
+      local _, env = peers.name_server(names, settings)
+      local uri = peers.start("Lua", { "-e", ECHO, env = settings }):expect "(PYRO:echo@%S+)"
       local client = peers.run("Lua", { process.file("client.lua", CLIENT), uri, env.PYRO_NS_PORT, env = env })
       local output = client.output:gsub("'" .. uri .. "'", "'URI'"):gsub("localhost:%d+", "localhost:PORT")
       assert.are.equal(EXPECTED, output)
+    end
+
+    it("from Lua, of one in " .. names .. tags({ 1, 4 }, "Lua", names), function()
+      check()
     end)
+
+    if names ~= "Pyro5" then
+      it("from Lua, of one that takes only pickle in " .. names .. tags({ 37 }, "Lua", names), function()
+        check(PICKLE)
+      end)
+    end
   end
 end)
 
@@ -276,6 +293,13 @@ describe("nsc and the name server", function()
   for _, pair in ipairs { { "Lua", "Lua" }, { "Lua", "Pyro4" }, { "Pyro4", "Lua" } } do
     it(("nsc in %s, name server in %s"):format(pair[1], pair[2]) .. tags({ 4, 9 }, pair[1], pair[2]), function()
       assert.are.equal(reference, session(pair[1], pair[2]))
+    end)
+
+    local title = ("nsc in %s, name server in %s, by pickle"):format(pair[1], pair[2])
+    it(title .. tags({ 37 }, pair[1], pair[2]), function()
+      local serializer = pair[1] ~= "Lua" and "pickle" or nil -- ours finds out
+      assert.are.equal(reference, session(pair[1], pair[2], { PYRO_SERIALIZERS_ACCEPTED = "pickle",
+        PYRO_SERIALIZER = serializer }))
     end)
   end
 end)

@@ -104,7 +104,8 @@ describe("a pickle", function()
     local env = { PYRO_SERIALIZER = serializer, PYRO_SERIALIZERS_ACCEPTED = serializer }
 
     it(("of Python's %s reaches Lua"):format(serializer) .. tags({ 37, 38 }, "Pyro4", "Lua"), function()
-      local run = peers.run("Pyro4", { "spec/interop/python/pickle_kin.py", "use", start("Lua", serializer), env = env })
+      local script = { "spec/interop/python/pickle_kin.py", "use", start("Lua", serializer), env = env }
+      local run = peers.run("Pyro4", script)
       assert.are.equal("all well\n", run.output)
     end)
 

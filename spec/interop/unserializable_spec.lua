@@ -15,7 +15,7 @@ if sys.argv[1] == "Pyro5":
 else:
     import Pyro4 as Pyro
     from Pyro4 import errors
-    Pyro.config.SERIALIZERS_ACCEPTED = {"serpent", "json", "marshal", "msgpack"}
+    Pyro.config.SERIALIZERS_ACCEPTED = {"serpent", "json", "marshal", "msgpack", "pickle"}
 
 @Pyro.expose
 class Thing(object):
@@ -89,7 +89,7 @@ for _, generation in ipairs(peers.generations()) do
 
     teardown(process.stop_all)
 
-    for _, serializer in ipairs { "msgpack", "json", "marshal", "serpent" } do
+    for _, serializer in ipairs(peers.serializers[generation]) do
       it("a proxy works on in " .. serializer, function()
         local proxy <close> = pyro.Proxy(uri)
         proxy._pyroSerializer = serializer

@@ -15,6 +15,11 @@ local PYRO5_PATH = os.getenv "PYRO5_PATH" -- the folder that has the folder Pyro
 local NAMING = { Lua = "pyro.naming", Pyro4 = "Pyro4.naming", Pyro5 = "Pyro5.nameserver" }
 local NSC = { Lua = "pyro.nsc", Pyro4 = "Pyro4.nsc", Pyro5 = "Pyro5.nsc" }
 
+--- The serializers of a generation. Pyro4's cloudpickle and dill are pickles.
+peers.serializers = {
+  Pyro4 = { "serpent", "json", "marshal", "msgpack", "pickle" }, Pyro5 = { "serpent", "json", "marshal", "msgpack" },
+}
+
 --- Settings for what serpent, stock Pyro4's serializer, cannot carry.
 peers.MSGPACK = { PYRO_SERIALIZER = "msgpack", PYRO_SERIALIZERS_ACCEPTED = "msgpack" }
 

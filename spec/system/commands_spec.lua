@@ -100,7 +100,7 @@ describe("the command", function()
   end)
 
   it("call uses the serializer that it is told", function()
-    for number, serializer in ipairs { "serpent", "json", "marshal" } do
+    for number, serializer in ipairs { "serpent", "json", "marshal", "pickle" } do
       prints(number .. "\n", "call", "-s", serializer, uri, "serializer")
     end
     assert.are.equal(1, run("call", "-s", "yaml", uri, "visit").code)

@@ -74,13 +74,14 @@ describe("MAX_VALUE_MEMORY", function()
     served.close()
   end)
 
-  for _, serializer in ipairs { "msgpack", "json", "serpent", "marshal" } do
+  for _, serializer in ipairs { "msgpack", "json", "serpent", "marshal", "pickle" } do
     for name, value in pairs(LONG) do
       if not (name == "bytes" and serializer == "json") then
         it(("bounds %s in %s, either way"):format(name, serializer), function()
           for _, compressed in ipairs { false, true } do
             pyro.config.COMPRESSION = compressed
             proxy._pyroSerializer = serializer
+            proxy._pyroProtocol = serializer == "pickle" and 48 or 502
             assert.matches(REFUSED, tostring(failure(proxy.take, proxy, value)))
             assert.are.equal("number", proxy:take(7))
             assert.matches(REFUSED, tostring(failure(proxy.give, proxy, name)))

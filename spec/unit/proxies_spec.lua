@@ -295,7 +295,7 @@ describe("a proxy", function()
     function object:open(blob)
       return { blob.info, blob:deserialized() }
     end
-    for _, serializer in ipairs { "serpent", "json", "marshal", "msgpack" } do
+    for _, serializer in ipairs { "serpent", "json", "marshal", "msgpack", "pickle", "dill" } do
       proxy._pyroSerializer = serializer
       for _, data in ipairs { "text", 42, false, { 1, "two" }, {}, pyro.dict { a = { 1.5 } } } do
         assert.are.same({ "label", data }, proxy:open(pyro.SerializedBlob("label", data)))
@@ -460,6 +460,25 @@ describe("a proxy's language", function()
     pyro.config.SERIALIZERS_ACCEPTED = "msgpack" -- its server changes its mind
     own:_pyroRelease()
     assert.are.equal("text", own:same "text")
+  end)
+
+  it("ends at pickle where the server takes nothing else, and begins there the next time", function()
+    pyro.config.SERIALIZERS_ACCEPTED = "pickle"
+    function object:serializer()
+      return pyro.current_context.serializer_id
+    end
+    local own <close> = pyro.Proxy(proxy._pyroUri)
+    assert.are.equal(4, own:serializer())
+    assert.are.equal(48, own._pyroProtocol)
+    own:_pyroRelease()
+    assert.are.equal(4, own:serializer())
+    pyro.config.SERIALIZERS_ACCEPTED = "serpent" -- its server changes its mind
+    own:_pyroRelease()
+    assert.are.equal(1, own:serializer())
+    pyro.config.SERIALIZERS_ACCEPTED = "json,marshal,dill" -- which it does not try
+    local other <close> = pyro.Proxy(proxy._pyroUri)
+    assert.matches("message used serializer that is not accepted: 4 (pickle; choose another one by ",
+      failure(other._pyroBind, other).message, 1, true)
   end)
 
   it("is one that has the serializer which was chosen", function()

@@ -170,7 +170,7 @@ describe("bytes that arrive", function()
   it("are strings, or with BYTES = \"bytes\" of a type that goes back as bytes", function()
     local values = { pyro.bytes "hello", { pyro.bytes "hello", { pyro.bytes "" } },
       { a = pyro.bytes "hello" }, pyro.tuple { "hello", pyro.bytes "\xff\xfe" } }
-    for _, serializer in ipairs { "auto", "serpent", "marshal", "msgpack" } do
+    for _, serializer in ipairs { "auto", "serpent", "marshal", "msgpack", "pickle" } do
       for _, literal in ipairs { false, true } do
         pyro.config.SERPENT_BYTES_REPR = literal
         local proxy = served.open { take = holder.take }

@@ -41,6 +41,8 @@ local more = {
   serpent = { tuple, pyro.set { 1, 2 }, pyro.dict { "one" }, pair, big, negative, complex },
   marshal = { tuple, pyro.set { 1, 2 }, pyro.dict { "one" }, pair, big, negative, complex, "\0\xff" },
   json = { big, negative },
+  pickle = { tuple, pyro.set { 1, 2 }, pyro.dict { "one" }, pair, big, negative, complex, "\0\xff",
+    pyro.datetime "2020-01-02 03:04:05.000006", pyro.date "1999-12-31" },
   msgpack = { big, negative, complex, "\0\xff", pyro.datetime "2020-01-02 03:04:05.000006", pyro.date "1999-12-31" },
 }
 

@@ -7,6 +7,7 @@ from generation import Batch, Daemon, Proxy, Serializer, expose
 
 class OutOfStock(Exception):
     """Registered by the server: it travels as a dict of the server's own."""
+    __module__ = "shop"
 
 
 class Refused(Exception):
@@ -15,6 +16,13 @@ class Refused(Exception):
 
 class Part:
     """Lies in an exception, and is unknown to the client."""
+    __module__ = "shop"
+
+    def __init__(self):
+        self.size = 3
+
+
+sys.modules["shop"] = sys.modules[__name__]  # where pickles look for them
 
 
 SAMPLES = {
@@ -80,7 +88,7 @@ def to_dict(error):
 
 def serve():
     Serializer.register_class_to_dict(OutOfStock, to_dict)
-    Serializer.register_class_to_dict(Part, lambda part: {"__class__": "shop.Part", "size": 3})
+    Serializer.register_class_to_dict(Part, lambda part: {"__class__": "shop.Part", "size": part.size})
     daemon = Daemon()
     print(daemon.register(Thrower(), "thrower"))
     sys.stdout.flush()

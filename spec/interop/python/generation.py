@@ -25,6 +25,8 @@ expose, oneway, behavior = api.expose, api.oneway, api.behavior
 
 class Point(object):
     """Travels as its class's name, and becomes a point again."""
+    __module__ = "catalogue"
+
     def __init__(self, x, y):
         self.x, self.y = x, y
 
@@ -35,6 +37,7 @@ class Stranger(object):
         self.name = name
 
 
+sys.modules["catalogue"] = sys.modules[__name__]  # where pickles look for it
 Serializer.register_class_to_dict(Point, lambda p: {"__class__": "catalogue.Point", "x": p.x, "y": p.y})
 Serializer.register_dict_to_class("catalogue.Point", lambda name, d: Point(d["x"], d["y"]))
 Serializer.register_class_to_dict(Stranger, lambda s: {"__class__": s.name, "x": 1})
