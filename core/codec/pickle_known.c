@@ -344,7 +344,12 @@ static const struct pickle_known exception = {.put = pyro_pickle_put_exception};
 static const char *usual_name(struct pyro_slice module)
 {
     static const char *const names[][2] = {
-        {"__builtin__", "builtins"}, {"exceptions", "builtins"}, {"copy_reg", "copyreg"}};
+        {"__builtin__", "builtins"},
+        {"exceptions", "builtins"},
+        {"copy_reg", "copyreg"},
+        {"numpy._core.multiarray", "numpy.core.multiarray"},
+        {"numpy._core.numeric", "numpy.core.numeric"},
+    };
     for (size_t i = 0; i < PYRO_COUNT(names); i++)
         if (pyro_slice_equals(module, names[i][0]))
             return names[i][1];

@@ -259,14 +259,14 @@ static void odd_arrays_are_refused(void **state)
         codec_refuses(P, unhex(refused[i].hex), refused[i].value);
     refuses("cnumpy.core.multiarray\nscalar\n(cnumpy\ndtype\n(Vu2\nI00\nI01\ntR"
             "(I3\nV<\nNNNI-1\nI-1\nI0\ntbC\1xtR.",
-            "pickle, byte 88: arguments that numpy.core.multiarray.scalar does not take");
+            "pickle, byte 86: arguments that numpy.core.multiarray.scalar does not take");
     refuses("cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntC\1btR.",
             "pickle, byte 61: arguments that numpy.core.multiarray._reconstruct does not take");
     refuses("cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntC\1btR"
             "(I1\n(I-1\ntNI00\nC\1xtb.",
             "pickle, byte 61: arguments that numpy.core.multiarray._reconstruct does not take");
     refuses("cnumpy\ndtype\n(Vf8\ntR.",
-            "pickle, byte 18: arguments that numpy.dtype does not take");
+            "pickle, byte 19: arguments that numpy.dtype does not take");
 }
 
 static void proxies_are_read(void **state)
