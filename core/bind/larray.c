@@ -96,7 +96,7 @@ static int push_part(lua_State *L, const struct pyro_array *array, const size_t 
 static size_t check_index(lua_State *L, const struct pyro_array *array, unsigned dimension)
 {
     lua_Integer index = luaL_checkinteger(L, (int)dimension + 2);
-    if (index < 1 || (size_t)index > array->shape[dimension])
+    if (index < 1 || (lua_Unsigned)index > array->shape[dimension])
         luaL_error(L, "index %I of an ndarray's dimension %d is not in 1 to %I", (LUAI_UACINT)index,
                    (int)dimension + 1, (LUAI_UACINT)array->shape[dimension]);
     return (size_t)index - 1;

@@ -18,7 +18,7 @@ static enum pyro_code read_length(lua_State *L, size_t *length, struct pyro_erro
     lua_Integer number = lua_type(L, -1) == LUA_TNUMBER ? lua_tointegerx(L, -1, &good) : 0;
     lua_pop(L, 1);
     *length = (size_t)number;
-    if (good && number >= 0)
+    if (good && number >= 0 && number <= PTRDIFF_MAX)
         return PYRO_OK;
     return pyro_error_set(err, PYRO_ESERIALIZE,
                           "a shape is a list of integers that are not negative");

@@ -262,7 +262,8 @@ static enum pyro_code read_shape(pyrolua_reader *reader, const struct pyro_value
     const struct pyro_value *length;
     array->dimensions = 0;
     for (size_t i = 0; (length = pyro_value_at(shape, i)) != NULL; i++) {
-        if (length->type != PYRO_INT || length->u.integer < 0 || i == PYRO_ARRAY_DIMENSIONS)
+        if (length->type != PYRO_INT || length->u.integer < 0 || length->u.integer > PTRDIFF_MAX ||
+            i == PYRO_ARRAY_DIMENSIONS)
             return pyro_error_set(&reader->err, PYRO_ESERIALIZE, "an array has no such shape");
         array->shape[array->dimensions++] = (size_t)length->u.integer;
     }

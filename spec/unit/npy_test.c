@@ -101,9 +101,11 @@ static void other_arrays_are_refused(void **state)
             "an array has 3 bytes of data, its shape and dtype need 4");
     refuses(file(1, "{'descr': '<i4', 'fortran_order': False, 'shape': (1,)}", "abcde"),
             "an array has 5 bytes of data, its shape and dtype need 4");
-    refuses(
-        file(1, "{'descr': '<i4', 'fortran_order': False, 'shape': (4611686018427387904, 4)}", ""),
-        "the shape of an array is too large");
+    refuses(file(1,
+                 "{'descr': '<i4', 'fortran_order': False, 'shape': (2147483647, 2147483647, "
+                 "2147483647)}",
+                 ""),
+            "the shape of an array is too large");
 }
 
 static void files_cut_anywhere_are_refused(void **state)
@@ -136,7 +138,7 @@ static void the_longest_head_has_room(void **state)
         array.shape[i] = SIZE_MAX;
     size_t length = pyro_npy_head(&array, head);
     assert_int_equal(length % 64, 0);
-    assert_in_range(length, 700, sizeof(head));
+    assert_in_range(length, 400, sizeof(head));
     for (unsigned i = 0; i < PYRO_ARRAY_DIMENSIONS; i++)
         array.shape[i] = i == 0 ? 0 : 1;
     array.fortran = true;

@@ -38,6 +38,15 @@ function works.bytes()
   end
 end
 
+--- Calls with an array of as many bytes, of numbers with 16 bits.
+function works.array()
+  local proxy = new_proxy()
+  local array = pyro.ndarray.new(number // 2, "<u2", ("\xff"):rep(number))
+  return function(count)
+    call(proxy, array, count)
+  end
+end
+
 --- Calls with a list of `number` integers.
 function works.list()
   local proxy, list = new_proxy(), {}
