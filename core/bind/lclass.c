@@ -196,6 +196,15 @@ static bool is_exception(lua_State *L, const char *name)
            strncmp(name, "Pyro5.errors.", 13) == 0;
 }
 
+/* The dict at the top is a daemon: an attribute of an object that it serves, which a pickle has in
+ * it where AUTOPROXY is off. Pyro's other serializers send None. */
+static enum pyro_code read_daemon(lua_State *L)
+{
+    ltype_push_null(L);
+    lua_replace(L, -2);
+    return PYRO_OK;
+}
+
 bool lclass_is_wrapper(const char *name)
 {
     return is_one_of(name, "Pyro4.futures._ExceptionWrapper", "Pyro5.core._ExceptionWrapper");
@@ -219,6 +228,8 @@ enum pyro_code lclass_read(lua_State *L, enum lclass_role role, struct pyro_erro
         return larray_from_class(L, err);
     if (lclass_is_wrapper(name))
         return read_failure(L);
+    if (is_one_of(name, "Pyro4.core.Daemon", "Pyro5.server.Daemon"))
+        return read_daemon(L);
     if (role == LCLASS_RAISED || is_exception(L, name)) {
         lerror_from_dict(L);
         return PYRO_OK;

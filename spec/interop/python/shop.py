@@ -111,6 +111,14 @@ def use(shop):
     assert (type(x[0]), x[0].args, x[0].code) == (ValueError, ("v", 1), 3), x
     assert (type(x[1]), x[1].object, type(x[2])) == (UnicodeDecodeError, b"\xff", TimeoutError), x
 
+    if Pyro4.config.SERIALIZER == "pickle":  # a served object that travels as a copy has its daemon in it
+        Pyro4.config.AUTOPROXY = False
+        with Pyro4.Daemon() as daemon:
+            served = Item("served", 3)
+            daemon.register(served, "served")
+            x = shop.echo(served)
+            assert (type(x), x.price, x._pyroId, x._pyroDaemon) == (Item, 3, "served", None), vars(x)
+
 
 if sys.argv[1] == "serve":
     daemon = Pyro4.Daemon()
