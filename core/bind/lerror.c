@@ -77,11 +77,27 @@ const char *lerror_make_text(lua_State *L)
     return text ? text : "(no message)";
 }
 
+/* Pushes "<class 'ValueError'>: the message", as Pyro calls an exception that does not travel. */
+static void push_original(lua_State *L, int index)
+{
+    if (!lerror_is(L, index)) {
+        lerror_push_text(L, index);
+        return;
+    }
+    int top = lua_gettop(L);
+    lua_getfield(L, index, "class");
+    const char *class_name = luaL_tolstring(L, -1, NULL);
+    lua_getfield(L, index, "message");
+    lua_pushfstring(L, "<class '%s'>: %s", class_name, luaL_tolstring(L, -1, NULL));
+    lua_replace(L, top + 1);
+    lua_settop(L, top + 1);
+}
+
 void lerror_push_substitute(lua_State *L, int index, int why)
 {
     index = lua_absindex(L, index);
     lerror_push_text(L, why);
-    lerror_push_text(L, index);
+    push_original(L, index);
     lua_pushfstring(L, "Error serializing exception: %s. Original exception: %s",
                     lua_tostring(L, -2), lua_tostring(L, -1));
     lerror_push(L, "PyroError", lua_tostring(L, -1));

@@ -203,7 +203,7 @@ describe("a remote error", function()
       local err = raised("stuck", what)
       assert.are.equal("PyroError", err.class)
       assert.matches("Error serializing exception: SerializeError: the error." .. place .. " cannot travel. "
-        .. "Original exception: ValueError: ", err.message, 1, true)
+        .. "Original exception: <class 'ValueError'>: ", err.message, 1, true)
       assert.matches("in stuck\n", table.concat(err.remoteTraceback))
     end
   end)
