@@ -145,12 +145,14 @@ def daemon_class(pyro):
             number = id(thing)
             thing._pyroId = self.control("register", number, name, argument, objectId, options)
             thing._pyroDaemon = self
+            clazz = thing if is_class else type(thing)
+            self.control("named", name, clazz.__module__ + "." + name)
             if weak:
                 weakref.finalize(thing, self.control, "forget", number)
             else:
                 self.things[number] = thing
             if pyro.config.AUTOPROXY if hasattr(pyro.config, "AUTOPROXY") else True:
-                pyro.make_autoproxy(thing if is_class else type(thing))
+                pyro.make_autoproxy(clazz)
             if name == "ResourceService":
                 thing.resources = Resources(self.control, number)
             return self.uriFor(thing)
@@ -180,10 +182,14 @@ def daemon_class(pyro):
 
         close = shutdown
 
+        def __getstate__(self):
+            return {}  # as that of Pyro's own
+
         def __enter__(self):
             return self
 
         def __exit__(self, *_):
             self.close()
 
+    Daemon.__module__, Daemon.__qualname__ = pyro.serving.__name__, "Daemon"
     return Daemon

@@ -236,9 +236,6 @@ function control.daemon(generation, options)
     add_operators()
   end
   pyro.expose(ServerTestObject)
-  pyro.registerClass("test_server.ServerTestObject", ServerTestObject, function()
-    return pyro.dict {}
-  end, ServerTestObject.new)
   daemon = pyro.Daemon(options)
   return daemon.locationStr .. " " .. (daemon.natLocationStr or "")
 end
@@ -254,6 +251,15 @@ end
 function control.register(number, name, argument, id, options)
   objects[number] = objects[number] or argument == "class" and classes[name] or classes[name].new(argument)
   return daemon:register(objects[number], id, options).object
+end
+
+--- Says what Python calls the class. Only the one that travels by value needs it.
+function control.named(name, full_name)
+  if name == "ServerTestObject" then
+    pyro.registerClass(full_name, ServerTestObject, function()
+      return pyro.dict {}
+    end, ServerTestObject.new)
+  end
 end
 
 function control.unregister(number)
