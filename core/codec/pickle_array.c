@@ -10,11 +10,13 @@ static enum pyro_code put_characters(struct pickle_walk *w, const struct pickle_
 {
     struct pyro_buffer *out = &w->p->held->decoded;
     size_t kept = out->length;
+    struct pickle_cursor at = pickle_begin(items);
+    const struct pickle_cell *cell;
     enum pyro_code code = PYRO_OK;
     if (!pyro_buffer_reserve(out, 1))
         return pyro_error_memory(w->p->err);
-    for (uint32_t i = 0; i < items->count && code == PYRO_OK; i++)
-        code = pyro_pickle_append_text(w, o, pyro_pickle_nth(w->p, items, i));
+    while (code == PYRO_OK && (cell = pyro_pickle_next(w->p, &at)) != NULL)
+        code = pyro_pickle_append_text(w, o, cell);
     if (code != PYRO_OK)
         return code;
     struct pyro_slice text = pyro_slice(out->data + kept, out->length - kept);

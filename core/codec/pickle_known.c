@@ -127,20 +127,29 @@ static enum pyro_code put_deque(struct pickle_walk *w, const struct pickle_objec
     return put_collection(w, o, PYRO_LIST, 2);
 }
 
+static enum pyro_code send_pair(struct pickle_walk *w, const struct pickle_object *pair)
+{
+    struct pickle_cursor at = pickle_begin(pair);
+    w->hashed = true;
+    enum pyro_code code = pyro_pickle_send(w, pyro_pickle_next(w->p, &at));
+    w->hashed = false;
+    return code == PYRO_OK ? pyro_pickle_send(w, pyro_pickle_next(w->p, &at)) : code;
+}
+
 /* Sends a list of pairs as a dict: what Python 2 makes of ordered ones. */
 static enum pyro_code put_pairs(struct pickle_walk *w, const struct pickle_object *o,
                                 const struct pickle_object *pairs)
 {
+    struct pickle_cursor at = pickle_begin(pairs);
+    const struct pickle_cell *cell;
+    if (w->hashed)
+        return pyro_pickle_refuse_args(w, o);
     enum pyro_code code = pyro_begin(w->to, PYRO_DICT, pairs->count);
-    for (uint32_t i = 0; i < pairs->count && code == PYRO_OK; i++) {
-        const struct pickle_object *pair = sequence_in(w->p, pyro_pickle_nth(w->p, pairs, i));
+    while (code == PYRO_OK && (cell = pyro_pickle_next(w->p, &at)) != NULL) {
+        const struct pickle_object *pair = sequence_in(w->p, cell);
         if (!pair || pair->count != 2)
             return pyro_pickle_refuse_args(w, o);
-        w->hashed = true;
-        code = pyro_pickle_send(w, pyro_pickle_nth(w->p, pair, 0));
-        w->hashed = false;
-        if (code == PYRO_OK)
-            code = pyro_pickle_send(w, pyro_pickle_nth(w->p, pair, 1));
+        code = send_pair(w, pair);
     }
     return code == PYRO_OK ? pyro_end(w->to, PYRO_DICT) : code;
 }

@@ -364,9 +364,19 @@ enum pyro_code pyro_pickle_send_raised(struct pickle_walk *w, const struct pickl
 enum pyro_code pyro_pickle_refuse_object(const struct pickle_walk *w, const struct pickle_object *o,
                                          const char *why);
 
-/** Item `i` of any list or tuple, or NULL. */
-const struct pickle_cell *pyro_pickle_nth(const struct pickle *p, const struct pickle_object *list,
-                                          uint32_t i);
+/** A place among the cells of an object, which may lie in many runs. */
+struct pickle_cursor {
+    const struct pickle_run *run;
+    uint32_t i; /**< of the run's cells */
+};
+
+static inline struct pickle_cursor pickle_begin(const struct pickle_object *o)
+{
+    return (struct pickle_cursor){&o->run, 0};
+}
+
+/** Takes the next cell; NULL at the end. */
+const struct pickle_cell *pyro_pickle_next(const struct pickle *p, struct pickle_cursor *at);
 
 /** Begins a list that is not in the pickle as such. */
 enum pyro_code pyro_pickle_begin_list(struct pickle_walk *w, const struct pickle_object *o,

@@ -77,17 +77,15 @@ enum pyro_code pyro_pickle_begin_list(struct pickle_walk *w, const struct pickle
                      : pyro_begin(w->to, PYRO_LIST, count);
 }
 
-const struct pickle_cell *pyro_pickle_nth(const struct pickle *p, const struct pickle_object *list,
-                                          uint32_t i)
+const struct pickle_cell *pyro_pickle_next(const struct pickle *p, struct pickle_cursor *at)
 {
-    const struct pickle_run *runs = p->runs.data, *run = &list->run;
-    while (i >= run->count) {
-        if (run->next == 0)
+    const struct pickle_run *runs = p->runs.data;
+    while (at->i == at->run->count) {
+        if (at->run->next == 0)
             return NULL;
-        i -= run->count;
-        run = &runs[run->next - 1];
+        *at = (struct pickle_cursor){&runs[at->run->next - 1], 0};
     }
-    return &pickle_cells(p)[run->first + i];
+    return &pickle_cells(p)[at->run->first + at->i++];
 }
 
 /* --- instances --- */
@@ -120,9 +118,14 @@ const struct pickle_cell *pyro_pickle_field(const struct pickle *p, const struct
 {
     const struct pickle_object *dict =
         pickle_container(p, pickle_about(p, o, PICKLE_STATE), PYRO_DICT);
-    for (uint32_t i = 0; dict && i < dict->count; i += 2)
-        if (pyro_pickle_is(pyro_pickle_nth(p, dict, i), key))
-            return pyro_pickle_nth(p, dict, i + 1);
+    if (!dict)
+        return NULL;
+    struct pickle_cursor at = pickle_begin(dict);
+    for (const struct pickle_cell *name; (name = pyro_pickle_next(p, &at)) != NULL;) {
+        const struct pickle_cell *value = pyro_pickle_next(p, &at);
+        if (pyro_pickle_is(name, key))
+            return value;
+    }
     return NULL;
 }
 

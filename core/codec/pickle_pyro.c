@@ -50,8 +50,11 @@ static enum pyro_code append_tags(struct pickle_walk *w, const struct pickle_obj
                                   const struct pickle_object *tags)
 {
     enum pyro_code code = PYRO_OK;
-    for (uint32_t i = 0; i < tags->count && code == PYRO_OK; i++)
-        code = append_marked(w, o, i > 0 ? "," : "", pyro_pickle_nth(w->p, tags, i));
+    struct pickle_cursor at = pickle_begin(tags);
+    const struct pickle_cell *tag;
+    for (const char *mark = ""; code == PYRO_OK && (tag = pyro_pickle_next(w->p, &at)) != NULL;
+         mark = ",")
+        code = append_marked(w, o, mark, tag);
     return code;
 }
 

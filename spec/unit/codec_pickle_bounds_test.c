@@ -111,6 +111,32 @@ static void recorded_bombs_are_cheap(void **state)
     }
 }
 
+/* The time to read an instance whose state was filled in turns with another dict, so that its cells
+ * lie apart. */
+static double time_of_scattered(const char *class)
+{
+    static const char pair[] = "h\0K\1K\1s0h\1K\1K\1s0";
+    struct pyro_buffer in = {.data = NULL};
+    append(&in, class, strlen(class));
+    append(&in,
+           ")\x81}q\0}q\1"
+           "0",
+           9);
+    for (int i = 0; i < 20000; i++)
+        append(&in, pair, sizeof(pair) - 1);
+    append(&in, "b.", 2);
+    struct cost cost = cost_of(pyro_slice(in.data, in.length));
+    pyro_buffer_free(&in);
+    return cost.time;
+}
+
+/* Looking for a key in such a state takes as long as sending all of it, not the square of that. */
+static void scattered_states_are_cheap(void **state)
+{
+    (void)state;
+    assert_true(time_of_scattered("cuuid\nUUID\n") < 10 * time_of_scattered("cshop\nItem\n"));
+}
+
 /* A value in the memo, and a list of it many times. */
 static enum pyro_code read_repeated(struct pyro_slice value, size_t times, size_t most)
 {
@@ -293,7 +319,7 @@ int main(void)
         cmocka_unit_test(recorded_bombs_are_cheap),   cmocka_unit_test(repetition_has_a_price),
         cmocka_unit_test(recursion_is_refused),       cmocka_unit_test(depth_is_bounded),
         cmocka_unit_test(integers_have_a_limit),      cmocka_unit_test(lack_of_memory_is_told),
-        cmocka_unit_test(sinks_may_refuse_and_leave),
+        cmocka_unit_test(sinks_may_refuse_and_leave), cmocka_unit_test(scattered_states_are_cheap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
