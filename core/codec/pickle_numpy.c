@@ -16,7 +16,8 @@ static bool is_nil(const struct pickle_cell *cell)
 /* A short text or bytes of the pickle, as it stands there. */
 static bool take_short(const struct pickle_cell *cell, struct pyro_slice *text)
 {
-    if (!cell || (cell->type != PICKLE_STR && cell->type != PICKLE_BYTES) || cell->length > 8)
+    if (!cell || (cell->type != PICKLE_STR && cell->type != PICKLE_BYTES) ||
+        cell->length >= PYRO_DTYPE_SIZE)
         return false;
     *text = pyro_slice(cell->u.text, cell->length);
     return true;
@@ -42,7 +43,7 @@ static bool write_unit(const struct pickle *p, const struct pickle_cell *cell, c
 }
 
 /* Reads numpy.dtype(name, …) with the state (version, byte order, a part's type, fields, their
- * types, size, alignment, flags, and of dates their unit). */
+ * types, size, alignment, flags, and of dates their unit); or without, where the name has all. */
 static enum pyro_code read_dtype(struct pickle_walk *w, const struct pickle_object *o,
                                  struct pyro_dtype *dtype)
 {
@@ -50,9 +51,12 @@ static enum pyro_code read_dtype(struct pickle_walk *w, const struct pickle_obje
     const struct pickle_object *state =
         pickle_container(p, pickle_about(p, o, PICKLE_STATE), PYRO_TUPLE);
     struct pyro_slice name, order;
-    char unit[40] = "", text[64];
-    if (!state || state->count < 8 || !take_short(pickle_item(p, pickle_args(p, o), 0), &name) ||
-        !take_short(pickle_item(p, state, 1), &order))
+    char unit[40] = "", text[96];
+    if (!take_short(pickle_item(p, pickle_args(p, o), 0), &name))
+        return pyro_pickle_refuse_args(w, o);
+    if (pickle_about(p, o, PICKLE_STATE)->type == PICKLE_ABSENT)
+        return pyro_dtype_read(name, dtype, p->err);
+    if (!state || state->count < 8 || !take_short(pickle_item(p, state, 1), &order))
         return pyro_pickle_refuse_args(w, o);
     if (!is_nil(pickle_item(p, state, 2)) || !is_nil(pickle_item(p, state, 3)))
         return pyro_pickle_refuse_object(w, o, NO_NUMBERS);

@@ -166,7 +166,7 @@ describe("npy data", function()
   end)
 end)
 
-for _, serializer in ipairs { "auto", "msgpack", "serpent", "json", "marshal" } do
+for _, serializer in ipairs { "auto", "msgpack", "serpent", "json", "marshal", "pickle" } do
   describe("an ndarray, by " .. serializer .. ",", function()
     local proxy
 
@@ -199,6 +199,11 @@ for _, serializer in ipairs { "auto", "msgpack", "serpent", "json", "marshal" } 
       end
       local image = new({ 512, 512 }, "<u2", ("\1\2"):rep(512 * 512))
       assert.are.equal(image, proxy:echo(image))
+    end)
+
+    it("keeps its order in a pickle, and is in C order elsewhere", function()
+      local fortran = new({ 2, 2 }, "u1", "\1\2\3\4", "F")
+      assert.are.equal(serializer == "pickle" and "F" or "C", proxy:echo(fortran).order)
     end)
 
     it("is in lists and dicts", function()

@@ -12,7 +12,11 @@ return function()
   contest.play {
     title = "An image of 2,048 by 2,048 numbers of 16 bits, there and back, and its bytes",
     cpus = "two",
-    contenders = { contender("array", "msgpack"), contender("bytes", "msgpack") },
-    targets = { { of = "array msgpack", against = "bytes msgpack", within = 1.5 } },
+    contenders = { contender("array", "msgpack"), contender("bytes", "msgpack"), contender("array", "pickle"),
+      contender("bytes", "pickle") },
+    targets = {
+      { of = "array msgpack", against = "bytes msgpack", within = 1.5 },
+      { of = "array pickle", against = "bytes pickle", within = 1.5 },
+    },
   }
 end

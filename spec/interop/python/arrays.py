@@ -57,6 +57,8 @@ def difference(name, got):
     array = ARRAYS[name]
     if type(got) is not numpy.ndarray:
         return "%s: %r is no array" % (name, got)
+    if HOW == "pickled":
+        got = got.astype(got.dtype.newbyteorder(array.dtype.byteorder))  # numpy turns it when it reads a pickle
     if got.shape != array.shape or got.dtype != array.dtype or got.tobytes() != array.tobytes():
         return "%s: %r is not %r" % (name, got, array)
 
