@@ -4,8 +4,8 @@ version = "0.1.0-1"
 source = { url = "file://." } -- it is built where it is, by `luarocks make`
 description = {
   summary = "Pyro's remote objects for Lua",
-  detailed = [[The module `pyro`: objects of Lua that programs elsewhere call, in Lua or, with Pyro4 or
-Pyro5, in Python, and objects of theirs that Lua calls.]],
+  detailed = [[The module `pyro`: programs in Lua, in C and, with Pyro4 or Pyro5, in Python call each
+other's objects over the network.]],
   license = "MIT",
   labels = { "rpc", "network" },
 }
