@@ -304,6 +304,32 @@ void lcontext_outgoing(lua_State *L, struct lruntime *runtime, struct lcontext_o
     pack_set(L, runtime, "annotations", out);
 }
 
+void lcontext_introduced(lua_State *L, struct lruntime *runtime, struct pyro_connection *connection,
+                         const struct pyro_message *message)
+{
+    char text[PYRO_UUID_TEXT_SIZE];
+    luaL_checkstack(L, 6, "context");
+    push_own(L, lcontext_reference(runtime));
+    lconnection_push(L, connection);
+    lua_setfield(L, -2, "client");
+    lua_pushstring(L, pyro_connection_peer(connection));
+    lua_setfield(L, -2, "client_sock_addr");
+    lua_pushinteger(L, message->header.seq);
+    lua_setfield(L, -2, "seq");
+    lua_pushinteger(L, message->header.flag_bits);
+    lua_setfield(L, -2, "msg_flags");
+    lua_pushinteger(L, message->header.serializer_id);
+    lua_setfield(L, -2, "serializer_id");
+    push_annotations(L, message);
+    lua_setfield(L, -2, "annotations");
+    if (message->header.correlated) {
+        pyro_uuid_text(message->header.correlation, text);
+        lua_pushstring(L, text);
+        lua_setfield(L, -2, "correlation_id");
+    }
+    lua_pop(L, 1);
+}
+
 void lcontext_answer(lua_State *L, struct lruntime *runtime, struct pyro_request *request)
 {
     struct lcontext_outgoing out;

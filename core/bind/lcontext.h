@@ -28,6 +28,11 @@ void lcontext_pack(lua_State *L, struct lcontext_outgoing *out);
  * annotations are malformed. */
 void lcontext_outgoing(lua_State *L, struct lruntime *runtime, struct lcontext_outgoing *out);
 
+/** The running task validates a client that introduces itself by this message: its context tells of
+ * that as it does of a call. */
+void lcontext_introduced(lua_State *L, struct lruntime *runtime, struct pyro_connection *connection,
+                         const struct pyro_message *message);
+
 /** The running task has sent a call: response_annotations are none, until a reply comes. */
 void lcontext_sent(lua_State *L, struct lruntime *runtime);
 

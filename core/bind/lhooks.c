@@ -99,6 +99,7 @@ static int validate(lua_State *L)
     struct pyro_greeting *greeting = task->owner;
     struct pyro_error err = {.code = PYRO_OK};
     struct lbuilder builder;
+    lcontext_introduced(L, task->runtime, greeting->connection, &greeting->message);
     lconnection_push(L, greeting->connection);
     lbuilder_init(&builder, L, false, &err);
     if (pyro_greeting_read(greeting, &builder.sink, &err) != PYRO_OK)

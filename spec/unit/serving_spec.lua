@@ -173,7 +173,8 @@ for _, protocol in ipairs { 48, 502 } do
     end)
 
     it("validates handshakes, which may take their time #r33 #r19", function()
-      local seen
+      local seen, correlated
+      pyro.current_context.correlation_id = "f15e80c7-1b4a-47f2-9cf5-00ca86551698"
       function daemon:validateHandshake(connection, data)
         assert.are.equal(daemon, self)
         pyro.sleep(0.05)
@@ -181,6 +182,11 @@ for _, protocol in ipairs { 48, 502 } do
           error(pyro.ValueError "no entry")
         end
         seen = connection.address
+        assert.are.equal(seen, context.client.address)
+        assert.are.equal(seen, context.client_sock_addr)
+        assert.is_true(context.seq >= 0 and context.serializer_id > 0)
+        assert.are.same({}, context.annotations)
+        correlated = context.correlation_id
         return { "welcome" }
       end
       local response
@@ -188,6 +194,8 @@ for _, protocol in ipairs { 48, 502 } do
         response = what
       end })
       assert.are.same({ "welcome" }, response)
+      assert.are.equal(pyro.current_context.correlation_id, correlated)
+      pyro.current_context.correlation_id = nil
       assert.matches("^127.0.0.1:%d+$", seen)
       local err = served.failure(open, "object", { handshake = "simsim" })
       assert.matches("rejected: no entry$", err.message)
