@@ -1,5 +1,9 @@
 -- Takes numbers from the dispatcher, and gives back their prime factors.
 local pyro = require "pyro"
+require "workitem"
+
+local process <close> = assert(io.popen "echo $PPID@$(uname -n)")
+local WORKERNAME = "Worker_" .. process:read()
 
 local function factorize(number)
   local factors, divisor = {}, 2
@@ -15,9 +19,20 @@ local function factorize(number)
   return factors
 end
 
-local dispatcher = pyro.Proxy "PYRONAME:example.dispatcher"
-print "The worker is running."
+local dispatcher = pyro.Proxy "PYRONAME:example.distributed.dispatcher"
+print("This is worker " .. WORKERNAME)
+print "getting work from dispatcher."
 while true do
-  local number = dispatcher:get_work()
-  dispatcher:put_result { number = number, factors = factorize(number) }
+  local ok, item = pcall(dispatcher.getWork, dispatcher)
+  if ok then
+    print(("factorizing %d -->"):format(item.data))
+    item.result = factorize(item.data)
+    print(pyro.repr(item.result))
+    item.processedBy = WORKERNAME
+    dispatcher:putResult(item)
+  elseif item.class == "ValueError" then
+    print "no work available yet."
+  else
+    error(item)
+  end
 end

@@ -1,13 +1,21 @@
 local pyro = require "pyro"
 
-local echo = pyro.Proxy "PYRONAME:test.echoserver"
+print "First start the built-in test echo server with something like:"
+print "  pyrolua -m pyro.echoserver"
+print "Enter the server's uri that was printed:"
+local echoserver <close> = pyro.Proxy(io.read():match "%S+")
 
--- What is sent comes back, of any type that can travel.
-for _, value in ipairs {
-  "text", 42, -1.5, true, { "a", "list" }, { name = "Ann", age = 5 }, pyro.tuple { 1, 2 },
-  pyro.set { 3 }, pyro.null,
-} do
-  print(pyro.repr(echo:echo(value)))
+print("\ngot back from the server: " .. echoserver:echo "hello")
+print("got back from the server: " .. pyro.repr(echoserver:echo { 1, 2, 3, 4 }))
+
+for element in echoserver:generator() do
+  print("got element from remote iterator: " .. element)
 end
-print(pcall(echo.error, echo))
-echo:shutdown()
+
+local ok, err = pcall(echoserver.error, echoserver)
+assert(not ok)
+print "\ncaught an exception (expected), traceback:"
+print(table.concat(err.remoteTraceback))
+
+print "\nshutting down the test echo server. (restart it if you want to run this again)"
+echoserver:shutdown()

@@ -1,15 +1,11 @@
 local pyro = require "pyro"
 
-local game = pyro.Proxy "PYRONAME:example.eventloop"
-
---- Whether the ball moves in the right direction while nobody does anything.
-local function moves(direction)
-  local before = game:ball()[1]
-  pyro.sleep(0.2)
-  return (game:ball()[1] - before) * direction > 0
+local proxy <close> = pyro.Proxy "PYRONAME:example.eventloop.server"
+print("5*11=" .. proxy:multiply(5, 11))
+print("'x'*10=" .. proxy:multiply("x", 10))
+io.write "press enter to do a loop of some more calls:"
+io.read()
+for i = 1, 19 do
+  print("2*i=" .. proxy:multiply(2, i))
+  print("'@'*i=" .. proxy:multiply("@", i))
 end
-
-print("moves to the right", moves(1))
-game:kick(-5)
-print("moves to the left", moves(-1))
-game:stop()

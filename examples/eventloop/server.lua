@@ -1,27 +1,21 @@
--- A game with a loop of its own: each turn it moves a ball, and serves who calls meanwhile.
+-- A program with a loop of its own, which serves whenever it is its turn.
 local pyro = require "pyro"
 
-local game = { position = 0, speed = 1, over = false }
+local EmbeddedServer = { __name = "EmbeddedServer" }
+EmbeddedServer.__index = EmbeddedServer
 
-function game:kick(speed)
-  print("somebody kicks the ball")
-  self.speed = speed
+function EmbeddedServer:multiply(x, y)
+  return type(x) == "string" and x:rep(y) or x * y
 end
 
-function game:ball()
-  return self.position, self.speed
-end
+print "Initializing services..."
+local daemon <close> = pyro.Daemon {}
+local uri = daemon:register(setmetatable({}, EmbeddedServer))
+print("server uri=" .. tostring(uri))
+pyro.locateNS():register("example.eventloop.server", uri)
+print ""
 
-function game:stop()
-  self.over = true
+while true do
+  print(os.date "%c" .. " Waiting for requests...")
+  pyro.step(3) -- serves who calls; waits at most so many seconds for somebody
 end
-
-local daemon = pyro.Daemon {}
-pyro.locateNS():register("example.eventloop", daemon:register(game))
-print "The game is running."
-
-while not game.over do
-  game.position = game.position + game.speed
-  pyro.step(0.02) -- serves; without a call it waits for that long
-end
-print "The game is over."

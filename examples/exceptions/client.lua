@@ -1,30 +1,36 @@
 local pyro = require "pyro"
 
-local trouble = pyro.Proxy "PYRONAME:example.exceptions"
+local test = pyro.Proxy "PYRONAME:example.exceptions"
 
---- Calls a method that fails; shows the error.
-local function try(name, ...)
-  local ok, err = pcall(trouble[name], trouble, ...)
-  print(name, ok and "went well" or tostring(err))
-  return err
+--- Calls a method; shows its result, or the error.
+local function try(title, name, ...)
+  local ok, result = pcall(test[name], test, ...)
+  if ok then
+    print(("%s, %s"):format(pyro.repr(result), result.message or result))
+  else
+    print(title .. ":  " .. result.message)
+  end
 end
 
-try("divide", 10, 3)
-try("divide", 10, 0)
-try("complain", "the coffee is cold")
-try("stumble")
-
-local refusal = try("refuse", "Henry", 1000)
-print("class", refusal.class)
-print("message", refusal.message)
-print("args", pyro.repr(refusal.args))
-
--- The traceback of the other side is part of the error.
-print "remote traceback:"
-io.write(table.concat(refusal.remoteTraceback))
-
--- A method that is not there fails before anything is sent.
-local ok, err = pcall(function()
-  trouble:vanish()
+print(test:div(2.0, 9.0))
+print("DIVIDE BY ZERO:  " .. select(2, pcall(load "return 2 // 0")))
+try("DIVIDE BY ZERO", "div", 2, 0)
+try("VALUERROR", "error")
+try("VALUERROR", "error2")
+try("ANOTHER ERROR", "othererr")
+local ok, oneway_error = pcall(function()
+  test:onewayerr()
 end)
-print(ok, err)
+print(ok and "oneway call simply succeeded" or "SHOULD NOT HAPPEN: exception from oneway call "
+  .. tostring(oneway_error))
+try("UNSERIALIZABLE ERROR", "unserializable")
+
+print "\n*** invoking server method that crashes, catching traceback ***"
+local _, err = pcall(test.complexerror, test)
+print("CAUGHT ERROR  >>>  " .. err.message)
+print "Printing Pyro traceback >>>>>>"
+print(table.concat(err.remoteTraceback))
+print "<<<<<<< end of Pyro traceback"
+
+print "\n*** invoking server method that crashes, not catching anything ***"
+print(test:complexerror()) -- pyrolua shows the remote traceback of an error that nobody catches

@@ -1,15 +1,17 @@
 local pyro = require "pyro"
 
-local uri = pyro.locateNS():lookup "example.handshake"
+io.write "Enter the URI of the server object: "
+local proxy <close> = pyro.Proxy(io.read():match "%S+")
+io.write "Enter the secret code of the server (or make a mistake on purpose to see what happens): "
+proxy._pyroHandshake = io.read()
 
-local stranger = pyro.Proxy(uri)
-print(pcall(function()
-  return stranger:treasure()
-end))
-
-local friend = pyro.Proxy(uri)
-friend._pyroHandshake = { word = "sesame", name = "Ali" }
-function friend:_pyroValidateHandshake(response)
-  print("the server says", response)
+--- Called with what the server answered; an error here refuses the connection, too.
+function proxy:_pyroValidateHandshake(response)
+  print("Proxy received handshake response data:  " .. pyro.repr(response))
 end
-print(friend:treasure())
+
+print "connecting..."
+proxy:_pyroBind()
+proxy:ping()
+print "Connection ok!"
+print "done."

@@ -1,22 +1,35 @@
--- A server that lets in who knows the word.
+-- A server that lets in who knows the code.
 local pyro = require "pyro"
 
-local daemon = pyro.Daemon {}
+local secret_code = "pancakes"
+
+local daemon <close> = pyro.Daemon {}
 
 --- Called for each connection, with what its client sent. An error refuses it; the result is sent
 --- to the client.
 function daemon:validateHandshake(connection, data)
-  print(("%s comes with %s"):format(connection.address:match "^[^:]+", pyro.repr(data)))
-  if type(data) ~= "table" or data.word ~= "sesame" then
-    error(pyro.SecurityError "you do not know the word")
+  print("Daemon received handshake request from: " .. connection.address)
+  print("Handshake data: " .. pyro.repr(data))
+  local context = pyro.current_context
+  print("  context.client:  " .. tostring(context.client))
+  print("  context.client_sock_addr:  " .. context.client_sock_addr)
+  print("  context.seq:  " .. context.seq)
+  print("  context.msg_flags:  " .. context.msg_flags)
+  print("  context.serializer_id:  " .. context.serializer_id)
+  print("  context.correlation_id: " .. tostring(context.correlation_id))
+  if data ~= secret_code then
+    print "Secret code wrong! Connection refused."
+    error(pyro.ValueError "wrong secret code, connection refused")
   end
-  return "welcome, " .. data.name
+  print "Secret code okay! Connection accepted."
+  return { "how", "are", "you", "doing" }
 end
 
-local cave = {}
-
-function cave:treasure()
-  return "gold and silver"
+function daemon:clientDisconnect(connection)
+  print("Daemon client disconnects: " .. connection.address)
 end
 
-pyro.Daemon.serveSimple({ [cave] = "example.handshake" }, { daemon = daemon })
+print "Server is ready. You can use the following URI to connect:"
+print(daemon:uriFor "Pyro.Daemon")
+print("When asked, enter the following secret code:  " .. secret_code)
+daemon:requestLoop()

@@ -1,25 +1,28 @@
 -- Classes that are registered, rather than objects: the daemon makes the objects.
 local pyro = require "pyro"
 
-local function counter_class(mode)
-  local Counter = { __name = mode .. " counter" }
-  Counter.__index = Counter
-  function Counter:count()
-    self.calls = self.calls + 1
-    return self.calls
-  end
-  pyro.behavior(Counter, {
+local created = 0
+
+local function instance_class(name, mode)
+  local class = { __name = name }
+  class.__index = class
+  pyro.behavior(class, {
     instance_mode = mode,
-    instance_creator = function(class)
-      print("a new " .. class.__name)
-      return setmetatable({ calls = 0 }, class)
+    instance_creator = function()
+      created = created + 1
+      print(("created %s instance with id %d"):format(name, created))
+      return setmetatable({ id = created }, class)
     end,
   })
-  return Counter
+  function class:msg(message)
+    print(("[%d] %s.msg: %s"):format(self.id, name, message))
+    return self.id
+  end
+  return class
 end
 
 pyro.Daemon.serveSimple {
-  [counter_class "single"] = "example.instancemode.single",
-  [counter_class "session"] = "example.instancemode.session",
-  [counter_class "percall"] = "example.instancemode.percall",
+  [instance_class("SingleInstance", "single")] = "instance.single",
+  [instance_class("SessionInstance", "session")] = "instance.session",
+  [instance_class("PercallInstance", "percall")] = "instance.percall",
 }

@@ -1,14 +1,22 @@
 local pyro = require "pyro"
 
-local function try(title)
-  print(title)
-  local texts <close> = pyro.Proxy "PYRONAME:example.maxsize"
-  local ok, result = pcall(texts.length, texts, ("x"):rep(5000))
-  print("sending", ok and result or tostring(result))
-  ok, result = pcall(texts.make, texts, 5000)
-  print("receiving", ok and #result or tostring(result))
+local huge_object = {}
+for i = 1, 10000 do
+  huge_object[i] = 42
 end
+local simple_object = { message = "hello", irrelevant = huge_object }
 
-try "With the limit that is set for all:"
+print "First start the built-in test echo server with something like:"
+print "  pyrolua -m pyro.echoserver"
+print "Enter the server's uri that was printed:"
+local echoserver <close> = pyro.Proxy(io.read():match "%S+")
+
+pyro.config.MAX_MESSAGE_SIZE = 1 << 32
+print "\nSending big data with virtually no limit on message size..."
+echoserver:echo(simple_object)
+print "success."
+
 pyro.config.MAX_MESSAGE_SIZE = 2500
-try "With a limit of 2500 bytes:"
+print "\nSending big data with a limit on message size..."
+local ok, err = pcall(echoserver.echo, echoserver, simple_object)
+print(ok and "Hmm, this should have raised an exception" or "EXCEPTION (expected): " .. err.message)

@@ -1,7 +1,7 @@
--- client.lua URI: the URI is what the server prints.
 local pyro = require "pyro"
 
-local oracle = pyro.Proxy(...)
-print(oracle:quote(1))
-print(oracle:quote(2))
-print(pcall(oracle.quote, oracle, 3))
+io.write "Enter the URI of the quote object: "
+local quotegen <close> = pyro.Proxy(io.read():match "%S+")
+print "Getting some quotes..."
+print(quotegen:quote())
+print(quotegen:quote())

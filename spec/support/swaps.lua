@@ -39,6 +39,7 @@ local LIMIT = 4 * PATIENCE
 ---@field originals? table<spec.Language, string> the folder's name there, where it is another one
 ---@field only? spec.Language the generation of Pyro that can play it
 ---@field env? table<string, string>
+---@field Pyro4? {env: table<string, string>} where it is played with Pyro4's
 ---@field port? integer that it needs: not played while another play uses it
 
 --- The part as it is in a language.
@@ -136,7 +137,7 @@ local function environment(swap)
   if swap.generation == "Pyro5" then
     env.PYTHONPATH = env.PYTHONPATH .. ":" .. os.getenv "PYRO5_PATH"
   end
-  for _, more in ipairs { swap.env, swap.play.env or {} } do
+  for _, more in ipairs { swap.env, swap.play.env or {}, (swap.play[swap.generation] or {}).env } do
     for name, value in pairs(more) do
       env[name] = value
     end
@@ -229,7 +230,7 @@ local function serving(program)
 end
 
 local function await_text(swap, program, expected, beginning)
-  await(swap, program, beginning or expected, PATIENCE, function()
+  await(swap, program, beginning or expected, beginning and LIMIT or PATIENCE, function()
     return shown.fits(beginning or expected, program.out, swap.known, beginning)
   end)
 end

@@ -89,22 +89,6 @@ describe("what READMEs do not show:", function()
     assert.are.equal(0, short:wait(), short.err)
     assert.matches("\nFinal FPS: %d+%.%d%d\n$", short.out)
   end)
-
-  it("a file that is transferred may hold any bytes", function()
-    local bytes = {}
-    for i = 0, 255 do
-      bytes[i + 1] = string.char(i)
-    end
-    local all = table.concat(bytes)
-    local path = process.file("all_bytes", all)
-    local env = start("filetransfer", "pyrolua server.lua " .. path)
-    local client = examples.start("filetransfer", "pyrolua client.lua " .. path, { env = env })
-    assert.are.equal(0, client:wait())
-    assert.are.equal(all, client.out)
-    local refused = examples.start("filetransfer", "pyrolua client.lua server.lua", { env = env })
-    assert.are.equal(1, refused:wait())
-    assert.matches("FileNotFoundError: no such file: server.lua\n", refused.err)
-  end)
 end)
 
 describe("the index of examples", function()
