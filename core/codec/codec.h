@@ -6,26 +6,29 @@
 #include "base/buffer.h"
 #include "value/sink.h"
 
-/** A key of a dict that was written, for a codec that can refer back to it. */
-struct pyro_written_key {
-    uint32_t at;    /**< where its text is, from the start of the value on */
-    uint8_t length; /**< 0: none was written */
-    uint8_t number; /**< that it is referred to by */
-};
-
+/** Keys of dicts that a codec that can refer back to them keeps, while fewer containers than
+ * PYRO_KEYS_DEPTH are open. */
 #define PYRO_KEYS_KEPT 64
+#define PYRO_KEYS_DEPTH 260
 
 /** A sink that appends what it is given to a buffer, in a codec's format. */
 struct pyro_writer {
     struct pyro_sink sink;
     struct pyro_buffer *out; /**< borrowed */
-    unsigned version;        /**< of the format, where a codec writes several */
     unsigned depth;          /**< open containers */
-    /** What a codec notes of each open container, and of the call around them. */
-    unsigned char levels[PYRO_MAX_DEPTH + 1];
-    size_t start;                                 /**< of the value, in `out` */
-    unsigned key_count;                           /**< keys that have a number */
-    struct pyro_written_key keys[PYRO_KEYS_KEPT]; /**< by a hash of their text */
+    uint16_t key_count;      /**< keys that have a number */
+    bool deep;               /**< PYRO_KEYS_DEPTH was reached: there are no keys any more */
+    uint8_t version;         /**< of the format, where a codec writes several */
+    union {
+        /** What a codec notes of each open container, and of the call around them. */
+        unsigned char levels[PYRO_MAX_DEPTH + 1];
+        /** A writer is part of each request: the keys lie where levels would be that hardly any
+         * value has, to keep that small. */
+        struct {
+            unsigned char shallow[PYRO_KEYS_DEPTH];
+            uint32_t keys[PYRO_KEYS_KEPT]; /**< where in `out`, by a hash; 0: there is none */
+        };
+    };
 };
 
 /** What reading holds on to while it calls a sink, which may leave by longjmp. Zero-initialized by

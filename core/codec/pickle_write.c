@@ -9,38 +9,6 @@ static bool writes_sets(unsigned version)
     return version >= 4;
 }
 
-/* --- what is around a value --- */
-
-char *pickle_begin(struct pyro_writer *w, size_t size)
-{
-    char *at = pyro_buffer_reserve(w->out, PICKLE_MARGIN + size);
-    unsigned char *level = &w->levels[w->depth];
-    if (!at)
-        return NULL;
-    if ((*level & PICKLE_KIND) == PYRO_DICT)
-        *level ^= PICKLE_AT_VALUE;
-    if (*level != PICKLE_ALONE)
-        return at;
-    at = pickle_put_op(at, PICKLE_OP_PROTO);
-    *at = (char)w->version;
-    return at + 1;
-}
-
-static inline void use(struct pyro_writer *w, const char *at)
-{
-    w->out->length = (size_t)(at - w->out->data);
-}
-
-enum pyro_code pickle_written(struct pyro_writer *w, char *at)
-{
-    if (!at)
-        return pyro_buffer_refused(w->out, w->sink.err);
-    if (w->levels[w->depth] == PICKLE_ALONE)
-        at = pickle_put_op(at, PICKLE_OP_STOP);
-    use(w, at);
-    return PYRO_OK;
-}
-
 /* --- texts, and names --- */
 
 char *pickle_put_text(char *at, unsigned version, struct pyro_slice text)
@@ -77,47 +45,50 @@ enum pyro_code pickle_refuse_length(struct pyro_sink *to)
     return pyro_error_set(to->err, PYRO_ESERIALIZE, "too long for pickle");
 }
 
-/* Where a key is looked for. */
-static struct pyro_written_key *find_key(struct pyro_writer *w, struct pyro_slice text)
+/* Where the place of a key is noted. */
+static uint32_t *find_key(struct pyro_writer *w, struct pyro_slice text)
 {
     const unsigned char *bytes = (const unsigned char *)text.data;
     size_t last = text.length - 1, hash = text.length + bytes[0] + 7u * bytes[last / 2];
     return &w->keys[(hash + 31u * bytes[last]) % PYRO_KEYS_KEPT];
 }
 
-static bool is_key(const struct pyro_writer *w, const struct pyro_written_key *key,
-                   struct pyro_slice text)
+/* Whether it is the key that was put at that place. Its length is before it, at most 255; one that
+ * has four bytes begins with that. */
+static bool is_key(const struct pyro_writer *w, const char *at, struct pyro_slice text)
 {
-    return key->length == text.length &&
-           memcmp(w->out->data + w->start + key->at, text.data, text.length) == 0;
-}
-
-/* Notes the key that was put last, and puts the instruction that lets it be referred to. */
-static char *keep_key(char *at, struct pyro_writer *w, struct pyro_written_key *key, size_t length)
-{
-    size_t place = (size_t)(at - w->out->data) - length - w->start;
-    if (w->key_count > UINT8_MAX || place > UINT32_MAX)
-        return at;
-    *key = (struct pyro_written_key){(uint32_t)place, (uint8_t)length, (uint8_t)w->key_count++};
-    if (w->version >= 4)
-        return pickle_put_op(at, PICKLE_OP_MEMOIZE);
-    return pickle_put_number(pickle_put_op(at, PICKLE_OP_BINPUT), key->number, 1);
+    return (unsigned char)at[w->version >= 4 ? -1 : -4] == text.length &&
+           memcmp(at, text.data, text.length) == 0;
 }
 
 static char *put_key(char *at, struct pyro_writer *w, struct pyro_slice text)
 {
-    if (text.length == 0 || text.length > UINT8_MAX)
-        return pickle_put_text(at, w->version, text);
-    struct pyro_written_key *key = find_key(w, text);
-    if (is_key(w, key, text))
-        return pickle_put_number(pickle_put_op(at, PICKLE_OP_BINGET), key->number, 1);
-    return keep_key(pickle_put_text(at, w->version, text), w, key, text.length);
+    const char *out = w->out->data;
+    uint32_t *place = find_key(w, text);
+    if (*place > 0 && is_key(w, out + *place, text)) {
+        at = pickle_put_op(at, PICKLE_OP_BINGET);
+        *at = out[*place + text.length + 1]; /* the number that it was given */
+        return at + 1;
+    }
+    at = pickle_put_text(at, w->version, text);
+    size_t here = (size_t)(at - out) - text.length;
+    if (w->key_count > UINT8_MAX || here > UINT32_MAX)
+        return at;
+    *place = (uint32_t)here;
+    return pickle_put_number(pickle_put_op(at, PICKLE_OP_BINPUT), w->key_count++, 1);
+}
+
+/* Whether the text that comes next is a key that may come again. */
+static bool may_recur(const struct pyro_writer *w, struct pyro_slice text)
+{
+    return (w->levels[w->depth] & (PICKLE_KIND | PICKLE_AT_VALUE)) == PYRO_DICT && !w->deep &&
+           text.length > 0 && text.length <= UINT8_MAX;
 }
 
 static enum pyro_code write_str(struct pyro_sink *to, struct pyro_slice text)
 {
     struct pyro_writer *w = pickle_writer(to);
-    bool key = (w->levels[w->depth] & (PICKLE_KIND | PICKLE_AT_VALUE)) == PYRO_DICT;
+    bool key = may_recur(w, text);
     if (text.length > UINT32_MAX)
         return pickle_refuse_length(to);
     char *at = pickle_begin(w, text.length);
@@ -198,6 +169,7 @@ enum pyro_code pickle_enter(struct pyro_writer *w, unsigned level)
         return pyro_error_set(w->sink.err, PYRO_ESERIALIZE, "nested deeper than %d",
                               PYRO_MAX_DEPTH);
     w->levels[++w->depth] = (unsigned char)level;
+    w->deep |= w->depth >= PYRO_KEYS_DEPTH;
     look_around(w);
     return PYRO_OK;
 }
@@ -255,7 +227,7 @@ static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, siz
     char *at = pickle_begin(w, 0);
     if (!at)
         return pyro_buffer_refused(w->out, to->err);
-    use(w, pickle_put_begin(at, w->version, kind));
+    pickle_use(w, pickle_put_begin(at, w->version, kind));
     return pickle_enter(w, kind | (hashed ? PICKLE_HASHED : 0u));
 }
 
@@ -293,11 +265,11 @@ static void open_writer(struct pyro_writer *w, struct pyro_buffer *out, unsigned
 {
     w->sink = (struct pyro_sink){.ops = &writer_ops, .err = err, .calls_classes = true};
     w->out = out;
-    w->version = version;
+    w->version = (uint8_t)version;
     w->depth = 0;
     w->levels[0] = PICKLE_ALONE;
-    w->start = out->length;
     w->key_count = 0;
+    w->deep = false;
     memset(w->keys, 0, sizeof(w->keys));
 }
 
@@ -308,7 +280,7 @@ static enum pyro_code call_begin(struct pyro_writer *w, struct pyro_slice object
     enum pyro_code code;
     if (!at)
         return pyro_buffer_refused(w->out, w->sink.err);
-    use(w, pickle_put_begin(at, w->version, PYRO_TUPLE));
+    pickle_use(w, pickle_put_begin(at, w->version, PYRO_TUPLE));
     w->levels[0] = PICKLE_CALL;
     if ((code = write_str(&w->sink, object)) != PYRO_OK)
         return code;

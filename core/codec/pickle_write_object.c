@@ -153,7 +153,7 @@ enum pyro_code pickle_write_object(struct pyro_sink *to, const struct pyro_class
     }
     if (!class->exception && !stateful)
         at = pickle_put_begin(at, w->version, PYRO_DICT);
-    w->out->length = (size_t)(at - w->out->data);
+    pickle_use(w, at);
     if (class->exception)
         return pickle_enter(w, PICKLE_EXCEPTION);
     if (pyro_slice_equals(class->name, PROXY_CLASS))
@@ -351,7 +351,7 @@ static enum pyro_code begin_members(struct pyro_sink *to, enum pyro_kind kind, s
     char *at = pickle_begin(w, 0);
     if (!at)
         return pyro_buffer_refused(w->out, to->err);
-    w->out->length = (size_t)(pickle_put_begin(at, w->version, PYRO_SET) - w->out->data);
+    pickle_use(w, pickle_put_begin(at, w->version, PYRO_SET));
     if ((*level & SETS) == SETS)
         *level = PYRO_TUPLE | PICKLE_BUILT;
     else

@@ -30,13 +30,6 @@ static inline struct pyro_writer *pickle_writer(struct pyro_sink *to)
     return PYRO_CONTAINER(to, struct pyro_writer, sink);
 }
 
-/* Makes room for a value of up to `size` bytes beside PICKLE_MARGIN, and writes what comes before
- * it. Returns where the value goes; NULL where there is no room. */
-char *pickle_begin(struct pyro_writer *w, size_t size);
-
-/* The room has been used as far as `at`; NULL: there was none. */
-enum pyro_code pickle_written(struct pyro_writer *w, char *at);
-
 static inline char *pickle_put(char *at, const void *data, size_t length)
 {
     memcpy(at, data, length);
@@ -47,6 +40,40 @@ static inline char *pickle_put_op(char *at, enum pickle_opcode op)
 {
     *at = (char)op;
     return at + 1;
+}
+
+/* Makes room for a value of up to `size` bytes beside PICKLE_MARGIN, and writes what comes before
+ * it. Returns where the value goes; NULL where there is no room. */
+static inline char *pickle_begin(struct pyro_writer *w, size_t size)
+{
+    char *at = pyro_buffer_reserve(w->out, PICKLE_MARGIN + size);
+    unsigned char *level = &w->levels[w->depth];
+    if (!at)
+        return NULL;
+    if ((*level & PICKLE_KIND) == PYRO_DICT)
+        *level ^= PICKLE_AT_VALUE;
+    if (*level != PICKLE_ALONE)
+        return at;
+    at = pickle_put_op(at, PICKLE_OP_PROTO);
+    *at = (char)w->version;
+    return at + 1;
+}
+
+/* The room has been used as far as `at`. */
+static inline void pickle_use(struct pyro_writer *w, const char *at)
+{
+    w->out->length = (size_t)(at - w->out->data);
+}
+
+/* The value is complete, as far as `at`; NULL: there was no room. */
+static inline enum pyro_code pickle_written(struct pyro_writer *w, char *at)
+{
+    if (!at)
+        return pyro_buffer_refused(w->out, w->sink.err);
+    if (w->levels[w->depth] == PICKLE_ALONE)
+        at = pickle_put_op(at, PICKLE_OP_STOP);
+    pickle_use(w, at);
+    return PYRO_OK;
 }
 
 /* Puts a number's bytes, the lowest first. */

@@ -274,6 +274,9 @@ static bool is_private(const struct pyro_request *request)
            !pyro_slice_equals(request->call.method, "__setattr__");
 }
 
+/* What each call allocates is to be one of the sizes that glibc keeps for each thread. */
+_Static_assert(sizeof(struct pyro_request) <= 1032, "a request is larger than what is quick");
+
 static struct pyro_request *new_request(struct pyro_connection *connection,
                                         struct pyro_message *message)
 {

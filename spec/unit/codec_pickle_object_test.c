@@ -95,19 +95,19 @@ static void exceptions_are_made_by_calls(void **state)
     WRITES(3, builtin_exception, "cbuiltins\nValueError\n(X\1\0\0\0mtR}(X\4\0\0\0codeq\0K\7ub.");
     WRITES(4, builtin_exception,
            "\x8c\x08"
-           "builtins\x8c\x0aValueError\x93(\x8c\1mtR}(\x8c\4code\x94K\7ub.");
+           "builtins\x8c\x0aValueError\x93(\x8c\1mtR}(\x8c\4codeq\0K\7ub.");
     WRITES(2, new_exception, "cexceptions\nOSError\n(X\1\0\0\0mtR}(X\4\0\0\0codeq\0K\7ub.");
     WRITES(3, new_exception, "cbuiltins\nFileNotFoundError\n(X\1\0\0\0mtR}(X\4\0\0\0codeq\0K\7ub.");
     WRITES(2, pyros_exception, "cPyro4.errors\nNamingError\n(X\1\0\0\0mtR}(X\4\0\0\0codeq\0K\7ub.");
     WRITES(2, own_exception, "cshop\nOutOfStock\n(X\1\0\0\0mtR}(X\4\0\0\0codeq\0K\7ub.");
-    WRITES(4, odd_exception, "\x8c\x08__main__\x8c\3Odd\x93)R}(\x8c\4code\x94K\7ub.");
+    WRITES(4, odd_exception, "\x8c\x08__main__\x8c\3Odd\x93)R}(\x8c\4codeq\0K\7ub.");
 }
 
 static void objects_of_registered_classes_are_made(void **state)
 {
     (void)state;
     WRITES(2, item, "cshop\nItem\n)\x81}(X\5\0\0\0priceq\0K\3ub.");
-    WRITES(5, item, "\x8c\4shop\x8c\4Item\x93)\x81}(\x8c\5price\x94K\3ub.");
+    WRITES(5, item, "\x8c\4shop\x8c\4Item\x93)\x81}(\x8c\5priceq\0K\3ub.");
     WRITES(2, item_without_module, "c__main__\nItem\n)\x81}(ub.");
 }
 

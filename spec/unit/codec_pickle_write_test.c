@@ -206,7 +206,7 @@ static void containers_are_written(void **state)
 {
     (void)state;
     WRITES(2, containers, "](}(X\1\0\0\0kq\0N(K\1t](eue.");
-    WRITES(4, containers, "](}(\x8c\1k\x94N(K\1t](eue.");
+    WRITES(4, containers, "](}(\x8c\1kq\0N(K\1t](eue.");
     WRITES(2, sets, "(c__builtin__\nset\n](K\1c__builtin__\nfrozenset\n](e\x85Re\x85Rt.");
     WRITES(3, sets, "(cbuiltins\nset\n](K\1cbuiltins\nfrozenset\n](e\x85Re\x85Rt.");
     WRITES(4, sets, "(\x8f(K\1(\x91\x90t.");
@@ -218,8 +218,7 @@ static void keys_are_referred_to(void **state)
     WRITES(2, records,
            "](}(X\1\0\0\0aq\0X\1\0\0\0au}(X\1\0\0\0bq\1X\1\0\0\0bu}(h\0X\1\0\0\0au"
            "}(X\0\0\0\0X\0\0\0\0ue.");
-    WRITES(4, records,
-           "](}(\x8c\1a\x94\x8c\1au}(\x8c\1b\x94\x8c\1bu}(h\0\x8c\1au}(\x8c\0\x8c\0ue.");
+    WRITES(4, records, "](}(\x8c\1aq\0\x8c\1au}(\x8c\1bq\1\x8c\1bu}(h\0\x8c\1au}(\x8c\0\x8c\0ue.");
 }
 
 /* References have a byte for their number. */
@@ -233,10 +232,35 @@ static void only_the_first_keys_are_kept(void **state)
     for (int i = 0; i < 300; i++) {
         snprintf(key, sizeof(key), "%03d", i);
         assert_int_equal(pyro_put_text(to, key), PYRO_OK);
-        kept += out.data[out.length - 1] == '\x94';
+        kept += out.data[out.length - 2] == 'q';
         assert_int_equal(pyro_put_nil(to), PYRO_OK);
     }
     assert_int_equal(kept, 256);
+    pyro_buffer_free(&out);
+}
+
+/* Deep inside, levels are noted where the keys were. */
+static void deep_keys_are_written(void **state)
+{
+    struct pyro_sink *to = start(4);
+    struct recorder r;
+    size_t keys = 0;
+    (void)state;
+    for (int i = 0; i < PYRO_MAX_DEPTH; i++) {
+        assert_int_equal(pyro_begin(to, PYRO_DICT, 1), PYRO_OK);
+        assert_int_equal(pyro_put_text(to, "key"), PYRO_OK);
+    }
+    assert_int_equal(pyro_put_nil(to), PYRO_OK);
+    for (int i = 0; i < PYRO_MAX_DEPTH; i++)
+        assert_int_equal(pyro_end(to, PYRO_DICT), PYRO_OK);
+    recorder_init(&r);
+    assert_int_equal(
+        pyro_codec_read(&pyro_codec_pickle, pyro_slice(out.data, out.length), &r.sink, &r.err),
+        PYRO_OK);
+    for (const char *at = recorded(&r); (at = strstr(at, "'key'")) != NULL; at++)
+        keys++;
+    assert_int_equal(keys, PYRO_MAX_DEPTH);
+    recorder_free(&r);
     pyro_buffer_free(&out);
 }
 
@@ -279,7 +303,7 @@ static void arrays_are_numpys(void **state)
 static void calls_are_tuples(void **state)
 {
     static const char in_2[] = "(X\3\0\0\0objX\1\0\0\0m(K\1X\1\0\0\0at}(X\1\0\0\0kq\0K\2ut.";
-    static const char in_5[] = "(\x8c\3obj\x8c\1m(K\1\x8c\1at}(\x8c\1k\x94K\2ut.";
+    static const char in_5[] = "(\x8c\3obj\x8c\1m(K\1\x8c\1at}(\x8c\1kq\0K\2ut.";
     (void)state;
     codec_write_call(pyro_codec_pickle_of(2), &out);
     compare(2, in_2, sizeof(in_2) - 1);
@@ -316,6 +340,7 @@ int main(void)
         cmocka_unit_test(containers_are_written),
         cmocka_unit_test(keys_are_referred_to),
         cmocka_unit_test(only_the_first_keys_are_kept),
+        cmocka_unit_test(deep_keys_are_written),
         cmocka_unit_test(what_cannot_be_is_refused),
         cmocka_unit_test(arrays_are_numpys),
         cmocka_unit_test(calls_are_tuples),

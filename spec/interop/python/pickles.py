@@ -159,6 +159,11 @@ def use(uri):
     assert shop.named(1, b=2) == (1, 2)
     with Pyro4.Proxy("PYRO:Pyro.Daemon@" + uri.split("@")[1]) as daemon:
         assert type(raised(daemon.get_metadata, "nobody")) is Pyro4.errors.DaemonError
+        batch = Pyro4.batch(daemon)
+        batch.ping()
+        batch.get_metadata("nobody")
+        results = batch()
+        assert next(results) is None and type(raised(next, results)) is Pyro4.errors.DaemonError
     print("all well")
 
 
