@@ -149,6 +149,12 @@ local function check(name, class, to_dict, from_dict)
   end
 end
 
+--- Returns the name that pickles have for a class of that name, if it has no module: Python's main
+--- program has it.
+local function pickled_name(name)
+  return "__main__." .. name
+end
+
 --- Registers a class: values whose metatable is `class` travel as dicts of the class `name`, and
 --- such dicts arrive as objects of it.
 ---@param name string name of the class in messages: "shop.Item"
@@ -163,6 +169,9 @@ function classes.register(name, class, toDict, fromDict)
   local entry = { name = name, class = class, toDict = toDict, fromDict = fromDict }
   classes.unregister(name)
   by_class[class], by_name[name] = entry, entry
+  if not name:find(".", 1, true) and not by_name[pickled_name(name)] then
+    by_name[pickled_name(name)] = copy_of(entry)
+  end
   update_core()
 end
 
@@ -172,6 +181,10 @@ function classes.unregister(name)
   local entry = by_name[name]
   if entry and by_class[entry.class] == entry then
     by_class[entry.class] = nil
+  end
+  local pickled = by_name[pickled_name(name)]
+  if pickled and pickled.name == name then
+    by_name[pickled_name(name)] = nil
   end
   by_name[name] = nil
   update_core()

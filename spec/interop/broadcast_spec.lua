@@ -1,4 +1,5 @@
 --- Name servers found by broadcast, with the recorded datagrams of either generation.
+local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 local uv = require "luv"
 
@@ -27,6 +28,16 @@ describe("the name server", function()
   after_each(function()
     udp:close()
     process.stop_all()
+  end)
+
+  it("that takes only pickle is found by broadcast", function()
+    udp = uv.new_udp()
+    local env = { PYRO_SERIALIZERS_ACCEPTED = "pickle", PYRO_BROADCAST_ADDRS = "127.0.0.1" }
+    local server = peers.start("Lua", { "-m", "pyro.naming", "-n", "0.0.0.0", "-p", "0", "--bcport", "0", env = env })
+    env.PYRO_NS_BCPORT = server:expect "Broadcast server running on [^\n]*:(%d+)\n"
+    env.PYRO_NS_PORT = tostring(process.free_port())
+    local client = peers.run("Lua", { "-e", "print(pyro.locateNS():lookup 'Pyro.NameServer')", env = env })
+    assert.matches("^PYRO:Pyro.NameServer@", client.output)
   end)
 
   for _, generation in ipairs { "Pyro4", "Pyro5" } do

@@ -22,6 +22,8 @@ CLASSES.msgpack = ITEM .. [[
 ]]
 CLASSES.pickle = ITEM .. [[
   local by_pickle = true
+  local Ware = {}
+  pyro.registerClass("Ware", Ware)
   pyro.registerClass("shop.OutOfStock", OutOfStock, function(self)
     return { __exception__ = true, args = { self[1] }, attributes = { wanted = self.wanted } }
   end, function(dict)
@@ -52,6 +54,12 @@ local SERVER = [[
     return value
   end
 
+  function Shop:measure(wares)
+    local first, second = wares[1], wares[2]
+    assert(getmetatable(first) == getmetatable(second))
+    return { setmetatable({ size = first.size + second.size }, getmetatable(first)) }
+  end
+
   local failures = {
     number = function() return 7 end,
     ["nil"] = function() return nil end,
@@ -60,6 +68,7 @@ local SERVER = [[
     shaped = function() return { class = "LookupError", message = "shaped" } end,
     own = function() return { class = "Mine", message = "text" } end,
     naming = function() return pyro.NamingError "n" end,
+    communication = function() return pyro.CommunicationError "c" end,
     timeout = function() return pyro.TimeoutError "t" end,
     builtin = function() return pyro.Error("builtins.TimeoutError", "t") end,
     speaking = function() return setmetatable({}, { __tostring = function() return "spoken" end }) end,
@@ -116,6 +125,7 @@ local USER = [[
   expect("notes", "RuntimeError", "bad", "{'__notes__': ['look here']}")
   expect("timeout", "builtins.TimeoutError", "builtin")
   expect("naming", "NamingError", "n")
+  assert(tostring(shop:echo { pyro.CommunicationError "c" } [1]) == "CommunicationError: c") -- raised, it ends all
   err = raised("fail", "stranger")
   assert(err.class == "__main__.Stranger" and tostring(err) == "__main__.Stranger: ('who', 1)", tostring(err))
   assert(table.concat(err.remoteTraceback):find "in fail")

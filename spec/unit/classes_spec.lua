@@ -70,6 +70,19 @@ describe("objects of a registered class", function()
     assert.are.equal("d", back.err.about.name)
   end)
 
+  it("without a module are in pickles those of Python's main program", function()
+    proxy._pyroSerializer = "pickle"
+    pyro.registerClass("Box", Box)
+    assert.are.equal(Box, getmetatable(proxy:echo(setmetatable({ 1 }, Box))))
+    pyro.registerClass("__main__.Box", Item)
+    assert.are.equal(Item, getmetatable(proxy:echo(setmetatable({ 1 }, Box))))
+    pyro.unregisterClass "__main__.Box"
+    assert.are.equal("SecurityError", served.failure(proxy.echo, proxy, setmetatable({ size = 1 }, Box)).class)
+    pyro.registerClass("Box", Box)
+    pyro.unregisterClass "Box"
+    assert.are.same({ size = 1 }, proxy:echo(setmetatable({ size = 1 }, Box)))
+  end)
+
   it("are made by their converters", function()
     pyro.registerClass("shop.Box", Box, function(box)
       return { content = table.concat(box, ",") }

@@ -20,6 +20,10 @@ class OutOfStock(Exception):
         self.wanted = wanted
 
 
+class Ware(object):
+    """Of the main program: only pickles tell its class, and Lua has it without a module."""
+
+
 class Stranger(Exception):
     """Not registered: Pyro itself cannot receive it."""
 
@@ -84,6 +88,11 @@ def use(shop):
     assert isinstance(item, Item) and (item.name, item.price) == ("chair", 3), item
     assert shop.price(Item("table", 7), 2) == 14
     assert shop.echo([Item("x", Item("y", 1))])[0].price.name == "y"
+    if Pyro4.config.SERIALIZER == "pickle":
+        ware = Ware()
+        ware.size = 3
+        got = shop.measure([ware, ware])
+        assert [type(w) for w in got] == [Ware] and got[0].size == 6, got
     x = raised(shop.buy, "sofa")
     assert isinstance(x, OutOfStock) and x.args == ("sofa",) and x.wanted == 5, x
     assert "broken" in str(raised(shop.price, Item("broken", 0), 1))
@@ -92,6 +101,7 @@ def use(shop):
             ("text", RuntimeError, None), ("number", RuntimeError, ("7",)), ("nil", RuntimeError, ("nil",)),
             ("key", KeyError, ("k",)), ("several", FileNotFoundError, (2, "No such file")), ("shaped", LookupError, ("shaped",)),
             ("own", RuntimeError, ("Mine: text",)), ("naming", Pyro4.errors.NamingError, ("n",)),
+            ("communication", Pyro4.errors.CommunicationError, ("c",)),
             ("timeout", Pyro4.errors.TimeoutError, ("t",)), ("builtin", TimeoutError, ("t",)),
             ("speaking", RuntimeError, ("spoken",)), ("binary", RuntimeError, ("caf\\xe9",)),
             ("unsendable", Pyro4.errors.PyroError, None), ("attributes", ValueError, ("bad", [1, {"a": None}]))]:
