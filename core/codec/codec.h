@@ -61,8 +61,7 @@ struct pyro_invocation {
 
 struct pyro_codec {
     const char *name;
-    enum pyro_serializer serializer; /**< the first that it is the codec of */
-    bool calls_classes;              /**< of its writers' sinks */
+    bool calls_classes; /**< of its writers' sinks */
 
     /** Prepares `w` to append to `out`. Writing deeper than PYRO_MAX_DEPTH is PYRO_ESERIALIZE;
      * the buffer then holds a part of the value, which the caller cuts off. */

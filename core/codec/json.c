@@ -455,7 +455,6 @@ static enum pyro_code read_args(struct pyro_invocation *call, struct pyro_sink *
 
 const struct pyro_codec pyro_codec_json = {
     .name = "json",
-    .serializer = PYRO_SERIALIZER_JSON,
     .open = pyro_json_open,
     .read = read_one,
     .call_begin = pyro_json_call_begin,

@@ -297,7 +297,6 @@ static enum pyro_code read_args(struct pyro_invocation *call, struct pyro_sink *
 
 const struct pyro_codec pyro_codec_marshal = {
     .name = "marshal",
-    .serializer = PYRO_SERIALIZER_MARSHAL,
     .open = pyro_marshal_open,
     .read = read_one,
     .call_begin = pyro_marshal_call_begin,

@@ -466,7 +466,6 @@ static enum pyro_code read_args(struct pyro_invocation *call, struct pyro_sink *
 
 const struct pyro_codec pyro_codec_msgpack = {
     .name = "msgpack",
-    .serializer = PYRO_SERIALIZER_MSGPACK,
     .open = pyro_msgpack_open,
     .read = read_one,
     .call_begin = pyro_msgpack_call_begin,
@@ -477,7 +476,6 @@ const struct pyro_codec pyro_codec_msgpack = {
 
 const struct pyro_codec pyro_codec_msgpack_typed = {
     .name = "msgpack",
-    .serializer = PYRO_SERIALIZER_MSGPACK,
     .open = pyro_msgpack_open_typed,
     .read = read_one,
     .call_begin = pyro_msgpack_call_begin,

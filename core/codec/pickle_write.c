@@ -305,10 +305,9 @@ static const struct pyro_codec *answering(const struct pyro_codec *codec, struct
 
 #define PICKLE(open_writer)                                                                        \
     {                                                                                              \
-        .name = "pickle", .serializer = PYRO_SERIALIZER_PICKLE, .open = open_writer,               \
-        .read = pyro_pickle_read, .call_begin = call_begin, .call_end = call_end,                  \
-        .read_call = pyro_pickle_read_call, .read_args = pyro_pickle_read_args,                    \
-        .calls_classes = true, .answering = answering,                                             \
+        .name = "pickle", .open = (open_writer), .read = pyro_pickle_read,                         \
+        .call_begin = call_begin, .call_end = call_end, .read_call = pyro_pickle_read_call,        \
+        .read_args = pyro_pickle_read_args, .calls_classes = true, .answering = answering,         \
     }
 
 OPEN(2)

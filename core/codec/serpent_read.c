@@ -484,9 +484,9 @@ static enum pyro_code read_args(struct pyro_invocation *call, struct pyro_sink *
 
 #define SERPENT(open_writer)                                                                       \
     {                                                                                              \
-        .name = "serpent", .serializer = PYRO_SERIALIZER_SERPENT, .open = (open_writer),           \
-        .read = read_one, .call_begin = pyro_serpent_call_begin,                                   \
-        .call_end = pyro_serpent_call_end, .read_call = read_call, .read_args = read_args,         \
+        .name = "serpent", .open = (open_writer), .read = read_one,                                \
+        .call_begin = pyro_serpent_call_begin, .call_end = pyro_serpent_call_end,                  \
+        .read_call = read_call, .read_args = read_args,                                            \
     }
 
 const struct pyro_codec pyro_codec_serpent = SERPENT(pyro_serpent_open);
