@@ -55,14 +55,40 @@ static enum pyro_code answer_info(struct pyro_daemon *daemon, const struct pyro_
     return pyro_put_text(to, text);
 }
 
+/* Makes the lists of a dict sets. */
+static void make_sets(const struct pyro_value *dict)
+{
+    for (size_t i = 0; i < dict->u.of.count; i++) {
+        struct pyro_value *item = &dict->u.of.items[i];
+        if (item->type == PYRO_CONTAINER_VALUE)
+            item->kind = PYRO_SET;
+    }
+}
+
+static enum pyro_code put_metadata(struct pyro_object *object, bool as_lists, struct pyro_sink *to)
+{
+    struct pyro_tree metadata;
+    pyro_tree_init(&metadata, to->err);
+    enum pyro_code code = object->ops->describe(object, &metadata.sink);
+    if (code == PYRO_OK) {
+        const struct pyro_value *dict = pyro_value_at(&metadata.root, 0);
+        if (!as_lists)
+            make_sets(dict);
+        code = pyro_value_put(dict, to);
+    }
+    pyro_tree_free(&metadata);
+    return code;
+}
+
+/* get_metadata(id, as_lists = false) */
 static enum pyro_code answer_metadata(struct pyro_daemon *daemon, const struct pyro_value *args,
                                       struct pyro_sink *to)
 {
-    const struct pyro_value *id = pyro_value_at(args, 0);
+    const struct pyro_value *id = pyro_value_at(args, 0), *as_lists = pyro_value_at(args, 1);
     struct pyro_object *object = id->type == PYRO_STR ? pyro_daemon_find(daemon, id->u.text) : NULL;
     if (!object)
         return pyro_error_set(to->err, PYRO_EDAEMON, "unknown object");
-    return object->ops->describe(object, to);
+    return put_metadata(object, as_lists && as_lists->type == PYRO_BOOL && as_lists->u.boolean, to);
 }
 
 static struct pyro_slice stream_id(const struct pyro_value *args)
