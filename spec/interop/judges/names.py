@@ -73,7 +73,9 @@ class Storage:
     def names(self):
         if not self.server:
             self.server = NameServer(self.pyro, host="localhost", port=0, enableBroadcast=False)
-        return self.pyro.Proxy(self.server.uri)
+        proxy = self.pyro.Proxy(self.server.uri)
+        proxy._pyroSerializer = "serpent"  # which keeps sets
+        return proxy
 
     def clear(self):
         with self.names() as names:
@@ -120,11 +122,16 @@ class Names:
         return getattr(self.proxy, name)
 
 
+def cannot_clean(*arguments, **named):
+    raise NotImplementedError("autoclean")
+
+
 def swap(pyro):
     def start(*arguments, **named):
         server = NameServer(pyro, *arguments, **named)
         return server.uri, server, Broadcast(server) if server.port else None
 
     setattr(pyro.naming, pyro.start_name_server, start)
+    pyro.naming.NameServerDaemon = cannot_clean  # as the suites start it themselves for nothing else
     pyro.naming.MemoryStorage = lambda: Storage(pyro)
     pyro.naming.NameServer = lambda storageProvider: Names(storageProvider)

@@ -31,6 +31,7 @@ def choose_serializer():
         if hasattr(config, "SERIALIZERS_ACCEPTED"):
             config.SERIALIZERS_ACCEPTED.add(SERIALIZER)
     type(config).reset = reset_and_choose
+    config.reset(False)
 
 
 def swap():

@@ -40,6 +40,14 @@ class Process:
     def wait(self):
         self.process.wait()
 
+    def ends(self, seconds):
+        """Waits so long; whether it has ended."""
+        try:
+            self.process.wait(seconds)
+            return True
+        except subprocess.TimeoutExpired:
+            return False
+
     def close(self):
         if not self.closed:
             self.closed = True
@@ -94,6 +102,29 @@ class Settings:
         self.daemons.add(daemon)
 
 
+class Objects:
+    """What is registered with a daemon, by id."""
+
+    def __init__(self, daemon):
+        self.daemon = daemon
+
+    def ids(self):
+        return self.daemon.control("ids").split()
+
+    def __len__(self):
+        return len(self.ids())
+
+    def __contains__(self, name):
+        return name in self.ids()
+
+    def __getitem__(self, name):
+        for thing in self.daemon.things.values():
+            if name == thing._pyroId:
+                return thing
+        self.daemon.control("serve")
+        return self.daemon.proxyFor(name)
+
+
 class Resources:
     """The resources of a ResourceService."""
 
@@ -123,6 +154,7 @@ def daemon_class(pyro):
         def __init__(self, host=None, port=0, unixsocket=None, nathost=None, natport=None, interface=None,
                      connected_socket=None):
             self.control = Control(pyro.errors)
+            self.objectsById = Objects(self)
             self.things = {}  # what is registered: its number is its own as long as it lives
             settings.add(self)
             options = {"host": host, "port": port, "unixsocket": unixsocket, "nathost": nathost, "natport": natport}
@@ -140,12 +172,12 @@ def daemon_class(pyro):
         def register(self, thing, objectId=None, force=False, weak=False):
             is_class = isinstance(thing, type)
             argument = "class" if is_class else getattr(thing, "name", None)
-            name = thing.__name__ if is_class else type(thing).__name__
+            clazz = thing if is_class else type(thing)
+            name = clazz.__name__
             options = {option: True for option, on in (("force", force), ("weak", weak)) if on}
             number = id(thing)
             thing._pyroId = self.control("register", number, name, argument, objectId, options)
             thing._pyroDaemon = self
-            clazz = thing if is_class else type(thing)
             self.control("named", name, clazz.__module__ + "." + name)
             if weak:
                 weakref.finalize(thing, self.control, "forget", number)
@@ -158,13 +190,19 @@ def daemon_class(pyro):
             return self.uriFor(thing)
 
         def unregister(self, thing):
-            self.control("unregister", id(thing))
-            self.things.pop(id(thing), None)
-            del thing._pyroId, thing._pyroDaemon
+            """Takes an object or a class, or an id."""
+            self.control("unregister", thing if isinstance(thing, str) else id(thing))
+            for number, other in list(self.things.items()):
+                if thing is other or thing == other._pyroId:
+                    del self.things[number]
+                    del other._pyroId, other._pyroDaemon
 
         def uriFor(self, thing, nat=True):
             location = self.natLocationStr if nat and self.natLocationStr else self.locationStr
-            return pyro.URI("PYRO:%s@%s" % (thing if isinstance(thing, str) else thing._pyroId, location))
+            name = thing if isinstance(thing, str) else getattr(thing, "_pyroId", None)
+            if name is None:
+                raise pyro.errors["DaemonError"]("object isn't registered")
+            return pyro.URI("PYRO:%s@%s" % (name, location))
 
         def proxyFor(self, thing, nat=True):
             proxy = pyro.Proxy(self.uriFor(thing, nat))
@@ -174,7 +212,8 @@ def daemon_class(pyro):
 
         def requestLoop(self, loopCondition=lambda: True):
             self.control("serve")
-            self.control.wait()
+            while loopCondition() and not self.control.ends(pyro.config.POLLTIMEOUT):
+                pass
 
         def shutdown(self):
             self.control.close()

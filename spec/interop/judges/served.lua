@@ -5,8 +5,9 @@ local pyro = require "pyro"
 local context = pyro.current_context
 local Error, TypeError, ValueError = pyro.Error, pyro.TypeError, pyro.ValueError
 
-local PICKLE = 4 -- the serializer's id, in protocol 48
+local PICKLE = 4 -- the serializer's id, for Pyro4
 
+local generation -- of the suite: 4 or 5
 local classes = {}
 
 --- The name under which the suites see its class.
@@ -89,7 +90,8 @@ end
 
 --- Cannot be pickled; the other serializers carry a class that their receiver does not know.
 function ServerTestObject:nonserializableException()
-  local what = pyro.tuple { "xantippe", context.serializer_id == PICKLE and print or nil }
+  local pickled = generation == 4 and context.serializer_id == PICKLE
+  local what = pyro.tuple { "xantippe", pickled and print or nil }
   error(Error("testsupport.NonserializableError", what)) -- raise NonserializableError(("xantippe", lambda x: 0))
 end
 
@@ -215,6 +217,15 @@ end
 pyro.behavior(ResourceService, { instance_mode = "single" })
 pyro.expose(ResourceService)
 
+--- What the daemon's own tests register: nobody calls it.
+local MyObj = class "MyObj"
+
+function MyObj.new()
+  return setmetatable({}, MyObj)
+end
+
+pyro.behavior(MyObj)
+
 -- The control.
 
 local daemon, serving
@@ -231,7 +242,8 @@ function control.set(name, value)
   end
 end
 
-function control.daemon(generation, options)
+function control.daemon(suite, options)
+  generation = suite
   if generation == 5 then
     add_operators()
   end
@@ -262,9 +274,18 @@ function control.named(name, full_name)
   end
 end
 
-function control.unregister(number)
-  daemon:unregister(objects[number])
-  objects[number] = nil
+--- Takes a number or an id.
+function control.unregister(what)
+  daemon:unregister(objects[what] or what)
+  objects[what] = nil
+end
+
+function control.ids()
+  local ids = {}
+  for id in pairs(daemon:objectsById()) do
+    ids[#ids + 1] = id
+  end
+  return table.concat(ids, " ")
 end
 
 --- As if nothing here referred to the object any more.
