@@ -1,15 +1,27 @@
 local pyro = require "pyro"
 
-local kitchen = pyro.Proxy "PYRONAME:example.oneway"
+local server <close> = pyro.Proxy "PYRONAME:example.oneway"
+print "starting server using a oneway call"
+server:oneway_start(6)
+print "doing some more oneway calls inbetween (this should be finished really quick)"
+for _ = 1, 4 do
+  server:nothing()
+end
+print "oneway calls done, this should have taken almost no time."
 
-print("waited for", kitchen:cook "soup")
-print("cooked", kitchen:count())
+pyro.sleep(2)
+print "\nNow contacting the server to see if it's done."
+print "we are faster, so you should see a few attempts,"
+print "until the server is finished."
+print "server done?"
+while not server:ready() do
+  print "no, trying again"
+  pyro.sleep(1)
+  print "server done?"
+end
+print "yes!"
 
-print("ordered", kitchen:order "rice") -- returns at once
-kitchen:order "beans"
-print("cooked", kitchen:count()) -- the same connection is not held up by the orders
-
-repeat
-  pyro.sleep(0.05)
-until kitchen:count() == 3
-print("cooked", kitchen:count())
+print("getting the result from the server: " .. server:result())
+print "\nCalling oneway work method, server will continue working while we are done \z
+  (quickly check the server console output now to see it running!)."
+server:oneway_work()

@@ -1,23 +1,41 @@
--- A kitchen that takes orders.
+-- A server that works while nobody waits for it.
 local pyro = require "pyro"
 
-local kitchen = { cooked = 0 }
-pyro.oneway(kitchen, "order")
+local Server = { __name = "Server", busy = false }
+Server.__index = Server
+pyro.behavior(Server)
+pyro.oneway(Server, "oneway_start", "oneway_work")
 
-function kitchen:cook(meal)
-  print("cooking " .. meal)
-  pyro.sleep(0.3)
-  self.cooked = self.cooked + 1
-  return meal
+function Server:oneway_start(duration)
+  print "start request received. Starting work..."
+  self.busy = true
+  for left = duration, 1, -1 do
+    pyro.sleep(1)
+    print(left)
+  end
+  print "work is done!"
+  self.busy = false
 end
 
---- Nobody waits for this one, so it has no result, and its errors only the kitchen sees.
-function kitchen:order(meal)
-  self:cook(meal)
+function Server:ready()
+  print(("ready status requested (%s)"):format(pyro.repr(not self.busy)))
+  return not self.busy
 end
 
-function kitchen:count()
-  return self.cooked
+function Server:result()
+  return "The result :)"
 end
 
-pyro.Daemon.serveSimple { [kitchen] = "example.oneway" }
+function Server:nothing()
+  print "nothing got called, doing nothing"
+end
+
+function Server:oneway_work()
+  for i = 1, 10 do
+    print("work work.. " .. i)
+    pyro.sleep(1)
+  end
+  print "work's done!"
+end
+
+pyro.Daemon.serveSimple { [Server] = "example.oneway" }

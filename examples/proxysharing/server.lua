@@ -1,20 +1,25 @@
--- Counts how many calls it works on at the same time.
 local pyro = require "pyro"
 
-local worker = { busy = 0, most = 0 }
+local RemoteObject = { __name = "RemoteObject", amount = 0 }
+RemoteObject.__index = RemoteObject
+pyro.behavior(RemoteObject, { instance_mode = "single" })
 
-function worker:work()
-  self.busy = self.busy + 1
-  self.most = math.max(self.most, self.busy)
-  pyro.sleep(0.2)
-  self.busy = self.busy - 1
+function RemoteObject:method(_)
+  return " ~~this is the remote result~~ "
 end
 
---- The most calls that were at work at the same time since this was asked last.
-function worker:most_at_once()
-  local most = self.most
-  self.most = 0
-  return most
+function RemoteObject:work()
+  print("work... " .. self.amount)
+  pyro.sleep(0.5)
+  self.amount = self.amount + 1
 end
 
-pyro.Daemon.serveSimple { [worker] = "example.proxysharing" }
+function RemoteObject:reset_work()
+  self.amount = 0
+end
+
+function RemoteObject:get_work_done()
+  return self.amount
+end
+
+pyro.Daemon.serveSimple { [RemoteObject] = "example.proxysharing" }

@@ -1,28 +1,57 @@
--- Lends tools, and takes back what a client that is gone did not return.
+-- Allocates resources, and closes those of clients that are gone.
 local pyro = require "pyro"
 
 local context = pyro.current_context
-local lent = {} -- name -> tool
-local store = {}
+local daemon <close> = pyro.Daemon {}
 
-local Tool = {}
-Tool.__index = Tool
-
-function Tool:close()
-  print("taken back: " .. self.name)
-  lent[self.name] = nil
+--- Only tells of it: what a client's connection tracks is closed without that.
+function daemon:clientDisconnect(connection)
+  print("client disconnects: " .. connection.address)
+  local names = {}
+  for resource in pairs(connection.tracked_resources) do
+    table.insert(names, resource.name)
+  end
+  print("    resources:  " .. pyro.repr(names))
 end
 
-function store:lend(name)
-  local tool = setmetatable({ name = name }, Tool)
-  lent[name] = tool
-  context:track_resource(tool) -- closed when the connection ends
-  print("lent: " .. name)
+local Resource = {}
+Resource.__index = Resource
+
+function Resource:close()
+  print("Resource: closing " .. self.name)
+  self.collection[self] = nil
 end
 
-function store:give_back(name)
-  context:untrack_resource(lent[name])
-  lent[name]:close()
+local Service = { __name = "Service" }
+Service.__index = Service
+pyro.behavior(Service, { instance_mode = "single" })
+
+function Service.new()
+  return setmetatable({ resources = {} }, Service)
 end
 
-pyro.Daemon.serveSimple { [store] = "example.resourcetracking" }
+function Service:allocate(name)
+  local resource = setmetatable({ name = name, collection = self.resources }, Resource)
+  self.resources[resource] = true
+  context:track_resource(resource) -- closed when the connection ends
+  print(("service: allocated resource %s  for client %s"):format(name, context.client_sock_addr))
+end
+
+function Service:free(name)
+  for resource in pairs(self.resources) do
+    if resource.name == name then
+      resource:close()
+      context:untrack_resource(resource)
+    end
+  end
+end
+
+function Service:list()
+  local names = {}
+  for resource in pairs(self.resources) do
+    table.insert(names, resource.name)
+  end
+  return names
+end
+
+pyro.Daemon.serveSimple({ [Service] = "service" }, { ns = false, daemon = daemon })

@@ -121,6 +121,7 @@ end
 ---@param beginning? boolean more may follow
 function shown.fits(expected, output, known, beginning)
   local learned = copy(known)
+  expected = expected:gsub("<%.%.%.>\n$", "<...>") -- also where the last line has no end
   local fits = fits_from(lines_of(expected), 1, lines_of(output), 1, learned, beginning)
   for name, value in pairs(fits and learned or {}) do
     known[name] = value
