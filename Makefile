@@ -186,7 +186,9 @@ memcheck: build $(UNIT) $(EXAMPLES) ## unit programs, the tutorial and attacks u
 	  naming_spec.lua attack_spec.lua)
 
 fuzz: $(FUZZ_C:spec/fuzz/%.c=$(B)/fuzz/%) ## run each fuzz target for FUZZ_SECONDS
-	for target in $^; do $$target -max_total_time=$(FUZZ_SECONDS) -timeout=10 || exit 1; done
+	$(LUA) spec/fuzz/corpus.lua spec/unit/pickle_golden.h $(B)/fuzz/pickle_corpus
+	for target in $^; do corpus=$${target%_fuzz}_corpus; \
+	  $$target $$([ ! -d $$corpus ] || echo $$corpus) -max_total_time=$(FUZZ_SECONDS) -timeout=10 || exit 1; done
 
 $(B)/fuzz/%: spec/fuzz/%.c spec/fuzz/codec_fuzz.h $(CORE_C)
 	@mkdir -p $(@D)
