@@ -98,7 +98,7 @@ static enum pyro_code send_list(struct pickle_walk *w, const struct pickle_objec
                                 struct format format, struct pyro_slice data, bool highest_first)
 {
     size_t count = data.length / format.bytes;
-    enum pyro_code code = pickle_spend(w->p, count * ITEM_SIZE);
+    enum pyro_code code = pyro_pickle_repeat(w->p, count * ITEM_SIZE);
     if (code != PYRO_OK || (code = pyro_pickle_begin_list(w, o, count)) != PYRO_OK)
         return code;
     for (const char *at = data.data; count > 0 && code == PYRO_OK; count--, at += format.bytes)
@@ -129,7 +129,7 @@ static enum pyro_code send_characters(struct pickle_walk *w, const struct pickle
 {
     struct pyro_buffer *out = &w->p->held->decoded;
     size_t length = 0;
-    enum pyro_code code = pickle_spend(w->p, 2 * data.length);
+    enum pyro_code code = pyro_pickle_repeat(w->p, 2 * data.length);
     if (code != PYRO_OK)
         return code;
     char *to = pyro_buffer_reserve(out, 2 * data.length + 1);

@@ -211,8 +211,8 @@ static enum pyro_code put_range(struct pickle_walk *w, const struct pickle_objec
     if (!take_integers(w, pickle_args(w->p, o), parts, 3) || parts[2] == 0)
         return pyro_pickle_refuse_args(w, o);
     uint64_t count = count_steps(parts[0], parts[1], parts[2]), next = (uint64_t)parts[0];
-    enum pyro_code code =
-        pickle_spend(w->p, count < SIZE_MAX / ITEM_SIZE ? (size_t)count * ITEM_SIZE : SIZE_MAX);
+    enum pyro_code code = pyro_pickle_repeat(
+        w->p, count < SIZE_MAX / ITEM_SIZE ? (size_t)count * ITEM_SIZE : SIZE_MAX);
     if (code != PYRO_OK || (code = pyro_pickle_begin_list(w, o, (size_t)count)) != PYRO_OK)
         return code;
     for (; count > 0 && code == PYRO_OK; count--, next += (uint64_t)parts[2])
@@ -282,7 +282,8 @@ static bool take_128_bits(const struct pickle_cell *cell, unsigned char out[16])
 {
     char digits[PICKLE_INTEGER_SIZE];
     struct pyro_bigint big = {.base = 1 << 16};
-    size_t length = cell ? pyro_pickle_digits(cell, digits) : 0;
+    bool is_short = cell && cell->length < 40; /* digits, or bytes: more take long to convert */
+    size_t length = is_short ? pyro_pickle_digits(cell, digits) : 0;
     if (length == 0 || digits[0] == '-' || !pyro_bigint_read(&big, pyro_slice(digits, length)) ||
         big.count > 8)
         return false;

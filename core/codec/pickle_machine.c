@@ -8,8 +8,7 @@
 #include "base/memory.h"
 #include "codec/pickle_opcode.h"
 
-/* What repeated values may take where there is no budget: in any case, and for each byte of the
- * data. */
+/* What repeated values may take: in any case, and for each byte of the data. */
 #define AGAIN_ALWAYS ((size_t)32 * 1024 * 1024)
 #define AGAIN_FACTOR 16
 
@@ -133,8 +132,11 @@ struct pickle *pyro_pickle_open(struct pyro_slice in, struct pyro_reading *held,
     return &first->p;
 }
 
-enum pyro_code pyro_pickle_spend_again(struct pickle *p, size_t size)
+enum pyro_code pyro_pickle_repeat(struct pickle *p, size_t size)
 {
+    enum pyro_code code = pyro_spend(&p->held->budget, size, p->err);
+    if (code != PYRO_OK)
+        return code;
     if (size > p->again)
         return pyro_pickle_refuse(p, p->p, "too much is repeated");
     p->again -= size;
@@ -191,7 +193,7 @@ enum pyro_code pyro_pickle_pop(struct pickle *p)
 static inline enum pyro_code push_again(struct pickle *p, struct pickle_cell cell)
 {
     p->shared |= cell.type == PICKLE_OBJECT;
-    enum pyro_code code = pickle_spend(p, pickle_size(&cell));
+    enum pyro_code code = pyro_pickle_repeat(p, pickle_size(&cell));
     return code == PYRO_OK ? pickle_push(p, cell) : code;
 }
 

@@ -102,7 +102,7 @@ struct pickle {
     uint32_t floor;    /**< index of the first cell above the last mark; 0: there is no mark */
     uint32_t memoized; /**< places of the memo that are filled */
     bool shared;       /**< an object may be in several places */
-    size_t again;      /**< what repeated values may take, where no budget says that */
+    size_t again;      /**< bytes that repeated values may still take */
     struct pyro_reading *held;
     struct pyro_error *err;
     struct pickle_array stack, memo, cells; /**< of cells; objects consist of the last */
@@ -189,22 +189,19 @@ enum pyro_code pyro_pickle_cut_short(const struct pickle *p);
 enum pyro_code pyro_pickle_refuse_name(const struct pickle *p, struct pyro_slice module,
                                        struct pyro_slice name);
 
-/** What pickle_spend() does where there is no budget. */
-enum pyro_code pyro_pickle_spend_again(struct pickle *p, size_t size);
+/** Counts what repeats as long as that is within reason: with little to be spent, too, few bytes
+ * may not keep a processor busy. */
+enum pyro_code pyro_pickle_repeat(struct pickle *p, size_t size);
 
-/** Adds what repeats, or follows from little, to the bytes that the value takes. */
-static inline enum pyro_code pickle_spend(struct pickle *p, size_t size)
-{
-    return p->held->budget.most > 0 ? pyro_spend(&p->held->budget, size, p->err)
-                                    : pyro_pickle_spend_again(p, size);
-}
-
-/** Bytes that a value takes; of an object, only its place. An integer's digits take time as well,
+/** Bytes that a value takes; of an object, only its own. An integer's digits take time as well,
  * which grows with the square of their number. */
 static inline size_t pickle_size(const struct pickle_cell *cell)
 {
+    const size_t object = 64;
     size_t length = cell->length;
-    return sizeof(*cell) + (cell->type == PICKLE_LONG ? length * length / 8 : length);
+    if (cell->type == PICKLE_LONG)
+        length = length * length / 8;
+    return sizeof(*cell) + (cell->type == PICKLE_OBJECT ? object : length);
 }
 
 /** Takes the rest of a line. */

@@ -192,7 +192,7 @@ static enum pyro_code spend_copies(struct pickle *p)
         return PYRO_OK;
     struct pickle_object *o = pickle_object_of(p, value);
     enum pyro_code code = measure(p, o, &distinct, 0);
-    return code == PYRO_OK ? pickle_spend(p, o->size - distinct) : code;
+    return code == PYRO_OK ? pyro_pickle_repeat(p, o->size - distinct) : code;
 }
 
 static enum pyro_code check_end(const struct pickle *p)

@@ -138,8 +138,9 @@ static enum pyro_code encode_latin1(struct pickle *p, const struct pickle_cell *
                                     struct pyro_slice text, struct pyro_buffer *out, size_t begun)
 {
     size_t length = 0;
-    char *to = out->data + begun;
-    if (cell->form == PICKLE_PLAIN && !(to = pyro_buffer_reserve(out, text.length + 1)))
+    char *to =
+        cell->form == PICKLE_PLAIN ? pyro_buffer_reserve(out, text.length + 1) : out->data + begun;
+    if (!to)
         return pyro_error_memory(p->err);
     for (const char *at = text.data, *end = at + text.length; at < end;) {
         unsigned char c = (unsigned char)*at;
@@ -177,9 +178,10 @@ enum pyro_code pyro_pickle_text(struct pickle *p, const struct pickle_cell *cell
     if (cell->form == PICKLE_PLAIN && !cell->latin1)
         return PYRO_OK;
     enum pyro_code code = decode(p, cell, *text, out);
-    if (code != PYRO_OK)
+    if (code == PYRO_OK)
+        *text = pyro_slice(out->data + begun, out->length - begun);
+    else
         pyro_buffer_truncate(out, begun);
-    *text = pyro_slice(out->data + begun, out->length - begun);
     return code;
 }
 

@@ -268,6 +268,9 @@ static void odd_arrays_are_refused(void **state)
             "(I1\n(I-1\ntNI00\nC\1xtb.",
             "pickle, byte 61: arguments that numpy.core.multiarray._reconstruct does not take");
     refuses("cnumpy\ndtype\n(I8\ntR.", "pickle, byte 18: arguments that numpy.dtype does not take");
+    refuses("cnumpy\ndtype\n(Vf8\ntR)b.",
+            "pickle, byte 19: arguments that numpy.dtype does not take");
+    reads("cnumpy\ndtype\n(V>M8[25s]\ntR.", "'>M8[25s]' ");
 }
 
 static void proxies_are_read(void **state)
