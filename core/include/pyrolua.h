@@ -259,7 +259,8 @@ PYROLUA_API void pyrolua_put_name(pyrolua_writer *writer, const char *name);
 /** Fails a method with an exception of the class ("ValueError", "mymodule.MyError") and a
  * message, formatted as by printf and cut after some 400 bytes. A class name consists of
  * identifiers separated by dots, of less than 64 bytes; any other name raises a ValueError that
- * says so. Returns the code that the method must return. */
+ * says so. A client that uses pickle gets a RuntimeError instead of "mymodule.MyError": Python
+ * would call whatever the name says. Returns the code that the method must return. */
 PYROLUA_API int pyrolua_raise(pyrolua_writer *writer, const char *class_name, const char *format,
                               ...) PYROLUA_FORMAT(3, 4);
 

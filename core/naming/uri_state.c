@@ -12,18 +12,27 @@ static bool read_port(const struct pyro_value *value, uint16_t *port)
     return !given || (value->u.integer >= 0 && value->u.integer <= UINT16_MAX);
 }
 
-enum pyro_code uri_state_read(const struct pyro_value *state, struct pyro_uri *uri,
-                              struct pyro_error *err)
+/* Appends the object's id, its name, or the tags of a PYROMETA URI, terminated; false where there
+ * is none of those, or no memory. */
+static bool read_object(const struct pyro_value *value, struct pyro_buffer *out)
 {
-    const struct pyro_value *name = pyro_value_at(state, 0);
-    const char *object = text_of(pyro_value_at(state, 1));
+    const struct pyro_value *tag;
+    bool good = true;
+    if (text_of(value))
+        return pyro_buffer_append(out, value->u.text.data, value->u.text.length + 1);
+    for (size_t i = 0; good && (tag = pyro_value_at(value, i)) != NULL; i++)
+        good = text_of(tag) && (i == 0 || pyro_buffer_append(out, ",", 1)) &&
+               pyro_buffer_append(out, tag->u.text.data, tag->u.text.length);
+    return good && out->length > 0 && pyro_buffer_append(out, "", 1);
+}
+
+/* Makes the URI of its parts, and checks it as a text. */
+static enum pyro_code make(const struct pyro_value *state, enum pyro_uri_protocol protocol,
+                           const char *object, uint16_t port, struct pyro_uri *uri,
+                           struct pyro_error *err)
+{
     struct pyro_uri parts = {.object = NULL};
     struct pyro_buffer text = {.data = NULL};
-    enum pyro_uri_protocol protocol;
-    uint16_t port;
-    if (!text_of(name) || !pyro_uri_protocol_find(name->u.text, &protocol) || !object ||
-        !read_port(pyro_value_at(state, 4), &port))
-        return pyro_error_set(err, PYRO_ETYPE, "malformed URI");
     enum pyro_code code = pyro_uri_make(&parts, protocol, object, text_of(pyro_value_at(state, 3)),
                                         text_of(pyro_value_at(state, 2)), port, err);
     if (code == PYRO_OK)
@@ -32,5 +41,23 @@ enum pyro_code uri_state_read(const struct pyro_value *state, struct pyro_uri *u
                    : pyro_error_memory(err);
     pyro_buffer_free(&text);
     pyro_uri_free(&parts);
+    return code;
+}
+
+enum pyro_code uri_state_read(const struct pyro_value *state, struct pyro_uri *uri,
+                              struct pyro_error *err)
+{
+    const struct pyro_value *name = pyro_value_at(state, 0);
+    struct pyro_buffer object = {.data = NULL};
+    enum pyro_uri_protocol protocol;
+    uint16_t port;
+    enum pyro_code code;
+    if (!text_of(name) || !pyro_uri_protocol_find(name->u.text, &protocol) ||
+        !read_port(pyro_value_at(state, 4), &port) ||
+        !read_object(pyro_value_at(state, 1), &object))
+        code = pyro_error_set(err, PYRO_ETYPE, "malformed URI");
+    else
+        code = make(state, protocol, object.data, port, uri, err);
+    pyro_buffer_free(&object);
     return code;
 }

@@ -71,6 +71,14 @@ describe("a name server", function()
     refused("ValueError", "may not have more", "yplookup", nil, many)
   end)
 
+  it("takes URIs of tags as objects", function()
+    for _, serializer in ipairs { "serpent", "json", "marshal", "msgpack", "pickle" } do
+      ns._pyroSerializer = serializer
+      ns:register("tagged", pyro.URI "PYROMETA:x,y@localhost:1")
+      assert.are.equal("PYROMETA:x,y@localhost:1", tostring(ns:lookup "tagged"))
+    end
+  end)
+
   it("refuses long texts", function()
     local long = ("x"):rep(1001)
     refused("ValueError", "name may not be longer than 1000 bytes", "register", long, URI)
