@@ -154,7 +154,7 @@ enum pyro_code pyro_pickle_put_numpy_scalar(struct pickle_walk *w, const struct 
     const struct pickle_cell *data = pickle_item(w->p, args, 1);
     struct pyro_buffer *decoded = &w->p->held->decoded;
     size_t kept = decoded->length;
-    struct pyro_dtype dtype;
+    struct pyro_dtype dtype = {.size = 0};
     struct pyro_slice bytes;
     enum pyro_code code;
     if (args->count != 2 || data->type != PICKLE_BYTES)

@@ -295,7 +295,7 @@ static enum pyro_code put_part(const struct walk *walk, unsigned dimension, cons
 enum pyro_code pyro_array_put_part(const struct pyro_array *array, const size_t *indices,
                                    unsigned count, struct pyro_sink *to)
 {
-    struct walk walk;
+    struct walk walk = {.array = array};
     const char *from = array->data.data;
     begin_walk(&walk, array);
     for (unsigned i = 0; i < count; i++)

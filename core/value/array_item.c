@@ -26,8 +26,8 @@ static enum pyro_code put_unsigned(uint64_t value, struct pyro_sink *to)
 /* The value of the lowest bytes, `size` of them, with a sign. */
 static int64_t with_sign(uint64_t bits, size_t size)
 {
-    unsigned unused = (unsigned)(64 - 8 * size);
-    return (int64_t)(bits << unused) >> unused;
+    uint64_t sign = UINT64_C(1) << ((8 * size - 1) & 63);
+    return (int64_t)((bits ^ sign) - sign);
 }
 
 static double half(uint64_t bits)

@@ -134,6 +134,15 @@ static bool is_whole(const struct pyro_packer *p)
     return strchr("iumM", p->array->dtype.kind) != NULL;
 }
 
+static bool has_room(const struct pyro_dtype *dtype, int64_t value)
+{
+    unsigned unused = 64 - 8 * (unsigned)dtype->size;
+    int64_t most = INT64_MAX >> unused;
+    if (dtype->kind == 'u')
+        return value >= 0 && (uint64_t)value <= UINT64_MAX >> unused;
+    return value <= most && value >= -most - 1;
+}
+
 static enum pyro_code put_integer(struct pyro_sink *to, int64_t value)
 {
     struct pyro_packer *p = packer_of(to);
@@ -144,15 +153,12 @@ static enum pyro_code put_integer(struct pyro_sink *to, int64_t value)
         return put_parts(p, (double)value, 0);
     if (!is_whole(p))
         return refuse(p, "an integer");
-    unsigned bits = 8 * (unsigned)dtype->size - (dtype->kind != 'u');
-    if (dtype->kind == 'u' ? value < 0 || (bits < 64 && value >> bits != 0)
-                           : bits < 63 && value >> bits != 0 && value >> bits != -1)
-        return too_large(p);
-    return put_bits(p, (uint64_t)value);
+    return has_room(dtype, value) ? put_bits(p, (uint64_t)value) : too_large(p);
 }
 
 static enum pyro_code put_real(struct pyro_sink *to, double value)
 {
+    const double bound = 9223372036854775808.0; /* 2^63 */
     struct pyro_packer *p = packer_of(to);
     const struct pyro_dtype *dtype = &p->array->dtype;
     if (dtype->kind == 'f')
@@ -161,7 +167,7 @@ static enum pyro_code put_real(struct pyro_sink *to, double value)
         return put_parts(p, value, 0);
     if (!is_whole(p) || value != floor(value))
         return refuse(p, "a float");
-    return value >= -0x1p63 && value < 0x1p63 ? put_integer(to, (int64_t)value) : too_large(p);
+    return value >= -bound && value < bound ? put_integer(to, (int64_t)value) : too_large(p);
 }
 
 static enum pyro_code put_boolean(struct pyro_sink *to, bool value)
