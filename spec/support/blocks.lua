@@ -51,7 +51,7 @@ local function add_line(shown, line)
   end
   local prompt, typed = text:match "^(.-[:?>)] +)(.*)$"
   if not prompt then
-    prompt, typed = text:match "^([^:]*%l:)(.*)$"
+    prompt, typed = text:match "^([^:]*[%l)]:)(.*)$"
   end
   shown.output = shown.output .. (prompt or "")
   shown.typed = shown.typed .. (typed or text) .. "\n"
