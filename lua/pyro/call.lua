@@ -89,9 +89,9 @@ function call.command_line(parser)
   parser:description "Calls a method of a remote object, and prints its result."
   cli.add_proxy_options(parser)
   parser:argument("method", "the method's name")
-  parser:argument("arguments", "its arguments: each a Lua expression, with pyro at hand (5, "
-    .. "'\"text\"', '{ 1, 2 }', 'pyro.bytes \"x\"'), or a text after a colon (:text)"):args "*"
-  parser:option("-n --named", "a named argument, NAME=VALUE, its value as above; again for more")
+  parser:argument("arguments", "its arguments: each a Lua expression, which may use pyro (5, "
+    .. "'\"text\"', '{ 1, 2 }', 'pyro.bytes \"x\"'), or a string after a colon (:text)"):args "*"
+  parser:option("-n --named", "a named argument, NAME=VALUE; repeat for several")
     :count("*"):argname "<name=value>"
   parser:flag("-j --json", "print the result as JSON")
   return parser

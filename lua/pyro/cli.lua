@@ -85,7 +85,8 @@ end
 --- Adds the URI of a remote object, and the options of the connection.
 function cli.add_proxy_options(parser)
   parser:argument("uri", "PYRO:id@host:port, PYRONAME:name or PYROMETA:tag,tag")
-  parser:option("-t --timeout", "seconds to wait for connections and answers"):convert(cli.seconds)
+  parser:option("-t --timeout", "seconds to wait for connections and responses")
+    :convert(cli.seconds)
   parser:option("-s --serializer", "serializer to use"):choices {
     "serpent", "json", "marshal", "msgpack", "pickle", "cloudpickle", "dill" }
 end

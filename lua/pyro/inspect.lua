@@ -55,8 +55,8 @@ end
 
 --- Describes the command line to a parser, or to the generator of completions.
 function inspect.command_line(parser)
-  parser:description("Shows what a remote object has: its methods (oneway ones send no answer) and "
-    .. "attributes. Pyro's servers tell no more of them than the names.")
+  parser:description("Lists the methods and attributes of a remote object. Callers of oneway "
+    .. "methods do not wait. Servers tell the names only.")
   cli.add_proxy_options(parser)
   parser:flag("-j --json", "print it as JSON")
   return parser

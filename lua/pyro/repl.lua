@@ -13,13 +13,13 @@ local VIEW = { depth = 4, items = 200, bytes = 4000 }
 local HINT = "Type help for help; exit or control-d leaves."
 local HELP = [[
 Type an expression to see its value, or statements to run them.
-  _             the last value that was shown
-  Tab           completes names, also those of remote objects
-  Up, Down      lines that were typed before
-  control-c     interrupts what runs or waits, or gives the line up
-  exit          leaves, as control-d does
-Long values are cut; print(value) shows all of a string. pyro is at hand; pyro.config shows the
-settings. Daemons and tasks go on while you type. The manual: man pyrolua.
+  _             the last value
+  Tab           completes names, those of remote objects included
+  Up, Down      browse the history
+  control-c     interrupts what runs or waits, or cancels the line
+  exit          leaves, like control-d
+Long values are cut; print(value) prints a whole string. The module is the global pyro; pyro.config
+shows the settings. Daemons and tasks keep running while you type. The manual: man pyrolua.
 ]]
 
 local repl = {}

@@ -62,10 +62,10 @@ end
 
 --- Describes the command line to a parser, or to the generator of completions.
 function stub.command_line(parser)
-  parser:description("Writes annotations of a remote object for the Lua language server (LuaLS): "
-    .. "in a file of the workspace they let editors complete its methods.")
+  parser:description("Prints annotations of a remote object for the Lua language server (LuaLS). "
+    .. "Save them in your workspace, and editors complete its methods.")
   cli.add_proxy_options(parser)
-  parser:option("-c --class", "name of the class; by default made of the object's id")
+  parser:option("-c --class", "name of the class; by default made from the object's id")
     :convert(check_class)
   return parser
 end
