@@ -3,18 +3,21 @@
 
 #define LONGEST ((size_t)1 << 30) /* bytes: 32 bits count all that may be in them */
 
-/* Runs a pickle; it is held then. */
-static enum pyro_code parse(struct pyro_slice in, struct pyro_reading *held, struct pickle **out,
+/* Runs a pickle, which is held then. NULL where it is refused; `*code` says why. */
+static struct pickle *parse(struct pyro_slice in, struct pyro_reading *held, enum pyro_code *code,
                             struct pyro_error *err)
 {
-    if (in.length > LONGEST)
-        return pyro_error_set(err, PYRO_ESERIALIZE, "too long for a pickle");
-    struct pickle *p = pyro_pickle_open(in, held, err);
-    if (!p)
-        return pyro_error_memory(err);
-    held->parsed = *out = p;
+    struct pickle *p = in.length <= LONGEST ? pyro_pickle_open(in, held, err) : NULL;
+    if (!p) {
+        *code = in.length <= LONGEST
+                    ? pyro_error_memory(err)
+                    : pyro_error_set(err, PYRO_ESERIALIZE, "too long for a pickle");
+        return NULL;
+    }
+    held->parsed = p;
     held->drop = pyro_pickle_drop;
-    return pyro_pickle_run(p);
+    *code = pyro_pickle_run(p);
+    return *code == PYRO_OK ? p : NULL;
 }
 
 static struct pickle_walk open_walk(struct pyro_reading *held, struct pyro_sink *to,
@@ -29,9 +32,9 @@ static struct pickle_walk open_walk(struct pyro_reading *held, struct pyro_sink 
 enum pyro_code pyro_pickle_read(struct pyro_slice in, struct pyro_reading *held,
                                 struct pyro_sink *to, struct pyro_error *err)
 {
-    struct pickle *p = NULL;
-    enum pyro_code code = parse(in, held, &p, err);
-    if (code != PYRO_OK)
+    enum pyro_code code;
+    const struct pickle *p = parse(in, held, &code, err);
+    if (!p)
         return code;
     struct pickle_walk w = open_walk(held, to, err);
     return held->raised ? pyro_pickle_send_raised(&w, pickle_stack(p))
@@ -53,7 +56,8 @@ static enum pyro_code take_names(struct pickle *p, struct pyro_invocation *call)
     enum pyro_code code = pyro_pickle_text(p, object, &call->object);
     if (code == PYRO_OK)
         code = pyro_pickle_text(p, method, &call->method);
-    if (object->form != PICKLE_PLAIN) /* decoding the other one may have moved it */
+    if (code == PYRO_OK &&
+        object->form != PICKLE_PLAIN) /* decoding the other one may have moved it */
         call->object.data = call->held.decoded.data + begun;
     return code;
 }
@@ -61,9 +65,9 @@ static enum pyro_code take_names(struct pickle *p, struct pyro_invocation *call)
 enum pyro_code pyro_pickle_read_call(struct pyro_slice in, struct pyro_invocation *call,
                                      struct pyro_error *err)
 {
-    struct pickle *p = NULL;
-    enum pyro_code code = parse(in, &call->held, &p, err);
-    if (code != PYRO_OK)
+    enum pyro_code code;
+    struct pickle *p = parse(in, &call->held, &code, err);
+    if (!p)
         return code;
     const struct pickle_object *parts = pickle_container(p, pickle_stack(p), PYRO_TUPLE);
     if (!parts || parts->count != 4)
