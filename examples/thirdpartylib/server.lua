@@ -1,14 +1,8 @@
--- Serves a library that knows nothing of Pyro: Lua's own `math`.
+-- Serves a library's class as it is.
 local pyro = require "pyro"
+local AwesomeClass = require "awesome_thirdparty_library"
 
-local mathematics = {}
-for name, f in pairs(math) do
-  if type(f) == "function" then
-    mathematics[name] = function(_, ...) -- the library's functions have no self
-      return f(...)
-    end
-  end
-end
-pyro.expose(mathematics, { "sqrt", "max", "fmod" }) -- what others may call of it
-
-pyro.Daemon.serveSimple { [mathematics] = "example.mathematics" }
+local daemon <close> = pyro.Daemon {}
+local uri = daemon:register(pyro.behavior(AwesomeClass), "example.thirdpartylib")
+print("wrapped class registered, uri:  " .. tostring(uri))
+daemon:requestLoop()

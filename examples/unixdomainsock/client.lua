@@ -1,7 +1,5 @@
--- A client needs nothing special: the URI says where the socket is.
 local pyro = require "pyro"
 
-local uri = pyro.URI(...)
-print("location", uri.location)
-print("socket", uri.sockname)
-print(pyro.Proxy(uri):echo "hello")
+io.write "enter the server uri: "
+local proxy <close> = pyro.Proxy(io.read():match "%S+")
+print("Response was: " .. proxy:message "Hello there!")

@@ -36,6 +36,7 @@ local LIMIT = 4 * PATIENCE
 ---@class spec.Play
 ---@field [integer] spec.Part in the order in which they are started
 ---@field name? string what distinguishes it from the folder's other plays
+---@field folder? string of the programs, where it is one inside the folder: "warehouse/phase2"
 ---@field originals? table<spec.Language, string> the folder's name there, where it is another one
 ---@field only? spec.Language the generation of Pyro that can play it
 ---@field env? table<string, string>
@@ -81,9 +82,13 @@ local function cut(folder, play, generation, casting)
     languages = casting.languages, known = {}, programs = {} }
 end
 
+--- Where Pyro's programs of a play are.
+local function originals(folder, play, generation)
+  return ORIGINALS[generation] .. "/" .. ((play.originals or {})[generation] or play.folder or folder)
+end
+
 local function has_originals(folder, play, generation)
-  return (play.only or generation) == generation
-    and uv.fs_stat(ORIGINALS[generation] .. "/" .. ((play.originals or {})[generation] or folder)) ~= nil
+  return (play.only or generation) == generation and uv.fs_stat(originals(folder, play, generation)) ~= nil
 end
 
 --- All swaps of a folder.
@@ -113,12 +118,29 @@ function swaps.folders()
   return folders
 end
 
+--- Pyro's examples of which no folder of ours has a swap.
+function swaps.missing(generation)
+  local swapped, missing = {}, {}
+  for _, folder in ipairs(swaps.folders()) do
+    for _, play in ipairs(require("spec.interop.swaps." .. folder)) do
+      swapped[(play.originals or {})[generation] or folder] = true
+    end
+  end
+  for name, kind in uv.fs_scandir_next, uv.fs_scandir(ORIGINALS[generation]) do
+    if kind == "directory" and not swapped[name] then
+      missing[#missing + 1] = name
+    end
+  end
+  table.sort(missing)
+  return missing
+end
+
 --- A directory with the programs of both: what they write is gone with it.
 local function stage(swap)
   local directory = assert(uv.fs_mkdtemp "/tmp/pyrolua_swap_XXXXXX")
-  local theirs = ORIGINALS[swap.generation] .. "/" .. ((swap.play.originals or {})[swap.generation] or swap.folder)
+  local theirs = originals(swap.folder, swap.play, swap.generation)
   assert(os.execute(("cp -r examples/%s/. '%s' && cp -r '%s/.' '%s' && find '%s' -name '*.gz' -exec gunzip {} +")
-    :format(swap.folder, directory, theirs, directory, directory)))
+    :format(swap.play.folder or swap.folder, directory, theirs, directory, directory)))
   return directory
 end
 
