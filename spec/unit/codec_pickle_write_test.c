@@ -1,6 +1,6 @@
 /* What is written is what Python's own pickles have, but for frames, and for what they refer
  * back to: only keys of dicts here. */
-#include "pickle_check.h"
+#include "pickle_write_check.h"
 
 static enum pyro_code put_integers(struct pyro_sink *to, const int64_t *values, size_t count)
 {
@@ -122,12 +122,19 @@ static void long_texts_have_long_lengths(void **state)
     assert_int_equal(out.length, 2 + 5 + 256 + 1);
     w.sink.ops->bytes(start(5), pyro_slice(long_text, 256));
     assert_memory_equal(out.data + 2, "B\0\1\0\0yy", 7);
-    assert_int_equal(w.sink.ops->str(start(4), pyro_slice(long_text, SIZE_MAX / 4)),
-                     PYRO_ESERIALIZE);
-    assert_string_equal(err.message, "too long for pickle");
-    assert_int_equal(w.sink.ops->bytes(start(2), pyro_slice(long_text, SIZE_MAX / 4)),
-                     PYRO_ESERIALIZE);
     pyro_buffer_free(&out);
+}
+
+static void lengths_have_32_bits(void **state)
+{
+    struct pyro_slice text = {"", SIZE_MAX / 4};
+    (void)state;
+    if (SIZE_MAX / 4 <= UINT32_MAX)
+        skip(); /* this machine has no longer ones */
+    assert_int_equal(w.sink.ops->str(start(4), text), PYRO_ESERIALIZE);
+    assert_string_equal(err.message, "too long for pickle");
+    assert_int_equal(w.sink.ops->bytes(start(2), text), PYRO_ESERIALIZE);
+    assert_int_equal(w.sink.ops->bytes(start(4), text), PYRO_ESERIALIZE);
 }
 
 /* --- containers --- */
@@ -337,6 +344,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_values_are_written),
         cmocka_unit_test(long_texts_have_long_lengths),
+        cmocka_unit_test(lengths_have_32_bits),
         cmocka_unit_test(containers_are_written),
         cmocka_unit_test(keys_are_referred_to),
         cmocka_unit_test(only_the_first_keys_are_kept),

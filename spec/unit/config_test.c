@@ -124,6 +124,12 @@ static void numbers_are_checked(void **state)
                         "invalid value: PYRO_MAX_RETRIES=-1 (not negative)");
     assert_string_equal(apply(config, "PYRO_HANDSHAKE_TIMEOUT=0"),
                         "invalid value: PYRO_HANDSHAKE_TIMEOUT=0 (seconds, more than 0)");
+    assert_string_equal(apply(config, "PYRO_PICKLE_PROTOCOL_VERSION=2"), "");
+    assert_string_equal(apply(config, "PYRO_PICKLE_PROTOCOL_VERSION=1"),
+                        "invalid value: PYRO_PICKLE_PROTOCOL_VERSION=1 (2 to 5)");
+    assert_string_equal(apply(config, "PYRO_PICKLE_PROTOCOL_VERSION=6"),
+                        "invalid value: PYRO_PICKLE_PROTOCOL_VERSION=6 (2 to 5)");
+    assert_int_equal(config->PICKLE_PROTOCOL_VERSION, 2);
     assert_string_equal(apply(config, "PYRO_PREFER_IP_VERSION=6"), "");
     assert_string_equal(apply(config, "PYRO_PREFER_IP_VERSION=5"),
                         "invalid value: PYRO_PREFER_IP_VERSION=5 (4, 6 or 0)");

@@ -1,5 +1,5 @@
 /* Objects in pickles: what Python makes of the class that it finds by name. */
-#include "pickle_check.h"
+#include "pickle_write_check.h"
 
 static enum pyro_code begin_class(struct pyro_sink *to, const char *name, bool exception,
                                   bool registered)
@@ -276,5 +276,5 @@ int main(void)
         cmocka_unit_test(pyros_objects_have_a_state),
         cmocka_unit_test(objects_in_another_form_are_refused),
     };
-    return cmocka_run_group_tests_name("codec_pickle_object", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("codec_pickle_write_object", tests, NULL, NULL);
 }
