@@ -158,18 +158,18 @@ enum pyrolua_type {
     PYROLUA_ARRAY  /**< an array of numbers, such as numpy's */
 };
 
-/* Dimensions that an array has at most. */
+/* Maximum number of dimensions of an array. */
 #define PYROLUA_DIMENSIONS 32
 
 /** An array of numbers. */
 typedef struct pyrolua_array {
-    const char *dtype; /**< numpy's name of the type of its items: "<f8", ">i2", "<c16" … */
-    int fortran;       /**< the first index changes fastest in `data`; 0: the last one does */
-    int form;          /**< how it came, and is to be sent back; 0 for a new one */
+    const char *dtype; /**< numpy's name of the type of the items: "<f8", ">i2", "<c16" … */
+    int fortran;       /**< 1: the first index changes fastest in `data`; 0: the last */
+    int form;          /**< form in which it came, and goes back; 0: a new array */
     size_t dimensions;
     size_t shape[PYROLUA_DIMENSIONS]; /**< the length of each dimension */
     const void *data;                 /**< the items, without gaps */
-    size_t length;                    /**< bytes of these */
+    size_t length;                    /**< number of bytes of `data` */
 } pyrolua_array;
 
 /** Returns the type of the next value, an enum pyrolua_type. */
@@ -191,7 +191,7 @@ PYROLUA_API const char *pyrolua_read_text(pyrolua_reader *reader, size_t *length
 PYROLUA_API const void *pyrolua_read_bytes(pyrolua_reader *reader, size_t *length);
 
 /** Reads an array. Its `dtype` and `data` (aligned for numbers of any type) belong to the reader.
- * Returns whether there was one; else `array` is all zero. */
+ * Returns whether there was an array; if not, sets `array` to zero. */
 PYROLUA_API int pyrolua_read_array(pyrolua_reader *reader, pyrolua_array *array);
 
 /** Reads the URI of an object, for pyrolua_proxy_new(): of a received proxy, a URI, or a string. */
@@ -241,9 +241,9 @@ PYROLUA_API void pyrolua_put_text_of(pyrolua_writer *writer, const char *text, s
 /** Writes bytes. */
 PYROLUA_API void pyrolua_put_bytes(pyrolua_writer *writer, const void *data, size_t length);
 
-/** Writes an array, which is copied. Its dtype may also be named in letters ("float64"); objects
- * and records are none. The length of its data must be that of its shape. With pickle and msgpack
- * it is numpy's array in Python (by msgpack-numpy), else a dict; see docs/arrays.md. */
+/** Writes an array, which is copied. Its dtype may also be a word ("float64"), but not a type of
+ * objects or records. The length of its data must fit its shape. Python gets a numpy array with
+ * pickle, and with msgpack through msgpack-numpy; else a dict: see docs/arrays.md. */
 PYROLUA_API void pyrolua_put_array(pyrolua_writer *writer, const pyrolua_array *array);
 
 /** Begins a container (PYROLUA_LIST, _TUPLE, _SET, _FROZENSET or _DICT). Write its items next,

@@ -11,15 +11,16 @@ function pyro.socketpair() end
 pyro.ndarray = {}
 
 --- Makes an array.
----@param shape integer[]|integer the length of each dimension; a number: of the only one
----@param dtype string such as "<f8", or in letters: "float64", "uint16", "bool", "complex128"
----@param data table|string|any all items in one list or in nested ones; or their bytes, as they
----  are or in base64; without dimensions, the item
----@param order? "C"|"F" of bytes: which index changes fastest; by default the last ("C")
+---@param shape integer[]|integer the length of each dimension, or of the only one
+---@param dtype string type of the items: "<f8", or "float64", "uint16", "bool", "complex128"
+---@param data table|string|any all items, in one list or in nested lists; or their bytes, plain or
+---  in base64; or, without dimensions, the item
+---@param order? "C"|"F" order of the items in the bytes: the last ("C", default) or the first index
+---  changes fastest
 ---@return pyro.ndarray
 function pyro.ndarray.new(shape, dtype, data, order) end
 
---- Reads an array in numpy's file format (npy). Arrays of objects and records are refused.
+--- Makes an array from the bytes of a .npy file. Refuses arrays of objects and records.
 ---@param bytes string|pyro.bytes
 ---@return pyro.ndarray
 function pyro.ndarray.load(bytes) end

@@ -16,32 +16,32 @@ local URI = {}
 ---@return string
 function URI:asString() end
 
---- An array of numbers, as numpy has them. It does not change. `#array` is the length of its first
---- dimension. Two are equal whose shapes and types are, and whose items are in all their bytes.
+--- An array of numbers, like numpy's. It does not change. `#array` is the length of its first
+--- dimension. Two arrays are equal if they have the same shape and type, and the same bytes.
 ---@class pyro.ndarray: userdata
 ---@field shape integer[] the length of each dimension; a new tuple each time
----@field dtype string numpy's name of the type of its items: "<f8", ">i2", "<c16"
----@field order "C"|"F" which index changes fastest in the data: the last, or the first (Fortran)
+---@field dtype string numpy's name of the type of the items: "<f8", ">i2", "<c16"
+---@field order "C"|"F" order of the items: the last index changes fastest, or the first (Fortran)
 ---@field data string the bytes of all items
 local ndarray = {}
 
---- An item. Integers of 64 bits without a sign may be a pyro.bigint, complex numbers are
---- pyro.complex, booleans and texts what they are in Lua, dates and durations an integer, in the
---- units of the dtype.
----@param ... integer its index in each dimension, from 1
+--- Returns an item. Large unsigned 64-bit integers are pyro.bigint, complex numbers pyro.complex,
+--- booleans and strings those of Lua, and dates and durations integers in the units of the dtype.
+---@param ... integer index in each dimension, from 1
 ---@return any
 function ndarray:get(...) end
 
---- A row: what array:totable() has at that index, without the rest. Of one dimension, an item.
+--- Returns a row, that is array:totable()[index]. With one dimension, a row is an item.
 ---@param index integer from 1
 ---@return table|any
 function ndarray:row(index) end
 
---- All items, in tables within tables, one level for each dimension. Without dimensions, the item.
+--- Returns all items in nested tables, one level for each dimension. Without dimensions, returns
+--- the item.
 ---@return table|any
 function ndarray:totable() end
 
---- The array in numpy's file format (npy), as numpy.save() writes it.
+--- Returns the bytes of a .npy file, as numpy.save() writes it.
 ---@return string
 function ndarray:npy() end
 
