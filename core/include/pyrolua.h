@@ -158,7 +158,7 @@ enum pyrolua_type {
     PYROLUA_ARRAY  /**< an array of numbers, such as numpy's */
 };
 
-/* Maximum number of dimensions of an array. */
+/** Maximum number of dimensions of an array. */
 #define PYROLUA_DIMENSIONS 32
 
 /** An array of numbers. */
