@@ -75,7 +75,8 @@ static enum pyro_code fold_bytes(struct pickle *p, const struct pickle_object *a
     return PYRO_OK;
 }
 
-/* Members of enumerations are pickled so: they become their name. */
+/* Members of enumerations are pickled so: they become their name. A name with an underscore is a
+ * method that makes objects, such as ZoneInfo._unpickle. */
 static enum pyro_code fold_getattr(struct pickle *p, const struct pickle_object *args,
                                    struct pickle_cell *value)
 {
@@ -83,7 +84,8 @@ static enum pyro_code fold_getattr(struct pickle *p, const struct pickle_object 
     if (args->count != 2 || class->type != PICKLE_GLOBAL || name->type != PICKLE_STR)
         return pyro_pickle_refuse_op(p, "an attribute of what is no class");
     const struct pickle_global *global = &pickle_globals(p)[class->u.index];
-    if (global->known || pyro_slice_equals(global->module, "builtins") ||
+    if (global->known || (name->length > 0 && name->u.text[0] == '_') ||
+        pyro_slice_equals(global->module, "builtins") ||
         pyro_slice_equals(global->module, "__builtin__"))
         return pyro_pickle_refuse_name(p, global->module, global->name);
     *value = *name;
@@ -320,6 +322,7 @@ static const struct pickle_known table[] = {
     {"builtins", "getattr", .fold = fold_getattr},
     {"copyreg", "_reconstructor", .fold = pyro_pickle_reconstruct},
     {"dill._dill", "_load_type", .fold = pyro_pickle_load_type},
+    {"dill._dill", "_create_array", .fold = pyro_pickle_create_array},
     {"builtins", "set", .put = put_set},
     {"builtins", "frozenset", .put = put_frozenset},
     {"builtins", "complex", .put = put_complex},

@@ -321,6 +321,10 @@ enum pyro_code pyro_pickle_reconstruct(struct pickle *p, const struct pickle_obj
 enum pyro_code pyro_pickle_load_type(struct pickle *p, const struct pickle_object *args,
                                      struct pickle_cell *value);
 
+/** Folds a call of the function that makes arrays in dill's pickles. */
+enum pyro_code pyro_pickle_create_array(struct pickle *p, const struct pickle_object *args,
+                                        struct pickle_cell *value);
+
 /* --- pickle_run.c --- */
 
 /** Runs the program. Its value is the only cell on the stack then, contains itself nowhere, and

@@ -360,6 +360,26 @@ enum pyro_code pyro_pickle_reconstruct(struct pickle *p, const struct pickle_obj
     return code;
 }
 
+/* dill._dill._create_array(function, arguments, state, attributes) is how dill makes an array. */
+enum pyro_code pyro_pickle_create_array(struct pickle *p, const struct pickle_object *args,
+                                        struct pickle_cell *value)
+{
+    if (args->count < 3 || pickle_item(p, args, 0)->type != PICKLE_GLOBAL ||
+        !pickle_container(p, pickle_item(p, args, 1), PYRO_TUPLE))
+        return pyro_pickle_refuse_op(p, "malformed arguments of dill's maker of arrays");
+    const struct pickle_cell global = *pickle_item(p, args, 0), state = *pickle_item(p, args, 2);
+    const struct pickle_global *made_by = &pickle_globals(p)[global.u.index];
+    if (!made_by->known || made_by->known->put != pyro_pickle_put_ndarray)
+        return pyro_pickle_refuse_name(p, made_by->module, made_by->name);
+    enum pyro_code code = make_instance(p, PICKLE_CALLED, global, *pickle_item(p, args, 1),
+                                        (struct pickle_cell){.type = PICKLE_ABSENT});
+    if (code != PYRO_OK)
+        return code;
+    *value = pickle_stack(p)[--p->stack.count];
+    *pickle_about(p, pickle_object_of(p, value), PICKLE_STATE) = state;
+    return PYRO_OK;
+}
+
 /* dill._dill._load_type(name) is how dill says a built-in class. */
 enum pyro_code pyro_pickle_load_type(struct pickle *p, const struct pickle_object *args,
                                      struct pickle_cell *value)

@@ -100,6 +100,7 @@ local NUMBERS = "[1.5, -3, 18446744073709551615, True, (1-2j), 0.1, 0.5, (3+4j),
 local WAYS = {
   { "msgpack", "patched" }, { "msgpack", "registered" }, { "serpent", "registered" }, { "json", "registered" },
   { "pickle", "pickled", protocol = "5" }, { "pickle", "pickled", protocol = "2" }, -- Pyro5 has none
+  { "cloudpickle", "pickled" }, { "dill", "pickled" },
 }
 
 local function settings(generation, way)
@@ -124,7 +125,7 @@ describe("numpy's arrays", function()
       local serializer, how = table.unpack(way)
       local name = ("of %s, %s, by %s%s, "):format(generation, how, serializer, way.protocol or "")
       local env = settings(generation, way)
-      local when = (generation == "Pyro4" or serializer ~= "pickle") and it or function() end
+      local when = (generation == "Pyro4" or how ~= "pickled") and it or function() end
 
       when(name .. "come from a server, and go back" .. tag(generation, "L4"), function()
         local server = peers.start(generation, { "spec/interop/python/arrays.py", generation, how, env = env })

@@ -228,6 +228,13 @@ static void numpy_is_read(void **state)
          "'<f8' "},
         /* one whose name says all, as in arrays of ours */
         {"8002636e756d70790a64747970650a58070000003e4d385b6e735d898887522e", "'>M8[ns]' "},
+        /* array([1, 2], dtype=uint8) by dill, protocol 4 */
+        {"800495ac000000000000008c0a64696c6c2e5f64696c6c948c0d5f6372656174655f6172726179949394288c"
+         "156e756d70792e636f72652e6d756c74696172726179948c0c5f7265636f6e7374727563749493948c056e75"
+         "6d7079948c076e6461727261799493944b008594430162948794284b014b02859468068c0564747970659493"
+         "948c02753194898887945294284b038c017c944e4e4e4affffffff4affffffff4b0074946289430201029474"
+         "944e749452942e",
+         "array:2,|u1,C,'0102' "},
         /* the first of them by numpy 2 */
         {"80058c136e756d70792e5f636f72652e6e756d65726963948c0b5f66726f6d627566666572949394289608000"
          "000000000000100020003000400948c056e756d7079948c0564747970659493948c0275329489888794529428"
@@ -267,6 +274,12 @@ static void odd_arrays_are_refused(void **state)
     refuses("cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntC\1btR"
             "(I1\n(I-1\ntNI00\nC\1xtb.",
             "pickle, byte 61: arguments that numpy.core.multiarray._reconstruct does not take");
+    refuses("cdill._dill\n_create_array\n(NNtR.",
+            "pickle, byte 30: malformed arguments of dill's maker of arrays");
+    refuses("cdill._dill\n_create_array\n(cnumpy.core.multiarray\n_reconstruct\nNNtR.",
+            "pickle, byte 66: malformed arguments of dill's maker of arrays");
+    refuses("cdill._dill\n_create_array\n(cnumpy.core.multiarray\n_reconstruct\n(I0\ntNNtR.",
+            "pickle, byte 71: arguments that numpy.core.multiarray._reconstruct does not take");
     refuses("cnumpy\ndtype\n(I8\ntR.", "pickle, byte 18: arguments that numpy.dtype does not take");
     refuses("cnumpy\ndtype\n(Vf8\ntR)b.",
             "pickle, byte 19: arguments that numpy.dtype does not take");
@@ -345,9 +358,12 @@ static void nothing_is_called(void **state)
         {"c__builtin__\ngetattr\n(c__builtin__\nint\nVreal\ntR.", "__builtin__.int"},
         {"c__builtin__\ngetattr\n(cdatetime\ndatetime\nVnow\ntR.", "datetime.datetime"},
         {"(lc__builtin__\neval\na.", "__builtin__.eval"},
-        {"cdatetime\ndatetime\n(I2020\nI1\nI2\nI3\nI4\nI5\nI6\nczoneinfo\nZoneInfo._unpickle\n"
-         "(VEurope/Paris\ntRtR.",
-         "zoneinfo.ZoneInfo._unpickle"},
+        {"cdatetime\ndatetime\n(I2020\nI1\nI2\nI3\nI4\nI5\nI6\nc__builtin__\ngetattr\n"
+         "(czoneinfo\nZoneInfo\nV_unpickle\ntR(VEurope/Paris\nI01\ntRtR.",
+         "zoneinfo.ZoneInfo"},
+        {"cdill._dill\n_create_array\n(cos\nsystem\n(S'id'\ntNNtR.", "os.system"},
+        {"cdill._dill\n_create_array\n(c__builtin__\ngetattr\n(c__main__\nC\nVx\ntNNtR.",
+         "__builtin__.getattr"},
     };
     (void)state;
     for (size_t i = 0; i < PYRO_COUNT(forms); i++) {
