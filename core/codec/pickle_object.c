@@ -325,19 +325,32 @@ static enum pyro_code check_call(const struct pickle *p, const struct pickle_cel
     return global->type == PICKLE_GLOBAL ? PYRO_OK : refuse_made(p, global);
 }
 
+/* Makes a cell of a call at once. That copies from the arguments, which may be those of other
+ * calls, too: they count like what is repeated. */
+static enum pyro_code fold(struct pickle *p, pickle_fold *make_cell,
+                           const struct pickle_object *args)
+{
+    struct pickle_cell value;
+    enum pyro_code code = PYRO_OK;
+    for (uint32_t i = 0; p->shared && i < args->count && code == PYRO_OK; i++)
+        code = pyro_pickle_repeat(p, pickle_size(pickle_item(p, args, i)));
+    if (code == PYRO_OK)
+        code = make_cell(p, args, &value);
+    return code == PYRO_OK ? pickle_push(p, value) : code;
+}
+
 enum pyro_code pyro_pickle_reduce(struct pickle *p)
 {
     enum pyro_code code = pickle_need(p, 2);
     if (code != PYRO_OK || (code = check_call(p, pickle_top(p, 2), pickle_top(p, 1))) != PYRO_OK)
         return code;
-    struct pickle_cell global = *pickle_top(p, 2), args = *pickle_top(p, 1), value;
+    struct pickle_cell global = *pickle_top(p, 2), args = *pickle_top(p, 1);
     const struct pickle_known *known = pickle_globals(p)[global.u.index].known;
     p->stack.count -= 2;
     if (!known || !known->fold)
         return make_instance(p, PICKLE_CALLED, global, args,
                              (struct pickle_cell){.type = PICKLE_ABSENT});
-    code = known->fold(p, pickle_object_of(p, &args), &value);
-    return code == PYRO_OK ? pickle_push(p, value) : code;
+    return fold(p, known->fold, pickle_object_of(p, &args));
 }
 
 /* copyreg._reconstructor(class, object, None) is how protocols 0 and 1 make an instance. */

@@ -183,6 +183,51 @@ static void repetition_has_a_price(void **state)
     }
 }
 
+/* Calls that become one of their arguments, which are a tuple in the memo. */
+static void read_calls(const char *function, const char *before, const char *value, size_t length,
+                       const char *after)
+{
+    struct pyro_buffer in = {.data = NULL};
+    append(&in, function, strlen(function));
+    append(&in,
+           "q\0"
+           "0(",
+           4);
+    append(&in, before, strlen(before));
+    append(&in, value, length);
+    append(&in, after, strlen(after));
+    append(&in,
+           "tq\1"
+           "0(",
+           5);
+    for (size_t i = 0; i < 10000; i++)
+        append(&in, "h\0h\1R", 5);
+    append(&in, "l.", 2);
+    struct cost cost = cost_of(pyro_slice(in.data, in.length));
+    assert_int_equal(cost.code, PYRO_ESERIALIZE);
+    assert_non_null(strstr(cost.message, "too much is repeated"));
+    assert_in_range(cost.memory, 0, 48 * MEBIBYTE);
+    pyro_buffer_free(&in);
+}
+
+/* The arguments of such calls cost as much as what is repeated itself: text that is decoded, an
+ * integer whose digits take long, a name that is looked up. */
+static void repeated_calls_have_a_price(void **state)
+{
+    static char text[5 + 10000] = "X\x10\x27", bytes[5 + 10000] = "B\x10\x27",
+                         number[5 + 1700] = "\x8b\xa4\x06";
+    (void)state;
+    memset(text + 5, 'x', sizeof(text) - 5);
+    memset(bytes + 5, 'x', sizeof(bytes) - 5);
+    memset(number + 5, 1, sizeof(number) - 5);
+    read_calls("c_codecs\nencode\n", "", text, sizeof(text), "Vlatin1\n");
+    read_calls("c__builtin__\nbytes\n", "", bytes, sizeof(bytes), "");
+    read_calls("c__builtin__\ngetattr\n", "cm\nC\n", text, sizeof(text), "");
+    read_calls("ccopyreg\n_reconstructor\n", "cm\nC\nc__builtin__\nobject\n", number,
+               sizeof(number), "");
+    read_calls("cdill._dill\n_load_type\n", "", text, sizeof(text), "");
+}
+
 static void recursion_is_refused(void **state)
 {
     static const char *const forms[] = {
@@ -315,11 +360,17 @@ static void sinks_may_refuse_and_leave(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(doublings_are_cheap),        cmocka_unit_test(other_bombs_are_cheap),
-        cmocka_unit_test(recorded_bombs_are_cheap),   cmocka_unit_test(repetition_has_a_price),
-        cmocka_unit_test(recursion_is_refused),       cmocka_unit_test(depth_is_bounded),
-        cmocka_unit_test(integers_have_a_limit),      cmocka_unit_test(lack_of_memory_is_told),
-        cmocka_unit_test(sinks_may_refuse_and_leave), cmocka_unit_test(scattered_states_are_cheap),
+        cmocka_unit_test(doublings_are_cheap),
+        cmocka_unit_test(other_bombs_are_cheap),
+        cmocka_unit_test(recorded_bombs_are_cheap),
+        cmocka_unit_test(repetition_has_a_price),
+        cmocka_unit_test(repeated_calls_have_a_price),
+        cmocka_unit_test(recursion_is_refused),
+        cmocka_unit_test(depth_is_bounded),
+        cmocka_unit_test(integers_have_a_limit),
+        cmocka_unit_test(lack_of_memory_is_told),
+        cmocka_unit_test(sinks_may_refuse_and_leave),
+        cmocka_unit_test(scattered_states_are_cheap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
