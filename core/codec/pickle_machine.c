@@ -101,6 +101,7 @@ void pyro_pickle_drop(void *parsed)
     free_array(&p->runs);
     free_array(&p->objects);
     free_array(&p->globals);
+    pyro_buffer_free(&p->names);
     pyro_free(p);
 }
 

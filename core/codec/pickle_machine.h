@@ -103,6 +103,7 @@ struct pickle {
     uint32_t memoized; /**< places of the memo that are filled */
     bool shared;       /**< an object may be in several places */
     size_t again;      /**< bytes that repeated values may still take */
+    struct pyro_buffer names; /**< object and method of a call, where they were decoded */
     struct pyro_reading *held;
     struct pyro_error *err;
     struct pickle_array stack, memo, cells; /**< of cells; objects consist of the last */

@@ -47,10 +47,11 @@ static const struct pickle_cell *call_part(const struct pickle *p, uint32_t i)
     return pickle_item(p, pickle_object_of(p, pickle_stack(p)), i);
 }
 
+/* Takes object and method. They outlast what is decoded next, which may move the buffer: where they
+ * were decoded, it is set aside. */
 static enum pyro_code take_names(struct pickle *p, struct pyro_invocation *call)
 {
     const struct pickle_cell *object = call_part(p, 0), *method = call_part(p, 1);
-    size_t begun = call->held.decoded.length;
     if (object->type != PICKLE_STR || method->type != PICKLE_STR)
         return pyro_error_set(p->err, PYRO_ESERIALIZE, "object and method of a call must be str");
     enum pyro_code code = pyro_pickle_text(p, object, &call->object);
@@ -58,7 +59,9 @@ static enum pyro_code take_names(struct pickle *p, struct pyro_invocation *call)
         code = pyro_pickle_text(p, method, &call->method);
     if (code == PYRO_OK &&
         object->form != PICKLE_PLAIN) /* decoding the other one may have moved it */
-        call->object.data = call->held.decoded.data + begun;
+        call->object.data = call->held.decoded.data;
+    p->names = call->held.decoded;
+    call->held.decoded = (struct pyro_buffer){.data = NULL};
     return code;
 }
 

@@ -189,6 +189,25 @@ static void arguments_are_read_again(void **state)
     test_free((char *)in.data);
 }
 
+/* Object and method stay what they are while the arguments, which need decoding as they do, take
+ * much room. */
+static void names_outlast_the_arguments(void **state)
+{
+    static char text[11 + (1 << 20)] = "(Vobj\nVm\n(V";
+    struct pyro_invocation call = {.rest = {NULL, 0}};
+    struct recorder r;
+    (void)state;
+    memset(text + 11, 'x', sizeof(text) - 11);
+    memcpy(text + sizeof(text) - 5, "\nt}t.", 5);
+    recorder_init(&r);
+    assert_int_equal(P->read_call(pyro_slice(text, sizeof(text)), &call, &r.err), PYRO_OK);
+    assert_int_equal(P->read_args(&call, &r.sink, &r.err), PYRO_OK);
+    assert_true(pyro_slice_equals(call.object, "obj"));
+    assert_true(pyro_slice_equals(call.method, "m"));
+    pyro_reading_free(&call.held);
+    recorder_free(&r);
+}
+
 static void malformed_data_is_refused(void **state)
 {
     static const struct form forms[] = {
@@ -250,6 +269,7 @@ int main(void)
         cmocka_unit_test(calls_are_read),
         cmocka_unit_test(bad_calls_are_refused),
         cmocka_unit_test(arguments_are_read_again),
+        cmocka_unit_test(names_outlast_the_arguments),
         cmocka_unit_test(malformed_data_is_refused),
     };
     setenv("TZ", "UTC", 1);
