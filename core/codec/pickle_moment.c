@@ -48,6 +48,12 @@ static void unpack_time(const unsigned char *packed, struct pyro_moment *m)
     m->micros = packed[3] << 16 | packed[4] << 8 | packed[5];
 }
 
+/* Whether a cell is an integer from -most to most. */
+static bool is_within(const struct pickle_cell *cell, int64_t most)
+{
+    return cell->type == PICKLE_INT && cell->u.integer >= -most && cell->u.integer <= most;
+}
+
 /* Takes the mark of the second of two times off its byte, a month or an hour. */
 static bool take_fold(int *value)
 {
@@ -63,7 +69,7 @@ static uint32_t take_numbers(const struct pickle_walk *w, const struct pickle_ob
     uint32_t i;
     for (i = 0; i < most && i < args->count; i++) {
         const struct pickle_cell *cell = pickle_item(w->p, args, i);
-        if (cell->type != PICKLE_INT || llabs(cell->u.integer) > INT32_MAX)
+        if (!is_within(cell, INT32_MAX))
             break;
         *values[i] = (int)cell->u.integer;
     }
@@ -89,9 +95,9 @@ static bool take_duration(const struct pickle_walk *w, const struct pickle_objec
     const struct pickle_object *args = pickle_args(w->p, o);
     for (uint32_t i = 0; i < 3; i++) {
         const struct pickle_cell *cell = pickle_item(w->p, args, i);
-        parts[i] = cell ? cell->u.integer : 0;
-        if (cell && (cell->type != PICKLE_INT || llabs(parts[i]) > INT32_MAX))
+        if (cell && !is_within(cell, INT32_MAX))
             return false;
+        parts[i] = cell ? cell->u.integer : 0;
     }
     return args->count <= 3;
 }
@@ -119,7 +125,8 @@ static bool take_timezone(const struct pickle_walk *w, const struct pickle_objec
     const struct pickle_object *o = pickle_object_of(w->p, first);
     if (!pyro_pickle_is_of(w->p, o, "datetime", "timedelta") || !take_duration(w, o, parts))
         return false;
-    *offset = (parts[0] * 86400 + parts[1]) * MICROS + parts[2];
+    int64_t seconds = parts[0] * 86400 + parts[1];
+    *offset = llabs(seconds) < INT32_MAX ? seconds * MICROS + parts[2] : INT64_MAX;
     return true;
 }
 
@@ -128,7 +135,7 @@ static bool take_units(const struct pickle_walk *w, const struct pickle_object *
                        int64_t seconds, int64_t *offset)
 {
     const struct pickle_cell *cell = pickle_item(w->p, args, i);
-    if (!cell || cell->type != PICKLE_INT || llabs(cell->u.integer) > 86400)
+    if (!cell || !is_within(cell, 86400))
         return false;
     *offset = cell->u.integer * seconds * MICROS;
     return true;

@@ -76,6 +76,31 @@ static void zones_are_read(void **state)
     all_read(forms, PYRO_COUNT(forms));
 }
 
+/* Numbers that are far too large are refused, and not computed with. */
+static void extremes_are_refused(void **state)
+{
+    static const struct form forms[] = {
+        {"cdatetime\ntimedelta\n(I-9223372036854775808\nI0\nI0\ntR.",
+         "pickle, byte 50: arguments that datetime.timedelta does not take"},
+        {"cdatetime\ntimedelta\n(I0\nI0\nI9223372036854775807\ntR.",
+         "pickle, byte 49: arguments that datetime.timedelta does not take"},
+        {"cdatetime\ndate\n(I-9223372036854775808\nI1\nI1\ntR.",
+         "pickle, byte 45: arguments that datetime.date does not take"},
+    };
+    static const char *const zones[] = {
+        "cdatetime\ntime\n(I3\nI4\nI0\nI0\ncdatetime\ntimezone\n"
+        "(cdatetime\ntimedelta\n(I2147483647\nI2147483647\nI0\ntRtRtR.",
+        "cdatetime\ntime\n(I3\nI4\nI0\nI0\ncpytz\nFixedOffset\n(I-9223372036854775808\ntRtR.",
+    };
+    (void)state;
+    refuses_all(forms, PYRO_COUNT(forms));
+    for (size_t n = 0; n < PYRO_COUNT(zones); n++) {
+        struct recorder r;
+        assert_int_equal(codec_read(P, exact_text(zones[n]), &r), PYRO_ESECURITY);
+        recorder_free(&r);
+    }
+}
+
 /* An hour that a clock shows twice, and one that it never shows. */
 static void local_times_are_read(void **state)
 {
@@ -380,15 +405,11 @@ static void nothing_is_called(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(old_classes_are_read),
-        cmocka_unit_test(pyrolite_is_read),
-        cmocka_unit_test(zones_are_read),
-        cmocka_unit_test(local_times_are_read),
-        cmocka_unit_test(arrays_are_read),
-        cmocka_unit_test(numpy_is_read),
-        cmocka_unit_test(odd_arrays_are_refused),
-        cmocka_unit_test(proxies_are_read),
-        cmocka_unit_test(bad_arguments_are_refused),
+        cmocka_unit_test(old_classes_are_read), cmocka_unit_test(pyrolite_is_read),
+        cmocka_unit_test(zones_are_read),       cmocka_unit_test(extremes_are_refused),
+        cmocka_unit_test(local_times_are_read), cmocka_unit_test(arrays_are_read),
+        cmocka_unit_test(numpy_is_read),        cmocka_unit_test(odd_arrays_are_refused),
+        cmocka_unit_test(proxies_are_read),     cmocka_unit_test(bad_arguments_are_refused),
         cmocka_unit_test(nothing_is_called),
     };
     setenv("TZ", "UTC", 1);
