@@ -194,8 +194,8 @@ enum pyro_code pyro_pickle_pop(struct pickle *p)
 static inline enum pyro_code push_again(struct pickle *p, struct pickle_cell cell)
 {
     p->shared |= cell.type == PICKLE_OBJECT;
-    enum pyro_code code = pyro_pickle_repeat(p, pickle_size(&cell));
-    return code == PYRO_OK ? pickle_push(p, cell) : code;
+    p->repeated += pickle_size(&cell);
+    return pickle_push(p, cell);
 }
 
 enum pyro_code pyro_pickle_dup(struct pickle *p)

@@ -102,6 +102,7 @@ struct pickle {
     uint32_t floor;    /**< index of the first cell above the last mark; 0: there is no mark */
     uint32_t memoized; /**< places of the memo that are filled */
     bool shared;       /**< an object may be in several places */
+    uint64_t repeated; /**< bytes of values that were pushed again so far */
     size_t again;      /**< bytes that repeated values may still take */
     struct pyro_buffer names; /**< object and method of a call, where they were decoded */
     struct pyro_reading *held;

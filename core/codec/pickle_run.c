@@ -183,15 +183,17 @@ static enum pyro_code measure(struct pickle *p, struct pickle_object *o, size_t 
     return code;
 }
 
-/* Spends what objects that are in several places take there. */
-static enum pyro_code spend_copies(struct pickle *p)
+/* Counts what values, and what is in them, take in all places but the first. */
+static enum pyro_code count_repeated(struct pickle *p)
 {
     const struct pickle_cell *value = pickle_stack(p);
     size_t distinct = 0;
-    if (!p->shared || value->type != PICKLE_OBJECT)
-        return PYRO_OK;
+    enum pyro_code code =
+        pyro_pickle_repeat(p, p->repeated < SIZE_MAX ? (size_t)p->repeated : SIZE_MAX);
+    if (code != PYRO_OK || !p->shared || value->type != PICKLE_OBJECT)
+        return code;
     struct pickle_object *o = pickle_object_of(p, value);
-    enum pyro_code code = measure(p, o, &distinct, 0);
+    code = measure(p, o, &distinct, 0);
     return code == PYRO_OK ? pyro_pickle_repeat(p, o->size - distinct) : code;
 }
 
@@ -209,5 +211,5 @@ enum pyro_code pyro_pickle_run(struct pickle *p)
     enum pyro_code code;
     if ((code = run_all(p)) != PYRO_OK || (code = check_end(p)) != PYRO_OK)
         return code;
-    return spend_copies(p);
+    return count_repeated(p);
 }
