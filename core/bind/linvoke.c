@@ -162,9 +162,9 @@ static int resolved(lua_State *L, int status, lua_KContext index)
 int linvoke_bind(lua_State *L, int index, lua_KContext context, lua_KFunction k)
 {
     struct lproxy *proxy = proxy_at(L, index);
-    struct pyro_error err = {.code = PYRO_OK};
     if (pyro_client_connected(proxy->client))
         return k(L, LUA_OK, context);
+    struct pyro_error err;
     if (pyro_client_lost(proxy->client, &err))
         return lerror_raise(L, &err);
     return linvoke_connect(L, index, context, k);

@@ -104,12 +104,8 @@ function swaps.of(folder, generation)
   return list
 end
 
---- The folders that have swaps; SWAPS names one of them, to try it alone.
-function swaps.folders()
-  local only = os.getenv "SWAPS"
-  if only then
-    return { only }
-  end
+--- The folders that have swaps.
+local function all_folders()
   local folders = {}
   for name in uv.fs_scandir_next, uv.fs_scandir "spec/interop/swaps" do
     folders[#folders + 1] = name:match "^(.*)%.lua$"
@@ -118,10 +114,15 @@ function swaps.folders()
   return folders
 end
 
+--- The folders to swap: all, or the one that SWAPS names, to try it alone.
+function swaps.folders()
+  return os.getenv "SWAPS" and { os.getenv "SWAPS" } or all_folders()
+end
+
 --- Pyro's examples of which no folder of ours has a swap.
 function swaps.missing(generation)
   local swapped, missing = {}, {}
-  for _, folder in ipairs(swaps.folders()) do
+  for _, folder in ipairs(all_folders()) do
     for _, play in ipairs(require("spec.interop.swaps." .. folder)) do
       swapped[(play.originals or {})[generation] or folder] = true
     end
@@ -221,13 +222,11 @@ local function port_of(program)
       ports["socket:[" .. inode .. "]"] = tonumber(port, 16)
     end
   end
-  local folder = ("/proc/%d/fd/"):format(program.pid)
-  for name in uv.fs_scandir_next, uv.fs_scandir(folder) do
-    local port = ports[uv.fs_readlink(folder .. name) or ""]
-    if port then
-      return port
-    end
+  local folder, found = ("/proc/%d/fd/"):format(program.pid), nil
+  for name in uv.fs_scandir_next, uv.fs_scandir(folder) do -- to its end: else luv leaks it
+    found = ports[uv.fs_readlink(folder .. name) or ""] or found
   end
+  return found
 end
 
 --- Whether a program serves: then it closes the connection of somebody who speaks no Pyro.
