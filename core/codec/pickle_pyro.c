@@ -61,11 +61,13 @@ static enum pyro_code append_tags(struct pickle_walk *w, const struct pickle_obj
 /* The set in a cell, whichever protocol made it, or NULL. */
 static const struct pickle_object *set_in(const struct pickle *p, const struct pickle_cell *cell)
 {
-    const struct pickle_object *set = pickle_container(p, cell, PYRO_SET);
-    if (set || cell->type != PICKLE_OBJECT || pickle_object_of(p, cell)->kind != PICKLE_CALLED)
+    const struct pickle_object *set = pickle_container(p, cell, PYRO_SET),
+                               *o = cell->type == PICKLE_OBJECT ? pickle_object_of(p, cell) : NULL;
+    if (set || !o ||
+        !(pyro_pickle_is_of(p, o, "__builtin__", "set") ||
+          pyro_pickle_is_of(p, o, "builtins", "set")))
         return set;
-    const struct pickle_object *args = pickle_args(p, pickle_object_of(p, cell));
-    return pickle_container(p, pickle_item(p, args, 0), PYRO_LIST);
+    return pickle_container(p, pickle_item(p, pickle_args(p, o), 0), PYRO_LIST);
 }
 
 static enum pyro_code append_object(struct pickle_walk *w, const struct pickle_object *o,
@@ -114,6 +116,9 @@ static enum pyro_code send_uri_text(struct pickle_walk *w, const struct pickle_o
     size_t kept = text->length;
     if (!state)
         return pyro_pickle_refuse_object(w, proxy, "malformed URI of a proxy");
+    if (!pyro_pickle_is_of(w->p, o, "Pyro4.core", "URI"))
+        return pyro_pickle_refuse_name(w->p, pickle_global_of(w->p, o)->module,
+                                       pickle_global_of(w->p, o)->name);
     enum pyro_code code = append_uri(w, o, state);
     if (code != PYRO_OK)
         return code;

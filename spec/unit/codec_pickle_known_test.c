@@ -340,6 +340,9 @@ static void proxies_are_read(void **state)
     refuses("cPyro4.core\nProxy\n)\201(VPYRO:o@h:1\nNNNNNNtb.",
             "pickle, byte 19: malformed URI of a proxy");
     refuses("cPyro4.core\nProxy\n)\201)b.", "pickle, byte 19: malformed proxy");
+    refuses("cPyro4.core\nProxy\n)\201(cPyro4.core\nURI\n)\201(VPYROMETA\nctags\nof\n](Va\ne\205R"
+            "NNNtb\217\217\217NNNNtb.",
+            "pickle, byte 36: what must be a str is none");
     refuses("cPyro4.core\nURI\n)\201}b.", "pickle, byte 17: malformed URI");
 }
 
@@ -383,6 +386,9 @@ static void nothing_is_called(void **state)
         {"c__builtin__\ngetattr\n(c__builtin__\nint\nVreal\ntR.", "__builtin__.int"},
         {"c__builtin__\ngetattr\n(cdatetime\ndatetime\nVnow\ntR.", "datetime.datetime"},
         {"(lc__builtin__\neval\na.", "__builtin__.eval"},
+        {"cPyro4.core\nProxy\n)\201(cos\nsystem\n(Vid\ntR(VPYRO\nVo\nNVh\nK\001tb"
+         "\217\217\217NNNNtb.",
+         "os.system"},
         {"cdatetime\ndatetime\n(I2020\nI1\nI2\nI3\nI4\nI5\nI6\nc__builtin__\ngetattr\n"
          "(czoneinfo\nZoneInfo\nV_unpickle\ntR(VEurope/Paris\nI01\ntRtR.",
          "zoneinfo.ZoneInfo"},
