@@ -106,6 +106,7 @@ struct lruntime *lruntime_open(lua_State *L, struct pyro_error *err)
     lua_pop(L, 1);
     lua_createtable(L, LCALL_SPARES, 0);
     runtime->spare_calls = luaL_ref(L, LUA_REGISTRYINDEX);
+    lkeys_open(L, &runtime->keys);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &runtime_key);
     return runtime;
 }

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "base/stack.h"
+#include "bind/lkeys.h"
 #include "rpc/runtime.h"
 
 /** A coroutine that the scheduler resumes. Owned by the scheduler; its end is told once. */
@@ -88,6 +89,7 @@ struct lruntime {
     int request_loops;      /**< that wait, and end where the process is interrupted */
     bool main_over;         /**< the host's program is, and returns as soon as nobody steps in it */
     atomic_bool stopping;   /**< nobody waits any more; another thread may set it */
+    struct lkeys keys;      /**< of dicts that come in */
     int hooks[LHOOK_COUNT]; /**< references to the Lua side's functions; see lruntime_hooks() */
 };
 

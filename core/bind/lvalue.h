@@ -77,6 +77,7 @@ struct lbuilder {
     bool raised;                  /**< the value is what a method raised */
     bool flat; /**< the first container's items are pushed one by one (a call's arguments) */
     int flat_items;
+    struct lkeys *keys;   /**< the runtime's, once one is needed */
     unsigned number_keys; /**< of dicts so far */
     double started;       /**< seconds of the thread's work when the first of these were counted */
     struct lbuilder_frame frames[PYRO_MAX_DEPTH + 1];

@@ -202,13 +202,24 @@ static enum pyro_code put_string(struct lbuilder *b, struct pyro_slice data)
     return code == PYRO_OK ? settle(b) : code;
 }
 
+static inline enum pyro_code push_key(struct lbuilder *b, struct pyro_slice text)
+{
+    enum pyro_code code = pyro_sink_spend(&b->sink, STRING_COST + text.length);
+    if (code != PYRO_OK)
+        return code;
+    if (!b->keys)
+        b->keys = &lruntime_of(b->L)->keys;
+    lkeys_push(b->L, b->keys, text);
+    return PYRO_OK;
+}
+
 static enum pyro_code put_str(struct pyro_sink *to, struct pyro_slice text)
 {
     struct lbuilder *b = builder_of(to);
     struct lbuilder_frame *frame = b->frame;
     if (frame->place != LBUILDER_KEY)
         return put_string(b, text);
-    enum pyro_code code = push_string(b, text);
+    enum pyro_code code = push_key(b, text);
     frame->place = LBUILDER_VALUE;
     frame->has_class = frame->has_class || pyro_slice_equals(text, "__class__");
     return code;
@@ -458,6 +469,7 @@ void lbuilder_init(struct lbuilder *builder, lua_State *L, bool flat, struct pyr
     builder->flat = flat;
     builder->flat_items = 0;
     builder->number_keys = 0;
+    builder->keys = NULL;
 }
 
 /* What is built anew and refused is collected at once where it is much: more than a mebibyte, and a
