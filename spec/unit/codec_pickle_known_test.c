@@ -342,7 +342,7 @@ static void proxies_are_read(void **state)
     refuses("cPyro4.core\nProxy\n)\201)b.", "pickle, byte 19: malformed proxy");
     refuses("cPyro4.core\nProxy\n)\201(cPyro4.core\nURI\n)\201(VPYROMETA\nctags\nof\n](Va\ne\205R"
             "NNNtb\217\217\217NNNNtb.",
-            "pickle, byte 36: what must be a str is none");
+            "pickle, byte 38: what must be a str is none");
     refuses("cPyro4.core\nURI\n)\201}b.", "pickle, byte 17: malformed URI");
 }
 
