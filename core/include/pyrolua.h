@@ -375,7 +375,8 @@ PYROLUA_API void pyrolua_reply_free(pyrolua_reply *reply);
 /* --- calling --- */
 
 /** A proxy of a remote object. It connects at its first call, and reconnects after its
- * connection broke. */
+ * connection broke. One call fails with PYROLUA_ECOMMUNICATION first, even if the connection broke
+ * between calls, because what the server kept for it is gone. */
 typedef struct pyrolua_proxy pyrolua_proxy;
 
 /** Makes a proxy for a URI: `PYRO:object@host:port`, `PYRONAME:name` or `PYROMETA:tag,…`. The

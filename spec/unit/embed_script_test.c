@@ -187,6 +187,46 @@ static void a_runtime_ends_with_clients_connected_and_hooks_that_would_hear_of_i
     assert_int_equal(pyrolua_run_text(host->runtime, code, "test"), PYROLUA_OK);
 }
 
+/* --- a server that ends connections --- */
+
+static int call_of(pyrolua_proxy *proxy, const char *method)
+{
+    pyrolua_call *call;
+    assert_int_equal(pyrolua_call_new(proxy, method, &call), PYROLUA_OK);
+    int code = pyrolua_call_wait(call);
+    pyrolua_call_free(call);
+    return code;
+}
+
+static void the_next_call_learns_once_that_the_connection_was_closed(void **state)
+{
+    struct host *host = *state;
+    pyrolua_proxy *proxy;
+    assert_int_equal(
+        pyrolua_run_text(host->runtime,
+                         "local pyro = require 'pyro'\n"
+                         "local object, daemon = {}, pyro.Daemon {}\n"
+                         "function object:part() pyro.current_context.client:close() end\n"
+                         "function object:stay() end\n"
+                         "function daemon:clientDisconnect() host:running() end\n"
+                         "pyro.oneway(object, 'part')\n"
+                         "host:running(tostring(daemon:register(object)))",
+                         "script"),
+        PYROLUA_OK);
+    sem_wait(&host->running);
+    assert_int_equal(pyrolua_proxy_new(host->runtime, host->uri, &proxy), PYROLUA_OK);
+    assert_int_equal(call_of(proxy, "stay"), PYROLUA_OK);
+    assert_int_equal(call_of(proxy, "part"), PYROLUA_OK);
+    while (sem_trywait(&host->running) != 0)
+        assert_int_equal(pyrolua_step(host->runtime, 1), PYROLUA_OK);
+    for (int i = 0; i < 3; i++) /* until the client hears of it, too */
+        assert_int_equal(pyrolua_step(host->runtime, 0.02), PYROLUA_OK);
+    assert_int_equal(call_of(proxy, "stay"), PYROLUA_ECOMMUNICATION);
+    assert_string_equal(pyrolua_last_error(host->runtime)->class_name, "ConnectionClosedError");
+    assert_int_equal(call_of(proxy, "stay"), PYROLUA_OK);
+    pyrolua_proxy_free(proxy);
+}
+
 /* --- logging --- */
 
 static void what_the_program_sets_is_logged(void **state)
@@ -213,6 +253,7 @@ int main(void)
         WITH_HOST(code_that_spins_is_stopped_by_a_signal),
         WITH_HOST(a_served_method_that_spins_is_stopped),
         WITH_HOST(a_runtime_ends_with_clients_connected_and_hooks_that_would_hear_of_it),
+        WITH_HOST(the_next_call_learns_once_that_the_connection_was_closed),
         WITH_HOST(what_the_program_sets_is_logged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
