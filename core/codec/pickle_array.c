@@ -10,7 +10,7 @@ static enum pyro_code put_characters(struct pickle_walk *w, const struct pickle_
 {
     struct pyro_buffer *out = &w->p->held->decoded;
     size_t kept = out->length;
-    struct pickle_cursor at = pickle_begin(items);
+    struct pickle_cursor at = pickle_first(items);
     const struct pickle_cell *cell;
     enum pyro_code code = PYRO_OK;
     if (!pyro_buffer_reserve(out, 1))

@@ -131,7 +131,7 @@ static enum pyro_code put_deque(struct pickle_walk *w, const struct pickle_objec
 
 static enum pyro_code send_pair(struct pickle_walk *w, const struct pickle_object *pair)
 {
-    struct pickle_cursor at = pickle_begin(pair);
+    struct pickle_cursor at = pickle_first(pair);
     w->hashed = true;
     enum pyro_code code = pyro_pickle_send(w, pyro_pickle_next(w->p, &at));
     w->hashed = false;
@@ -142,7 +142,7 @@ static enum pyro_code send_pair(struct pickle_walk *w, const struct pickle_objec
 static enum pyro_code put_pairs(struct pickle_walk *w, const struct pickle_object *o,
                                 const struct pickle_object *pairs)
 {
-    struct pickle_cursor at = pickle_begin(pairs);
+    struct pickle_cursor at = pickle_first(pairs);
     const struct pickle_cell *cell;
     if (w->hashed)
         return pyro_pickle_refuse_args(w, o);

@@ -373,7 +373,7 @@ struct pickle_cursor {
     uint32_t i; /**< of the run's cells */
 };
 
-static inline struct pickle_cursor pickle_begin(const struct pickle_object *o)
+static inline struct pickle_cursor pickle_first(const struct pickle_object *o)
 {
     return (struct pickle_cursor){&o->run, 0};
 }

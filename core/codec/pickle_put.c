@@ -120,7 +120,7 @@ const struct pickle_cell *pyro_pickle_field(const struct pickle *p, const struct
         pickle_container(p, pickle_about(p, o, PICKLE_STATE), PYRO_DICT);
     if (!dict)
         return NULL;
-    struct pickle_cursor at = pickle_begin(dict);
+    struct pickle_cursor at = pickle_first(dict);
     for (const struct pickle_cell *name; (name = pyro_pickle_next(p, &at)) != NULL;) {
         const struct pickle_cell *value = pyro_pickle_next(p, &at);
         if (pyro_pickle_is(name, key))

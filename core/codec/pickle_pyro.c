@@ -50,7 +50,7 @@ static enum pyro_code append_tags(struct pickle_walk *w, const struct pickle_obj
                                   const struct pickle_object *tags)
 {
     enum pyro_code code = PYRO_OK;
-    struct pickle_cursor at = pickle_begin(tags);
+    struct pickle_cursor at = pickle_first(tags);
     const struct pickle_cell *tag;
     for (const char *mark = ""; code == PYRO_OK && (tag = pyro_pickle_next(w->p, &at)) != NULL;
          mark = ",")

@@ -25,8 +25,9 @@ enum pyro_code pickle_write_boolean(struct pyro_sink *to, bool value)
 /* How many bytes a number needs with its sign. */
 static size_t count_bytes(int64_t value)
 {
+    uint64_t rest = value < 0 ? ~(uint64_t)value : (uint64_t)value;
     size_t bytes = 1;
-    for (; value < INT8_MIN || value > INT8_MAX; value >>= 8)
+    for (; rest > INT8_MAX; rest >>= 8)
         bytes++;
     return bytes;
 }
