@@ -344,6 +344,12 @@ static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
     return r->depth == IN_BATCH ? end_call(r) : PYRO_OK;
 }
 
+static bool knows(struct pyro_sink *to, struct pyro_slice name)
+{
+    struct pyro_sink *values = &reader_of(to)->values.sink;
+    return values->ops->knows(values, name);
+}
+
 void lcalls_reader_init(struct lcalls_reader *reader, lua_State *L, struct pyro_error *err)
 {
     static const struct pyro_sink_ops ops = {
@@ -360,6 +366,7 @@ void lcalls_reader_init(struct lcalls_reader *reader, lua_State *L, struct pyro_
         .array = put_array,
         .begin = begin,
         .end = end,
+        .knows = knows,
     };
     reader->sink = (struct pyro_sink){.ops = &ops, .err = err};
     reader->calls = (struct lcalls){.used = 0};

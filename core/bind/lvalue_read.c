@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "bind/larray.h"
 #include "bind/lclass.h"
+#include "bind/lconvert.h"
 #include "bind/lerror.h"
 #include "bind/lruntime.h"
 #include "bind/ltypes.h"
@@ -441,6 +442,16 @@ static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
     return frame->has_class ? settle_class(b) : settle(b);
 }
 
+static bool knows(struct pyro_sink *to, struct pyro_slice name)
+{
+    lua_State *L = builder_of(to)->L;
+    luaL_checkstack(L, 4, "class");
+    lua_pushlstring(L, name.data, name.length);
+    bool registered = lconvert_is_registered(L, lua_gettop(L));
+    lua_pop(L, 1);
+    return registered;
+}
+
 static const struct pyro_sink_ops builder_ops = {
     .nil = put_nil,
     .boolean = put_boolean,
@@ -455,6 +466,7 @@ static const struct pyro_sink_ops builder_ops = {
     .array = put_array,
     .begin = begin,
     .end = end,
+    .knows = knows,
 };
 
 void lbuilder_init(struct lbuilder *builder, lua_State *L, bool flat, struct pyro_error *err)

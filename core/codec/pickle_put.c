@@ -129,22 +129,30 @@ const struct pickle_cell *pyro_pickle_field(const struct pickle *p, const struct
     return NULL;
 }
 
-enum pyro_code pyro_pickle_begin_class(struct pickle_walk *w, const struct pickle_object *o,
-                                       bool exception, size_t fields)
+/* Makes the whole name of the class of an object, which stays until another text is decoded. */
+static enum pyro_code name_class(const struct pickle_walk *w, const struct pickle_object *o,
+                                 struct pyro_slice *name)
 {
     const struct pickle_global *global = pickle_global_of(w->p, o);
     struct pyro_buffer *text = &w->p->held->decoded;
     size_t kept = text->length;
-    if (w->hashed)
-        return pyro_pickle_refuse_object(w, o, "an instance of a class may not be a key");
     if (!pyro_buffer_append(text, global->module.data, global->module.length) ||
         !pyro_buffer_append(text, ".", 1) ||
         !pyro_buffer_append(text, global->name.data, global->name.length))
         return pyro_error_memory(w->p->err);
-    const struct pyro_class class = {.name = pyro_slice(text->data + kept, text->length - kept),
-                                     .exception = exception};
+    *name = pyro_slice(text->data + kept, text->length - kept);
     pyro_buffer_truncate(text, kept);
-    return pyro_begin_object(w->to, &class, fields);
+    return PYRO_OK;
+}
+
+enum pyro_code pyro_pickle_begin_class(struct pickle_walk *w, const struct pickle_object *o,
+                                       bool exception, size_t fields)
+{
+    struct pyro_class class = {.exception = exception};
+    if (w->hashed)
+        return pyro_pickle_refuse_object(w, o, "an instance of a class may not be a key");
+    enum pyro_code code = name_class(w, o, &class.name);
+    return code == PYRO_OK ? pyro_begin_object(w->to, &class, fields) : code;
 }
 
 /* Sends the fields of an instance, as a dict of its class. */
@@ -200,6 +208,19 @@ enum pyro_code pyro_pickle_put_exception(struct pickle_walk *w, const struct pic
 
 /* --- objects --- */
 
+/* What calling a class returns that is not known: an exception, as far as it can be told, if the
+ * program registered that class. */
+static enum pyro_code send_called(struct pickle_walk *w, const struct pickle_object *o)
+{
+    struct pyro_slice name = {NULL, 0};
+    enum pyro_code code = name_class(w, o, &name);
+    if (code != PYRO_OK)
+        return code;
+    return w->to->ops->knows && w->to->ops->knows(w->to, name)
+               ? pyro_pickle_put_exception(w, o)
+               : refuse_global(w, pickle_global_of(w->p, o));
+}
+
 static enum pyro_code send_object(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_known *known;
@@ -208,8 +229,7 @@ static enum pyro_code send_object(struct pickle_walk *w, const struct pickle_obj
     known = pickle_global_of(w->p, o)->known;
     if (known && known->put)
         return known->put(w, o);
-    return o->kind == PICKLE_MADE ? send_instance(w, o)
-                                  : refuse_global(w, pickle_global_of(w->p, o));
+    return o->kind == PICKLE_MADE ? send_instance(w, o) : send_called(w, o);
 }
 
 enum pyro_code pyro_pickle_send_raised(struct pickle_walk *w, const struct pickle_cell *cell)

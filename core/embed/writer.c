@@ -158,7 +158,7 @@ static bool take_array(pyrolua_writer *writer, const pyrolua_array *from, struct
     if (!from || !from->dtype || (!from->data && from->length > 0) ||
         from->dimensions > PYRO_ARRAY_DIMENSIONS || from->form < 0 ||
         from->form > PYRO_ARRAY_CLASS) {
-        refuse(writer, "an array is none");
+        refuse(writer, "an array has no dtype or data, too many dimensions, or an unknown form");
         return false;
     }
     if (pyro_dtype_read(pyro_slice_text(from->dtype), &array->dtype, err) != PYRO_OK)

@@ -56,6 +56,8 @@ struct pyro_sink_ops {
     /** begins an object, and sends its class's name; `count` other pairs follow, and the end of a
      * dict. NULL: it is a dict, whose first pair is that name */
     enum pyro_code (*object)(struct pyro_sink *to, const struct pyro_class *class, size_t count);
+    /** whether the program registered a class of this name; NULL: it registers none */
+    bool (*knows)(struct pyro_sink *to, struct pyro_slice name);
 };
 
 /** Embedded at the start of a concrete sink. */

@@ -57,6 +57,10 @@ local SERVER = [[
   end
   function Shop:own() error(pyro.Error("os.system", "exit 1")) end
   function Shop:registered() error(pyro.Error("__main__.Refused", "no", 1)) end
+  function Shop:shown(refusals)
+    local one = refusals[1]
+    return pyro.tuple { one.class, one.message, one.args[2], one.code, refusals }
+  end
   function Shop:item() return setmetatable({ price = 3, tags = pyro.set { "a" } }, Item) end
   function Shop:uri() return pyro.URI "PYRO:o@h:1" end
   function Shop:meta() return pyro.URI "PYROMETA:a,b" end

@@ -281,6 +281,8 @@ static void what_is_no_array_is_not_read(void **state)
     pyrolua_call_free(call);
 }
 
+#define NO_ARRAY "an array has no dtype or data, too many dimensions, or an unknown form"
+
 static void what_is_no_array_is_not_written(void **state)
 {
     struct client *client = *state;
@@ -289,10 +291,10 @@ static void what_is_no_array_is_not_written(void **state)
         int code;
         const char *message;
     } errors[] = {
-        {PYROLUA_EVALUE, "an array is none"},
-        {PYROLUA_EVALUE, "an array is none"},
-        {PYROLUA_EVALUE, "an array is none"},
-        {PYROLUA_EVALUE, "an array is none"},
+        {PYROLUA_EVALUE, NO_ARRAY},
+        {PYROLUA_EVALUE, NO_ARRAY},
+        {PYROLUA_EVALUE, NO_ARRAY},
+        {PYROLUA_EVALUE, NO_ARRAY},
         {PYROLUA_ESERIALIZE, "no such dtype of an array: 'f3'"},
         {PYROLUA_ESERIALIZE, "an array has 11 bytes of data, its shape and dtype need 12"},
     };

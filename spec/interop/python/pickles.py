@@ -138,6 +138,16 @@ def use(uri):
     assert (type(x), x.args, x._pyroClass) == (RuntimeError, ("os.system: exit 1",), "os.system"), x
     x = raised(shop.registered)
     assert (type(x), x.args) == (Refused, ("no", 1)), x
+    x.code = 7  # as a value, it is like any call of a class
+    shown = shop.shown([x])
+    back = shown[4][0]
+    assert shown[:4] == ("__main__.Refused", "('no', 1)", 1, 7), shown
+    assert (type(back), back.args, back.code) == (Refused, ("no", 1), 7), back
+    batch = Pyro4.batch(shop)
+    batch.shown([x])
+    assert next(batch())[:4] == shown[:4]
+    x = raised(shop.shown, [Unknown()])
+    assert type(x) is Pyro4.errors.SecurityError and "__main__.Unknown" in str(x), x
     item = shop.item()
     assert type(item) is Item and vars(item) == {"price": 3, "tags": {"a"}}, item
 
@@ -168,6 +178,10 @@ def use(uri):
 
 
 class Refused(Exception):
+    pass
+
+
+class Unknown(Exception):
     pass
 
 
