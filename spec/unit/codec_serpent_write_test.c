@@ -364,9 +364,7 @@ static void codecs_are_found(void **state)
     (void)state;
     assert_ptr_equal(pyro_codec_find(PYRO_SERIALIZER_SERPENT), S);
     assert_string_equal(S->name, "serpent");
-    assert_int_equal(S->serializer, PYRO_SERIALIZER_SERPENT);
     assert_string_equal(B->name, "serpent");
-    assert_int_equal(B->serializer, PYRO_SERIALIZER_SERPENT);
 }
 
 int main(void)
