@@ -217,7 +217,6 @@ describe("on a terminal, pyrolua", function()
     run:expect "woken\r\n"
     local visitor = process.run_pyrolua { "-e", ("print(pyro.Proxy '%s':visit 'you')"):format(uri) }
     assert.are.equal("Hello you\n", visitor.out)
-    run:write "\n"
     leave(run)
   end)
 
