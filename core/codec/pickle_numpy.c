@@ -13,6 +13,13 @@ static bool is_nil(const struct pickle_cell *cell)
     return !cell || cell->type == PICKLE_NIL;
 }
 
+/* Bytes. Those of Python 2 come as text where they could be that. */
+static bool is_bytes(const struct pickle_cell *cell)
+{
+    return cell->type == PICKLE_BYTES || cell->type == PICKLE_STRING ||
+           (cell->type == PICKLE_STR && cell->form == PICKLE_PLAIN);
+}
+
 /* A short text or bytes of the pickle, as it stands there. */
 static bool take_short(const struct pickle_cell *cell, struct pyro_slice *text)
 {
@@ -107,7 +114,7 @@ static enum pyro_code send_array(struct pickle_walk *w, const struct pickle_obje
         return pyro_pickle_refuse_object(w, o, "an array may not be a key");
     if ((code = take_dtype(w, o, dtype, &array->dtype)) != PYRO_OK)
         return code;
-    if (data->type != PICKLE_BYTES)
+    if (!is_bytes(data))
         return pyro_pickle_refuse_object(w, o, NO_NUMBERS);
     if ((code = pyro_pickle_text(w->p, data, &array->data)) != PYRO_OK)
         return code;
@@ -157,7 +164,7 @@ enum pyro_code pyro_pickle_put_numpy_scalar(struct pickle_walk *w, const struct 
     struct pyro_dtype dtype = {.size = 0};
     struct pyro_slice bytes;
     enum pyro_code code;
-    if (args->count != 2 || data->type != PICKLE_BYTES)
+    if (args->count != 2 || !is_bytes(data))
         return pyro_pickle_refuse_args(w, o);
     if ((code = take_dtype(w, o, pickle_item(w->p, args, 0), &dtype)) != PYRO_OK ||
         (code = pyro_pickle_text(w->p, data, &bytes)) != PYRO_OK)
