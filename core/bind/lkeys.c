@@ -43,3 +43,21 @@ void lkeys_push(lua_State *L, struct lkeys *keys, struct pyro_slice text)
         keep(L, place);
     place->missed = mark;
 }
+
+#define BUCKETS 1024
+
+/* Lua takes an integer's place by its remainder. */
+bool lkeys_will_collide(lua_State *L, int index, lua_Integer size)
+{
+    unsigned buckets[BUCKETS] = {0}, fullest = 0;
+    lua_Integer keys = 0;
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+        if (!lua_isinteger(L, -2))
+            continue;
+        uint64_t place = (uint64_t)lua_tointeger(L, -2) % (uint64_t)(size - 1);
+        unsigned *bucket = &buckets[place * UINT64_C(0x9e3779b97f4a7c15) >> 54];
+        fullest = ++*bucket > fullest ? *bucket : fullest;
+        keys++;
+    }
+    return fullest > 64 + 16 * keys / BUCKETS;
+}

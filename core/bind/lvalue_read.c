@@ -6,6 +6,7 @@
 #include "bind/lclass.h"
 #include "bind/lconvert.h"
 #include "bind/lerror.h"
+#include "bind/lkeys.h"
 #include "bind/lruntime.h"
 #include "bind/ltypes.h"
 #include "bind/lvalue.h"
@@ -37,29 +38,12 @@ static enum pyro_code keys_collide(struct lbuilder *b)
 }
 
 #define FEWEST_PAIRS 4096 /* that are worth a look */
-#define BUCKETS 1024
-
-/* The dict at `index` is about to grow: whether its integer keys go to few places of a table of
- * `size`. Lua takes an integer's place by its remainder. */
-static bool will_collide(lua_State *L, int index, lua_Integer size)
-{
-    unsigned buckets[BUCKETS] = {0}, fullest = 0;
-    lua_Integer keys = 0;
-    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
-        if (!lua_isinteger(L, -2))
-            continue;
-        uint64_t place = (uint64_t)lua_tointeger(L, -2) % (uint64_t)(size - 1);
-        unsigned *bucket = &buckets[place * UINT64_C(0x9e3779b97f4a7c15) >> 54];
-        fullest = ++*bucket > fullest ? *bucket : fullest;
-        keys++;
-    }
-    return fullest > 64 + 16 * keys / BUCKETS;
-}
 
 static enum pyro_code check_growth(struct lbuilder *b, lua_Integer pairs)
 {
     bool grows = (pairs & (pairs - 1)) == 0;
-    return grows && will_collide(b->L, lua_gettop(b->L), 2 * pairs) ? keys_collide(b) : PYRO_OK;
+    return grows && lkeys_will_collide(b->L, lua_gettop(b->L), 2 * pairs) ? keys_collide(b)
+                                                                          : PYRO_OK;
 }
 
 static enum pyro_code check_pace(struct lbuilder *b)
