@@ -125,17 +125,17 @@ static void long_texts_have_long_lengths(void **state)
     pyro_buffer_free(&out);
 }
 
+#if SIZE_MAX > UINT32_MAX /* others have no longer texts */
 static void lengths_have_32_bits(void **state)
 {
     struct pyro_slice text = {"", SIZE_MAX / 4};
     (void)state;
-    if (SIZE_MAX / 4 <= UINT32_MAX)
-        skip(); /* this machine has no longer ones */
     assert_int_equal(w.sink.ops->str(start(4), text), PYRO_ESERIALIZE);
     assert_string_equal(err.message, "too long for pickle");
     assert_int_equal(w.sink.ops->bytes(start(2), text), PYRO_ESERIALIZE);
     assert_int_equal(w.sink.ops->bytes(start(4), text), PYRO_ESERIALIZE);
 }
+#endif
 
 /* --- containers --- */
 
@@ -344,7 +344,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_values_are_written),
         cmocka_unit_test(long_texts_have_long_lengths),
+#if SIZE_MAX > UINT32_MAX
         cmocka_unit_test(lengths_have_32_bits),
+#endif
         cmocka_unit_test(containers_are_written),
         cmocka_unit_test(keys_are_referred_to),
         cmocka_unit_test(only_the_first_keys_are_kept),
