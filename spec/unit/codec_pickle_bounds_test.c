@@ -49,10 +49,21 @@ static struct cost cost_of(struct pyro_slice in)
     return cost;
 }
 
+/* The cost without what else goes on: of several runs, the fastest. */
+static struct cost least_cost_of(struct pyro_slice in)
+{
+    struct cost least = cost_of(in);
+    for (int i = 0; i < 4; i++) {
+        struct cost cost = cost_of(in);
+        least = cost.time < least.time ? cost : least;
+    }
+    return least;
+}
+
 /* A bomb costs little. */
 static void is_cheap(struct pyro_slice in, enum pyro_code code, const char *message)
 {
-    struct cost cost = cost_of(in);
+    struct cost cost = least_cost_of(in);
     assert_int_equal(cost.code, code);
     if (!strstr(cost.message, message))
         fail_msg("%s", cost.message);
@@ -125,7 +136,7 @@ static double time_of_scattered(const char *class)
     for (int i = 0; i < 20000; i++)
         append(&in, pair, sizeof(pair) - 1);
     append(&in, "b.", 2);
-    struct cost cost = cost_of(pyro_slice(in.data, in.length));
+    struct cost cost = least_cost_of(pyro_slice(in.data, in.length));
     pyro_buffer_free(&in);
     return cost.time;
 }
