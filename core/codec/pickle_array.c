@@ -1,8 +1,6 @@
 /* Arrays of Python's module array in pickles: they become lists, of characters a text. */
 #include "codec/pickle_machine.h"
 
-#define ITEM_SIZE 16 /* bytes that an item of a list takes at least */
-
 /* --- items as values --- */
 
 static enum pyro_code put_characters(struct pickle_walk *w, const struct pickle_object *o,
@@ -98,7 +96,7 @@ static enum pyro_code send_list(struct pickle_walk *w, const struct pickle_objec
                                 struct format format, struct pyro_slice data, bool highest_first)
 {
     size_t count = data.length / format.bytes;
-    enum pyro_code code = pyro_pickle_repeat(w->p, count * ITEM_SIZE);
+    enum pyro_code code = pyro_pickle_repeat(w->p, count * PICKLE_ITEM_SIZE);
     if (code != PYRO_OK || (code = pyro_pickle_begin_list(w, o, count)) != PYRO_OK)
         return code;
     for (const char *at = data.data; count > 0 && code == PYRO_OK; count--, at += format.bytes)

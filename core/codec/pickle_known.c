@@ -5,8 +5,6 @@
 
 #include "base/error.h"
 
-#define ITEM_SIZE 16 /* bytes that an item of a list takes at least */
-
 bool pyro_pickle_is_of(const struct pickle *p, const struct pickle_object *o, const char *module,
                        const char *name)
 {
@@ -214,7 +212,7 @@ static enum pyro_code put_range(struct pickle_walk *w, const struct pickle_objec
         return pyro_pickle_refuse_args(w, o);
     uint64_t count = count_steps(parts[0], parts[1], parts[2]), next = (uint64_t)parts[0];
     enum pyro_code code = pyro_pickle_repeat(
-        w->p, count < SIZE_MAX / ITEM_SIZE ? (size_t)count * ITEM_SIZE : SIZE_MAX);
+        w->p, count < SIZE_MAX / PICKLE_ITEM_SIZE ? (size_t)count * PICKLE_ITEM_SIZE : SIZE_MAX);
     if (code != PYRO_OK || (code = pyro_pickle_begin_list(w, o, (size_t)count)) != PYRO_OK)
         return code;
     for (; count > 0 && code == PYRO_OK; count--, next += (uint64_t)parts[2])

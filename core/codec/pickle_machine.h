@@ -11,6 +11,9 @@
 #include "codec/pickle.h"
 #include "value/integer.h"
 
+/** Bytes that an item of a list takes at least where it arrives. */
+#define PICKLE_ITEM_SIZE 16
+
 enum pickle_type {
     PICKLE_ABSENT, /**< no value: an empty place in the memo, a state that was not set */
     PICKLE_MARK,
