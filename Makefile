@@ -39,7 +39,8 @@ Q := $(if $(V),,@)
 
 # --- sources ---
 
-ROOMS := base value codec wire net rpc naming bind
+ROOMS := base value codec wire net rpc naming \
+  bind/base bind/task bind/value bind/message bind/client bind/server bind/module
 CORE_C := $(foreach room,$(ROOMS),$(wildcard core/$(room)/*.c))
 CORE_O := $(CORE_C:%.c=$(B)/%.o) $(B)/modules.o
 EMBED_O := $(patsubst %.c,$(B)/%.o,$(wildcard core/embed/*.c))
@@ -230,7 +231,7 @@ demo: deps ## install what is missing, build, and show the warehouse with its vi
 
 # --- checks of the source ---
 
-C_FILES := $(wildcard core/*/*.[ch] spec/unit/*.[ch] spec/support/*.[ch] spec/fuzz/*.[ch] \
+C_FILES := $(wildcard core/*/*.[ch] core/*/*/*.[ch] spec/unit/*.[ch] spec/support/*.[ch] spec/fuzz/*.[ch] \
   spec/bench/programs/*.[ch] examples/*/*.c)
 API_LUA = $(B)/pyrolua scripts/apidoc_lua.lua $(sort $(wildcard lua/meta/*.lua)) $(LUA_FILES)
 API_C = $(LUA) scripts/apidoc_c.lua core/include/pyrolua.h

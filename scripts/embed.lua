@@ -1,5 +1,5 @@
 -- Writes the C source that holds Lua modules: lua5.4 embed.lua name=path …
-local out = { '#include "bind/modules.h"\n' }
+local out = { '#include "bind/module/modules.h"\n' }
 local entries = {}
 
 local function bytes(source)

@@ -14,11 +14,11 @@
     ((type *)(void *)((char *)(pointer)-offsetof(type, field)))
 
 #if defined(__GNUC__)
-/** A function that stays one: its caller's quick path would pay for it, were it part of it. */
-#define PYRO_APART __attribute__((noinline))
+/** Keeps a slow path out of line, so that the fast path of its caller stays small. */
+#define PYRO_NOINLINE __attribute__((noinline))
 #define PYRO_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
-#define PYRO_APART
+#define PYRO_NOINLINE
 #define PYRO_PRINTF(text, first)
 #endif
 

@@ -267,8 +267,8 @@ static enum pyro_code end_numpy(struct pyro_sink *to, enum pyro_kind kind)
 
 /* Reads a map that may stand for an array: then sends that, and passes over the map. Returns 1
  * where it is an ordinary one. */
-static PYRO_APART int read_numpy(struct reader *r, struct pyro_slice in, uint32_t count,
-                                 struct reader_object *o)
+static PYRO_NOINLINE int read_numpy(struct reader *r, struct pyro_slice in, uint32_t count,
+                                    struct reader_object *o)
 {
     static const struct pyro_sink_ops ops = {.boolean = msgpack_ignore_bool,
                                              .integer = msgpack_ignore_int,
@@ -294,8 +294,8 @@ static PYRO_APART int read_numpy(struct reader *r, struct pyro_slice in, uint32_
     return 0;
 }
 
-static PYRO_APART int read_map(struct reader *r, uint32_t count, struct reader_object *o,
-                               const unsigned char *at, const unsigned char *end)
+static PYRO_NOINLINE int read_map(struct reader *r, uint32_t count, struct reader_object *o,
+                                  const unsigned char *at, const unsigned char *end)
 {
     if (msgpack_may_be_numpy(count, at, end)) {
         struct pyro_slice in = pyro_slice((const char *)at, (size_t)(end - at));

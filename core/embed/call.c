@@ -19,10 +19,10 @@ struct pyrolua_call {
     pyrolua_writer writer;
     pyrolua_done *done;
     void *owner;
-    struct pyro_search *search; /* for the object, or NULL */
-    struct pyro_call wait;      /* for the connection, then for the reply */
-    struct pyro_done later;     /* it is over: a oneway call, or one that lost its proxy */
-    struct pyro_report report;  /* why it failed */
+    struct pyro_search *search;   /* for the object, or NULL */
+    struct pyro_call wait;        /* for the connection, then for the reply */
+    struct pyro_completion later; /* it is over: a oneway call, or one that lost its proxy */
+    struct pyro_report report;    /* why it failed */
     struct pyro_tree result;
     struct pyro_error read; /* what went wrong with it */
     pyrolua_reader reader;
@@ -127,7 +127,7 @@ static void on_reply(struct pyro_call *wait)
 }
 
 /* A oneway call has left: its result is nil. */
-static void on_later(struct pyro_done *done)
+static void on_later(struct pyro_completion *done)
 {
     pyrolua_call *call = PYRO_CONTAINER(done, pyrolua_call, later);
     if (call->read.code == PYRO_OK && pyro_put_nil(&call->result.sink) == PYRO_OK)
@@ -143,7 +143,7 @@ static void leave_call(pyrolua_call *call)
     if (call->search)
         pyro_search_cancel(call->search);
     call->search = NULL;
-    pyro_done_cancel(&call->later);
+    pyro_completion_cancel(&call->later);
     pyro_call_free(&call->wait);
 }
 
@@ -228,8 +228,8 @@ static enum pyro_code bind_call(pyrolua_call *call, struct pyro_error *err)
 {
     bool ready = false;
     call->wait.done = on_bound;
-    enum pyro_code code =
-        pyro_client_bind(call->proxy->client, NULL, &call->wait, call->proxy->timeout, &ready, err);
+    enum pyro_code code = pyro_client_connect(call->proxy->client, NULL, &call->wait,
+                                              call->proxy->timeout, &ready, err);
     return code == PYRO_OK && ready ? transmit(call, err) : code;
 }
 
@@ -242,7 +242,7 @@ static void on_found(void *owner, const struct pyro_found *found)
     if (found->error)
         err = *found->error;
     else if (pyro_client_idle(client)) /* else another call was faster */
-        pyro_client_aim(client, found->uri, &err);
+        pyro_client_set_uri(client, found->uri, &err);
     if (found->uri)
         pyro_uri_free(found->uri);
     if (err.code != PYRO_OK || bind_call(call, &err) != PYRO_OK)
@@ -353,7 +353,7 @@ static int new_call(pyrolua_proxy *proxy, const char *method, bool batch, pyrolu
     call->proxy = proxy;
     call->batch = batch;
     pyro_list_push(&proxy->runtime->calls, &call->node);
-    pyro_done_init(&call->later, on_later);
+    pyro_completion_init(&call->later, on_later);
     pyro_tree_init(&call->arguments, &call->written);
     pyro_tree_init(&call->result, &call->read);
     reader_init(&call->reader, call->runtime, NULL, 0);

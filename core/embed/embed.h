@@ -7,7 +7,7 @@
 #include <stdarg.h>
 
 #include "base/report.h"
-#include "bind/lembed.h"
+#include "bind/module/lembed.h"
 #include "include/pyrolua.h"
 #include "rpc/client.h"
 #include "rpc/native.h"
@@ -16,9 +16,9 @@
 /** What other threads want to be run on the runtime's. */
 struct posts {
     pthread_mutex_t lock;
-    struct pyro_list list; /**< locked */
-    bool open;             /**< locked */
-    struct pyro_done bell; /**< runs the next one */
+    struct pyro_list list;       /**< locked */
+    bool open;                   /**< locked */
+    struct pyro_completion bell; /**< runs the next one */
 };
 
 /** What calls have in common that come of one another. */

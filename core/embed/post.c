@@ -47,7 +47,7 @@ static void run(pyrolua_runtime *runtime, struct post *post)
 }
 
 /* One in a completion: what the function waits for may be another's doing. */
-static void on_bell(struct pyro_done *bell)
+static void on_bell(struct pyro_completion *bell)
 {
     struct posts *posts = PYRO_CONTAINER(bell, struct posts, bell);
     pyrolua_runtime *runtime = PYRO_CONTAINER(posts, pyrolua_runtime, posts);
@@ -62,7 +62,7 @@ static void on_bell(struct pyro_done *bell)
 void posts_open(pyrolua_runtime *runtime)
 {
     struct posts *posts = &runtime->posts;
-    pyro_done_init(&posts->bell, on_bell);
+    pyro_completion_init(&posts->bell, on_bell);
     pyro_loop_answer(embed_core(runtime)->loop, &posts->bell);
     posts->open = true;
 }

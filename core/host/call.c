@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bind/open.h"
+#include "bind/module/open.h"
 #include "host/host.h"
 
 /* An error value as lua prints it: texts and numbers as they are, objects by __tostring. */

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bind/open.h"
+#include "bind/module/open.h"
 #include "host/host.h"
 #include "include/pyrolua.h"
 

@@ -26,7 +26,7 @@ struct locate {
     struct pyro_call call;
     struct pyro_datagram *datagram;
     struct pyro_timer *timer;
-    struct pyro_done expired;
+    struct pyro_completion expired;
     int tries;
     char tried[160];            /* places, for people */
     struct pyro_error rejected; /* a name server answered, but would not have us */
@@ -57,7 +57,7 @@ static void free_locate(struct pyro_search *search)
     struct locate *l = locate_of(search);
     drop_client(l);
     stop_broadcast(l);
-    pyro_done_cancel(&l->expired); /* it may not have begun yet */
+    pyro_completion_cancel(&l->expired); /* it may not have begun yet */
     pyro_free(l->host);
     pyro_free(l);
 }
@@ -119,7 +119,7 @@ static bool try_uri(struct locate *l, const struct pyro_uri *uri)
     if (!l->client)
         return false;
     l->call = (struct pyro_call){.done = on_bound};
-    return pyro_client_bind(l->client, NULL, &l->call, timeout, &ready, &err) == PYRO_OK;
+    return pyro_client_connect(l->client, NULL, &l->call, timeout, &ready, &err) == PYRO_OK;
 }
 
 /* Notes a place that is tried. */
@@ -179,7 +179,7 @@ static void ask(struct locate *l)
     pyro_timer_start(l->timer, BROADCAST_WAIT);
 }
 
-static void on_silence(struct pyro_done *done)
+static void on_silence(struct pyro_completion *done)
 {
     struct locate *l = PYRO_CONTAINER(done, struct locate, expired);
     if (++l->tries < BROADCAST_TRIES) {
@@ -212,7 +212,7 @@ static bool broadcast(struct locate *l)
     struct pyro_slice first;
     if (l->runtime->config.PREFER_IP_VERSION == 6 || !pyro_config_next(&list, &first))
         return false;
-    pyro_done_init(&l->expired, on_silence);
+    pyro_completion_init(&l->expired, on_silence);
     l->datagram = pyro_datagram_new(l->runtime->loop, NULL, 0, on_answer, l, NULL);
     if (l->datagram)
         l->timer = pyro_timer_new(l->runtime->loop, &l->expired);
@@ -258,7 +258,7 @@ static void next_tactic(struct locate *l)
     fail(l);
 }
 
-static void on_start(struct pyro_done *done)
+static void on_start(struct pyro_completion *done)
 {
     struct locate *l = PYRO_CONTAINER(done, struct locate, expired);
     if (!begin(l, l->tactic))
@@ -283,7 +283,8 @@ struct pyro_search *pyro_locate(struct pyro_runtime *runtime,
     l->port = options->port;
     l->timeout = options->timeout;
     l->tactic = GIVEN_HOST;
-    pyro_done_init(&l->expired, on_start); /* answers come later, never from within this call */
+    pyro_completion_init(&l->expired,
+                         on_start); /* answers come later, never from within this call */
     pyro_loop_post(runtime->loop, &l->expired);
     return &l->search;
 }

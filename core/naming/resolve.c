@@ -20,7 +20,7 @@ struct resolve {
     struct pyro_call call;
     char *host;               /* where the name server is said to be, or NULL */
     struct pyro_timer *timer; /* until the name is looked up again, or NULL */
-    struct pyro_done expired;
+    struct pyro_completion expired;
     double patience; /* seconds that the name may still take to appear */
 };
 
@@ -179,7 +179,7 @@ static enum pyro_code ask(struct resolve *r, struct pyro_error *err)
     return pyro_client_send(r->client, &r->call, r->timeout, err);
 }
 
-static void on_expired(struct pyro_done *done)
+static void on_expired(struct pyro_completion *done)
 {
     struct resolve *r = PYRO_CONTAINER(done, struct resolve, expired);
     struct pyro_error err;
@@ -254,7 +254,7 @@ struct pyro_search *pyro_resolve(struct pyro_runtime *runtime, const struct pyro
     r->timeout = timeout;
     r->call.done = on_answer;
     r->patience = runtime->config.NS_LOOKUP_DELAY;
-    pyro_done_init(&r->expired, on_expired);
+    pyro_completion_init(&r->expired, on_expired);
     if (pyro_uri_copy(&r->uri, uri, err) == PYRO_OK && copy_location(r, err) == PYRO_OK) {
         struct pyro_locate_options where = {r->host, r->uri.port, timeout};
         r->locating = pyro_locate(runtime, &where, on_located, r, err);

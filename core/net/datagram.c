@@ -20,7 +20,7 @@ struct pyro_datagram {
     uv_udp_t uv;
     pyro_datagram_fn *received;
     void *owner;
-    struct pyro_done arrived;
+    struct pyro_completion arrived;
     size_t first, count; /* of the queue, a ring */
     struct received queue[QUEUE_LENGTH];
     char space[PYRO_DATAGRAM_SIZE];
@@ -50,7 +50,7 @@ static void on_received(uv_udp_t *uv, ssize_t size, const uv_buf_t *buffer,
 }
 
 /* Hands out one datagram: the owner may close the socket when it gets it. */
-static void on_arrived(struct pyro_done *done)
+static void on_arrived(struct pyro_completion *done)
 {
     struct pyro_datagram *datagram = PYRO_CONTAINER(done, struct pyro_datagram, arrived);
     struct received entry = datagram->queue[datagram->first];
@@ -130,7 +130,7 @@ struct pyro_datagram *pyro_datagram_new(struct pyro_loop *loop, const char *host
     datagram->uv.data = (void *)&datagram_kind;
     datagram->received = received;
     datagram->owner = owner;
-    pyro_done_init(&datagram->arrived, on_arrived);
+    pyro_completion_init(&datagram->arrived, on_arrived);
     int status = open_socket(datagram, host, port);
     if (status == 0)
         return datagram;
@@ -173,7 +173,7 @@ void pyro_datagram_close(struct pyro_datagram *datagram)
 {
     if (!datagram)
         return;
-    pyro_done_cancel(&datagram->arrived);
+    pyro_completion_cancel(&datagram->arrived);
     close_datagram((uv_handle_t *)&datagram->uv);
 }
 

@@ -37,7 +37,7 @@ struct pyro_loop {
     uv_timer_t patience;        /* bounds a step */
     uv_async_t wake;            /* ends one */
     atomic_bool rung;           /* the bell is to be posted; another thread may set it */
-    struct pyro_done *bell;
+    struct pyro_completion *bell;
     bool held;
     uv_timer_t linger; /* runs to the oldest lingering stream's deadline */
     struct pyro_buffer spare[PYRO_SPARES];
@@ -67,7 +67,7 @@ static inline uint64_t pyro_milliseconds(double seconds)
 
 /** Posts the completion of a timer that expired while libuv ran: behind those of all that had come
  * in by then. A program that was busy for longer must not take it for silence. */
-void pyro_loop_expire(struct pyro_loop *loop, struct pyro_done *done);
+void pyro_loop_expire(struct pyro_loop *loop, struct pyro_completion *done);
 
 /* --- addresses --- */
 
@@ -137,7 +137,7 @@ struct pyro_stream {
     bool delay;                             /* no TCP_NODELAY */
     bool connected, got_input, above_water; /* what the owner is to be told */
     struct pyro_error why;                  /* why it ended */
-    struct pyro_done news;                  /* tells the owner what the callbacks recorded */
+    struct pyro_completion news;            /* tells the owner what the callbacks recorded */
     struct pyro_list dirty;                 /* in the loop's list */
     struct pyro_list lingering;             /* in the loop's list */
     uint64_t deadline;                      /* of lingering */

@@ -24,9 +24,9 @@ struct pyro_listener {
     struct pyro_loop *loop;
     pyro_accept_fn *accept;
     void *owner;
-    struct pyro_done arrived;
+    struct pyro_completion arrived;
     pyro_scarce_fn *scarce; /* NULL: nobody wants to know */
-    struct pyro_done lacking;
+    struct pyro_completion lacking;
     size_t lacked;       /* descriptors, for so many connections */
     size_t first, count; /* of the queue, a ring */
     struct pyro_stream *queue[QUEUE_LENGTH];
@@ -148,7 +148,7 @@ static void on_retry(uv_timer_t *timer)
         enqueue(listener, fd);
 }
 
-static void on_lacking(struct pyro_done *done)
+static void on_lacking(struct pyro_completion *done)
 {
     struct pyro_listener *listener = PYRO_CONTAINER(done, struct pyro_listener, lacking);
     size_t connections = listener->lacked;
@@ -166,7 +166,7 @@ static struct pyro_stream *take_first(struct pyro_listener *listener)
 }
 
 /* Hands out one connection: the owner may close the listener when it gets it. */
-static void on_arrived(struct pyro_done *done)
+static void on_arrived(struct pyro_completion *done)
 {
     struct pyro_listener *listener = PYRO_CONTAINER(done, struct pyro_listener, arrived);
     struct pyro_stream *stream = take_first(listener);
@@ -228,8 +228,8 @@ static struct pyro_listener *create(struct pyro_loop *loop, bool unix_socket,
     listener->unix_socket = unix_socket;
     listener->held = -1;
     listener->handles = 1;
-    pyro_done_init(&listener->arrived, on_arrived);
-    pyro_done_init(&listener->lacking, on_lacking);
+    pyro_completion_init(&listener->arrived, on_arrived);
+    pyro_completion_init(&listener->lacking, on_lacking);
     uv_timer_init(&loop->uv, &listener->retry); /* never fails */
     listener->retry.data = (void *)&listener_kind;
     return listener;
@@ -346,8 +346,8 @@ void pyro_listener_close(struct pyro_listener *listener)
 {
     if (!listener)
         return;
-    pyro_done_cancel(&listener->arrived);
-    pyro_done_cancel(&listener->lacking);
+    pyro_completion_cancel(&listener->arrived);
+    pyro_completion_cancel(&listener->lacking);
     while (listener->count > 0)
         pyro_stream_close(take_first(listener));
     if (listener->held >= 0)

@@ -128,7 +128,7 @@ struct pyro_loop *pyro_loop_new(struct pyro_error *err)
     return loop;
 }
 
-void pyro_loop_post(struct pyro_loop *loop, struct pyro_done *done)
+void pyro_loop_post(struct pyro_loop *loop, struct pyro_completion *done)
 {
     if (pyro_list_empty(&done->node))
         pyro_list_push(&loop->done, &done->node);
@@ -136,7 +136,7 @@ void pyro_loop_post(struct pyro_loop *loop, struct pyro_done *done)
         uv_stop(&loop->uv); /* what was posted shall not wait for the next event */
 }
 
-void pyro_loop_expire(struct pyro_loop *loop, struct pyro_done *done)
+void pyro_loop_expire(struct pyro_loop *loop, struct pyro_completion *done)
 {
     if (pyro_list_empty(&done->node))
         pyro_list_push(&loop->due, &done->node);
@@ -155,7 +155,7 @@ static void settle_timers(struct pyro_loop *loop)
         pyro_list_push(&loop->done, node);
 }
 
-void pyro_loop_post_late(struct pyro_loop *loop, struct pyro_done *done)
+void pyro_loop_post_late(struct pyro_loop *loop, struct pyro_completion *done)
 {
     if (pyro_list_empty(&done->node))
         pyro_list_push(&loop->late, &done->node);
@@ -202,7 +202,7 @@ static void run_completions(struct pyro_loop *loop)
     while ((node = pyro_list_pop(&loop->late)) != NULL)
         pyro_list_push(&loop->done, node);
     for (int i = 0; i < COMPLETIONS_A_STEP && (node = pyro_list_pop(&loop->done)) != NULL; i++) {
-        struct pyro_done *done = PYRO_CONTAINER(node, struct pyro_done, node);
+        struct pyro_completion *done = PYRO_CONTAINER(node, struct pyro_completion, node);
         done->run(done);
     }
 }
@@ -278,7 +278,7 @@ void pyro_loop_wake(struct pyro_loop *loop)
         uv_async_send(&loop->wake);
 }
 
-void pyro_loop_answer(struct pyro_loop *loop, struct pyro_done *bell)
+void pyro_loop_answer(struct pyro_loop *loop, struct pyro_completion *bell)
 {
     loop->bell = bell;
 }

@@ -13,25 +13,26 @@ struct pyro_loop;
 
 /** A completion: embedded in whatever waits for something. Its function runs once for each time
  * it was posted (posting a posted one again changes nothing). */
-struct pyro_done {
+struct pyro_completion {
     struct pyro_list node;
-    void (*run)(struct pyro_done *done);
+    void (*run)(struct pyro_completion *done);
 };
 
-static inline void pyro_done_init(struct pyro_done *done, void (*run)(struct pyro_done *done))
+static inline void pyro_completion_init(struct pyro_completion *done,
+                                        void (*run)(struct pyro_completion *done))
 {
     pyro_list_init(&done->node);
     done->run = run;
 }
 
 /** Whether it is posted, and did not run yet. */
-static inline bool pyro_done_posted(const struct pyro_done *done)
+static inline bool pyro_completion_is_posted(const struct pyro_completion *done)
 {
     return !pyro_list_empty(&done->node);
 }
 
 /** Takes a posted completion back; harmless where it is not posted. */
-static inline void pyro_done_cancel(struct pyro_done *done)
+static inline void pyro_completion_cancel(struct pyro_completion *done)
 {
     pyro_list_remove(&done->node);
 }
@@ -44,12 +45,12 @@ struct pyro_loop *pyro_loop_new(struct pyro_error *err);
  * run. Streams' unsent output is given up to one second to leave. Not from within a step. */
 void pyro_loop_free(struct pyro_loop *loop);
 
-void pyro_loop_post(struct pyro_loop *loop, struct pyro_done *done);
+void pyro_loop_post(struct pyro_loop *loop, struct pyro_completion *done);
 
 /** Posts a completion for the next step: sockets, and what is posted already, have their turn
  * before.
  */
-void pyro_loop_post_late(struct pyro_loop *loop, struct pyro_done *done);
+void pyro_loop_post_late(struct pyro_loop *loop, struct pyro_completion *done);
 
 /** One step: flush streams, wait for events (at most `timeout` seconds; negative: until there is
  * one; not at all when completions are posted), run completions, flush streams. May be called from
@@ -79,7 +80,7 @@ double pyro_loop_timeout(struct pyro_loop *loop);
 void pyro_loop_wake(struct pyro_loop *loop);
 
 /** The completion that pyro_loop_ring() posts. One for a loop. */
-void pyro_loop_answer(struct pyro_loop *loop, struct pyro_done *bell);
+void pyro_loop_answer(struct pyro_loop *loop, struct pyro_completion *bell);
 
 /** Posts the bell's completion, from any thread: the step that waits, or the next one, runs it,
  * even where nothing is open. */

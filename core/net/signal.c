@@ -9,7 +9,7 @@
 
 struct pyro_signal {
     uv_signal_t uv;
-    struct pyro_done *done;
+    struct pyro_completion *done;
 };
 
 static void on_signal(uv_signal_t *uv, int number)
@@ -32,7 +32,7 @@ static void close_signal(uv_handle_t *handle)
 static const struct pyro_handle_kind signal_kind = {close_signal};
 
 struct pyro_signal *pyro_signal_new(struct pyro_loop *loop, int number, bool once,
-                                    struct pyro_done *done)
+                                    struct pyro_completion *done)
 {
     struct pyro_signal *signal = pyro_calloc(1, sizeof(*signal));
     if (!signal || uv_signal_init(&loop->uv, &signal->uv) != 0) {
@@ -54,7 +54,7 @@ void pyro_signal_free(struct pyro_signal *signal)
 {
     if (!signal)
         return;
-    pyro_done_cancel(signal->done);
+    pyro_completion_cancel(signal->done);
     close_signal((uv_handle_t *)&signal->uv);
 }
 

@@ -11,7 +11,7 @@ struct pyro_signal;
  * signal arrives its disposition is the default again, so that a second one takes effect at once.
  * NULL when out of memory or the signal cannot be watched. `done` is borrowed. */
 struct pyro_signal *pyro_signal_new(struct pyro_loop *loop, int number, bool once,
-                                    struct pyro_done *done);
+                                    struct pyro_completion *done);
 
 /** While a signal `number` is watched: lets its handler also note at once that it came, for who
  * runs on without stepping the loop, and asks pyro_signal_came(). One that comes while another is

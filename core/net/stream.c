@@ -38,7 +38,7 @@ static void close_now(struct pyro_stream *stream)
     struct pyro_loop *loop = stream->loop;
     stream->state = STREAM_CLOSING;
     stream->writable = false;
-    pyro_done_cancel(&stream->news);
+    pyro_completion_cancel(&stream->news);
     pyro_list_remove(&stream->dirty);
     pyro_list_remove(&stream->lingering);
     if (pyro_list_empty(&loop->lingering))
@@ -72,7 +72,7 @@ static void lose(struct pyro_stream *stream, int status)
 
 /* Tells the owner, outside of uv_run. It may close the stream, or step the loop, in any of these.
  */
-static void on_news(struct pyro_done *done)
+static void on_news(struct pyro_completion *done)
 {
     struct pyro_stream *stream = PYRO_CONTAINER(done, struct pyro_stream, news);
     stream->callers++;
@@ -125,7 +125,7 @@ struct pyro_stream *pyro_stream_new(struct pyro_loop *loop, bool unix_socket)
     stream->high_water = HIGH_WATER;
     pyro_list_init(&stream->dirty);
     pyro_list_init(&stream->lingering);
-    pyro_done_init(&stream->news, on_news);
+    pyro_completion_init(&stream->news, on_news);
     snprintf(stream->peer, sizeof(stream->peer), unix_socket ? "unix socket" : "unknown address");
     return stream;
 }
@@ -430,7 +430,7 @@ void pyro_stream_close(struct pyro_stream *stream)
         return;
     stream->ops = NULL;
     stream->owner = NULL;
-    pyro_done_cancel(&stream->news);
+    pyro_completion_cancel(&stream->news);
     if (stream->reading)
         uv_read_stop(&stream->uv.stream);
     stream->reading = false;

@@ -5,7 +5,7 @@
 
 struct pyro_timer {
     uv_timer_t uv;
-    struct pyro_done *done;
+    struct pyro_completion *done;
 };
 
 static void on_closed(uv_handle_t *handle)
@@ -20,7 +20,7 @@ static void close_timer(uv_handle_t *handle)
 
 static const struct pyro_handle_kind timer_kind = {close_timer};
 
-struct pyro_timer *pyro_timer_new(struct pyro_loop *loop, struct pyro_done *done)
+struct pyro_timer *pyro_timer_new(struct pyro_loop *loop, struct pyro_completion *done)
 {
     struct pyro_timer *timer = pyro_calloc(1, sizeof(*timer));
     if (!timer)
@@ -47,7 +47,7 @@ void pyro_timer_start(struct pyro_timer *timer, double seconds)
 void pyro_timer_stop(struct pyro_timer *timer)
 {
     uv_timer_stop(&timer->uv);
-    pyro_done_cancel(timer->done);
+    pyro_completion_cancel(timer->done);
 }
 
 void pyro_timer_free(struct pyro_timer *timer)

@@ -9,7 +9,7 @@ struct pyro_timer;
 
 /** A stopped timer that posts `done` when it expires, or NULL (out of memory). `done` is borrowed
  * and initialized by the caller. */
-struct pyro_timer *pyro_timer_new(struct pyro_loop *loop, struct pyro_done *done);
+struct pyro_timer *pyro_timer_new(struct pyro_loop *loop, struct pyro_completion *done);
 
 /** Starts it, or starts it anew, to expire once in `seconds`. */
 void pyro_timer_start(struct pyro_timer *timer, double seconds);

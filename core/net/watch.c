@@ -7,7 +7,7 @@
 
 struct pyro_watch {
     uv_poll_t uv;
-    struct pyro_done *done;
+    struct pyro_completion *done;
 };
 
 static void on_closed(uv_handle_t *handle)
@@ -43,8 +43,8 @@ static int init_poll(struct pyro_loop *loop, uv_poll_t *uv, int descriptor)
     return status;
 }
 
-struct pyro_watch *pyro_watch_new(struct pyro_loop *loop, int descriptor, struct pyro_done *done,
-                                  struct pyro_error *err)
+struct pyro_watch *pyro_watch_new(struct pyro_loop *loop, int descriptor,
+                                  struct pyro_completion *done, struct pyro_error *err)
 {
     struct pyro_watch *watch = pyro_calloc(1, sizeof(*watch));
     if (!watch) {
@@ -73,6 +73,6 @@ void pyro_watch_free(struct pyro_watch *watch)
 {
     if (!watch)
         return;
-    pyro_done_cancel(watch->done);
+    pyro_completion_cancel(watch->done);
     close_watch((uv_handle_t *)&watch->uv);
 }

@@ -10,8 +10,8 @@ struct pyro_watch;
 /** A stopped watch of a descriptor, or NULL with the error: PYRO_EOS where it cannot be watched (a
  * plain file), or already is. `done` is borrowed and initialized by the caller. The descriptor must
  * stay open until the watch is freed. */
-struct pyro_watch *pyro_watch_new(struct pyro_loop *loop, int descriptor, struct pyro_done *done,
-                                  struct pyro_error *err);
+struct pyro_watch *pyro_watch_new(struct pyro_loop *loop, int descriptor,
+                                  struct pyro_completion *done, struct pyro_error *err);
 
 /** Posts `done` once, as soon as the descriptor is readable, at its end, or failed. */
 void pyro_watch_start(struct pyro_watch *watch);

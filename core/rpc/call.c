@@ -16,7 +16,7 @@ void pyro_call_detach(struct pyro_call *call)
         pyro_timer_stop(call->timer);
 }
 
-static void on_finished(struct pyro_done *done)
+static void on_finished(struct pyro_completion *done)
 {
     struct pyro_call *call = PYRO_CONTAINER(done, struct pyro_call, finished);
     call->done(call);
@@ -63,7 +63,7 @@ void pyro_call_finish_all(struct pyro_list *list, const struct pyro_error *why)
         pyro_call_finish(call, why);
 }
 
-static void on_expired(struct pyro_done *done)
+static void on_expired(struct pyro_completion *done)
 {
     struct pyro_call *call = PYRO_CONTAINER(done, struct pyro_call, expired);
     struct pyro_client *client = call->client;
@@ -85,7 +85,7 @@ static void on_expired(struct pyro_done *done)
 static bool start_timer(struct pyro_call *call, struct pyro_loop *loop, double timeout)
 {
     if (!call->timer) {
-        pyro_done_init(&call->expired, on_expired);
+        pyro_completion_init(&call->expired, on_expired);
         call->timer = pyro_timer_new(loop, &call->expired);
     }
     if (call->timer)
@@ -98,7 +98,7 @@ enum pyro_code pyro_call_wait(struct pyro_call *call, struct pyro_client *client
 {
     call->error.code = PYRO_OK;
     call->runtime = client->runtime;
-    pyro_done_init(&call->finished, on_finished);
+    pyro_completion_init(&call->finished, on_finished);
     if (timeout > 0 && !start_timer(call, client->runtime->loop, timeout))
         return pyro_error_memory(err);
     call->timeout = timeout;
@@ -121,8 +121,8 @@ void pyro_call_end(struct pyro_call *call)
     struct pyro_client *client = call->client;
     if (client) {
         struct pyro_error why;
-        bool missed =
-            (client->state == CLIENT_READY && call->seq != 0) || pyro_client_awaits(client, call);
+        bool missed = (client->state == CLIENT_READY && call->seq != 0) ||
+                      pyro_client_must_confirm(client, call);
         pyro_call_detach(call);
         if (missed) {
             pyro_error_set(&why, PYRO_ECLOSED, "connection closed: a call on it was abandoned");
@@ -130,7 +130,7 @@ void pyro_call_end(struct pyro_call *call)
         }
     }
     if (call->finished.run)
-        pyro_done_cancel(&call->finished);
+        pyro_completion_cancel(&call->finished);
     pyro_reading_free(&call->held);
     pyro_message_release(&call->reply);
 }
@@ -293,9 +293,11 @@ enum pyro_code pyro_client_send(struct pyro_client *client, struct pyro_call *ca
     return code;
 }
 
-enum pyro_code pyro_client_pass(struct pyro_client *client, const struct pyro_call_head *head,
-                                enum pyro_serializer serializer, struct pyro_slice data,
-                                struct pyro_call *call, double timeout, struct pyro_error *err)
+enum pyro_code pyro_client_send_encoded(struct pyro_client *client,
+                                        const struct pyro_call_head *head,
+                                        enum pyro_serializer serializer, struct pyro_slice data,
+                                        struct pyro_call *call, double timeout,
+                                        struct pyro_error *err)
 {
     if (client->state == CLIENT_READY &&
         pyro_dialect_check(&client->dialect, serializer, err) != PYRO_OK)

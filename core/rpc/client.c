@@ -1,6 +1,6 @@
 #include "base/memory.h"
+#include "rpc/client_handshake.h"
 #include "rpc/client_state.h"
-#include "rpc/introduction.h"
 #include "rpc/wirelog.h"
 
 static void close_stream(struct pyro_client *client)
@@ -73,18 +73,18 @@ static void be_ready(struct pyro_client *client)
 /* Asks on an adopted connection for the metadata, where they are wanted and not known. */
 static enum pyro_code inquire(struct pyro_client *client, struct pyro_error *err)
 {
-    if (!client->runtime->config.METADATA || pyro_client_described(client)) {
+    if (!client->runtime->config.METADATA || pyro_client_has_metadata(client)) {
         client->state = CLIENT_READY;
         return PYRO_OK;
     }
-    enum pyro_code code = pyro_send_inquiry(client, err);
+    enum pyro_code code = pyro_client_request_metadata(client, err);
     if (code == PYRO_OK)
-        client->state = CLIENT_INQUIRY;
+        client->state = CLIENT_METADATA;
     return code;
 }
 
 /* The server has accepted: the first who waits hears what it said. */
-static void be_greeted(struct pyro_client *client, struct pyro_message *welcome)
+static void accepted(struct pyro_client *client, struct pyro_message *welcome)
 {
     struct pyro_error err;
     client->dialect.typed = pyro_message_says_typed(welcome);
@@ -94,7 +94,7 @@ static void be_greeted(struct pyro_client *client, struct pyro_message *welcome)
     if (!client->terms.confirm) {
         be_ready(client);
     } else if (first) {
-        client->state = CLIENT_GREETED;
+        client->state = CLIENT_ACCEPTED;
         pyro_call_finish(first, NULL);
         first->client = client;
         pyro_list_push(&client->confirming, &first->node);
@@ -115,8 +115,8 @@ static void fail(struct pyro_client *client, const struct pyro_error *why)
 static void take_welcome(struct pyro_client *client, struct pyro_message *message)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    if (pyro_read_welcome(client, message, &err) == PYRO_OK)
-        be_greeted(client, message);
+    if (pyro_client_read_handshake(client, message, &err) == PYRO_OK)
+        accepted(client, message);
     else if (pyro_dialect_refused(&client->dialect, message, &err))
         dial_again(client);
     else
@@ -126,7 +126,7 @@ static void take_welcome(struct pyro_client *client, struct pyro_message *messag
 static void take_description(struct pyro_client *client, struct pyro_message *message)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    if (pyro_read_description(client, message, &err) == PYRO_OK) {
+    if (pyro_client_read_metadata(client, message, &err) == PYRO_OK) {
         client->dialect.typed = pyro_message_says_typed(message);
         be_ready(client);
     } else if (!pyro_dialect_refused(&client->dialect, message, &err) ||
@@ -162,7 +162,7 @@ static void take(struct pyro_client *client, struct pyro_message *message)
     pyro_wirelog_received(client->runtime, "proxy", pyro_stream_peer(client->stream), message);
     if (client->state == CLIENT_HANDSHAKE)
         take_welcome(client, message);
-    else if (client->state == CLIENT_INQUIRY)
+    else if (client->state == CLIENT_METADATA)
         take_description(client, message);
     else
         take_reply(client, message);
@@ -242,7 +242,7 @@ static void stream_connected(void *owner)
     struct pyro_client *client = owner;
     struct pyro_error err = {.code = PYRO_OK};
     pyro_call_renew_all(&client->binding); /* as Pyro's, the handshake has a timeout of its own */
-    if (pyro_send_introduction(client, &err) == PYRO_OK)
+    if (pyro_client_send_handshake(client, &err) == PYRO_OK)
         client->state = CLIENT_HANDSHAKE;
     else
         pyro_client_end(client, &err);
@@ -316,8 +316,8 @@ const struct pyro_uri *pyro_client_uri(const struct pyro_client *client)
     return &client->uri;
 }
 
-enum pyro_code pyro_client_aim(struct pyro_client *client, const struct pyro_uri *uri,
-                               struct pyro_error *err)
+enum pyro_code pyro_client_set_uri(struct pyro_client *client, const struct pyro_uri *uri,
+                                   struct pyro_error *err)
 {
     struct pyro_uri copy;
     enum pyro_code code = pyro_uri_copy(&copy, uri, err);
@@ -328,8 +328,8 @@ enum pyro_code pyro_client_aim(struct pyro_client *client, const struct pyro_uri
     return PYRO_OK;
 }
 
-enum pyro_code pyro_client_use(struct pyro_client *client, enum pyro_serializer serializer,
-                               struct pyro_error *err)
+enum pyro_code pyro_client_set_serializer(struct pyro_client *client,
+                                          enum pyro_serializer serializer, struct pyro_error *err)
 {
     if (client->state == CLIENT_READY &&
         pyro_dialect_check(&client->dialect, serializer, err) != PYRO_OK)
@@ -368,10 +368,11 @@ bool pyro_client_lost(struct pyro_client *client, struct pyro_error *err)
     return lost;
 }
 
-static enum pyro_code begin_binding(struct pyro_client *client, const struct pyro_terms *terms,
+static enum pyro_code begin_binding(struct pyro_client *client,
+                                    const struct pyro_connect_options *terms,
                                     struct pyro_error *err)
 {
-    client->terms = terms ? *terms : (struct pyro_terms){.version = 0};
+    client->terms = terms ? *terms : (struct pyro_connect_options){.version = 0};
     if (client->state == CLIENT_IDLE && client->adopted)
         return pyro_error_set(err, PYRO_ECLOSED, "the connected socket has been closed");
     enum pyro_code code =
@@ -381,9 +382,9 @@ static enum pyro_code begin_binding(struct pyro_client *client, const struct pyr
     return client->state == CLIENT_ADOPTED ? inquire(client, err) : dial(client, err);
 }
 
-enum pyro_code pyro_client_bind(struct pyro_client *client, const struct pyro_terms *terms,
-                                struct pyro_call *call, double timeout, bool *ready,
-                                struct pyro_error *err)
+enum pyro_code pyro_client_connect(struct pyro_client *client,
+                                   const struct pyro_connect_options *terms, struct pyro_call *call,
+                                   double timeout, bool *ready, struct pyro_error *err)
 {
     if (client->state == CLIENT_IDLE || client->state == CLIENT_ADOPTED) {
         enum pyro_code code = begin_binding(client, terms, err);
@@ -397,7 +398,7 @@ enum pyro_code pyro_client_bind(struct pyro_client *client, const struct pyro_te
     return pyro_call_wait(call, client, &client->binding, timeout, err);
 }
 
-bool pyro_client_awaits(const struct pyro_client *client, const struct pyro_call *call)
+bool pyro_client_must_confirm(const struct pyro_client *client, const struct pyro_call *call)
 {
     return pyro_call_first(&client->confirming) == call;
 }
@@ -405,7 +406,7 @@ bool pyro_client_awaits(const struct pyro_client *client, const struct pyro_call
 enum pyro_code pyro_client_confirm(struct pyro_client *client, struct pyro_call *call,
                                    struct pyro_error *err)
 {
-    if (!pyro_client_awaits(client, call))
+    if (!pyro_client_must_confirm(client, call))
         return pyro_error_set(err, PYRO_ECLOSED, "connection closed amidst its handshake");
     pyro_call_detach(call);
     be_ready(client);

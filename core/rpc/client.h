@@ -16,10 +16,10 @@
 struct pyro_client;
 
 /** What a client asks for when it connects. Zero-initialized: what the config says. */
-struct pyro_terms {
+struct pyro_connect_options {
     unsigned version;                /**< of the protocol: 48 or 502; 0: config PROTOCOL */
     enum pyro_serializer serializer; /**< UNKNOWN: config SERIALIZER */
-    bool confirm;                    /**< see pyro_client_bind() */
+    bool confirm;                    /**< see pyro_client_connect() */
     bool correlated;                 /**< the handshake carries this correlation id: */
     unsigned char correlation[PYRO_CORRELATION_SIZE];
     /** Sends what the server's handshake validation gets; NULL: "hello". */
@@ -45,8 +45,8 @@ struct pyro_call {
     struct pyro_timer *timer; /**< NULL until a wait has a timeout */
     double timeout;           /**< of this wait, in seconds; 0: none */
     char method[40];          /**< that is waited for, cut; where there is a timeout */
-    struct pyro_done expired;
-    struct pyro_done finished;
+    struct pyro_completion expired;
+    struct pyro_completion finished;
     uint16_t seq;    /**< 0: it waits for no reply */
     bool correlated; /**< it was sent with this correlation id: */
     unsigned char correlation[PYRO_CORRELATION_SIZE];
@@ -80,16 +80,16 @@ void pyro_client_free(struct pyro_client *client);
 const struct pyro_uri *pyro_client_uri(const struct pyro_client *client);
 
 /** Gives a client that is not connected, nor connecting, another URI. */
-enum pyro_code pyro_client_aim(struct pyro_client *client, const struct pyro_uri *uri,
-                               struct pyro_error *err);
+enum pyro_code pyro_client_set_uri(struct pyro_client *client, const struct pyro_uri *uri,
+                                   struct pyro_error *err);
 
 /** Whether it is neither connected nor about to be. */
 bool pyro_client_idle(const struct pyro_client *client);
 
 /** From now on calls use another serializer. PYRO_EVALUE where the client is connected in a
  * protocol that has not this one. */
-enum pyro_code pyro_client_use(struct pyro_client *client, enum pyro_serializer serializer,
-                               struct pyro_error *err);
+enum pyro_code pyro_client_set_serializer(struct pyro_client *client,
+                                          enum pyro_serializer serializer, struct pyro_error *err);
 
 /** The protocol that is spoken; NULL before the first connection. */
 const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *client);
@@ -113,12 +113,12 @@ bool pyro_client_lost(struct pyro_client *client, struct pyro_error *err);
  * The first who waits gets the server's answer to the handshake as the call's reply. Where the
  * terms say `confirm`, it is the only one: the others wait until it calls pyro_client_confirm();
  * when it calls pyro_client_disconnect() or pyro_call_free() instead, they fail. */
-enum pyro_code pyro_client_bind(struct pyro_client *client, const struct pyro_terms *terms,
-                                struct pyro_call *call, double timeout, bool *ready,
-                                struct pyro_error *err);
+enum pyro_code pyro_client_connect(struct pyro_client *client,
+                                   const struct pyro_connect_options *terms, struct pyro_call *call,
+                                   double timeout, bool *ready, struct pyro_error *err);
 
 /** Whether the call, whose `done` was called, is to confirm the connection. */
-bool pyro_client_awaits(const struct pyro_client *client, const struct pyro_call *call);
+bool pyro_client_must_confirm(const struct pyro_client *client, const struct pyro_call *call);
 
 /** The connection may be used. PYRO_ECLOSED where it is no more. */
 enum pyro_code pyro_client_confirm(struct pyro_client *client, struct pyro_call *call,
@@ -146,17 +146,17 @@ unsigned pyro_client_member(const struct pyro_client *client, struct pyro_slice 
 
 /** Whether there is metadata (there is none before the first connection, or with METADATA off): any
  * method or attribute is known. */
-bool pyro_client_described(const struct pyro_client *client);
+bool pyro_client_has_metadata(const struct pyro_client *client);
 
 /** Adds to what is known of a name. False when out of memory. */
-bool pyro_client_describe(struct pyro_client *client, struct pyro_slice name, unsigned member);
+bool pyro_client_add_member(struct pyro_client *client, struct pyro_slice name, unsigned member);
 
 /** Forgets the members of these kinds. */
-void pyro_client_forget(struct pyro_client *client, unsigned members);
+void pyro_client_forget_members(struct pyro_client *client, unsigned members);
 
 /** Takes over what another client knows: members, and what its server speaks. False when out of
  * memory. */
-bool pyro_client_learn(struct pyro_client *client, const struct pyro_client *from);
+bool pyro_client_copy_metadata(struct pyro_client *client, const struct pyro_client *from);
 
 /** All names: iterate as with pyro_map_next(), values by pyro_client_member(). */
 const struct pyro_map *pyro_client_members(const struct pyro_client *client);
@@ -191,9 +191,11 @@ enum pyro_code pyro_client_send(struct pyro_client *client, struct pyro_call *ca
 
 /** Begins and sends a call whose data, object and method and all, were serialized elsewhere.
  * PYRO_EVALUE where the protocol that is spoken has not the serializer. */
-enum pyro_code pyro_client_pass(struct pyro_client *client, const struct pyro_call_head *head,
-                                enum pyro_serializer serializer, struct pyro_slice data,
-                                struct pyro_call *call, double timeout, struct pyro_error *err);
+enum pyro_code pyro_client_send_encoded(struct pyro_client *client,
+                                        const struct pyro_call_head *head,
+                                        enum pyro_serializer serializer, struct pyro_slice data,
+                                        struct pyro_call *call, double timeout,
+                                        struct pyro_error *err);
 
 /** Takes a begun call back. */
 void pyro_client_abort(struct pyro_client *client);

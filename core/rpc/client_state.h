@@ -11,8 +11,8 @@ enum pyro_client_state {
     CLIENT_ADOPTED, /**< connected, but nothing was said yet */
     CLIENT_CONNECTING,
     CLIENT_HANDSHAKE,
-    CLIENT_INQUIRY, /**< no handshake: only the metadata are asked for */
-    CLIENT_GREETED, /**< the server has accepted; somebody is to confirm */
+    CLIENT_METADATA, /**< no handshake: only the metadata are asked for */
+    CLIENT_ACCEPTED, /**< the server has accepted; somebody is to confirm */
     CLIENT_READY,
 };
 
@@ -25,7 +25,7 @@ struct pyro_client {
     bool heard;   /**< whether the server has sent anything */
     bool lost;    /**< whether the server has ended the connection while no call waited for it */
     bool adopted; /**< the connection was made by somebody else, who cannot make it again */
-    struct pyro_terms terms;
+    struct pyro_connect_options terms;
     struct pyro_dialect dialect;
     struct pyro_list binding;    /**< calls that wait for the connection */
     struct pyro_list confirming; /**< the one that is to confirm it */

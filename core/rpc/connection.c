@@ -11,7 +11,7 @@
 #define FAIR_PART (64 * 1024)
 /* Oneway calls of one connection that may run at a time: more wait their turn. */
 #define ONEWAY_LIMIT 256
-/* An introduction is short; until it is checked, nobody may send more. */
+/* A handshake message is short; until it is checked, nobody may send more. */
 #define HANDSHAKE_LIMIT (1024 * 1024)
 
 static bool held_up(const struct pyro_connection *connection)
@@ -107,7 +107,7 @@ static bool accept_message(struct pyro_connection *connection, struct pyro_messa
     enum pyro_message_type type = message->header.type;
     pyro_wirelog_received(connection->runtime, "daemon", connection->peer, message);
     if (connection->state == CONNECTION_NEW) {
-        pyro_handshake(connection, message);
+        pyro_handshake_receive(connection, message);
         return true;
     }
     if (type == PYRO_INVOKE) {
@@ -181,7 +181,7 @@ void pyro_connection_yield(struct pyro_connection *connection)
     if (!connection->stream)
         return;
     connection->yielding = true;
-    pyro_done_cancel(&connection->proceed);
+    pyro_completion_cancel(&connection->proceed);
     pyro_loop_post_late(connection->runtime->loop, &connection->proceed);
 }
 
@@ -236,7 +236,7 @@ static void process(struct pyro_connection *connection)
     }
     if (connection->stream)
         await_more(connection);
-    pyro_connection_drop(connection);
+    pyro_connection_release(connection);
 }
 
 static void stream_input(void *owner)
@@ -244,7 +244,7 @@ static void stream_input(void *owner)
     process(owner);
 }
 
-static void on_proceed(struct pyro_done *done)
+static void on_proceed(struct pyro_completion *done)
 {
     struct pyro_connection *connection = PYRO_CONTAINER(done, struct pyro_connection, proceed);
     connection->yielding = false;
@@ -259,7 +259,7 @@ static void stream_ended(void *owner, const struct pyro_error *why)
     pyro_connection_close(connection);
 }
 
-static void on_expired(struct pyro_done *done)
+static void on_expired(struct pyro_completion *done)
 {
     struct pyro_connection *connection = PYRO_CONTAINER(done, struct pyro_connection, expired);
     struct pyro_error err;
@@ -296,8 +296,8 @@ bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runti
     connection->daemon = daemon;
     connection->stream = stream;
     connection->holders = 1;
-    pyro_done_init(&connection->proceed, on_proceed);
-    pyro_done_init(&connection->expired, on_expired);
+    pyro_completion_init(&connection->proceed, on_proceed);
+    pyro_completion_init(&connection->expired, on_expired);
     snprintf(connection->peer, sizeof(connection->peer), "%s", pyro_stream_peer(stream));
     connection->timer = pyro_timer_new(runtime->loop, &connection->expired);
     if (!connection->timer) {
@@ -324,13 +324,13 @@ void pyro_connection_close(struct pyro_connection *connection)
     connection->stream = NULL;
     pyro_timer_free(connection->timer);
     connection->timer = NULL;
-    pyro_done_cancel(&connection->proceed);
-    pyro_done_cancel(&connection->expired);
+    pyro_completion_cancel(&connection->proceed);
+    pyro_completion_cancel(&connection->expired);
     struct pyro_daemon *daemon = connection->daemon;
     connection->daemon = NULL;
     if (daemon)
         pyro_daemon_forget(daemon, connection, welcomed);
-    pyro_connection_drop(connection);
+    pyro_connection_release(connection);
 }
 
 bool pyro_connection_closed(const struct pyro_connection *connection)
@@ -343,12 +343,12 @@ const char *pyro_connection_peer(const struct pyro_connection *connection)
     return connection->peer;
 }
 
-void pyro_connection_hold(struct pyro_connection *connection)
+void pyro_connection_retain(struct pyro_connection *connection)
 {
     connection->holders++;
 }
 
-void pyro_connection_drop(struct pyro_connection *connection)
+void pyro_connection_release(struct pyro_connection *connection)
 {
     if (--connection->holders > 0)
         return;

@@ -6,7 +6,7 @@
 #include "net/stream.h"
 #include "net/timer.h"
 #include "rpc/daemon.h"
-#include "rpc/greeting.h"
+#include "rpc/handshake.h"
 #include "rpc/refusals.h"
 
 enum connection_state { CONNECTION_NEW, CONNECTION_READY, CONNECTION_CLOSED };
@@ -24,11 +24,11 @@ struct pyro_connection {
     bool leaving;     /**< what is being served is the last */
     unsigned oneways; /**< oneway calls being served beside */
     unsigned holders; /**< the daemon while open, and each request */
-    struct pyro_done proceed;
+    struct pyro_completion proceed;
     struct pyro_timer *timer; /**< handshake, then idle time, or that of a message */
     size_t expected;          /**< bytes of a message that is to come by then; 0: none is amidst */
     double deadline;          /**< of those, in the loop's seconds */
-    struct pyro_done expired;
+    struct pyro_completion expired;
     char peer[64]; /**< for the log, also after the stream has gone */
 };
 
@@ -83,8 +83,8 @@ void pyro_daemon_forget(struct pyro_daemon *daemon, struct pyro_connection *conn
 void pyro_daemon_log_refusal(struct pyro_daemon *daemon, enum pyro_refusal kind, const char *format,
                              ...) PYRO_PRINTF(3, 4);
 
-/** Passes a greeting on to whoever validates handshakes; false where nobody does. */
-bool pyro_daemon_validates(struct pyro_daemon *daemon, struct pyro_greeting *greeting);
+/** Passes a handshake on to whoever validates handshakes; false where nobody does. */
+bool pyro_daemon_validates(struct pyro_daemon *daemon, struct pyro_handshake *handshake);
 
 /** Whether the daemon's owner wants to hear of methods that fail; and then tells of one. */
 bool pyro_daemon_heeds_failures(const struct pyro_daemon *daemon);
@@ -105,7 +105,7 @@ enum pyro_code pyro_daemon_keep_items(struct pyro_daemon *daemon, struct pyro_it
 struct pyro_streams *pyro_daemon_streams(struct pyro_daemon *daemon);
 
 /** Answers a connect message, now or later: takes it. */
-void pyro_handshake(struct pyro_connection *connection, struct pyro_message *message);
+void pyro_handshake_receive(struct pyro_connection *connection, struct pyro_message *message);
 
 /** Tells a stranger, whose first bytes are no message, why it is refused, and closes. */
 void pyro_handshake_refuse(struct pyro_connection *connection, const struct pyro_error *why);

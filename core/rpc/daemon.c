@@ -31,15 +31,15 @@ struct pyro_daemon {
     const struct pyro_daemon_hooks *hooks;
     void *owner; /* of the hooks */
     struct pyro_timer *timer;
-    struct pyro_done due;  /* it is time to keep house */
-    bool planned;          /* it will be */
-    struct pyro_uri place; /* the location, as a URI of Pyro.Daemon */
-    struct pyro_uri nat;   /* the location under NAT; host NULL where there is none */
+    struct pyro_completion due; /* it is time to keep house */
+    bool planned;               /* it will be */
+    struct pyro_uri place;      /* the location, as a URI of Pyro.Daemon */
+    struct pyro_uri nat;        /* the location under NAT; host NULL where there is none */
     struct pyro_buffer location, nat_location;
     char address[64];
 };
 
-static const struct pyro_daemon_hooks no_hooks = {.greet = NULL};
+static const struct pyro_daemon_hooks no_hooks = {.handshake = NULL};
 
 static void accept_stream(void *owner, struct pyro_stream *stream)
 {
@@ -131,7 +131,7 @@ static void plan_housekeeping(struct pyro_daemon *daemon)
     pyro_timer_start(daemon->timer, period > 0 ? period : LONGEST_PERIOD);
 }
 
-static void keep_house(struct pyro_done *done)
+static void keep_house(struct pyro_completion *done)
 {
     struct pyro_daemon *daemon = PYRO_CONTAINER(done, struct pyro_daemon, due);
     const struct pyro_config *config = &daemon->runtime->config;
@@ -177,9 +177,9 @@ void pyro_daemon_hook(struct pyro_daemon *daemon, const struct pyro_daemon_hooks
     plan_housekeeping(daemon);
 }
 
-bool pyro_daemon_validates(struct pyro_daemon *daemon, struct pyro_greeting *greeting)
+bool pyro_daemon_validates(struct pyro_daemon *daemon, struct pyro_handshake *handshake)
 {
-    return daemon->hooks->greet && daemon->hooks->greet(daemon->owner, greeting);
+    return daemon->hooks->handshake && daemon->hooks->handshake(daemon->owner, handshake);
 }
 
 void pyro_daemon_annotate(struct pyro_daemon *daemon, const struct pyro_annotation **annotations,
@@ -345,7 +345,7 @@ struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,
     pyro_streams_init(&daemon->streams);
     pyro_list_init(&daemon->batches);
     pyro_refusals_init(&daemon->refusals, &runtime->log);
-    pyro_done_init(&daemon->due, keep_house);
+    pyro_completion_init(&daemon->due, keep_house);
     if (open_daemon(daemon, options, err) != PYRO_OK) {
         pyro_daemon_free(daemon);
         return NULL;
@@ -383,7 +383,7 @@ void pyro_daemon_close(struct pyro_daemon *daemon)
             PYRO_CONTAINER(daemon->connections.next, struct pyro_connection, node));
     pyro_timer_free(daemon->timer);
     daemon->timer = NULL;
-    pyro_done_cancel(&daemon->due);
+    pyro_completion_cancel(&daemon->due);
     pyro_streams_free(&daemon->streams);
     pyro_native_drop_all(&daemon->batches);
     pyro_refusals_end(&daemon->refusals);

@@ -33,14 +33,14 @@ struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,
                                     const struct pyro_daemon_options *options,
                                     struct pyro_error *err);
 
-struct pyro_greeting;
+struct pyro_handshake;
 
 /** What the owner of a daemon has a say in. All of it runs as part of a completion, and may do
  * anything, even step the loop. Functions may be NULL. */
 struct pyro_daemon_hooks {
-    /** Takes the greeting of a client, and answers it, now or later (rpc/greeting.h). False: it
+    /** Takes the handshake of a client, and answers it, now or later (rpc/handshake.h). False: it
      * does not want to; everybody is welcome. */
-    bool (*greet)(void *owner, struct pyro_greeting *greeting);
+    bool (*handshake)(void *owner, struct pyro_handshake *handshake);
     /** Replaces the annotations that a message is to carry by those and others, which stay in
      * place until the message is begun. */
     void (*annotate)(void *owner, const struct pyro_annotation **annotations, size_t *count);
@@ -50,7 +50,8 @@ struct pyro_daemon_hooks {
     void (*housekeeping)(void *owner);
     /** The connected socket that was served is closed, or the daemon was drained: no more comes. */
     void (*ended)(void *owner);
-    /** A method failed that a request called; `failure` is what pyro_request_tell() was given. */
+    /** A method failed that a request called; `failure` is what pyro_request_report_failure() was
+     * given. */
     void (*failed)(void *owner, struct pyro_request *request, void *failure);
 };
 
@@ -104,8 +105,8 @@ const char *pyro_daemon_nat_location(const struct pyro_daemon *daemon);
 const char *pyro_daemon_address(const struct pyro_daemon *daemon);
 
 /** A client's connection, as the calls on it see it. It is kept as long as somebody holds it. */
-void pyro_connection_hold(struct pyro_connection *connection);
-void pyro_connection_drop(struct pyro_connection *connection);
+void pyro_connection_retain(struct pyro_connection *connection);
+void pyro_connection_release(struct pyro_connection *connection);
 
 /** Closes it once its output has left. Requests in flight find nobody to answer. */
 void pyro_connection_close(struct pyro_connection *connection);

@@ -47,7 +47,8 @@ static void follow_serializer(struct pyro_dialect *dialect)
         dialect->protocol = &pyro_protocol_48;
 }
 
-enum pyro_code pyro_dialect_begin(struct pyro_dialect *dialect, const struct pyro_terms *terms,
+enum pyro_code pyro_dialect_begin(struct pyro_dialect *dialect,
+                                  const struct pyro_connect_options *terms,
                                   const struct pyro_config *config, struct pyro_error *err)
 {
     unsigned version = terms->version ? terms->version : (unsigned)config->PROTOCOL;

@@ -17,7 +17,8 @@ struct pyro_dialect {
 
 /** Decides what to begin with: what the terms say, else the config, else what was spoken last.
  * PYRO_EVALUE where they say a protocol, and a serializer that it has not. */
-enum pyro_code pyro_dialect_begin(struct pyro_dialect *dialect, const struct pyro_terms *terms,
+enum pyro_code pyro_dialect_begin(struct pyro_dialect *dialect,
+                                  const struct pyro_connect_options *terms,
                                   const struct pyro_config *config, struct pyro_error *err);
 
 /** PYRO_EVALUE where the protocol that is spoken has no number for that serializer. */

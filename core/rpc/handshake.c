@@ -2,155 +2,155 @@
 
 #include "base/memory.h"
 #include "rpc/connection.h"
-#include "rpc/greeting.h"
+#include "rpc/handshake.h"
 #include "rpc/reading.h"
 #include "value/tree.h"
 
 /* --- who it is --- */
 
-enum pyro_code pyro_greeting_read(struct pyro_greeting *greeting, struct pyro_sink *to,
-                                  struct pyro_error *err)
+enum pyro_code pyro_handshake_read(struct pyro_handshake *handshake, struct pyro_sink *to,
+                                   struct pyro_error *err)
 {
     enum pyro_code code =
-        pyro_message_open(&greeting->message, pyro_connection_limit(greeting->connection),
-                          greeting->connection->runtime, &greeting->held, err);
+        pyro_message_open(&handshake->message, pyro_connection_limit(handshake->connection),
+                          handshake->connection->runtime, &handshake->held, err);
     if (code != PYRO_OK)
         return code;
-    greeting->codec = pyro_codec_answering(greeting->codec, greeting->message.data);
-    pyro_reading_charge(&greeting->held, to);
-    return greeting->codec->read(greeting->message.data, &greeting->held, to, err);
+    handshake->codec = pyro_codec_answering(handshake->codec, handshake->message.data);
+    pyro_reading_charge(&handshake->held, to);
+    return handshake->codec->read(handshake->message.data, &handshake->held, to, err);
 }
 
-/* The value of a key of the introduction, or NULL. */
-static const struct pyro_value *introduced(const struct pyro_greeting *greeting, const char *key)
+/* The value of a key of the handshake message, or NULL. */
+static const struct pyro_value *field(const struct pyro_handshake *handshake, const char *key)
 {
-    return pyro_value_get(&greeting->introduction.root.u.of.items[0], key);
+    return pyro_value_get(&handshake->data.root.u.of.items[0], key);
 }
 
-static enum pyro_code read_introduction(struct pyro_greeting *greeting, struct pyro_error *err)
+static enum pyro_code read_data(struct pyro_handshake *handshake, struct pyro_error *err)
 {
-    greeting->introduction.sink.err = err;
-    enum pyro_code code = pyro_greeting_read(greeting, &greeting->introduction.sink, err);
-    pyro_reading_free(&greeting->held);
-    if (code == PYRO_OK && !introduced(greeting, "handshake"))
+    handshake->data.sink.err = err;
+    enum pyro_code code = pyro_handshake_read(handshake, &handshake->data.sink, err);
+    pyro_reading_free(&handshake->held);
+    if (code == PYRO_OK && !field(handshake, "handshake"))
         code = pyro_error_set(err, PYRO_EPROTOCOL, "handshake data is missing");
     return code;
 }
 
-static enum pyro_code check_introduction(struct pyro_greeting *greeting, struct pyro_error *err)
+static enum pyro_code check_message(struct pyro_handshake *handshake, struct pyro_error *err)
 {
-    const struct pyro_header *header = &greeting->message.header;
+    const struct pyro_header *header = &handshake->message.header;
     if (header->type != PYRO_CONNECT)
         return pyro_error_set(err, PYRO_EPROTOCOL, "invalid msg type %d received",
                               (int)header->type);
-    const struct pyro_runtime *runtime = greeting->connection->runtime;
+    const struct pyro_runtime *runtime = handshake->connection->runtime;
     const struct pyro_codec *codec = pyro_runtime_codec(runtime, header->serializer);
     if (!codec || !pyro_config_accepts(&runtime->config, header->serializer))
         return pyro_error_set(err, PYRO_ESERIALIZE,
                               "message used serializer that is not accepted: %u",
                               header->serializer_id);
-    greeting->codec = codec;
-    return read_introduction(greeting, err);
+    handshake->codec = codec;
+    return read_data(handshake, err);
 }
 
-static struct pyro_greeting *new_greeting(struct pyro_connection *connection,
-                                          struct pyro_message *message)
+static struct pyro_handshake *new_handshake(struct pyro_connection *connection,
+                                            struct pyro_message *message)
 {
-    struct pyro_greeting *greeting = pyro_calloc(1, sizeof(*greeting));
-    if (!greeting)
+    struct pyro_handshake *handshake = pyro_calloc(1, sizeof(*handshake));
+    if (!handshake)
         return NULL;
-    greeting->connection = connection;
-    greeting->protocol = message->protocol;
-    pyro_message_move(&greeting->message, message);
-    pyro_tree_init(&greeting->introduction, NULL); /* they get it when they are filled */
-    pyro_tree_init(&greeting->metadata, NULL);
+    handshake->connection = connection;
+    handshake->protocol = message->protocol;
+    pyro_message_move(&handshake->message, message);
+    pyro_tree_init(&handshake->data, NULL); /* they get it when they are filled */
+    pyro_tree_init(&handshake->metadata, NULL);
     connection->holders++;
     connection->busy = true;
-    return greeting;
+    return handshake;
 }
 
-static void free_greeting(struct pyro_greeting *greeting)
+static void free_handshake(struct pyro_handshake *handshake)
 {
-    struct pyro_connection *connection = greeting->connection;
+    struct pyro_connection *connection = handshake->connection;
     connection->busy = false;
-    pyro_tree_free(&greeting->introduction);
-    pyro_tree_free(&greeting->metadata);
-    pyro_reading_free(&greeting->held);
-    pyro_message_release(&greeting->message);
-    pyro_free(greeting);
-    pyro_connection_drop(connection);
+    pyro_tree_free(&handshake->data);
+    pyro_tree_free(&handshake->metadata);
+    pyro_reading_free(&handshake->held);
+    pyro_message_release(&handshake->message);
+    pyro_free(handshake);
+    pyro_connection_release(connection);
 }
 
 /* --- the welcome --- */
 
-static bool wants_metadata(const struct pyro_greeting *greeting)
+static bool wants_metadata(const struct pyro_handshake *handshake)
 {
-    return (greeting->message.header.flags & PYRO_FLAG_METADATA) != 0;
+    return (handshake->message.header.flags & PYRO_FLAG_METADATA) != 0;
 }
 
 /* An object may do anything to describe itself, even step the loop: nothing is written yet, and the
  * connection may be gone after that. */
-static enum pyro_code describe_object(struct pyro_greeting *greeting, struct pyro_error *err)
+static enum pyro_code describe_object(struct pyro_handshake *handshake, struct pyro_error *err)
 {
     struct pyro_object *object = NULL;
-    const struct pyro_value *id = introduced(greeting, "object");
-    if (!greeting->connection->stream)
+    const struct pyro_value *id = field(handshake, "object");
+    if (!handshake->connection->stream)
         return pyro_error_set(err, PYRO_ECLOSED, "connection closed");
-    if (!wants_metadata(greeting))
+    if (!wants_metadata(handshake))
         return PYRO_OK;
     if (id && id->type == PYRO_STR)
-        object = pyro_daemon_find(greeting->connection->daemon, id->u.text);
+        object = pyro_daemon_find(handshake->connection->daemon, id->u.text);
     if (!object)
         return pyro_error_set(err, PYRO_EDAEMON, "unknown object");
-    greeting->metadata.sink.err = err;
-    return object->ops->describe(object, &greeting->metadata.sink);
+    handshake->metadata.sink.err = err;
+    return object->ops->describe(object, &handshake->metadata.sink);
 }
 
-struct pyro_sink *pyro_greeting_begin(struct pyro_greeting *greeting, struct pyro_error *err)
+struct pyro_sink *pyro_handshake_begin(struct pyro_handshake *handshake, struct pyro_error *err)
 {
-    const struct pyro_header *received = &greeting->message.header;
+    const struct pyro_header *received = &handshake->message.header;
     struct pyro_header header = {.type = PYRO_CONNECTOK,
                                  .flags = received->flags & PYRO_FLAG_METADATA,
                                  .serializer = received->serializer,
                                  .seq = received->seq};
-    struct pyro_sink *to = &greeting->writer.sink;
+    struct pyro_sink *to = &handshake->writer.sink;
     pyro_header_correlate(&header, received);
-    bool typed = pyro_connection_learn(greeting->connection, &greeting->message);
-    if (describe_object(greeting, err) != PYRO_OK ||
-        pyro_connection_begin(greeting->connection, &greeting->draft, greeting->protocol, &header,
-                              &pyro_typed_annotation, typed, err) != PYRO_OK)
+    bool typed = pyro_connection_learn(handshake->connection, &handshake->message);
+    if (describe_object(handshake, err) != PYRO_OK ||
+        pyro_connection_begin(handshake->connection, &handshake->draft, handshake->protocol,
+                              &header, &pyro_typed_annotation, typed, err) != PYRO_OK)
         return NULL;
-    greeting->codec->open(&greeting->writer, greeting->draft.out, err);
-    if (!wants_metadata(greeting) ||
+    handshake->codec->open(&handshake->writer, handshake->draft.out, err);
+    if (!wants_metadata(handshake) ||
         (pyro_begin(to, PYRO_DICT, 2) == PYRO_OK && pyro_put_text(to, "handshake") == PYRO_OK))
         return to;
-    pyro_message_abort(&greeting->draft);
+    pyro_message_abort(&handshake->draft);
     return NULL;
 }
 
-static enum pyro_code put_metadata(struct pyro_greeting *greeting)
+static enum pyro_code put_metadata(struct pyro_handshake *handshake)
 {
-    struct pyro_sink *to = &greeting->writer.sink;
+    struct pyro_sink *to = &handshake->writer.sink;
     enum pyro_code code;
     if ((code = pyro_put_text(to, "meta")) != PYRO_OK ||
-        (code = pyro_value_put(&greeting->metadata.root.u.of.items[0], to)) != PYRO_OK)
+        (code = pyro_value_put(&handshake->metadata.root.u.of.items[0], to)) != PYRO_OK)
         return code;
     return pyro_end(to, PYRO_DICT);
 }
 
-enum pyro_code pyro_greeting_end(struct pyro_greeting *greeting, struct pyro_error *err)
+enum pyro_code pyro_handshake_end(struct pyro_handshake *handshake, struct pyro_error *err)
 {
-    struct pyro_connection *connection = greeting->connection;
-    enum pyro_code code = wants_metadata(greeting) ? put_metadata(greeting) : PYRO_OK;
+    struct pyro_connection *connection = handshake->connection;
+    enum pyro_code code = wants_metadata(handshake) ? put_metadata(handshake) : PYRO_OK;
     if (code != PYRO_OK)
-        pyro_message_abort(&greeting->draft);
+        pyro_message_abort(&handshake->draft);
     else
-        code = pyro_connection_end(connection, &greeting->draft, 0,
+        code = pyro_connection_end(connection, &handshake->draft, 0,
                                    connection->runtime->config.COMPRESSION, err);
     if (code != PYRO_OK)
         return code;
     pyro_connection_welcome(connection);
-    free_greeting(greeting);
+    free_handshake(handshake);
     return PYRO_OK;
 }
 
@@ -198,27 +198,27 @@ static void log_refusal(struct pyro_connection *connection, const char *why, con
 }
 
 /* Pyro's words go to the client; the log says what else is known. */
-static void log_failure(const struct pyro_greeting *greeting, const struct pyro_error *why)
+static void log_failure(const struct pyro_handshake *handshake, const struct pyro_error *why)
 {
-    const struct pyro_config *config = &greeting->connection->runtime->config;
-    const struct pyro_header *header = &greeting->message.header;
+    const struct pyro_config *config = &handshake->connection->runtime->config;
+    const struct pyro_header *header = &handshake->message.header;
     const struct pyro_value *id;
     char detail[200] = "";
-    if (why->code == PYRO_EDAEMON && (id = introduced(greeting, "object")) != NULL &&
+    if (why->code == PYRO_EDAEMON && (id = field(handshake, "object")) != NULL &&
         id->type == PYRO_STR)
         snprintf(detail, sizeof(detail), "%s", id->u.text.data);
     else if (header->type == PYRO_CONNECT && !pyro_config_accepts(config, header->serializer))
         snprintf(detail, sizeof(detail), "%s; SERIALIZERS_ACCEPTED is %.100s",
                  pyro_serializer_name(header->serializer), config->SERIALIZERS_ACCEPTED);
-    log_refusal(greeting->connection, why->message, detail);
+    log_refusal(handshake->connection, why->message, detail);
 }
 
-void pyro_greeting_fail(struct pyro_greeting *greeting, const struct pyro_error *why)
+void pyro_handshake_fail(struct pyro_handshake *handshake, const struct pyro_error *why)
 {
-    struct pyro_error reason = *why; /* may lie in the greeting */
-    log_failure(greeting, &reason);
-    refuse(greeting->connection, &greeting->message, greeting->codec, &reason);
-    free_greeting(greeting);
+    struct pyro_error reason = *why; /* may lie in the handshake */
+    log_failure(handshake, &reason);
+    refuse(handshake->connection, &handshake->message, handshake->codec, &reason);
+    free_handshake(handshake);
 }
 
 void pyro_handshake_refuse(struct pyro_connection *connection, const struct pyro_error *why)
@@ -230,34 +230,34 @@ void pyro_handshake_refuse(struct pyro_connection *connection, const struct pyro
 
 /* --- */
 
-static enum pyro_code greet(struct pyro_greeting *greeting, struct pyro_error *err)
+static enum pyro_code validate(struct pyro_handshake *handshake, struct pyro_error *err)
 {
-    struct pyro_sink *to = pyro_greeting_begin(greeting, err);
+    struct pyro_sink *to = pyro_handshake_begin(handshake, err);
     if (!to)
         return err->code;
     enum pyro_code code = pyro_put_text(to, "hello");
     if (code != PYRO_OK) {
-        pyro_message_abort(&greeting->draft);
+        pyro_message_abort(&handshake->draft);
         return code;
     }
-    return pyro_greeting_end(greeting, err);
+    return pyro_handshake_end(handshake, err);
 }
 
-void pyro_handshake(struct pyro_connection *connection, struct pyro_message *message)
+void pyro_handshake_receive(struct pyro_connection *connection, struct pyro_message *message)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    struct pyro_greeting *greeting = new_greeting(connection, message);
-    if (!greeting) {
+    struct pyro_handshake *handshake = new_handshake(connection, message);
+    if (!handshake) {
         pyro_error_memory(&err);
         log_refusal(connection, err.message, "");
         refuse(connection, message, NULL, &err);
         return;
     }
-    if (check_introduction(greeting, &err) == PYRO_OK) {
-        if (pyro_daemon_validates(connection->daemon, greeting))
+    if (check_message(handshake, &err) == PYRO_OK) {
+        if (pyro_daemon_validates(connection->daemon, handshake))
             return;
-        greet(greeting, &err);
+        validate(handshake, &err);
     }
     if (err.code != PYRO_OK)
-        pyro_greeting_fail(greeting, &err);
+        pyro_handshake_fail(handshake, &err);
 }

@@ -12,7 +12,7 @@ unsigned pyro_client_member(const struct pyro_client *client, struct pyro_slice 
     return (unsigned)(uintptr_t)pyro_map_get(&client->members, name);
 }
 
-bool pyro_client_described(const struct pyro_client *client)
+bool pyro_client_has_metadata(const struct pyro_client *client)
 {
     struct pyro_map_entry *cursor = NULL;
     struct pyro_slice name;
@@ -23,12 +23,12 @@ bool pyro_client_described(const struct pyro_client *client)
     return false;
 }
 
-bool pyro_client_describe(struct pyro_client *client, struct pyro_slice name, unsigned member)
+bool pyro_client_add_member(struct pyro_client *client, struct pyro_slice name, unsigned member)
 {
     return pyro_add_member(&client->members, name, member);
 }
 
-void pyro_client_forget(struct pyro_client *client, unsigned members)
+void pyro_client_forget_members(struct pyro_client *client, unsigned members)
 {
     struct pyro_map_entry *cursor = NULL;
     struct pyro_slice name;
@@ -37,7 +37,7 @@ void pyro_client_forget(struct pyro_client *client, unsigned members)
         pyro_map_set(&client->members, name, (void *)((uintptr_t)bits & ~(uintptr_t)members), NULL);
 }
 
-bool pyro_client_learn(struct pyro_client *client, const struct pyro_client *from)
+bool pyro_client_copy_metadata(struct pyro_client *client, const struct pyro_client *from)
 {
     struct pyro_map_entry *cursor = NULL;
     struct pyro_slice name;

@@ -109,7 +109,7 @@ static void serve_one(struct pyro_object *self, struct pyro_request *request, py
 
 struct batch {
     struct pyro_list node; /* in the daemon's list, while it pauses */
-    struct pyro_done next;
+    struct pyro_completion next;
     struct pyro_object *self;
     struct pyro_request *request;
     pyro_native_fn *run;
@@ -126,7 +126,7 @@ struct batch {
 static void free_batch(struct batch *batch)
 {
     pyro_list_remove(&batch->node);
-    pyro_done_cancel(&batch->next);
+    pyro_completion_cancel(&batch->next);
     pyro_tree_free(&batch->calls);
     pyro_tree_free(&batch->results);
     pyro_free(batch);
@@ -269,7 +269,7 @@ static void run_some(struct batch *batch)
         fail_batch(batch);
 }
 
-static void on_next(struct pyro_done *done)
+static void on_next(struct pyro_completion *done)
 {
     struct batch *batch = PYRO_CONTAINER(done, struct batch, next);
     pyro_list_remove(&batch->node);
@@ -339,7 +339,7 @@ static void serve_batch(struct pyro_object *self, struct pyro_request *request, 
     batch->run = run;
     batch->budget = BUDGET;
     batch->slot.defer = defer_call;
-    pyro_done_init(&batch->next, on_next);
+    pyro_completion_init(&batch->next, on_next);
     pyro_list_init(&batch->node);
     pyro_tree_init(&batch->calls, &batch->err);
     pyro_tree_init(&batch->results, &batch->err);

@@ -60,7 +60,8 @@ struct pyro_request {
 };
 
 /** Sends two values to `to`: arguments (list or tuple), keyword arguments (dict or nil). Not of a
- * blob: that is a PYRO_ETYPE. Again only where pyro_request_heeds_failure(): else they may be gone.
+ * blob: that is a PYRO_ETYPE. Again only where pyro_request_reports_failure(): else they may be
+ * gone.
  */
 enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink *to,
                                  struct pyro_error *err);
@@ -85,10 +86,10 @@ bool pyro_request_is_last(const struct pyro_request *request);
 bool pyro_request_wanted(const struct pyro_request *request);
 
 /** Whether the owner of the daemon wants to hear of methods that fail. */
-bool pyro_request_heeds_failure(const struct pyro_request *request);
+bool pyro_request_reports_failure(const struct pyro_request *request);
 
 /** Tells that owner that the method failed; `failure` is whatever both know of it. */
-void pyro_request_tell(struct pyro_request *request, void *failure);
+void pyro_request_report_failure(struct pyro_request *request, void *failure);
 
 /** Starts the answer, with `flags` such as PYRO_FLAG_EXCEPTION: one value is then put into the sink
  * that comes back, and the answer ended. NULL with the error: answer with fail. The loop must not

@@ -31,7 +31,7 @@ static bool keep_names(struct pyro_request *request)
 static void shed_bytes(struct pyro_request *request)
 {
     if (request->message.data.length < LARGE_CALL || request->message.annotations.length > 0 ||
-        pyro_request_heeds_failure(request) || !keep_names(request))
+        pyro_request_reports_failure(request) || !keep_names(request))
         return;
     pyro_reading_free(&request->call.held);
     pyro_message_release(&request->message);
@@ -70,13 +70,13 @@ struct pyro_object *pyro_request_object(const struct pyro_request *request)
     return daemon ? pyro_daemon_find(daemon, request->call.object) : NULL;
 }
 
-bool pyro_request_heeds_failure(const struct pyro_request *request)
+bool pyro_request_reports_failure(const struct pyro_request *request)
 {
     struct pyro_daemon *daemon = request->connection->daemon;
     return daemon && pyro_daemon_heeds_failures(daemon);
 }
 
-void pyro_request_tell(struct pyro_request *request, void *failure)
+void pyro_request_report_failure(struct pyro_request *request, void *failure)
 {
     pyro_daemon_failed(request->connection->daemon, request, failure);
 }
@@ -246,7 +246,7 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
     }
     if (reason.code == PYRO_ESECURITY && !unread)
         pyro_connection_close(connection);
-    pyro_connection_drop(connection);
+    pyro_connection_release(connection);
 }
 
 void pyro_request_finish(struct pyro_request *request)
@@ -263,7 +263,7 @@ void pyro_request_finish(struct pyro_request *request)
     pyro_reading_free(&request->call.held);
     pyro_free(request->names);
     pyro_free(request);
-    pyro_connection_drop(connection);
+    pyro_connection_release(connection);
 }
 
 /* Private names never reach an object, whatever it is. */

@@ -109,7 +109,7 @@ static void child_has_loops_of_its_own(void **state)
     close_world(&world, true);
 }
 
-static void fail_on_signal(struct pyro_done *done)
+static void fail_on_signal(struct pyro_completion *done)
 {
     (void)done;
     fail();
@@ -118,8 +118,8 @@ static void fail_on_signal(struct pyro_done *done)
 static void signal_of_the_child_is_not_the_parents(void **state)
 {
     struct pyro_loop *loop = *state;
-    struct pyro_done done;
-    pyro_done_init(&done, fail_on_signal);
+    struct pyro_completion done;
+    pyro_completion_init(&done, fail_on_signal);
     struct pyro_signal *watch = pyro_signal_new(loop, SIGTERM, true, &done);
     pyro_signal_note(SIGTERM, true);
     pid_t child = fork();

@@ -11,21 +11,21 @@
 /* --- the loop --- */
 
 struct job {
-    struct pyro_done done;
+    struct pyro_completion done;
     struct pyro_loop *loop;
     struct job *others;
     int runs;
 };
 
-static void count_run(struct pyro_done *done)
+static void count_run(struct pyro_completion *done)
 {
     PYRO_CONTAINER(done, struct job, done)->runs++;
 }
 
-static void job_init(struct job *job, struct pyro_loop *loop, void (*run)(struct pyro_done *))
+static void job_init(struct job *job, struct pyro_loop *loop, void (*run)(struct pyro_completion *))
 {
     *job = (struct job){.loop = loop};
-    pyro_done_init(&job->done, run);
+    pyro_completion_init(&job->done, run);
 }
 
 static void empty_loop_has_nothing_to_wait_for(void **state)
@@ -47,12 +47,12 @@ static void posted_completion_runs_once(void **state)
     assert_int_equal(job.runs, 1);
     assert_false(pyro_loop_step(*state, -1));
     pyro_loop_post(*state, &job.done);
-    pyro_done_cancel(&job.done);
+    pyro_completion_cancel(&job.done);
     assert_false(pyro_loop_step(*state, -1));
     assert_int_equal(job.runs, 1);
 }
 
-static void run_nested(struct pyro_done *done)
+static void run_nested(struct pyro_completion *done)
 {
     struct job *job = PYRO_CONTAINER(done, struct job, done);
     job->runs++;
@@ -76,7 +76,7 @@ static void nested_step_sees_the_other_completions(void **state)
     assert_int_equal(others[1].runs, 1);
 }
 
-static void run_forever(struct pyro_done *done)
+static void run_forever(struct pyro_completion *done)
 {
     struct job *job = PYRO_CONTAINER(done, struct job, done);
     job->runs++;
@@ -93,7 +93,7 @@ static void endless_completions_do_not_starve_events(void **state)
     pyro_loop_post(*state, &endless.done);
     wait_until(*state, timed.runs == 1);
     assert_true(endless.runs > 1);
-    pyro_done_cancel(&endless.done);
+    pyro_completion_cancel(&endless.done);
     pyro_timer_free(timer);
 }
 
@@ -147,7 +147,7 @@ static void freed_loop_closes_what_is_open(void **state)
     pyro_loop_post(loop, &job.done);
     pyro_loop_free(loop);
     assert_int_equal(job.runs, 0);
-    pyro_done_cancel(&job.done); /* still harmless */
+    pyro_completion_cancel(&job.done); /* still harmless */
 }
 
 /* --- timers and signals --- */
@@ -275,7 +275,7 @@ static void datagrams_are_bounded(void **state)
     for (int i = 0; i < 10; i++)
         pyro_loop_step(*state, 0);
     for (size_t i = 0; i < PYRO_COUNT(busy); i++)
-        pyro_done_cancel(&busy[i].done);
+        pyro_completion_cancel(&busy[i].done);
     step_for(*state, 0.05);
     assert_in_range(to.count, 64, 100);
     pyro_datagram_close(to.socket);

@@ -1,9 +1,9 @@
 /* pyrolua's serializers for a Lua program: what its calls do with values, without a wire. */
 #include <lauxlib.h>
 
-#include "bind/lerror.h"
-#include "bind/lvalue.h"
-#include "bind/open.h"
+#include "bind/base/lerror.h"
+#include "bind/value/lvalue.h"
+#include "bind/module/open.h"
 #include "codec/codec.h"
 
 PYRO_EXPORT int luaopen_codecs(lua_State *L);

@@ -1,0 +1,229 @@
+#include "bind/client/lasync.h"
+
+#include "base/memory.h"
+#include "bind/base/lerror.h"
+#include "bind/client/lproxy.h"
+#include "bind/client/lreply.h"
+#include "bind/message/larguments.h"
+#include "bind/message/lblob.h"
+#include "bind/task/lfuture.h"
+#include "bind/value/lconvert.h"
+#include "rpc/client.h"
+
+/* How many that were answered are kept for the next calls. */
+#define SPARES 64
+
+/* A call that was sent. No task waits for it. */
+struct lasync {
+    struct pyro_list node; /* of those that are sent, in their order, or spare */
+    struct pyro_call call;
+    struct lruntime *runtime;
+    int future; /* registry reference; to false while it is spare */
+};
+
+static struct lasync *async_at(struct pyro_list *node)
+{
+    return PYRO_CONTAINER(node, struct lasync, node);
+}
+
+/* --- receiving --- */
+
+/* The call is over: it waits to be used again. */
+static void put_back(lua_State *L, struct lasync *async)
+{
+    struct lruntime *runtime = async->runtime;
+    pyro_call_end(&async->call);
+    pyro_list_remove(&async->node);
+    if (runtime->spare_async_count < SPARES) {
+        lua_pushboolean(L, false);
+        lua_rawseti(L, LUA_REGISTRYINDEX, async->future);
+        pyro_list_push(&runtime->spare_asyncs, &async->node);
+        runtime->spare_async_count++;
+    } else {
+        luaL_unref(L, LUA_REGISTRYINDEX, async->future);
+        pyro_call_free(&async->call);
+        pyro_free(async);
+    }
+}
+
+/* What came for the future at the top, a value or an error, is above it: both are popped. Returns
+ * the next one whose reply is there already, or NULL. */
+static struct lasync *settle(lua_State *L, struct lasync *async, bool good)
+{
+    struct lruntime *runtime = async->runtime;
+    struct pyro_call *call = &async->call;
+    lfuture_settle(L, runtime, lua_gettop(L) - 1, good, call->reply.chunk ? &call->reply : NULL);
+    lua_pop(L, 1);
+    struct pyro_list *node = async->node.next;
+    struct lasync *next = node != &runtime->asyncs ? async_at(node) : NULL;
+    put_back(L, async);
+    if (!next || !pyro_completion_is_posted(&next->call.finished))
+        return NULL;
+    pyro_completion_cancel(&next->call.finished);
+    return next;
+}
+
+/* (pointer to a call): reads its reply, and those after it. The pointer moves on; where an error is
+ * raised, it points to the call that failed. */
+static int take_replies(lua_State *L)
+{
+    struct lasync **async = lua_touserdata(L, 1);
+    while (*async) {
+        struct pyro_call *call = &(*async)->call;
+        if (call->error.code != PYRO_OK)
+            return lerror_raise(L, &call->error);
+        lua_rawgeti(L, LUA_REGISTRYINDEX, (*async)->future);
+        lfuture_push_needed(L, 2); /* the proxy */
+        bool good = lreply_push(L, 3, call);
+        lua_replace(L, 3);
+        lua_settop(L, 3);
+        *async = settle(L, *async, good);
+    }
+    return 0;
+}
+
+static void reply_came(struct pyro_call *call)
+{
+    struct lasync *async = PYRO_CONTAINER(call, struct lasync, call);
+    struct lruntime *runtime = async->runtime;
+    lua_State *L = runtime->from;
+    if (!lua_checkstack(L, 8)) { /* there may be memory later */
+        pyro_loop_post(runtime->core.loop, &call->finished);
+        return;
+    }
+    while (async) {
+        lua_pushcfunction(L, take_replies);
+        lua_pushlightuserdata(L, &async);
+        if (lua_pcall(L, 1, 0, 0) == LUA_OK)
+            return;
+        lua_rawgeti(L, LUA_REGISTRYINDEX, async->future);
+        lua_insert(L, -2);
+        async = settle(L, async, false);
+    }
+}
+
+/* --- sending --- */
+
+static struct lasync *new_async(lua_State *L, struct lruntime *runtime)
+{
+    lua_pushboolean(L, false);
+    int future = luaL_ref(L, LUA_REGISTRYINDEX);
+    struct lasync *async = pyro_calloc(1, sizeof(*async));
+    if (!async) {
+        luaL_unref(L, LUA_REGISTRYINDEX, future);
+        luaL_error(L, "not enough memory");
+        return NULL; /* never */
+    }
+    async->call.done = reply_came;
+    async->runtime = runtime;
+    async->future = future;
+    pyro_list_init(&async->node);
+    return async;
+}
+
+/* A spare one, which stays one until its call is sent. */
+static struct lasync *find_spare(lua_State *L, struct lruntime *runtime)
+{
+    if (pyro_list_empty(&runtime->spare_asyncs)) {
+        pyro_list_push(&runtime->spare_asyncs, &new_async(L, runtime)->node);
+        runtime->spare_async_count++;
+    }
+    return async_at(runtime->spare_asyncs.next);
+}
+
+/* Whether a call has nothing to wait for: neither for a connection, nor for a user's converter, nor
+ * for its result, should it have to be repeated. */
+static bool can_be_sent(lua_State *L, const struct lproxy *proxy, struct pyro_slice method,
+                        const struct larguments *args)
+{
+    struct pyro_client *client = proxy->client;
+    if (!client || !pyro_client_connected(client) || proxy->retries != 0 ||
+        pyro_client_congested(client) || pyro_client_member(client, method) != PYRO_METHOD)
+        return false;
+    for (int i = args->first; i <= args->last; i++)
+        if (lblob_is(L, i) || lconvert_is_needed(L, i))
+            return false;
+    return !args->named || !lconvert_is_needed(L, args->named);
+}
+
+/* Tries to send. Raises no error, and runs no Lua. */
+static bool send(lua_State *L, struct lproxy *proxy, struct pyro_slice method,
+                 struct larguments *args, struct pyro_call *call)
+{
+    struct pyro_error err;
+    struct pyro_client *client = proxy->client;
+    struct pyro_call_head head = {.method = method};
+    pyro_error_clear(&err);
+    struct pyro_sink *to = pyro_client_begin(client, &head, &err);
+    if (!to)
+        return false;
+    if (larguments_write(L, args, pyro_client_protocol(client), to) == PYRO_OK)
+        return pyro_client_send(client, call, proxy->timeout, &err) == PYRO_OK;
+    pyro_client_abort(client);
+    return false;
+}
+
+/* Sends a call of the proxy, the first upvalue, and pushes its future; or else does neither. */
+static bool call_now(lua_State *L, struct pyro_slice method)
+{
+    struct lproxy *proxy = lua_touserdata(L, lua_upvalueindex(1));
+    struct lruntime *runtime = proxy->runtime;
+    struct larguments args = larguments_take(L, 2);
+    if (!can_be_sent(L, proxy, method, &args))
+        return false;
+    luaL_checkstack(L, 10, "too many arguments");
+    struct lasync *async = find_spare(L, runtime);
+    lfuture_push(L, runtime, lua_upvalueindex(1));
+    if (!send(L, proxy, method, &args, &async->call)) {
+        lua_pop(L, 1);
+        return false;
+    }
+    runtime->spare_async_count--;
+    pyro_list_remove(&async->node);
+    pyro_list_push(&runtime->asyncs, &async->node);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, LUA_REGISTRYINDEX, async->future);
+    return true;
+}
+
+/* The upvalues: proxy, name, what calls later. What is at 1 stands for the proxy. */
+static int call_async(lua_State *L)
+{
+    struct pyro_slice method;
+    method.data = lua_tolstring(L, lua_upvalueindex(2), &method.length);
+    luaL_checkany(L, 1);
+    if (call_now(L, method))
+        return 1;
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_replace(L, 1);
+    lua_pushvalue(L, lua_upvalueindex(3));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
+    return 1;
+}
+
+static int async_new(lua_State *L)
+{
+    lproxy_check(L, 1);
+    luaL_checkstring(L, 2);
+    luaL_checktype(L, 3, LUA_TFUNCTION);
+    lua_settop(L, 3);
+    lua_pushcclosure(L, call_async, 3);
+    return 1;
+}
+
+void lasync_close(struct lruntime *runtime)
+{
+    struct pyro_list *node;
+    while ((node = pyro_list_pop(&runtime->asyncs)) != NULL ||
+           (node = pyro_list_pop(&runtime->spare_asyncs)) != NULL) {
+        pyro_call_free(&async_at(node)->call);
+        pyro_free(async_at(node));
+    }
+}
+
+void lasync_open(lua_State *L)
+{
+    lua_pushcfunction(L, async_new);
+    lua_setfield(L, -2, "async");
+}

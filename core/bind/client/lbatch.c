@@ -1,0 +1,124 @@
+#include "bind/client/lbatch.h"
+
+#include "bind/base/lerror.h"
+#include "bind/client/linvoke.h"
+#include "bind/message/lcalls.h"
+
+#define BATCH_TYPE "pyro.Batch"
+
+/* User values of a batch, which is a struct lcalls. */
+enum { PROXY = 1, CALLS };
+
+/* The batch at 1 is empty. */
+static struct lcalls *clear(lua_State *L, struct lcalls *calls)
+{
+    lua_newtable(L);
+    lua_setiuservalue(L, 1, CALLS);
+    *calls = (struct lcalls){.used = 0};
+    return calls;
+}
+
+static int batch_new(lua_State *L)
+{
+    lproxy_check(L, 1);
+    struct lcalls *calls = lua_newuserdatauv(L, sizeof(*calls), CALLS);
+    lua_insert(L, 1);
+    clear(L, calls);
+    lua_pushvalue(L, 2);
+    lua_setiuservalue(L, 1, PROXY);
+    lua_settop(L, 1);
+    luaL_setmetatable(L, BATCH_TYPE);
+    return 1;
+}
+
+/* --- collecting --- */
+
+static int add_call(lua_State *L)
+{
+    struct lcalls *calls = lruntime_userdata(L, 1, lua_upvalueindex(LMETHOD_TYPE));
+    if (!calls)
+        return luaL_error(L, "a method of a batch is called with a colon: batch:%s(…)",
+                          lua_tostring(L, lua_upvalueindex(LMETHOD_NAME)));
+    int arguments = lua_gettop(L) - 1;
+    luaL_checkstack(L, 4, "too many arguments");
+    lua_getiuservalue(L, 1, CALLS);
+    lcalls_add(L, calls, lua_upvalueindex(LMETHOD_NAME), 2, arguments);
+    return 0;
+}
+
+/* Any name is a method, which notes a call of it. */
+static int batch_index(lua_State *L)
+{
+    luaL_checkstring(L, 2);
+    lruntime_push_method(L, add_call);
+    return 1;
+}
+
+/* --- sending --- */
+
+static int batch_send(lua_State *L)
+{
+    struct lcalls *calls = luaL_checkudata(L, 1, BATCH_TYPE);
+    lua_Integer count = calls->count;
+    bool oneway = lua_toboolean(L, 2);
+    lua_settop(L, 1);
+    lua_getiuservalue(L, 1, PROXY);
+    lua_getiuservalue(L, 1, CALLS);
+    clear(L, calls);
+    lua_remove(L, 1);
+    lproxy_check(L, 1);
+    return linvoke_batch(L, count, oneway);
+}
+
+/* --- results --- */
+
+/* Upvalues of an iterator: the list, nil when it is over; the index of the last result; the type of
+ * a result that is an error. */
+enum { RESULTS = 1, POSITION, FAILURE };
+
+/* The first error among the results is raised at its place: it was the last call that was made. */
+static int next_result(lua_State *L)
+{
+    lua_Integer position = lua_tointeger(L, lua_upvalueindex(POSITION)) + 1;
+    if (lua_isnil(L, lua_upvalueindex(RESULTS)))
+        return 0;
+    lua_pushinteger(L, position);
+    lua_replace(L, lua_upvalueindex(POSITION));
+    lua_rawgeti(L, lua_upvalueindex(RESULTS), position);
+    if (!lua_istable(L, -1) || !lua_getmetatable(L, -1))
+        return 1;
+    bool failed = lua_rawequal(L, -1, lua_upvalueindex(FAILURE));
+    lua_pop(L, 1);
+    if (!failed)
+        return 1;
+    lua_pushnil(L);
+    lua_replace(L, lua_upvalueindex(RESULTS));
+    lua_rawgeti(L, -1, 1);
+    return lua_error(L);
+}
+
+static int batch_results(lua_State *L)
+{
+    if (!lua_istable(L, 1)) {
+        lerror_push(L, "ProtocolError", "what a batch returned is no list");
+        return lua_error(L);
+    }
+    lua_settop(L, 1);
+    lua_pushinteger(L, 0);
+    luaL_getmetatable(L, LERROR_FAILURE_TYPE);
+    lua_pushcclosure(L, next_result, FAILURE);
+    return 1;
+}
+
+void lbatch_open(lua_State *L)
+{
+    luaL_newmetatable(L, BATCH_TYPE);
+    lruntime_index_methods(L, batch_index);
+    lua_setfield(L, -2, "Batch");
+    lua_pushcfunction(L, batch_new);
+    lua_setfield(L, -2, "batch");
+    lua_pushcfunction(L, batch_send);
+    lua_setfield(L, -2, "send_batch");
+    lua_pushcfunction(L, batch_results);
+    lua_setfield(L, -2, "batch_results");
+}

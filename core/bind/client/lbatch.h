@@ -1,0 +1,13 @@
+/** @file
+ * pyro.batch: calls that are collected, and sent in one message. */
+#ifndef PYRO_BIND_CLIENT_LBATCH_H
+#define PYRO_BIND_CLIENT_LBATCH_H
+
+#include <lua.h>
+
+/** Registers the type, core.Batch, to which the Lua side adds __call; adds core.batch(proxy), an
+ * empty batch; core.send_batch(batch, oneway), which empties it and returns the list of results;
+ * core.batch_results(list), an iterator over such. */
+void lbatch_open(lua_State *L);
+
+#endif

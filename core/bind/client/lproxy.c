@@ -1,0 +1,410 @@
+#include "bind/client/lproxy.h"
+
+#include <lauxlib.h>
+#include <limits.h>
+#include <string.h>
+
+#include "bind/base/lerror.h"
+#include "bind/client/lcall.h"
+#include "bind/client/linvoke.h"
+#include "bind/value/lconvert.h"
+#include "bind/value/luri.h"
+#include "bind/value/lvalue.h"
+#include "net/stream.h"
+
+#define PROXY_TYPE "pyro.Proxy"
+
+/* Where the socket of a proxy leads that was given a connected one, as Pyro has it. */
+#define CONNECTED_SOCKET "<<connected-socket>>"
+
+struct lproxy *lproxy_test(lua_State *L, int index)
+{
+    return luaL_testudata(L, index, PROXY_TYPE);
+}
+
+static void check_open(lua_State *L, const struct lproxy *proxy)
+{
+    if (!proxy->client)
+        luaL_error(L, "the proxy has been collected");
+}
+
+struct lproxy *lproxy_check(lua_State *L, int index)
+{
+    struct lproxy *proxy = luaL_checkudata(L, index, PROXY_TYPE);
+    check_open(L, proxy);
+    return proxy;
+}
+
+/* --- making --- */
+
+static struct lproxy *push_empty(lua_State *L)
+{
+    struct lruntime *runtime = lruntime_of(L);
+    struct lproxy *proxy = lua_newuserdatauv(L, sizeof(*proxy), LPROXY_USER_VALUES);
+    *proxy = (struct lproxy){.runtime = runtime,
+                             .timeout = runtime->core.config.COMMTIMEOUT,
+                             .retries = runtime->core.config.MAX_RETRIES,
+                             .handshake = LUA_NOREF};
+    luaL_setmetatable(L, PROXY_TYPE);
+    return proxy;
+}
+
+struct lproxy *lproxy_push(lua_State *L, struct pyro_uri *uri)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    luri_push(L, uri); /* owns it until the proxy does */
+    struct pyro_uri *owned = lua_touserdata(L, -1);
+    struct lproxy *proxy = push_empty(L);
+    proxy->uri = *owned;
+    *owned = (struct pyro_uri){.object = NULL};
+    proxy->client = pyro_client_new(&proxy->runtime->core, &proxy->uri, &err);
+    if (!proxy->client)
+        lerror_raise(L, &err);
+    lua_remove(L, -2);
+    return proxy;
+}
+
+void lproxy_push_client(lua_State *L, struct pyro_client *client)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct lcall *holder = lcall_push(L, lruntime_of(L)); /* frees the client should this fail */
+    holder->located = client;
+    struct lproxy *proxy = push_empty(L);
+    if (pyro_uri_copy(&proxy->uri, pyro_client_uri(client), &err) != PYRO_OK)
+        lerror_raise(L, &err);
+    proxy->client = client;
+    holder->located = NULL;
+    lua_remove(L, -2);
+}
+
+static struct lproxy *push_for_uri(lua_State *L, const struct pyro_uri *uri)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_uri copy = {.object = NULL};
+    if (pyro_uri_copy(&copy, uri, &err) != PYRO_OK)
+        lerror_raise(L, &err);
+    return lproxy_push(L, &copy);
+}
+
+/* A copy has all that the user set, and a connection of its own. */
+static int copy_proxy(lua_State *L, const struct lproxy *from)
+{
+    struct lproxy *proxy = push_for_uri(L, &from->uri);
+    proxy->timeout = from->timeout;
+    proxy->retries = from->retries;
+    proxy->version = from->version;
+    proxy->serializer = from->serializer;
+    if (!pyro_client_copy_metadata(proxy->client, from->client))
+        return luaL_error(L, "not enough memory");
+    if (from->handshake != LUA_NOREF) {
+        lua_getiuservalue(L, 1, LPROXY_HANDSHAKE);
+        lproxy_set_handshake(L, -2);
+    }
+    lua_getiuservalue(L, 1, LPROXY_VALIDATE);
+    lua_setiuservalue(L, -2, LPROXY_VALIDATE);
+    return 1;
+}
+
+/* A proxy of the object with the id at 1, over the connected socket at 2. */
+static int adopt_socket(lua_State *L)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_uri uri = {.object = NULL};
+    const char *id = luaL_checkstring(L, 1);
+    lua_Integer descriptor = luaL_checkinteger(L, 2);
+    luaL_argcheck(L, descriptor >= 0 && descriptor <= INT_MAX, 2, "a descriptor is not negative");
+    if (pyro_uri_make(&uri, PYRO_URI_PYRO, id, CONNECTED_SOCKET, NULL, 0, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    struct lproxy *proxy = lproxy_push(L, &uri);
+    if (pyro_client_adopt(proxy->client, (int)descriptor, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    return 1;
+}
+
+static int proxy_new(lua_State *L)
+{
+    const struct lproxy *original = lproxy_test(L, 1);
+    lua_settop(L, 2);
+    if (!lua_isnil(L, 2))
+        return adopt_socket(L);
+    if (original)
+        return copy_proxy(L, lproxy_check(L, 1));
+    push_for_uri(L, luri_check(L, 1));
+    return 1;
+}
+
+static int proxy_gc(lua_State *L)
+{
+    struct lproxy *proxy = luaL_checkudata(L, 1, PROXY_TYPE);
+    pyro_client_free(proxy->client);
+    proxy->client = NULL;
+    pyro_uri_free(&proxy->uri);
+    luaL_unref(L, LUA_REGISTRYINDEX, proxy->handshake);
+    proxy->handshake = LUA_NOREF;
+    return 0;
+}
+
+/* --- connecting --- */
+
+void lproxy_push_handshake(lua_State *L, int index)
+{
+    if (lproxy_check(L, index)->handshake == LUA_NOREF)
+        lua_pushliteral(L, LPROXY_HELLO);
+    else
+        lua_getiuservalue(L, index, LPROXY_HANDSHAKE);
+}
+
+/* The data are converted now, as no Lua may run when they are sent. */
+void lproxy_set_handshake(lua_State *L, int index)
+{
+    struct lproxy *proxy = lproxy_check(L, index);
+    index = lua_absindex(L, index);
+    lua_pushvalue(L, -1);
+    lconvert_outward(L, -1, "handshake data");
+    int reference = luaL_ref(L, LUA_REGISTRYINDEX);
+    luaL_unref(L, LUA_REGISTRYINDEX, proxy->handshake);
+    proxy->handshake = reference;
+    lua_setiuservalue(L, index, LPROXY_HANDSHAKE);
+}
+
+enum pyro_code lproxy_put_handshake(lua_State *L, const struct lproxy *proxy,
+                                    const struct pyro_protocol *protocol, struct pyro_sink *to)
+{
+    if (!proxy || proxy->handshake == LUA_NOREF)
+        return pyro_put_text(to, LPROXY_HELLO);
+    if (!lua_checkstack(L, 2))
+        return pyro_error_memory(to->err);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, proxy->handshake);
+    enum pyro_code code = lvalue_write(L, -1, protocol, to);
+    lua_pop(L, 1);
+    return code;
+}
+
+static enum pyro_code put_handshake(void *owner, const struct pyro_protocol *protocol,
+                                    struct pyro_sink *to)
+{
+    struct lproxy *proxy = owner;
+    return lproxy_put_handshake(proxy->runtime->from, proxy, protocol, to);
+}
+
+struct pyro_connect_options lproxy_connect_options(struct lproxy *proxy)
+{
+    return (struct pyro_connect_options){.version = proxy->version,
+                                         .serializer = proxy->serializer,
+                                         .handshake = put_handshake,
+                                         .owner = proxy};
+}
+
+/* --- what Lua does with it --- */
+
+static int proxy_eq(lua_State *L)
+{
+    struct lproxy *a = lproxy_test(L, 1), *b = lproxy_test(L, 2);
+    lua_pushboolean(L, a && b && pyro_uri_equals(&a->uri, &b->uri));
+    return 1;
+}
+
+static int proxy_tostring(lua_State *L)
+{
+    struct lproxy *proxy = lproxy_check(L, 1);
+    luri_push_text(L, &proxy->uri);
+    lua_pushfstring(L, "<pyro.Proxy at %p; %s; for %s>", lua_topointer(L, 1),
+                    pyro_client_connected(proxy->client) ? "connected" : "not connected",
+                    lua_tostring(L, -1));
+    return 1;
+}
+
+static int proxy_release(lua_State *L)
+{
+    struct lproxy *proxy = luaL_checkudata(L, 1, PROXY_TYPE);
+    if (proxy->client)
+        pyro_client_disconnect(proxy->client);
+    return 0;
+}
+
+static int bind_done(lua_State *L, int status, lua_KContext context)
+{
+    (void)status;
+    (void)context;
+    struct lproxy *proxy = lproxy_check(L, 1);
+    struct pyro_error err = {.code = PYRO_OK};
+    if (proxy->uri.protocol != PYRO_URI_PYRO) { /* now bound to the exact object */
+        struct pyro_uri direct = {.object = NULL};
+        if (pyro_uri_copy(&direct, pyro_client_uri(proxy->client), &err) != PYRO_OK)
+            return lerror_raise(L, &err);
+        pyro_uri_free(&proxy->uri);
+        proxy->uri = direct;
+    }
+    lua_pushboolean(L, lua_toboolean(L, 2));
+    return 1;
+}
+
+/* proxy:_pyroBind() -> whether a connection was made */
+static int proxy_bind(lua_State *L)
+{
+    struct lproxy *proxy = lproxy_check(L, 1);
+    lua_settop(L, 1);
+    lua_pushboolean(L, !pyro_client_connected(proxy->client));
+    return linvoke_connect(L, 1, 0, bind_done);
+}
+
+/* --- remote names --- */
+
+static struct lproxy *check_self(lua_State *L)
+{
+    struct lproxy *proxy = lruntime_userdata(L, 1, lua_upvalueindex(LMETHOD_TYPE));
+    if (!proxy) {
+        luaL_typeerror(L, 1, PROXY_TYPE);
+        return NULL; /* never */
+    }
+    check_open(L, proxy);
+    return proxy;
+}
+
+static int call_method(lua_State *L)
+{
+    const char *method = lua_tostring(L, lua_upvalueindex(LMETHOD_NAME));
+    const struct lproxy *proxy = lruntime_userdata(L, 1, lua_upvalueindex(LMETHOD_TYPE));
+    if (!proxy)
+        return luaL_error(L, "a remote method is called with a colon: proxy:%s(…)", method);
+    check_open(L, proxy);
+    return linvoke_call(L, method);
+}
+
+/* What Python's operators call for `object[key]`, and to set and delete that. */
+#define GET_ITEM "__getitem__"
+#define SET_ITEM "__setitem__"
+#define DELETE_ITEM "__delitem__"
+
+/* Whether a name that is no member is the key of an item. */
+static bool is_item(const struct lproxy *proxy, const char *name)
+{
+    if (name[0] == '_' && name[1] == '_')
+        return false; /* it is what an operator calls */
+    return (pyro_client_member(proxy->client, pyro_slice_text(GET_ITEM)) |
+            pyro_client_member(proxy->client, pyro_slice_text(SET_ITEM))) &
+           PYRO_METHOD;
+}
+
+static int get_item(lua_State *L)
+{
+    lua_settop(L, 2);
+    return linvoke_call(L, GET_ITEM);
+}
+
+/* As in a table, to set nil deletes. */
+static int set_item(lua_State *L)
+{
+    lua_settop(L, lua_isnil(L, 3) ? 2 : 3);
+    return linvoke_call(L, lua_gettop(L) == 2 ? DELETE_ITEM : SET_ITEM);
+}
+
+static int proxy_len(lua_State *L)
+{
+    lproxy_check(L, 1);
+    lua_settop(L, 1);
+    return linvoke_call(L, "__len__");
+}
+
+/* The metadata is known: is the name at 2 a method, an attribute, or the key of an item? */
+static int index_bound(lua_State *L, int status, lua_KContext context)
+{
+    (void)status;
+    (void)context;
+    const struct lproxy *proxy = lua_touserdata(L, 1); /* checked before */
+    size_t length;
+    const char *name = lua_tolstring(L, 2, &length);
+    unsigned member = pyro_client_member(proxy->client, pyro_slice(name, length));
+    lua_settop(L, 2);
+    if (member & PYRO_ATTRIBUTE)
+        return linvoke_get(L);
+    if (!(member & PYRO_METHOD) && proxy->runtime->core.config.METADATA)
+        return is_item(proxy, name) ? get_item(L) : linvoke_no_member(L, proxy, name);
+    lruntime_push_method(L, call_method);
+    return 1;
+}
+
+static bool is_own(const char *name)
+{
+    return strncmp(name, LPROXY_OWN, sizeof(LPROXY_OWN) - 1) == 0;
+}
+
+static int proxy_index(lua_State *L)
+{
+    struct lproxy *proxy = check_self(L);
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return get_item(L);
+    const char *name = lua_tostring(L, 2);
+    if (*name == '_' && is_own(name))
+        return lproxy_get_field(L) ? 1 : linvoke_no_member(L, proxy, name);
+    if (pyro_client_has_metadata(proxy->client))
+        return index_bound(L, LUA_OK, 0);
+    if (!proxy->runtime->core.config.METADATA) {
+        lruntime_push_method(L, call_method);
+        return 1;
+    }
+    return linvoke_bind(L, 1, 0, index_bound);
+}
+
+static int newindex_bound(lua_State *L, int status, lua_KContext context)
+{
+    (void)status;
+    (void)context;
+    const struct lproxy *proxy = lua_touserdata(L, 1); /* checked before */
+    size_t length;
+    const char *name = lua_tolstring(L, 2, &length);
+    unsigned member = pyro_client_member(proxy->client, pyro_slice(name, length));
+    lua_settop(L, 3);
+    if (member & PYRO_ATTRIBUTE)
+        return linvoke_set(L);
+    return !member && is_item(proxy, name) ? set_item(L) : linvoke_no_attribute(L, proxy, name);
+}
+
+static int proxy_newindex(lua_State *L)
+{
+    struct lproxy *proxy = lproxy_check(L, 1);
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return set_item(L);
+    if (is_own(lua_tostring(L, 2)))
+        return lproxy_set_field(L);
+    if (pyro_client_has_metadata(proxy->client))
+        return newindex_bound(L, LUA_OK, 0);
+    return linvoke_bind(L, 1, 0, newindex_bound);
+}
+
+/* core.socketpair() -> two descriptors */
+static int socket_pair(lua_State *L)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    int descriptors[2];
+    if (pyro_stream_pair(descriptors, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    lua_pushinteger(L, descriptors[0]);
+    lua_pushinteger(L, descriptors[1]);
+    return 2;
+}
+
+void lproxy_open(lua_State *L)
+{
+    static const luaL_Reg methods[] = {{"__newindex", proxy_newindex},
+                                       {"__len", proxy_len},
+                                       {"__tostring", proxy_tostring},
+                                       {"__eq", proxy_eq},
+                                       {"__gc", proxy_gc},
+                                       {"__close", proxy_release},
+                                       {NULL, NULL}};
+    static const luaL_Reg own[] = {
+        {"_pyroBind", proxy_bind}, {"_pyroRelease", proxy_release}, {NULL, NULL}};
+    luaL_newmetatable(L, PROXY_TYPE);
+    luaL_setfuncs(L, methods, 0);
+    lruntime_index_methods(L, proxy_index);
+    lua_setfield(L, -2, "proxy_type");
+    luaL_newlib(L, own);
+    lua_pushvalue(L, -1);
+    lproxy_keep_methods(L);
+    lua_setfield(L, -2, "proxy_methods");
+    lua_pushcfunction(L, proxy_new);
+    lua_setfield(L, -2, "proxy");
+    lua_pushcfunction(L, socket_pair);
+    lua_setfield(L, -2, "socketpair");
+}

@@ -1,0 +1,67 @@
+#include "bind/client/lreply.h"
+
+#include "bind/base/lerror.h"
+#include "bind/client/lproxy.h"
+#include "bind/task/lruntime.h"
+#include "bind/value/lvalue.h"
+
+/* A peer may call anything an exception. */
+static void make_raisable(lua_State *L)
+{
+    if (lerror_is_raisable(L, -1))
+        return;
+    lerror_push_text(L, -1);
+    lua_pushfstring(L, "the remote side raised what is no exception: %s", lua_tostring(L, -1));
+    lerror_push(L, "ProtocolError", lua_tostring(L, -1));
+}
+
+/* The result is to be fetched item by item: pushes what a generic `for` needs. */
+static void push_stream(lua_State *L, int proxy, const struct pyro_call *call)
+{
+    struct pyro_slice id;
+    if (!pyro_message_annotation(&call->reply, PYRO_STREAM_ANNOTATION, &id) || id.length == 0) {
+        lerror_push(L, "ProtocolError",
+                    "result of call is an iterator, but the server is not configured to allow "
+                    "streaming");
+        lua_error(L);
+    }
+    lruntime_push_hook(L, LHOOK_STREAM);
+    lua_pushvalue(L, proxy);
+    lua_pushlstring(L, id.data, id.length);
+    lua_call(L, 2, LUA_MULTRET);
+}
+
+/* The error at the top was raised by the server of the proxy. */
+static void note_raised(lua_State *L, int proxy)
+{
+    const struct lproxy *callee = lproxy_test(L, proxy);
+    if (!callee || !callee->client || !lerror_is(L, -1))
+        return;
+    lua_pushliteral(L, "class");
+    if (lua_rawget(L, -2) == LUA_TSTRING)
+        pyro_client_raised(callee->client, lua_tostring(L, -1));
+    lua_pop(L, 1);
+}
+
+bool lreply_push(lua_State *L, int proxy, struct pyro_call *call)
+{
+    struct pyro_error err;
+    struct lbuilder builder;
+    pyro_error_clear(&err);
+    if (call->reply.header.flags & PYRO_FLAG_STREAM) {
+        push_stream(L, proxy, call);
+        return true;
+    }
+    int top = lua_gettop(L);
+    lbuilder_init(&builder, L, false, &err);
+    builder.raised = pyro_call_raised(call);
+    if (pyro_call_read(call, &builder.sink, &err) != PYRO_OK) {
+        pyro_call_end(call);
+        lvalue_refuse_read(L, top, &builder.sink);
+    }
+    if (!pyro_call_raised(call))
+        return true;
+    make_raisable(L);
+    note_raised(L, proxy);
+    return false;
+}

@@ -1,0 +1,15 @@
+/** @file
+ * What came back from a call, as Lua values. */
+#ifndef PYRO_BIND_CLIENT_LREPLY_H
+#define PYRO_BIND_CLIENT_LREPLY_H
+
+#include <lua.h>
+
+#include "rpc/client.h"
+
+/** Pushes what the reply to a call of the proxy at `proxy` holds: the result (several values where
+ * it is to be fetched item by item), or, returning false, the exception that the remote side
+ * raised. Raises an error where the reply makes no sense. */
+bool lreply_push(lua_State *L, int proxy, struct pyro_call *call);
+
+#endif

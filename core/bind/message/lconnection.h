@@ -1,0 +1,29 @@
+/** @file
+ * A client's connection in Lua: `pyro.current_context.client`, and what hooks get. */
+#ifndef PYRO_BIND_MESSAGE_LCONNECTION_H
+#define PYRO_BIND_MESSAGE_LCONNECTION_H
+
+#include <lua.h>
+
+#include "rpc/daemon.h"
+
+/** Pushes the userdata of a connection: the same one each time. */
+void lconnection_push(lua_State *L, struct pyro_connection *connection);
+
+/** Pushes the set of resources (table: resource -> true) that the connection at `index` tracks. */
+void lconnection_push_resources(lua_State *L, int index);
+
+/** Whether the client of the connection at `index` has gone. */
+bool lconnection_closed(lua_State *L, int index);
+
+/** Pushes the table of the instances that serve this connection alone: class -> instance. */
+void lconnection_push_instances(lua_State *L, struct pyro_connection *connection);
+
+/** The connection is closed: lets go of what was kept for it. Pushes its userdata, and the set of
+ * its resources; false (nothing pushed) where it tracked none. */
+bool lconnection_depart(lua_State *L, struct pyro_connection *connection);
+
+/** Registers the type. */
+void lconnection_open(lua_State *L);
+
+#endif

@@ -1,0 +1,40 @@
+/** @file
+ * What a program of C does with a Lua state. Nothing here raises a Lua error: it is reported. */
+#ifndef PYRO_BIND_MODULE_LEMBED_H
+#define PYRO_BIND_MODULE_LEMBED_H
+
+#include "base/report.h"
+#include "bind/module/lnative.h"
+
+/** A Lua state with its runtime and all modules at hand; NULL with the report. Signals are left as
+ * they are. */
+struct lruntime *lembed_open(struct pyro_report *report);
+
+/** Closes the state. Not while it runs. */
+void lembed_close(struct lruntime *runtime);
+
+/** Whether a step may begin here (lnesting.h), or a script, which is stepped. */
+bool lembed_allowed(struct lruntime *runtime, struct pyro_error *err);
+
+/** Steps the loop once; `*alive`: whether there was anything to wait for. False with the report
+ * where Lua raised an error. */
+bool lembed_step(struct lruntime *runtime, double timeout, bool *alive, struct pyro_report *report);
+
+/** A script: the file of that name or, where `code` is not NULL, that text. */
+struct lembed_script {
+    const char *name;
+    const char *code;
+    int count;
+    const char *const *arguments;
+};
+
+/** Runs it as a task, and waits until it ends. False with the report. */
+bool lembed_run(struct lruntime *runtime, const struct lembed_script *script,
+                struct pyro_report *report);
+
+/** Sets a global variable to an object. Takes the object, but not on failure: false with the
+ * report. */
+bool lembed_provide(struct lruntime *runtime, const char *name, const struct lnative *native,
+                    struct pyro_report *report);
+
+#endif

@@ -1,0 +1,35 @@
+#include "bind/module/lservice.h"
+
+#include <lauxlib.h>
+
+#include "bind/base/lerror.h"
+#include "net/service.h"
+
+/* core.service_socket() -> the listening socket that a service manager made for this program */
+static int service_socket(lua_State *L)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    int descriptor;
+    if (pyro_service_socket(&descriptor, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    if (descriptor >= 0)
+        lua_pushinteger(L, descriptor);
+    else
+        lua_pushnil(L);
+    return 1;
+}
+
+/* core.service_notify(state) */
+static int service_notify(lua_State *L)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    return pyro_service_notify(luaL_checkstring(L, 1), &err) == PYRO_OK ? 0 : lerror_raise(L, &err);
+}
+
+void lservice_open(lua_State *L)
+{
+    lua_pushcfunction(L, service_socket);
+    lua_setfield(L, -2, "service_socket");
+    lua_pushcfunction(L, service_notify);
+    lua_setfield(L, -2, "service_notify");
+}

@@ -1,0 +1,172 @@
+#include "bind/server/lanswer.h"
+
+#include <lauxlib.h>
+
+#include "bind/base/lerror.h"
+#include "bind/base/ltypes.h"
+#include "bind/message/lcontext.h"
+#include "bind/server/lfailure.h"
+#include "bind/server/lobject.h"
+#include "bind/server/lstream.h"
+#include "bind/value/lconvert.h"
+#include "bind/value/lvalue.h"
+
+/* Writes the value at `index` as the answer and sends it. An error leaves the request open. */
+static enum pyro_code answer(lua_State *L, struct pyro_request *request, int index, unsigned flags,
+                             struct pyro_error *err)
+{
+    struct pyro_sink *to = pyro_request_begin(request, flags, err);
+    if (!to)
+        return err->code;
+    enum pyro_code code = lvalue_write(L, index, request->protocol, to);
+    if (code != PYRO_OK) {
+        pyro_request_abort(request);
+        return code;
+    }
+    return pyro_request_end(request, err);
+}
+
+void lanswer_pack(lua_State *L, int first)
+{
+    int count = lua_gettop(L) - first + 1;
+    if (count == 0)
+        lua_pushnil(L);
+    if (count < 2)
+        return;
+    lua_createtable(L, count, 0);
+    lua_insert(L, first);
+    for (int i = count; i >= 1; i--) {
+        if (lua_isnil(L, -1)) { /* would be a hole */
+            lua_pop(L, 1);
+            ltype_push_null(L);
+        }
+        lua_rawseti(L, first, i);
+    }
+    ltype_set(L, LTYPE_TUPLE);
+}
+
+/* Items are values, and so are the results in a batch. */
+static bool is_stream(lua_State *L, const struct pyro_request *request)
+{
+    return (lua_isfunction(L, 1) || lua_isthread(L, 1)) && !request->items &&
+           !(request->flags & PYRO_FLAG_BATCH);
+}
+
+int lanswer_results(lua_State *L, int status, lua_KContext context)
+{
+    struct ltask *task = (struct ltask *)context;
+    struct pyro_request *request = task->owner;
+    struct pyro_error err;
+    (void)status;
+    request->running = false;
+    pyro_error_clear(&err);
+    if (!pyro_request_wanted(request))
+        return 0;
+    if (is_stream(L, request))
+        return lstream_answer(L, task);
+    lanswer_pack(L, 1);
+    lconvert_outward(L, 1, "result");
+    lcontext_answer(L, task->runtime, request);
+    if (answer(L, request, 1, request->flags & PYRO_FLAG_BATCH, &err) != PYRO_OK)
+        return lerror_raise_at(L, "result", &err);
+    task->owner = NULL;
+    return 0;
+}
+
+/* --- errors --- */
+
+/* Pushes the error value at the top of the failed thread, which has none where the program closed
+ * it. */
+static void push_error(lua_State *L, lua_State *thread)
+{
+    if (lua_gettop(thread) == 0) {
+        lua_pushliteral(L, "the coroutine of the method was closed");
+        return;
+    }
+    lua_pushvalue(thread, -1);
+    lua_xmove(thread, L, 1);
+}
+
+/* Pushes an error object for the error value at the top of the failed thread, which is at `index`;
+ * it has this side's traceback. */
+static void push_failure(lua_State *L, int index, const struct pyro_request *request)
+{
+    lua_State *thread = lua_tothread(L, index);
+    lruntime_push_hook(L, LHOOK_TRACEBACK);
+    lua_pushvalue(L, index);
+    push_error(L, thread);
+    lua_pushlstring(L, request->call.method.data, request->call.method.length);
+    lua_call(L, 3, 1);
+}
+
+/* Methods may be marked to have their errors shown here, too. */
+static void tell_callback(lua_State *L, int failure, const struct pyro_request *request)
+{
+    struct pyro_object *object = pyro_request_object(request);
+    lruntime_push_hook(L, LHOOK_CALLBACK);
+    if (object && lobject_push(L, object)) {
+        lua_pushlstring(L, request->call.method.data, request->call.method.length);
+        lua_pushvalue(L, failure);
+        lua_call(L, 3, 0);
+    } else {
+        lua_pop(L, 1);
+    }
+}
+
+/* Answers (request, error object); raises an error where that cannot travel. */
+static int answer_failure(lua_State *L)
+{
+    struct pyro_request *request = lua_touserdata(L, 1);
+    struct pyro_error err = {.code = PYRO_OK};
+    lconvert_outward(L, 2, "the error");
+    if (answer(L, request, 2, PYRO_FLAG_EXCEPTION, &err) != PYRO_OK)
+        return lerror_raise_at(L, "the error", &err);
+    return 0;
+}
+
+/* Answers (request, failed thread). */
+static int send_failure(lua_State *L)
+{
+    struct pyro_request *request = lua_touserdata(L, 1);
+    request->failed = true;
+    push_failure(L, 2, request); /* at 3 */
+    if (request->running)
+        lfailure_tell(L, request);
+    tell_callback(L, 3, request);
+    lerror_push_text(L, 3);
+    pyro_request_log(request, request->call.method, lua_tostring(L, -1));
+    lua_settop(L, 3);
+    if (!pyro_request_wanted(request)) {
+        pyro_request_finish(request);
+        return 0;
+    }
+    lua_pushcfunction(L, answer_failure);
+    lua_pushvalue(L, 1);
+    lua_pushvalue(L, 3);
+    if (lua_pcall(L, 2, 0, 0) != LUA_OK) {
+        lua_pushcfunction(L, answer_failure);
+        lua_pushvalue(L, 1);
+        lerror_push_substitute(L, 3, 4);
+        lua_call(L, 2, 0);
+    }
+    return 0;
+}
+
+/* A method failed: its caller gets the error, with the traceback of where it happened. */
+void lanswer_failure(struct ltask *task, struct pyro_request *request)
+{
+    lua_State *L = task->runtime->from;
+    struct pyro_error why;
+    if (lua_checkstack(L, 6)) {
+        lua_pushcfunction(L, send_failure);
+        lua_pushlightuserdata(L, request);
+        lua_rawgeti(L, LUA_REGISTRYINDEX, task->anchor);
+        if (lua_pcall(L, 2, 0, 0) == LUA_OK)
+            return;
+        pyro_error_set(&why, PYRO_ERUNTIME, "%s", lerror_make_text(L));
+        lua_pop(L, 1);
+    } else {
+        pyro_error_memory(&why);
+    }
+    pyro_request_fail(request, &why);
+}

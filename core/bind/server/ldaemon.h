@@ -1,0 +1,12 @@
+/** @file
+ * pyro.Daemon and the name server: userdata that hold a daemon. */
+#ifndef PYRO_BIND_SERVER_LDAEMON_H
+#define PYRO_BIND_SERVER_LDAEMON_H
+
+#include <lua.h>
+
+/** Registers the types; adds core.daemon(options), core.nameserver(options) and
+ * core.daemon_methods, to which the Lua side adds its own. */
+void ldaemon_open(lua_State *L);
+
+#endif

@@ -1,0 +1,147 @@
+#include "bind/server/lexpose.h"
+
+#include "rpc/private.h"
+
+/* In so many tables Lua looks for a field before it takes them for a circle. */
+#define LONGEST 2000
+
+/* Of the class at the top: whether pyro.expose() narrows what is served, and (else untouched)
+ * whether it allows the name. */
+static bool is_narrowed(lua_State *L, int marks, int name, bool *allowed)
+{
+    int class = lua_gettop(L), mark = class + 1;
+    bool narrowed = false;
+    lua_pushvalue(L, class);
+    if (lua_rawget(L, marks) == LUA_TTABLE) {
+        lua_getfield(L, mark, "narrowed");
+        narrowed = lua_toboolean(L, -1);
+        lua_getfield(L, mark, "methods");
+        lua_pushvalue(L, name);
+        *allowed |= lua_rawget(L, -2) != LUA_TNIL;
+        lua_getfield(L, mark, "all");
+        if (!*allowed && lua_toboolean(L, -1)) {
+            lua_pushvalue(L, name);
+            *allowed = lua_rawget(L, class) == LUA_TFUNCTION;
+        }
+    }
+    lua_settop(L, class);
+    return narrowed;
+}
+
+/* Replaces the class at the top by the one in which the fields are looked up that it has not; where
+ * a function does that, by the metatable. False where there is none. */
+static bool go_up(lua_State *L)
+{
+    if (!lua_getmetatable(L, -1))
+        return false;
+    lua_pushliteral(L, "__index");
+    if (lua_rawget(L, -2) == LUA_TFUNCTION)
+        lua_pop(L, 1);
+    else
+        lua_remove(L, -2);
+    lua_replace(L, -2);
+    return lua_istable(L, -1);
+}
+
+/* Pushes the marks, then a name, then the table from whose classes it is looked up. */
+static void begin_lookup(lua_State *L, const struct lruntime *runtime, int self,
+                         struct pyro_slice name)
+{
+    luaL_checkstack(L, 10, "classes");
+    lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->exposures);
+    lua_pushlstring(L, name.data, name.length);
+    lua_pushvalue(L, self);
+}
+
+bool lexpose_allows(lua_State *L, const struct lruntime *runtime, int self, struct pyro_slice name)
+{
+    bool narrowed = false, allowed = false;
+    int top = lua_gettop(L), left = LONGEST;
+    if (runtime->exposures != LUA_NOREF) {
+        begin_lookup(L, runtime, self, name);
+        do
+            narrowed |= is_narrowed(L, top + 1, top + 2, &allowed);
+        while (!allowed && --left > 0 && go_up(L));
+        lua_settop(L, top);
+    }
+    return allowed || (!narrowed && !runtime->core.config.REQUIRE_EXPOSE);
+}
+
+/* Of the class at the top: pushes what the parameters of a method are said to be called. A class
+ * that has the method itself need not say: then that is nil. False (nothing pushed) for others. */
+static bool push_names(lua_State *L, int marks, int name)
+{
+    int class = lua_gettop(L);
+    lua_pushvalue(L, class);
+    if (lua_rawget(L, marks) == LUA_TTABLE) {
+        lua_getfield(L, -1, "parameters");
+        lua_pushvalue(L, name);
+        if (lua_rawget(L, -2) != LUA_TNIL)
+            return true;
+    }
+    lua_settop(L, class);
+    lua_pushvalue(L, name);
+    bool own = lua_rawget(L, class) != LUA_TNIL;
+    lua_settop(L, class);
+    if (own)
+        lua_pushnil(L);
+    return own;
+}
+
+void lexpose_push_parameters(lua_State *L, const struct lruntime *runtime, int self,
+                             struct pyro_slice name)
+{
+    int top = lua_gettop(L), left = LONGEST;
+    bool found = false;
+    if (runtime->exposures != LUA_NOREF) {
+        begin_lookup(L, runtime, self, name);
+        while (!(found = push_names(L, top + 1, top + 2)) && --left > 0 && go_up(L))
+            ;
+    }
+    if (!found)
+        lua_pushnil(L);
+    lua_insert(L, top + 1);
+    lua_settop(L, top + 1);
+}
+
+/* core.exposures(marks): pyro.expose() or pyro.parameters() are used. `marks` are by class, tables:
+ * `methods` is a set of names that are exposed, `all` says that all functions are that the class
+ * has, `narrowed` that others are not; `parameters` are lists of names, by method. */
+static int exposures(lua_State *L)
+{
+    struct lruntime *runtime = lruntime_of(L);
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    luaL_unref(L, LUA_REGISTRYINDEX, runtime->exposures);
+    runtime->exposures = luaL_ref(L, LUA_REGISTRYINDEX);
+    return 0;
+}
+
+/* core.exposed(object, name) -> whether pyro.expose() lets a method be called */
+static int exposed(lua_State *L)
+{
+    struct pyro_slice name;
+    luaL_checktype(L, 1, LUA_TTABLE);
+    name.data = luaL_checklstring(L, 2, &name.length);
+    lua_pushboolean(L, lexpose_allows(L, lruntime_of(L), 1, name));
+    return 1;
+}
+
+/* core.private(name) -> whether no remote caller reaches what is called so */
+static int private(lua_State *L)
+{
+    struct pyro_slice name;
+    name.data = luaL_checklstring(L, 1, &name.length);
+    lua_pushboolean(L, pyro_is_private(name));
+    return 1;
+}
+
+void lexpose_open(lua_State *L)
+{
+    lua_pushcfunction(L, private);
+    lua_setfield(L, -2, "private");
+    lua_pushcfunction(L, exposures);
+    lua_setfield(L, -2, "exposures");
+    lua_pushcfunction(L, exposed);
+    lua_setfield(L, -2, "exposed");
+}

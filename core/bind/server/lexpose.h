@@ -1,0 +1,20 @@
+/** @file
+ * What pyro.expose() and pyro.parameters() said of a class or object: which methods may be called,
+ * and what their parameters are called. */
+#ifndef PYRO_BIND_SERVER_LEXPOSE_H
+#define PYRO_BIND_SERVER_LEXPOSE_H
+
+#include "bind/task/lruntime.h"
+
+/** Whether pyro.expose() lets the method of that name of the table at `self` be called. What was
+ * said of the tables counts, too, in which Lua looks up what that one has not. */
+bool lexpose_allows(lua_State *L, const struct lruntime *runtime, int self, struct pyro_slice name);
+
+/** Pushes the list of names that pyro.parameters() gave to the parameters of that method of the
+ * table at `self`; nil where it did not. */
+void lexpose_push_parameters(lua_State *L, const struct lruntime *runtime, int self,
+                             struct pyro_slice name);
+
+void lexpose_open(lua_State *L);
+
+#endif

@@ -1,0 +1,338 @@
+#include "bind/server/lhooks.h"
+
+#include <string.h>
+
+#include "bind/base/lerror.h"
+#include "bind/base/ltypes.h"
+#include "bind/message/lconnection.h"
+#include "bind/message/lcontext.h"
+#include "bind/task/ltask.h"
+#include "bind/value/lconvert.h"
+#include "bind/value/lvalue.h"
+#include "rpc/handshake.h"
+
+/* Registry key of the table that maps hooks (light userdata) to their userdata, weakly. */
+static const char hooks_key = 0;
+
+static const char *const names[LHOOKS_COUNT] = {
+    [LHOOKS_VALIDATE] = "validateHandshake",      [LHOOKS_DISCONNECT] = "clientDisconnect",
+    [LHOOKS_ANNOTATIONS] = "annotations",         [LHOOKS_HOUSEKEEPING] = "housekeeping",
+    [LHOOKS_FAILED] = "methodcall_error_handler",
+};
+
+/* Pushes a function that is set, and its daemon: two nils where that is being collected. */
+static void push_method(lua_State *L, const struct lhooks *hooks, enum lhooks_name name)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &hooks_key);
+    if (lua_rawgetp(L, -1, hooks) == LUA_TUSERDATA) {
+        lua_getiuservalue(L, -1, 1);
+        lua_rawgeti(L, -1, name);
+        lua_replace(L, -4);
+        lua_pop(L, 1);
+    } else {
+        lua_pushnil(L);
+        lua_replace(L, -3);
+    }
+}
+
+/* Calls a function in protected mode with three light userdata. What fails is logged. */
+static void call_protected(const struct lhooks *hooks, enum lhooks_name name, lua_CFunction f,
+                           const void *first, const void *second)
+{
+    lua_State *L = hooks->runtime->from;
+    if (!lua_checkstack(L, 6))
+        return;
+    lua_pushcfunction(L, f);
+    lua_pushlightuserdata(L, (void *)hooks);
+    lua_pushlightuserdata(L, (void *)first);
+    lua_pushlightuserdata(L, (void *)second);
+    if (lua_pcall(L, 3, 0, 0) != LUA_OK) {
+        pyro_log_write(&hooks->runtime->core.log, PYRO_WARNING, "daemon", "error in %s: %s",
+                       names[name], lerror_make_text(L));
+        lua_pop(L, 1);
+    }
+}
+
+/* --- handshakes --- */
+
+#define RESPONSE "the response to the handshake"
+
+/* The client is welcome; the response to its data is all that is on the stack. */
+static int welcome(lua_State *L, int status, lua_KContext context)
+{
+    struct ltask *task = (struct ltask *)context;
+    struct pyro_handshake *handshake = task->owner;
+    struct pyro_error err = {.code = PYRO_OK};
+    (void)status;
+    lconvert_outward(L, 1, RESPONSE);
+    struct pyro_sink *to = pyro_handshake_begin(handshake, &err);
+    if (!to)
+        return lerror_raise(L, &err);
+    if (lvalue_write(L, 1, handshake->protocol, to) != PYRO_OK) {
+        pyro_message_abort(&handshake->draft);
+        return lerror_raise_at(L, RESPONSE, &err);
+    }
+    if (pyro_handshake_end(handshake, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    task->owner = NULL;
+    return 0;
+}
+
+/* Replaces the handshake message at the top by the handshake data in it. */
+static void take_data(lua_State *L)
+{
+    if (lua_istable(L, -1))
+        lua_getfield(L, -1, "handshake");
+    else
+        lua_pushnil(L);
+    if (ltype_is_null(L, -1)) {
+        lua_pop(L, 1);
+        lua_pushnil(L);
+    }
+    lua_remove(L, -2);
+}
+
+/* The body of a handshake's task: the arguments are the function that validates, and the daemon. */
+static int validate(lua_State *L)
+{
+    struct ltask *task = lruntime_of(L)->task;
+    struct pyro_handshake *handshake = task->owner;
+    struct pyro_error err = {.code = PYRO_OK};
+    struct lbuilder builder;
+    lcontext_handshake(L, task->runtime, handshake->connection, &handshake->message);
+    lconnection_push(L, handshake->connection);
+    lbuilder_init(&builder, L, false, &err);
+    if (pyro_handshake_read(handshake, &builder.sink, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    take_data(L);
+    lua_callk(L, 3, 1, (lua_KContext)task, welcome);
+    return welcome(L, LUA_OK, (lua_KContext)task);
+}
+
+/* Pushes Python's str() of the error at the top of the stack. */
+static int push_reason(lua_State *L)
+{
+    if (lerror_is(L, 1))
+        lua_getfield(L, 1, "message");
+    lerror_push_text(L, -1);
+    return 1;
+}
+
+static void validating_ended(struct ltask *task, int status, int nresults)
+{
+    struct pyro_handshake *handshake = task->owner;
+    lua_State *L = task->runtime->from;
+    struct pyro_error why;
+    (void)nresults;
+    if (!handshake)
+        return;
+    pyro_error_set(&why, PYRO_ERUNTIME, "the handshake failed");
+    if (status != LTASK_ABANDONED && lua_checkstack(L, 3)) {
+        lua_pushcfunction(L, push_reason);
+        lua_pushvalue(task->thread, -1);
+        lua_xmove(task->thread, L, 1);
+        lua_pcall(L, 1, 1, 0); /* an error's message says something, too */
+        if (lua_isstring(L, -1))
+            pyro_error_set(&why, PYRO_ERUNTIME, "%s", lua_tostring(L, -1));
+        lua_pop(L, 1);
+    }
+    pyro_handshake_fail(handshake, &why);
+}
+
+/* (hooks, handshake, where to note that it was taken) */
+static int start_validating(lua_State *L)
+{
+    bool *taken = lua_touserdata(L, 3);
+    lua_pushcfunction(L, validate);
+    push_method(L, lua_touserdata(L, 1), LHOOKS_VALIDATE);
+    ltask_start(L, 2, validating_ended, lua_touserdata(L, 2));
+    *taken = true;
+    return 0;
+}
+
+static bool handshake(void *owner, struct pyro_handshake *handshake)
+{
+    const struct lhooks *hooks = owner;
+    struct pyro_error why;
+    bool taken = false;
+    if (!hooks->set[LHOOKS_VALIDATE])
+        return false;
+    call_protected(hooks, LHOOKS_VALIDATE, start_validating, handshake, &taken);
+    if (!taken) {
+        pyro_error_memory(&why);
+        pyro_handshake_fail(handshake, &why);
+    }
+    return true;
+}
+
+/* --- annotations --- */
+
+/* Copies the table at `from` into the one at the top. */
+static void add_fields(lua_State *L, int from)
+{
+    for (lua_pushnil(L); lua_next(L, from);) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, -4);
+    }
+}
+
+/* (hooks, annotations, their count) */
+static int add_annotations(lua_State *L)
+{
+    const struct pyro_annotation **annotations = lua_touserdata(L, 2);
+    size_t *count = lua_touserdata(L, 3);
+    struct lcontext_outgoing all;
+    lua_createtable(L, 0, (int)*count); /* at 4 */
+    for (size_t i = 0; i < *count; i++) {
+        const struct pyro_annotation *annotation = &(*annotations)[i];
+        lua_pushlstring(L, annotation->value.data, annotation->value.length);
+        lua_setfield(L, -2, annotation->key);
+    }
+    push_method(L, lua_touserdata(L, 1), LHOOKS_ANNOTATIONS);
+    lua_call(L, 1, 1);
+    luaL_checktype(L, 5, LUA_TTABLE);
+    lua_insert(L, 4);
+    add_fields(L, 4);
+    lcontext_pack(L, &all);
+    *annotations = all.annotations;
+    *count = all.count;
+    return 0;
+}
+
+static void annotate(void *owner, const struct pyro_annotation **annotations, size_t *count)
+{
+    const struct lhooks *hooks = owner;
+    if (hooks->set[LHOOKS_ANNOTATIONS])
+        call_protected(hooks, LHOOKS_ANNOTATIONS, add_annotations, annotations, count);
+}
+
+/* --- clients that have gone, and housekeeping --- */
+
+static void hook_ended(struct ltask *task, int status, int nresults)
+{
+    (void)task;
+    (void)status; /* what failed in it was told */
+    (void)nresults;
+}
+
+/* (hooks, connection, whether it had been welcomed) */
+static int depart(lua_State *L)
+{
+    const struct lhooks *hooks = lua_touserdata(L, 1);
+    struct pyro_connection *connection = lua_touserdata(L, 2);
+    const bool *welcomed = lua_touserdata(L, 3);
+    bool told = hooks->set[LHOOKS_DISCONNECT] && *welcomed;
+    lruntime_push_hook(L, LHOOK_DEPARTED);
+    if (!lconnection_depart(L, connection)) {
+        if (!told)
+            return 0;
+        lconnection_push(L, connection);
+        lua_pushnil(L);
+    }
+    if (told)
+        push_method(L, hooks, LHOOKS_DISCONNECT);
+    ltask_start(L, told ? 4 : 2, hook_ended, NULL);
+    return 0;
+}
+
+static void disconnected(void *owner, struct pyro_connection *connection, bool welcomed)
+{
+    call_protected(owner, LHOOKS_DISCONNECT, depart, connection, &welcomed);
+}
+
+static void housekeeping(void *owner)
+{
+    const struct lhooks *hooks = owner;
+    lua_State *L = hooks->runtime->from;
+    if (lua_checkstack(L, 5)) {
+        push_method(L, hooks, LHOOKS_HOUSEKEEPING);
+        ltask_spawn(L, 1);
+    }
+}
+
+/* `failure` is a Lua state: method, arguments, named arguments and error are at the top. */
+static void failed(void *owner, struct pyro_request *request, void *failure)
+{
+    lua_State *L = failure;
+    int first = lua_gettop(L) - 3;
+    lruntime_push_hook(L, LHOOK_FAILED);
+    push_method(L, owner, LHOOKS_FAILED);
+    lconnection_push(L, request->connection);
+    for (int i = 0; i < 4; i++)
+        lua_pushvalue(L, first + i);
+    ltask_start(L, 7, hook_ended, NULL);
+}
+
+static void socket_ended(void *owner)
+{
+    struct lhooks *hooks = owner;
+    hooks->ended(hooks);
+}
+
+/* --- fields --- */
+
+void lhooks_attach(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon,
+                   void (*ended)(struct lhooks *self))
+{
+    *hooks = (struct lhooks){.runtime = lruntime_of(L),
+                             .functions = {.handshake = handshake,
+                                           .annotate = annotate,
+                                           .disconnected = disconnected,
+                                           .ended = socket_ended},
+                             .ended = ended};
+    lua_createtable(L, LHOOKS_COUNT, 0);
+    lua_setiuservalue(L, -2, 1);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &hooks_key);
+    lua_pushvalue(L, -2);
+    lua_rawsetp(L, -2, hooks);
+    lua_pop(L, 1);
+    pyro_daemon_hook(daemon, &hooks->functions, hooks);
+}
+
+static bool find(const char *name, enum lhooks_name *out)
+{
+    for (int i = 0; i < LHOOKS_COUNT; i++) {
+        if (strcmp(names[i], name) == 0) {
+            *out = (enum lhooks_name)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool lhooks_get(lua_State *L, const char *name)
+{
+    enum lhooks_name which;
+    if (!find(name, &which))
+        return false;
+    lua_getiuservalue(L, 1, 1);
+    lua_rawgeti(L, -1, which);
+    lua_remove(L, -2);
+    return true;
+}
+
+bool lhooks_set(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon, const char *name)
+{
+    enum lhooks_name which;
+    if (!find(name, &which))
+        return false;
+    if (!lua_isnil(L, -1) && !lua_isfunction(L, -1))
+        luaL_error(L, "%s must be a function, got %s", name, luaL_typename(L, -1));
+    lua_getiuservalue(L, 1, 1);
+    lua_pushvalue(L, -2);
+    lua_rawseti(L, -2, which);
+    lua_pop(L, 1);
+    hooks->set[which] = !lua_isnil(L, -1);
+    hooks->functions.housekeeping = hooks->set[LHOOKS_HOUSEKEEPING] ? housekeeping : NULL;
+    hooks->functions.failed = hooks->set[LHOOKS_FAILED] ? failed : NULL;
+    if (daemon)
+        pyro_daemon_hook(daemon, &hooks->functions, hooks);
+    return true;
+}
+
+void lhooks_open(lua_State *L)
+{
+    lruntime_push_weak_table(L, "v");
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &hooks_key);
+}

@@ -1,0 +1,158 @@
+#include "bind/server/lserve_batch.h"
+
+#include "bind/base/lerror.h"
+#include "bind/base/ltypes.h"
+#include "bind/message/lcalls.h"
+#include "bind/server/lanswer.h"
+#include "bind/server/lfailure.h"
+#include "bind/server/lparameters.h"
+#include "bind/server/lserve.h"
+
+/* Calls that run before others get their turn. */
+#define CALLS_A_TURN 100
+
+/* What lies on the stack while a batch is served. A call's name comes next, then its function. */
+enum { OBJECT = 1, CALLS, STATE, HANDLER, RESULTS, NAME };
+
+struct batch {
+    struct ltask *task;
+    struct lcalls calls;
+    lua_Integer at;   /* the last index of their table that was taken */
+    lua_Integer name; /* that of the name of the call that runs */
+    lua_Integer results;
+};
+
+static struct batch *batch_of(lua_State *L)
+{
+    return lua_touserdata(L, STATE);
+}
+
+/* --- one call --- */
+
+/* A message handler: makes what a call raised an error object. Its upvalues are the batch's table
+ * and state. */
+static int make_failure(lua_State *L)
+{
+    const struct batch *batch = lua_touserdata(L, lua_upvalueindex(2));
+    lruntime_push_hook(L, LHOOK_TRACEBACK);
+    lua_pushthread(L);
+    lua_pushvalue(L, 1);
+    lua_rawgeti(L, lua_upvalueindex(1), batch->name);
+    lua_call(L, 3, 1);
+    lfailure_tell_call(L, lserve_request(batch->task), lua_upvalueindex(1), batch->name);
+    return 1;
+}
+
+/* The error at the top is the last result. */
+static void end_by_failure(lua_State *L, struct batch *batch)
+{
+    struct pyro_request *request = batch->task->owner;
+    struct pyro_slice method;
+    lua_rawgeti(L, CALLS, batch->name);
+    method.data = lua_tolstring(L, -1, &method.length);
+    lerror_push_text(L, -2);
+    pyro_request_log(request, method, lua_tostring(L, -1));
+    lua_pop(L, 2);
+    lua_createtable(L, 0, 2);
+    lua_insert(L, -2);
+    lua_setfield(L, -2, "exception");
+    lua_pushstring(L, request->protocol->batch_error);
+    lua_setfield(L, -2, "__class__");
+    ltype_set(L, LTYPE_OBJECT);
+    batch->at = batch->calls.used;
+}
+
+/* What a call returned lies behind its name, or the error that it raised. */
+static void take_result(lua_State *L, int status)
+{
+    struct batch *batch = batch_of(L);
+    if (status != LUA_OK && status != LUA_YIELD)
+        end_by_failure(L, batch);
+    else
+        lanswer_pack(L, NAME + 1);
+    if (lua_isnil(L, -1))
+        ltype_push_null(L);
+    lua_rawseti(L, RESULTS, ++batch->results);
+    lua_settop(L, RESULTS);
+}
+
+/* Raises its argument. */
+static int raise(lua_State *L)
+{
+    return lua_error(L);
+}
+
+/* Pushes the next call, function, object and all, to be made in protected mode. Returns the number
+ * of its arguments. */
+static int push_call(lua_State *L, struct batch *batch)
+{
+    struct pyro_slice name;
+    int arguments = lcalls_next(L, CALLS, &batch->at);
+    if (arguments < 0)
+        return luaL_error(L, "too many arguments");
+    batch->name = batch->at;
+    name.data = lua_tolstring(L, NAME, &name.length);
+    lua_pushvalue(L, NAME);
+    lserve_find_method(L, batch->task->runtime, OBJECT, name);
+    lua_pushvalue(L, OBJECT);
+    lcalls_push_arguments(L, CALLS, &batch->at, arguments);
+    bool named = arguments > 0 && lua_istable(L, -1) && ltype_of(L, -1) == LTYPE_KWARGS;
+    int count = lparameters_fit(L, batch->task->runtime, NAME + 1, name, named);
+    if (count >= 0)
+        return count;
+    lua_pushcfunction(L, raise);
+    lua_replace(L, NAME + 1);
+    return 1;
+}
+
+/* --- all of them --- */
+
+static int call_ended(lua_State *L, int status, lua_KContext context);
+
+/* Makes calls until the end of the batch, or of the turn. */
+static int make_calls(lua_State *L, int status, lua_KContext context)
+{
+    struct batch *batch = batch_of(L);
+    (void)status;
+    for (int i = 0; i < CALLS_A_TURN && batch->at < batch->calls.used; i++) {
+        int arguments = push_call(L, batch);
+        take_result(L, lua_pcallk(L, arguments, LUA_MULTRET, HANDLER, context, call_ended));
+    }
+    if (batch->at < batch->calls.used)
+        return lua_yieldk(L, 0, context, make_calls);
+    lua_replace(L, OBJECT); /* by the results */
+    lua_settop(L, OBJECT);
+    return lanswer_results(L, LUA_OK, context);
+}
+
+/* A call has waited, or failed. */
+static int call_ended(lua_State *L, int status, lua_KContext context)
+{
+    take_result(L, status);
+    return make_calls(L, LUA_OK, context);
+}
+
+static void read_calls(lua_State *L, struct pyro_request *request, struct lcalls *calls)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct lcalls_reader reader;
+    lcalls_reader_init(&reader, L, &err);
+    if (pyro_request_args(request, &reader.sink, &err) != PYRO_OK)
+        lvalue_refuse_read(L, OBJECT, &reader.sink);
+    lua_settop(L, CALLS);
+    *calls = reader.calls;
+}
+
+int lserve_batch(lua_State *L, struct ltask *task)
+{
+    struct lcalls calls;
+    read_calls(L, task->owner, &calls);
+    struct batch *batch = lua_newuserdatauv(L, sizeof(*batch), 0);
+    *batch = (struct batch){.task = task, .calls = calls};
+    lua_pushvalue(L, CALLS);
+    lua_pushvalue(L, STATE);
+    lua_pushcclosure(L, make_failure, 2);
+    lua_createtable(L, (int)calls.count, 0);
+    ltype_set(L, LTYPE_LIST);
+    return make_calls(L, LUA_OK, (lua_KContext)task);
+}

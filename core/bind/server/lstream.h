@@ -1,0 +1,16 @@
+/** @file
+ * Results of served methods that are fetched item by item: Lua iterators and coroutines. */
+#ifndef PYRO_BIND_SERVER_LSTREAM_H
+#define PYRO_BIND_SERVER_LSTREAM_H
+
+#include "bind/task/lruntime.h"
+
+/** The method of a serving task returned what is on the stack, an iterator (a function; the state,
+ * control and closing value of Lua's `for` may follow) or a coroutine: answers that the items are
+ * to be fetched. */
+int lstream_answer(lua_State *L, struct ltask *task);
+
+/** Adds core.wrapped(f). */
+void lstream_open(lua_State *L);
+
+#endif

@@ -1,0 +1,94 @@
+#include "bind/task/lattend.h"
+
+#include <lauxlib.h>
+#include <signal.h>
+
+#include "bind/task/llimit.h"
+#include "bind/task/lruntime.h"
+#include "net/signal.h"
+
+#define ATTENTION_TYPE "pyro.attention"
+
+/* Signals that ask a process to end. */
+static const int endings[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+struct attention {
+    struct lruntime *runtime;
+    struct lloops *loops; /* NULL once it is closed */
+    struct pyro_signal *signals[PYRO_COUNT(endings)];
+    struct pyro_completion signalled;
+};
+
+static void unwatch(struct attention *attention)
+{
+    for (size_t i = 0; i < PYRO_COUNT(endings); i++) {
+        pyro_signal_free(attention->signals[i]);
+        attention->signals[i] = NULL;
+    }
+}
+
+/* From now on another signal has its default effect. */
+static void on_signalled(struct pyro_completion *done)
+{
+    struct attention *attention = PYRO_CONTAINER(done, struct attention, signalled);
+    struct lruntime *runtime = attention->runtime;
+    unwatch(attention);
+    pyro_signal_came();
+    atomic_store(&runtime->limit.told, true);
+    llimit_grace(runtime);
+    lloops_stop(runtime->from, attention->loops);
+}
+
+static int attention_close(lua_State *L)
+{
+    struct attention *attention = luaL_checkudata(L, 1, ATTENTION_TYPE);
+    struct lruntime *runtime = attention->runtime;
+    if (!attention->loops)
+        return 0;
+    attention->loops->attended--;
+    attention->loops = NULL;
+    unwatch(attention);
+    pyro_completion_cancel(&attention->signalled);
+    if (--runtime->request_loops == 0) {
+        llimit_forget(runtime);
+        pyro_signal_tell(NULL, NULL);
+    }
+    return 0;
+}
+
+static void watch(struct attention *attention, size_t i)
+{
+    struct lruntime *runtime = attention->runtime;
+    if (runtime->embedded || !pyro_signal_is_free(endings[i]))
+        return;
+    attention->signals[i] =
+        pyro_signal_new(runtime->core.loop, endings[i], true, &attention->signalled);
+    pyro_signal_note(endings[i], true);
+}
+
+void lattend_push(lua_State *L, int index, struct lloops *loops)
+{
+    index = lua_absindex(L, index);
+    struct attention *attention = lua_newuserdatauv(L, sizeof(*attention), 1);
+    *attention = (struct attention){.runtime = lruntime_of(L)};
+    pyro_completion_init(&attention->signalled, on_signalled);
+    luaL_setmetatable(L, ATTENTION_TYPE);
+    lua_pushvalue(L, index);
+    lua_setiuservalue(L, -2, 1);
+    attention->loops = loops;
+    loops->attended++;
+    if (attention->runtime->request_loops++ == 0 && !attention->runtime->embedded)
+        pyro_signal_tell(llimit_tell, attention->runtime);
+    for (size_t i = 0; i < PYRO_COUNT(endings); i++)
+        watch(attention, i);
+}
+
+void lattend_open(lua_State *L)
+{
+    luaL_newmetatable(L, ATTENTION_TYPE);
+    lua_pushcfunction(L, attention_close);
+    lua_setfield(L, -2, "__close");
+    lua_pushcfunction(L, attention_close);
+    lua_setfield(L, -2, "__gc");
+    lua_pop(L, 1);
+}

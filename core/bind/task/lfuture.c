@@ -1,0 +1,216 @@
+#include "bind/task/lfuture.h"
+
+#include <string.h>
+
+#include "bind/message/lcontext.h"
+#include "bind/task/levent.h"
+#include "bind/task/ltask.h"
+
+#define FUTURE_TYPE "pyro.Future"
+
+/* Its address is the registry key of the Lua side's function. */
+static const char settler_key = 0;
+
+enum { OUTCOME = 1, CALLBACKS, USER_VALUES = CALLBACKS }; /* its user values */
+
+/* It has no finalizer, as there may be many, and these cost more than the rest. */
+struct lfuture {
+    struct levent ready;
+    bool good;      /* once it is ready */
+    bool callbacks; /* whether it has any */
+};
+
+/* Functions of futures have the metatable as their first upvalue. */
+static struct lfuture *check_future(lua_State *L)
+{
+    struct lfuture *future = lruntime_userdata(L, 1, lua_upvalueindex(1));
+    if (!future)
+        luaL_typeerror(L, 1, FUTURE_TYPE);
+    return future;
+}
+
+void lfuture_push(lua_State *L, struct lruntime *runtime, int needed)
+{
+    struct lfuture *future = lua_newuserdatauv(L, sizeof(*future), USER_VALUES);
+    levent_init(&future->ready);
+    future->callbacks = false;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->future_type);
+    lua_setmetatable(L, -2);
+    if (needed != 0) {
+        lua_pushvalue(L, needed);
+        lua_setiuservalue(L, -2, OUTCOME);
+    }
+}
+
+void lfuture_push_needed(lua_State *L, int index)
+{
+    lua_getiuservalue(L, index, OUTCOME);
+}
+
+/* --- settling --- */
+
+/* What is needed, and the callbacks, are not any more. */
+static void be_done(lua_State *L, struct lruntime *runtime, int index, bool good)
+{
+    struct lfuture *future = lua_touserdata(L, index);
+    lua_setiuservalue(L, index, OUTCOME);
+    if (future->callbacks) {
+        lua_pushnil(L);
+        lua_setiuservalue(L, index, CALLBACKS);
+        future->callbacks = false;
+    }
+    future->good = good;
+    levent_set(runtime, &future->ready);
+}
+
+/* (future, good, value, reply) */
+static int start_callbacks(lua_State *L)
+{
+    const struct pyro_message *reply = lua_touserdata(L, 4);
+    lua_settop(L, 3);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &settler_key);
+    lua_insert(L, 1);
+    struct ltask *task = ltask_background(L, 3);
+    if (reply)
+        lcontext_give(L, &task->context, reply);
+    return 0;
+}
+
+void lfuture_settle(lua_State *L, struct lruntime *runtime, int index, bool good,
+                    const struct pyro_message *reply)
+{
+    const struct lfuture *future = lua_touserdata(L, index);
+    if (future->callbacks) {
+        lua_pushcfunction(L, start_callbacks);
+        lua_pushvalue(L, index);
+        lua_pushboolean(L, good);
+        lua_rotate(L, -4, 3); /* the value comes last */
+        lua_pushlightuserdata(L, (void *)reply);
+        if (lua_pcall(L, 4, 0, 0) == LUA_OK)
+            return;
+        good = false; /* it gets the error that it cannot be passed on */
+    }
+    be_done(L, runtime, index, good);
+}
+
+/* --- what Lua does with it --- */
+
+static int tell_ready(lua_State *L, int status, lua_KContext context)
+{
+    (void)status;
+    (void)context;
+    lua_pushboolean(L, check_future(L)->ready.set);
+    return 1;
+}
+
+/* future:wait([seconds]) -> whether it is ready */
+static int future_wait(lua_State *L)
+{
+    return levent_wait(L, &check_future(L)->ready, luaL_optnumber(L, 2, -1), tell_ready);
+}
+
+static int give_value(lua_State *L, int status, lua_KContext context)
+{
+    (void)status;
+    (void)context;
+    const struct lfuture *future = lua_touserdata(L, 1); /* checked before */
+    lua_getiuservalue(L, 1, OUTCOME);
+    return future->good ? 1 : lua_error(L);
+}
+
+/* The methods are the second upvalue. */
+static int future_index(lua_State *L)
+{
+    struct lfuture *future = check_future(L);
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+    if (strcmp(name, "value") == 0)
+        return levent_wait(L, &future->ready, -1, give_value);
+    if (strcmp(name, "ready") == 0)
+        return tell_ready(L, LUA_OK, 0);
+    lua_settop(L, 2);
+    lua_rawget(L, lua_upvalueindex(2));
+    return 1;
+}
+
+static int future_tostring(lua_State *L)
+{
+    lua_pushfstring(L, "<pyro.Future at %p; %s>", lua_topointer(L, 1),
+                    check_future(L)->ready.set ? "ready" : "not ready");
+    return 1;
+}
+
+/* --- what the Lua side does with it --- */
+
+static int future_new(lua_State *L)
+{
+    lfuture_push(L, lruntime_of(L), 0);
+    return 1;
+}
+
+static int future_callbacks(lua_State *L)
+{
+    struct lfuture *future = check_future(L);
+    if (future->callbacks) {
+        lua_getiuservalue(L, 1, CALLBACKS);
+        return 1;
+    }
+    lua_newtable(L);
+    lua_pushvalue(L, -1);
+    lua_setiuservalue(L, 1, CALLBACKS);
+    future->callbacks = true;
+    return 1;
+}
+
+static int future_outcome(lua_State *L)
+{
+    lua_pushboolean(L, check_future(L)->good);
+    lua_getiuservalue(L, 1, OUTCOME);
+    return 2;
+}
+
+static int future_done(lua_State *L)
+{
+    check_future(L);
+    lua_settop(L, 3);
+    be_done(L, lruntime_of(L), 1, lua_toboolean(L, 2));
+    return 0;
+}
+
+static int future_settler(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_settop(L, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &settler_key);
+    return 0;
+}
+
+void lfuture_open(lua_State *L)
+{
+    static const luaL_Reg functions[] = {{"future_callbacks", future_callbacks},
+                                         {"future_outcome", future_outcome},
+                                         {"future_done", future_done},
+                                         {NULL, NULL}};
+    static const luaL_Reg methods[] = {{"wait", future_wait}, {NULL, NULL}};
+    int core = lua_gettop(L);
+    lua_pushcfunction(L, future_new);
+    lua_setfield(L, core, "future");
+    lua_pushcfunction(L, future_settler);
+    lua_setfield(L, core, "future_settler");
+    luaL_newmetatable(L, FUTURE_TYPE);
+    lua_pushvalue(L, core);
+    lua_pushvalue(L, -2);
+    luaL_setfuncs(L, functions, 1);
+    lua_pop(L, 1);
+    lua_pushvalue(L, -1);
+    lua_pushcclosure(L, future_tostring, 1);
+    lua_setfield(L, -2, "__tostring");
+    lua_pushvalue(L, -1);
+    lua_newtable(L);
+    lua_pushvalue(L, -2);
+    luaL_setfuncs(L, methods, 1);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, core, "future_methods");
+    lua_pushcclosure(L, future_index, 2);
+    lua_setfield(L, -2, "__index");
+    lruntime_of(L)->future_type = luaL_ref(L, LUA_REGISTRYINDEX);
+}

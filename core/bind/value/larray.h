@@ -1,0 +1,23 @@
+/** @file
+ * Arrays (pyro.ndarray) as Lua values: userdata that do not change. */
+#ifndef PYRO_BIND_VALUE_LARRAY_H
+#define PYRO_BIND_VALUE_LARRAY_H
+
+#include <lua.h>
+
+#include "value/array.h"
+
+/** Bytes that an array takes, about, without its data. */
+#define LARRAY_COST (sizeof(struct pyro_array) + 64)
+
+/** Replaces the string at the top of the stack, which is the data of a checked array, by the array.
+ */
+void larray_wrap(lua_State *L, const struct pyro_array *array);
+
+/** The array at `index`, as long as that is on the stack; NULL: it is none. Raises no error. */
+const struct pyro_array *larray_test(lua_State *L, int index);
+
+/** Makes core.ndarray. */
+void larray_open(lua_State *L);
+
+#endif

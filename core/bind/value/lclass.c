@@ -1,0 +1,352 @@
+#include "bind/value/lclass.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+#include "bind/base/lerror.h"
+#include "bind/base/ltypes.h"
+#include "bind/client/lproxy.h"
+#include "bind/server/lobject.h"
+#include "bind/server/lserve.h"
+#include "bind/value/larray_new.h"
+#include "bind/value/lconvert.h"
+#include "bind/value/luri.h"
+#include "bind/value/lvalue.h"
+#include "value/array.h"
+
+/* --- reading --- */
+
+/* The text of item `i` of the list at the top; NULL when it is no text. */
+static const char *item_text(lua_State *L, int i)
+{
+    lua_rawgeti(L, -1, i);
+    const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+    lua_pop(L, 1); /* the list keeps it alive */
+    return text;
+}
+
+/* A PYROMETA URI's object travels as a set of tags. Replaces it by their text. */
+static void join_tags(lua_State *L)
+{
+    if (lua_rawgeti(L, -1, 2) == LUA_TTABLE) {
+        lua_pushliteral(L, "");
+        for (lua_Integer i = 1; lua_geti(L, -2, i) == LUA_TSTRING; i++) {
+            lua_pushstring(L, i > 1 ? "," : "");
+            lua_insert(L, -2);
+            lua_concat(L, 3);
+        }
+        lua_pop(L, 1);
+        lua_rawseti(L, -3, 2);
+    }
+    lua_pop(L, 1);
+}
+
+/* The list at the top is a URI's state. */
+static enum pyro_code read_uri(lua_State *L, struct pyro_error *err)
+{
+    struct pyro_uri uri = {.object = NULL};
+    enum pyro_uri_protocol protocol;
+    join_tags(L);
+    const char *name = item_text(L, 1), *object = item_text(L, 2);
+    const char *sockname = item_text(L, 3), *host = item_text(L, 4);
+    lua_rawgeti(L, -1, 5);
+    lua_Integer port = lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    if (!name || !object || !pyro_uri_protocol_find(pyro_slice_text(name), &protocol) || port < 0 ||
+        port > 65535)
+        return pyro_error_set(err, PYRO_ESERIALIZE, "malformed URI");
+    if (protocol == PYRO_URI_PYRO && !host && !sockname)
+        return pyro_error_set(err, PYRO_ESERIALIZE, "malformed URI: it has no location");
+    enum pyro_code code =
+        pyro_uri_make(&uri, protocol, object, host, sockname, (uint16_t)port, err);
+    if (code == PYRO_OK)
+        luri_push(L, &uri);
+    return code;
+}
+
+/* Adds the names in item `i` of the list at `state` to a client's metadata. */
+static enum pyro_code read_members(lua_State *L, int state, int i, struct pyro_client *client,
+                                   unsigned member, struct pyro_error *err)
+{
+    enum pyro_code code = PYRO_OK;
+    if (lua_rawgeti(L, state, i) == LUA_TTABLE) {
+        for (lua_Integer n = 1; lua_geti(L, -1, n) == LUA_TSTRING && code == PYRO_OK; n++) {
+            struct pyro_slice name;
+            name.data = lua_tolstring(L, -1, &name.length);
+            if (!pyro_client_add_member(client, name, member))
+                code = pyro_error_memory(err);
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return code;
+}
+
+/* Where the states of both generations have what comes after URI, oneway methods, methods and
+ * attributes: (timeout, HMAC key,) handshake data, (retries,) serializer. As in Pyro, the
+ * receiver's own timeout and retries hold. */
+struct proxy_layout {
+    int hmac, handshake, serializer; /* the first is 0 where there is none */
+};
+
+static const struct proxy_layout layout_4 = {6, 7, 9};
+static const struct proxy_layout layout_5 = {0, 5, 6};
+
+/* Whether the proxy signs its messages, which one of ours cannot. */
+static bool has_key(lua_State *L, int state, const struct proxy_layout *layout)
+{
+    bool has = layout->hmac > 0 && lua_rawgeti(L, state, layout->hmac) == LUA_TSTRING;
+    lua_settop(L, lua_gettop(L) - (layout->hmac > 0));
+    return has;
+}
+
+/* Adds what the list at `state` says besides to the proxy at the top. */
+static enum pyro_code read_details(lua_State *L, int state, const struct proxy_layout *layout,
+                                   struct pyro_error *err)
+{
+    struct lproxy *proxy = lproxy_test(L, -1);
+    struct pyro_client *client = proxy->client;
+    enum pyro_code code;
+    if (has_key(L, state, layout))
+        return pyro_error_set(err, PYRO_ESERIALIZE,
+                              "a proxy with an HMAC key, but messages cannot be signed");
+    if ((code = read_members(L, state, 2, client, PYRO_ONEWAY, err)) != PYRO_OK ||
+        (code = read_members(L, state, 3, client, PYRO_METHOD, err)) != PYRO_OK ||
+        (code = read_members(L, state, 4, client, PYRO_ATTRIBUTE, err)) != PYRO_OK)
+        return code;
+    if (lua_rawgeti(L, state, layout->serializer) == LUA_TSTRING)
+        proxy->serializer = pyro_serializer_find(pyro_slice_text(lua_tostring(L, -1)));
+    lua_pop(L, 1);
+    lua_rawgeti(L, state, layout->handshake);
+    if (lua_isnil(L, -1) ||
+        (lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), LPROXY_HELLO) == 0))
+        lua_pop(L, 1);
+    else
+        lproxy_set_handshake(L, -2);
+    return PYRO_OK;
+}
+
+/* The list at the top is a proxy's state. */
+static enum pyro_code read_proxy(lua_State *L, const struct proxy_layout *layout,
+                                 struct pyro_error *err)
+{
+    int state = lua_gettop(L);
+    struct pyro_uri uri = {.object = NULL};
+    uint16_t port = (uint16_t)lruntime_of(L)->core.config.NS_PORT;
+    const char *text = item_text(L, 1);
+    if (!text)
+        return pyro_error_set(err, PYRO_ESERIALIZE, "malformed proxy");
+    enum pyro_code code = pyro_uri_parse(&uri, pyro_slice_text(text), port, err);
+    if (code != PYRO_OK)
+        return code;
+    lproxy_push(L, &uri);
+    return read_details(L, state, layout, err);
+}
+
+static enum pyro_code read_proxy_4(lua_State *L, struct pyro_error *err)
+{
+    return read_proxy(L, &layout_4, err);
+}
+
+static enum pyro_code read_proxy_5(lua_State *L, struct pyro_error *err)
+{
+    return read_proxy(L, &layout_5, err);
+}
+
+static enum pyro_code read_state(lua_State *L, struct pyro_error *err,
+                                 enum pyro_code (*read)(lua_State *, struct pyro_error *))
+{
+    luaL_checkstack(L, 10, "class");
+    int dict = lua_gettop(L);
+    if (lua_getfield(L, dict, "state") != LUA_TTABLE)
+        return pyro_error_set(err, PYRO_ESERIALIZE, "malformed class: it has no state");
+    enum pyro_code code = read(L, err);
+    if (code != PYRO_OK)
+        return code;
+    lua_replace(L, dict);
+    lua_settop(L, dict);
+    return PYRO_OK;
+}
+
+static bool is_one_of(const char *name, const char *a, const char *b)
+{
+    return strcmp(name, a) == 0 || strcmp(name, b) == 0;
+}
+
+/* The dict at the top wraps the exception of a call in a batch. */
+static enum pyro_code read_failure(lua_State *L)
+{
+    lua_createtable(L, 1, 0);
+    lua_getfield(L, -2, "exception");
+    lua_rawseti(L, -2, 1);
+    luaL_setmetatable(L, LERROR_FAILURE_TYPE);
+    lua_replace(L, -2);
+    return PYRO_OK;
+}
+
+/* Exceptions of any class become error objects: that is data, so even "__main__" may be in its
+ * name. */
+static bool is_exception(lua_State *L, const char *name)
+{
+    lua_getfield(L, -1, "__exception__");
+    bool exception = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return exception || strncmp(name, "Pyro4.errors.", 13) == 0 ||
+           strncmp(name, "Pyro5.errors.", 13) == 0;
+}
+
+/* The dict at the top is a daemon: an attribute of an object that it serves, which a pickle has in
+ * it where AUTOPROXY is off. Pyro's other serializers send None. */
+static enum pyro_code read_daemon(lua_State *L)
+{
+    ltype_push_null(L);
+    lua_replace(L, -2);
+    return PYRO_OK;
+}
+
+bool lclass_is_wrapper(const char *name)
+{
+    return is_one_of(name, "Pyro4.futures._ExceptionWrapper", "Pyro5.core._ExceptionWrapper");
+}
+
+enum pyro_code lclass_read(lua_State *L, enum lclass_role role, struct pyro_error *err)
+{
+    luaL_checkstack(L, 4, "class");
+    lua_getfield(L, -1, "__class__");
+    const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "<unknown>";
+    lua_pop(L, 1); /* the dict keeps it alive */
+    if (lconvert_inward(L, name, role == LCLASS_RAISED))
+        return PYRO_OK;
+    if (is_one_of(name, "Pyro4.core.URI", "Pyro5.core.URI"))
+        return read_state(L, err, read_uri);
+    if (strcmp(name, "Pyro4.core.Proxy") == 0)
+        return read_state(L, err, read_proxy_4);
+    if (strcmp(name, "Pyro5.client.Proxy") == 0)
+        return read_state(L, err, read_proxy_5);
+    if (strcmp(name, PYRO_ARRAY_CLASS_NAME) == 0)
+        return larray_from_class(L, err);
+    if (lclass_is_wrapper(name))
+        return read_failure(L);
+    if (is_one_of(name, "Pyro4.core.Daemon", "Pyro5.server.Daemon"))
+        return read_daemon(L);
+    if (role == LCLASS_RAISED || is_exception(L, name)) {
+        lerror_from_dict(L);
+        return PYRO_OK;
+    }
+    if (role == LCLASS_WITHIN)
+        return PYRO_OK;
+    if (strstr(name, "__"))
+        return pyro_error_set(err, PYRO_ESECURITY,
+                              "refused to deserialize types with double underscores in their "
+                              "name: %s",
+                              name);
+    return pyro_error_set(err, PYRO_ESERIALIZE, "unsupported serialized class: %s", name);
+}
+
+/* --- writing --- */
+
+bool lclass_is_ours(lua_State *L, int index)
+{
+    return lproxy_test(L, index) || luri_test(L, index);
+}
+
+static enum pyro_code put_uri_text(struct pyro_sink *to, const struct pyro_uri *uri)
+{
+    struct pyro_buffer text = {.data = NULL};
+    enum pyro_code code = pyro_uri_text(uri, &text)
+                              ? pyro_put_str(to, pyro_slice(text.data, text.length))
+                              : pyro_error_memory(to->err);
+    pyro_buffer_free(&text);
+    return code;
+}
+
+/* Sends the names of a kind in a map (NULL: none are known) of names to bits of enum pyro_member.
+ */
+static enum pyro_code put_members(struct pyro_sink *to, const struct pyro_map *members,
+                                  unsigned member)
+{
+    struct pyro_map_entry *cursor = NULL;
+    struct pyro_slice name;
+    void *bits;
+    size_t count = 0;
+    while (members && pyro_map_next(members, &cursor, &name, &bits))
+        count += ((unsigned)(uintptr_t)bits & member) != 0;
+    enum pyro_code code = pyro_begin(to, PYRO_TUPLE, count);
+    cursor = NULL;
+    while (code == PYRO_OK && members && pyro_map_next(members, &cursor, &name, &bits))
+        if ((unsigned)(uintptr_t)bits & member)
+            code = pyro_put_str(to, name);
+    return code == PYRO_OK ? pyro_end(to, PYRO_TUPLE) : code;
+}
+
+static enum pyro_code put_serializer(const struct lproxy *proxy, struct pyro_sink *to)
+{
+    return proxy && proxy->serializer ? pyro_put_text(to, pyro_serializer_name(proxy->serializer))
+                                      : pyro_put_nil(to);
+}
+
+/* What follows the members in a proxy's state: only Pyro4's has timeout, HMAC key, and retries. */
+static enum pyro_code put_settings(lua_State *L, const struct lproxy *proxy,
+                                   const struct pyro_protocol *protocol, struct pyro_sink *to)
+{
+    bool of_4 = protocol == &pyro_protocol_48;
+    enum pyro_code code = PYRO_OK;
+    if (of_4 && ((code = pyro_put_real(to, proxy ? proxy->timeout : 0.0)) != PYRO_OK ||
+                 (code = pyro_put_nil(to)) != PYRO_OK))
+        return code;
+    if ((code = lproxy_put_handshake(L, proxy, protocol, to)) != PYRO_OK)
+        return code;
+    if (of_4 && (code = pyro_put_int(to, proxy ? proxy->retries : 0)) != PYRO_OK)
+        return code;
+    return put_serializer(proxy, to);
+}
+
+/* Sends a proxy for a URI, with the settings of `proxy` (NULL: none are set). */
+static enum pyro_code put_proxy(lua_State *L, const struct pyro_uri *uri,
+                                const struct pyro_map *members, const struct lproxy *proxy,
+                                const struct pyro_protocol *protocol, struct pyro_sink *to)
+{
+    struct pyro_class class = {.name = pyro_slice_text(protocol->proxy_class)};
+    enum pyro_code code;
+    if ((code = pyro_begin_object(to, &class, 1)) != PYRO_OK ||
+        (code = pyro_put_text(to, "state")) != PYRO_OK ||
+        (code = pyro_begin(to, PYRO_TUPLE, protocol == &pyro_protocol_48 ? 9 : 6)) != PYRO_OK ||
+        (code = put_uri_text(to, uri)) != PYRO_OK ||
+        (code = put_members(to, members, PYRO_ONEWAY)) != PYRO_OK ||
+        (code = put_members(to, members, PYRO_METHOD)) != PYRO_OK ||
+        (code = put_members(to, members, PYRO_ATTRIBUTE)) != PYRO_OK ||
+        (code = put_settings(L, proxy, protocol, to)) != PYRO_OK ||
+        (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK)
+        return code;
+    return pyro_end(to, PYRO_DICT);
+}
+
+enum pyro_code lclass_write_userdata(lua_State *L, int index, const struct pyro_protocol *protocol,
+                                     struct pyro_sink *to)
+{
+    struct lproxy *proxy = lproxy_test(L, index);
+    if (!proxy)
+        return pyro_put_uri(to, protocol, luri_test(L, index));
+    const struct pyro_map *members = proxy->client ? pyro_client_members(proxy->client) : NULL;
+    return put_proxy(L, &proxy->uri, members, proxy, protocol, to);
+}
+
+bool lclass_is_registered(const struct lobject *object)
+{
+    return object && object->runtime->core.config.AUTOPROXY;
+}
+
+enum pyro_code lclass_write_registered(lua_State *L, struct lobject *object,
+                                       const struct pyro_protocol *protocol, struct pyro_sink *to)
+{
+    struct pyro_uri uri = {.object = NULL};
+    enum pyro_code code = lobject_learn(L, object, to->err);
+    if (code == PYRO_OK)
+        code = pyro_daemon_uri(object->daemon, object->id, true, &uri, to->err);
+    if (code != PYRO_OK)
+        return code;
+    code = put_proxy(L, &uri, &object->members, NULL, protocol, to);
+    pyro_uri_free(&uri);
+    return code;
+}

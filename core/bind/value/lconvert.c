@@ -1,0 +1,116 @@
+#include "bind/value/lconvert.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+
+#include "bind/value/lclass.h"
+
+/* Registry keys of the converters. */
+static const char outward_key = 0;
+static const char inward_key = 0;
+
+/* Registry key of the registered classes, by name. */
+static const char names_key = 0;
+
+/* Pushes a converter; false (nothing pushed) when no class is registered. */
+static bool push_converter(lua_State *L, const char *key)
+{
+    luaL_checkstack(L, 4, "converter");
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, key) == LUA_TFUNCTION)
+        return true;
+    lua_pop(L, 1);
+    return false;
+}
+
+static bool may_hold_objects(lua_State *L, int index)
+{
+    return lua_istable(L, index) || lua_isuserdata(L, index);
+}
+
+bool lconvert_is_set(lua_State *L)
+{
+    if (!push_converter(L, &outward_key))
+        return false;
+    lua_pop(L, 1);
+    return true;
+}
+
+bool lconvert_is_needed(lua_State *L, int index)
+{
+    return may_hold_objects(L, index) && lconvert_is_set(L);
+}
+
+void lconvert_outward(lua_State *L, int index, const char *place)
+{
+    index = lua_absindex(L, index);
+    if (!may_hold_objects(L, index) || !push_converter(L, &outward_key))
+        return;
+    lua_pushvalue(L, index);
+    lua_pushstring(L, place);
+    lua_call(L, 2, 1);
+    lua_replace(L, index);
+}
+
+void lconvert_arguments(lua_State *L, int first, int last)
+{
+    char place[32];
+    for (int i = first; i <= last; i++) {
+        if (!may_hold_objects(L, i))
+            continue;
+        snprintf(place, sizeof(place), "argument %d", i - first + 1);
+        lconvert_outward(L, i, place);
+    }
+}
+
+bool lconvert_inward(lua_State *L, const char *name, bool raised)
+{
+    int dict = lua_gettop(L);
+    if (!push_converter(L, &inward_key))
+        return false;
+    lua_pushstring(L, name);
+    lua_pushvalue(L, dict);
+    lua_pushboolean(L, raised);
+    lua_call(L, 3, 2);
+    bool known = lua_toboolean(L, -2);
+    if (known)
+        lua_replace(L, dict);
+    lua_settop(L, dict);
+    return known;
+}
+
+bool lconvert_is_registered(lua_State *L, int index)
+{
+    int top = lua_gettop(L);
+    bool registered = false;
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &names_key) == LUA_TTABLE) {
+        lua_pushvalue(L, index);
+        registered = lua_rawget(L, -2) != LUA_TNIL;
+    }
+    lua_settop(L, top);
+    return registered;
+}
+
+static int set_converters(lua_State *L)
+{
+    lua_settop(L, 3);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &names_key);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &inward_key);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &outward_key);
+    return 0;
+}
+
+static int is_served(lua_State *L)
+{
+    luaL_checkany(L, 1);
+    bool any = lobject_push_all(L);
+    lua_pushboolean(L, any && lclass_is_registered(lobject_in_place(L, lua_gettop(L), 1)));
+    return 1;
+}
+
+void lconvert_open(lua_State *L)
+{
+    lua_pushcfunction(L, set_converters);
+    lua_setfield(L, -2, "converters");
+    lua_pushcfunction(L, is_served);
+    lua_setfield(L, -2, "served");
+}

@@ -1,0 +1,11 @@
+/** @file
+ * JSON text, for programs that others read. */
+#ifndef PYRO_BIND_VALUE_LJSON_H
+#define PYRO_BIND_VALUE_LJSON_H
+
+#include <lua.h>
+
+/** Adds core.json(value), the value as the json serializer writes it. */
+void ljson_open(lua_State *L);
+
+#endif

@@ -1,0 +1,39 @@
+/** @file
+ * A client that introduces itself: its handshake data, and the answer to them.
+ *
+ * Whoever validates handshakes takes the handshake, and answers it exactly once, now or later: with
+ * begin, one value, and end; or with fail. */
+#ifndef PYRO_RPC_HANDSHAKE_H
+#define PYRO_RPC_HANDSHAKE_H
+
+#include "rpc/daemon.h"
+
+struct pyro_handshake {
+    struct pyro_connection *connection; /**< held */
+    const struct pyro_codec *codec;     /**< that both sides have; NULL: none */
+    const struct pyro_protocol *protocol;
+
+    struct pyro_message message;
+    struct pyro_tree data, metadata;
+    struct pyro_reading held; /**< while its data are read */
+    struct pyro_writer writer;
+    struct pyro_draft draft;
+};
+
+/** Sends the handshake data to `to`: a dict, in which "handshake" are the data to be validated. */
+enum pyro_code pyro_handshake_read(struct pyro_handshake *handshake, struct pyro_sink *to,
+                                   struct pyro_error *err);
+
+/** Starts to welcome the client: the response to its data is then put into the sink that comes
+ * back. Describes the object that the client is for, which may do anything, even step the loop.
+ * NULL with the error: answer with fail. */
+struct pyro_sink *pyro_handshake_begin(struct pyro_handshake *handshake, struct pyro_error *err);
+
+/** Completes the welcome, and frees the handshake: the client may call. With an error, it is still
+ * to be answered, with fail. */
+enum pyro_code pyro_handshake_end(struct pyro_handshake *handshake, struct pyro_error *err);
+
+/** Refuses the client: sends it the reason, frees the handshake, and closes the connection. */
+void pyro_handshake_fail(struct pyro_handshake *handshake, const struct pyro_error *why);
+
+#endif
