@@ -28,7 +28,7 @@ DEFINES := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 # Calls of other libraries, of Lua before all, go straight there, by no stub.
 override CFLAGS += -std=c11 $(DEFINES) $(WARNINGS) $(OPT) -fPIC -fno-plt -fvisibility=hidden
 CPPFLAGS += -Icore -MMD -MP
-SANITIZE := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+SANITIZE := $(if $(SAN),-DPYRO_ASSERTIONS -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 
 # All processors compile.
 ifeq ($(MAKELEVEL),0)
@@ -120,7 +120,7 @@ $(B)/pyrolua: $(HOST_O) $(CORE_O)
 $(B)/tested/%.o: %.c
 	@mkdir -p $(@D)
 	@echo '  CC $@'
-	$(Q)$(CC) $(CPPFLAGS) $(LUA_CFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(LUA_CFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -DPYRO_ASSERTIONS -c -o $@ $<
 
 TESTED := $(filter-out $(B)/tested/core/bind/%,$(TESTED_O))
 
@@ -193,7 +193,7 @@ fuzz: $(FUZZ_C:spec/fuzz/%.c=$(B)/fuzz/%) ## run each fuzz target for FUZZ_SECON
 
 $(B)/fuzz/%: spec/fuzz/%.c spec/fuzz/codec_fuzz.h $(CORE_C)
 	@mkdir -p $(@D)
-	clang -g -O1 -std=c11 -D_GNU_SOURCE -Icore -fsanitize=fuzzer,address,undefined -o $@ $< \
+	clang -g -O1 -std=c11 -D_GNU_SOURCE -DPYRO_ASSERTIONS -Icore -fsanitize=fuzzer,address,undefined -o $@ $< \
 	  $(filter-out core/bind/%,$(CORE_C)) $(LIBS)
 
 # --- benchmarks ---

@@ -1,9 +1,9 @@
-#include <assert.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "net/internal.h"
 
@@ -216,7 +216,7 @@ static void hear_bell(struct pyro_loop *loop)
 
 bool pyro_loop_step(struct pyro_loop *loop, double timeout)
 {
-    assert(!loop->in_uv);
+    PYRO_ASSERT(!loop->in_uv);
     if (pyro_loop_inherited(loop))
         return false;
     pyro_streams_flush(loop);
@@ -242,7 +242,7 @@ static void write_for_a_second(struct pyro_loop *loop)
 void pyro_loop_finish(struct pyro_loop *loop)
 {
     size_t before;
-    assert(!loop->in_uv);
+    PYRO_ASSERT(!loop->in_uv);
     if (pyro_loop_inherited(loop))
         return;
     pyro_streams_flush(loop);
@@ -335,7 +335,7 @@ static void close_uv(struct pyro_loop *loop)
 
 void pyro_loop_free(struct pyro_loop *loop)
 {
-    assert(!loop->in_uv);
+    PYRO_ASSERT(!loop->in_uv);
     pyro_loop_hold(loop, false);
     while (pyro_list_pop(&loop->done) || pyro_list_pop(&loop->late)) {
         /* whoever posted it may still cancel it when the loop is gone */

@@ -1,9 +1,9 @@
 #include "bind/module/lconfig.h"
 
-#include <assert.h>
 #include <lauxlib.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "bind/base/lerror.h"
 #include "bind/task/lruntime.h"
 #include "include/pyrolua.h"
@@ -17,7 +17,7 @@ static const struct pyro_config_item *check_item(lua_State *L)
         pyro_config_unknown(name, &err);
         luaL_error(L, "%s", err.message);
     }
-    assert(item);
+    PYRO_ASSERT(item);
     return item;
 }
 
