@@ -1,9 +1,10 @@
-/* Writing, in the style of Python's json.dumps(ensure_ascii=False). */
+/* Writing JSON, in the style of Python's json.dumps(ensure_ascii=False). */
+#include "codec/json_write.h"
+
 #include <math.h>
 #include <stdio.h>
 
 #include "codec/array.h"
-#include "codec/json.h"
 #include "value/integer.h"
 #include "value/moment.h"
 #include "value/number.h"

@@ -1,6 +1,8 @@
 /* Reading: straight to the sink. What a reference means is read again where it stands; how much is
  * read so is limited, or a few bytes could stand for any amount. */
-#include "codec/marshal.h"
+#include "codec/marshal_scalar.h"
+#include "codec/marshal_type.h"
+#include "codec/marshal_write.h"
 
 /* What reading again may cost, for each byte of the data and in any case: small values may come
  * again and again, and large ones some hundred times. */

@@ -1,84 +1,14 @@
-/* Reading bytes, and values that are no containers. */
+/* Reading values that are no containers. */
+#include "codec/marshal_scalar.h"
+
 #include <stdlib.h>
 
-#include "codec/marshal.h"
+#include "codec/marshal_type.h"
 #include "value/integer.h"
 #include "value/utf8.h"
 
 #define TOO_MANY_DIGITS "an integer of too many digits"
-#define PART_PRICE 16    /* of reading again: what a part of a value costs beside its bytes */
 #define LONGEST_LONG 953 /* digits, of PYRO_MOST_DIGITS decimal ones */
-
-enum pyro_code pyro_marshal_refuse(const struct marshal_reader *r, const char *why)
-{
-    return pyro_error_set(r->err, PYRO_ESERIALIZE, "marshal data, byte %zu: %s", r->at, why);
-}
-
-enum pyro_code pyro_marshal_cut_short(const struct marshal_reader *r)
-{
-    return pyro_error_set(r->err, PYRO_ESERIALIZE, "marshal data cut short");
-}
-
-/* --- bytes --- */
-
-/* Reading again is not for free. */
-static enum pyro_code spend(struct marshal_reader *r, size_t cost)
-{
-    if (r->nested == 0)
-        return PYRO_OK;
-    if (r->again < cost)
-        return pyro_marshal_refuse(r, "too much is referred to");
-    r->again -= cost;
-    return PYRO_OK;
-}
-
-enum pyro_code pyro_marshal_take(struct marshal_reader *r, size_t length, struct pyro_slice *out)
-{
-    if (r->data.length - r->at < length)
-        return pyro_marshal_cut_short(r);
-    enum pyro_code code = spend(r, PART_PRICE + length);
-    if (code != PYRO_OK)
-        return code;
-    *out = pyro_slice(r->data.data + r->at, length);
-    r->at += length;
-    return PYRO_OK;
-}
-
-uint64_t pyro_marshal_number(struct pyro_slice bytes)
-{
-    uint64_t number = 0;
-    for (size_t i = bytes.length; i > 0; i--)
-        number = number << 8 | (unsigned char)bytes.data[i - 1];
-    return number;
-}
-
-enum pyro_code pyro_marshal_take_number(struct marshal_reader *r, size_t bytes, uint64_t *number)
-{
-    struct pyro_slice taken = {NULL, 0};
-    enum pyro_code code = pyro_marshal_take(r, bytes, &taken);
-    if (code == PYRO_OK)
-        *number = pyro_marshal_number(taken);
-    return code;
-}
-
-/* A length or count, of 1 or 4 bytes, which has a sign there. */
-enum pyro_code pyro_marshal_take_size(struct marshal_reader *r, size_t bytes, size_t *size)
-{
-    uint64_t number = 0;
-    enum pyro_code code = pyro_marshal_take_number(r, bytes, &number);
-    if (code == PYRO_OK && number > INT32_MAX)
-        return pyro_marshal_refuse(r, "a negative size");
-    if (code == PYRO_OK)
-        *size = (size_t)number;
-    return code;
-}
-
-static enum pyro_code take_string(struct marshal_reader *r, size_t bytes, struct pyro_slice *out)
-{
-    size_t length = 0;
-    enum pyro_code code = pyro_marshal_take_size(r, bytes, &length);
-    return code == PYRO_OK ? pyro_marshal_take(r, length, out) : code;
-}
 
 /* --- numbers --- */
 
@@ -104,7 +34,7 @@ static enum pyro_code take_real_text(struct marshal_reader *r, double *value)
 {
     struct pyro_slice text = {"", 0};
     char copy[UINT8_MAX + 1], *end;
-    enum pyro_code code = take_string(r, 1, &text);
+    enum pyro_code code = pyro_marshal_take_string(r, 1, &text);
     if (code != PYRO_OK)
         return code;
     memcpy(copy, text.data, text.length);
@@ -173,7 +103,7 @@ static enum pyro_code read_long(struct marshal_reader *r)
     if (count > LONGEST_LONG)
         return pyro_marshal_refuse(r, TOO_MANY_DIGITS);
     if ((code = pyro_marshal_take(r, 2 * count, &digits)) != PYRO_OK ||
-        (code = spend(r, count * count)) != PYRO_OK)
+        (code = pyro_marshal_spend(r, count * count)) != PYRO_OK)
         return code;
     if (!fold_digits(&number, digits))
         return pyro_marshal_refuse(r, "malformed integer");
@@ -189,7 +119,7 @@ static enum pyro_code read_long(struct marshal_reader *r)
 static enum pyro_code read_text(struct marshal_reader *r, size_t size_bytes)
 {
     struct pyro_slice text = {NULL, 0};
-    enum pyro_code code = take_string(r, size_bytes, &text);
+    enum pyro_code code = pyro_marshal_take_string(r, size_bytes, &text);
     if (code != PYRO_OK)
         return code;
     if (!pyro_utf8_valid(text))
@@ -203,7 +133,7 @@ static enum pyro_code read_text(struct marshal_reader *r, size_t size_bytes)
 static enum pyro_code read_bytes(struct marshal_reader *r)
 {
     struct pyro_slice data = {NULL, 0};
-    enum pyro_code code = take_string(r, 4, &data);
+    enum pyro_code code = pyro_marshal_take_string(r, 4, &data);
     return code == PYRO_OK ? r->to->ops->bytes(r->to, data) : code;
 }
 

@@ -1,6 +1,8 @@
-/* Writing: nothing is marked to be remembered, so nothing is referred to. */
+/* Writing marshal data: nothing is marked to be remembered, so nothing is referred to. */
+#include "codec/marshal_write.h"
+
 #include "codec/array.h"
-#include "codec/marshal.h"
+#include "codec/marshal_type.h"
 #include "value/integer.h"
 
 /* What is noted of each container: its kind, and these. The first level is outside of all. */

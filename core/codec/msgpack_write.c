@@ -1,7 +1,9 @@
 /* Writing instantiates msgpack-c's packer template, so that appending is inlined: room is made once
  * for each value, for its head and its bytes. */
+#include "codec/msgpack_write.h"
+
 #include "codec/array.h"
-#include "codec/msgpack.h"
+#include "codec/msgpack_type.h"
 
 #include <errno.h>
 #include <msgpack/pack.h>

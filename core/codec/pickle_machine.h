@@ -8,7 +8,7 @@
 #ifndef PYRO_CODEC_PICKLE_MACHINE_H
 #define PYRO_CODEC_PICKLE_MACHINE_H
 
-#include "codec/pickle.h"
+#include "codec/codec.h"
 #include "value/integer.h"
 
 /** Bytes that an item of a list takes at least where it arrives. */

@@ -1,4 +1,6 @@
 /* Reading pickles: values and calls. */
+#include "codec/pickle_read.h"
+
 #include "codec/pickle_machine.h"
 
 #define LONGEST ((size_t)1 << 30) /* bytes: 32 bits count all that may be in them */

@@ -1,7 +1,7 @@
 /* Writing, and the codec. There are no frames, which only help those who read a file; and nothing
  * but the keys of dicts is put into the memo: records have the same ones again and again, and
  * Python makes a text, and hashes it, for each that it does not find there. */
-#include "codec/pickle.h"
+#include "codec/pickle_read.h"
 #include "codec/pickle_writer.h"
 
 static bool writes_sets(unsigned version)

@@ -1,5 +1,5 @@
 /* Reading numbers. */
-#include "codec/serpent.h"
+#include "codec/serpent_number.h"
 
 #define FURTHEST_EXPONENT 100000 /* what is further is 0 or infinite, whatever the digits */
 
@@ -10,20 +10,6 @@ struct number {
     int exponent; /* of the 10 that the digits are times to */
     bool real, imaginary;
 };
-
-bool pyro_serpent_is_word(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           (unsigned char)c >= 0x80;
-}
-
-int pyro_serpent_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
-}
 
 static bool at_digit(const struct serpent_reader *r)
 {

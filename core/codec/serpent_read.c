@@ -1,10 +1,10 @@
 /* Reading containers and calls: one pass, straight to the sink. Where a bracket's kind shows only
  * behind its first item, that item is taken before the container begins; only tuples as the first
  * key or item of a dict or set are looked at twice. */
-#include <stdarg.h>
-#include <stdio.h>
-
-#include "codec/serpent.h"
+#include "codec/serpent_number.h"
+#include "codec/serpent_special.h"
+#include "codec/serpent_text.h"
+#include "codec/serpent_write.h"
 
 /* What is being read. */
 enum part {
@@ -41,62 +41,7 @@ struct value {
 
 static enum pyro_code read_value(struct serpent_reader *r, struct pyro_sink *to, enum part part);
 
-/* --- the source --- */
-
-enum pyro_code pyro_serpent_refuse(const struct serpent_reader *r, const char *at,
-                                   const char *format, ...)
-{
-    size_t line = 1, column = 1;
-    char why[100];
-    va_list args;
-    for (const char *p = r->start; p < at; p++) {
-        if (*p == '\n') {
-            line++;
-            column = 1;
-        } else if (((unsigned char)*p & 0xc0) != 0x80) {
-            column++;
-        }
-    }
-    va_start(args, format);
-    vsnprintf(why, sizeof(why), format, args);
-    va_end(args);
-    return pyro_error_set(r->err, PYRO_ESERIALIZE, "serpent line %zu, column %zu: %s", line, column,
-                          why);
-}
-
-enum pyro_code pyro_serpent_cut_short(const struct serpent_reader *r)
-{
-    return pyro_serpent_refuse(r, r->end, "cut short");
-}
-
-/* The end of a run of white space; a backslash at a line's end is some. */
-static const char *past_space(const char *p, const char *end)
-{
-    for (; p < end; p++) {
-        bool continued = *p == '\\' && end - p >= 2 && (p[1] == '\n' || p[1] == '\r');
-        if (!continued && *p != ' ' && *p != '\n' && *p != '\r' && *p != '\t' && *p != '\f')
-            break;
-    }
-    return p;
-}
-
-void pyro_serpent_skip_space(struct serpent_reader *r)
-{
-    while (r->p < r->end) {
-        r->p = past_space(r->p, r->end);
-        if (r->p == r->end || *r->p != '#')
-            return;
-        const char *newline = memchr(r->p, '\n', (size_t)(r->end - r->p));
-        r->p = newline ? newline : r->end;
-    }
-}
-
 /* --- values that are no containers --- */
-
-static enum pyro_code unexpected(const struct serpent_reader *r, const char *what)
-{
-    return r->p == r->end ? pyro_serpent_cut_short(r) : pyro_serpent_refuse(r, r->p, "%s", what);
-}
 
 static bool take_word(struct serpent_reader *r, const char *word)
 {
@@ -117,7 +62,7 @@ static enum pyro_code take_constant(struct serpent_reader *r, struct serpent_sca
     if (is_true || take_word(r, "False"))
         return PYRO_OK;
     s->type = SERPENT_NIL;
-    return take_word(r, "None") ? PYRO_OK : unexpected(r, "a value was expected");
+    return take_word(r, "None") ? PYRO_OK : pyro_serpent_unexpected(r, "a value was expected");
 }
 
 /* Takes what is no container; the white space behind it may be passed over as well. */
@@ -247,7 +192,7 @@ static enum pyro_code open_round(struct value *v)
     if (pyro_serpent_peek(r) == ',')
         return begin_with(v, PYRO_TUPLE, &first);
     if (pyro_serpent_peek(r) != ')')
-        return unexpected(r, AFTER_ITEM);
+        return pyro_serpent_unexpected(r, AFTER_ITEM);
     if (v->depth == 0 && v->part == ARGUMENTS)
         return pyro_serpent_refuse(r, r->p, "the arguments of a call must be a list or tuple");
     r->p++;
@@ -260,7 +205,7 @@ static enum pyro_code find_kind(struct serpent_reader *r, enum pyro_kind *kind)
     pyro_serpent_skip(r);
     char c = pyro_serpent_peek(r);
     *kind = c == ':' ? PYRO_DICT : PYRO_SET;
-    return c == ':' || c == ',' || c == '}' ? PYRO_OK : unexpected(r, AFTER_ITEM);
+    return c == ':' || c == ',' || c == '}' ? PYRO_OK : pyro_serpent_unexpected(r, AFTER_ITEM);
 }
 
 /* Looks behind the tuple that comes next, the first key or item. */
@@ -309,7 +254,7 @@ static enum pyro_code take_empty_set(struct value *v)
         return unhashable(v);
     pyro_serpent_skip(r);
     if (!pyro_serpent_take_mark(r, '(') || pyro_serpent_peek(r) != ')')
-        return unexpected(r, "only \"set()\" may be called");
+        return pyro_serpent_unexpected(r, "only \"set()\" may be called");
     return begin_at(v, PYRO_SET, true);
 }
 
@@ -357,13 +302,14 @@ static enum pyro_code go_on(struct value *v)
     v->wanted = true;
     if (kind == PYRO_DICT && !(level->state & AT_VALUE)) {
         level->state |= AT_VALUE;
-        return pyro_serpent_take_mark(r, ':') ? PYRO_OK : unexpected(r, "a colon was expected");
+        return pyro_serpent_take_mark(r, ':') ? PYRO_OK
+                                              : pyro_serpent_unexpected(r, "a colon was expected");
     }
     level->state &= (unsigned char)~AT_VALUE;
     if (pyro_serpent_take_mark(r, ','))
         count_comma(level);
     else if (pyro_serpent_peek(r) != closing[kind] || (kind == PYRO_TUPLE && level->commas == 0))
-        return unexpected(r, AFTER_ITEM);
+        return pyro_serpent_unexpected(r, AFTER_ITEM);
     if (pyro_serpent_peek(r) != closing[kind])
         return PYRO_OK;
     r->p++;
@@ -425,7 +371,7 @@ static enum pyro_code take_name(struct serpent_reader *r, struct pyro_slice *nam
     *name = s.u.text;
     r->kept = r->held->decoded.length;
     pyro_serpent_skip(r);
-    return pyro_serpent_take_mark(r, ',') ? PYRO_OK : unexpected(r, NO_CALL);
+    return pyro_serpent_take_mark(r, ',') ? PYRO_OK : pyro_serpent_unexpected(r, NO_CALL);
 }
 
 static enum pyro_code read_call(struct pyro_slice in, struct pyro_invocation *call,
@@ -436,7 +382,7 @@ static enum pyro_code read_call(struct pyro_slice in, struct pyro_invocation *ca
     start(&r, in, &call->held, err);
     pyro_serpent_skip(&r);
     if (!pyro_serpent_take_mark(&r, '('))
-        return unexpected(&r, NO_CALL);
+        return pyro_serpent_unexpected(&r, NO_CALL);
     if ((code = take_name(&r, &call->object)) != PYRO_OK ||
         (code = take_name(&r, &call->method)) != PYRO_OK)
         return code;
@@ -449,7 +395,7 @@ static enum pyro_code read_arguments(struct serpent_reader *r, struct pyro_sink 
 {
     char c = pyro_serpent_peek(r);
     if (c != '(' && c != '[')
-        return unexpected(r, "the arguments of a call must be a list or tuple");
+        return pyro_serpent_unexpected(r, "the arguments of a call must be a list or tuple");
     return read_value(r, to, ARGUMENTS);
 }
 
@@ -457,7 +403,7 @@ static enum pyro_code read_keywords(struct serpent_reader *r, struct pyro_sink *
 {
     char c = pyro_serpent_peek(r);
     if (c != '{' && c != 'N')
-        return unexpected(r, "keyword arguments must be a dict");
+        return pyro_serpent_unexpected(r, "keyword arguments must be a dict");
     return read_value(r, to, KEYWORDS);
 }
 
@@ -472,13 +418,13 @@ static enum pyro_code read_args(struct pyro_invocation *call, struct pyro_sink *
         return code;
     pyro_serpent_skip(&r);
     if (!pyro_serpent_take_mark(&r, ','))
-        return unexpected(&r, NO_CALL);
+        return pyro_serpent_unexpected(&r, NO_CALL);
     if ((code = read_keywords(&r, to)) != PYRO_OK)
         return code;
     pyro_serpent_skip(&r);
     pyro_serpent_take_mark(&r, ',');
     if (!pyro_serpent_take_mark(&r, ')'))
-        return unexpected(&r, NO_CALL);
+        return pyro_serpent_unexpected(&r, NO_CALL);
     return expect_end(&r);
 }
 

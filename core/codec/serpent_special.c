@@ -1,9 +1,11 @@
 /* Reading dicts that stand for other values: bytes, and NaN, which have no literals (or had none).
  */
+#include "codec/serpent_special.h"
+
 #include <math.h>
 #include <nettle/base64.h>
 
-#include "codec/serpent.h"
+#include "codec/serpent_text.h"
 
 struct pair {
     struct pyro_slice key, value;

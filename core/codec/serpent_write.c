@@ -1,11 +1,13 @@
-/* Writing. Each value is written behind the mark that parts it from the one before. */
+/* Writing serpent data. Each value is written behind the mark that parts it from the one before. */
+#include "codec/serpent_write.h"
+
 #include <math.h>
 #include <nettle/base64.h>
 #include <stdio.h>
 
 #include "base/escape.h"
 #include "codec/array.h"
-#include "codec/serpent.h"
+#include "codec/serpent_plain.h"
 #include "value/integer.h"
 #include "value/moment.h"
 #include "value/number.h"

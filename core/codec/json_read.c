@@ -5,7 +5,7 @@
  * the text is looked through while json-c is given it, piece by piece. Long integers get an
  * exponent of zero: as it keeps the source of floats, their digits are found again in the tree. NUL
  * characters in keys get other bytes, pairs are given to it as UTF-8; halves are refused. */
-#include "codec/json.h"
+#include "codec/json_write.h"
 
 #include <json-c/json.h>
 #include <limits.h>

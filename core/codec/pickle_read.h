@@ -1,18 +1,19 @@
 /** @file
- * What the two halves of the pickle codec share. Private to this room.
- *
- * Pickle is Python's own format for objects: a program for a machine with a stack and a memo. Here
- * the machine is symbolic: it makes data, and runs nothing. */
-#ifndef PYRO_CODEC_PICKLE_H
-#define PYRO_CODEC_PICKLE_H
+ * Reading pickles: functions of struct pyro_codec. Private to this room. */
+#ifndef PYRO_CODEC_PICKLE_READ_H
+#define PYRO_CODEC_PICKLE_READ_H
 
 #include "codec/codec.h"
 
-/** The reading functions of struct pyro_codec. */
+/** Reads one value. */
 enum pyro_code pyro_pickle_read(struct pyro_slice in, struct pyro_reading *held,
                                 struct pyro_sink *to, struct pyro_error *err);
+
+/** Reads the object and the method of a call. */
 enum pyro_code pyro_pickle_read_call(struct pyro_slice in, struct pyro_invocation *call,
                                      struct pyro_error *err);
+
+/** Reads the arguments of a call. */
 enum pyro_code pyro_pickle_read_args(struct pyro_invocation *call, struct pyro_sink *to,
                                      struct pyro_error *err);
 

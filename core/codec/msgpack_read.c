@@ -1,7 +1,8 @@
 /* Reading instantiates msgpack-c's unpacker template, with own callbacks that pass each value on as
  * it comes: no object tree, no limit of 32 levels. */
-#include "codec/msgpack.h"
 #include "codec/msgpack_numpy.h"
+#include "codec/msgpack_type.h"
+#include "codec/msgpack_write.h"
 
 #include <msgpack/unpack.h>
 #include <stdio.h>
