@@ -1,16 +1,35 @@
---- Checks who may know whom: a room includes headers of rooms below it, never of one above or
---- beside it; only bind and host know Lua, only net knows libuv.
+--- Checks who knows whom in core/. A room is a folder; rooms are inside rooms, too.
+---
+--- 1. A room includes headers of the rooms that it may know, and of itself, never of others.
+--- 2. Only some rooms know Lua, libuv and other libraries.
+--- 3. No circle of source files that use each other's functions and variables has more than three
+---    members. A circle that is left is explained in a comment of one of its members that begins
+---    with "Circle:".
+--- 4. The functions of a source file are declared in the header of its name. Those of the public
+---    header are declared there.
+---
+--- usage: layers.lua [--objects FOLDER] FILE.c FILE.h…
+--- FOLDER has the object files, at the paths of their sources. Without it, 3 and 4 are not checked.
+local LOWER = "naming rpc wire codec value net base"
+
 local may_know = {
-  base = "base",
-  value = "value base",
-  codec = "codec value base",
-  wire = "wire base",
-  net = "net base",
-  rpc = "rpc wire codec value net base",
-  naming = "naming rpc wire codec value net base",
-  bind = "include bind naming rpc wire codec value net base",
-  embed = "include embed bind naming rpc wire codec value net base",
-  host = "host bind include",
+  base = "",
+  value = "base",
+  codec = "value base",
+  wire = "base",
+  net = "base",
+  rpc = "wire codec value net base",
+  naming = "rpc wire codec value net base",
+  ["bind/base"] = "include " .. LOWER,
+  ["bind/task"] = "bind/base include " .. LOWER,
+  ["bind/value"] = "bind/task bind/base include " .. LOWER,
+  ["bind/message"] = "bind/value bind/task bind/base include " .. LOWER,
+  ["bind/client"] = "bind/message bind/value bind/task bind/base include " .. LOWER,
+  ["bind/server"] = "bind/message bind/value bind/task bind/base include " .. LOWER,
+  ["bind/module"] = "bind/client bind/server bind/message bind/value bind/task bind/base include "
+    .. LOWER,
+  embed = "bind/module bind/task bind/base include " .. LOWER,
+  host = "bind/module bind/task bind/base include",
 }
 
 local only_in = {
@@ -24,35 +43,198 @@ local only_in = {
   ["zlib.h"] = "wire",
 }
 
+local LARGEST_CIRCLE = 3
+
 local function has(words, word)
   return (" " .. words .. " "):find(" " .. word .. " ", 1, true) ~= nil
 end
 
-local function fault(room, header)
-  local other = header:match "^(%w+)/"
-  if may_know[other] or other == "include" then
-    return not has(may_know[room], other)
-  end
-  return only_in[header] and not has(only_in[header], room)
+--- The room of a path below core/, such as "rpc/client.h".
+local function room_of(path)
+  local folder = path:match "^(.*)/[^/]*$"
+  return may_know[folder] and folder or folder and folder:match "^(%w+)/?"
 end
 
-local faults, files = 0, 0
-for _, path in ipairs(arg) do
-  local room = path:match "^core/(%w+)/"
-  if may_know[room] then
-    files = files + 1
-    local number = 0
-    for line in io.lines(path) do
-      number = number + 1
-      local header = line:match '^#include ["<](.-)[">]'
-      if header and fault(room, header) then
-        faults = faults + 1
-        io.stderr:write(("%s:%d: %s may not know %s\n"):format(path, number, room, header))
-      end
+local faults = 0
+
+local function fault(...)
+  faults = faults + 1
+  io.stderr:write(string.format(...), "\n")
+end
+
+--- Whether a file of that room may include the header.
+local function allowed(room, header)
+  local other = room_of(header)
+  if other == "include" or may_know[other] then
+    return other == room or has(may_know[room], other)
+  end
+  return not only_in[header] or has(only_in[header], room:match "^%w+")
+end
+
+--- Source files by their path without ending: { knows = { [other] = names }, explained = boolean }
+local files = {}
+
+local function check_includes(path, room, text)
+  local number = 0
+  for line in text:gmatch "(.-)\n" do
+    number = number + 1
+    local header = line:match '^#include ["<](.-)[">]'
+    if header and not allowed(room, header) then
+      fault("%s:%d: %s may not know %s", path, number, room, header)
     end
   end
 end
-if files == 0 then
-  io.stderr:write "usage: layers.lua core/*/*.[ch]\n"
+
+local function read_text(path)
+  local handle = io.open(path)
+  local text = handle and handle:read "a" or ""
+  if handle then
+    handle:close()
+  end
+  return text
 end
-os.exit(faults == 0 and files > 0)
+
+local function read_source(path)
+  local inside = path:match "^core/(.*)$"
+  local room = inside and room_of(inside)
+  if not may_know[room] then
+    return
+  end
+  local text = read_text(path)
+  check_includes(path, room, text)
+  local name = inside:match "^(.*)%.c$"
+  if name then
+    files[name] = { name = name, knows = {}, explained = text:find("Circle:", 1, true) ~= nil }
+  end
+end
+
+--- Calls f(name, letter) for each symbol of the object file of a source.
+local function each_symbol(objects, file, f)
+  local path = ("%s/core/%s.o"):format(objects, file.name)
+  for line in io.popen(("nm -P '%s'"):format(path)):lines() do
+    f(line:match "^(%S+) (%a)")
+  end
+end
+
+local function know(file, other, name)
+  if other and other ~= file.name then
+    file.knows[other] = file.knows[other] or {}
+    table.insert(file.knows[other], name)
+  end
+end
+
+local PUBLIC = read_text "core/include/pyrolua.h"
+
+local function check_declared(file, name)
+  local own = read_text("core/" .. file.name .. ".h")
+  local pattern = "%f[%w_]" .. name .. "%("
+  if name ~= "main" and not own:find(pattern) and not PUBLIC:find(pattern) then
+    fault("core/%s.c: %s() is not declared in the header of that name", file.name, name)
+  end
+end
+
+local function read_objects(objects)
+  local definers = {}
+  for _, file in pairs(files) do
+    each_symbol(objects, file, function(name, letter)
+      if letter:find "[TDBRV]" then
+        definers[name] = file.name
+      end
+      if letter == "T" then
+        check_declared(file, name)
+      end
+    end)
+  end
+  for _, file in pairs(files) do
+    each_symbol(objects, file, function(name, letter)
+      if letter == "U" then
+        know(file, definers[name], name)
+      end
+    end)
+  end
+end
+
+--- The circles: lists of files that reach each other (Tarjan's strongly connected components).
+local function circles()
+  local index, stack, found = 0, {}, {}
+  local function visit(file)
+    index = index + 1
+    file.index, file.low, file.open = index, index, true
+    table.insert(stack, file)
+    for name in pairs(file.knows) do
+      local other = files[name]
+      if other and not other.index then
+        visit(other)
+        file.low = math.min(file.low, other.low)
+      elseif other and other.open then
+        file.low = math.min(file.low, other.index)
+      end
+    end
+    if file.low == file.index then
+      local circle = {}
+      repeat
+        local member = table.remove(stack)
+        member.open = false
+        table.insert(circle, member)
+      until member == file
+      if #circle > 1 then
+        table.insert(found, circle)
+      end
+    end
+  end
+  for _, file in pairs(files) do
+    if not file.index then
+      visit(file)
+    end
+  end
+  return found
+end
+
+--- What ties a circle, a line for each pair of files.
+local function ties(circle)
+  local members, lines = {}, {}
+  for _, file in ipairs(circle) do
+    members[file.name] = true
+  end
+  for _, file in ipairs(circle) do
+    for other, names in pairs(file.knows) do
+      if members[other] then
+        table.insert(lines, ("  %s -> %s: %s"):format(file.name, other, table.concat(names, ", ")))
+      end
+    end
+  end
+  table.sort(lines)
+  return table.concat(lines, "\n")
+end
+
+local function check_circle(circle)
+  local explained = false
+  for _, file in ipairs(circle) do
+    explained = explained or file.explained
+  end
+  if #circle > LARGEST_CIRCLE then
+    fault("a circle of %d files:\n%s", #circle, ties(circle))
+  elseif not explained then
+    fault("a circle that no comment \"Circle: …\" explains:\n%s", ties(circle))
+  end
+end
+
+local objects
+if arg[1] == "--objects" then
+  objects = arg[2]
+  table.remove(arg, 1)
+  table.remove(arg, 1)
+end
+for _, path in ipairs(arg) do
+  read_source(path)
+end
+if not next(files) then
+  fault "usage: layers.lua [--objects FOLDER] FILE…"
+end
+if objects then
+  read_objects(objects)
+  for _, circle in ipairs(circles()) do
+    check_circle(circle)
+  end
+end
+os.exit(faults == 0)
