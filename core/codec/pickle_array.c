@@ -1,5 +1,9 @@
 /* Arrays of Python's module array in pickles: they become lists, of characters a text. */
+#include "codec/pickle_array.h"
 #include "codec/pickle_machine.h"
+#include "codec/pickle_send.h"
+#include "codec/pickle_text.h"
+#include "value/integer.h"
 
 /* --- items as values --- */
 
@@ -30,7 +34,7 @@ enum pyro_code pyro_pickle_put_array(struct pickle_walk *w, const struct pickle_
         pickle_container(w->p, pickle_item(w->p, args, 1), PYRO_LIST);
     if (args->count < 1 || args->count > 2 || code->type != PICKLE_STR ||
         (args->count == 2 && !items))
-        return pyro_pickle_refuse_args(w, o);
+        return pyro_pickle_refuse_args(w->p, o);
     if (items && (pyro_pickle_is(code, "u") || pyro_pickle_is(code, "c")))
         return put_characters(w, o, items);
     return pyro_pickle_send_items(w, PYRO_LIST, items, o);
@@ -137,7 +141,7 @@ static enum pyro_code send_characters(struct pickle_walk *w, const struct pickle
         size_t more =
             pyro_pickle_put_character(to + length, take_character(&data, bytes, highest_first));
         if (more == 0)
-            return pyro_pickle_refuse_object(w, o, "an array with what is no character");
+            return pyro_pickle_refuse_object(w->p, o, "an array with what is no character");
         length += more;
     }
     return pyro_put_str(w->to, pyro_slice(to, length));
@@ -153,12 +157,12 @@ enum pyro_code pyro_pickle_put_machine_array(struct pickle_walk *w, const struct
     if (args->count != 4 || number->type != PICKLE_INT || number->u.integer < 0 ||
         number->u.integer >= (int64_t)PYRO_COUNT(formats) || bytes->type != PICKLE_BYTES ||
         bytes->latin1)
-        return pyro_pickle_refuse_args(w, o);
+        return pyro_pickle_refuse_args(w->p, o);
     struct format format = formats[number->u.integer];
     bool highest_first = number->u.integer % 2 == 1;
     data = pyro_slice(bytes->u.text, bytes->length);
     if (data.length % format.bytes != 0)
-        return pyro_pickle_refuse_args(w, o);
+        return pyro_pickle_refuse_args(w->p, o);
     return format.item == CHARACTER ? send_characters(w, o, format.bytes, data, highest_first)
                                     : send_list(w, o, format, data, highest_first);
 }

@@ -7,6 +7,7 @@
 #include "base/escape.h"
 #include "base/memory.h"
 #include "codec/pickle_opcode.h"
+#include "value/integer.h"
 
 /* What repeated values may take: in any case, and for each byte of the data. */
 #define AGAIN_ALWAYS ((size_t)32 * 1024 * 1024)
@@ -53,6 +54,20 @@ enum pyro_code pyro_pickle_refuse_name(const struct pickle *p, struct pyro_slice
     return pyro_error_set(p->err, PYRO_ESECURITY,
                           "refused to unpickle %s.%s: pickles are read as data, and run nothing",
                           shown_module, shown_name);
+}
+
+enum pyro_code pyro_pickle_refuse_object(const struct pickle *p, const struct pickle_object *o,
+                                         const char *why)
+{
+    return pyro_pickle_refuse(p, p->start + o->at, "%s", why);
+}
+
+enum pyro_code pyro_pickle_refuse_args(const struct pickle *p, const struct pickle_object *o)
+{
+    const struct pickle_global *global = pickle_global_of(p, o);
+    return pyro_pickle_refuse(p, p->start + o->at, "arguments that %.*s.%.*s does not take",
+                              (int)global->module.length, global->module.data,
+                              (int)global->name.length, global->name.data);
 }
 
 /* --- memory --- */
@@ -110,7 +125,7 @@ void pyro_pickle_drop(void *parsed)
         .data = (items), .most = PYRO_COUNT(items), .share = (bytes)                               \
     }
 
-struct pickle *pyro_pickle_open(struct pyro_slice in, struct pyro_reading *held,
+struct pickle *pyro_pickle_open(struct pyro_slice in, struct pyro_reading *held, pickle_find *find,
                                 struct pyro_error *err)
 {
     struct first_arrays *first = pyro_malloc(sizeof(*first));
@@ -121,6 +136,7 @@ struct pickle *pyro_pickle_open(struct pyro_slice in, struct pyro_reading *held,
         .p = in.data,
         .end = in.data + in.length,
         .again = AGAIN_ALWAYS + AGAIN_FACTOR * in.length,
+        .find = find,
         .held = held,
         .err = err,
         .stack = ARRAY(first->stack, 64),

@@ -1,9 +1,12 @@
 /* Dates and times in pickles. Those without an event of their own become what serpent makes of
  * them: texts, and seconds. */
+#include "codec/pickle_moment.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "codec/pickle_machine.h"
+#include "codec/pickle_text.h"
 #include "value/moment.h"
 
 #define MICROS 1000000
@@ -106,7 +109,7 @@ enum pyro_code pyro_pickle_put_timedelta(struct pickle_walk *w, const struct pic
 {
     int64_t parts[3];
     if (!take_duration(w, o, parts))
-        return pyro_pickle_refuse_args(w, o);
+        return pyro_pickle_refuse_args(w->p, o);
     int64_t seconds = parts[0] * 86400 + parts[1];
     const int64_t exact = INT64_C(1) << 53; /* integers up to this are doubles */
     if (llabs(seconds) < exact / MICROS)
@@ -193,7 +196,7 @@ static enum pyro_code send_text(struct pickle_walk *w, const struct pickle_objec
         const struct pickle_object *called =
             zone->type == PICKLE_OBJECT ? pickle_object_of(w->p, zone) : NULL;
         if (!called || called->kind < PICKLE_CALLED)
-            return pyro_pickle_refuse_args(w, o);
+            return pyro_pickle_refuse_args(w->p, o);
         if (!take_offset(w, called, &offset))
             return pyro_pickle_refuse_name(w->p, pickle_global_of(w->p, called)->module,
                                            pickle_global_of(w->p, called)->name);
@@ -213,9 +216,9 @@ enum pyro_code pyro_pickle_put_date(struct pickle_walk *w, const struct pickle_o
     if (args->count == 1 && take_packed(w, args, sizeof(packed), packed))
         unpack_date(packed, &m);
     else if (take_numbers(w, args, numbers, 3, 3) != args->count)
-        return pyro_pickle_refuse_args(w, o);
+        return pyro_pickle_refuse_args(w->p, o);
     return pyro_moment_valid(&m) ? w->to->ops->date(w->to, pyro_moment_ordinal(&m))
-                                 : pyro_pickle_refuse_args(w, o);
+                                 : pyro_pickle_refuse_args(w->p, o);
 }
 
 enum pyro_code pyro_pickle_put_time(struct pickle_walk *w, const struct pickle_object *o)
@@ -234,7 +237,7 @@ enum pyro_code pyro_pickle_put_time(struct pickle_walk *w, const struct pickle_o
         taken = take_numbers(w, args, numbers, 1, PYRO_COUNT(numbers));
     }
     if (taken == 0 || !take_zone(w, args, taken, &zone) || !pyro_moment_valid(&m))
-        return pyro_pickle_refuse_args(w, o);
+        return pyro_pickle_refuse_args(w->p, o);
     return send_text(w, o, text, write_time(&m, text), zone);
 }
 
@@ -262,7 +265,7 @@ enum pyro_code pyro_pickle_put_datetime(struct pickle_walk *w, const struct pick
     const struct pickle_cell *zone;
     char text[4 * TEXT_SIZE];
     if (!take_datetime(w, pickle_args(w->p, o), &m, &zone))
-        return pyro_pickle_refuse_args(w, o);
+        return pyro_pickle_refuse_args(w->p, o);
     if (!zone)
         return w->to->ops->datetime(w->to, pyro_moment_seconds(&m));
     int length = snprintf(text, TEXT_SIZE, "%04d-%02d-%02dT", m.year, m.month, m.day);

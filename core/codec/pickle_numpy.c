@@ -1,7 +1,10 @@
 /* What numpy pickles: arrays, and the items of such, which are numbers. */
+#include "codec/pickle_numpy.h"
+
 #include <stdio.h>
 
 #include "codec/pickle_machine.h"
+#include "codec/pickle_text.h"
 #include "value/array.h"
 
 #define NO_NUMBERS "an array of objects or records cannot travel"
@@ -60,16 +63,16 @@ static enum pyro_code read_dtype(struct pickle_walk *w, const struct pickle_obje
     struct pyro_slice name, order;
     char unit[40] = "", text[96];
     if (!take_short(pickle_item(p, pickle_args(p, o), 0), &name))
-        return pyro_pickle_refuse_args(w, o);
+        return pyro_pickle_refuse_args(w->p, o);
     if (pickle_about(p, o, PICKLE_STATE)->type == PICKLE_ABSENT)
         return pyro_dtype_read(name, dtype, p->err);
     if (!state || state->count < 8 || !take_short(pickle_item(p, state, 1), &order))
-        return pyro_pickle_refuse_args(w, o);
+        return pyro_pickle_refuse_args(w->p, o);
     if (!is_nil(pickle_item(p, state, 2)) || !is_nil(pickle_item(p, state, 3)))
-        return pyro_pickle_refuse_object(w, o, NO_NUMBERS);
+        return pyro_pickle_refuse_object(w->p, o, NO_NUMBERS);
     if (!is_nil(pickle_item(p, state, 8)) &&
         !write_unit(p, pickle_item(p, state, 8), unit, sizeof(unit)))
-        return pyro_pickle_refuse_args(w, o);
+        return pyro_pickle_refuse_args(w->p, o);
     snprintf(text, sizeof(text), "%.*s%.*s%s", (int)order.length, order.data, (int)name.length,
              name.data, unit);
     return pyro_dtype_read(pyro_slice_text(text), dtype, p->err);
@@ -80,7 +83,7 @@ static enum pyro_code take_dtype(struct pickle_walk *w, const struct pickle_obje
 {
     if (!cell || cell->type != PICKLE_OBJECT ||
         !pyro_pickle_is_of(w->p, pickle_object_of(w->p, cell), "numpy", "dtype"))
-        return pyro_pickle_refuse_args(w, o);
+        return pyro_pickle_refuse_args(w->p, o);
     return read_dtype(w, pickle_object_of(w->p, cell), dtype);
 }
 
@@ -111,11 +114,11 @@ static enum pyro_code send_array(struct pickle_walk *w, const struct pickle_obje
     size_t kept = decoded->length;
     enum pyro_code code;
     if (w->hashed)
-        return pyro_pickle_refuse_object(w, o, "an array may not be a key");
+        return pyro_pickle_refuse_object(w->p, o, "an array may not be a key");
     if ((code = take_dtype(w, o, dtype, &array->dtype)) != PYRO_OK)
         return code;
     if (!is_bytes(data))
-        return pyro_pickle_refuse_object(w, o, NO_NUMBERS);
+        return pyro_pickle_refuse_object(w->p, o, NO_NUMBERS);
     if ((code = pyro_pickle_text(w->p, data, &array->data)) != PYRO_OK)
         return code;
     pyro_buffer_truncate(decoded, kept);
@@ -131,7 +134,7 @@ enum pyro_code pyro_pickle_put_frombuffer(struct pickle_walk *w, const struct pi
     struct pyro_slice order;
     if (args->count != 4 || !take_shape(w->p, pickle_item(w->p, args, 2), &array) ||
         !take_short(pickle_item(w->p, args, 3), &order))
-        return pyro_pickle_refuse_args(w, o);
+        return pyro_pickle_refuse_args(w->p, o);
     array.fortran = pyro_slice_equals(order, "F");
     return send_array(w, o, &array, pickle_item(w->p, args, 1), pickle_item(w->p, args, 0));
 }
@@ -147,7 +150,7 @@ enum pyro_code pyro_pickle_put_ndarray(struct pickle_walk *w, const struct pickl
     const struct pickle_cell *fortran = state ? pickle_item(p, state, 3) : NULL;
     if (!state || state->count != 5 || !take_shape(p, pickle_item(p, state, 1), &array) ||
         (fortran->type != PICKLE_BOOL && fortran->type != PICKLE_INT))
-        return pyro_pickle_refuse_args(w, o);
+        return pyro_pickle_refuse_args(w->p, o);
     array.fortran = fortran->type == PICKLE_BOOL ? fortran->u.boolean : fortran->u.integer != 0;
     return send_array(w, o, &array, pickle_item(p, state, 2), pickle_item(p, state, 4));
 }
@@ -165,13 +168,13 @@ enum pyro_code pyro_pickle_put_numpy_scalar(struct pickle_walk *w, const struct 
     struct pyro_slice bytes;
     enum pyro_code code;
     if (args->count != 2 || !is_bytes(data))
-        return pyro_pickle_refuse_args(w, o);
+        return pyro_pickle_refuse_args(w->p, o);
     if ((code = take_dtype(w, o, pickle_item(w->p, args, 0), &dtype)) != PYRO_OK ||
         (code = pyro_pickle_text(w->p, data, &bytes)) != PYRO_OK)
         return code;
     pyro_buffer_truncate(decoded, kept);
     return bytes.length == dtype.size ? pyro_dtype_put(&dtype, bytes.data, w->to)
-                                      : pyro_pickle_refuse_args(w, o);
+                                      : pyro_pickle_refuse_args(w->p, o);
 }
 
 enum pyro_code pyro_pickle_put_dtype(struct pickle_walk *w, const struct pickle_object *o)

@@ -1,5 +1,9 @@
 /* Pyro's own classes in pickles. They are sent as the dicts that other serializers carry. */
+#include "codec/pickle_pyro.h"
 #include "codec/pickle_machine.h"
+#include "codec/pickle_send.h"
+#include "codec/pickle_text.h"
+#include "value/integer.h"
 
 /* The state of an instance: a tuple of `least` items or more, or NULL. */
 static const struct pickle_object *state_of(const struct pickle *p, const struct pickle_object *o,
@@ -20,7 +24,7 @@ enum pyro_code pyro_pickle_put_uri(struct pickle_walk *w, const struct pickle_ob
 {
     const struct pickle_object *state = state_of(w->p, o, 5);
     if (!state)
-        return pyro_pickle_refuse_object(w, o, "malformed URI");
+        return pyro_pickle_refuse_object(w->p, o, "malformed URI");
     enum pyro_code code = begin_state(w, o);
     if (code != PYRO_OK || (code = pyro_pickle_send_items(w, PYRO_TUPLE, state, NULL)) != PYRO_OK)
         return code;
@@ -115,7 +119,7 @@ static enum pyro_code send_uri_text(struct pickle_walk *w, const struct pickle_o
     const struct pickle_object *state = o && o->kind >= PICKLE_CALLED ? state_of(w->p, o, 5) : NULL;
     size_t kept = text->length;
     if (!state)
-        return pyro_pickle_refuse_object(w, proxy, "malformed URI of a proxy");
+        return pyro_pickle_refuse_object(w->p, proxy, "malformed URI of a proxy");
     if (!pyro_pickle_is_of(w->p, o, "Pyro4.core", "URI"))
         return pyro_pickle_refuse_name(w->p, pickle_global_of(w->p, o)->module,
                                        pickle_global_of(w->p, o)->name);
@@ -131,7 +135,7 @@ enum pyro_code pyro_pickle_put_proxy(struct pickle_walk *w, const struct pickle_
 {
     const struct pickle_object *state = state_of(w->p, o, 7);
     if (!state)
-        return pyro_pickle_refuse_object(w, o, "malformed proxy");
+        return pyro_pickle_refuse_object(w->p, o, "malformed proxy");
     const struct pickle_cell *parts = pickle_item(w->p, state, 0);
     enum pyro_code code = begin_state(w, o);
     if (code != PYRO_OK || (code = pyro_begin(w->to, PYRO_TUPLE, state->count)) != PYRO_OK ||
@@ -152,7 +156,7 @@ enum pyro_code pyro_pickle_put_wrapper(struct pickle_walk *w, const struct pickl
     const struct pickle_cell *exception = pyro_pickle_field(w->p, o, "exception");
     enum pyro_code code;
     if (!exception)
-        return pyro_pickle_refuse_object(w, o, "a wrapper without its exception");
+        return pyro_pickle_refuse_object(w->p, o, "a wrapper without its exception");
     if ((code = pyro_pickle_begin_class(w, o, false, 1)) != PYRO_OK ||
         (code = pyro_put_text(w->to, "exception")) != PYRO_OK ||
         (code = pyro_pickle_send_raised(w, exception)) != PYRO_OK)

@@ -1,7 +1,11 @@
 /* Reading pickles: values and calls. */
 #include "codec/pickle_read.h"
 
+#include "codec/pickle_known.h"
 #include "codec/pickle_machine.h"
+#include "codec/pickle_run.h"
+#include "codec/pickle_send.h"
+#include "codec/pickle_text.h"
 
 #define LONGEST ((size_t)1 << 30) /* bytes: 32 bits count all that may be in them */
 
@@ -9,7 +13,8 @@
 static struct pickle *parse(struct pyro_slice in, struct pyro_reading *held, enum pyro_code *code,
                             struct pyro_error *err)
 {
-    struct pickle *p = in.length <= LONGEST ? pyro_pickle_open(in, held, err) : NULL;
+    struct pickle *p =
+        in.length <= LONGEST ? pyro_pickle_open(in, held, pyro_pickle_find, err) : NULL;
     if (!p) {
         *code = in.length <= LONGEST
                     ? pyro_error_memory(err)

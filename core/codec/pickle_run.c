@@ -1,6 +1,11 @@
 /* Running pickles, and looking at what came out before it is sent. */
+#include "codec/pickle_run.h"
+
+#include "codec/pickle_class.h"
 #include "codec/pickle_machine.h"
+#include "codec/pickle_object.h"
 #include "codec/pickle_opcode.h"
+#include "codec/pickle_scalar.h"
 
 #define NEWEST_PROTOCOL 5
 

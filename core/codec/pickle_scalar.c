@@ -1,7 +1,9 @@
 /* Values of pickles that are no objects: numbers, texts and bytes. */
+#include "codec/pickle_scalar.h"
+
 #include <stdlib.h>
 
-#include "codec/pickle_machine.h"
+#include "codec/pickle_text.h"
 #include "value/utf8.h"
 
 #define TOO_MANY_DIGITS "an integer of too many digits"

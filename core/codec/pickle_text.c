@@ -1,5 +1,5 @@
 /* Texts of pickles that are not as they stand in the data: with escapes, or encoded. */
-#include "codec/pickle_machine.h"
+#include "codec/pickle_text.h"
 
 #define LONGEST_CHARACTER 4 /* bytes of UTF-8 */
 
@@ -190,7 +190,7 @@ enum pyro_code pyro_pickle_append_text(struct pickle_walk *w, const struct pickl
 {
     struct pyro_slice text;
     if (!cell || cell->type != PICKLE_STR)
-        return pyro_pickle_refuse_object(w, o, "what must be a str is none");
+        return pyro_pickle_refuse_object(w->p, o, "what must be a str is none");
     enum pyro_code code = pyro_pickle_text(w->p, cell, &text);
     if (code != PYRO_OK || cell->form != PICKLE_PLAIN) /* decoding has appended it */
         return code;

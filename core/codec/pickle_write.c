@@ -1,49 +1,22 @@
-/* Writing, and the codec. There are no frames, which only help those who read a file; and nothing
- * but the keys of dicts is put into the memo: records have the same ones again and again, and
- * Python makes a text, and hashes it, for each that it does not find there. */
+/* Writing pickles, and the codec. There are no frames, which only help those who read a file. Only
+ * keys of dicts are put into the memo: records repeat them, and Python makes and hashes a string
+ * for each one that it does not find there.
+ *
+ * A writer is at a level: outside of all, or in a container or part of an object. The level's kind
+ * says which operations the sink has.
+ *
+ * This file and pickle_write_object.c call each other: the parts of an object have operations of
+ * their own, what lies in them is written as anywhere else, and entering or leaving either changes
+ * the operations. */
+#include "codec/pickle_write.h"
+
+#include "codec/pickle_level.h"
 #include "codec/pickle_read.h"
-#include "codec/pickle_writer.h"
+#include "codec/pickle_write_array.h"
+#include "codec/pickle_write_object.h"
+#include "codec/pickle_write_scalar.h"
 
-static bool writes_sets(unsigned version)
-{
-    return version >= 4;
-}
-
-/* --- texts, and names --- */
-
-char *pickle_put_text(char *at, unsigned version, struct pyro_slice text)
-{
-    at = pickle_put_length(at, version >= 4, PICKLE_OP_SHORT_BINUNICODE, PICKLE_OP_BINUNICODE,
-                           text.length);
-    return pickle_put(at, text.data, text.length);
-}
-
-char *pickle_put_global(char *at, unsigned version, struct pyro_slice module,
-                        struct pyro_slice name)
-{
-    if (version >= 4) {
-        at = pickle_put_text(at, version, module);
-        at = pickle_put_text(at, version, name);
-        return pickle_put_op(at, PICKLE_OP_STACK_GLOBAL);
-    }
-    at = pickle_put_op(at, PICKLE_OP_GLOBAL);
-    at = pickle_put(at, module.data, module.length);
-    *at++ = '\n';
-    at = pickle_put(at, name.data, name.length);
-    *at++ = '\n';
-    return at;
-}
-
-char *pickle_put_builtin(char *at, unsigned version, const char *name)
-{
-    const char *module = version < 3 ? "__builtin__" : "builtins";
-    return pickle_put_global(at, version, pyro_slice_text(module), pyro_slice_text(name));
-}
-
-enum pyro_code pickle_refuse_length(struct pyro_sink *to)
-{
-    return pyro_error_set(to->err, PYRO_ESERIALIZE, "too long for pickle");
-}
+/* --- strings --- */
 
 /* Where the place of a key is noted. */
 static uint32_t *find_key(struct pyro_writer *w, struct pyro_slice text)
@@ -99,38 +72,6 @@ static enum pyro_code write_str(struct pyro_sink *to, struct pyro_slice text)
 
 /* --- bytes --- */
 
-size_t pickle_bytes_size(unsigned version, size_t length)
-{
-    return version < 3 ? 2 * length : length;
-}
-
-/* Puts bytes as the text that has their characters: what Python 2 makes of it is a str, which are
- * its bytes. */
-static char *put_latin1(char *at, struct pyro_slice data)
-{
-    at = pickle_put_global(at, 2, pyro_slice_text("_codecs"), pyro_slice_text("encode"));
-    char *text = pickle_put_op(at, PICKLE_OP_BINUNICODE) + 4;
-    char *end = text;
-    for (size_t i = 0; i < data.length; i++) {
-        unsigned char byte = (unsigned char)data.data[i];
-        if (byte >= 0x80)
-            *end++ = (char)(0xc0 | byte >> 6);
-        *end++ = (char)(byte >= 0x80 ? 0x80 | (byte & 0x3f) : byte);
-    }
-    pickle_put_number(text - 4, (size_t)(end - text), 4);
-    at = pickle_put_text(end, 2, pyro_slice_text("latin1"));
-    at = pickle_put_op(at, PICKLE_OP_TUPLE2);
-    return pickle_put_op(at, PICKLE_OP_REDUCE);
-}
-
-char *pickle_put_bytes(char *at, unsigned version, struct pyro_slice data)
-{
-    if (version < 3)
-        return put_latin1(at, data);
-    at = pickle_put_length(at, true, PICKLE_OP_SHORT_BINBYTES, PICKLE_OP_BINBYTES, data.length);
-    return pickle_put(at, data.data, data.length);
-}
-
 static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
 {
     struct pyro_writer *w = pickle_writer(to);
@@ -174,32 +115,11 @@ enum pyro_code pickle_enter(struct pyro_writer *w, unsigned level)
     return PYRO_OK;
 }
 
-static char *put_ops(char *at, const char *ops)
-{
-    return pickle_put(at, ops, strlen(ops));
-}
-
-char *pickle_put_begin(char *at, unsigned version, enum pyro_kind kind)
-{
-    static const char *const ops[] = {"](", "(", "\x8f(", "(", "}("};
-    if (kind != PYRO_SET && kind != PYRO_FROZENSET)
-        return put_ops(at, ops[kind]);
-    if (writes_sets(version))
-        return put_ops(at, ops[kind]);
-    at = pickle_put_builtin(at, version, kind == PYRO_SET ? "set" : "frozenset");
-    return put_ops(at, ops[PYRO_LIST]); /* that they are called with */
-}
-
 static char *put_end(char *at, unsigned version, unsigned level)
 {
-    static const char *const ops[] = {
-        [PYRO_LIST] = "e",         [PYRO_TUPLE] = "t",      [PYRO_SET] = "\x90",
-        [PYRO_FROZENSET] = "\x91", [PYRO_DICT] = "u",       [PICKLE_ALONE] = "",
-        [PICKLE_CALL] = "",        [PICKLE_EXCEPTION] = "", [PICKLE_STATEFUL] = "",
-    };
     unsigned kind = level & PICKLE_KIND;
-    bool called = (kind == PYRO_SET || kind == PYRO_FROZENSET) && !writes_sets(version);
-    at = put_ops(at, called ? "e\x85R" : ops[kind]);
+    if (kind <= PYRO_DICT)
+        at = pickle_put_end(at, version, (enum pyro_kind)kind);
     if (level & PICKLE_CALLED)
         at = pickle_put_op(at, PICKLE_OP_REDUCE);
     return level & PICKLE_BUILT ? pickle_put_op(at, PICKLE_OP_BUILD) : at;

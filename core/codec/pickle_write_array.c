@@ -1,5 +1,7 @@
 /* Writing arrays, as numpy's own pickles have them: those of numpy 1, which numpy 2 reads too. */
-#include "codec/pickle_writer.h"
+#include "codec/pickle_write_array.h"
+
+#include "codec/pickle_level.h"
 
 /* The bytes of each dimension's length, and of what is around the items. */
 #define LENGTH_SIZE 12

@@ -1,7 +1,14 @@
-/* Writing objects: Python classes by name, and what makes instances of them. Who reads a pickle
- * calls what it names, so only known names are written, and those that the program registered. */
+/* Writing objects into pickles: Python classes by name, and what makes instances of them. Whoever
+ * reads a pickle calls what it names, so only known names are written, and those that the program
+ * registered.
+ *
+ * The parts of an object have operations of their own; pickle_write.c, which this file calls in a
+ * circle, says how. */
+#include "codec/pickle_write_object.h"
+
 #include "base/uri.h"
-#include "codec/pickle_writer.h"
+#include "codec/pickle_level.h"
+#include "codec/pickle_write.h"
 #include "value/class.h"
 
 #define URI_CLASS "Pyro4.core.URI"

@@ -1,5 +1,7 @@
 /* Writing what is one value, but for texts and bytes. */
-#include "codec/pickle_writer.h"
+#include "codec/pickle_write_scalar.h"
+
+#include "codec/pickle_level.h"
 #include "value/integer.h"
 #include "value/moment.h"
 
@@ -20,29 +22,6 @@ enum pyro_code pickle_write_nil(struct pyro_sink *to)
 enum pyro_code pickle_write_boolean(struct pyro_sink *to, bool value)
 {
     return write_op(to, value ? PICKLE_OP_NEWTRUE : PICKLE_OP_NEWFALSE);
-}
-
-/* How many bytes a number needs with its sign. */
-static size_t count_bytes(int64_t value)
-{
-    uint64_t rest = value < 0 ? ~(uint64_t)value : (uint64_t)value;
-    size_t bytes = 1;
-    for (; rest > INT8_MAX; rest >>= 8)
-        bytes++;
-    return bytes;
-}
-
-char *pickle_put_integer(char *at, int64_t value)
-{
-    if (value >= 0 && value <= UINT8_MAX)
-        return pickle_put_number(pickle_put_op(at, PICKLE_OP_BININT1), (uint64_t)value, 1);
-    if (value >= 0 && value <= UINT16_MAX)
-        return pickle_put_number(pickle_put_op(at, PICKLE_OP_BININT2), (uint64_t)value, 2);
-    if (value >= INT32_MIN && value <= INT32_MAX)
-        return pickle_put_number(pickle_put_op(at, PICKLE_OP_BININT), (uint64_t)value, 4);
-    size_t bytes = count_bytes(value);
-    at = pickle_put_number(pickle_put_op(at, PICKLE_OP_LONG1), bytes, 1);
-    return pickle_put_number(at, (uint64_t)value, bytes);
 }
 
 enum pyro_code pickle_write_integer(struct pyro_sink *to, int64_t value)
@@ -88,21 +67,11 @@ enum pyro_code pickle_write_bigint(struct pyro_sink *to, struct pyro_slice text)
     return pickle_written(w, at ? put_limbs(at, &number, negative) : NULL);
 }
 
-static char *put_real(char *at, double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof(bits));
-    at = pickle_put_op(at, PICKLE_OP_BINFLOAT);
-    for (int shift = 56; shift >= 0; shift -= 8)
-        *at++ = (char)(bits >> shift);
-    return at;
-}
-
 enum pyro_code pickle_write_real(struct pyro_sink *to, double value)
 {
     struct pyro_writer *w = pickle_writer(to);
     char *at = pickle_begin(w, 0);
-    return pickle_written(w, at ? put_real(at, value) : NULL);
+    return pickle_written(w, at ? pickle_put_real(at, value) : NULL);
 }
 
 enum pyro_code pickle_write_complex(struct pyro_sink *to, double real, double imaginary)
@@ -111,7 +80,7 @@ enum pyro_code pickle_write_complex(struct pyro_sink *to, double real, double im
     char *at = pickle_begin(w, 0);
     if (at) {
         at = pickle_put_builtin(at, w->version, "complex");
-        at = put_real(put_real(at, real), imaginary);
+        at = pickle_put_real(pickle_put_real(at, real), imaginary);
         at = pickle_put_op(pickle_put_op(at, PICKLE_OP_TUPLE2), PICKLE_OP_REDUCE);
     }
     return pickle_written(w, at);

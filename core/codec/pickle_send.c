@@ -1,15 +1,12 @@
 /* Sending what a pickle made. */
+#include "codec/pickle_send.h"
+
 #include "codec/pickle_machine.h"
+#include "codec/pickle_scalar.h"
 
 #define UNHASHABLE "no list, dict or set may be a key or in a set"
 
 /* --- containers --- */
-
-enum pyro_code pyro_pickle_refuse_object(const struct pickle_walk *w, const struct pickle_object *o,
-                                         const char *why)
-{
-    return pyro_pickle_refuse(w->p, w->p->start + o->at, "%s", why);
-}
 
 static enum pyro_code send_cells(struct pickle_walk *w, const struct pickle_run *run)
 {
@@ -43,7 +40,7 @@ static enum pyro_code send_content(struct pickle_walk *w, const struct pickle_ob
 {
     const struct pickle_run *runs = w->p->runs.data, *run = &o->run;
     if (o->count > 0 && pairs != (o->kind == PYRO_DICT || o->content == PICKLE_PAIRS))
-        return pyro_pickle_refuse_object(w, o, "items of a dict where others are expected");
+        return pyro_pickle_refuse_object(w->p, o, "items of a dict where others are expected");
     enum pyro_code code = pairs ? send_pairs(w, run) : send_cells(w, run);
     while (code == PYRO_OK && run->next > 0) {
         run = &runs[run->next - 1];
@@ -59,7 +56,7 @@ enum pyro_code pyro_pickle_send_items(struct pickle_walk *w, enum pyro_kind kind
     bool pairs = kind == PYRO_DICT, hashed = w->hashed;
     size_t count = (first ? first->count : 0) + (second ? second->count : 0);
     if (hashed && kind != PYRO_TUPLE && kind != PYRO_FROZENSET)
-        return pyro_pickle_refuse_object(w, first ? first : second, UNHASHABLE);
+        return pyro_pickle_refuse_object(w->p, first ? first : second, UNHASHABLE);
     enum pyro_code code = pyro_begin(w->to, kind, pairs ? count / 2 : count);
     w->hashed = hashed || kind == PYRO_SET || kind == PYRO_FROZENSET;
     if (code == PYRO_OK && first)
@@ -73,19 +70,8 @@ enum pyro_code pyro_pickle_send_items(struct pickle_walk *w, enum pyro_kind kind
 enum pyro_code pyro_pickle_begin_list(struct pickle_walk *w, const struct pickle_object *o,
                                       size_t count)
 {
-    return w->hashed ? pyro_pickle_refuse_object(w, o, UNHASHABLE)
+    return w->hashed ? pyro_pickle_refuse_object(w->p, o, UNHASHABLE)
                      : pyro_begin(w->to, PYRO_LIST, count);
-}
-
-const struct pickle_cell *pyro_pickle_next(const struct pickle *p, struct pickle_cursor *at)
-{
-    const struct pickle_run *runs = p->runs.data;
-    while (at->i == at->run->count) {
-        if (at->run->next == 0)
-            return NULL;
-        *at = (struct pickle_cursor){&runs[at->run->next - 1], 0};
-    }
-    return &pickle_cells(p)[at->run->first + at->i++];
 }
 
 /* --- instances --- */
@@ -150,7 +136,7 @@ enum pyro_code pyro_pickle_begin_class(struct pickle_walk *w, const struct pickl
 {
     struct pyro_class class = {.exception = exception};
     if (w->hashed)
-        return pyro_pickle_refuse_object(w, o, "an instance of a class may not be a key");
+        return pyro_pickle_refuse_object(w->p, o, "an instance of a class may not be a key");
     enum pyro_code code = name_class(w, o, &class.name);
     return code == PYRO_OK ? pyro_begin_object(w->to, &class, fields) : code;
 }
@@ -160,7 +146,7 @@ static enum pyro_code send_fields(struct pickle_walk *w, const struct pickle_obj
 {
     const struct pickle_object *fields[2], *keywords;
     if (!find_fields(w->p, pickle_about(w->p, o, PICKLE_STATE), fields))
-        return pyro_pickle_refuse_object(w, o, "a state that is no dict");
+        return pyro_pickle_refuse_object(w->p, o, "a state that is no dict");
     keywords = pickle_container(w->p, pickle_about(w->p, o, PICKLE_KEYWORDS), PYRO_DICT);
     const struct pickle_object *parts[] = {keywords, fields[0], fields[1]};
     size_t count = 0;
@@ -193,7 +179,7 @@ enum pyro_code pyro_pickle_put_exception(struct pickle_walk *w, const struct pic
     struct pickle_object none = {.kind = PYRO_DICT};
     enum pyro_code code;
     if (!find_fields(w->p, pickle_about(w->p, o, PICKLE_STATE), fields))
-        return pyro_pickle_refuse_object(w, o, "an exception whose attributes are no dict");
+        return pyro_pickle_refuse_object(w->p, o, "an exception whose attributes are no dict");
     if ((code = pyro_pickle_begin_class(w, o, true, 3)) != PYRO_OK ||
         (code = pyro_put_text(w->to, "__exception__")) != PYRO_OK ||
         (code = pyro_put_bool(w->to, true)) != PYRO_OK ||

@@ -1,0 +1,68 @@
+/** @file
+ * What a writer of pickles notes of the containers that are open. Private to this room. */
+#ifndef PYRO_CODEC_PICKLE_LEVEL_H
+#define PYRO_CODEC_PICKLE_LEVEL_H
+
+#include "codec/codec.h"
+#include "codec/pickle_emit.h"
+
+/** What is noted of each container: its kind, which is one of these or of enum pyro_kind, and what
+ * is below. The first level is outside of all. */
+enum pickle_level {
+    PICKLE_ALONE = PYRO_DICT + 1, /* a value that is a pickle of its own comes next */
+    PICKLE_CALL,                  /* what comes next is part of a call */
+    PICKLE_EXCEPTION,             /* pairs of an exception, of a class that is written */
+    PICKLE_STATEFUL,              /* the pair of an object that consists of a "state" */
+    PICKLE_PROXY,                 /* the state of a proxy */
+    PICKLE_KIND = 15,
+
+    PICKLE_HASHED = 16,   /* in a key or in an item of a set */
+    PICKLE_AT_VALUE = 32, /* of a dict: the value of a pair comes next */
+    PICKLE_CALLED = 64,   /* a class below it is called with it */
+    PICKLE_BUILT = 128,   /* an object below it is given it as state */
+};
+
+/** Returns the writer of a sink. */
+static inline struct pyro_writer *pickle_writer(struct pyro_sink *to)
+{
+    return PYRO_CONTAINER(to, struct pyro_writer, sink);
+}
+
+/** Makes room for a value of up to `size` bytes beside PICKLE_MARGIN, and writes what comes before
+ * it. Returns where the value goes; NULL where there is no room. */
+static inline char *pickle_begin(struct pyro_writer *w, size_t size)
+{
+    char *at = pyro_buffer_reserve(w->out, PICKLE_MARGIN + size);
+    unsigned char *level = &w->levels[w->depth];
+    if (!at)
+        return NULL;
+    if ((*level & PICKLE_KIND) == PYRO_DICT)
+        *level ^= PICKLE_AT_VALUE;
+    if (*level != PICKLE_ALONE)
+        return at;
+    at = pickle_put_op(at, PICKLE_OP_PROTO);
+    *at = (char)w->version;
+    return at + 1;
+}
+
+/** Notes that the room has been used as far as `at`. */
+static inline void pickle_use(struct pyro_writer *w, const char *at)
+{
+    w->out->length = (size_t)(at - w->out->data);
+}
+
+/** Ends a value, which is complete as far as `at`; NULL: there was no room. */
+static inline enum pyro_code pickle_written(struct pyro_writer *w, char *at)
+{
+    if (!at)
+        return pyro_buffer_refused(w->out, w->sink.err);
+    if (w->levels[w->depth] == PICKLE_ALONE)
+        at = pickle_put_op(at, PICKLE_OP_STOP);
+    pickle_use(w, at);
+    return PYRO_OK;
+}
+
+/** Refuses what is 4 GiB or more. */
+enum pyro_code pickle_refuse_length(struct pyro_sink *to);
+
+#endif

@@ -1,0 +1,11 @@
+/** @file
+ * Pyro's own classes in pickles. Private to this room. */
+#ifndef PYRO_CODEC_PICKLE_PYRO_H
+#define PYRO_CODEC_PICKLE_PYRO_H
+
+#include "codec/pickle_cells.h"
+
+/** Send a URI, a proxy, and what wraps an exception of a batch, as dicts of their classes. */
+extern pickle_put pyro_pickle_put_uri, pyro_pickle_put_proxy, pyro_pickle_put_wrapper;
+
+#endif
