@@ -118,6 +118,15 @@ void pyro_error_raised(struct pyro_error *err, const char *class_name)
     drop_stump(err->raised);
 }
 
+void pyro_error_locate(struct pyro_error *err, const char *step)
+{
+    size_t length = strlen(step), behind = strlen(err->path) + 1;
+    if (length + behind > sizeof(err->path))
+        return;
+    memmove(err->path + length, err->path, behind);
+    memcpy(err->path, step, length);
+}
+
 enum pyro_code pyro_error_memory(struct pyro_error *err)
 {
     return pyro_error_set(err, PYRO_EMEMORY, "out of memory");

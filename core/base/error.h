@@ -37,12 +37,16 @@ enum pyro_code {
 
 #define PYRO_ERROR_SIZE 400
 #define PYRO_CLASS_SIZE 64
+#define PYRO_PATH_SIZE 256
 
 struct pyro_error {
     enum pyro_code code;
     char message[PYRO_ERROR_SIZE]; /**< always terminated, cut if longer, valid UTF-8 if its parts
                                       are */
     char raised[PYRO_CLASS_SIZE];  /**< its class, where a program raised one of its own; else "" */
+    /** The way into a value to the part of it that the error is about, such as "[2].price"; else
+     * "". Messages show it behind the place of the value. */
+    char path[PYRO_PATH_SIZE];
 };
 
 /** Makes it none. Where that is done for each call, it is much quicker than an initializer, which
@@ -50,7 +54,7 @@ struct pyro_error {
 static inline void pyro_error_clear(struct pyro_error *err)
 {
     err->code = PYRO_OK;
-    err->message[0] = err->raised[0] = '\0';
+    err->message[0] = err->raised[0] = err->path[0] = '\0';
 }
 
 /** Records an error and returns its code. `err` may be NULL. `format` as for printf. */
@@ -59,6 +63,10 @@ enum pyro_code pyro_error_set(struct pyro_error *err, enum pyro_code code, const
 
 /** Makes it an error of a class that is a program's own; a long name is cut. */
 void pyro_error_raised(struct pyro_error *err, const char *class_name);
+
+/** Puts a step, such as "[2]" or ".price", before the path of an error, which is built from inside
+ * out. Steps that do not fit are left out. */
+void pyro_error_locate(struct pyro_error *err, const char *step);
 
 /** Records "out of memory" and returns PYRO_EMEMORY. `err` may be NULL. */
 enum pyro_code pyro_error_memory(struct pyro_error *err);

@@ -341,7 +341,7 @@ describe("a proxy", function()
     local own = pyro.Proxy(uri(), { handshake = { password = print } })
     local err = failure(own._pyroBind, own)
     assert.are.equal("SerializeError", err.class)
-    assert.matches("password: a function cannot travel", err.message, 1, true)
+    assert.matches("handshake data.password: a function cannot travel", err.message, 1, true)
   end)
 end)
 

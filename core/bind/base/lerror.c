@@ -21,14 +21,15 @@ void lerror_push(lua_State *L, const char *class_name, const char *message)
 
 int lerror_raise(lua_State *L, const struct pyro_error *err)
 {
+    if (*err->path)
+        return lerror_raise_at(L, "", err);
     lerror_push(L, pyro_error_name(err), err->message);
     return lua_error(L);
 }
 
 int lerror_raise_at(lua_State *L, const char *place, const struct pyro_error *err)
 {
-    bool located = strchr(":.[", err->message[0]) != NULL;
-    lua_pushfstring(L, "%s%s%s", place, located ? "" : ": ", err->message);
+    lua_pushfstring(L, "%s%s: %s", place, err->path, err->message);
     lerror_push(L, pyro_error_name(err), lua_tostring(L, -1));
     return lua_error(L);
 }

@@ -19,11 +19,11 @@
 /** Pushes a new error object of a class ("ValueError") with one argument, the message. */
 void lerror_push(lua_State *L, const char *class_name, const char *message);
 
-/** Raises a core error as an error object. */
+/** Raises a core error as an error object: its path, if it has one, and the message. */
 int lerror_raise(lua_State *L, const struct pyro_error *err);
 
-/** Raises what lvalue_write() said, after the place of the value: "result.price: a function cannot
- * travel". */
+/** Raises an error about a value or a part of it: its place, the error's path and the message, as
+ * in "result[2].price: a function cannot travel". */
 int lerror_raise_at(lua_State *L, const char *place, const struct pyro_error *err);
 
 /** Turns the dict of an exception at the top of the stack (with "__class__") into an error object.

@@ -184,7 +184,10 @@ static enum pyro_code put_handshake(void *owner, const struct pyro_protocol *pro
                                     struct pyro_sink *to)
 {
     struct lproxy *proxy = owner;
-    return lproxy_put_handshake(proxy->runtime->from, proxy, protocol, to);
+    enum pyro_code code = lproxy_put_handshake(proxy->runtime->from, proxy, protocol, to);
+    if (code == PYRO_ESERIALIZE)
+        pyro_error_locate(to->err, "handshake data");
+    return code;
 }
 
 struct pyro_connect_options lproxy_connect_options(struct lproxy *proxy)

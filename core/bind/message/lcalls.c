@@ -98,18 +98,6 @@ void lcalls_convert(lua_State *L, int table, lua_Integer count)
     }
 }
 
-/* Puts the place in a call before the message of an error that is to tell one. */
-static void locate(struct pyro_error *err, const char *place)
-{
-    char message[PYRO_ERROR_SIZE];
-    if (!strchr(":.[", err->message[0]))
-        return;
-    size_t length = strlen(place);
-    snprintf(message, sizeof(message), "%s%.*s", place, (int)(sizeof(message) - length - 1),
-             err->message);
-    memcpy(err->message, message, sizeof(message));
-}
-
 /* Sends the argument at `at` of the table. */
 static enum pyro_code write_argument(lua_State *L, int table, lua_Integer at,
                                      const struct pyro_protocol *protocol, struct pyro_sink *to)
@@ -127,9 +115,9 @@ static enum pyro_code write_positional(lua_State *L, int table, lua_Integer *at,
     enum pyro_code code = pyro_begin(to, PYRO_LIST, (size_t)arguments);
     for (int i = 1; i <= arguments && code == PYRO_OK; i++) {
         code = write_argument(L, table, ++*at, protocol, to);
-        if (code != PYRO_OK) {
+        if (code == PYRO_ESERIALIZE) {
             snprintf(place, sizeof(place), "[2][%d]", i);
-            locate(to->err, place);
+            pyro_error_locate(to->err, place);
         }
     }
     return code == PYRO_OK ? pyro_end(to, PYRO_LIST) : code;
@@ -142,8 +130,8 @@ static enum pyro_code write_named(lua_State *L, int table, lua_Integer at,
     lua_rawgeti(L, table, at);
     enum pyro_code code = lvalue_write_named(L, lua_gettop(L), protocol, to);
     lua_pop(L, 1);
-    if (code != PYRO_OK)
-        locate(to->err, "[3]");
+    if (code == PYRO_ESERIALIZE)
+        pyro_error_locate(to->err, "[3]");
     return code;
 }
 

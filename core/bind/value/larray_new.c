@@ -125,8 +125,8 @@ enum pyro_code larray_from_class(lua_State *L, struct pyro_error *err)
 
 static int fail(lua_State *L, const char *function, const struct pyro_error *err)
 {
-    const char *between = strchr(":.[", err->message[0]) ? " data" : " ";
-    return luaL_error(L, "pyro.ndarray.%s:%s%s", function, between, err->message);
+    return luaL_error(L, "pyro.ndarray.%s: %s%s%s", function, err->path, *err->path ? ": " : "",
+                      err->message);
 }
 
 /* Pushes an array of the items of a table, or of one item. */
@@ -139,8 +139,10 @@ static enum pyro_code pack(lua_State *L, int data, struct pyro_array *array, str
         return code;
     char *out = lua_newuserdatauv(L, size + 1, 0);
     pyro_packer_init(&packer, array, out, err);
-    if ((code = lvalue_write(L, data, &pyro_protocol_502, &packer.sink)) != PYRO_OK ||
-        (code = pyro_packer_end(&packer)) != PYRO_OK)
+    code = lvalue_write(L, data, &pyro_protocol_502, &packer.sink);
+    if (code == PYRO_ESERIALIZE)
+        pyro_error_locate(err, "data");
+    if (code != PYRO_OK || (code = pyro_packer_end(&packer)) != PYRO_OK)
         return code;
     lua_pushlstring(L, out, size);
     lua_remove(L, -2);

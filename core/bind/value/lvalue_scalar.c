@@ -41,7 +41,7 @@ int lvalue_get_field(lua_State *L, int index, enum lvalue_field field)
 
 enum pyro_code lvalue_refuse(struct pyro_sink *to, const char *what)
 {
-    return pyro_error_set(to->err, PYRO_ESERIALIZE, ": %s cannot travel", what);
+    return pyro_error_set(to->err, PYRO_ESERIALIZE, "%s cannot travel", what);
 }
 
 static enum pyro_code write_bytes(lua_State *L, int table, struct pyro_sink *to)

@@ -28,13 +28,11 @@ enum pyro_code lwalk_refuse(struct walker *w, const char *what)
     return lvalue_refuse(w->to, what);
 }
 
-/* Puts a step of the path to the culprit, taken in the table `self`, before an error's message. */
 void lwalk_locate(struct walker *w, int key, const struct parents *self)
 {
     lua_State *L = w->L;
     struct pyro_error *err = w->to->err;
-    char step[80], message[PYRO_ERROR_SIZE + sizeof(step) + 2];
-    bool located = strchr(":.[", err->message[0]) != NULL;
+    char step[80];
     if (self->depth > w->shown || err->code != PYRO_ESERIALIZE)
         return;
     if (lua_type(L, key) == LUA_TSTRING)
@@ -43,9 +41,7 @@ void lwalk_locate(struct walker *w, int key, const struct parents *self)
         snprintf(step, sizeof(step), "[%lld]", (long long)lua_tointeger(L, key));
     else
         snprintf(step, sizeof(step), "[a %s]", luaL_typename(L, key));
-    snprintf(message, sizeof(message), "%s%s%s", step, located ? "" : ": ", err->message);
-    if (strlen(message) < PYRO_ERROR_SIZE) /* else the outer steps are left out */
-        memcpy(err->message, message, PYRO_ERROR_SIZE);
+    pyro_error_locate(err, step);
 }
 
 /* Nested too deep: for a cycle, the path is to end where it closes for the first time. */
@@ -221,7 +217,7 @@ static bool is_hashable(enum ltype type)
 static enum pyro_code refuse_methods(struct walker *w, const char *method)
 {
     return pyro_error_set(w->to->err, PYRO_ESERIALIZE,
-                          ": an object with methods (such as '%.40s') cannot travel as data; "
+                          "an object with methods (such as '%.40s') cannot travel as data; "
                           "register it with a daemon, or its class by pyro.registerClass()",
                           method);
 }

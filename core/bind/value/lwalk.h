@@ -47,7 +47,7 @@ enum pyro_code lwalk_held_pairs(struct walker *w, int first, int count, const st
  */
 enum pyro_code lwalk_pairs(struct walker *w, int table, int held, const struct parents *self);
 
-/** Puts a step of the path to the culprit, taken in the table `self`, before an error's message. */
+/** Puts the step from the table `self` to the value of a key before the error's path. */
 void lwalk_locate(struct walker *w, int key, const struct parents *self);
 
 /** Refuses what is nested too deep: for a cycle, the path ends where it closes for the first time.
