@@ -127,7 +127,7 @@ local PUBLIC = read_text "core/include/pyrolua.h"
 
 local function check_declared(file, name)
   local own = read_text("core/" .. file.name .. ".h")
-  local pattern = "%f[%w_]" .. name .. "%("
+  local pattern = "%f[%w_]" .. name .. "%f[^%w_]"
   if name ~= "main" and not own:find(pattern) and not PUBLIC:find(pattern) then
     fault("core/%s.c: %s() is not declared in the header of that name", file.name, name)
   end

@@ -1,5 +1,8 @@
 #include "codec/codec.h"
 
+#include "base/assert.h"
+#include "codec/pickle_write.h"
+
 const struct pyro_codec *pyro_codec_find(enum pyro_serializer serializer)
 {
     static const struct pyro_codec *const codecs[] = {
@@ -12,6 +15,12 @@ const struct pyro_codec *pyro_codec_find(enum pyro_serializer serializer)
         [PYRO_SERIALIZER_DILL] = &pyro_codec_pickle,
     };
     return codecs[serializer];
+}
+
+const struct pyro_codec *pyro_codec_pickle_of(unsigned version)
+{
+    PYRO_ASSERT(version >= PYRO_PICKLE_OLDEST && version <= PYRO_PICKLE_NEWEST);
+    return pyro_pickle_codecs[version - PYRO_PICKLE_OLDEST];
 }
 
 void pyro_reading_free(struct pyro_reading *reading)

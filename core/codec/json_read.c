@@ -164,9 +164,8 @@ static enum pyro_code pass_pair(struct source *s, int high)
     if (!is_surrogate(high, HIGH_SURROGATES) || !is_surrogate(low, LOW_SURROGATES))
         return refuse(s, s->p, "half of a surrogate pair");
     int point = 0x10000 + ((high - HIGH_SURROGATES) << 10) + (low - LOW_SURROGATES);
-    char utf8[] = {(char)(0xf0 | point >> 18), (char)(0x80 | (point >> 12 & 0x3f)),
-                   (char)(0x80 | (point >> 6 & 0x3f)), (char)(0x80 | (point & 0x3f))};
-    return replace(s, 2 * (size_t)ESCAPE, utf8, sizeof(utf8));
+    char utf8[PYRO_UTF8_SIZE];
+    return replace(s, 2 * (size_t)ESCAPE, utf8, pyro_utf8_encode((uint32_t)point, utf8));
 }
 
 /* What is malformed is left to the parser. */

@@ -4,6 +4,7 @@
 #include "codec/pickle_send.h"
 #include "codec/pickle_text.h"
 #include "value/integer.h"
+#include "value/utf8.h"
 
 /* --- items as values --- */
 
@@ -138,8 +139,7 @@ static enum pyro_code send_characters(struct pickle_walk *w, const struct pickle
     if (!to)
         return pyro_error_memory(w->p->err);
     while (data.length > 0) {
-        size_t more =
-            pyro_pickle_put_character(to + length, take_character(&data, bytes, highest_first));
+        size_t more = pyro_utf8_encode(take_character(&data, bytes, highest_first), to + length);
         if (more == 0)
             return pyro_pickle_refuse_object(w->p, o, "an array with what is no character");
         length += more;

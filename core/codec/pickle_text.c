@@ -1,23 +1,11 @@
 /* Texts of pickles that are not as they stand in the data: with escapes, or encoded. */
 #include "codec/pickle_text.h"
 
-#define LONGEST_CHARACTER 4 /* bytes of UTF-8 */
+#include "value/utf8.h"
 
 static bool is_surrogate(uint32_t point, uint32_t first)
 {
     return point >= first && point < first + 0x400;
-}
-
-size_t pyro_pickle_put_character(char *to, uint32_t point)
-{
-    static const unsigned char heads[] = {0, 0xc0, 0xe0, 0xf0};
-    size_t more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-    if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
-        return 0;
-    to[0] = (char)(heads[more] | point >> 6 * more);
-    for (size_t i = 1; i <= more; i++)
-        to[i] = (char)(0x80 | (point >> 6 * (more - i) & 0x3f));
-    return more + 1;
 }
 
 /* The value of `count` hexadecimal digits at `p`; UINT32_MAX where they are not there. */
@@ -65,13 +53,13 @@ static enum pyro_code decode_raw(struct pickle *p, struct pyro_slice source,
                                  struct pyro_buffer *out)
 {
     const char *at = source.data, *end = at + source.length;
-    char *to = pyro_buffer_reserve(out, 2 * source.length + LONGEST_CHARACTER);
+    char *to = pyro_buffer_reserve(out, 2 * source.length + PYRO_UTF8_SIZE);
     size_t length = 0;
     if (!to)
         return pyro_error_memory(p->err);
     while (at < end) {
         const char *from = at;
-        size_t more = pyro_pickle_put_character(to + length, take_raw(&at, end));
+        size_t more = pyro_utf8_encode(take_raw(&at, end), to + length);
         if (more == 0)
             return pyro_pickle_refuse(p, from, "a str with an escape that is no character");
         length += more;

@@ -14,7 +14,4 @@ enum pyro_code pyro_pickle_text(struct pickle *p, const struct pickle_cell *cell
 enum pyro_code pyro_pickle_append_text(struct pickle_walk *w, const struct pickle_object *o,
                                        const struct pickle_cell *cell);
 
-/** Writes a character as UTF-8, in at most 4 bytes; returns their number, 0 where it is none. */
-size_t pyro_pickle_put_character(char *to, uint32_t point);
-
 #endif

@@ -5,9 +5,8 @@
  * A writer is at a level: outside of all, or in a container or part of an object. The level's kind
  * says which operations the sink has.
  *
- * This file and pickle_write_object.c call each other: the parts of an object have operations of
- * their own, what lies in them is written as anywhere else, and entering or leaving either changes
- * the operations. */
+ * Circle: pickle_write_object.c. The parts of an object have operations of their own, what lies in
+ * them is written as anywhere else, and entering or leaving either changes the operations. */
 #include "codec/pickle_write.h"
 
 #include "codec/pickle_level.h"
@@ -239,20 +238,15 @@ static const struct pyro_codec pickle_2 = PICKLE(open_2), pickle_3 = PICKLE(open
                                pickle_5 = PICKLE(open_5);
 const struct pyro_codec pyro_codec_pickle = PICKLE(open_4);
 
-static const struct pyro_codec *const codecs[] = {&pickle_2, &pickle_3, &pyro_codec_pickle,
-                                                  &pickle_5};
-
-const struct pyro_codec *pyro_codec_pickle_of(unsigned version)
-{
-    return codecs[version - PYRO_PICKLE_OLDEST];
-}
+const struct pyro_codec *const pyro_pickle_codecs[] = {&pickle_2, &pickle_3, &pyro_codec_pickle,
+                                                       &pickle_5};
 
 /* The codec of the protocol that the data is in, if that is older. */
 static const struct pyro_codec *answering(const struct pyro_codec *codec, struct pyro_slice data)
 {
     bool said = data.length >= 2 && (unsigned char)data.data[0] == PICKLE_OP_PROTO;
     unsigned version = said ? (unsigned char)data.data[1] : 0, i = 0;
-    while (codecs[i] != codec && PYRO_PICKLE_OLDEST + i < version)
+    while (pyro_pickle_codecs[i] != codec && PYRO_PICKLE_OLDEST + i < version)
         i++;
-    return codecs[i];
+    return pyro_pickle_codecs[i];
 }

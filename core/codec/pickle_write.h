@@ -5,6 +5,9 @@
 
 #include "codec/codec.h"
 
+/** The codecs that write pickles, by their protocol from PYRO_PICKLE_OLDEST on. */
+extern const struct pyro_codec *const pyro_pickle_codecs[];
+
 /** Goes down into a container, whose level is noted as `level` (pickle_level.h). */
 enum pyro_code pickle_enter(struct pyro_writer *w, unsigned level);
 

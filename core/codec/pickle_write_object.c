@@ -2,8 +2,7 @@
  * reads a pickle calls what it names, so only known names are written, and those that the program
  * registered.
  *
- * The parts of an object have operations of their own; pickle_write.c, which this file calls in a
- * circle, says how. */
+ * Circle: pickle_write.c, which says why. */
 #include "codec/pickle_write_object.h"
 
 #include "base/uri.h"

@@ -2,6 +2,7 @@
 
 #include "base/escape.h"
 #include "codec/serpent_plain.h"
+#include "value/utf8.h"
 
 struct literal {
     const char *start; /* of its prefix */
@@ -126,21 +127,7 @@ static void put_byte(struct pyro_buffer *out, unsigned value)
 
 static void put_character(struct pyro_buffer *out, unsigned code)
 {
-    if (code < 0x80) {
-        put_byte(out, code);
-        return;
-    }
-    if (code < 0x800) {
-        put_byte(out, 0xc0 | code >> 6);
-    } else if (code < 0x10000) {
-        put_byte(out, 0xe0 | code >> 12);
-        put_byte(out, 0x80 | (code >> 6 & 0x3f));
-    } else {
-        put_byte(out, 0xf0 | code >> 18);
-        put_byte(out, 0x80 | (code >> 12 & 0x3f));
-        put_byte(out, 0x80 | (code >> 6 & 0x3f));
-    }
-    put_byte(out, 0x80 | (code & 0x3f));
+    out->length += pyro_utf8_encode(code, out->data + out->length);
 }
 
 /* Puts what an escape of `count` hexadecimal digits at `p` means. */

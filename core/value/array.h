@@ -3,24 +3,10 @@
 #ifndef PYRO_VALUE_ARRAY_H
 #define PYRO_VALUE_ARRAY_H
 
-#include "base/error.h"
-#include "base/slice.h"
-
-struct pyro_sink;
+#include "value/dtype.h"
 
 /** Dimensions that an array has at most; numpy's have no more. */
 #define PYRO_ARRAY_DIMENSIONS 32
-
-/** Bytes that the longest name of a dtype needs, with its end. */
-#define PYRO_DTYPE_SIZE 24
-
-/** The type of an array's items. */
-struct pyro_dtype {
-    char kind;                  /**< numpy's letter: one of "biufcSUMm" */
-    bool big_endian;            /**< false as well where the bytes have no order */
-    size_t size;                /**< bytes of an item; not 0 */
-    char text[PYRO_DTYPE_SIZE]; /**< numpy's name ("<f8", "|u1", "<M8[ns]"), terminated */
-};
 
 /** How an array came, which is how it is sent back. */
 enum pyro_array_form {
@@ -41,11 +27,6 @@ struct pyro_array {
     struct pyro_slice data; /**< the items, without gaps; borrowed, not NULL */
 };
 
-/** Reads the name of a dtype: with its byte order or without ("<f8", "f8", "=f8"), or in letters
- * ("float64"). Types of objects and records, and what numpy has not, are PYRO_ESERIALIZE. */
-enum pyro_code pyro_dtype_read(struct pyro_slice text, struct pyro_dtype *dtype,
-                               struct pyro_error *err);
-
 /** The bytes that the items of the array take, by its shape; PYRO_ESERIALIZE where they are too
  * many, or the dimensions. */
 enum pyro_code pyro_array_size(const struct pyro_array *array, size_t *bytes,
@@ -64,11 +45,6 @@ void pyro_array_copy(const struct pyro_array *array, char *out);
 
 /** Whether shape and type are the same, and the items in their bytes, whatever their order. */
 bool pyro_array_equals(const struct pyro_array *a, const struct pyro_array *b);
-
-/** Sends an item, whose bytes are at `item`, as a value: numbers as such, complex numbers, texts
- * (`S` as bytes, `U` as str), dates as their number of units. */
-enum pyro_code pyro_dtype_put(const struct pyro_dtype *dtype, const char *item,
-                              struct pyro_sink *to);
 
 /** Sends a part of a checked array: what the first `count` dimensions have at those indices (from
  * 0, and within the shape). It is an item where these are all dimensions, else nested lists. */

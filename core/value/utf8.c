@@ -36,3 +36,15 @@ bool pyro_utf8_valid(struct pyro_slice text)
             return false;
     return true;
 }
+
+size_t pyro_utf8_encode(uint32_t point, char *out)
+{
+    static const unsigned char heads[] = {0, 0xc0, 0xe0, 0xf0};
+    size_t more = point < 0x80 ? 0 : point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+    if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
+        return 0;
+    out[0] = (char)(heads[more] | point >> 6 * more);
+    for (size_t i = 1; i <= more; i++)
+        out[i] = (char)(0x80 | (point >> 6 * (more - i) & 0x3f));
+    return more + 1;
+}

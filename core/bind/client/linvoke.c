@@ -9,8 +9,8 @@
 #include "bind/message/larguments.h"
 #include "bind/message/lblob.h"
 #include "bind/message/lcontext.h"
+#include "bind/value/lbuilder.h"
 #include "bind/value/luri.h"
-#include "bind/value/lvalue.h"
 
 static struct lproxy *proxy_at(lua_State *L, int index)
 {

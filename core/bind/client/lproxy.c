@@ -9,7 +9,7 @@
 #include "bind/client/linvoke.h"
 #include "bind/value/lconvert.h"
 #include "bind/value/luri.h"
-#include "bind/value/lvalue.h"
+#include "bind/value/lvalue_write.h"
 #include "net/stream.h"
 
 #define PROXY_TYPE "pyro.Proxy"

@@ -3,7 +3,7 @@
 #include "bind/base/lerror.h"
 #include "bind/client/lproxy.h"
 #include "bind/task/lruntime.h"
-#include "bind/value/lvalue.h"
+#include "bind/value/lbuilder.h"
 
 /* A peer may call anything an exception. */
 static void make_raisable(lua_State *L)

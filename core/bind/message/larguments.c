@@ -6,7 +6,7 @@
 #include "bind/base/ltypes.h"
 #include "bind/message/lcalls.h"
 #include "bind/value/lconvert.h"
-#include "bind/value/lvalue.h"
+#include "bind/value/lvalue_write.h"
 
 struct larguments larguments_take(lua_State *L, int first)
 {

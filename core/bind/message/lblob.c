@@ -6,8 +6,9 @@
 #include "base/memory.h"
 #include "bind/base/lerror.h"
 #include "bind/task/lruntime.h"
+#include "bind/value/lbuilder.h"
 #include "bind/value/lconvert.h"
-#include "bind/value/lvalue.h"
+#include "bind/value/lvalue_write.h"
 
 #define BLOB_TYPE "pyro.SerializedBlob"
 

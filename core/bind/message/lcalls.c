@@ -6,6 +6,7 @@
 
 #include "bind/base/ltypes.h"
 #include "bind/value/lconvert.h"
+#include "bind/value/lvalue_write.h"
 
 /* --- writing and going through --- */
 

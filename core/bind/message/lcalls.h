@@ -7,7 +7,8 @@
 
 #include <lua.h>
 
-#include "bind/value/lvalue.h"
+#include "bind/value/lbuilder.h"
+#include "wire/protocol.h"
 
 struct lcalls {
     lua_Integer used;  /**< the last index that is used */

@@ -30,11 +30,12 @@
 #include "bind/task/lspawn.h"
 #include "bind/task/ltask.h"
 #include "bind/task/lwatch.h"
-#include "bind/value/larray.h"
+#include "bind/value/larray_lib.h"
+#include "bind/value/lclass_write.h"
 #include "bind/value/lconvert.h"
+#include "bind/value/lfields.h"
 #include "bind/value/ljson.h"
 #include "bind/value/luri.h"
-#include "bind/value/lvalue.h"
 
 static void open_runtime(lua_State *L)
 {
@@ -54,6 +55,7 @@ int luaopen_pyro_core(lua_State *L)
     lerror_open(L);
     ltypes_open(L);
     lconvert_open(L);
+    lclass_open(L);
     larray_open(L);
     luri_open(L);
     lcall_open(L);

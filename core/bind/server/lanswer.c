@@ -9,7 +9,7 @@
 #include "bind/server/lobject.h"
 #include "bind/server/lstream.h"
 #include "bind/value/lconvert.h"
-#include "bind/value/lvalue.h"
+#include "bind/value/lvalue_write.h"
 
 /* Writes the value at `index` as the answer and sends it. An error leaves the request open. */
 static enum pyro_code answer(lua_State *L, struct pyro_request *request, int index, unsigned flags,

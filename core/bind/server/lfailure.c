@@ -5,7 +5,7 @@
 #include "bind/base/lerror.h"
 #include "bind/base/ltypes.h"
 #include "bind/message/lcalls.h"
-#include "bind/value/lvalue.h"
+#include "bind/value/lbuilder.h"
 
 /* Pushes the arguments of a request: a list, and a dict. */
 static void push_arguments(lua_State *L, struct pyro_request *request)

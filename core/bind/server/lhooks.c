@@ -7,8 +7,9 @@
 #include "bind/message/lconnection.h"
 #include "bind/message/lcontext.h"
 #include "bind/task/ltask.h"
+#include "bind/value/lbuilder.h"
 #include "bind/value/lconvert.h"
-#include "bind/value/lvalue.h"
+#include "bind/value/lvalue_write.h"
 #include "rpc/handshake.h"
 
 /* Registry key of the table that maps hooks (light userdata) to their userdata, weakly. */

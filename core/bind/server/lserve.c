@@ -11,7 +11,8 @@
 #include "bind/server/lobject.h"
 #include "bind/server/lparameters.h"
 #include "bind/server/lserve_batch.h"
-#include "bind/value/lvalue.h"
+#include "bind/value/lbuilder.h"
+#include "bind/value/lvalue_write.h"
 #include "rpc/private.h"
 
 static struct lobject *lobject_from(struct pyro_object *self)

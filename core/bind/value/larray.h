@@ -7,6 +7,8 @@
 
 #include "value/array.h"
 
+#define LARRAY_TYPE "pyro.ndarray"
+
 /** Bytes that an array takes, about, without its data. */
 #define LARRAY_COST (sizeof(struct pyro_array) + 64)
 
@@ -14,10 +16,8 @@
  */
 void larray_wrap(lua_State *L, const struct pyro_array *array);
 
-/** The array at `index`, as long as that is on the stack; NULL: it is none. Raises no error. */
+/** Returns the array at `index`, as long as that is on the stack; NULL: it is none. Raises no
+ * error. */
 const struct pyro_array *larray_test(lua_State *L, int index);
-
-/** Makes core.ndarray. */
-void larray_open(lua_State *L);
 
 #endif

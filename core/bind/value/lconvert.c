@@ -3,8 +3,6 @@
 #include <lauxlib.h>
 #include <stdio.h>
 
-#include "bind/value/lclass.h"
-
 /* Registry keys of the converters. */
 static const char outward_key = 0;
 static const char inward_key = 0;
@@ -99,18 +97,8 @@ static int set_converters(lua_State *L)
     return 0;
 }
 
-static int is_served(lua_State *L)
-{
-    luaL_checkany(L, 1);
-    bool any = lobject_push_all(L);
-    lua_pushboolean(L, any && lclass_is_registered(lobject_in_place(L, lua_gettop(L), 1)));
-    return 1;
-}
-
 void lconvert_open(lua_State *L)
 {
     lua_pushcfunction(L, set_converters);
     lua_setfield(L, -2, "converters");
-    lua_pushcfunction(L, is_served);
-    lua_setfield(L, -2, "served");
 }

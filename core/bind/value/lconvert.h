@@ -32,8 +32,7 @@ bool lconvert_is_registered(lua_State *L, int index);
 
 /** core.converters(outward, inward, classes) sets the converters, nil while no class is registered:
  * outward(value, place) -> value; inward(name, dict, raised) -> known, object; and the table whose
- * keys are the names of the classes. core.served(value)
- * tells whether a value travels as the proxy of a daemon's object, or class. */
+ * keys are the names of the classes. */
 void lconvert_open(lua_State *L);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "bind/base/lerror.h"
 #include "bind/value/lconvert.h"
-#include "bind/value/lvalue.h"
+#include "bind/value/lvalue_write.h"
 #include "codec/codec.h"
 
 #define TEXT_TYPE "pyro.json"

@@ -1,6 +1,5 @@
 /** @file
- * What the parts of sending Lua values share: a walk through tables. Private to lvalue_write.c and
- * lvalue_object.c. */
+ * A walk through a Lua value, which sends it to a sink. Private to this room. */
 #ifndef PYRO_BIND_VALUE_LWALK_H
 #define PYRO_BIND_VALUE_LWALK_H
 
@@ -11,16 +10,22 @@
 
 /* Tables may nest this deep: less than codecs take, so that a cycle is told from mere depth here.
  */
-#define DEEPEST (PYRO_MAX_DEPTH - 12)
+#define LWALK_DEEPEST (PYRO_MAX_DEPTH - 12)
+
+/* Items that are looked up before they are sent. */
+#define LWALK_ITEMS_HELD 32
+
+/* What one table takes of the stack: what is held, and what is about it. */
+#define LWALK_STACK_A_TABLE (LWALK_ITEMS_HELD + 16)
 
 /* The tables that are being written, innermost first: to tell a cycle from mere depth. */
-struct parents {
-    const struct parents *up;
+struct lwalk_table {
+    const struct lwalk_table *up;
     int table; /* where it is on the stack */
     unsigned depth;
 };
 
-struct walker {
+struct lwalk {
     lua_State *L;
     const struct pyro_protocol *protocol;
     struct pyro_sink *to;
@@ -30,10 +35,10 @@ struct walker {
 };
 
 /** Sends the items `first` to `length` of a table. */
-enum pyro_code lwalk_items(struct walker *w, int table, lua_Integer first, lua_Integer length,
-                           const struct parents *self);
+enum pyro_code lwalk_items(struct lwalk *w, int table, lua_Integer first, lua_Integer length,
+                           const struct lwalk_table *self);
 
-/** How many pairs the table has. */
+/** Returns how many pairs the table has. */
 size_t lwalk_count_pairs(lua_State *L, int table);
 
 /** Replaces the key at the top (nil: none) by the pairs that follow it, of which it returns the
@@ -41,26 +46,28 @@ size_t lwalk_count_pairs(lua_State *L, int table);
 int lwalk_hold_pairs(lua_State *L, int table);
 
 /** Sends the pairs at stack index `first` and above. */
-enum pyro_code lwalk_held_pairs(struct walker *w, int first, int count, const struct parents *self);
+enum pyro_code lwalk_held_pairs(struct lwalk *w, int first, int count,
+                                const struct lwalk_table *self);
 
 /** Sends the keys and values of a table, of which lwalk_hold_pairs() pushed the first; pops these.
  */
-enum pyro_code lwalk_pairs(struct walker *w, int table, int held, const struct parents *self);
+enum pyro_code lwalk_pairs(struct lwalk *w, int table, int held, const struct lwalk_table *self);
 
 /** Puts the step from the table `self` to the value of a key before the error's path. */
-void lwalk_locate(struct walker *w, int key, const struct parents *self);
+void lwalk_locate(struct lwalk *w, int key, const struct lwalk_table *self);
 
 /** Refuses what is nested too deep: for a cycle, the path ends where it closes for the first time.
  */
-enum pyro_code lwalk_refuse_depth(struct walker *w, const struct parents *self);
+enum pyro_code lwalk_refuse_depth(struct lwalk *w, const struct lwalk_table *self);
 
 /** Refuses a value. */
-enum pyro_code lwalk_refuse(struct walker *w, const char *what);
+enum pyro_code lwalk_refuse(struct lwalk *w, const char *what);
 
-/** Sends an error object as an exception. */
-enum pyro_code lwalk_error(struct walker *w, int table, const struct parents *self);
+/** Sends a table as a dict; where it is empty, as the kind `empty`. */
+enum pyro_code lwalk_dict(struct lwalk *w, int table, enum pyro_kind empty,
+                          const struct lwalk_table *self);
 
-/** Sends the fields of an object of a class (LTYPE_OBJECT). */
-enum pyro_code lwalk_object(struct walker *w, int table, const struct parents *self);
+/** Sends the value at `index`, which is not in a table. `type` is its Lua type. */
+enum pyro_code lwalk_value(struct lwalk *w, int index, int type);
 
 #endif

@@ -2,7 +2,8 @@
 #include <lauxlib.h>
 
 #include "bind/base/lerror.h"
-#include "bind/value/lvalue.h"
+#include "bind/value/lbuilder.h"
+#include "bind/value/lvalue_write.h"
 #include "bind/module/open.h"
 #include "codec/codec.h"
 

@@ -1,23 +1,22 @@
-/* Sending objects: error objects, and those of the classes that programs registered. */
-#include <string.h>
+/* Circle: lwalk.c, which says why. */
+#include "bind/value/lwalk_object.h"
 
 #include "bind/base/lshape.h"
 #include "bind/value/lconvert.h"
-#include "bind/value/lvalue.h"
-#include "bind/value/lwalk.h"
+#include "bind/value/lfields.h"
 #include "rpc/object.h"
 
 /* --- error objects --- */
 
 /* Sends the field of an error object that is at the top: a table of its own. */
 static enum pyro_code
-write_part(struct walker *w, enum lvalue_field field, const struct parents *self,
-           enum pyro_code (*write)(struct walker *w, int table, const struct parents *part))
+write_part(struct lwalk *w, enum lvalue_field field, const struct lwalk_table *self,
+           enum pyro_code (*write)(struct lwalk *w, int table, const struct lwalk_table *part))
 {
     lua_State *L = w->L;
     int table = lua_gettop(L);
-    struct parents part = {self, table, self->depth + 1};
-    if (part.depth > DEEPEST)
+    struct lwalk_table part = {self, table, self->depth + 1};
+    if (part.depth > LWALK_DEEPEST)
         return lwalk_refuse_depth(w, &part);
     enum pyro_code code = write(w, table, &part);
     if (code != PYRO_OK) {
@@ -28,18 +27,18 @@ write_part(struct walker *w, enum lvalue_field field, const struct parents *self
     return code;
 }
 
-static enum pyro_code write_args(struct walker *w, int table, const struct parents *self)
+static enum pyro_code write_args(struct lwalk *w, int table, const struct lwalk_table *self)
 {
     return lwalk_items(w, table, 1, (lua_Integer)lua_rawlen(w->L, table), self);
 }
 
 /* Sends the arguments but for the first. */
-static enum pyro_code write_other_args(struct walker *w, int table, const struct parents *self)
+static enum pyro_code write_other_args(struct lwalk *w, int table, const struct lwalk_table *self)
 {
     return lwalk_items(w, table, 2, (lua_Integer)lua_rawlen(w->L, table), self);
 }
 
-static enum pyro_code write_attributes(struct walker *w, int table, const struct parents *self)
+static enum pyro_code write_attributes(struct lwalk *w, int table, const struct lwalk_table *self)
 {
     lua_State *L = w->L;
     if (!lshape_has_only_names(L, table))
@@ -49,7 +48,7 @@ static enum pyro_code write_attributes(struct walker *w, int table, const struct
 }
 
 /* Sends the lines of the list at the top as the attribute that Pyro has them in. */
-static enum pyro_code write_traceback(struct walker *w)
+static enum pyro_code write_traceback(struct lwalk *w)
 {
     lua_State *L = w->L;
     size_t count = (size_t)lua_rawlen(L, -1);
@@ -77,7 +76,7 @@ static void describe_args(lua_State *L, struct pyro_exception *exception)
 }
 
 /* Sends an error object as an exception. */
-enum pyro_code lwalk_error(struct walker *w, int table, const struct parents *self)
+enum pyro_code lwalk_error(struct lwalk *w, int table, const struct lwalk_table *self)
 {
     lua_State *L = w->L;
     int top = lua_gettop(L);
@@ -126,7 +125,7 @@ static bool has_led(lua_State *L, int index)
 }
 
 /* Sends the leading fields but for the class. */
-static enum pyro_code write_leading(struct walker *w, int table, const struct parents *self)
+static enum pyro_code write_leading(struct lwalk *w, int table, const struct lwalk_table *self)
 {
     lua_State *L = w->L;
     enum pyro_code code = PYRO_OK;
@@ -139,7 +138,7 @@ static enum pyro_code write_leading(struct walker *w, int table, const struct pa
     return code;
 }
 
-static enum pyro_code write_others(struct walker *w, int table, const struct parents *self)
+static enum pyro_code write_others(struct lwalk *w, int table, const struct lwalk_table *self)
 {
     lua_State *L = w->L;
     enum pyro_code code = PYRO_OK;
@@ -154,7 +153,7 @@ static enum pyro_code write_others(struct walker *w, int table, const struct par
     return code;
 }
 
-enum pyro_code lwalk_object(struct walker *w, int table, const struct parents *self)
+enum pyro_code lwalk_object(struct lwalk *w, int table, const struct lwalk_table *self)
 {
     lua_State *L = w->L;
     struct pyro_class class = {.registered = true};

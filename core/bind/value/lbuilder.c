@@ -1,15 +1,17 @@
+#include "bind/value/lbuilder.h"
+
 #include <lauxlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "bind/base/lerror.h"
 #include "bind/base/lkeys.h"
 #include "bind/base/ltypes.h"
 #include "bind/task/lruntime.h"
 #include "bind/value/larray.h"
-#include "bind/value/lclass.h"
+#include "bind/value/lbuilder_keys.h"
+#include "bind/value/lbuilder_role.h"
+#include "bind/value/lclass_read.h"
 #include "bind/value/lconvert.h"
-#include "bind/value/lvalue.h"
 #include "value/moment.h"
 
 /* Tables are made for this many items or pairs at most, and grow. Announced counts may lie, but
@@ -28,37 +30,6 @@ static struct lbuilder *builder_of(struct pyro_sink *sink)
     return PYRO_CONTAINER(sink, struct lbuilder, sink);
 }
 
-/* Lua hashes numbers without a secret, and keys can be chosen that collide: each next one takes
- * longer then. What they all take is looked at now and then; and whether they will collide in a
- * larger table, before it is made, as that takes the square of their number at once. */
-
-static enum pyro_code keys_collide(struct lbuilder *b)
-{
-    return pyro_error_set(b->sink.err, PYRO_ESERIALIZE, "dicts whose keys collide take too long");
-}
-
-#define FEWEST_PAIRS 4096 /* that are worth a look */
-
-static enum pyro_code check_growth(struct lbuilder *b, lua_Integer pairs)
-{
-    bool grows = (pairs & (pairs - 1)) == 0;
-    return grows && lkeys_will_collide(b->L, lua_gettop(b->L), 2 * pairs) ? keys_collide(b)
-                                                                          : PYRO_OK;
-}
-
-static enum pyro_code check_pace(struct lbuilder *b)
-{
-    const unsigned keys_a_look = 1024;
-    const double patience = 1, seconds_a_key = 5e-6;
-    if (b->number_keys++ % keys_a_look != 0)
-        return PYRO_OK;
-    double now = pyro_cpu_seconds();
-    if (b->number_keys == 1)
-        b->started = now;
-    return now - b->started <= patience + seconds_a_key * b->number_keys ? PYRO_OK
-                                                                         : keys_collide(b);
-}
-
 /* Python allows None as a key, Lua neither that nor NaN. */
 static enum pyro_code check_key(struct lbuilder *b)
 {
@@ -67,7 +38,7 @@ static enum pyro_code check_key(struct lbuilder *b)
         return PYRO_OK;
     if (lua_tonumber(L, -1) != lua_tonumber(L, -1))
         return pyro_error_set(b->sink.err, PYRO_ESERIALIZE, "a dict key is NaN");
-    return check_pace(b);
+    return lbuilder_check_pace(b);
 }
 
 static size_t table_cost(enum lbuilder_place place, lua_Integer room)
@@ -103,7 +74,8 @@ static inline enum pyro_code settle(struct lbuilder *b)
             return PYRO_ESERIALIZE;
         frame->place = LBUILDER_KEY;
         lua_rawset(b->L, -3);
-        return ++frame->count < FEWEST_PAIRS ? PYRO_OK : check_growth(b, frame->count);
+        return ++frame->count < LBUILDER_FEWEST_PAIRS ? PYRO_OK
+                                                      : lbuilder_check_growth(b, frame->count);
     default:
         frame->count++;
         return PYRO_OK;
@@ -346,57 +318,11 @@ static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t co
     return PYRO_OK;
 }
 
-/* Whether the table at `table`, as far as it is there, is an exception, or wraps one. */
-static bool holds_exception(lua_State *L, int table)
-{
-    lua_getfield(L, table, "__class__");
-    const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
-    lua_getfield(L, table, "__exception__");
-    bool holds = lclass_is_wrapper(name) || lua_toboolean(L, -1);
-    lua_pop(L, 2);
-    return holds;
-}
-
-/* Whether the dict at the top is the exception that the dict around it wraps. */
-static bool is_wrapped(const struct lbuilder *b)
-{
-    lua_State *L = b->L;
-    if (b->frame->place != LBUILDER_VALUE || lua_type(L, -2) != LUA_TSTRING ||
-        strcmp(lua_tostring(L, -2), "exception") != 0)
-        return false;
-    lua_getfield(L, -3, "__class__");
-    bool wrapped = lua_type(L, -1) == LUA_TSTRING && lclass_is_wrapper(lua_tostring(L, -1));
-    lua_pop(L, 1);
-    return wrapped;
-}
-
-/* Whether any of the dicts around the one at the top is an exception, or wraps one. */
-static bool is_in_exception(const struct lbuilder *b)
-{
-    int table = lua_gettop(b->L) - 1;
-    for (const struct lbuilder_frame *frame = b->frame; frame > b->frames; frame--) {
-        if (frame->place == LBUILDER_VALUE) {
-            if (holds_exception(b->L, --table)) /* its key lies above it */
-                return true;
-        }
-        table--;
-    }
-    return false;
-}
-
-/* What the dict at the top, which names a class, is part of. */
-static enum lclass_role find_role(const struct lbuilder *b)
-{
-    if ((b->raised && !lbuilder_is_open(b)) || is_wrapped(b))
-        return LCLASS_RAISED;
-    return b->raised || is_in_exception(b) ? LCLASS_WITHIN : LCLASS_VALUE;
-}
-
 /* The dict at the top is complete, and of a class. */
 static enum pyro_code settle_class(struct lbuilder *b)
 {
     luaL_checkstack(b->L, 4, "class");
-    enum pyro_code code = lclass_read(b->L, find_role(b), b->sink.err);
+    enum pyro_code code = lclass_read(b->L, lbuilder_role(b), b->sink.err);
     const struct pyro_array *array = larray_test(b->L, -1);
     if (code == PYRO_OK && lua_isuserdata(b->L, -1))
         code = pyro_sink_spend(&b->sink, OBJECT_COST + (array ? array->data.length : 0));

@@ -1,0 +1,30 @@
+/** @file
+ * Sending URIs, proxies, and the objects of a daemon, which travel as proxies. */
+#ifndef PYRO_BIND_VALUE_LCLASS_WRITE_H
+#define PYRO_BIND_VALUE_LCLASS_WRITE_H
+
+#include "bind/server/lobject.h"
+#include "value/sink.h"
+#include "wire/protocol.h"
+#include <lua.h>
+
+/** Returns whether the userdata is a URI or a proxy. */
+bool lclass_is_ours(lua_State *L, int index);
+
+/** Sends a URI or a proxy. */
+enum pyro_code lclass_write_userdata(lua_State *L, int index, const struct pyro_protocol *protocol,
+                                     struct pyro_sink *to);
+
+/** Returns whether there is an object (it is not NULL), and its table travels as a proxy
+ * (AUTOPROXY). */
+bool lclass_is_registered(const struct lobject *object);
+
+/** Sends a proxy for an object of a daemon. */
+enum pyro_code lclass_write_registered(lua_State *L, struct lobject *object,
+                                       const struct pyro_protocol *protocol, struct pyro_sink *to);
+
+/** Adds core.served(value), which returns whether a value travels as the proxy of a daemon's
+ * object, or class. */
+void lclass_open(lua_State *L);
+
+#endif
