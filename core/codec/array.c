@@ -54,7 +54,8 @@ static bool encode(struct pyro_buffer *out, const struct pyro_array *array)
     return good;
 }
 
-/* A writer does not leave by longjmp: the text may be held meanwhile. */
+/* Sends the data in base64. A writer does not leave by longjmp, so the string may be held
+ * meanwhile. */
 static enum pyro_code put_data(struct pyro_sink *to, const struct pyro_array *array)
 {
     struct pyro_buffer text = {.data = NULL};

@@ -9,10 +9,10 @@
  * `dtype` and `data`: the items in base64, the last index changing fastest. */
 enum pyro_code pyro_array_put_class(struct pyro_sink *to, const struct pyro_array *array);
 
-/** Bytes that there has to be room for where a text in base64 is decoded. */
+/** Returns how many bytes of room pyro_base64_decode() needs for so many characters. */
 size_t pyro_base64_room(size_t length);
 
-/** Decodes a text in base64; false where it is none. */
+/** Decodes base64; false where `text` is malformed. */
 bool pyro_base64_decode(struct pyro_slice text, char *out, size_t *length);
 
 #endif

@@ -6,7 +6,7 @@
 #include "base/buffer.h"
 #include "value/sink.h"
 
-/** Keys of dicts that a codec that can refer back to them keeps, while fewer containers than
+/** Keys of dicts that a codec remembers to refer back to, while fewer containers than
  * PYRO_KEYS_DEPTH are open. */
 #define PYRO_KEYS_KEPT 64
 #define PYRO_KEYS_DEPTH 260
@@ -20,7 +20,7 @@ struct pyro_writer {
     bool deep;               /**< PYRO_KEYS_DEPTH was reached: there are no keys any more */
     uint8_t version;         /**< of the format, where a codec writes several */
     union {
-        /** What a codec notes of each open container, and of the call around them. */
+        /** Marks of each open container, and of the call around them; each codec has its own. */
         unsigned char levels[PYRO_MAX_DEPTH + 1];
         /** A writer is part of each request: the keys lie where levels would be that hardly any
          * value has, to keep that small. */
@@ -31,8 +31,9 @@ struct pyro_writer {
     };
 };
 
-/** What reading holds on to while it calls a sink, which may leave by longjmp. Zero-initialized by
- * the caller, who frees it with pyro_reading_free() when the reading is over, however it ended. */
+/** Memory that reading holds while it calls a sink, which may leave by longjmp. The caller
+ * zero-initializes it, and frees it with pyro_reading_free() when reading is over, however that
+ * ended. */
 struct pyro_reading {
     struct pyro_budget budget;  /**< of the codec and the sink; zero: there is no limit */
     bool raised;                /**< the value is an exception, whatever its class */
@@ -41,7 +42,7 @@ struct pyro_reading {
     void (*drop)(void *parsed); /**< frees that */
 };
 
-/** Frees what reading allocated. Again has no effect. */
+/** Frees what reading allocated. Calling this again has no effect. */
 void pyro_reading_free(struct pyro_reading *reading);
 
 /** Lets what `to` builds count against the budget of the reading, which outlasts its use. */
@@ -50,7 +51,8 @@ static inline void pyro_reading_charge(struct pyro_reading *reading, struct pyro
     to->budget = &reading->budget;
 }
 
-/** A call that came in, as far as it was read. The bytes that it was read from must stay put. */
+/** A call that was received, as far as it was read. The bytes that it was read from must stay
+ * put. */
 struct pyro_invocation {
     struct pyro_slice object; /**< its id; a view into the call's bytes, or into what is held */
     struct pyro_slice method; /**< likewise */
@@ -105,23 +107,23 @@ extern const struct pyro_codec pyro_codec_pickle; /* protocol 4 */
 #define PYRO_PICKLE_OLDEST 2
 #define PYRO_PICKLE_NEWEST 5
 
-/** Pickle that writes that protocol. Each reads all protocols. */
+/** Returns the codec of pickle that writes that protocol. Each codec reads all protocols. */
 const struct pyro_codec *pyro_codec_pickle_of(unsigned version);
 
-/** The codec in which the sender of `data` is answered. */
+/** Returns the codec in which the sender of `data` is answered. */
 static inline const struct pyro_codec *pyro_codec_answering(const struct pyro_codec *codec,
                                                             struct pyro_slice data)
 {
     return codec->answering ? codec->answering(codec, data) : codec;
 }
 
-/** Msgpack that says of its arrays which are tuples, sets and frozensets, and whose dicts have keys
- * of any type: for a peer that is known to read that (wire/message.h). Both read what either
+/** Msgpack that tells tuples, sets and frozensets from lists, and whose dicts have keys of any
+ * type: for a peer that is known to read that (wire/message.h). Both codecs read what either
  * writes. */
 extern const struct pyro_codec pyro_codec_msgpack_typed;
 
 /** Serpent that writes bytes as bytes literals, which old peers do not read as bytes (Pyro5's
- * SERPENT_BYTES_REPR). It reads what the other one reads. */
+ * SERPENT_BYTES_REPR). Both codecs read what either writes. */
 extern const struct pyro_codec pyro_codec_serpent_bytes;
 
 /** Reads one value as the codec's `read` does, into a sink that does not leave by longjmp, without
@@ -129,7 +131,7 @@ extern const struct pyro_codec pyro_codec_serpent_bytes;
 enum pyro_code pyro_codec_read(const struct pyro_codec *codec, struct pyro_slice in,
                                struct pyro_sink *to, struct pyro_error *err);
 
-/** The codec of a serializer; NULL for PYRO_SERIALIZER_UNKNOWN. */
+/** Returns the codec of a serializer; NULL for PYRO_SERIALIZER_UNKNOWN. */
 const struct pyro_codec *pyro_codec_find(enum pyro_serializer serializer);
 
 #endif

@@ -1,10 +1,11 @@
-/* Reading: json-c parses the whole text into a tree, which is then sent on.
+/* Reading JSON: json-c parses the whole text into a tree, which is then sent to the sink.
  *
- * It would change some values, and nothing would tell: integers beyond 64 bits are clamped, some
- * surrogate pairs and all halves of them become another character, keys end at a NUL character. So
- * the text is looked through while json-c is given it, piece by piece. Long integers get an
- * exponent of zero: as it keeps the source of floats, their digits are found again in the tree. NUL
- * characters in keys get other bytes, pairs are given to it as UTF-8; halves are refused. */
+ * json-c silently changes some values: it clamps integers beyond 64 bits, replaces some surrogate
+ * pairs and all halves of them by another character, and ends keys at a NUL character. So the
+ * text is scanned while json-c is given it, piece by piece. Long integers get an exponent of
+ * zero: json-c keeps the source of floats, so their digits are found again in the tree. NUL
+ * characters in keys are replaced by other bytes, surrogate pairs by UTF-8; halves are refused. */
+#include "base/assert.h"
 #include "codec/json_write.h"
 
 #include <json-c/json.h>
@@ -26,7 +27,8 @@
  * item's place in an array. */
 enum { SCALAR = 64, FLOAT = 112, ARRAY = 160, OBJECT = 800, PAIR = 128, SLOT = 16 };
 
-/* What a character costs that begins a value, or parts two; other characters cost nothing. */
+/* Bytes that a character costs that begins a value, or separates two; other characters cost
+ * nothing. */
 static const unsigned short costs[256] = {
     ['['] = ARRAY,  ['{'] = OBJECT, [','] = SLOT,   ['t'] = SCALAR, ['f'] = SCALAR, ['"'] = SCALAR,
     ['0'] = SCALAR, ['1'] = SCALAR, ['2'] = SCALAR, ['3'] = SCALAR, ['4'] = SCALAR, ['5'] = SCALAR,
@@ -60,7 +62,7 @@ static enum pyro_code refuse(const struct source *s, const char *at, const char 
                           (size_t)(at - s->start) + 1, why);
 }
 
-/* What failed at `at`. */
+/* Records why the parser failed at `at`. */
 static enum pyro_code failed(const struct source *s, const char *at)
 {
     enum json_tokener_error error = json_tokener_get_error(s->parser);
@@ -81,6 +83,7 @@ static bool is_failed(const struct source *s)
  */
 static enum pyro_code give_source(struct source *s)
 {
+    PYRO_ASSERT(s->given <= s->p && s->p <= s->end);
     size_t length = (size_t)(s->p - s->given);
     if (length == 0)
         return PYRO_OK;
@@ -102,7 +105,7 @@ static enum pyro_code give_more(struct source *s, const char *text, size_t lengt
 
 /* --- looking through --- */
 
-/* Behind a run of some characters; NUL is in none. */
+/* Returns the end of a run of some characters; NUL is in none. */
 static const char *past(const char *p, const char *end, const char *some)
 {
     while (p < end && *p != '\0' && strchr(some, *p))
@@ -131,7 +134,7 @@ static enum pyro_code pass_number(struct source *s)
     return code == PYRO_OK ? give_more(s, EXPONENT, strlen(EXPONENT)) : code;
 }
 
-/* The UTF-16 unit of the escape at `p`; -1 where there is none. */
+/* Returns the UTF-16 unit of the escape at `p`; -1 where there is none. */
 static int unit_at(const char *p, const char *end)
 {
     int unit = 0;
@@ -157,7 +160,7 @@ static enum pyro_code replace(struct source *s, size_t length, const char *by, s
     return code == PYRO_OK ? give_more(s, by, size) : code;
 }
 
-/* At the escapes of a surrogate pair. */
+/* Replaces the escapes of a surrogate pair, which begin at s->p. */
 static enum pyro_code pass_pair(struct source *s, int high)
 {
     int low = unit_at(s->p + ESCAPE, s->end);
@@ -168,7 +171,7 @@ static enum pyro_code pass_pair(struct source *s, int high)
     return replace(s, 2 * (size_t)ESCAPE, utf8, pyro_utf8_encode((uint32_t)point, utf8));
 }
 
-/* What is malformed is left to the parser. */
+/* Passes over an escape. A malformed one is left to the parser. */
 static enum pyro_code pass_escape(struct source *s, bool key)
 {
     int unit = unit_at(s->p, s->end);
@@ -180,7 +183,7 @@ static enum pyro_code pass_escape(struct source *s, bool key)
     return PYRO_OK;
 }
 
-/* Where a text ends: at its closing quote. */
+/* Returns the end of a string: its closing quote, or the end of the source. */
 static const char *end_of_text(const char *p, const char *end)
 {
     while (p < end && *p != '"')
@@ -208,7 +211,7 @@ static enum pyro_code pass_text(struct source *s)
     return PYRO_OK;
 }
 
-/* The next character that costs something. */
+/* Returns the next character that costs something. */
 static const char *past_free(const char *p, const char *end)
 {
     while (p < end && costs[(unsigned char)*p] == 0)
@@ -230,8 +233,8 @@ static enum pyro_code pass_all(struct source *s)
     return code;
 }
 
-/* That nothing is left to come shows the parser where a number ends. The value null has no tree, as
- * has a lack of memory. */
+/* Parses the source. At the end the parser is told that nothing follows, as a number may end
+ * there. Without a tree, the value is null, or there was no memory. */
 static enum pyro_code parse(struct source *s)
 {
     enum pyro_code code = pass_all(s);
@@ -249,7 +252,7 @@ static void drop_tree(void *root)
     json_object_put(root);
 }
 
-/* What json-c is not made for. */
+/* Refuses what json-c is not made for. */
 static enum pyro_code check(const struct source *s)
 {
     struct pyro_slice in = pyro_slice(s->start, (size_t)(s->end - s->start));
@@ -294,8 +297,8 @@ struct walk {
 
 static enum pyro_code put_value(struct walk *w, struct json_object *value);
 
-/* Whether the source of a float is that of an integer with our exponent; where it was one before,
- * it is the same number. */
+/* Returns whether the source of a float is that of an integer with our exponent. Where the
+ * exponent was the sender's, the number is the same. */
 static bool is_integer(struct pyro_slice source)
 {
     const char *digits = source.data + (source.data[0] == '-');

@@ -4,12 +4,13 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/assert.h"
 #include "codec/array.h"
 #include "value/integer.h"
 #include "value/moment.h"
 #include "value/number.h"
 
-/* What is noted of each container; the first level is outside of all. */
+/* Marks of a level, one for each open container. The first level is outside of all. */
 enum {
     DICT = 1,
     AT_VALUE = 2, /* of a dict: the value of a pair comes next */
@@ -166,7 +167,7 @@ static enum pyro_code write_date(struct pyro_sink *to, int64_t ordinal)
     return write_moment(to, text, pyro_date_text(ordinal, text));
 }
 
-/* The end of the run of bytes at `p` that need no escape. */
+/* Returns the end of the run of bytes at `p` that need no escape. */
 static const char *past_plain(const char *p, const char *end)
 {
     while (p < end && (unsigned char)*p >= ' ' && *p != '"' && *p != '\\')
@@ -231,7 +232,9 @@ static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, siz
 
 static enum pyro_code write_end(struct pyro_sink *to, enum pyro_kind kind)
 {
-    writer_of(to)->depth--;
+    struct pyro_writer *w = writer_of(to);
+    PYRO_ASSERT(w->depth > 0 && !(w->levels[w->depth] & AT_VALUE));
+    w->depth--;
     return append(to, kind == PYRO_DICT ? "}" : "]", 1);
 }
 
@@ -259,7 +262,7 @@ void pyro_json_open(struct pyro_writer *w, struct pyro_buffer *out, struct pyro_
     w->levels[0] = 0;
 }
 
-/* The call is a dict whose last two values the caller writes: it does not count against their
+/* Begins a call: a dict whose last two values the caller writes. It does not count against their
  * depth. */
 enum pyro_code pyro_json_call_begin(struct pyro_writer *w, struct pyro_slice object,
                                     struct pyro_slice method)

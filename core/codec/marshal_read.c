@@ -1,11 +1,13 @@
-/* Reading: straight to the sink. What a reference means is read again where it stands; how much is
- * read so is limited, or a few bytes could stand for any amount. */
+/* Reading marshal data, straight to the sink. A value that is referred to is read again where the
+ * reference stands. How much is read again is limited, or a few bytes could stand for any amount.
+ */
+#include "base/assert.h"
 #include "codec/marshal_scalar.h"
 #include "codec/marshal_type.h"
 #include "codec/marshal_write.h"
 
-/* What reading again may cost, for each byte of the data and in any case: small values may come
- * again and again, and large ones some hundred times. */
+/* Bytes that reading again may cost, for each byte of the data and in any case: small values may
+ * come again and again, large ones some hundred times. */
 #define AGAIN_FACTOR 16
 #define AGAIN_ALWAYS (32 * 1024 * 1024)
 
@@ -20,14 +22,15 @@ struct remembered {
 
 /* --- what is remembered --- */
 
-static struct remembered *remembered(const struct marshal_reader *r, uint64_t number)
-{
-    return (struct remembered *)(void *)r->held->decoded.data + number;
-}
-
 static size_t count_remembered(const struct marshal_reader *r)
 {
     return r->held->decoded.length / sizeof(struct remembered);
+}
+
+static struct remembered *remembered(const struct marshal_reader *r, uint64_t number)
+{
+    PYRO_ASSERT(number < count_remembered(r));
+    return (struct remembered *)(void *)r->held->decoded.data + number;
 }
 
 static enum pyro_code remember(struct marshal_reader *r, size_t at, uint32_t *number)
@@ -43,8 +46,8 @@ static enum pyro_code remember(struct marshal_reader *r, size_t at, uint32_t *nu
 
 /* --- containers --- */
 
-/* What is referred to is read again, so counts may add up to more than the bytes that there are: a
- * sink is not told of more items than these. */
+/* Items that a sink is told of at most. Values that are referred to are read again, so counts may
+ * add up to more than the bytes of the data. */
 #define MOST_HINTED ((size_t)64)
 
 static enum pyro_code begin(struct marshal_reader *r, enum pyro_kind kind, size_t count,
@@ -68,10 +71,12 @@ static enum pyro_code begin_sequence(struct marshal_reader *r, enum pyro_kind ki
 
 static enum pyro_code end(struct marshal_reader *r)
 {
+    PYRO_ASSERT(r->depth > 0);
     struct marshal_level level = r->levels[--r->depth];
     if (level.number != NONE)
         remembered(r, level.number)->whole = true;
     if (level.back != NOT_AGAIN) {
+        PYRO_ASSERT(r->nested > 0);
         r->at = level.back;
         r->nested--;
     }
@@ -145,7 +150,7 @@ static enum pyro_code read_next(struct marshal_reader *r)
     return code;
 }
 
-/* Whether the innermost container is at its end. */
+/* Returns whether the innermost container is at its end. */
 static bool at_end(const struct marshal_reader *r)
 {
     const struct marshal_level *level = &r->levels[r->depth - 1];
@@ -210,7 +215,7 @@ static enum pyro_code read_one(struct pyro_slice in, struct pyro_reading *held,
     return code == PYRO_OK ? expect_end(&r) : code;
 }
 
-/* The type of the value that comes next, also of one that is referred to; 0 where none does. */
+/* Returns the type of the value that comes next, or is referred to there; 0 where none comes. */
 static int next_type(const struct marshal_reader *r)
 {
     struct pyro_slice rest = pyro_slice(r->data.data + r->at, r->data.length - r->at);
@@ -231,7 +236,7 @@ static bool is_text(int type)
            type == MARSHAL_SHORT_ASCII_INTERNED;
 }
 
-/* One of the names that a call begins with. */
+/* Takes one of the names that a call begins with. */
 static enum pyro_code take_name(struct marshal_reader *r, struct pyro_slice *name)
 {
     if (r->at == r->data.length)

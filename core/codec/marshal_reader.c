@@ -54,7 +54,7 @@ enum pyro_code pyro_marshal_take_number(struct marshal_reader *r, size_t bytes, 
     return code;
 }
 
-/* A size has a sign there. */
+/* Takes a size, which has a sign in the data. */
 enum pyro_code pyro_marshal_take_size(struct marshal_reader *r, size_t bytes, size_t *size)
 {
     uint64_t number = 0;

@@ -29,7 +29,7 @@ static enum pyro_code take_real(struct marshal_reader *r, double *value)
     return code;
 }
 
-/* A float's text: what strtod() reads in Python's locale, which is "C". */
+/* Takes a float as a string: what strtod() reads in Python's locale, which is "C". */
 static enum pyro_code take_real_text(struct marshal_reader *r, double *value)
 {
     struct pyro_slice text = {"", 0};
@@ -72,7 +72,7 @@ static enum pyro_code read_integer(struct marshal_reader *r, size_t bytes)
     return pyro_put_int(r->to, bytes == 4 ? (int32_t)number : (int64_t)number);
 }
 
-/* Digits of 15 bits, two at a time; false where one is none. */
+/* Makes an integer of digits of 15 bits, two at a time; false where a digit has more. */
 static bool fold_digits(struct pyro_bigint *number, struct pyro_slice digits)
 {
     const uint32_t base = 1u << MARSHAL_DIGIT_BITS;

@@ -4,7 +4,7 @@
 #ifndef PYRO_CODEC_MARSHAL_TYPE_H
 #define PYRO_CODEC_MARSHAL_TYPE_H
 
-/** Type codes. Several forms of one type differ in how they were kept by who wrote them. */
+/** Type codes. Forms of one type differ in how the writer kept the value. */
 enum {
     MARSHAL_NULL = '0', /* ends a dict */
     MARSHAL_NONE = 'N',

@@ -1,11 +1,12 @@
 /* Writing marshal data: nothing is marked to be remembered, so nothing is referred to. */
 #include "codec/marshal_write.h"
 
+#include "base/assert.h"
 #include "codec/array.h"
 #include "codec/marshal_type.h"
 #include "value/integer.h"
 
-/* What is noted of each container: its kind, and these. The first level is outside of all. */
+/* Marks of a level, beside its container's kind. The first level is outside of all. */
 enum {
     KIND = 7,
     HASHED = 8,    /* in a key or in an item of a set */
@@ -57,7 +58,7 @@ static enum pyro_code write_boolean(struct pyro_sink *to, bool value)
     return write_type(to, value ? MARSHAL_TRUE : MARSHAL_FALSE);
 }
 
-/* A number's digits of 15 bits, the lowest first. */
+/* Writes an integer of digits of 15 bits, the lowest first. */
 static enum pyro_code write_long(struct pyro_sink *to, bool negative, const uint32_t *digits,
                                  size_t count)
 {
@@ -160,7 +161,7 @@ static enum pyro_code write_date(struct pyro_sink *to, int64_t ordinal)
 
 /* --- containers --- */
 
-/* Whether a key or an item of a set comes next, or a part of one. Python hashes those. */
+/* Returns whether a key or an item of a set, which Python hashes, comes next, or a part of one. */
 static bool is_hashed(const struct pyro_writer *w)
 {
     unsigned level = w->levels[w->depth];
@@ -208,7 +209,9 @@ static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, siz
 static enum pyro_code write_end(struct pyro_sink *to, enum pyro_kind kind)
 {
     static const char end = MARSHAL_NULL;
-    writer_of(to)->depth--;
+    struct pyro_writer *w = writer_of(to);
+    PYRO_ASSERT(w->depth > 0 && !(w->levels[w->depth] & AT_VALUE));
+    w->depth--;
     return kind == PYRO_DICT ? append(to, &end, 1) : PYRO_OK;
 }
 

@@ -1,3 +1,5 @@
+/* Reading msgpack-numpy's dicts. A map is looked at before it is sent: one of exactly the known
+ * keys is an array, an item of one or a complex number; any other is an ordinary dict. */
 #include "codec/msgpack_numpy.h"
 
 #include <math.h>
@@ -84,7 +86,7 @@ static bool take_shape(struct dict *d)
     return true;
 }
 
-/* A list, of names and types, says of what a record or an object is. */
+/* Takes the type of items. A list of names and types is the type of records or objects. */
 static bool take_type(struct dict *d)
 {
     bool is_str;
@@ -213,7 +215,7 @@ static bool take_real(struct pyro_slice *text, double *value)
     return true;
 }
 
-/* "2j", or "(1+2j)". */
+/* Reads a complex number: "2j", or "(1+2j)". */
 static bool read_complex(struct pyro_slice text, struct msgpack_numpy *out)
 {
     bool both = take_char(&text, "(");

@@ -6,15 +6,15 @@
 
 #include "value/sink.h"
 
-/** What such a dict stands for. */
+/** The value of a dict of msgpack-numpy's. */
 struct msgpack_numpy {
     enum { MSGPACK_NO_NUMPY, MSGPACK_NUMPY_ARRAY, MSGPACK_NUMPY_ITEM, MSGPACK_NUMPY_COMPLEX } type;
     struct pyro_array array; /**< an item has no dimensions */
     double real, imaginary;
 };
 
-/** Whether a map of `count` pairs that begins at `at` may be such a dict, which names its kind
- * first: "nd" or "complex", as bytes, or "nd" as str. Keeps others quick. */
+/** Returns whether a map of `count` pairs that begins at `at` may be such a dict, which names its
+ * kind first: "nd" or "complex", as bytes, or "nd" as str. Keeps other maps quick. */
 static inline bool msgpack_may_be_numpy(size_t count, const unsigned char *at,
                                         const unsigned char *end)
 {
@@ -29,7 +29,7 @@ static inline bool msgpack_may_be_numpy(size_t count, const unsigned char *at,
 enum pyro_code msgpack_numpy_read(struct pyro_slice in, size_t count, struct msgpack_numpy *out,
                                   struct pyro_error *err);
 
-/** What ignores values: all that such a dict holds. */
+/** Ignore values: operations of a sink for all that such a dict holds. */
 enum pyro_code msgpack_ignore_bool(struct pyro_sink *to, bool value);
 enum pyro_code msgpack_ignore_int(struct pyro_sink *to, int64_t value);
 enum pyro_code msgpack_ignore_text(struct pyro_sink *to, struct pyro_slice text);

@@ -1,5 +1,7 @@
-/* Reading instantiates msgpack-c's unpacker template, with own callbacks that pass each value on as
- * it comes: no object tree, no limit of 32 levels. */
+/* Reading msgpack, by an instance of msgpack-c's unpacker template whose callbacks pass each
+ * value on as it comes: no object tree, no limit of 32 levels. A callback may leave by longjmp,
+ * as the sink may; nothing is allocated. */
+#include "base/assert.h"
 #include "codec/msgpack_numpy.h"
 #include "codec/msgpack_type.h"
 #include "codec/msgpack_write.h"
@@ -28,7 +30,7 @@ struct reader {
     enum pyro_code code;        /* why it failed; PYRO_OK: the template found the bytes malformed */
 };
 
-/* What the template keeps of each open container. */
+/* The template's record of an open container. */
 struct reader_object {
     enum pyro_kind kind;
     uint32_t left; /* items, or pairs, to come */
@@ -115,7 +117,7 @@ static int reader_float(struct reader *r, float value, struct reader_object *o)
     return reader_double(r, (double)value, o);
 }
 
-/* The template has no position for a text without bytes. */
+/* Returns the bytes of a string. For an empty one the template has no position. */
 static struct pyro_slice view(const char *data, size_t length)
 {
     return pyro_slice(length > 0 ? data : "", length);
@@ -142,7 +144,8 @@ static int reader_bin(struct reader *r, const char *base, const char *data, unsi
 
 #define DIGITS_OF_64_BITS 19
 
-/* Zeros may lead only where the integer is not a big one. */
+/* Returns whether the bytes are an integer's digits. Leading zeros are allowed where 64 bits are
+ * enough. */
 static bool is_integer(struct pyro_slice text)
 {
     size_t sign = text.length > 0 && text.data[0] == '-';
@@ -153,7 +156,8 @@ static bool is_integer(struct pyro_slice text)
            (text.data[sign] != '0' || text.length <= DIGITS_OF_64_BITS);
 }
 
-/* Pyro sends whatever is no Python int this way, numpy's for instance: it may be small. */
+/* Sends an integer that came as digits. Pyro sends whatever is no Python int this way, numpy's
+ * for instance, so it may be small. */
 static int put_digits(struct reader *r, struct pyro_slice digits)
 {
     if (!is_integer(digits))
@@ -169,7 +173,8 @@ static bool copy_exactly(void *out, size_t size, struct pyro_slice from)
     return true;
 }
 
-/* What the array is in which this is the first item, and no value of its own. */
+/* Takes the kind of the array that this value is the first item of. The value itself is not sent.
+ */
 static int take_kind(struct reader *r, struct pyro_slice body)
 {
     static const enum pyro_kind kinds[] = {
@@ -234,6 +239,7 @@ static int begin_container(struct reader *r, enum pyro_kind kind, uint32_t count
 
 static int end_item(struct reader *r, struct reader_object *container)
 {
+    PYRO_ASSERT(container->left > 0);
     return --container->left == 0 ? pass(r, pyro_end(r->to, container->kind)) : 0;
 }
 
@@ -257,7 +263,8 @@ static enum pyro_code put_numpy(const struct msgpack_numpy *numpy, struct pyro_s
     return to->ops->complex(to, numpy->real, numpy->imaginary);
 }
 
-/* Where the values in it go. It is the only dict among them: where it ends, others come again. */
+/* Ends a container in a map that is passed over. The map is the only dict among them: behind it,
+ * values go to the sink again. */
 static enum pyro_code end_numpy(struct pyro_sink *to, enum pyro_kind kind)
 {
     struct reader *r = PYRO_CONTAINER(to, struct reader, nowhere);
@@ -388,7 +395,8 @@ static bool take_number(struct pyro_slice *in, size_t bytes, size_t *number)
     return true;
 }
 
-/* What each call begins with is read without a sink: the head of its list, and two names. */
+/* Takes the head of a call's list. What a call begins with, the head and two names, is read
+ * without a sink. */
 static enum pyro_code take_list_of_four(struct pyro_slice *in, struct pyro_error *err)
 {
     size_t head, count = 4;
@@ -433,7 +441,7 @@ static enum pyro_code read_call(struct pyro_slice in, struct pyro_invocation *ca
     return PYRO_OK;
 }
 
-/* Whether a list follows, or nothing: that is found when it is read. */
+/* Returns whether a list follows, or nothing: that is found when it is read. */
 static bool begins_list(struct pyro_slice in)
 {
     unsigned char head = in.length > 0 ? (unsigned char)in.data[0] : 0x90;

@@ -3,8 +3,8 @@
 #ifndef PYRO_CODEC_MSGPACK_TYPE_H
 #define PYRO_CODEC_MSGPACK_TYPE_H
 
-/** Pyro's extension types; and ours, of one byte, which as the first item of an array says what
- * that is: KIND_TUPLE, … */
+/** Pyro's extension types, and one of ours: as the first item of an array, EXT_KIND says what the
+ * array is, in one byte (KIND_TUPLE, …). */
 enum {
     EXT_COMPLEX = 0x30,
     EXT_BIGINT = 0x31,
@@ -13,7 +13,7 @@ enum {
     EXT_KIND = 0x34
 };
 
-/** On the wire: they never change. */
+/** Kinds of arrays. They are on the wire, and never change. */
 enum { KIND_TUPLE = 1, KIND_SET = 2, KIND_FROZENSET = 3 };
 
 #endif

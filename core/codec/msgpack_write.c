@@ -1,7 +1,8 @@
-/* Writing instantiates msgpack-c's packer template, so that appending is inlined: room is made once
- * for each value, for its head and its bytes. */
+/* Writing msgpack, by an instance of msgpack-c's packer template, so that appending is inlined:
+ * room is made once for each value, for its head and its bytes. */
 #include "codec/msgpack_write.h"
 
+#include "base/assert.h"
 #include "codec/array.h"
 #include "codec/msgpack_type.h"
 
@@ -37,13 +38,13 @@ static struct pyro_buffer *out_of(struct pyro_sink *to)
     return PYRO_CONTAINER(to, struct pyro_writer, sink)->out;
 }
 
-/* Room for a value whose head `length` bytes follow, or NULL. */
+/* Returns room for a value whose head `length` bytes follow; NULL where there is none. */
 static inline char *room(struct pyro_sink *to, size_t length)
 {
     return pyro_buffer_reserve(out_of(to), LONGEST_HEAD + length);
 }
 
-/* The room has been used as far as `at`; NULL: there was none. */
+/* Notes that the room has been used as far as `at`; NULL: there was none. */
 static inline enum pyro_code written(struct pyro_sink *to, const char *at)
 {
     struct pyro_buffer *out = out_of(to);
@@ -87,7 +88,7 @@ static enum pyro_code write_real(struct pyro_sink *to, double value)
     return written(to, at);
 }
 
-/* Lengths are 32 bit numbers. */
+/* Refuses a length of more than 32 bits. */
 static enum pyro_code check_length(struct pyro_sink *to, size_t length)
 {
     if (length <= UINT32_MAX)
@@ -119,8 +120,8 @@ static bool fits_64_bits(struct pyro_slice digits, uint64_t *value)
     return errno == 0;
 }
 
-/* As Pyro does: what msgpack has no number for goes into an extension. In the arguments of a call,
- * Pyro would not turn that back into an int. */
+/* Writes an integer of more than 64 bits as an extension, as Pyro does. In the arguments of a
+ * call, Pyro does not turn that back into an int. */
 static enum pyro_code write_bigint(struct pyro_sink *to, struct pyro_slice digits)
 {
     uint64_t value;
@@ -250,12 +251,14 @@ static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t co
 
 static enum pyro_code write_end(struct pyro_sink *to, enum pyro_kind kind)
 {
+    struct pyro_writer *w = PYRO_CONTAINER(to, struct pyro_writer, sink);
     (void)kind;
-    PYRO_CONTAINER(to, struct pyro_writer, sink)->depth--;
+    PYRO_ASSERT(w->depth > 0);
+    w->depth--;
     return PYRO_OK;
 }
 
-/* What is noted of each open container. The first level is outside of all. */
+/* Marks of a level, one for each open container. The first level is outside of all. */
 enum {
     DICT = 1,
     AT_VALUE = 2, /* of a dict: the value of a pair comes next */
@@ -307,7 +310,7 @@ void pyro_msgpack_open_typed(struct pyro_writer *w, struct pyro_buffer *out, str
 
 /* --- as Pyro's: the other side reads no keys but str and bytes, and has only lists --- */
 
-/* Whether a key comes next; it, or another value, is passed. */
+/* Passes a key or another value; returns whether it is a key. */
 static bool pass_key(struct pyro_sink *to)
 {
     struct pyro_writer *w = PYRO_CONTAINER(to, struct pyro_writer, sink);
@@ -351,7 +354,7 @@ static enum pyro_code plain_bytes(struct pyro_sink *to, struct pyro_slice data)
     return write_bytes(to, data);
 }
 
-/* As a dict of a class, the array passes the key itself. */
+/* Writes an array. As a dict of a class, the array passes the key itself. */
 static enum pyro_code plain_array(struct pyro_sink *to, const struct pyro_array *array)
 {
     if (array->form == PYRO_ARRAY_CLASS)

@@ -1,4 +1,4 @@
-/* Arrays of Python's module array in pickles: they become lists, of characters a text. */
+/* Arrays of Python's module array in pickles: they become lists, those of characters strings. */
 #include "codec/pickle_array.h"
 #include "codec/pickle_machine.h"
 #include "codec/pickle_send.h"
@@ -45,7 +45,7 @@ enum pyro_code pyro_pickle_put_array(struct pickle_walk *w, const struct pickle_
 
 enum item { UNSIGNED, SIGNED, FLOATING, CHARACTER };
 
-/* The formats of array._array_reconstructor(), from 2 on in pairs: the lowest byte first, last. */
+/* Formats of array._array_reconstructor(), from 2 on in pairs: the lowest byte first, then last. */
 static const struct format {
     enum item item;
     unsigned bytes;
@@ -111,7 +111,7 @@ static enum pyro_code send_list(struct pickle_walk *w, const struct pickle_objec
 
 /* --- characters --- */
 
-/* Takes a character off, which may be a surrogate pair. */
+/* Takes a character, which may be a surrogate pair, off the front. */
 static uint32_t take_character(struct pyro_slice *data, unsigned bytes, bool highest_first)
 {
     uint32_t point = (uint32_t)bits_at(data->data, bytes, highest_first), low;
@@ -147,7 +147,7 @@ static enum pyro_code send_characters(struct pickle_walk *w, const struct pickle
     return pyro_put_str(w->to, pyro_slice(to, length));
 }
 
-/* (class, type code, format, bytes) */
+/* Sends what array._array_reconstructor(class, type code, format, bytes) returns. */
 enum pyro_code pyro_pickle_put_machine_array(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);

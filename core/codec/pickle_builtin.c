@@ -1,4 +1,5 @@
-/* What Python's own classes make in pickles: collections, numbers, UUIDs. */
+/* Instances of Python's own classes in pickles: collections, numbers, UUIDs. They are sent as the
+ * nearest value that other serializers have. */
 #include "codec/pickle_builtin.h"
 
 #include "codec/pickle_machine.h"
@@ -7,7 +8,7 @@
 
 /* --- containers --- */
 
-/* The list, tuple or set in a cell, which may be NULL. */
+/* Returns the list, tuple or set in a cell, which may be NULL; NULL where there is none. */
 static const struct pickle_object *sequence_in(const struct pickle *p,
                                                const struct pickle_cell *cell)
 {
@@ -69,7 +70,7 @@ static enum pyro_code put_pairs(struct pickle_walk *w, const struct pickle_objec
     return code == PYRO_OK ? pyro_end(w->to, PYRO_DICT) : code;
 }
 
-/* A dict of what argument `i` has, and what was added. */
+/* Sends a dict of what argument `i` has, and of what was added. */
 static enum pyro_code put_mapping(struct pickle_walk *w, const struct pickle_object *o, uint32_t i)
 {
     const struct pickle_object *args = pickle_args(w->p, o);
@@ -90,7 +91,7 @@ enum pyro_code pyro_pickle_put_dict(struct pickle_walk *w, const struct pickle_o
     return put_mapping(w, o, 0);
 }
 
-/* The first argument is what makes missing values. */
+/* Sends a defaultdict as a dict. The first argument is the function that makes missing values. */
 enum pyro_code pyro_pickle_put_defaultdict(struct pickle_walk *w, const struct pickle_object *o)
 {
     return put_mapping(w, o, 1);
@@ -135,7 +136,7 @@ enum pyro_code pyro_pickle_put_range(struct pickle_walk *w, const struct pickle_
     return code == PYRO_OK ? pyro_end(w->to, PYRO_LIST) : code;
 }
 
-/* Its three values. */
+/* Sends a slice as a tuple of its three values. */
 enum pyro_code pyro_pickle_put_slice(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);
@@ -164,7 +165,7 @@ enum pyro_code pyro_pickle_put_complex(struct pickle_walk *w, const struct pickl
     return w->to->ops->complex(w->to, real, imaginary);
 }
 
-/* A class whose one argument is its text. */
+/* Sends the string that is the only argument of a class. */
 enum pyro_code pyro_pickle_put_text(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);
@@ -174,7 +175,7 @@ enum pyro_code pyro_pickle_put_text(struct pickle_walk *w, const struct pickle_o
     return pyro_pickle_send(w, text);
 }
 
-/* Its text, or numerator and denominator. */
+/* Sends a fraction, made of a string or of numerator and denominator, as a string. */
 enum pyro_code pyro_pickle_put_fraction(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);

@@ -8,6 +8,7 @@
 #ifndef PYRO_CODEC_PICKLE_CELLS_H
 #define PYRO_CODEC_PICKLE_CELLS_H
 
+#include "base/assert.h"
 #include "codec/codec.h"
 
 /** Bytes that an item of a list takes at least where it arrives. */
@@ -29,7 +30,7 @@ enum pickle_type {
     PICKLE_OBJECT,
 };
 
-/** How the text of a cell stands in the data. */
+/** Forms of the string of a cell in the data. */
 enum pickle_form {
     PICKLE_PLAIN,
     PICKLE_RAW,     /**< Latin-1 with the escapes \u and \U */
@@ -50,7 +51,7 @@ struct pickle_cell {
     } u;
 };
 
-/** What an object is: a container (enum pyro_kind), or one of these. */
+/** Kinds of objects besides those of containers (enum pyro_kind). */
 enum {
     PICKLE_CALLED = PYRO_DICT + 1, /**< by REDUCE: what calling the global would return */
     PICKLE_MADE,                   /**< by NEWOBJ: an instance of the class */
@@ -79,7 +80,7 @@ struct pickle_object {
     size_t size;     /**< bytes, with everything in it as often as it is there */
 };
 
-/** The cells that a called or made object has besides what was added to it. */
+/** Cells that a called or made object has besides what was added to it. */
 enum pickle_about { PICKLE_ARGS, PICKLE_STATE, PICKLE_KEYWORDS, PICKLE_ABOUT };
 
 struct pickle_known;
@@ -162,6 +163,7 @@ static inline struct pickle_global *pickle_globals(const struct pickle *p)
 static inline struct pickle_object *pickle_object_of(const struct pickle *p,
                                                      const struct pickle_cell *cell)
 {
+    PYRO_ASSERT(cell->type == PICKLE_OBJECT && cell->u.index < p->objects.count);
     return &pickle_objects(p)[cell->u.index];
 }
 
@@ -185,6 +187,7 @@ pickle_container(const struct pickle *p, const struct pickle_cell *cell, enum py
 static inline struct pickle_cell *
 pickle_about(const struct pickle *p, const struct pickle_object *o, enum pickle_about which)
 {
+    PYRO_ASSERT(o->kind >= PICKLE_CALLED);
     return &pickle_cells(p)[o->about + which];
 }
 

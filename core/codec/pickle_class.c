@@ -1,4 +1,5 @@
-/* The instructions of pickles that name classes and functions, call them, and make instances. */
+/* The instructions of pickles that name classes and functions, call them, and make instances.
+ * Nothing is called: an object keeps the name, the arguments and the state. */
 #include "codec/pickle_class.h"
 
 #include "codec/pickle_object.h"
@@ -61,7 +62,8 @@ enum pyro_code pyro_pickle_inst(struct pickle *p)
     return code == PYRO_OK ? pyro_pickle_refuse_name(p, module, name) : code;
 }
 
-/* Behind the last mark is a class, and what it is called with. */
+/* Refuses an instance of a class that protocols 0 and 1 make. Behind the last mark are the class
+ * and its arguments. */
 enum pyro_code pyro_pickle_obj(struct pickle *p)
 {
     uint32_t first, count;
@@ -97,7 +99,7 @@ enum pyro_code pyro_pickle_make_instance(struct pickle *p, unsigned kind, struct
     return PYRO_OK;
 }
 
-/* What calling something returned is called, as cloudpickle and dill do to make functions. */
+/* Refuses to call what calling something returned, as cloudpickle and dill do to make functions. */
 static enum pyro_code refuse_made(const struct pickle *p, const struct pickle_cell *made)
 {
     const struct pickle_object *o = made->type == PICKLE_OBJECT ? pickle_object_of(p, made) : NULL;

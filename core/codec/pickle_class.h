@@ -15,7 +15,7 @@ enum pyro_code pyro_pickle_make_global(struct pickle *p, struct pyro_slice modul
 enum pyro_code pyro_pickle_make_instance(struct pickle *p, unsigned kind, struct pickle_cell global,
                                          struct pickle_cell args, struct pickle_cell keywords);
 
-/** Instructions. */
+/** Instructions that name, call and make. */
 extern pickle_op pyro_pickle_global, pyro_pickle_stack_global, pyro_pickle_reduce,
     pyro_pickle_newobj, pyro_pickle_newobj_ex, pyro_pickle_build, pyro_pickle_inst, pyro_pickle_obj;
 

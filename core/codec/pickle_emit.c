@@ -38,8 +38,8 @@ size_t pickle_bytes_size(unsigned version, size_t length)
     return version < 3 ? 2 * length : length;
 }
 
-/* Puts bytes as the text that has their characters: what Python 2 makes of it is a str, which are
- * its bytes. */
+/* Puts bytes as the string that has their characters: Python 2 makes a str of its bytes from
+ * that. */
 static char *put_latin1(char *at, struct pyro_slice data)
 {
     at = pickle_put_global(at, 2, pyro_slice_text("_codecs"), pyro_slice_text("encode"));
@@ -67,7 +67,7 @@ char *pickle_put_bytes(char *at, unsigned version, struct pyro_slice data)
 
 /* --- numbers --- */
 
-/* How many bytes a number needs with its sign. */
+/* Returns how many bytes a number needs with its sign. */
 static size_t count_bytes(int64_t value)
 {
     uint64_t rest = value < 0 ? ~(uint64_t)value : (uint64_t)value;

@@ -13,7 +13,7 @@ static bool is_latin1(const struct pickle_cell *cell)
            pyro_pickle_is(cell, "iso-8859-1");
 }
 
-/* Text whose characters are bytes, behind it the name of that encoding. */
+/* Makes bytes of a string whose characters they are, where `encoding` is the name of Latin-1. */
 static bool make_bytes(const struct pickle_cell *text, const struct pickle_cell *encoding,
                        struct pickle_cell *value)
 {
@@ -33,7 +33,7 @@ enum pyro_code pyro_pickle_fold_encode(struct pickle *p, const struct pickle_obj
     return PYRO_OK;
 }
 
-/* bytes and bytearray, of nothing, of bytes, or of text. */
+/* Makes bytes of nothing, of bytes, or of a string with its encoding. */
 enum pyro_code pyro_pickle_fold_bytes(struct pickle *p, const struct pickle_object *args,
                                       struct pickle_cell *value)
 {
@@ -50,8 +50,8 @@ enum pyro_code pyro_pickle_fold_bytes(struct pickle *p, const struct pickle_obje
     return PYRO_OK;
 }
 
-/* Members of enumerations are pickled so: they become their name. A name with an underscore is a
- * method that makes objects, such as ZoneInfo._unpickle. */
+/* Makes the name of an attribute: so are members of enumerations pickled. A name with a leading
+ * underscore is refused, as it is a method that makes objects, such as ZoneInfo._unpickle. */
 enum pyro_code pyro_pickle_fold_getattr(struct pickle *p, const struct pickle_object *args,
                                         struct pickle_cell *value)
 {
@@ -69,7 +69,8 @@ enum pyro_code pyro_pickle_fold_getattr(struct pickle *p, const struct pickle_ob
 
 /* --- instances --- */
 
-/* copyreg._reconstructor(class, object, None) is how protocols 0 and 1 make an instance. */
+/* Makes what copyreg._reconstructor(class, object, None) returns: an instance in protocols 0 and
+ * 1. */
 enum pyro_code pyro_pickle_fold_reconstructor(struct pickle *p, const struct pickle_object *args,
                                               struct pickle_cell *value)
 {
@@ -89,7 +90,7 @@ enum pyro_code pyro_pickle_fold_reconstructor(struct pickle *p, const struct pic
     return code;
 }
 
-/* dill._dill._create_array(function, arguments, state, attributes) is how dill makes an array. */
+/* Makes what dill._dill._create_array(function, arguments, state, attributes) returns: an array. */
 enum pyro_code pyro_pickle_fold_create_array(struct pickle *p, const struct pickle_object *args,
                                              struct pickle_cell *value)
 {
@@ -110,7 +111,7 @@ enum pyro_code pyro_pickle_fold_create_array(struct pickle *p, const struct pick
     return PYRO_OK;
 }
 
-/* dill._dill._load_type(name) is how dill says a built-in class. */
+/* Makes what dill._dill._load_type(name) returns: a built-in class. */
 enum pyro_code pyro_pickle_fold_load_type(struct pickle *p, const struct pickle_object *args,
                                           struct pickle_cell *value)
 {

@@ -48,7 +48,7 @@ static const struct pickle_known table[] = {
 
 static const struct pickle_known exception = {.put = pyro_pickle_put_exception};
 
-/* The name of a module of Python 2 in Python 3, or of one of numpy 2 in numpy 1. */
+/* Returns the name in Python 3 of a module of Python 2, or that in numpy 1 of one of numpy 2. */
 static const char *usual_name(struct pyro_slice module)
 {
     static const char *const names[][2] = {

@@ -3,11 +3,12 @@
 #ifndef PYRO_CODEC_PICKLE_LEVEL_H
 #define PYRO_CODEC_PICKLE_LEVEL_H
 
+#include "base/assert.h"
 #include "codec/codec.h"
 #include "codec/pickle_emit.h"
 
-/** What is noted of each container: its kind, which is one of these or of enum pyro_kind, and what
- * is below. The first level is outside of all. */
+/** Kinds of levels, besides those of containers (enum pyro_kind), and marks of them. The first
+ * level is outside of all. */
 enum pickle_level {
     PICKLE_ALONE = PYRO_DICT + 1, /* a value that is a pickle of its own comes next */
     PICKLE_CALL,                  /* what comes next is part of a call */
@@ -48,6 +49,7 @@ static inline char *pickle_begin(struct pyro_writer *w, size_t size)
 /** Notes that the room has been used as far as `at`. */
 static inline void pickle_use(struct pyro_writer *w, const char *at)
 {
+    PYRO_ASSERT(at >= w->out->data + w->out->length && at <= w->out->data + w->out->capacity);
     w->out->length = (size_t)(at - w->out->data);
 }
 

@@ -1,15 +1,17 @@
-/* The memory of pickles, the stack and the memo. */
+/* The memory of pickles, the stack and the memo. A pickle is freed with the reading that holds
+ * it, however that ended; nothing here calls a sink. */
 #include "codec/pickle_machine.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/assert.h"
 #include "base/escape.h"
 #include "base/memory.h"
 #include "codec/pickle_opcode.h"
 #include "value/integer.h"
 
-/* What repeated values may take: in any case, and for each byte of the data. */
+/* Bytes that repeated values may take: in any case, and for each byte of the data. */
 #define AGAIN_ALWAYS ((size_t)32 * 1024 * 1024)
 #define AGAIN_FACTOR 16
 
@@ -72,7 +74,7 @@ enum pyro_code pyro_pickle_refuse_args(const struct pickle *p, const struct pick
 
 /* --- memory --- */
 
-/* What an array grows to at first: most data is structure, where it is no long texts. */
+/* Returns what an array grows to at first: most data is structure, where it is no long strings. */
 static size_t guess(size_t items, size_t least)
 {
     const size_t most = 1 << 15;
@@ -184,6 +186,8 @@ enum pyro_code pyro_pickle_pop_mark(struct pickle *p, uint32_t *first, uint32_t 
 {
     if (p->floor == 0)
         return pyro_pickle_refuse_op(p, "there is no mark");
+    PYRO_ASSERT(p->floor <= p->stack.count);
+    PYRO_ASSERT(pickle_stack(p)[p->floor - 1].type == PICKLE_MARK);
     *first = p->floor;
     *count = p->stack.count - p->floor;
     p->stack.count = p->floor - 1;
@@ -248,6 +252,7 @@ static inline enum pyro_code put(struct pickle *p, uint64_t place)
         return code;
     struct pickle_cell *cell = (struct pickle_cell *)p->memo.data + place;
     p->memoized += cell->type == PICKLE_ABSENT;
+    PYRO_ASSERT(place < p->memo.count && p->memoized <= p->memo.count);
     *cell = *pickle_top(p, 1);
     return PYRO_OK;
 }

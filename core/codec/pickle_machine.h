@@ -3,6 +3,7 @@
 #ifndef PYRO_CODEC_PICKLE_MACHINE_H
 #define PYRO_CODEC_PICKLE_MACHINE_H
 
+#include "base/assert.h"
 #include "codec/pickle_cells.h"
 
 /** An instruction. Its code has been taken. */
@@ -95,6 +96,7 @@ static inline enum pyro_code pickle_need(const struct pickle *p, uint32_t count)
 /** Returns the cell `i` below the top, from 1. */
 static inline struct pickle_cell *pickle_top(const struct pickle *p, uint32_t i)
 {
+    PYRO_ASSERT(i > 0 && i <= p->stack.count);
     return &pickle_stack(p)[p->stack.count - i];
 }
 

@@ -1,5 +1,5 @@
 /* Dates and times in pickles. Those without an event of their own become what serpent makes of
- * them: texts, and seconds. */
+ * them: strings, and seconds. */
 #include "codec/pickle_moment.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@
 
 /* --- what they are made of --- */
 
-/* The packed form in the first argument, as bytes or what Python 2 calls str. */
+/* Takes the packed form in the first argument, as bytes or as a str of Python 2. */
 static bool take_packed(struct pickle_walk *w, const struct pickle_object *args, size_t length,
                         unsigned char *packed)
 {
@@ -51,7 +51,7 @@ static void unpack_time(const unsigned char *packed, struct pyro_moment *m)
     m->micros = packed[3] << 16 | packed[4] << 8 | packed[5];
 }
 
-/* Whether a cell is an integer from -most to most. */
+/* Returns whether a cell is an integer from -most to most. */
 static bool is_within(const struct pickle_cell *cell, int64_t most)
 {
     return cell->type == PICKLE_INT && cell->u.integer >= -most && cell->u.integer <= most;
@@ -65,7 +65,8 @@ static bool take_fold(int *value)
     return fold;
 }
 
-/* Arguments that are numbers: `least` to `most` of them; returns how many, 0 where they are not. */
+/* Takes arguments that are numbers: `least` to `most` of them. Returns how many; 0 where they are
+ * not. */
 static uint32_t take_numbers(const struct pickle_walk *w, const struct pickle_object *args,
                              int *const *values, uint32_t least, uint32_t most)
 {
@@ -79,7 +80,7 @@ static uint32_t take_numbers(const struct pickle_walk *w, const struct pickle_ob
     return i >= least ? i : 0;
 }
 
-/* The last argument, behind `taken` others: a zone, or NULL. False where there are more. */
+/* Takes the last argument, behind `taken` others: a zone, or NULL. False where there are more. */
 static bool take_zone(const struct pickle_walk *w, const struct pickle_object *args, uint32_t taken,
                       const struct pickle_cell **zone)
 {
@@ -91,7 +92,7 @@ static bool take_zone(const struct pickle_walk *w, const struct pickle_object *a
 
 /* --- durations and offsets --- */
 
-/* The days, seconds and microseconds of a timedelta. */
+/* Takes the days, seconds and microseconds of a timedelta. */
 static bool take_duration(const struct pickle_walk *w, const struct pickle_object *o,
                           int64_t parts[3])
 {
@@ -117,7 +118,7 @@ enum pyro_code pyro_pickle_put_timedelta(struct pickle_walk *w, const struct pic
     return pyro_put_real(w->to, (double)seconds + (double)parts[2] / MICROS);
 }
 
-/* datetime.timezone(timedelta, name) */
+/* Takes the offset of datetime.timezone(timedelta, name). */
 static bool take_timezone(const struct pickle_walk *w, const struct pickle_object *args,
                           int64_t *offset)
 {
@@ -133,7 +134,7 @@ static bool take_timezone(const struct pickle_walk *w, const struct pickle_objec
     return true;
 }
 
-/* Argument `i` is the offset, in units of so many seconds. */
+/* Takes the offset that argument `i` is, in units of so many seconds. */
 static bool take_units(const struct pickle_walk *w, const struct pickle_object *args, uint32_t i,
                        int64_t seconds, int64_t *offset)
 {
@@ -144,8 +145,8 @@ static bool take_units(const struct pickle_walk *w, const struct pickle_object *
     return true;
 }
 
-/* Microseconds between UTC and a zone, Python's or one of the module pytz; false where they are not
- * in the pickle. */
+/* Takes the microseconds between UTC and a zone, Python's or one of the module pytz; false where
+ * they are not in the pickle. */
 static bool take_offset(const struct pickle_walk *w, const struct pickle_object *zone,
                         int64_t *offset)
 {
@@ -186,8 +187,8 @@ static size_t write_offset(int64_t offset, char *out)
     return (size_t)length;
 }
 
-/* Sends a text with the offset of a zone behind it (NULL: there is none); `out` has room for that.
- */
+/* Sends a string with the offset of a zone (NULL: there is none) behind it; `out` has room for
+ * that. */
 static enum pyro_code send_text(struct pickle_walk *w, const struct pickle_object *o, char *out,
                                 size_t length, const struct pickle_cell *zone)
 {

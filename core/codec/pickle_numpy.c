@@ -16,14 +16,14 @@ static bool is_nil(const struct pickle_cell *cell)
     return !cell || cell->type == PICKLE_NIL;
 }
 
-/* Bytes. Those of Python 2 come as text where they could be that. */
+/* Returns whether a cell is bytes. Those of Python 2 come as str where they could be that. */
 static bool is_bytes(const struct pickle_cell *cell)
 {
     return cell->type == PICKLE_BYTES || cell->type == PICKLE_STRING ||
            (cell->type == PICKLE_STR && cell->form == PICKLE_PLAIN);
 }
 
-/* A short text or bytes of the pickle, as it stands there. */
+/* Takes a short string or bytes, as they stand in the pickle. */
 static bool take_short(const struct pickle_cell *cell, struct pyro_slice *text)
 {
     if (!cell || (cell->type != PICKLE_STR && cell->type != PICKLE_BYTES) ||
@@ -33,8 +33,8 @@ static bool take_short(const struct pickle_cell *cell, struct pyro_slice *text)
     return true;
 }
 
-/* The unit of dates, the last item of a type's state: a tuple of another tuple, (unit, how many of
- * them, …), behind a dict. Writes "[25s]". */
+/* Writes the unit of dates, such as "[25s]". It is the last item of a type's state: a tuple of a
+ * dict and a tuple (unit, how many of them, …). */
 static bool write_unit(const struct pickle *p, const struct pickle_cell *cell, char *out,
                        size_t size)
 {
@@ -126,7 +126,7 @@ static enum pyro_code send_array(struct pickle_walk *w, const struct pickle_obje
     return code == PYRO_OK ? w->to->ops->array(w->to, array) : code;
 }
 
-/* (data, type, shape, order): what protocol 5 has of arrays without gaps. */
+/* Sends an array without gaps as protocol 5 has it: _frombuffer(data, type, shape, order). */
 enum pyro_code pyro_pickle_put_frombuffer(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);
@@ -139,8 +139,8 @@ enum pyro_code pyro_pickle_put_frombuffer(struct pickle_walk *w, const struct pi
     return send_array(w, o, &array, pickle_item(w->p, args, 1), pickle_item(w->p, args, 0));
 }
 
-/* An empty array, which gets its content as state: (version, shape, type, whether the order is
- * Fortran's, data). */
+/* Sends an array that was made empty, and got its content as state: (version, shape, type,
+ * whether the order is Fortran's, data). */
 enum pyro_code pyro_pickle_put_ndarray(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle *p = w->p;
@@ -157,7 +157,7 @@ enum pyro_code pyro_pickle_put_ndarray(struct pickle_walk *w, const struct pickl
 
 /* --- items --- */
 
-/* (type, bytes) */
+/* Sends an item of an array: scalar(type, bytes). */
 enum pyro_code pyro_pickle_put_numpy_scalar(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);

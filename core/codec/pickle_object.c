@@ -1,6 +1,8 @@
 /* The instructions of pickles that make containers and add to them. */
 #include "codec/pickle_object.h"
 
+#include "base/assert.h"
+
 #define CELL sizeof(struct pickle_cell)
 
 /* --- making --- */
@@ -103,8 +105,8 @@ static struct pickle_run *last_run(const struct pickle *p, struct pickle_object 
     return o->last == 0 ? &o->run : (struct pickle_run *)p->runs.data + (o->last - 1);
 }
 
-/* Gives an object a run for the cells that will be added to it, where others lie behind its last
- * one. */
+/* Gives an object a run for the cells that will be added to it, where other cells lie behind its
+ * last run. */
 static enum pyro_code need_run(struct pickle *p, struct pickle_object *o)
 {
     struct pickle_run *last = last_run(p, o);
@@ -136,6 +138,7 @@ static enum pyro_code extend(struct pickle *p, struct pickle_object *o, uint32_t
     p->cells.count += count;
     last_run(p, o)->count += count;
     o->count += count;
+    PYRO_ASSERT(p->cells.count <= p->cells.most);
     return PYRO_OK;
 }
 

@@ -5,7 +5,7 @@
 #include "codec/pickle_text.h"
 #include "value/integer.h"
 
-/* The state of an instance: a tuple of `least` items or more, or NULL. */
+/* Returns the state of an instance: a tuple of `least` items or more, or NULL. */
 static const struct pickle_object *state_of(const struct pickle *p, const struct pickle_object *o,
                                             uint32_t least)
 {
@@ -49,7 +49,7 @@ static enum pyro_code append_marked(struct pickle_walk *w, const struct pickle_o
     return code == PYRO_OK ? pyro_pickle_append_text(w, o, text) : code;
 }
 
-/* The tags of a PYROMETA URI are a set. */
+/* Appends the tags of a PYROMETA URI, which are a set. */
 static enum pyro_code append_tags(struct pickle_walk *w, const struct pickle_object *o,
                                   const struct pickle_object *tags)
 {
@@ -62,7 +62,7 @@ static enum pyro_code append_tags(struct pickle_walk *w, const struct pickle_obj
     return code;
 }
 
-/* The set in a cell, whichever protocol made it, or NULL. */
+/* Returns the set in a cell, whichever protocol made it, or NULL. */
 static const struct pickle_object *set_in(const struct pickle *p, const struct pickle_cell *cell)
 {
     const struct pickle_object *set = pickle_container(p, cell, PYRO_SET),
@@ -110,7 +110,7 @@ static enum pyro_code append_uri(struct pickle_walk *w, const struct pickle_obje
     return parts[3].type == PICKLE_NIL ? PYRO_OK : append_address(w, o, &parts[3], &parts[4]);
 }
 
-/* Sends the URI in the state of a proxy, as a text. */
+/* Sends the URI in the state of a proxy as a string. */
 static enum pyro_code send_uri_text(struct pickle_walk *w, const struct pickle_object *proxy,
                                     const struct pickle_cell *uri)
 {
@@ -150,7 +150,8 @@ enum pyro_code pyro_pickle_put_proxy(struct pickle_walk *w, const struct pickle_
 
 /* --- batches --- */
 
-/* What wraps the exception of a call in a batch: that is one, whatever its class. */
+/* Sends the wrapper of the exception of a call in a batch: what is in it is an exception,
+ * whatever its class. */
 enum pyro_code pyro_pickle_put_wrapper(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_cell *exception = pyro_pickle_field(w->p, o, "exception");

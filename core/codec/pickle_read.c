@@ -48,7 +48,7 @@ enum pyro_code pyro_pickle_read(struct pyro_slice in, struct pyro_reading *held,
                         : pyro_pickle_send(&w, pickle_stack(p));
 }
 
-/* The parts of a call: object, method, arguments, keyword arguments. */
+/* Returns a part of a call: object, method, arguments, keyword arguments. */
 static const struct pickle_cell *call_part(const struct pickle *p, uint32_t i)
 {
     return pickle_item(p, pickle_object_of(p, pickle_stack(p)), i);

@@ -1,4 +1,5 @@
-/* Running pickles, and looking at what came out before it is sent. */
+/* Running pickles, and measuring what they made before it is sent: a value must not contain
+ * itself, and what it repeats is limited. Nothing here calls a sink. */
 #include "codec/pickle_run.h"
 
 #include "codec/pickle_class.h"
@@ -9,8 +10,8 @@
 
 #define NEWEST_PROTOCOL 5
 
-/* Objects that may lie in each other: each level that is sent is three of them at most (the call of
- * a class, its arguments, and what is in these). */
+/* Levels that objects may lie in each other: each level that is sent takes three of them at most
+ * (the call of a class, its arguments, and what is in these). */
 #define MOST_LEVELS (3 * PYRO_MAX_DEPTH)
 
 /* --- instructions --- */
@@ -23,7 +24,7 @@ static enum pyro_code proto(struct pickle *p)
     return at ? PYRO_OK : PYRO_ESERIALIZE;
 }
 
-/* A frame says how much may be read ahead. */
+/* Takes a frame, which says how much may be read ahead. */
 static enum pyro_code frame(struct pickle *p)
 {
     const char *at = pickle_take(p, 8);
@@ -32,7 +33,8 @@ static enum pyro_code frame(struct pickle *p)
     return pickle_number(at, 8) <= (uint64_t)(p->end - p->p) ? PYRO_OK : pyro_pickle_cut_short(p);
 }
 
-/* What other programs agreed on with Python's, or gave it besides the data. */
+/* Refuses what is not in the pickle: what other programs agreed on with Python's, or gave it
+ * besides. */
 static enum pyro_code refuse_outside(struct pickle *p)
 {
     return pyro_error_set(p->err, PYRO_ESECURITY,

@@ -1,4 +1,5 @@
-/* Values of pickles that are no objects: numbers, texts and bytes. */
+/* Values of pickles that are no objects: the instructions that push numbers, strings and bytes,
+ * and sending these. They stay views into the data until they are sent. */
 #include "codec/pickle_scalar.h"
 
 #include <stdlib.h>
@@ -134,7 +135,7 @@ static enum pyro_code push_real(struct pickle *p, double value)
     return pickle_push(p, (struct pickle_cell){.type = PICKLE_REAL, .u.real = value});
 }
 
-/* What strtod() reads in Python's locale, which is "C". */
+/* Pushes a float from a line: what strtod() reads in Python's locale, which is "C". */
 enum pyro_code pyro_pickle_float(struct pickle *p)
 {
     char copy[64], *end;
@@ -207,7 +208,7 @@ static inline enum pyro_code push_bytes(struct pickle *p, size_t width)
                                        : PYRO_ESERIALIZE;
 }
 
-/* A str of Python 2 may be text or not. */
+/* Pushes a str of Python 2, which may be text or bytes. */
 static enum pyro_code push_old_str(struct pickle *p, struct pyro_slice text)
 {
     return push_text(p, pyro_utf8_valid(text) ? PICKLE_STR : PICKLE_BYTES, PICKLE_PLAIN, text);

@@ -1,6 +1,8 @@
-/* Sending what a pickle made. */
+/* Sending what a pickle made. The program has ended, and its cells do not change; the sink may
+ * leave by longjmp at any value. */
 #include "codec/pickle_send.h"
 
+#include "base/assert.h"
 #include "codec/pickle_machine.h"
 #include "codec/pickle_scalar.h"
 
@@ -11,6 +13,7 @@
 static enum pyro_code send_cells(struct pickle_walk *w, const struct pickle_run *run)
 {
     enum pyro_code code = PYRO_OK;
+    PYRO_ASSERT(run->first + run->count <= w->p->cells.count);
     const struct pickle_cell *cell = pickle_cells(w->p) + run->first, *end = cell + run->count;
     for (; cell < end && code == PYRO_OK; cell++)
         code = pyro_pickle_send(w, cell);
@@ -81,8 +84,8 @@ static enum pyro_code refuse_global(const struct pickle_walk *w, const struct pi
     return pyro_pickle_refuse_name(w->p, global->module, global->name);
 }
 
-/* The dicts that a state consists of: of attributes, and of what is in slots. NULL where there is
- * none; false where it is no such state. */
+/* Finds the dicts that a state consists of: of attributes, and of what is in slots. NULL where
+ * there is none; false where the state is none of dicts. */
 static bool find_fields(const struct pickle *p, const struct pickle_cell *state,
                         const struct pickle_object *fields[2])
 {
@@ -159,8 +162,8 @@ static enum pyro_code send_fields(struct pickle_walk *w, const struct pickle_obj
     return code == PYRO_OK ? pyro_end(w->to, PYRO_DICT) : code;
 }
 
-/* An instance of a class that is not known: what it has of a list or dict that the class derives
- * from, or of a tuple (as named tuples do), else its fields. */
+/* Sends an instance of a class that is not known: what it has of a list or dict that the class
+ * derives from, or of a tuple (as named tuples do), else its fields. */
 static enum pyro_code send_instance(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);
@@ -194,8 +197,8 @@ enum pyro_code pyro_pickle_put_exception(struct pickle_walk *w, const struct pic
 
 /* --- objects --- */
 
-/* What calling a class returns that is not known: an exception, as far as it can be told, if the
- * program registered that class. */
+/* Sends what calling a class returns that is not known: an exception, as far as it can be told,
+ * if the program registered that class. */
 static enum pyro_code send_called(struct pickle_walk *w, const struct pickle_object *o)
 {
     struct pyro_slice name = {NULL, 0};

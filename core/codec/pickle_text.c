@@ -1,4 +1,4 @@
-/* Texts of pickles that are not as they stand in the data: with escapes, or encoded. */
+/* Strings of pickles that are not as they stand in the data: with escapes, or encoded. */
 #include "codec/pickle_text.h"
 
 #include "value/utf8.h"
@@ -8,7 +8,7 @@ static bool is_surrogate(uint32_t point, uint32_t first)
     return point >= first && point < first + 0x400;
 }
 
-/* The value of `count` hexadecimal digits at `p`; UINT32_MAX where they are not there. */
+/* Returns the value of `count` hexadecimal digits at `p`; UINT32_MAX where they are not there. */
 static uint32_t hex_at(const char *p, const char *end, size_t count)
 {
     uint32_t value = 0;
@@ -41,8 +41,8 @@ static uint32_t take_escape(const char **p, const char *end)
     return 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
 }
 
-/* The next character: Latin-1, an escape, or a backslash that begins none, which stands for itself
- * (so does one behind it). */
+/* Takes the next character: Latin-1, an escape, or a backslash that begins none, which stands for
+ * itself (so does one behind it). */
 static uint32_t take_raw(const char **p, const char *end)
 {
     unsigned char c = (unsigned char)*(*p)++;
@@ -72,7 +72,7 @@ static enum pyro_code decode_raw(struct pickle *p, struct pyro_slice source,
 
 /* --- str of Python 2 --- */
 
-/* The byte that a letter behind a backslash stands for; -1 where it is none. */
+/* Returns the byte that a letter behind a backslash stands for; -1 where it is none. */
 static int simple_escape(char c)
 {
     static const char letters[] = "\\'\"abfnrtv", bytes[] = "\\'\"\a\b\f\n\r\t\v";
@@ -88,7 +88,7 @@ static int take_octal(const char **p, const char *end)
     return value & 0xff;
 }
 
-/* Behind a backslash: takes an escape. What is none leaves the backslash as it is. */
+/* Takes an escape, behind its backslash. The backslash stands for itself where it begins none. */
 static int take_byte(const char **p, const char *end)
 {
     char c = *p < end ? **p : '\0';

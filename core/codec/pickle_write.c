@@ -9,6 +9,7 @@
  * them is written as anywhere else, and entering or leaving either changes the operations. */
 #include "codec/pickle_write.h"
 
+#include "base/assert.h"
 #include "codec/pickle_level.h"
 #include "codec/pickle_read.h"
 #include "codec/pickle_write_array.h"
@@ -17,7 +18,7 @@
 
 /* --- strings --- */
 
-/* Where the place of a key is noted. */
+/* Returns where the place of a key is noted. */
 static uint32_t *find_key(struct pyro_writer *w, struct pyro_slice text)
 {
     const unsigned char *bytes = (const unsigned char *)text.data;
@@ -25,8 +26,8 @@ static uint32_t *find_key(struct pyro_writer *w, struct pyro_slice text)
     return &w->keys[(hash + 31u * bytes[last]) % PYRO_KEYS_KEPT];
 }
 
-/* Whether it is the key that was put at that place. Its length is before it, at most 255; one that
- * has four bytes begins with that. */
+/* Returns whether the key at that place is `text`. Its length stands before it, at most 255; a
+ * length of four bytes begins with that. */
 static bool is_key(const struct pyro_writer *w, const char *at, struct pyro_slice text)
 {
     return (unsigned char)at[w->version >= 4 ? -1 : -4] == text.length &&
@@ -50,7 +51,7 @@ static char *put_key(char *at, struct pyro_writer *w, struct pyro_slice text)
     return pickle_put_number(pickle_put_op(at, PICKLE_OP_BINPUT), w->key_count++, 1);
 }
 
-/* Whether the text that comes next is a key that may come again. */
+/* Returns whether the string that comes next is a key that may come again. */
 static bool may_recur(const struct pyro_writer *w, struct pyro_slice text)
 {
     return (w->levels[w->depth] & (PICKLE_KIND | PICKLE_AT_VALUE)) == PYRO_DICT && !w->deep &&
@@ -85,7 +86,7 @@ static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
 
 static const struct pyro_sink_ops writer_ops;
 
-/* Lets the sink do what is done at the level that it is at. */
+/* Gives the sink the operations of the level that it is at. */
 static void look_around(struct pyro_writer *w)
 {
     static const struct pyro_sink_ops *const ops[PICKLE_KIND + 1] = {
@@ -124,7 +125,7 @@ static char *put_end(char *at, unsigned version, unsigned level)
     return level & PICKLE_BUILT ? pickle_put_op(at, PICKLE_OP_BUILD) : at;
 }
 
-/* Whether a key or an item of a set comes next, or a part of one. Python hashes those. */
+/* Returns whether a key or an item of a set, which Python hashes, comes next, or a part of one. */
 static bool is_hashed(const struct pyro_writer *w)
 {
     unsigned level = w->levels[w->depth], kind = level & PICKLE_KIND;
@@ -154,6 +155,7 @@ enum pyro_code pickle_write_end(struct pyro_sink *to, enum pyro_kind kind)
 {
     struct pyro_writer *w = pickle_writer(to);
     char *at = pyro_buffer_reserve(w->out, PICKLE_MARGIN);
+    PYRO_ASSERT(w->depth > 0);
     unsigned level = w->levels[w->depth--];
     (void)kind;
     look_around(w);
@@ -241,7 +243,7 @@ const struct pyro_codec pyro_codec_pickle = PICKLE(open_4);
 const struct pyro_codec *const pyro_pickle_codecs[] = {&pickle_2, &pickle_3, &pyro_codec_pickle,
                                                        &pickle_5};
 
-/* The codec of the protocol that the data is in, if that is older. */
+/* Returns the codec of the protocol that the data is in, if that is older. */
 static const struct pyro_codec *answering(const struct pyro_codec *codec, struct pyro_slice data)
 {
     bool said = data.length >= 2 && (unsigned char)data.data[0] == PICKLE_OP_PROTO;

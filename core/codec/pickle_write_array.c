@@ -1,4 +1,4 @@
-/* Writing arrays, as numpy's own pickles have them: those of numpy 1, which numpy 2 reads too. */
+/* Writing arrays as numpy's own pickles have them: those of numpy 1, which numpy 2 reads too. */
 #include "codec/pickle_write_array.h"
 
 #include "codec/pickle_level.h"
@@ -7,7 +7,7 @@
 #define LENGTH_SIZE 12
 #define FRAME_SIZE 384
 
-/* What the module in numpy would make the array of: an empty one, whose state follows. */
+/* Puts the call that makes an empty array, whose state follows. */
 static char *put_empty(char *at, unsigned version)
 {
     at = pickle_put_global(at, version, pyro_slice_text("numpy.core.multiarray"),
@@ -28,7 +28,7 @@ static char *put_shape(char *at, const struct pyro_array *array)
     return pickle_put_op(at, PICKLE_OP_TUPLE);
 }
 
-/* numpy's own have an order of bytes, too, as state; the name says it. */
+/* Puts the type of items. In numpy's own pickles the byte order is state; here the name says it. */
 static char *put_dtype(char *at, unsigned version, const struct pyro_dtype *dtype)
 {
     at = pickle_put_global(at, version, pyro_slice_text("numpy"), pyro_slice_text("dtype"));

@@ -14,7 +14,7 @@
 #define PROXY_CLASS "Pyro4.core.Proxy"
 #define FAILURE_CLASS "Pyro4.futures._ExceptionWrapper"
 
-/* What is noted of an exception, beside its kind. */
+/* Marks of the level of an exception, beside its kind. */
 enum {
     AT_KEY = 0,
     AT_MARK = 16, /* the value of "__exception__" comes next, */
@@ -24,10 +24,10 @@ enum {
     MADE = 64, /* its class was called */
 };
 
-/* What is noted of an object that consists of a state. */
+/* Marks of the level of an object that consists of a state. */
 enum { OF_PROXY = 16 };
 
-/* What is noted of the state of a proxy: what comes next. */
+/* Marks of the level of a proxy's state: what comes next. */
 enum {
     AT_URI = 0,
     A_SET = 16, /* each of three sets adds it */
@@ -54,7 +54,7 @@ static enum pyro_code append(struct pyro_sink *to, const char *ops)
 
 /* --- names --- */
 
-/* Python 3's exceptions that Python 2 lacks, and what it has for them. */
+/* Returns the name of an exception in Python 2, where Python 3 has others. */
 static struct pyro_slice name_in_python_2(struct pyro_slice name)
 {
     static const char *const names[][2] = {
@@ -76,7 +76,7 @@ static struct pyro_slice name_in_python_2(struct pyro_slice name)
     return name;
 }
 
-/* Whether it is an exception of Python's or Pyro's. */
+/* Returns whether a class is an exception of Python's or Pyro's. */
 static bool is_known_exception(struct pyro_slice module, struct pyro_slice name)
 {
     char text[PYRO_CLASS_SIZE];
@@ -95,7 +95,7 @@ static bool is_pyros(struct pyro_slice name)
            pyro_slice_equals(name, FAILURE_CLASS);
 }
 
-/* Parts a full name; one without a module is that of a class of the program that reads it. */
+/* Splits a full name. One without a module is that of a class of the program that reads it. */
 static void part(struct pyro_slice full, struct pyro_slice *module, struct pyro_slice *name)
 {
     size_t dot = full.length;
@@ -122,7 +122,7 @@ static char *put_class(struct pyro_writer *w, const struct pyro_class *class)
     return pickle_put_global(at, w->version, module, name);
 }
 
-/* Whether a receiver may look up the class by its name. */
+/* Returns whether a receiver may look up the class by its name. */
 static bool may_be_named(const struct pyro_class *class)
 {
     struct pyro_slice module, name;
@@ -169,7 +169,7 @@ enum pyro_code pickle_write_object(struct pyro_sink *to, const struct pyro_class
 
 /* --- exceptions: a class, called with arguments, given attributes --- */
 
-/* The class is called, without arguments where none came. */
+/* Calls the class, without arguments where none came. */
 static enum pyro_code be_made(struct pyro_sink *to)
 {
     if (*level_of(to) & MADE)
@@ -178,7 +178,7 @@ static enum pyro_code be_made(struct pyro_sink *to)
     return append(to, ")R");
 }
 
-/* Pairs that are none of the usual are attributes, too. */
+/* Begins pairs that are none of the usual: they are attributes, too. */
 static enum pyro_code begin_others(struct pyro_sink *to, struct pyro_slice key)
 {
     struct pyro_writer *w = pickle_writer(to);
@@ -327,7 +327,7 @@ const struct pyro_sink_ops pickle_stateful_ops = {
     .begin = begin_state, .end = pickle_write_end,
 };
 
-/* The URI of a proxy, which comes as a text. */
+/* Writes the URI of a proxy, which comes as a string. */
 static enum pyro_code put_uri(struct pyro_sink *to, struct pyro_slice text)
 {
     static const struct pyro_class class = {.name = {URI_CLASS, sizeof(URI_CLASS) - 1}};
@@ -346,7 +346,8 @@ static enum pyro_code put_uri(struct pyro_sink *to, struct pyro_slice text)
     return code;
 }
 
-/* The names of members, which come as a tuple. After three of those, all else is as it comes. */
+/* Begins the names of members, which come as a tuple. Behind three of those, all else is as it
+ * comes. */
 static enum pyro_code begin_members(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
     struct pyro_writer *w = pickle_writer(to);

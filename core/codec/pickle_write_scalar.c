@@ -1,4 +1,4 @@
-/* Writing what is one value, but for texts and bytes. */
+/* Writing what is one value, but for strings and bytes. */
 #include "codec/pickle_write_scalar.h"
 
 #include "codec/pickle_level.h"
@@ -42,7 +42,7 @@ static void negate(char *bytes, size_t count)
     }
 }
 
-/* The limbs of an integer, and a byte for its sign. */
+/* Puts the limbs of an integer, and a byte for its sign. */
 static char *put_limbs(char *at, const struct pyro_bigint *number, bool negative)
 {
     size_t count = LIMB_BYTES * number->count + 1;

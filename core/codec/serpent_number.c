@@ -1,4 +1,5 @@
-/* Reading numbers. */
+/* Reading Python's numbers: integers of any length and base, floats, and sums that are complex
+ * numbers. */
 #include "codec/serpent_number.h"
 
 #define FURTHEST_EXPONENT 100000 /* what is further is 0 or infinite, whatever the digits */
@@ -27,7 +28,7 @@ static enum pyro_code too_long(const struct serpent_reader *r)
     return pyro_serpent_refuse(r, r->p, "a number of too many digits");
 }
 
-/* The next digit, which one underscore may come before; -1 where there is none. */
+/* Takes the next digit, which one underscore may come before; returns -1 where there is none. */
 static int take_digit(struct serpent_reader *r, int base)
 {
     const char *p = r->p;
@@ -40,7 +41,7 @@ static int take_digit(struct serpent_reader *r, int base)
     return digit;
 }
 
-/* Digits up to the next underscore, if there is room for them. */
+/* Takes digits up to the next underscore, if there is room for them. */
 static void take_run(struct serpent_reader *r, struct number *n)
 {
     size_t most = PYRO_MOST_DIGITS - n->count, left = (size_t)(r->end - r->p), count = 0;
@@ -96,7 +97,7 @@ static enum pyro_code take_exponent(struct serpent_reader *r, struct number *n)
 
 /* --- integers in other bases --- */
 
-/* At 0x, 0o or 0b. */
+/* Takes an integer in another base, which begins with 0x, 0o or 0b. */
 static enum pyro_code take_based(struct serpent_reader *r, struct number *n, int base)
 {
     struct pyro_bigint big = {.base = PYRO_BASE_DECIMAL};
@@ -166,7 +167,7 @@ static enum pyro_code take_unsigned(struct serpent_reader *r, struct number *n)
     return PYRO_OK;
 }
 
-/* Takes any signs, and says whether they are minus. */
+/* Takes a sign, if there is one; returns whether it is a minus. */
 static bool take_sign(struct serpent_reader *r)
 {
     bool negative = *r->p == '-';
@@ -201,7 +202,7 @@ static void settle_integer(struct serpent_reader *r, const struct number *n, boo
     s->u.text = negative ? pyro_slice(digits, count + 1) : pyro_slice(digits + 1, count);
 }
 
-/* At the sign between the parts of a complex number, of which the first is there. */
+/* Takes the second part of a complex number, from its sign on. */
 static enum pyro_code take_second_part(struct serpent_reader *r, struct serpent_scalar *s)
 {
     struct number n;

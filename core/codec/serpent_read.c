@@ -1,12 +1,13 @@
-/* Reading containers and calls: one pass, straight to the sink. Where a bracket's kind shows only
- * behind its first item, that item is taken before the container begins; only tuples as the first
- * key or item of a dict or set are looked at twice. */
+/* Reading serpent data: one pass, straight to the sink, which may leave by longjmp at any value.
+ * Where a bracket's kind shows only behind its first item, that item is taken before the
+ * container begins; only a tuple as the first key or item of a dict or set is looked at twice. */
+#include "base/assert.h"
 #include "codec/serpent_number.h"
 #include "codec/serpent_special.h"
 #include "codec/serpent_text.h"
 #include "codec/serpent_write.h"
 
-/* What is being read. */
+/* Parts of a call or value that are read. */
 enum part {
     ANY,
     ARGUMENTS, /* a list or tuple */
@@ -14,7 +15,7 @@ enum part {
     KEY,       /* of a dict, or an item of a set */
 };
 
-/* What is known of an open container: its kind, and these. */
+/* Marks of an open container, beside its kind. */
 enum { KIND = 7, HASHED = 8, AT_VALUE = 16 };
 
 #define MOST_COMMAS 200 /* that are counted */
@@ -105,7 +106,7 @@ static enum pyro_code put_scalar(struct value *v, const struct serpent_scalar *s
 
 /* --- containers --- */
 
-/* Whether the next value is a key or the item of a set, or in one. Python hashes those. */
+/* Returns whether the next value is a key or the item of a set, which Python hashes, or in one. */
 static bool is_hashed(const struct value *v)
 {
     if (v->depth == 0)
@@ -120,7 +121,7 @@ static enum pyro_code unhashable(const struct value *v)
     return pyro_serpent_refuse(v->r, v->r->p, "no list, dict or set may be a key or in a set");
 }
 
-/* The level of a container that begins. */
+/* Returns the level of a container that begins. */
 static struct level *next_level(struct value *v)
 {
     struct level *level = &v->levels[v->depth];
@@ -132,7 +133,8 @@ static struct level *next_level(struct value *v)
     return level;
 }
 
-/* Containers in the same place are mostly alike: the last one's size is a hint for the next. */
+/* Begins a container. Those in the same place are mostly alike: the last one's size is a hint for
+ * the next. */
 static enum pyro_code begin(struct value *v, enum pyro_kind kind, bool empty)
 {
     if (v->depth == PYRO_MAX_DEPTH)
@@ -148,12 +150,13 @@ static enum pyro_code begin(struct value *v, enum pyro_kind kind, bool empty)
 
 static enum pyro_code end(struct value *v, enum pyro_kind kind)
 {
+    PYRO_ASSERT(v->depth > 0 && (v->levels[v->depth - 1].state & KIND) == (unsigned)kind);
     v->depth--;
     v->wanted = false;
     return v->to ? pyro_end(v->to, kind) : PYRO_OK;
 }
 
-/* Behind an opening bracket: begins a container that is empty if its closing bracket follows. */
+/* Begins a container, behind its bracket. It is `empty` if its closing bracket follows. */
 static enum pyro_code begin_at(struct value *v, enum pyro_kind kind, bool empty)
 {
     enum pyro_code code = begin(v, kind, empty);
@@ -177,7 +180,7 @@ static bool at_container(const struct serpent_reader *r)
     return c == '(' || c == '[' || c == '{' || c == 's'; /* set() */
 }
 
-/* A tuple, or a value in brackets. */
+/* Opens a tuple, or takes a value in brackets. */
 static enum pyro_code open_round(struct value *v)
 {
     struct serpent_reader *r = v->r;
@@ -199,7 +202,7 @@ static enum pyro_code open_round(struct value *v)
     return put_scalar(v, &first);
 }
 
-/* Behind the first key or item of a dict or a set: which of them it is. */
+/* Finds out, behind the first key or item, whether it lies in a dict or a set. */
 static enum pyro_code find_kind(struct serpent_reader *r, enum pyro_kind *kind)
 {
     pyro_serpent_skip(r);
@@ -219,7 +222,7 @@ static enum pyro_code look_ahead(struct serpent_reader *r, enum pyro_kind *kind)
     return code;
 }
 
-/* A dict, a set, or a dict that stands for another value. */
+/* Opens a dict or a set, or takes a dict that stands for another value. */
 static enum pyro_code open_curly(struct value *v)
 {
     struct serpent_reader *r = v->r;
@@ -246,7 +249,7 @@ static enum pyro_code open_curly(struct value *v)
     return begin_with(v, kind, &first);
 }
 
-/* An empty set has no literal. */
+/* Takes an empty set, behind "set": it has no literal. */
 static enum pyro_code take_empty_set(struct value *v)
 {
     struct serpent_reader *r = v->r;

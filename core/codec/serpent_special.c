@@ -1,5 +1,5 @@
-/* Reading dicts that stand for other values: bytes, and NaN, which have no literals (or had none).
- */
+/* Reading dicts that stand for other values: bytes, and NaN, which have no literals (or had
+ * none). */
 #include "codec/serpent_special.h"
 
 #include <math.h>
@@ -11,7 +11,7 @@ struct pair {
     struct pyro_slice key, value;
 };
 
-/* Whether a dict with the key may stand for another value. */
+/* Returns whether a dict with the key may stand for another value. */
 static bool is_known(struct pyro_slice key)
 {
     return pyro_slice_equals(key, "data") || pyro_slice_equals(key, "encoding") ||
@@ -68,7 +68,7 @@ static enum pyro_code decode_base64(struct serpent_reader *r, struct pyro_slice 
     return PYRO_OK;
 }
 
-/* Whether the pairs stand for another value. */
+/* Returns whether the pairs stand for another value. */
 static bool is_value(const struct pair *tag, const struct pair *content, struct serpent_scalar *s)
 {
     s->type = SERPENT_REAL;

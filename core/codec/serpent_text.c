@@ -1,3 +1,5 @@
+/* Reading string literals. One that has no escapes is a view into the source. Others are decoded
+ * into the reading's buffer, which has room for the rest of the source, so that nothing moves. */
 #include "codec/serpent_text.h"
 
 #include "base/escape.h"
@@ -12,7 +14,7 @@ struct literal {
     struct pyro_slice inner; /* between the quotes */
 };
 
-/* The end of a literal's prefix, which it notes; NULL where it is none. */
+/* Returns the end of a literal's prefix, which it notes; NULL where it is none. */
 static const char *past_prefix(const char *p, const char *end, struct literal *l)
 {
     bool unicode = false;
@@ -44,7 +46,7 @@ static bool open_literal(const char *p, const char *end, struct literal *l)
     return true;
 }
 
-/* Whether a literal may begin with the character: few others pass. */
+/* Returns whether a literal may begin with the character: few others pass. */
 static bool may_open(char c)
 {
     c = (char)(c | 0x20);
@@ -57,7 +59,7 @@ bool pyro_serpent_at_text(const struct serpent_reader *r)
     return r->p < r->end && may_open(*r->p) && open_literal(r->p, r->end, &l);
 }
 
-/* At a byte that is not plain, and not the end: passes over it. */
+/* Passes over a byte that is not plain, and not the end. */
 static enum pyro_code pass_special(struct serpent_reader *r, struct literal *l)
 {
     const unsigned char *p = (const unsigned char *)r->p;
@@ -83,7 +85,7 @@ static enum pyro_code pass_special(struct serpent_reader *r, struct literal *l)
     return PYRO_OK;
 }
 
-/* Whether the quote at r->p ends the literal. */
+/* Returns whether the quote at r->p ends the literal. */
 static bool ends_literal(const struct serpent_reader *r, const struct literal *l)
 {
     if (!l->triple)
@@ -112,7 +114,8 @@ static enum pyro_code take_literal(struct serpent_reader *r, struct literal *l)
 
 /* --- decoding --- */
 
-/* What is decoded takes no more room than its source: that much is reserved, so nothing moves. */
+/* Puts decoded bytes. They take no more room than their source: that much is reserved, so nothing
+ * moves. */
 static void put(struct pyro_buffer *out, const char *data, size_t length)
 {
     if (length > 0)
@@ -166,7 +169,7 @@ static size_t put_octal(struct pyro_buffer *out, const struct literal *l, const 
     return count;
 }
 
-/* The bytes that follow "\x" and the like, where they are digits; else 0. */
+/* Returns how many digits follow "\x" and the like; 0 behind other letters. */
 static size_t hex_digits_of(const struct literal *l, char c)
 {
     if (c == 'x')
@@ -200,7 +203,7 @@ static enum pyro_code put_escape(struct serpent_reader *r, const struct literal 
     return PYRO_OK;
 }
 
-/* The end of the run of bytes that are as in the source. */
+/* Returns the end of the run of bytes that are as in the source. */
 static const char *unaltered(const struct literal *l, const char *p, const char *end)
 {
     while ((p = pyro_serpent_plain(p, end, '\\')) < end && *p != '\r' && (*p != '\\' || l->raw))
@@ -265,7 +268,7 @@ bool pyro_serpent_take_plain(struct serpent_reader *r, struct pyro_slice *text)
     return pyro_serpent_take_mark(r, quote);
 }
 
-/* Most are plain ones, with nothing behind them that belongs to them. */
+/* Takes string literals. Most are plain ones, with nothing behind them that belongs to them. */
 enum pyro_code pyro_serpent_take_text(struct serpent_reader *r, struct serpent_scalar *s)
 {
     struct literal l;

@@ -1,10 +1,12 @@
-/* Writing serpent data. Each value is written behind the mark that parts it from the one before. */
+/* Writing serpent data. Each value is written behind the mark that separates it from the one
+ * before. */
 #include "codec/serpent_write.h"
 
 #include <math.h>
 #include <nettle/base64.h>
 #include <stdio.h>
 
+#include "base/assert.h"
 #include "base/escape.h"
 #include "codec/array.h"
 #include "codec/serpent_plain.h"
@@ -15,7 +17,7 @@
 #define MARSHAL_CAN "; marshal can have that"
 #define COMMENT "# serpent utf-8 python3.2\n"
 
-/* What is noted of each container: its kind, and these. The first level is outside of all. */
+/* Marks of a level, beside its container's kind. The first level is outside of all. */
 enum {
     KIND = 7,
     HASHED = 8,    /* in a key or in an item of a set */
@@ -72,7 +74,7 @@ static enum pyro_code write_item(struct pyro_sink *to, const char *text, size_t 
     return PYRO_OK;
 }
 
-/* Whether a key or an item of a set comes next, or a part of one. Python hashes those. */
+/* Returns whether a key or an item of a set, which Python hashes, comes next, or a part of one. */
 static bool is_hashed(const struct pyro_writer *w)
 {
     unsigned level = w->levels[w->depth];
@@ -114,7 +116,7 @@ static enum pyro_code write_bigint(struct pyro_sink *to, struct pyro_slice digit
     return write_item(to, digits.data, digits.length);
 }
 
-/* What infinity is written as is too large for a float. */
+/* Writes a float. Infinity is written as a number that is too large for one. */
 static size_t real_text(double value, char text[PYRO_REAL_SIZE])
 {
     if (!isinf(value))
@@ -135,7 +137,7 @@ static enum pyro_code write_real(struct pyro_sink *to, double value)
     return PYRO_OK;
 }
 
-/* Python would write 3.0+-0.0j, which it cannot read. */
+/* Writes a complex number. Python itself would write 3.0+-0.0j, which it cannot read. */
 static enum pyro_code write_complex(struct pyro_sink *to, double real, double imaginary)
 {
     char first[PYRO_REAL_SIZE], second[PYRO_REAL_SIZE], text[2 * PYRO_REAL_SIZE + 8];
@@ -151,7 +153,7 @@ static enum pyro_code write_complex(struct pyro_sink *to, double real, double im
 
 /* --- dates, as texts --- */
 
-/* The text has room for a quote on either side. */
+/* Writes a date; `text` has room for a quote on either side. */
 static enum pyro_code write_moment(struct pyro_sink *to, char *text, size_t length)
 {
     if (length == 0)
@@ -174,15 +176,16 @@ static enum pyro_code write_date(struct pyro_sink *to, int64_t ordinal)
 
 /* --- texts and bytes --- */
 
-/* Characters beyond ASCII that Python's repr() escapes, as far as they are Latin-1: of the others
- * it escapes those that do not print, which reads as the same. */
+/* Returns whether Python's repr() escapes the character, which is beyond ASCII. Only those of
+ * Latin-1 are told: of the others repr() escapes those that do not print, which reads as the
+ * same. */
 static bool is_escaped(const char *p, const char *end)
 {
     unsigned char second = end - p >= 2 ? (unsigned char)p[1] : 0;
     return (unsigned char)p[0] == 0xc2 && (second <= 0xa0 || second == 0xad);
 }
 
-/* The end of the run of characters at `p` that need no escape. */
+/* Returns the end of the run of characters at `p` that need no escape. */
 static const char *past_shown(const char *p, const char *end, char quote, bool bytes)
 {
     for (;;) {
@@ -234,9 +237,9 @@ static enum pyro_code append_escaped(struct pyro_sink *to, struct pyro_slice tex
     return pyro_buffer_append(w->out, &quote, 1) ? PYRO_OK : pyro_buffer_refused(w->out, to->err);
 }
 
-/* In Python's way: in double quotes only where there are single ones, and no double ones. Most
- * texts need no escapes. That shows once they are copied, as the quotes behind them end the search
- * eight bytes at a time. */
+/* Writes a literal in Python's way: in double quotes only where there are single ones, and no
+ * double ones. Most strings need no escapes. That shows once they are copied, as the quotes
+ * behind them end the search eight bytes at a time. */
 static enum pyro_code write_quoted(struct pyro_sink *to, struct pyro_slice text, bool bytes)
 {
     struct pyro_writer *w = writer_of(to);
@@ -310,10 +313,12 @@ static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, siz
     return code;
 }
 
-/* A frozenset is written as a set. An empty one has no literal: serpent writes an empty tuple. */
+/* Ends a container. A frozenset is written as a set. An empty one has no literal: serpent writes
+ * an empty tuple. */
 static enum pyro_code write_end(struct pyro_sink *to, enum pyro_kind kind)
 {
     struct pyro_writer *w = writer_of(to);
+    PYRO_ASSERT(w->depth > 0 && !(w->levels[w->depth] & AT_VALUE));
     unsigned level = w->levels[w->depth--];
     const char *closing = (const char *const[]){"]", ")", "}", "}", "}"}[kind];
     if (kind == PYRO_TUPLE && (level & SOME) && !(level & MANY))

@@ -1,5 +1,6 @@
 #include "value/array.h"
 
+#include "base/assert.h"
 #include "value/sink.h"
 
 /* --- shapes --- */
@@ -9,7 +10,8 @@ static enum pyro_code too_large(struct pyro_error *err)
     return pyro_error_set(err, PYRO_ESERIALIZE, "the shape of an array is too large");
 }
 
-/* Where an array has no items, numpy minds the other dimensions all the same. */
+/* Multiplies, except by 0; false where the product is too large. Numpy minds the other dimensions
+ * also of an array without items. */
 static bool multiply(size_t *product, size_t factor)
 {
     if (factor > 0 && *product > (size_t)PTRDIFF_MAX / factor)
@@ -35,7 +37,7 @@ enum pyro_code pyro_array_size(const struct pyro_array *array, size_t *bytes,
     return PYRO_OK;
 }
 
-/* Whether the order of the items makes a difference. */
+/* Returns whether the order of the items makes a difference. */
 static bool has_order(const struct pyro_array *array)
 {
     unsigned longer = 0;
@@ -164,8 +166,11 @@ enum pyro_code pyro_array_put_part(const struct pyro_array *array, const size_t 
 {
     struct walk walk = {.array = array};
     const char *from = array->data.data;
+    PYRO_ASSERT(count <= array->dimensions);
     begin_walk(&walk, array);
-    for (unsigned i = 0; i < count; i++)
+    for (unsigned i = 0; i < count; i++) {
+        PYRO_ASSERT(indices[i] < array->shape[i]);
         from += indices[i] * walk.strides[i];
+    }
     return put_part(&walk, count, from, to);
 }

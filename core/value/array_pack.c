@@ -1,7 +1,10 @@
+/* Packing the items of an array. A packer is in the lists that are open: all items lie in one list,
+ * or each lies in as many as the array has dimensions, which the first item tells. */
 #include "value/array_pack.h"
 
 #include <math.h>
 
+#include "base/assert.h"
 #include "value/integer.h"
 
 static struct pyro_packer *packer_of(struct pyro_sink *sink)
@@ -49,6 +52,7 @@ static enum pyro_code put_begin(struct pyro_sink *to, enum pyro_kind kind, size_
         return pyro_error_set(to->err, PYRO_EVALUE, "item %zu is a list", p->count + 1);
     if (p->depth > 0)
         p->counts[p->depth - 1]++;
+    PYRO_ASSERT(p->depth < PYRO_ARRAY_DIMENSIONS);
     p->counts[p->depth++] = 0;
     return PYRO_OK;
 }
@@ -57,6 +61,7 @@ static enum pyro_code put_end(struct pyro_sink *to, enum pyro_kind kind)
 {
     struct pyro_packer *p = packer_of(to);
     (void)kind;
+    PYRO_ASSERT(p->depth > 0);
     size_t count = p->counts[--p->depth];
     if (p->is_flat || (p->depth == 0 && count == 0)) /* the end tells whether all are there */
         return PYRO_OK;
@@ -89,7 +94,7 @@ static enum pyro_code put_bits(struct pyro_packer *p, uint64_t bits)
     return PYRO_OK;
 }
 
-/* The bits of a double as a half one, rounded to the next, or to the even one of two. */
+/* Returns the bits of a double as a half one, rounded to the next, or to the even one of two. */
 static uint64_t half(double value)
 {
     const double largest = 65520; /* this and more is infinite */
@@ -216,7 +221,7 @@ static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
     return PYRO_OK;
 }
 
-/* The character at the front of valid UTF-8, which is taken off. */
+/* Takes the character at the front of valid UTF-8. */
 static uint32_t take_character(struct pyro_slice *text)
 {
     unsigned char first = (unsigned char)text->data[0];

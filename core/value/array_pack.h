@@ -5,9 +5,9 @@
 
 #include "value/sink.h"
 
-/** Writes the items that it is sent, in lists or not, as the bytes of an array, the last index
- * changing fastest. Initialize, send one value, ask whether it is complete. What does not fit is
- * PYRO_EVALUE. */
+/** A sink that writes the items that it is sent, in lists or not, as the bytes of an array, the
+ * last index changing fastest. Initialize it, send one value, ask pyro_packer_end(). What does
+ * not fit is PYRO_EVALUE. */
 struct pyro_packer {
     struct pyro_sink sink;
     const struct pyro_array *array;       /**< its dtype and shape; borrowed */
@@ -18,11 +18,12 @@ struct pyro_packer {
     size_t counts[PYRO_ARRAY_DIMENSIONS]; /**< items of each open list so far */
 };
 
-/** `out` has room for all items of `array`, whose data are not looked at. All is borrowed. */
+/** Prepares a packer. `out` has room for all items of `array`, whose data are not looked at. All
+ * is borrowed. */
 void pyro_packer_init(struct pyro_packer *packer, const struct pyro_array *array, char *out,
                       struct pyro_error *err);
 
-/** PYRO_EVALUE where items are missing. */
+/** Returns PYRO_EVALUE where items are missing, else PYRO_OK. */
 enum pyro_code pyro_packer_end(const struct pyro_packer *packer);
 
 #endif

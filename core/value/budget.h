@@ -3,9 +3,10 @@
 #ifndef PYRO_VALUE_BUDGET_H
 #define PYRO_VALUE_BUDGET_H
 
+#include "base/assert.h"
 #include "base/error.h"
 
-/** Zero-initialized, it has no limit. */
+/** A limit of memory, and what is left of it. Zero-initialized, it has no limit. */
 struct pyro_budget {
     size_t left; /**< bytes */
     size_t most; /**< bytes; 0: any number */
@@ -17,13 +18,14 @@ static inline void pyro_budget_open(struct pyro_budget *budget, size_t most)
     budget->left = budget->most = most;
 }
 
-/** Bytes spent so far; 0 where there is no limit. */
+/** Returns the bytes spent so far; 0 where there is no limit. */
 static inline size_t pyro_budget_spent(const struct pyro_budget *budget)
 {
     return budget->most - budget->left;
 }
 
-/** What pyro_spend() does where `budget` has too little left: PYRO_ESERIALIZE names the setting. */
+/** Fails where `budget` has too little left: PYRO_ESERIALIZE names the setting. Without a limit,
+ * returns PYRO_OK. */
 enum pyro_code pyro_budget_exceeded(const struct pyro_budget *budget, struct pyro_error *err);
 
 /** Spends `bytes` of `budget` (NULL: none has to be kept), before they are allocated. */
@@ -32,6 +34,7 @@ static inline enum pyro_code pyro_spend(struct pyro_budget *budget, size_t bytes
 {
     if (!budget)
         return PYRO_OK;
+    PYRO_ASSERT(budget->left <= budget->most);
     if (bytes > budget->left)
         return pyro_budget_exceeded(budget, err);
     budget->left -= bytes;

@@ -5,7 +5,7 @@ static enum pyro_code put_optional(struct pyro_sink *to, const char *text)
     return text ? pyro_put_text(to, text) : pyro_put_nil(to);
 }
 
-/* The tags of a PYROMETA URI are a set. */
+/* Sends the tags of a PYROMETA URI as a set. */
 static enum pyro_code put_tags(struct pyro_sink *to, const char *tags)
 {
     size_t count = 1;

@@ -1,3 +1,4 @@
+/* The types of the items of arrays: reading their names as numpy has them, and sending items. */
 #include "value/dtype.h"
 
 #include <math.h>
@@ -62,7 +63,7 @@ static bool take_count(struct pyro_slice *text, size_t *count)
     return digits > 0;
 }
 
-/* The unit of a date, such as "[ns]" or "[25s]"; or nothing. */
+/* Returns whether `text` is the unit of a date, such as "[ns]" or "[25s]", or nothing. */
 static bool is_unit(struct pyro_slice text)
 {
     static const char letters[] = "0123456789YMWDhmsunpfa";
@@ -74,7 +75,8 @@ static bool is_unit(struct pyro_slice text)
     return good;
 }
 
-/* Whether numpy has items of the kind with so many bytes (texts: characters), that can travel. */
+/* Returns whether numpy has items of the kind with so many bytes (strings: characters) that can
+ * travel. */
 static bool is_known(char kind, size_t count, struct pyro_slice rest)
 {
     switch (kind) {
@@ -156,7 +158,7 @@ static enum pyro_code put_unsigned(uint64_t value, struct pyro_sink *to)
     return to->ops->bigint(to, pyro_slice_text(digits));
 }
 
-/* The value of the lowest bytes, `size` of them, with a sign. */
+/* Returns the value of the lowest `size` bytes, with its sign. */
 static int64_t with_sign(uint64_t bits, size_t size)
 {
     uint64_t sign = UINT64_C(1) << ((8 * size - 1) & 63);
@@ -189,7 +191,7 @@ static double real(const char *item, size_t size, bool big_endian)
     return size == sizeof(single) ? (double)single : number;
 }
 
-/* As numpy does, without the zeros at the end. */
+/* Sends bytes as numpy does, without the zeros at the end. */
 static enum pyro_code put_bytes(const char *item, size_t size, struct pyro_sink *to)
 {
     while (size > 0 && item[size - 1] == '\0')
@@ -199,7 +201,7 @@ static enum pyro_code put_bytes(const char *item, size_t size, struct pyro_sink 
 
 #define LONGEST_TEXT 1024 /* characters */
 
-/* Texts are UTF-32 in numpy, with zeros at the end. */
+/* Sends a string. Numpy has them in UTF-32, with zeros at the end. */
 static enum pyro_code put_text(const struct pyro_dtype *dtype, const char *item,
                                struct pyro_sink *to)
 {

@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 
-/* Two digits at a time: dividing is what takes long. */
+#include "base/assert.h"
+
+/* Writes two digits at a time: dividing is what takes long. */
 char *pyro_digits_put(char *end, uint64_t value)
 {
     static const char pairs[] = "00010203040506070809101112131415161718192021222324"
@@ -40,10 +42,11 @@ enum pyro_code pyro_put_digits(struct pyro_sink *to, struct pyro_slice digits)
     return pyro_put_int(to, (int64_t)(negative ? 0 - value : value));
 }
 
-/* Dividing by a constant is much faster. */
+/* Folds in a term. `base` is a constant where it is inlined: dividing by one is much faster. */
 static inline bool fold(struct pyro_bigint *big, uint32_t base, uint32_t factor, uint32_t term)
 {
     uint64_t carry = term;
+    PYRO_ASSERT(big->count <= PYRO_COUNT(big->limbs));
     for (size_t i = 0; i < big->count; i++) {
         carry += (uint64_t)big->limbs[i] * factor;
         big->limbs[i] = (uint32_t)(carry % base);

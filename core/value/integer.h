@@ -5,20 +5,20 @@
 
 #include "value/sink.h"
 
-/** Decimal digits of an integer; Python reads as many, and converting takes their square in time.
- */
+/** Decimal digits that an integer has at most. Python reads as many, and converting takes their
+ * square in time. */
 #define PYRO_MOST_DIGITS 4300
 
-/** So many decimal digits always fit into 64 bits. */
+/** Decimal digits that always fit into 64 bits. */
 #define PYRO_DIGITS_64_BITS 19
 
-/** Bytes that the longest text of 64 bits needs, with its end. */
+/** Bytes that the longest integer of 64 bits needs in decimal digits, with its end. */
 #define PYRO_INTEGER_SIZE 24
 
 /** Writes the decimal digits of a number before `end`, at most 20; returns where they begin. */
 char *pyro_digits_put(char *end, uint64_t value);
 
-/** The value of decimal digits, at most PYRO_DIGITS_64_BITS. */
+/** Returns the value of decimal digits, at most PYRO_DIGITS_64_BITS. */
 static inline uint64_t pyro_digits_value(const char *digits, size_t count)
 {
     uint64_t value = 0;

@@ -8,7 +8,7 @@
 #define ORDINAL_OF_1970 719163 /* of its first day */
 #define SECONDS_A_DAY (24 * 3600)
 
-/* As Python's fromtimestamp() does: microseconds are rounded, to even ones where in between. */
+/* Rounds to microseconds as Python's fromtimestamp() does: to even ones where in between. */
 static bool round_seconds(double seconds, time_t *whole, int *micros)
 {
     double full, rounded = nearbyint(modf(seconds, &full) * 1e6);
@@ -83,7 +83,7 @@ static bool is_leap(int year)
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 }
 
-/* Days of a year before a month, which counts from 1; also of that after the last. */
+/* Returns the days of a year before a month, which counts from 1; also of that after the last. */
 static int days_before(int year, int month)
 {
     static const int days[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
@@ -106,14 +106,15 @@ int64_t pyro_moment_ordinal(const struct pyro_moment *m)
            m->day;
 }
 
-/* Seconds since 1970 by a clock that shows this, as if it were never set forward or back. */
+/* Returns the seconds since 1970 by a clock that shows the moment, as if it were never set
+ * forward or back. */
 static int64_t shown_seconds(const struct pyro_moment *m)
 {
     return (pyro_moment_ordinal(m) - ORDINAL_OF_1970) * SECONDS_A_DAY + m->hour * 3600 +
            m->minute * 60 + m->second;
 }
 
-/* What a local clock shows at a time, likewise. */
+/* Returns what a local clock shows at a time, in seconds as shown_seconds() counts them. */
 static int64_t local_seconds(int64_t seconds)
 {
     time_t when = (time_t)seconds;
@@ -125,8 +126,8 @@ static int64_t local_seconds(int64_t seconds)
     return shown_seconds(&m);
 }
 
-/* The time at which a local clock shows `shown`. As Python's timestamp() does: guesses by the
- * offset of that time and of the day before (or after, where it is the second of two). */
+/* Returns the time at which a local clock shows `shown`. As Python's timestamp() does, guesses by
+ * the offset of that time and of the day before (or after, where it is the second of two). */
 static int64_t find_local(int64_t shown, bool fold)
 {
     int64_t offset = local_seconds(shown) - shown, first = shown - offset;

@@ -30,13 +30,13 @@ size_t pyro_datetime_text(double seconds, char out[PYRO_MOMENT_SIZE]);
  * outside the years 1 to 9999. */
 size_t pyro_date_text(int64_t ordinal, char out[PYRO_MOMENT_SIZE]);
 
-/** Whether the calendar has that day and the clock that time (second 59 is the last). */
+/** Returns whether the calendar has that day and the clock that time (second 59 is the last). */
 bool pyro_moment_valid(const struct pyro_moment *moment);
 
-/** The date event (an ordinal) of the day. */
+/** Returns the date event (an ordinal) of the day. */
 int64_t pyro_moment_ordinal(const struct pyro_moment *moment);
 
-/** The datetime event (seconds since 1970) of the moment, a local time. */
+/** Returns the datetime event (seconds since 1970) of the moment, a local time. */
 double pyro_moment_seconds(const struct pyro_moment *moment);
 
 #endif

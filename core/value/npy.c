@@ -5,7 +5,7 @@
 #define MAGIC "\x93NUMPY"
 #define ALIGNMENT 64 /* of the data */
 
-/* What the header says. */
+/* Keys of the header. */
 enum { DESCR = 1, FORTRAN_ORDER = 2, SHAPE = 4 };
 
 struct header {
@@ -40,7 +40,7 @@ static bool take(struct header *h, const char *word)
     return true;
 }
 
-/* Takes a text in quotes, without escapes. */
+/* Takes a string in quotes, without escapes. */
 static bool take_text(struct header *h, struct pyro_slice *text)
 {
     char quote = h->in.length > 0 ? h->in.data[0] : '\0';
@@ -72,7 +72,7 @@ static bool take_length(struct header *h, size_t *length)
     return digits > 0;
 }
 
-/* A tuple: of one length, a comma follows that. */
+/* Takes a shape, a tuple. In a tuple of one, a comma follows that. */
 static bool take_shape(struct header *h)
 {
     struct pyro_array *array = h->array;
@@ -173,7 +173,7 @@ static size_t put_literal(const struct pyro_array *array, char *out, size_t size
                                      array->dimensions == 1 ? "," : "");
 }
 
-/* A literal is 100 bytes long, and up to 21 for each dimension. */
+/* Writes the head. The literal is 100 bytes long, and up to 21 for each dimension. */
 size_t pyro_npy_head(const struct pyro_array *array, char out[PYRO_NPY_HEAD_SIZE])
 {
     static const char start[] = MAGIC "\1\0";

@@ -1,3 +1,5 @@
+/* Floats as Python writes them. Numbers of medium size are written and read with integers of 128
+ * bits, where the compiler has them; others by the C library, whose locale is kept out. */
 #include "value/number.h"
 
 #include <float.h>
@@ -6,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "value/integer.h"
 
 #define MOST_DIGITS 17
@@ -18,7 +21,7 @@ static const uint64_t powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                   1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19};
 #endif
 
-/* 0.d1d2d3… * 10^point */
+/* A number 0.d1d2d3… * 10^point. */
 struct decimal {
     char *digits; /* count of them, in the room */
     int count;
@@ -48,10 +51,10 @@ static inline bool round_within(uint64_t value, uint64_t unit, uint64_t least, u
     return *near <= most;
 }
 
-/* The double mantissa / 2^shift, as a decimal of `places` behind the point, which make 17 digits.
- * All is in quarters of the last digit, `one` of which is 2^shift: the double, and from where to
- * where decimals are read as it. Half way to the next double, that is one of an even mantissa. The
- * double below a power of two is only half as far away as the one above. */
+/* Returns the double mantissa / 2^shift as a decimal of `places` behind the point, which make 17
+ * digits. All is in quarters of the last digit, `one` of which is 2^shift: the double, and from
+ * where to where decimals are read as it. Half way to the next double still reads as a double of
+ * an even mantissa. The double below a power of two is only half as far away as the one above. */
 static uint64_t round_shortest(uint64_t mantissa, int shift, int places)
 {
     wide one = (wide)1 << shift, value = (wide)mantissa * powers[places] * 4;
@@ -67,7 +70,7 @@ static uint64_t round_shortest(uint64_t mantissa, int shift, int places)
     return near / 4;
 }
 
-/* For numbers from 0.001 to 2^53, which is most that there are. */
+/* Finds the shortest decimal of a number from 0.001 to 2^53, as most are; false for others. */
 static bool shortest_of_medium(double value, struct decimal *d)
 {
     uint64_t bits;
@@ -114,7 +117,7 @@ static bool reads_as(const struct decimal *d, double value)
     return strtod(text, NULL) == value;
 }
 
-/* The next decimal with as many digits. */
+/* Makes the next decimal with as many digits. */
 static void round_up(struct decimal *d)
 {
     int i = d->count - 1;
@@ -128,9 +131,9 @@ static void round_up(struct decimal *d)
     }
 }
 
-/* Rounding to 15 digits never hits upon another value than the shortest text's; subnormal numbers
- * have fewer. A power of two is nearer to its lower neighbour than to its upper one: where rounding
- * down misses it, rounding up may not. */
+/* Finds the shortest decimal by trial. Rounding to 15 digits never hits upon another value than
+ * the shortest decimal's; subnormal numbers have fewer. A power of two is nearer to its lower
+ * neighbour than to its upper one: where rounding down misses it, rounding up may not. */
 static void shortest(double value, struct decimal *d)
 {
     int exponent;
@@ -201,10 +204,11 @@ size_t pyro_real_text(double value, char out[PYRO_REAL_SIZE])
     drop_zeros(&d);
     at = d.point > -4 && d.point <= 16 ? write_plain(&d, at) : write_scientific(&d, at);
     *at = '\0';
+    PYRO_ASSERT(at - out < PYRO_REAL_SIZE);
     return (size_t)(at - out);
 }
 
-/* The C library reads it, from a text without decimal point, which would be the locale's. */
+/* Lets the C library read the number, without a decimal point, which would be the locale's. */
 static double read_by_library(char *digits, size_t count, int exponent)
 {
     snprintf(digits + count, PYRO_REAL_SIZE, "e%d", exponent);
@@ -212,9 +216,9 @@ static double read_by_library(char *digits, size_t count, int exponent)
 }
 
 #ifdef __SIZEOF_INT128__
-/* A whole number above 0, divided by a power of ten. Both are shifted, so that the quotient has 63
- * or 64 bits. These are more than a double's: it is rounded right if the last one tells of a rest.
- */
+/* Divides a whole number above 0 by a power of ten. Both are shifted, so that the quotient has 63
+ * or 64 bits. These are more than a double's: it is rounded right if the last one tells of a
+ * rest. */
 static double divide(uint64_t whole, uint64_t power)
 {
     int up = __builtin_clzll(whole), down = __builtin_clzll(power);
@@ -224,7 +228,8 @@ static double divide(uint64_t whole, uint64_t power)
     return ldexp((double)quotient, down - up - 63);
 }
 
-/* What is not too long is a product or a quotient of whole numbers that is rounded once. */
+/* Reads a number. One that is not too long is a product or a quotient of whole numbers, rounded
+ * once. */
 double pyro_real_read(char *digits, size_t count, int exponent)
 {
     int distance = abs(exponent);

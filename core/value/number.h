@@ -12,8 +12,9 @@
  * back as the same value. Returns its length. */
 size_t pyro_real_text(double value, char out[PYRO_REAL_SIZE]);
 
-/** The double next to `digits` (`count`, at least 1) times 10 to the power of `exponent`: infinite
- * where that is too large. The PYRO_REAL_SIZE bytes behind the digits may be written to. */
+/** Returns the double next to `digits` (`count`, at least 1) times 10 to the power of `exponent`:
+ * infinite where that is too large. The PYRO_REAL_SIZE bytes behind the digits may be written to.
+ */
 double pyro_real_read(char *digits, size_t count, int exponent);
 
 #endif

@@ -4,10 +4,9 @@
  * A producer calls the functions of a sink, one for each value. Containers are announced with their
  * number of items (for a dict: of pairs, each two values, key first) and closed with end(). Where a
  * format tells a tuple, set or frozenset from a list only by what is in it, begin() says PYRO_LIST:
- * the kind that end() says holds. Every
- * function returns PYRO_OK or the code of an error that the sink recorded; the producer then stops
- * and returns that code. A sink may also leave by longjmp (a Lua error does), so a producer holds
- * nothing that needs freeing while it calls one. */
+ * the kind that end() says holds. Every function returns PYRO_OK or the code of an error that the
+ * sink recorded; the producer then stops and returns that code. A sink may also leave by longjmp (a
+ * Lua error does), so a producer holds nothing that needs freeing while it calls one. */
 #ifndef PYRO_VALUE_SINK_H
 #define PYRO_VALUE_SINK_H
 
@@ -23,7 +22,7 @@ enum pyro_kind { PYRO_LIST, PYRO_TUPLE, PYRO_SET, PYRO_FROZENSET, PYRO_DICT };
 
 struct pyro_sink;
 
-/** What a dict with a "__class__" stands for. */
+/** A class that a dict with a "__class__" names. */
 struct pyro_class {
     struct pyro_slice name; /**< with its module: "builtins.ValueError", "shop.Item" */
     bool exception;         /**< its other pairs are "__exception__" (true), "args", "attributes" */
@@ -56,22 +55,22 @@ struct pyro_sink_ops {
     /** begins an object, and sends its class's name; `count` other pairs follow, and the end of a
      * dict. NULL: it is a dict, whose first pair is that name */
     enum pyro_code (*object)(struct pyro_sink *to, const struct pyro_class *class, size_t count);
-    /** whether the program registered a class of this name; NULL: it registers none */
+    /** returns whether the program registered a class of this name; NULL: it registers none */
     bool (*knows)(struct pyro_sink *to, struct pyro_slice name);
 };
 
-/** Embedded at the start of a concrete sink. */
+/** A sink. It is embedded at the start of a concrete one. */
 struct pyro_sink {
     const struct pyro_sink_ops *ops;
     struct pyro_error *err; /**< where the sink records what went wrong; borrowed, not NULL */
     /** Counts what a sink that builds values allocates; NULL: nobody does. Borrowed. */
     struct pyro_budget *budget;
-    /** Whether the receiver looks up the class of an object by its name, and calls it: exceptions
-     * of others than its own and registered ones then travel as one of those. */
+    /** The receiver looks up the class of an object by its name, and calls it: exceptions of other
+     * classes than its own and registered ones then travel as one of those. */
     bool calls_classes;
 };
 
-/** Counts what the sink is about to allocate. */
+/** Counts bytes that the sink is about to allocate. */
 static inline enum pyro_code pyro_sink_spend(struct pyro_sink *to, size_t bytes)
 {
     return pyro_spend(to->budget, bytes, to->err);

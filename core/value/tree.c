@@ -1,5 +1,8 @@
+/* Trees of values. A value waits on a stack until its container ends, then the container's values
+ * move into the arena, which is freed as a whole. The sink never leaves by longjmp. */
 #include "value/tree.h"
 
+#include "base/assert.h"
 #include "base/memory.h"
 
 #define SMALLEST_BLOCK 1024
@@ -11,8 +14,8 @@ struct block {
     _Alignas(struct pyro_value) char data[];
 };
 
-/* Values wait on a stack until their container ends: then they move into the arena. So memory grows
- * with what comes, whatever was announced. */
+/* The memory of a tree. Values wait on a stack until their container ends: then they move into
+ * the arena. So memory grows with what comes, whatever was announced. */
 struct pyro_tree_state {
     struct block *blocks;
     char *free; /* of the first block */
@@ -48,7 +51,7 @@ static enum pyro_code need_state(struct pyro_tree *tree)
     return PYRO_OK;
 }
 
-/* A block with room for `size` bytes at least; NULL with the error. */
+/* Returns a block with room for `size` bytes at least; NULL with the error. */
 static struct block *new_block(struct pyro_tree *tree, size_t size)
 {
     struct pyro_tree_state *state = tree->state;
@@ -66,7 +69,7 @@ static struct block *new_block(struct pyro_tree *tree, size_t size)
     return block;
 }
 
-/* NULL with the error. */
+/* Returns memory of the arena; NULL with the error. */
 static void *allocate(struct pyro_tree *tree, size_t size)
 {
     struct pyro_tree_state *state = tree->state;
@@ -86,7 +89,7 @@ static void *allocate(struct pyro_tree *tree, size_t size)
     return memory;
 }
 
-/* False with the error. */
+/* Makes room for more values on the stack; false with the error. */
 static bool grow(struct pyro_tree *tree)
 {
     struct pyro_tree_state *state = tree->state;
@@ -236,6 +239,7 @@ static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
 {
     struct pyro_tree *tree = tree_of(to);
     struct pyro_tree_state *state = tree->state;
+    PYRO_ASSERT(state && state->depth > 0);
     size_t from = state->begins[state->depth - 1], count = state->count - from;
     struct pyro_value value = {.type = PYRO_CONTAINER_VALUE,
                                .kind = kind,
@@ -314,7 +318,8 @@ bool pyro_value_is(const struct pyro_value *value, const char *text)
     return value && value->type == PYRO_STR && pyro_slice_equals(value->u.text, text);
 }
 
-/* The text of other values that are PYRO_OTHER is their type's name. */
+/* Returns whether a value that is PYRO_OTHER is a bigint. The text of others is their type's
+ * name. */
 static bool is_bigint(const struct pyro_value *value)
 {
     char first = value->u.text.data[0];

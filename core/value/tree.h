@@ -36,28 +36,29 @@ struct pyro_value {
     } u;
 };
 
-/** Builds trees. Initialize, feed `sink` with any number of values, read them, free. */
+/** A sink that builds trees. Initialize it, feed `sink` with any number of values, read them,
+ * free it. */
 struct pyro_tree {
     struct pyro_sink sink;
     struct pyro_value root; /**< a PYRO_LIST of the values that were put at top level */
     struct pyro_tree_state *state;
 };
 
-/** Always succeeds (what it needs is allocated with the first value). `err` is borrowed. */
+/** Prepares a tree; memory is allocated with the first value. `err` is borrowed. */
 void pyro_tree_init(struct pyro_tree *tree, struct pyro_error *err);
 
 void pyro_tree_free(struct pyro_tree *tree);
 
-/** The value of a text key in a dict; NULL when `dict` is no dict or has no such key. */
+/** Returns the value of a str key in a dict; NULL where `dict` is no dict or has no such key. */
 const struct pyro_value *pyro_value_get(const struct pyro_value *dict, const char *key);
 
-/** The i-th item (from 0) of a list, tuple or set; NULL when there is none. */
+/** Returns the i-th item (from 0) of a list, tuple or set; NULL where there is none. */
 const struct pyro_value *pyro_value_at(const struct pyro_value *list, size_t i);
 
-/** Whether the value is a text equal to `text`. NULL is not. */
+/** Returns whether the value is a str equal to `text`. NULL is not. */
 bool pyro_value_is(const struct pyro_value *value, const char *text);
 
-/** Python's name of the value's type, for messages ("int", "NoneType", "dict"). */
+/** Returns Python's name of the value's type, for messages ("int", "NoneType", "dict"). */
 const char *pyro_value_type_name(const struct pyro_value *value);
 
 /** Sends the value to a sink. */

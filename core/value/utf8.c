@@ -9,7 +9,7 @@ static bool ascii_word(const unsigned char *p)
     return (word & UINT64_C(0x8080808080808080)) == 0;
 }
 
-/* The same of less than eight bytes, but one at least. */
+/* Returns whether fewer than eight bytes, but one at least, are ASCII. */
 static bool ascii_rest(const unsigned char *p, size_t left)
 {
     uint32_t first, last;

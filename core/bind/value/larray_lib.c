@@ -29,7 +29,7 @@ static void push_shape(lua_State *L, const struct pyro_array *array)
     ltype_set(L, LTYPE_TUPLE);
 }
 
-/* The methods are the upvalue. */
+/* Implements array.name: a field, or a method (the methods are the upvalue). */
 static int array_index(lua_State *L)
 {
     const struct pyro_array *array = check(L, 1);
@@ -78,7 +78,7 @@ static int push_part(lua_State *L, const struct pyro_array *array, const size_t 
     return 1;
 }
 
-/* The index of a dimension, counted from 0, that is an argument counted from 1. */
+/* Returns the index of a dimension, counted from 0; the argument counts from 1. */
 static size_t check_index(lua_State *L, const struct pyro_array *array, unsigned dimension)
 {
     lua_Integer index = luaL_checkinteger(L, (int)dimension + 2);
@@ -88,7 +88,7 @@ static size_t check_index(lua_State *L, const struct pyro_array *array, unsigned
     return (size_t)index - 1;
 }
 
-/* array:get(i, j, …) */
+/* Implements array:get(i, j, …). */
 static int array_get(lua_State *L)
 {
     const struct pyro_array *array = check(L, 1);
@@ -102,7 +102,8 @@ static int array_get(lua_State *L)
     return push_part(L, array, indices, array->dimensions);
 }
 
-/* Without items, the tables around them cost memory that the array has not. */
+/* Refuses an array without items that would become too many tables: those cost memory that the
+ * array does not have. */
 static void check_tables(lua_State *L, const struct pyro_array *array)
 {
     const size_t most = 1 << 20;
@@ -116,7 +117,7 @@ static void check_tables(lua_State *L, const struct pyro_array *array)
     }
 }
 
-/* array:row(i) */
+/* Implements array:row(i). */
 static int array_row(lua_State *L)
 {
     const struct pyro_array *array = check(L, 1);
@@ -127,7 +128,7 @@ static int array_row(lua_State *L)
     return push_part(L, array, &index, 1);
 }
 
-/* array:totable() */
+/* Implements array:totable(). */
 static int array_totable(lua_State *L)
 {
     const struct pyro_array *array = check(L, 1);
@@ -135,7 +136,7 @@ static int array_totable(lua_State *L)
     return push_part(L, array, NULL, 0);
 }
 
-/* array:npy() */
+/* Implements array:npy(). */
 static int array_npy(lua_State *L)
 {
     const struct pyro_array *array = check(L, 1);
@@ -146,7 +147,7 @@ static int array_npy(lua_State *L)
     return 1;
 }
 
-/* ndarray(2x3, <f8) */
+/* Implements tostring(array): "ndarray(2x3, <f8)". */
 static int array_tostring(lua_State *L)
 {
     const struct pyro_array *array = check(L, 1);
@@ -193,7 +194,7 @@ static enum pyro_code pack(lua_State *L, int data, struct pyro_array *array, str
     return PYRO_OK;
 }
 
-/* new(shape, dtype, data, order) */
+/* Implements pyro.ndarray.new(shape, dtype, data, order). */
 static int array_new(lua_State *L)
 {
     static const char *const orders[] = {"C", "F", NULL};
@@ -214,7 +215,7 @@ static int array_new(lua_State *L)
     return 1;
 }
 
-/* load(bytes) */
+/* Implements pyro.ndarray.load(bytes). */
 static int array_load(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};

@@ -1,8 +1,14 @@
+/* Building Lua values. Each value is pushed, and settled: it stays on the stack (outermost, or as a
+ * key), or goes into the table below it. A frame for each open container says which.
+ *
+ * Any function may raise a Lua error (no memory), and a dict that names a class may run Lua as it
+ * ends. What a message builds counts against its budget before it is allocated. */
 #include "bind/value/lbuilder.h"
 
 #include <lauxlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "bind/base/lerror.h"
 #include "bind/base/lkeys.h"
 #include "bind/base/ltypes.h"
@@ -14,15 +20,15 @@
 #include "bind/value/lconvert.h"
 #include "value/moment.h"
 
-/* Tables are made for this many items or pairs at most, and grow. Announced counts may lie, but
- * codecs see to it that those of lists do not add up to more than the message could hold. For dicts
- * that is no help: whether keys collide is looked at when they grow. */
+/* Items or pairs that tables are made for at most; they grow. Announced counts may lie, but
+ * codecs ensure that those of lists do not add up to more than the message could hold. Dicts are
+ * checked for colliding keys as they grow (lbuilder_keys.h). */
 #define MOST_ITEMS (1 << 24)
 #define MOST_PAIRS 64
 
-/* Bytes that values take, about, with what the allocator adds: an empty table, a pair of a table,
- * of which one in four is free, a string without its bytes, a value that is a table of its own, a
- * proxy or URI. Others take none but their place in a table. */
+/* Bytes that values take, about, with the overhead of the allocator: an empty table, a pair of a
+ * table (of which one in four is free), a string without its bytes, a value that is a table of
+ * its own, a proxy or URI. Other values take only their place in a table. */
 enum { TABLE_COST = 64, PAIR_COST = 32, STRING_COST = 32, TYPED_COST = 160, OBJECT_COST = 2048 };
 
 static struct lbuilder *builder_of(struct pyro_sink *sink)
@@ -30,7 +36,7 @@ static struct lbuilder *builder_of(struct pyro_sink *sink)
     return PYRO_CONTAINER(sink, struct lbuilder, sink);
 }
 
-/* Python allows None as a key, Lua neither that nor NaN. */
+/* Checks the key at the top of the stack. Python allows None as a key, Lua neither nil nor NaN. */
 static enum pyro_code check_key(struct lbuilder *b)
 {
     lua_State *L = b->L;
@@ -46,7 +52,7 @@ static size_t table_cost(enum lbuilder_place place, lua_Integer room)
     return (size_t)room * (place == LBUILDER_ITEM ? LBUILDER_ITEM_COST : PAIR_COST);
 }
 
-/* The innermost container's table is full, and about to grow: Lua doubles it. */
+/* Counts the growth of the innermost container's table, which is full: Lua doubles it. */
 static PYRO_NOINLINE enum pyro_code grow(struct lbuilder *b)
 {
     const lua_Integer fewest = 4;
@@ -56,7 +62,7 @@ static PYRO_NOINLINE enum pyro_code grow(struct lbuilder *b)
     return pyro_sink_spend(&b->sink, table_cost(frame->place, more));
 }
 
-/* The value at the top of the stack is complete: puts it where it belongs. */
+/* Puts the value at the top of the stack, which is complete, where it belongs. */
 static inline enum pyro_code settle(struct lbuilder *b)
 {
     struct lbuilder_frame *frame = b->frame;
@@ -84,7 +90,7 @@ static inline enum pyro_code settle(struct lbuilder *b)
 
 #define ROOM 8
 
-/* Room for a container's table, a key and a value: what comes into a table has that already. */
+/* Makes room for a container's table, a key and a value. Within a table there is room already. */
 static enum pyro_code need_stack(struct lbuilder *b)
 {
     if (b->frame->place != LBUILDER_STACK)
@@ -133,8 +139,9 @@ static enum pyro_code put_real(struct pyro_sink *to, double value)
 
 #define LARGE_STRING ((size_t)1 << 20)
 
-/* The collector lets as much garbage pile up as is in use. A few large strings would soon be many
- * times what a program needs: each makes the collector go on as if it were two more. */
+/* Makes the collector go on for a large string, as if it were two more. The collector lets as
+ * much garbage pile up as is in use: a few large strings would soon be many times what a program
+ * needs. */
 static void pay_for(lua_State *L, size_t size)
 {
     if (size >= LARGE_STRING)
@@ -293,6 +300,7 @@ static enum pyro_code begin_flat(struct lbuilder *b, enum pyro_kind kind)
 
 static enum pyro_code end_flat(struct lbuilder *b, lua_Integer count)
 {
+    PYRO_ASSERT(b->flat && !lbuilder_is_open(b));
     b->flat = false; /* what follows is pushed as a whole */
     b->flat_items = (int)count;
     return PYRO_OK;
@@ -318,7 +326,7 @@ static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t co
     return PYRO_OK;
 }
 
-/* The dict at the top is complete, and of a class. */
+/* Replaces the dict at the top, which is complete and names a class, by what it stands for. */
 static enum pyro_code settle_class(struct lbuilder *b)
 {
     luaL_checkstack(b->L, 4, "class");
@@ -341,6 +349,7 @@ static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
                                        [PYRO_FROZENSET] = LTYPE_FROZENSET,
                                        [PYRO_DICT] = LTYPE_DICT};
     struct lbuilder *b = builder_of(to);
+    PYRO_ASSERT(lbuilder_is_open(b) && b->frame->place != LBUILDER_VALUE);
     const struct lbuilder_frame *frame = b->frame--;
     if (frame->place == LBUILDER_STACK)
         return end_flat(b, frame->count);
@@ -394,8 +403,8 @@ void lbuilder_init(struct lbuilder *builder, lua_State *L, bool flat, struct pyr
     builder->keys = NULL;
 }
 
-/* What is built anew and refused is collected at once where it is much: more than a mebibyte, and a
- * fair part of what the state has in use, so that collecting does not cost more than building. */
+/* Collects garbage where what was built and refused is much: more than a mebibyte, and a fair
+ * part of what the state has in use, so that collecting does not cost more than building. */
 static void give_back(lua_State *L, size_t built)
 {
     const size_t much = 1024 * 1024, fair_part = 4;

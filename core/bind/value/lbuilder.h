@@ -6,7 +6,7 @@
 #include "value/sink.h"
 #include <lua.h>
 
-/** Where the next value goes. */
+/** Places for the next value. */
 enum lbuilder_place {
     LBUILDER_STACK, /**< it stays on the stack */
     LBUILDER_ITEM,  /**< of the list, tuple or set below it */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Whether the table at `table`, as far as it is there, is an exception, or wraps one. */
+/* Returns whether the table at `table`, which may be incomplete, is an exception or wraps one. */
 static bool holds_exception(lua_State *L, int table)
 {
     lua_getfield(L, table, "__class__");
@@ -13,7 +13,7 @@ static bool holds_exception(lua_State *L, int table)
     return holds;
 }
 
-/* Whether the dict at the top is the exception that the dict around it wraps. */
+/* Returns whether the dict at the top is the exception that the dict around it wraps. */
 static bool is_wrapped(const struct lbuilder *b)
 {
     lua_State *L = b->L;
@@ -26,7 +26,7 @@ static bool is_wrapped(const struct lbuilder *b)
     return wrapped;
 }
 
-/* Whether any of the dicts around the one at the top is an exception, or wraps one. */
+/* Returns whether any of the dicts around the one at the top is an exception or wraps one. */
 static bool is_in_exception(const struct lbuilder *b)
 {
     int table = lua_gettop(b->L) - 1;

@@ -1,3 +1,7 @@
+/* Reading classes. A converter of the program's comes first, then Pyro's own classes; an exception
+ * becomes an error object, whatever its class, and everything else is refused.
+ *
+ * Functions may raise Lua errors; converters and hooks run Lua. */
 #include "bind/value/lclass_read.h"
 
 #include <lauxlib.h>
@@ -10,7 +14,7 @@
 #include "bind/value/lconvert.h"
 #include "bind/value/luri.h"
 
-/* The text of item `i` of the list at the top; NULL when it is no text. */
+/* Returns the string that is item `i` of the list at the top; NULL where it is no string. */
 static const char *item_text(lua_State *L, int i)
 {
     lua_rawgeti(L, -1, i);
@@ -19,7 +23,7 @@ static const char *item_text(lua_State *L, int i)
     return text;
 }
 
-/* A PYROMETA URI's object travels as a set of tags. Replaces it by their text. */
+/* Replaces the object of a PYROMETA URI, which travels as a set of tags, by one string. */
 static void join_tags(lua_State *L)
 {
     if (lua_rawgeti(L, -1, 2) == LUA_TTABLE) {
@@ -35,7 +39,7 @@ static void join_tags(lua_State *L)
     lua_pop(L, 1);
 }
 
-/* The list at the top is a URI's state. */
+/* Reads a URI's state, the list at the top. */
 static enum pyro_code read_uri(lua_State *L, struct pyro_error *err)
 {
     struct pyro_uri uri = {.object = NULL};
@@ -77,7 +81,7 @@ static enum pyro_code read_members(lua_State *L, int state, int i, struct pyro_c
     return code;
 }
 
-/* Where the states of both generations have what comes after URI, oneway methods, methods and
+/* Places in the states of proxies of both generations, behind URI, oneway methods, methods and
  * attributes: (timeout, HMAC key,) handshake data, (retries,) serializer. As in Pyro, the
  * receiver's own timeout and retries hold. */
 struct proxy_layout {
@@ -87,7 +91,7 @@ struct proxy_layout {
 static const struct proxy_layout layout_4 = {6, 7, 9};
 static const struct proxy_layout layout_5 = {0, 5, 6};
 
-/* Whether the proxy signs its messages, which one of ours cannot. */
+/* Returns whether the proxy signs its messages, which ours cannot. */
 static bool has_key(lua_State *L, int state, const struct proxy_layout *layout)
 {
     bool has = layout->hmac > 0 && lua_rawgeti(L, state, layout->hmac) == LUA_TSTRING;
@@ -121,7 +125,7 @@ static enum pyro_code read_details(lua_State *L, int state, const struct proxy_l
     return PYRO_OK;
 }
 
-/* The list at the top is a proxy's state. */
+/* Reads a proxy's state, the list at the top. */
 static enum pyro_code read_proxy(lua_State *L, const struct proxy_layout *layout,
                                  struct pyro_error *err)
 {
@@ -168,7 +172,7 @@ static bool is_one_of(const char *name, const char *a, const char *b)
     return strcmp(name, a) == 0 || strcmp(name, b) == 0;
 }
 
-/* The dict at the top wraps the exception of a call in a batch. */
+/* Replaces the dict at the top, which wraps the exception of a call in a batch, by a failure. */
 static enum pyro_code read_failure(lua_State *L)
 {
     lua_createtable(L, 1, 0);
@@ -190,8 +194,8 @@ static bool is_exception(lua_State *L, const char *name)
            strncmp(name, "Pyro5.errors.", 13) == 0;
 }
 
-/* The dict at the top is a daemon: an attribute of an object that it serves, which a pickle has in
- * it where AUTOPROXY is off. Pyro's other serializers send None. */
+/* Replaces the dict at the top, a daemon, by null. A daemon is an attribute of the objects that
+ * it serves, and pickles have it where AUTOPROXY is off. Pyro's other serializers send None. */
 static enum pyro_code read_daemon(lua_State *L)
 {
     ltype_push_null(L);

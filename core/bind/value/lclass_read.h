@@ -7,7 +7,7 @@
 #include "value/sink.h"
 #include <lua.h>
 
-/** What a dict that names a class is part of. */
+/** Roles of a dict that names a class. */
 enum lclass_role {
     LCLASS_VALUE,  /**< data */
     LCLASS_RAISED, /**< it is what a method raised */

@@ -47,7 +47,8 @@ static enum pyro_code put_serializer(const struct lproxy *proxy, struct pyro_sin
                                       : pyro_put_nil(to);
 }
 
-/* What follows the members in a proxy's state: only Pyro4's has timeout, HMAC key, and retries. */
+/* Sends what follows the members in a proxy's state. Only Pyro4's has timeout, HMAC key and
+ * retries. */
 static enum pyro_code put_settings(lua_State *L, const struct lproxy *proxy,
                                    const struct pyro_protocol *protocol, struct pyro_sink *to)
 {

@@ -8,10 +8,10 @@
 
 #include "base/common.h"
 
-/** Whether any class is registered. */
+/** Returns whether any class is registered. */
 bool lconvert_is_set(lua_State *L);
 
-/** Whether lconvert_outward() might run Lua for the value at `index`. */
+/** Returns whether lconvert_outward() might run Lua for the value at `index`. */
 bool lconvert_is_needed(lua_State *L, int index);
 
 /** Replaces the value at `index` by what travels in its place, where it holds objects of registered
@@ -26,8 +26,8 @@ void lconvert_arguments(lua_State *L, int first, int last);
  * registered. With `raised` it arrived as an exception. Runs Lua, and raises its errors. */
 bool lconvert_inward(lua_State *L, const char *name, bool raised);
 
-/** Whether the value at the absolute index is the name of a registered class. Nothing is allocated.
- */
+/** Returns whether the value at the absolute index is the name of a registered class. Nothing is
+ * allocated. */
 bool lconvert_is_registered(lua_State *L, int index);
 
 /** core.converters(outward, inward, classes) sets the converters, nil while no class is registered:

@@ -15,7 +15,7 @@ static int text_gc(lua_State *L)
     return 0;
 }
 
-/* core.json(value) -> text */
+/* Implements core.json(value). */
 static int json(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};

@@ -10,13 +10,14 @@
 /** Pushes a URI object. Takes `uri` (and leaves it empty), also when it raises an error. */
 void luri_push(lua_State *L, struct pyro_uri *uri);
 
-/** The URI at `index`, or NULL. */
+/** Returns the URI at `index`; NULL where the value is none. */
 struct pyro_uri *luri_test(lua_State *L, int index);
 
-/** The URI at `index`, a URI object or a text, which is replaced by its URI object. */
+/** Returns the URI at `index`. Replaces a string there by its URI object; raises an error where
+ * there is neither. */
 struct pyro_uri *luri_check(lua_State *L, int index);
 
-/** Pushes a URI's text. */
+/** Pushes a URI as a string. */
 void luri_push_text(lua_State *L, const struct pyro_uri *uri);
 
 /** Registers the type; adds core.uri(text). */

@@ -33,7 +33,7 @@ static enum pyro_code write_bigint(lua_State *L, int table, struct pyro_sink *to
     return pyro_put_digits(to, digits);
 }
 
-/* The number in a field; false when it is none. */
+/* Reads the number in a field; false where there is none. */
 static bool field_number(lua_State *L, int table, enum lvalue_field field, double *out)
 {
     int number;

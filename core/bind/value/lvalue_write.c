@@ -6,7 +6,7 @@
 
 #define LONGEST_PATH 8 /* steps */
 
-/* All objects are pushed once, for all of the tables that a walk comes to. */
+/* Pushes the table of all served objects, once for all tables that a walk comes to. */
 static void push_objects(struct lwalk *w)
 {
     if (lobject_push_all(w->L))

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "bind/base/lshape.h"
 #include "bind/base/ltypes.h"
 #include "bind/value/larray.h"
@@ -19,7 +20,7 @@
 #include "bind/value/lwalk_object.h"
 #include "value/utf8.h"
 
-/* So many items, or pairs, are looked up before they are sent. */
+/* Items, and pairs, of a table that are looked up before they are sent. */
 #define ITEMS_HELD LWALK_ITEMS_HELD
 #define PAIRS_HELD 16
 
@@ -48,11 +49,13 @@ void lwalk_locate(struct lwalk *w, int key, const struct lwalk_table *self)
     pyro_error_locate(err, step);
 }
 
-/* Nested too deep: for a cycle, the path is to end where it closes for the first time. */
+/* Finds out whether a cycle is what nests too deep. The path then ends where the cycle closes for
+ * the first time. */
 enum pyro_code lwalk_refuse_depth(struct lwalk *w, const struct lwalk_table *self)
 {
     const void *tables[LWALK_DEEPEST + 2]; /* by depth */
     const struct lwalk_table *p = self;
+    PYRO_ASSERT(self->depth <= LWALK_DEEPEST + 1);
     do
         tables[p->depth] = lua_topointer(w->L, p->table);
     while ((p = p->up) != NULL);
@@ -108,7 +111,7 @@ static enum pyro_code write_sequence(struct lwalk *w, int table, lua_Integer len
     return code == PYRO_OK ? pyro_end(w->to, kind) : code;
 }
 
-/* How many pairs follow the key at the top, which is popped. */
+/* Pops the key at the top, and returns how many pairs follow it. */
 static size_t count_pairs_after(lua_State *L, int table)
 {
     size_t count = 0;
@@ -144,6 +147,7 @@ static enum pyro_code write_key(struct lwalk *w, int index, const struct lwalk_t
         return write_string(w, index);
     w->in_a_key++;
     enum pyro_code code = write_value(w, index, type, self);
+    PYRO_ASSERT(w->in_a_key > 0);
     w->in_a_key--;
     return code;
 }
@@ -217,7 +221,7 @@ static bool is_hashable(enum ltype type)
            type == LTYPE_DATE;
 }
 
-/* An object whose methods would be lost: its receiver is to call them. */
+/* Refuses an object with methods, which would be lost: its receiver is meant to call them. */
 static enum pyro_code refuse_methods(struct lwalk *w, const char *method)
 {
     return pyro_error_set(w->to->err, PYRO_ESERIALIZE,

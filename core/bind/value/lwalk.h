@@ -8,17 +8,17 @@
 #include "value/sink.h"
 #include "wire/protocol.h"
 
-/* Tables may nest this deep: less than codecs take, so that a cycle is told from mere depth here.
- */
+/* Levels that tables may nest: fewer than codecs take, so that a cycle is told from mere depth
+ * here. */
 #define LWALK_DEEPEST (PYRO_MAX_DEPTH - 12)
 
 /* Items that are looked up before they are sent. */
 #define LWALK_ITEMS_HELD 32
 
-/* What one table takes of the stack: what is held, and what is about it. */
+/* Stack slots that one table takes: what is held of it, and what is about it. */
 #define LWALK_STACK_A_TABLE (LWALK_ITEMS_HELD + 16)
 
-/* The tables that are being written, innermost first: to tell a cycle from mere depth. */
+/* A table that is being sent, and the tables that it lies in: to tell a cycle from mere depth. */
 struct lwalk_table {
     const struct lwalk_table *up;
     int table; /* where it is on the stack */

@@ -112,7 +112,7 @@ enum pyro_code lwalk_error(struct lwalk *w, int table, const struct lwalk_table 
 static const enum lvalue_field leading[] = {LVALUE_DUNDER_CLASS, LVALUE_DUNDER_EXCEPTION,
                                             LVALUE_ARGS, LVALUE_ATTRIBUTES};
 
-/* Whether the value at `index` is the name of a field that has come before. */
+/* Returns whether the value at `index` is the name of a leading field. */
 static bool has_led(lua_State *L, int index)
 {
     bool same = false;
