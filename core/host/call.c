@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bind/module/open.h"
+#include "bind/task/lmain.h"
 #include "host/host.h"
 
 /* An error value as lua prints it: texts and numbers as they are, objects by __tostring. */
@@ -58,7 +59,7 @@ static bool call_excepthook(lua_State *L)
     }
     lua_getfield(L, -1, "excepthook");
     lua_pushvalue(L, -3);
-    if (!pyro_failed_thread(L)) {
+    if (!lmain_push_failed_thread(L)) {
         lua_pop(L, 1);
         lua_pushnil(L);
     }
@@ -72,7 +73,7 @@ static bool call_excepthook(lua_State *L)
 
 bool host_call(lua_State *L, int nargs)
 {
-    if (pyro_run_task(L, nargs) == LUA_OK)
+    if (lmain_run(L, nargs) == LUA_OK)
         return true;
     if (is_pyro_error(L) && call_excepthook(L)) {
         lua_settop(L, 0);
@@ -80,7 +81,7 @@ bool host_call(lua_State *L, int nargs)
     }
     const char *text = error_text(L);
     fprintf(stderr, "%s: %s\n", PROGRAM, text);
-    if (pyro_failed_thread(L)) {
+    if (lmain_push_failed_thread(L)) {
         luaL_traceback(L, lua_tothread(L, -1), NULL, 0);
         fprintf(stderr, "%s\n", lua_tostring(L, -1));
     }

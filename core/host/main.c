@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bind/module/open.h"
+#include "bind/task/lmain.h"
 #include "host/host.h"
 #include "include/pyrolua.h"
 
@@ -372,7 +373,7 @@ int main(int argc, char **argv)
     int status = EXIT_FAILURE;
     if (lua_pcall(L, 0, 0, 0) != LUA_OK)
         host_report(L);
-    else if ((status = run(L, argc, argv, &command)) != EXIT_SUCCESS && pyro_was_ended(L))
+    else if ((status = run(L, argc, argv, &command)) != EXIT_SUCCESS && lmain_was_ended(L))
         status = EXIT_SUCCESS; /* as was asked for */
     lua_close(L);
     return status;

@@ -91,7 +91,10 @@ function convert(value, state, depth)
   return type(value) == "table" and convert_table(value, state, depth + 1) or value
 end
 
-local function outward(value, place)
+--- Returns what travels in place of a value. A hook of the core.
+---@param value any
+---@param place string destination of the value, for errors
+function classes.outward(value, place)
   return convert(value, { place = place, seen = {} }, 1)
 end
 
@@ -114,7 +117,13 @@ local function exception(name, class, dict)
   return setmetatable(object, class)
 end
 
-local function inward(name, dict, raised)
+--- Makes an object of a dict that names its class. A hook of the core.
+---@param name string
+---@param dict table
+---@param raised boolean whether it arrived as an exception
+---@return boolean known whether the class is registered
+---@return any object
+function classes.inward(name, dict, raised)
   local class = by_name[name]
   if not class then
     return false
@@ -129,11 +138,7 @@ local function inward(name, dict, raised)
 end
 
 local function update_core()
-  if next(by_name) then
-    core.converters(outward, inward, by_name)
-  else
-    core.converters(nil, nil, nil)
-  end
+  core.set_registered(next(by_name) and by_name or nil)
 end
 
 local function check(name, class, to_dict, from_dict)

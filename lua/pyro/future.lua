@@ -9,6 +9,8 @@ local traceback = require "pyro.traceback"
 ---  ready
 local methods = core.future_methods
 
+local future = {}
+
 --- What to call when a future is ready, as core.future_callbacks() returns it. The array holds the
 --- functions that the value goes through.
 ---@class pyro.FutureCallbacks
@@ -41,18 +43,20 @@ local function callback_failed(callbacks)
   end
 end
 
-local function settle(future, ok, result)
-  local callbacks = core.future_callbacks(future)
+--- Calls the callbacks of a future, then settles it. A hook of the core.
+---@param self pyro.Future
+---@param ok boolean
+---@param result any the value or, unless ok, the error
+function future.settle(self, ok, result)
+  local callbacks = core.future_callbacks(self)
   if ok then
     ok, result = xpcall(pass_on, callback_failed(callbacks), callbacks, result)
   end
-  core.future_done(future, ok, result)
+  core.future_done(self, ok, result)
   if not ok then
     handle(callbacks.handler, result)
   end
 end
-
-core.future_settler(settle)
 
 --- Calls a function with the value and these arguments once the value has arrived; its result
 --- becomes the value. An error in it makes the future fail, and is printed unless iferror() set a
@@ -92,10 +96,12 @@ end
 ---@param f function
 ---@param ... any arguments of the function
 ---@return pyro.Future of its first result
-return function(f, ...)
-  local future = core.future()
+function future.background(f, ...)
+  local result = core.future()
   core.launch(function(...)
-    settle(future, pcall(f, ...))
+    future.settle(result, pcall(f, ...))
   end, ...)
-  return future
+  return result
 end
+
+return future

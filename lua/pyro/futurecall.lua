@@ -1,6 +1,6 @@
 --- pyro.Future(f): a function to be called in the background, like Pyro4's Future.
 local core = require "pyro.core"
-local background = require "pyro.future"
+local background = require("pyro.future").background
 local usage = require "pyro.usage"
 
 --- A function to be called in the background, and what to do with its result.

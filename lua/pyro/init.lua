@@ -5,23 +5,27 @@ local exposure = require "pyro.exposure"
 local serving = require "pyro.serving"
 local traceback = require "pyro.traceback"
 
+local classes = require "pyro.classes"
+
 core.hooks {
-  describe = exposure.describe,
-  makesInstances = exposure.makes_instances,
-  traceback = traceback.failure,
-  text = traceback.text,
-  uncaught = traceback.uncaught,
   callback = serving.callback,
-  isClass = serving.isClass,
-  instance = serving.instance,
-  items = serving.items,
   departed = serving.departed,
-  failed = serving.failed,
+  describe = exposure.describe,
   exception = errors.received,
+  failed = serving.failed,
+  instance = serving.instance,
+  inward = classes.inward,
+  is_class = serving.is_class,
+  items = serving.items,
+  makes_instances = exposure.makes_instances,
+  outward = classes.outward,
+  settle = require("pyro.future").settle,
   stream = require "pyro.stream",
+  text = traceback.text,
+  traceback = traceback.failure,
+  uncaught = traceback.uncaught,
 }
 
-local classes = require "pyro.classes"
 local dates = require "pyro.dates"
 local numbers = require "pyro.numbers"
 local types = require "pyro.types"

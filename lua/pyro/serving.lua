@@ -11,7 +11,7 @@ traceback.hide(debug.getinfo(1, "S").source)
 --- Returns whether instances of a table are served, not the table itself.
 ---@param object table
 ---@return boolean
-function serving.isClass(object)
+function serving.is_class(object)
   return exposure.behavior_of(object) ~= nil
 end
 

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "bind/base/lhook.h"
 #include "bind/base/ltypes.h"
-#include "bind/task/lruntime.h"
 
 void lerror_push(lua_State *L, const char *class_name, const char *message)
 {
@@ -47,7 +47,7 @@ bool lerror_is(lua_State *L, int index)
 void lerror_from_dict(lua_State *L)
 {
     luaL_checkstack(L, 4, "exception");
-    lruntime_push_hook(L, LHOOK_EXCEPTION);
+    lhook_push(L, LHOOK_EXCEPTION);
     lua_insert(L, -2);
     lua_call(L, 1, 1);
 }
@@ -55,7 +55,7 @@ void lerror_from_dict(lua_State *L)
 void lerror_push_text(lua_State *L, int index)
 {
     index = lua_absindex(L, index);
-    lruntime_push_hook(L, LHOOK_TEXT);
+    lhook_push(L, LHOOK_TEXT);
     lua_pushvalue(L, index);
     lua_call(L, 1, 1);
 }

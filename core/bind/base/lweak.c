@@ -2,8 +2,6 @@
 
 #include <lauxlib.h>
 
-#include "bind/task/lruntime.h"
-
 #define WEAK_TYPE "pyro.weak"
 
 /* Registry keys: the tables (weak values) by the addresses of their references; and the references
@@ -83,14 +81,23 @@ static int weak_gc(lua_State *L)
     return 0;
 }
 
+void lweak_push_table(lua_State *L, const char *mode)
+{
+    lua_newtable(L);
+    lua_createtable(L, 0, 1);
+    lua_pushstring(L, mode);
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+}
+
 void lweak_open(lua_State *L)
 {
     luaL_newmetatable(L, WEAK_TYPE);
     lua_pushcfunction(L, weak_gc);
     lua_setfield(L, -2, "__gc");
     lua_pop(L, 1);
-    lruntime_push_weak_table(L, "v");
+    lweak_push_table(L, "v");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &tables_key);
-    lruntime_push_weak_table(L, "k");
+    lweak_push_table(L, "k");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &watchers_key);
 }

@@ -20,6 +20,9 @@ void lweak_push(lua_State *L, const struct lweak *weak);
 /** Ends the reference. Allocates nothing. Needs 4 slots of the stack. */
 void lweak_drop(lua_State *L, struct lweak *weak);
 
+/** Pushes a new table that is weak: `mode` is "k" or "v". */
+void lweak_push_table(lua_State *L, const char *mode);
+
 void lweak_open(lua_State *L);
 
 #endif

@@ -1,11 +1,14 @@
 #include "bind/client/lasync.h"
 
+#include <lauxlib.h>
+
 #include "base/memory.h"
 #include "bind/base/lerror.h"
 #include "bind/client/lproxy.h"
 #include "bind/client/lreply.h"
 #include "bind/message/larguments.h"
 #include "bind/message/lblob.h"
+#include "bind/message/lcontext.h"
 #include "bind/task/lfuture.h"
 #include "bind/value/lconvert.h"
 #include "rpc/client.h"
@@ -15,11 +18,24 @@
 
 /* A call that was sent. No task waits for it. */
 struct lasync {
-    struct pyro_list node; /* of those that are sent, in their order, or spare */
+    struct pyro_list node; /* of those that are sent, or spare */
     struct pyro_call call;
     struct lruntime *runtime;
     int future; /* registry reference; to false while it is spare */
 };
+
+/* The asynchronous calls of a runtime. */
+struct lasyncs {
+    struct lpart part;
+    struct pyro_list sent;  /* in their order */
+    struct pyro_list spare; /* answered, for the next calls */
+    int spare_count;
+};
+
+static struct lasyncs *asyncs_of(struct lruntime *runtime)
+{
+    return PYRO_CONTAINER(runtime->parts[LPART_ASYNC], struct lasyncs, part);
+}
 
 static struct lasync *async_at(struct pyro_list *node)
 {
@@ -31,14 +47,14 @@ static struct lasync *async_at(struct pyro_list *node)
 /* The call is over: it waits to be used again. */
 static void put_back(lua_State *L, struct lasync *async)
 {
-    struct lruntime *runtime = async->runtime;
+    struct lasyncs *asyncs = asyncs_of(async->runtime);
     pyro_call_end(&async->call);
     pyro_list_remove(&async->node);
-    if (runtime->spare_async_count < SPARES) {
+    if (asyncs->spare_count < SPARES) {
         lua_pushboolean(L, false);
         lua_rawseti(L, LUA_REGISTRYINDEX, async->future);
-        pyro_list_push(&runtime->spare_asyncs, &async->node);
-        runtime->spare_async_count++;
+        pyro_list_push(&asyncs->spare, &async->node);
+        asyncs->spare_count++;
     } else {
         luaL_unref(L, LUA_REGISTRYINDEX, async->future);
         pyro_call_free(&async->call);
@@ -50,12 +66,12 @@ static void put_back(lua_State *L, struct lasync *async)
  * the next one whose reply is there already, or NULL. */
 static struct lasync *settle(lua_State *L, struct lasync *async, bool good)
 {
-    struct lruntime *runtime = async->runtime;
     struct pyro_call *call = &async->call;
-    lfuture_settle(L, runtime, lua_gettop(L) - 1, good, call->reply.chunk ? &call->reply : NULL);
+    const struct lfuture_context context = {lcontext_give, call->reply.chunk ? &call->reply : NULL};
+    lfuture_settle(L, async->runtime, lua_gettop(L) - 1, good, &context);
     lua_pop(L, 1);
     struct pyro_list *node = async->node.next;
-    struct lasync *next = node != &runtime->asyncs ? async_at(node) : NULL;
+    struct lasync *next = node != &asyncs_of(async->runtime)->sent ? async_at(node) : NULL;
     put_back(L, async);
     if (!next || !pyro_completion_is_posted(&next->call.finished))
         return NULL;
@@ -124,11 +140,12 @@ static struct lasync *new_async(lua_State *L, struct lruntime *runtime)
 /* A spare one, which stays one until its call is sent. */
 static struct lasync *find_spare(lua_State *L, struct lruntime *runtime)
 {
-    if (pyro_list_empty(&runtime->spare_asyncs)) {
-        pyro_list_push(&runtime->spare_asyncs, &new_async(L, runtime)->node);
-        runtime->spare_async_count++;
+    struct lasyncs *asyncs = asyncs_of(runtime);
+    if (pyro_list_empty(&asyncs->spare)) {
+        pyro_list_push(&asyncs->spare, &new_async(L, runtime)->node);
+        asyncs->spare_count++;
     }
-    return async_at(runtime->spare_asyncs.next);
+    return async_at(asyncs->spare.next);
 }
 
 /* Whether a call has nothing to wait for: neither for a connection, nor for a user's converter, nor
@@ -167,20 +184,20 @@ static bool send(lua_State *L, struct lproxy *proxy, struct pyro_slice method,
 static bool call_now(lua_State *L, struct pyro_slice method)
 {
     struct lproxy *proxy = lua_touserdata(L, lua_upvalueindex(1));
-    struct lruntime *runtime = proxy->runtime;
+    struct lasyncs *asyncs = asyncs_of(proxy->runtime);
     struct larguments args = larguments_take(L, 2);
     if (!can_be_sent(L, proxy, method, &args))
         return false;
     luaL_checkstack(L, 10, "too many arguments");
-    struct lasync *async = find_spare(L, runtime);
-    lfuture_push(L, runtime, lua_upvalueindex(1));
+    struct lasync *async = find_spare(L, proxy->runtime);
+    lfuture_push(L, lua_upvalueindex(1));
     if (!send(L, proxy, method, &args, &async->call)) {
         lua_pop(L, 1);
         return false;
     }
-    runtime->spare_async_count--;
+    asyncs->spare_count--;
     pyro_list_remove(&async->node);
-    pyro_list_push(&runtime->asyncs, &async->node);
+    pyro_list_push(&asyncs->sent, &async->node);
     lua_pushvalue(L, -1);
     lua_rawseti(L, LUA_REGISTRYINDEX, async->future);
     return true;
@@ -212,18 +229,35 @@ static int async_new(lua_State *L)
     return 1;
 }
 
-void lasync_close(struct lruntime *runtime)
+static void close_asyncs(struct lruntime *runtime)
 {
+    struct lasyncs *asyncs = asyncs_of(runtime);
     struct pyro_list *node;
-    while ((node = pyro_list_pop(&runtime->asyncs)) != NULL ||
-           (node = pyro_list_pop(&runtime->spare_asyncs)) != NULL) {
+    while ((node = pyro_list_pop(&asyncs->sent)) != NULL ||
+           (node = pyro_list_pop(&asyncs->spare)) != NULL) {
         pyro_call_free(&async_at(node)->call);
         pyro_free(async_at(node));
     }
+    pyro_free(asyncs);
+}
+
+static void add_asyncs(lua_State *L)
+{
+    struct lasyncs *asyncs = pyro_calloc(1, sizeof(*asyncs));
+    if (!asyncs) {
+        luaL_error(L, "not enough memory");
+        return; /* never */
+    }
+    asyncs->part.close = close_asyncs;
+    pyro_list_init(&asyncs->sent);
+    pyro_list_init(&asyncs->spare);
+    lruntime_add_part(lruntime_of(L), LPART_ASYNC, &asyncs->part);
 }
 
 void lasync_open(lua_State *L)
 {
+    if (!lruntime_of(L)->parts[LPART_ASYNC])
+        add_asyncs(L);
     lua_pushcfunction(L, async_new);
     lua_setfield(L, -2, "async");
 }

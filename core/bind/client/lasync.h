@@ -3,10 +3,7 @@
 #ifndef PYRO_BIND_CLIENT_LASYNC_H
 #define PYRO_BIND_CLIENT_LASYNC_H
 
-#include "bind/task/lruntime.h"
-
-/** Frees what a runtime holds for such calls. */
-void lasync_close(struct lruntime *runtime);
+#include <lua.h>
 
 /** Adds core.async(proxy, name, later) -> a function that calls that method of the proxy, and
  * returns a future. What cannot be sent at once it leaves to later(proxy, …). */

@@ -1,6 +1,7 @@
 #include "bind/client/lbatch.h"
 
 #include "bind/base/lerror.h"
+#include "bind/base/luserdata.h"
 #include "bind/client/linvoke.h"
 #include "bind/message/lcalls.h"
 
@@ -35,7 +36,7 @@ static int batch_new(lua_State *L)
 
 static int add_call(lua_State *L)
 {
-    struct lcalls *calls = lruntime_userdata(L, 1, lua_upvalueindex(LMETHOD_TYPE));
+    struct lcalls *calls = luserdata_test(L, 1, lua_upvalueindex(LMETHOD_TYPE));
     if (!calls)
         return luaL_error(L, "a method of a batch is called with a colon: batch:%s(…)",
                           lua_tostring(L, lua_upvalueindex(LMETHOD_NAME)));
@@ -50,7 +51,7 @@ static int add_call(lua_State *L)
 static int batch_index(lua_State *L)
 {
     luaL_checkstring(L, 2);
-    lruntime_push_method(L, add_call);
+    luserdata_push_method(L, add_call);
     return 1;
 }
 
@@ -113,7 +114,7 @@ static int batch_results(lua_State *L)
 void lbatch_open(lua_State *L)
 {
     luaL_newmetatable(L, BATCH_TYPE);
-    lruntime_index_methods(L, batch_index);
+    luserdata_index_methods(L, batch_index);
     lua_setfield(L, -2, "Batch");
     lua_pushcfunction(L, batch_new);
     lua_setfield(L, -2, "batch");

@@ -1,9 +1,27 @@
 #include "bind/client/lcall.h"
 
+#include <lauxlib.h>
+
 #include "base/memory.h"
 #include "bind/task/lnesting.h"
+#include "bind/task/lwait.h"
 
 #define CALL_TYPE "pyro.call"
+
+/* How many calls that were put back are kept. */
+#define SPARES 64
+
+/* The calls of a runtime that were put back. */
+struct spares {
+    struct lpart part;
+    int table; /* registry reference */
+    int count;
+};
+
+static struct spares *spares_of(struct lruntime *runtime)
+{
+    return PYRO_CONTAINER(runtime->parts[LPART_CALL], struct spares, part);
+}
 
 /* Nobody waits any more: the reply will be dropped when it comes. */
 static void cancel(struct lwait *wait)
@@ -40,8 +58,9 @@ void lcall_found(void *owner, const struct pyro_found *found)
 /* It stays in the table until another takes its place. */
 static struct lcall *push_spare(lua_State *L, struct lruntime *runtime)
 {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->spare_calls);
-    lua_rawgeti(L, -1, runtime->spare_call_count--);
+    struct spares *spares = spares_of(runtime);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, spares->table);
+    lua_rawgeti(L, -1, spares->count--);
     lua_replace(L, -2);
     return lua_touserdata(L, -1);
 }
@@ -49,7 +68,7 @@ static struct lcall *push_spare(lua_State *L, struct lruntime *runtime)
 struct lcall *lcall_push(lua_State *L, struct lruntime *runtime)
 {
     lnesting_check(L, runtime);
-    if (runtime->spare_call_count > 0)
+    if (spares_of(runtime)->count > 0)
         return push_spare(L, runtime);
     struct lcall *call = lua_newuserdatauv(L, sizeof(*call), 0);
     init(call);
@@ -77,11 +96,12 @@ void lcall_put_back(lua_State *L, struct lcall *call, int index, struct lruntime
 {
     pyro_call_end(&call->call);
     call->wait = (struct lwait){.cancel = cancel};
-    if (runtime->spare_call_count == LCALL_SPARES)
+    struct spares *spares = spares_of(runtime);
+    if (spares->count == SPARES)
         return;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->spare_calls);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, spares->table);
     lua_pushvalue(L, index);
-    lua_rawseti(L, -2, ++runtime->spare_call_count);
+    lua_rawseti(L, -2, ++spares->count);
     lua_pop(L, 1);
 }
 
@@ -93,8 +113,28 @@ static int call_gc(lua_State *L)
     return 0;
 }
 
+static void close_spares(struct lruntime *runtime)
+{
+    pyro_free(spares_of(runtime));
+}
+
+static void add_spares(lua_State *L)
+{
+    lua_createtable(L, SPARES, 0);
+    int table = luaL_ref(L, LUA_REGISTRYINDEX);
+    struct spares *spares = pyro_calloc(1, sizeof(*spares));
+    if (!spares) {
+        luaL_error(L, "not enough memory");
+        return; /* never */
+    }
+    *spares = (struct spares){.part.close = close_spares, .table = table};
+    lruntime_add_part(lruntime_of(L), LPART_CALL, &spares->part);
+}
+
 void lcall_open(lua_State *L)
 {
+    if (!lruntime_of(L)->parts[LPART_CALL])
+        add_spares(L);
     luaL_newmetatable(L, CALL_TYPE);
     lua_pushcfunction(L, call_gc);
     lua_setfield(L, -2, "__gc");

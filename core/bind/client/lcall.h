@@ -6,7 +6,7 @@
 
 #include <lua.h>
 
-#include "bind/task/lruntime.h"
+#include "bind/task/lwait.h"
 #include "naming/resolve.h"
 
 struct lcall {
@@ -21,9 +21,6 @@ struct lcall {
 /** Pushes a fresh one, or one that was put back. Three free slots of the stack are needed. Raises
  * an error where too many wait in place. */
 struct lcall *lcall_push(lua_State *L, struct lruntime *runtime);
-
-/** How many that were put back are kept. */
-#define LCALL_SPARES 64
 
 /** The reply that `call`, which lies at `index` (absolute), waited for was read: it is kept for the
  * next call, which then makes no userdata that has to be finalized. It must not be used after. */

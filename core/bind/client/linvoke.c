@@ -9,6 +9,7 @@
 #include "bind/message/larguments.h"
 #include "bind/message/lblob.h"
 #include "bind/message/lcontext.h"
+#include "bind/task/lwait.h"
 #include "bind/value/lbuilder.h"
 #include "bind/value/luri.h"
 

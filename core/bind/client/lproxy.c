@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bind/base/lerror.h"
+#include "bind/base/luserdata.h"
 #include "bind/client/lcall.h"
 #include "bind/client/linvoke.h"
 #include "bind/value/lconvert.h"
@@ -255,7 +256,7 @@ static int proxy_bind(lua_State *L)
 
 static struct lproxy *check_self(lua_State *L)
 {
-    struct lproxy *proxy = lruntime_userdata(L, 1, lua_upvalueindex(LMETHOD_TYPE));
+    struct lproxy *proxy = luserdata_test(L, 1, lua_upvalueindex(LMETHOD_TYPE));
     if (!proxy) {
         luaL_typeerror(L, 1, PROXY_TYPE);
         return NULL; /* never */
@@ -267,7 +268,7 @@ static struct lproxy *check_self(lua_State *L)
 static int call_method(lua_State *L)
 {
     const char *method = lua_tostring(L, lua_upvalueindex(LMETHOD_NAME));
-    const struct lproxy *proxy = lruntime_userdata(L, 1, lua_upvalueindex(LMETHOD_TYPE));
+    const struct lproxy *proxy = luserdata_test(L, 1, lua_upvalueindex(LMETHOD_TYPE));
     if (!proxy)
         return luaL_error(L, "a remote method is called with a colon: proxy:%s(…)", method);
     check_open(L, proxy);
@@ -323,7 +324,7 @@ static int index_bound(lua_State *L, int status, lua_KContext context)
         return linvoke_get(L);
     if (!(member & PYRO_METHOD) && proxy->runtime->core.config.METADATA)
         return is_item(proxy, name) ? get_item(L) : linvoke_no_member(L, proxy, name);
-    lruntime_push_method(L, call_method);
+    luserdata_push_method(L, call_method);
     return 1;
 }
 
@@ -343,7 +344,7 @@ static int proxy_index(lua_State *L)
     if (pyro_client_has_metadata(proxy->client))
         return index_bound(L, LUA_OK, 0);
     if (!proxy->runtime->core.config.METADATA) {
-        lruntime_push_method(L, call_method);
+        luserdata_push_method(L, call_method);
         return 1;
     }
     return linvoke_bind(L, 1, 0, index_bound);
@@ -400,7 +401,7 @@ void lproxy_open(lua_State *L)
         {"_pyroBind", proxy_bind}, {"_pyroRelease", proxy_release}, {NULL, NULL}};
     luaL_newmetatable(L, PROXY_TYPE);
     luaL_setfuncs(L, methods, 0);
-    lruntime_index_methods(L, proxy_index);
+    luserdata_index_methods(L, proxy_index);
     lua_setfield(L, -2, "proxy_type");
     luaL_newlib(L, own);
     lua_pushvalue(L, -1);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bind/base/lerror.h"
+#include "bind/base/lundisturbed.h"
 #include "bind/client/lproxy.h"
 #include "bind/value/luri.h"
 
@@ -229,7 +230,7 @@ int lproxy_get_field(lua_State *L)
     if (field)
         return field->get(L, proxy);
     if (members_of(name))
-        return lruntime_undisturbed(L, collect_members);
+        return lundisturbed_call(L, collect_members);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &methods_key);
     return lua_getfield(L, -1, name) != LUA_TNIL ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 #include "bind/client/lreply.h"
 
 #include "bind/base/lerror.h"
+#include "bind/base/lhook.h"
 #include "bind/client/lproxy.h"
 #include "bind/task/lruntime.h"
 #include "bind/value/lbuilder.h"
@@ -25,7 +26,7 @@ static void push_stream(lua_State *L, int proxy, const struct pyro_call *call)
                     "streaming");
         lua_error(L);
     }
-    lruntime_push_hook(L, LHOOK_STREAM);
+    lhook_push(L, LHOOK_STREAM);
     lua_pushvalue(L, proxy);
     lua_pushlstring(L, id.data, id.length);
     lua_call(L, 2, LUA_MULTRET);

@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "bind/base/lweak.h"
 #include "bind/task/lruntime.h"
 
 #define CONNECTION_TYPE "pyro.Connection"
@@ -146,7 +147,7 @@ void lconnection_open(lua_State *L)
                                            {"__tostring", connection_tostring},
                                            {"__index", connection_index},
                                            {NULL, NULL}};
-    lruntime_push_weak_table(L, "v");
+    lweak_push_table(L, "v");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &connections_key);
     lua_newtable(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &kept_key);

@@ -4,8 +4,9 @@
 
 #include "base/uuid.h"
 #include "bind/base/lerror.h"
+#include "bind/base/lhook.h"
 #include "bind/message/lconnection.h"
-#include "bind/server/lserve.h"
+#include "bind/task/lbackground.h"
 #include "bind/task/ltask.h"
 
 #define CONTEXT_TYPE "pyro.current_context"
@@ -123,14 +124,9 @@ static const struct field *find_field(const char *name)
 /* --- the task's own table, of the fields that it has set or that were tables when it read them ---
  */
 
-int *lcontext_reference(struct lruntime *runtime)
-{
-    return runtime->task ? &runtime->task->context : &runtime->context;
-}
-
 static struct pyro_request *served_request(const struct lruntime *runtime)
 {
-    return runtime->task ? lserve_request(runtime->task) : NULL;
+    return runtime->task ? runtime->task->request : NULL;
 }
 
 /* Pushes it, a new one where there is none. */
@@ -146,7 +142,7 @@ static void push_own(lua_State *L, int *reference)
 /* Pushes the value that the task has set of a field; false (nothing pushed) where it has not. */
 static bool push_set(lua_State *L, struct lruntime *runtime, const char *name)
 {
-    int reference = *lcontext_reference(runtime);
+    int reference = *ltask_context(runtime);
     if (reference == 0)
         return false;
     lua_rawgeti(L, LUA_REGISTRYINDEX, reference);
@@ -170,7 +166,7 @@ static void push_field(lua_State *L, const struct field *field)
     }
     field->push(L, served_request(runtime));
     if (lua_istable(L, -1)) { /* the program may change what is in it */
-        push_own(L, lcontext_reference(runtime));
+        push_own(L, ltask_context(runtime));
         lua_pushvalue(L, -2);
         lua_setfield(L, -2, field->name);
         lua_pop(L, 1);
@@ -194,7 +190,7 @@ static void set_field(lua_State *L, const struct field *field)
         lua_pop(L, 1);
         lua_pushboolean(L, false);
     }
-    push_own(L, lcontext_reference(lruntime_of(L)));
+    push_own(L, ltask_context(lruntime_of(L)));
     lua_insert(L, -2);
     lua_setfield(L, -2, field->name);
     lua_pop(L, 1);
@@ -309,7 +305,7 @@ void lcontext_handshake(lua_State *L, struct lruntime *runtime, struct pyro_conn
 {
     char text[PYRO_UUID_TEXT_SIZE];
     luaL_checkstack(L, 6, "context");
-    push_own(L, lcontext_reference(runtime));
+    push_own(L, ltask_context(runtime));
     lconnection_push(L, connection);
     lua_setfield(L, -2, "client");
     lua_pushstring(L, pyro_connection_peer(connection));
@@ -333,7 +329,7 @@ void lcontext_handshake(lua_State *L, struct lruntime *runtime, struct pyro_conn
 void lcontext_answer(lua_State *L, struct lruntime *runtime, struct pyro_request *request)
 {
     struct lcontext_outgoing out;
-    if (*lcontext_reference(runtime) == 0)
+    if (*ltask_context(runtime) == 0)
         return;
     if (push_set(L, runtime, "correlation_id")) {
         lua_pop(L, 1);
@@ -348,15 +344,15 @@ void lcontext_answer(lua_State *L, struct lruntime *runtime, struct pyro_request
 
 void lcontext_sent(lua_State *L, struct lruntime *runtime)
 {
-    if (*lcontext_reference(runtime) == 0)
+    if (*ltask_context(runtime) == 0)
         return;
-    push_own(L, lcontext_reference(runtime));
+    push_own(L, ltask_context(runtime));
     lua_pushnil(L);
     lua_setfield(L, -2, "response_annotations");
     lua_pop(L, 1);
 }
 
-void lcontext_give(lua_State *L, int *context, const struct pyro_message *reply)
+static void give(lua_State *L, int *context, const struct pyro_message *reply)
 {
     if (*context == 0 && !has_annotations(reply))
         return;
@@ -369,7 +365,13 @@ void lcontext_give(lua_State *L, int *context, const struct pyro_message *reply)
 
 void lcontext_received(lua_State *L, struct lruntime *runtime, const struct pyro_message *reply)
 {
-    lcontext_give(L, lcontext_reference(runtime), reply);
+    give(L, ltask_context(runtime), reply);
+}
+
+void lcontext_give(lua_State *L, struct ltask *task, const void *reply)
+{
+    if (reply)
+        give(L, &task->context, reply);
 }
 
 /* --- pyro.current_context --- */
@@ -390,13 +392,13 @@ static void push_resources(lua_State *L, const char *doing)
  */
 static int close_resource(lua_State *L, int resource)
 {
-    lruntime_push_hook(L, LHOOK_DEPARTED);
+    lhook_push(L, LHOOK_DEPARTED);
     lua_insert(L, -2);
     lua_createtable(L, 0, 1);
     lua_pushvalue(L, resource);
     lua_pushboolean(L, true);
     lua_rawset(L, -3);
-    ltask_background(L, 2);
+    lbackground_start(L, 2);
     return 0;
 }
 

@@ -16,9 +16,6 @@ struct lcontext_outgoing {
     unsigned char correlation[PYRO_CORRELATION_SIZE];
 };
 
-/** Where the reference to the running task's context is, whose own it is. */
-int *lcontext_reference(struct lruntime *runtime);
-
 /** Copies the annotations in the table at the top, which is popped. Raises an error where they are
  * malformed. */
 void lcontext_pack(lua_State *L, struct lcontext_outgoing *out);
@@ -39,8 +36,9 @@ void lcontext_sent(lua_State *L, struct lruntime *runtime);
 /** A reply came to the running task: its annotations become response_annotations. */
 void lcontext_received(lua_State *L, struct lruntime *runtime, const struct pyro_message *reply);
 
-/** A reply came: its annotations become response_annotations in a task's context. */
-void lcontext_give(lua_State *L, int *context, const struct pyro_message *reply);
+/** Gives a background task that handles a reply (a struct pyro_message; NULL: none) its context:
+ * the annotations of the reply become response_annotations. For lfuture_settle(). */
+void lcontext_give(lua_State *L, struct ltask *task, const void *reply);
 
 /** The running task is about to answer `request`: gives it what the context says that the answer
  * shall carry. Raises an error where annotations are malformed. */

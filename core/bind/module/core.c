@@ -1,6 +1,7 @@
 #include <lauxlib.h>
 
 #include "bind/base/lerror.h"
+#include "bind/base/lhook.h"
 #include "bind/base/lshape.h"
 #include "bind/base/ltypes.h"
 #include "bind/base/lweak.h"
@@ -8,6 +9,7 @@
 #include "bind/client/lbatch.h"
 #include "bind/client/lcall.h"
 #include "bind/client/linvoke.h"
+#include "bind/client/llocate.h"
 #include "bind/client/lproxy.h"
 #include "bind/message/lblob.h"
 #include "bind/message/lconnection.h"
@@ -21,16 +23,19 @@
 #include "bind/server/lobject.h"
 #include "bind/server/lstream.h"
 #include "bind/task/lattend.h"
+#include "bind/task/lbackground.h"
 #include "bind/task/levaluate.h"
 #include "bind/task/levent.h"
 #include "bind/task/lexit.h"
 #include "bind/task/lfuture.h"
 #include "bind/task/lloop.h"
 #include "bind/task/lruntime.h"
+#include "bind/task/lsleep.h"
 #include "bind/task/lspawn.h"
 #include "bind/task/ltask.h"
 #include "bind/task/lwatch.h"
 #include "bind/value/larray_lib.h"
+#include "bind/value/lbuilder.h"
 #include "bind/value/lclass_write.h"
 #include "bind/value/lconvert.h"
 #include "bind/value/lfields.h"
@@ -48,8 +53,11 @@ int luaopen_pyro_core(lua_State *L)
 {
     if (!lruntime_of(L)) /* else a program opened it: it is embedded */
         open_runtime(L);
+    ltask_open(lruntime_of(L));
     lexit_open(L);
     lua_newtable(L);
+    lhook_open(L);
+    lbuilder_open(L);
     lvalue_open(L);
     lshape_open(L);
     lerror_open(L);
@@ -69,7 +77,9 @@ int luaopen_pyro_core(lua_State *L)
     lloop_open(L);
     lattend_open(L);
     lconfig_open(L);
-    ltask_open(L);
+    lsleep_open(L);
+    lbackground_open(L);
+    llocate_open(L);
     lspawn_open(L);
     levent_open(L);
     lfuture_open(L);
@@ -82,7 +92,5 @@ int luaopen_pyro_core(lua_State *L)
     lnative_open(L);
     lservice_open(L);
     lstream_open(L);
-    lua_pushcfunction(L, lruntime_hooks);
-    lua_setfield(L, -2, "hooks");
     return 1;
 }

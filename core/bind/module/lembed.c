@@ -5,6 +5,7 @@
 #include "bind/base/lerror.h"
 #include "bind/module/open.h"
 #include "bind/task/llimit.h"
+#include "bind/task/lmain.h"
 #include "bind/task/lnesting.h"
 
 /* --- protected calls --- */
@@ -48,7 +49,7 @@ static int report_value(lua_State *L)
         report_object(L, report);
     else
         report_text(report, text_at(L, 1));
-    if (!report->traceback.data && pyro_failed_thread(L)) {
+    if (!report->traceback.data && lmain_push_failed_thread(L)) {
         luaL_traceback(L, lua_tothread(L, -1), NULL, 0);
         pyro_report_trace(report, text_at(L, -1));
     }
@@ -206,7 +207,7 @@ static int run_script(lua_State *L)
     luaL_checkstack(L, script->count + 3, "too many arguments to script");
     for (int i = 0; i < script->count; i++)
         lua_pushstring(L, script->arguments[i]);
-    if (pyro_run_task(L, script->count) != LUA_OK)
+    if (lmain_run(L, script->count) != LUA_OK)
         return lua_error(L);
     return 0;
 }

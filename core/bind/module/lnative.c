@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "bind/base/lerror.h"
 #include "bind/message/larguments.h"
+#include "bind/task/lwait.h"
 #include "bind/value/lbuilder.h"
 
 #define NATIVE_TYPE "pyro.Native"

@@ -1,5 +1,5 @@
 /** @file
- * How Lua states get the C module, and how hosts run code as tasks. */
+ * How Lua states get the C module. */
 #ifndef PYRO_BIND_MODULE_OPEN_H
 #define PYRO_BIND_MODULE_OPEN_H
 
@@ -25,17 +25,5 @@ int pyro_open(lua_State *L);
 
 /** Modules beside the script are found wherever it is started from, as Python finds them. */
 void pyro_search_beside(lua_State *L, const char *script);
-
-/** Runs a function as a task: it and `nargs` arguments are on top of the stack. The loop is stepped
- * until it ends. Returns LUA_OK with its results on the stack, or an error status with the error
- * value. */
-int pyro_run_task(lua_State *L, int nargs);
-
-/** Whether code was ended by an error because the process was asked to end. */
-bool pyro_was_ended(lua_State *L);
-
-/** Pushes the thread of the task that pyro_run_task() last saw fail, its stack as it was, for
- * tracebacks, and forgets it; false (nothing pushed) when there is none. */
-int pyro_failed_thread(lua_State *L);
 
 #endif

@@ -3,11 +3,13 @@
 #include <lauxlib.h>
 
 #include "bind/base/lerror.h"
+#include "bind/base/lhook.h"
 #include "bind/base/ltypes.h"
 #include "bind/message/lcontext.h"
 #include "bind/server/lfailure.h"
 #include "bind/server/lobject.h"
 #include "bind/server/lstream.h"
+#include "bind/task/ltask.h"
 #include "bind/value/lconvert.h"
 #include "bind/value/lvalue_write.h"
 
@@ -55,7 +57,7 @@ static bool is_stream(lua_State *L, const struct pyro_request *request)
 int lanswer_results(lua_State *L, int status, lua_KContext context)
 {
     struct ltask *task = (struct ltask *)context;
-    struct pyro_request *request = task->owner;
+    struct pyro_request *request = task->request;
     struct pyro_error err;
     (void)status;
     request->running = false;
@@ -69,7 +71,7 @@ int lanswer_results(lua_State *L, int status, lua_KContext context)
     lcontext_answer(L, task->runtime, request);
     if (answer(L, request, 1, request->flags & PYRO_FLAG_BATCH, &err) != PYRO_OK)
         return lerror_raise_at(L, "result", &err);
-    task->owner = NULL;
+    task->request = NULL;
     return 0;
 }
 
@@ -92,7 +94,7 @@ static void push_error(lua_State *L, lua_State *thread)
 static void push_failure(lua_State *L, int index, const struct pyro_request *request)
 {
     lua_State *thread = lua_tothread(L, index);
-    lruntime_push_hook(L, LHOOK_TRACEBACK);
+    lhook_push(L, LHOOK_TRACEBACK);
     lua_pushvalue(L, index);
     push_error(L, thread);
     lua_pushlstring(L, request->call.method.data, request->call.method.length);
@@ -103,7 +105,7 @@ static void push_failure(lua_State *L, int index, const struct pyro_request *req
 static void tell_callback(lua_State *L, int failure, const struct pyro_request *request)
 {
     struct pyro_object *object = pyro_request_object(request);
-    lruntime_push_hook(L, LHOOK_CALLBACK);
+    lhook_push(L, LHOOK_CALLBACK);
     if (object && lobject_push(L, object)) {
         lua_pushlstring(L, request->call.method.data, request->call.method.length);
         lua_pushvalue(L, failure);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bind/base/lerror.h"
+#include "bind/base/lundisturbed.h"
 #include "bind/client/lproxy.h"
 #include "bind/server/lhooks.h"
 #include "bind/server/lobject.h"
@@ -378,7 +379,7 @@ static int collect_objects(lua_State *L)
 /* daemon:objectsById() -> table of id -> object (true for those that are no Lua tables) */
 static int daemon_objects(lua_State *L)
 {
-    return lruntime_undisturbed(L, collect_objects);
+    return lundisturbed_call(L, collect_objects);
 }
 
 static int daemon_tostring(lua_State *L)

@@ -1,6 +1,10 @@
 #include "bind/server/lexpose.h"
 
+#include <lauxlib.h>
+
 #include "rpc/private.h"
+
+static const char marks_key = 0; /* its address is the registry key of what was marked */
 
 /* In so many tables Lua looks for a field before it takes them for a circle. */
 #define LONGEST 2000
@@ -43,27 +47,28 @@ static bool go_up(lua_State *L)
     return lua_istable(L, -1);
 }
 
-/* Pushes the marks, then a name, then the table from whose classes it is looked up. */
-static void begin_lookup(lua_State *L, const struct lruntime *runtime, int self,
-                         struct pyro_slice name)
+/* Pushes the marks, then a name, then the table from whose classes it is looked up. Returns false,
+ * and pushes what is to be popped, where nothing was marked. */
+static bool begin_lookup(lua_State *L, int self, struct pyro_slice name)
 {
     luaL_checkstack(L, 10, "classes");
-    lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->exposures);
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &marks_key) == LUA_TNIL)
+        return false;
     lua_pushlstring(L, name.data, name.length);
     lua_pushvalue(L, self);
+    return true;
 }
 
 bool lexpose_allows(lua_State *L, const struct lruntime *runtime, int self, struct pyro_slice name)
 {
     bool narrowed = false, allowed = false;
     int top = lua_gettop(L), left = LONGEST;
-    if (runtime->exposures != LUA_NOREF) {
-        begin_lookup(L, runtime, self, name);
+    if (begin_lookup(L, self, name)) {
         do
             narrowed |= is_narrowed(L, top + 1, top + 2, &allowed);
         while (!allowed && --left > 0 && go_up(L));
-        lua_settop(L, top);
     }
+    lua_settop(L, top);
     return allowed || (!narrowed && !runtime->core.config.REQUIRE_EXPOSE);
 }
 
@@ -88,13 +93,11 @@ static bool push_names(lua_State *L, int marks, int name)
     return own;
 }
 
-void lexpose_push_parameters(lua_State *L, const struct lruntime *runtime, int self,
-                             struct pyro_slice name)
+void lexpose_push_parameters(lua_State *L, int self, struct pyro_slice name)
 {
     int top = lua_gettop(L), left = LONGEST;
     bool found = false;
-    if (runtime->exposures != LUA_NOREF) {
-        begin_lookup(L, runtime, self, name);
+    if (begin_lookup(L, self, name)) {
         while (!(found = push_names(L, top + 1, top + 2)) && --left > 0 && go_up(L))
             ;
     }
@@ -109,11 +112,9 @@ void lexpose_push_parameters(lua_State *L, const struct lruntime *runtime, int s
  * has, `narrowed` that others are not; `parameters` are lists of names, by method. */
 static int exposures(lua_State *L)
 {
-    struct lruntime *runtime = lruntime_of(L);
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
-    luaL_unref(L, LUA_REGISTRYINDEX, runtime->exposures);
-    runtime->exposures = luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &marks_key);
     return 0;
 }
 

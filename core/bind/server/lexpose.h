@@ -12,8 +12,7 @@ bool lexpose_allows(lua_State *L, const struct lruntime *runtime, int self, stru
 
 /** Pushes the list of names that pyro.parameters() gave to the parameters of that method of the
  * table at `self`; nil where it did not. */
-void lexpose_push_parameters(lua_State *L, const struct lruntime *runtime, int self,
-                             struct pyro_slice name);
+void lexpose_push_parameters(lua_State *L, int self, struct pyro_slice name);
 
 void lexpose_open(lua_State *L);
 

@@ -3,9 +3,12 @@
 #include <string.h>
 
 #include "bind/base/lerror.h"
+#include "bind/base/lhook.h"
 #include "bind/base/ltypes.h"
+#include "bind/base/lweak.h"
 #include "bind/message/lconnection.h"
 #include "bind/message/lcontext.h"
+#include "bind/task/lbackground.h"
 #include "bind/task/ltask.h"
 #include "bind/value/lbuilder.h"
 #include "bind/value/lconvert.h"
@@ -224,7 +227,7 @@ static int depart(lua_State *L)
     struct pyro_connection *connection = lua_touserdata(L, 2);
     const bool *welcomed = lua_touserdata(L, 3);
     bool told = hooks->set[LHOOKS_DISCONNECT] && *welcomed;
-    lruntime_push_hook(L, LHOOK_DEPARTED);
+    lhook_push(L, LHOOK_DEPARTED);
     if (!lconnection_depart(L, connection)) {
         if (!told)
             return 0;
@@ -248,7 +251,7 @@ static void housekeeping(void *owner)
     lua_State *L = hooks->runtime->from;
     if (lua_checkstack(L, 5)) {
         push_method(L, hooks, LHOOKS_HOUSEKEEPING);
-        ltask_spawn(L, 1);
+        lbackground_spawn(L, 1);
     }
 }
 
@@ -257,7 +260,7 @@ static void failed(void *owner, struct pyro_request *request, void *failure)
 {
     lua_State *L = failure;
     int first = lua_gettop(L) - 3;
-    lruntime_push_hook(L, LHOOK_FAILED);
+    lhook_push(L, LHOOK_FAILED);
     push_method(L, owner, LHOOKS_FAILED);
     lconnection_push(L, request->connection);
     for (int i = 0; i < 4; i++)
@@ -334,6 +337,6 @@ bool lhooks_set(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon, 
 
 void lhooks_open(lua_State *L)
 {
-    lruntime_push_weak_table(L, "v");
+    lweak_push_table(L, "v");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &hooks_key);
 }

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "bind/base/lerror.h"
+#include "bind/base/lhook.h"
 #include "bind/base/lshape.h"
 #include "bind/server/lserve.h"
 #include "rpc/client.h"
@@ -205,7 +206,7 @@ static const struct pyro_object_ops lobject_ops = {lserve_describe, lserve_invok
 
 static bool is_class(lua_State *L, int index)
 {
-    lruntime_push_hook(L, LHOOK_IS_CLASS);
+    lhook_push(L, LHOOK_IS_CLASS);
     lua_pushvalue(L, index);
     lua_call(L, 1, 1);
     bool class = lua_toboolean(L, -1);

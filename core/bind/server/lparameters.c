@@ -212,9 +212,9 @@ static void count_declared(struct fit *fit)
         fit->parameters = count;
 }
 
-static int fit_call(lua_State *L, const struct lruntime *runtime, struct fit *fit)
+static int fit_call(lua_State *L, struct fit *fit)
 {
-    lexpose_push_parameters(L, runtime, place_of(fit, 0), fit->name);
+    lexpose_push_parameters(L, place_of(fit, 0), fit->name);
     count_declared(fit);
     int places = (fit->given > fit->parameters ? fit->given : fit->parameters) + 1;
     luaL_checkstack(L, places + LUA_MINSTACK, "parameters");
@@ -228,8 +228,7 @@ static int fit_call(lua_State *L, const struct lruntime *runtime, struct fit *fi
     return fit_named(fit, &named);
 }
 
-int lparameters_fit(lua_State *L, const struct lruntime *runtime, int function,
-                    struct pyro_slice name, bool named)
+int lparameters_fit(lua_State *L, int function, struct pyro_slice name, bool named)
 {
     lua_Debug info;
     int given = lua_gettop(L) - function - named;
@@ -240,5 +239,5 @@ int lparameters_fit(lua_State *L, const struct lruntime *runtime, int function,
     if (!named && (info.isvararg || given <= info.nparams))
         return given;
     struct fit fit = {L, name, function, given, info.nparams, info.isvararg};
-    return named ? fit_call(L, runtime, &fit) : refuse_count(&fit);
+    return named ? fit_call(L, &fit) : refuse_count(&fit);
 }

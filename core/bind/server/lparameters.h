@@ -13,7 +13,6 @@
  * dict of the names that no parameter has becomes the first parameter that was not given, or else
  * an argument of `...`. Returns how many arguments there are, self included; or -1: in place of
  * them all lies a TypeError in Python's words. */
-int lparameters_fit(lua_State *L, const struct lruntime *runtime, int function,
-                    struct pyro_slice name, bool named);
+int lparameters_fit(lua_State *L, int function, struct pyro_slice name, bool named);
 
 #endif

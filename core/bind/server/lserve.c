@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bind/base/lerror.h"
+#include "bind/base/lhook.h"
 #include "bind/message/lblob.h"
 #include "bind/message/lconnection.h"
 #include "bind/server/lanswer.h"
@@ -11,6 +12,7 @@
 #include "bind/server/lobject.h"
 #include "bind/server/lparameters.h"
 #include "bind/server/lserve_batch.h"
+#include "bind/task/ltask.h"
 #include "bind/value/lbuilder.h"
 #include "bind/value/lvalue_write.h"
 #include "rpc/private.h"
@@ -25,7 +27,7 @@ static struct lobject *lobject_from(struct pyro_object *self)
 void lserve_push_members(lua_State *L, int index)
 {
     index = lua_absindex(L, index);
-    lruntime_push_hook(L, LHOOK_DESCRIBE);
+    lhook_push(L, LHOOK_DESCRIBE);
     lua_pushvalue(L, index);
     lua_call(L, 1, 3);
 }
@@ -96,7 +98,7 @@ static bool makes_instances(lua_State *L, int self, struct pyro_slice name)
 {
     if (!pyro_slice_equals(name, "new"))
         return false;
-    lruntime_push_hook(L, LHOOK_MAKES_INSTANCES);
+    lhook_push(L, LHOOK_MAKES_INSTANCES);
     lua_pushvalue(L, self);
     lua_pushlstring(L, name.data, name.length);
     lua_call(L, 2, 1);
@@ -206,7 +208,7 @@ static bool is_attribute_access(struct pyro_request *request, bool *set)
 
 static int serve_attribute(lua_State *L, struct ltask *task, bool set)
 {
-    int count = access_attribute(L, task->owner, set);
+    int count = access_attribute(L, task->request, set);
     lua_insert(L, 1);
     lua_settop(L, count);
     return lanswer_results(L, LUA_OK, (lua_KContext)task);
@@ -216,7 +218,7 @@ static int serve_attribute(lua_State *L, struct ltask *task, bool set)
 static int serve_object(lua_State *L, int status, lua_KContext context)
 {
     struct ltask *task = (struct ltask *)context;
-    struct pyro_request *request = task->owner;
+    struct pyro_request *request = task->request;
     bool set;
     (void)status;
     if (request->flags & PYRO_FLAG_BATCH)
@@ -228,7 +230,7 @@ static int serve_object(lua_State *L, int status, lua_KContext context)
     lua_insert(L, 1); /* function, self */
     bool named = push_arguments(L, request);
     request->running = true;
-    int count = lparameters_fit(L, task->runtime, 1, request->call.method, named);
+    int count = lparameters_fit(L, 1, request->call.method, named);
     if (count < 0)
         return lua_error(L);
     lua_callk(L, count, LUA_MULTRET, context, lanswer_results);
@@ -250,7 +252,7 @@ static int serve(lua_State *L)
             lua_settop(L, 2);
             return lua_error(L);
         }
-        lruntime_push_hook(L, LHOOK_INSTANCE);
+        lhook_push(L, LHOOK_INSTANCE);
         lua_insert(L, 1);
         lua_callk(L, 3, 1, context, serve_object);
     }
@@ -259,7 +261,7 @@ static int serve(lua_State *L)
 
 static void serving_ended(struct ltask *task, int status, int nresults)
 {
-    struct pyro_request *request = task->owner;
+    struct pyro_request *request = task->request;
     (void)nresults;
     if (!request) /* answered */
         return;
@@ -269,20 +271,16 @@ static void serving_ended(struct ltask *task, int status, int nresults)
         lanswer_failure(task, request);
 }
 
-struct pyro_request *lserve_request(const struct ltask *task)
-{
-    return task->ended == serving_ended ? task->owner : NULL;
-}
-
 struct ltask *lserve_task(struct pyro_request *request)
 {
     struct pyro_error err;
-    struct ltask *task = ltask_take(lruntime_around(request->runtime), serving_ended, request);
+    struct ltask *task = ltask_take(lruntime_around(request->runtime), serving_ended, NULL);
     if (!task) {
         pyro_error_memory(&err);
         pyro_request_fail(request, &err);
         return NULL;
     }
+    task->request = request;
     task->serves = true;
     return task;
 }
@@ -309,7 +307,7 @@ static void push_instances(lua_State *L, int instances, const struct pyro_reques
  * collected then has unregistered the object. */
 static struct ltask *take_task(struct pyro_object *self, struct pyro_request *request, bool *gone)
 {
-    bool allocates = pyro_list_empty(&lruntime_around(request->runtime)->idle);
+    bool allocates = ltask_take_allocates(lruntime_around(request->runtime));
     struct ltask *task = lserve_task(request);
     *gone = task && allocates && pyro_request_object(request) != self;
     return task;

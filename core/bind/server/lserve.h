@@ -5,14 +5,11 @@
 
 #include <lua.h>
 
-#include "bind/task/lruntime.h"
+#include "bind/task/ltask.h"
 #include "rpc/object.h"
 
 enum pyro_code lserve_describe(struct pyro_object *self, struct pyro_sink *to);
 void lserve_invoke(struct pyro_object *self, struct pyro_request *request);
-
-/** The request that a task serves; NULL where it serves none, or answered it already. */
-struct pyro_request *lserve_request(const struct ltask *task);
 
 /** The task of a request, as ltask_take() gives it. Its function answers the request, or raises an
  * error, which is then the answer. NULL when out of memory: that was answered. */

@@ -1,12 +1,14 @@
 #include "bind/server/lserve_batch.h"
 
 #include "bind/base/lerror.h"
+#include "bind/base/lhook.h"
 #include "bind/base/ltypes.h"
 #include "bind/message/lcalls.h"
 #include "bind/server/lanswer.h"
 #include "bind/server/lfailure.h"
 #include "bind/server/lparameters.h"
 #include "bind/server/lserve.h"
+#include "bind/task/ltask.h"
 
 /* Calls that run before others get their turn. */
 #define CALLS_A_TURN 100
@@ -34,19 +36,19 @@ static struct batch *batch_of(lua_State *L)
 static int make_failure(lua_State *L)
 {
     const struct batch *batch = lua_touserdata(L, lua_upvalueindex(2));
-    lruntime_push_hook(L, LHOOK_TRACEBACK);
+    lhook_push(L, LHOOK_TRACEBACK);
     lua_pushthread(L);
     lua_pushvalue(L, 1);
     lua_rawgeti(L, lua_upvalueindex(1), batch->name);
     lua_call(L, 3, 1);
-    lfailure_tell_call(L, lserve_request(batch->task), lua_upvalueindex(1), batch->name);
+    lfailure_tell_call(L, batch->task->request, lua_upvalueindex(1), batch->name);
     return 1;
 }
 
 /* The error at the top is the last result. */
 static void end_by_failure(lua_State *L, struct batch *batch)
 {
-    struct pyro_request *request = batch->task->owner;
+    struct pyro_request *request = batch->task->request;
     struct pyro_slice method;
     lua_rawgeti(L, CALLS, batch->name);
     method.data = lua_tolstring(L, -1, &method.length);
@@ -97,7 +99,7 @@ static int push_call(lua_State *L, struct batch *batch)
     lua_pushvalue(L, OBJECT);
     lcalls_push_arguments(L, CALLS, &batch->at, arguments);
     bool named = arguments > 0 && lua_istable(L, -1) && ltype_of(L, -1) == LTYPE_KWARGS;
-    int count = lparameters_fit(L, batch->task->runtime, NAME + 1, name, named);
+    int count = lparameters_fit(L, NAME + 1, name, named);
     if (count >= 0)
         return count;
     lua_pushcfunction(L, raise);
@@ -146,7 +148,7 @@ static void read_calls(lua_State *L, struct pyro_request *request, struct lcalls
 int lserve_batch(lua_State *L, struct ltask *task)
 {
     struct lcalls calls;
-    read_calls(L, task->owner, &calls);
+    read_calls(L, task->request, &calls);
     struct batch *batch = lua_newuserdatauv(L, sizeof(*batch), 0);
     *batch = (struct batch){.task = task, .calls = calls};
     lua_pushvalue(L, CALLS);

@@ -5,8 +5,10 @@
 
 #include "base/memory.h"
 #include "bind/base/lerror.h"
+#include "bind/base/lhook.h"
 #include "bind/server/lanswer.h"
 #include "bind/server/lserve.h"
+#include "bind/task/lbackground.h"
 #include "bind/task/ltask.h"
 #include "rpc/items.h"
 
@@ -26,10 +28,10 @@ static struct lstream *lstream_from(struct pyro_items *items)
 static int item_came(lua_State *L, int status, lua_KContext context)
 {
     struct ltask *task = (struct ltask *)context;
-    struct pyro_request *request = task->owner;
+    struct pyro_request *request = task->request;
     struct pyro_error over;
     if (!lua_toboolean(L, 1)) {
-        task->owner = NULL;
+        task->request = NULL;
         pyro_error_set(&over, PYRO_ESTOP, "%s", "");
         pyro_request_fail(request, &over);
         return 0;
@@ -65,7 +67,7 @@ static void release(struct pyro_items *self)
     lua_State *L = stream->runtime->from;
     if (lua_checkstack(L, 4)) {
         lua_rawgeti(L, LUA_REGISTRYINDEX, stream->close);
-        ltask_spawn(L, 0);
+        lbackground_spawn(L, 0);
         luaL_unref(L, LUA_REGISTRYINDEX, stream->next);
         luaL_unref(L, LUA_REGISTRYINDEX, stream->close);
     }
@@ -77,7 +79,7 @@ static const struct pyro_items_ops ops = {next_item, release};
 /* The results of a method are all that is on the stack. */
 static struct lstream *new_stream(lua_State *L, struct lruntime *runtime)
 {
-    lruntime_push_hook(L, LHOOK_ITEMS);
+    lhook_push(L, LHOOK_ITEMS);
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, 2);
     int close = luaL_ref(L, LUA_REGISTRYINDEX), next = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -98,9 +100,9 @@ int lstream_answer(lua_State *L, struct ltask *task)
     struct lstream *stream = NULL;
     if (task->runtime->core.config.ITER_STREAMING)
         stream = new_stream(L, task->runtime);
-    if (pyro_request_stream(task->owner, stream ? &stream->items : NULL, &err) != PYRO_OK)
+    if (pyro_request_stream(task->request, stream ? &stream->items : NULL, &err) != PYRO_OK)
         return lerror_raise(L, &err);
-    task->owner = NULL;
+    task->request = NULL;
     return 0;
 }
 

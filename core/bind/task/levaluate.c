@@ -3,9 +3,9 @@
 #include <lauxlib.h>
 #include <signal.h>
 
-#include "bind/message/lcontext.h"
 #include "bind/task/llimit.h"
-#include "bind/task/lruntime.h"
+#include "bind/task/ltask.h"
+#include "bind/task/lwait.h"
 #include "net/signal.h"
 
 #define EVALUATION_TYPE "pyro.evaluation"
@@ -125,7 +125,7 @@ static int evaluate(lua_State *L)
     struct lruntime *runtime = lruntime_of(L);
     luaL_checktype(L, 1, LUA_TFUNCTION);
     struct evaluation *evaluation = lua_newuserdatauv(L, sizeof(*evaluation), 0);
-    *evaluation = (struct evaluation){.runtime = runtime, .context = lcontext_reference(runtime)};
+    *evaluation = (struct evaluation){.runtime = runtime, .context = ltask_context(runtime)};
     pyro_completion_init(&evaluation->signalled, on_signalled);
     luaL_setmetatable(L, EVALUATION_TYPE);
     lua_insert(L, 1);

@@ -1,5 +1,8 @@
 #include "bind/task/levent.h"
 
+#include <lauxlib.h>
+
+#include "bind/task/lwait.h"
 #include "net/timer.h"
 
 #define EVENT_TYPE "pyro.event"

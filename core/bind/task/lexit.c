@@ -1,5 +1,7 @@
 #include "bind/task/lexit.h"
 
+#include <lauxlib.h>
+
 #include <lualib.h>
 
 #include "bind/task/lruntime.h"

@@ -1,15 +1,18 @@
 #include "bind/task/lfuture.h"
 
+#include <lauxlib.h>
 #include <string.h>
 
-#include "bind/message/lcontext.h"
+#include "base/assert.h"
+#include "bind/base/lhook.h"
+#include "bind/base/luserdata.h"
+#include "bind/task/lbackground.h"
 #include "bind/task/levent.h"
 #include "bind/task/ltask.h"
 
 #define FUTURE_TYPE "pyro.Future"
 
-/* Its address is the registry key of the Lua side's function. */
-static const char settler_key = 0;
+static const char type_key = 0; /* its address is the registry key of the metatable */
 
 enum { OUTCOME = 1, CALLBACKS, USER_VALUES = CALLBACKS }; /* its user values */
 
@@ -23,18 +26,18 @@ struct lfuture {
 /* Functions of futures have the metatable as their first upvalue. */
 static struct lfuture *check_future(lua_State *L)
 {
-    struct lfuture *future = lruntime_userdata(L, 1, lua_upvalueindex(1));
+    struct lfuture *future = luserdata_test(L, 1, lua_upvalueindex(1));
     if (!future)
         luaL_typeerror(L, 1, FUTURE_TYPE);
     return future;
 }
 
-void lfuture_push(lua_State *L, struct lruntime *runtime, int needed)
+void lfuture_push(lua_State *L, int needed)
 {
     struct lfuture *future = lua_newuserdatauv(L, sizeof(*future), USER_VALUES);
     levent_init(&future->ready);
     future->callbacks = false;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, runtime->future_type);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &type_key);
     lua_setmetatable(L, -2);
     if (needed != 0) {
         lua_pushvalue(L, needed);
@@ -63,29 +66,30 @@ static void be_done(lua_State *L, struct lruntime *runtime, int index, bool good
     levent_set(runtime, &future->ready);
 }
 
-/* (future, good, value, reply) */
+/* (future, good, value, context) */
 static int start_callbacks(lua_State *L)
 {
-    const struct pyro_message *reply = lua_touserdata(L, 4);
+    const struct lfuture_context *context = lua_touserdata(L, 4);
     lua_settop(L, 3);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &settler_key);
+    lhook_push(L, LHOOK_SETTLE);
     lua_insert(L, 1);
-    struct ltask *task = ltask_background(L, 3);
-    if (reply)
-        lcontext_give(L, &task->context, reply);
+    struct ltask *task = lbackground_start(L, 3);
+    if (context)
+        context->give(L, task, context->data);
     return 0;
 }
 
 void lfuture_settle(lua_State *L, struct lruntime *runtime, int index, bool good,
-                    const struct pyro_message *reply)
+                    const struct lfuture_context *context)
 {
     const struct lfuture *future = lua_touserdata(L, index);
+    PYRO_ASSERT(!future->ready.set);
     if (future->callbacks) {
         lua_pushcfunction(L, start_callbacks);
         lua_pushvalue(L, index);
         lua_pushboolean(L, good);
         lua_rotate(L, -4, 3); /* the value comes last */
-        lua_pushlightuserdata(L, (void *)reply);
+        lua_pushlightuserdata(L, (void *)context);
         if (lua_pcall(L, 4, 0, 0) == LUA_OK)
             return;
         good = false; /* it gets the error that it cannot be passed on */
@@ -143,7 +147,7 @@ static int future_tostring(lua_State *L)
 
 static int future_new(lua_State *L)
 {
-    lfuture_push(L, lruntime_of(L), 0);
+    lfuture_push(L, 0);
     return 1;
 }
 
@@ -176,14 +180,6 @@ static int future_done(lua_State *L)
     return 0;
 }
 
-static int future_settler(lua_State *L)
-{
-    luaL_checktype(L, 1, LUA_TFUNCTION);
-    lua_settop(L, 1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &settler_key);
-    return 0;
-}
-
 void lfuture_open(lua_State *L)
 {
     static const luaL_Reg functions[] = {{"future_callbacks", future_callbacks},
@@ -194,8 +190,6 @@ void lfuture_open(lua_State *L)
     int core = lua_gettop(L);
     lua_pushcfunction(L, future_new);
     lua_setfield(L, core, "future");
-    lua_pushcfunction(L, future_settler);
-    lua_setfield(L, core, "future_settler");
     luaL_newmetatable(L, FUTURE_TYPE);
     lua_pushvalue(L, core);
     lua_pushvalue(L, -2);
@@ -212,5 +206,5 @@ void lfuture_open(lua_State *L)
     lua_setfield(L, core, "future_methods");
     lua_pushcclosure(L, future_index, 2);
     lua_setfield(L, -2, "__index");
-    lruntime_of(L)->future_type = luaL_ref(L, LUA_REGISTRYINDEX);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &type_key);
 }

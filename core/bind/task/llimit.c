@@ -2,11 +2,11 @@
 
 #include <stdio.h>
 
-#include "base/clock.h"
 #include "bind/base/lerror.h"
-#include "bind/module/open.h"
-#include "bind/server/lserve.h"
+#include "bind/task/ltask.h"
+#include "bind/task/lwait.h"
 #include "net/signal.h"
+#include "rpc/object.h"
 
 #define INSTRUCTIONS 1000 /* between two looks */
 #define CLEANUP 1.0       /* seconds that code has to end after it was told so */
@@ -36,7 +36,7 @@ static void end(lua_State *L, struct lruntime *runtime, const char *why)
 static bool has_to_end(const struct lruntime *runtime)
 {
     const struct ltask *task = runtime->task;
-    const struct pyro_request *request = task && task->serves ? lserve_request(task) : NULL;
+    const struct pyro_request *request = task ? task->request : NULL;
     return runtime->limit.deadline > 0 &&
            (atomic_load(&runtime->limit.told) || (request && pyro_request_is_last(request)));
 }
@@ -123,11 +123,6 @@ void llimit_enter(struct ltask *task)
         llimit_watch(task->thread);
 }
 
-void llimit_again(struct lruntime *runtime)
-{
-    runtime->limit.since = pyro_wall_seconds();
-}
-
 void llimit_tell(void *context)
 {
     struct lruntime *runtime = context;
@@ -142,11 +137,6 @@ double llimit_grace(struct lruntime *runtime)
     if (*deadline == 0)
         *deadline = now + runtime->core.config.GRACE_TIME;
     return *deadline > now ? *deadline - now : 0;
-}
-
-bool pyro_was_ended(lua_State *L)
-{
-    return lruntime_of(L)->limit.ended;
 }
 
 void llimit_forget(struct lruntime *runtime)

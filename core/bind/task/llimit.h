@@ -6,7 +6,8 @@
 #ifndef PYRO_BIND_TASK_LLIMIT_H
 #define PYRO_BIND_TASK_LLIMIT_H
 
-#include "bind/task/lruntime.h"
+#include "base/clock.h"
+#include "bind/task/ltask.h"
 
 /** Whether there is any limit. */
 static inline bool llimit_is(const struct lruntime *runtime)
@@ -18,7 +19,10 @@ static inline bool llimit_is(const struct lruntime *runtime)
 void llimit_enter(struct ltask *task);
 
 /** The code that runs has control again. */
-void llimit_again(struct lruntime *runtime);
+static inline void llimit_again(struct lruntime *runtime)
+{
+    runtime->limit.since = pyro_wall_seconds();
+}
 
 /** Watches a thread, by a hook, and those made in it; also where somebody interrupts who types. */
 void llimit_watch(lua_State *thread);

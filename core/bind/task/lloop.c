@@ -5,6 +5,7 @@
 #include "bind/task/llimit.h"
 #include "bind/task/lnesting.h"
 #include "bind/task/lruntime.h"
+#include "bind/task/lwait.h"
 #include "net/timer.h"
 
 #define LOOP_TYPE "pyro.requestLoop"

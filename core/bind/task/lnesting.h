@@ -4,7 +4,7 @@
 #ifndef PYRO_BIND_TASK_LNESTING_H
 #define PYRO_BIND_TASK_LNESTING_H
 
-#include "bind/task/lruntime.h"
+#include "bind/task/lwait.h"
 
 /** Whether the code that runs in `L` may step the loop: not more than MAX_NESTED_WAITS times inside
  * of another step, and only while the stacks of Lua and C have room for what runs meanwhile. Else
@@ -18,7 +18,7 @@ void lnesting_check_step(lua_State *L, struct lruntime *runtime);
  * is begun. */
 static inline void lnesting_check(lua_State *L, struct lruntime *runtime)
 {
-    if (!lruntime_can_park(L, runtime))
+    if (!lwait_can_park(L, runtime))
         lnesting_check_step(L, runtime);
 }
 

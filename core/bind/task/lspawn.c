@@ -2,6 +2,8 @@
 
 #include <lauxlib.h>
 
+#include "bind/base/lweak.h"
+#include "bind/task/lbackground.h"
 #include "bind/task/levent.h"
 #include "bind/task/ltask.h"
 
@@ -24,7 +26,7 @@ static void spawned_ended(struct ltask *task, int status, int nresults)
     if (status == LTASK_ABANDONED)
         return;
     spawned->task = NULL;
-    ltask_report(task, status);
+    lbackground_report(task, status);
     levent_set(task->runtime, &spawned->over);
 }
 
@@ -105,7 +107,7 @@ void lspawn_open(lua_State *L)
     lua_pushcfunction(L, spawned_close);
     lua_setfield(L, -2, "__close");
     lua_pop(L, 1);
-    lruntime_push_weak_table(L, "k");
+    lweak_push_table(L, "k");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &spawned_key);
     lua_pushcfunction(L, spawn);
     lua_setfield(L, -2, "spawn");

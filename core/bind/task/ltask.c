@@ -1,235 +1,233 @@
+/* Tasks: coroutines that the scheduler resumes.
+ *
+ * A task is idle (its thread waits for a function), ready (its completion is posted), running, or
+ * parked (in a wait, or in a plain coroutine.yield, which posts its completion anew). It ends once:
+ * `ended` is called, then its thread is idle again, or freed. All of this happens in completions or
+ * in Lua functions, never inside of libuv's callbacks. */
 #include "bind/task/ltask.h"
 
 #include <lauxlib.h>
 
-#include "base/clock.h"
-#include "bind/base/lerror.h"
-#include "bind/client/lcall.h"
-#include "bind/client/lproxy.h"
-#include "bind/module/open.h"
-#include "bind/task/lruntime.h"
-#include "net/timer.h"
+#include "base/assert.h"
+#include "base/memory.h"
+#include "bind/task/llimit.h"
+#include "bind/task/lwait.h"
 
-/* --- background tasks --- */
+/* Tasks that ended and wait to be used again. */
+#define IDLE_LIMIT 64
 
-void ltask_report(struct ltask *task, int status)
+static void task_on_ready(struct pyro_completion *done)
 {
-    lua_State *L = task->runtime->from;
-    if (status == LUA_OK || status == LTASK_ABANDONED || status == LTASK_CLOSED ||
-        !lua_checkstack(L, 4))
-        return;
-    lruntime_push_hook(L, LHOOK_UNCAUGHT);
-    lua_pushvalue(task->thread, -1);
-    lua_xmove(task->thread, L, 1);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, task->anchor);
-    if (lua_pcall(L, 2, 0, 0) != LUA_OK)
-        lua_pop(L, 1);
+    ltask_resume(PYRO_CONTAINER(done, struct ltask, ready));
 }
 
-static void background_ended(struct ltask *task, int status, int nresults)
+/* Its thread can run another function: it waits for one, with its anchor, so that serving a call
+ * makes neither anew. */
+static void put_back(struct ltask *task)
 {
-    (void)nresults;
-    ltask_report(task, status);
+    struct lruntime *runtime = task->runtime;
+    pyro_list_remove(&task->node);
+    pyro_list_push(&runtime->idle, &task->node);
+    runtime->idle_count++;
 }
 
-struct ltask *ltask_background(lua_State *L, int nargs)
+/* Makes a task with a new thread, an idle one. Raises an error when out of memory. */
+static void add_task(lua_State *L, struct lruntime *runtime)
 {
-    struct ltask *task = ltask_start(L, nargs, background_ended, NULL);
-    lua_pop(L, 1);
+    lua_State *thread = lua_newthread(L);
+    int anchor = luaL_ref(L, LUA_REGISTRYINDEX);
+    struct ltask *task = pyro_malloc(sizeof(*task));
+    if (!task) {
+        luaL_unref(L, LUA_REGISTRYINDEX, anchor);
+        luaL_error(L, "not enough memory");
+        return; /* never */
+    }
+    *task = (struct ltask){.runtime = runtime, .thread = thread, .anchor = anchor};
+    pyro_list_init(&task->node);
+    put_back(task);
+}
+
+static int add_task_protected(lua_State *L)
+{
+    add_task(L, lua_touserdata(L, 1));
+    return 0;
+}
+
+/* There is an idle task: it is the one to be started next. */
+static struct ltask *take_idle(struct lruntime *runtime,
+                               void (*ended)(struct ltask *task, int status, int nresults),
+                               void *owner)
+{
+    struct ltask *task = PYRO_CONTAINER(pyro_list_pop(&runtime->idle), struct ltask, node);
+    runtime->idle_count--;
+    *task = (struct ltask){.runtime = runtime,
+                           .thread = task->thread,
+                           .anchor = task->anchor,
+                           .ended = ended,
+                           .owner = owner};
+    pyro_list_init(&task->node);
+    pyro_completion_init(&task->ready, task_on_ready);
     return task;
 }
 
-/* core.launch(f, …): runs it in the background, at once, up to where it first waits */
-static int launch(lua_State *L)
+static void free_task(struct ltask *task)
 {
-    struct lruntime *runtime = lruntime_of(L);
-    lua_State *from = runtime->from;
-    luaL_checktype(L, 1, LUA_TFUNCTION);
-    struct ltask *task = ltask_background(L, lua_gettop(L) - 1);
-    runtime->from = L;
+    pyro_list_remove(&task->node);
+    pyro_completion_cancel(&task->ready);
+    pyro_free(task);
+}
+
+static void end_task(struct ltask *task, int status, int nresults)
+{
+    struct lruntime *runtime = task->runtime;
+    bool cut_short = status != LUA_OK && runtime->main_over; /* by that, in a wait in place */
+    task->ended(task, cut_short ? LTASK_ABANDONED : status, nresults);
+    if (task->context)
+        luaL_unref(runtime->from, LUA_REGISTRYINDEX, task->context);
+    bool usable = false;
+    if (status != LTASK_CLOSED && !task->keep) {
+        usable = status == LUA_OK || lua_resetthread(task->thread) == LUA_OK;
+        lua_settop(task->thread, 0);
+    }
+    if (usable && !task->shown && runtime->idle_count < IDLE_LIMIT) {
+        put_back(task);
+    } else {
+        luaL_unref(runtime->from, LUA_REGISTRYINDEX, task->anchor);
+        free_task(task);
+    }
+}
+
+static void nobody_waits(struct ltask *task, int status, int nresults)
+{
+    (void)task;
+    (void)status;
+    (void)nresults;
+}
+
+void ltask_forsake(struct ltask *task)
+{
+    task->ended = nobody_waits;
+}
+
+void ltask_interrupt(struct ltask *task)
+{
+    task->parked->task = NULL;
+    task->parked = NULL;
     ltask_resume(task);
+}
+
+void ltask_cancel(struct ltask *task)
+{
+    struct lwait *wait = task->parked;
+    task->parked = NULL;
+    if (wait) {
+        wait->task = NULL;
+        if (wait->cancel)
+            wait->cancel(wait);
+    }
+    pyro_loop_post(task->runtime->core.loop, &task->ready);
+}
+
+/* Whether the thread is where the scheduler left it: at a yield, or with a function to be called.
+ * Programs can close the threads that they have, and resume them. */
+static bool can_be_resumed(const struct ltask *task)
+{
+    lua_Debug running;
+    if (task->begun)
+        return lua_status(task->thread) == LUA_YIELD;
+    return lua_status(task->thread) == LUA_OK && lua_gettop(task->thread) == task->nargs + 1 &&
+           !lua_getstack(task->thread, 0, &running);
+}
+
+void ltask_resume(struct ltask *task)
+{
+    struct lruntime *runtime = task->runtime;
+    struct ltask *outer = runtime->task;
+    lua_State *from = runtime->from;
+    unsigned steps = runtime->steps;
+    int nresults = 0;
+    pyro_completion_cancel(&task->ready);
+    if (!can_be_resumed(task)) {
+        end_task(task, LTASK_CLOSED, 0);
+        return;
+    }
+    task->begun = true;
+    runtime->task = task;
+    runtime->from = task->thread; /* while it runs, steps nest in it */
+    if (llimit_is(runtime))
+        llimit_enter(task);
+    int status = lua_resume(task->thread, from, task->nargs, &nresults);
+    runtime->task = outer;
     runtime->from = from;
-    return 0;
-}
-
-static int spawn_alone(lua_State *L)
-{
-    ltask_background(L, lua_gettop(L) - 1);
-    return 0;
-}
-
-void ltask_spawn(lua_State *L, int nargs)
-{
-    if (lua_isnil(L, -1 - nargs)) {
-        lua_pop(L, 1 + nargs);
-        return;
-    }
-    lua_pushcfunction(L, spawn_alone);
-    lua_insert(L, -2 - nargs);
-    if (lua_pcall(L, 1 + nargs, 0, 0) != LUA_OK)
-        lua_pop(L, 1);
-}
-
-/* --- sleep --- */
-
-#define SLEEP_TYPE "pyro.sleep"
-
-struct sleeper {
-    struct lwait wait;
-    struct pyro_completion expired;
-    struct pyro_timer *timer;
-};
-
-static void on_expired(struct pyro_completion *done)
-{
-    lwait_end(&PYRO_CONTAINER(done, struct sleeper, expired)->wait);
-}
-
-static void sleep_no_more(struct lwait *wait)
-{
-    struct sleeper *sleeper = PYRO_CONTAINER(wait, struct sleeper, wait);
-    pyro_timer_free(sleeper->timer);
-    sleeper->timer = NULL;
-}
-
-static int sleeper_gc(lua_State *L)
-{
-    struct lwait *wait = &((struct sleeper *)lua_touserdata(L, 1))->wait;
-    lwait_gone(wait);
-    sleep_no_more(wait);
-    return 0;
-}
-
-static int slept(lua_State *L, int status, lua_KContext context)
-{
-    (void)status;
-    (void)context;
-    sleep_no_more(&((struct sleeper *)lua_touserdata(L, -1))->wait);
-    return 0;
-}
-
-static int sleep_task(lua_State *L)
-{
-    double seconds = luaL_checknumber(L, 1);
-    luaL_argcheck(L, seconds >= 0, 1, "a time in seconds may not be negative");
-    struct sleeper *sleeper = lua_newuserdatauv(L, sizeof(*sleeper), 0);
-    *sleeper = (struct sleeper){.wait.cancel = sleep_no_more};
-    pyro_completion_init(&sleeper->expired, on_expired);
-    luaL_setmetatable(L, SLEEP_TYPE);
-    sleeper->timer = pyro_timer_new(lruntime_of(L)->core.loop, &sleeper->expired);
-    if (!sleeper->timer)
-        return luaL_error(L, "not enough memory");
-    pyro_timer_start(sleeper->timer, seconds);
-    return lwait_for(L, &sleeper->wait, 0, slept);
-}
-
-/* core.time() -> seconds since 1970 */
-static int date_seconds(lua_State *L)
-{
-    lua_pushnumber(L, pyro_date_seconds());
-    return 1;
-}
-
-/* --- locating a name server --- */
-
-static int located(lua_State *L, int status, lua_KContext context)
-{
-    (void)status;
-    (void)context;
-    struct lcall *call = lcall_at(L, -1);
-    if (call->error.code != PYRO_OK)
-        return lerror_raise(L, &call->error);
-    struct pyro_client *client = call->located;
-    call->located = NULL;
-    lproxy_push_client(L, client);
-    return 1;
-}
-
-/* core.locate([host], [port]) -> a connected proxy of the name server */
-static int locate(lua_State *L)
-{
-    struct pyro_error err = {.code = PYRO_OK};
-    struct lruntime *runtime = lruntime_of(L);
-    lua_Integer port = luaL_optinteger(L, 2, 0);
-    luaL_argcheck(L, port >= 0 && port <= 65535, 2, "a port is 0 to 65535");
-    struct pyro_locate_options options = {.host = luaL_optstring(L, 1, NULL),
-                                          .port = (int)port,
-                                          .timeout = runtime->core.config.COMMTIMEOUT};
-    struct lcall *call = lcall_push(L, runtime);
-    call->search = pyro_locate(&runtime->core, &options, lcall_found, call, &err);
-    if (!call->search)
-        return lerror_raise(L, &err);
-    return lwait_for(L, &call->wait, 0, located);
-}
-
-void ltask_open(lua_State *L)
-{
-    static const luaL_Reg functions[] = {{"launch", launch},
-                                         {"sleep", sleep_task},
-                                         {"time", date_seconds},
-                                         {"locate", locate},
-                                         {NULL, NULL}};
-    luaL_newmetatable(L, SLEEP_TYPE);
-    lua_pushcfunction(L, sleeper_gc);
-    lua_setfield(L, -2, "__gc");
-    lua_pop(L, 1);
-    luaL_setfuncs(L, functions, 0);
-}
-
-/* --- a host's main program --- */
-
-static const char failed_key = 0; /* its address is the registry key of the thread that failed */
-
-struct main_task {
-    bool over;
-    int status;
-    int nresults;
-};
-
-static void main_ended(struct ltask *task, int status, int nresults)
-{
-    struct main_task *end = task->owner;
-    lua_State *L = task->runtime->from; /* the one that steps in pyro_run_task() */
-    end->over = task->runtime->main_over = true;
-    end->status = status;
-    end->nresults = status == LUA_OK ? nresults : 1;
-    if (!lua_checkstack(L, end->nresults + 4)) {
-        end->status = LUA_ERRMEM;
-        end->nresults = 0;
-        return;
-    }
-    lua_xmove(task->thread, L, end->nresults);
-    if (status != LUA_OK) {
-        lua_rawgeti(L, LUA_REGISTRYINDEX, task->anchor);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &failed_key);
-        task->keep = true;
+    runtime->steps = steps; /* also after an error that left a step */
+    task->nargs = 0;
+    if (status != LUA_YIELD) {
+        end_task(task, status, nresults);
+    } else if (!task->parked) { /* a plain coroutine.yield lets the others go first */
+        lua_pop(task->thread, nresults);
+        pyro_loop_post(runtime->core.loop, &task->ready);
     }
 }
 
-int pyro_run_task(lua_State *L, int nargs)
+struct ltask *ltask_take(struct lruntime *runtime,
+                         void (*ended)(struct ltask *task, int status, int nresults), void *owner)
 {
-    struct lruntime *runtime = lruntime_of(L);
-    struct main_task end = {.over = false};
-    struct ltask *task = ltask_start(L, nargs, main_ended, &end);
-    lua_pop(L, 1); /* the thread: the task keeps it */
-    while (!end.over) {
-        if (!lruntime_step(runtime, L, -1) && !end.over) {
-            ltask_forsake(task);
-            lua_pushstring(L, lruntime_in_vain(runtime));
-            return LUA_ERRRUN;
+    lua_State *L = runtime->from;
+    if (pyro_list_empty(&runtime->idle)) {
+        if (!lua_checkstack(L, 2))
+            return NULL;
+        lua_pushcfunction(L, add_task_protected);
+        lua_pushlightuserdata(L, runtime);
+        if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+            lua_pop(L, 1);
+            return NULL;
         }
     }
-    runtime->main_over = false;
-    return end.status;
+    return take_idle(runtime, ended, owner);
 }
 
-int pyro_failed_thread(lua_State *L)
+void ltask_go(struct ltask *task, int nargs)
 {
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &failed_key) != LUA_TTHREAD) {
-        lua_pop(L, 1);
-        return 0;
+    struct lruntime *runtime = task->runtime;
+    task->nargs = nargs;
+    pyro_list_push(&runtime->tasks, &task->node);
+    pyro_loop_post(runtime->core.loop, &task->ready);
+}
+
+struct ltask *ltask_start(lua_State *L, int nargs,
+                          void (*ended)(struct ltask *task, int status, int nresults), void *owner)
+{
+    struct lruntime *runtime = lruntime_of(L);
+    luaL_checkstack(L, 4, "too many tasks");
+    if (pyro_list_empty(&runtime->idle))
+        add_task(L, runtime);
+    struct ltask *task = take_idle(runtime, ended, owner);
+    if (!lua_checkstack(task->thread, nargs + 1)) {
+        put_back(task);
+        luaL_error(L, "too many arguments");
     }
-    lua_pushnil(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &failed_key);
-    return 1;
+    lua_xmove(L, task->thread, nargs + 1);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, task->anchor);
+    ltask_go(task, nargs);
+    return task;
+}
+
+/* The Lua state is being closed. */
+static void close_tasks(struct lruntime *runtime)
+{
+    while (!pyro_list_empty(&runtime->tasks)) {
+        struct ltask *task = PYRO_CONTAINER(runtime->tasks.next, struct ltask, node);
+        task->ended(task, LTASK_ABANDONED, 0);
+        free_task(task);
+    }
+    struct pyro_list *node;
+    while ((node = pyro_list_pop(&runtime->idle)) != NULL)
+        pyro_free(PYRO_CONTAINER(node, struct ltask, node));
+}
+
+void ltask_open(struct lruntime *runtime)
+{
+    static struct lpart part = {.close = close_tasks};
+    if (!runtime->parts[LPART_TASK])
+        lruntime_add_part(runtime, LPART_TASK, &part);
 }

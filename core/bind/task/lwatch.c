@@ -6,6 +6,7 @@
 
 #include "bind/base/lerror.h"
 #include "bind/task/lruntime.h"
+#include "bind/task/lwait.h"
 #include "net/signal.h"
 #include "net/watch.h"
 

@@ -5,6 +5,8 @@
  * ends. What a message builds counts against its budget before it is allocated. */
 #include "bind/value/lbuilder.h"
 
+#include "base/memory.h"
+
 #include <lauxlib.h>
 #include <string.h>
 
@@ -148,6 +150,18 @@ static void pay_for(lua_State *L, size_t size)
         lua_gc(L, LUA_GCSTEP, (int)(size / 1024 * 2));
 }
 
+/* What the builders of a runtime share. */
+struct readings {
+    struct lpart part;
+    struct lkeys keys; /* of dicts that were built */
+    size_t refused;    /* bytes built and refused since all garbage was collected */
+};
+
+static struct readings *readings_of(struct lruntime *runtime)
+{
+    return PYRO_CONTAINER(runtime->parts[LPART_VALUE], struct readings, part);
+}
+
 static inline enum pyro_code push_string(struct lbuilder *b, struct pyro_slice data)
 {
     enum pyro_code code = pyro_sink_spend(&b->sink, STRING_COST + data.length);
@@ -172,7 +186,7 @@ static inline enum pyro_code push_key(struct lbuilder *b, struct pyro_slice text
     if (code != PYRO_OK)
         return code;
     if (!b->keys)
-        b->keys = &lruntime_of(b->L)->keys;
+        b->keys = &readings_of(lruntime_of(b->L))->keys;
     lkeys_push(b->L, b->keys, text);
     return PYRO_OK;
 }
@@ -408,12 +422,12 @@ void lbuilder_init(struct lbuilder *builder, lua_State *L, bool flat, struct pyr
 static void give_back(lua_State *L, size_t built)
 {
     const size_t much = 1024 * 1024, fair_part = 4;
-    struct lruntime *runtime = lruntime_of(L);
+    struct readings *readings = readings_of(lruntime_of(L));
     size_t used = (size_t)lua_gc(L, LUA_GCCOUNT, 0) * 1024;
-    runtime->refused += built;
-    if (runtime->refused < much || runtime->refused < used / fair_part)
+    readings->refused += built;
+    if (readings->refused < much || readings->refused < used / fair_part)
         return;
-    runtime->refused = 0;
+    readings->refused = 0;
     lua_gc(L, LUA_GCCOLLECT, 0);
 }
 
@@ -424,4 +438,24 @@ int lvalue_refuse_read(lua_State *L, int top, const struct pyro_sink *sink)
     if (sink->budget)
         give_back(L, pyro_budget_spent(sink->budget));
     return lerror_raise(L, &err);
+}
+
+static void close_readings(struct lruntime *runtime)
+{
+    pyro_free(readings_of(runtime));
+}
+
+void lbuilder_open(lua_State *L)
+{
+    struct lruntime *runtime = lruntime_of(L);
+    if (runtime->parts[LPART_VALUE])
+        return;
+    struct readings *readings = pyro_calloc(1, sizeof(*readings));
+    if (!readings) {
+        luaL_error(L, "not enough memory");
+        return; /* never */
+    }
+    readings->part.close = close_readings;
+    lruntime_add_part(runtime, LPART_VALUE, &readings->part);
+    lkeys_open(L, &readings->keys);
 }

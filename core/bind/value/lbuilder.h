@@ -53,4 +53,7 @@ void lbuilder_init(struct lbuilder *builder, lua_State *L, bool flat, struct pyr
  * `top`: that memory is given back first, where it is much. */
 int lvalue_refuse_read(lua_State *L, int top, const struct pyro_sink *sink);
 
+/** Prepares a runtime for builders. */
+void lbuilder_open(lua_State *L);
+
 #endif

@@ -3,22 +3,10 @@
 #include <lauxlib.h>
 #include <stdio.h>
 
-/* Registry keys of the converters. */
-static const char outward_key = 0;
-static const char inward_key = 0;
+#include "bind/base/lhook.h"
 
-/* Registry key of the registered classes, by name. */
-static const char names_key = 0;
-
-/* Pushes a converter; false (nothing pushed) when no class is registered. */
-static bool push_converter(lua_State *L, const char *key)
-{
-    luaL_checkstack(L, 4, "converter");
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, key) == LUA_TFUNCTION)
-        return true;
-    lua_pop(L, 1);
-    return false;
-}
+static const char names_key =
+    0; /* its address is the registry key of the registered classes, by name */
 
 static bool may_hold_objects(lua_State *L, int index)
 {
@@ -27,10 +15,10 @@ static bool may_hold_objects(lua_State *L, int index)
 
 bool lconvert_is_set(lua_State *L)
 {
-    if (!push_converter(L, &outward_key))
-        return false;
+    luaL_checkstack(L, 4, "converter");
+    bool set = lua_rawgetp(L, LUA_REGISTRYINDEX, &names_key) == LUA_TTABLE;
     lua_pop(L, 1);
-    return true;
+    return set;
 }
 
 bool lconvert_is_needed(lua_State *L, int index)
@@ -41,8 +29,9 @@ bool lconvert_is_needed(lua_State *L, int index)
 void lconvert_outward(lua_State *L, int index, const char *place)
 {
     index = lua_absindex(L, index);
-    if (!may_hold_objects(L, index) || !push_converter(L, &outward_key))
+    if (!lconvert_is_needed(L, index))
         return;
+    lhook_push(L, LHOOK_OUTWARD);
     lua_pushvalue(L, index);
     lua_pushstring(L, place);
     lua_call(L, 2, 1);
@@ -63,8 +52,9 @@ void lconvert_arguments(lua_State *L, int first, int last)
 bool lconvert_inward(lua_State *L, const char *name, bool raised)
 {
     int dict = lua_gettop(L);
-    if (!push_converter(L, &inward_key))
+    if (!lconvert_is_set(L))
         return false;
+    lhook_push(L, LHOOK_INWARD);
     lua_pushstring(L, name);
     lua_pushvalue(L, dict);
     lua_pushboolean(L, raised);
@@ -88,17 +78,15 @@ bool lconvert_is_registered(lua_State *L, int index)
     return registered;
 }
 
-static int set_converters(lua_State *L)
+static int set_registered(lua_State *L)
 {
-    lua_settop(L, 3);
+    lua_settop(L, 1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &names_key);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &inward_key);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &outward_key);
     return 0;
 }
 
 void lconvert_open(lua_State *L)
 {
-    lua_pushcfunction(L, set_converters);
-    lua_setfield(L, -2, "converters");
+    lua_pushcfunction(L, set_registered);
+    lua_setfield(L, -2, "set_registered");
 }

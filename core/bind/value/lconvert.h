@@ -30,9 +30,8 @@ bool lconvert_inward(lua_State *L, const char *name, bool raised);
  * allocated. */
 bool lconvert_is_registered(lua_State *L, int index);
 
-/** core.converters(outward, inward, classes) sets the converters, nil while no class is registered:
- * outward(value, place) -> value; inward(name, dict, raised) -> known, object; and the table whose
- * keys are the names of the classes. */
+/** Adds core.set_registered(classes): the table whose keys are the names of the registered classes;
+ * nil while there are none. */
 void lconvert_open(lua_State *L);
 
 #endif

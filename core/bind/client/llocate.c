@@ -1,0 +1,44 @@
+#include "bind/client/llocate.h"
+
+#include <lauxlib.h>
+
+#include "bind/base/lerror.h"
+#include "bind/client/lcall.h"
+#include "bind/client/lproxy.h"
+#include "bind/task/lwait.h"
+
+static int located(lua_State *L, int status, lua_KContext context)
+{
+    (void)status;
+    (void)context;
+    struct lcall *call = lcall_at(L, -1);
+    if (call->error.code != PYRO_OK)
+        return lerror_raise(L, &call->error);
+    struct pyro_client *client = call->located;
+    call->located = NULL;
+    lproxy_push_client(L, client);
+    return 1;
+}
+
+/* core.locate([host], [port]) -> a connected proxy of the name server */
+static int locate(lua_State *L)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct lruntime *runtime = lruntime_of(L);
+    lua_Integer port = luaL_optinteger(L, 2, 0);
+    luaL_argcheck(L, port >= 0 && port <= 65535, 2, "a port is 0 to 65535");
+    struct pyro_locate_options options = {.host = luaL_optstring(L, 1, NULL),
+                                          .port = (int)port,
+                                          .timeout = runtime->core.config.COMMTIMEOUT};
+    struct lcall *call = lcall_push(L, runtime);
+    call->search = pyro_locate(&runtime->core, &options, lcall_found, call, &err);
+    if (!call->search)
+        return lerror_raise(L, &err);
+    return lwait_for(L, &call->wait, 0, located);
+}
+
+void llocate_open(lua_State *L)
+{
+    lua_pushcfunction(L, locate);
+    lua_setfield(L, -2, "locate");
+}

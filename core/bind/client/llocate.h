@@ -1,0 +1,11 @@
+/** @file
+ * Finding the name server. */
+#ifndef PYRO_BIND_CLIENT_LLOCATE_H
+#define PYRO_BIND_CLIENT_LLOCATE_H
+
+#include <lua.h>
+
+/** Adds core.locate([host], [port]) -> a connected proxy of the name server. */
+void llocate_open(lua_State *L);
+
+#endif

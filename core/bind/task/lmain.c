@@ -1,0 +1,67 @@
+#include "bind/task/lmain.h"
+
+#include <lauxlib.h>
+
+#include "bind/task/ltask.h"
+#include "bind/task/lwait.h"
+
+static const char failed_key = 0; /* its address is the registry key of the thread that failed */
+
+struct main_task {
+    bool over;
+    int status;
+    int nresults;
+};
+
+static void main_ended(struct ltask *task, int status, int nresults)
+{
+    struct main_task *end = task->owner;
+    lua_State *L = task->runtime->from; /* the one that steps in lmain_run() */
+    end->over = task->runtime->main_over = true;
+    end->status = status;
+    end->nresults = status == LUA_OK ? nresults : 1;
+    if (!lua_checkstack(L, end->nresults + 4)) {
+        end->status = LUA_ERRMEM;
+        end->nresults = 0;
+        return;
+    }
+    lua_xmove(task->thread, L, end->nresults);
+    if (status != LUA_OK) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, task->anchor);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &failed_key);
+        task->keep = true;
+    }
+}
+
+int lmain_run(lua_State *L, int nargs)
+{
+    struct lruntime *runtime = lruntime_of(L);
+    struct main_task end = {.over = false};
+    struct ltask *task = ltask_start(L, nargs, main_ended, &end);
+    lua_pop(L, 1); /* the thread: the task keeps it */
+    while (!end.over) {
+        if (!lruntime_step(runtime, L, -1) && !end.over) {
+            ltask_forsake(task);
+            lua_pushstring(L, lwait_in_vain(runtime));
+            return LUA_ERRRUN;
+        }
+    }
+    runtime->main_over = false;
+    return end.status;
+}
+
+int lmain_push_failed_thread(lua_State *L)
+{
+    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &failed_key) != LUA_TTHREAD) {
+        lua_pop(L, 1);
+        return 0;
+    }
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &failed_key);
+    return 1;
+}
+
+bool lmain_was_ended(lua_State *L)
+{
+    return lruntime_of(L)->limit.ended;
+}

@@ -1,0 +1,49 @@
+/** @file
+ * Waits: of a Lua function, for a completion. */
+#ifndef PYRO_BIND_TASK_LWAIT_H
+#define PYRO_BIND_TASK_LWAIT_H
+
+#include "bind/task/ltask.h"
+
+/** Somebody who waits: embed, zero-initialize. */
+struct lwait {
+    bool over;
+    struct ltask *task; /**< parked, or NULL while somebody steps in place or nobody waits */
+    int top;            /**< of a parked task's stack */
+    lua_KFunction k;    /**< it goes on with this */
+    lua_KContext context;
+    /** Gives up what is waited for: nobody waits any more. Must not raise. NULL: it may come. */
+    void (*cancel)(struct lwait *wait);
+};
+
+/** Says that nothing is open any more that could end a wait. */
+const char *lwait_in_vain(const struct lruntime *runtime);
+
+/** What a wait fails with that somebody interrupts, and code that runs. */
+#define LWAIT_INTERRUPTED "interrupted!"
+
+/** Returns whether a wait of the code that runs in `L` parks its task; else it steps the loop in
+ * place. */
+static inline bool lwait_can_park(lua_State *L, const struct lruntime *runtime)
+{
+    return runtime->task && runtime->task->thread == L && lua_isyieldable(L);
+}
+
+/** Ends the wait. From a completion: resumes the parked task. */
+void lwait_end(struct lwait *wait);
+
+/** What it lies in is collected. Where a task is parked there, the program has closed that one's
+ * thread, and it ends as by ltask_cancel(). */
+void lwait_gone(struct lwait *wait);
+
+/** Waits in a C function, and goes on with `k`, which gets `context`: parks the task where it can,
+ * steps the loop right here where it can't (a metamethod, a sort comparator, someone else's
+ * coroutine, a stock Lua's main chunk), unless too many do that (lnesting.h): that is an error. Use
+ * as `return lwait_for(…)`. */
+int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, lua_KFunction k);
+
+/** The same, in the state's runtime, which is known. lnesting_check() comes first. */
+int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KContext context,
+             lua_KFunction k);
+
+#endif
