@@ -99,18 +99,35 @@ enum pyro_code pyro_config_set_bool(struct pyro_config *config, struct pyro_sett
     return PYRO_OK;
 }
 
-/* What an integer has to be, where it is not that; else NULL. */
+/* Returns the integers of a range, as messages name them; NULL for a range with no upper bound. */
+static const char *int_range(enum pyro_config_range range)
+{
+    switch (range) {
+    case PYRO_RANGE_port:
+        return "0 to 65535";
+    case PYRO_RANGE_ip_version:
+        return "4, 6 or 0";
+    case PYRO_RANGE_protocol:
+        return "48, 502 or 0";
+    case PYRO_RANGE_pickle:
+        return "2 to 5";
+    default:
+        return NULL;
+    }
+}
+
+/* Returns what an integer has to be, where it is not that; else NULL. */
 static const char *wanted_int(enum pyro_config_range range, int64_t value)
 {
     switch (range) {
     case PYRO_RANGE_port:
-        return value < 0 || value > 65535 ? "0 to 65535" : NULL;
+        return value < 0 || value > 65535 ? int_range(range) : NULL;
     case PYRO_RANGE_ip_version:
-        return value != 0 && value != 4 && value != 6 ? "4, 6 or 0" : NULL;
+        return value != 0 && value != 4 && value != 6 ? int_range(range) : NULL;
     case PYRO_RANGE_protocol:
-        return value != 0 && value != 48 && value != 502 ? "48, 502 or 0" : NULL;
+        return value != 0 && value != 48 && value != 502 ? int_range(range) : NULL;
     case PYRO_RANGE_pickle:
-        return value < 2 || value > 5 ? "2 to 5" : NULL;
+        return value < 2 || value > 5 ? int_range(range) : NULL;
     case PYRO_RANGE_positive:
         return value <= 0 ? "more than 0" : NULL;
     default:
@@ -260,8 +277,10 @@ static bool is_one_of(const char *value, const char *const *words)
 static enum pyro_code invalid(const char *kind, struct pyro_setting setting, const char *value,
                               struct pyro_error *err)
 {
-    return pyro_error_set(err, PYRO_EVALUE, "invalid %s value: %s%s=%s", kind, setting.prefix,
-                          setting.item->name, show(value).text);
+    const char *range = int_range(setting.item->range);
+    return pyro_error_set(err, PYRO_EVALUE, "invalid %s value: %s%s=%s%s%s%s", kind, setting.prefix,
+                          setting.item->name, show(value).text, range ? " (" : "",
+                          range ? range : "", range ? ")" : "");
 }
 
 enum pyro_code pyro_config_parse(struct pyro_config *config, struct pyro_setting setting,

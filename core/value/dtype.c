@@ -100,6 +100,22 @@ static bool is_known(char kind, size_t count, struct pyro_slice rest)
     }
 }
 
+static bool begins_with(struct pyro_slice text, const char *start)
+{
+    size_t length = strlen(start);
+    return text.length >= length && memcmp(text.data, start, length) == 0;
+}
+
+/* Returns what to write instead of numpy's long names of dates, for messages. */
+static const char *instead_of(struct pyro_slice text)
+{
+    if (begins_with(text, "datetime64"))
+        return "; dates are 'M8' with their unit, such as 'M8[s]'";
+    return begins_with(text, "timedelta64")
+               ? "; durations are 'm8' with their unit, such as 'm8[s]'"
+               : "";
+}
+
 static enum pyro_code unknown(struct pyro_slice text, struct pyro_error *err)
 {
     int length = text.length < 40 ? (int)text.length : 40;
@@ -108,8 +124,8 @@ static enum pyro_code unknown(struct pyro_slice text, struct pyro_error *err)
         return pyro_error_set(err, PYRO_ESERIALIZE, "an array of objects cannot travel");
     if (kind == 'V' || kind == '[')
         return pyro_error_set(err, PYRO_ESERIALIZE, "an array of records cannot travel");
-    return pyro_error_set(err, PYRO_ESERIALIZE, "no such dtype of an array: '%.*s'", length,
-                          text.data);
+    return pyro_error_set(err, PYRO_ESERIALIZE, "no such dtype of an array: '%.*s'%s", length,
+                          text.data, instead_of(text));
 }
 
 /* Writes the name that numpy has for it. */

@@ -112,8 +112,9 @@ static void numbers_are_checked(void **state)
     assert_string_equal(apply(config, "PYRO_NATPORT=-1"),
                         "invalid value: PYRO_NATPORT=-1 (0 to 65535)");
     assert_string_equal(apply(config, "PYRO_NS_PORT=90x"),
-                        "invalid integer value: PYRO_NS_PORT=90x");
-    assert_string_equal(apply(config, "PYRO_NS_PORT="), "invalid integer value: PYRO_NS_PORT=");
+                        "invalid integer value: PYRO_NS_PORT=90x (0 to 65535)");
+    assert_string_equal(apply(config, "PYRO_NS_PORT="),
+                        "invalid integer value: PYRO_NS_PORT= (0 to 65535)");
     assert_string_equal(apply(config, "PYRO_MAX_PENDING=99999999999999999999"),
                         "invalid integer value: PYRO_MAX_PENDING=99999999999999999999");
     assert_string_equal(apply(config, "PYRO_MAX_PENDING=-1"),
@@ -127,6 +128,8 @@ static void numbers_are_checked(void **state)
     assert_string_equal(apply(config, "PYRO_PICKLE_PROTOCOL_VERSION=2"), "");
     assert_string_equal(apply(config, "PYRO_PICKLE_PROTOCOL_VERSION=1"),
                         "invalid value: PYRO_PICKLE_PROTOCOL_VERSION=1 (2 to 5)");
+    assert_string_equal(apply(config, "PYRO_PICKLE_PROTOCOL_VERSION=x"),
+                        "invalid integer value: PYRO_PICKLE_PROTOCOL_VERSION=x (2 to 5)");
     assert_string_equal(apply(config, "PYRO_PICKLE_PROTOCOL_VERSION=6"),
                         "invalid value: PYRO_PICKLE_PROTOCOL_VERSION=6 (2 to 5)");
     assert_int_equal(config->PICKLE_PROTOCOL_VERSION, 2);

@@ -44,6 +44,13 @@ describe("an ndarray", function()
     assert.are.same({ { 1, -2, 3 }, { 4, 5, -6 } }, array:totable())
   end)
 
+  it("has no items by key", function()
+    local array = new({ 3 }, "<i2", { 1, 2, 3 })
+    assert.matches("an ndarray has no items by key; it has get(i, …)", failure(function()
+      return array[1]
+    end), 1, true)
+  end)
+
   it("has any number of dimensions", function()
     local cube = new({ 2, 2, 2 }, "u1", "\1\2\3\4\5\6\7\8")
     assert.are.equal(7, cube:get(2, 2, 1))
@@ -107,6 +114,8 @@ describe("an ndarray", function()
       assert.matches(message, failure(...), 1, true)
     end
     refused("pyro.ndarray.new: no such dtype of an array: 'f3'", new, 1, "f3", "")
+    refused("no such dtype of an array: 'datetime64[s]'; dates are 'M8'", new, 1, "datetime64[s]", "")
+    refused("no such dtype of an array: 'timedelta64'; durations are 'm8'", new, 1, "timedelta64", "")
     refused("pyro.ndarray.new: a dtype is a string", new, 1, 8, "")
     refused("pyro.ndarray.new: an array of objects cannot travel", new, 1, "O", "")
     refused("pyro.ndarray.new: an array of records cannot travel", new, 1, "V8", "")
@@ -216,7 +225,7 @@ for _, serializer in ipairs { "auto", "msgpack", "serpent", "json", "marshal", "
 
     it("is no key", function()
       local err = failure(proxy.echo, proxy, { [new(1, "u1", "a")] = 1 })
-      assert.matches("SerializeError: argument 1[a userdata]: a userdata cannot travel", tostring(err), 1, true)
+      assert.matches("SerializeError: argument 1[an array]: an array as a key cannot travel", tostring(err), 1, true)
     end)
   end)
 end

@@ -43,6 +43,8 @@ static int array_index(lua_State *L)
         lua_pushstring(L, array->dtype.text);
     else if (strcmp(name, "order") == 0)
         lua_pushstring(L, array->fortran ? "F" : "C");
+    else if (lua_type(L, 2) == LUA_TNUMBER)
+        return luaL_error(L, "an ndarray has no items by key; it has get(i, …), row(i), totable()");
     else
         lua_rawget(L, lua_upvalueindex(1));
     return 1;

@@ -44,6 +44,8 @@ void lwalk_locate(struct lwalk *w, int key, const struct lwalk_table *self)
         snprintf(step, sizeof(step), ".%.60s", lua_tostring(L, key));
     else if (lua_isinteger(L, key))
         snprintf(step, sizeof(step), "[%lld]", (long long)lua_tointeger(L, key));
+    else if (larray_test(L, key))
+        snprintf(step, sizeof(step), "[an array]");
     else
         snprintf(step, sizeof(step), "[a %s]", luaL_typename(L, key));
     pyro_error_locate(err, step);
@@ -301,6 +303,8 @@ static enum pyro_code write_string(struct lwalk *w, int index)
 static enum pyro_code refuse_type(struct lwalk *w, int index)
 {
     char what[64];
+    if (larray_test(w->L, index))
+        return lwalk_refuse(w, "an array as a key");
     snprintf(what, sizeof(what), "a %s", luaL_typename(w->L, index));
     return lwalk_refuse(w, what);
 }
