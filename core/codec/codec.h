@@ -37,7 +37,7 @@ struct pyro_writer {
 struct pyro_reading {
     struct pyro_budget budget;  /**< of the codec and the sink; zero: there is no limit */
     bool raised;                /**< the value is an exception, whatever its class */
-    struct pyro_buffer decoded; /**< texts that were escaped, and the like */
+    struct pyro_buffer decoded; /**< strings that were escaped, and the like */
     void *parsed;               /**< what a codec that parses as a whole keeps */
     void (*drop)(void *parsed); /**< frees that */
 };

@@ -101,7 +101,7 @@ static enum pyro_code write_item(struct pyro_sink *to, const char *text, size_t 
     return PYRO_OK;
 }
 
-/* --- constants and numbers, which as keys become texts --- */
+/* --- constants and numbers, which as keys become strings --- */
 
 static enum pyro_code write_word(struct pyro_sink *to, const char *word, size_t length)
 {
@@ -146,7 +146,7 @@ static enum pyro_code write_complex(struct pyro_sink *to, double real, double im
     return refuse_class(to, "complex", "serpent, marshal and msgpack");
 }
 
-/* --- texts --- */
+/* --- strings --- */
 
 static enum pyro_code write_moment(struct pyro_sink *to, const char *text, size_t length)
 {

@@ -23,7 +23,7 @@ struct marshal_reader {
     unsigned nested;           /**< values that are being read again, in each other */
     struct pyro_reading *held; /**< its buffer has what is remembered */
     struct pyro_sink *to;
-    struct pyro_slice *name; /**< where a text goes instead; else NULL */
+    struct pyro_slice *name; /**< where a str goes instead; else NULL */
     struct pyro_error *err;
     unsigned depth;
     struct marshal_level levels[PYRO_MAX_DEPTH];

@@ -114,7 +114,7 @@ static enum pyro_code read_long(struct marshal_reader *r)
     return pyro_put_digits(r->to, pyro_slice(text + !negative, length + negative));
 }
 
-/* --- texts --- */
+/* --- strings --- */
 
 static enum pyro_code read_text(struct marshal_reader *r, size_t size_bytes)
 {

@@ -114,7 +114,7 @@ static enum pyro_code write_complex(struct pyro_sink *to, double real, double im
     return code == PYRO_OK ? append(to, bytes, sizeof(bytes)) : code;
 }
 
-/* --- texts and what marshal lacks --- */
+/* --- strings, and what marshal lacks --- */
 
 static enum pyro_code write_string(struct pyro_sink *to, char type, struct pyro_slice data)
 {

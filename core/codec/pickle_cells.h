@@ -25,7 +25,7 @@ enum pickle_type {
     PICKLE_REAL,
     PICKLE_STR,
     PICKLE_BYTES,
-    PICKLE_STRING, /**< a str of Python 2: text if it is valid UTF-8, else bytes */
+    PICKLE_STRING, /**< a str of Python 2: a str if it is valid UTF-8, else bytes */
     PICKLE_GLOBAL, /**< the name of a class or function */
     PICKLE_OBJECT,
 };
@@ -40,8 +40,8 @@ enum pickle_form {
 struct pickle_cell {
     uint8_t type;    /**< enum pickle_type */
     uint8_t form;    /**< enum pickle_form */
-    bool latin1;     /**< of bytes: what stands there is text, whose characters are the bytes */
-    uint32_t length; /**< of a text, digits or bytes */
+    bool latin1;     /**< of bytes: what stands there is a str whose characters are the bytes */
+    uint32_t length; /**< of a string, digits or bytes */
     union {
         bool boolean;
         int64_t integer;

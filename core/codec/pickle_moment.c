@@ -10,7 +10,7 @@
 #include "value/moment.h"
 
 #define MICROS 1000000
-#define TEXT_SIZE 64 /* bytes of the longest text, with an offset */
+#define TEXT_SIZE 64 /* bytes of the longest string, with an offset */
 
 #define DATE_BYTES 4 /* of a packed date, time, and both */
 #define TIME_BYTES 6
@@ -165,7 +165,7 @@ static bool take_offset(const struct pickle_walk *w, const struct pickle_object 
     return known && llabs(*offset) < INT64_C(86400) * MICROS;
 }
 
-/* --- texts --- */
+/* --- strings --- */
 
 static size_t write_time(const struct pyro_moment *m, char *out)
 {

@@ -165,7 +165,7 @@ enum pyro_code pyro_pickle_binfloat(struct pickle *p)
     return push_real(p, value);
 }
 
-/* --- texts --- */
+/* --- strings --- */
 
 /* Pushes what stands in the data. */
 static inline enum pyro_code push_text(struct pickle *p, enum pickle_type type,

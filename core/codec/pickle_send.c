@@ -118,7 +118,7 @@ const struct pickle_cell *pyro_pickle_field(const struct pickle *p, const struct
     return NULL;
 }
 
-/* Makes the whole name of the class of an object, which stays until another text is decoded. */
+/* Makes the whole name of the class of an object, which stays until another string is decoded. */
 static enum pyro_code name_class(const struct pickle_walk *w, const struct pickle_object *o,
                                  struct pyro_slice *name)
 {

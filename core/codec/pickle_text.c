@@ -23,7 +23,7 @@ static uint32_t hex_at(const char *p, const char *end, size_t count)
     return value;
 }
 
-/* --- text of protocol 0 --- */
+/* --- strings of protocol 0 --- */
 
 /* Takes the digits of \u or \U, and of the other half of a surrogate pair, which Python 2 writes
  * so. UINT32_MAX: they are malformed. */
@@ -119,9 +119,10 @@ static enum pyro_code decode_escaped(struct pickle *p, struct pyro_slice source,
     return PYRO_OK;
 }
 
-/* --- bytes that were written as text --- */
+/* --- bytes that were written as a string --- */
 
-/* Makes each character of the text (which lies in the data, or behind `begun` in `out`) a byte. */
+/* Makes each character of the string (which lies in the data, or behind `begun` in `out`) a byte.
+ */
 static enum pyro_code encode_latin1(struct pickle *p, const struct pickle_cell *cell,
                                     struct pyro_slice text, struct pyro_buffer *out, size_t begun)
 {

@@ -13,7 +13,7 @@ struct serpent_reader {
     const char *start; /**< of the whole source: errors tell the place */
     const char *p;     /**< what comes next */
     const char *end;
-    size_t kept; /**< decoded bytes that stay; behind them is room for one text */
+    size_t kept; /**< decoded bytes that stay; behind them is room for one string */
     struct pyro_reading *held;
     struct pyro_error *err;
     /** Of the last number; before them is room for a sign. */

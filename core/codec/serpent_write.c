@@ -151,7 +151,7 @@ static enum pyro_code write_complex(struct pyro_sink *to, double real, double im
     return write_item(to, text, (size_t)length);
 }
 
-/* --- dates, as texts --- */
+/* --- dates, as strings --- */
 
 /* Writes a date; `text` has room for a quote on either side. */
 static enum pyro_code write_moment(struct pyro_sink *to, char *text, size_t length)
@@ -174,7 +174,7 @@ static enum pyro_code write_date(struct pyro_sink *to, int64_t ordinal)
     return write_moment(to, text, pyro_date_text(ordinal, text + 1));
 }
 
-/* --- texts and bytes --- */
+/* --- strings and bytes --- */
 
 /* Returns whether Python's repr() escapes the character, which is beyond ASCII. Only those of
  * Latin-1 are told: of the others repr() escapes those that do not print, which reads as the

@@ -24,7 +24,7 @@ struct pyro_dtype {
 enum pyro_code pyro_dtype_read(struct pyro_slice text, struct pyro_dtype *dtype,
                                struct pyro_error *err);
 
-/** Sends an item, whose bytes are at `item`, as a value: numbers as such, complex numbers, texts
+/** Sends an item, whose bytes are at `item`, as a value: numbers as such, complex numbers, strings
  * (`S` as bytes, `U` as str), dates as their number of units. */
 enum pyro_code pyro_dtype_put(const struct pyro_dtype *dtype, const char *item,
                               struct pyro_sink *to);

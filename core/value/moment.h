@@ -1,5 +1,5 @@
 /** @file
- * Dates: as their parts, and as text, the way Python's isoformat() writes them. */
+ * Dates: as their parts, and as strings, the way Python's isoformat() writes them. */
 #ifndef PYRO_VALUE_MOMENT_H
 #define PYRO_VALUE_MOMENT_H
 
@@ -19,7 +19,7 @@ bool pyro_datetime_split(double seconds, struct pyro_moment *out);
 /** Finds the parts of a date event (an ordinal), at midnight; false outside the years 1 to 9999. */
 bool pyro_date_split(int64_t ordinal, struct pyro_moment *out);
 
-/** Bytes that the longest text of a datetime needs, with its end. */
+/** Bytes that the longest string of a datetime needs, with its end. */
 #define PYRO_MOMENT_SIZE 32
 
 /** Writes a datetime event (seconds since 1970, as local time) to `out`, terminated, such as

@@ -151,7 +151,7 @@ static void shortest(double value, struct decimal *d)
     round_to(value, MOST_DIGITS, d);
 }
 
-/* --- text --- */
+/* --- strings --- */
 
 static void drop_zeros(struct decimal *d)
 {

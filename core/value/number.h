@@ -1,11 +1,11 @@
 /** @file
- * Numbers as text, the way Python writes them, whatever the locale. */
+ * Numbers as strings, the way Python writes them, whatever the locale. */
 #ifndef PYRO_VALUE_NUMBER_H
 #define PYRO_VALUE_NUMBER_H
 
 #include "base/common.h"
 
-/** Bytes that the longest text of a double needs, with its end. */
+/** Bytes that the longest string of a double needs, with its end. */
 #define PYRO_REAL_SIZE 32
 
 /** Writes Python's repr() of a finite double to `out`, terminated: the fewest digits that are read

@@ -44,7 +44,8 @@ struct pyro_sink_ops {
     enum pyro_code (*datetime)(struct pyro_sink *to, double seconds);
     /** a date as a proleptic Gregorian ordinal (Python's toordinal()) */
     enum pyro_code (*date)(struct pyro_sink *to, int64_t ordinal);
-    /** text; valid UTF-8 is the producer's promise where it encodes, the sink's check where it must
+    /** a string; valid UTF-8 is the producer's promise where it encodes, the sink's check where it
+     * must
      */
     enum pyro_code (*str)(struct pyro_sink *to, struct pyro_slice text);
     enum pyro_code (*bytes)(struct pyro_sink *to, struct pyro_slice data);

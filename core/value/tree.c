@@ -318,8 +318,8 @@ bool pyro_value_is(const struct pyro_value *value, const char *text)
     return value && value->type == PYRO_STR && pyro_slice_equals(value->u.text, text);
 }
 
-/* Returns whether a value that is PYRO_OTHER is a bigint. The text of others is their type's
- * name. */
+/* Returns whether a value that is PYRO_OTHER is a bigint. Others have the name of their
+ * type. */
 static bool is_bigint(const struct pyro_value *value)
 {
     char first = value->u.text.data[0];

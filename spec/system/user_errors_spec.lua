@@ -46,8 +46,8 @@ describe("a script", function()
       assert.matches("^pyrolua: [^\n]*:1: PyroError: invalid [^\n]*: '" .. uri:gsub("%p", "%%%0") .. "'[^\n]*\n$",
         run.err)
     end
-    code_fails("URI (a text or a pyro.URI) expected, got", "pyro.Proxy(nil)")
-    code_fails("URI (a text or a pyro.URI) expected, got", "pyro.Proxy {}")
+    code_fails("URI (a string or a pyro.URI) expected, got", "pyro.Proxy(nil)")
+    code_fails("URI (a string or a pyro.URI) expected, got", "pyro.Proxy {}")
   end)
 
   it("may limit the size of messages, also on connections that are open", function()

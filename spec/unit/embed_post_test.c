@@ -141,6 +141,9 @@ static void a_loop_of_the_programs_own_is_woken(void **state)
     }
     join_posters(threads);
     assert_true(counter.in_order);
+    /* a thread may have woken the loop for what had run already: once for each function at most */
+    for (int i = 0; i < THREADS * POSTS && pyrolua_step(counter.runtime, 0) != PYROLUA_EIDLE; i++)
+        ;
     assert_int_equal(pyrolua_step(counter.runtime, 0), PYROLUA_EIDLE);
     pyrolua_free(counter.runtime);
 }

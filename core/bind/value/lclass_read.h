@@ -16,8 +16,8 @@ enum lclass_role {
 
 /** Replaces the dict at the top of the stack, which has a "__class__", by what it stands for. A
  * class that is not known is refused (PYRO_ESERIALIZE; PYRO_ESECURITY for dunder names); not so
- * with exceptions, whose text is worth more: what was raised becomes an error object, and what lies
- * within stays a dict. May run Lua, and raise its errors. */
+ * with exceptions, whose message is worth more: what was raised becomes an error object, and what
+ * lies within stays a dict. May run Lua, and raise its errors. */
 enum pyro_code lclass_read(lua_State *L, enum lclass_role role, struct pyro_error *err);
 
 /** Returns whether the name is that of the class in which the exception of a call in a batch

@@ -1,5 +1,5 @@
 /** @file
- * JSON text, for programs that others read. */
+ * JSON, for programs that others read. */
 #ifndef PYRO_BIND_VALUE_LJSON_H
 #define PYRO_BIND_VALUE_LJSON_H
 

@@ -40,7 +40,7 @@ struct pyro_uri *luri_check(lua_State *L, int index)
     if (uri)
         return uri;
     if (lua_type(L, index) != LUA_TSTRING)
-        luaL_typeerror(L, index, "URI (a text or a pyro.URI)");
+        luaL_typeerror(L, index, "URI (a string or a pyro.URI)");
     const char *text = lua_tolstring(L, index, &length);
     uri = push_parsed(L, text, length);
     lua_replace(L, index);

@@ -42,7 +42,7 @@ static enum pyro_code write_attributes(struct lwalk *w, int table, const struct 
 {
     lua_State *L = w->L;
     if (!lshape_has_only_names(L, table))
-        return lwalk_refuse(w, "an attribute whose name is no text");
+        return lwalk_refuse(w, "an attribute whose name is no string");
     lua_pushnil(L);
     return lwalk_pairs(w, table, lwalk_hold_pairs(L, table), self);
 }
