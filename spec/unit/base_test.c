@@ -36,6 +36,27 @@ static void errors_are_recorded(void **state)
     assert_int_equal(pyro_error_memory(NULL), PYRO_EMEMORY);
 }
 
+static void an_error_has_a_path_from_inside_out(void **state)
+{
+    struct pyro_error err;
+    char step[PYRO_PATH_SIZE - sizeof("[2].price")];
+    (void)state;
+    pyro_error_set(&err, PYRO_ESERIALIZE, "a function cannot travel");
+    assert_string_equal(err.path, "");
+    pyro_error_locate(&err, ".price");
+    pyro_error_locate(&err, "[2]");
+    assert_string_equal(err.path, "[2].price");
+    assert_string_equal(err.message, "a function cannot travel");
+    memset(step, 'x', sizeof(step));
+    step[sizeof(step) - 1] = '\0';
+    pyro_error_locate(&err, step);
+    assert_int_equal(strlen(err.path), PYRO_PATH_SIZE - 2);
+    pyro_error_locate(&err, "ab"); /* does not fit */
+    assert_int_equal(err.path[0], 'x');
+    pyro_error_set(&err, PYRO_EVALUE, "another");
+    assert_string_equal(err.path, "");
+}
+
 static void long_errors_are_cut_between_characters(void **state)
 {
     struct pyro_error err;
@@ -473,6 +494,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(errors_have_classes),
         cmocka_unit_test(errors_are_recorded),
+        cmocka_unit_test(an_error_has_a_path_from_inside_out),
         cmocka_unit_test(long_errors_are_cut_between_characters),
         cmocka_unit_test(the_nth_allocation_can_fail),
         cmocka_unit_test(buffers_grow),
