@@ -8,7 +8,6 @@
 #include "base/assert.h"
 #include "base/escape.h"
 #include "base/memory.h"
-#include "codec/pickle_opcode.h"
 #include "value/integer.h"
 
 /* Bytes that repeated values may take: in any case, and for each byte of the data. */

@@ -5,7 +5,6 @@
 #include <math.h>
 
 #include "base/assert.h"
-#include "value/integer.h"
 
 static struct pyro_packer *packer_of(struct pyro_sink *sink)
 {

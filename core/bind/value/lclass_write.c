@@ -4,7 +4,6 @@
 
 #include "bind/client/lproxy.h"
 #include "bind/server/lobject.h"
-#include "bind/server/lserve.h"
 #include "bind/value/luri.h"
 
 bool lclass_is_ours(lua_State *L, int index)
