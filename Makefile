@@ -45,9 +45,16 @@ CORE_C := $(foreach room,$(ROOMS),$(wildcard core/$(room)/*.c))
 CORE_O := $(CORE_C:%.c=$(B)/%.o) $(B)/modules.o
 EMBED_O := $(patsubst %.c,$(B)/%.o,$(wildcard core/embed/*.c))
 HOST_O := $(patsubst %.c,$(B)/%.o,$(wildcard core/host/*.c))
-LUA_FILES := $(sort $(wildcard lua/pyro/*.lua))
+API_FILES := $(sort $(wildcard lua/pyro/*.lua))
+TOOL_FILES := $(sort $(wildcard lua/pyro/tool/*.lua))
+LUA_FILES := $(API_FILES) $(TOOL_FILES)
+# Programs that users run and require without "tool": `pyrolua -m pyro.naming`.
+PUBLIC_TOOLS := naming nsc echoserver configuration
+PUBLIC_FILES := $(PUBLIC_TOOLS:%=$(B)/public/%.lua)
 LUA_MODULES := pyro=lua/pyro/init.lua \
-  $(foreach f,$(filter-out lua/pyro/init.lua,$(LUA_FILES)),pyro.$(basename $(notdir $(f)))=$(f)) \
+  $(foreach f,$(filter-out lua/pyro/init.lua,$(API_FILES)),pyro.$(basename $(notdir $(f)))=$(f)) \
+  $(foreach f,$(TOOL_FILES),pyro.tool.$(basename $(notdir $(f)))=$(f)) \
+  $(foreach f,$(PUBLIC_FILES),pyro.$(basename $(notdir $(f)))=$(f)) \
   argparse=$(ARGPARSE)
 UNIT_C := $(wildcard spec/unit/*_test.c)
 UNIT := $(UNIT_C:spec/unit/%.c=$(B)/spec/%)
@@ -71,7 +78,11 @@ $(B)/%.o: %.c | packages
 	@echo '  CC $@'
 	$(Q)$(CC) $(CPPFLAGS) $(LUA_CFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
 
-$(B)/modules.c: scripts/embed.lua $(LUA_FILES) $(ARGPARSE) Makefile
+$(PUBLIC_FILES): Makefile
+	@mkdir -p $(@D)
+	@echo 'return require "pyro.tool.$(basename $(@F))"' > $@
+
+$(B)/modules.c: scripts/embed.lua $(LUA_FILES) $(PUBLIC_FILES) $(ARGPARSE) Makefile
 	@mkdir -p $(@D)
 	@echo '  GEN $@'
 	$(Q)$(LUA) scripts/embed.lua $(LUA_MODULES) > $@.new
@@ -339,10 +350,12 @@ install-library: $(B)/libpyrolua.a $(B)/libpyrolua.so
 	$(FILL_IN) packaging/pyrolua.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/pyrolua.pc
 	$(if $(DESTDIR),,ldconfig 2>/dev/null || true) # so that programs find it; as root
 
-install-lua: $(B)/lua/5.4/pyro/core.so
-	$(call PUT,$(LUADIR)/pyro) $(LUA_FILES)
+install-lua: $(B)/lua/5.4/pyro/core.so $(PUBLIC_FILES)
+	$(call PUT,$(LUADIR)/pyro) $(API_FILES) $(PUBLIC_FILES)
+	$(call PUT,$(LUADIR)/pyro/tool) $(TOOL_FILES)
 	$(call PUT,$(CMODDIR)/pyro) $(B)/lua/5.4/pyro/core.so
-	$(call PUT,$(ANNOTATIONDIR)/pyro) $(LUA_FILES) $(wildcard lua/meta/*.lua)
+	$(call PUT,$(ANNOTATIONDIR)/pyro) $(API_FILES) $(PUBLIC_FILES) $(wildcard lua/meta/*.lua)
+	$(call PUT,$(ANNOTATIONDIR)/pyro/tool) $(TOOL_FILES)
 
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR),$(PROGRAMS:%=$(BINDIR)/%) $(PROGRAMS:%=$(MANDIR)/man1/%.1) \

@@ -13,14 +13,14 @@ function describe.pyrolua(parser)
   parser:flag("-E", "Ignore environment variables")
   parser:flag("-W", "Turn warnings on")
   for _, name in ipairs { "call", "inspect", "stub" } do
-    require("pyro." .. name).command_line(parser:command(name))
+    require("pyro.tool." .. name).command_line(parser:command(name))
   end
 end
 
-describe["pyrolua-ns"] = require "pyro.naming".command_line
+describe["pyrolua-ns"] = require "pyro.tool.naming".command_line
 
 describe["pyrolua-nsc"] = function(parser)
-  local nsc = require "pyro.nsc"
+  local nsc = require "pyro.tool.nsc"
   nsc.command_line(parser)
   for _, name in ipairs(nsc.commands()) do
     parser:command(name)
@@ -53,7 +53,7 @@ local BASH_OBJECTS = [==[
                 [[ "$COMP_WORDBREAKS" = *:* ]] || head=
                 while IFS= read -r line; do
                     COMPREPLY+=("${line#"$head"}")
-                done < <(pyrolua -m pyro.registered %s "$word" 2> /dev/null)
+                done < <(pyrolua -m pyro.tool.registered %s "$word" 2> /dev/null)
             fi
             ;;
     esac
@@ -71,7 +71,7 @@ end
 
 local ZSH_OBJECTS = [[
 %s_objects() {
-  local -a objects=(${(f)"$(pyrolua -m pyro.registered %s "$PREFIX" 2> /dev/null)"})
+  local -a objects=(${(f)"$(pyrolua -m pyro.tool.registered %s "$PREFIX" 2> /dev/null)"})
   compadd -a objects
 }
 

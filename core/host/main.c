@@ -123,7 +123,7 @@ static bool parse_option(char **argv, int *i, struct command *command, bool *goo
     return true;
 }
 
-/* Whether a word in the place of a script is a command: a module of pyro with that name. */
+/* Returns whether a word in the place of a script is a command: a module in lua/pyro/tool/. */
 static bool is_subcommand(const char *word)
 {
     return strcmp(word, "call") == 0 || strcmp(word, "inspect") == 0 || strcmp(word, "stub") == 0;
@@ -272,7 +272,7 @@ static bool call_module(lua_State *L, char **argv, int argc, const struct comman
     const char *word = argv[command->script];
     lua_pushcfunction(L, run_module);
     if (command->subcommand)
-        lua_pushfstring(L, "pyro.%s", word);
+        lua_pushfstring(L, "pyro.tool.%s", word);
     else
         lua_pushstring(L, word[0] == '-' ? word + 2 : word);
     if (!host_call(L, 1 + push_arguments(L, argv, argc, command->script)))
@@ -290,7 +290,7 @@ static const char *const lazy_pyro = "setmetatable(_G, { __index = function(_, n
 static void interact(lua_State *L)
 {
     lua_getglobal(L, "require");
-    lua_pushliteral(L, "pyro.repl");
+    lua_pushliteral(L, "pyro.tool.repl");
     if (!host_call(L, 1))
         return;
     lua_settop(L, 1);

@@ -69,9 +69,9 @@ end
 function traceback.hide_library(source)
   local folder = debug.getinfo(1, "S").source:match "^(.*)traceback%.lua$"
   for name in pairs(package.loaded) do
-    local module = tostring(name):match "^pyro%.([%w_]+)$"
+    local module = tostring(name):match "^pyro%.([%w_.]+)$"
     if module then
-      traceback.hide(folder .. module .. ".lua")
+      traceback.hide(folder .. module:gsub("%.", "/") .. ".lua")
     end
   end
   traceback.hide(source)

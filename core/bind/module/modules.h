@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 struct lmodule {
-    const char *name;      /**< "pyro.naming" */
-    const char *chunkname; /**< "@pyro/naming.lua" */
+    const char *name;      /**< "pyro.proxy" */
+    const char *chunkname; /**< "@pyro/proxy.lua" */
     const char *source;
     size_t length; /**< bytes */
 };

@@ -1,7 +1,7 @@
 --- `pyrolua call URI METHOD ARGUMENT…`: calls a method of a remote object, and prints its result.
-local cli = require "pyro.cli"
+local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
-local pretty = require "pyro.pretty"
+local pretty = require "pyro.tool.pretty"
 local pyro = require "pyro"
 
 local call = {}

@@ -1,6 +1,6 @@
 --- Reads lines from a user: with editing, history and completion on a terminal, if the library for
 --- that is there; else plainly. While a line is edited, daemons and background tasks keep running.
-local completion = require "pyro.completion"
+local completion = require "pyro.tool.completion"
 local core = require "pyro.core"
 
 local TERMINAL = 0 -- its descriptor

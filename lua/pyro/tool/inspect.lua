@@ -1,5 +1,5 @@
 --- `pyrolua inspect URI`: prints what a server tells about a remote object.
-local cli = require "pyro.cli"
+local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
 local printable = require "pyro.printable"
 

@@ -1,8 +1,8 @@
 --- The echo server, for tests: `pyrolua -m pyro.echoserver`, with the options, methods and output
 --- of Pyro4.test.echoserver.
-local cli = require "pyro.cli"
+local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
-local naming = require "pyro.naming"
+local naming = require "pyro.tool.naming"
 local printable = require "pyro.printable"
 local pyro = require "pyro"
 

@@ -1,8 +1,8 @@
 --- The interactive mode of pyrolua: reads statements and expressions, runs them, and prints
 --- values.
 local core = require "pyro.core"
-local lines = require "pyro.lines"
-local pretty = require "pyro.pretty"
+local lines = require "pyro.tool.lines"
+local pretty = require "pyro.tool.pretty"
 local traceback = require "pyro.traceback"
 
 traceback.hide(debug.getinfo(1, "S").source)

@@ -1,6 +1,6 @@
---- Completes names for the shell: `pyrolua -m pyro.registered uri PYRONAME:exa` prints the URIs
---- that the word can become, `… name exa` the names, if the name server at NS_HOST responds soon.
---- Prints nothing else, whatever goes wrong.
+--- Completes names for the shell: `pyrolua -m pyro.tool.registered uri PYRONAME:exa` prints the
+--- URIs that the word can become, `… name exa` the names, if the name server at NS_HOST responds
+--- soon. Prints nothing else, whatever goes wrong.
 local pyro = require "pyro"
 
 local PATIENCE = 1 -- seconds

@@ -1,5 +1,5 @@
 --- Prints the settings: `pyrolua -m pyro.configuration`, in the form of Pyro4.configuration.
-local cli = require "pyro.cli"
+local cli = require "pyro.tool.cli"
 local pyro = require "pyro"
 
 local configuration = {}

@@ -1,6 +1,6 @@
 --- The name server control program: `pyrolua -m pyro.nsc`, with the commands and output of
 --- Pyro4.nsc and Pyro5.nsc, for the name servers of both.
-local cli = require "pyro.cli"
+local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
 local printable = require "pyro.printable"
 local pyro = require "pyro"

@@ -1,6 +1,6 @@
 --- The name server program, `pyrolua -m pyro.naming`, with the options and output of Pyro4.naming.
 --- It serves programs of Pyro4 and Pyro5 alike.
-local cli = require "pyro.cli"
+local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
 local usage = require "pyro.usage"
 local pyro = require "pyro"

@@ -1,7 +1,7 @@
 --- `pyrolua stub URI`: prints annotations of a remote object for LuaLS, with which editors
 --- complete its names.
-local cli = require "pyro.cli"
-local inspect = require "pyro.inspect"
+local cli = require "pyro.tool.cli"
+local inspect = require "pyro.tool.inspect"
 
 local stub = {}
 
