@@ -27,7 +27,7 @@ static enum pyro_code put_characters(struct pickle_walk *w, const struct pickle_
     return pyro_put_str(w->to, text);
 }
 
-enum pyro_code pyro_pickle_put_array(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_array(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);
     const struct pickle_cell *code = pickle_item(w->p, args, 0);
@@ -148,7 +148,7 @@ static enum pyro_code send_characters(struct pickle_walk *w, const struct pickle
 }
 
 /* Sends what array._array_reconstructor(class, type code, format, bytes) returns. */
-enum pyro_code pyro_pickle_put_machine_array(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_machine_array(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);
     const struct pickle_cell *number = pickle_item(w->p, args, 2), *bytes;

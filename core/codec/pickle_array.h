@@ -6,9 +6,9 @@
 #include "codec/pickle_cells.h"
 
 /** Sends an array.array of a list. */
-extern pickle_put pyro_pickle_put_array;
+extern pickle_sender pyro_pickle_send_array;
 
 /** Sends an array.array of bytes, as they lie in memory. */
-extern pickle_put pyro_pickle_put_machine_array;
+extern pickle_sender pyro_pickle_send_machine_array;
 
 #endif

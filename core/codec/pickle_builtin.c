@@ -28,17 +28,17 @@ static enum pyro_code put_collection(struct pickle_walk *w, const struct pickle_
     return pyro_pickle_send_items(w, kind, items, o);
 }
 
-enum pyro_code pyro_pickle_put_set(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_set(struct pickle_walk *w, const struct pickle_object *o)
 {
     return put_collection(w, o, PYRO_SET, 1);
 }
 
-enum pyro_code pyro_pickle_put_frozenset(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_frozenset(struct pickle_walk *w, const struct pickle_object *o)
 {
     return put_collection(w, o, PYRO_FROZENSET, 1);
 }
 
-enum pyro_code pyro_pickle_put_deque(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_deque(struct pickle_walk *w, const struct pickle_object *o)
 {
     return put_collection(w, o, PYRO_LIST, 2);
 }
@@ -86,13 +86,13 @@ static enum pyro_code put_mapping(struct pickle_walk *w, const struct pickle_obj
     return pyro_pickle_send_items(w, PYRO_DICT, dict, o);
 }
 
-enum pyro_code pyro_pickle_put_dict(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_dict(struct pickle_walk *w, const struct pickle_object *o)
 {
     return put_mapping(w, o, 0);
 }
 
 /* Sends a defaultdict as a dict. The first argument is the function that makes missing values. */
-enum pyro_code pyro_pickle_put_defaultdict(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_defaultdict(struct pickle_walk *w, const struct pickle_object *o)
 {
     return put_mapping(w, o, 1);
 }
@@ -121,7 +121,7 @@ static uint64_t count_steps(int64_t from, int64_t to, int64_t step)
     return (step > 0 ? from < to : from > to) ? (way - 1) / stride + 1 : 0;
 }
 
-enum pyro_code pyro_pickle_put_range(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_range(struct pickle_walk *w, const struct pickle_object *o)
 {
     int64_t parts[3];
     if (!take_integers(w, pickle_args(w->p, o), parts, 3) || parts[2] == 0)
@@ -137,7 +137,7 @@ enum pyro_code pyro_pickle_put_range(struct pickle_walk *w, const struct pickle_
 }
 
 /* Sends a slice as a tuple of its three values. */
-enum pyro_code pyro_pickle_put_slice(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_slice(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);
     return args->count == 3 ? pyro_pickle_send_items(w, PYRO_TUPLE, args, NULL)
@@ -155,7 +155,7 @@ static bool take_real(const struct pickle_cell *cell, double *value)
     return true;
 }
 
-enum pyro_code pyro_pickle_put_complex(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_complex(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);
     double real, imaginary;
@@ -166,7 +166,7 @@ enum pyro_code pyro_pickle_put_complex(struct pickle_walk *w, const struct pickl
 }
 
 /* Sends the string that is the only argument of a class. */
-enum pyro_code pyro_pickle_put_text(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_text(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);
     const struct pickle_cell *text = pickle_item(w->p, args, 0);
@@ -176,12 +176,12 @@ enum pyro_code pyro_pickle_put_text(struct pickle_walk *w, const struct pickle_o
 }
 
 /* Sends a fraction, made of a string or of numerator and denominator, as a string. */
-enum pyro_code pyro_pickle_put_fraction(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_fraction(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);
     char text[2 * PICKLE_INTEGER_SIZE];
     if (args->count != 2)
-        return pyro_pickle_put_text(w, o);
+        return pyro_pickle_send_text(w, o);
     size_t length = pyro_pickle_digits(pickle_item(w->p, args, 0), text);
     text[length] = '/';
     size_t more = pyro_pickle_digits(pickle_item(w->p, args, 1), text + length + 1);
@@ -211,7 +211,7 @@ static bool take_128_bits(const struct pickle_cell *cell, unsigned char out[16])
     return true;
 }
 
-enum pyro_code pyro_pickle_put_uuid(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_uuid(struct pickle_walk *w, const struct pickle_object *o)
 {
     static const char hex[] = "0123456789abcdef";
     unsigned char bytes[16];

@@ -6,14 +6,14 @@
 #include "codec/pickle_cells.h"
 
 /** Send collections. */
-extern pickle_put pyro_pickle_put_set, pyro_pickle_put_frozenset, pyro_pickle_put_deque,
-    pyro_pickle_put_dict, pyro_pickle_put_defaultdict;
+extern pickle_sender pyro_pickle_send_set, pyro_pickle_send_frozenset, pyro_pickle_send_deque,
+    pyro_pickle_send_dict, pyro_pickle_send_defaultdict;
 
 /** Send numbers, and what is like them. */
-extern pickle_put pyro_pickle_put_range, pyro_pickle_put_slice, pyro_pickle_put_complex,
-    pyro_pickle_put_fraction, pyro_pickle_put_uuid;
+extern pickle_sender pyro_pickle_send_range, pyro_pickle_send_slice, pyro_pickle_send_complex,
+    pyro_pickle_send_fraction, pyro_pickle_send_uuid;
 
 /** Sends an instance of a class whose one argument is its string, such as Decimal. */
-extern pickle_put pyro_pickle_put_text;
+extern pickle_sender pyro_pickle_send_text;
 
 #endif

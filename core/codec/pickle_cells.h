@@ -127,7 +127,7 @@ struct pickle_walk {
 };
 
 /** Sends what calling a global made. */
-typedef enum pyro_code pickle_put(struct pickle_walk *w, const struct pickle_object *o);
+typedef enum pyro_code pickle_sender(struct pickle_walk *w, const struct pickle_object *o);
 
 /** Makes a cell of a call of a global at once, from its arguments. */
 typedef enum pyro_code pickle_fold(struct pickle *p, const struct pickle_object *args,
@@ -136,7 +136,7 @@ typedef enum pyro_code pickle_fold(struct pickle *p, const struct pickle_object 
 /** A class or function whose calls are known. One of the functions is set. */
 struct pickle_known {
     const char *module, *name;
-    pickle_put *put;
+    pickle_sender *send;
     pickle_fold *fold;
 };
 

@@ -99,7 +99,7 @@ enum pyro_code pyro_pickle_fold_create_array(struct pickle *p, const struct pick
         return pyro_pickle_refuse_op(p, "malformed arguments of dill's maker of arrays");
     const struct pickle_cell global = *pickle_item(p, args, 0), state = *pickle_item(p, args, 2);
     const struct pickle_global *made_by = &pickle_globals(p)[global.u.index];
-    if (!made_by->known || made_by->known->put != pyro_pickle_put_ndarray)
+    if (!made_by->known || made_by->known->send != pyro_pickle_send_ndarray)
         return pyro_pickle_refuse_name(p, made_by->module, made_by->name);
     enum pyro_code code =
         pyro_pickle_make_instance(p, PICKLE_CALLED, global, *pickle_item(p, args, 1),

@@ -17,10 +17,10 @@ enum pickle_level {
     PICKLE_PROXY,                 /* the state of a proxy */
     PICKLE_KIND = 15,
 
-    PICKLE_HASHED = 16,   /* in a key or in an item of a set */
-    PICKLE_AT_VALUE = 32, /* of a dict: the value of a pair comes next */
-    PICKLE_CALLED = 64,   /* a class below it is called with it */
-    PICKLE_BUILT = 128,   /* an object below it is given it as state */
+    PICKLE_HASHED = 16,    /* in a key or in an item of a set */
+    PICKLE_AT_VALUE = 32,  /* of a dict: the value of a pair comes next */
+    PICKLE_AS_ARGS = 64,   /* a class below it is called with it */
+    PICKLE_AS_STATE = 128, /* an object below it is given it as state */
 };
 
 /** Returns the writer of a sink. */

@@ -106,7 +106,7 @@ static bool take_duration(const struct pickle_walk *w, const struct pickle_objec
     return args->count <= 3;
 }
 
-enum pyro_code pyro_pickle_put_timedelta(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_timedelta(struct pickle_walk *w, const struct pickle_object *o)
 {
     int64_t parts[3];
     if (!take_duration(w, o, parts))
@@ -208,7 +208,7 @@ static enum pyro_code send_text(struct pickle_walk *w, const struct pickle_objec
 
 /* --- dates and times --- */
 
-enum pyro_code pyro_pickle_put_date(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_date(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);
     struct pyro_moment m = {.year = 0};
@@ -222,7 +222,7 @@ enum pyro_code pyro_pickle_put_date(struct pickle_walk *w, const struct pickle_o
                                  : pyro_pickle_refuse_args(w->p, o);
 }
 
-enum pyro_code pyro_pickle_put_time(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_time(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);
     const struct pickle_cell *zone;
@@ -260,7 +260,7 @@ static bool take_datetime(struct pickle_walk *w, const struct pickle_object *arg
     return taken > 0 && take_zone(w, args, taken, zone) && pyro_moment_valid(m);
 }
 
-enum pyro_code pyro_pickle_put_datetime(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_datetime(struct pickle_walk *w, const struct pickle_object *o)
 {
     struct pyro_moment m = {.year = 0};
     const struct pickle_cell *zone;

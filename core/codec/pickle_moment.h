@@ -6,7 +6,7 @@
 #include "codec/pickle_cells.h"
 
 /** Send instances of the classes of Python's module datetime. */
-extern pickle_put pyro_pickle_put_datetime, pyro_pickle_put_date, pyro_pickle_put_time,
-    pyro_pickle_put_timedelta;
+extern pickle_sender pyro_pickle_send_datetime, pyro_pickle_send_date, pyro_pickle_send_time,
+    pyro_pickle_send_timedelta;
 
 #endif

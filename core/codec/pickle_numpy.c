@@ -127,7 +127,7 @@ static enum pyro_code send_array(struct pickle_walk *w, const struct pickle_obje
 }
 
 /* Sends an array without gaps as protocol 5 has it: _frombuffer(data, type, shape, order). */
-enum pyro_code pyro_pickle_put_frombuffer(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_frombuffer(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);
     struct pyro_array array = {.form = PYRO_ARRAY_PLAIN};
@@ -141,7 +141,7 @@ enum pyro_code pyro_pickle_put_frombuffer(struct pickle_walk *w, const struct pi
 
 /* Sends an array that was made empty, and got its content as state: (version, shape, type,
  * whether the order is Fortran's, data). */
-enum pyro_code pyro_pickle_put_ndarray(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_ndarray(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle *p = w->p;
     const struct pickle_object *state =
@@ -158,7 +158,7 @@ enum pyro_code pyro_pickle_put_ndarray(struct pickle_walk *w, const struct pickl
 /* --- items --- */
 
 /* Sends an item of an array: scalar(type, bytes). */
-enum pyro_code pyro_pickle_put_numpy_scalar(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_numpy_scalar(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *args = pickle_args(w->p, o);
     const struct pickle_cell *data = pickle_item(w->p, args, 1);
@@ -177,7 +177,7 @@ enum pyro_code pyro_pickle_put_numpy_scalar(struct pickle_walk *w, const struct 
                                       : pyro_pickle_refuse_args(w->p, o);
 }
 
-enum pyro_code pyro_pickle_put_dtype(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_dtype(struct pickle_walk *w, const struct pickle_object *o)
 {
     struct pyro_dtype dtype;
     enum pyro_code code = read_dtype(w, o, &dtype);

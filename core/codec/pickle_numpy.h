@@ -6,12 +6,12 @@
 #include "codec/pickle_cells.h"
 
 /** Send an array: of what a buffer holds, or of its state. */
-extern pickle_put pyro_pickle_put_frombuffer, pyro_pickle_put_ndarray;
+extern pickle_sender pyro_pickle_send_frombuffer, pyro_pickle_send_ndarray;
 
 /** Sends an item of an array. */
-extern pickle_put pyro_pickle_put_numpy_scalar;
+extern pickle_sender pyro_pickle_send_numpy_scalar;
 
 /** Sends the name of a type of items. */
-extern pickle_put pyro_pickle_put_dtype;
+extern pickle_sender pyro_pickle_send_dtype;
 
 #endif

@@ -20,7 +20,7 @@ static enum pyro_code begin_state(struct pickle_walk *w, const struct pickle_obj
     return code == PYRO_OK ? pyro_put_text(w->to, "state") : code;
 }
 
-enum pyro_code pyro_pickle_put_uri(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_uri(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *state = state_of(w->p, o, 5);
     if (!state)
@@ -131,7 +131,7 @@ static enum pyro_code send_uri_text(struct pickle_walk *w, const struct pickle_o
     return pyro_put_str(w->to, whole);
 }
 
-enum pyro_code pyro_pickle_put_proxy(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_proxy(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *state = state_of(w->p, o, 7);
     if (!state)
@@ -152,7 +152,7 @@ enum pyro_code pyro_pickle_put_proxy(struct pickle_walk *w, const struct pickle_
 
 /* Sends the wrapper of the exception of a call in a batch: what is in it is an exception,
  * whatever its class. */
-enum pyro_code pyro_pickle_put_wrapper(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_wrapper(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_cell *exception = pyro_pickle_field(w->p, o, "exception");
     enum pyro_code code;

@@ -6,6 +6,6 @@
 #include "codec/pickle_cells.h"
 
 /** Send a URI, a proxy, and what wraps an exception of a batch, as dicts of their classes. */
-extern pickle_put pyro_pickle_put_uri, pyro_pickle_put_proxy, pyro_pickle_put_wrapper;
+extern pickle_sender pyro_pickle_send_uri, pyro_pickle_send_proxy, pyro_pickle_send_wrapper;
 
 #endif

@@ -176,7 +176,7 @@ static enum pyro_code send_instance(struct pickle_walk *w, const struct pickle_o
     return send_fields(w, o);
 }
 
-enum pyro_code pyro_pickle_put_exception(struct pickle_walk *w, const struct pickle_object *o)
+enum pyro_code pyro_pickle_send_exception(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *fields[2];
     struct pickle_object none = {.kind = PYRO_DICT};
@@ -206,7 +206,7 @@ static enum pyro_code send_called(struct pickle_walk *w, const struct pickle_obj
     if (code != PYRO_OK)
         return code;
     return w->to->ops->knows && w->to->ops->knows(w->to, name)
-               ? pyro_pickle_put_exception(w, o)
+               ? pyro_pickle_send_exception(w, o)
                : refuse_global(w, pickle_global_of(w->p, o));
 }
 
@@ -216,8 +216,8 @@ static enum pyro_code send_object(struct pickle_walk *w, const struct pickle_obj
     if (o->kind < PICKLE_CALLED)
         return pyro_pickle_send_items(w, o->kind, o, NULL);
     known = pickle_global_of(w->p, o)->known;
-    if (known && known->put)
-        return known->put(w, o);
+    if (known && known->send)
+        return known->send(w, o);
     return o->kind == PICKLE_MADE ? send_instance(w, o) : send_called(w, o);
 }
 
@@ -225,7 +225,7 @@ enum pyro_code pyro_pickle_send_raised(struct pickle_walk *w, const struct pickl
 {
     const struct pickle_object *o =
         cell->type == PICKLE_OBJECT ? pickle_object_of(w->p, cell) : NULL;
-    return o && o->kind >= PICKLE_CALLED ? pyro_pickle_put_exception(w, o)
+    return o && o->kind >= PICKLE_CALLED ? pyro_pickle_send_exception(w, o)
                                          : pyro_pickle_send(w, cell);
 }
 

@@ -20,7 +20,7 @@ enum pyro_code pyro_pickle_begin_class(struct pickle_walk *w, const struct pickl
                                        bool exception, size_t fields);
 
 /** Sends a called or made object as an exception. */
-pickle_put pyro_pickle_put_exception;
+pickle_sender pyro_pickle_send_exception;
 
 /** Returns the value of a key in the state of an instance, or NULL. */
 const struct pickle_cell *pyro_pickle_field(const struct pickle *p, const struct pickle_object *o,

@@ -120,9 +120,9 @@ static char *put_end(char *at, unsigned version, unsigned level)
     unsigned kind = level & PICKLE_KIND;
     if (kind <= PYRO_DICT)
         at = pickle_put_end(at, version, (enum pyro_kind)kind);
-    if (level & PICKLE_CALLED)
+    if (level & PICKLE_AS_ARGS)
         at = pickle_put_op(at, PICKLE_OP_REDUCE);
-    return level & PICKLE_BUILT ? pickle_put_op(at, PICKLE_OP_BUILD) : at;
+    return level & PICKLE_AS_STATE ? pickle_put_op(at, PICKLE_OP_BUILD) : at;
 }
 
 /* Returns whether a key or an item of a set, which Python hashes, comes next, or a part of one. */

@@ -164,7 +164,7 @@ enum pyro_code pickle_write_object(struct pyro_sink *to, const struct pyro_class
         return pickle_enter(w, PICKLE_EXCEPTION);
     if (pyro_slice_equals(class->name, PROXY_CLASS))
         return pickle_enter(w, PICKLE_STATEFUL | OF_PROXY);
-    return pickle_enter(w, stateful ? PICKLE_STATEFUL : PYRO_DICT | PICKLE_BUILT);
+    return pickle_enter(w, stateful ? PICKLE_STATEFUL : PYRO_DICT | PICKLE_AS_STATE);
 }
 
 /* --- exceptions: a class, called with arguments, given attributes --- */
@@ -186,7 +186,7 @@ static enum pyro_code begin_others(struct pyro_sink *to, struct pyro_slice key)
     if ((code = be_made(to)) != PYRO_OK || (code = append(to, "}(")) != PYRO_OK)
         return code;
     w->depth--;
-    if ((code = pickle_enter(w, PYRO_DICT | PICKLE_BUILT)) != PYRO_OK)
+    if ((code = pickle_enter(w, PYRO_DICT | PICKLE_AS_STATE)) != PYRO_OK)
         return code;
     return pyro_put_str(to, key);
 }
@@ -221,13 +221,13 @@ static enum pyro_code begin_part(struct pyro_sink *to, enum pyro_kind kind, size
     unsigned at = *level & AT;
     if (at == AT_ARGS && !(*level & MADE) && (kind == PYRO_LIST || kind == PYRO_TUPLE)) {
         *level |= MADE;
-        return enter_part(to, "(", PYRO_TUPLE | PICKLE_CALLED);
+        return enter_part(to, "(", PYRO_TUPLE | PICKLE_AS_ARGS);
     }
     /* in Lua, what is empty may be a list */
     if (at != AT_ATTRIBUTES || (kind != PYRO_DICT && (kind != PYRO_LIST || count > 0)))
         return refuse_form(to);
     enum pyro_code code = be_made(to);
-    return code == PYRO_OK ? enter_part(to, "}(", PYRO_DICT | PICKLE_BUILT) : code;
+    return code == PYRO_OK ? enter_part(to, "}(", PYRO_DICT | PICKLE_AS_STATE) : code;
 }
 
 static enum pyro_code take_mark(struct pyro_sink *to, bool value)
@@ -319,7 +319,7 @@ static enum pyro_code begin_state(struct pyro_sink *to, enum pyro_kind kind, siz
     if (kind != PYRO_TUPLE)
         return refuse_form(to);
     enum pyro_code code = append(to, "(");
-    return code == PYRO_OK ? pickle_enter(pickle_writer(to), level | PICKLE_BUILT) : code;
+    return code == PYRO_OK ? pickle_enter(pickle_writer(to), level | PICKLE_AS_STATE) : code;
 }
 
 const struct pyro_sink_ops pickle_stateful_ops = {
@@ -360,7 +360,7 @@ static enum pyro_code begin_members(struct pyro_sink *to, enum pyro_kind kind, s
         return pyro_buffer_refused(w->out, to->err);
     pickle_use(w, pickle_put_begin(at, w->version, PYRO_SET));
     if ((*level & SETS) == SETS)
-        *level = PYRO_TUPLE | PICKLE_BUILT;
+        *level = PYRO_TUPLE | PICKLE_AS_STATE;
     else
         *level += A_SET;
     return pickle_enter(w, PYRO_SET);
