@@ -134,11 +134,14 @@ $(B)/tested/%.o: %.c
 	$(Q)$(CC) $(CPPFLAGS) $(LUA_CFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -DPYRO_ASSERTIONS -c -o $@ $<
 
 TESTED := $(filter-out $(B)/tested/core/bind/%,$(TESTED_O))
+# A scripted peer, a fake clock, injected faults.
+MEANS := $(patsubst %.c,$(B)/tested/%.o,$(addprefix spec/support/,faults.c fake_clock.c scripted_peer.c))
+$(MEANS): CPPFLAGS += -Ispec
 
-$(filter-out $(B)/spec/embed%,$(UNIT)): $(B)/spec/%: spec/unit/%.c $(TESTED)
+$(filter-out $(B)/spec/embed%,$(UNIT)): $(B)/spec/%: spec/unit/%.c $(TESTED) $(MEANS)
 	@mkdir -p $(@D)
 	@echo '  LD $@'
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< $(TESTED) $(LIBS) -lcmocka
+	$(Q)$(CC) $(CPPFLAGS) -Ispec $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< $(TESTED) $(MEANS) $(LIBS) -lcmocka
 
 EMBED_TESTED := $(TESTED_O) $(EMBED_O:$(B)/%=$(B)/tested/%) $(B)/modules.o
 
