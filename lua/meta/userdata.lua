@@ -2,7 +2,7 @@
 --- Userdata of `pyro`, and methods that are created at run time, for editors with the Lua language
 --- server. Everything that is written in Lua is annotated in its source.
 
---- The address of an object. Two URIs with the same text are equal; tostring() returns the text.
+--- The address of an object. Two URIs are equal if tostring() returns the same string for both.
 ---@class pyro.URI: userdata
 ---@field protocol "PYRO"|"PYRONAME"|"PYROMETA"
 ---@field object string the object's id, its name, or the tags
@@ -12,7 +12,7 @@
 ---@field location? string "localhost:4711" or "./u:path"
 local URI = {}
 
---- Returns the text of the URI, like tostring().
+--- Returns the URI as a string, like tostring().
 ---@return string
 function URI:asString() end
 

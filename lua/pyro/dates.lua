@@ -12,7 +12,7 @@ local function days_before(month_index)
   return (153 * month_index + 2) // 5
 end
 
---- Returns the ordinal of a day's text, or nil if there is no such day.
+--- Returns the ordinal of a day, "2026-01-31", or nil if there is no such day.
 local function ordinal_of(text)
   local year, month, day = text:match "^(%d%d%d%d)-(%d%d)-(%d%d)$"
   if not year then
@@ -40,8 +40,8 @@ function dates.date(day)
   return setmetatable({ ordinal = ordinal }, core.types.date)
 end
 
---- Returns the seconds since 1970 of a local time's text, or nil if there is no such time. Adds
---- the seconds itself, because os.time() cannot return -1.
+--- Returns the seconds since 1970 of a local time, "2026-01-31T23:59:59", or nil if there is no
+--- such time. Adds the seconds itself, because os.time() cannot return -1.
 local function seconds_of(text)
   local year, month, day, hour, minute, rest =
     text:match "^(%d%d%d%d)-(%d%d)-(%d%d)[T ](%d%d):(%d%d)(.*)$"
@@ -72,7 +72,7 @@ function core.types.datetime:__tostring()
   return (core.datetimetext(self.seconds):gsub("T", " "))
 end
 
---- Returns the numbers in a text, without leading zeros, and without zeros at the end after the
+--- Returns the numbers in a string, without leading zeros, and without zeros at the end after the
 --- fifth number.
 local function numbers_in(text)
   local list = {}

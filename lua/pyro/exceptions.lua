@@ -1,5 +1,5 @@
 --- The message that Python's str() returns for exceptions: for most, their arguments; for some, a
---- text made from these.
+--- string made of these.
 local core = require "pyro.core"
 local repr = require "pyro.repr"
 
@@ -25,7 +25,7 @@ local function is_none(value)
   return value == nil or value == core.null
 end
 
---- Formats OSError(errno, text[, file[, number on Windows[, second file]]]).
+--- Formats OSError(errno, strerror[, file[, number on Windows[, second file]]]).
 local function system_error(args, class)
   if #args < 2 or #args > 5 then
     return nil
@@ -92,7 +92,7 @@ local function translate_error(args, class)
   return encode_error({ "", table.unpack(args) }, class, "can't translate")
 end
 
---- Formats SyntaxError(text[, (file, line, column, source, …)]).
+--- Formats SyntaxError(message[, (file, line, column, source, …)]).
 local function syntax_error(args)
   local place = args[2]
   if #args ~= 2 or type(place) ~= "table" then

@@ -11,8 +11,8 @@ local methods = core.future_methods
 
 local future = {}
 
---- What to call when a future is ready, as core.future_callbacks() returns it. The array holds the
---- functions that the value goes through.
+--- The functions to call when a future is ready, as core.future_callbacks() returns them. The array
+--- holds the functions that the value goes through.
 ---@class pyro.FutureCallbacks
 ---@field [integer] {f: function, arguments: table}
 ---@field handler? fun(err: any)

@@ -1,4 +1,4 @@
---- Numbers that Lua does not have, and the text that Python has for those that it has.
+--- Numbers that Lua lacks (pyro.bigint, pyro.complex), and how Python prints those that Lua has.
 local core = require "pyro.core"
 
 local numbers = {}

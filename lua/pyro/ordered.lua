@@ -1,7 +1,7 @@
---- Sorts the keys of a table as people expect it.
+--- Sorts the keys of a table as people expect, for repr and the interactive mode.
 
 --- Compares keys: strings come first, then other kinds, each in its order; keys without an order
---- compare by their text.
+--- compare as they are formatted.
 local function before(a, b)
   local kind = type(a.key)
   if kind ~= type(b.key) then

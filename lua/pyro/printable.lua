@@ -1,4 +1,4 @@
---- Makes text from other programs fit for a terminal, which would obey control characters.
+--- Makes strings of other programs safe to print: a terminal would obey their control characters.
 
 local function escaped(bytes)
   return (bytes:gsub(".", function(c)
@@ -10,7 +10,7 @@ end
 local DIRECTIONS = { "\xe2\x80[\x8e\x8f\xaa-\xae]", "\xe2\x81[\xa6-\xa9]" }
 
 --- Replaces control characters, and those that change the direction of text, by escapes. Keeps
---- ends of lines and tabs, unless the text must be one line.
+--- ends of lines and tabs, unless the string must be one line.
 ---@param text string
 ---@param one_line? boolean replace ends of lines and tabs, too
 ---@return string

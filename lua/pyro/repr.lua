@@ -43,7 +43,7 @@ local repr
 
 local ELISION = "..."
 
---- Returns whether there is room for more of a short text.
+--- Returns whether there is room for more of a short string.
 local function has_room(parents)
   return not parents.room or parents.room > 0
 end
@@ -130,7 +130,7 @@ local function table_text(t, parents)
   return result
 end
 
---- Formats a value without a text of its own: with its address, as Python does, unless the text
+--- Formats a value that has no `__tostring`: with its address, as Python does, unless the result
 --- must be short.
 local function opaque(value, parents)
   local metatable = debug.getmetatable(value)
@@ -158,7 +158,7 @@ local function beginning(s, length)
   return s:sub(1, utf8.offset(s, 0, length + 1) - 1)
 end
 
---- Formats a value in a short text, and reduces the room that is left.
+--- Formats a value as a short string, and reduces the room that is left.
 local function short(value, parents)
   local room = parents.room
   local long = type(value) == "string" and #value > room

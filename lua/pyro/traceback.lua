@@ -131,9 +131,9 @@ local function is_error_object(err)
   return getmetatable(err) == core.Error
 end
 
-local SHOWN = 200 -- characters of an error value that is no text
+local SHOWN = 200 -- characters of an error value that is no string
 
---- Returns the text of any error value. Peers receive it, so it contains no address.
+--- Returns any error value as a string. Peers receive the string, so it contains no address.
 ---@param err any
 ---@return string
 function traceback.text(err)
@@ -148,7 +148,7 @@ function traceback.text(err)
 end
 
 --- Returns Python's class and message for an error value: those of an error object, or of a table
---- with the string fields class and message; else RuntimeError and the value's text.
+--- with the string fields class and message; else RuntimeError and the value as a string.
 local function classify(err)
   if type(err) == "table" and type(err.class) == "string" and type(err.message) == "string" then
     return err.class, err.message

@@ -6,8 +6,8 @@ local usage = {}
 
 local BLAMED = 3 -- for the functions here: the caller of their caller
 
--- The value as that type; nil where it is none. Text that is a number will do for one, as in Lua's
--- own functions.
+--- Returns the value as that type, or nil if it has another. A string that is a number will do for
+--- a number, as in Lua's own functions.
 local function as(value, kind)
   if kind == "integer" then
     return math.tointeger(value)

@@ -144,9 +144,9 @@ local function split(text)
   return lead, path, separator, prefix
 end
 
---- Returns all completions of the end of a text.
+--- Returns all completions of the end of a line.
 ---@param text string
----@return string[] texts as long as that or longer, sorted
+---@return string[] the line, completed, sorted
 return function(text)
   local lead, path, separator, prefix = split(text)
   local found = {}

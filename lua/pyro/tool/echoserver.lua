@@ -33,7 +33,7 @@ function EchoServer:error()
   error(pyro.ValueError "expected error from echoserver error() method")
 end
 
---- Raises an error with another text.
+--- Raises an error with another message.
 function EchoServer:error_with_text()
   log(self, "error: generating exception")
   error(pyro.ValueError "the message of the error")

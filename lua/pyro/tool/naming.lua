@@ -1,5 +1,5 @@
 --- The name server program, `pyrolua -m pyro.naming`, with the options and output of Pyro4.naming.
---- It serves programs of Pyro4 and Pyro5 alike.
+--- Serves programs of Pyro4 and Pyro5 alike. The name server itself is core/naming/.
 local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
 local usage = require "pyro.usage"

@@ -13,7 +13,8 @@ local function say(format, ...)
   print(printable(format:format(...), true))
 end
 
-local function names_of(result)
+--- Returns the keys of a table, sorted.
+local function sorted_names(result)
   local names = {}
   for name in pairs(result) do
     names[#names + 1] = name
@@ -23,7 +24,7 @@ local function names_of(result)
 end
 
 local function print_list(result, title)
-  local names = names_of(result)
+  local names = sorted_names(result)
   say("--------START LIST %s", title)
   for _, name in ipairs(names) do
     local uri, metadata = result[name][1], result[name][2]
@@ -108,7 +109,7 @@ end
 function commands.removematching(ns, pattern)
   local found = ns:list(with_metadata { regex = pattern })
   found["Pyro.NameServer"] = nil -- stays
-  local names = names_of(found)
+  local names = sorted_names(found)
   if #names == 0 then
     print "Nothing removed"
     return
@@ -146,12 +147,7 @@ local arity = {
 --- Returns the names of the commands, sorted.
 ---@return string[]
 function nsc.commands()
-  local names = {}
-  for name in pairs(commands) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  return names
+  return sorted_names(commands)
 end
 
 --- Describes the options to a parser, or to the generator of completions.

@@ -29,7 +29,7 @@ local function is_incomplete(message)
 end
 
 --- Compiles an expression or statements. On failure, returns nil, the message, and whether the
---- text could continue.
+--- string could continue.
 local function compile(text)
   local expression, why = load("return " .. text:gsub("^=", ""), "=stdin", "t")
   if expression then
@@ -40,7 +40,7 @@ local function compile(text)
   return statements, message, more
 end
 
---- Compiles a text, and reads more lines while it is incomplete. Returns the function; or nil and
+--- Compiles a string, and reads more lines while it is incomplete. Returns the function; or nil and
 --- the message, which is nil after an interrupt.
 local function complete(read_line, text)
   local f, message, incomplete = compile(text)

@@ -22,7 +22,7 @@ local function field_name(name)
   end) .. '"]'
 end
 
---- Returns the text of a file of annotations.
+--- Returns a file of annotations, as a string.
 ---@param object pyro.Description
 ---@param class string
 ---@return string
