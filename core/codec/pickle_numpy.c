@@ -1,4 +1,4 @@
-/* What numpy pickles: arrays, and the items of such, which are numbers. */
+/* Arrays of numpy, and items of such, which are numbers, in pickles. */
 #include "codec/pickle_numpy.h"
 
 #include <stdio.h>

@@ -11,6 +11,7 @@
 #include "bind/message/lcontext.h"
 #include "bind/task/lwait.h"
 #include "bind/value/lbuilder.h"
+#include "bind/value/lbuilder_state.h"
 #include "bind/value/luri.h"
 
 static struct lproxy *proxy_at(lua_State *L, int index)
@@ -84,7 +85,7 @@ static int read_answer(lua_State *L)
     struct lbuilder builder;
     lbuilder_init(&builder, L, false, &err);
     if (pyro_call_read(&call->call, &builder.sink, &err) != PYRO_OK)
-        return lvalue_refuse_read(L, 1, &builder.sink);
+        return lbuilder_raise(L, 1, &builder.sink);
     if ((call->call.reply.header.flags & PYRO_FLAG_METADATA) && lua_istable(L, -1))
         lua_getfield(L, -1, "handshake");
     return 1;

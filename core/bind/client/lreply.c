@@ -5,6 +5,7 @@
 #include "bind/client/lproxy.h"
 #include "bind/task/lruntime.h"
 #include "bind/value/lbuilder.h"
+#include "bind/value/lbuilder_state.h"
 
 /* A peer may call anything an exception. */
 static void make_raisable(lua_State *L)
@@ -58,7 +59,7 @@ bool lreply_push(lua_State *L, int proxy, struct pyro_call *call)
     builder.raised = pyro_call_raised(call);
     if (pyro_call_read(call, &builder.sink, &err) != PYRO_OK) {
         pyro_call_end(call);
-        lvalue_refuse_read(L, top, &builder.sink);
+        lbuilder_raise(L, top, &builder.sink);
     }
     if (!pyro_call_raised(call))
         return true;

@@ -7,6 +7,7 @@
 #include "bind/base/lerror.h"
 #include "bind/task/lruntime.h"
 #include "bind/value/lbuilder.h"
+#include "bind/value/lbuilder_state.h"
 #include "bind/value/lconvert.h"
 #include "bind/value/lvalue_write.h"
 
@@ -176,7 +177,7 @@ static int deserialize(lua_State *L, const struct pyro_codec *codec)
     pyro_reading_charge(held, &builder.sink);
     if (codec->read(bytes, held, &builder.sink, &err) != PYRO_OK) {
         pyro_reading_free(held);
-        return lvalue_refuse_read(L, top, &builder.sink);
+        return lbuilder_raise(L, top, &builder.sink);
     }
     pyro_reading_free(held);
     if (!lua_istable(L, -1))

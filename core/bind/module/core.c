@@ -35,7 +35,7 @@
 #include "bind/task/ltask.h"
 #include "bind/task/lwatch.h"
 #include "bind/value/larray_lib.h"
-#include "bind/value/lbuilder.h"
+#include "bind/value/lbuilder_state.h"
 #include "bind/value/lclass_write.h"
 #include "bind/value/lconvert.h"
 #include "bind/value/lfields.h"

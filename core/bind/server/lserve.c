@@ -14,6 +14,7 @@
 #include "bind/server/lserve_batch.h"
 #include "bind/task/ltask.h"
 #include "bind/value/lbuilder.h"
+#include "bind/value/lbuilder_state.h"
 #include "bind/value/lvalue_write.h"
 #include "rpc/private.h"
 
@@ -137,7 +138,7 @@ static void push_blob(lua_State *L, struct pyro_request *request)
     lbuilder_init(&builder, L, false, &err);
     if (pyro_request_blob(request, &builder.sink, &err) != PYRO_OK ||
         pyro_sink_spend(&builder.sink, request->message.data.length) != PYRO_OK)
-        lvalue_refuse_read(L, top, &builder.sink);
+        lbuilder_raise(L, top, &builder.sink);
     lua_rawgeti(L, -1, 1);
     lua_remove(L, -2);
     lblob_push_received(L, request->message.header.serializer, request->message.data);
@@ -157,7 +158,7 @@ static bool push_arguments(lua_State *L, struct pyro_request *request)
     pyro_error_clear(&err);
     lbuilder_init(&builder, L, true, &err);
     if (pyro_request_args(request, &builder.sink, &err) != PYRO_OK)
-        lvalue_refuse_read(L, top, &builder.sink);
+        lbuilder_raise(L, top, &builder.sink);
     bool named = lua_istable(L, -1) && (lua_pushnil(L), lua_next(L, -2));
     lua_pop(L, named ? 2 : 1);
     return named;

@@ -1,4 +1,5 @@
 #include "bind/server/lserve_batch.h"
+#include "bind/value/lbuilder_state.h"
 
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
@@ -140,7 +141,7 @@ static void read_calls(lua_State *L, struct pyro_request *request, struct lcalls
     struct lcalls_reader reader;
     lcalls_reader_init(&reader, L, &err);
     if (pyro_request_args(request, &reader.sink, &err) != PYRO_OK)
-        lvalue_refuse_read(L, OBJECT, &reader.sink);
+        lbuilder_raise(L, OBJECT, &reader.sink);
     lua_settop(L, CALLS);
     *calls = reader.calls;
 }

@@ -3,8 +3,9 @@
 #ifndef PYRO_BIND_VALUE_LARRAY_READ_H
 #define PYRO_BIND_VALUE_LARRAY_READ_H
 
-#include "value/array.h"
 #include <lua.h>
+
+#include "value/array.h"
 
 /** Reads a shape: a list of lengths, or the one length. */
 enum pyro_code larray_read_shape(lua_State *L, int index, struct pyro_array *array,

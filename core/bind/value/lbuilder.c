@@ -5,19 +5,17 @@
  * ends. What a message builds counts against its budget before it is allocated. */
 #include "bind/value/lbuilder.h"
 
-#include "base/memory.h"
-
 #include <lauxlib.h>
 #include <string.h>
 
 #include "base/assert.h"
-#include "bind/base/lerror.h"
 #include "bind/base/lkeys.h"
 #include "bind/base/ltypes.h"
 #include "bind/task/lruntime.h"
 #include "bind/value/larray.h"
 #include "bind/value/lbuilder_keys.h"
 #include "bind/value/lbuilder_role.h"
+#include "bind/value/lbuilder_state.h"
 #include "bind/value/lclass_read.h"
 #include "bind/value/lconvert.h"
 #include "value/moment.h"
@@ -150,18 +148,6 @@ static void pay_for(lua_State *L, size_t size)
         lua_gc(L, LUA_GCSTEP, (int)(size / 1024 * 2));
 }
 
-/* What the builders of a runtime share. */
-struct readings {
-    struct lpart part;
-    struct lkeys keys; /* of dicts that were built */
-    size_t refused;    /* bytes built and refused since all garbage was collected */
-};
-
-static struct readings *readings_of(struct lruntime *runtime)
-{
-    return PYRO_CONTAINER(runtime->parts[LPART_VALUE], struct readings, part);
-}
-
 static inline enum pyro_code push_string(struct lbuilder *b, struct pyro_slice data)
 {
     enum pyro_code code = pyro_sink_spend(&b->sink, STRING_COST + data.length);
@@ -186,7 +172,7 @@ static inline enum pyro_code push_key(struct lbuilder *b, struct pyro_slice text
     if (code != PYRO_OK)
         return code;
     if (!b->keys)
-        b->keys = &readings_of(lruntime_of(b->L))->keys;
+        b->keys = lbuilder_keys(lruntime_of(b->L));
     lkeys_push(b->L, b->keys, text);
     return PYRO_OK;
 }
@@ -415,47 +401,4 @@ void lbuilder_init(struct lbuilder *builder, lua_State *L, bool flat, struct pyr
     builder->flat_items = 0;
     builder->number_keys = 0;
     builder->keys = NULL;
-}
-
-/* Collects garbage where what was built and refused is much: more than a mebibyte, and a fair
- * part of what the state has in use, so that collecting does not cost more than building. */
-static void give_back(lua_State *L, size_t built)
-{
-    const size_t much = 1024 * 1024, fair_part = 4;
-    struct readings *readings = readings_of(lruntime_of(L));
-    size_t used = (size_t)lua_gc(L, LUA_GCCOUNT, 0) * 1024;
-    readings->refused += built;
-    if (readings->refused < much || readings->refused < used / fair_part)
-        return;
-    readings->refused = 0;
-    lua_gc(L, LUA_GCCOLLECT, 0);
-}
-
-int lvalue_refuse_read(lua_State *L, int top, const struct pyro_sink *sink)
-{
-    struct pyro_error err = *sink->err;
-    lua_settop(L, top);
-    if (sink->budget)
-        give_back(L, pyro_budget_spent(sink->budget));
-    return lerror_raise(L, &err);
-}
-
-static void close_readings(struct lruntime *runtime)
-{
-    pyro_free(readings_of(runtime));
-}
-
-void lbuilder_open(lua_State *L)
-{
-    struct lruntime *runtime = lruntime_of(L);
-    if (runtime->parts[LPART_VALUE])
-        return;
-    struct readings *readings = pyro_calloc(1, sizeof(*readings));
-    if (!readings) {
-        luaL_error(L, "not enough memory");
-        return; /* never */
-    }
-    readings->part.close = close_readings;
-    lruntime_add_part(runtime, LPART_VALUE, &readings->part);
-    lkeys_open(L, &readings->keys);
 }

@@ -3,8 +3,9 @@
 #ifndef PYRO_BIND_VALUE_LBUILDER_H
 #define PYRO_BIND_VALUE_LBUILDER_H
 
-#include "value/sink.h"
 #include <lua.h>
+
+#include "value/sink.h"
 
 /** Places for the next value. */
 enum lbuilder_place {
@@ -48,12 +49,5 @@ void lbuilder_init(struct lbuilder *builder, lua_State *L, bool flat, struct pyr
 
 /** Bytes that an item of a list takes. */
 #define LBUILDER_ITEM_COST 16
-
-/** Raises the error that reading a message into `sink` ended with. What it has built lies above
- * `top`: that memory is given back first, where it is much. */
-int lvalue_refuse_read(lua_State *L, int top, const struct pyro_sink *sink);
-
-/** Prepares a runtime for builders. */
-void lbuilder_open(lua_State *L);
 
 #endif

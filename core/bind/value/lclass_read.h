@@ -4,8 +4,9 @@
 #ifndef PYRO_BIND_VALUE_LCLASS_READ_H
 #define PYRO_BIND_VALUE_LCLASS_READ_H
 
-#include "value/sink.h"
 #include <lua.h>
+
+#include "value/sink.h"
 
 /** Roles of a dict that names a class. */
 enum lclass_role {

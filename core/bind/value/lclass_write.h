@@ -3,10 +3,11 @@
 #ifndef PYRO_BIND_VALUE_LCLASS_WRITE_H
 #define PYRO_BIND_VALUE_LCLASS_WRITE_H
 
+#include <lua.h>
+
 #include "bind/server/lobject.h"
 #include "value/sink.h"
 #include "wire/protocol.h"
-#include <lua.h>
 
 /** Returns whether the userdata is a URI or a proxy. */
 bool lclass_is_ours(lua_State *L, int index);

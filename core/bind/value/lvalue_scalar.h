@@ -3,9 +3,10 @@
 #ifndef PYRO_BIND_VALUE_LVALUE_SCALAR_H
 #define PYRO_BIND_VALUE_LVALUE_SCALAR_H
 
+#include <lua.h>
+
 #include "bind/base/ltypes.h"
 #include "value/sink.h"
-#include <lua.h>
 
 /** Sends the table at `table`, which is of a type that is one value (bytes, bigint, complex,
  * datetime, date). Programs can make typed tables by hand: what goes into a message is checked. */

@@ -3,9 +3,10 @@
 #ifndef PYRO_BIND_VALUE_LVALUE_WRITE_H
 #define PYRO_BIND_VALUE_LVALUE_WRITE_H
 
+#include <lua.h>
+
 #include "value/sink.h"
 #include "wire/protocol.h"
-#include <lua.h>
 
 /** Sends the value at `index` to `to`. What cannot travel is a PYRO_ESERIALIZE that says where it
  * lies in its path ("[2].price"). Runs no Lua and raises no Lua error:
