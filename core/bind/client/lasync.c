@@ -4,13 +4,13 @@
 
 #include "base/memory.h"
 #include "bind/base/lerror.h"
-#include "bind/client/lproxy.h"
 #include "bind/client/lreply.h"
 #include "bind/message/larguments.h"
 #include "bind/message/lblob.h"
 #include "bind/message/lcontext.h"
 #include "bind/task/lfuture.h"
 #include "bind/value/lconvert.h"
+#include "bind/value/lproxy.h"
 #include "rpc/client.h"
 
 /* How many that were answered are kept for the next calls. */

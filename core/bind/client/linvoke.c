@@ -5,13 +5,13 @@
 
 #include "bind/base/lerror.h"
 #include "bind/client/lcall.h"
+#include "bind/client/lconnect.h"
 #include "bind/client/lreply.h"
 #include "bind/message/larguments.h"
 #include "bind/message/lblob.h"
 #include "bind/message/lcontext.h"
 #include "bind/task/lwait.h"
-#include "bind/value/lbuilder.h"
-#include "bind/value/lbuilder_state.h"
+#include "bind/value/lproxy.h"
 #include "bind/value/luri.h"
 
 static struct lproxy *proxy_at(lua_State *L, int index)
@@ -37,158 +37,6 @@ int linvoke_no_member(lua_State *L, const struct lproxy *proxy, const char *name
 int linvoke_no_attribute(lua_State *L, const struct lproxy *proxy, const char *name)
 {
     return raise_unknown(L, proxy, "attribute", name);
-}
-
-/* --- binding --- */
-
-/* What to go on with when bound: userdata below the lcall, which is at the top. */
-struct continuation {
-    lua_KFunction k;
-    lua_KContext context;
-    int proxy; /* its index */
-};
-
-static struct continuation *continuation_at(lua_State *L, int index)
-{
-    return lua_touserdata(L, index);
-}
-
-static int go_on(lua_State *L)
-{
-    struct continuation next = *continuation_at(L, -2);
-    lcall_reset(lcall_at(L, -1)); /* frees what it holds now rather than when it is collected */
-    lua_pop(L, 2);
-    return next.k(L, LUA_OK, next.context);
-}
-
-/* The user's function approved of the server's answer, or raised an error. */
-static int validated(lua_State *L, int status, lua_KContext top)
-{
-    struct pyro_error err = {.code = PYRO_OK};
-    struct lcall *call = lcall_at(L, (int)top);
-    if (status != LUA_OK && status != LUA_YIELD) {
-        lcall_reset(call); /* closes the connection */
-        return lua_error(L);
-    }
-    struct lproxy *proxy = proxy_at(L, continuation_at(L, (int)top - 1)->proxy);
-    if (pyro_client_confirm(proxy->client, &call->call, &err) != PYRO_OK)
-        return lerror_raise(L, &err);
-    lua_settop(L, (int)top);
-    return go_on(L);
-}
-
-/* (lcall) -> what the server answered to the handshake data */
-static int read_answer(lua_State *L)
-{
-    struct lcall *call = lcall_at(L, 1);
-    struct pyro_error err = {.code = PYRO_OK};
-    struct lbuilder builder;
-    lbuilder_init(&builder, L, false, &err);
-    if (pyro_call_read(&call->call, &builder.sink, &err) != PYRO_OK)
-        return lbuilder_raise(L, 1, &builder.sink);
-    if ((call->call.reply.header.flags & PYRO_FLAG_METADATA) && lua_istable(L, -1))
-        lua_getfield(L, -1, "handshake");
-    return 1;
-}
-
-/* The user's function gets the proxy and the answer. It may wait; the connection is not used yet.
- */
-static int validate(lua_State *L, int proxy, int top)
-{
-    lua_getiuservalue(L, proxy, LPROXY_VALIDATE);
-    lua_pushvalue(L, proxy);
-    lua_pushcfunction(L, read_answer);
-    lua_pushvalue(L, top);
-    int status = lua_pcall(L, 1, 1, 0);
-    if (status == LUA_OK)
-        status = lua_pcallk(L, 2, 0, 0, top, validated);
-    return validated(L, status, top);
-}
-
-static int connected(lua_State *L, int status, lua_KContext context)
-{
-    (void)status;
-    (void)context;
-    int top = lua_gettop(L);
-    struct lcall *call = lcall_at(L, top);
-    int proxy = continuation_at(L, top - 1)->proxy;
-    if (call->call.error.code != PYRO_OK)
-        return lerror_raise(L, &call->call.error);
-    if (call->call.reply.chunk)
-        lcontext_received(L, proxy_at(L, proxy)->runtime, &call->call.reply);
-    if (!pyro_client_must_confirm(proxy_at(L, proxy)->client, &call->call))
-        return go_on(L);
-    return validate(L, proxy, top);
-}
-
-static struct pyro_connect_options find_terms(lua_State *L, int index)
-{
-    struct lproxy *proxy = proxy_at(L, index);
-    struct pyro_connect_options terms = lproxy_connect_options(proxy);
-    struct lcontext_outgoing carried;
-    lcontext_outgoing(L, proxy->runtime, &carried);
-    terms.correlated = carried.correlated;
-    memcpy(terms.correlation, carried.correlation, sizeof(terms.correlation));
-    terms.confirm = lua_getiuservalue(L, index, LPROXY_VALIDATE) != LUA_TNIL;
-    lua_pop(L, 1);
-    return terms;
-}
-
-static int connect_proxy(lua_State *L, int index, struct lcall *call)
-{
-    struct lproxy *proxy = proxy_at(L, index);
-    struct pyro_error err = {.code = PYRO_OK};
-    struct pyro_connect_options terms = find_terms(L, index);
-    bool ready = false;
-    if (pyro_client_connect(proxy->client, &terms, &call->call, proxy->timeout, &ready, &err) !=
-        PYRO_OK)
-        return lerror_raise(L, &err);
-    return ready ? go_on(L) : lwait_for(L, &call->wait, 0, connected);
-}
-
-static int resolved(lua_State *L, int status, lua_KContext index)
-{
-    (void)status;
-    struct lproxy *proxy = proxy_at(L, (int)index);
-    struct lcall *call = lcall_at(L, -1);
-    struct pyro_error err = {.code = PYRO_OK};
-    if (call->error.code != PYRO_OK)
-        return lerror_raise(L, &call->error);
-    if (pyro_client_idle(proxy->client) && /* else another task was faster */
-        pyro_client_set_uri(proxy->client, &call->resolved, &err) != PYRO_OK)
-        return lerror_raise(L, &err);
-    lcall_reset(call);
-    return connect_proxy(L, (int)index, call);
-}
-
-int linvoke_bind(lua_State *L, int index, lua_KContext context, lua_KFunction k)
-{
-    struct lproxy *proxy = proxy_at(L, index);
-    if (pyro_client_connected(proxy->client))
-        return k(L, LUA_OK, context);
-    struct pyro_error err;
-    if (pyro_client_lost(proxy->client, &err))
-        return lerror_raise(L, &err);
-    return linvoke_connect(L, index, context, k);
-}
-
-int linvoke_connect(lua_State *L, int index, lua_KContext context, lua_KFunction k)
-{
-    struct lproxy *proxy = proxy_at(L, index);
-    if (pyro_client_connected(proxy->client))
-        return k(L, LUA_OK, context);
-    struct pyro_error err = {.code = PYRO_OK};
-    luaL_checkstack(L, 8, "too many arguments");
-    struct continuation *next = lua_newuserdatauv(L, sizeof(*next), 0);
-    *next = (struct continuation){k, context, index};
-    struct lcall *call = lcall_push(L, proxy->runtime);
-    if (proxy->uri.protocol == PYRO_URI_PYRO || !pyro_client_idle(proxy->client))
-        return connect_proxy(L, index, call);
-    call->search =
-        pyro_resolve(&proxy->runtime->core, &proxy->uri, proxy->timeout, lcall_found, call, &err);
-    if (!call->search)
-        return lerror_raise(L, &err);
-    return lwait_for(L, &call->wait, index, resolved);
 }
 
 /* --- replies --- */
@@ -326,7 +174,7 @@ static int call_bound(lua_State *L, int status, lua_KContext context)
 /* One attempt of a call that may be repeated: its name is the upvalue. */
 static int attempt(lua_State *L)
 {
-    return linvoke_bind(L, 1, (lua_KContext)lua_tostring(L, lua_upvalueindex(1)), call_bound);
+    return lconnect_for_call(L, 1, (lua_KContext)lua_tostring(L, lua_upvalueindex(1)), call_bound);
 }
 
 /* A call that is repeated when the connection breaks: below its arguments. */
@@ -380,7 +228,7 @@ int linvoke_call(lua_State *L, const char *method)
 {
     struct lproxy *proxy = proxy_at(L, 1);
     if (proxy->retries == 0)
-        return linvoke_bind(L, 1, (lua_KContext)method, call_bound);
+        return lconnect_for_call(L, 1, (lua_KContext)method, call_bound);
     struct repetition *r = lua_newuserdatauv(L, sizeof(*r), 0);
     *r = (struct repetition){method, lua_gettop(L) - 1, proxy->retries};
     lua_insert(L, 1);
@@ -407,7 +255,7 @@ int linvoke_batch(lua_State *L, lua_Integer count, bool oneway)
     lua_settop(L, 2);
     lua_pushinteger(L, count);
     lua_pushboolean(L, oneway);
-    return linvoke_bind(L, 1, 0, batch_bound);
+    return lconnect_for_call(L, 1, 0, batch_bound);
 }
 
 /* --- attributes --- */
@@ -429,7 +277,7 @@ static int get_bound(lua_State *L, int status, lua_KContext context)
 
 int linvoke_get(lua_State *L)
 {
-    return linvoke_bind(L, 1, 0, get_bound);
+    return lconnect_for_call(L, 1, 0, get_bound);
 }
 
 static int set_bound(lua_State *L, int status, lua_KContext context)
@@ -441,7 +289,7 @@ static int set_bound(lua_State *L, int status, lua_KContext context)
 
 int linvoke_set(lua_State *L)
 {
-    return linvoke_bind(L, 1, 0, set_bound);
+    return lconnect_for_call(L, 1, 0, set_bound);
 }
 
 /* --- calls of any object and kind, for the Lua side --- */
@@ -465,29 +313,11 @@ static int invoke(lua_State *L)
     luaL_optstring(L, 2, NULL);
     luaL_checkstring(L, 3);
     luaL_checkstring(L, 4);
-    return linvoke_bind(L, 1, 0, invoke_bound);
-}
-
-static int nothing_more(lua_State *L, int status, lua_KContext context)
-{
-    (void)L;
-    (void)status;
-    (void)context;
-    return 0;
-}
-
-/* core.connect(proxy): its URI stays what it is, unlike with _pyroBind() */
-static int connect(lua_State *L)
-{
-    lproxy_check(L, 1);
-    lua_settop(L, 1);
-    return linvoke_bind(L, 1, 0, nothing_more);
+    return lconnect_for_call(L, 1, 0, invoke_bound);
 }
 
 void linvoke_open(lua_State *L)
 {
-    lua_pushcfunction(L, connect);
-    lua_setfield(L, -2, "connect");
     lua_pushcfunction(L, invoke);
     lua_setfield(L, -2, "invoke");
 }

@@ -1,20 +1,12 @@
 /** @file
- * What a proxy does over the network: bind, call, get, set. All of these wait, and are used as
+ * What a proxy does over the network: call, get, set. All of these wait, and are used as
  * `return linvoke_…(L, …)`. */
 #ifndef PYRO_BIND_CLIENT_LINVOKE_H
 #define PYRO_BIND_CLIENT_LINVOKE_H
 
 #include <lua.h>
 
-#include "bind/client/lproxy.h"
-
-/** Resolves and connects the proxy at 1, unless it is connected, then goes on with `k`, the stack
- * being as it was. Raises an error object where that fails. */
-int linvoke_connect(lua_State *L, int proxy, lua_KContext context, lua_KFunction k);
-
-/** The same for a call: raises an error, too, where the server has ended the connection of the last
- * call, once. */
-int linvoke_bind(lua_State *L, int proxy, lua_KContext context, lua_KFunction k);
+#include "bind/value/lproxy.h"
 
 /** Calls a method of the proxy at 1 with the arguments above it; returns its result. Repeats that
  * as often as the proxy says, when the connection breaks. */
@@ -36,7 +28,7 @@ int linvoke_no_member(lua_State *L, const struct lproxy *proxy, const char *name
 /** Raises that of an attribute that cannot be set, as it does not have it. */
 int linvoke_no_attribute(lua_State *L, const struct lproxy *proxy, const char *name);
 
-/** Adds core.connect(proxy) and core.invoke(proxy, object, method, flags, …). */
+/** Adds core.invoke(proxy, object, method, flags, …). */
 void linvoke_open(lua_State *L);
 
 #endif

@@ -4,19 +4,22 @@
 
 #include "bind/base/lerror.h"
 #include "bind/client/lcall.h"
-#include "bind/client/lproxy.h"
 #include "bind/task/lwait.h"
+#include "bind/value/lproxy.h"
 
 static int located(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
     struct lcall *call = lcall_at(L, -1);
+    struct pyro_error err = {.code = PYRO_OK};
     if (call->error.code != PYRO_OK)
         return lerror_raise(L, &call->error);
-    struct pyro_client *client = call->located;
+    struct lproxy *proxy = lproxy_push_empty(L);
+    if (pyro_uri_copy(&proxy->uri, pyro_client_uri(call->located), &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    proxy->client = call->located;
     call->located = NULL;
-    lproxy_push_client(L, client);
     return 1;
 }
 

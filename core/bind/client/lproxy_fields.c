@@ -1,16 +1,19 @@
-/* The names that belong to a proxy itself. */
+#include "bind/client/lproxy_fields.h"
+
 #include <lauxlib.h>
 #include <string.h>
 
 #include "bind/base/lerror.h"
 #include "bind/base/lundisturbed.h"
-#include "bind/client/lproxy.h"
+#include "bind/value/lproxy.h"
 #include "bind/value/luri.h"
 
-/* Registry key of the table of methods. */
-static const char methods_key = 0;
+/* What the names start with that belong to a proxy itself. */
+#define OWN "_pyro"
 
-/* --- each field: the proxy is at 1, and what it is set to at 3 --- */
+static const char methods_key = 0; /* its address is the registry key of the table of methods */
+
+/* --- each field: the proxy is at 1, and the value that the field is set to at 3 --- */
 
 static int get_uri(lua_State *L, struct lproxy *proxy)
 {
@@ -220,6 +223,11 @@ static const struct field *find_field(const char *name)
         if (strcmp(name, fields[i].name) == 0)
             return &fields[i];
     return NULL;
+}
+
+bool lproxy_is_field(const char *name)
+{
+    return strncmp(name, OWN, sizeof(OWN) - 1) == 0;
 }
 
 int lproxy_get_field(lua_State *L)

@@ -2,10 +2,10 @@
 
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
-#include "bind/client/lproxy.h"
 #include "bind/task/lruntime.h"
 #include "bind/value/lbuilder.h"
 #include "bind/value/lbuilder_state.h"
+#include "bind/value/lproxy.h"
 
 /* A peer may call anything an exception. */
 static void make_raisable(lua_State *L)

@@ -8,9 +8,10 @@
 #include "bind/client/lasync.h"
 #include "bind/client/lbatch.h"
 #include "bind/client/lcall.h"
+#include "bind/client/lconnect.h"
 #include "bind/client/linvoke.h"
 #include "bind/client/llocate.h"
-#include "bind/client/lproxy.h"
+#include "bind/client/lproxy_type.h"
 #include "bind/message/lblob.h"
 #include "bind/message/lconnection.h"
 #include "bind/message/lcontext.h"
@@ -67,7 +68,8 @@ int luaopen_pyro_core(lua_State *L)
     larray_open(L);
     luri_open(L);
     lcall_open(L);
-    lproxy_open(L);
+    lproxy_type_open(L);
+    lconnect_open(L);
     linvoke_open(L);
     lblob_open(L);
     lconnection_open(L);

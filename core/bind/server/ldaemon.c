@@ -6,12 +6,12 @@
 
 #include "bind/base/lerror.h"
 #include "bind/base/lundisturbed.h"
-#include "bind/client/lproxy.h"
 #include "bind/server/lhooks.h"
 #include "bind/server/lobject.h"
 #include "bind/task/lattend.h"
 #include "bind/task/lloop.h"
 #include "bind/task/lruntime.h"
+#include "bind/value/lproxy.h"
 #include "bind/value/luri.h"
 #include "naming/nameserver.h"
 

@@ -9,9 +9,9 @@
 
 #include "bind/base/lerror.h"
 #include "bind/base/ltypes.h"
-#include "bind/client/lproxy.h"
 #include "bind/value/larray_read.h"
 #include "bind/value/lconvert.h"
+#include "bind/value/lproxy.h"
 #include "bind/value/luri.h"
 
 /* Returns the string that is item `i` of the list at the top; NULL where it is no string. */

@@ -2,8 +2,8 @@
 
 #include <lauxlib.h>
 
-#include "bind/client/lproxy.h"
 #include "bind/server/lobject.h"
+#include "bind/value/lproxy.h"
 #include "bind/value/luri.h"
 
 bool lclass_is_ours(lua_State *L, int index)

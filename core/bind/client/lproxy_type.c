@@ -1,4 +1,4 @@
-#include "bind/client/lproxy.h"
+#include "bind/client/lproxy_type.h"
 
 #include <lauxlib.h>
 #include <limits.h>
@@ -6,91 +6,21 @@
 
 #include "bind/base/lerror.h"
 #include "bind/base/luserdata.h"
-#include "bind/client/lcall.h"
+#include "bind/client/lconnect.h"
 #include "bind/client/linvoke.h"
-#include "bind/value/lconvert.h"
+#include "bind/client/lproxy_fields.h"
 #include "bind/value/luri.h"
-#include "bind/value/lvalue_write.h"
 #include "net/stream.h"
-
-#define PROXY_TYPE "pyro.Proxy"
 
 /* Where the socket of a proxy leads that was given a connected one, as Pyro has it. */
 #define CONNECTED_SOCKET "<<connected-socket>>"
 
-struct lproxy *lproxy_test(lua_State *L, int index)
-{
-    return luaL_testudata(L, index, PROXY_TYPE);
-}
-
-static void check_open(lua_State *L, const struct lproxy *proxy)
-{
-    if (!proxy->client)
-        luaL_error(L, "the proxy has been collected");
-}
-
-struct lproxy *lproxy_check(lua_State *L, int index)
-{
-    struct lproxy *proxy = luaL_checkudata(L, index, PROXY_TYPE);
-    check_open(L, proxy);
-    return proxy;
-}
-
 /* --- making --- */
-
-static struct lproxy *push_empty(lua_State *L)
-{
-    struct lruntime *runtime = lruntime_of(L);
-    struct lproxy *proxy = lua_newuserdatauv(L, sizeof(*proxy), LPROXY_USER_VALUES);
-    *proxy = (struct lproxy){.runtime = runtime,
-                             .timeout = runtime->core.config.COMMTIMEOUT,
-                             .retries = runtime->core.config.MAX_RETRIES,
-                             .handshake = LUA_NOREF};
-    luaL_setmetatable(L, PROXY_TYPE);
-    return proxy;
-}
-
-struct lproxy *lproxy_push(lua_State *L, struct pyro_uri *uri)
-{
-    struct pyro_error err = {.code = PYRO_OK};
-    luri_push(L, uri); /* owns it until the proxy does */
-    struct pyro_uri *owned = lua_touserdata(L, -1);
-    struct lproxy *proxy = push_empty(L);
-    proxy->uri = *owned;
-    *owned = (struct pyro_uri){.object = NULL};
-    proxy->client = pyro_client_new(&proxy->runtime->core, &proxy->uri, &err);
-    if (!proxy->client)
-        lerror_raise(L, &err);
-    lua_remove(L, -2);
-    return proxy;
-}
-
-void lproxy_push_client(lua_State *L, struct pyro_client *client)
-{
-    struct pyro_error err = {.code = PYRO_OK};
-    struct lcall *holder = lcall_push(L, lruntime_of(L)); /* frees the client should this fail */
-    holder->located = client;
-    struct lproxy *proxy = push_empty(L);
-    if (pyro_uri_copy(&proxy->uri, pyro_client_uri(client), &err) != PYRO_OK)
-        lerror_raise(L, &err);
-    proxy->client = client;
-    holder->located = NULL;
-    lua_remove(L, -2);
-}
-
-static struct lproxy *push_for_uri(lua_State *L, const struct pyro_uri *uri)
-{
-    struct pyro_error err = {.code = PYRO_OK};
-    struct pyro_uri copy = {.object = NULL};
-    if (pyro_uri_copy(&copy, uri, &err) != PYRO_OK)
-        lerror_raise(L, &err);
-    return lproxy_push(L, &copy);
-}
 
 /* A copy has all that the user set, and a connection of its own. */
 static int copy_proxy(lua_State *L, const struct lproxy *from)
 {
-    struct lproxy *proxy = push_for_uri(L, &from->uri);
+    struct lproxy *proxy = lproxy_push_for(L, &from->uri);
     proxy->timeout = from->timeout;
     proxy->retries = from->retries;
     proxy->version = from->version;
@@ -130,73 +60,14 @@ static int proxy_new(lua_State *L)
         return adopt_socket(L);
     if (original)
         return copy_proxy(L, lproxy_check(L, 1));
-    push_for_uri(L, luri_check(L, 1));
+    lproxy_push_for(L, luri_check(L, 1));
     return 1;
 }
 
 static int proxy_gc(lua_State *L)
 {
-    struct lproxy *proxy = luaL_checkudata(L, 1, PROXY_TYPE);
-    pyro_client_free(proxy->client);
-    proxy->client = NULL;
-    pyro_uri_free(&proxy->uri);
-    luaL_unref(L, LUA_REGISTRYINDEX, proxy->handshake);
-    proxy->handshake = LUA_NOREF;
+    lproxy_free(L, luaL_checkudata(L, 1, LPROXY_TYPE));
     return 0;
-}
-
-/* --- connecting --- */
-
-void lproxy_push_handshake(lua_State *L, int index)
-{
-    if (lproxy_check(L, index)->handshake == LUA_NOREF)
-        lua_pushliteral(L, LPROXY_HELLO);
-    else
-        lua_getiuservalue(L, index, LPROXY_HANDSHAKE);
-}
-
-/* The data are converted now, as no Lua may run when they are sent. */
-void lproxy_set_handshake(lua_State *L, int index)
-{
-    struct lproxy *proxy = lproxy_check(L, index);
-    index = lua_absindex(L, index);
-    lua_pushvalue(L, -1);
-    lconvert_outward(L, -1, "handshake data");
-    int reference = luaL_ref(L, LUA_REGISTRYINDEX);
-    luaL_unref(L, LUA_REGISTRYINDEX, proxy->handshake);
-    proxy->handshake = reference;
-    lua_setiuservalue(L, index, LPROXY_HANDSHAKE);
-}
-
-enum pyro_code lproxy_put_handshake(lua_State *L, const struct lproxy *proxy,
-                                    const struct pyro_protocol *protocol, struct pyro_sink *to)
-{
-    if (!proxy || proxy->handshake == LUA_NOREF)
-        return pyro_put_text(to, LPROXY_HELLO);
-    if (!lua_checkstack(L, 2))
-        return pyro_error_memory(to->err);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, proxy->handshake);
-    enum pyro_code code = lvalue_write(L, -1, protocol, to);
-    lua_pop(L, 1);
-    return code;
-}
-
-static enum pyro_code put_handshake(void *owner, const struct pyro_protocol *protocol,
-                                    struct pyro_sink *to)
-{
-    struct lproxy *proxy = owner;
-    enum pyro_code code = lproxy_put_handshake(proxy->runtime->from, proxy, protocol, to);
-    if (code == PYRO_ESERIALIZE)
-        pyro_error_locate(to->err, "handshake data");
-    return code;
-}
-
-struct pyro_connect_options lproxy_connect_options(struct lproxy *proxy)
-{
-    return (struct pyro_connect_options){.version = proxy->version,
-                                         .serializer = proxy->serializer,
-                                         .handshake = put_handshake,
-                                         .owner = proxy};
 }
 
 /* --- what Lua does with it --- */
@@ -220,7 +91,7 @@ static int proxy_tostring(lua_State *L)
 
 static int proxy_release(lua_State *L)
 {
-    struct lproxy *proxy = luaL_checkudata(L, 1, PROXY_TYPE);
+    struct lproxy *proxy = luaL_checkudata(L, 1, LPROXY_TYPE);
     if (proxy->client)
         pyro_client_disconnect(proxy->client);
     return 0;
@@ -249,7 +120,7 @@ static int proxy_bind(lua_State *L)
     struct lproxy *proxy = lproxy_check(L, 1);
     lua_settop(L, 1);
     lua_pushboolean(L, !pyro_client_connected(proxy->client));
-    return linvoke_connect(L, 1, 0, bind_done);
+    return lconnect_proxy(L, 1, 0, bind_done);
 }
 
 /* --- remote names --- */
@@ -258,10 +129,10 @@ static struct lproxy *check_self(lua_State *L)
 {
     struct lproxy *proxy = luserdata_test(L, 1, lua_upvalueindex(LMETHOD_TYPE));
     if (!proxy) {
-        luaL_typeerror(L, 1, PROXY_TYPE);
+        luaL_typeerror(L, 1, LPROXY_TYPE);
         return NULL; /* never */
     }
-    check_open(L, proxy);
+    lproxy_check_open(L, proxy);
     return proxy;
 }
 
@@ -271,7 +142,7 @@ static int call_method(lua_State *L)
     const struct lproxy *proxy = luserdata_test(L, 1, lua_upvalueindex(LMETHOD_TYPE));
     if (!proxy)
         return luaL_error(L, "a remote method is called with a colon: proxy:%s(…)", method);
-    check_open(L, proxy);
+    lproxy_check_open(L, proxy);
     return linvoke_call(L, method);
 }
 
@@ -328,18 +199,13 @@ static int index_bound(lua_State *L, int status, lua_KContext context)
     return 1;
 }
 
-static bool is_own(const char *name)
-{
-    return strncmp(name, LPROXY_OWN, sizeof(LPROXY_OWN) - 1) == 0;
-}
-
 static int proxy_index(lua_State *L)
 {
     struct lproxy *proxy = check_self(L);
     if (lua_type(L, 2) != LUA_TSTRING)
         return get_item(L);
     const char *name = lua_tostring(L, 2);
-    if (*name == '_' && is_own(name))
+    if (*name == '_' && lproxy_is_field(name))
         return lproxy_get_field(L) ? 1 : linvoke_no_member(L, proxy, name);
     if (pyro_client_has_metadata(proxy->client))
         return index_bound(L, LUA_OK, 0);
@@ -347,7 +213,7 @@ static int proxy_index(lua_State *L)
         luserdata_push_method(L, call_method);
         return 1;
     }
-    return linvoke_bind(L, 1, 0, index_bound);
+    return lconnect_for_call(L, 1, 0, index_bound);
 }
 
 static int newindex_bound(lua_State *L, int status, lua_KContext context)
@@ -369,11 +235,11 @@ static int proxy_newindex(lua_State *L)
     struct lproxy *proxy = lproxy_check(L, 1);
     if (lua_type(L, 2) != LUA_TSTRING)
         return set_item(L);
-    if (is_own(lua_tostring(L, 2)))
+    if (lproxy_is_field(lua_tostring(L, 2)))
         return lproxy_set_field(L);
     if (pyro_client_has_metadata(proxy->client))
         return newindex_bound(L, LUA_OK, 0);
-    return linvoke_bind(L, 1, 0, newindex_bound);
+    return lconnect_for_call(L, 1, 0, newindex_bound);
 }
 
 /* core.socketpair() -> two descriptors */
@@ -388,7 +254,7 @@ static int socket_pair(lua_State *L)
     return 2;
 }
 
-void lproxy_open(lua_State *L)
+void lproxy_type_open(lua_State *L)
 {
     static const luaL_Reg methods[] = {{"__newindex", proxy_newindex},
                                        {"__len", proxy_len},
@@ -399,7 +265,7 @@ void lproxy_open(lua_State *L)
                                        {NULL, NULL}};
     static const luaL_Reg own[] = {
         {"_pyroBind", proxy_bind}, {"_pyroRelease", proxy_release}, {NULL, NULL}};
-    luaL_newmetatable(L, PROXY_TYPE);
+    luaL_newmetatable(L, LPROXY_TYPE);
     luaL_setfuncs(L, methods, 0);
     luserdata_index_methods(L, proxy_index);
     lua_setfield(L, -2, "proxy_type");

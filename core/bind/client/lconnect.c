@@ -1,0 +1,216 @@
+/* Connecting a proxy: its URI is resolved, unless it says where the object is; the client connects
+ * and shakes hands; the user's function validates what the server answered; then the function goes
+ * on that wanted a connection. Each step is a wait, or is done at once.
+ *
+ * Tasks that share a proxy may want it connected at the same time: the first one connects, the
+ * others wait for the same client. Lua runs where the answer is read and validated, and in what
+ * goes on. */
+#include "bind/client/lconnect.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+#include "bind/base/lerror.h"
+#include "bind/client/lcall.h"
+#include "bind/message/lcontext.h"
+#include "bind/task/lwait.h"
+#include "bind/value/lbuilder.h"
+#include "bind/value/lbuilder_state.h"
+#include "bind/value/lproxy.h"
+
+static struct lproxy *proxy_at(lua_State *L, int index)
+{
+    return lua_touserdata(L, index);
+}
+
+/* What to go on with when bound: userdata below the lcall, which is at the top. */
+struct continuation {
+    lua_KFunction k;
+    lua_KContext context;
+    int proxy; /* its index */
+};
+
+static struct continuation *continuation_at(lua_State *L, int index)
+{
+    return lua_touserdata(L, index);
+}
+
+static int go_on(lua_State *L)
+{
+    struct continuation next = *continuation_at(L, -2);
+    lcall_reset(lcall_at(L, -1)); /* frees what it holds now rather than when it is collected */
+    lua_pop(L, 2);
+    return next.k(L, LUA_OK, next.context);
+}
+
+/* The user's function approved of the server's answer, or raised an error. */
+static int validated(lua_State *L, int status, lua_KContext top)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct lcall *call = lcall_at(L, (int)top);
+    if (status != LUA_OK && status != LUA_YIELD) {
+        lcall_reset(call); /* closes the connection */
+        return lua_error(L);
+    }
+    struct lproxy *proxy = proxy_at(L, continuation_at(L, (int)top - 1)->proxy);
+    if (pyro_client_confirm(proxy->client, &call->call, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    lua_settop(L, (int)top);
+    return go_on(L);
+}
+
+/* (lcall) -> what the server answered to the handshake data */
+static int read_answer(lua_State *L)
+{
+    struct lcall *call = lcall_at(L, 1);
+    struct pyro_error err = {.code = PYRO_OK};
+    struct lbuilder builder;
+    lbuilder_init(&builder, L, false, &err);
+    if (pyro_call_read(&call->call, &builder.sink, &err) != PYRO_OK)
+        return lbuilder_raise(L, 1, &builder.sink);
+    if ((call->call.reply.header.flags & PYRO_FLAG_METADATA) && lua_istable(L, -1))
+        lua_getfield(L, -1, "handshake");
+    return 1;
+}
+
+/* The user's function gets the proxy and the answer. It may wait; the connection is not used yet.
+ */
+static int validate(lua_State *L, int proxy, int top)
+{
+    lua_getiuservalue(L, proxy, LPROXY_VALIDATE);
+    lua_pushvalue(L, proxy);
+    lua_pushcfunction(L, read_answer);
+    lua_pushvalue(L, top);
+    int status = lua_pcall(L, 1, 1, 0);
+    if (status == LUA_OK)
+        status = lua_pcallk(L, 2, 0, 0, top, validated);
+    return validated(L, status, top);
+}
+
+static int connected(lua_State *L, int status, lua_KContext context)
+{
+    (void)status;
+    (void)context;
+    int top = lua_gettop(L);
+    struct lcall *call = lcall_at(L, top);
+    int proxy = continuation_at(L, top - 1)->proxy;
+    if (call->call.error.code != PYRO_OK)
+        return lerror_raise(L, &call->call.error);
+    if (call->call.reply.chunk)
+        lcontext_received(L, proxy_at(L, proxy)->runtime, &call->call.reply);
+    if (!pyro_client_must_confirm(proxy_at(L, proxy)->client, &call->call))
+        return go_on(L);
+    return validate(L, proxy, top);
+}
+
+static enum pyro_code lconnect_put_handshake(void *owner, const struct pyro_protocol *protocol,
+                                             struct pyro_sink *to)
+{
+    struct lproxy *proxy = owner;
+    enum pyro_code code = lproxy_put_handshake(proxy->runtime->from, proxy, protocol, to);
+    if (code == PYRO_ESERIALIZE)
+        pyro_error_locate(to->err, "handshake data");
+    return code;
+}
+
+static struct pyro_connect_options own_options(struct lproxy *proxy)
+{
+    return (struct pyro_connect_options){.version = proxy->version,
+                                         .serializer = proxy->serializer,
+                                         .handshake = lconnect_put_handshake,
+                                         .owner = proxy};
+}
+
+static struct pyro_connect_options find_options(lua_State *L, int index)
+{
+    struct lproxy *proxy = proxy_at(L, index);
+    struct pyro_connect_options options = own_options(proxy);
+    struct lcontext_outgoing carried;
+    lcontext_outgoing(L, proxy->runtime, &carried);
+    options.correlated = carried.correlated;
+    memcpy(options.correlation, carried.correlation, sizeof(options.correlation));
+    options.confirm = lua_getiuservalue(L, index, LPROXY_VALIDATE) != LUA_TNIL;
+    lua_pop(L, 1);
+    return options;
+}
+
+static int start(lua_State *L, int index, struct lcall *call)
+{
+    struct lproxy *proxy = proxy_at(L, index);
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_connect_options options = find_options(L, index);
+    bool ready = false;
+    if (pyro_client_connect(proxy->client, &options, &call->call, proxy->timeout, &ready, &err) !=
+        PYRO_OK)
+        return lerror_raise(L, &err);
+    return ready ? go_on(L) : lwait_for(L, &call->wait, 0, connected);
+}
+
+static int resolved(lua_State *L, int status, lua_KContext index)
+{
+    (void)status;
+    struct lproxy *proxy = proxy_at(L, (int)index);
+    struct lcall *call = lcall_at(L, -1);
+    struct pyro_error err = {.code = PYRO_OK};
+    if (call->error.code != PYRO_OK)
+        return lerror_raise(L, &call->error);
+    if (pyro_client_idle(proxy->client) && /* else another task was faster */
+        pyro_client_set_uri(proxy->client, &call->resolved, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    lcall_reset(call);
+    return start(L, (int)index, call);
+}
+
+int lconnect_for_call(lua_State *L, int index, lua_KContext context, lua_KFunction k)
+{
+    struct lproxy *proxy = proxy_at(L, index);
+    if (pyro_client_connected(proxy->client))
+        return k(L, LUA_OK, context);
+    struct pyro_error err;
+    if (pyro_client_lost(proxy->client, &err))
+        return lerror_raise(L, &err);
+    return lconnect_proxy(L, index, context, k);
+}
+
+int lconnect_proxy(lua_State *L, int index, lua_KContext context, lua_KFunction k)
+{
+    struct lproxy *proxy = proxy_at(L, index);
+    if (pyro_client_connected(proxy->client))
+        return k(L, LUA_OK, context);
+    struct pyro_error err = {.code = PYRO_OK};
+    luaL_checkstack(L, 8, "too many arguments");
+    struct continuation *next = lua_newuserdatauv(L, sizeof(*next), 0);
+    *next = (struct continuation){k, context, index};
+    struct lcall *call = lcall_push(L, proxy->runtime);
+    if (proxy->uri.protocol == PYRO_URI_PYRO || !pyro_client_idle(proxy->client))
+        return start(L, index, call);
+    call->search =
+        pyro_resolve(&proxy->runtime->core, &proxy->uri, proxy->timeout, lcall_found, call, &err);
+    if (!call->search)
+        return lerror_raise(L, &err);
+    return lwait_for(L, &call->wait, index, resolved);
+}
+
+/* --- for the Lua side --- */
+
+static int nothing_more(lua_State *L, int status, lua_KContext context)
+{
+    (void)L;
+    (void)status;
+    (void)context;
+    return 0;
+}
+
+/* core.connect(proxy): its URI stays what it is, unlike with _pyroBind() */
+static int connect_now(lua_State *L)
+{
+    lproxy_check(L, 1);
+    lua_settop(L, 1);
+    return lconnect_for_call(L, 1, 0, nothing_more);
+}
+
+void lconnect_open(lua_State *L)
+{
+    lua_pushcfunction(L, connect_now);
+    lua_setfield(L, -2, "connect");
+}

@@ -1,0 +1,19 @@
+/** @file
+ * Connecting proxies. These functions wait, and are used as `return lconnect_…(L, …)`. */
+#ifndef PYRO_BIND_CLIENT_LCONNECT_H
+#define PYRO_BIND_CLIENT_LCONNECT_H
+
+#include <lua.h>
+
+/** Resolves and connects the proxy at the index `proxy`, unless it is connected, then goes on with
+ * `k`, the stack being as before. Raises an error object where that fails. */
+int lconnect_proxy(lua_State *L, int proxy, lua_KContext context, lua_KFunction k);
+
+/** Does the same for a call: raises an error, too, where the server has ended the connection of the
+ * last call, once. */
+int lconnect_for_call(lua_State *L, int proxy, lua_KContext context, lua_KFunction k);
+
+/** Adds core.connect(proxy). */
+void lconnect_open(lua_State *L);
+
+#endif
