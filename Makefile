@@ -257,6 +257,8 @@ lint: build ## all checks of the source; each finding is an error
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	@echo '  layers'
 	$(Q)$(LUA) scripts/layers.lua --objects $(B) $(C_FILES)
+	@echo '  internals'
+	$(Q)$(LUA) scripts/internals.lua docs/internals.md $(filter core/%,$(C_FILES)) $(LUA_FILES)
 	@echo '  clang-tidy'
 	$(Q)printf '%s\0' $(CORE_C) $(wildcard core/embed/*.c core/host/*.c) | xargs -0 -P 2 -n 8 sh -c \
 	  'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE -Icore $(LUA_CFLAGS)' tidy
