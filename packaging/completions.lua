@@ -33,7 +33,7 @@ local OBJECTS = {
   ["pyrolua-nsc"] = { kind = "name", "lookup", "remove", "setmeta" },
 }
 
---- Puts a text before another one, which is there once.
+--- Inserts a string before another one, which occurs once.
 local function put_before(text, there, new)
   local at = assert(text:find(there, 1, true), there)
   return text:sub(1, at - 1) .. new .. text:sub(at)
@@ -41,8 +41,8 @@ end
 
 local writers = {}
 
---- What is registered, of which the shell knows nothing itself. A colon may end words: then it is
---- the rest that is completed.
+--- Completes registered names, which the shell does not know itself. If a colon ends words, only
+--- what follows it is completed.
 local BASH_OBJECTS = [==[
     local word="${COMP_LINE:0:COMP_POINT}" line
     word="${word##*[[:space:]]}"
@@ -77,8 +77,8 @@ local ZSH_OBJECTS = [[
 
 ]]
 
---- A script may stand where a command may: bash falls back to files, zsh must be told. So it must
---- that an object comes first after some commands.
+--- Adapts the completion for zsh. A script may stand where a command may: bash falls back to files,
+--- zsh must be told. It must also be told that some commands take an object first.
 function writers.zsh(parser, program)
   local text, objects = parser:get_zsh_complete(), OBJECTS[program]
   text = text:gsub('": :(_pyrolua_cmds)"', '": :{%1; _files}"')

@@ -1,4 +1,4 @@
---- Writes the reference of the C API, of the comments in the header: lua5.4 apidoc_c.lua HEADER
+--- Writes the reference of the C API from the comments of a header: lua5.4 apidoc_c.lua HEADER
 --- A declaration without a description is an error.
 local out = {}
 
@@ -6,7 +6,7 @@ local function put(...)
   out[#out + 1] = table.concat { ... }
 end
 
---- The text of a comment as Markdown: its lines as one paragraph each.
+--- Returns a comment as Markdown: each paragraph on one line.
 local function prose(comment)
   local text = comment:gsub("^/%*%*%s*", ""):gsub("%s*%*/%s*$", ""):gsub("\n%s*%* ?", "\n")
     :gsub("^@file\n", "")
@@ -17,7 +17,8 @@ local function one_line(code)
   return (code:gsub("PYROLUA_API ", ""):gsub(" PYROLUA_FORMAT%b()", ""):gsub("%s+", " "))
 end
 
---- The members of an enum or struct, and their comments, which stand behind or before them.
+--- Returns the members of an enum or struct, and their comments, which stand behind or before
+--- them.
 local function members_of(body)
   local text, members, position, before = body:gsub("\n%s*%*? *", " "), {}, 1, ""
   while text:find("%S", position) do
@@ -53,7 +54,7 @@ local function put_declaration(comment, code)
   end
 end
 
---- Returns the first declaration of a text, or the first macro. Braces belong to one declaration.
+--- Returns the first declaration of a source, or the first macro. Braces belong to one declaration.
 local function declaration(text)
   return text:match "^#define [^\n]*" or text:match "^[^\n;{]*{.-\n}[^;]*;" or text:match "^.-;"
 end

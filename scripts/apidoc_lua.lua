@@ -1,6 +1,6 @@
---- Writes the reference of the Lua API, of its annotations: pyrolua apidoc_lua.lua FILES...
---- It has what `require "pyro"` returns, and the classes that this speaks of. What is public and
---- has no description is an error.
+--- Writes the reference of the Lua API from its annotations: pyrolua apidoc_lua.lua FILES...
+--- Describes the fields of `require "pyro"`, and the classes that these name. A public function
+--- without a description is an error.
 local pyro = require "pyro"
 
 local out, classes = {}, {}
@@ -10,7 +10,7 @@ local function put(...)
   out[#out + 1] = table.concat { ... }
 end
 
---- A comment's annotations: its text, and lists of what the tags say, to the next tag.
+--- Parses the annotations of a comment: its description, and a list of values for each tag.
 local function annotations_of(comment)
   local found, last = { text = {} }, nil
   for tag in ("param return field overload class generic type meta"):gmatch "%a+" do
@@ -40,8 +40,8 @@ local function sorted_names(t)
   return names
 end
 
---- The type at the start of an annotation, and what follows. A type ends at a space outside of its
---- brackets, unless more has to come.
+--- Splits an annotation into the type at its start, and the rest. A type ends at a space outside of
+--- its brackets, unless more has to come.
 local function split_type(text)
   local depth, position = 0, 1
   while position <= #text do
@@ -62,12 +62,12 @@ local function code(text)
   return "`" .. text .. "`"
 end
 
---- The same in a table, whose columns are told by bars.
+--- Formats code for a cell of a table, where bars separate columns.
 local function code_cell(text)
   return (code(text):gsub("|", "\\|"))
 end
 
---- A table of named things with a type and a meaning.
+--- Writes a table of named things, with their types and meanings.
 local function put_table(head, lines)
   if #lines == 0 then
     return
@@ -96,7 +96,7 @@ local function put_function(signature, comment)
   end
 end
 
---- The blocks of a file: a comment, and the line that it is above of.
+--- Returns the blocks of a file, each a comment and the line below it, by the line's number.
 local function blocks_of(path)
   local blocks, comment, number = {}, "", 0
   for line in io.lines(path) do
@@ -111,7 +111,7 @@ local function blocks_of(path)
   return blocks, number
 end
 
---- Collects a file's classes: their comments, fields, and methods in Lua.
+--- Collects the classes of a file: their comments, fields, and methods in Lua.
 local function read_classes(path)
   local blocks, count = blocks_of(path)
   local owners = {}
@@ -153,7 +153,7 @@ local function put_class(class)
   end
 end
 
---- The block of a function that is written in Lua.
+--- Returns the block of a function that is written in Lua.
 local function definition(f)
   local info = debug.getinfo(f, "S")
   local path = info.source == "@pyro.lua" and "lua/pyro/init.lua" or "lua/" .. info.source:sub(2)
@@ -165,7 +165,7 @@ local function put_defined(name, f)
   put_function(name .. block.line:match "%b()":gsub("_, ", ""), block.comment)
 end
 
---- The functions of a table, as they are written: where they are is asked of Lua.
+--- Writes the functions of a table. Lua knows where each is defined.
 local function put_functions(prefix, t)
   for _, name in ipairs(sorted_names(t)) do
     if type(t[name]) == "function" then
@@ -174,7 +174,7 @@ local function put_functions(prefix, t)
   end
 end
 
---- The classes that a text speaks of and that are not yet there, in order.
+--- Returns the classes that a string names and that are not described yet, in order.
 local function spoken_of(text, known)
   local names = {}
   for name in text:gmatch "pyro%.[%a]+" do

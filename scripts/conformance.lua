@@ -1,6 +1,6 @@
---- Makes the conformance table of the specs' tags (spec/conformance.lua explains them).
+--- Makes the conformance table from the tags of specs (spec/conformance.lua explains them).
 --- usage: busted --list … | lua5.4 scripts/conformance.lua [--check]
---- Prints the table; with --check it says instead whether docs/conformance.md is that table.
+--- Prints the table; with --check, compares it with docs/conformance.md instead.
 --- Cells without a proof or reason, tags of no cell, and reasons beside proofs are errors.
 local PATH = "docs/conformance.md"
 local conformance = dofile "spec/conformance.lua"
@@ -42,7 +42,7 @@ for line in io.lines() do
   end
 end
 
---- The proofs, grouped by file.
+--- Returns the proofs, grouped by file.
 local function listed(cell)
   local files, seen = {}, {}
   for _, proof in ipairs(proofs[cell]) do

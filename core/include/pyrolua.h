@@ -50,7 +50,7 @@ enum pyrolua_code {
     PYROLUA_EMEMORY,        /**< out of memory */
     PYROLUA_EVALUE,         /**< an argument has a wrong value */
     PYROLUA_ESYSTEM,        /**< a system call failed: address in use, no such file */
-    PYROLUA_ECOMMUNICATION, /**< no connection, a broken one, or a peer that is no Pyro */
+    PYROLUA_ECOMMUNICATION, /**< no connection, a broken one, or a peer that does not speak Pyro */
     PYROLUA_ETIMEOUT,       /**< a timeout */
     PYROLUA_ENAMING,        /**< no name server, or an unknown name */
     PYROLUA_ESERIALIZE,     /**< a value cannot be sent, or has another type than was read */
