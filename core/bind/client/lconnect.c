@@ -17,6 +17,7 @@
 #include "bind/value/lbuilder.h"
 #include "bind/value/lbuilder_state.h"
 #include "bind/value/lproxy.h"
+#include "bind/value/lvalue_write.h"
 
 static struct lproxy *proxy_at(lua_State *L, int index)
 {
@@ -107,7 +108,14 @@ static enum pyro_code lconnect_put_handshake(void *owner, const struct pyro_prot
                                              struct pyro_sink *to)
 {
     struct lproxy *proxy = owner;
-    enum pyro_code code = lproxy_put_handshake(proxy->runtime->from, proxy, protocol, to);
+    lua_State *L = proxy->runtime->from;
+    if (proxy->handshake == LUA_NOREF)
+        return pyro_put_text(to, LPROXY_HELLO);
+    if (!lua_checkstack(L, 2))
+        return pyro_error_memory(to->err);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, proxy->handshake);
+    enum pyro_code code = lvalue_write(L, -1, protocol, to);
+    lua_pop(L, 1);
     if (code == PYRO_ESERIALIZE)
         pyro_error_locate(to->err, "handshake data");
     return code;

@@ -13,6 +13,7 @@
 #include "bind/value/lconvert.h"
 #include "bind/value/lproxy.h"
 #include "bind/value/luri.h"
+#include "rpc/proxy_state.h"
 
 /* Returns the string that is item `i` of the list at the top; NULL where it is no string. */
 static const char *item_text(lua_State *L, int i)
@@ -62,12 +63,19 @@ static enum pyro_code read_uri(lua_State *L, struct pyro_error *err)
     return code;
 }
 
-/* Adds the names in item `i` of the list at `state` to a client's metadata. */
-static enum pyro_code read_members(lua_State *L, int state, int i, struct pyro_client *client,
-                                   unsigned member, struct pyro_error *err)
+/* Pushes a part of the state of a proxy, whose place counts from 0; returns its type. */
+static int push_part(lua_State *L, int state, unsigned place)
+{
+    return lua_rawgeti(L, state, (lua_Integer)place + 1);
+}
+
+/* Adds the names in a part of the state of a proxy to a client's metadata. */
+static enum pyro_code read_members(lua_State *L, int state, unsigned place,
+                                   struct pyro_client *client, unsigned member,
+                                   struct pyro_error *err)
 {
     enum pyro_code code = PYRO_OK;
-    if (lua_rawgeti(L, state, i) == LUA_TTABLE) {
+    if (push_part(L, state, place) == LUA_TTABLE) {
         for (lua_Integer n = 1; lua_geti(L, -1, n) == LUA_TSTRING && code == PYRO_OK; n++) {
             struct pyro_slice name;
             name.data = lua_tolstring(L, -1, &name.length);
@@ -81,26 +89,16 @@ static enum pyro_code read_members(lua_State *L, int state, int i, struct pyro_c
     return code;
 }
 
-/* Places in the states of proxies of both generations, behind URI, oneway methods, methods and
- * attributes: (timeout, HMAC key,) handshake data, (retries,) serializer. As in Pyro, the
- * receiver's own timeout and retries hold. */
-struct proxy_layout {
-    int hmac, handshake, serializer; /* the first is 0 where there is none */
-};
-
-static const struct proxy_layout layout_4 = {6, 7, 9};
-static const struct proxy_layout layout_5 = {0, 5, 6};
-
 /* Returns whether the proxy signs its messages, which ours cannot. */
-static bool has_key(lua_State *L, int state, const struct proxy_layout *layout)
+static bool has_key(lua_State *L, int state, const struct pyro_proxy_layout *layout)
 {
-    bool has = layout->hmac > 0 && lua_rawgeti(L, state, layout->hmac) == LUA_TSTRING;
+    bool has = layout->hmac > 0 && push_part(L, state, layout->hmac) == LUA_TSTRING;
     lua_settop(L, lua_gettop(L) - (layout->hmac > 0));
     return has;
 }
 
 /* Adds what the list at `state` says besides to the proxy at the top. */
-static enum pyro_code read_details(lua_State *L, int state, const struct proxy_layout *layout,
+static enum pyro_code read_details(lua_State *L, int state, const struct pyro_proxy_layout *layout,
                                    struct pyro_error *err)
 {
     struct lproxy *proxy = lproxy_test(L, -1);
@@ -109,14 +107,14 @@ static enum pyro_code read_details(lua_State *L, int state, const struct proxy_l
     if (has_key(L, state, layout))
         return pyro_error_set(err, PYRO_ESERIALIZE,
                               "a proxy with an HMAC key, but messages cannot be signed");
-    if ((code = read_members(L, state, 2, client, PYRO_ONEWAY, err)) != PYRO_OK ||
-        (code = read_members(L, state, 3, client, PYRO_METHOD, err)) != PYRO_OK ||
-        (code = read_members(L, state, 4, client, PYRO_ATTRIBUTE, err)) != PYRO_OK)
+    if ((code = read_members(L, state, layout->oneway, client, PYRO_ONEWAY, err)) != PYRO_OK ||
+        (code = read_members(L, state, layout->methods, client, PYRO_METHOD, err)) != PYRO_OK ||
+        (code = read_members(L, state, layout->attributes, client, PYRO_ATTRIBUTE, err)) != PYRO_OK)
         return code;
-    if (lua_rawgeti(L, state, layout->serializer) == LUA_TSTRING)
+    if (push_part(L, state, layout->serializer) == LUA_TSTRING)
         proxy->serializer = pyro_serializer_find(pyro_slice_text(lua_tostring(L, -1)));
     lua_pop(L, 1);
-    lua_rawgeti(L, state, layout->handshake);
+    push_part(L, state, layout->handshake);
     if (lua_isnil(L, -1) ||
         (lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), LPROXY_HELLO) == 0))
         lua_pop(L, 1);
@@ -126,13 +124,13 @@ static enum pyro_code read_details(lua_State *L, int state, const struct proxy_l
 }
 
 /* Reads a proxy's state, the list at the top. */
-static enum pyro_code read_proxy(lua_State *L, const struct proxy_layout *layout,
+static enum pyro_code read_proxy(lua_State *L, const struct pyro_proxy_layout *layout,
                                  struct pyro_error *err)
 {
     int state = lua_gettop(L);
     struct pyro_uri uri = {.object = NULL};
     uint16_t port = (uint16_t)lruntime_of(L)->core.config.NS_PORT;
-    const char *text = item_text(L, 1);
+    const char *text = item_text(L, (int)layout->uri + 1);
     if (!text)
         return pyro_error_set(err, PYRO_ESERIALIZE, "malformed proxy");
     enum pyro_code code = pyro_uri_parse(&uri, pyro_slice_text(text), port, err);
@@ -144,12 +142,12 @@ static enum pyro_code read_proxy(lua_State *L, const struct proxy_layout *layout
 
 static enum pyro_code read_proxy_4(lua_State *L, struct pyro_error *err)
 {
-    return read_proxy(L, &layout_4, err);
+    return read_proxy(L, &pyro_proxy_layout_4, err);
 }
 
 static enum pyro_code read_proxy_5(lua_State *L, struct pyro_error *err)
 {
-    return read_proxy(L, &layout_5, err);
+    return read_proxy(L, &pyro_proxy_layout_5, err);
 }
 
 static enum pyro_code read_state(lua_State *L, struct pyro_error *err,

@@ -1,5 +1,5 @@
 /** @file
- * Sending URIs, proxies, and the objects of a daemon, which travel as proxies. */
+ * Sending the objects of a daemon, which travel as proxies. */
 #ifndef PYRO_BIND_VALUE_LCLASS_WRITE_H
 #define PYRO_BIND_VALUE_LCLASS_WRITE_H
 
@@ -8,13 +8,6 @@
 #include "bind/server/lobject.h"
 #include "value/sink.h"
 #include "wire/protocol.h"
-
-/** Returns whether the userdata is a URI or a proxy. */
-bool lclass_is_ours(lua_State *L, int index);
-
-/** Sends a URI or a proxy. */
-enum pyro_code lclass_write_userdata(lua_State *L, int index, const struct pyro_protocol *protocol,
-                                     struct pyro_sink *to);
 
 /** Returns whether there is an object (it is not NULL), and its table travels as a proxy
  * (AUTOPROXY). */

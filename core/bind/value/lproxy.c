@@ -5,7 +5,6 @@
 #include "bind/base/lerror.h"
 #include "bind/value/lconvert.h"
 #include "bind/value/luri.h"
-#include "bind/value/lvalue_write.h"
 
 struct lproxy *lproxy_test(lua_State *L, int index)
 {
@@ -91,17 +90,4 @@ void lproxy_set_handshake(lua_State *L, int index)
     luaL_unref(L, LUA_REGISTRYINDEX, proxy->handshake);
     proxy->handshake = reference;
     lua_setiuservalue(L, index, LPROXY_HANDSHAKE);
-}
-
-enum pyro_code lproxy_put_handshake(lua_State *L, const struct lproxy *proxy,
-                                    const struct pyro_protocol *protocol, struct pyro_sink *to)
-{
-    if (!proxy || proxy->handshake == LUA_NOREF)
-        return pyro_put_text(to, LPROXY_HELLO);
-    if (!lua_checkstack(L, 2))
-        return pyro_error_memory(to->err);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, proxy->handshake);
-    enum pyro_code code = lvalue_write(L, -1, protocol, to);
-    lua_pop(L, 1);
-    return code;
 }

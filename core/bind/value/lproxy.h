@@ -59,8 +59,4 @@ void lproxy_push_handshake(lua_State *L, int index);
 /** Gives the proxy at `index` the handshake data at the top, which are popped. Runs Lua. */
 void lproxy_set_handshake(lua_State *L, int index);
 
-/** Writes the handshake data of the proxy (NULL: of one without settings). Raises no error. */
-enum pyro_code lproxy_put_handshake(lua_State *L, const struct lproxy *proxy,
-                                    const struct pyro_protocol *protocol, struct pyro_sink *to);
-
 #endif

@@ -3,8 +3,8 @@
  * have to grow. An error stops the walk; each table that is left on the way out puts its step
  * before the error's path.
  *
- * Circle: lwalk_object.c. An error object or an object of a class has fields that are sent as those
- * of other tables are. */
+ * Circle: lwalk_object.c. Error objects, objects of classes and proxies hold values that are sent
+ * as those in other tables are. */
 #include "bind/value/lwalk.h"
 
 #include <lauxlib.h>
@@ -16,8 +16,10 @@
 #include "bind/base/ltypes.h"
 #include "bind/value/larray.h"
 #include "bind/value/lclass_write.h"
+#include "bind/value/luri.h"
 #include "bind/value/lvalue_scalar.h"
 #include "bind/value/lwalk_object.h"
+#include "rpc/object.h"
 #include "value/utf8.h"
 
 /* Items, and pairs, of a table that are looked up before they are sent. */
@@ -316,8 +318,12 @@ PYRO_NOINLINE static enum pyro_code write_other(struct lwalk *w, int index)
     const struct pyro_array *array = larray_test(w->L, index);
     if (array && w->in_a_key == 0)
         return w->to->ops->array(w->to, array);
-    if (lclass_is_ours(w->L, index) && w->in_a_key == 0)
-        return lclass_write_userdata(w->L, index, w->protocol, w->to);
+    const struct lproxy *proxy = lproxy_test(w->L, index);
+    if (proxy && w->in_a_key == 0)
+        return lwalk_proxy(w, proxy);
+    const struct pyro_uri *uri = luri_test(w->L, index);
+    if (uri && w->in_a_key == 0)
+        return pyro_put_uri(w->to, w->protocol, uri);
     return refuse_type(w, index);
 }
 

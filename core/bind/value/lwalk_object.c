@@ -1,10 +1,13 @@
 /* Circle: lwalk.c, which says why. */
 #include "bind/value/lwalk_object.h"
 
+#include <lauxlib.h>
+
 #include "bind/base/lshape.h"
 #include "bind/value/lconvert.h"
 #include "bind/value/lfields.h"
 #include "rpc/object.h"
+#include "rpc/proxy_state.h"
 
 /* --- error objects --- */
 
@@ -169,4 +172,41 @@ enum pyro_code lwalk_object(struct lwalk *w, int table, const struct lwalk_table
         (code = write_others(w, table, self)) != PYRO_OK)
         return code;
     return pyro_end(w->to, PYRO_DICT);
+}
+
+/* --- proxies --- */
+
+/* A proxy whose handshake data are to be sent. */
+struct handshake {
+    struct lwalk *walk;
+    const struct lproxy *proxy;
+};
+
+static enum pyro_code put_handshake(void *owner, const struct pyro_protocol *protocol,
+                                    struct pyro_sink *to)
+{
+    const struct handshake *handshake = owner;
+    struct lwalk *w = handshake->walk;
+    (void)protocol;
+    if (!lua_checkstack(w->L, LWALK_STACK_A_TABLE))
+        return pyro_error_memory(to->err);
+    int type = lua_rawgeti(w->L, LUA_REGISTRYINDEX, handshake->proxy->handshake);
+    enum pyro_code code = lwalk_value(w, lua_gettop(w->L), type);
+    lua_pop(w->L, 1);
+    return code;
+}
+
+enum pyro_code lwalk_proxy(struct lwalk *w, const struct lproxy *proxy)
+{
+    struct handshake handshake = {w, proxy};
+    const struct pyro_proxy_state state = {
+        .uri = &proxy->uri,
+        .members = proxy->client ? pyro_client_members(proxy->client) : NULL,
+        .timeout = proxy->timeout,
+        .retries = proxy->retries,
+        .serializer = proxy->serializer,
+        .handshake = proxy->handshake == LUA_NOREF ? NULL : put_handshake,
+        .owner = &handshake,
+    };
+    return pyro_put_proxy(w->to, w->protocol, &state);
 }
