@@ -19,6 +19,7 @@ core.hooks {
   items = serving.items,
   makes_instances = exposure.makes_instances,
   outward = classes.outward,
+  retry = require "pyro.retry",
   settle = require("pyro.future").settle,
   stream = require "pyro.stream",
   text = traceback.text,

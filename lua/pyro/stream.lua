@@ -22,7 +22,7 @@ function Stream:__call()
   elseif not self.proxy._pyroConnection then
     error(closed_error())
   end
-  local ok, item = pcall(core.invoke, self.proxy, DAEMON, "get_next_stream_item", "", self.id)
+  local ok, item = pcall(core.invoke, self.proxy, DAEMON, "get_next_stream_item", false, self.id)
   if ok then
     return item == nil and core.null or item
   end
@@ -38,7 +38,7 @@ function Stream:close()
   local proxy = self.proxy
   self.proxy = nil
   if proxy and proxy._pyroConnection then
-    core.invoke(proxy, DAEMON, "close_stream", "o", self.id)
+    core.invoke(proxy, DAEMON, "close_stream", true, self.id)
   end
 end
 

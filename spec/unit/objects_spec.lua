@@ -71,17 +71,17 @@ describe("an object", function()
     assert.are.same({ "['__len__', 'plain']", "[]", "[]" }, members(proxy))
     pyro.config.METADATA = false
     for _, name in ipairs { "__init__", "__len", "__index", "____", "__eq__" } do
-      assert.matches("private attribute '" .. name, served.failure(core.invoke, proxy, nil, name, "").message)
+      assert.matches("private attribute '" .. name, served.failure(core.invoke, proxy, nil, name, false).message)
     end
-    assert.is_nil(core.invoke(proxy, nil, "__len__", ""))
+    assert.is_nil(core.invoke(proxy, nil, "__len__", false))
     pyro.expose(Class, { "__len__" })
     assert.is_nil(proxy:plain())
     pyro.config.REQUIRE_EXPOSE = true
-    assert.is_nil(core.invoke(proxy, nil, "__len__", ""))
+    assert.is_nil(core.invoke(proxy, nil, "__len__", false))
     assert.matches("unexposed", served.failure(proxy.plain, proxy).message)
     pyro.config.REQUIRE_EXPOSE = false
     pyro.expose(Class, { "plain" })
-    assert.is_nil(core.invoke(proxy, nil, "__len__", ""))
+    assert.is_nil(core.invoke(proxy, nil, "__len__", false))
     pyro.config.METADATA = true
     local Narrow = pyro.expose({ plain = nothing, __len__ = nothing }, { "plain" })
     assert.are.same({ "['plain']", "[]", "[]" }, members(served.open(Narrow)))

@@ -19,6 +19,7 @@ enum lhook {
     LHOOK_MAKES_INSTANCES, /**< makes_instances(object, name) -> whether the method does, of a class
                             */
     LHOOK_OUTWARD,         /**< outward(value, place) -> value that travels in its place */
+    LHOOK_RETRY,           /**< retry(attempt, retries, …) -> what attempt(…) returns */
     LHOOK_SETTLE,          /**< settle(future, good, value): calls the callbacks of a future */
     LHOOK_STREAM,          /**< stream(proxy, id) -> what a generic `for` iterates over */
     LHOOK_TEXT,            /**< text(err) -> the text of an error value, fit for peers */

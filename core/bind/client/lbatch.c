@@ -3,28 +3,28 @@
 #include "bind/base/lerror.h"
 #include "bind/base/luserdata.h"
 #include "bind/client/linvoke.h"
-#include "bind/message/lcalls.h"
+#include "bind/message/lentries.h"
 
 #define BATCH_TYPE "pyro.Batch"
 
-/* User values of a batch, which is a struct lcalls. */
-enum { PROXY = 1, CALLS };
+/* User values of a batch, which is a struct lentries. */
+enum { PROXY = 1, ENTRIES };
 
-/* The batch at 1 is empty. */
-static struct lcalls *clear(lua_State *L, struct lcalls *calls)
+/* Empties the batch at 1. */
+static struct lentries *batch_empty(lua_State *L, struct lentries *entries)
 {
     lua_newtable(L);
-    lua_setiuservalue(L, 1, CALLS);
-    *calls = (struct lcalls){.used = 0};
-    return calls;
+    lua_setiuservalue(L, 1, ENTRIES);
+    *entries = (struct lentries){.used = 0};
+    return entries;
 }
 
 static int batch_new(lua_State *L)
 {
     lproxy_check(L, 1);
-    struct lcalls *calls = lua_newuserdatauv(L, sizeof(*calls), CALLS);
+    struct lentries *entries = lua_newuserdatauv(L, sizeof(*entries), ENTRIES);
     lua_insert(L, 1);
-    clear(L, calls);
+    batch_empty(L, entries);
     lua_pushvalue(L, 2);
     lua_setiuservalue(L, 1, PROXY);
     lua_settop(L, 1);
@@ -34,24 +34,24 @@ static int batch_new(lua_State *L)
 
 /* --- collecting --- */
 
-static int add_call(lua_State *L)
+static int batch_add(lua_State *L)
 {
-    struct lcalls *calls = luserdata_test(L, 1, lua_upvalueindex(LMETHOD_TYPE));
-    if (!calls)
+    struct lentries *entries = luserdata_test(L, 1, lua_upvalueindex(LMETHOD_TYPE));
+    if (!entries)
         return luaL_error(L, "a method of a batch is called with a colon: batch:%s(…)",
                           lua_tostring(L, lua_upvalueindex(LMETHOD_NAME)));
     int arguments = lua_gettop(L) - 1;
     luaL_checkstack(L, 4, "too many arguments");
-    lua_getiuservalue(L, 1, CALLS);
-    lcalls_add(L, calls, lua_upvalueindex(LMETHOD_NAME), 2, arguments);
+    lua_getiuservalue(L, 1, ENTRIES);
+    lentries_add(L, entries, lua_upvalueindex(LMETHOD_NAME), 2, arguments);
     return 0;
 }
 
-/* Any name is a method, which notes a call of it. */
+/* Any name is a method, which adds a call of it to the batch. */
 static int batch_index(lua_State *L)
 {
     luaL_checkstring(L, 2);
-    luserdata_push_method(L, add_call);
+    luserdata_push_method(L, batch_add);
     return 1;
 }
 
@@ -59,13 +59,13 @@ static int batch_index(lua_State *L)
 
 static int batch_send(lua_State *L)
 {
-    struct lcalls *calls = luaL_checkudata(L, 1, BATCH_TYPE);
-    lua_Integer count = calls->count;
+    struct lentries *entries = luaL_checkudata(L, 1, BATCH_TYPE);
+    lua_Integer count = entries->count;
     bool oneway = lua_toboolean(L, 2);
     lua_settop(L, 1);
     lua_getiuservalue(L, 1, PROXY);
-    lua_getiuservalue(L, 1, CALLS);
-    clear(L, calls);
+    lua_getiuservalue(L, 1, ENTRIES);
+    batch_empty(L, entries);
     lua_remove(L, 1);
     lproxy_check(L, 1);
     return linvoke_batch(L, count, oneway);

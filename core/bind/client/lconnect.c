@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "bind/base/lerror.h"
-#include "bind/client/lcall.h"
+#include "bind/client/lpending.h"
 #include "bind/message/lcontext.h"
 #include "bind/task/lwait.h"
 #include "bind/value/lbuilder.h"
@@ -24,7 +24,7 @@ static struct lproxy *proxy_at(lua_State *L, int index)
     return lua_touserdata(L, index);
 }
 
-/* What to go on with when bound: userdata below the lcall, which is at the top. */
+/* What to go on with when bound: userdata below the lpending, which is at the top. */
 struct continuation {
     lua_KFunction k;
     lua_KContext context;
@@ -39,7 +39,8 @@ static struct continuation *continuation_at(lua_State *L, int index)
 static int go_on(lua_State *L)
 {
     struct continuation next = *continuation_at(L, -2);
-    lcall_reset(lcall_at(L, -1)); /* frees what it holds now rather than when it is collected */
+    lpending_reset(
+        lpending_at(L, -1)); /* frees what it holds now rather than when it is collected */
     lua_pop(L, 2);
     return next.k(L, LUA_OK, next.context);
 }
@@ -48,28 +49,28 @@ static int go_on(lua_State *L)
 static int validated(lua_State *L, int status, lua_KContext top)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    struct lcall *call = lcall_at(L, (int)top);
+    struct lpending *pending = lpending_at(L, (int)top);
     if (status != LUA_OK && status != LUA_YIELD) {
-        lcall_reset(call); /* closes the connection */
+        lpending_reset(pending); /* closes the connection */
         return lua_error(L);
     }
     struct lproxy *proxy = proxy_at(L, continuation_at(L, (int)top - 1)->proxy);
-    if (pyro_client_confirm(proxy->client, &call->call, &err) != PYRO_OK)
+    if (pyro_client_confirm(proxy->client, &pending->call, &err) != PYRO_OK)
         return lerror_raise(L, &err);
     lua_settop(L, (int)top);
     return go_on(L);
 }
 
-/* (lcall) -> what the server answered to the handshake data */
+/* (lpending) -> what the server answered to the handshake data */
 static int read_answer(lua_State *L)
 {
-    struct lcall *call = lcall_at(L, 1);
+    struct lpending *pending = lpending_at(L, 1);
     struct pyro_error err = {.code = PYRO_OK};
     struct lbuilder builder;
     lbuilder_init(&builder, L, false, &err);
-    if (pyro_call_read(&call->call, &builder.sink, &err) != PYRO_OK)
+    if (pyro_call_read(&pending->call, &builder.sink, &err) != PYRO_OK)
         return lbuilder_raise(L, 1, &builder.sink);
-    if ((call->call.reply.header.flags & PYRO_FLAG_METADATA) && lua_istable(L, -1))
+    if ((pending->call.reply.header.flags & PYRO_FLAG_METADATA) && lua_istable(L, -1))
         lua_getfield(L, -1, "handshake");
     return 1;
 }
@@ -93,13 +94,13 @@ static int connected(lua_State *L, int status, lua_KContext context)
     (void)status;
     (void)context;
     int top = lua_gettop(L);
-    struct lcall *call = lcall_at(L, top);
+    struct lpending *pending = lpending_at(L, top);
     int proxy = continuation_at(L, top - 1)->proxy;
-    if (call->call.error.code != PYRO_OK)
-        return lerror_raise(L, &call->call.error);
-    if (call->call.reply.chunk)
-        lcontext_received(L, proxy_at(L, proxy)->runtime, &call->call.reply);
-    if (!pyro_client_must_confirm(proxy_at(L, proxy)->client, &call->call))
+    if (pending->call.error.code != PYRO_OK)
+        return lerror_raise(L, &pending->call.error);
+    if (pending->call.reply.chunk)
+        lcontext_received(L, proxy_at(L, proxy)->runtime, &pending->call.reply);
+    if (!pyro_client_must_confirm(proxy_at(L, proxy)->client, &pending->call))
         return go_on(L);
     return validate(L, proxy, top);
 }
@@ -142,31 +143,31 @@ static struct pyro_connect_options find_options(lua_State *L, int index)
     return options;
 }
 
-static int start(lua_State *L, int index, struct lcall *call)
+static int start(lua_State *L, int index, struct lpending *pending)
 {
     struct lproxy *proxy = proxy_at(L, index);
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_connect_options options = find_options(L, index);
     bool ready = false;
-    if (pyro_client_connect(proxy->client, &options, &call->call, proxy->timeout, &ready, &err) !=
-        PYRO_OK)
+    if (pyro_client_connect(proxy->client, &options, &pending->call, proxy->timeout, &ready,
+                            &err) != PYRO_OK)
         return lerror_raise(L, &err);
-    return ready ? go_on(L) : lwait_for(L, &call->wait, 0, connected);
+    return ready ? go_on(L) : lwait_for(L, &pending->wait, 0, connected);
 }
 
 static int resolved(lua_State *L, int status, lua_KContext index)
 {
     (void)status;
     struct lproxy *proxy = proxy_at(L, (int)index);
-    struct lcall *call = lcall_at(L, -1);
+    struct lpending *pending = lpending_at(L, -1);
     struct pyro_error err = {.code = PYRO_OK};
-    if (call->error.code != PYRO_OK)
-        return lerror_raise(L, &call->error);
+    if (pending->error.code != PYRO_OK)
+        return lerror_raise(L, &pending->error);
     if (pyro_client_idle(proxy->client) && /* else another task was faster */
-        pyro_client_set_uri(proxy->client, &call->resolved, &err) != PYRO_OK)
+        pyro_client_set_uri(proxy->client, &pending->resolved, &err) != PYRO_OK)
         return lerror_raise(L, &err);
-    lcall_reset(call);
-    return start(L, (int)index, call);
+    lpending_reset(pending);
+    return start(L, (int)index, pending);
 }
 
 int lconnect_for_call(lua_State *L, int index, lua_KContext context, lua_KFunction k)
@@ -189,14 +190,14 @@ int lconnect_proxy(lua_State *L, int index, lua_KContext context, lua_KFunction 
     luaL_checkstack(L, 8, "too many arguments");
     struct continuation *next = lua_newuserdatauv(L, sizeof(*next), 0);
     *next = (struct continuation){k, context, index};
-    struct lcall *call = lcall_push(L, proxy->runtime);
+    struct lpending *pending = lpending_push(L, proxy->runtime);
     if (proxy->uri.protocol == PYRO_URI_PYRO || !pyro_client_idle(proxy->client))
-        return start(L, index, call);
-    call->search =
-        pyro_resolve(&proxy->runtime->core, &proxy->uri, proxy->timeout, lcall_found, call, &err);
-    if (!call->search)
+        return start(L, index, pending);
+    pending->search = pyro_resolve(&proxy->runtime->core, &proxy->uri, proxy->timeout,
+                                   lpending_found, pending, &err);
+    if (!pending->search)
         return lerror_raise(L, &err);
-    return lwait_for(L, &call->wait, index, resolved);
+    return lwait_for(L, &pending->wait, index, resolved);
 }
 
 /* --- for the Lua side --- */

@@ -1,17 +1,24 @@
+/* Calling a remote object. Each call takes the same way: its proxy is connected (lconnect.h), its
+ * arguments are made ready, it is sent, and its reply is received, which returns from the Lua
+ * function that called.
+ *
+ * Lua runs, and may wait or use the same proxy, while a call connects, while arguments are made
+ * ready, and while a reply is read: not between the beginning and the end of sending. */
 #include "bind/client/linvoke.h"
 
 #include <lauxlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "bind/base/lerror.h"
-#include "bind/client/lcall.h"
+#include "bind/base/lhook.h"
 #include "bind/client/lconnect.h"
+#include "bind/client/lpending.h"
 #include "bind/client/lreply.h"
 #include "bind/message/larguments.h"
 #include "bind/message/lblob.h"
 #include "bind/message/lcontext.h"
 #include "bind/task/lwait.h"
-#include "bind/value/lproxy.h"
 #include "bind/value/luri.h"
 
 static struct lproxy *proxy_at(lua_State *L, int index)
@@ -39,44 +46,91 @@ int linvoke_no_attribute(lua_State *L, const struct lproxy *proxy, const char *n
     return raise_unknown(L, proxy, "attribute", name);
 }
 
-/* --- replies --- */
+/* --- receiving --- */
 
-/* The proxy is at 1, the lcall on top. */
-static int reply_came(lua_State *L, int status, lua_KContext context)
+/* Returns the results of the call; raises the error that came instead. The proxy is at 1, the
+ * pending call on top. */
+static int received(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
     int top = lua_gettop(L);
-    struct lcall *call = lcall_at(L, top);
+    struct lpending *pending = lpending_at(L, top);
     struct lruntime *runtime = proxy_at(L, 1)->runtime;
-    if (call->call.error.code != PYRO_OK)
-        return lerror_raise(L, &call->call.error);
-    lcontext_received(L, runtime, &call->call.reply);
-    bool good = lreply_push(L, 1, &call->call);
+    PYRO_ASSERT(!pending->call.client); /* it was finished */
+    if (pending->call.error.code != PYRO_OK)
+        return lerror_raise(L, &pending->call.error);
+    lcontext_received(L, runtime, &pending->call.reply);
+    bool good = lreply_push(L, 1, &pending->call);
     int count = lua_gettop(L) - top;
-    lcall_put_back(L, call, top, runtime);
+    lpending_put_back(L, pending, top, runtime);
     return good ? count : lua_error(L);
 }
 
+/* Returns from a oneway call: its output has left, or the connection broke. */
 static int drained(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
-    struct lcall *call = lcall_at(L, -1);
-    if (call->call.error.code != PYRO_OK)
-        return lerror_raise(L, &call->call.error);
+    struct lpending *pending = lpending_at(L, -1);
+    PYRO_ASSERT(!pending->call.client); /* it was finished */
+    if (pending->call.error.code != PYRO_OK)
+        return lerror_raise(L, &pending->call.error);
     return 0;
 }
 
-/* --- calling --- */
+/* --- sending --- */
 
-/* A call of the bound proxy at 1. */
+/* A call of the connected proxy at 1. */
 struct invocation {
     struct lproxy *proxy;
     struct pyro_call_head head;
     struct larguments args;
     bool oneway;
+    bool blob; /* the only argument is a blob */
 };
+
+/* Returns whether a blob is among the arguments; raises an error where it is not the only one. */
+static bool carries_blob(lua_State *L, const struct larguments *args)
+{
+    bool found = false;
+    for (int i = args->first; i <= args->last && !found; i++)
+        found = lblob_is(L, i);
+    if (found && (args->first != args->last || args->named)) {
+        lerror_push(L, "SerializeError", "if SerializedBlob is used, it must be the only argument");
+        lua_error(L);
+    }
+    return found;
+}
+
+/* Makes the arguments ready to be written, and pushes the pending call (NULL: nothing is to be
+ * waited for) and the parts of a blob. Runs Lua, which may wait. */
+static struct lpending *prepare(lua_State *L, struct invocation *invocation)
+{
+    struct lproxy *proxy = invocation->proxy;
+    struct lpending *pending = NULL;
+    invocation->blob = carries_blob(L, &invocation->args);
+    luaL_checkstack(L, 10, "too many arguments");
+    larguments_convert(L, &invocation->args);
+    if (!invocation->oneway || pyro_client_congested(proxy->client))
+        pending = lpending_push(L, proxy->runtime);
+    if (invocation->blob)
+        lblob_unpack(L, invocation->args.first);
+    return pending;
+}
+
+/* Gives the call the context's annotations and correlation id. No Lua may run from here on. */
+static void add_context(lua_State *L, struct lruntime *runtime, struct invocation *invocation)
+{
+    struct pyro_call_head *head = &invocation->head;
+    struct lcontext_outgoing carried;
+    lcontext_outgoing(L, runtime, &carried);
+    head->annotations = carried.annotations;
+    head->annotation_count = carried.count;
+    head->nested = carried.nested && !invocation->oneway;
+    head->correlated = carried.correlated;
+    memcpy(head->correlation, carried.correlation, sizeof(head->correlation));
+}
 
 static enum pyro_code send_values(lua_State *L, struct invocation *invocation,
                                   struct pyro_call *call, struct pyro_error *err)
@@ -94,67 +148,47 @@ static enum pyro_code send_values(lua_State *L, struct invocation *invocation,
     return pyro_client_send(proxy->client, call, proxy->timeout, err);
 }
 
-/* Whether it is a call with a blob, which has to be the only argument. */
-static bool carries_blob(lua_State *L, const struct larguments *args)
+/* Sends the call; raises an error where that fails. `call` waits for the reply, unless NULL. */
+static void send_call(lua_State *L, struct invocation *invocation, struct pyro_call *call)
 {
-    bool found = false;
-    for (int i = args->first; i <= args->last && !found; i++)
-        found = lblob_is(L, i);
-    if (found && (args->first != args->last || args->named)) {
-        lerror_push(L, "SerializeError", "if SerializedBlob is used, it must be the only argument");
-        lua_error(L);
-    }
-    return found;
+    struct lproxy *proxy = invocation->proxy;
+    struct larguments *args = &invocation->args;
+    struct pyro_error err;
+    pyro_error_clear(&err);
+    args->failed = 1;
+    add_context(L, proxy->runtime, invocation);
+    enum pyro_code code = invocation->blob
+                              ? lblob_send(L, args->first, proxy->client, &invocation->head, call,
+                                           proxy->timeout, &err)
+                              : send_values(L, invocation, call, &err);
+    if (code == PYRO_ESERIALIZE)
+        larguments_raise(L, args, &err);
+    else if (code != PYRO_OK)
+        lerror_raise(L, &err);
 }
 
-/* The context's annotations and correlation id go with the call. No Lua may run from here on. */
-static void add_context(lua_State *L, struct lruntime *runtime, struct pyro_call_head *head)
-{
-    struct lcontext_outgoing carried;
-    lcontext_outgoing(L, runtime, &carried);
-    head->annotations = carried.annotations;
-    head->annotation_count = carried.count;
-    head->nested = carried.nested;
-    head->correlated = carried.correlated;
-    memcpy(head->correlation, carried.correlation, sizeof(head->correlation));
-}
-
+/* Sends the call, and waits for its reply; for a oneway call's, only until not too much output
+ * waits to leave. */
 static int transmit(lua_State *L, struct invocation *invocation)
 {
     struct lproxy *proxy = invocation->proxy;
-    struct pyro_error err;
-    struct lcall *call = NULL;
-    pyro_error_clear(&err);
-    bool blob = carries_blob(L, &invocation->args);
-    luaL_checkstack(L, 10, "too many arguments");
-    larguments_convert(L, &invocation->args);
-    if (!invocation->oneway || pyro_client_congested(proxy->client))
-        call = lcall_push(L, proxy->runtime);
-    int top = lua_gettop(L);
-    struct pyro_call *reply = invocation->oneway ? NULL : &call->call;
-    invocation->args.failed = 1;
-    if (blob)
-        lblob_unpack(L, invocation->args.first);
-    add_context(L, proxy->runtime, &invocation->head);
-    invocation->head.nested &= !invocation->oneway;
-    enum pyro_code code = blob ? lblob_send(L, invocation->args.first, proxy->client,
-                                            &invocation->head, reply, proxy->timeout, &err)
-                               : send_values(L, invocation, reply, &err);
-    if (code == PYRO_ESERIALIZE)
-        return larguments_raise(L, &invocation->args, &err);
-    if (code != PYRO_OK)
-        return lerror_raise(L, &err);
-    lua_settop(L, top);
+    struct lpending *pending = prepare(L, invocation);
+    PYRO_ASSERT(pending || invocation->oneway);
+    send_call(L, invocation, invocation->oneway ? NULL : &pending->call);
+    if (invocation->blob)
+        lua_pop(L, LBLOB_PARTS);
     lcontext_sent(L, proxy->runtime);
     if (!invocation->oneway)
-        return lwait_in(L, proxy->runtime, &call->wait, 0, reply_came);
-    if (!call)
+        return lwait_in(L, proxy->runtime, &pending->wait, 0, received);
+    if (!pending)
         return 0;
-    pyro_client_drain(proxy->client, &call->call);
-    return lwait_for(L, &call->wait, 0, drained);
+    pyro_client_drain(proxy->client, &pending->call);
+    return lwait_for(L, &pending->wait, 0, drained);
 }
 
-static int call_bound(lua_State *L, int status, lua_KContext context)
+/* --- methods --- */
+
+static int call_connected(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     struct lproxy *proxy = proxy_at(L, 1);
@@ -171,81 +205,54 @@ static int call_bound(lua_State *L, int status, lua_KContext context)
     return transmit(L, &invocation);
 }
 
-/* One attempt of a call that may be repeated: its name is the upvalue. */
+/* (proxy, …): makes one attempt to call the method whose name is the upvalue. */
 static int attempt(lua_State *L)
 {
-    return lconnect_for_call(L, 1, (lua_KContext)lua_tostring(L, lua_upvalueindex(1)), call_bound);
+    return lconnect_for_call(L, 1, (lua_KContext)lua_tostring(L, lua_upvalueindex(1)),
+                             call_connected);
 }
 
-/* A call that is repeated when the connection breaks: below its arguments. */
-struct repetition {
-    const char *method;
-    int count; /* of the arguments, with the proxy */
-    lua_Integer left;
-};
-
-/* Pyro repeats a call after these. */
-static bool is_lost_connection(lua_State *L, int index)
+static int retried(lua_State *L, int status, lua_KContext context)
 {
-    if (!lerror_is(L, index))
-        return false;
-    lua_getfield(L, index, "class");
-    const char *name = lua_tostring(L, -1);
-    bool lost =
-        name && (strcmp(name, "ConnectionClosedError") == 0 || strcmp(name, "TimeoutError") == 0);
-    lua_pop(L, 1);
-    return lost;
-}
-
-static int attempted(lua_State *L, int status, lua_KContext context);
-
-static int start_attempt(lua_State *L, const struct repetition *r)
-{
-    luaL_checkstack(L, r->count + 2, "too many arguments");
-    lua_pushstring(L, r->method);
-    lua_pushcclosure(L, attempt, 1);
-    for (int i = 0; i < r->count; i++)
-        lua_pushvalue(L, i + 2);
-    return lua_pcallk(L, r->count, LUA_MULTRET, 0, 0, attempted);
-}
-
-/* An attempt ended: returns its results, or repeats it. */
-static int attempted(lua_State *L, int status, lua_KContext context)
-{
-    struct repetition *r = lua_touserdata(L, 1);
+    (void)status;
     (void)context;
-    while (status != LUA_OK && status != LUA_YIELD) {
-        if (r->left == 0 || !is_lost_connection(L, -1))
-            return lua_error(L);
-        r->left--;
-        lua_settop(L, 1 + r->count);
-        status = start_attempt(L, r);
-    }
-    return lua_gettop(L) - 1 - r->count;
+    return lua_gettop(L);
+}
+
+/* Leaves it to the Lua side to make attempts. */
+static int call_with_retries(lua_State *L, const char *method, lua_Integer retries)
+{
+    int count = lua_gettop(L);
+    PYRO_ASSERT(retries > 0);
+    luaL_checkstack(L, 4, "too many arguments");
+    lhook_push(L, LHOOK_RETRY);
+    lua_pushstring(L, method);
+    lua_pushcclosure(L, attempt, 1);
+    lua_pushinteger(L, retries);
+    lua_rotate(L, 1, 3);
+    lua_callk(L, count + 2, LUA_MULTRET, 0, retried);
+    return retried(L, LUA_OK, 0);
 }
 
 int linvoke_call(lua_State *L, const char *method)
 {
-    struct lproxy *proxy = proxy_at(L, 1);
-    if (proxy->retries == 0)
-        return lconnect_for_call(L, 1, (lua_KContext)method, call_bound);
-    struct repetition *r = lua_newuserdatauv(L, sizeof(*r), 0);
-    *r = (struct repetition){method, lua_gettop(L) - 1, proxy->retries};
-    lua_insert(L, 1);
-    return attempted(L, start_attempt(L, r), 0);
+    const struct lproxy *proxy = proxy_at(L, 1);
+    if (proxy->retries != 0)
+        return call_with_retries(L, method, proxy->retries);
+    return lconnect_for_call(L, 1, (lua_KContext)method, call_connected);
 }
 
 /* --- batches --- */
 
-/* Above the calls lie their number, and whether they are oneway. */
-static int batch_bound(lua_State *L, int status, lua_KContext context)
+/* Sends a batch. Above the table of its entries lie their number, and whether it is oneway. */
+static int batch_connected(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
     struct invocation invocation = {
         .proxy = proxy_at(L, 1),
         .head = {.method = pyro_slice_text("<batch>"), .flags = PYRO_FLAG_BATCH},
-        .args = {.first = 5, .last = 4, .calls = 2, .count = lua_tointeger(L, 3)},
+        .args = {.first = 5, .last = 4, .entries = 2, .count = lua_tointeger(L, 3)},
         .oneway = lua_toboolean(L, 4)};
     return transmit(L, &invocation);
 }
@@ -255,7 +262,7 @@ int linvoke_batch(lua_State *L, lua_Integer count, bool oneway)
     lua_settop(L, 2);
     lua_pushinteger(L, count);
     lua_pushboolean(L, oneway);
-    return lconnect_for_call(L, 1, 0, batch_bound);
+    return lconnect_for_call(L, 1, 0, batch_connected);
 }
 
 /* --- attributes --- */
@@ -268,7 +275,7 @@ static int access_attribute(lua_State *L, const char *method, int count)
     return transmit(L, &invocation);
 }
 
-static int get_bound(lua_State *L, int status, lua_KContext context)
+static int get_connected(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
@@ -277,10 +284,10 @@ static int get_bound(lua_State *L, int status, lua_KContext context)
 
 int linvoke_get(lua_State *L)
 {
-    return lconnect_for_call(L, 1, 0, get_bound);
+    return lconnect_for_call(L, 1, 0, get_connected);
 }
 
-static int set_bound(lua_State *L, int status, lua_KContext context)
+static int set_connected(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
@@ -289,31 +296,31 @@ static int set_bound(lua_State *L, int status, lua_KContext context)
 
 int linvoke_set(lua_State *L)
 {
-    return lconnect_for_call(L, 1, 0, set_bound);
+    return lconnect_for_call(L, 1, 0, set_connected);
 }
 
 /* --- calls of any object and kind, for the Lua side --- */
 
-static int invoke_bound(lua_State *L, int status, lua_KContext context)
+static int invoke_connected(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
     struct invocation invocation = {.proxy = proxy_at(L, 1),
-                                    .head = {.object = lua_tostring(L, 2)}};
+                                    .head = {.object = lua_tostring(L, 2)},
+                                    .oneway = lua_toboolean(L, 4)};
     invocation.head.method.data = lua_tolstring(L, 3, &invocation.head.method.length);
-    invocation.oneway = strchr(lua_tostring(L, 4), 'o') != NULL;
     invocation.args = larguments_take(L, 5);
     return transmit(L, &invocation);
 }
 
-/* core.invoke(proxy, object | nil, method, flags, …): "o" among the flags is for oneway */
+/* core.invoke(proxy, object | nil, method, oneway, …) */
 static int invoke(lua_State *L)
 {
     lproxy_check(L, 1);
     luaL_optstring(L, 2, NULL);
     luaL_checkstring(L, 3);
-    luaL_checkstring(L, 4);
-    return lconnect_for_call(L, 1, 0, invoke_bound);
+    luaL_checktype(L, 4, LUA_TBOOLEAN);
+    return lconnect_for_call(L, 1, 0, invoke_connected);
 }
 
 void linvoke_open(lua_State *L)

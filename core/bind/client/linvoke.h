@@ -8,27 +8,28 @@
 
 #include "bind/value/lproxy.h"
 
-/** Calls a method of the proxy at 1 with the arguments above it; returns its result. Repeats that
- * as often as the proxy says, when the connection breaks. */
+/** Calls a method of the proxy at 1 with the arguments above it; returns its results. The Lua side
+ * repeats that as often as the proxy says, when the connection breaks. */
 int linvoke_call(lua_State *L, const char *method);
 
-/** Sends the batch of `count` calls that the table at 2 holds to the object of the proxy at 1;
- * returns the list of their results, or nothing where it is oneway. */
+/** Sends the batch of `count` entries in the table at 2 to the object of the proxy at 1; returns
+ * the list of their results, or nothing where the batch is oneway. */
 int linvoke_batch(lua_State *L, lua_Integer count, bool oneway);
 
-/** Reads the attribute whose name is at 2 of the bound proxy at 1. */
+/** Reads the attribute whose name is at 2 of the connected proxy at 1. */
 int linvoke_get(lua_State *L);
 
-/** Writes it: the value is at 3. */
+/** Writes the attribute whose name is at 2, of the connected proxy at 1: the value is at 3. */
 int linvoke_set(lua_State *L);
 
 /** Raises the AttributeError of a name that the remote object does not have. */
 int linvoke_no_member(lua_State *L, const struct lproxy *proxy, const char *name);
 
-/** Raises that of an attribute that cannot be set, as it does not have it. */
+/** Raises the AttributeError of an attribute that cannot be set, as the remote object has no such
+ * attribute. */
 int linvoke_no_attribute(lua_State *L, const struct lproxy *proxy, const char *name);
 
-/** Adds core.invoke(proxy, object, method, flags, …). */
+/** Adds core.invoke(proxy, object, method, oneway, …). */
 void linvoke_open(lua_State *L);
 
 #endif

@@ -3,7 +3,7 @@
 #include <lauxlib.h>
 
 #include "bind/base/lerror.h"
-#include "bind/client/lcall.h"
+#include "bind/client/lpending.h"
 #include "bind/task/lwait.h"
 #include "bind/value/lproxy.h"
 
@@ -11,15 +11,15 @@ static int located(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
-    struct lcall *call = lcall_at(L, -1);
+    struct lpending *pending = lpending_at(L, -1);
     struct pyro_error err = {.code = PYRO_OK};
-    if (call->error.code != PYRO_OK)
-        return lerror_raise(L, &call->error);
+    if (pending->error.code != PYRO_OK)
+        return lerror_raise(L, &pending->error);
     struct lproxy *proxy = lproxy_push_empty(L);
-    if (pyro_uri_copy(&proxy->uri, pyro_client_uri(call->located), &err) != PYRO_OK)
+    if (pyro_uri_copy(&proxy->uri, pyro_client_uri(pending->located), &err) != PYRO_OK)
         return lerror_raise(L, &err);
-    proxy->client = call->located;
-    call->located = NULL;
+    proxy->client = pending->located;
+    pending->located = NULL;
     return 1;
 }
 
@@ -33,11 +33,11 @@ static int locate(lua_State *L)
     struct pyro_locate_options options = {.host = luaL_optstring(L, 1, NULL),
                                           .port = (int)port,
                                           .timeout = runtime->core.config.COMMTIMEOUT};
-    struct lcall *call = lcall_push(L, runtime);
-    call->search = pyro_locate(&runtime->core, &options, lcall_found, call, &err);
-    if (!call->search)
+    struct lpending *pending = lpending_push(L, runtime);
+    pending->search = pyro_locate(&runtime->core, &options, lpending_found, pending, &err);
+    if (!pending->search)
         return lerror_raise(L, &err);
-    return lwait_for(L, &call->wait, 0, located);
+    return lwait_for(L, &pending->wait, 0, located);
 }
 
 void llocate_open(lua_State *L)

@@ -4,7 +4,7 @@
 
 #include "bind/base/lerror.h"
 #include "bind/base/ltypes.h"
-#include "bind/message/lcalls.h"
+#include "bind/message/lentries.h"
 #include "bind/value/lconvert.h"
 #include "bind/value/lvalue_write.h"
 
@@ -18,16 +18,16 @@ struct larguments larguments_take(lua_State *L, int first)
 
 void larguments_convert(lua_State *L, const struct larguments *args)
 {
-    if (args->calls)
-        lcalls_convert(L, args->calls, args->count);
+    if (args->entries)
+        lentries_convert(L, args->entries, args->count);
     lconvert_arguments(L, args->first, args->named ? args->named : args->last);
 }
 
 enum pyro_code larguments_write(lua_State *L, struct larguments *args,
                                 const struct pyro_protocol *protocol, struct pyro_sink *to)
 {
-    if (args->calls)
-        return lcalls_write(L, args->calls, args->count, protocol, to, &args->failed);
+    if (args->entries)
+        return lentries_write(L, args->entries, args->count, protocol, to, &args->failed);
     int count = args->last - args->first + 1;
     enum pyro_code code = pyro_begin(to, PYRO_TUPLE, (size_t)count);
     for (int i = args->first; i <= args->last && code == PYRO_OK; i++) {

@@ -12,8 +12,8 @@ struct larguments {
     int first, last; /**< stack indices of the positional ones */
     int named;       /**< of the table of named ones, or 0 */
     int failed;      /**< which argument could not be written */
-    int calls;       /**< stack index of the calls of a batch, which are the arguments then; or 0 */
-    lua_Integer count; /**< of these */
+    int entries; /**< stack index of the entries of a batch, which are the arguments then; or 0 */
+    lua_Integer count; /**< of these entries */
 };
 
 /** The arguments are all from `first` to the top; the last may be a pyro.kwargs. */

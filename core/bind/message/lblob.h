@@ -9,12 +9,15 @@
 #include "codec/codec.h"
 #include "rpc/client.h"
 
-/** Whether the value is a blob. */
+/** Returns whether the value is a blob. */
 bool lblob_is(lua_State *L, int index);
 
-/** Pushes a blob that was received: its info is at the top of the stack, and is replaced; `data` is
- * the call as it was serialized, and copied. */
+/** Replaces the info at the top by a blob that was received with this info; `data`, which is
+ * copied, is the call as it was serialized. */
 void lblob_push_received(lua_State *L, enum pyro_serializer serializer, struct pyro_slice data);
+
+/** How many values lblob_unpack() pushes. */
+#define LBLOB_PARTS 2
 
 /** Pushes the info and the data of the blob at `index`, as they travel. Runs Lua. */
 void lblob_unpack(lua_State *L, int index);

@@ -7,10 +7,10 @@
 #include "bind/base/lweak.h"
 #include "bind/client/lasync.h"
 #include "bind/client/lbatch.h"
-#include "bind/client/lcall.h"
 #include "bind/client/lconnect.h"
 #include "bind/client/linvoke.h"
 #include "bind/client/llocate.h"
+#include "bind/client/lpending.h"
 #include "bind/client/lproxy_type.h"
 #include "bind/message/lblob.h"
 #include "bind/message/lconnection.h"
@@ -67,7 +67,7 @@ int luaopen_pyro_core(lua_State *L)
     lclass_open(L);
     larray_open(L);
     luri_open(L);
-    lcall_open(L);
+    lpending_open(L);
     lproxy_type_open(L);
     lconnect_open(L);
     linvoke_open(L);

@@ -4,7 +4,7 @@
 
 #include "bind/base/lerror.h"
 #include "bind/base/ltypes.h"
-#include "bind/message/lcalls.h"
+#include "bind/message/lentries.h"
 #include "bind/value/lbuilder.h"
 
 /* Pushes the arguments of a request: a list, and a dict. */
@@ -30,7 +30,7 @@ static int tell(lua_State *L)
     if (lua_gettop(L) > 2) {
         lua_Integer name = lua_tointeger(L, 4);
         lua_rawgeti(L, 3, name);
-        lcalls_push_tables(L, 3, name);
+        lentries_push_tables(L, 3, name);
     } else {
         lua_pushlstring(L, method.data, method.length);
         push_arguments(L, request);

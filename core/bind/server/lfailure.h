@@ -12,7 +12,7 @@
 void lfailure_tell(lua_State *L, struct pyro_request *request);
 
 /** A call of a batch failed: `name` is the index of its method's name among the calls (see
- * lcalls.h), which are at `table`. */
+ * lentries.h), which are at `table`. */
 void lfailure_tell_call(lua_State *L, struct pyro_request *request, int table, lua_Integer name);
 
 #endif

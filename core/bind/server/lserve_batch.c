@@ -4,7 +4,7 @@
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
 #include "bind/base/ltypes.h"
-#include "bind/message/lcalls.h"
+#include "bind/message/lentries_read.h"
 #include "bind/server/lanswer.h"
 #include "bind/server/lfailure.h"
 #include "bind/server/lparameters.h"
@@ -15,11 +15,11 @@
 #define CALLS_A_TURN 100
 
 /* What lies on the stack while a batch is served. A call's name comes next, then its function. */
-enum { OBJECT = 1, CALLS, STATE, HANDLER, RESULTS, NAME };
+enum { OBJECT = 1, ENTRIES, STATE, HANDLER, RESULTS, NAME };
 
 struct batch {
     struct ltask *task;
-    struct lcalls calls;
+    struct lentries entries;
     lua_Integer at;   /* the last index of their table that was taken */
     lua_Integer name; /* that of the name of the call that runs */
     lua_Integer results;
@@ -51,7 +51,7 @@ static void end_by_failure(lua_State *L, struct batch *batch)
 {
     struct pyro_request *request = batch->task->request;
     struct pyro_slice method;
-    lua_rawgeti(L, CALLS, batch->name);
+    lua_rawgeti(L, ENTRIES, batch->name);
     method.data = lua_tolstring(L, -1, &method.length);
     lerror_push_text(L, -2);
     pyro_request_log(request, method, lua_tostring(L, -1));
@@ -62,7 +62,7 @@ static void end_by_failure(lua_State *L, struct batch *batch)
     lua_pushstring(L, request->protocol->batch_error);
     lua_setfield(L, -2, "__class__");
     ltype_set(L, LTYPE_OBJECT);
-    batch->at = batch->calls.used;
+    batch->at = batch->entries.used;
 }
 
 /* What a call returned lies behind its name, or the error that it raised. */
@@ -90,7 +90,7 @@ static int raise(lua_State *L)
 static int push_call(lua_State *L, struct batch *batch)
 {
     struct pyro_slice name;
-    int arguments = lcalls_next(L, CALLS, &batch->at);
+    int arguments = lentries_next(L, ENTRIES, &batch->at);
     if (arguments < 0)
         return luaL_error(L, "too many arguments");
     batch->name = batch->at;
@@ -98,7 +98,7 @@ static int push_call(lua_State *L, struct batch *batch)
     lua_pushvalue(L, NAME);
     lserve_find_method(L, batch->task->runtime, OBJECT, name);
     lua_pushvalue(L, OBJECT);
-    lcalls_push_arguments(L, CALLS, &batch->at, arguments);
+    lentries_push_arguments(L, ENTRIES, &batch->at, arguments);
     bool named = arguments > 0 && lua_istable(L, -1) && ltype_of(L, -1) == LTYPE_KWARGS;
     int count = lparameters_fit(L, NAME + 1, name, named);
     if (count >= 0)
@@ -117,11 +117,11 @@ static int make_calls(lua_State *L, int status, lua_KContext context)
 {
     struct batch *batch = batch_of(L);
     (void)status;
-    for (int i = 0; i < CALLS_A_TURN && batch->at < batch->calls.used; i++) {
+    for (int i = 0; i < CALLS_A_TURN && batch->at < batch->entries.used; i++) {
         int arguments = push_call(L, batch);
         take_result(L, lua_pcallk(L, arguments, LUA_MULTRET, HANDLER, context, call_ended));
     }
-    if (batch->at < batch->calls.used)
+    if (batch->at < batch->entries.used)
         return lua_yieldk(L, 0, context, make_calls);
     lua_replace(L, OBJECT); /* by the results */
     lua_settop(L, OBJECT);
@@ -135,27 +135,27 @@ static int call_ended(lua_State *L, int status, lua_KContext context)
     return make_calls(L, LUA_OK, context);
 }
 
-static void read_calls(lua_State *L, struct pyro_request *request, struct lcalls *calls)
+static void read_entries(lua_State *L, struct pyro_request *request, struct lentries *entries)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    struct lcalls_reader reader;
-    lcalls_reader_init(&reader, L, &err);
+    struct lentries_reader reader;
+    lentries_reader_init(&reader, L, &err);
     if (pyro_request_args(request, &reader.sink, &err) != PYRO_OK)
         lbuilder_raise(L, OBJECT, &reader.sink);
-    lua_settop(L, CALLS);
-    *calls = reader.calls;
+    lua_settop(L, ENTRIES);
+    *entries = reader.entries;
 }
 
 int lserve_batch(lua_State *L, struct ltask *task)
 {
-    struct lcalls calls;
-    read_calls(L, task->request, &calls);
+    struct lentries entries;
+    read_entries(L, task->request, &entries);
     struct batch *batch = lua_newuserdatauv(L, sizeof(*batch), 0);
-    *batch = (struct batch){.task = task, .calls = calls};
-    lua_pushvalue(L, CALLS);
+    *batch = (struct batch){.task = task, .entries = entries};
+    lua_pushvalue(L, ENTRIES);
     lua_pushvalue(L, STATE);
     lua_pushcclosure(L, make_failure, 2);
-    lua_createtable(L, (int)calls.count, 0);
+    lua_createtable(L, (int)entries.count, 0);
     ltype_set(L, LTYPE_LIST);
     return make_calls(L, LUA_OK, (lua_KContext)task);
 }

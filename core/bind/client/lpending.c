@@ -1,4 +1,4 @@
-#include "bind/client/lcall.h"
+#include "bind/client/lpending.h"
 
 #include <lauxlib.h>
 
@@ -20,43 +20,43 @@ struct spares {
 
 static struct spares *spares_of(struct lruntime *runtime)
 {
-    return PYRO_CONTAINER(runtime->parts[LPART_CALL], struct spares, part);
+    return PYRO_CONTAINER(runtime->parts[LPART_PENDING], struct spares, part);
 }
 
 /* Nobody waits any more: the reply will be dropped when it comes. */
 static void cancel(struct lwait *wait)
 {
-    struct lcall *call = PYRO_CONTAINER(wait, struct lcall, wait);
-    if (call->search)
-        pyro_search_cancel(call->search);
-    call->search = NULL;
-    pyro_call_forget(&call->call);
+    struct lpending *pending = PYRO_CONTAINER(wait, struct lpending, wait);
+    if (pending->search)
+        pyro_search_cancel(pending->search);
+    pending->search = NULL;
+    pyro_call_forget(&pending->call);
 }
 
 static void call_done(struct pyro_call *call)
 {
-    lwait_end(&PYRO_CONTAINER(call, struct lcall, call)->wait);
+    lwait_end(&PYRO_CONTAINER(call, struct lpending, call)->wait);
 }
 
-static void init(struct lcall *call)
+static void init(struct lpending *pending)
 {
-    *call = (struct lcall){.call.done = call_done, .wait.cancel = cancel};
+    *pending = (struct lpending){.call.done = call_done, .wait.cancel = cancel};
 }
 
-void lcall_found(void *owner, const struct pyro_found *found)
+void lpending_found(void *owner, const struct pyro_found *found)
 {
-    struct lcall *call = owner;
-    call->search = NULL;
-    call->located = found->client;
+    struct lpending *pending = owner;
+    pending->search = NULL;
+    pending->located = found->client;
     if (found->uri)
-        call->resolved = *found->uri;
+        pending->resolved = *found->uri;
     if (found->error)
-        call->error = *found->error;
-    lwait_end(&call->wait);
+        pending->error = *found->error;
+    lwait_end(&pending->wait);
 }
 
 /* It stays in the table until another takes its place. */
-static struct lcall *push_spare(lua_State *L, struct lruntime *runtime)
+static struct lpending *push_spare(lua_State *L, struct lruntime *runtime)
 {
     struct spares *spares = spares_of(runtime);
     lua_rawgeti(L, LUA_REGISTRYINDEX, spares->table);
@@ -65,37 +65,37 @@ static struct lcall *push_spare(lua_State *L, struct lruntime *runtime)
     return lua_touserdata(L, -1);
 }
 
-struct lcall *lcall_push(lua_State *L, struct lruntime *runtime)
+struct lpending *lpending_push(lua_State *L, struct lruntime *runtime)
 {
     lnesting_check(L, runtime);
     if (spares_of(runtime)->count > 0)
         return push_spare(L, runtime);
-    struct lcall *call = lua_newuserdatauv(L, sizeof(*call), 0);
-    init(call);
+    struct lpending *pending = lua_newuserdatauv(L, sizeof(*pending), 0);
+    init(pending);
     luaL_setmetatable(L, CALL_TYPE);
-    return call;
+    return pending;
 }
 
-struct lcall *lcall_at(lua_State *L, int index)
+struct lpending *lpending_at(lua_State *L, int index)
 {
     return lua_touserdata(L, index);
 }
 
-void lcall_reset(struct lcall *call)
+void lpending_reset(struct lpending *pending)
 {
-    pyro_call_free(&call->call);
-    if (call->search)
-        pyro_search_cancel(call->search);
-    pyro_client_free(call->located);
-    pyro_uri_free(&call->resolved);
-    init(call);
+    pyro_call_free(&pending->call);
+    if (pending->search)
+        pyro_search_cancel(pending->search);
+    pyro_client_free(pending->located);
+    pyro_uri_free(&pending->resolved);
+    init(pending);
 }
 
 /* The table has room, so nothing here allocates or raises. */
-void lcall_put_back(lua_State *L, struct lcall *call, int index, struct lruntime *runtime)
+void lpending_put_back(lua_State *L, struct lpending *pending, int index, struct lruntime *runtime)
 {
-    pyro_call_end(&call->call);
-    call->wait = (struct lwait){.cancel = cancel};
+    pyro_call_end(&pending->call);
+    pending->wait = (struct lwait){.cancel = cancel};
     struct spares *spares = spares_of(runtime);
     if (spares->count == SPARES)
         return;
@@ -107,9 +107,9 @@ void lcall_put_back(lua_State *L, struct lcall *call, int index, struct lruntime
 
 static int call_gc(lua_State *L)
 {
-    struct lcall *call = lua_touserdata(L, 1);
-    lwait_gone(&call->wait);
-    lcall_reset(call);
+    struct lpending *pending = lua_touserdata(L, 1);
+    lwait_gone(&pending->wait);
+    lpending_reset(pending);
     return 0;
 }
 
@@ -128,12 +128,12 @@ static void add_spares(lua_State *L)
         return; /* never */
     }
     *spares = (struct spares){.part.close = close_spares, .table = table};
-    lruntime_add_part(lruntime_of(L), LPART_CALL, &spares->part);
+    lruntime_add_part(lruntime_of(L), LPART_PENDING, &spares->part);
 }
 
-void lcall_open(lua_State *L)
+void lpending_open(lua_State *L)
 {
-    if (!lruntime_of(L)->parts[LPART_CALL])
+    if (!lruntime_of(L)->parts[LPART_PENDING])
         add_spares(L);
     luaL_newmetatable(L, CALL_TYPE);
     lua_pushcfunction(L, call_gc);

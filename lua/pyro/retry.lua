@@ -1,0 +1,23 @@
+--- Repeated attempts at a call whose connection breaks: what `_pyroMaxRetries` of a proxy asks for.
+local core = require "pyro.core"
+
+--- The errors after which Pyro, too, repeats a call.
+local LOST = { ConnectionClosedError = true, TimeoutError = true }
+
+--- Makes attempts at a call until one does not lose its connection. A hook of the core.
+---@param attempt fun(...: any): ...
+---@param retries integer how many attempts may follow the first one
+---@param ... any what an attempt is called with
+---@return any ... what the attempt returned that was the last one
+return function(attempt, retries, ...)
+  for _ = 1, retries do
+    local results = table.pack(pcall(attempt, ...))
+    local err = results[2]
+    if results[1] then
+      return table.unpack(results, 2, results.n)
+    elseif getmetatable(err) ~= core.Error or not LOST[err.class] then
+      error(err, 0)
+    end
+  end
+  return attempt(...)
+end
