@@ -145,6 +145,20 @@ describe("what is installed", function()
     assert.are.equal("[1]\tlist\n", lua.output)
   end)
 
+  it("has the programs as modules of two names", function()
+    local code = "for _, name in ipairs { 'naming', 'nsc', 'echoserver', 'configuration' } do "
+      .. "assert(require('pyro.' .. name) == require('pyro.tool.' .. name)) end"
+    for _, command in ipairs { { installed .. "/bin/pyrolua", "-e", code }, { "lua5.4", "-e", code } } do
+      command.env = {
+        LUA_PATH = ("%s/share/lua/5.4/?.lua;%s/share/lua/5.4/?/init.lua;/usr/share/lua/5.4/?.lua"):format(installed,
+          installed),
+        LUA_CPATH = installed .. "/lib/lua/5.4/?.so",
+        LD_PRELOAD = process.preload(),
+      }
+      assert.are.equal("", process.run(command).output)
+    end
+  end)
+
   --- A manual page, without what makes it bold.
   local function page_text(name)
     return (run(("mandoc -T ascii %s/share/man/man1/%s.1"):format(installed, name)):gsub(".\b", ""))

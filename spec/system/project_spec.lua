@@ -103,6 +103,37 @@ describe("the pictures", function()
   end)
 end)
 
+describe("the check of docs/internals.md", function()
+  --- What it says of a page about core/wire/, whose files are those of the command line.
+  local function check(page)
+    local path = process.file("page.md", page)
+    local run = shell("lua5.4 scripts/internals.lua " .. path .. " core/wire/message.c core/wire/message.h"
+      .. " core/wire/protocol.c")
+    return run.code, run.err:gsub("[^\n]*page%.md:", "")
+  end
+
+  local EVERY = "## Every file\n### `core/wire/`\n| files | what |\n| --- | --- |\n"
+
+  it("passes what is true", function()
+    local code, said = check("`pyro_input_next()` in `core/wire/message.c`, `struct pyro_message` in "
+      .. "`core/wire/message.h`, and `core/wire/NAME.c`\n\n" .. EVERY .. "| `message`, `proto*` | `NAME_open()` |\n")
+    assert.are.equal("", said)
+    assert.are.equal(0, code)
+  end)
+
+  it("tells what is not", function()
+    local code, said = check("`core/wire/letter.c`\n`pyro_input_next()` in `core/wire/protocol.c`\n`struct letter`\n"
+      .. EVERY .. "| `letter` | |\n| `message` | |\n### `core/post/`\n")
+    assert.are.equal(1, code)
+    for _, complaint in ipairs { "1: there is no core/wire/letter.c\n",
+      "2: no file that is named beside it has pyro_input_next()\n",
+      "3: no file that the page names defines struct letter\n", "8: core/wire/ has no letter\n",
+      "10: no sources are in core/post/\n", "10: 'Every file' does not have core/wire/protocol\n" } do
+      assert(said:find(complaint, 1, true), complaint .. "is not in\n" .. said)
+    end
+  end)
+end)
+
 describe("make", function()
   after_each(process.stop_all)
 
