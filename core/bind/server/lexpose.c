@@ -2,9 +2,15 @@
 
 #include <lauxlib.h>
 
+#include "base/memory.h"
 #include "rpc/private.h"
 
-static const char marks_key = 0; /* its address is the registry key of what was marked */
+/* What pyro.expose() and pyro.parameters() marked in a runtime; there is none before they are used.
+ */
+struct exposures {
+    struct lpart part;
+    int marks; /* registry reference of the table of marks */
+};
 
 /* In so many tables Lua looks for a field before it takes them for a circle. */
 #define LONGEST 2000
@@ -47,13 +53,22 @@ static bool go_up(lua_State *L)
     return lua_istable(L, -1);
 }
 
-/* Pushes the marks, then a name, then the table from whose classes it is looked up. Returns false,
- * and pushes what is to be popped, where nothing was marked. */
-static bool begin_lookup(lua_State *L, int self, struct pyro_slice name)
+static struct exposures *exposures_of(const struct lruntime *runtime)
 {
-    luaL_checkstack(L, 10, "classes");
-    if (lua_rawgetp(L, LUA_REGISTRYINDEX, &marks_key) == LUA_TNIL)
+    struct lpart *part = runtime->parts[LPART_EXPOSURES];
+    return part ? PYRO_CONTAINER(part, struct exposures, part) : NULL;
+}
+
+/* Pushes the marks, then a name, then the table from whose classes the name is looked up. Returns
+ * false, and pushes nothing, where nothing was marked. */
+static bool begin_lookup(lua_State *L, const struct lruntime *runtime, int self,
+                         struct pyro_slice name)
+{
+    const struct exposures *exposures = exposures_of(runtime);
+    if (!exposures)
         return false;
+    luaL_checkstack(L, 10, "classes");
+    lua_rawgeti(L, LUA_REGISTRYINDEX, exposures->marks);
     lua_pushlstring(L, name.data, name.length);
     lua_pushvalue(L, self);
     return true;
@@ -63,12 +78,12 @@ bool lexpose_allows(lua_State *L, const struct lruntime *runtime, int self, stru
 {
     bool narrowed = false, allowed = false;
     int top = lua_gettop(L), left = LONGEST;
-    if (begin_lookup(L, self, name)) {
+    if (begin_lookup(L, runtime, self, name)) {
         do
             narrowed |= is_narrowed(L, top + 1, top + 2, &allowed);
         while (!allowed && --left > 0 && go_up(L));
+        lua_settop(L, top);
     }
-    lua_settop(L, top);
     return allowed || (!narrowed && !runtime->core.config.REQUIRE_EXPOSE);
 }
 
@@ -97,7 +112,7 @@ void lexpose_push_parameters(lua_State *L, int self, struct pyro_slice name)
 {
     int top = lua_gettop(L), left = LONGEST;
     bool found = false;
-    if (begin_lookup(L, self, name)) {
+    if (begin_lookup(L, lruntime_of(L), self, name)) {
         while (!(found = push_names(L, top + 1, top + 2)) && --left > 0 && go_up(L))
             ;
     }
@@ -107,6 +122,26 @@ void lexpose_push_parameters(lua_State *L, int self, struct pyro_slice name)
     lua_settop(L, top + 1);
 }
 
+static void close_exposures(struct lruntime *runtime)
+{
+    pyro_free(exposures_of(runtime));
+}
+
+static struct exposures *use_exposures(lua_State *L, struct lruntime *runtime)
+{
+    struct exposures *exposures = exposures_of(runtime);
+    if (exposures)
+        return exposures;
+    exposures = pyro_calloc(1, sizeof(*exposures));
+    if (!exposures) {
+        luaL_error(L, "not enough memory");
+        return NULL; /* never */
+    }
+    *exposures = (struct exposures){.part.close = close_exposures, .marks = LUA_NOREF};
+    lruntime_add_part(runtime, LPART_EXPOSURES, &exposures->part);
+    return exposures;
+}
+
 /* core.exposures(marks): pyro.expose() or pyro.parameters() are used. `marks` are by class, tables:
  * `methods` is a set of names that are exposed, `all` says that all functions are that the class
  * has, `narrowed` that others are not; `parameters` are lists of names, by method. */
@@ -114,7 +149,9 @@ static int exposures(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &marks_key);
+    struct exposures *exposures = use_exposures(L, lruntime_of(L));
+    luaL_unref(L, LUA_REGISTRYINDEX, exposures->marks);
+    exposures->marks = luaL_ref(L, LUA_REGISTRYINDEX);
     return 0;
 }
 

@@ -29,7 +29,14 @@ struct lpart {
 };
 
 /** Parts that keep something, in the order in which they are closed. */
-enum lpart_name { LPART_TASK, LPART_VALUE, LPART_ASYNC, LPART_PENDING, LPART_COUNT };
+enum lpart_name {
+    LPART_TASK,
+    LPART_VALUE,
+    LPART_ASYNC,
+    LPART_PENDING,
+    LPART_EXPOSURES,
+    LPART_COUNT
+};
 
 struct lruntime {
     struct pyro_runtime core;
