@@ -2,7 +2,7 @@
 #include "codec/array.h"
 #include "codec/codec.h"
 #include "embed/embed.h"
-#include "naming/uri_state.h"
+#include "rpc/uri_state.h"
 
 /* Named arguments that a call may have. */
 #define MOST_NAMED ((size_t)64)
@@ -198,7 +198,7 @@ static bool ends_with(struct pyro_slice text, const char *end)
 static bool put_uri(const struct pyro_value *state, struct pyro_buffer *out)
 {
     struct pyro_uri uri;
-    if (uri_state_read(state, &uri, NULL) != PYRO_OK)
+    if (pyro_uri_state_read(state, &uri, NULL) != PYRO_OK)
         return false;
     bool good = pyro_uri_text(&uri, out) && pyro_buffer_append(out, "", 1);
     pyro_uri_free(&uri);

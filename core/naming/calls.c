@@ -7,7 +7,7 @@
 #include "naming/arguments.h"
 #include "naming/nameserver.h"
 #include "naming/selection.h"
-#include "naming/uri_state.h"
+#include "rpc/uri_state.h"
 
 /* One call: its arguments, and where the answer goes. */
 struct call {
@@ -32,7 +32,7 @@ static enum pyro_code read_uri(const struct call *call, const struct pyro_value 
     const struct pyro_value *class_name = pyro_value_get(value, "__class__");
     enum pyro_code code;
     if (pyro_value_is(class_name, "Pyro4.core.URI") || pyro_value_is(class_name, "Pyro5.core.URI"))
-        code = uri_state_read(pyro_value_get(value, "state"), &uri, call->err);
+        code = pyro_uri_state_read(pyro_value_get(value, "state"), &uri, call->err);
     else if (value->type == PYRO_STR)
         code = pyro_uri_parse(&uri, value->u.text, (uint16_t)call->request->runtime->config.NS_PORT,
                               call->err);

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "naming/search.h"
-#include "naming/uri_state.h"
+#include "rpc/uri_state.h"
 #include "value/tree.h"
 
 #define SHORTEST_PAUSE 0.2 /* seconds, between questions for a name that is not there */
@@ -99,7 +99,7 @@ static enum pyro_code read_answer(struct resolve *r, struct pyro_uri *uri, struc
         if (pyro_call_raised(&r->call))
             code = read_exception(value, err);
         else if (r->uri.protocol == PYRO_URI_PYRONAME) /* lookup() gives a URI as a class */
-            code = uri_state_read(pyro_value_get(value, "state"), uri, err);
+            code = pyro_uri_state_read(pyro_value_get(value, "state"), uri, err);
         else
             code = read_found(value, r->uri.object, uri, err);
     }

@@ -3,7 +3,6 @@
 
 #include "base/escape.h"
 #include "rpc/object.h"
-#include "value/class.h"
 #include "value/utf8.h"
 
 enum pyro_code pyro_put_shown(struct pyro_sink *to, struct pyro_slice text)
@@ -150,16 +149,4 @@ enum pyro_code pyro_put_error(struct pyro_sink *to, const struct pyro_protocol *
         (code = traced ? put_last_line(to, why) : pyro_put_nil(to)) != PYRO_OK)
         return code;
     return pyro_exception_end(to);
-}
-
-enum pyro_code pyro_put_uri(struct pyro_sink *to, const struct pyro_protocol *protocol,
-                            const struct pyro_uri *uri)
-{
-    struct pyro_class class = {.name = pyro_slice_text(protocol->uri_class)};
-    enum pyro_code code;
-    if ((code = pyro_begin_object(to, &class, 1)) != PYRO_OK ||
-        (code = pyro_put_text(to, "state")) != PYRO_OK ||
-        (code = pyro_put_uri_state(to, uri)) != PYRO_OK)
-        return code;
-    return pyro_end(to, PYRO_DICT);
 }

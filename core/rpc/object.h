@@ -167,8 +167,4 @@ enum pyro_code pyro_put_error(struct pyro_sink *to, const struct pyro_protocol *
 /** Sends a text that may hold what is no UTF-8: that is escaped. */
 enum pyro_code pyro_put_shown(struct pyro_sink *to, struct pyro_slice text);
 
-/** Sends a URI as the class that Pyro knows. */
-enum pyro_code pyro_put_uri(struct pyro_sink *to, const struct pyro_protocol *protocol,
-                            const struct pyro_uri *uri);
-
 #endif

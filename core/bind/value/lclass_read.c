@@ -14,6 +14,7 @@
 #include "bind/value/lproxy.h"
 #include "bind/value/luri.h"
 #include "rpc/proxy_state.h"
+#include "rpc/uri_state.h"
 
 /* Returns the string that is item `i` of the list at the top; NULL where it is no string. */
 static const char *item_text(lua_State *L, int i)
@@ -24,42 +25,60 @@ static const char *item_text(lua_State *L, int i)
     return text;
 }
 
-/* Replaces the object of a PYROMETA URI, which travels as a set of tags, by one string. */
-static void join_tags(lua_State *L)
+static enum pyro_code put_string(lua_State *L, struct pyro_sink *to)
 {
-    if (lua_rawgeti(L, -1, 2) == LUA_TTABLE) {
-        lua_pushliteral(L, "");
-        for (lua_Integer i = 1; lua_geti(L, -2, i) == LUA_TSTRING; i++) {
-            lua_pushstring(L, i > 1 ? "," : "");
-            lua_insert(L, -2);
-            lua_concat(L, 3);
-        }
-        lua_pop(L, 1);
-        lua_rawseti(L, -3, 2);
-    }
-    lua_pop(L, 1);
+    struct pyro_slice string;
+    string.data = lua_tolstring(L, -1, &string.length);
+    return pyro_put_str(to, string);
 }
 
-/* Reads a URI's state, the list at the top. */
+/* Sends the tags of a PYROMETA URI, the list at the top. */
+static enum pyro_code put_tags(lua_State *L, struct pyro_sink *to)
+{
+    enum pyro_code code = pyro_begin(to, PYRO_SET, (size_t)lua_rawlen(L, -1));
+    for (lua_Integer i = 1; lua_rawgeti(L, -1, i) == LUA_TSTRING && code == PYRO_OK; i++) {
+        code = put_string(L, to);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return code == PYRO_OK ? pyro_end(to, PYRO_SET) : code;
+}
+
+/* Sends a part of the state of a URI, which is at the top. */
+static enum pyro_code put_uri_part(lua_State *L, struct pyro_sink *to)
+{
+    switch (lua_type(L, -1)) {
+    case LUA_TSTRING:
+        return put_string(L, to);
+    case LUA_TNUMBER:
+        return pyro_put_int(to, lua_tointeger(L, -1));
+    case LUA_TTABLE:
+        return put_tags(L, to);
+    default:
+        return pyro_put_nil(to);
+    }
+}
+
+/* Reads the state of a URI, the list at the top. */
 static enum pyro_code read_uri(lua_State *L, struct pyro_error *err)
 {
+    const lua_Integer parts = 5;
     struct pyro_uri uri = {.object = NULL};
-    enum pyro_uri_protocol protocol;
-    join_tags(L);
-    const char *name = item_text(L, 1), *object = item_text(L, 2);
-    const char *sockname = item_text(L, 3), *host = item_text(L, 4);
-    lua_rawgeti(L, -1, 5);
-    lua_Integer port = lua_tointeger(L, -1);
-    lua_pop(L, 1);
-    if (!name || !object || !pyro_uri_protocol_find(pyro_slice_text(name), &protocol) || port < 0 ||
-        port > 65535)
-        return pyro_error_set(err, PYRO_ESERIALIZE, "malformed URI");
-    if (protocol == PYRO_URI_PYRO && !host && !sockname)
-        return pyro_error_set(err, PYRO_ESERIALIZE, "malformed URI: it has no location");
-    enum pyro_code code =
-        pyro_uri_make(&uri, protocol, object, host, sockname, (uint16_t)port, err);
+    struct pyro_tree tree;
+    pyro_tree_init(&tree, err);
+    enum pyro_code code = pyro_begin(&tree.sink, PYRO_TUPLE, (size_t)parts);
+    for (lua_Integer i = 1; i <= parts && code == PYRO_OK; i++) {
+        lua_rawgeti(L, -1, i);
+        code = put_uri_part(L, &tree.sink);
+        lua_pop(L, 1);
+    }
+    if (code == PYRO_OK && (code = pyro_end(&tree.sink, PYRO_TUPLE)) == PYRO_OK)
+        code = pyro_uri_state_read(pyro_value_at(&tree.root, 0), &uri, err);
+    pyro_tree_free(&tree);
     if (code == PYRO_OK)
         luri_push(L, &uri);
+    else if (code != PYRO_EMEMORY)
+        code = err->code = PYRO_ESERIALIZE;
     return code;
 }
 

@@ -19,7 +19,7 @@
 #include "bind/value/luri.h"
 #include "bind/value/lvalue_scalar.h"
 #include "bind/value/lwalk_object.h"
-#include "rpc/object.h"
+#include "rpc/uri_state.h"
 #include "value/utf8.h"
 
 /* Items, and pairs, of a table that are looked up before they are sent. */

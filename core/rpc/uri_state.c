@@ -1,4 +1,6 @@
-#include "naming/uri_state.h"
+#include "rpc/uri_state.h"
+
+#include "value/class.h"
 
 static const char *text_of(const struct pyro_value *value)
 {
@@ -26,7 +28,7 @@ static bool read_object(const struct pyro_value *value, struct pyro_buffer *out)
     return good && out->length > 0 && pyro_buffer_append(out, "", 1);
 }
 
-/* Makes the URI of its parts, and checks it as a text. */
+/* Makes the URI of its parts, and checks it as a string. */
 static enum pyro_code make(const struct pyro_value *state, enum pyro_uri_protocol protocol,
                            const char *object, uint16_t port, struct pyro_uri *uri,
                            struct pyro_error *err)
@@ -44,8 +46,8 @@ static enum pyro_code make(const struct pyro_value *state, enum pyro_uri_protoco
     return code;
 }
 
-enum pyro_code uri_state_read(const struct pyro_value *state, struct pyro_uri *uri,
-                              struct pyro_error *err)
+enum pyro_code pyro_uri_state_read(const struct pyro_value *state, struct pyro_uri *uri,
+                                   struct pyro_error *err)
 {
     const struct pyro_value *name = pyro_value_at(state, 0);
     struct pyro_buffer object = {.data = NULL};
@@ -60,4 +62,16 @@ enum pyro_code uri_state_read(const struct pyro_value *state, struct pyro_uri *u
         code = make(state, protocol, object.data, port, uri, err);
     pyro_buffer_free(&object);
     return code;
+}
+
+enum pyro_code pyro_put_uri(struct pyro_sink *to, const struct pyro_protocol *protocol,
+                            const struct pyro_uri *uri)
+{
+    struct pyro_class class = {.name = pyro_slice_text(protocol->uri_class)};
+    enum pyro_code code;
+    if ((code = pyro_begin_object(to, &class, 1)) != PYRO_OK ||
+        (code = pyro_put_text(to, "state")) != PYRO_OK ||
+        (code = pyro_put_uri_state(to, uri)) != PYRO_OK)
+        return code;
+    return pyro_end(to, PYRO_DICT);
 }
