@@ -1,7 +1,15 @@
+/* Asynchronous calls: sent at once, and answered to futures, in the order of a connection.
+ *
+ * A call is spare (its record waits to be used again), then sent (until its completion is posted),
+ * then spare again. The completion reads the replies that have come, one after another; an error in
+ * one goes to its future. In the completion Lua runs: converters of the program, hooks, and tasks
+ * that waited for the future. Where a call cannot be sent at once, the Lua side makes it in a task.
+ */
 #include "bind/client/lasync.h"
 
 #include <lauxlib.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "bind/base/lerror.h"
 #include "bind/client/lreply.h"
@@ -13,7 +21,7 @@
 #include "bind/value/lproxy.h"
 #include "rpc/client.h"
 
-/* How many that were answered are kept for the next calls. */
+/* How many calls that were answered are kept to be used again. */
 #define SPARES 64
 
 /* A call that was sent. No task waits for it. */
@@ -44,10 +52,12 @@ static struct lasync *async_at(struct pyro_list *node)
 
 /* --- receiving --- */
 
-/* The call is over: it waits to be used again. */
+/* Keeps a call that is over to be used again. */
 static void put_back(lua_State *L, struct lasync *async)
 {
     struct lasyncs *asyncs = asyncs_of(async->runtime);
+    PYRO_ASSERT(!async->call.client); /* it was finished */
+    PYRO_ASSERT(!pyro_list_empty(&async->node));
     pyro_call_end(&async->call);
     pyro_list_remove(&async->node);
     if (asyncs->spare_count < SPARES) {
@@ -62,8 +72,8 @@ static void put_back(lua_State *L, struct lasync *async)
     }
 }
 
-/* What came for the future at the top, a value or an error, is above it: both are popped. Returns
- * the next one whose reply is there already, or NULL. */
+/* Gives the future, second from the top, the value or error at the top: both are popped. Returns
+ * the next call whose reply is there already, or NULL. */
 static struct lasync *settle(lua_State *L, struct lasync *async, bool good)
 {
     struct pyro_call *call = &async->call;
@@ -79,8 +89,8 @@ static struct lasync *settle(lua_State *L, struct lasync *async, bool good)
     return next;
 }
 
-/* (pointer to a call): reads its reply, and those after it. The pointer moves on; where an error is
- * raised, it points to the call that failed. */
+/* (pointer to a call): reads the reply of the call, and of those after it. Moves the pointer on;
+ * where an error is raised, the pointer points to the call that failed. */
 static int take_replies(lua_State *L)
 {
     struct lasync **async = lua_touserdata(L, 1);
@@ -98,7 +108,7 @@ static int take_replies(lua_State *L)
     return 0;
 }
 
-static void reply_came(struct pyro_call *call)
+static void async_on_done(struct pyro_call *call)
 {
     struct lasync *async = PYRO_CONTAINER(call, struct lasync, call);
     struct lruntime *runtime = async->runtime;
@@ -130,14 +140,14 @@ static struct lasync *new_async(lua_State *L, struct lruntime *runtime)
         luaL_error(L, "not enough memory");
         return NULL; /* never */
     }
-    async->call.done = reply_came;
+    async->call.done = async_on_done;
     async->runtime = runtime;
     async->future = future;
     pyro_list_init(&async->node);
     return async;
 }
 
-/* A spare one, which stays one until its call is sent. */
+/* Finds a spare one, or makes it. It stays a spare one until its call is sent. */
 static struct lasync *find_spare(lua_State *L, struct lruntime *runtime)
 {
     struct lasyncs *asyncs = asyncs_of(runtime);
@@ -148,8 +158,8 @@ static struct lasync *find_spare(lua_State *L, struct lruntime *runtime)
     return async_at(asyncs->spare.next);
 }
 
-/* Whether a call has nothing to wait for: neither for a connection, nor for a user's converter, nor
- * for its result, should it have to be repeated. */
+/* Returns whether a call has nothing to wait for: neither for a connection, nor for a user's
+ * converter, nor for its result, should it have to be repeated. */
 static bool can_be_sent(lua_State *L, const struct lproxy *proxy, struct pyro_slice method,
                         const struct larguments *args)
 {
@@ -164,8 +174,8 @@ static bool can_be_sent(lua_State *L, const struct lproxy *proxy, struct pyro_sl
 }
 
 /* Tries to send. Raises no error, and runs no Lua. */
-static bool send(lua_State *L, struct lproxy *proxy, struct pyro_slice method,
-                 struct larguments *args, struct pyro_call *call)
+static bool send_now(lua_State *L, struct lproxy *proxy, struct pyro_slice method,
+                     struct larguments *args, struct pyro_call *call)
 {
     struct pyro_error err;
     struct pyro_client *client = proxy->client;
@@ -191,10 +201,11 @@ static bool call_now(lua_State *L, struct pyro_slice method)
     luaL_checkstack(L, 10, "too many arguments");
     struct lasync *async = find_spare(L, proxy->runtime);
     lfuture_push(L, lua_upvalueindex(1));
-    if (!send(L, proxy, method, &args, &async->call)) {
+    if (!send_now(L, proxy, method, &args, &async->call)) {
         lua_pop(L, 1);
         return false;
     }
+    PYRO_ASSERT(asyncs->spare_count > 0 && async->call.client);
     asyncs->spare_count--;
     pyro_list_remove(&async->node);
     pyro_list_push(&asyncs->sent, &async->node);
@@ -203,7 +214,8 @@ static bool call_now(lua_State *L, struct pyro_slice method)
     return true;
 }
 
-/* The upvalues: proxy, name, what calls later. What is at 1 stands for the proxy. */
+/* Calls a method. The upvalues: proxy, name, what calls later. What is at 1 stands for the proxy.
+ */
 static int call_async(lua_State *L)
 {
     struct pyro_slice method;

@@ -47,7 +47,7 @@ static int batch_add(lua_State *L)
     return 0;
 }
 
-/* Any name is a method, which adds a call of it to the batch. */
+/* Takes any name for a method, which adds a call of it to the batch. */
 static int batch_index(lua_State *L)
 {
     luaL_checkstring(L, 2);
@@ -77,7 +77,8 @@ static int batch_send(lua_State *L)
  * a result that is an error. */
 enum { RESULTS = 1, POSITION, FAILURE };
 
-/* The first error among the results is raised at its place: it was the last call that was made. */
+/* Returns the next result. Raises the first error among the results, which is the last of them: no
+ * later call was made. */
 static int next_result(lua_State *L)
 {
     lua_Integer position = lua_tointeger(L, lua_upvalueindex(POSITION)) + 1;

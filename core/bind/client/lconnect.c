@@ -24,7 +24,7 @@ static struct lproxy *proxy_at(lua_State *L, int index)
     return lua_touserdata(L, index);
 }
 
-/* What to go on with when bound: userdata below the lpending, which is at the top. */
+/* What to go on with when connected: userdata below the pending call, which is at the top. */
 struct continuation {
     lua_KFunction k;
     lua_KContext context;
@@ -45,7 +45,7 @@ static int go_on(lua_State *L)
     return next.k(L, LUA_OK, next.context);
 }
 
-/* The user's function approved of the server's answer, or raised an error. */
+/* Continues when the user's function has approved of the server's answer, or raised an error. */
 static int validated(lua_State *L, int status, lua_KContext top)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -61,7 +61,7 @@ static int validated(lua_State *L, int status, lua_KContext top)
     return go_on(L);
 }
 
-/* (lpending) -> what the server answered to the handshake data */
+/* (pending call) -> what the server answered to the handshake data */
 static int read_answer(lua_State *L)
 {
     struct lpending *pending = lpending_at(L, 1);
@@ -75,8 +75,8 @@ static int read_answer(lua_State *L)
     return 1;
 }
 
-/* The user's function gets the proxy and the answer. It may wait; the connection is not used yet.
- */
+/* Calls the user's function with the proxy and the answer. The function may wait; the connection is
+ * not used yet. */
 static int validate(lua_State *L, int proxy, int top)
 {
     lua_getiuservalue(L, proxy, LPROXY_VALIDATE);

@@ -125,8 +125,8 @@ static void add_context(lua_State *L, struct lruntime *runtime, struct invocatio
     struct pyro_call_head *head = &invocation->head;
     struct lcontext_outgoing carried;
     lcontext_outgoing(L, runtime, &carried);
-    head->annotations = carried.annotations;
-    head->annotation_count = carried.count;
+    head->annotations = carried.annotations.items;
+    head->annotation_count = carried.annotations.count;
     head->nested = carried.nested && !invocation->oneway;
     head->correlated = carried.correlated;
     memcpy(head->correlation, carried.correlation, sizeof(head->correlation));

@@ -2,16 +2,17 @@
 
 #include <lauxlib.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "bind/task/lnesting.h"
 #include "bind/task/lwait.h"
 
-#define CALL_TYPE "pyro.call"
+#define PENDING_TYPE "pyro.pendingCall"
 
-/* How many calls that were put back are kept. */
+/* How many pending calls that were put back are kept. */
 #define SPARES 64
 
-/* The calls of a runtime that were put back. */
+/* The pending calls of a runtime that were put back. */
 struct spares {
     struct lpart part;
     int table; /* registry reference */
@@ -23,8 +24,8 @@ static struct spares *spares_of(struct lruntime *runtime)
     return PYRO_CONTAINER(runtime->parts[LPART_PENDING], struct spares, part);
 }
 
-/* Nobody waits any more: the reply will be dropped when it comes. */
-static void cancel(struct lwait *wait)
+/* Gives up the wait: the reply will be dropped when it comes. */
+static void pending_on_cancel(struct lwait *wait)
 {
     struct lpending *pending = PYRO_CONTAINER(wait, struct lpending, wait);
     if (pending->search)
@@ -33,19 +34,24 @@ static void cancel(struct lwait *wait)
     pyro_call_forget(&pending->call);
 }
 
-static void call_done(struct pyro_call *call)
+/* Takes the reply, or why there is none: once, in a completion. */
+static void pending_on_done(struct pyro_call *call)
 {
-    lwait_end(&PYRO_CONTAINER(call, struct lpending, call)->wait);
+    struct lwait *wait = &PYRO_CONTAINER(call, struct lpending, call)->wait;
+    PYRO_ASSERT(!wait->over);
+    lwait_end(wait);
 }
 
 static void init(struct lpending *pending)
 {
-    *pending = (struct lpending){.call.done = call_done, .wait.cancel = cancel};
+    *pending = (struct lpending){.call.done = pending_on_done, .wait.cancel = pending_on_cancel};
 }
 
 void lpending_found(void *owner, const struct pyro_found *found)
 {
     struct lpending *pending = owner;
+    PYRO_ASSERT(pending->search && !pending->wait.over); /* found once */
+    PYRO_ASSERT((found->client || found->uri) == !found->error);
     pending->search = NULL;
     pending->located = found->client;
     if (found->uri)
@@ -55,7 +61,7 @@ void lpending_found(void *owner, const struct pyro_found *found)
     lwait_end(&pending->wait);
 }
 
-/* It stays in the table until another takes its place. */
+/* Pushes the spare that was put back last. The table keeps it until another takes its place. */
 static struct lpending *push_spare(lua_State *L, struct lruntime *runtime)
 {
     struct spares *spares = spares_of(runtime);
@@ -72,7 +78,7 @@ struct lpending *lpending_push(lua_State *L, struct lruntime *runtime)
         return push_spare(L, runtime);
     struct lpending *pending = lua_newuserdatauv(L, sizeof(*pending), 0);
     init(pending);
-    luaL_setmetatable(L, CALL_TYPE);
+    luaL_setmetatable(L, PENDING_TYPE);
     return pending;
 }
 
@@ -91,11 +97,13 @@ void lpending_reset(struct lpending *pending)
     init(pending);
 }
 
-/* The table has room, so nothing here allocates or raises. */
+/* Does not allocate or raise, as the table has room. */
 void lpending_put_back(lua_State *L, struct lpending *pending, int index, struct lruntime *runtime)
 {
+    PYRO_ASSERT(pending->wait.over && !pending->wait.task);
+    PYRO_ASSERT(!pending->search && !pending->located);
     pyro_call_end(&pending->call);
-    pending->wait = (struct lwait){.cancel = cancel};
+    pending->wait = (struct lwait){.cancel = pending_on_cancel};
     struct spares *spares = spares_of(runtime);
     if (spares->count == SPARES)
         return;
@@ -105,7 +113,7 @@ void lpending_put_back(lua_State *L, struct lpending *pending, int index, struct
     lua_pop(L, 1);
 }
 
-static int call_gc(lua_State *L)
+static int pending_gc(lua_State *L)
 {
     struct lpending *pending = lua_touserdata(L, 1);
     lwait_gone(&pending->wait);
@@ -135,8 +143,8 @@ void lpending_open(lua_State *L)
 {
     if (!lruntime_of(L)->parts[LPART_PENDING])
         add_spares(L);
-    luaL_newmetatable(L, CALL_TYPE);
-    lua_pushcfunction(L, call_gc);
+    luaL_newmetatable(L, PENDING_TYPE);
+    lua_pushcfunction(L, pending_gc);
     lua_setfield(L, -2, "__gc");
     lua_pop(L, 1);
 }

@@ -1,6 +1,6 @@
 /** @file
- * A wait of a Lua function for a client: to be connected or resolved, or for a reply. Userdata on
- * the waiting coroutine's stack. */
+ * Pending calls: a Lua function waits for a client to be resolved or connected, or for a reply.
+ * Userdata on the waiting coroutine's stack. */
 #ifndef PYRO_BIND_CLIENT_LPENDING_H
 #define PYRO_BIND_CLIENT_LPENDING_H
 
@@ -12,27 +12,27 @@
 struct lpending {
     struct pyro_call call;
     struct lwait wait;
-    struct pyro_search *search;  /**< under way, or NULL */
-    struct pyro_client *located; /**< what it found; owned */
-    struct pyro_uri resolved;    /**< what it found; owned */
-    struct pyro_error error;     /**< why it found nothing */
+    struct pyro_search *search;  /**< the one under way, or NULL */
+    struct pyro_client *located; /**< the client that the search found; owned */
+    struct pyro_uri resolved;    /**< the URI that the search found; owned */
+    struct pyro_error error;     /**< why the search found nothing */
 };
 
-/** Pushes a fresh one, or one that was put back. Three free slots of the stack are needed. Raises
- * an error where too many wait in place. */
+/** Pushes a pending call, a new one or one that was put back. Needs three free slots of the stack.
+ * Raises an error where too many wait in place. */
 struct lpending *lpending_push(lua_State *L, struct lruntime *runtime);
 
-/** The reply that `call`, which lies at `index` (absolute), waited for was read: it is kept for the
- * next call, which then makes no userdata that has to be finalized. It must not be used after. */
+/** Keeps the pending call at `index` (absolute), whose reply was read, for the next call, which
+ * then makes no userdata that has to be finalized. It must not be used after. */
 void lpending_put_back(lua_State *L, struct lpending *pending, int index, struct lruntime *runtime);
 
-/** The one at `index`. */
+/** Returns the pending call at `index`, which is known to be one. */
 struct lpending *lpending_at(lua_State *L, int index);
 
-/** Makes it fit for another wait. */
+/** Frees what a pending call holds, and makes it fit for another wait. */
 void lpending_reset(struct lpending *pending);
 
-/** What a search calls; its owner is the lpending. */
+/** Takes what a search has found: its callback, whose owner is the pending call. */
 void lpending_found(void *owner, const struct pyro_found *found);
 
 void lpending_open(lua_State *L);

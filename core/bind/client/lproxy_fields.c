@@ -1,3 +1,6 @@
+/* The fields of proxies: a table of names, each with a getter and a setter. The lists of members
+ * are three more, which one function serves; methods come from the Lua side. Setting handshake data
+ * runs Lua; nothing here waits. */
 #include "bind/client/lproxy_fields.h"
 
 #include <lauxlib.h>
@@ -8,7 +11,7 @@
 #include "bind/value/lproxy.h"
 #include "bind/value/luri.h"
 
-/* What the names start with that belong to a proxy itself. */
+/* The beginning of the names that belong to a proxy itself. */
 #define OWN "_pyro"
 
 static const char methods_key = 0; /* its address is the registry key of the table of methods */
@@ -69,7 +72,7 @@ static int set_retries(lua_State *L, struct lproxy *proxy)
     return 0;
 }
 
-/* What was chosen, else what is spoken; nil before the first connection. */
+/* Pushes the protocol that was chosen, or else is spoken; nil before the first connection. */
 static int get_protocol(lua_State *L, struct lproxy *proxy)
 {
     const struct pyro_protocol *protocol = pyro_client_protocol(proxy->client);
@@ -157,7 +160,7 @@ static const struct member_field {
 } member_fields[] = {
     {"_pyroMethods", PYRO_METHOD}, {"_pyroOneway", PYRO_ONEWAY}, {"_pyroAttrs", PYRO_ATTRIBUTE}};
 
-/* Which members the name lists; 0: it is no such name. */
+/* Returns which members a field lists; 0 where the name is no such field. */
 static unsigned members_of(const char *name)
 {
     for (size_t i = 0; i < PYRO_COUNT(member_fields); i++)
@@ -185,7 +188,7 @@ static int collect_members(lua_State *L)
     return 1;
 }
 
-/* The list at 3 has all members of that kind. */
+/* Makes the names in the list at 3 all members of that kind. */
 static int set_members(lua_State *L, struct lproxy *proxy, unsigned member)
 {
     luaL_checktype(L, 3, LUA_TTABLE);

@@ -1,3 +1,8 @@
+/* The type pyro.Proxy: making and copying proxies, and their metamethods.
+ *
+ * A name that is none of the proxy's own is a method, an attribute, or the key of an item: metadata
+ * tells. Where none has come yet, the proxy is connected first, which waits. Metamethods wait
+ * as other functions do. */
 #include "bind/client/lproxy_type.h"
 
 #include <lauxlib.h>
@@ -12,12 +17,12 @@
 #include "bind/value/luri.h"
 #include "net/stream.h"
 
-/* Where the socket of a proxy leads that was given a connected one, as Pyro has it. */
+/* The socket name in the URI of a proxy that was given a connected socket, as Pyro has it. */
 #define CONNECTED_SOCKET "<<connected-socket>>"
 
 /* --- making --- */
 
-/* A copy has all that the user set, and a connection of its own. */
+/* Pushes a copy, which has all that the user set, and a connection of its own. */
 static int copy_proxy(lua_State *L, const struct lproxy *from)
 {
     struct lproxy *proxy = lproxy_push_for(L, &from->uri);
@@ -36,7 +41,7 @@ static int copy_proxy(lua_State *L, const struct lproxy *from)
     return 1;
 }
 
-/* A proxy of the object with the id at 1, over the connected socket at 2. */
+/* Pushes a proxy of the object with the id at 1, over the connected socket at 2. */
 static int adopt_socket(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -146,12 +151,12 @@ static int call_method(lua_State *L)
     return linvoke_call(L, method);
 }
 
-/* What Python's operators call for `object[key]`, and to set and delete that. */
+/* The methods that Python's operators call to get, set and delete `object[key]`. */
 #define GET_ITEM "__getitem__"
 #define SET_ITEM "__setitem__"
 #define DELETE_ITEM "__delitem__"
 
-/* Whether a name that is no member is the key of an item. */
+/* Returns whether a name that is no member is the key of an item. */
 static bool is_item(const struct lproxy *proxy, const char *name)
 {
     if (name[0] == '_' && name[1] == '_')
@@ -167,7 +172,7 @@ static int get_item(lua_State *L)
     return linvoke_call(L, GET_ITEM);
 }
 
-/* As in a table, to set nil deletes. */
+/* Sets an item; deletes the item where the value is nil, as in a table. */
 static int set_item(lua_State *L)
 {
     lua_settop(L, lua_isnil(L, 3) ? 2 : 3);
@@ -181,7 +186,8 @@ static int proxy_len(lua_State *L)
     return linvoke_call(L, "__len__");
 }
 
-/* The metadata is known: is the name at 2 a method, an attribute, or the key of an item? */
+/* Looks up the name at 2, of a proxy whose metadata is known: a method, an attribute, or the key of
+ * an item. */
 static int index_bound(lua_State *L, int status, lua_KContext context)
 {
     (void)status;

@@ -7,7 +7,7 @@
 #include "bind/value/lbuilder_state.h"
 #include "bind/value/lproxy.h"
 
-/* A peer may call anything an exception. */
+/* Replaces what is no exception at the top by an error: a peer may call anything one. */
 static void make_raisable(lua_State *L)
 {
     if (lerror_is_raisable(L, -1))
@@ -17,7 +17,7 @@ static void make_raisable(lua_State *L)
     lerror_push(L, "ProtocolError", lua_tostring(L, -1));
 }
 
-/* The result is to be fetched item by item: pushes what a generic `for` needs. */
+/* Pushes what a generic `for` needs to fetch the result item by item. */
 static void push_stream(lua_State *L, int proxy, const struct pyro_call *call)
 {
     struct pyro_slice id;
@@ -33,7 +33,7 @@ static void push_stream(lua_State *L, int proxy, const struct pyro_call *call)
     lua_call(L, 2, LUA_MULTRET);
 }
 
-/* The error at the top was raised by the server of the proxy. */
+/* Tells the client that its server has raised the error at the top. */
 static void note_raised(lua_State *L, int proxy)
 {
     const struct lproxy *callee = lproxy_test(L, proxy);

@@ -16,7 +16,7 @@ struct larguments {
     lua_Integer count; /**< of these entries */
 };
 
-/** The arguments are all from `first` to the top; the last may be a pyro.kwargs. */
+/** Finds the arguments: they are all from `first` to the top; the last may be a pyro.kwargs. */
 struct larguments larguments_take(lua_State *L, int first);
 
 /** Replaces objects of registered classes by what travels in their place. Runs Lua. */

@@ -1,8 +1,15 @@
+/* Blobs, and how they travel: the receiver learns info, object and method from an annotation, and
+ * need not read the arguments.
+ *
+ * A blob that a program made holds a Lua value, which is serialized when it is sent; one that was
+ * received holds bytes, which are sent on as they are. Lua runs only in lblob_unpack() and where
+ * the program reads the data. */
 #include "bind/message/lblob.h"
 
 #include <lauxlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "bind/base/lerror.h"
 #include "bind/task/lruntime.h"
@@ -89,7 +96,7 @@ static enum pyro_code send_data(lua_State *L, int data, struct pyro_client *clie
     return pyro_client_send(client, call, timeout, err);
 }
 
-/* Adds those of the call, but for the description of a blob that it came with. */
+/* Copies the annotations of the call, but for the description of a blob that it came with. */
 static size_t copy_annotations(const struct pyro_call_head *head, struct pyro_annotation *to)
 {
     size_t count = 0;
@@ -100,7 +107,7 @@ static size_t copy_annotations(const struct pyro_call_head *head, struct pyro_an
     return count;
 }
 
-/* Sends it with `info` as the last of the annotations. */
+/* Sends the blob at `index` with `info` as the last of the annotations. */
 static enum pyro_code send_annotated(lua_State *L, int index, struct pyro_client *client,
                                      const struct pyro_call_head *head, struct pyro_slice info,
                                      struct pyro_call *call, double timeout, struct pyro_error *err)
@@ -113,6 +120,7 @@ static enum pyro_code send_annotated(lua_State *L, int index, struct pyro_client
     if (!annotations)
         return pyro_error_memory(err);
     size_t count = copy_annotations(head, annotations);
+    PYRO_ASSERT(count <= head->annotation_count);
     annotations[count] = (struct pyro_annotation){.key = PYRO_BLOB_ANNOTATION, .value = info};
     full.annotations = annotations;
     full.annotation_count = count + 1;

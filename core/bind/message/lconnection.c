@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "bind/base/lweak.h"
 #include "bind/task/lruntime.h"
 
@@ -41,7 +42,8 @@ void lconnection_push(lua_State *L, struct pyro_connection *connection)
     lua_remove(L, -2);
 }
 
-/* The userdata at `index` gets the table at the top as a user value, and lives on for that. */
+/* Gives the userdata at `index` the table at the top as a user value, which keeps the userdata
+ * alive until the connection is closed. */
 static void keep(lua_State *L, int index, int value)
 {
     struct lconnection *self = lua_touserdata(L, index);
@@ -85,6 +87,7 @@ void lconnection_push_instances(lua_State *L, struct pyro_connection *connection
 
 bool lconnection_depart(lua_State *L, struct pyro_connection *connection)
 {
+    PYRO_ASSERT(pyro_connection_closed(connection));
     lua_rawgetp(L, LUA_REGISTRYINDEX, &kept_key);
     bool kept = lua_rawgetp(L, -1, connection) == LUA_TUSERDATA;
     lua_pushnil(L);

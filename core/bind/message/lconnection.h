@@ -13,14 +13,14 @@ void lconnection_push(lua_State *L, struct pyro_connection *connection);
 /** Pushes the set of resources (table: resource -> true) that the connection at `index` tracks. */
 void lconnection_push_resources(lua_State *L, int index);
 
-/** Whether the client of the connection at `index` has gone. */
+/** Returns whether the client of the connection at `index` has gone. */
 bool lconnection_closed(lua_State *L, int index);
 
 /** Pushes the table of the instances that serve this connection alone: class -> instance. */
 void lconnection_push_instances(lua_State *L, struct pyro_connection *connection);
 
-/** The connection is closed: lets go of what was kept for it. Pushes its userdata, and the set of
- * its resources; false (nothing pushed) where it tracked none. */
+/** Lets go of what was kept for a connection that is closed. Pushes its userdata, and the set of
+ * its resources; false (nothing pushed) where the connection tracked none. */
 bool lconnection_depart(lua_State *L, struct pyro_connection *connection);
 
 /** Registers the type. */

@@ -1,7 +1,14 @@
+/* The context of the call that a task serves. Its fields come from the request, until the program
+ * sets them: the task then has a table of its own, as it does once it has read a field that is a
+ * table, which the program may change. A task that does neither has no table.
+ *
+ * Functions may raise Lua errors, and allocate: finalizers run. */
 #include "bind/message/lcontext.h"
 
+#include <lauxlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/uuid.h"
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
@@ -11,111 +18,114 @@
 
 #define CONTEXT_TYPE "pyro.current_context"
 
-/* Its address is the registry key of the annotations that were packed last. */
-static const char packed_key = 0;
-
 /* --- fields --- */
 
-/* Bytes that an annotation takes in a table, besides its value's. */
-#define ANNOTATION_COST 160
+enum { CLIENT, ADDRESS, SEQ, FLAGS, SERIALIZER, ANNOTATIONS, RESPONSE, CORRELATION, FIELDS };
 
-/* Whether a message has any that programs see. */
-static bool has_annotations(const struct pyro_message *message)
-{
-    struct pyro_slice rest = message->annotations, key, value;
-    return rest.length > 0 && pyro_message_next_annotation(message, &rest, &key, &value);
-}
+/* What fields tell of. All of it is NULL where no call is served. */
+struct source {
+    struct pyro_connection *connection;
+    const struct pyro_message *message;
+    struct pyro_request *request; /* NULL: the message is no request */
+};
 
-static void push_annotations(lua_State *L, const struct pyro_message *message)
+static void push_client(lua_State *L, const struct source *source)
 {
-    struct pyro_slice rest = message->annotations, key, value;
-    struct pyro_budget budget;
-    struct pyro_error err;
-    pyro_budget_open(&budget, (size_t)lruntime_of(L)->core.config.MAX_VALUE_MEMORY);
-    lua_newtable(L);
-    while (pyro_message_next_annotation(message, &rest, &key, &value)) {
-        if (pyro_spend(&budget, ANNOTATION_COST + value.length, &err) != PYRO_OK)
-            lerror_raise(L, &err);
-        lua_pushlstring(L, key.data, key.length);
-        lua_pushlstring(L, value.data, value.length);
-        lua_rawset(L, -3);
-    }
-}
-
-static void push_client(lua_State *L, struct pyro_request *request)
-{
-    if (request)
-        lconnection_push(L, request->connection);
+    if (source->connection)
+        lconnection_push(L, source->connection);
     else
         lua_pushnil(L);
 }
 
-static void push_address(lua_State *L, struct pyro_request *request)
+static void push_address(lua_State *L, const struct source *source)
 {
-    if (request)
-        lua_pushstring(L, pyro_connection_peer(request->connection));
+    if (source->connection)
+        lua_pushstring(L, pyro_connection_peer(source->connection));
     else
         lua_pushnil(L);
 }
 
-static void push_seq(lua_State *L, struct pyro_request *request)
+static void push_seq(lua_State *L, const struct source *source)
 {
-    lua_pushinteger(L, request ? request->message.header.seq : 0);
+    lua_pushinteger(L, source->message ? source->message->header.seq : 0);
 }
 
-static void push_flags(lua_State *L, struct pyro_request *request)
+static void push_flags(lua_State *L, const struct source *source)
 {
-    lua_pushinteger(L, request ? request->message.header.flag_bits : 0);
+    lua_pushinteger(L, source->message ? source->message->header.flag_bits : 0);
 }
 
-static void push_serializer(lua_State *L, struct pyro_request *request)
+static void push_serializer(lua_State *L, const struct source *source)
 {
-    lua_pushinteger(L, request ? request->message.header.serializer_id : 0);
+    lua_pushinteger(L, source->message ? source->message->header.serializer_id : 0);
 }
 
-static void push_received(lua_State *L, struct pyro_request *request)
+static void push_received(lua_State *L, const struct source *source)
 {
-    if (request)
-        push_annotations(L, &request->message);
+    if (source->message)
+        lannotations_push(L, source->message);
     else
         lua_newtable(L);
 }
 
-static void push_response(lua_State *L, struct pyro_request *request)
+static void push_response(lua_State *L, const struct source *source)
 {
-    (void)request;
+    (void)source;
     lua_newtable(L);
 }
 
-static void push_correlation(lua_State *L, struct pyro_request *request)
+static void push_correlation(lua_State *L, const struct source *source)
 {
     char text[PYRO_UUID_TEXT_SIZE];
-    if (!request || !pyro_request_correlate(request)) {
+    bool correlated = source->request ? pyro_request_correlate(source->request)
+                                      : source->message && source->message->header.correlated;
+    if (!correlated) {
         lua_pushnil(L);
         return;
     }
-    pyro_uuid_text(request->message.header.correlation, text);
+    pyro_uuid_text(source->message->header.correlation, text);
     lua_pushstring(L, text);
+}
+
+static void check_table(lua_State *L, const char *name)
+{
+    if (!lua_istable(L, -1))
+        luaL_error(L, "%s must be a table, got %s", name, luaL_typename(L, -1));
+}
+
+/* Makes a string of the UUID at the top, which may be nil. */
+static void check_uuid(lua_State *L, const char *name)
+{
+    unsigned char uuid[PYRO_UUID_SIZE];
+    struct pyro_slice text;
+    if (lua_isnil(L, -1))
+        return;
+    text.data = luaL_tolstring(L, -1, &text.length);
+    lua_remove(L, -2);
+    if (!pyro_uuid_parse(text, uuid))
+        luaL_error(L, "%s must be a UUID, got '%s'", name, lua_tostring(L, -1));
 }
 
 static const struct field {
     const char *name;
-    /* Pushes its value in a task that serves a request, or (NULL) none. */
-    void (*push)(lua_State *L, struct pyro_request *request);
-} fields[] = {
-    {"client", push_client},
-    {"client_sock_addr", push_address},
-    {"seq", push_seq},
-    {"msg_flags", push_flags},
-    {"serializer_id", push_serializer},
-    {"annotations", push_received},
-    {"response_annotations", push_response},
-    {"correlation_id", push_correlation},
+    /* Pushes the value that the source gives the field. */
+    void (*push)(lua_State *L, const struct source *source);
+    /* Raises an error where the field cannot be set to the value at the top. NULL: to any. */
+    void (*check)(lua_State *L, const char *name);
+} fields[FIELDS] = {
+    [CLIENT] = {"client", push_client, NULL},
+    [ADDRESS] = {"client_sock_addr", push_address, NULL},
+    [SEQ] = {"seq", push_seq, NULL},
+    [FLAGS] = {"msg_flags", push_flags, NULL},
+    [SERIALIZER] = {"serializer_id", push_serializer, NULL},
+    [ANNOTATIONS] = {"annotations", push_received, check_table},
+    [RESPONSE] = {"response_annotations", push_response, check_table},
+    [CORRELATION] = {"correlation_id", push_correlation, check_uuid},
 };
 
 static const struct field *find_field(const char *name)
 {
-    for (size_t i = 0; i < PYRO_COUNT(fields); i++)
+    for (size_t i = 0; i < FIELDS; i++)
         if (strcmp(fields[i].name, name) == 0)
             return &fields[i];
     return NULL;
@@ -129,7 +139,15 @@ static struct pyro_request *served_request(const struct lruntime *runtime)
     return runtime->task ? runtime->task->request : NULL;
 }
 
-/* Pushes it, a new one where there is none. */
+static struct source source_of(const struct lruntime *runtime)
+{
+    struct pyro_request *request = served_request(runtime);
+    if (!request)
+        return (struct source){NULL, NULL, NULL};
+    return (struct source){request->connection, &request->message, request};
+}
+
+/* Pushes the table of a task, a new one where there is none. */
 static void push_own(lua_State *L, int *reference)
 {
     if (*reference == 0) {
@@ -164,7 +182,8 @@ static void push_field(lua_State *L, const struct field *field)
         }
         return;
     }
-    field->push(L, served_request(runtime));
+    const struct source source = source_of(runtime);
+    field->push(L, &source);
     if (lua_istable(L, -1)) { /* the program may change what is in it */
         push_own(L, ltask_context(runtime));
         lua_pushvalue(L, -2);
@@ -173,19 +192,11 @@ static void push_field(lua_State *L, const struct field *field)
     }
 }
 
-/* The field becomes the value at the top, which is popped. */
+/* Sets a field to the value at the top, which is popped. */
 static void set_field(lua_State *L, const struct field *field)
 {
-    unsigned char uuid[PYRO_UUID_SIZE];
-    struct pyro_slice text;
-    if (strstr(field->name, "annotations") && !lua_istable(L, -1))
-        luaL_error(L, "%s must be a table, got %s", field->name, luaL_typename(L, -1));
-    if (strcmp(field->name, "correlation_id") == 0 && !lua_isnil(L, -1)) {
-        text.data = luaL_tolstring(L, -1, &text.length);
-        lua_remove(L, -2);
-        if (!pyro_uuid_parse(text, uuid))
-            luaL_error(L, "correlation_id must be a UUID, got '%s'", lua_tostring(L, -1));
-    }
+    if (field->check)
+        field->check(L, field->name);
     if (lua_isnil(L, -1)) {
         lua_pop(L, 1);
         lua_pushboolean(L, false);
@@ -198,76 +209,17 @@ static void set_field(lua_State *L, const struct field *field)
 
 /* --- what messages carry --- */
 
-static bool is_annotation_key(lua_State *L, int index)
-{
-    if (lua_type(L, index) != LUA_TSTRING || lua_rawlen(L, index) != 4)
-        return false;
-    const char *key = lua_tostring(L, index);
-    for (int i = 0; i < 4; i++)
-        if (key[i] == '\0' || (unsigned char)key[i] >= 0x80)
-            return false;
-    return true;
-}
-
-/* The bytes of the annotation whose key and value are at the top; raises an error where they cannot
- * be sent. */
-static struct pyro_slice annotation_bytes(lua_State *L)
-{
-    struct pyro_slice value;
-    if (!is_annotation_key(L, -2)) {
-        lerror_push(L, "ProtocolError", "annotation identifier must be 4 ascii characters");
-        lua_error(L);
-    }
-    if (lua_type(L, -1) != LUA_TSTRING) {
-        lua_pushfstring(L, "annotation '%s' must be a string", lua_tostring(L, -2));
-        lerror_push(L, "ProtocolError", lua_tostring(L, -1));
-        lua_error(L);
-    }
-    value.data = lua_tolstring(L, -1, &value.length);
-    return value;
-}
-
-/* Copies the annotations in the table at the top, which is popped, to a userdata that stays until
- * the next are packed. Making that may run a finalizer, which might change the table. */
-void lcontext_pack(lua_State *L, struct lcontext_outgoing *out)
-{
-    size_t count = 0, size = 0;
-    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
-        size += sizeof(*out->annotations) + annotation_bytes(L).length;
-        count++;
-    }
-    struct pyro_annotation *annotations = lua_newuserdatauv(L, size, 0);
-    char *bytes = (char *)(annotations + count), *end = (char *)annotations + size;
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &packed_key);
-    lua_insert(L, -2); /* the table on top */
-    out->annotations = annotations;
-    out->count = 0;
-    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
-        struct pyro_slice value = annotation_bytes(L);
-        if (out->count == count || value.length > (size_t)(end - bytes))
-            luaL_error(L, "annotations changed while they were sent");
-        memcpy(annotations[out->count].key, lua_tostring(L, -2), sizeof(annotations->key));
-        annotations[out->count].value = pyro_slice(bytes, value.length);
-        memcpy(bytes, value.data, value.length);
-        bytes += value.length;
-        out->count++;
-    }
-    lua_pop(L, 2);
-}
-
 /* Packs the annotations that the running task has set in a field, if any. */
-static void pack_set(lua_State *L, struct lruntime *runtime, const char *name,
-                     struct lcontext_outgoing *out)
+static void pack_set(lua_State *L, struct lruntime *runtime, const struct field *field,
+                     struct lannotations *out)
 {
-    out->annotations = NULL;
-    out->count = 0;
-    if (!push_set(L, runtime, name))
+    *out = (struct lannotations){.items = NULL};
+    if (!push_set(L, runtime, field->name))
         return;
     luaL_checkstack(L, 6, "annotations");
     if (lua_pushnil(L), lua_next(L, -2)) {
         lua_pop(L, 2);
-        lcontext_pack(L, out);
+        lannotations_pack(L, out);
     } else {
         lua_pop(L, 1);
     }
@@ -278,7 +230,7 @@ static void outgoing_correlation(lua_State *L, struct lruntime *runtime,
 {
     struct pyro_slice text;
     out->correlated = false;
-    if (push_set(L, runtime, "correlation_id")) {
+    if (push_set(L, runtime, fields[CORRELATION].name)) {
         text.data = lua_tolstring(L, -1, &text.length);
         out->correlated = text.data && pyro_uuid_parse(text, out->correlation);
         lua_pop(L, 1);
@@ -293,35 +245,24 @@ void lcontext_outgoing(lua_State *L, struct lruntime *runtime, struct lcontext_o
     struct pyro_request *request = served_request(runtime);
     out->nested = request && !(request->flags & PYRO_FLAG_ONEWAY);
     outgoing_correlation(L, runtime, request, out);
-    if (request && has_annotations(&request->message)) {
-        push_field(L, find_field("annotations")); /* is then as if it were set */
+    if (request && lannotations_any(&request->message)) {
+        push_field(L, &fields[ANNOTATIONS]); /* is then as if it were set */
         lua_pop(L, 1);
     }
-    pack_set(L, runtime, "annotations", out);
+    pack_set(L, runtime, &fields[ANNOTATIONS], &out->annotations);
 }
 
 void lcontext_handshake(lua_State *L, struct lruntime *runtime, struct pyro_connection *connection,
                         const struct pyro_message *message)
 {
-    char text[PYRO_UUID_TEXT_SIZE];
+    const struct source source = {connection, message, NULL};
     luaL_checkstack(L, 6, "context");
     push_own(L, ltask_context(runtime));
-    lconnection_push(L, connection);
-    lua_setfield(L, -2, "client");
-    lua_pushstring(L, pyro_connection_peer(connection));
-    lua_setfield(L, -2, "client_sock_addr");
-    lua_pushinteger(L, message->header.seq);
-    lua_setfield(L, -2, "seq");
-    lua_pushinteger(L, message->header.flag_bits);
-    lua_setfield(L, -2, "msg_flags");
-    lua_pushinteger(L, message->header.serializer_id);
-    lua_setfield(L, -2, "serializer_id");
-    push_annotations(L, message);
-    lua_setfield(L, -2, "annotations");
-    if (message->header.correlated) {
-        pyro_uuid_text(message->header.correlation, text);
-        lua_pushstring(L, text);
-        lua_setfield(L, -2, "correlation_id");
+    for (size_t i = 0; i < FIELDS; i++) {
+        if (i == RESPONSE)
+            continue;
+        fields[i].push(L, &source);
+        lua_setfield(L, -2, fields[i].name);
     }
     lua_pop(L, 1);
 }
@@ -329,17 +270,18 @@ void lcontext_handshake(lua_State *L, struct lruntime *runtime, struct pyro_conn
 void lcontext_answer(lua_State *L, struct lruntime *runtime, struct pyro_request *request)
 {
     struct lcontext_outgoing out;
+    struct lannotations annotations;
     if (*ltask_context(runtime) == 0)
         return;
-    if (push_set(L, runtime, "correlation_id")) {
+    if (push_set(L, runtime, fields[CORRELATION].name)) {
         lua_pop(L, 1);
         outgoing_correlation(L, runtime, request, &out);
         request->message.header.correlated = out.correlated;
         memcpy(request->message.header.correlation, out.correlation, PYRO_CORRELATION_SIZE);
     }
-    pack_set(L, runtime, "response_annotations", &out);
-    request->annotations = out.annotations;
-    request->annotation_count = out.count;
+    pack_set(L, runtime, &fields[RESPONSE], &annotations);
+    request->annotations = annotations.items;
+    request->annotation_count = annotations.count;
 }
 
 void lcontext_sent(lua_State *L, struct lruntime *runtime)
@@ -348,18 +290,18 @@ void lcontext_sent(lua_State *L, struct lruntime *runtime)
         return;
     push_own(L, ltask_context(runtime));
     lua_pushnil(L);
-    lua_setfield(L, -2, "response_annotations");
+    lua_setfield(L, -2, fields[RESPONSE].name);
     lua_pop(L, 1);
 }
 
 static void give(lua_State *L, int *context, const struct pyro_message *reply)
 {
-    if (*context == 0 && !has_annotations(reply))
+    if (*context == 0 && !lannotations_any(reply))
         return;
     luaL_checkstack(L, 6, "annotations");
     push_own(L, context);
-    push_annotations(L, reply);
-    lua_setfield(L, -2, "response_annotations");
+    lannotations_push(L, reply);
+    lua_setfield(L, -2, fields[RESPONSE].name);
     lua_pop(L, 1);
 }
 
@@ -370,6 +312,7 @@ void lcontext_received(lua_State *L, struct lruntime *runtime, const struct pyro
 
 void lcontext_give(lua_State *L, struct ltask *task, const void *reply)
 {
+    PYRO_ASSERT(task->context == 0); /* it has not run yet */
     if (reply)
         give(L, &task->context, reply);
 }
@@ -379,7 +322,7 @@ void lcontext_give(lua_State *L, struct ltask *task, const void *reply)
 /* Pushes the client's connection, and the set of resources that it tracks. */
 static void push_resources(lua_State *L, const char *doing)
 {
-    push_field(L, find_field("client"));
+    push_field(L, &fields[CLIENT]);
     if (lua_isnil(L, -1)) {
         lua_pushfstring(L, "cannot %s resource on a connectionless call", doing);
         lerror_push(L, "PyroError", lua_tostring(L, -1));
@@ -388,8 +331,7 @@ static void push_resources(lua_State *L, const char *doing)
     lconnection_push_resources(L, -1);
 }
 
-/* The client of the connection at the top has gone: a resource that is tracked now is closed now.
- */
+/* Closes a resource at once that is to be tracked for a client that has gone. */
 static int close_resource(lua_State *L, int resource)
 {
     lhook_push(L, LHOOK_DEPARTED);
@@ -431,8 +373,8 @@ static int untrack_resource(lua_State *L)
 /* current_context:to_global() -> a table of all fields, for from_global() in another task */
 static int to_global(lua_State *L)
 {
-    lua_createtable(L, 0, PYRO_COUNT(fields));
-    for (size_t i = 0; i < PYRO_COUNT(fields); i++) {
+    lua_createtable(L, 0, FIELDS);
+    for (size_t i = 0; i < FIELDS; i++) {
         push_field(L, &fields[i]);
         lua_setfield(L, -2, fields[i].name);
     }
@@ -443,14 +385,14 @@ static int to_global(lua_State *L)
 static int from_global(lua_State *L)
 {
     luaL_checktype(L, 2, LUA_TTABLE);
-    for (size_t i = 0; i < PYRO_COUNT(fields); i++) {
+    for (size_t i = 0; i < FIELDS; i++) {
         lua_getfield(L, 2, fields[i].name);
         set_field(L, &fields[i]);
     }
     return 0;
 }
 
-/* Fields; all else is looked up among the methods, the first upvalue. */
+/* Pushes a field; looks up all else among the methods, the first upvalue. */
 static int context_index(lua_State *L)
 {
     const struct field *field = find_field(luaL_checkstring(L, 2));

@@ -4,44 +4,40 @@
 #ifndef PYRO_BIND_MESSAGE_LCONTEXT_H
 #define PYRO_BIND_MESSAGE_LCONTEXT_H
 
+#include "bind/message/lannotations.h"
 #include "bind/task/lruntime.h"
 #include "rpc/object.h"
 
 /** What a message carries besides its data. */
 struct lcontext_outgoing {
-    const struct pyro_annotation *annotations; /**< Lua's memory: valid until Lua runs again */
-    size_t count;
+    struct lannotations annotations;
     bool nested; /**< the task serves a request that its client waits for */
     bool correlated;
     unsigned char correlation[PYRO_CORRELATION_SIZE];
 };
 
-/** Copies the annotations in the table at the top, which is popped. Raises an error where they are
- * malformed. */
-void lcontext_pack(lua_State *L, struct lcontext_outgoing *out);
-
-/** What the calls of the running task carry: the annotations of its context, which are those of the
- * call that it serves unless it set others, and its correlation id. Raises an error where
+/** Finds what calls of the running task carry: the annotations of its context, which are those of
+ * the call that it serves unless it set others, and its correlation id. Raises an error where
  * annotations are malformed. */
 void lcontext_outgoing(lua_State *L, struct lruntime *runtime, struct lcontext_outgoing *out);
 
-/** The running task validates a client that introduces itself by this message: its context tells of
- * that as it does of a call. */
+/** Makes the running task, which validates a client's handshake, have that message in its context
+ * as if it were a call. */
 void lcontext_handshake(lua_State *L, struct lruntime *runtime, struct pyro_connection *connection,
                         const struct pyro_message *message);
 
-/** The running task has sent a call: response_annotations are none, until a reply comes. */
+/** Empties the running task's response_annotations, as it has sent a call. */
 void lcontext_sent(lua_State *L, struct lruntime *runtime);
 
-/** A reply came to the running task: its annotations become response_annotations. */
+/** Makes the annotations of a reply to the running task its response_annotations. */
 void lcontext_received(lua_State *L, struct lruntime *runtime, const struct pyro_message *reply);
 
 /** Gives a background task that handles a reply (a struct pyro_message; NULL: none) its context:
  * the annotations of the reply become response_annotations. For lfuture_settle(). */
 void lcontext_give(lua_State *L, struct ltask *task, const void *reply);
 
-/** The running task is about to answer `request`: gives it what the context says that the answer
- * shall carry. Raises an error where annotations are malformed. */
+/** Gives a request that the running task is about to answer what the answer is to carry, as the
+ * context says. Raises an error where annotations are malformed. */
 void lcontext_answer(lua_State *L, struct lruntime *runtime, struct pyro_request *request);
 
 /** Adds core.current_context. */

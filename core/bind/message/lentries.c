@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "bind/base/ltypes.h"
 #include "bind/value/lconvert.h"
 #include "bind/value/lvalue_write.h"
@@ -19,6 +20,7 @@ void lentries_add(lua_State *L, struct lentries *entries, int name, int first, i
         lua_pushvalue(L, first + i);
         lua_rawseti(L, -2, ++used);
     }
+    PYRO_ASSERT(used == entries->used + 2 + arguments);
     entries->used = used;
     entries->count++;
 }

@@ -186,7 +186,7 @@ static int add_annotations(lua_State *L)
 {
     const struct pyro_annotation **annotations = lua_touserdata(L, 2);
     size_t *count = lua_touserdata(L, 3);
-    struct lcontext_outgoing all;
+    struct lannotations all;
     lua_createtable(L, 0, (int)*count); /* at 4 */
     for (size_t i = 0; i < *count; i++) {
         const struct pyro_annotation *annotation = &(*annotations)[i];
@@ -198,8 +198,8 @@ static int add_annotations(lua_State *L)
     luaL_checktype(L, 5, LUA_TTABLE);
     lua_insert(L, 4);
     add_fields(L, 4);
-    lcontext_pack(L, &all);
-    *annotations = all.annotations;
+    lannotations_pack(L, &all);
+    *annotations = all.items;
     *count = all.count;
     return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <lauxlib.h>
 
+#include "base/assert.h"
 #include "bind/base/lerror.h"
 #include "bind/value/lconvert.h"
 #include "bind/value/luri.h"
@@ -86,6 +87,7 @@ void lproxy_set_handshake(lua_State *L, int index)
     index = lua_absindex(L, index);
     lua_pushvalue(L, -1);
     lconvert_outward(L, -1, "handshake data");
+    PYRO_ASSERT(proxy->client);
     int reference = luaL_ref(L, LUA_REGISTRYINDEX);
     luaL_unref(L, LUA_REGISTRYINDEX, proxy->handshake);
     proxy->handshake = reference;
