@@ -21,7 +21,6 @@
 #include "bind/module/open.h"
 #include "bind/server/ldaemon.h"
 #include "bind/server/lexpose.h"
-#include "bind/server/lobject.h"
 #include "bind/server/lstream.h"
 #include "bind/task/lattend.h"
 #include "bind/task/lbackground.h"

@@ -2,13 +2,13 @@
 
 #include <lauxlib.h>
 
+#include "base/assert.h"
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
 #include "bind/base/ltypes.h"
 #include "bind/message/lcontext.h"
 #include "bind/server/lfailure.h"
 #include "bind/server/lobject.h"
-#include "bind/server/lstream.h"
 #include "bind/task/ltask.h"
 #include "bind/value/lconvert.h"
 #include "bind/value/lvalue_write.h"
@@ -47,31 +47,27 @@ void lanswer_pack(lua_State *L, int first)
     ltype_set(L, LTYPE_TUPLE);
 }
 
-/* Items are values, and so are the results in a batch. */
-static bool is_stream(lua_State *L, const struct pyro_request *request)
+void lanswer_done(struct ltask *task)
 {
-    return (lua_isfunction(L, 1) || lua_isthread(L, 1)) && !request->items &&
-           !(request->flags & PYRO_FLAG_BATCH);
+    PYRO_ASSERT(task->request); /* a request is answered once */
+    task->request = NULL;
 }
 
-int lanswer_results(lua_State *L, int status, lua_KContext context)
+int lanswer_results(lua_State *L, struct ltask *task)
 {
-    struct ltask *task = (struct ltask *)context;
     struct pyro_request *request = task->request;
     struct pyro_error err;
-    (void)status;
+    PYRO_ASSERT(request && task->serves); /* not answered yet */
     request->running = false;
     pyro_error_clear(&err);
     if (!pyro_request_wanted(request))
         return 0;
-    if (is_stream(L, request))
-        return lstream_answer(L, task);
     lanswer_pack(L, 1);
     lconvert_outward(L, 1, "result");
     lcontext_answer(L, task->runtime, request);
     if (answer(L, request, 1, request->flags & PYRO_FLAG_BATCH, &err) != PYRO_OK)
         return lerror_raise_at(L, "result", &err);
-    task->request = NULL;
+    lanswer_done(task);
     return 0;
 }
 
@@ -154,8 +150,8 @@ static int send_failure(lua_State *L)
     return 0;
 }
 
-/* A method failed: its caller gets the error, with the traceback of where it happened. */
-void lanswer_failure(struct ltask *task, struct pyro_request *request)
+/* Answers with the error that a task failed with, and the traceback of where it happened. */
+static void fail(struct ltask *task, struct pyro_request *request)
 {
     lua_State *L = task->runtime->from;
     struct pyro_error why;
@@ -171,4 +167,34 @@ void lanswer_failure(struct ltask *task, struct pyro_request *request)
         pyro_error_memory(&why);
     }
     pyro_request_fail(request, &why);
+}
+
+/* --- tasks --- */
+
+/* Answers the request of a task that ended, if it is still to be answered. */
+static void answer_on_end(struct ltask *task, int status, int nresults)
+{
+    struct pyro_request *request = task->request;
+    (void)nresults;
+    if (!request) /* answered */
+        return;
+    if (status == LUA_OK || status == LTASK_ABANDONED)
+        pyro_request_finish(request);
+    else
+        fail(task, request);
+}
+
+struct ltask *lanswer_task(struct pyro_request *request)
+{
+    struct pyro_error err;
+    struct ltask *task = ltask_take(lruntime_around(request->runtime), answer_on_end, NULL);
+    if (!task) {
+        pyro_error_memory(&err);
+        pyro_request_fail(request, &err);
+        return NULL;
+    }
+    PYRO_ASSERT(!task->request);
+    task->request = request;
+    task->serves = true;
+    return task;
 }

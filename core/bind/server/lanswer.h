@@ -1,20 +1,26 @@
 /** @file
- * Answers of served methods: their results, or the error that they raised. */
+ * Answers of served methods: their results, or the error that they raised. Each request is answered
+ * once, by its task. */
 #ifndef PYRO_BIND_SERVER_LANSWER_H
 #define PYRO_BIND_SERVER_LANSWER_H
 
-#include "bind/task/lruntime.h"
+#include "bind/task/ltask.h"
 #include "rpc/object.h"
 
-/** The method of a serving task returned: its results are all that is on the stack. Several results
- * travel as a tuple; a function (with what else Lua's `for` takes) or a coroutine is fetched item
- * by item. A continuation, whose context is the task. */
-int lanswer_results(lua_State *L, int status, lua_KContext context);
+/** Returns a task for a request, as ltask_take() gives it. Its function answers the request, or
+ * raises an error: the caller then gets that, with the traceback of where it happened. NULL when
+ * out of memory: that was answered. */
+struct ltask *lanswer_task(struct pyro_request *request);
+
+/** Answers the request of a task with all that is on the stack; several results travel as a tuple.
+ * Returns 0, the number of results of the task's function. Raises an error where they cannot
+ * travel. */
+int lanswer_results(lua_State *L, struct ltask *task);
+
+/** Marks the request of a task as answered: the request is gone. */
+void lanswer_done(struct ltask *task);
 
 /** Makes one value, at `first`, of the results from there on: several are a tuple. */
 void lanswer_pack(lua_State *L, int first);
-
-/** A serving task failed: its caller gets the error, with the traceback of where it happened. */
-void lanswer_failure(struct ltask *task, struct pyro_request *request);
 
 #endif

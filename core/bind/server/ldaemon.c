@@ -8,6 +8,7 @@
 #include "bind/base/lundisturbed.h"
 #include "bind/server/lhooks.h"
 #include "bind/server/lobject.h"
+#include "bind/server/lserve.h"
 #include "bind/task/lattend.h"
 #include "bind/task/lloop.h"
 #include "bind/task/lruntime.h"
@@ -246,12 +247,11 @@ static int daemon_wait(lua_State *L)
 /* Pushes the id that the value at `index` names: a registered object or an id. */
 static const char *push_id(lua_State *L, int index, struct ldaemon *self)
 {
-    struct lobject *object;
     if (lua_type(L, index) == LUA_TSTRING) {
         lua_pushvalue(L, index);
         return lua_tostring(L, -1);
     }
-    object = lua_istable(L, index) ? lobject_of(L, index) : NULL;
+    const struct lserved *object = lua_istable(L, index) ? lserved_of(L, index) : NULL;
     if (!object || object->daemon != self->daemon) {
         lerror_push(L, "DaemonError", "object isn't registered in this daemon");
         lua_error(L);
@@ -307,10 +307,10 @@ static int daemon_register(lua_State *L)
     const char *id = luaL_optstring(L, 3, NULL);
     check_register_options(L);
     bool force = register_option(L, "force");
-    struct lobject *object = lobject_prepare(L, 2, register_option(L, "weak"));
+    struct lobject *object = lobject_prepare(L, 2, register_option(L, "weak"), &lserve_ops);
     if (lobject_register(L, object, self->daemon, id, force, &err) != PYRO_OK)
         return lerror_raise(L, &err);
-    return push_uri_of(L, self, object->id, true);
+    return push_uri_of(L, self, object->served.id, true);
 }
 
 static int daemon_unregister(lua_State *L)
@@ -355,8 +355,9 @@ static int daemon_reset_metadata(lua_State *L)
     struct ldaemon *self = check_daemon(L);
     const char *id = push_id(L, 2, self);
     struct pyro_object *object = pyro_daemon_find(self->daemon, pyro_slice_text(id));
-    if (object)
-        lobject_forget(object);
+    struct lserved *served = object ? lobject_served(object) : NULL;
+    if (served)
+        served->described = false;
     return 0;
 }
 

@@ -1,131 +1,28 @@
+/* Serving a Lua table: find the method, run it, answer.
+ *
+ * The daemon calls invoke(), which takes a task and starts serve() in it: nothing of Lua runs in
+ * the daemon's own callback but what makes the task. serve() gets the instance of a class first
+ * (Lua), then serve_object() reads the arguments and calls the method, which may wait, and its
+ * continuation call_ended() answers. Whatever raises an error on the way ends the task, and
+ * lanswer.c answers with that error. While the task waits anything may happen: the object may be
+ * unregistered, the daemon closed, the client gone; the request lives until it is answered. */
 #include "bind/server/lserve.h"
 
 #include <lauxlib.h>
-#include <string.h>
 
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
 #include "bind/message/lblob.h"
 #include "bind/message/lconnection.h"
 #include "bind/server/lanswer.h"
-#include "bind/server/lexpose.h"
+#include "bind/server/lmember.h"
 #include "bind/server/lobject.h"
 #include "bind/server/lparameters.h"
 #include "bind/server/lserve_batch.h"
+#include "bind/server/lstream.h"
 #include "bind/task/ltask.h"
 #include "bind/value/lbuilder.h"
 #include "bind/value/lbuilder_state.h"
-#include "bind/value/lvalue_write.h"
-#include "rpc/private.h"
-
-static struct lobject *lobject_from(struct pyro_object *self)
-{
-    return PYRO_CONTAINER(self, struct lobject, object);
-}
-
-/* --- description --- */
-
-void lserve_push_members(lua_State *L, int index)
-{
-    index = lua_absindex(L, index);
-    lhook_push(L, LHOOK_DESCRIBE);
-    lua_pushvalue(L, index);
-    lua_call(L, 1, 3);
-}
-
-struct description {
-    struct lobject *object;
-    struct pyro_sink *to;
-    enum pyro_code code;
-};
-
-static int put_description(lua_State *L)
-{
-    static const char *const keys[] = {"methods", "oneway", "attrs"};
-    struct description *d = lua_touserdata(L, 1);
-    lobject_describe(L, d->object); /* at 2, 3 and 4 */
-    d->code = pyro_begin(d->to, PYRO_DICT, PYRO_COUNT(keys));
-    for (int i = 0; i < (int)PYRO_COUNT(keys) && d->code == PYRO_OK; i++) {
-        d->code = pyro_put_text(d->to, keys[i]);
-        if (d->code == PYRO_OK)
-            d->code = lvalue_write(L, 2 + i, NULL, d->to);
-    }
-    if (d->code == PYRO_OK)
-        d->code = pyro_end(d->to, PYRO_DICT);
-    return 0;
-}
-
-enum pyro_code lserve_describe(struct pyro_object *self, struct pyro_sink *to)
-{
-    struct description d = {lobject_from(self), to, PYRO_OK};
-    lua_State *L = d.object->runtime->from;
-    if (!lua_checkstack(L, 4))
-        return pyro_error_memory(to->err);
-    lua_pushcfunction(L, put_description);
-    lua_pushlightuserdata(L, &d);
-    if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
-        d.code = pyro_error_set(to->err, PYRO_ERUNTIME, "%s", lerror_make_text(L));
-        lua_pop(L, 1);
-    }
-    return d.code;
-}
-
-/* --- methods --- */
-
-/* Raises an AttributeError about a name. */
-static void refuse_name(lua_State *L, const char *why, struct pyro_slice name)
-{
-    lua_pushfstring(L, "%s '%s'", why, lua_pushlstring(L, name.data, name.length));
-    lerror_push(L, "AttributeError", lua_tostring(L, -1));
-    lua_error(L);
-}
-
-/* Pushes what an object is called in messages. */
-static void push_type_name(lua_State *L, int self)
-{
-    if (luaL_getmetafield(L, self, "__name") != LUA_TSTRING)
-        lua_pushstring(L, luaL_typename(L, self));
-}
-
-static void no_method(lua_State *L, int self, struct pyro_slice name)
-{
-    push_type_name(L, self);
-    lua_pushfstring(L, "'%s' object has no attribute", lua_tostring(L, -1));
-    refuse_name(L, lua_tostring(L, -1), name);
-}
-
-/* Whether a function may not be called, as it makes instances of a class. It is always named so. */
-static bool makes_instances(lua_State *L, int self, struct pyro_slice name)
-{
-    if (!pyro_slice_equals(name, "new"))
-        return false;
-    lhook_push(L, LHOOK_MAKES_INSTANCES);
-    lua_pushvalue(L, self);
-    lua_pushlstring(L, name.data, name.length);
-    lua_call(L, 2, 1);
-    bool makes = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    return makes;
-}
-
-void lserve_find_method(lua_State *L, const struct lruntime *runtime, int self,
-                        struct pyro_slice name)
-{
-    if (pyro_is_private(name))
-        refuse_name(L, "attempt to access private attribute", name);
-    lua_gettable(L, self);
-    if (!lua_isfunction(L, -1))
-        no_method(L, self, name);
-    if (makes_instances(L, self, name) || !lexpose_allows(L, runtime, self, name))
-        refuse_name(L, "attempt to access unexposed attribute", name);
-}
-
-static struct pyro_slice check_name(lua_State *L, int index)
-{
-    struct pyro_slice name;
-    name.data = luaL_checklstring(L, index, &name.length);
-    return name;
-}
 
 /* --- invocation --- */
 
@@ -164,41 +61,24 @@ static bool push_arguments(lua_State *L, struct pyro_request *request)
     return named;
 }
 
-/* As Pyro does, tells what is hidden from what is not there. Private names are not even looked for.
- */
-static int refuse_attribute(lua_State *L, int self, struct pyro_slice name)
+/* Returns whether the results of a method are a stream. Items are values, and so are the results in
+ * a batch. */
+static bool is_stream(lua_State *L, const struct pyro_request *request)
 {
-    lua_pushvalue(L, self + 1);
-    if (!pyro_is_private(name) && lua_gettable(L, self) != LUA_TNIL)
-        refuse_name(L, "attempt to access unexposed or unknown remote attribute", name);
-    push_type_name(L, self);
-    lua_pushfstring(L, "type object '%s' has no attribute", lua_tostring(L, -1));
-    refuse_name(L, lua_tostring(L, -1), name);
-    return 0; /* never */
+    return (lua_isfunction(L, 1) || lua_isthread(L, 1)) && !(request->flags & PYRO_FLAG_BATCH);
 }
 
-/* obj.__getattr__(name), obj.__setattr__(name, value): plain fields that pyro.attributes() named.
- */
-static int access_attribute(lua_State *L, struct pyro_request *request, bool set)
+/* Continuation of serve_object(): the method returned, its results are all that is on the stack. A
+ * function (with what else Lua's `for` takes) or a coroutine is fetched item by item. */
+static int call_ended(lua_State *L, int status, lua_KContext context)
 {
-    int self = lua_gettop(L), count = set ? 2 : 1;
-    bool named = push_arguments(L, request);
-    if (named || lua_gettop(L) != self + count || lua_type(L, self + 1) != LUA_TSTRING)
-        return luaL_error(L, "malformed attribute access");
-    lserve_push_members(L, self);
-    lua_pushnil(L);
-    while (lua_next(L, -2)) {
-        if (lua_rawequal(L, -1, self + 1)) {
-            lua_settop(L, self + count);
-            if (set)
-                lua_settable(L, self);
-            else
-                lua_gettable(L, self);
-            return set ? 0 : 1;
-        }
-        lua_pop(L, 1);
+    struct ltask *task = (struct ltask *)context;
+    (void)status;
+    if (is_stream(L, task->request) && pyro_request_wanted(task->request)) {
+        task->request->running = false;
+        return lstream_answer(L, task);
     }
-    return refuse_attribute(L, self, check_name(L, self + 1));
+    return lanswer_results(L, task);
 }
 
 static bool is_attribute_access(struct pyro_request *request, bool *set)
@@ -207,12 +87,17 @@ static bool is_attribute_access(struct pyro_request *request, bool *set)
     return *set || pyro_slice_equals(request->call.method, "__getattr__");
 }
 
+/* Serves obj.__getattr__(name) or obj.__setattr__(name, value). */
 static int serve_attribute(lua_State *L, struct ltask *task, bool set)
 {
-    int count = access_attribute(L, task->request, set);
+    int self = lua_gettop(L), count = set ? 2 : 1;
+    bool named = push_arguments(L, task->request);
+    if (named || lua_gettop(L) != self + count || lua_type(L, self + 1) != LUA_TSTRING)
+        return luaL_error(L, "malformed attribute access");
+    int results = lmember_access(L, self, set);
     lua_insert(L, 1);
-    lua_settop(L, count);
-    return lanswer_results(L, LUA_OK, (lua_KContext)task);
+    lua_settop(L, results);
+    return call_ended(L, LUA_OK, (lua_KContext)task);
 }
 
 /* The object to be served is at 1. */
@@ -227,15 +112,15 @@ static int serve_object(lua_State *L, int status, lua_KContext context)
     if (is_attribute_access(request, &set))
         return serve_attribute(L, task, set);
     lua_pushlstring(L, request->call.method.data, request->call.method.length);
-    lserve_find_method(L, task->runtime, 1, request->call.method);
+    lmember_find_method(L, task->runtime, 1, request->call.method);
     lua_insert(L, 1); /* function, self */
     bool named = push_arguments(L, request);
     request->running = true;
     int count = lparameters_fit(L, 1, request->call.method, named);
     if (count < 0)
         return lua_error(L);
-    lua_callk(L, count, LUA_MULTRET, context, lanswer_results);
-    return lanswer_results(L, LUA_OK, context);
+    lua_callk(L, count, LUA_MULTRET, context, call_ended);
+    return call_ended(L, LUA_OK, context);
 }
 
 /* The body of a request's task. Its arguments are the table that is served, and the task; with two
@@ -258,32 +143,6 @@ static int serve(lua_State *L)
         lua_callk(L, 3, 1, context, serve_object);
     }
     return serve_object(L, LUA_OK, context);
-}
-
-static void serving_ended(struct ltask *task, int status, int nresults)
-{
-    struct pyro_request *request = task->request;
-    (void)nresults;
-    if (!request) /* answered */
-        return;
-    if (status == LUA_OK || status == LTASK_ABANDONED)
-        pyro_request_finish(request);
-    else
-        lanswer_failure(task, request);
-}
-
-struct ltask *lserve_task(struct pyro_request *request)
-{
-    struct pyro_error err;
-    struct ltask *task = ltask_take(lruntime_around(request->runtime), serving_ended, NULL);
-    if (!task) {
-        pyro_error_memory(&err);
-        pyro_request_fail(request, &err);
-        return NULL;
-    }
-    task->request = request;
-    task->serves = true;
-    return task;
 }
 
 /* (connection) -> where it keeps its instances of classes */
@@ -309,12 +168,12 @@ static void push_instances(lua_State *L, int instances, const struct pyro_reques
 static struct ltask *take_task(struct pyro_object *self, struct pyro_request *request, bool *gone)
 {
     bool allocates = ltask_take_allocates(lruntime_around(request->runtime));
-    struct ltask *task = lserve_task(request);
+    struct ltask *task = lanswer_task(request);
     *gone = task && allocates && pyro_request_object(request) != self;
     return task;
 }
 
-void lserve_invoke(struct pyro_object *self, struct pyro_request *request)
+static void invoke(struct pyro_object *self, struct pyro_request *request)
 {
     bool gone;
     struct ltask *task = take_task(self, request, &gone);
@@ -325,7 +184,7 @@ void lserve_invoke(struct pyro_object *self, struct pyro_request *request)
     if (gone) {
         lua_pushnil(L);
     } else {
-        int instances = lobject_from(self)->instances;
+        int instances = lobject_served(self)->instances;
         lobject_push(L, self);
         if (instances != LUA_NOREF)
             push_instances(L, instances, request);
@@ -333,3 +192,5 @@ void lserve_invoke(struct pyro_object *self, struct pyro_request *request)
     lua_pushlightuserdata(L, task);
     ltask_go(task, lua_gettop(L) - 1);
 }
+
+const struct pyro_object_ops lserve_ops = {lobject_describe, invoke, lobject_release};

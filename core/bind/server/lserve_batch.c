@@ -1,5 +1,4 @@
 #include "bind/server/lserve_batch.h"
-#include "bind/value/lbuilder_state.h"
 
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
@@ -7,9 +6,10 @@
 #include "bind/message/lentries_read.h"
 #include "bind/server/lanswer.h"
 #include "bind/server/lfailure.h"
+#include "bind/server/lmember.h"
 #include "bind/server/lparameters.h"
-#include "bind/server/lserve.h"
 #include "bind/task/ltask.h"
+#include "bind/value/lbuilder_state.h"
 
 /* Calls that run before others get their turn. */
 #define CALLS_A_TURN 100
@@ -96,7 +96,7 @@ static int push_call(lua_State *L, struct batch *batch)
     batch->name = batch->at;
     name.data = lua_tolstring(L, NAME, &name.length);
     lua_pushvalue(L, NAME);
-    lserve_find_method(L, batch->task->runtime, OBJECT, name);
+    lmember_find_method(L, batch->task->runtime, OBJECT, name);
     lua_pushvalue(L, OBJECT);
     lentries_push_arguments(L, ENTRIES, &batch->at, arguments);
     bool named = arguments > 0 && lua_istable(L, -1) && ltype_of(L, -1) == LTYPE_KWARGS;
@@ -125,7 +125,7 @@ static int make_calls(lua_State *L, int status, lua_KContext context)
         return lua_yieldk(L, 0, context, make_calls);
     lua_replace(L, OBJECT); /* by the results */
     lua_settop(L, OBJECT);
-    return lanswer_results(L, LUA_OK, context);
+    return lanswer_results(L, (struct ltask *)context);
 }
 
 /* A call has waited, or failed. */

@@ -7,7 +7,6 @@
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
 #include "bind/server/lanswer.h"
-#include "bind/server/lserve.h"
 #include "bind/task/lbackground.h"
 #include "bind/task/ltask.h"
 #include "rpc/items.h"
@@ -30,14 +29,15 @@ static int item_came(lua_State *L, int status, lua_KContext context)
     struct ltask *task = (struct ltask *)context;
     struct pyro_request *request = task->request;
     struct pyro_error over;
+    (void)status;
     if (!lua_toboolean(L, 1)) {
-        task->request = NULL;
+        lanswer_done(task);
         pyro_error_set(&over, PYRO_ESTOP, "%s", "");
         pyro_request_fail(request, &over);
         return 0;
     }
     lua_remove(L, 1);
-    return lanswer_results(L, status, context);
+    return lanswer_results(L, task);
 }
 
 /* The body of a task that answers with the next item: the arguments are the function and the task.
@@ -52,7 +52,7 @@ static int serve_item(lua_State *L)
 
 static void next_item(struct pyro_items *self, struct pyro_request *request)
 {
-    struct ltask *task = lserve_task(request);
+    struct ltask *task = lanswer_task(request);
     if (!task)
         return;
     lua_pushcfunction(task->thread, serve_item);
@@ -102,7 +102,7 @@ int lstream_answer(lua_State *L, struct ltask *task)
         stream = new_stream(L, task->runtime);
     if (pyro_request_stream(task->request, stream ? &stream->items : NULL, &err) != PYRO_OK)
         return lerror_raise(L, &err);
-    task->request = NULL;
+    lanswer_done(task);
     return 0;
 }
 

@@ -5,16 +5,16 @@
 
 #include <lua.h>
 
-#include "bind/server/lobject.h"
+#include "bind/value/lserved.h"
 #include "value/sink.h"
 #include "wire/protocol.h"
 
 /** Returns whether there is an object (it is not NULL), and its table travels as a proxy
  * (AUTOPROXY). */
-bool lclass_is_registered(const struct lobject *object);
+bool lclass_is_registered(const struct lserved *object);
 
 /** Sends a proxy for an object of a daemon. */
-enum pyro_code lclass_write_registered(lua_State *L, struct lobject *object,
+enum pyro_code lclass_write_registered(lua_State *L, struct lserved *object,
                                        const struct pyro_protocol *protocol, struct pyro_sink *to);
 
 /** Adds core.served(value), which returns whether a value travels as the proxy of a daemon's

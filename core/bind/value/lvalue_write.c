@@ -1,7 +1,7 @@
 #include "bind/value/lvalue_write.h"
 
 #include "bind/base/lshape.h"
-#include "bind/server/lobject.h"
+#include "bind/value/lserved.h"
 #include "bind/value/lwalk.h"
 
 #define LONGEST_PATH 8 /* steps */
@@ -9,7 +9,7 @@
 /* Pushes the table of all served objects, once for all tables that a walk comes to. */
 static void push_objects(struct lwalk *w)
 {
-    if (lobject_push_all(w->L))
+    if (lserved_push_all(w->L))
         w->objects = lua_gettop(w->L);
 }
 

@@ -238,7 +238,7 @@ static enum pyro_code write_plain_table(struct lwalk *w, int table, enum ltype t
                                         const struct lwalk_table *self)
 {
     lua_State *L = w->L;
-    struct lobject *object = w->objects ? lobject_in_place(L, w->objects, table) : NULL;
+    struct lserved *object = w->objects ? lserved_in_place(L, w->objects, table) : NULL;
     if (lclass_is_registered(object))
         return lclass_write_registered(L, object, w->protocol, w->to);
     const char *method = type == LTYPE_OTHER ? lshape_method(L, table) : NULL;
