@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "rpc/blob.h"
 #include "rpc/connection.h"
 #include "rpc/items.h"
 #include "rpc/private.h"
@@ -56,12 +57,8 @@ enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink 
 enum pyro_code pyro_request_blob(struct pyro_request *request, struct pyro_sink *to,
                                  struct pyro_error *err)
 {
-    struct pyro_slice description;
-    if (!pyro_message_annotation(&request->message, PYRO_BLOB_ANNOTATION, &description))
-        return pyro_error_set(err, PYRO_EPROTOCOL,
-                              "the description of a serialized blob is missing");
     pyro_reading_charge(&request->call.held, to);
-    return pyro_codec_marshal.read(description, &request->call.held, to, err);
+    return pyro_blob_read(&request->message, &request->call.held, to, err);
 }
 
 struct pyro_object *pyro_request_object(const struct pyro_request *request)

@@ -17,6 +17,7 @@
 #include "bind/value/lbuilder_state.h"
 #include "bind/value/lconvert.h"
 #include "bind/value/lvalue_write.h"
+#include "rpc/blob.h"
 
 #define BLOB_TYPE "pyro.SerializedBlob"
 
@@ -61,22 +62,31 @@ void lblob_unpack(lua_State *L, int index)
 
 /* --- sending --- */
 
-/* Writes what the receiver has to know without reading the data: info, object, method. */
-static enum pyro_code write_info(lua_State *L, int info, const struct pyro_client *client,
-                                 const struct pyro_call_head *head, struct pyro_buffer *out,
-                                 struct pyro_error *err)
+/* The info of a blob that is being sent. */
+struct info {
+    lua_State *L;
+    int index;
+    const struct pyro_protocol *protocol;
+};
+
+static enum pyro_code blob_put_info(void *owner, struct pyro_sink *to)
 {
-    struct pyro_writer writer;
-    struct pyro_sink *to = &writer.sink;
-    enum pyro_code code;
-    const char *object = head->object ? head->object : pyro_client_uri(client)->object;
-    pyro_codec_marshal.open(&writer, out, err);
-    if ((code = pyro_begin(to, PYRO_TUPLE, 3)) != PYRO_OK ||
-        (code = lvalue_write(L, info, pyro_client_protocol(client), to)) != PYRO_OK ||
-        (code = pyro_put_text(to, object)) != PYRO_OK ||
-        (code = pyro_put_str(to, head->method)) != PYRO_OK)
-        return code;
-    return pyro_end(to, PYRO_TUPLE);
+    const struct info *info = owner;
+    return lvalue_write(info->L, info->index, info->protocol, to);
+}
+
+/* Writes the description of the blob whose info is at `index`. */
+static enum pyro_code describe(lua_State *L, int index, const struct pyro_client *client,
+                               const struct pyro_call_head *head, struct pyro_buffer *out,
+                               struct pyro_error *err)
+{
+    struct info info = {L, index, pyro_client_protocol(client)};
+    const struct pyro_blob blob = {.object = head->object ? head->object
+                                                          : pyro_client_uri(client)->object,
+                                   .method = head->method,
+                                   .put_info = blob_put_info,
+                                   .owner = &info};
+    return pyro_blob_describe(&blob, out, err);
 }
 
 static enum pyro_code send_data(lua_State *L, int data, struct pyro_client *client,
@@ -107,10 +117,11 @@ static size_t copy_annotations(const struct pyro_call_head *head, struct pyro_an
     return count;
 }
 
-/* Sends the blob at `index` with `info` as the last of the annotations. */
+/* Sends the blob at `index` with its description as the last of the annotations. */
 static enum pyro_code send_annotated(lua_State *L, int index, struct pyro_client *client,
-                                     const struct pyro_call_head *head, struct pyro_slice info,
-                                     struct pyro_call *call, double timeout, struct pyro_error *err)
+                                     const struct pyro_call_head *head,
+                                     struct pyro_slice description, struct pyro_call *call,
+                                     double timeout, struct pyro_error *err)
 {
     const struct lblob *blob = lua_touserdata(L, index);
     int data = lua_gettop(L);
@@ -121,7 +132,8 @@ static enum pyro_code send_annotated(lua_State *L, int index, struct pyro_client
         return pyro_error_memory(err);
     size_t count = copy_annotations(head, annotations);
     PYRO_ASSERT(count <= head->annotation_count);
-    annotations[count] = (struct pyro_annotation){.key = PYRO_BLOB_ANNOTATION, .value = info};
+    annotations[count] =
+        (struct pyro_annotation){.key = PYRO_BLOB_ANNOTATION, .value = description};
     full.annotations = annotations;
     full.annotation_count = count + 1;
     full.flags |= PYRO_FLAG_BLOB;
@@ -141,12 +153,12 @@ enum pyro_code lblob_send(lua_State *L, int index, struct pyro_client *client,
                           const struct pyro_call_head *head, struct pyro_call *call, double timeout,
                           struct pyro_error *err)
 {
-    struct pyro_buffer info = {.data = NULL};
-    enum pyro_code code = write_info(L, lua_gettop(L) - 1, client, head, &info, err);
+    struct pyro_buffer description = {.data = NULL};
+    enum pyro_code code = describe(L, lua_gettop(L) - 1, client, head, &description, err);
     if (code == PYRO_OK)
-        code = send_annotated(L, index, client, head, pyro_slice(info.data, info.length), call,
-                              timeout, err);
-    pyro_buffer_free(&info);
+        code = send_annotated(L, index, client, head,
+                              pyro_slice(description.data, description.length), call, timeout, err);
+    pyro_buffer_free(&description);
     return code;
 }
 
