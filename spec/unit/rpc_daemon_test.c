@@ -1,0 +1,596 @@
+/* Tests of core/rpc's daemon, whose client is a script of bytes: handshakes, requests in order and
+ * side by side, and what ends connections. No test sleeps: the clock is fake. */
+#include "rpc_fixture.h"
+
+#include "rpc/items.h"
+
+/** {"handshake": "hello", "object": "desk"} */
+#define HELLO "82a968616e647368616b65a568656c6c6fa66f626a656374a46465736b"
+/** desk.echo() */
+#define ECHO "94a46465736ba46563686f9080"
+
+#define MOST 400
+
+/* An object that answers when the test does. */
+struct desk {
+    struct pyro_object object;
+    struct pyro_request *requests[MOST];
+    size_t invoked, answered;
+    int released;
+};
+
+static enum pyro_code desk_describe(struct pyro_object *self, struct pyro_sink *to)
+{
+    static const char *const keys[] = {"methods", "oneway", "attrs"};
+    (void)self;
+    assert_int_equal(pyro_begin(to, PYRO_DICT, 3), PYRO_OK);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(pyro_put_text(to, keys[i]), PYRO_OK);
+        assert_int_equal(pyro_begin(to, PYRO_LIST, i == 0), PYRO_OK);
+        if (i == 0)
+            assert_int_equal(pyro_put_text(to, "echo"), PYRO_OK);
+        assert_int_equal(pyro_end(to, PYRO_LIST), PYRO_OK);
+    }
+    return pyro_end(to, PYRO_DICT);
+}
+
+static void desk_invoke(struct pyro_object *self, struct pyro_request *request)
+{
+    struct desk *desk = PYRO_CONTAINER(self, struct desk, object);
+    assert_true(desk->invoked < MOST);
+    desk->requests[desk->invoked++] = request;
+}
+
+static void desk_release(struct pyro_object *self)
+{
+    PYRO_CONTAINER(self, struct desk, object)->released++;
+}
+
+static const struct pyro_object_ops desk_ops = {desk_describe, desk_invoke, desk_release};
+
+static struct pyro_request *next_request(struct desk *desk)
+{
+    assert_true(desk->answered < desk->invoked);
+    return desk->requests[desk->answered++];
+}
+
+static void answer_next(struct desk *desk)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    const struct pyro_value value = {.type = PYRO_INT, .u.integer = (int64_t)desk->answered};
+    struct pyro_request *request = next_request(desk);
+    if (!pyro_request_wanted(request))
+        pyro_request_finish(request);
+    else if (pyro_request_answer(request, &value, &err) != PYRO_OK)
+        pyro_request_fail(request, &err);
+}
+
+struct world {
+    struct pyro_runtime *runtime;
+    struct pyro_daemon *daemon;
+    struct desk desk;
+    struct scripted_peer peer;
+    int ended;
+};
+
+static void world_ended(void *owner)
+{
+    ((struct world *)owner)->ended++;
+}
+
+static const struct pyro_daemon_hooks hooks = {.ended = world_ended};
+
+static void begin_world(struct world *world, struct pyro_runtime *runtime)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    const struct pyro_daemon_options options = {
+        .unixsocket = socket_path(), .natport = -1, .connected_socket = -1, .listening_socket = -1};
+    *world = (struct world){.runtime = runtime, .desk.object.ops = &desk_ops};
+    world->daemon = pyro_daemon_new(runtime, &options, &err);
+    if (!world->daemon)
+        fail_msg("%s", err.message);
+    pyro_daemon_hook(world->daemon, &hooks, world);
+    assert_int_equal(pyro_daemon_register(world->daemon, "desk", &world->desk.object, NULL, &err),
+                     PYRO_OK);
+    peer_connect(&world->peer, runtime->loop, socket_path());
+}
+
+static void end_world(struct world *world)
+{
+    peer_close(&world->peer);
+    run_loop(world->runtime);
+    while (world->desk.answered < world->desk.invoked)
+        answer_next(&world->desk);
+    pyro_daemon_free(world->daemon);
+    assert_int_equal(world->desk.released, 1);
+    run_loop(world->runtime);
+}
+
+static void say_hello(struct scripted_peer *peer, struct pyro_runtime *runtime)
+{
+    struct pyro_message welcome;
+    send_hex(peer, (struct pyro_header){.type = PYRO_CONNECT}, HELLO);
+    run_loop(runtime);
+    peer_expect_message(peer, &welcome);
+    assert_int_equal(welcome.header.type, PYRO_CONNECTOK);
+    pyro_message_release(&welcome);
+}
+
+static void connect_world(struct world *world, struct pyro_runtime *runtime)
+{
+    begin_world(world, runtime);
+    say_hello(&world->peer, runtime);
+}
+
+static void call(struct world *world, unsigned flags, uint16_t seq, const char *hex)
+{
+    send_hex(&world->peer, (struct pyro_header){.type = PYRO_INVOKE, .flags = flags, .seq = seq},
+             hex);
+    run_loop(world->runtime);
+}
+
+/* Expects a reply; its value as it is recorded. */
+static void expect_reply(struct world *world, uint16_t seq, unsigned flags, const char *part)
+{
+    struct pyro_message reply;
+    struct recorder r;
+    peer_expect_message(&world->peer, &reply);
+    assert_int_equal(reply.header.type, PYRO_RESULT);
+    assert_int_equal(reply.header.seq, seq);
+    assert_int_equal(reply.header.flags, flags);
+    recorder_init(&r);
+    assert_int_equal(pyro_codec_read(&pyro_codec_msgpack, reply.data, &r.sink, &r.err), PYRO_OK);
+    if (!strstr(recorded(&r), part))
+        fail_msg("'%s' lacks '%s'", recorded(&r), part);
+    recorder_free(&r);
+    pyro_message_release(&reply);
+}
+
+static void expect_refusal(struct world *world)
+{
+    struct pyro_message refusal;
+    peer_expect_message(&world->peer, &refusal);
+    assert_int_equal(refusal.header.type, PYRO_CONNECTFAIL);
+    pyro_message_release(&refusal);
+    peer_expect_end(&world->peer);
+}
+
+/* --- handshakes --- */
+
+static void welcome_has_the_metadata(void **state)
+{
+    struct world world;
+    struct pyro_message welcome;
+    begin_world(&world, *state);
+    send_hex(&world.peer, (struct pyro_header){.type = PYRO_CONNECT, .seq = 3}, HELLO);
+    peer_expect_message(&world.peer, &welcome);
+    assert_int_equal(welcome.header.type, PYRO_CONNECTOK);
+    assert_int_equal(welcome.header.seq, 3);
+    assert_non_null(memmem(welcome.data.data, welcome.data.length, "echo", 4));
+    assert_int_equal(pyro_daemon_connections(world.daemon), 1);
+    pyro_message_release(&welcome);
+    end_world(&world);
+}
+
+static void silent_client_is_let_go(void **state)
+{
+    struct world world;
+    begin_world(&world, *state);
+    run_loop(*state);
+    assert_int_equal(pyro_daemon_connections(world.daemon), 1);
+    fake_clock_advance(9);
+    run_loop(*state);
+    assert_int_equal(pyro_daemon_connections(world.daemon), 1);
+    fake_clock_advance(2);
+    run_loop(*state);
+    assert_int_equal(pyro_daemon_connections(world.daemon), 0);
+    peer_expect_end(&world.peer);
+    end_world(&world);
+}
+
+static void stranger_is_told_why(void **state)
+{
+    struct world world;
+    begin_world(&world, *state);
+    peer_send(&world.peer, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n......", 41);
+    run_loop(*state);
+    expect_refusal(&world);
+    assert_int_equal(world.desk.invoked, 0);
+    end_world(&world);
+}
+
+static void handshake_for_an_unknown_object_is_refused(void **state)
+{
+    struct world world;
+    begin_world(&world, *state);
+    send_hex(&world.peer, (struct pyro_header){.type = PYRO_CONNECT},
+             "82a968616e647368616b65a568656c6c6fa66f626a656374a46e6f6e65");
+    run_loop(*state);
+    expect_refusal(&world);
+    end_world(&world);
+}
+
+static void call_before_the_handshake_is_refused(void **state)
+{
+    struct world world;
+    begin_world(&world, *state);
+    call(&world, 0, 1, ECHO);
+    expect_refusal(&world);
+    assert_int_equal(world.desk.invoked, 0);
+    end_world(&world);
+}
+
+/* --- requests --- */
+
+static void requests_of_a_connection_run_in_order(void **state)
+{
+    struct world world;
+    connect_world(&world, *state);
+    call(&world, 0, 1, ECHO);
+    call(&world, 0, 2, ECHO);
+    assert_int_equal(world.desk.invoked, 1);
+    answer_next(&world.desk);
+    run_loop(*state);
+    expect_reply(&world, 1, 0, "0");
+    assert_int_equal(world.desk.invoked, 2);
+    answer_next(&world.desk);
+    run_loop(*state);
+    expect_reply(&world, 2, 0, "1");
+    end_world(&world);
+}
+
+static void connections_do_not_wait_for_each_other(void **state)
+{
+    struct world world;
+    struct scripted_peer other;
+    connect_world(&world, *state);
+    peer_connect(&other, world.runtime->loop, socket_path());
+    say_hello(&other, *state);
+    call(&world, 0, 1, ECHO);
+    send_hex(&other, (struct pyro_header){.type = PYRO_INVOKE, .seq = 9}, ECHO);
+    run_loop(*state);
+    assert_int_equal(world.desk.invoked, 2);
+    peer_close(&other);
+    end_world(&world);
+}
+
+static void oneway_calls_run_side_by_side(void **state)
+{
+    struct world world;
+    const unsigned most = 256;
+    connect_world(&world, *state);
+    for (unsigned i = 0; i < most + 10; i++)
+        call(&world, PYRO_FLAG_ONEWAY, 1, ECHO);
+    assert_int_equal(world.desk.invoked, most);
+    answer_next(&world.desk);
+    run_loop(*state);
+    assert_int_equal(world.desk.invoked, most + 1);
+    peer_expect_nothing(&world.peer);
+    end_world(&world);
+}
+
+static void answer_to_a_client_that_left_goes_nowhere(void **state)
+{
+    struct world world;
+    connect_world(&world, *state);
+    call(&world, 0, 1, ECHO);
+    peer_close(&world.peer);
+    run_loop(*state);
+    assert_int_equal(pyro_daemon_connections(world.daemon), 0);
+    assert_false(pyro_request_wanted(world.desk.requests[0]));
+    answer_next(&world.desk);
+    end_world(&world);
+}
+
+static void request_may_be_answered_after_its_daemon_closed(void **state)
+{
+    struct world world;
+    connect_world(&world, *state);
+    call(&world, 0, 1, ECHO);
+    pyro_daemon_close(world.daemon);
+    run_loop(*state);
+    assert_true(pyro_daemon_closed(world.daemon));
+    assert_null(pyro_request_object(world.desk.requests[0]));
+    answer_next(&world.desk);
+    end_world(&world);
+}
+
+static void private_name_is_refused_and_the_connection_stays(void **state)
+{
+    struct world world;
+    connect_world(&world, *state);
+    call(&world, 0, 1, "94a46465736ba55f686964659080"); /* desk._hide() */
+    expect_reply(&world, 1, PYRO_FLAG_EXCEPTION, "AttributeError");
+    call(&world, 0, 2, ECHO);
+    assert_int_equal(world.desk.invoked, 1);
+    end_world(&world);
+}
+
+static void call_of_an_unknown_object_fails(void **state)
+{
+    struct world world;
+    connect_world(&world, *state);
+    call(&world, 0, 1, "94a46e6f6e65a46563686f9080");
+    expect_reply(&world, 1, PYRO_FLAG_EXCEPTION, "unknown object");
+    end_world(&world);
+}
+
+static void security_error_closes_the_connection(void **state)
+{
+    struct world world;
+    struct pyro_error err;
+    connect_world(&world, *state);
+    call(&world, 0, 1, ECHO);
+    pyro_error_set(&err, PYRO_ESECURITY, "not for you");
+    struct pyro_request *request = next_request(&world.desk);
+    request->running = true;
+    pyro_request_fail(request, &err);
+    run_loop(*state);
+    expect_reply(&world, 1, PYRO_FLAG_EXCEPTION, "not for you");
+    peer_expect_end(&world.peer);
+    end_world(&world);
+}
+
+static void ping_is_answered(void **state)
+{
+    struct world world;
+    connect_world(&world, *state);
+    struct pyro_message pong;
+    send_hex(&world.peer, (struct pyro_header){.type = PYRO_PING, .seq = 5}, "00");
+    peer_expect_message(&world.peer, &pong);
+    assert_int_equal(pong.header.type, PYRO_PING);
+    assert_true(pyro_slice_equals(pong.data, "pong"));
+    pyro_message_release(&pong);
+    end_world(&world);
+}
+
+/* --- what ends connections --- */
+
+static void message_of_no_request_ends_the_connection(void **state)
+{
+    struct world world;
+    connect_world(&world, *state);
+    send_hex(&world.peer, (struct pyro_header){.type = PYRO_RESULT}, "00");
+    run_loop(*state);
+    peer_expect_end(&world.peer);
+    end_world(&world);
+}
+
+static void too_large_message_ends_the_connection(void **state)
+{
+    struct world world;
+    struct pyro_runtime *runtime = *state;
+    connect_world(&world, runtime);
+    runtime->config.MAX_MESSAGE_SIZE = 1000;
+    char *large = calloc(1, 1001);
+    const struct pyro_header header = {.type = PYRO_INVOKE, .serializer = PYRO_SERIALIZER_MSGPACK};
+    peer_send_message(&world.peer, &pyro_protocol_502, &header, large, 1001);
+    run_loop(runtime);
+    assert_int_equal(pyro_daemon_connections(world.daemon), 0);
+    free(large);
+    end_world(&world);
+}
+
+static void rest_of_a_message_has_to_come_in_time(void **state)
+{
+    struct world world;
+    connect_world(&world, *state);
+    peer_send(&world.peer, "PYRO\x01\xf6", 6);
+    run_loop(*state);
+    fake_clock_advance(59);
+    run_loop(*state);
+    assert_int_equal(pyro_daemon_connections(world.daemon), 1);
+    fake_clock_advance(2);
+    run_loop(*state);
+    assert_int_equal(pyro_daemon_connections(world.daemon), 0);
+    end_world(&world);
+}
+
+static void idle_client_is_let_go_but_not_one_that_waits(void **state)
+{
+    struct world world;
+    struct pyro_runtime *runtime = *state;
+    runtime->config.COMMTIMEOUT = 5;
+    connect_world(&world, runtime);
+    call(&world, 0, 1, ECHO);
+    fake_clock_advance(100);
+    run_loop(runtime);
+    assert_int_equal(pyro_daemon_connections(world.daemon), 1);
+    answer_next(&world.desk);
+    run_loop(runtime);
+    expect_reply(&world, 1, 0, "0");
+    fake_clock_advance(6);
+    run_loop(runtime);
+    assert_int_equal(pyro_daemon_connections(world.daemon), 0);
+    end_world(&world);
+}
+
+static void slow_reader_is_not_read(void **state)
+{
+    struct world world;
+    struct pyro_runtime *runtime = *state;
+    runtime->config.MAX_PENDING = 1000;
+    connect_world(&world, runtime);
+    fault_fail_all(FAULT_WRITE, EAGAIN);
+    for (uint16_t i = 1; i <= 200; i++)
+        call(&world, 0, i, ECHO);
+    while (world.desk.answered < world.desk.invoked) {
+        answer_next(&world.desk);
+        run_loop(runtime);
+    }
+    assert_in_range(world.desk.invoked, 10, 100);
+    faults_clear();
+    for (uint16_t i = 1; i <= 200; i++) {
+        run_loop(runtime);
+        while (world.desk.answered < world.desk.invoked) {
+            answer_next(&world.desk);
+            run_loop(runtime);
+        }
+        expect_reply(&world, i, 0, "");
+    }
+    end_world(&world);
+}
+
+static void connections_beyond_the_most_are_refused(void **state)
+{
+    struct world world;
+    struct scripted_peer other;
+    struct pyro_runtime *runtime = *state;
+    runtime->config.MAX_CONNECTIONS = 1;
+    connect_world(&world, runtime);
+    peer_connect(&other, runtime->loop, socket_path());
+    run_loop(runtime);
+    assert_int_equal(pyro_daemon_connections(world.daemon), 1);
+    peer_close(&other);
+    call(&world, 0, 1, ECHO);
+    assert_int_equal(world.desk.invoked, 1);
+    end_world(&world);
+}
+
+static void failing_accept_costs_nobody_else(void **state)
+{
+    struct world world;
+    struct scripted_peer other;
+    connect_world(&world, *state);
+    fault_fail(FAULT_ACCEPT, 1, ECONNABORTED);
+    peer_connect(&other, world.runtime->loop, socket_path());
+    say_hello(&other, *state);
+    assert_false(faults_pending());
+    call(&world, 0, 1, ECHO);
+    assert_int_equal(world.desk.invoked, 1);
+    peer_close(&other);
+    end_world(&world);
+}
+
+static void drained_daemon_answers_what_it_serves(void **state)
+{
+    struct world world;
+    connect_world(&world, *state);
+    call(&world, 0, 1, ECHO);
+    call(&world, 0, 2, ECHO);
+    pyro_daemon_drain(world.daemon);
+    run_loop(*state);
+    assert_int_equal(world.ended, 0);
+    assert_true(pyro_request_is_last(world.desk.requests[0]));
+    answer_next(&world.desk);
+    run_loop(*state);
+    expect_reply(&world, 1, 0, "0");
+    peer_expect_end(&world.peer);
+    assert_int_equal(world.desk.invoked, 1);
+    assert_int_equal(world.ended, 1);
+    end_world(&world);
+}
+
+/* --- item streams --- */
+
+struct numbers {
+    struct pyro_items items;
+    int released;
+};
+
+static void numbers_next(struct pyro_items *self, struct pyro_request *request)
+{
+    struct pyro_error err;
+    (void)self;
+    pyro_error_set(&err, PYRO_ESTOP, " ");
+    pyro_request_fail(request, &err);
+}
+
+static void numbers_release(struct pyro_items *self)
+{
+    PYRO_CONTAINER(self, struct numbers, items)->released++;
+}
+
+static const struct pyro_items_ops numbers_ops = {numbers_next, numbers_release};
+
+static void stream_outlives_its_client_for_a_while(void **state)
+{
+    struct world world;
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_message reply;
+    struct numbers numbers = {.items.ops = &numbers_ops};
+    struct pyro_runtime *runtime = *state;
+    runtime->config.ITER_STREAM_LINGER = 30;
+    connect_world(&world, runtime);
+    call(&world, 0, 1, ECHO);
+    assert_int_equal(pyro_request_stream(next_request(&world.desk), &numbers.items, &err), PYRO_OK);
+    peer_expect_message(&world.peer, &reply);
+    assert_int_equal(reply.header.flags & PYRO_FLAG_STREAM, PYRO_FLAG_STREAM);
+    pyro_message_release(&reply);
+    peer_close(&world.peer);
+    run_loop(runtime);
+    for (int i = 0; i < 25; i++) {
+        fake_clock_advance(1);
+        run_loop(runtime);
+    }
+    assert_int_equal(numbers.released, 0);
+    for (int i = 0; i < 15; i++) {
+        fake_clock_advance(1);
+        run_loop(runtime);
+    }
+    assert_int_equal(numbers.released, 1);
+    end_world(&world);
+}
+
+/* --- faults at each place --- */
+
+static void converse(struct pyro_runtime *runtime)
+{
+    struct world world;
+    begin_world(&world, runtime);
+    send_hex(&world.peer, (struct pyro_header){.type = PYRO_CONNECT}, HELLO);
+    run_loop(runtime);
+    if (pyro_daemon_connections(world.daemon) > 0) {
+        call(&world, 0, 1, ECHO);
+        while (world.desk.answered < world.desk.invoked)
+            answer_next(&world.desk);
+        run_loop(runtime);
+    }
+    end_world(&world);
+}
+
+static void each_failing_system_call_ends_one_connection(void **state)
+{
+    static const enum fault_call calls[] = {FAULT_ACCEPT, FAULT_READ, FAULT_WRITE};
+    for (size_t i = 0; i < PYRO_COUNT(calls); i++) {
+        for (unsigned nth = 1;; nth++) {
+            fault_fail(calls[i], nth, ECONNRESET);
+            converse(*state);
+            bool reached = !faults_pending();
+            faults_clear();
+            if (!reached)
+                break;
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_RUNTIME(welcome_has_the_metadata),
+        WITH_RUNTIME(silent_client_is_let_go),
+        WITH_RUNTIME(stranger_is_told_why),
+        WITH_RUNTIME(handshake_for_an_unknown_object_is_refused),
+        WITH_RUNTIME(call_before_the_handshake_is_refused),
+        WITH_RUNTIME(requests_of_a_connection_run_in_order),
+        WITH_RUNTIME(connections_do_not_wait_for_each_other),
+        WITH_RUNTIME(oneway_calls_run_side_by_side),
+        WITH_RUNTIME(answer_to_a_client_that_left_goes_nowhere),
+        WITH_RUNTIME(request_may_be_answered_after_its_daemon_closed),
+        WITH_RUNTIME(private_name_is_refused_and_the_connection_stays),
+        WITH_RUNTIME(call_of_an_unknown_object_fails),
+        WITH_RUNTIME(security_error_closes_the_connection),
+        WITH_RUNTIME(ping_is_answered),
+        WITH_RUNTIME(message_of_no_request_ends_the_connection),
+        WITH_RUNTIME(too_large_message_ends_the_connection),
+        WITH_RUNTIME(rest_of_a_message_has_to_come_in_time),
+        WITH_RUNTIME(idle_client_is_let_go_but_not_one_that_waits),
+        WITH_RUNTIME(slow_reader_is_not_read),
+        WITH_RUNTIME(connections_beyond_the_most_are_refused),
+        WITH_RUNTIME(failing_accept_costs_nobody_else),
+        WITH_RUNTIME(drained_daemon_answers_what_it_serves),
+        WITH_RUNTIME(stream_outlives_its_client_for_a_while),
+        WITH_RUNTIME(each_failing_system_call_ends_one_connection),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
