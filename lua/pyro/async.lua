@@ -22,7 +22,7 @@ function AsyncProxy:__index(name)
       return later(proxy, ...)
     end
   end
-  local method = core.async(proxy, name, later)
+  local method = core.new_async_method(proxy, name, later)
   rawset(self, name, method)
   return method
 end

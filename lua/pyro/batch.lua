@@ -12,16 +12,16 @@ local usage = require "pyro.usage"
 ---@param batch userdata
 ---@param options? pyro.BatchOptions
 ---@return (fun(): any)|pyro.Future|nil results iterator, in which None is pyro.null
-function core.Batch.__call(batch, options)
+function core.batch_type.__call(batch, options)
   options = usage.options(options, "asynchronous oneway")
   if options.oneway and options.asynchronous then
-    error(core.newerror("PyroError", "async oneway calls make no sense"))
+    error(core.new_error("PyroError", "async oneway calls make no sense"))
   elseif options.oneway then
     core.send_batch(batch, true)
   elseif options.asynchronous then
-    return background(core.send_batch, batch):andThen(core.batch_results)
+    return background(core.send_batch, batch):andThen(core.iterate_results)
   else
-    return core.batch_results(core.send_batch(batch))
+    return core.iterate_results(core.send_batch(batch))
   end
 end
 
@@ -29,5 +29,5 @@ end
 ---@param proxy pyro.Proxy|pyro.NameServer
 ---@return userdata batch
 return function(proxy)
-  return (usage.call(core.batch, type(proxy) == "table" and proxy.proxy or proxy))
+  return (usage.call(core.new_batch, type(proxy) == "table" and proxy.proxy or proxy))
 end

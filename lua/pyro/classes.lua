@@ -30,7 +30,7 @@ local function copy_of(t)
 end
 
 local function cannot_convert(name, place, why)
-  error(core.newerror("SerializeError", ("%s: toDict of '%s' failed: %s"):format(place, name,
+  error(core.new_error("SerializeError", ("%s: toDict of '%s' failed: %s"):format(place, name,
     tostring(why))), 0)
 end
 
@@ -81,7 +81,7 @@ function convert(value, state, depth)
     return value
   elseif state.seen[value] ~= nil then
     return state.seen[value]
-  elseif core.served(value) then
+  elseif core.is_served(value) then
     return value
   end
   local class = class_of(value)
@@ -112,7 +112,7 @@ local function exception(name, class, dict)
     object[field] = err[field]
   end
   if rawget(class, "__tostring") == nil then
-    class.__tostring = core.Error.__tostring
+    class.__tostring = core.error_type.__tostring
   end
   return setmetatable(object, class)
 end

@@ -31,12 +31,12 @@ end
 
 --- Sets a list, such as SERIALIZERS_ACCEPTED, from a list, a set, or a string with commas.
 function metatable:__index(name)
-  local value = usage.call(core.config_get, name)
+  local value = usage.call(core.get_setting, name)
   return type(value) == "table" and read_only(name, value) or value
 end
 
 function metatable:__newindex(name, value)
-  usage.call(core.config_set, name, value)
+  usage.call(core.set_setting, name, value)
 end
 
 function metatable:__tostring()
@@ -45,7 +45,7 @@ end
 
 --- Iterates over all settings by name.
 function metatable:__pairs()
-  local names = core.config_names()
+  local names = core.setting_names()
   local i = 0
   return function()
     i = i + 1
@@ -58,7 +58,7 @@ end
 --- Resets all settings to their defaults and to the environment.
 ---@param useEnvironment? boolean false: to their defaults only
 function config.reset(useEnvironment)
-  core.config_reset(useEnvironment ~= false)
+  core.reset_settings(useEnvironment ~= false)
 end
 
 --- Copies all current settings into a plain table.

@@ -47,7 +47,7 @@ function methods:requestLoop(condition)
   usage.check("the condition of the loop", condition, "function|nil")
   local on <close> = core.attend(self) -- luacheck: ignore
   if condition then
-    while condition() and not self:wait(core.config_get "POLLTIMEOUT") do -- luacheck: ignore
+    while condition() and not self:wait(core.get_setting "POLLTIMEOUT") do -- luacheck: ignore
     end
   else
     self:wait()
@@ -132,7 +132,7 @@ function Daemon.serveSimple(objects, options)
   check_objects(objects)
   usage.check("the daemon", options.daemon, "userdata|nil")
   local daemon <close> = options.daemon
-    or usage.call(core.daemon, { host = options.host, port = options.port })
+    or usage.call(core.new_daemon, { host = options.host, port = options.port })
   local ns = options.ns ~= false and require "pyro.nameserver"() or nil
   for _, entry in ipairs(by_name(objects)) do
     publish(daemon, ns, entry.object, entry.name, say)
@@ -149,6 +149,6 @@ return setmetatable(Daemon, {
   ---@return pyro.Daemon
   __call = function(_, options)
     options = usage.options(options, "host port unixsocket nathost natport connected_socket")
-    return (usage.call(core.daemon, options))
+    return (usage.call(core.new_daemon, options))
   end,
 })

@@ -4,7 +4,7 @@ local core = require "pyro.core"
 local dates = {}
 
 local function malformed(what, text)
-  error(core.newerror("ValueError", ("malformed %s: %s"):format(what, tostring(text))), 3)
+  error(core.new_error("ValueError", ("malformed %s: %s"):format(what, tostring(text))), 3)
 end
 
 --- Days before each month in a year that starts in March, so that the leap day is the last.
@@ -22,7 +22,7 @@ local function ordinal_of(text)
   year = month <= 2 and year - 1 or year
   local ordinal = year * 365 + year // 4 - year // 100 + year // 400 + days_before((month + 9) % 12)
     + math.tointeger(day) - 306
-  return core.datetext(ordinal) == text and ordinal or nil
+  return core.format_date(ordinal) == text and ordinal or nil
 end
 
 ---@class pyro.date
@@ -32,7 +32,7 @@ end
 ---@param day string|integer
 ---@return pyro.date
 function dates.date(day)
-  local ordinal = math.type(day) == "integer" and core.datetext(day) and day
+  local ordinal = math.type(day) == "integer" and core.format_date(day) and day
     or type(day) == "string" and ordinal_of(day)
   if not ordinal then
     malformed("date", day)
@@ -62,14 +62,14 @@ end
 ---@return pyro.datetime
 function dates.datetime(time)
   local seconds = type(time) == "number" and time or type(time) == "string" and seconds_of(time)
-  if not seconds or not core.datetimetext(seconds) then
+  if not seconds or not core.format_datetime(seconds) then
     malformed("datetime", time)
   end
   return setmetatable({ seconds = seconds + 0.0 }, core.types.datetime)
 end
 
 function core.types.datetime:__tostring()
-  return (core.datetimetext(self.seconds):gsub("T", " "))
+  return (core.format_datetime(self.seconds):gsub("T", " "))
 end
 
 --- Returns the numbers in a string, without leading zeros, and without zeros at the end after the
@@ -86,15 +86,15 @@ local function numbers_in(text)
 end
 
 function core.types.datetime:__repr()
-  return ("datetime.datetime(%s)"):format(numbers_in(core.datetimetext(self.seconds)))
+  return ("datetime.datetime(%s)"):format(numbers_in(core.format_datetime(self.seconds)))
 end
 
 function core.types.date:__tostring()
-  return core.datetext(self.ordinal)
+  return core.format_date(self.ordinal)
 end
 
 function core.types.date:__repr()
-  return ("datetime.date(%s)"):format(numbers_in(core.datetext(self.ordinal)))
+  return ("datetime.date(%s)"):format(numbers_in(core.format_date(self.ordinal)))
 end
 
 --- Makes values of a type compare as their numbers do.

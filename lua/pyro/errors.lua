@@ -31,7 +31,7 @@ local function message_of(err)
   return exception_text(err.class, type(args) == "table" and args or {})
 end
 
-function core.Error:__index(key)
+function core.error_type:__index(key)
   if key == "message" then
     return message_of(self)
   elseif key == "attributes" or key == "args" then
@@ -44,7 +44,7 @@ function core.Error:__index(key)
   end
 end
 
-function core.Error:__newindex(key, value)
+function core.error_type:__newindex(key, value)
   if OWN[key] then
     rawset(self, key, value)
   else
@@ -85,7 +85,7 @@ end
 ---@return pyro.Error
 local function received(dict)
   local attributes = type(dict.attributes) == "table" and dict.attributes or {}
-  local err = { class = core.shortclass(tostring(dict.__class__)), attributes = attributes }
+  local err = { class = core.shorten_class(tostring(dict.__class__)), attributes = attributes }
   if type(dict.args) == "table" then
     err.args = debug.setmetatable(dict.args, nil) -- a list or a tuple, as the serializer has it
   end
@@ -98,14 +98,14 @@ local function received(dict)
   if type(class) == "string" then
     restore_class(err, class)
   end
-  return setmetatable(err, core.Error)
+  return setmetatable(err, core.error_type)
 end
 
 ---@type table<string, fun(...): pyro.Error>
 local constructors = {}
-for name in (table.concat(core.builtins, " ") .. pyro_own):gmatch "%S+" do
+for name in (table.concat(core.builtin_classes, " ") .. pyro_own):gmatch "%S+" do
   constructors[name] = function(...)
-    return core.newerror(name, ...)
+    return core.new_error(name, ...)
   end
 end
 

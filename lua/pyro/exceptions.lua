@@ -8,7 +8,7 @@ local function text(value)
   local metatable = getmetatable(value)
   if type(value) == "string" and utf8.len(value) then
     return value
-  elseif metatable == core.Error then
+  elseif metatable == core.error_type then
     return value.message
   elseif type(value) == "table" and metatable and metatable.__tostring then
     return tostring(value)

@@ -40,7 +40,7 @@ local function check_names(names)
       error("a list of names expected, got a table with the key " .. tostring(key), BLAMED)
     elseif type(name) ~= "string" then
       error("a name must be a string, got " .. type(name), BLAMED)
-    elseif core.private(name) then
+    elseif core.is_private(name) then
       error("exposing private names (starting with _) is not allowed: " .. name, BLAMED)
     end
   end
@@ -81,7 +81,7 @@ function exposure.expose(class, names)
     add_names(mark.methods, check_names(names))
   end
   mark.narrowed = mark.narrowed or names == nil or is_any_plain(names)
-  core.exposures(marks)
+  core.set_exposures(marks)
   return class
 end
 
@@ -128,7 +128,7 @@ function exposure.parameters(class, method, names)
     list[i], known[name] = name, true
   end
   mark.parameters[method] = list
-  core.exposures(marks)
+  core.set_exposures(marks)
   return class
 end
 
@@ -195,7 +195,7 @@ local function lineage(object)
 end
 
 local function is_public(name)
-  return type(name) == "string" and not core.private(name)
+  return type(name) == "string" and not core.is_private(name)
 end
 
 --- Returns whether a name is that of the function that makes instances, which is no remote method.
@@ -248,7 +248,7 @@ function exposure.describe(object)
       if is_public(name) and not hidden[name] then
         hidden[name] = true -- what a base class has under that name is not seen
         if type(value) == "function" then
-          methods[name] = core.exposed(object, name) or nil
+          methods[name] = core.is_exposed(object, name) or nil
         end
       end
     end

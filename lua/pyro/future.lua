@@ -11,8 +11,8 @@ local methods = core.future_methods
 
 local future = {}
 
---- The functions to call when a future is ready, as core.future_callbacks() returns them. The array
---- holds the functions that the value goes through.
+--- The functions to call when a future is ready, as core.get_future_callbacks() returns them. The
+--- array holds the functions that the value goes through.
 ---@class pyro.FutureCallbacks
 ---@field [integer] {f: function, arguments: table}
 ---@field handler? fun(err: any)
@@ -48,11 +48,11 @@ end
 ---@param ok boolean
 ---@param result any the value or, unless ok, the error
 function future.settle(self, ok, result)
-  local callbacks = core.future_callbacks(self)
+  local callbacks = core.get_future_callbacks(self)
   if ok then
     ok, result = xpcall(pass_on, callback_failed(callbacks), callbacks, result)
   end
-  core.future_done(self, ok, result)
+  core.settle_future(self, ok, result)
   if not ok then
     handle(callbacks.handler, result)
   end
@@ -66,13 +66,13 @@ end
 ---@return pyro.Future self
 function methods:andThen(f, ...)
   if not self.ready then
-    local callbacks = core.future_callbacks(self)
+    local callbacks = core.get_future_callbacks(self)
     callbacks[#callbacks + 1] = { f = f, arguments = table.pack(...) }
     return self
   end
-  local ok, value = core.future_outcome(self)
+  local ok, value = core.get_future_outcome(self)
   if ok then
-    core.future_done(self, true, (f(value, ...)))
+    core.settle_future(self, true, (f(value, ...)))
   end
   return self
 end
@@ -82,10 +82,10 @@ end
 ---@return pyro.Future self
 function methods:iferror(handler)
   if not self.ready then
-    core.future_callbacks(self).handler = handler
+    core.get_future_callbacks(self).handler = handler
     return self
   end
-  local ok, err = core.future_outcome(self)
+  local ok, err = core.get_future_outcome(self)
   if not ok then
     handle(handler, err)
   end
@@ -97,7 +97,7 @@ end
 ---@param ... any arguments of the function
 ---@return pyro.Future of its first result
 function future.background(f, ...)
-  local result = core.future()
+  local result = core.new_future()
   core.launch(function(...)
     future.settle(result, pcall(f, ...))
   end, ...)

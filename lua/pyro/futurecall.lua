@@ -53,7 +53,7 @@ local function run(call, ...)
   end
   call.completed = true
   if call.cancelled:is_set() then
-    error(core.newerror("RuntimeError", "future has been cancelled"))
+    error(core.new_error("RuntimeError", "future has been cancelled"))
   end
   local value = call.callable(...)
   for _, link in ipairs(call.chain) do
@@ -66,9 +66,9 @@ end
 ---@return pyro.Future result
 function FutureCall:__call(...)
   if self.started then
-    error(core.newerror("RuntimeError", "the future has already been evaluated"))
+    error(core.new_error("RuntimeError", "the future has already been evaluated"))
   elseif self.cancelled:is_set() then
-    error(core.newerror("RuntimeError", "the future has been cancelled"))
+    error(core.new_error("RuntimeError", "the future has been cancelled"))
   end
   self.started = true
   local result = background(run, self, ...)
@@ -81,6 +81,6 @@ end
 ---@return pyro.FutureCall future
 return function(f)
   usage.check("what is called later", f, "function")
-  return setmetatable({ callable = f, chain = {}, seconds = 0, cancelled = core.event(),
+  return setmetatable({ callable = f, chain = {}, seconds = 0, cancelled = core.new_event(),
     started = false, completed = false }, FutureCall)
 end

@@ -7,7 +7,7 @@ local traceback = require "pyro.traceback"
 
 local classes = require "pyro.classes"
 
-core.hooks {
+core.set_hooks {
   callback = serving.callback,
   departed = serving.departed,
   describe = exposure.describe,
@@ -69,12 +69,12 @@ local pyro = {
   date = dates.date,
   datetime = dates.datetime,
   socketpair = core.socketpair,
-  SerializedBlob = core.blob,
-  URI = core.uri,
-  Error = core.newerror,
+  SerializedBlob = core.new_blob,
+  URI = core.new_uri,
+  Error = core.new_error,
   spawn = core.spawn,
   join = core.join,
-  event = core.event,
+  event = core.new_event,
   sleep = core.sleep,
   time = core.time,
   step = core.step,

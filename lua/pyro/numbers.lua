@@ -12,7 +12,7 @@ function numbers.float(x)
   elseif x == math.huge or x == -math.huge then
     return x > 0 and "inf" or "-inf"
   end
-  return core.realtext(x)
+  return core.format_real(x)
 end
 
 --- An integer of more than 64 bits: it compares, prints and travels, but does not calculate.
@@ -28,7 +28,7 @@ function numbers.bigint(digits)
   end
   local sign, rest = tostring(digits):match "^([-+]?)0*(%d+)$"
   if not rest or type(digits) ~= "string" then
-    error(core.newerror("ValueError", "pyro.bigint needs decimal digits"), 2)
+    error(core.new_error("ValueError", "pyro.bigint needs decimal digits"), 2)
   end
   local text = (sign == "-" and "-" or "") .. rest
   local number = tonumber(text)

@@ -41,7 +41,7 @@ for name in ([[CommunicationError ConnectionClosedError TimeoutError ProtocolErr
 end
 
 local function is_error(err, classes)
-  return getmetatable(err) == core.Error and classes[err.class]
+  return getmetatable(err) == core.error_type and classes[err.class]
 end
 
 --- Reconnects, and tries until that succeeds.
@@ -61,7 +61,7 @@ function methods:_pyroReconnect(tries)
       core.sleep(RETRY_PAUSE)
     end
   end
-  error(core.newerror("ConnectionClosedError", "failed to reconnect"))
+  error(core.new_error("ConnectionClosedError", "failed to reconnect"))
 end
 
 local ENDS = { IndexError = true, StopIteration = true }
@@ -139,7 +139,7 @@ local set_field = core.proxy_type.__newindex
 return function(uri, options)
   options = usage.options(options, "connected_socket handshake protocol retries serializer timeout "
     .. "validateHandshake")
-  local proxy = usage.call(core.proxy, uri, options.connected_socket)
+  local proxy = usage.call(core.new_proxy, uri, options.connected_socket)
   for option, field in pairs(FIELDS) do
     if options[option] ~= nil then
       usage.call(set_field, proxy, field, options[option])

@@ -102,7 +102,7 @@ local marked = {
   [core.types.frozenset] = function(t, parents)
     return #t == 0 and "frozenset()" or "frozenset({" .. items(t, parents) .. "})"
   end,
-  [core.Error] = function(t, parents)
+  [core.error_type] = function(t, parents)
     local name = tostring(t.class):match "[^.]*$"
     return name .. "(" .. (type(t.args) == "table" and items(t.args, parents) or "") .. ")"
   end,

@@ -15,7 +15,7 @@ return function(attempt, retries, ...)
     local err = results[2]
     if results[1] then
       return table.unpack(results, 2, results.n)
-    elseif getmetatable(err) ~= core.Error or not LOST[err.class] then
+    elseif getmetatable(err) ~= core.error_type or not LOST[err.class] then
       error(err, 0)
     end
   end

@@ -25,7 +25,7 @@ local function create(class, creator)
     instance = setmetatable({}, rawget(class, "__index") and class or { __index = class })
   end
   if type(instance) ~= "table" then
-    error(core.newerror("TypeError", "instance creator returned object of different type"))
+    error(core.new_error("TypeError", "instance creator returned object of different type"))
   end
   return instance
 end
@@ -36,7 +36,7 @@ local function create_once(store, class, creator)
     store[class]:wait()
   end
   if store[class] == nil then
-    local made = core.event()
+    local made = core.new_event()
     store[class] = made
     local _ <close> = setmetatable({}, { __close = function()
       store[class] = store[class] ~= made and store[class] or nil
@@ -110,7 +110,7 @@ function serving.items(iterator, state, control, closing)
     control = first
     return true, first, ...
   end
-  local wrapped = core.wrapped(iterator)
+  local wrapped = core.unwrap_coroutine(iterator)
   local function resumed(ok, ...) -- the function that wraps it would blame this file for its errors
     if not ok then
       error(..., 0)

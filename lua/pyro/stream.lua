@@ -12,7 +12,7 @@ local Stream = { __name = "pyro.Stream" }
 Stream.__index = Stream
 
 local function closed_error()
-  return core.newerror("ConnectionClosedError", "the proxy for this stream result has been closed")
+  return core.new_error("ConnectionClosedError", "the proxy for this stream result has been closed")
 end
 
 --- Fetches the next item. Returns nil at the end; None is pyro.null.
@@ -26,7 +26,7 @@ function Stream:__call()
   if ok then
     return item == nil and core.null or item
   end
-  local class = getmetatable(item) == core.Error and item.class
+  local class = getmetatable(item) == core.error_type and item.class
   if class ~= "StopIteration" and class ~= "GeneratorExit" then
     error(item)
   end

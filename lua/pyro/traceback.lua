@@ -128,7 +128,7 @@ local function frame_text(info)
 end
 
 local function is_error_object(err)
-  return getmetatable(err) == core.Error
+  return getmetatable(err) == core.error_type
 end
 
 local SHOWN = 200 -- characters of an error value that is no string
@@ -231,14 +231,14 @@ end
 --- Makes an error object from another error value.
 local function error_object(err)
   local class, message = classify(err)
-  local object = core.newerror(class, valid(message))
+  local object = core.new_error(class, valid(message))
   object.attributes = attributes_of(err)
   return object
 end
 
 --- Copies an error object of this program, which may be raised again later.
 local function copy_of(err)
-  local copy = setmetatable({}, core.Error)
+  local copy = setmetatable({}, core.error_type)
   for key, value in next, err do
     rawset(copy, key, value)
   end
@@ -256,7 +256,7 @@ function traceback.failure(thread, err, method)
     return err
   end
   local copy = is_error_object(err) and copy_of(err) or error_object(err)
-  local lines = core.config_get "DETAILED_TRACEBACK" and detailed_lines_of or lines_of
+  local lines = core.get_setting "DETAILED_TRACEBACK" and detailed_lines_of or lines_of
   copy.remoteTraceback = lines(thread, err, method)
   if is_error_object(err) and has_remote_frames(err) then -- it came from a third program
     table.insert(copy.remoteTraceback, traceback.remote(err))

@@ -352,7 +352,7 @@ describe("a daemon", function()
       end
       for _ = 1, 2000 do
         daemon:register(weak(), nil, { weak = true })
-        assert.is_false(core.served {})
+        assert.is_false(core.is_served {})
       end
       collectgarbage()
       collectgarbage()

@@ -129,7 +129,7 @@ describe("a proxy", function()
   end)
 
   it("looks a name up for each connection, until it is bound", function()
-    local ns <close> = core.nameserver { host = "localhost", port = 0 }
+    local ns <close> = core.new_nameserver { host = "localhost", port = 0 }
     local place = ns.locationStr
     local names <close> = pyro.Proxy("PYRO:Pyro.NameServer@" .. place)
     local other, other_daemon = served.open { same = function(_, value)
@@ -521,7 +521,7 @@ describe("proxies", function()
   after_each(served.close)
 
   it("find a server that has moved where they name it, not once they are bound", function()
-    local names = require("pyro.core").nameserver { host = "localhost", port = 0 }
+    local names = require("pyro.core").new_nameserver { host = "localhost", port = 0 }
     local port = names.locationStr:match ":(%d+)$"
     local ns = pyro.locateNS("localhost", tonumber(port))
     local function serve(place)

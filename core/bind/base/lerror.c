@@ -144,8 +144,8 @@ static int new_error(lua_State *L)
     return 1;
 }
 
-/* shortclass(name): how the class of an error is shown. */
-static int short_class(lua_State *L)
+/* Implements core.shorten_class(name): the name of an error's class as it is shown. */
+static int shorten_class(lua_State *L)
 {
     lua_pushstring(L, pyro_error_short_name(luaL_checkstring(L, 1)));
     return 1;
@@ -168,13 +168,13 @@ void lerror_open(lua_State *L)
     luaL_newmetatable(L, LERROR_TYPE);
     lua_pushcfunction(L, error_tostring);
     lua_setfield(L, -2, "__tostring");
-    lua_setfield(L, -2, "Error");
+    lua_setfield(L, -2, "error_type");
     luaL_newmetatable(L, LERROR_FAILURE_TYPE);
-    lua_setfield(L, -2, "Failure");
+    lua_setfield(L, -2, "failure_type");
     lua_pushcfunction(L, new_error);
-    lua_setfield(L, -2, "newerror");
-    lua_pushcfunction(L, short_class);
-    lua_setfield(L, -2, "shortclass");
+    lua_setfield(L, -2, "new_error");
+    lua_pushcfunction(L, shorten_class);
+    lua_setfield(L, -2, "shorten_class");
     push_builtins(L);
-    lua_setfield(L, -2, "builtins");
+    lua_setfield(L, -2, "builtin_classes");
 }

@@ -48,8 +48,8 @@ const char *lerror_make_text(lua_State *L);
  * `why` says why. */
 void lerror_push_substitute(lua_State *L, int index, int why);
 
-/** Registers the type; core.newerror(class, ...) makes an error object with these arguments,
- * core.shortclass(name) shows a class's name, core.builtins lists Python's classes. */
+/** Registers the type; core.new_error(class, ...) makes an error object with these arguments,
+ * core.shorten_class(name) shows a class's name, core.builtin_classes lists Python's classes. */
 void lerror_open(lua_State *L);
 
 #endif

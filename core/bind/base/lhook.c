@@ -39,5 +39,5 @@ static int hooks(lua_State *L)
 void lhook_open(lua_State *L)
 {
     lua_pushcfunction(L, hooks);
-    lua_setfield(L, -2, "hooks");
+    lua_setfield(L, -2, "set_hooks");
 }

@@ -5,7 +5,7 @@
 
 #include <lua.h>
 
-/** The functions, by their names in core.hooks { … }. */
+/** The functions, by their names in core.set_hooks { … }. */
 enum lhook {
     LHOOK_CALLBACK,  /**< callback(object, name, err): a method failed */
     LHOOK_DEPARTED,  /**< departed(connection, resources or nil, f or nil): a client has gone */
@@ -31,7 +31,7 @@ enum lhook {
 /** Pushes a hook's function; nil before the Lua side has set the hooks. */
 void lhook_push(lua_State *L, enum lhook hook);
 
-/** Adds core.hooks{describe = f, …}, which sets all hooks. */
+/** Adds core.set_hooks{describe = f, …}, which sets all hooks. */
 void lhook_open(lua_State *L);
 
 #endif

@@ -116,9 +116,9 @@ static void add_type(lua_State *L, enum ltype type)
 
 void ltypes_open(lua_State *L)
 {
-    static const luaL_Reg texts[] = {{"realtext", real_text},
-                                     {"datetext", date_text},
-                                     {"datetimetext", datetime_text},
+    static const luaL_Reg texts[] = {{"format_real", real_text},
+                                     {"format_date", date_text},
+                                     {"format_datetime", datetime_text},
                                      {NULL, NULL}};
     open_null(L);
     lua_createtable(L, 0, LTYPE_COUNT); /* core.types */

@@ -41,8 +41,8 @@ void ltype_push_null(lua_State *L);
 bool ltype_is_null(lua_State *L, int index);
 
 /** Registers the metatables in the table at the top: core.types.dict, …, and core.null; and
- * core.realtext(x), a finite float as Python's repr() shows it, core.datetext(ordinal) and
- * core.datetimetext(seconds), as its isoformat() does. */
+ * core.format_real(x), a finite float as Python's repr() shows it, core.format_date(ordinal) and
+ * core.format_datetime(seconds), as its isoformat() does. */
 void ltypes_open(lua_State *L);
 
 #endif

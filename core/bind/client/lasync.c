@@ -271,5 +271,5 @@ void lasync_open(lua_State *L)
     if (!lruntime_of(L)->parts[LPART_ASYNC])
         add_asyncs(L);
     lua_pushcfunction(L, async_new);
-    lua_setfield(L, -2, "async");
+    lua_setfield(L, -2, "new_async_method");
 }

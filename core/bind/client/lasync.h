@@ -5,8 +5,8 @@
 
 #include <lua.h>
 
-/** Adds core.async(proxy, name, later) -> a function that calls that method of the proxy, and
- * returns a future. What cannot be sent at once it leaves to later(proxy, …). */
+/** Adds core.new_async_method(proxy, name, later) -> a function that calls that method of the
+ * proxy, and returns a future. What cannot be sent at once it leaves to later(proxy, …). */
 void lasync_open(lua_State *L);
 
 #endif

@@ -116,11 +116,11 @@ void lbatch_open(lua_State *L)
 {
     luaL_newmetatable(L, BATCH_TYPE);
     luserdata_index_methods(L, batch_index);
-    lua_setfield(L, -2, "Batch");
+    lua_setfield(L, -2, "batch_type");
     lua_pushcfunction(L, batch_new);
-    lua_setfield(L, -2, "batch");
+    lua_setfield(L, -2, "new_batch");
     lua_pushcfunction(L, batch_send);
     lua_setfield(L, -2, "send_batch");
     lua_pushcfunction(L, batch_results);
-    lua_setfield(L, -2, "batch_results");
+    lua_setfield(L, -2, "iterate_results");
 }

@@ -280,7 +280,7 @@ void lproxy_type_open(lua_State *L)
     lproxy_keep_methods(L);
     lua_setfield(L, -2, "proxy_methods");
     lua_pushcfunction(L, proxy_new);
-    lua_setfield(L, -2, "proxy");
+    lua_setfield(L, -2, "new_proxy");
     lua_pushcfunction(L, socket_pair);
     lua_setfield(L, -2, "socketpair");
 }

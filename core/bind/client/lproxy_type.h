@@ -5,7 +5,7 @@
 
 #include <lua.h>
 
-/** Registers the type; adds core.proxy(uri | proxy | id, [descriptor]), core.socketpair(), and
+/** Registers the type; adds core.new_proxy(uri | proxy | id, [descriptor]), core.socketpair(), and
  * core.proxy_methods and core.proxy_type, the metatable, to which the Lua side adds its own. */
 void lproxy_type_open(lua_State *L);
 

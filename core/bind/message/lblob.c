@@ -241,5 +241,5 @@ void lblob_open(lua_State *L)
     lua_setfield(L, -2, "__index");
     lua_pop(L, 2);
     lua_pushcfunction(L, blob_new);
-    lua_setfield(L, -2, "blob");
+    lua_setfield(L, -2, "new_blob");
 }

@@ -28,7 +28,7 @@ enum pyro_code lblob_send(lua_State *L, int index, struct pyro_client *client,
                           const struct pyro_call_head *head, struct pyro_call *call, double timeout,
                           struct pyro_error *err);
 
-/** Registers the type; adds core.blob(info, data). */
+/** Registers the type; adds core.new_blob(info, data). */
 void lblob_open(lua_State *L);
 
 #endif

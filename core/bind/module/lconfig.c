@@ -150,10 +150,10 @@ static int config_reset(lua_State *L)
 
 void lconfig_open(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"config_get", config_get},
-                                         {"config_set", config_set},
-                                         {"config_names", config_names},
-                                         {"config_reset", config_reset},
+    static const luaL_Reg functions[] = {{"get_setting", config_get},
+                                         {"set_setting", config_set},
+                                         {"setting_names", config_names},
+                                         {"reset_settings", config_reset},
                                          {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
     lua_pushliteral(L, PYROLUA_VERSION);

@@ -5,8 +5,8 @@
 
 #include <lua.h>
 
-/** Adds core.config_get(name), core.config_set(name, value), core.config_names(),
- * core.config_reset(use_environment) and core.version. */
+/** Adds core.get_setting(name), core.set_setting(name, value), core.setting_names(),
+ * core.reset_settings(use_environment) and core.version. */
 void lconfig_open(lua_State *L);
 
 #endif

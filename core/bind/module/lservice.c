@@ -5,7 +5,7 @@
 #include "bind/base/lerror.h"
 #include "net/service.h"
 
-/* core.service_socket() -> the listening socket that a service manager made for this program */
+/* core.get_service_socket() -> the listening socket that a service manager made for this program */
 static int service_socket(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -19,7 +19,7 @@ static int service_socket(lua_State *L)
     return 1;
 }
 
-/* core.service_notify(state) */
+/* core.notify_service(state) */
 static int service_notify(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -29,7 +29,7 @@ static int service_notify(lua_State *L)
 void lservice_open(lua_State *L)
 {
     lua_pushcfunction(L, service_socket);
-    lua_setfield(L, -2, "service_socket");
+    lua_setfield(L, -2, "get_service_socket");
     lua_pushcfunction(L, service_notify);
-    lua_setfield(L, -2, "service_notify");
+    lua_setfield(L, -2, "notify_service");
 }

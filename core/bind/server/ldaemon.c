@@ -135,7 +135,7 @@ static int daemon_new(lua_State *L)
     return 1;
 }
 
-/* core.nameserver{host, port, …, storage} */
+/* core.new_nameserver{host, port, …, storage} */
 static int nameserver_new(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -455,11 +455,11 @@ void ldaemon_open(lua_State *L)
     lua_setfield(L, -3, "daemon_methods");
     lua_pop(L, 1);
     lua_pushcfunction(L, daemon_new);
-    lua_setfield(L, -2, "daemon");
+    lua_setfield(L, -2, "new_daemon");
     lua_pushcfunction(L, daemon_attend);
     lua_setfield(L, -2, "attend");
     lua_pushcfunction(L, daemon_drain);
     lua_setfield(L, -2, "drain");
     lua_pushcfunction(L, nameserver_new);
-    lua_setfield(L, -2, "nameserver");
+    lua_setfield(L, -2, "new_nameserver");
 }

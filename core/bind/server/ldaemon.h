@@ -5,7 +5,7 @@
 
 #include <lua.h>
 
-/** Registers the types; adds core.daemon(options), core.nameserver(options) and
+/** Registers the types; adds core.new_daemon(options), core.new_nameserver(options) and
  * core.daemon_methods, to which the Lua side adds its own. */
 void ldaemon_open(lua_State *L);
 

@@ -142,9 +142,9 @@ static struct exposures *use_exposures(lua_State *L, struct lruntime *runtime)
     return exposures;
 }
 
-/* core.exposures(marks): pyro.expose() or pyro.parameters() are used. `marks` are by class, tables:
- * `methods` is a set of names that are exposed, `all` says that all functions are that the class
- * has, `narrowed` that others are not; `parameters` are lists of names, by method. */
+/* core.set_exposures(marks): pyro.expose() or pyro.parameters() are used. `marks` are by class,
+ * tables: `methods` is a set of names that are exposed, `all` says that all functions are that the
+ * class has, `narrowed` that others are not; `parameters` are lists of names, by method. */
 static int exposures(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -155,7 +155,7 @@ static int exposures(lua_State *L)
     return 0;
 }
 
-/* core.exposed(object, name) -> whether pyro.expose() lets a method be called */
+/* core.is_exposed(object, name) -> whether pyro.expose() lets a method be called */
 static int exposed(lua_State *L)
 {
     struct pyro_slice name;
@@ -165,7 +165,7 @@ static int exposed(lua_State *L)
     return 1;
 }
 
-/* core.private(name) -> whether no remote caller reaches what is called so */
+/* core.is_private(name) -> whether no remote caller reaches what is called so */
 static int private(lua_State *L)
 {
     struct pyro_slice name;
@@ -177,9 +177,9 @@ static int private(lua_State *L)
 void lexpose_open(lua_State *L)
 {
     lua_pushcfunction(L, private);
-    lua_setfield(L, -2, "private");
+    lua_setfield(L, -2, "is_private");
     lua_pushcfunction(L, exposures);
-    lua_setfield(L, -2, "exposures");
+    lua_setfield(L, -2, "set_exposures");
     lua_pushcfunction(L, exposed);
-    lua_setfield(L, -2, "exposed");
+    lua_setfield(L, -2, "is_exposed");
 }

@@ -106,8 +106,8 @@ int lstream_answer(lua_State *L, struct ltask *task)
     return 0;
 }
 
-/* core.wrapped(f) -> the coroutine that a function of coroutine.wrap() resumes, or nil. The first
- * upvalue is what all of those functions are. */
+/* core.unwrap_coroutine(f) -> the coroutine that a function of coroutine.wrap() resumes, or nil.
+ * The first upvalue is what all of those functions are. */
 static int wrapped(lua_State *L)
 {
     lua_CFunction function = lua_tocfunction(L, 1);
@@ -141,5 +141,5 @@ void lstream_open(lua_State *L)
     lua_pushcfunction(L, find_resumer);
     lua_call(L, 0, 1);
     lua_pushcclosure(L, wrapped, 1);
-    lua_setfield(L, -2, "wrapped");
+    lua_setfield(L, -2, "unwrap_coroutine");
 }

@@ -10,7 +10,7 @@
  * to be fetched. */
 int lstream_answer(lua_State *L, struct ltask *task);
 
-/** Adds core.wrapped(f). */
+/** Adds core.unwrap_coroutine(f). */
 void lstream_open(lua_State *L);
 
 #endif

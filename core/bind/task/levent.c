@@ -158,5 +158,5 @@ void levent_open(lua_State *L)
     add_type(L, EVENT_TYPE, event);
     add_type(L, WAITER_TYPE, waiter);
     lua_pushcfunction(L, event_new);
-    lua_setfield(L, -2, "event");
+    lua_setfield(L, -2, "new_event");
 }

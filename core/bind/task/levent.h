@@ -21,7 +21,7 @@ void levent_set(struct lruntime *runtime, struct levent *event);
  * was set. Use as `return levent_wait(…)`. */
 int levent_wait(lua_State *L, struct levent *event, double seconds, lua_KFunction next);
 
-/** Adds core.event() -> event, with event:wait([seconds]) -> whether it is set, event:set(),
+/** Adds core.new_event() -> event, with event:wait([seconds]) -> whether it is set, event:set(),
  * event:clear() and event:is_set(). */
 void levent_open(lua_State *L);
 

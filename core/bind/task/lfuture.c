@@ -182,14 +182,14 @@ static int future_done(lua_State *L)
 
 void lfuture_open(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"future_callbacks", future_callbacks},
-                                         {"future_outcome", future_outcome},
-                                         {"future_done", future_done},
+    static const luaL_Reg functions[] = {{"get_future_callbacks", future_callbacks},
+                                         {"get_future_outcome", future_outcome},
+                                         {"settle_future", future_done},
                                          {NULL, NULL}};
     static const luaL_Reg methods[] = {{"wait", future_wait}, {NULL, NULL}};
     int core = lua_gettop(L);
     lua_pushcfunction(L, future_new);
-    lua_setfield(L, core, "future");
+    lua_setfield(L, core, "new_future");
     luaL_newmetatable(L, FUTURE_TYPE);
     lua_pushvalue(L, core);
     lua_pushvalue(L, -2);

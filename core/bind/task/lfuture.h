@@ -25,11 +25,11 @@ void lfuture_settle(lua_State *L, struct lruntime *runtime, int index, bool good
                     const struct lfuture_context *context);
 
 /** Registers the type, and adds
- * core.future() -> one that is not ready;
+ * core.new_future() -> one that is not ready;
  * core.future_methods, to which the Lua side adds its own;
- * core.future_callbacks(future) -> the table where the Lua side notes its callbacks;
- * core.future_outcome(future) -> of one that is ready: whether it went well, and the value or
- * error; core.future_done(future, good, value): it is ready now. */
+ * core.get_future_callbacks(future) -> the table where the Lua side notes its callbacks;
+ * core.get_future_outcome(future) -> of one that is ready: whether it went well, and the value or
+ * error; core.settle_future(future, good, value): it is ready now. */
 void lfuture_open(lua_State *L);
 
 #endif

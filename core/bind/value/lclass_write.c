@@ -36,5 +36,5 @@ static int is_served(lua_State *L)
 void lclass_open(lua_State *L)
 {
     lua_pushcfunction(L, is_served);
-    lua_setfield(L, -2, "served");
+    lua_setfield(L, -2, "is_served");
 }

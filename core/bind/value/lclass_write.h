@@ -17,7 +17,7 @@ bool lclass_is_registered(const struct lserved *object);
 enum pyro_code lclass_write_registered(lua_State *L, struct lserved *object,
                                        const struct pyro_protocol *protocol, struct pyro_sink *to);
 
-/** Adds core.served(value), which returns whether a value travels as the proxy of a daemon's
+/** Adds core.is_served(value), which returns whether a value travels as the proxy of a daemon's
  * object, or class. */
 void lclass_open(lua_State *L);
 

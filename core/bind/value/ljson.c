@@ -15,7 +15,7 @@ static int text_gc(lua_State *L)
     return 0;
 }
 
-/* Implements core.json(value). */
+/* Implements core.format_json(value). */
 static int json(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -41,5 +41,5 @@ void ljson_open(lua_State *L)
     lua_setfield(L, -2, "__gc");
     lua_pop(L, 1);
     lua_pushcfunction(L, json);
-    lua_setfield(L, -2, "json");
+    lua_setfield(L, -2, "format_json");
 }

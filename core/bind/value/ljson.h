@@ -5,7 +5,7 @@
 
 #include <lua.h>
 
-/** Adds core.json(value), the value as the json serializer writes it. */
+/** Adds core.format_json(value), the value as the json serializer writes it. */
 void ljson_open(lua_State *L);
 
 #endif

@@ -147,5 +147,5 @@ void luri_open(lua_State *L)
     luaL_setfuncs(L, methods, 0);
     lua_pop(L, 1);
     lua_pushcfunction(L, uri_new);
-    lua_setfield(L, -2, "uri");
+    lua_setfield(L, -2, "new_uri");
 }

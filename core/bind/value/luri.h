@@ -20,7 +20,7 @@ struct pyro_uri *luri_check(lua_State *L, int index);
 /** Pushes a URI as a string. */
 void luri_push_text(lua_State *L, const struct pyro_uri *uri);
 
-/** Registers the type; adds core.uri(string). */
+/** Registers the type; adds core.new_uri(string). */
 void luri_open(lua_State *L);
 
 #endif

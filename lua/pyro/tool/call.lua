@@ -80,7 +80,7 @@ local function run(options)
     error(("'%s' is an attribute, not a method; pyrolua inspect shows what there is"):format(
       options.method), 0)
   end
-  print_result(options.json and core.json or pretty,
+  print_result(options.json and core.format_json or pretty,
     method(proxy, table.unpack(arguments, 1, arguments.n)))
 end
 

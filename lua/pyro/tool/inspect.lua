@@ -41,7 +41,7 @@ local function run(options)
   local proxy <close> = cli.connect(options)
   local object = inspect.describe(proxy)
   if options.json then
-    print(core.json(object))
+    print(core.format_json(object))
     return
   end
   local oneway = {}

@@ -49,7 +49,7 @@ local function announce(server)
   else
     print("URI = " .. tostring(server:uriFor(id)))
   end
-  core.service_notify "READY=1"
+  core.notify_service "READY=1"
 end
 
 local OPTIONS = "host port unixsocket storage nobc bchost bcport nathost natport listening_socket"
@@ -75,7 +75,7 @@ local OPTIONS = "host port unixsocket storage nobc bchost bcport nathost natport
 ---@return string? why there is none, unless it was turned off
 function naming.startNS(options)
   options = usage.options(options, OPTIONS)
-  local server = core.nameserver {
+  local server = core.new_nameserver {
     host = options.host,
     port = options.port,
     unixsocket = options.unixsocket,
@@ -115,7 +115,7 @@ function naming.main(...)
     return 1
   end
   return cli.run(function()
-    options.listening_socket = core.service_socket()
+    options.listening_socket = core.get_service_socket()
     naming.startNSloop(options)
   end)
 end

@@ -180,7 +180,7 @@ local function locate(options)
 end
 
 local function report(err)
-  if getmetatable(err) == core.Error then
+  if getmetatable(err) == core.error_type then
     say("Error: %s - %s", err.class, err.message)
   else
     say("Error: %s", tostring(err))

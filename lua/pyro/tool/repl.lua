@@ -60,7 +60,7 @@ local function error_text(err)
 end
 
 local function report(err, thread)
-  if getmetatable(err) == core.Error then
+  if getmetatable(err) == core.error_type then
     traceback.excepthook(err, thread)
   else
     io.stderr:write(debug.traceback(thread, "pyrolua: " .. error_text(err)), "\n")
