@@ -267,36 +267,25 @@ int linvoke_batch(lua_State *L, lua_Integer count, bool oneway)
 
 /* --- attributes --- */
 
-static int access_attribute(lua_State *L, const char *method, int count)
-{
-    struct invocation invocation = {.proxy = proxy_at(L, 1),
-                                    .head = {.method = pyro_slice_text(method)},
-                                    .args = {.first = 2, .last = 1 + count}};
-    return transmit(L, &invocation);
-}
-
-static int get_connected(lua_State *L, int status, lua_KContext context)
+/* Reads the attribute whose name is at 2, where that is all; writes the value at 3 to it. */
+static int access_connected(lua_State *L, int status, lua_KContext count)
 {
     (void)status;
-    (void)context;
-    return access_attribute(L, "__getattr__", 1);
+    const char *method = count == 1 ? "__getattr__" : "__setattr__";
+    struct invocation invocation = {.proxy = proxy_at(L, 1),
+                                    .head = {.method = pyro_slice_text(method)},
+                                    .args = {.first = 2, .last = 1 + (int)count}};
+    return transmit(L, &invocation);
 }
 
 int linvoke_get(lua_State *L)
 {
-    return lconnect_for_call(L, 1, 0, get_connected);
-}
-
-static int set_connected(lua_State *L, int status, lua_KContext context)
-{
-    (void)status;
-    (void)context;
-    return access_attribute(L, "__setattr__", 2);
+    return lconnect_for_call(L, 1, 1, access_connected);
 }
 
 int linvoke_set(lua_State *L)
 {
-    return lconnect_for_call(L, 1, 0, set_connected);
+    return lconnect_for_call(L, 1, 2, access_connected);
 }
 
 /* --- calls of any object and kind, for the Lua side --- */

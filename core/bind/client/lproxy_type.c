@@ -186,6 +186,14 @@ static int proxy_len(lua_State *L)
     return linvoke_call(L, "__len__");
 }
 
+/* Returns what the metadata says of the name at 2: bits of enum pyro_member. */
+static unsigned member_named(lua_State *L, const struct lproxy *proxy)
+{
+    struct pyro_slice name;
+    name.data = lua_tolstring(L, 2, &name.length);
+    return pyro_client_member(proxy->client, name);
+}
+
 /* Looks up the name at 2, of a proxy whose metadata is known: a method, an attribute, or the key of
  * an item. */
 static int index_bound(lua_State *L, int status, lua_KContext context)
@@ -193,9 +201,8 @@ static int index_bound(lua_State *L, int status, lua_KContext context)
     (void)status;
     (void)context;
     const struct lproxy *proxy = lua_touserdata(L, 1); /* checked before */
-    size_t length;
-    const char *name = lua_tolstring(L, 2, &length);
-    unsigned member = pyro_client_member(proxy->client, pyro_slice(name, length));
+    const char *name = lua_tostring(L, 2);
+    unsigned member = member_named(L, proxy);
     lua_settop(L, 2);
     if (member & PYRO_ATTRIBUTE)
         return linvoke_get(L);
@@ -227,9 +234,8 @@ static int newindex_bound(lua_State *L, int status, lua_KContext context)
     (void)status;
     (void)context;
     const struct lproxy *proxy = lua_touserdata(L, 1); /* checked before */
-    size_t length;
-    const char *name = lua_tolstring(L, 2, &length);
-    unsigned member = pyro_client_member(proxy->client, pyro_slice(name, length));
+    const char *name = lua_tostring(L, 2);
+    unsigned member = member_named(L, proxy);
     lua_settop(L, 3);
     if (member & PYRO_ATTRIBUTE)
         return linvoke_set(L);
