@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "bind/module/core.h"
 #include "bind/module/modules.h"
 
 static void *allocate(void *context, void *memory, size_t old_size, size_t size)

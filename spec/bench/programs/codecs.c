@@ -4,7 +4,7 @@
 #include "bind/base/lerror.h"
 #include "bind/value/lbuilder.h"
 #include "bind/value/lvalue_write.h"
-#include "bind/module/open.h"
+#include "bind/module/core.h"
 #include "codec/codec.h"
 
 PYRO_EXPORT int luaopen_codecs(lua_State *L);
