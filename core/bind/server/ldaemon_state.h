@@ -1,0 +1,24 @@
+/** @file
+ * The userdata of a daemon. */
+#ifndef PYRO_BIND_SERVER_LDAEMON_STATE_H
+#define PYRO_BIND_SERVER_LDAEMON_STATE_H
+
+#include "bind/server/lhooks.h"
+#include "bind/task/lloop.h"
+
+#define LDAEMON_TYPE "pyro.Daemon"
+
+struct ldaemon {
+    struct pyro_daemon *daemon;         /**< NULL once closed */
+    struct pyro_nameserver *nameserver; /**< which then owns the daemon; else NULL */
+    struct lloops loops;
+    struct lhooks hooks;
+};
+
+/** Returns the daemon at 1, which may be closed. */
+struct ldaemon *ldaemon_check_any(lua_State *L);
+
+/** Returns the daemon at 1; raises a DaemonError where it is closed. */
+struct ldaemon *ldaemon_check(lua_State *L);
+
+#endif
