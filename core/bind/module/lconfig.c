@@ -8,6 +8,7 @@
 #include "bind/task/lruntime.h"
 #include "include/pyrolua.h"
 
+/* Returns the item whose name is at 1; raises an error where there is none. */
 static const struct pyro_config_item *check_item(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 1);
@@ -21,6 +22,7 @@ static const struct pyro_config_item *check_item(lua_State *L)
     return item;
 }
 
+/* Pushes a list of the elements of a string with commas. */
 static void push_list(lua_State *L, const char *list)
 {
     struct pyro_slice element;
@@ -31,7 +33,7 @@ static void push_list(lua_State *L, const char *list)
     }
 }
 
-static int config_get(lua_State *L)
+static int get_setting(lua_State *L)
 {
     const struct pyro_config_item *item = check_item(L);
     const char *field = (const char *)&lruntime_of(L)->core.config + item->offset;
@@ -64,7 +66,7 @@ static int wrong_type(lua_State *L, const struct pyro_config_item *item, const c
     return lua_error(L);
 }
 
-/* Replaces a list by its elements with commas between them. */
+/* Replaces the list at 2 by its elements with commas between them. */
 static void join_list(lua_State *L, const struct pyro_config_item *item)
 {
     lua_Integer count = luaL_len(L, 2);
@@ -81,6 +83,7 @@ static void join_list(lua_State *L, const struct pyro_config_item *item)
     lua_replace(L, 2);
 }
 
+/* Sets an item to the value at 2. */
 static enum pyro_code set(lua_State *L, struct pyro_config *config, struct pyro_setting setting,
                           struct pyro_error *err)
 {
@@ -115,7 +118,7 @@ static enum pyro_code set(lua_State *L, struct pyro_config *config, struct pyro_
     return pyro_config_set_text(config, setting, lua_tostring(L, 2), err);
 }
 
-static int config_set(lua_State *L)
+static int set_setting(lua_State *L)
 {
     struct pyro_setting setting = {.item = check_item(L), .prefix = ""};
     struct pyro_runtime *core = &lruntime_of(L)->core;
@@ -127,7 +130,7 @@ static int config_set(lua_State *L)
     return code == PYRO_OK ? 0 : lerror_raise(L, &err);
 }
 
-static int config_names(lua_State *L)
+static int setting_names(lua_State *L)
 {
     size_t count;
     const struct pyro_config_item *items = pyro_config_items(&count);
@@ -139,7 +142,7 @@ static int config_names(lua_State *L)
     return 1;
 }
 
-static int config_reset(lua_State *L)
+static int reset_settings(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
     char *const *environment = lua_toboolean(L, 1) ? environ : NULL;
@@ -150,10 +153,10 @@ static int config_reset(lua_State *L)
 
 void lconfig_open(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"get_setting", config_get},
-                                         {"set_setting", config_set},
-                                         {"setting_names", config_names},
-                                         {"reset_settings", config_reset},
+    static const luaL_Reg functions[] = {{"get_setting", get_setting},
+                                         {"set_setting", set_setting},
+                                         {"setting_names", setting_names},
+                                         {"reset_settings", reset_settings},
                                          {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
     lua_pushliteral(L, PYROLUA_VERSION);

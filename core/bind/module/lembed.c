@@ -1,7 +1,12 @@
+/* What a program of C does with a Lua state. Each function here enters Lua in protected mode, and
+ * makes a report of a Lua error. A step, or a script, may run any Lua code, which may call C
+ * methods of the program, which may step again: `from` and `steps` of the runtime are put back
+ * afterwards, also where an error left the steps within. */
 #include "bind/module/lembed.h"
 
 #include <lualib.h>
 
+#include "base/assert.h"
 #include "bind/base/lerror.h"
 #include "bind/module/open.h"
 #include "bind/task/llimit.h"
@@ -10,17 +15,18 @@
 
 /* --- protected calls --- */
 
-static struct pyro_slice text_at(lua_State *L, int index)
+/* Returns the value at `index` as a string, which stays on the stack. */
+static struct pyro_slice string_at(lua_State *L, int index)
 {
-    struct pyro_slice text;
-    text.data = luaL_tolstring(L, index, &text.length);
-    return text; /* stays on the stack */
+    struct pyro_slice string;
+    string.data = luaL_tolstring(L, index, &string.length);
+    return string;
 }
 
 static void trace(struct pyro_report *report, lua_State *L, int lines)
 {
     for (lua_Integer i = 1; lua_rawgeti(L, lines, i) == LUA_TSTRING; i++) {
-        pyro_report_trace(report, text_at(L, -1));
+        pyro_report_trace(report, string_at(L, -1));
         lua_pop(L, 2);
     }
     lua_pop(L, 1);
@@ -29,29 +35,29 @@ static void trace(struct pyro_report *report, lua_State *L, int lines)
 static void report_object(lua_State *L, struct pyro_report *report)
 {
     lua_getfield(L, 1, "class");
-    struct pyro_slice class_name = text_at(L, -1);
+    struct pyro_slice class_name = string_at(L, -1);
     lua_getfield(L, 1, "message");
-    pyro_report_raised(report, class_name, text_at(L, -1));
+    pyro_report_raised(report, class_name, string_at(L, -1));
     if (lua_getfield(L, 1, "remoteTraceback") == LUA_TTABLE)
         trace(report, L, lua_gettop(L));
 }
 
-static void report_text(struct pyro_report *report, struct pyro_slice text)
+static void report_string(struct pyro_report *report, struct pyro_slice string)
 {
-    pyro_report_raised(report, pyro_slice_text(pyro_error_class(PYRO_ERUNTIME)), text);
+    pyro_report_raised(report, pyro_slice_text(pyro_error_class(PYRO_ERUNTIME)), string);
 }
 
-/* (error value, report) */
+/* Fills the report. Takes the error value and the report. */
 static int report_value(lua_State *L)
 {
     struct pyro_report *report = lua_touserdata(L, 2);
     if (lerror_is(L, 1))
         report_object(L, report);
     else
-        report_text(report, text_at(L, 1));
+        report_string(report, string_at(L, 1));
     if (!report->traceback.data && lmain_push_failed_thread(L)) {
         luaL_traceback(L, lua_tothread(L, -1), NULL, 0);
-        pyro_report_trace(report, text_at(L, -1));
+        pyro_report_trace(report, string_at(L, -1));
     }
     return 0;
 }
@@ -63,8 +69,8 @@ static void report_memory(struct pyro_report *report)
     pyro_report_error(report, &err);
 }
 
-/* Reports the error value at the top, which is popped. Where it is for want of memory, or of stack,
- * that nothing can be called, a text still is one. */
+/* Reports the error value at the top, which is popped. Where nothing can be called for want of
+ * memory or stack, an error value that is a string is reported as it is. */
 static void report_top(lua_State *L, int status, struct pyro_report *report)
 {
     int top = lua_gettop(L);
@@ -74,13 +80,13 @@ static void report_top(lua_State *L, int status, struct pyro_report *report)
     if (status == LUA_ERRMEM)
         report_memory(report);
     else if (lua_pcall(L, 2, 0, 0) != LUA_OK)
-        report_text(report, lua_type(L, top) == LUA_TSTRING
-                                ? pyro_slice_text(lua_tostring(L, top))
-                                : pyro_slice_text("error in error handling"));
+        report_string(report, lua_type(L, top) == LUA_TSTRING
+                                  ? pyro_slice_text(lua_tostring(L, top))
+                                  : pyro_slice_text("error in error handling"));
     lua_settop(L, top - 1);
 }
 
-/* Calls a function with a pointer. */
+/* Calls a function with a pointer in protected mode. */
 static bool call(lua_State *L, lua_CFunction f, void *argument, struct pyro_report *report)
 {
     if (!lua_checkstack(L, 6)) {
@@ -133,6 +139,7 @@ struct lruntime *lembed_open(struct pyro_report *report)
 
 void lembed_close(struct lruntime *runtime)
 {
+    PYRO_ASSERT(runtime->embedded && runtime->steps == 0); /* nothing of the state runs */
     lua_close(runtime->main);
 }
 
@@ -170,7 +177,7 @@ bool lembed_step(struct lruntime *runtime, double timeout, bool *alive, struct p
 
 /* --- scripts --- */
 
-/* The global `arg`, as `pyrolua` sets it. */
+/* Sets the global `arg` as `pyrolua` does. */
 static void set_arg(lua_State *L, const struct lembed_script *script)
 {
     lua_createtable(L, script->count, 1);

@@ -6,21 +6,21 @@
 #include "base/report.h"
 #include "bind/module/lnative.h"
 
-/** A Lua state with its runtime and all modules at hand; NULL with the report. Signals are left as
- * they are. */
+/** Returns a Lua state with its runtime and all modules at hand; NULL with the report. Signals are
+ * left as they are. */
 struct lruntime *lembed_open(struct pyro_report *report);
 
-/** Closes the state. Not while it runs. */
+/** Closes the state, which may not be running. */
 void lembed_close(struct lruntime *runtime);
 
-/** Whether a step may begin here (lnesting.h), or a script, which is stepped. */
+/** Returns whether a step, or a script, may begin here (lnesting.h). */
 bool lembed_allowed(struct lruntime *runtime, struct pyro_error *err);
 
-/** Steps the loop once; `*alive`: whether there was anything to wait for. False with the report
- * where Lua raised an error. */
+/** Steps the loop once; `*alive` becomes whether there was anything to wait for. False with the
+ * report where Lua raised an error. */
 bool lembed_step(struct lruntime *runtime, double timeout, bool *alive, struct pyro_report *report);
 
-/** A script: the file of that name or, where `code` is not NULL, that text. */
+/** A script: the file of that name or, where `code` is not NULL, that code. */
 struct lembed_script {
     const char *name;
     const char *code;
@@ -28,7 +28,7 @@ struct lembed_script {
     const char *const *arguments;
 };
 
-/** Runs it as a task, and waits until it ends. False with the report. */
+/** Runs a script as a task, and waits until the task ends. False with the report. */
 bool lembed_run(struct lruntime *runtime, const struct lembed_script *script,
                 struct pyro_report *report);
 

@@ -1,7 +1,14 @@
+/* Objects of C that scripts of the same program call directly, without a request or a wire.
+ *
+ * A call is a userdata on the caller's stack: a Lua error may end the call anywhere, and frees it.
+ * A method may put its answer off: `struct later` then lives until the answer is given and, where
+ * the call still wants the answer, read. An answer may be given at any time, also outside of steps;
+ * it only posts a completion, which ends the call's wait. */
 #include "bind/module/lnative.h"
 
 #include <math.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "bind/base/lerror.h"
 #include "bind/message/larguments.h"
@@ -11,23 +18,23 @@
 #define NATIVE_TYPE "pyro.Native"
 #define CALL_TYPE "pyro.nativeCall"
 
-/* What a call allocates outside of Lua: userdata, as Lua errors may end it anywhere. */
+/* What a call allocates outside of Lua. */
 struct call {
     struct pyro_error err;
     struct pyro_tree args, answer;
     struct pyro_native_slot slot;
     struct pyro_loop *loop;
-    struct later *later; /* its answer that is put off, or NULL */
-    struct lwait wait;   /* for that */
+    struct later *later; /* the answer that is put off, or NULL */
+    struct lwait wait;   /* for that answer */
 };
 
-/* An answer that is put off: kept until it is given and, where the call still wants it, read. */
+/* An answer that is put off. */
 struct later {
     struct pyro_deferred deferred;
-    struct call *call; /* NULL once that is gone */
+    struct call *call; /* NULL once the call is gone */
     struct pyro_loop *loop;
     bool given;
-    struct pyro_completion news; /* of that */
+    struct pyro_completion news; /* posted when the answer is given */
 };
 
 static struct lnative *check_native(lua_State *L)
@@ -52,15 +59,16 @@ static void free_later(struct later *later)
     pyro_free(later);
 }
 
-static bool later_wanted(const struct pyro_deferred *deferred)
+static bool later_is_wanted(const struct pyro_deferred *deferred)
 {
     return later_of(deferred)->call != NULL;
 }
 
-static void give_later(struct pyro_deferred *deferred, struct pyro_error *why)
+static void later_give(struct pyro_deferred *deferred, struct pyro_error *why)
 {
     struct later *later = later_of(deferred);
     *why = deferred->err;
+    PYRO_ASSERT(!later->given); /* an answer is given once */
     later->given = true;
     if (later->call)
         pyro_loop_post(later->loop, &later->news);
@@ -68,12 +76,12 @@ static void give_later(struct pyro_deferred *deferred, struct pyro_error *why)
         free_later(later);
 }
 
-static void on_news(struct pyro_completion *done)
+static void later_on_given(struct pyro_completion *done)
 {
     lwait_end(&PYRO_CONTAINER(done, struct later, news)->call->wait);
 }
 
-/* The call has no use for it any more. */
+/* Parts a call from its later answer, if there is one. */
 static void leave_later(struct call *call)
 {
     struct later *later = call->later;
@@ -87,13 +95,14 @@ static void leave_later(struct call *call)
 
 static struct pyro_deferred *defer(struct pyro_native_slot *slot)
 {
-    static const struct pyro_deferred_ops ops = {later_wanted, give_later};
+    static const struct pyro_deferred_ops ops = {later_is_wanted, later_give};
     struct call *call = PYRO_CONTAINER(slot, struct call, slot);
+    PYRO_ASSERT(!call->later);
     struct later *later = pyro_calloc(1, sizeof(*later));
     if (!later)
         return NULL;
     pyro_deferred_init(&later->deferred, &ops);
-    pyro_completion_init(&later->news, on_news);
+    pyro_completion_init(&later->news, later_on_given);
     later->loop = call->loop;
     later->call = call;
     call->later = later;
@@ -125,7 +134,7 @@ static struct call *push_call(lua_State *L)
     return call;
 }
 
-/* What runs may step the loop: for this state. */
+/* Runs the method, which may step the loop for this state. */
 static enum pyro_code run(lua_State *L, const struct lnative *native, const char *method,
                           struct call *call)
 {
@@ -153,7 +162,7 @@ static int push_answer(lua_State *L, const struct pyro_tree *answer)
     return 1;
 }
 
-/* The answer that was put off is there. */
+/* Continuation of wait_for_answer(): the answer that was put off is there. */
 static int answered(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
@@ -171,7 +180,7 @@ static int wait_for_answer(lua_State *L, struct call *call)
     return lwait_for(L, &call->wait, (lua_KContext)call, answered);
 }
 
-/* The object is at 1, the arguments are above it. */
+/* Calls a method of the object at 1 with the arguments above the object. */
 static int invoke(lua_State *L, const char *method)
 {
     const struct lnative *native = check_native(L);

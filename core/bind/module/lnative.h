@@ -6,15 +6,15 @@
 #include "bind/task/lruntime.h"
 #include "rpc/native.h"
 
-/** An object as Lua sees it. Its calls come without a request. */
+/** An object as Lua sees it, whose calls come without a request. */
 struct lnative {
-    struct pyro_object *object; /**< released when Lua has no use for this any more; or NULL */
+    struct pyro_object *object; /**< released with the userdata; or NULL */
     pyro_native_fn *run;
-    /** Whether the name is an attribute's: all others are methods'. */
+    /** Returns whether the name is an attribute's: all others are methods'. */
     bool (*has_attribute)(const struct pyro_object *object, struct pyro_slice name);
 };
 
-/** Pushes one, whose fields are to be set. Raises an error when out of memory. */
+/** Pushes a userdata, whose fields are to be set. Raises an error when out of memory. */
 struct lnative *lnative_push(lua_State *L);
 
 /** Registers the type. */

@@ -5,8 +5,9 @@
 #include "bind/base/lerror.h"
 #include "net/service.h"
 
-/* core.get_service_socket() -> the listening socket that a service manager made for this program */
-static int service_socket(lua_State *L)
+/* Implements core.get_service_socket() -> the listening socket that a service manager made for this
+ * program, or nil. */
+static int get_service_socket(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
     int descriptor;
@@ -19,8 +20,8 @@ static int service_socket(lua_State *L)
     return 1;
 }
 
-/* core.notify_service(state) */
-static int service_notify(lua_State *L)
+/* Implements core.notify_service(state). */
+static int notify_service(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
     return pyro_service_notify(luaL_checkstring(L, 1), &err) == PYRO_OK ? 0 : lerror_raise(L, &err);
@@ -28,8 +29,8 @@ static int service_notify(lua_State *L)
 
 void lservice_open(lua_State *L)
 {
-    lua_pushcfunction(L, service_socket);
+    lua_pushcfunction(L, get_service_socket);
     lua_setfield(L, -2, "get_service_socket");
-    lua_pushcfunction(L, service_notify);
+    lua_pushcfunction(L, notify_service);
     lua_setfield(L, -2, "notify_service");
 }

@@ -1,11 +1,12 @@
 /** @file
- * The service manager, for the Lua side. */
+ * The service manager (systemd): its listening socket, and what it is told. */
 #ifndef PYRO_BIND_MODULE_LSERVICE_H
 #define PYRO_BIND_MODULE_LSERVICE_H
 
 #include <lua.h>
 
-/** Adds `service_socket` and `service_notify` to the module at the top of the stack. */
+/** Adds core.get_service_socket() and core.notify_service(state) to the module at the top of the
+ * stack. */
 void lservice_open(lua_State *L);
 
 #endif

@@ -13,7 +13,7 @@
 #include "bind/value/lconvert.h"
 #include "bind/value/lvalue_write.h"
 
-/* Writes the value at `index` as the answer and sends it. An error leaves the request open. */
+/* Sends the value at `index` as the answer. On an error the request is still to be answered. */
 static enum pyro_code answer(lua_State *L, struct pyro_request *request, int index, unsigned flags,
                              struct pyro_error *err)
 {
@@ -74,7 +74,7 @@ int lanswer_results(lua_State *L, struct ltask *task)
 /* --- errors --- */
 
 /* Pushes the error value at the top of the failed thread, which has none where the program closed
- * it. */
+ * the thread. */
 static void push_error(lua_State *L, lua_State *thread)
 {
     if (lua_gettop(thread) == 0) {
@@ -85,8 +85,8 @@ static void push_error(lua_State *L, lua_State *thread)
     lua_xmove(thread, L, 1);
 }
 
-/* Pushes an error object for the error value at the top of the failed thread, which is at `index`;
- * it has this side's traceback. */
+/* Pushes an error object, with this side's traceback, for the error value at the top of the failed
+ * thread at `index`. */
 static void push_failure(lua_State *L, int index, const struct pyro_request *request)
 {
     lua_State *thread = lua_tothread(L, index);
@@ -97,7 +97,7 @@ static void push_failure(lua_State *L, int index, const struct pyro_request *req
     lua_call(L, 3, 1);
 }
 
-/* Methods may be marked to have their errors shown here, too. */
+/* Shows the error here, too, where the method is marked so by pyro.callback(). */
 static void tell_callback(lua_State *L, int failure, const struct pyro_request *request)
 {
     struct pyro_object *object = pyro_request_object(request);
@@ -111,7 +111,8 @@ static void tell_callback(lua_State *L, int failure, const struct pyro_request *
     }
 }
 
-/* Answers (request, error object); raises an error where that cannot travel. */
+/* Answers with an error. Takes the request and the error object; raises an error where that cannot
+ * travel. */
 static int answer_failure(lua_State *L)
 {
     struct pyro_request *request = lua_touserdata(L, 1);
@@ -122,10 +123,11 @@ static int answer_failure(lua_State *L)
     return 0;
 }
 
-/* Answers (request, failed thread). */
+/* Answers with an error. Takes the request and the failed thread. */
 static int send_failure(lua_State *L)
 {
     struct pyro_request *request = lua_touserdata(L, 1);
+    PYRO_ASSERT(!request->failed); /* an error is sent once */
     request->failed = true;
     push_failure(L, 2, request); /* at 3 */
     if (request->running)

@@ -2,8 +2,9 @@
  *
  * A userdata is born closed; an open one is anchored in the registry, so that it serves even where
  * the program has dropped it, until it is closed, or the connected socket that it served ends. Once
- * closed, `daemon` is NULL for good. The daemon calls back into lhooks.c, and on_ended() here, from
- * completions, never inside the loop's poll; there the state that steps the loop is used. */
+ * closed, `daemon` is NULL for good. The daemon calls back into ldaemon_hooks.c, and on_ended()
+ * here, from completions, never inside the loop's poll; there the state that steps the loop is
+ * used. */
 #include "bind/server/ldaemon.h"
 
 #include <lauxlib.h>
@@ -36,7 +37,7 @@ static void let_go(lua_State *L, struct ldaemon *self)
 }
 
 /* The connected socket is closed: nothing comes any more that a forgotten daemon could serve. */
-static void on_ended(struct lhooks *hooks)
+static void on_ended(struct ldaemon_hooks *hooks)
 {
     struct ldaemon *self = PYRO_CONTAINER(hooks, struct ldaemon, hooks);
     lua_State *L = hooks->runtime->from;
@@ -62,7 +63,7 @@ static int daemon_new(lua_State *L)
     self->daemon = pyro_daemon_new(&lruntime_of(L)->core, &options, &err);
     if (!self->daemon)
         return lerror_raise(L, &err);
-    lhooks_attach(L, &self->hooks, self->daemon, on_ended);
+    ldaemon_hooks_attach(L, &self->hooks, self->daemon, on_ended);
     anchor(L, self);
     return 1;
 }
@@ -81,7 +82,7 @@ static int nameserver_new(lua_State *L)
     if (!self->nameserver)
         return lerror_raise(L, &err);
     self->daemon = pyro_nameserver_daemon(self->nameserver);
-    lhooks_attach(L, &self->hooks, self->daemon, on_ended);
+    ldaemon_hooks_attach(L, &self->hooks, self->daemon, on_ended);
     anchor(L, self);
     return 1;
 }
@@ -119,7 +120,7 @@ static void close_daemon(struct ldaemon *self)
 static int daemon_gc(lua_State *L)
 {
     struct ldaemon *self = ldaemon_check_any(L);
-    self->hooks.set[LHOOKS_DISCONNECT] = false; /* the state ends: nobody can be told */
+    self->hooks.set[LDAEMON_HOOK_DISCONNECT] = false; /* the state ends: nobody can be told */
     close_daemon(self);
     return 0;
 }
@@ -203,7 +204,7 @@ static int daemon_index(lua_State *L)
         lua_pushboolean(L, !self->daemon);
     else if (strcmp(name, "names") == 0 && self->nameserver)
         lua_pushinteger(L, (lua_Integer)pyro_nameserver_count(self->nameserver));
-    else if (!lhooks_get(L, name))
+    else if (!ldaemon_hooks_get(L, name))
         lua_gettable(L, lua_upvalueindex(1));
     return 1;
 }
@@ -213,14 +214,14 @@ static int daemon_newindex(lua_State *L)
     struct ldaemon *self = ldaemon_check_any(L);
     const char *name = luaL_checkstring(L, 2);
     lua_settop(L, 3);
-    if (!lhooks_set(L, &self->hooks, self->daemon, name))
+    if (!ldaemon_hooks_set(L, &self->hooks, self->daemon, name))
         return luaL_error(L, "a daemon has no field '%s' to be set", name);
     return 0;
 }
 
 void ldaemon_open(lua_State *L)
 {
-    lhooks_open(L);
+    ldaemon_hooks_open(L);
     static const luaL_Reg methods[] = {{"wait", daemon_wait},
                                        {"shutdown", daemon_shutdown},
                                        {"close", daemon_close},

@@ -3,7 +3,7 @@
 #ifndef PYRO_BIND_SERVER_LDAEMON_STATE_H
 #define PYRO_BIND_SERVER_LDAEMON_STATE_H
 
-#include "bind/server/lhooks.h"
+#include "bind/server/ldaemon_hooks.h"
 #include "bind/task/lloop.h"
 
 #define LDAEMON_TYPE "pyro.Daemon"
@@ -12,7 +12,7 @@ struct ldaemon {
     struct pyro_daemon *daemon;         /**< NULL once closed */
     struct pyro_nameserver *nameserver; /**< which then owns the daemon; else NULL */
     struct lloops loops;
-    struct lhooks hooks;
+    struct ldaemon_hooks hooks;
 };
 
 /** Returns the daemon at 1, which may be closed. */

@@ -12,11 +12,11 @@ struct exposures {
     int marks; /* registry reference of the table of marks */
 };
 
-/* In so many tables Lua looks for a field before it takes them for a circle. */
+/* The number of tables in which Lua looks for a field before it takes them for a circle. */
 #define LONGEST 2000
 
-/* Of the class at the top: whether pyro.expose() narrows what is served, and (else untouched)
- * whether it allows the name. */
+/* Returns whether pyro.expose() narrows what of the class at the top is served. Sets `*allowed`
+ * where it allows the name. */
 static bool is_narrowed(lua_State *L, int marks, int name, bool *allowed)
 {
     int class = lua_gettop(L), mark = class + 1;
@@ -87,7 +87,7 @@ bool lexpose_allows(lua_State *L, const struct lruntime *runtime, int self, stru
     return allowed || (!narrowed && !runtime->core.config.REQUIRE_EXPOSE);
 }
 
-/* Of the class at the top: pushes what the parameters of a method are said to be called. A class
+/* Pushes the names that the class at the top gives to the parameters of a method. A class
  * that has the method itself need not say: then that is nil. False (nothing pushed) for others. */
 static bool push_names(lua_State *L, int marks, int name)
 {
@@ -142,10 +142,11 @@ static struct exposures *use_exposures(lua_State *L, struct lruntime *runtime)
     return exposures;
 }
 
-/* core.set_exposures(marks): pyro.expose() or pyro.parameters() are used. `marks` are by class,
- * tables: `methods` is a set of names that are exposed, `all` says that all functions are that the
- * class has, `narrowed` that others are not; `parameters` are lists of names, by method. */
-static int exposures(lua_State *L)
+/* Implements core.set_exposures(marks): pyro.expose() or pyro.parameters() are used. `marks` are by
+ * class, tables: `methods` is a set of names that are exposed, `all` says that all functions are
+ * that the class has, `narrowed` that others are not; `parameters` are lists of names, by method.
+ */
+static int set_exposures(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
@@ -155,8 +156,8 @@ static int exposures(lua_State *L)
     return 0;
 }
 
-/* core.is_exposed(object, name) -> whether pyro.expose() lets a method be called */
-static int exposed(lua_State *L)
+/* Implements core.is_exposed(object, name) -> whether pyro.expose() lets a method be called. */
+static int is_exposed(lua_State *L)
 {
     struct pyro_slice name;
     luaL_checktype(L, 1, LUA_TTABLE);
@@ -165,8 +166,8 @@ static int exposed(lua_State *L)
     return 1;
 }
 
-/* core.is_private(name) -> whether no remote caller reaches what is called so */
-static int private(lua_State *L)
+/* Implements core.is_private(name) -> whether no remote caller reaches what has that name. */
+static int is_private(lua_State *L)
 {
     struct pyro_slice name;
     name.data = luaL_checklstring(L, 1, &name.length);
@@ -176,10 +177,10 @@ static int private(lua_State *L)
 
 void lexpose_open(lua_State *L)
 {
-    lua_pushcfunction(L, private);
+    lua_pushcfunction(L, is_private);
     lua_setfield(L, -2, "is_private");
-    lua_pushcfunction(L, exposures);
+    lua_pushcfunction(L, set_exposures);
     lua_setfield(L, -2, "set_exposures");
-    lua_pushcfunction(L, exposed);
+    lua_pushcfunction(L, is_exposed);
     lua_setfield(L, -2, "is_exposed");
 }

@@ -6,14 +6,15 @@
 
 #include "bind/task/lruntime.h"
 
-/** Whether pyro.expose() lets the method of that name of the table at `self` be called. What was
- * said of the tables counts, too, in which Lua looks up what that one has not. */
+/** Returns whether pyro.expose() lets the method of that name of the table at `self` be called. The
+ * marks of the tables in which Lua looks up what that one lacks count, too. */
 bool lexpose_allows(lua_State *L, const struct lruntime *runtime, int self, struct pyro_slice name);
 
 /** Pushes the list of names that pyro.parameters() gave to the parameters of that method of the
  * table at `self`; nil where it did not. */
 void lexpose_push_parameters(lua_State *L, int self, struct pyro_slice name);
 
+/** Adds core.set_exposures(marks), core.is_exposed(object, name) and core.is_private(name). */
 void lexpose_open(lua_State *L);
 
 #endif

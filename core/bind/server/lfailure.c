@@ -22,7 +22,8 @@ static void push_arguments(lua_State *L, struct pyro_request *request)
     }
 }
 
-/* (request, error), and of a call in a batch: (…, calls, index of the name) */
+/* Tells the owner. Takes the request and the error; of a batch entry, also the entries and the
+ * index of the name. */
 static int tell(lua_State *L)
 {
     struct pyro_request *request = lua_touserdata(L, 1);
@@ -40,7 +41,7 @@ static int tell(lua_State *L)
     return 0;
 }
 
-/* The request, the error and so on are the `count` values at the top: pops them. What fails must
+/* Calls tell() with the `count` values at the top, which are popped. Logs what fails, which must
  * not take the place of the error. */
 static void tell_protected(lua_State *L, struct pyro_request *request, int count)
 {
@@ -62,7 +63,7 @@ void lfailure_tell(lua_State *L, struct pyro_request *request)
     tell_protected(L, request, 2);
 }
 
-void lfailure_tell_call(lua_State *L, struct pyro_request *request, int table, lua_Integer name)
+void lfailure_tell_entry(lua_State *L, struct pyro_request *request, int table, lua_Integer name)
 {
     if (!request || !pyro_request_reports_failure(request))
         return;

@@ -8,11 +8,11 @@
 
 #include "rpc/object.h"
 
-/** The method of a request failed; the error is at the top, and stays there. */
+/** Tells of a request whose method failed; the error is at the top, and stays there. */
 void lfailure_tell(lua_State *L, struct pyro_request *request);
 
-/** A call of a batch failed: `name` is the index of its method's name among the calls (see
- * lentries.h), which are at `table`. */
-void lfailure_tell_call(lua_State *L, struct pyro_request *request, int table, lua_Integer name);
+/** Tells of a batch entry whose method failed: `name` is the index of the method's name among the
+ * entries (see lentries.h), which are at `table`. */
+void lfailure_tell_entry(lua_State *L, struct pyro_request *request, int table, lua_Integer name);
 
 #endif

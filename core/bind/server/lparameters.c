@@ -1,13 +1,17 @@
+/* Named arguments are moved to the places of the parameters of their names, on the stack that the
+ * method is then called with. Nothing here runs code of users': what does not fit becomes a
+ * TypeError in place of the arguments, which the caller raises. */
 #include "bind/server/lparameters.h"
 
 #include <string.h>
 
+#include "base/assert.h"
 #include "bind/base/lerror.h"
 #include "bind/base/ltypes.h"
 #include "bind/server/lexpose.h"
 
-/* A function that is to be called with what lies above it on the stack. Its parameters are counted
- * from 0, which is self. */
+/* A function that is to be called with what lies above it on the stack. Parameters are counted from
+ * 0, which is self. */
 struct fit {
     lua_State *L;
     struct pyro_slice name; /* the method's */
@@ -17,6 +21,7 @@ struct fit {
     bool vararg;
 };
 
+/* Returns the stack index of a parameter. */
 static int place_of(const struct fit *fit, int parameter)
 {
     return fit->function + 1 + parameter;
@@ -37,8 +42,8 @@ static int refuse(const struct fit *fit)
     return -1;
 }
 
-/* Whether the function was declared with a dot: its first parameter, if any, is not self, nor one
- * that is not used. */
+/* Returns whether the function was declared with a dot: its first parameter, if any, is neither
+ * self nor unused. */
 static bool lacks_self(const struct fit *fit)
 {
     lua_pushvalue(fit->L, fit->function);
@@ -67,7 +72,8 @@ static int refuse_named(const struct fit *fit, const char *what, const char *arg
     return refuse(fit);
 }
 
-/* Lua drops arguments that a function does not take; a remote caller shall know. */
+/* Returns whether there are more arguments than the function takes. Lua drops them; a remote caller
+ * shall know. */
 static bool is_too_much(const struct fit *fit)
 {
     return !fit->vararg && fit->given > 1 && fit->given > fit->parameters;
@@ -85,7 +91,8 @@ struct named {
     bool filled[LPARAMETERS_MOST];
 };
 
-/* The name of a parameter; NULL where that is not known, as in code without debug information. */
+/* Returns the name of a parameter; NULL where that is not known, as in code without debug
+ * information. */
 static const char *name_of(const struct fit *fit, const struct named *named, int parameter)
 {
     lua_State *L = fit->L;
@@ -101,7 +108,7 @@ static const char *name_of(const struct fit *fit, const struct named *named, int
     return name;
 }
 
-/* The parameter of that name; -1: none. */
+/* Returns the parameter of that name; -1: none. */
 static int find(const struct fit *fit, const struct named *named, const char *wanted)
 {
     for (int i = 0; i < fit->parameters; i++) {
@@ -112,7 +119,7 @@ static int find(const struct fit *fit, const struct named *named, const char *wa
     return -1;
 }
 
-/* The value at the top is the argument in that place. */
+/* Moves the value at the top into that place. */
 static void fill(const struct fit *fit, struct named *named, int place)
 {
     lua_replace(fit->L, place_of(fit, place));
@@ -161,7 +168,7 @@ static int take_one(const struct fit *fit, struct named *named)
     return 0;
 }
 
-/* Where what no parameter has the name of goes; -1: nowhere. */
+/* Returns the place for what no parameter has the name of; -1: nowhere. */
 static int find_free(const struct fit *fit, const struct named *named)
 {
     for (int i = fit->given; i < fit->parameters; i++)
@@ -172,7 +179,7 @@ static int find_free(const struct fit *fit, const struct named *named)
     return fit->given > fit->parameters ? fit->given : fit->parameters;
 }
 
-/* The arguments that no parameter has the name of, if any, become one. */
+/* Makes one argument of those that no parameter has the name of, if any. */
 static int take_rest(const struct fit *fit, struct named *named)
 {
     lua_State *L = fit->L;
@@ -201,10 +208,11 @@ static int fit_named(const struct fit *fit, struct named *named)
     if (take_rest(fit, named) < 0)
         return -1;
     lua_settop(L, place_of(fit, named->used) - 1);
+    PYRO_ASSERT(named->used >= fit->given);
     return named->used;
 }
 
-/* The list of names at the top, if it is one, names also what is behind `...`. */
+/* Counts the parameters that the list of names at the top, if any, gives to `...`. */
 static void count_declared(struct fit *fit)
 {
     int count = lua_istable(fit->L, -1) ? 1 + (int)lua_rawlen(fit->L, -1) : 0;
@@ -232,6 +240,7 @@ int lparameters_fit(lua_State *L, int function, struct pyro_slice name, bool nam
 {
     lua_Debug info;
     int given = lua_gettop(L) - function - named;
+    PYRO_ASSERT(given >= 1); /* self, at least */
     if (given <= 1 && !named)
         return given;
     lua_pushvalue(L, function);

@@ -24,7 +24,7 @@
 #include "bind/value/lbuilder.h"
 #include "bind/value/lbuilder_state.h"
 
-/* --- invocation --- */
+/* --- arguments --- */
 
 /* Pushes a blob as the only argument. */
 static void push_blob(lua_State *L, struct pyro_request *request)
@@ -81,6 +81,7 @@ static int call_ended(lua_State *L, int status, lua_KContext context)
     return lanswer_results(L, task);
 }
 
+/* Returns whether the request reads or (`*set`) sets an attribute. */
 static bool is_attribute_access(struct pyro_request *request, bool *set)
 {
     *set = pyro_slice_equals(request->call.method, "__setattr__");
@@ -100,7 +101,7 @@ static int serve_attribute(lua_State *L, struct ltask *task, bool set)
     return call_ended(L, LUA_OK, (lua_KContext)task);
 }
 
-/* The object to be served is at 1. */
+/* Serves a request for the object at 1. A continuation, where that is an instance just made. */
 static int serve_object(lua_State *L, int status, lua_KContext context)
 {
     struct ltask *task = (struct ltask *)context;
@@ -123,18 +124,18 @@ static int serve_object(lua_State *L, int status, lua_KContext context)
     return call_ended(L, LUA_OK, context);
 }
 
-/* The body of a request's task. Its arguments are the table that is served, and the task; with two
- * more in between, the table is a class: they are where its instances are kept. */
+/* The function of a request's task. Its arguments are the table that is served, and the task. Where
+ * the table is a class, the tables of its instances are in between (see push_instances()). */
 static int serve(lua_State *L)
 {
     lua_KContext context = (lua_KContext)lua_touserdata(L, -1);
     lua_pop(L, 1);
-    if (lua_isnil(L, 1)) { /* it was collected, or unregistered, a moment ago */
+    if (lua_isnil(L, 1)) { /* collected, or unregistered, a moment ago */
         lerror_push(L, "DaemonError", "unknown object");
         return lua_error(L);
     }
     if (lua_gettop(L) > 1) {
-        if (!lua_istable(L, 2)) { /* it is why there is none */
+        if (!lua_istable(L, 2)) { /* an error: why there is none */
             lua_settop(L, 2);
             return lua_error(L);
         }
@@ -145,15 +146,15 @@ static int serve(lua_State *L)
     return serve_object(L, LUA_OK, context);
 }
 
-/* (connection) -> where it keeps its instances of classes */
+/* Returns the table of the instances of a connection, its argument. */
 static int find_instances(lua_State *L)
 {
     lconnection_push_instances(L, lua_touserdata(L, 1));
     return 1;
 }
 
-/* Pushes where instances of a class are kept, of the session and of the daemon. The first may be an
- * error, which is for the task to raise; to make it may do anything, even release the class. */
+/* Pushes the tables of instances of the session and of the class. The first may be an error, which
+ * the task raises. Making it may run finalizers, which may even release the class. */
 static void push_instances(lua_State *L, int instances, const struct pyro_request *request)
 {
     lua_rawgeti(L, LUA_REGISTRYINDEX, instances);
@@ -163,8 +164,8 @@ static void push_instances(lua_State *L, int instances, const struct pyro_reques
     lua_insert(L, -2);
 }
 
-/* Takes a task to serve the request; `*gone`: that made a thread, and a finalizer of what was
- * collected then has unregistered the object. */
+/* Takes a task to serve the request. `*gone` becomes whether a finalizer, which ran as a thread was
+ * made, has unregistered the object. */
 static struct ltask *take_task(struct pyro_object *self, struct pyro_request *request, bool *gone)
 {
     bool allocates = ltask_take_allocates(lruntime_around(request->runtime));

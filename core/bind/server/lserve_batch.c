@@ -1,5 +1,6 @@
 #include "bind/server/lserve_batch.h"
 
+#include "base/assert.h"
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
 #include "bind/base/ltypes.h"
@@ -11,18 +12,19 @@
 #include "bind/task/ltask.h"
 #include "bind/value/lbuilder_state.h"
 
-/* Calls that run before others get their turn. */
-#define CALLS_A_TURN 100
+/* Entries that run before other tasks get their turn. */
+#define ENTRIES_A_TURN 100
 
-/* What lies on the stack while a batch is served. A call's name comes next, then its function. */
+/* What lies on the stack while a batch is served. The name of the entry that runs comes next, then
+ * its method. */
 enum { OBJECT = 1, ENTRIES, STATE, HANDLER, RESULTS, NAME };
 
 struct batch {
     struct ltask *task;
     struct lentries entries;
-    lua_Integer at;   /* the last index of their table that was taken */
-    lua_Integer name; /* that of the name of the call that runs */
-    lua_Integer results;
+    lua_Integer at;      /* the last index of the table of entries that was taken */
+    lua_Integer name;    /* the index of the name of the entry that runs */
+    lua_Integer results; /* how many there are */
 };
 
 static struct batch *batch_of(lua_State *L)
@@ -30,10 +32,10 @@ static struct batch *batch_of(lua_State *L)
     return lua_touserdata(L, STATE);
 }
 
-/* --- one call --- */
+/* --- one entry --- */
 
-/* A message handler: makes what a call raised an error object. Its upvalues are the batch's table
- * and state. */
+/* Message handler: makes an error object of what a method raised. Its upvalues are the table of
+ * entries and the batch. */
 static int make_failure(lua_State *L)
 {
     const struct batch *batch = lua_touserdata(L, lua_upvalueindex(2));
@@ -42,11 +44,11 @@ static int make_failure(lua_State *L)
     lua_pushvalue(L, 1);
     lua_rawgeti(L, lua_upvalueindex(1), batch->name);
     lua_call(L, 3, 1);
-    lfailure_tell_call(L, batch->task->request, lua_upvalueindex(1), batch->name);
+    lfailure_tell_entry(L, batch->task->request, lua_upvalueindex(1), batch->name);
     return 1;
 }
 
-/* The error at the top is the last result. */
+/* Makes the error at the top the last result. */
 static void end_by_failure(lua_State *L, struct batch *batch)
 {
     struct pyro_request *request = batch->task->request;
@@ -65,7 +67,7 @@ static void end_by_failure(lua_State *L, struct batch *batch)
     batch->at = batch->entries.used;
 }
 
-/* What a call returned lies behind its name, or the error that it raised. */
+/* Adds a result: what the method returned, or the error that it raised, lies behind its name. */
 static void take_result(lua_State *L, int status)
 {
     struct batch *batch = batch_of(L);
@@ -85,9 +87,9 @@ static int raise(lua_State *L)
     return lua_error(L);
 }
 
-/* Pushes the next call, function, object and all, to be made in protected mode. Returns the number
- * of its arguments. */
-static int push_call(lua_State *L, struct batch *batch)
+/* Pushes the next entry's method, the object and the arguments, to be called in protected mode.
+ * Returns the number of arguments. */
+static int push_entry(lua_State *L, struct batch *batch)
 {
     struct pyro_slice name;
     int arguments = lentries_next(L, ENTRIES, &batch->at);
@@ -110,31 +112,33 @@ static int push_call(lua_State *L, struct batch *batch)
 
 /* --- all of them --- */
 
-static int call_ended(lua_State *L, int status, lua_KContext context);
+static int entry_ended(lua_State *L, int status, lua_KContext context);
 
-/* Makes calls until the end of the batch, or of the turn. */
-static int make_calls(lua_State *L, int status, lua_KContext context)
+/* Runs entries until the end of the batch, or of the turn. */
+static int run_entries(lua_State *L, int status, lua_KContext context)
 {
     struct batch *batch = batch_of(L);
     (void)status;
-    for (int i = 0; i < CALLS_A_TURN && batch->at < batch->entries.used; i++) {
-        int arguments = push_call(L, batch);
-        take_result(L, lua_pcallk(L, arguments, LUA_MULTRET, HANDLER, context, call_ended));
+    for (int i = 0; i < ENTRIES_A_TURN && batch->at < batch->entries.used; i++) {
+        int arguments = push_entry(L, batch);
+        take_result(L, lua_pcallk(L, arguments, LUA_MULTRET, HANDLER, context, entry_ended));
     }
+    PYRO_ASSERT(batch->results <= batch->entries.count);
     if (batch->at < batch->entries.used)
-        return lua_yieldk(L, 0, context, make_calls);
+        return lua_yieldk(L, 0, context, run_entries);
     lua_replace(L, OBJECT); /* by the results */
     lua_settop(L, OBJECT);
     return lanswer_results(L, (struct ltask *)context);
 }
 
-/* A call has waited, or failed. */
-static int call_ended(lua_State *L, int status, lua_KContext context)
+/* Continuation of run_entries(): a method that waited has returned, or failed. */
+static int entry_ended(lua_State *L, int status, lua_KContext context)
 {
     take_result(L, status);
-    return make_calls(L, LUA_OK, context);
+    return run_entries(L, LUA_OK, context);
 }
 
+/* Reads all entries into a table, at ENTRIES. */
 static void read_entries(lua_State *L, struct pyro_request *request, struct lentries *entries)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -157,5 +161,5 @@ int lserve_batch(lua_State *L, struct ltask *task)
     lua_pushcclosure(L, make_failure, 2);
     lua_createtable(L, (int)entries.count, 0);
     ltype_set(L, LTYPE_LIST);
-    return make_calls(L, LUA_OK, (lua_KContext)task);
+    return run_entries(L, LUA_OK, (lua_KContext)task);
 }

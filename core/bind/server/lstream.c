@@ -15,7 +15,7 @@ struct lstream {
     struct pyro_items items;
     struct lruntime *runtime;
     int next;  /* reference of the function that makes an item; see LHOOK_ITEMS */
-    int close; /* of the one that is called when no more are wanted; or LUA_REFNIL */
+    int close; /* reference of the function to call once no more are wanted; or LUA_REFNIL */
 };
 
 static struct lstream *lstream_from(struct pyro_items *items)
@@ -23,7 +23,7 @@ static struct lstream *lstream_from(struct pyro_items *items)
     return PYRO_CONTAINER(items, struct lstream, items);
 }
 
-/* The results are: whether there is an item, and it. */
+/* Continuation of serve_item(): the results are whether there is an item, and the item. */
 static int item_came(lua_State *L, int status, lua_KContext context)
 {
     struct ltask *task = (struct ltask *)context;
@@ -40,8 +40,8 @@ static int item_came(lua_State *L, int status, lua_KContext context)
     return lanswer_results(L, task);
 }
 
-/* The body of a task that answers with the next item: the arguments are the function and the task.
- */
+/* The function of a task that answers with the next item. Its arguments are the function that makes
+ * the item, and the task. */
 static int serve_item(lua_State *L)
 {
     lua_KContext context = (lua_KContext)lua_touserdata(L, 2);
@@ -50,7 +50,7 @@ static int serve_item(lua_State *L)
     return item_came(L, LUA_OK, context);
 }
 
-static void next_item(struct pyro_items *self, struct pyro_request *request)
+static void stream_on_next(struct pyro_items *self, struct pyro_request *request)
 {
     struct ltask *task = lanswer_task(request);
     if (!task)
@@ -61,7 +61,8 @@ static void next_item(struct pyro_items *self, struct pyro_request *request)
     ltask_go(task, 2);
 }
 
-static void release(struct pyro_items *self)
+/* Calls the program's closing function in the background. */
+static void stream_on_release(struct pyro_items *self)
 {
     struct lstream *stream = lstream_from(self);
     lua_State *L = stream->runtime->from;
@@ -74,9 +75,9 @@ static void release(struct pyro_items *self)
     pyro_free(stream);
 }
 
-static const struct pyro_items_ops ops = {next_item, release};
+static const struct pyro_items_ops ops = {stream_on_next, stream_on_release};
 
-/* The results of a method are all that is on the stack. */
+/* Makes a stream of the results of a method, which are all that is on the stack. */
 static struct lstream *new_stream(lua_State *L, struct lruntime *runtime)
 {
     lhook_push(L, LHOOK_ITEMS);

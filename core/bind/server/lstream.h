@@ -5,9 +5,9 @@
 
 #include "bind/task/lruntime.h"
 
-/** The method of a serving task returned what is on the stack, an iterator (a function; the state,
- * control and closing value of Lua's `for` may follow) or a coroutine: answers that the items are
- * to be fetched. */
+/** Answers that the items are to be fetched of what the method returned, which is on the stack: an
+ * iterator (a function; the state, control and closing value of Lua's `for` may follow) or a
+ * coroutine. */
 int lstream_answer(lua_State *L, struct ltask *task);
 
 /** Adds core.unwrap_coroutine(f). */

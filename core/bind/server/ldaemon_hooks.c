@@ -1,7 +1,12 @@
-#include "bind/server/lhooks.h"
+/* The functions that a program gives a daemon. The daemon calls the daemon_on_…() functions from
+ * completions, never inside the loop's poll. annotations() is called right there, in protected
+ * mode, and so may not wait; each of the others runs in a task. A function may close its daemon, or
+ * drop it: where the userdata is being collected, push_method() finds nothing. */
+#include "bind/server/ldaemon_hooks.h"
 
 #include <string.h>
 
+#include "base/assert.h"
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
 #include "bind/base/ltypes.h"
@@ -15,17 +20,20 @@
 #include "bind/value/lvalue_write.h"
 #include "rpc/handshake.h"
 
-/* Registry key of the table that maps hooks (light userdata) to their userdata, weakly. */
+/* Registry key of the weak table that maps hooks (light userdata) to the userdata of their daemon.
+ */
 static const char hooks_key = 0;
 
-static const char *const names[LHOOKS_COUNT] = {
-    [LHOOKS_VALIDATE] = "validateHandshake",      [LHOOKS_DISCONNECT] = "clientDisconnect",
-    [LHOOKS_ANNOTATIONS] = "annotations",         [LHOOKS_HOUSEKEEPING] = "housekeeping",
-    [LHOOKS_FAILED] = "methodcall_error_handler",
+static const char *const names[LDAEMON_HOOK_COUNT] = {
+    [LDAEMON_HOOK_VALIDATE] = "validateHandshake",
+    [LDAEMON_HOOK_DISCONNECT] = "clientDisconnect",
+    [LDAEMON_HOOK_ANNOTATIONS] = "annotations",
+    [LDAEMON_HOOK_HOUSEKEEPING] = "housekeeping",
+    [LDAEMON_HOOK_FAILED] = "methodcall_error_handler",
 };
 
 /* Pushes a function that is set, and its daemon: two nils where that is being collected. */
-static void push_method(lua_State *L, const struct lhooks *hooks, enum lhooks_name name)
+static void push_method(lua_State *L, const struct ldaemon_hooks *hooks, enum ldaemon_hook name)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &hooks_key);
     if (lua_rawgetp(L, -1, hooks) == LUA_TUSERDATA) {
@@ -39,9 +47,10 @@ static void push_method(lua_State *L, const struct lhooks *hooks, enum lhooks_na
     }
 }
 
-/* Calls a function in protected mode with three light userdata. What fails is logged. */
-static void call_protected(const struct lhooks *hooks, enum lhooks_name name, lua_CFunction f,
-                           const void *first, const void *second)
+/* Calls a function in protected mode with three light userdata: the hooks and two more. Logs what
+ * fails. */
+static void call_protected(const struct ldaemon_hooks *hooks, enum ldaemon_hook name,
+                           lua_CFunction f, const void *first, const void *second)
 {
     lua_State *L = hooks->runtime->from;
     if (!lua_checkstack(L, 6))
@@ -61,7 +70,8 @@ static void call_protected(const struct lhooks *hooks, enum lhooks_name name, lu
 
 #define RESPONSE "the response to the handshake"
 
-/* The client is welcome; the response to its data is all that is on the stack. */
+/* Continuation of validate(): the validator accepted the client. The response to the client's data
+ * is all that is on the stack. */
 static int welcome(lua_State *L, int status, lua_KContext context)
 {
     struct ltask *task = (struct ltask *)context;
@@ -78,6 +88,7 @@ static int welcome(lua_State *L, int status, lua_KContext context)
     }
     if (pyro_handshake_end(handshake, &err) != PYRO_OK)
         return lerror_raise(L, &err);
+    PYRO_ASSERT(task->owner == handshake); /* answered once */
     task->owner = NULL;
     return 0;
 }
@@ -96,7 +107,7 @@ static void take_data(lua_State *L)
     lua_remove(L, -2);
 }
 
-/* The body of a handshake's task: the arguments are the function that validates, and the daemon. */
+/* The function of a handshake's task. Its arguments are the validator and the daemon. */
 static int validate(lua_State *L)
 {
     struct ltask *task = lruntime_of(L)->task;
@@ -113,7 +124,7 @@ static int validate(lua_State *L)
     return welcome(L, LUA_OK, (lua_KContext)task);
 }
 
-/* Pushes Python's str() of the error at the top of the stack. */
+/* Pushes Python's str() of the error at the top. */
 static int push_reason(lua_State *L)
 {
     if (lerror_is(L, 1))
@@ -122,6 +133,7 @@ static int push_reason(lua_State *L)
     return 1;
 }
 
+/* Refuses the client of a task that ended without an answer. */
 static void validating_ended(struct ltask *task, int status, int nresults)
 {
     struct pyro_handshake *handshake = task->owner;
@@ -143,25 +155,26 @@ static void validating_ended(struct ltask *task, int status, int nresults)
     pyro_handshake_fail(handshake, &why);
 }
 
-/* (hooks, handshake, where to note that it was taken) */
+/* Starts a task that validates. Takes the hooks, the handshake, and where to note that the task has
+ * taken the handshake. */
 static int start_validating(lua_State *L)
 {
     bool *taken = lua_touserdata(L, 3);
     lua_pushcfunction(L, validate);
-    push_method(L, lua_touserdata(L, 1), LHOOKS_VALIDATE);
+    push_method(L, lua_touserdata(L, 1), LDAEMON_HOOK_VALIDATE);
     ltask_start(L, 2, validating_ended, lua_touserdata(L, 2));
     *taken = true;
     return 0;
 }
 
-static bool handshake(void *owner, struct pyro_handshake *handshake)
+static bool daemon_on_handshake(void *owner, struct pyro_handshake *handshake)
 {
-    const struct lhooks *hooks = owner;
+    const struct ldaemon_hooks *hooks = owner;
     struct pyro_error why;
     bool taken = false;
-    if (!hooks->set[LHOOKS_VALIDATE])
+    if (!hooks->set[LDAEMON_HOOK_VALIDATE])
         return false;
-    call_protected(hooks, LHOOKS_VALIDATE, start_validating, handshake, &taken);
+    call_protected(hooks, LDAEMON_HOOK_VALIDATE, start_validating, handshake, &taken);
     if (!taken) {
         pyro_error_memory(&why);
         pyro_handshake_fail(handshake, &why);
@@ -181,7 +194,7 @@ static void add_fields(lua_State *L, int from)
     }
 }
 
-/* (hooks, annotations, their count) */
+/* Adds what the program's annotations() returns. Takes the hooks, the annotations, their count. */
 static int add_annotations(lua_State *L)
 {
     const struct pyro_annotation **annotations = lua_touserdata(L, 2);
@@ -193,7 +206,7 @@ static int add_annotations(lua_State *L)
         lua_pushlstring(L, annotation->value.data, annotation->value.length);
         lua_setfield(L, -2, annotation->key);
     }
-    push_method(L, lua_touserdata(L, 1), LHOOKS_ANNOTATIONS);
+    push_method(L, lua_touserdata(L, 1), LDAEMON_HOOK_ANNOTATIONS);
     lua_call(L, 1, 1);
     luaL_checktype(L, 5, LUA_TTABLE);
     lua_insert(L, 4);
@@ -204,11 +217,12 @@ static int add_annotations(lua_State *L)
     return 0;
 }
 
-static void annotate(void *owner, const struct pyro_annotation **annotations, size_t *count)
+static void daemon_on_annotate(void *owner, const struct pyro_annotation **annotations,
+                               size_t *count)
 {
-    const struct lhooks *hooks = owner;
-    if (hooks->set[LHOOKS_ANNOTATIONS])
-        call_protected(hooks, LHOOKS_ANNOTATIONS, add_annotations, annotations, count);
+    const struct ldaemon_hooks *hooks = owner;
+    if (hooks->set[LDAEMON_HOOK_ANNOTATIONS])
+        call_protected(hooks, LDAEMON_HOOK_ANNOTATIONS, add_annotations, annotations, count);
 }
 
 /* --- clients that have gone, and housekeeping --- */
@@ -216,17 +230,18 @@ static void annotate(void *owner, const struct pyro_annotation **annotations, si
 static void hook_ended(struct ltask *task, int status, int nresults)
 {
     (void)task;
-    (void)status; /* what failed in it was told */
+    (void)status; /* what failed in the task was logged */
     (void)nresults;
 }
 
-/* (hooks, connection, whether it had been welcomed) */
+/* Starts a task that closes the resources of a client that has gone, and tells clientDisconnect().
+ * Takes the hooks, the connection, and whether the client had been welcomed. */
 static int depart(lua_State *L)
 {
-    const struct lhooks *hooks = lua_touserdata(L, 1);
+    const struct ldaemon_hooks *hooks = lua_touserdata(L, 1);
     struct pyro_connection *connection = lua_touserdata(L, 2);
     const bool *welcomed = lua_touserdata(L, 3);
-    bool told = hooks->set[LHOOKS_DISCONNECT] && *welcomed;
+    bool told = hooks->set[LDAEMON_HOOK_DISCONNECT] && *welcomed;
     lhook_push(L, LHOOK_DEPARTED);
     if (!lconnection_depart(L, connection)) {
         if (!told)
@@ -235,57 +250,59 @@ static int depart(lua_State *L)
         lua_pushnil(L);
     }
     if (told)
-        push_method(L, hooks, LHOOKS_DISCONNECT);
+        push_method(L, hooks, LDAEMON_HOOK_DISCONNECT);
     ltask_start(L, told ? 4 : 2, hook_ended, NULL);
     return 0;
 }
 
-static void disconnected(void *owner, struct pyro_connection *connection, bool welcomed)
+static void daemon_on_disconnect(void *owner, struct pyro_connection *connection, bool welcomed)
 {
-    call_protected(owner, LHOOKS_DISCONNECT, depart, connection, &welcomed);
+    call_protected(owner, LDAEMON_HOOK_DISCONNECT, depart, connection, &welcomed);
 }
 
-static void housekeeping(void *owner)
+static void daemon_on_housekeeping(void *owner)
 {
-    const struct lhooks *hooks = owner;
+    const struct ldaemon_hooks *hooks = owner;
     lua_State *L = hooks->runtime->from;
     if (lua_checkstack(L, 5)) {
-        push_method(L, hooks, LHOOKS_HOUSEKEEPING);
+        push_method(L, hooks, LDAEMON_HOOK_HOUSEKEEPING);
         lbackground_spawn(L, 1);
     }
 }
 
-/* `failure` is a Lua state: method, arguments, named arguments and error are at the top. */
-static void failed(void *owner, struct pyro_request *request, void *failure)
+/* Tells methodcall_error_handler(). `failure` is a Lua state, at whose top are method, arguments,
+ * named arguments and error. */
+static void daemon_on_failure(void *owner, struct pyro_request *request, void *failure)
 {
     lua_State *L = failure;
     int first = lua_gettop(L) - 3;
     lhook_push(L, LHOOK_FAILED);
-    push_method(L, owner, LHOOKS_FAILED);
+    push_method(L, owner, LDAEMON_HOOK_FAILED);
     lconnection_push(L, request->connection);
     for (int i = 0; i < 4; i++)
         lua_pushvalue(L, first + i);
     ltask_start(L, 7, hook_ended, NULL);
 }
 
-static void socket_ended(void *owner)
+static void daemon_on_end(void *owner)
 {
-    struct lhooks *hooks = owner;
+    struct ldaemon_hooks *hooks = owner;
     hooks->ended(hooks);
 }
 
 /* --- fields --- */
 
-void lhooks_attach(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon,
-                   void (*ended)(struct lhooks *self))
+void ldaemon_hooks_attach(lua_State *L, struct ldaemon_hooks *hooks, struct pyro_daemon *daemon,
+                          void (*ended)(struct ldaemon_hooks *self))
 {
-    *hooks = (struct lhooks){.runtime = lruntime_of(L),
-                             .functions = {.handshake = handshake,
-                                           .annotate = annotate,
-                                           .disconnected = disconnected,
-                                           .ended = socket_ended},
-                             .ended = ended};
-    lua_createtable(L, LHOOKS_COUNT, 0);
+    PYRO_ASSERT(!hooks->runtime); /* attached once */
+    *hooks = (struct ldaemon_hooks){.runtime = lruntime_of(L),
+                                    .functions = {.handshake = daemon_on_handshake,
+                                                  .annotate = daemon_on_annotate,
+                                                  .disconnected = daemon_on_disconnect,
+                                                  .ended = daemon_on_end},
+                                    .ended = ended};
+    lua_createtable(L, LDAEMON_HOOK_COUNT, 0);
     lua_setiuservalue(L, -2, 1);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &hooks_key);
     lua_pushvalue(L, -2);
@@ -294,20 +311,21 @@ void lhooks_attach(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemo
     pyro_daemon_hook(daemon, &hooks->functions, hooks);
 }
 
-static bool find(const char *name, enum lhooks_name *out)
+/* Finds a field by its name. */
+static bool find(const char *name, enum ldaemon_hook *out)
 {
-    for (int i = 0; i < LHOOKS_COUNT; i++) {
+    for (int i = 0; i < LDAEMON_HOOK_COUNT; i++) {
         if (strcmp(names[i], name) == 0) {
-            *out = (enum lhooks_name)i;
+            *out = (enum ldaemon_hook)i;
             return true;
         }
     }
     return false;
 }
 
-bool lhooks_get(lua_State *L, const char *name)
+bool ldaemon_hooks_get(lua_State *L, const char *name)
 {
-    enum lhooks_name which;
+    enum ldaemon_hook which;
     if (!find(name, &which))
         return false;
     lua_getiuservalue(L, 1, 1);
@@ -316,9 +334,10 @@ bool lhooks_get(lua_State *L, const char *name)
     return true;
 }
 
-bool lhooks_set(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon, const char *name)
+bool ldaemon_hooks_set(lua_State *L, struct ldaemon_hooks *hooks, struct pyro_daemon *daemon,
+                       const char *name)
 {
-    enum lhooks_name which;
+    enum ldaemon_hook which;
     if (!find(name, &which))
         return false;
     if (!lua_isnil(L, -1) && !lua_isfunction(L, -1))
@@ -328,14 +347,15 @@ bool lhooks_set(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon, 
     lua_rawseti(L, -2, which);
     lua_pop(L, 1);
     hooks->set[which] = !lua_isnil(L, -1);
-    hooks->functions.housekeeping = hooks->set[LHOOKS_HOUSEKEEPING] ? housekeeping : NULL;
-    hooks->functions.failed = hooks->set[LHOOKS_FAILED] ? failed : NULL;
+    hooks->functions.housekeeping =
+        hooks->set[LDAEMON_HOOK_HOUSEKEEPING] ? daemon_on_housekeeping : NULL;
+    hooks->functions.failed = hooks->set[LDAEMON_HOOK_FAILED] ? daemon_on_failure : NULL;
     if (daemon)
         pyro_daemon_hook(daemon, &hooks->functions, hooks);
     return true;
 }
 
-void lhooks_open(lua_State *L)
+void ldaemon_hooks_open(lua_State *L)
 {
     lweak_push_table(L, "v");
     lua_rawsetp(L, LUA_REGISTRYINDEX, &hooks_key);

@@ -5,41 +5,43 @@
  * daemon:housekeeping(), called every few seconds; daemon:methodcall_error_handler(connection,
  * method, arguments, named arguments, error). The first may wait; the second and the last two run
  * as tasks of their own. */
-#ifndef PYRO_BIND_SERVER_LHOOKS_H
-#define PYRO_BIND_SERVER_LHOOKS_H
+#ifndef PYRO_BIND_SERVER_LDAEMON_HOOKS_H
+#define PYRO_BIND_SERVER_LDAEMON_HOOKS_H
 
 #include "bind/task/lruntime.h"
 #include "rpc/daemon.h"
 
-enum lhooks_name {
-    LHOOKS_VALIDATE,
-    LHOOKS_DISCONNECT,
-    LHOOKS_ANNOTATIONS,
-    LHOOKS_HOUSEKEEPING,
-    LHOOKS_FAILED,
-    LHOOKS_COUNT
+enum ldaemon_hook {
+    LDAEMON_HOOK_VALIDATE,
+    LDAEMON_HOOK_DISCONNECT,
+    LDAEMON_HOOK_ANNOTATIONS,
+    LDAEMON_HOOK_HOUSEKEEPING,
+    LDAEMON_HOOK_FAILED,
+    LDAEMON_HOOK_COUNT
 };
 
 /** Embedded in the userdata of a daemon, whose first user value is a table of the functions. */
-struct lhooks {
+struct ldaemon_hooks {
     struct lruntime *runtime;
     struct pyro_daemon_hooks functions; /**< what the daemon calls */
-    bool set[LHOOKS_COUNT];             /**< which there are */
+    bool set[LDAEMON_HOOK_COUNT];       /**< the fields that are functions */
     /** The connected socket that the daemon served is closed. */
-    void (*ended)(struct lhooks *self);
+    void (*ended)(struct ldaemon_hooks *self);
 };
 
-/** The userdata at the top holds `hooks`: prepares it, and `daemon` calls them from now on. */
-void lhooks_attach(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon,
-                   void (*ended)(struct lhooks *self));
+/** Prepares the hooks in the userdata at the top, and has `daemon` call them from now on. */
+void ldaemon_hooks_attach(lua_State *L, struct ldaemon_hooks *hooks, struct pyro_daemon *daemon,
+                          void (*ended)(struct ldaemon_hooks *self));
 
 /** Pushes the field `name` of the userdata at 1; false (nothing pushed) when there is no such. */
-bool lhooks_get(lua_State *L, const char *name);
+bool ldaemon_hooks_get(lua_State *L, const char *name);
 
 /** Sets the field `name` of the userdata at 1 to the function, or nil, at the top; false when there
  * is no such field. `daemon` is NULL once it is closed. */
-bool lhooks_set(lua_State *L, struct lhooks *hooks, struct pyro_daemon *daemon, const char *name);
+bool ldaemon_hooks_set(lua_State *L, struct ldaemon_hooks *hooks, struct pyro_daemon *daemon,
+                       const char *name);
 
-void lhooks_open(lua_State *L);
+/** Makes the table that finds the userdata of hooks. */
+void ldaemon_hooks_open(lua_State *L);
 
 #endif
