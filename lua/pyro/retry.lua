@@ -4,11 +4,11 @@ local core = require "pyro.core"
 --- The errors after which Pyro, too, repeats a call.
 local LOST = { ConnectionClosedError = true, TimeoutError = true }
 
---- Makes attempts at a call until one does not lose its connection. A hook of the core.
+--- Attempts a call until one attempt does not lose its connection. A hook of the core.
 ---@param attempt fun(...: any): ...
 ---@param retries integer how many attempts may follow the first one
----@param ... any what an attempt is called with
----@return any ... what the attempt returned that was the last one
+---@param ... any the arguments of an attempt
+---@return any ... what the last attempt returned
 return function(attempt, retries, ...)
   for _ = 1, retries do
     local results = table.pack(pcall(attempt, ...))
