@@ -3,7 +3,6 @@
 #include <lauxlib.h>
 #include <unistd.h>
 
-#include "base/assert.h"
 #include "bind/base/lerror.h"
 #include "bind/task/lruntime.h"
 #include "include/pyrolua.h"
@@ -14,11 +13,10 @@ static const struct pyro_config_item *check_item(lua_State *L)
     const char *name = luaL_checkstring(L, 1);
     const struct pyro_config_item *item = pyro_config_find(name);
     struct pyro_error err;
-    if (!item) {
+    while (!item) { /* not twice: luaL_error() does not return, which checkers do not know */
         pyro_config_unknown(name, &err);
         luaL_error(L, "%s", err.message);
     }
-    PYRO_ASSERT(item);
     return item;
 }
 

@@ -7,11 +7,14 @@
 #include "bind/base/lerror.h"
 #include "bind/value/lvalue_write.h"
 
+static struct lobject *lobject_from(struct pyro_object *self)
+{
+    return PYRO_CONTAINER(self, struct lobject, object);
+}
+
 struct lserved *lobject_served(struct pyro_object *object)
 {
-    return object->ops->release == lobject_release
-               ? &PYRO_CONTAINER(object, struct lobject, object)->served
-               : NULL;
+    return object->ops->release == lobject_release ? &lobject_from(object)->served : NULL;
 }
 
 bool lobject_push(lua_State *L, struct pyro_object *object)
@@ -48,7 +51,7 @@ static int put_description(lua_State *L)
 
 enum pyro_code lobject_describe(struct pyro_object *self, struct pyro_sink *to)
 {
-    struct description d = {lobject_served(self), to, PYRO_OK};
+    struct description d = {&lobject_from(self)->served, to, PYRO_OK};
     lua_State *L = d.served->runtime->from;
     if (!lua_checkstack(L, 4))
         return pyro_error_memory(to->err);
@@ -65,7 +68,7 @@ enum pyro_code lobject_describe(struct pyro_object *self, struct pyro_sink *to)
 
 void lobject_release(struct pyro_object *self)
 {
-    struct lobject *object = PYRO_CONTAINER(self, struct lobject, object);
+    struct lobject *object = lobject_from(self);
     lserved_clear(&object->served);
     pyro_free(object);
 }

@@ -61,20 +61,16 @@ static bool push_arguments(lua_State *L, struct pyro_request *request)
     return named;
 }
 
-/* Returns whether the results of a method are a stream. Items are values, and so are the results in
- * a batch. */
-static bool is_stream(lua_State *L, const struct pyro_request *request)
-{
-    return (lua_isfunction(L, 1) || lua_isthread(L, 1)) && !(request->flags & PYRO_FLAG_BATCH);
-}
+/* --- one method, or attribute --- */
 
-/* Continuation of serve_object(): the method returned, its results are all that is on the stack. A
- * function (with what else Lua's `for` takes) or a coroutine is fetched item by item. */
+/* Continuation of serve_object(): the method returned, and its results are all that is on the
+ * stack. A function (with what else Lua's `for` takes) or a coroutine is fetched item by item. */
 static int call_ended(lua_State *L, int status, lua_KContext context)
 {
     struct ltask *task = (struct ltask *)context;
+    bool is_stream = lua_isfunction(L, 1) || lua_isthread(L, 1);
     (void)status;
-    if (is_stream(L, task->request) && pyro_request_wanted(task->request)) {
+    if (is_stream && pyro_request_wanted(task->request)) {
         task->request->running = false;
         return lstream_answer(L, task);
     }
