@@ -171,9 +171,9 @@ $(B)/examples/%.so: examples/%.c
 
 BUSTED = LUA_PATH="./?.lua;;" LUA_CPATH="./$(B)/?.so;;" B=$(B) $(B)/pyrolua /usr/bin/busted -o spec/support/closing.lua
 
-SPECS := spec/unit spec/system spec/interop
+SPECS := spec/unit spec/integration spec/system spec/interop
 
-.PHONY: test check asan tsan i386 memcheck fuzz
+.PHONY: test check coverage asan tsan i386 memcheck fuzz
 test: deps-dev ## install what is missing, build, and pass the tests
 	@$(MAKE) --no-print-directory check
 
@@ -184,6 +184,13 @@ asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory check B=build/asan SAN=address,undefined OPT="-O1 -g" \
 	  ASAN_OPTIONS=detect_leaks=1:quarantine_size_mb=16 UBSAN_OPTIONS=print_stacktrace=1
 
+COVERED := 97
+coverage: deps-dev ## the share of core/ that the tests run, room by room; less than COVERED percent fails
+	find build/coverage -name '*.gcda' -delete 2>/dev/null || true
+	@$(MAKE) --no-print-directory check B=build/coverage OPT="-O0 -g --coverage -fprofile-update=atomic" LDFLAGS=--coverage
+	gcovr --root . --object-directory build/coverage build/coverage --filter core/ --csv | \
+	  $(LUA) scripts/coverage.lua $(COVERED)
+
 THREADED := embed_test embed_call_test embed_post_test embed_script_test
 tsan: build ## what uses threads, under ThreadSanitizer
 	@$(MAKE) --no-print-directory B=build/tsan SAN=thread OPT="-O1 -g" \
@@ -191,8 +198,8 @@ tsan: build ## what uses threads, under ThreadSanitizer
 	for test in $(THREADED); do build/tsan/spec/$$test || exit 1; done
 	PYROLUA=$(B)/pyrolua $(subst B=$(B) ,B=build/tsan ,$(BUSTED)) spec/system/gateway_spec.lua
 
-i386: deps-package ## build, and pass the unit tests, where programs have 32 bits
-	scripts/i386 timeout 1800 make WERROR=$(WERROR) SPECS=spec/unit check
+i386: deps-package ## build, and pass unit and integration tests, where programs have 32 bits
+	scripts/i386 timeout 1800 make WERROR=$(WERROR) SPECS="spec/unit spec/integration" check
 
 VALGRIND := valgrind -q --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite --error-exitcode=99
 memcheck: build $(UNIT) $(EXAMPLES) ## unit programs, the tutorial and attacks under Valgrind
@@ -246,7 +253,7 @@ demo: deps ## install what is missing, build, and show the warehouse with its vi
 # --- checks of the source ---
 
 C_FILES := $(wildcard core/*/*.[ch] core/*/*/*.[ch] spec/unit/*.[ch] spec/support/*.[ch] spec/fuzz/*.[ch] \
-  spec/bench/programs/*.[ch] examples/*/*.c)
+    spec/bench/programs/*.[ch] examples/*/*.c)
 API_LUA = $(B)/pyrolua scripts/apidoc_lua.lua $(sort $(wildcard lua/meta/*.lua)) $(LUA_FILES)
 API_C = $(LUA) scripts/apidoc_c.lua core/include/pyrolua.h
 

@@ -26,17 +26,17 @@ void pyro_memory_fail_at(unsigned long n)
 {
     countdown = n;
 }
-
-static bool must_fail(void)
-{
-    return countdown > 0 && --countdown == 0;
-}
-#else
-static bool must_fail(void)
-{
-    return false;
-}
 #endif
+
+/* Returns whether this allocation is the one that a test lets fail. */
+static bool must_fail(void)
+{
+#ifdef PYRO_TEST_MEMORY
+    return countdown > 0 && --countdown == 0;
+#else
+    return false;
+#endif
+}
 
 void *pyro_malloc(size_t size)
 {

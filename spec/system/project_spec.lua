@@ -186,3 +186,19 @@ describe("make", function()
     assert.matches("lua%-busted", run.err)
   end)
 end)
+
+describe("the specs", function()
+  it("say which error they expect", function()
+    local files = assert(io.popen "ls spec/*/*_spec.lua")
+    local found = 0
+    for path in files:lines() do
+      for call in read(path):gmatch "has_errors?(%b())" do
+        found = found + 1
+        local expects = call:match "^%(function" and call:match "end,%s*.-%)$" or call:match ","
+        assert(expects, path .. ": an error without its message: has_error" .. call)
+      end
+    end
+    files:close()
+    assert.is_true(found > 0)
+  end)
+end)

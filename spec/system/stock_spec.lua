@@ -139,7 +139,7 @@ describe("a stock lua5.4", function()
   it("runs this project's own specs in busted", function()
     local specs = {}
     for _, name in ipairs { "objects", "errors", "types", "batches", "futures", "values" } do
-      specs[#specs + 1] = ("spec/unit/%s_spec.lua"):format(name)
+      specs[#specs + 1] = ("spec/integration/%s_spec.lua"):format(name)
     end
     local env = environment(root)
     env.LUA_PATH = "./?.lua;" .. env.LUA_PATH

@@ -77,12 +77,12 @@ describe("the call context", function()
         context[name] = bad
       end))
     end
-    assert.has_error(function()
+    assert.error_matches(function()
       return context.no_such_field
-    end)
-    assert.has_error(function()
+    end, "the call context has no field 'no_such_field'")
+    assert.error_matches(function()
       context.no_such_field = 1
-    end)
+    end, "the call context has no field 'no_such_field'")
     local proxy = served.open { ping = function() end }
     proxy:ping()
     for _, bad in ipairs { { ABC = "x" }, { ["\xc3\xa4\xc3\xa4"] = "x" }, { ["AB\0D"] = "x" }, { "x" },

@@ -37,14 +37,14 @@ describe("a daemon", function()
 
   it("refuses what is no object and what is no id #r2 #r23", function()
     for _, bad in ipairs { 1, "text", print } do
-      assert.has_error(function()
+      assert.error_matches(function()
         daemon:register(bad)
-      end)
+      end, "table %(an object or class%) expected, got ")
     end
     for _, bad in ipairs { "with space", "with@at" } do
-      assert.has_error(function()
+      assert.error_matches(function()
         daemon:register({}, bad)
-      end)
+      end, "an object id is UTF%-8, not empty, without spaces or '@'")
     end
   end)
 
@@ -123,9 +123,9 @@ describe("a daemon", function()
     assert.matches("bound on " .. daemon.locationStr, proxy:info())
     assert.are.equal("{'method'}", pyro.repr(proxy:get_metadata("an.id").methods))
     assert.are.equal("['method']", pyro.repr(proxy:get_metadata("an.id", true).methods), "as lists")
-    assert.has_error(function()
+    assert.error_matches(function()
       proxy:get_metadata "another"
-    end)
+    end, "unknown object")
     proxy:_pyroRelease()
   end)
 
@@ -223,10 +223,12 @@ describe("a daemon", function()
       pyro.sleep(0.01)
     end
     assert.is_true(connected.closed)
-    for _, bad in ipairs { 1000000, -1, "x" } do
-      assert.has_error(function()
+    local messages = { [1000000] = "descriptor 1000000 is no connected stream socket",
+      [-1] = "must be the descriptor of a socket", x = "must be the descriptor of a socket" }
+    for bad, message in pairs(messages) do
+      assert.error_matches(function()
         pyro.Daemon { connected_socket = bad }
-      end)
+      end, message)
     end
   end)
 
@@ -253,9 +255,9 @@ describe("a daemon", function()
       return 1
     end }):one())
     other:close()
-    assert.has_error(function()
+    assert.error_matches(function()
       daemon:combine(other)
-    end)
+    end, "the other daemon is closed")
   end)
 
   it("sends objects as proxies that know their members, as of when these were looked at last #r23 #r28", function()
@@ -298,13 +300,13 @@ describe("a daemon", function()
     assert.are.equal("nobody", giver:give "base"[1]:name(), "another instance")
     assert.are.equal("base", giver:give "derived"[1]._pyroUri.object)
     assert.are.equal("computed", giver:give "computed"[1]._pyroUri.object)
-    assert.has_error(function()
+    assert.error_matches(function()
       giver:give "plain"
-    end)
+    end, "an object with methods %(such as 'greet'%) cannot travel as data")
     daemon:unregister "base"
-    assert.has_error(function()
+    assert.error_matches(function()
       giver:give "base"
-    end)
+    end, "an object with methods %(such as 'name'%) cannot travel as data")
   end)
 
   describe("forgets weak objects #r23", function()
@@ -408,13 +410,13 @@ describe("a daemon", function()
       assert.are.equal(print, daemon[name])
       daemon[name] = nil
       assert.is_nil(daemon[name])
-      assert.has_error(function()
+      assert.error_matches(function()
         daemon[name] = 5
-      end)
+      end, name .. " must be a function, got number")
     end
-    assert.has_error(function()
+    assert.error_matches(function()
       daemon.hots = print
-    end)
+    end, "a daemon has no field 'hots' to be set")
   end)
 
   it("keeps house from when a function is set until it is unset #r33", function()
@@ -461,11 +463,18 @@ describe("a daemon", function()
   end)
 
   it("refuses options that make no sense", function()
-    for _, options in ipairs { { port = -1 }, { port = 70000 }, { port = "x" }, { host = 5 },
-      { hots = "localhost" }, { natport = 3.5 }, { unixsocket = "\0abstract" } } do
-      assert.has_error(function()
+    for message, options in pairs {
+      ["option 'port' must be a port %(0 to 65535%)"] = { port = -1 },
+      ["option 'port' must be a port"] = { port = 70000 },
+      ["'port' must be a port"] = { port = "x" },
+      ["option 'host' must be a string"] = { host = 5 },
+      ["unknown option 'hots' %(known: host port "] = { hots = "localhost" },
+      ["option 'natport' must be a port %(0 to 65535%)"] = { natport = 3.5 },
+      ["option 'unixsocket' may not contain a zero byte"] = { unixsocket = "\0abstract" },
+    } do
+      assert.error_matches(function()
         pyro.Daemon(options):close()
-      end)
+      end, message)
     end
   end)
 
@@ -539,20 +548,20 @@ describe("a URI", function()
       assert.are.equal("PyroError", err.class)
       assert.matches("'" .. text:gsub("%p", "%%%0") .. "'", err.message)
     end
-    assert.has_error(function()
+    assert.error_matches(function()
       pyro.Proxy(5)
-    end)
+    end, "URI %(a string or a pyro.URI%) expected, got number")
   end)
 end)
 
 describe("the settings", function()
   it("refuse what does not exist and what does not fit #r44", function()
-    assert.has_error(function()
+    assert.error_matches(function()
       return pyro.config.NO_SUCH_ITEM
-    end)
-    assert.has_error(function()
+    end, "there is no config item 'NO_SUCH_ITEM'")
+    assert.error_matches(function()
       pyro.config.NO_SUCH_ITEM = 1
-    end)
+    end, "there is no config item 'NO_SUCH_ITEM'")
     for name, bad in pairs { HOST = 5, NS_PORT = 99999, COMMTIMEOUT = -1, SERIALIZER = "yaml",
       METADATA = "maybe" } do
       local err = served.failure(function()

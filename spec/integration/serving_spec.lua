@@ -341,13 +341,17 @@ end
 
 describe("pyro.behavior", function()
   it("refuses what makes no sense", function()
-    for _, bad in ipairs { { instance_mode = "sometimes" }, { instance_creator = 5 }, { mode = "single" } } do
-      assert.has_error(function()
+    for message, bad in pairs {
+      ["invalid instance mode: sometimes"] = { instance_mode = "sometimes" },
+      ["instance_creator must be a function, got number"] = { instance_creator = 5 },
+      ["unknown option 'mode' %(known: instance_mode instance_creator%)"] = { mode = "single" },
+    } do
+      assert.error_matches(function()
         pyro.behavior({}, bad)
-      end)
+      end, message)
     end
-    assert.has_error(function()
+    assert.error_matches(function()
       pyro.behavior("text", {})
-    end)
+    end, "a class or object %(a table%) expected, got string")
   end)
 end)

@@ -405,13 +405,13 @@ describe("a task", function()
   end)
 
   it("needs a function, and sleep a time", function()
-    assert.has_error(function()
+    assert.error_matches(function()
       pyro.spawn(3)
-    end)
+    end, "function expected, got number")
     for _, bad in ipairs { -1, "x", 0 / 0 } do
-      assert.has_error(function()
+      assert.error_matches(function()
         pyro.sleep(bad)
-      end)
+      end, "bad argument #1 to 'sleep'")
     end
   end)
 end)
