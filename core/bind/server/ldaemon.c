@@ -36,8 +36,8 @@ static void let_go(lua_State *L, struct ldaemon *self)
     lua_rawsetp(L, LUA_REGISTRYINDEX, self); /* raises nothing: it only clears a field */
 }
 
-/* The connected socket is closed: nothing comes any more that a forgotten daemon could serve. */
-static void on_ended(struct ldaemon_hooks *hooks)
+/* Lets go of a daemon whose connected socket is closed: nothing comes any more to be served. */
+static void daemon_on_ended(struct ldaemon_hooks *hooks)
 {
     struct ldaemon *self = PYRO_CONTAINER(hooks, struct ldaemon, hooks);
     lua_State *L = hooks->runtime->from;
@@ -63,12 +63,12 @@ static int daemon_new(lua_State *L)
     self->daemon = pyro_daemon_new(&lruntime_of(L)->core, &options, &err);
     if (!self->daemon)
         return lerror_raise(L, &err);
-    ldaemon_hooks_attach(L, &self->hooks, self->daemon, on_ended);
+    ldaemon_hooks_attach(L, &self->hooks, self->daemon, daemon_on_ended);
     anchor(L, self);
     return 1;
 }
 
-/* core.new_nameserver{host, port, …, storage} */
+/* Implements core.new_nameserver{host, port, …, storage}. */
 static int nameserver_new(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -82,12 +82,12 @@ static int nameserver_new(lua_State *L)
     if (!self->nameserver)
         return lerror_raise(L, &err);
     self->daemon = pyro_nameserver_daemon(self->nameserver);
-    ldaemon_hooks_attach(L, &self->hooks, self->daemon, on_ended);
+    ldaemon_hooks_attach(L, &self->hooks, self->daemon, daemon_on_ended);
     anchor(L, self);
     return 1;
 }
 
-/* nameserver:broadcast{bchost=, bcport=} -> the responder's location */
+/* Implements nameserver:broadcast{bchost=, bcport=} -> the responder's location. */
 static int nameserver_broadcast(lua_State *L)
 {
     struct ldaemon *self = ldaemon_check(L);
@@ -135,8 +135,8 @@ static int daemon_close(lua_State *L)
     return 0;
 }
 
-/* Ends the request loops; they close the daemon. Whoever calls this may be a served method: its
- * answer still leaves. */
+/* Implements daemon:shutdown(): ends the request loops, which close the daemon. The caller may be a
+ * served method, whose answer still leaves. */
 static int daemon_shutdown(lua_State *L)
 {
     struct ldaemon *self = ldaemon_check_any(L);
@@ -146,15 +146,15 @@ static int daemon_shutdown(lua_State *L)
     return 0;
 }
 
-/* core.attend(daemon) -> a request loop that is on, to be closed */
+/* Implements core.attend(daemon) -> a request loop that is on, to be closed. */
 static int daemon_attend(lua_State *L)
 {
     lattend_push(L, 1, &ldaemon_check(L)->loops);
     return 1;
 }
 
-/* core.drain(daemon): nothing new is served; waits until what is served is answered, or GRACE_TIME
- * is over. */
+/* Implements core.drain(daemon): serves nothing new, and waits until what is served is answered, or
+ * GRACE_TIME is over. */
 static int daemon_drain(lua_State *L)
 {
     struct ldaemon *self = ldaemon_check_any(L);
@@ -168,7 +168,8 @@ static int daemon_drain(lua_State *L)
     return lloops_drain(L, &self->loops);
 }
 
-/* daemon:wait([seconds]): serves until shutdown or a signal (true), or the time is over (false). */
+/* Implements daemon:wait([seconds]): serves until shutdown or a signal (true), or the time is over
+ * (false). */
 static int daemon_wait(lua_State *L)
 {
     struct ldaemon *self = ldaemon_check(L);
@@ -189,7 +190,7 @@ static int daemon_tostring(lua_State *L)
     return 1;
 }
 
-/* Fields; all else is looked up among the methods, the first upvalue. */
+/* Reads a field; what is none is looked up among the methods, the first upvalue. */
 static int daemon_index(lua_State *L)
 {
     struct ldaemon *self = ldaemon_check_any(L);
