@@ -10,6 +10,7 @@
 #include "bind/module/lembed.h"
 #include "include/pyrolua.h"
 #include "rpc/client.h"
+#include "rpc/listening.h"
 #include "rpc/native.h"
 #include "value/tree.h"
 

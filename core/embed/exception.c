@@ -2,6 +2,7 @@
 
 #include "codec/codec.h"
 #include "embed/embed.h"
+#include "rpc/exception.h"
 
 /* An exception that arrived, as the dict of it says, or the attributes in that. */
 struct arrived {

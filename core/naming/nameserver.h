@@ -4,7 +4,7 @@
 #ifndef PYRO_NAMING_NAMESERVER_H
 #define PYRO_NAMING_NAMESERVER_H
 
-#include "rpc/daemon.h"
+#include "rpc/listening.h"
 
 #define PYRO_NAMESERVER_NAME "Pyro.NameServer"
 

@@ -1,7 +1,13 @@
+/* The daemon's end of a client's connection.
+ *
+ * A connection is new (its handshake is awaited), ready (it is served), and closed; it never goes
+ * back. It is freed when the last reference of it goes, which may be a request's, long after it was
+ * closed. Serving a message may do anything, even close the connection or free its daemon. */
 #include "rpc/connection.h"
 
 #include <stdio.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "rpc/wirelog.h"
 
@@ -14,32 +20,32 @@
 /* A handshake message is short; until it is checked, nobody may send more. */
 #define HANDSHAKE_LIMIT (1024 * 1024)
 
-static bool held_up(const struct pyro_connection *connection)
+static bool is_blocked(const struct pyro_connection *connection)
 {
-    return connection->busy || connection->leaving || connection->yielding ||
+    return connection->busy || connection->draining || connection->yielding ||
            connection->oneways >= ONEWAY_LIMIT ||
            pyro_stream_unsent(connection->stream) >=
                (size_t)connection->runtime->config.MAX_PENDING;
 }
 
-static void stream_space(void *owner, char **at, size_t *size)
+static void connection_on_space(void *owner, char **at, size_t *size)
 {
     struct pyro_connection *connection = owner;
     pyro_input_space(&connection->input, at, size);
 }
 
-static bool stream_filled(void *owner, size_t size)
+static bool connection_on_filled(void *owner, size_t size)
 {
     struct pyro_connection *connection = owner;
     pyro_input_filled(&connection->input, size);
-    return !held_up(connection) || pyro_input_pending(&connection->input) < UNREAD_LIMIT;
+    return !is_blocked(connection) || pyro_input_pending(&connection->input) < UNREAD_LIMIT;
 }
 
-static void log_trouble(struct pyro_connection *connection, enum pyro_refusal kind,
+static void log_refusal(struct pyro_connection *connection, enum pyro_refusal kind,
                         const char *doing, const struct pyro_error *err)
 {
-    pyro_daemon_log_refusal(connection->daemon, kind, "%s: %s: %s: %s", connection->peer, doing,
-                            pyro_error_class(err->code), err->message);
+    pyro_registry_log_refusal(connection->registry, kind, "%s: %s: %s: %s", connection->peer, doing,
+                              pyro_error_class(err->code), err->message);
 }
 
 enum pyro_code pyro_connection_begin(struct pyro_connection *connection, struct pyro_draft *draft,
@@ -48,25 +54,37 @@ enum pyro_code pyro_connection_begin(struct pyro_connection *connection, struct 
                                      const struct pyro_annotation *annotations, size_t count,
                                      struct pyro_error *err)
 {
-    if (connection->daemon)
-        pyro_daemon_annotate(connection->daemon, &annotations, &count);
+    if (connection->registry)
+        pyro_registry_annotate(connection->registry, &annotations, &count);
     if (!connection->stream) {
         pyro_error_set(err, PYRO_ECLOSED, "connection closed");
         return PYRO_ECLOSED;
     }
-    return pyro_message_begin(draft, pyro_stream_output(connection->stream), protocol, header,
-                              annotations, count, err);
+    PYRO_ASSERT(!connection->writing);
+    enum pyro_code code = pyro_message_begin(draft, pyro_stream_output(connection->stream),
+                                             protocol, header, annotations, count, err);
+    connection->writing = code == PYRO_OK;
+    return code;
 }
 
 enum pyro_code pyro_connection_end(struct pyro_connection *connection, struct pyro_draft *draft,
                                    size_t limit, bool compress, struct pyro_error *err)
 {
+    PYRO_ASSERT(connection->writing && connection->stream);
+    connection->writing = false;
     enum pyro_code code = pyro_message_end(draft, limit, compress, err);
     if (code != PYRO_OK)
         return code;
     pyro_wirelog_sending(connection->runtime, "daemon", connection->peer, draft);
     pyro_stream_changed(connection->stream);
     return PYRO_OK;
+}
+
+void pyro_connection_abort(struct pyro_connection *connection, struct pyro_draft *draft)
+{
+    PYRO_ASSERT(connection->writing && connection->stream);
+    connection->writing = false;
+    pyro_message_abort(draft);
 }
 
 const struct pyro_codec *pyro_connection_codec(const struct pyro_connection *connection,
@@ -77,7 +95,8 @@ const struct pyro_codec *pyro_connection_codec(const struct pyro_connection *con
     return pyro_runtime_codec(connection->runtime, serializer);
 }
 
-bool pyro_connection_learn(struct pyro_connection *connection, const struct pyro_message *message)
+bool pyro_connection_note_typed(struct pyro_connection *connection,
+                                const struct pyro_message *message)
 {
     if (!pyro_message_says_typed(message))
         return false;
@@ -94,7 +113,7 @@ static bool answer_ping(struct pyro_connection *connection, const struct pyro_me
     if (pyro_connection_begin(connection, &draft, ping->protocol, &header, NULL, 0, err) != PYRO_OK)
         return false;
     if (!pyro_buffer_append(draft.out, "pong", 4)) {
-        pyro_message_abort(&draft);
+        pyro_connection_abort(connection, &draft);
         pyro_error_memory(err);
         return false;
     }
@@ -107,11 +126,11 @@ static bool accept_message(struct pyro_connection *connection, struct pyro_messa
     enum pyro_message_type type = message->header.type;
     pyro_wirelog_received(connection->runtime, "daemon", connection->peer, message);
     if (connection->state == CONNECTION_NEW) {
-        pyro_handshake_receive(connection, message);
+        connection->ops->handshake(connection, message);
         return true;
     }
     if (type == PYRO_INVOKE) {
-        pyro_serve(connection, message);
+        connection->ops->request(connection, message);
         return true;
     }
     if (type == PYRO_PING)
@@ -137,7 +156,7 @@ static double time_for_message(struct pyro_connection *connection)
 
 static bool is_amid_message(const struct pyro_connection *connection)
 {
-    return pyro_input_pending(&connection->input) > 0 && !held_up(connection) &&
+    return pyro_input_pending(&connection->input) > 0 && !is_blocked(connection) &&
            connection->runtime->config.MESSAGE_TIMEOUT > 0;
 }
 
@@ -160,7 +179,7 @@ static void restart_timer(struct pyro_connection *connection)
 static void await_more(struct pyro_connection *connection)
 {
     restart_timer(connection);
-    if (!held_up(connection))
+    if (!is_blocked(connection))
         pyro_stream_resume(connection->stream);
 }
 
@@ -168,8 +187,8 @@ void pyro_connection_proceed(struct pyro_connection *connection)
 {
     if (!connection->stream)
         return;
-    if (connection->leaving)
-        pyro_connection_leave(connection);
+    if (connection->draining)
+        pyro_connection_drain(connection);
     else if (pyro_input_pending(&connection->input) > 0)
         pyro_loop_post(connection->runtime->loop, &connection->proceed);
     else
@@ -185,25 +204,32 @@ void pyro_connection_yield(struct pyro_connection *connection)
     pyro_loop_post_late(connection->runtime->loop, &connection->proceed);
 }
 
-void pyro_connection_leave(struct pyro_connection *connection)
+void pyro_connection_drain(struct pyro_connection *connection)
 {
-    connection->leaving = true;
+    connection->draining = true;
     if (!connection->busy && connection->oneways == 0)
         pyro_connection_close(connection);
 }
 
-void pyro_connection_welcome(struct pyro_connection *connection)
+/* States only go up. */
+static void set_state(struct pyro_connection *connection, enum connection_state state)
 {
-    connection->state = CONNECTION_READY;
+    PYRO_ASSERT(connection->state < state);
+    connection->state = state;
+}
+
+void pyro_connection_accept(struct pyro_connection *connection)
+{
+    set_state(connection, CONNECTION_READY);
     pyro_connection_proceed(connection);
 }
 
 static void refuse(struct pyro_connection *connection, const struct pyro_error *why)
 {
     if (connection->state == CONNECTION_NEW) {
-        pyro_handshake_refuse(connection, why);
+        connection->ops->stranger(connection, why);
     } else {
-        log_trouble(connection, PYRO_REFUSED_MESSAGE, "connection refused", why);
+        log_refusal(connection, PYRO_REFUSED_MESSAGE, "connection refused", why);
         pyro_connection_close(connection);
     }
 }
@@ -218,8 +244,9 @@ size_t pyro_connection_limit(const struct pyro_connection *connection)
 static void process(struct pyro_connection *connection)
 {
     struct pyro_message message = {.chunk = NULL};
-    connection->holders++; /* what is served may close the connection */
-    while (connection->stream && !held_up(connection)) {
+    PYRO_ASSERT(!connection->writing);
+    pyro_connection_retain(connection); /* what is served may close the connection */
+    while (connection->stream && !is_blocked(connection)) {
         struct pyro_error err;
         bool ready = false;
         pyro_error_clear(&err);
@@ -239,19 +266,19 @@ static void process(struct pyro_connection *connection)
     pyro_connection_release(connection);
 }
 
-static void stream_input(void *owner)
+static void connection_on_input(void *owner)
 {
     process(owner);
 }
 
-static void on_proceed(struct pyro_completion *done)
+static void connection_on_proceed(struct pyro_completion *done)
 {
     struct pyro_connection *connection = PYRO_CONTAINER(done, struct pyro_connection, proceed);
     connection->yielding = false;
     process(connection);
 }
 
-static void stream_ended(void *owner, const struct pyro_error *why)
+static void connection_on_ended(void *owner, const struct pyro_error *why)
 {
     struct pyro_connection *connection = owner;
     pyro_log_write(&connection->runtime->log, PYRO_DEBUG, "daemon", "%s: %s", connection->peer,
@@ -259,7 +286,7 @@ static void stream_ended(void *owner, const struct pyro_error *why)
     pyro_connection_close(connection);
 }
 
-static void on_expired(struct pyro_completion *done)
+static void connection_on_expired(struct pyro_completion *done)
 {
     struct pyro_connection *connection = PYRO_CONTAINER(done, struct pyro_connection, expired);
     struct pyro_error err;
@@ -269,67 +296,79 @@ static void on_expired(struct pyro_completion *done)
                    connection->state == CONNECTION_NEW ? "no handshake in time"
                    : connection->expected > 0 ? "the rest of a message did not come in time"
                                               : "no request within COMMTIMEOUT");
-    log_trouble(connection, PYRO_REFUSED_SILENCE, "connection closed", &err);
+    log_refusal(connection, PYRO_REFUSED_SILENCE, "connection closed", &err);
     pyro_connection_close(connection);
 }
 
 static const struct pyro_stream_ops stream_ops = {
-    .space = stream_space,
-    .filled = stream_filled,
-    .input = stream_input,
-    .drained = stream_input,
-    .ended = stream_ended,
+    .space = connection_on_space,
+    .filled = connection_on_filled,
+    .input = connection_on_input,
+    .drained = connection_on_input,
+    .ended = connection_on_ended,
 };
 
-bool pyro_connection_open(struct pyro_daemon *daemon, struct pyro_runtime *runtime,
-                          struct pyro_stream *stream, bool introduced)
+static struct pyro_connection *new_connection(struct pyro_registry *registry,
+                                              const struct pyro_connection_ops *ops,
+                                              struct pyro_stream *stream)
 {
+    struct pyro_runtime *runtime = registry->runtime;
     struct pyro_connection *connection = pyro_calloc(1, sizeof(*connection));
-    if (!connection) {
-        pyro_stream_close(stream);
-        return false;
-    }
+    if (!connection)
+        return NULL;
     pyro_list_init(&connection->node);
-    pyro_daemon_adopt(daemon, connection);
     connection->runtime = runtime;
     connection->input.pool = &runtime->chunks;
-    connection->daemon = daemon;
+    connection->registry = registry;
+    connection->ops = ops;
     connection->stream = stream;
-    connection->holders = 1;
-    pyro_completion_init(&connection->proceed, on_proceed);
-    pyro_completion_init(&connection->expired, on_expired);
+    connection->refcount = 1;
+    pyro_completion_init(&connection->proceed, connection_on_proceed);
+    pyro_completion_init(&connection->expired, connection_on_expired);
     snprintf(connection->peer, sizeof(connection->peer), "%s", pyro_stream_peer(stream));
     connection->timer = pyro_timer_new(runtime->loop, &connection->expired);
-    if (!connection->timer) {
-        pyro_connection_close(connection);
-        return false;
+    if (connection->timer)
+        return connection;
+    pyro_free(connection);
+    return NULL;
+}
+
+struct pyro_connection *pyro_connection_open(struct pyro_registry *registry,
+                                             const struct pyro_connection_ops *ops,
+                                             struct pyro_stream *stream, bool accepted)
+{
+    const struct pyro_config *config = &registry->runtime->config;
+    struct pyro_connection *connection = new_connection(registry, ops, stream);
+    if (!connection) {
+        pyro_stream_close(stream);
+        return NULL;
     }
-    pyro_stream_high_water(stream, (size_t)runtime->config.MAX_PENDING);
-    pyro_stream_nodelay(stream, runtime->config.SOCK_NODELAY);
+    pyro_stream_high_water(stream, (size_t)config->MAX_PENDING);
+    pyro_stream_nodelay(stream, config->SOCK_NODELAY);
     pyro_stream_start(stream, &stream_ops, connection);
-    if (introduced)
-        pyro_connection_welcome(connection);
+    if (accepted)
+        pyro_connection_accept(connection);
     else
-        pyro_timer_start(connection->timer, runtime->config.HANDSHAKE_TIMEOUT);
-    return true;
+        pyro_timer_start(connection->timer, config->HANDSHAKE_TIMEOUT);
+    return connection;
 }
 
 void pyro_connection_close(struct pyro_connection *connection)
 {
     if (connection->state == CONNECTION_CLOSED)
         return;
-    bool welcomed = connection->state == CONNECTION_READY;
-    connection->state = CONNECTION_CLOSED;
+    struct pyro_registry *registry = connection->registry;
+    bool accepted = connection->state == CONNECTION_READY;
+    PYRO_ASSERT(!connection->writing);
+    set_state(connection, CONNECTION_CLOSED);
     pyro_stream_close(connection->stream);
     connection->stream = NULL;
     pyro_timer_free(connection->timer);
     connection->timer = NULL;
     pyro_completion_cancel(&connection->proceed);
     pyro_completion_cancel(&connection->expired);
-    struct pyro_daemon *daemon = connection->daemon;
-    connection->daemon = NULL;
-    if (daemon)
-        pyro_daemon_forget(daemon, connection, welcomed);
+    connection->registry = NULL;
+    connection->ops->closed(registry, connection, accepted);
     pyro_connection_release(connection);
 }
 
@@ -345,13 +384,17 @@ const char *pyro_connection_peer(const struct pyro_connection *connection)
 
 void pyro_connection_retain(struct pyro_connection *connection)
 {
-    connection->holders++;
+    PYRO_ASSERT(connection->refcount > 0);
+    connection->refcount++;
 }
 
 void pyro_connection_release(struct pyro_connection *connection)
 {
-    if (--connection->holders > 0)
+    PYRO_ASSERT(connection->refcount > 0);
+    if (--connection->refcount > 0)
         return;
+    PYRO_ASSERT(connection->state == CONNECTION_CLOSED && pyro_list_empty(&connection->node));
+    PYRO_ASSERT(!connection->busy && connection->oneways == 0);
     pyro_input_free(&connection->input);
     pyro_free(connection);
 }

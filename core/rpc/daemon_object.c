@@ -182,10 +182,14 @@ static void fetch_item(struct pyro_daemon *daemon, struct pyro_request *request,
     pyro_tree_init(&args, &err);
     if (pyro_request_args(request, &args.sink, &err) == PYRO_OK &&
         check_count(method, args.root.u.of.items, &err) == PYRO_OK)
-        pyro_streams_next(pyro_daemon_streams(daemon), stream_id(args.root.u.of.items), request);
+        request->items =
+            pyro_streams_take(pyro_daemon_streams(daemon), stream_id(args.root.u.of.items),
+                              request->connection, &err);
+    pyro_tree_free(&args);
+    if (request->items)
+        request->items->ops->next(request->items, request);
     else
         pyro_request_fail(request, &err);
-    pyro_tree_free(&args);
 }
 
 static void invoke(struct pyro_object *self, struct pyro_request *request)

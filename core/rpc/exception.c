@@ -1,8 +1,9 @@
+#include "rpc/exception.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "base/escape.h"
-#include "rpc/object.h"
 #include "value/utf8.h"
 
 enum pyro_code pyro_put_shown(struct pyro_sink *to, struct pyro_slice text)

@@ -1,10 +1,16 @@
+/* The daemon's half of the handshake.
+ *
+ * A handshake is received, then (by its validator, or at once) begun and ended, or failed: exactly
+ * once, now or later. The validator, and the object that describes itself, may do anything, even
+ * step the loop or close the connection. */
+#include "rpc/handshake.h"
+
 #include <stdio.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
-#include "rpc/connection.h"
-#include "rpc/handshake.h"
+#include "rpc/exception.h"
 #include "rpc/reading.h"
-#include "value/tree.h"
 
 /* --- who it is --- */
 
@@ -64,7 +70,8 @@ static struct pyro_handshake *new_handshake(struct pyro_connection *connection,
     pyro_message_move(&handshake->message, message);
     pyro_tree_init(&handshake->data, NULL); /* they get it when they are filled */
     pyro_tree_init(&handshake->metadata, NULL);
-    connection->holders++;
+    PYRO_ASSERT(!connection->busy && connection->state == CONNECTION_NEW);
+    pyro_connection_retain(connection);
     connection->busy = true;
     return handshake;
 }
@@ -72,6 +79,7 @@ static struct pyro_handshake *new_handshake(struct pyro_connection *connection,
 static void free_handshake(struct pyro_handshake *handshake)
 {
     struct pyro_connection *connection = handshake->connection;
+    PYRO_ASSERT(connection->busy);
     connection->busy = false;
     pyro_tree_free(&handshake->data);
     pyro_tree_free(&handshake->metadata);
@@ -99,7 +107,7 @@ static enum pyro_code describe_object(struct pyro_handshake *handshake, struct p
     if (!wants_metadata(handshake))
         return PYRO_OK;
     if (id && id->type == PYRO_STR)
-        object = pyro_daemon_find(handshake->connection->daemon, id->u.text);
+        object = pyro_registry_find(handshake->connection->registry, id->u.text);
     if (!object)
         return pyro_error_set(err, PYRO_EDAEMON, "unknown object");
     handshake->metadata.sink.err = err;
@@ -115,7 +123,7 @@ struct pyro_sink *pyro_handshake_begin(struct pyro_handshake *handshake, struct 
                                  .seq = received->seq};
     struct pyro_sink *to = &handshake->writer.sink;
     pyro_header_correlate(&header, received);
-    bool typed = pyro_connection_learn(handshake->connection, &handshake->message);
+    bool typed = pyro_connection_note_typed(handshake->connection, &handshake->message);
     if (describe_object(handshake, err) != PYRO_OK ||
         pyro_connection_begin(handshake->connection, &handshake->draft, handshake->protocol,
                               &header, &pyro_typed_annotation, typed, err) != PYRO_OK)
@@ -124,7 +132,7 @@ struct pyro_sink *pyro_handshake_begin(struct pyro_handshake *handshake, struct 
     if (!wants_metadata(handshake) ||
         (pyro_begin(to, PYRO_DICT, 2) == PYRO_OK && pyro_put_text(to, "handshake") == PYRO_OK))
         return to;
-    pyro_message_abort(&handshake->draft);
+    pyro_connection_abort(handshake->connection, &handshake->draft);
     return NULL;
 }
 
@@ -143,13 +151,13 @@ enum pyro_code pyro_handshake_end(struct pyro_handshake *handshake, struct pyro_
     struct pyro_connection *connection = handshake->connection;
     enum pyro_code code = wants_metadata(handshake) ? put_metadata(handshake) : PYRO_OK;
     if (code != PYRO_OK)
-        pyro_message_abort(&handshake->draft);
+        pyro_connection_abort(handshake->connection, &handshake->draft);
     else
         code = pyro_connection_end(connection, &handshake->draft, 0,
                                    connection->runtime->config.COMPRESSION, err);
     if (code != PYRO_OK)
         return code;
-    pyro_connection_welcome(connection);
+    pyro_connection_accept(connection);
     free_handshake(handshake);
     return PYRO_OK;
 }
@@ -177,7 +185,7 @@ static void send_refusal(struct pyro_connection *connection, const struct pyro_m
         return;
     codec->open(&writer, draft.out, &err);
     if (pyro_put_shown(&writer.sink, pyro_slice_text(why->message)) != PYRO_OK)
-        pyro_message_abort(&draft);
+        pyro_connection_abort(connection, &draft);
     else
         pyro_connection_end(connection, &draft, 0, false, &err);
 }
@@ -192,9 +200,9 @@ static void refuse(struct pyro_connection *connection, const struct pyro_message
 
 static void log_refusal(struct pyro_connection *connection, const char *why, const char *detail)
 {
-    pyro_daemon_log_refusal(connection->daemon, PYRO_REFUSED_HANDSHAKE,
-                            "%s: handshake failed: %s%s%s", connection->peer, why,
-                            *detail ? ": " : "", detail);
+    pyro_registry_log_refusal(connection->registry, PYRO_REFUSED_HANDSHAKE,
+                              "%s: handshake failed: %s%s%s", connection->peer, why,
+                              *detail ? ": " : "", detail);
 }
 
 /* Pyro's words go to the client; the log says what else is known. */
@@ -230,6 +238,13 @@ void pyro_handshake_refuse(struct pyro_connection *connection, const struct pyro
 
 /* --- */
 
+/* Passes a handshake on to the daemon's owner; false where the owner does not validate it. */
+static bool pass_on(struct pyro_handshake *handshake)
+{
+    const struct pyro_registry *registry = handshake->connection->registry;
+    return registry->hooks->handshake && registry->hooks->handshake(registry->owner, handshake);
+}
+
 static enum pyro_code validate(struct pyro_handshake *handshake, struct pyro_error *err)
 {
     struct pyro_sink *to = pyro_handshake_begin(handshake, err);
@@ -237,7 +252,7 @@ static enum pyro_code validate(struct pyro_handshake *handshake, struct pyro_err
         return err->code;
     enum pyro_code code = pyro_put_text(to, "hello");
     if (code != PYRO_OK) {
-        pyro_message_abort(&handshake->draft);
+        pyro_connection_abort(handshake->connection, &handshake->draft);
         return code;
     }
     return pyro_handshake_end(handshake, err);
@@ -254,7 +269,7 @@ void pyro_handshake_receive(struct pyro_connection *connection, struct pyro_mess
         return;
     }
     if (check_message(handshake, &err) == PYRO_OK) {
-        if (pyro_daemon_validates(connection->daemon, handshake))
+        if (pass_on(handshake))
             return;
         validate(handshake, &err);
     }

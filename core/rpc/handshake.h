@@ -6,10 +6,12 @@
 #ifndef PYRO_RPC_HANDSHAKE_H
 #define PYRO_RPC_HANDSHAKE_H
 
-#include "rpc/daemon.h"
+#include "codec/codec.h"
+#include "rpc/connection.h"
+#include "value/tree.h"
 
 struct pyro_handshake {
-    struct pyro_connection *connection; /**< held */
+    struct pyro_connection *connection; /**< retained */
     const struct pyro_codec *codec;     /**< that both sides have; NULL: none */
     const struct pyro_protocol *protocol;
 
@@ -35,5 +37,12 @@ enum pyro_code pyro_handshake_end(struct pyro_handshake *handshake, struct pyro_
 
 /** Refuses the client: sends it the reason, frees the handshake, and closes the connection. */
 void pyro_handshake_fail(struct pyro_handshake *handshake, const struct pyro_error *why);
+
+/** Answers a connect message, now or later: takes it. Private to rpc/. */
+void pyro_handshake_receive(struct pyro_connection *connection, struct pyro_message *message);
+
+/** Tells a stranger, whose first bytes are no message, why it is refused, and closes the
+ * connection. Private to rpc/. */
+void pyro_handshake_refuse(struct pyro_connection *connection, const struct pyro_error *why);
 
 #endif

@@ -1,5 +1,7 @@
 #include "rpc/items.h"
 
+#include "base/assert.h"
+
 /* Streams of a daemon; and of one client, so that one cannot leave nothing to the others. */
 #define MOST_STREAMS 10000
 #define MOST_OF_CLIENT 1000
@@ -27,6 +29,7 @@ static void forget(struct pyro_items *items)
 
 void pyro_items_served(struct pyro_items *items, bool failed)
 {
+    PYRO_ASSERT(items->busy);
     items->busy = false;
     if (!items->streams)
         items->ops->release(items);
@@ -62,6 +65,7 @@ enum pyro_code pyro_streams_add(struct pyro_streams *streams, struct pyro_items 
                                 struct pyro_error *err)
 {
     unsigned char uuid[PYRO_UUID_SIZE];
+    PYRO_ASSERT(!items->streams && !items->busy);
     if (count_of(streams, client) >= MOST_OF_CLIENT || !make_room(streams))
         return pyro_error_set(err, PYRO_EPYRO, "too many item streams are open");
     if (!pyro_random_uuid(uuid))
@@ -77,24 +81,22 @@ enum pyro_code pyro_streams_add(struct pyro_streams *streams, struct pyro_items 
     return PYRO_OK;
 }
 
-void pyro_streams_next(struct pyro_streams *streams, struct pyro_slice id,
-                       struct pyro_request *request)
+struct pyro_items *pyro_streams_take(struct pyro_streams *streams, struct pyro_slice id,
+                                     const struct pyro_connection *client, struct pyro_error *err)
 {
     struct pyro_items *items = pyro_map_get(&streams->by_id, id);
-    struct pyro_error why;
-    if (!items || items->busy) {
-        if (items)
-            pyro_error_set(&why, PYRO_EVALUE, "generator already executing");
-        else
-            pyro_error_set(&why, PYRO_EPYRO, "item stream terminated");
-        pyro_request_fail(request, &why);
-        return;
+    if (!items) {
+        pyro_error_set(err, PYRO_EPYRO, "item stream terminated");
+        return NULL;
+    }
+    if (items->busy) {
+        pyro_error_set(err, PYRO_EVALUE, "generator already executing");
+        return NULL;
     }
     if (!items->client)
-        items->client = request->connection;
+        items->client = client;
     items->busy = true;
-    request->items = items;
-    items->ops->next(items, request);
+    return items;
 }
 
 void pyro_streams_close(struct pyro_streams *streams, struct pyro_slice id)
@@ -174,5 +176,7 @@ static bool is_any(struct pyro_items *items, const void *context)
 void pyro_streams_free(struct pyro_streams *streams)
 {
     close_some(streams, is_any, NULL);
+    PYRO_ASSERT(pyro_list_empty(&streams->oldest_first));
+    PYRO_ASSERT(pyro_map_count(&streams->by_id) == 0);
     pyro_map_free(&streams->by_id);
 }

@@ -5,9 +5,15 @@
 #ifndef PYRO_RPC_ITEMS_H
 #define PYRO_RPC_ITEMS_H
 
+#include "base/error.h"
+#include "base/list.h"
 #include "base/map.h"
 #include "base/uuid.h"
-#include "rpc/object.h"
+
+struct pyro_connection;
+struct pyro_items;
+struct pyro_request;
+struct pyro_streams;
 
 struct pyro_items_ops {
     /** Takes a request, and answers it exactly once, now or later, with the next item; after the
@@ -41,10 +47,11 @@ enum pyro_code pyro_streams_add(struct pyro_streams *streams, struct pyro_items 
                                 const struct pyro_connection *client, double now,
                                 struct pyro_error *err);
 
-/** Answers the request with the next item of the stream of that id, or with why there is none.
- * A stream whose client has gone is from now on the one's who asks. */
-void pyro_streams_next(struct pyro_streams *streams, struct pyro_slice id,
-                       struct pyro_request *request);
+/** Finds the stream of that id, and marks it as busy: its next item is now asked for, and
+ * pyro_items_served() called once that was answered. NULL with the error where there is no such
+ * stream, or an item is being made. A stream whose client has gone becomes that of `client`. */
+struct pyro_items *pyro_streams_take(struct pyro_streams *streams, struct pyro_slice id,
+                                     const struct pyro_connection *client, struct pyro_error *err);
 
 /** Closes the stream of that id, if there is one. */
 void pyro_streams_close(struct pyro_streams *streams, struct pyro_slice id);

@@ -1,7 +1,9 @@
 #include "rpc/native.h"
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "rpc/connection.h"
+#include "rpc/exception.h"
 #include "rpc/private.h"
 
 /* Calls of a batch that run before others get their turn; less where they take from the budget. */
@@ -24,6 +26,7 @@ void pyro_deferred_init(struct pyro_deferred *deferred, const struct pyro_deferr
 
 struct pyro_deferred *pyro_native_defer(const struct pyro_native_call *call)
 {
+    PYRO_ASSERT(!call->slot->deferred);
     struct pyro_deferred *deferred = call->slot->defer(call->slot);
     call->slot->deferred = deferred != NULL;
     return deferred;
@@ -236,7 +239,8 @@ static enum pyro_code check_served(struct batch *batch)
 /* The others get their turn. Meanwhile, a daemon that closes drops the batch. */
 static void pause_batch(struct batch *batch)
 {
-    pyro_list_push(pyro_daemon_batches(batch->request->connection->daemon), &batch->node);
+    PYRO_ASSERT(pyro_list_empty(&batch->node) && !batch->waiting);
+    pyro_list_push(&batch->request->connection->registry->batches, &batch->node);
     pyro_loop_post_late(batch->request->runtime->loop, &batch->next);
 }
 
@@ -269,7 +273,7 @@ static void run_some(struct batch *batch)
         fail_batch(batch);
 }
 
-static void on_next(struct pyro_completion *done)
+static void native_on_next(struct pyro_completion *done)
 {
     struct batch *batch = PYRO_CONTAINER(done, struct batch, next);
     pyro_list_remove(&batch->node);
@@ -292,6 +296,7 @@ static bool call_wanted(const struct pyro_deferred *deferred)
 static void answer_call(struct pyro_deferred *deferred, struct pyro_error *why)
 {
     struct batch *batch = batch_of(deferred);
+    PYRO_ASSERT(batch->waiting);
     *why = deferred->err;
     if (batch->err.code == PYRO_OK)
         put_answer(batch, &deferred->answer, why);
@@ -311,6 +316,7 @@ static struct pyro_deferred *defer_call(struct pyro_native_slot *slot)
 {
     static const struct pyro_deferred_ops ops = {call_wanted, answer_call};
     struct batch *batch = PYRO_CONTAINER(slot, struct batch, slot);
+    PYRO_ASSERT(batch->running && !batch->waiting);
     pyro_deferred_init(&batch->deferred, &ops);
     batch->waiting = true;
     return &batch->deferred;
@@ -339,7 +345,7 @@ static void serve_batch(struct pyro_object *self, struct pyro_request *request, 
     batch->run = run;
     batch->budget = BUDGET;
     batch->slot.defer = defer_call;
-    pyro_completion_init(&batch->next, on_next);
+    pyro_completion_init(&batch->next, native_on_next);
     pyro_list_init(&batch->node);
     pyro_tree_init(&batch->calls, &batch->err);
     pyro_tree_init(&batch->results, &batch->err);

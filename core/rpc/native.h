@@ -4,7 +4,7 @@
 #ifndef PYRO_RPC_NATIVE_H
 #define PYRO_RPC_NATIVE_H
 
-#include "rpc/daemon.h"
+#include "rpc/request.h"
 
 struct pyro_deferred;
 

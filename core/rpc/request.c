@@ -1,19 +1,23 @@
+/* Requests: reading what a client sent, and answering it.
+ *
+ * A request is made by dispatch.c, and answered exactly once: begun and ended, failed, or finished.
+ * An answer that was begun is ended or aborted before the loop is stepped again. Answering does not
+ * run the connection's next request: the loop does. */
+#include "rpc/request.h"
+
 #include <stdio.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "rpc/blob.h"
 #include "rpc/connection.h"
-#include "rpc/items.h"
-#include "rpc/private.h"
-#include "rpc/reading.h"
+#include "rpc/exception.h"
 
 /* From this size on, a call's bytes are given back as soon as they are read. */
 #define LARGE_CALL ((size_t)64 * 1024)
 
-/* Copies the names of object and method: what they were read from may go. False when out of memory.
- */
-static bool keep_names(struct pyro_request *request)
+bool pyro_request_keep_names(struct pyro_request *request)
 {
     struct pyro_invocation *call = &request->call;
     size_t object = call->object.length, method = call->method.length;
@@ -32,7 +36,7 @@ static bool keep_names(struct pyro_request *request)
 static void shed_bytes(struct pyro_request *request)
 {
     if (request->message.data.length < LARGE_CALL || request->message.annotations.length > 0 ||
-        pyro_request_reports_failure(request) || !keep_names(request))
+        pyro_request_reports_failure(request) || !pyro_request_keep_names(request))
         return;
     pyro_reading_free(&request->call.held);
     pyro_message_release(&request->message);
@@ -63,19 +67,20 @@ enum pyro_code pyro_request_blob(struct pyro_request *request, struct pyro_sink 
 
 struct pyro_object *pyro_request_object(const struct pyro_request *request)
 {
-    struct pyro_daemon *daemon = request->connection->daemon;
-    return daemon ? pyro_daemon_find(daemon, request->call.object) : NULL;
+    const struct pyro_registry *registry = request->connection->registry;
+    return registry ? pyro_registry_find(registry, request->call.object) : NULL;
 }
 
 bool pyro_request_reports_failure(const struct pyro_request *request)
 {
-    struct pyro_daemon *daemon = request->connection->daemon;
-    return daemon && pyro_daemon_heeds_failures(daemon);
+    const struct pyro_registry *registry = request->connection->registry;
+    return registry && registry->hooks->failed;
 }
 
 void pyro_request_report_failure(struct pyro_request *request, void *failure)
 {
-    pyro_daemon_failed(request->connection->daemon, request, failure);
+    const struct pyro_registry *registry = request->connection->registry;
+    registry->hooks->failed(registry->owner, request, failure);
 }
 
 bool pyro_request_correlate(struct pyro_request *request)
@@ -88,7 +93,7 @@ bool pyro_request_correlate(struct pyro_request *request)
 
 bool pyro_request_is_last(const struct pyro_request *request)
 {
-    return request->connection->leaving;
+    return request->connection->draining;
 }
 
 bool pyro_request_wanted(const struct pyro_request *request)
@@ -143,7 +148,7 @@ enum pyro_code pyro_request_answer(struct pyro_request *request, const struct py
 
 void pyro_request_abort(struct pyro_request *request)
 {
-    pyro_message_abort(&request->draft);
+    pyro_connection_abort(request->connection, &request->draft);
 }
 
 /* Answers with an exception; an error leaves the request to be answered. */
@@ -167,9 +172,10 @@ static enum pyro_code keep_items(struct pyro_request *request, struct pyro_items
                                  struct pyro_error *err)
 {
     struct pyro_connection *connection = request->connection;
-    enum pyro_code code = connection->daemon
-                              ? pyro_daemon_keep_items(connection->daemon, items, connection, err)
-                              : pyro_error_set(err, PYRO_ECLOSED, "nobody waits for the answer");
+    enum pyro_code code =
+        connection->registry
+            ? pyro_registry_keep_items(connection->registry, items, connection, err)
+            : pyro_error_set(err, PYRO_ECLOSED, "nobody waits for the answer");
     if (code != PYRO_OK) {
         items->ops->release(items);
         return code;
@@ -234,7 +240,7 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
     bool unread = request->unread;
     request->failed = true;
     pyro_request_log_error(request, request->call.method, &reason);
-    connection->holders++;
+    pyro_connection_retain(connection);
     if (!pyro_request_wanted(request)) {
         pyro_request_finish(request);
     } else if (answer_error(request, PYRO_FLAG_EXCEPTION, &reason, true, &err) != PYRO_OK) {
@@ -251,7 +257,8 @@ void pyro_request_finish(struct pyro_request *request)
     struct pyro_connection *connection = request->connection;
     if (request->items)
         pyro_items_served(request->items, request->failed);
-    if (request->beside)
+    PYRO_ASSERT(request->concurrent ? connection->oneways > 0 : connection->busy);
+    if (request->concurrent)
         connection->oneways--;
     else
         connection->busy = false;
@@ -261,125 +268,4 @@ void pyro_request_finish(struct pyro_request *request)
     pyro_free(request->names);
     pyro_free(request);
     pyro_connection_release(connection);
-}
-
-/* Private names never reach an object, whatever it is. */
-static bool is_private(const struct pyro_request *request)
-{
-    return pyro_is_private(request->call.method) &&
-           !pyro_slice_equals(request->call.method, "__getattr__") &&
-           !pyro_slice_equals(request->call.method, "__setattr__");
-}
-
-/* What each call allocates is to be one of the sizes that glibc keeps for each thread. */
-_Static_assert(sizeof(struct pyro_request) <= 1032, "a request is larger than what is quick");
-
-static struct pyro_request *new_request(struct pyro_connection *connection,
-                                        struct pyro_message *message)
-{
-    struct pyro_request *request = pyro_malloc(sizeof(*request));
-    if (!request)
-        return NULL;
-    memset(request, 0, offsetof(struct pyro_request, writer));
-    request->runtime = connection->runtime;
-    request->protocol = message->protocol;
-    if (pyro_connection_learn(connection, message)) {
-        request->annotations = &pyro_typed_annotation;
-        request->annotation_count = 1;
-    }
-    request->codec = pyro_connection_codec(connection, message->header.serializer);
-    request->flags = message->header.flags & (PYRO_FLAG_ONEWAY | PYRO_FLAG_BATCH | PYRO_FLAG_BLOB);
-    pyro_message_move(&request->message, message);
-    request->connection = connection;
-    connection->holders++;
-    request->beside =
-        (request->flags & PYRO_FLAG_ONEWAY) && connection->runtime->config.ONEWAY_THREADED;
-    if (request->beside)
-        connection->oneways++;
-    else
-        connection->busy = true;
-    return request;
-}
-
-static enum pyro_code take_names(struct pyro_request *request, const struct pyro_value *description,
-                                 struct pyro_error *err)
-{
-    const struct pyro_value *object = pyro_value_at(description, 1);
-    const struct pyro_value *method = pyro_value_at(description, 2);
-    if (!object || object->type != PYRO_STR || !method || method->type != PYRO_STR)
-        return pyro_error_set(err, PYRO_EPROTOCOL, "malformed description of a serialized blob");
-    request->call.object = object->u.text;
-    request->call.method = method->u.text;
-    return keep_names(request) ? PYRO_OK : pyro_error_memory(err);
-}
-
-/* A blob's object and method are known without reading it. */
-static enum pyro_code read_blob(struct pyro_request *request, struct pyro_error *err)
-{
-    struct pyro_tree tree;
-    pyro_tree_init(&tree, err);
-    enum pyro_code code = pyro_request_blob(request, &tree.sink, err);
-    if (code == PYRO_OK)
-        code = take_names(request, tree.root.u.of.items, err);
-    pyro_tree_free(&tree);
-    pyro_reading_free(&request->call.held);
-    if (code != PYRO_OK) /* their names go with the tree */
-        request->call.object = request->call.method = pyro_slice(NULL, 0);
-    return code;
-}
-
-static enum pyro_code read_request(struct pyro_request *request, struct pyro_error *err)
-{
-    const struct pyro_header *header = &request->message.header;
-    if (!pyro_config_accepts(&request->runtime->config, header->serializer))
-        return pyro_error_set(err, PYRO_ESERIALIZE,
-                              "message used serializer that is not accepted: %u",
-                              header->serializer_id);
-    enum pyro_code code =
-        pyro_message_open(&request->message, (size_t)request->runtime->config.MAX_MESSAGE_SIZE,
-                          request->runtime, &request->call.held, err);
-    if (code != PYRO_OK)
-        return code;
-    request->codec = pyro_codec_answering(request->codec, request->message.data);
-    if (request->flags & PYRO_FLAG_BLOB)
-        return read_blob(request, err);
-    return request->codec->read_call(request->message.data, &request->call, err);
-}
-
-/* Whom the request is for; NULL with the error. */
-static struct pyro_object *find_object(struct pyro_request *request, struct pyro_error *err)
-{
-    if (read_request(request, err) != PYRO_OK) {
-        request->unread = true;
-        return NULL;
-    }
-    struct pyro_object *object = pyro_request_object(request);
-    if (!object) {
-        pyro_error_set(err, PYRO_EDAEMON, "unknown object");
-    } else if (is_private(request)) {
-        pyro_refuse_private(err, request->call.method);
-        object = NULL;
-    }
-    return object;
-}
-
-void pyro_serve(struct pyro_connection *connection, struct pyro_message *message)
-{
-    struct pyro_error err;
-    struct pyro_request *request = new_request(connection, message);
-    pyro_error_clear(&err);
-    if (!request || !request->codec) {
-        pyro_daemon_log_refusal(connection->daemon, PYRO_REFUSED_MESSAGE,
-                                "%s: connection refused: %s", connection->peer,
-                                request ? "serializer that is not accepted" : "out of memory");
-        if (request)
-            pyro_request_finish(request);
-        pyro_connection_close(connection);
-        return;
-    }
-    struct pyro_object *object = find_object(request, &err);
-    if (object)
-        object->ops->invoke(object, request);
-    else
-        pyro_request_fail(request, &err);
 }

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "naming/nameserver.h"
 #include "naming/resolve.h"
+#include "rpc/exception.h"
 #include "rpc/uri_state.h"
 
 /** {"handshake": "hello", "meta": {"methods": ["lookup"], "oneway": [], "attrs": []}} */

@@ -3,6 +3,7 @@
 #include "rpc_fixture.h"
 
 #include "rpc/items.h"
+#include "rpc/request.h"
 
 /** {"handshake": "hello", "object": "desk"} */
 #define HELLO "82a968616e647368616b65a568656c6c6fa66f626a656374a46465736b"

@@ -10,7 +10,7 @@
 
 #include "record.h"
 #include "rpc/client.h"
-#include "rpc/daemon.h"
+#include "rpc/listening.h"
 #include "support/fake_clock.h"
 #include "support/faults.h"
 #include "support/scripted_peer.h"

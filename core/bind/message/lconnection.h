@@ -5,7 +5,7 @@
 
 #include <lua.h>
 
-#include "rpc/daemon.h"
+#include "rpc/connection.h"
 
 /** Pushes the userdata of a connection: the same one each time. */
 void lconnection_push(lua_State *L, struct pyro_connection *connection);

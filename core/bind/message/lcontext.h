@@ -6,7 +6,7 @@
 
 #include "bind/message/lannotations.h"
 #include "bind/task/lruntime.h"
-#include "rpc/object.h"
+#include "rpc/request.h"
 
 /** What a message carries besides its data. */
 struct lcontext_outgoing {

@@ -5,7 +5,7 @@
 #define PYRO_BIND_SERVER_LANSWER_H
 
 #include "bind/task/ltask.h"
-#include "rpc/object.h"
+#include "rpc/request.h"
 
 /** Returns a task for a request, as ltask_take() gives it. Its function answers the request, or
  * raises an error: the caller then gets that, with the traceback of where it happened. NULL when

@@ -6,7 +6,7 @@
 
 #include <lua.h>
 
-#include "rpc/daemon.h"
+#include "rpc/listening.h"
 
 /** Returns a string, which stays on the stack; NULL where the option is not set. */
 const char *ldaemon_string_option(lua_State *L, const char *name);

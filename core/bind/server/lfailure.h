@@ -6,7 +6,7 @@
 
 #include <lua.h>
 
-#include "rpc/object.h"
+#include "rpc/request.h"
 
 /** Tells of a request whose method failed; the error is at the top, and stays there. */
 void lfailure_tell(lua_State *L, struct pyro_request *request);

@@ -3,7 +3,7 @@
 #ifndef PYRO_BIND_SERVER_LSERVE_H
 #define PYRO_BIND_SERVER_LSERVE_H
 
-#include "rpc/object.h"
+#include "rpc/request.h"
 
 /** The vtable of an object that serves a Lua table (lobject.h). */
 extern const struct pyro_object_ops lserve_ops;

@@ -6,7 +6,7 @@
 #include "bind/task/ltask.h"
 #include "bind/task/lwait.h"
 #include "net/signal.h"
-#include "rpc/object.h"
+#include "rpc/request.h"
 
 #define INSTRUCTIONS 1000 /* between two looks */
 #define CLEANUP 1.0       /* seconds that code has to end after it was told so */

@@ -6,7 +6,7 @@
 #include "bind/base/lshape.h"
 #include "bind/value/lconvert.h"
 #include "bind/value/lfields.h"
-#include "rpc/object.h"
+#include "rpc/exception.h"
 #include "rpc/proxy_state.h"
 
 /* --- error objects --- */

@@ -1,0 +1,138 @@
+/* Makes requests of messages, and passes them on to the objects that they are for. */
+#include "rpc/dispatch.h"
+
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/memory.h"
+#include "rpc/private.h"
+#include "rpc/reading.h"
+#include "rpc/request.h"
+
+/* Private names never reach an object, whatever it is. */
+static bool is_private(const struct pyro_request *request)
+{
+    return pyro_is_private(request->call.method) &&
+           !pyro_slice_equals(request->call.method, "__getattr__") &&
+           !pyro_slice_equals(request->call.method, "__setattr__");
+}
+
+/* What each call allocates is to be one of the sizes that glibc keeps for each thread. */
+_Static_assert(sizeof(struct pyro_request) <= 1032, "a request is larger than what is quick");
+
+/* Lets the connection's later requests wait. */
+static void take_turn(struct pyro_connection *connection)
+{
+    PYRO_ASSERT(!connection->busy);
+    connection->busy = true;
+}
+
+static struct pyro_request *new_request(struct pyro_connection *connection,
+                                        struct pyro_message *message)
+{
+    struct pyro_request *request = pyro_malloc(sizeof(*request));
+    if (!request)
+        return NULL;
+    memset(request, 0, offsetof(struct pyro_request, writer));
+    request->runtime = connection->runtime;
+    request->protocol = message->protocol;
+    if (pyro_connection_note_typed(connection, message)) {
+        request->annotations = &pyro_typed_annotation;
+        request->annotation_count = 1;
+    }
+    request->codec = pyro_connection_codec(connection, message->header.serializer);
+    request->flags = message->header.flags & (PYRO_FLAG_ONEWAY | PYRO_FLAG_BATCH | PYRO_FLAG_BLOB);
+    pyro_message_move(&request->message, message);
+    request->connection = connection;
+    pyro_connection_retain(connection);
+    request->concurrent =
+        (request->flags & PYRO_FLAG_ONEWAY) && connection->runtime->config.ONEWAY_THREADED;
+    if (request->concurrent)
+        connection->oneways++;
+    else
+        take_turn(connection);
+    return request;
+}
+
+static enum pyro_code take_names(struct pyro_request *request, const struct pyro_value *description,
+                                 struct pyro_error *err)
+{
+    const struct pyro_value *object = pyro_value_at(description, 1);
+    const struct pyro_value *method = pyro_value_at(description, 2);
+    if (!object || object->type != PYRO_STR || !method || method->type != PYRO_STR)
+        return pyro_error_set(err, PYRO_EPROTOCOL, "malformed description of a serialized blob");
+    request->call.object = object->u.text;
+    request->call.method = method->u.text;
+    return pyro_request_keep_names(request) ? PYRO_OK : pyro_error_memory(err);
+}
+
+/* A blob's object and method are known without reading it. */
+static enum pyro_code read_blob(struct pyro_request *request, struct pyro_error *err)
+{
+    struct pyro_tree tree;
+    pyro_tree_init(&tree, err);
+    enum pyro_code code = pyro_request_blob(request, &tree.sink, err);
+    if (code == PYRO_OK)
+        code = take_names(request, tree.root.u.of.items, err);
+    pyro_tree_free(&tree);
+    pyro_reading_free(&request->call.held);
+    if (code != PYRO_OK) /* their names go with the tree */
+        request->call.object = request->call.method = pyro_slice(NULL, 0);
+    return code;
+}
+
+static enum pyro_code read_request(struct pyro_request *request, struct pyro_error *err)
+{
+    const struct pyro_header *header = &request->message.header;
+    if (!pyro_config_accepts(&request->runtime->config, header->serializer))
+        return pyro_error_set(err, PYRO_ESERIALIZE,
+                              "message used serializer that is not accepted: %u",
+                              header->serializer_id);
+    enum pyro_code code =
+        pyro_message_open(&request->message, (size_t)request->runtime->config.MAX_MESSAGE_SIZE,
+                          request->runtime, &request->call.held, err);
+    if (code != PYRO_OK)
+        return code;
+    request->codec = pyro_codec_answering(request->codec, request->message.data);
+    if (request->flags & PYRO_FLAG_BLOB)
+        return read_blob(request, err);
+    return request->codec->read_call(request->message.data, &request->call, err);
+}
+
+/* Whom the request is for; NULL with the error. */
+static struct pyro_object *find_object(struct pyro_request *request, struct pyro_error *err)
+{
+    if (read_request(request, err) != PYRO_OK) {
+        request->unread = true;
+        return NULL;
+    }
+    struct pyro_object *object = pyro_request_object(request);
+    if (!object) {
+        pyro_error_set(err, PYRO_EDAEMON, "unknown object");
+    } else if (is_private(request)) {
+        pyro_refuse_private(err, request->call.method);
+        object = NULL;
+    }
+    return object;
+}
+
+void pyro_dispatch(struct pyro_connection *connection, struct pyro_message *message)
+{
+    struct pyro_error err;
+    struct pyro_request *request = new_request(connection, message);
+    pyro_error_clear(&err);
+    if (!request || !request->codec) {
+        pyro_registry_log_refusal(connection->registry, PYRO_REFUSED_MESSAGE,
+                                  "%s: connection refused: %s", connection->peer,
+                                  request ? "serializer that is not accepted" : "out of memory");
+        if (request)
+            pyro_request_finish(request);
+        pyro_connection_close(connection);
+        return;
+    }
+    struct pyro_object *object = find_object(request, &err);
+    if (object)
+        object->ops->invoke(object, request);
+    else
+        pyro_request_fail(request, &err);
+}
