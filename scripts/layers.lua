@@ -5,8 +5,8 @@
 --- 3. No circle of source files that use each other's functions and variables has more than three
 ---    members. A circle that is left is explained in a comment of one of its members that begins
 ---    with "Circle:".
---- 4. The functions of a source file are declared in the header of its name. Those of the public
----    header are declared there.
+--- 4. The functions of a source file NAME.c are declared in NAME.h, or, for its own room only, in
+---    NAME_private.h. Those of the public header are declared there.
 ---
 --- usage: layers.lua [--objects FOLDER] FILE.c FILE.h…
 --- FOLDER has the object files, at the paths of their sources. Without it, 3 and 4 are not checked.
@@ -127,6 +127,7 @@ local PUBLIC = read_text "core/include/pyrolua.h"
 
 local function check_declared(file, name)
   local own = read_text("core/" .. file.name .. ".h")
+    .. read_text("core/" .. file.name .. "_private.h")
   local pattern = "%f[%w_]" .. name .. "%f[^%w_]"
   if name ~= "main" and not own:find(pattern) and not PUBLIC:find(pattern) then
     fault("core/%s.c: %s() is not declared in the header of that name", file.name, name)

@@ -3,6 +3,7 @@
 #ifndef PYRO_BASE_LIST_H
 #define PYRO_BASE_LIST_H
 
+#include "base/assert.h"
 #include "base/common.h"
 
 struct pyro_list {
@@ -19,9 +20,10 @@ static inline bool pyro_list_empty(const struct pyro_list *list)
     return list->next == list;
 }
 
-/** Puts `node`, which is in no list, at the end of `list`. */
+/** Puts `node`, which is in no list (initialized, or zero), at the end of `list`. */
 static inline void pyro_list_push(struct pyro_list *list, struct pyro_list *node)
 {
+    PYRO_ASSERT(!node->next || pyro_list_empty(node));
     node->next = list;
     node->previous = list->previous;
     list->previous->next = node;

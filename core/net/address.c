@@ -1,7 +1,8 @@
+#include "net/address.h"
+
 #include <string.h>
 #include <sys/un.h>
-
-#include "net/internal.h"
+#include <uv.h>
 
 bool pyro_address_numeric(const char *host, uint16_t port, struct sockaddr_storage *out)
 {

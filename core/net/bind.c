@@ -1,16 +1,19 @@
 /* Sockets that listen: what to bind them to, and that. */
+#include "net/bind.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "net/internal.h"
+#include "net/address.h"
+#include "net/place.h"
+#include "net/socket.h"
 
 #define BACKLOG 511
 #define TRIES 64           /* to find a port that is free on all addresses */
@@ -98,12 +101,6 @@ static int find_addresses(uv_loop_t *loop, const struct pyro_listen_options *opt
         return resolve(loop, options, to);
     to->count = 1;
     return 0;
-}
-
-int pyro_socket_new(int family, int type)
-{
-    int fd = pyro_descriptor_lift(socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    return fd >= 0 ? fd : uv_translate_sys_error(errno);
 }
 
 /* A socket that listens on an address, or what is wrong. An IPv6 one that is not alone leaves IPv4

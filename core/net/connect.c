@@ -1,8 +1,21 @@
+/* Connecting: an attempt is a dial, which lives until libuv has called back.
+ *
+ * The host is resolved, unless it is numeric or known, and its addresses are tried in turn: all of
+ * the preferred kind first. A handle cannot connect twice, so each further address gets a new one,
+ * in the close callback of the last. The dial belongs to libuv's request: who closes the stream
+ * meanwhile takes it off the stream (dial_cancel()), and the callback frees it.
+ *
+ * Callbacks of libuv (dial_on_resolved, dial_on_connected, dial_on_attempt_closed) go on to the
+ * next address, or record in the stream that it is connected, or has ended. They call no owner. */
+#include "net/connect.h"
+
 #include <stdio.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
-#include "net/internal.h"
+#include "net/address.h"
+#include "net/stream_private.h"
 
 /* An attempt to connect: the host is resolved, its addresses are tried in turn. */
 struct pyro_dial {
@@ -31,11 +44,10 @@ static void free_dial(struct pyro_dial *dial)
     pyro_free(dial);
 }
 
-void pyro_dial_cancel(struct pyro_stream *stream)
+static void dial_cancel(struct pyro_dial *dial)
 {
-    struct pyro_dial *dial = stream->dial;
-    if (!dial)
-        return;
+    struct pyro_stream *stream = dial->stream;
+    PYRO_ASSERT(stream->dial == dial);
     stream->dial = NULL;
     dial->stream = NULL; /* the callback that is still to come frees it */
     if (dial->renewing)
@@ -56,13 +68,14 @@ static void give_up(struct pyro_dial *dial, int status)
 
 static void go_on(struct pyro_dial *dial);
 
-static void on_attempt_closed(uv_handle_t *handle)
+static void dial_on_attempt_closed(uv_handle_t *handle)
 {
     struct pyro_stream *stream = PYRO_CONTAINER(handle, struct pyro_stream, uv.handle);
     if (stream->state == STREAM_CLOSING) {
         pyro_stream_closed(handle);
         return;
     }
+    PYRO_ASSERT(stream->state == STREAM_NEW && stream->dial && stream->dial->renewing);
     pyro_stream_renew(stream);
     stream->dial->renewing = false;
     go_on(stream->dial);
@@ -113,10 +126,10 @@ static void attempt_failed(struct pyro_dial *dial, int status)
         dial->status = status;
     dial->attempted = true;
     dial->renewing = true;
-    pyro_close(&dial->stream->uv.handle, on_attempt_closed);
+    pyro_close(&dial->stream->uv.handle, dial_on_attempt_closed);
 }
 
-static void on_connected(uv_connect_t *request, int status)
+static void dial_on_connected(uv_connect_t *request, int status)
 {
     struct pyro_dial *dial = PYRO_CONTAINER(request, struct pyro_dial, connect);
     struct pyro_stream *stream = dial->stream;
@@ -125,12 +138,9 @@ static void on_connected(uv_connect_t *request, int status)
     } else if (status != 0) {
         attempt_failed(dial, status);
     } else {
-        stream->dial = NULL;
+        PYRO_ASSERT(stream->dial == dial && !dial->renewing);
         free_dial(dial);
-        stream->connected = true;
-        pyro_loop_post(stream->loop, &stream->news);
-        pyro_stream_opened(stream);
-        pyro_stream_resume(stream);
+        pyro_stream_connected(stream);
     }
 }
 
@@ -138,13 +148,13 @@ static void attempt(struct pyro_dial *dial, const struct addrinfo *address)
 {
     int status = pyro_stream_open_new(dial->stream, address->ai_addr->sa_family);
     if (status == 0)
-        status =
-            uv_tcp_connect(&dial->connect, &dial->stream->uv.tcp, address->ai_addr, on_connected);
+        status = uv_tcp_connect(&dial->connect, &dial->stream->uv.tcp, address->ai_addr,
+                                dial_on_connected);
     if (status != 0)
         attempt_failed(dial, status);
 }
 
-static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *addresses)
+static void dial_on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *addresses)
 {
     struct pyro_dial *dial = PYRO_CONTAINER(request, struct pyro_dial, resolve);
     dial->addresses = addresses;
@@ -164,8 +174,8 @@ static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *
 static void resolve(struct pyro_dial *dial)
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    int status = uv_getaddrinfo(&dial->stream->loop->uv, &dial->resolve, on_resolved, dial->host,
-                                dial->service, &hints);
+    int status = uv_getaddrinfo(&dial->stream->loop->uv, &dial->resolve, dial_on_resolved,
+                                dial->host, dial->service, &hints);
     if (status != 0)
         give_up(dial, status);
 }
@@ -203,7 +213,7 @@ static void dial_unix(struct pyro_dial *dial, const char *path)
     if (status == 0)
         status = pyro_stream_open_new(dial->stream, AF_UNIX);
     if (status == 0)
-        uv_pipe_connect(&dial->connect, &dial->stream->uv.pipe, path, on_connected);
+        uv_pipe_connect(&dial->connect, &dial->stream->uv.pipe, path, dial_on_connected);
     else
         give_up(dial, status);
 }
@@ -222,6 +232,7 @@ struct pyro_stream *pyro_stream_connect(struct pyro_loop *loop, const struct pyr
     stream->ops = ops;
     stream->owner = owner;
     stream->dial = dial;
+    stream->cancel = dial_cancel;
     dial->stream = stream;
     pyro_uri_place(uri, dial->place);
     if (uri->sockname)

@@ -5,8 +5,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
-#include "net/internal.h"
+#include "net/address.h"
+#include "net/loop_private.h"
+#include "net/socket.h"
 
 #define QUEUE_LENGTH 64
 
@@ -28,15 +31,15 @@ struct pyro_datagram {
     uint16_t port;
 };
 
-static void on_space(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
+static void datagram_on_space(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
 {
     struct pyro_datagram *datagram = PYRO_CONTAINER(handle, struct pyro_datagram, uv);
     (void)suggested;
     *out = uv_buf_init(datagram->space, sizeof(datagram->space));
 }
 
-static void on_received(uv_udp_t *uv, ssize_t size, const uv_buf_t *buffer,
-                        const struct sockaddr *from, unsigned flags)
+static void datagram_on_received(uv_udp_t *uv, ssize_t size, const uv_buf_t *buffer,
+                                 const struct sockaddr *from, unsigned flags)
 {
     struct pyro_datagram *datagram = PYRO_CONTAINER(uv, struct pyro_datagram, uv);
     if (size < 0 || !from || (flags & UV_UDP_PARTIAL) || datagram->count == QUEUE_LENGTH)
@@ -50,9 +53,10 @@ static void on_received(uv_udp_t *uv, ssize_t size, const uv_buf_t *buffer,
 }
 
 /* Hands out one datagram: the owner may close the socket when it gets it. */
-static void on_arrived(struct pyro_completion *done)
+static void datagram_on_arrived(struct pyro_completion *done)
 {
     struct pyro_datagram *datagram = PYRO_CONTAINER(done, struct pyro_datagram, arrived);
+    PYRO_ASSERT(datagram->count > 0 && datagram->count <= QUEUE_LENGTH);
     struct received entry = datagram->queue[datagram->first];
     datagram->first = (datagram->first + 1) % QUEUE_LENGTH;
     datagram->count--;
@@ -98,24 +102,24 @@ static int open_socket(struct pyro_datagram *datagram, const char *host, uint16_
     if (status == 0)
         status = uv_udp_getsockname(&datagram->uv, (struct sockaddr *)&address, &length);
     if (status == 0)
-        status = uv_udp_recv_start(&datagram->uv, on_space, on_received);
+        status = uv_udp_recv_start(&datagram->uv, datagram_on_space, datagram_on_received);
     if (status == 0)
         pyro_address_text((struct sockaddr *)&address, datagram->address, sizeof(datagram->address),
                           &datagram->port);
     return status;
 }
 
-static void on_closed(uv_handle_t *handle)
+static void datagram_on_closed(uv_handle_t *handle)
 {
     pyro_free(PYRO_CONTAINER(handle, struct pyro_datagram, uv));
 }
 
-static void close_datagram(uv_handle_t *handle)
+static void datagram_close_handle(uv_handle_t *handle)
 {
-    pyro_close(handle, on_closed);
+    pyro_close(handle, datagram_on_closed);
 }
 
-static const struct pyro_handle_kind datagram_kind = {close_datagram};
+static const struct pyro_handle_kind datagram_kind = {.close = datagram_close_handle};
 
 struct pyro_datagram *pyro_datagram_new(struct pyro_loop *loop, const char *host, uint16_t port,
                                         pyro_datagram_fn *received, void *owner,
@@ -130,7 +134,7 @@ struct pyro_datagram *pyro_datagram_new(struct pyro_loop *loop, const char *host
     datagram->uv.data = (void *)&datagram_kind;
     datagram->received = received;
     datagram->owner = owner;
-    pyro_completion_init(&datagram->arrived, on_arrived);
+    pyro_completion_init(&datagram->arrived, datagram_on_arrived);
     int status = open_socket(datagram, host, port);
     if (status == 0)
         return datagram;
@@ -174,7 +178,7 @@ void pyro_datagram_close(struct pyro_datagram *datagram)
     if (!datagram)
         return;
     pyro_completion_cancel(&datagram->arrived);
-    close_datagram((uv_handle_t *)&datagram->uv);
+    datagram_close_handle((uv_handle_t *)&datagram->uv);
 }
 
 bool pyro_interface_address(const char *host, char out[64])

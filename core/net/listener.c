@@ -1,3 +1,13 @@
+/* Listening sockets, and connections that wait for their owner.
+ *
+ * A listener watches its sockets (inlets), and accepts what comes into a queue.
+ * listener_on_arrived() hands out one connection at a time, as a completion, where the owner may do
+ * anything, also close the listener. A listener pauses, so that more stay outside, while the queue
+ * is full, while one connection is held for lack of memory, and while there is no descriptor for
+ * one: the `retry` timer looks again.
+ *
+ * Callbacks of libuv (listener_on_readable, listener_on_retry) accept and post; they call no owner.
+ * The listener is freed when the last of its handles is closed. */
 #include "net/listener.h"
 
 #include <errno.h>
@@ -6,8 +16,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/assert.h"
+#include "base/descriptor.h"
 #include "base/memory.h"
-#include "net/internal.h"
+#include "net/bind.h"
+#include "net/place.h"
+#include "net/stream_private.h"
 
 #define QUEUE_LENGTH 64 /* accepted connections that wait for their owner; more stay outside */
 #define RETRY_MS 100
@@ -43,8 +57,8 @@ struct pyro_listener {
 
 /* --- accepting --- */
 
-static void on_retry(uv_timer_t *timer);
-static void on_readable(uv_poll_t *poll, int status, int events);
+static void listener_on_retry(uv_timer_t *timer);
+static void listener_on_readable(uv_poll_t *poll, int status, int events);
 
 static void pause_polling(struct pyro_listener *listener)
 {
@@ -57,17 +71,18 @@ static void resume_polling(struct pyro_listener *listener)
 {
     listener->paused = false;
     for (int i = 0; i < listener->inlet_count; i++) /* fails only for a closing handle */
-        uv_poll_start(&listener->inlets[i].poll, UV_READABLE, on_readable);
+        uv_poll_start(&listener->inlets[i].poll, UV_READABLE, listener_on_readable);
 }
 
 /* Lets a connection wait for its owner. */
 static void enqueue(struct pyro_listener *listener, int fd)
 {
     struct pyro_stream *stream = pyro_stream_new(listener->loop, listener->unix_socket);
+    PYRO_ASSERT(listener->held < 0 && listener->count < QUEUE_LENGTH);
     if (!stream) {
         listener->held = fd;
         pause_polling(listener);
-        uv_timer_start(&listener->retry, on_retry, RETRY_MS, 0);
+        uv_timer_start(&listener->retry, listener_on_retry, RETRY_MS, 0);
         return;
     }
     if (pyro_stream_open(stream, fd) != 0) { /* no socket of the kind that was listened with */
@@ -111,7 +126,7 @@ static bool do_without(struct pyro_listener *listener, int listening)
     if (error == 0)
         return true;
     pause_polling(listener);
-    uv_timer_start(&listener->retry, on_retry, RETRY_MS, 0);
+    uv_timer_start(&listener->retry, listener_on_retry, RETRY_MS, 0);
     return false;
 }
 
@@ -130,7 +145,7 @@ static void collect(struct pyro_listener *listener, int listening)
         pause_polling(listener);
 }
 
-static void on_readable(uv_poll_t *poll, int status, int events)
+static void listener_on_readable(uv_poll_t *poll, int status, int events)
 {
     struct inlet *inlet = PYRO_CONTAINER(poll, struct inlet, poll);
     (void)events;
@@ -138,17 +153,18 @@ static void on_readable(uv_poll_t *poll, int status, int events)
         collect(inlet->listener, inlet->fd);
 }
 
-static void on_retry(uv_timer_t *timer)
+static void listener_on_retry(uv_timer_t *timer)
 {
     struct pyro_listener *listener = PYRO_CONTAINER(timer, struct pyro_listener, retry);
     int fd = listener->held;
+    PYRO_ASSERT(listener->paused);
     listener->held = -1;
     resume_polling(listener);
     if (fd >= 0)
         enqueue(listener, fd);
 }
 
-static void on_lacking(struct pyro_completion *done)
+static void listener_on_lacking(struct pyro_completion *done)
 {
     struct pyro_listener *listener = PYRO_CONTAINER(done, struct pyro_listener, lacking);
     size_t connections = listener->lacked;
@@ -159,6 +175,7 @@ static void on_lacking(struct pyro_completion *done)
 
 static struct pyro_stream *take_first(struct pyro_listener *listener)
 {
+    PYRO_ASSERT(listener->count > 0);
     struct pyro_stream *stream = listener->queue[listener->first];
     listener->first = (listener->first + 1) % QUEUE_LENGTH;
     listener->count--;
@@ -166,7 +183,7 @@ static struct pyro_stream *take_first(struct pyro_listener *listener)
 }
 
 /* Hands out one connection: the owner may close the listener when it gets it. */
-static void on_arrived(struct pyro_completion *done)
+static void listener_on_arrived(struct pyro_completion *done)
 {
     struct pyro_listener *listener = PYRO_CONTAINER(done, struct pyro_listener, arrived);
     struct pyro_stream *stream = take_first(listener);
@@ -192,26 +209,27 @@ static void fail(const struct pyro_listen_options *options, int status, struct p
 
 static void release(struct pyro_listener *listener)
 {
+    PYRO_ASSERT(listener->handles > 0);
     if (--listener->handles == 0)
         pyro_free(listener);
 }
 
-static void on_inlet_closed(uv_handle_t *handle)
+static void listener_on_inlet_closed(uv_handle_t *handle)
 {
     release(PYRO_CONTAINER(handle, struct inlet, poll)->listener);
 }
 
-static void on_retry_closed(uv_handle_t *handle)
+static void listener_on_retry_closed(uv_handle_t *handle)
 {
     release(PYRO_CONTAINER(handle, struct pyro_listener, retry));
 }
 
-static void close_handle(uv_handle_t *handle)
+static void listener_close_handle(uv_handle_t *handle)
 {
     pyro_listener_close(PYRO_CONTAINER(handle, struct pyro_listener, retry));
 }
 
-static const struct pyro_handle_kind listener_kind = {close_handle};
+static const struct pyro_handle_kind listener_kind = {.close = listener_close_handle};
 
 /* A listener of either kind that does not listen yet. */
 static struct pyro_listener *create(struct pyro_loop *loop, bool unix_socket,
@@ -228,8 +246,8 @@ static struct pyro_listener *create(struct pyro_loop *loop, bool unix_socket,
     listener->unix_socket = unix_socket;
     listener->held = -1;
     listener->handles = 1;
-    pyro_completion_init(&listener->arrived, on_arrived);
-    pyro_completion_init(&listener->lacking, on_lacking);
+    pyro_completion_init(&listener->arrived, listener_on_arrived);
+    pyro_completion_init(&listener->lacking, listener_on_lacking);
     uv_timer_init(&loop->uv, &listener->retry); /* never fails */
     listener->retry.data = (void *)&listener_kind;
     return listener;
@@ -355,8 +373,8 @@ void pyro_listener_close(struct pyro_listener *listener)
     if (!pyro_loop_inherited(listener->loop))
         pyro_socket_file_remove(&listener->file); /* while it is in use: nobody takes it over yet */
     for (int i = 0; i < listener->inlet_count; i++) {
-        pyro_close((uv_handle_t *)&listener->inlets[i].poll, on_inlet_closed);
+        pyro_close((uv_handle_t *)&listener->inlets[i].poll, listener_on_inlet_closed);
         close(listener->inlets[i].fd);
     }
-    pyro_close((uv_handle_t *)&listener->retry, on_retry_closed);
+    pyro_close((uv_handle_t *)&listener->retry, listener_on_retry_closed);
 }

@@ -1,11 +1,26 @@
+/* The event loop: libuv's, and a queue of completions beside it.
+ *
+ * A step flushes what was written, runs libuv once, then the completions that its callbacks posted,
+ * and flushes again. Callbacks run while `in_uv` is set: they only record and post, which ends
+ * uv_run(), and nothing steps the loop. Completions run outside of it and may do anything, also
+ * step the loop again.
+ *
+ * There are three queues. `done` is run now; `due` holds what timers posted until libuv has read
+ * what is there, so that nobody who was busy takes that for silence; `late` is for the next step.
+ *
+ * A loop that was there before a fork is the parent's (pyro_loop_inherited()): it does not step in
+ * the child, and what is closed there first leaves the parent's set of events. */
+#include "net/loop.h"
+
 #include <fcntl.h>
 #include <pthread.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
+#include "base/descriptor.h"
 #include "base/memory.h"
-#include "net/internal.h"
+#include "net/loop_private.h"
+#include "net/sigpipe.h"
 
 /* Rounds of reading that may pass before expired timers have their say. */
 #define LATE_ROUNDS 16
@@ -52,32 +67,7 @@ void pyro_close(uv_handle_t *handle, uv_close_cb closed)
     uv_close(handle, closed);
 }
 
-static sigset_t only_sigpipe(void)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGPIPE);
-    return set;
-}
-
-void pyro_sigpipe_block(struct pyro_sending *before)
-{
-    sigset_t pipe = only_sigpipe(), pending;
-    sigemptyset(&pending);
-    sigpending(&pending);
-    before->pending = sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &pipe, &before->mask);
-}
-
-void pyro_sigpipe_restore(const struct pyro_sending *before)
-{
-    sigset_t pipe = only_sigpipe();
-    if (!before->pending)
-        sigtimedwait(&pipe, NULL, &(struct timespec){.tv_sec = 0});
-    pthread_sigmask(SIG_SETMASK, &before->mask, NULL);
-}
-
-static void on_wake(uv_async_t *wake)
+static void loop_on_wake(uv_async_t *wake)
 {
     (void)wake; /* that uv_run returns is all that is wanted */
 }
@@ -88,7 +78,7 @@ static int init_uv(struct pyro_loop *loop)
     struct pyro_reserved reserved;
     pyro_descriptors_reserve(&reserved);
     int status = uv_loop_init(&loop->uv);
-    if (status == 0 && (status = uv_async_init(&loop->uv, &loop->wake, on_wake)) != 0)
+    if (status == 0 && (status = uv_async_init(&loop->uv, &loop->wake, loop_on_wake)) != 0)
         uv_loop_close(&loop->uv);
     if (status == 0) {
         uv_tcp_init(&loop->uv, &loop->unused); /* never fails */
@@ -138,6 +128,7 @@ void pyro_loop_post(struct pyro_loop *loop, struct pyro_completion *done)
 
 void pyro_loop_expire(struct pyro_loop *loop, struct pyro_completion *done)
 {
+    PYRO_ASSERT(loop->in_uv);
     if (pyro_list_empty(&done->node))
         pyro_list_push(&loop->due, &done->node);
     uv_stop(&loop->uv);
@@ -166,7 +157,7 @@ static bool has_posted(const struct pyro_loop *loop)
     return !pyro_list_empty(&loop->done) || !pyro_list_empty(&loop->late);
 }
 
-static void on_patience_lost(uv_timer_t *timer)
+static void loop_on_patience_lost(uv_timer_t *timer)
 {
     (void)timer; /* that uv_run returns is all that is wanted */
 }
@@ -175,12 +166,13 @@ static void run_uv(struct pyro_loop *loop, double timeout)
 {
     bool wait = timeout != 0;
     bool patient = wait && timeout > 0;
+    PYRO_ASSERT(!loop->in_uv);
     if (patient) {
         uv_update_time(&loop->uv);
-        uv_timer_start(&loop->patience, on_patience_lost, pyro_milliseconds(timeout), 0);
+        uv_timer_start(&loop->patience, loop_on_patience_lost, pyro_milliseconds(timeout), 0);
     }
     loop->in_uv = true;
-    struct pyro_sending before;
+    struct pyro_sigpipe before;
     bool writes = loop->handed_over > 0;
     if (writes)
         pyro_sigpipe_block(&before);
@@ -199,6 +191,7 @@ static void run_uv(struct pyro_loop *loop, double timeout)
 static void run_completions(struct pyro_loop *loop)
 {
     struct pyro_list *node;
+    PYRO_ASSERT(!loop->in_uv && pyro_list_empty(&loop->due));
     while ((node = pyro_list_pop(&loop->late)) != NULL)
         pyro_list_push(&loop->done, node);
     for (int i = 0; i < COMPLETIONS_A_STEP && (node = pyro_list_pop(&loop->done)) != NULL; i++) {
@@ -210,8 +203,20 @@ static void run_completions(struct pyro_loop *loop)
 static void hear_bell(struct pyro_loop *loop)
 {
     if (atomic_load_explicit(&loop->rung, memory_order_relaxed) &&
-        atomic_exchange(&loop->rung, false))
+        atomic_exchange(&loop->rung, false)) {
+        PYRO_ASSERT(loop->bell);
         pyro_loop_post(loop, loop->bell);
+    }
+}
+
+/* Writes what was collected. */
+static void flush(struct pyro_loop *loop)
+{
+    struct pyro_list *node;
+    while ((node = pyro_list_pop(&loop->dirty)) != NULL) {
+        struct pyro_flushable *flushable = PYRO_CONTAINER(node, struct pyro_flushable, node);
+        flushable->flush(flushable);
+    }
 }
 
 bool pyro_loop_step(struct pyro_loop *loop, double timeout)
@@ -219,14 +224,14 @@ bool pyro_loop_step(struct pyro_loop *loop, double timeout)
     PYRO_ASSERT(!loop->in_uv);
     if (pyro_loop_inherited(loop))
         return false;
-    pyro_streams_flush(loop);
+    flush(loop);
     hear_bell(loop);
     if (!has_posted(loop) && !uv_loop_alive(&loop->uv))
         return false;
     run_uv(loop, has_posted(loop) ? 0 : timeout);
     hear_bell(loop);
     run_completions(loop);
-    pyro_streams_flush(loop);
+    flush(loop);
     return true;
 }
 
@@ -239,17 +244,32 @@ static void write_for_a_second(struct pyro_loop *loop)
         run_uv(loop, (double)(end - now) / (double)second);
 }
 
+static void add_unsent(uv_handle_t *handle, void *context)
+{
+    const struct pyro_handle_kind *kind = handle->data;
+    if (kind && kind->unsent)
+        *(size_t *)context += kind->unsent(handle);
+}
+
+/* The output of all handles that has not left yet. */
+static size_t unsent_bytes(struct pyro_loop *loop)
+{
+    size_t bytes = 0;
+    uv_walk(&loop->uv, add_unsent, &bytes);
+    return bytes;
+}
+
 void pyro_loop_finish(struct pyro_loop *loop)
 {
     size_t before;
     PYRO_ASSERT(!loop->in_uv);
     if (pyro_loop_inherited(loop))
         return;
-    pyro_streams_flush(loop);
+    flush(loop);
     do {
-        before = pyro_streams_unsent(loop);
+        before = unsent_bytes(loop);
         write_for_a_second(loop);
-    } while (loop->handed_over > 0 && pyro_streams_unsent(loop) + PYRO_LINGER_LEAST <= before);
+    } while (loop->handed_over > 0 && unsent_bytes(loop) + PYRO_LINGER_LEAST <= before);
 }
 
 int pyro_loop_descriptor(const struct pyro_loop *loop)
@@ -261,7 +281,7 @@ double pyro_loop_timeout(struct pyro_loop *loop)
 {
     if (pyro_loop_inherited(loop))
         return -1;
-    pyro_streams_flush(loop);
+    flush(loop);
     uv_ref((uv_handle_t *)&loop->wake);
     run_uv(loop, 0); /* libuv tells the system here what it waits for, but for nothing open */
     pyro_loop_hold(loop, loop->held);
@@ -303,7 +323,7 @@ double pyro_loop_now(const struct pyro_loop *loop)
     return (double)uv_now(&loop->uv) / 1000;
 }
 
-static void close_handle(uv_handle_t *handle, void *context)
+static void loop_close_handle(uv_handle_t *handle, void *context)
 {
     const struct pyro_handle_kind *kind = handle->data;
     (void)context;
@@ -315,8 +335,8 @@ static void close_handle(uv_handle_t *handle, void *context)
 static void close_handles(struct pyro_loop *loop)
 {
     bool wait = !has_posted(loop) && !pyro_loop_inherited(loop);
-    uv_walk(&loop->uv, close_handle, NULL);
-    pyro_streams_flush(loop);
+    uv_walk(&loop->uv, loop_close_handle, NULL);
+    flush(loop);
     run_uv(loop, wait ? -1 : 0);
 }
 
@@ -330,6 +350,9 @@ static void close_uv(struct pyro_loop *loop)
             return;
         close_handles(loop);
     }
+    PYRO_ASSERT(loop->handed_over == 0);
+    PYRO_ASSERT(pyro_list_empty(&loop->dirty) && pyro_list_empty(&loop->lingering));
+    PYRO_ASSERT(!has_posted(loop) && pyro_list_empty(&loop->due));
     pyro_free(loop);
 }
 
@@ -340,10 +363,8 @@ void pyro_loop_free(struct pyro_loop *loop)
     while (pyro_list_pop(&loop->done) || pyro_list_pop(&loop->late)) {
         /* whoever posted it may still cancel it when the loop is gone */
     }
-    if (pyro_loop_inherited(loop)) {
+    if (pyro_loop_inherited(loop))
         leave_parent(loop);
-        pyro_streams_abandon(loop);
-    }
     do
         close_handles(loop);
     while (!pyro_list_empty(&loop->lingering));

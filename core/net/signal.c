@@ -5,31 +5,31 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "net/internal.h"
+#include "net/loop_private.h"
 
 struct pyro_signal {
     uv_signal_t uv;
     struct pyro_completion *done;
 };
 
-static void on_signal(uv_signal_t *uv, int number)
+static void signal_on_signal(uv_signal_t *uv, int number)
 {
     struct pyro_signal *signal = PYRO_CONTAINER(uv, struct pyro_signal, uv);
     (void)number;
     pyro_loop_post(pyro_loop_of((uv_handle_t *)uv), signal->done);
 }
 
-static void on_closed(uv_handle_t *handle)
+static void signal_on_closed(uv_handle_t *handle)
 {
     pyro_free(PYRO_CONTAINER(handle, struct pyro_signal, uv));
 }
 
-static void close_signal(uv_handle_t *handle)
+static void signal_close_handle(uv_handle_t *handle)
 {
-    pyro_close(handle, on_closed);
+    pyro_close(handle, signal_on_closed);
 }
 
-static const struct pyro_handle_kind signal_kind = {close_signal};
+static const struct pyro_handle_kind signal_kind = {.close = signal_close_handle};
 
 struct pyro_signal *pyro_signal_new(struct pyro_loop *loop, int number, bool once,
                                     struct pyro_completion *done)
@@ -41,8 +41,8 @@ struct pyro_signal *pyro_signal_new(struct pyro_loop *loop, int number, bool onc
     }
     signal->uv.data = (void *)&signal_kind;
     signal->done = done;
-    int status = once ? uv_signal_start_oneshot(&signal->uv, on_signal, number)
-                      : uv_signal_start(&signal->uv, on_signal, number);
+    int status = once ? uv_signal_start_oneshot(&signal->uv, signal_on_signal, number)
+                      : uv_signal_start(&signal->uv, signal_on_signal, number);
     if (status != 0) {
         pyro_signal_free(signal);
         return NULL;
@@ -55,7 +55,7 @@ void pyro_signal_free(struct pyro_signal *signal)
     if (!signal)
         return;
     pyro_completion_cancel(signal->done);
-    close_signal((uv_handle_t *)&signal->uv);
+    signal_close_handle((uv_handle_t *)&signal->uv);
 }
 
 /* --- noting --- */

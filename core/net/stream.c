@@ -1,11 +1,28 @@
+/* Streams: a socket's bytes in and out, for one owner.
+ *
+ * The states only go up (enum pyro_stream_state). A stream is made new, and becomes open when its
+ * connection stands. It has ended when the other side closed it or a system call failed: its owner
+ * is told, once, by completion. The owner closes it, from any state; while output is still leaving
+ * it lingers, until that is out or the reader too slow. Then its handle is closed, and the close
+ * callback frees the stream, unless stream_on_news() is on the C stack: that frees it then.
+ *
+ * Callbacks of libuv (stream_on_space, stream_on_read, stream_on_written, stream_on_linger_over)
+ * call only the owner's `space` and `filled`, record what happened, and post `news`.
+ * stream_on_news() runs as a completion and calls the owner, who may do anything there: close the
+ * stream, write, step the loop, run Lua. */
 #include "net/stream.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
-#include "net/internal.h"
+#include "net/address.h"
+#include "net/sigpipe.h"
+#include "net/socket.h"
+#include "net/stream_private.h"
 
 #define HIGH_WATER (4 * 1024 * 1024)
 /* So much output leaves before more is appended: the other side has work meanwhile, and the buffer
@@ -17,10 +34,19 @@
 
 /* --- life --- */
 
-static void release(struct pyro_stream *stream)
+static void advance(struct pyro_stream *stream, enum pyro_stream_state state)
 {
-    if (stream->callers > 0 || !stream->closed)
+    PYRO_ASSERT(state > stream->state);
+    stream->state = state;
+}
+
+static void free_unused(struct pyro_stream *stream)
+{
+    if (stream->refcount > 0 || !stream->closed)
         return;
+    PYRO_ASSERT(stream->state == STREAM_CLOSING && !stream->dial);
+    PYRO_ASSERT(pyro_list_empty(&stream->dirty.node) && pyro_list_empty(&stream->lingering));
+    PYRO_ASSERT(!pyro_completion_is_posted(&stream->news));
     pyro_buffer_free(&stream->output);
     pyro_buffer_free(&stream->writing);
     pyro_free(stream);
@@ -29,17 +55,18 @@ static void release(struct pyro_stream *stream)
 void pyro_stream_closed(uv_handle_t *handle)
 {
     struct pyro_stream *stream = PYRO_CONTAINER(handle, struct pyro_stream, uv.handle);
+    PYRO_ASSERT(!stream->closed);
     stream->closed = true;
-    release(stream);
+    free_unused(stream);
 }
 
 static void close_now(struct pyro_stream *stream)
 {
     struct pyro_loop *loop = stream->loop;
-    stream->state = STREAM_CLOSING;
+    advance(stream, STREAM_CLOSING);
     stream->writable = false;
     pyro_completion_cancel(&stream->news);
-    pyro_list_remove(&stream->dirty);
+    pyro_list_remove(&stream->dirty.node);
     pyro_list_remove(&stream->lingering);
     if (pyro_list_empty(&loop->lingering))
         uv_timer_stop(&loop->linger);
@@ -53,7 +80,7 @@ void pyro_stream_end(struct pyro_stream *stream, enum pyro_code code, const char
         close_now(stream);
     if (stream->state >= STREAM_ENDED)
         return;
-    stream->state = STREAM_ENDED;
+    advance(stream, STREAM_ENDED);
     if (stream->reading)
         uv_read_stop(&stream->uv.stream);
     stream->reading = false;
@@ -72,10 +99,11 @@ static void lose(struct pyro_stream *stream, int status)
 
 /* Tells the owner, outside of uv_run. It may close the stream, or step the loop, in any of these.
  */
-static void on_news(struct pyro_completion *done)
+static void stream_on_news(struct pyro_completion *done)
 {
     struct pyro_stream *stream = PYRO_CONTAINER(done, struct pyro_stream, news);
-    stream->callers++;
+    PYRO_ASSERT(!stream->loop->in_uv);
+    stream->refcount++;
     if (stream->connected && stream->ops) {
         stream->connected = false;
         stream->ops->connected(stream->owner);
@@ -94,16 +122,29 @@ static void on_news(struct pyro_completion *done)
         stream->ops = NULL;
         ops->ended(stream->owner, &stream->why);
     }
-    stream->callers--;
-    release(stream);
+    stream->refcount--;
+    free_unused(stream);
 }
 
-static void close_handle(uv_handle_t *handle)
+/* A forked process does not wait until the output of its parent has left. */
+static void stream_close_handle(uv_handle_t *handle)
 {
-    pyro_stream_close(PYRO_CONTAINER(handle, struct pyro_stream, uv.handle));
+    struct pyro_stream *stream = PYRO_CONTAINER(handle, struct pyro_stream, uv.handle);
+    if (stream->state == STREAM_LINGERING && pyro_loop_inherited(stream->loop))
+        close_now(stream);
+    else
+        pyro_stream_close(stream);
 }
 
-static const struct pyro_handle_kind stream_kind = {close_handle};
+static size_t stream_handle_unsent(const uv_handle_t *handle)
+{
+    return pyro_stream_unsent(PYRO_CONTAINER(handle, struct pyro_stream, uv.handle));
+}
+
+static const struct pyro_handle_kind stream_kind = {.close = stream_close_handle,
+                                                    .unsent = stream_handle_unsent};
+
+static void stream_on_flush(struct pyro_flushable *dirty);
 
 void pyro_stream_renew(struct pyro_stream *stream)
 {
@@ -123,11 +164,27 @@ struct pyro_stream *pyro_stream_new(struct pyro_loop *loop, bool unix_socket)
     stream->uv.handle.data = (void *)&stream_kind;
     stream->loop = loop;
     stream->high_water = HIGH_WATER;
-    pyro_list_init(&stream->dirty);
+    pyro_list_init(&stream->dirty.node);
+    stream->dirty.flush = stream_on_flush;
     pyro_list_init(&stream->lingering);
-    pyro_completion_init(&stream->news, on_news);
+    pyro_completion_init(&stream->news, stream_on_news);
     snprintf(stream->peer, sizeof(stream->peer), unix_socket ? "unix socket" : "unknown address");
     return stream;
+}
+
+int pyro_stream_open(struct pyro_stream *stream, int descriptor)
+{
+    return stream->uv.handle.type == UV_TCP ? uv_tcp_open(&stream->uv.tcp, descriptor)
+                                            : uv_pipe_open(&stream->uv.pipe, descriptor);
+}
+
+int pyro_stream_open_new(struct pyro_stream *stream, int family)
+{
+    int fd = pyro_socket_new(family, SOCK_STREAM);
+    int status = fd < 0 ? fd : pyro_stream_open(stream, fd);
+    if (status != 0 && fd >= 0)
+        close(fd);
+    return status;
 }
 
 static void prepare_tcp(struct pyro_stream *stream)
@@ -148,15 +205,24 @@ void pyro_stream_opened(struct pyro_stream *stream)
 {
     if (stream->uv.handle.type == UV_TCP)
         prepare_tcp(stream);
-    stream->state = STREAM_OPEN;
+    advance(stream, STREAM_OPEN);
     stream->writable = true;
     if (stream->output.length > 0)
         pyro_stream_changed(stream);
 }
 
+void pyro_stream_connected(struct pyro_stream *stream)
+{
+    stream->dial = NULL;
+    stream->connected = true;
+    pyro_loop_post(stream->loop, &stream->news);
+    pyro_stream_opened(stream);
+    pyro_stream_resume(stream);
+}
+
 /* --- reading --- */
 
-static void on_space(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
+static void stream_on_space(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
 {
     struct pyro_stream *stream = PYRO_CONTAINER(handle, struct pyro_stream, uv.handle);
     char *at = NULL;
@@ -167,7 +233,7 @@ static void on_space(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
     *out = uv_buf_init(at, (unsigned)(size > INT32_MAX ? INT32_MAX : size));
 }
 
-static void on_read(uv_stream_t *uv, ssize_t size, const uv_buf_t *buffer)
+static void stream_on_read(uv_stream_t *uv, ssize_t size, const uv_buf_t *buffer)
 {
     struct pyro_stream *stream = PYRO_CONTAINER(uv, struct pyro_stream, uv.stream);
     (void)buffer;
@@ -194,7 +260,7 @@ void pyro_stream_resume(struct pyro_stream *stream)
 {
     if (stream->reading || stream->state != STREAM_OPEN)
         return;
-    int status = uv_read_start(&stream->uv.stream, on_space, on_read);
+    int status = uv_read_start(&stream->uv.stream, stream_on_space, stream_on_read);
     if (status == 0)
         stream->reading = true;
     else
@@ -203,6 +269,7 @@ void pyro_stream_resume(struct pyro_stream *stream)
 
 void pyro_stream_start(struct pyro_stream *stream, const struct pyro_stream_ops *ops, void *owner)
 {
+    PYRO_ASSERT(stream->state == STREAM_OPEN && !stream->ops);
     stream->ops = ops;
     stream->owner = owner;
     pyro_stream_resume(stream);
@@ -227,8 +294,8 @@ size_t pyro_stream_unsent(const struct pyro_stream *stream)
 
 void pyro_stream_changed(struct pyro_stream *stream)
 {
-    if (pyro_list_empty(&stream->dirty))
-        pyro_list_push(&stream->loop->dirty, &stream->dirty);
+    if (pyro_list_empty(&stream->dirty.node))
+        pyro_list_push(&stream->loop->dirty, &stream->dirty.node);
     if (pyro_stream_unsent(stream) >= stream->high_water)
         stream->above_water = true;
 }
@@ -252,11 +319,12 @@ static void flush(struct pyro_stream *stream);
 /* libuv writes no more for the stream. */
 static void take_back(struct pyro_stream *stream)
 {
+    PYRO_ASSERT(stream->writing.data && stream->loop->handed_over > 0);
     stream->loop->handed_over--;
     recycle(stream->loop, &stream->writing);
 }
 
-static void on_written(uv_write_t *write, int status)
+static void stream_on_written(uv_write_t *write, int status)
 {
     struct pyro_stream *stream = PYRO_CONTAINER(write, struct pyro_stream, write);
     take_back(stream);
@@ -271,13 +339,14 @@ static void on_written(uv_write_t *write, int status)
 /* What the kernel did not take goes to libuv, with its buffer; new output collects in another. */
 static int hand_over(struct pyro_stream *stream, size_t sent)
 {
-    struct pyro_sending before;
+    struct pyro_sigpipe before;
+    PYRO_ASSERT(!stream->writing.data);
     stream->writing = stream->output;
     stream->output = (struct pyro_buffer){.data = NULL};
     stream->loop->handed_over++;
     uv_buf_t rest = {.base = stream->writing.data + sent, .len = stream->writing.length - sent};
     pyro_sigpipe_block(&before);
-    int status = uv_write(&stream->write, &stream->uv.stream, &rest, 1, on_written);
+    int status = uv_write(&stream->write, &stream->uv.stream, &rest, 1, stream_on_written);
     pyro_sigpipe_restore(&before);
     if (status != 0)
         take_back(stream);
@@ -326,6 +395,7 @@ static void flush(struct pyro_stream *stream)
 struct pyro_buffer *pyro_stream_output(struct pyro_stream *stream)
 {
     struct pyro_loop *loop = stream->loop;
+    PYRO_ASSERT(stream->state < STREAM_LINGERING); /* a closed one is its owner's no more */
     if (stream->output.length >= ENOUGH)
         flush(stream);
     if (!stream->output.data && loop->spares > 0)
@@ -342,28 +412,11 @@ void pyro_stream_hurry(struct pyro_stream *stream)
     }
 }
 
-void pyro_streams_flush(struct pyro_loop *loop)
+static void stream_on_flush(struct pyro_flushable *dirty)
 {
-    struct pyro_list *node;
-    while ((node = pyro_list_pop(&loop->dirty)) != NULL) {
-        struct pyro_stream *stream = PYRO_CONTAINER(node, struct pyro_stream, dirty);
-        stream->hurries = 0;
-        flush(stream);
-    }
-}
-
-static void add_unsent(uv_handle_t *handle, void *context)
-{
-    if (handle->data == &stream_kind)
-        *(size_t *)context +=
-            pyro_stream_unsent(PYRO_CONTAINER(handle, struct pyro_stream, uv.handle));
-}
-
-size_t pyro_streams_unsent(struct pyro_loop *loop)
-{
-    size_t bytes = 0;
-    uv_walk(&loop->uv, add_unsent, &bytes);
-    return bytes;
+    struct pyro_stream *stream = PYRO_CONTAINER(dirty, struct pyro_stream, dirty);
+    stream->hurries = 0;
+    flush(stream);
 }
 
 /* --- closing --- */
@@ -376,6 +429,7 @@ const char *pyro_stream_peer(const struct pyro_stream *stream)
 static void set_deadline(struct pyro_stream *stream, uint64_t now)
 {
     struct pyro_loop *loop = stream->loop;
+    PYRO_ASSERT(stream->state == STREAM_LINGERING);
     stream->deadline = now + LINGER_MS;
     stream->lingering_bytes = pyro_stream_unsent(stream);
     pyro_list_remove(&stream->lingering);
@@ -385,13 +439,14 @@ static void set_deadline(struct pyro_stream *stream, uint64_t now)
 /* A reader that is slow, but goes on, gets all; one that hardly reads does not hold things up. */
 static bool wait_for_reader(struct pyro_stream *stream, uint64_t now)
 {
+    PYRO_ASSERT(pyro_stream_unsent(stream) <= stream->lingering_bytes);
     if (stream->lingering_bytes - pyro_stream_unsent(stream) < PYRO_LINGER_LEAST)
         return false;
     set_deadline(stream, now);
     return true;
 }
 
-static void on_linger_over(uv_timer_t *timer)
+static void stream_on_linger_over(uv_timer_t *timer)
 {
     struct pyro_loop *loop = timer->loop->data;
     uint64_t now = uv_now(timer->loop);
@@ -399,7 +454,7 @@ static void on_linger_over(uv_timer_t *timer)
         struct pyro_stream *oldest =
             PYRO_CONTAINER(loop->lingering.next, struct pyro_stream, lingering);
         if (oldest->deadline > now) {
-            uv_timer_start(timer, on_linger_over, oldest->deadline - now, 0);
+            uv_timer_start(timer, stream_on_linger_over, oldest->deadline - now, 0);
             return;
         }
         if (!wait_for_reader(oldest, now))
@@ -411,17 +466,11 @@ static void linger(struct pyro_stream *stream)
 {
     struct pyro_loop *loop = stream->loop;
     uv_update_time(&loop->uv);
-    stream->state = STREAM_LINGERING;
+    advance(stream, STREAM_LINGERING);
     set_deadline(stream, uv_now(&loop->uv));
     if (!uv_is_active((uv_handle_t *)&loop->linger))
-        uv_timer_start(&loop->linger, on_linger_over, LINGER_MS, 0);
+        uv_timer_start(&loop->linger, stream_on_linger_over, LINGER_MS, 0);
     pyro_stream_changed(stream);
-}
-
-void pyro_streams_abandon(struct pyro_loop *loop)
-{
-    while (!pyro_list_empty(&loop->lingering))
-        close_now(PYRO_CONTAINER(loop->lingering.next, struct pyro_stream, lingering));
 }
 
 void pyro_stream_close(struct pyro_stream *stream)
@@ -434,7 +483,8 @@ void pyro_stream_close(struct pyro_stream *stream)
     if (stream->reading)
         uv_read_stop(&stream->uv.stream);
     stream->reading = false;
-    pyro_dial_cancel(stream);
+    if (stream->dial)
+        stream->cancel(stream->dial);
     bool inherited = pyro_loop_inherited(stream->loop);
     if (stream->writable && pyro_stream_unsent(stream) > 0 && !inherited)
         linger(stream);

@@ -8,7 +8,6 @@
 #define PYRO_NET_STREAM_H
 
 #include "base/buffer.h"
-#include "base/uri.h"
 #include "net/loop.h"
 
 struct pyro_stream;
@@ -30,33 +29,6 @@ struct pyro_stream_ops {
      * stream then. */
     void (*ended)(void *owner, const struct pyro_error *why);
 };
-
-/** Starts to connect to a URI's location (`host` and `port`, or `sockname`): resolves the host (by
- * `ip_version`: 4, 6, or 0 for any), and tries its addresses in turn. Always answers later, through
- * `connected` or `ended` (PYRO_ECOMMUNICATION "cannot connect to ('localhost', 9090): connection
- * refused"). NULL with the error where it cannot even begin. */
-struct pyro_stream *pyro_stream_connect(struct pyro_loop *loop, const struct pyro_uri *uri,
-                                        int ip_version, const struct pyro_stream_ops *ops,
-                                        void *owner, struct pyro_error *err);
-
-/** A stream of a connected stream socket that somebody else made. Takes the descriptor; not on
- * failure (PYRO_EVALUE where it is no such socket, PYRO_EOS, PYRO_EMEMORY: NULL). */
-struct pyro_stream *pyro_stream_adopt(struct pyro_loop *loop, int descriptor,
-                                      struct pyro_error *err);
-
-/** Where a socket is, as a URI's location has it. */
-struct pyro_place {
-    char host[64];
-    char path[128]; /**< of a Unix socket; the host is empty then, else this is */
-    uint16_t port;
-};
-
-/** This side's place of a connected socket; the path is "<<not-bound>>" where it has none. All is
- * empty for what is no socket. */
-void pyro_place_of(int descriptor, struct pyro_place *out);
-
-/** Makes two connected Unix sockets; the caller closes, or lets adopt, both. */
-enum pyro_code pyro_stream_pair(int descriptors[2], struct pyro_error *err);
 
 /** Says who owns an accepted or adopted stream and starts reading. */
 void pyro_stream_start(struct pyro_stream *stream, const struct pyro_stream_ops *ops, void *owner);

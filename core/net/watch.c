@@ -3,27 +3,27 @@
 #include <fcntl.h>
 
 #include "base/memory.h"
-#include "net/internal.h"
+#include "net/loop_private.h"
 
 struct pyro_watch {
     uv_poll_t uv;
     struct pyro_completion *done;
 };
 
-static void on_closed(uv_handle_t *handle)
+static void watch_on_closed(uv_handle_t *handle)
 {
     pyro_free(PYRO_CONTAINER(handle, struct pyro_watch, uv));
 }
 
-static void close_watch(uv_handle_t *handle)
+static void watch_close_handle(uv_handle_t *handle)
 {
-    pyro_close(handle, on_closed);
+    pyro_close(handle, watch_on_closed);
 }
 
-static const struct pyro_handle_kind watch_kind = {close_watch};
+static const struct pyro_handle_kind watch_kind = {.close = watch_close_handle};
 
 /* Who waits looks for itself what is the matter: an error is as good as input. */
-static void on_readable(uv_poll_t *uv, int status, int events)
+static void watch_on_readable(uv_poll_t *uv, int status, int events)
 {
     struct pyro_watch *watch = PYRO_CONTAINER(uv, struct pyro_watch, uv);
     (void)status;
@@ -66,7 +66,8 @@ struct pyro_watch *pyro_watch_new(struct pyro_loop *loop, int descriptor,
 void pyro_watch_start(struct pyro_watch *watch)
 {
     if (!pyro_loop_inherited(pyro_loop_of((uv_handle_t *)&watch->uv)))
-        uv_poll_start(&watch->uv, UV_READABLE, on_readable); /* fails only for a closing handle */
+        uv_poll_start(&watch->uv, UV_READABLE,
+                      watch_on_readable); /* fails only for a closing handle */
 }
 
 void pyro_watch_free(struct pyro_watch *watch)
@@ -74,5 +75,5 @@ void pyro_watch_free(struct pyro_watch *watch)
     if (!watch)
         return;
     pyro_completion_cancel(watch->done);
-    close_watch((uv_handle_t *)&watch->uv);
+    watch_close_handle((uv_handle_t *)&watch->uv);
 }

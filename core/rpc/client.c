@@ -1,4 +1,6 @@
 #include "base/memory.h"
+#include "net/adopt.h"
+#include "net/connect.h"
 #include "rpc/client_handshake.h"
 #include "rpc/client_state.h"
 #include "rpc/wirelog.h"

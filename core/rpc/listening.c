@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "net/adopt.h"
+#include "net/place.h"
 #include "rpc/daemon_object.h"
 #include "rpc/daemon_state.h"
 

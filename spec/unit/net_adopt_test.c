@@ -19,7 +19,7 @@ static void pair_talks_both_ways(void **state)
     struct end first = {.space = first_space, .size = sizeof(first_space)};
     struct end second = {.space = second_space, .size = sizeof(second_space), .echo = true};
     int descriptors[2];
-    assert_int_equal(pyro_stream_pair(descriptors, NULL), PYRO_OK);
+    assert_int_equal(pyro_socket_pair(descriptors, NULL), PYRO_OK);
     assert_string_equal(pyro_stream_peer(adopt(*state, descriptors[0], &first)), "unix socket");
     adopt(*state, descriptors[1], &second);
     end_send(&first, "there and back", 14);
@@ -36,7 +36,7 @@ static void much_output_leaves_before_the_end_of_a_step(void **state)
     static char data[64 * 1024];
     struct end end = {.space = data, .size = sizeof(data)};
     int descriptors[2];
-    assert_int_equal(pyro_stream_pair(descriptors, NULL), PYRO_OK);
+    assert_int_equal(pyro_socket_pair(descriptors, NULL), PYRO_OK);
     adopt(*state, descriptors[0], &end);
     for (int i = 0; i < 3; i++) {
         assert_int_equal(recv(descriptors[1], data, sizeof(data), MSG_DONTWAIT), -1);
@@ -135,7 +135,7 @@ static void what_does_not_listen_stays_the_callers(void **state)
 {
     int descriptors[2];
     struct pyro_error err = {.code = PYRO_OK};
-    assert_int_equal(pyro_stream_pair(descriptors, NULL), PYRO_OK);
+    assert_int_equal(pyro_socket_pair(descriptors, NULL), PYRO_OK);
     assert_null(pyro_listener_adopt(*state, descriptors[0], end_accept, NULL, &err));
     assert_int_equal(err.code, PYRO_EVALUE);
     assert_int_equal(close(descriptors[0]), 0);

@@ -5,7 +5,7 @@
 #include <sys/un.h>
 
 #include "net/datagram.h"
-#include "net/internal.h"
+#include "net/loop_private.h"
 
 #define STREAMS 3
 
@@ -89,7 +89,7 @@ static void a_socket_that_is_a_standard_stream_is_moved(void **state)
     struct pyro_loop *loop = pyro_loop_new(NULL);
     int pair[2];
     (void)state;
-    assert_int_equal(pyro_stream_pair(pair, NULL), PYRO_OK);
+    assert_int_equal(pyro_socket_pair(pair, NULL), PYRO_OK);
     assert_true(streams_are_closed());
     assert_int_equal(dup2(pair[0], STDIN_FILENO), STDIN_FILENO);
     close(pair[0]);

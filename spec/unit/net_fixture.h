@@ -16,7 +16,10 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "net/adopt.h"
+#include "net/connect.h"
 #include "net/listener.h"
+#include "net/socket.h"
 
 #define CEILING 20.0 /* seconds: no test waits longer */
 

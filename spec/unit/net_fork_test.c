@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "net/internal.h"
+#include "net/loop_private.h"
 #include "net/signal.h"
 #include "net/timer.h"
 

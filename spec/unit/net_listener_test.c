@@ -8,7 +8,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
-#include "net/internal.h"
+#include "net/stream_private.h"
 
 static void listener_tells_where_it_is(void **state)
 {

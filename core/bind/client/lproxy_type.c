@@ -15,7 +15,7 @@
 #include "bind/client/linvoke.h"
 #include "bind/client/lproxy_fields.h"
 #include "bind/value/luri.h"
-#include "net/stream.h"
+#include "net/socket.h"
 
 /* The socket name in the URI of a proxy that was given a connected socket, as Pyro has it. */
 #define CONNECTED_SOCKET "<<connected-socket>>"
@@ -259,7 +259,7 @@ static int socket_pair(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
     int descriptors[2];
-    if (pyro_stream_pair(descriptors, &err) != PYRO_OK)
+    if (pyro_socket_pair(descriptors, &err) != PYRO_OK)
         return lerror_raise(L, &err);
     lua_pushinteger(L, descriptors[0]);
     lua_pushinteger(L, descriptors[1]);

@@ -1,0 +1,81 @@
+/** @file
+ * The loop as the rest of net/ sees it. */
+#ifndef PYRO_NET_LOOP_PRIVATE_H
+#define PYRO_NET_LOOP_PRIVATE_H
+
+#include <stdatomic.h>
+#include <uv.h>
+
+#include "base/buffer.h"
+#include "net/loop.h"
+
+/** What `data` of a handle points to, where pyro_loop_free() is to close it; NULL where something
+ * else sees to that. */
+struct pyro_handle_kind {
+    /** Closes the handle's owner. Called again for one that is not closing yet. */
+    void (*close)(uv_handle_t *handle);
+    /** Returns the bytes of output that have not left yet. NULL: there is no output. */
+    size_t (*unsent)(const uv_handle_t *handle);
+};
+
+/** What has collected output that is to leave at the end of a step. */
+struct pyro_flushable {
+    struct pyro_list node; /**< in the loop's list */
+    /** Writes the output. The node has been taken off the list. */
+    void (*flush)(struct pyro_flushable *flushable);
+};
+
+/** Output buffers that a loop keeps for the streams that write next, and how large they may be.
+ * Streams that are idle keep none. */
+#define PYRO_SPARES 16
+#define PYRO_SPARE_SIZE (128 * 1024)
+
+/** Bytes that have to leave in a second, for others to wait until output has left. */
+#define PYRO_LINGER_LEAST ((size_t)64 * 1024)
+
+struct pyro_loop {
+    uv_loop_t uv;
+    bool in_uv;
+    bool heard;                 /**< something came in: while libuv ran last */
+    struct pyro_list done;      /**< posted completions */
+    struct pyro_list due;       /**< those of timers, until libuv has read what is there */
+    struct pyro_list late;      /**< those for the next step */
+    struct pyro_list dirty;     /**< flushables */
+    size_t handed_over;         /**< streams with output that libuv is writing */
+    struct pyro_list lingering; /**< closed streams whose output is still leaving, oldest first */
+    uv_timer_t linger;          /**< runs to the oldest lingering stream's deadline */
+    uv_timer_t patience;        /**< bounds a step */
+    uv_async_t wake;            /**< ends one */
+    atomic_bool rung;           /**< the bell is to be posted; another thread may set it */
+    struct pyro_completion *bell;
+    bool held;
+    struct pyro_buffer spare[PYRO_SPARES];
+    size_t spares;
+    uv_tcp_t unused; /**< makes libuv open what it keeps open for streams */
+    unsigned forks;  /**< of this process before the loop was made: see pyro_loop_inherited() */
+    bool left;       /**< it has an event set of its own, not the parent's */
+    int reserve;     /**< a descriptor that is given up to refuse a connection there is none for */
+};
+
+static inline struct pyro_loop *pyro_loop_of(const uv_handle_t *handle)
+{
+    return handle->loop->data;
+}
+
+/** Closes a handle. In a forked process that leaves the parent's event set alone. */
+void pyro_close(uv_handle_t *handle, uv_close_cb closed);
+
+/** Returns whole milliseconds for libuv, rounded up: a timer shall not be early. */
+static inline uint64_t pyro_milliseconds(double seconds)
+{
+    const double longest = 1e9; /* thirty years */
+    if (!(seconds > 0))
+        return 0;
+    return (uint64_t)((seconds < longest ? seconds : longest) * 1000) + 1;
+}
+
+/** Posts the completion of a timer that expired while libuv ran: behind those of all that had come
+ * in by then. A program that was busy for longer must not take it for silence. */
+void pyro_loop_expire(struct pyro_loop *loop, struct pyro_completion *done);
+
+#endif

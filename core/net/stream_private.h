@@ -1,0 +1,79 @@
+/** @file
+ * A stream as those files see it that make one: by connecting, accepting, adopting. */
+#ifndef PYRO_NET_STREAM_PRIVATE_H
+#define PYRO_NET_STREAM_PRIVATE_H
+
+#include "net/loop_private.h"
+#include "net/stream.h"
+
+/** The states of a stream, in the order in which it may pass them. */
+enum pyro_stream_state {
+    STREAM_NEW,       /**< not connected yet */
+    STREAM_OPEN,      /**< connected */
+    STREAM_ENDED,     /**< by the other side or an error; its owner closes it */
+    STREAM_LINGERING, /**< closed by its owner; output is still leaving */
+    STREAM_CLOSING,   /**< the handle is being closed */
+};
+
+struct pyro_dial;
+
+struct pyro_stream {
+    union {
+        uv_handle_t handle;
+        uv_stream_t stream;
+        uv_tcp_t tcp;
+        uv_pipe_t pipe;
+    } uv;
+    struct pyro_loop *loop;
+    const struct pyro_stream_ops *ops; /**< NULL once the owner closed it or knows that it ended */
+    void *owner;
+    enum pyro_stream_state state;
+    bool writable; /**< also after the other side ended: it may still read */
+    bool reading;
+    bool delay;                             /**< no TCP_NODELAY */
+    bool connected, got_input, above_water; /**< what the owner is to be told */
+    struct pyro_error why;                  /**< why it ended */
+    struct pyro_completion news;            /**< tells the owner what the callbacks recorded */
+    struct pyro_flushable dirty;            /**< in the loop's list while output is to leave */
+    struct pyro_list lingering;             /**< in the loop's list */
+    uint64_t deadline;                      /**< of lingering */
+    size_t lingering_bytes;                 /**< unsent when that was set */
+    struct pyro_buffer output;              /**< not given to libuv yet */
+    struct pyro_buffer writing;             /**< libuv is writing it */
+    uv_write_t write;
+    size_t high_water;
+    unsigned hurries;  /**< since the last step */
+    unsigned refcount; /**< functions on the C stack that still look at it */
+    bool closed;       /**< its handle is: the last reference frees it */
+    char peer[80];
+    struct pyro_dial *dial; /**< the attempt to connect; NULL where there is none */
+    /** Gives up the attempt. The stream's handle is about to be closed. */
+    void (*cancel)(struct pyro_dial *dial);
+};
+
+/** Makes a stream of either kind that is not connected. NULL: out of memory. */
+struct pyro_stream *pyro_stream_new(struct pyro_loop *loop, bool unix_socket);
+
+/** Opens the stream's handle with a socket, which it takes; not on failure. Returns 0, or libuv's
+ * code of the error. */
+int pyro_stream_open(struct pyro_stream *stream, int descriptor);
+
+/** Opens the stream's handle with a new socket. Returns 0, or libuv's code of the error. */
+int pyro_stream_open_new(struct pyro_stream *stream, int family);
+
+/** Makes a new TCP handle where the closed one was. */
+void pyro_stream_renew(struct pyro_stream *stream);
+
+/** The connection stands: names the peer, sets options; what was appended before may leave. */
+void pyro_stream_opened(struct pyro_stream *stream);
+
+/** Records that the attempt to connect went well; the owner is told by completion. */
+void pyro_stream_connected(struct pyro_stream *stream);
+
+/** Records that the stream ended; the owner is told by completion. */
+void pyro_stream_end(struct pyro_stream *stream, enum pyro_code code, const char *text);
+
+/** The close callback of the stream's handle. */
+void pyro_stream_closed(uv_handle_t *handle);
+
+#endif
