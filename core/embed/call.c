@@ -1,6 +1,8 @@
+#include "rpc/call.h"
 #include "base/memory.h"
 #include "embed/embed.h"
 #include "naming/resolve.h"
+#include "rpc/members.h"
 #include "value/utf8.h"
 
 enum state { WRITING, SENT, OVER };

@@ -1,31 +1,18 @@
+/* The client's state machine: connecting, the handshake, and what comes in.
+ *
+ * States are those of enum pyro_client_state. Where protocol or serializer turn out to be wrong,
+ * the client dials again, and who waits goes on waiting. Functions of the stream run as completions
+ * (but for space and filled, which only record) and post those of pending calls: none of these runs
+ * from within. */
+#include "rpc/client.h"
+
+#include "base/assert.h"
 #include "base/memory.h"
 #include "net/adopt.h"
 #include "net/connect.h"
 #include "rpc/client_handshake.h"
-#include "rpc/client_state.h"
+#include "rpc/members.h"
 #include "rpc/wirelog.h"
-
-static void close_stream(struct pyro_client *client)
-{
-    client->state = CLIENT_IDLE;
-    pyro_stream_close(client->stream);
-    client->stream = NULL;
-    pyro_input_free(&client->input);
-}
-
-void pyro_client_end(struct pyro_client *client, const struct pyro_error *why)
-{
-    if (client->state == CLIENT_IDLE)
-        return;
-    struct pyro_error reason = *why; /* may lie in what is freed below */
-    struct pyro_call *confirming = pyro_call_first(&client->confirming);
-    close_stream(client);
-    if (confirming) /* it was told already: it will notice when it confirms */
-        pyro_call_detach(confirming);
-    pyro_call_finish_all(&client->binding, &reason);
-    pyro_call_finish_all(&client->pending, &reason);
-    pyro_call_finish_all(&client->draining, &reason);
-}
 
 /* --- connecting --- */
 
@@ -59,7 +46,7 @@ static enum pyro_code dial(struct pyro_client *client, struct pyro_error *err)
 static void dial_again(struct pyro_client *client)
 {
     struct pyro_error err = {.code = PYRO_OK};
-    close_stream(client);
+    pyro_client_close_stream(client);
     if (dial(client, &err) != PYRO_OK) {
         client->state = CLIENT_CONNECTING; /* else there is nothing to end */
         pyro_client_end(client, &err);
@@ -68,6 +55,8 @@ static void dial_again(struct pyro_client *client)
 
 static void be_ready(struct pyro_client *client)
 {
+    PYRO_ASSERT(client->stream && client->state != CLIENT_READY);
+    PYRO_ASSERT(pyro_list_empty(&client->pending));
     client->state = CLIENT_READY;
     pyro_call_finish_all(&client->binding, NULL);
 }
@@ -170,7 +159,7 @@ static void take(struct pyro_client *client, struct pyro_message *message)
         take_reply(client, message);
 }
 
-static void stream_input(void *owner)
+static void client_on_input(void *owner)
 {
     struct pyro_client *client = owner;
     struct pyro_stream *stream = client->stream;
@@ -190,19 +179,19 @@ static void stream_input(void *owner)
     }
 }
 
-static void stream_space(void *owner, char **at, size_t *size)
+static void client_on_space(void *owner, char **at, size_t *size)
 {
     pyro_input_space(&((struct pyro_client *)owner)->input, at, size);
 }
 
-static bool stream_filled(void *owner, size_t size)
+static bool client_on_filled(void *owner, size_t size)
 {
     ((struct pyro_client *)owner)->heard = true;
     pyro_input_filled(&((struct pyro_client *)owner)->input, size);
     return true;
 }
 
-static void stream_drained(void *owner)
+static void client_on_drained(void *owner)
 {
     pyro_call_finish_all(&((struct pyro_client *)owner)->draining, NULL);
 }
@@ -227,7 +216,7 @@ static void be_left(struct pyro_client *client, const struct pyro_error *why)
     pyro_client_end(client, why);
 }
 
-static void stream_ended(void *owner, const struct pyro_error *why)
+static void client_on_ended(void *owner, const struct pyro_error *why)
 {
     struct pyro_client *client = owner;
     bool unanswered = client->state == CLIENT_HANDSHAKE && !client->heard;
@@ -239,7 +228,7 @@ static void stream_ended(void *owner, const struct pyro_error *why)
         be_left(client, why);
 }
 
-static void stream_connected(void *owner)
+static void client_on_connected(void *owner)
 {
     struct pyro_client *client = owner;
     struct pyro_error err = {.code = PYRO_OK};
@@ -251,12 +240,12 @@ static void stream_connected(void *owner)
 }
 
 static const struct pyro_stream_ops stream_ops = {
-    .space = stream_space,
-    .filled = stream_filled,
-    .input = stream_input,
-    .connected = stream_connected,
-    .drained = stream_drained,
-    .ended = stream_ended,
+    .space = client_on_space,
+    .filled = client_on_filled,
+    .input = client_on_input,
+    .connected = client_on_connected,
+    .drained = client_on_drained,
+    .ended = client_on_ended,
 };
 
 /* --- the client --- */
@@ -308,6 +297,9 @@ void pyro_client_free(struct pyro_client *client)
     if (!client)
         return;
     pyro_client_disconnect(client);
+    PYRO_ASSERT(client->state == CLIENT_IDLE && !client->stream);
+    PYRO_ASSERT(pyro_list_empty(&client->binding) && pyro_list_empty(&client->confirming));
+    PYRO_ASSERT(pyro_list_empty(&client->pending) && pyro_list_empty(&client->draining));
     pyro_map_free(&client->members);
     pyro_uri_free(&client->uri);
     pyro_free(client);
@@ -339,11 +331,6 @@ enum pyro_code pyro_client_set_serializer(struct pyro_client *client,
     client->dialect.serializer = serializer;
     client->dialect.chosen = true;
     return PYRO_OK;
-}
-
-const struct pyro_codec *pyro_client_codec(const struct pyro_client *client)
-{
-    return pyro_dialect_codec(&client->dialect, client->runtime);
 }
 
 const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *client)
@@ -398,11 +385,6 @@ enum pyro_code pyro_client_connect(struct pyro_client *client,
         return PYRO_OK;
     call->seq = 0;
     return pyro_call_wait(call, client, &client->binding, timeout, err);
-}
-
-bool pyro_client_must_confirm(const struct pyro_client *client, const struct pyro_call *call)
-{
-    return pyro_call_first(&client->confirming) == call;
 }
 
 enum pyro_code pyro_client_confirm(struct pyro_client *client, struct pyro_call *call,

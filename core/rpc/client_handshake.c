@@ -3,7 +3,9 @@
 #include <stdio.h>
 
 #include "codec/codec.h"
+#include "rpc/client_output.h"
 #include "rpc/daemon.h"
+#include "rpc/members.h"
 #include "rpc/reading.h"
 #include "value/tree.h"
 
@@ -26,11 +28,9 @@ static enum pyro_code put_handshake(struct pyro_sink *to, const struct pyro_dial
 static struct pyro_sink *begin(struct pyro_client *client, const struct pyro_header *header,
                                struct pyro_error *err)
 {
-    struct pyro_buffer *out = pyro_stream_output(client->stream);
-    if (pyro_message_begin(&client->draft, out, client->dialect.protocol, header,
-                           &pyro_typed_annotation, 1, err) != PYRO_OK)
+    if (pyro_client_begin_message(client, header, &pyro_typed_annotation, 1, err) != PYRO_OK)
         return NULL;
-    pyro_client_codec(client)->open(&client->writer, out, err);
+    pyro_client_codec(client)->open(&client->writer, client->draft.out, err);
     return &client->writer.sink;
 }
 
@@ -39,7 +39,7 @@ static enum pyro_code end(struct pyro_client *client, enum pyro_code code, struc
 {
     if (code == PYRO_OK)
         return pyro_client_end_message(client, 0, false, err);
-    pyro_message_abort(&client->draft);
+    pyro_client_abort_message(client);
     return code;
 }
 

@@ -1,8 +1,10 @@
 /** @file
- * What a client consists of. Private to rpc/: client.c connects, call.c calls. */
+ * What a client consists of. Private to rpc/: client.c connects, call.c calls,
+ * pending.c has who waits for either. */
 #ifndef PYRO_RPC_CLIENT_STATE_H
 #define PYRO_RPC_CLIENT_STATE_H
 
+#include "base/map.h"
 #include "net/stream.h"
 #include "rpc/dialect.h"
 
@@ -35,38 +37,9 @@ struct pyro_client {
     struct pyro_map members; /**< name -> bits of enum pyro_member */
     struct pyro_writer writer;
     const struct pyro_codec *writing; /* the codec of the call that is being written */
-    struct pyro_draft draft;          /**< the call that is being written */
+    struct pyro_draft draft;          /**< the message that is being written */
+    bool drafting;                    /**< the draft was begun, and neither ended nor aborted */
     struct pyro_slice method;         /**< of that call; borrowed until it is sent */
 };
-
-/** What the client's messages are written with; NULL before the first connection. */
-const struct pyro_codec *pyro_client_codec(const struct pyro_client *client);
-
-/** Enters a call into one of the lists. */
-enum pyro_code pyro_call_wait(struct pyro_call *call, struct pyro_client *client,
-                              struct pyro_list *list, double timeout, struct pyro_error *err);
-
-/** The server is heard from: those that wait for the connection have their time for the next step.
- */
-void pyro_call_renew_all(struct pyro_list *list);
-
-/** Takes a call out of its list. */
-void pyro_call_detach(struct pyro_call *call);
-
-/** Ends a call's wait: well, or (`why` not NULL) with an error. */
-void pyro_call_finish(struct pyro_call *call, const struct pyro_error *why);
-
-/** Ends those of all in a list. */
-void pyro_call_finish_all(struct pyro_list *list, const struct pyro_error *why);
-
-/** The first call of a list; NULL where there is none. */
-struct pyro_call *pyro_call_first(const struct pyro_list *list);
-
-/** Ends the message in the client's draft: it leaves. With an error there is nothing to abort. */
-enum pyro_code pyro_client_end_message(struct pyro_client *client, size_t limit, bool compress,
-                                       struct pyro_error *err);
-
-/** The connection is over: whoever waits learns why. */
-void pyro_client_end(struct pyro_client *client, const struct pyro_error *why);
 
 #endif

@@ -1,4 +1,5 @@
-/* What a client knows of its object: names, and what they are. */
+#include "rpc/members.h"
+
 #include "rpc/client_state.h"
 
 bool pyro_add_member(struct pyro_map *members, struct pyro_slice name, unsigned bits)

@@ -1,8 +1,10 @@
 /* Tests of core/rpc's client, whose server is a script of bytes: connecting, calls in flight, and
  * what ends them. No test sleeps: the clock is fake. */
+#include "rpc/call.h"
 #include "rpc_fixture.h"
 
 #include "rpc/client_state.h"
+#include "rpc/members.h"
 
 struct waiter {
     struct pyro_call call;

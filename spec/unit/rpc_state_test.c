@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "rpc/client.h"
+#include "rpc/members.h"
 #include "rpc/proxy_state.h"
 #include "rpc/uri_state.h"
 #include "value/tree.h"

@@ -19,7 +19,9 @@
 #include "bind/task/lfuture.h"
 #include "bind/value/lconvert.h"
 #include "bind/value/lproxy.h"
+#include "rpc/call.h"
 #include "rpc/client.h"
+#include "rpc/members.h"
 
 /* How many calls that were answered are kept to be used again. */
 #define SPARES 64

@@ -20,6 +20,8 @@
 #include "bind/message/lcontext.h"
 #include "bind/task/lwait.h"
 #include "bind/value/luri.h"
+#include "rpc/call.h"
+#include "rpc/members.h"
 
 static struct lproxy *proxy_at(lua_State *L, int index)
 {

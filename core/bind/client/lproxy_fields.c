@@ -10,6 +10,7 @@
 #include "bind/base/lundisturbed.h"
 #include "bind/value/lproxy.h"
 #include "bind/value/luri.h"
+#include "rpc/members.h"
 
 /* The beginning of the names that belong to a proxy itself. */
 #define OWN "_pyro"

@@ -16,6 +16,7 @@
 #include "bind/client/lproxy_fields.h"
 #include "bind/value/luri.h"
 #include "net/socket.h"
+#include "rpc/members.h"
 
 /* The socket name in the URI of a proxy that was given a connected socket, as Pyro has it. */
 #define CONNECTED_SOCKET "<<connected-socket>>"

@@ -7,6 +7,7 @@
 #include <lua.h>
 
 #include "codec/codec.h"
+#include "rpc/call.h"
 #include "rpc/client.h"
 
 /** Returns whether the value is a blob. */

@@ -13,6 +13,7 @@
 #include "bind/value/lconvert.h"
 #include "bind/value/lproxy.h"
 #include "bind/value/luri.h"
+#include "rpc/members.h"
 #include "rpc/proxy_state.h"
 #include "rpc/uri_state.h"
 

@@ -7,6 +7,7 @@
 #include "bind/base/lhook.h"
 #include "bind/base/lshape.h"
 #include "rpc/client.h"
+#include "rpc/members.h"
 
 /* The registry of served tables: a table in Lua's registry, made for the first of them, maps the
  * addresses of registered tables to their struct lserved. An entry is reserved (false) before its

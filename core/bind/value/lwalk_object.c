@@ -7,6 +7,7 @@
 #include "bind/value/lconvert.h"
 #include "bind/value/lfields.h"
 #include "rpc/exception.h"
+#include "rpc/members.h"
 #include "rpc/proxy_state.h"
 
 /* --- error objects --- */
