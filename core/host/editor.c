@@ -64,6 +64,15 @@ static char *next_candidate(const char *word, int again)
     return candidate;
 }
 
+/* (pointer to a word) -> what the function says that the word can become */
+static int find_candidates(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &completer_key);
+    lua_pushstring(L, lua_touserdata(L, 1));
+    lua_call(L, 1, 1);
+    return 1;
+}
+
 static char **complete(const char *word, int start, int end)
 {
     char **candidates = NULL;
@@ -73,8 +82,8 @@ static char **complete(const char *word, int start, int end)
     *library.rl_completion_append_character = '\0';
     if (!lua_checkstack(feeding, 4))
         return NULL;
-    lua_rawgetp(feeding, LUA_REGISTRYINDEX, &completer_key);
-    lua_pushstring(feeding, word);
+    lua_pushcfunction(feeding, find_candidates);
+    lua_pushlightuserdata(feeding, (void *)word);
     if (lua_pcall(feeding, 1, 1, 0) == LUA_OK && lua_istable(feeding, -1))
         candidates = library.rl_completion_matches(word, next_candidate);
     lua_pop(feeding, 1);

@@ -5,13 +5,22 @@
 #include "bind/task/ltask.h"
 #include "bind/task/lwait.h"
 
-static const char failed_key = 0; /* its address is the registry key of the thread that failed */
+/* Its address is the registry key of the thread that failed, or false. */
+static const char failed_key = 0;
 
 struct main_task {
     bool over;
     int status;
     int nresults;
 };
+
+/* Notes the thread that failed in the place that forget_failed() made: allocates nothing. */
+static void note_failed(lua_State *L, struct ltask *task)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, task->anchor);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &failed_key);
+    task->keep = true;
+}
 
 static void main_ended(struct ltask *task, int status, int nresults)
 {
@@ -26,17 +35,22 @@ static void main_ended(struct ltask *task, int status, int nresults)
         return;
     }
     lua_xmove(task->thread, L, end->nresults);
-    if (status != LUA_OK) {
-        lua_rawgeti(L, LUA_REGISTRYINDEX, task->anchor);
-        lua_rawsetp(L, LUA_REGISTRYINDEX, &failed_key);
-        task->keep = true;
-    }
+    if (status != LUA_OK)
+        note_failed(L, task);
+}
+
+/* Notes that no thread has failed: main_ended() then need not allocate to note one. */
+static void forget_failed(lua_State *L)
+{
+    lua_pushboolean(L, false);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &failed_key);
 }
 
 int lmain_run(lua_State *L, int nargs)
 {
     struct lruntime *runtime = lruntime_of(L);
     struct main_task end = {.over = false};
+    forget_failed(L);
     struct ltask *task = ltask_start(L, nargs, main_ended, &end);
     lua_pop(L, 1); /* the thread: the task keeps it */
     while (!end.over) {
@@ -56,8 +70,7 @@ int lmain_push_failed_thread(lua_State *L)
         lua_pop(L, 1);
         return 0;
     }
-    lua_pushnil(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &failed_key);
+    forget_failed(L);
     return 1;
 }
 
