@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/config_set.h"
 #include "base/escape.h"
 #include "base/memory.h"
+#include "base/serializer.h"
 
 static const struct pyro_config_item items[] = {
 #define X(type, name, value, range, origin)                                                        \

@@ -153,39 +153,4 @@ const struct pyro_config_item *pyro_config_nearest(const char *name);
  */
 enum pyro_code pyro_config_unknown(const char *name, struct pyro_error *err);
 
-/** Set an item; the item must have that type. A value out of the item's range is a PYRO_EVALUE that
- * names the setting. */
-enum pyro_code pyro_config_set_bool(struct pyro_config *config, struct pyro_setting setting,
-                                    bool value, struct pyro_error *err);
-enum pyro_code pyro_config_set_int(struct pyro_config *config, struct pyro_setting setting,
-                                   int64_t value, struct pyro_error *err);
-enum pyro_code pyro_config_set_real(struct pyro_config *config, struct pyro_setting setting,
-                                    double value, struct pyro_error *err);
-/** For texts and lists. `value` is copied. */
-enum pyro_code pyro_config_set_text(struct pyro_config *config, struct pyro_setting setting,
-                                    const char *value, struct pyro_error *err);
-
-/** Sets an item of any type by the text that an environment variable has for it. */
-enum pyro_code pyro_config_parse(struct pyro_config *config, struct pyro_setting setting,
-                                 const char *value, struct pyro_error *err);
-
-/** Takes the next element off a list's text, trimmed. False at the end, where `*list` is NULL; a
- * blank text has no elements. */
-bool pyro_config_next(const char **list, struct pyro_slice *element);
-
-/** The serializer of that name ("msgpack"), or PYRO_SERIALIZER_UNKNOWN. */
-enum pyro_serializer pyro_serializer_find(struct pyro_slice name);
-
-/** All of them, for messages. */
-#define PYRO_SERIALIZER_NAMES "serpent, json, marshal, msgpack, pickle, cloudpickle or dill"
-
-/** The name of a serializer; "unknown" for PYRO_SERIALIZER_UNKNOWN. */
-const char *pyro_serializer_name(enum pyro_serializer serializer);
-
-/** The serializers that a list names, as bits by enum pyro_serializer. */
-unsigned pyro_serializer_bits(const char *list);
-
-/** Whether SERIALIZERS_ACCEPTED lists that serializer. */
-bool pyro_config_accepts(const struct pyro_config *config, enum pyro_serializer serializer);
-
 #endif

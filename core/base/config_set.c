@@ -1,4 +1,4 @@
-#include "base/config.h"
+#include "base/config_set.h"
 
 #include <errno.h>
 #include <math.h>
@@ -9,64 +9,8 @@
 #include "base/escape.h"
 #include "base/log.h"
 #include "base/memory.h"
-
-/* --- serializers --- */
-
-static const char *const serializer_names[] = {
-    [PYRO_SERIALIZER_UNKNOWN] = "unknown",
-    [PYRO_SERIALIZER_SERPENT] = "serpent",
-    [PYRO_SERIALIZER_JSON] = "json",
-    [PYRO_SERIALIZER_MARSHAL] = "marshal",
-    [PYRO_SERIALIZER_MSGPACK] = "msgpack",
-    [PYRO_SERIALIZER_PICKLE] = "pickle",
-    [PYRO_SERIALIZER_CLOUDPICKLE] = "cloudpickle",
-    [PYRO_SERIALIZER_DILL] = "dill",
-};
-
-enum pyro_serializer pyro_serializer_find(struct pyro_slice name)
-{
-    for (size_t i = PYRO_SERIALIZER_SERPENT; i < PYRO_COUNT(serializer_names); i++)
-        if (pyro_slice_equals(name, serializer_names[i]))
-            return (enum pyro_serializer)i;
-    return PYRO_SERIALIZER_UNKNOWN;
-}
-
-const char *pyro_serializer_name(enum pyro_serializer serializer)
-{
-    return serializer_names[serializer];
-}
-
-bool pyro_config_next(const char **list, struct pyro_slice *element)
-{
-    if (!*list)
-        return false;
-    const char *begin = *list + strspn(*list, " \t");
-    if (!*begin) { /* an empty list, or a comma was the last */
-        *list = NULL;
-        return false;
-    }
-    const char *comma = strchr(begin, ',');
-    size_t length = comma ? (size_t)(comma - begin) : strlen(begin);
-    while (length > 0 && (begin[length - 1] == ' ' || begin[length - 1] == '\t'))
-        length--;
-    *element = pyro_slice(begin, length);
-    *list = comma ? comma + 1 : NULL;
-    return true;
-}
-
-unsigned pyro_serializer_bits(const char *list)
-{
-    struct pyro_slice name;
-    unsigned bits = 0;
-    while (pyro_config_next(&list, &name))
-        bits |= 1U << pyro_serializer_find(name);
-    return bits;
-}
-
-bool pyro_config_accepts(const struct pyro_config *config, enum pyro_serializer serializer)
-{
-    return serializer != PYRO_SERIALIZER_UNKNOWN && (config->accepted >> serializer & 1) != 0;
-}
+#include "base/serializer.h"
+#include "base/words.h"
 
 /* --- values of one type --- */
 
@@ -188,10 +132,10 @@ static enum pyro_code check_serializers(struct pyro_setting setting, const char 
     const char *list = value;
     struct pyro_slice name = pyro_slice(value, 0); /* an empty list accepts none */
     enum pyro_code code;
-    (void)pyro_config_next(&list, &name);
+    (void)pyro_word_next(&list, &name);
     do
         code = check_serializer(setting, value, name, err);
-    while (code == PYRO_OK && pyro_config_next(&list, &name));
+    while (code == PYRO_OK && pyro_word_next(&list, &name));
     return code;
 }
 

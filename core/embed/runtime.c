@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/config_set.h"
 #include "base/memory.h"
 #include "embed/embed.h"
 

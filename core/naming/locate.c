@@ -1,9 +1,11 @@
+#include "naming/locate.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/words.h"
 #include "naming/nameserver.h"
-#include "naming/search.h"
 #include "net/datagram.h"
 #include "net/timer.h"
 
@@ -168,7 +170,7 @@ static void ask(struct locate *l)
     const char *list = l->runtime->config.BROADCAST_ADDRS;
     int port = l->port ? l->port : (int)l->runtime->config.NS_BCPORT;
     struct pyro_slice address;
-    while (pyro_config_next(&list, &address)) {
+    while (pyro_word_next(&list, &address)) {
         char host[128] = "";
         if (address.length < sizeof(host))
             memcpy(host, address.data, address.length);
@@ -210,7 +212,7 @@ static bool broadcast(struct locate *l)
 {
     const char *list = l->runtime->config.BROADCAST_ADDRS;
     struct pyro_slice first;
-    if (l->runtime->config.PREFER_IP_VERSION == 6 || !pyro_config_next(&list, &first))
+    if (l->runtime->config.PREFER_IP_VERSION == 6 || !pyro_word_next(&list, &first))
         return false;
     pyro_completion_init(&l->expired, on_silence);
     l->datagram = pyro_datagram_new(l->runtime->loop, NULL, 0, on_answer, l, NULL);
@@ -287,9 +289,4 @@ struct pyro_search *pyro_locate(struct pyro_runtime *runtime,
                          on_start); /* answers come later, never from within this call */
     pyro_loop_post(runtime->loop, &l->expired);
     return &l->search;
-}
-
-void pyro_search_cancel(struct pyro_search *search)
-{
-    search->cancel(search);
 }

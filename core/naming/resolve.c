@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
-#include "naming/search.h"
+#include "naming/locate.h"
 #include "rpc/call.h"
 #include "rpc/uri_state.h"
 #include "value/tree.h"

@@ -3,7 +3,7 @@
 
 #include "base/map.h"
 #include "base/memory.h"
-#include "naming/storage.h"
+#include "naming/storage_memory.h"
 
 /* About what the map takes for a key of no length. */
 #define ENTRY_SIZE 120
@@ -166,12 +166,8 @@ static void close_storage(struct storage *self)
 
 static const struct storage_ops memory_ops = {set, get, remove_name, count, each, close_storage};
 
-struct storage *storage_open(const char *what, size_t most, struct pyro_error *err)
+struct storage *storage_memory_open(size_t most, struct pyro_error *err)
 {
-    if (strcmp(what, "memory") != 0) {
-        pyro_error_set(err, PYRO_EVALUE, "invalid storage type '%s'; there is memory", what);
-        return NULL;
-    }
     struct memory *memory = pyro_calloc(1, sizeof(*memory));
     if (!memory) {
         pyro_error_memory(err);

@@ -4,6 +4,7 @@
  * back. It is freed when the last reference of it goes, which may be a request's, long after it was
  * closed. Serving a message may do anything, even close the connection or free its daemon. */
 #include "rpc/connection.h"
+#include "base/serializer.h"
 
 #include <stdio.h>
 

@@ -1,4 +1,5 @@
 #include "rpc/dialect.h"
+#include "base/serializer.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* Makes requests of messages, and passes them on to the objects that they are for. */
 #include "rpc/dispatch.h"
+#include "base/serializer.h"
 
 #include <string.h>
 

@@ -4,6 +4,7 @@
  * once, now or later. The validator, and the object that describes itself, may do anything, even
  * step the loop or close the connection. */
 #include "rpc/handshake.h"
+#include "base/serializer.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,6 @@
 #include "rpc/proxy_state.h"
 
+#include "base/serializer.h"
 #include "rpc/members.h"
 
 const struct pyro_proxy_layout pyro_proxy_layout_4 = {.uri = 0,

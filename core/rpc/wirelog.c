@@ -1,6 +1,7 @@
 #include "rpc/wirelog.h"
 
 #include "base/escape.h"
+#include "base/serializer.h"
 #include "base/uuid.h"
 
 static bool is_wanted(const struct pyro_runtime *runtime)

@@ -1,4 +1,7 @@
 #include "base/config.h"
+#include "base/config_set.h"
+#include "base/serializer.h"
+#include "base/words.h"
 #include "record.h"
 
 static int set_up(void **state)
@@ -258,11 +261,11 @@ static void lists_have_elements(void **state)
     struct pyro_slice element;
     (void)state;
     for (size_t i = 0; i < PYRO_COUNT(expected); i++) {
-        assert_true(pyro_config_next(&list, &element));
+        assert_true(pyro_word_next(&list, &element));
         assert_true(pyro_slice_equals(element, expected[i]));
     }
-    assert_false(pyro_config_next(&list, &element));
-    assert_false(pyro_config_next(&empty, &element));
+    assert_false(pyro_word_next(&list, &element));
+    assert_false(pyro_word_next(&empty, &element));
 }
 
 static void security_that_there_is_not_is_refused(void **state)

@@ -1,5 +1,6 @@
 /* Tests of core/naming: looking names up at a name server of scripted bytes, and a name server
  * whose memory and sockets fail. No test sleeps: the clock is fake. */
+#include "base/config_set.h"
 #include "rpc_fixture.h"
 
 #include "base/memory.h"

@@ -6,6 +6,7 @@
 #include "bind/client/lpending.h"
 #include "bind/task/lwait.h"
 #include "bind/value/lproxy.h"
+#include "naming/locate.h"
 
 static int located(lua_State *L, int status, lua_KContext context)
 {

@@ -2,6 +2,7 @@
  * are three more, which one function serves; methods come from the Lua side. Setting handshake data
  * runs Lua; nothing here waits. */
 #include "bind/client/lproxy_fields.h"
+#include "base/serializer.h"
 
 #include <lauxlib.h>
 #include <string.h>

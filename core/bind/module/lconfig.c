@@ -3,6 +3,8 @@
 #include <lauxlib.h>
 #include <unistd.h>
 
+#include "base/config_set.h"
+#include "base/words.h"
 #include "bind/base/lerror.h"
 #include "bind/task/lruntime.h"
 #include "include/pyrolua.h"
@@ -25,7 +27,7 @@ static void push_list(lua_State *L, const char *list)
 {
     struct pyro_slice element;
     lua_newtable(L);
-    for (lua_Integer i = 1; pyro_config_next(&list, &element); i++) {
+    for (lua_Integer i = 1; pyro_word_next(&list, &element); i++) {
         lua_pushlstring(L, element.data, element.length);
         lua_rawseti(L, -2, i);
     }

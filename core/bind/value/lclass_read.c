@@ -3,6 +3,7 @@
  *
  * Functions may raise Lua errors; converters and hooks run Lua. */
 #include "bind/value/lclass_read.h"
+#include "base/serializer.h"
 
 #include <lauxlib.h>
 #include <string.h>

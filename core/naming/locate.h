@@ -1,0 +1,23 @@
+/** @file
+ * Finding name servers. */
+#ifndef PYRO_NAMING_LOCATE_H
+#define PYRO_NAMING_LOCATE_H
+
+#include "naming/search.h"
+
+/** Where to look. Zero-initialized: Pyro's tactics. */
+struct pyro_locate_options {
+    const char *host; /**< host, or "./u:path"; NULL or "": as configured and by broadcast */
+    int port;         /**< of the host, or of the broadcast; 0: as configured */
+    double timeout;   /**< seconds for each attempt to connect; 0: COMMTIMEOUT */
+};
+
+/** Looks for a name server: at the given host; else at NS_HOST when that is local (and 127.0.1.1),
+ * by broadcast (BROADCAST_ADDRS, port NS_BCPORT, 3 tries of 0.7 s), at NS_HOST:NS_PORT. A port that
+ * is given takes the place of both ports: nothing is found elsewhere. Ends with a client, or
+ * PYRO_ENAMING "Failed to locate the nameserver". NULL with the error where it cannot begin. */
+struct pyro_search *pyro_locate(struct pyro_runtime *runtime,
+                                const struct pyro_locate_options *options, pyro_found_fn *found,
+                                void *owner, struct pyro_error *err);
+
+#endif

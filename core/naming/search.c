@@ -1,0 +1,6 @@
+#include "naming/search.h"
+
+void pyro_search_cancel(struct pyro_search *search)
+{
+    search->cancel(search);
+}
