@@ -187,3 +187,8 @@ const char *pyro_error_short_name(const char *name)
     }
     return name;
 }
+
+bool pyro_error_refuses_serializer(const char *message)
+{
+    return strstr(message, "serializer that is not accepted") != NULL;
+}

@@ -87,6 +87,10 @@ bool pyro_error_is_own(const char *name);
 /** Whether a class, as it is shown, is Pyro's CommunicationError or derives from it. */
 bool pyro_error_is_communication(const char *name);
 
+/** Returns whether the message of a server says that it does not accept the serializer of what it
+ * was sent: Pyro's servers say so in words only. */
+bool pyro_error_refuses_serializer(const char *message);
+
 /** A class of exceptions that every Python has. */
 struct pyro_builtin {
     const char *name; /**< "ValueError" */

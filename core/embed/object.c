@@ -1,6 +1,7 @@
 #include "base/memory.h"
 #include "embed/embed.h"
 #include "naming/nameserver.h"
+#include "rpc/metadata.h"
 
 /* A served or provided object of the program. */
 struct object {
@@ -70,17 +71,17 @@ static bool has_attribute(const struct pyro_object *self, struct pyro_slice name
     return member && !member->call;
 }
 
-enum list { METHODS, ONEWAY, ATTRIBUTES, LISTS };
-
-static bool is_listed(const pyrolua_member *member, enum list list)
+static bool is_listed(const pyrolua_member *member, enum pyro_metadata_list list)
 {
-    if (list == METHODS)
+    if (list == PYRO_LIST_METHODS)
         return member->call != NULL;
-    return list == ONEWAY ? member->call && member->oneway : !member->call;
+    return list == PYRO_LIST_ONEWAY ? member->call && member->oneway : !member->call;
 }
 
-static enum pyro_code put_list(const struct object *object, enum list list, struct pyro_sink *to)
+static enum pyro_code object_put_list(void *context, enum pyro_metadata_list list,
+                                      struct pyro_sink *to)
 {
+    const struct object *object = context;
     size_t count = 0;
     for (const pyrolua_member *member = object->kind->members; member->name; member++)
         count += is_listed(member, list);
@@ -94,12 +95,7 @@ static enum pyro_code put_list(const struct object *object, enum list list, stru
 
 static enum pyro_code describe(struct pyro_object *self, struct pyro_sink *to)
 {
-    static const char *const keys[LISTS] = {"methods", "oneway", "attrs"};
-    enum pyro_code code = pyro_begin(to, PYRO_DICT, LISTS);
-    for (int i = 0; i < LISTS && code == PYRO_OK; i++)
-        if ((code = pyro_put_text(to, keys[i])) == PYRO_OK)
-            code = put_list(object_of(self), (enum list)i, to);
-    return code == PYRO_OK ? pyro_end(to, PYRO_DICT) : code;
+    return pyro_put_metadata(to, object_put_list, object_of(self));
 }
 
 /* --- calls --- */
@@ -113,8 +109,7 @@ struct target {
 
 static struct target find_target(const struct object *object, const struct pyro_native_call *call)
 {
-    bool get = pyro_slice_equals(call->method, "__getattr__");
-    bool set = pyro_slice_equals(call->method, "__setattr__");
+    bool get = call->kind == PYRO_REQUEST_GET, set = call->kind == PYRO_REQUEST_SET;
     const struct pyro_value *name = pyro_value_at(call->args, 0);
     const pyrolua_member *member = NULL;
     if (!get && !set)

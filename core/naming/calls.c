@@ -7,6 +7,7 @@
 #include "naming/arguments.h"
 #include "naming/nameserver.h"
 #include "naming/selection.h"
+#include "rpc/metadata.h"
 #include "rpc/uri_state.h"
 
 /* One call: its arguments, and where the answer goes. */
@@ -284,25 +285,14 @@ static const struct method {
 static const struct method list_of_pyro5 = {
     {"list", {"prefix", "regex", "return_metadata", NULL}, 0}, call_list_5, true};
 
+static const char *method_name(size_t at)
+{
+    return methods[at].signature.method;
+}
+
 enum pyro_code calls_describe(struct pyro_sink *to)
 {
-    static const char *const empty[] = {"oneway", "attrs"};
-    enum pyro_code code;
-    if ((code = pyro_begin(to, PYRO_DICT, 3)) != PYRO_OK ||
-        (code = pyro_put_text(to, "methods")) != PYRO_OK ||
-        (code = pyro_begin(to, PYRO_LIST, PYRO_COUNT(methods))) != PYRO_OK)
-        return code;
-    for (size_t i = 0; i < PYRO_COUNT(methods); i++)
-        if ((code = pyro_put_text(to, methods[i].signature.method)) != PYRO_OK)
-            return code;
-    if ((code = pyro_end(to, PYRO_LIST)) != PYRO_OK)
-        return code;
-    for (size_t i = 0; i < PYRO_COUNT(empty); i++)
-        if ((code = pyro_put_text(to, empty[i])) != PYRO_OK ||
-            (code = pyro_begin(to, PYRO_LIST, 0)) != PYRO_OK ||
-            (code = pyro_end(to, PYRO_LIST)) != PYRO_OK)
-            return code;
-    return pyro_end(to, PYRO_DICT);
+    return pyro_put_methods(to, PYRO_COUNT(methods), method_name);
 }
 
 static const struct method *find_method(const struct pyro_native_call *native)

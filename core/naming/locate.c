@@ -104,7 +104,7 @@ static void on_bound(struct pyro_call *call)
         finish(l, client, NULL);
         return;
     }
-    if (strstr(call->error.message, "rejected"))
+    if (pyro_client_rejected(l->client))
         l->rejected = call->error;
     drop_client(l);
     next_tactic(l);

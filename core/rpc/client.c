@@ -23,6 +23,7 @@ static void use_stream(struct pyro_client *client, struct pyro_stream *stream)
     const struct pyro_config *config = &client->runtime->config;
     client->stream = stream;
     client->heard = false;
+    client->rejected = false;
     client->lost = false;
     client->input.protocol = NULL; /* the answer may be in another one than ours */
     pyro_stream_high_water(stream, (size_t)config->MAX_PENDING);
@@ -341,6 +342,11 @@ const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *clien
 bool pyro_client_idle(const struct pyro_client *client)
 {
     return client->state == CLIENT_IDLE;
+}
+
+bool pyro_client_rejected(const struct pyro_client *client)
+{
+    return client->rejected;
 }
 
 bool pyro_client_connected(const struct pyro_client *client)

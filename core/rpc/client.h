@@ -50,6 +50,9 @@ const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *clien
 
 bool pyro_client_connected(const struct pyro_client *client);
 
+/** Returns whether the last attempt to connect ended as a server refused the handshake. */
+bool pyro_client_rejected(const struct pyro_client *client);
+
 /** Whether the server has ended the connection since the last call, while none waited for it. That
  * is told once, with the error: as Pyro's, the next call fails rather than connect again, since
  * what the server kept for the connection is gone. */

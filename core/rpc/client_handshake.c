@@ -6,6 +6,7 @@
 #include "rpc/client_output.h"
 #include "rpc/daemon.h"
 #include "rpc/members.h"
+#include "rpc/metadata.h"
 #include "rpc/reading.h"
 #include "value/tree.h"
 
@@ -104,15 +105,13 @@ static enum pyro_code add_members(struct pyro_map *members, const struct pyro_va
 static enum pyro_code read_metadata(const struct pyro_value *metadata, struct pyro_map *members,
                                     struct pyro_error *err)
 {
-    enum pyro_code code;
+    static const unsigned bits[PYRO_METADATA_LISTS] = {PYRO_METHOD, PYRO_ONEWAY, PYRO_ATTRIBUTE};
     pyro_map_free(members);
-    if ((code = add_members(members, pyro_value_get(metadata, "methods"), PYRO_METHOD, err)) !=
-            PYRO_OK ||
-        (code = add_members(members, pyro_value_get(metadata, "oneway"), PYRO_ONEWAY, err)) !=
-            PYRO_OK ||
-        (code = add_members(members, pyro_value_get(metadata, "attrs"), PYRO_ATTRIBUTE, err)) !=
-            PYRO_OK)
-        return code;
+    for (int i = 0; i < PYRO_METADATA_LISTS; i++) {
+        const struct pyro_value *names = pyro_value_get(metadata, pyro_metadata_keys[i]);
+        if (add_members(members, names, bits[i], err) != PYRO_OK)
+            return err->code;
+    }
     if (pyro_map_count(members) == 0)
         return pyro_error_set(err, PYRO_EPYRO,
                               "remote object doesn't expose any methods or attributes. Did you "
@@ -146,12 +145,13 @@ static enum pyro_code read_tree(const struct pyro_client *client, struct pyro_me
     return code;
 }
 
-static enum pyro_code read_rejection(const struct pyro_client *client, struct pyro_message *message,
+static enum pyro_code read_rejection(struct pyro_client *client, struct pyro_message *message,
                                      struct pyro_error *err)
 {
     const struct pyro_uri *uri = &client->uri;
     struct pyro_slice reason = pyro_slice_text("no reason given");
     struct pyro_tree tree;
+    client->rejected = true;
     if (!pyro_codec_find(message->header.serializer))
         return rejected(uri, reason, err);
     enum pyro_code code = read_tree(client, message, &tree, err);

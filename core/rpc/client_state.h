@@ -24,9 +24,10 @@ struct pyro_client {
     enum pyro_client_state state;
     struct pyro_stream *stream;
     struct pyro_input input;
-    bool heard;   /**< whether the server has sent anything */
-    bool lost;    /**< whether the server has ended the connection while no call waited for it */
-    bool adopted; /**< the connection was made by somebody else, who cannot make it again */
+    bool heard;    /**< whether the server has sent anything */
+    bool lost;     /**< whether the server has ended the connection while no call waited for it */
+    bool rejected; /**< whether the server refused the handshake last time */
+    bool adopted;  /**< the connection was made by somebody else, who cannot make it again */
     struct pyro_connect_options terms;
     struct pyro_dialect dialect;
     struct pyro_list binding;    /**< calls that wait for the connection */

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "rpc/connection.h"
 #include "rpc/items.h"
+#include "rpc/metadata.h"
 #include "rpc/native.h"
 
 struct daemon_object {
@@ -65,7 +66,7 @@ static void make_sets(const struct pyro_value *dict)
     }
 }
 
-static enum pyro_code put_metadata(struct pyro_object *object, bool as_lists, struct pyro_sink *to)
+static enum pyro_code describe_to(struct pyro_object *object, bool as_lists, struct pyro_sink *to)
 {
     struct pyro_tree metadata;
     pyro_tree_init(&metadata, to->err);
@@ -88,7 +89,7 @@ static enum pyro_code answer_metadata(struct pyro_daemon *daemon, const struct p
     struct pyro_object *object = id->type == PYRO_STR ? pyro_daemon_find(daemon, id->u.text) : NULL;
     if (!object)
         return pyro_error_set(to->err, PYRO_EDAEMON, "unknown object");
-    return put_metadata(object, as_lists && as_lists->type == PYRO_BOOL && as_lists->u.boolean, to);
+    return describe_to(object, as_lists && as_lists->type == PYRO_BOOL && as_lists->u.boolean, to);
 }
 
 static struct pyro_slice stream_id(const struct pyro_value *args)
@@ -114,31 +115,15 @@ static const struct method {
     {"ping", 0, 0, answer_ping},          {"registered", 0, 0, answer_registered},
 };
 
-static enum pyro_code put_empty_list(struct pyro_sink *to, const char *key)
+static const char *method_name(size_t at)
 {
-    enum pyro_code code;
-    if ((code = pyro_put_text(to, key)) != PYRO_OK ||
-        (code = pyro_begin(to, PYRO_LIST, 0)) != PYRO_OK)
-        return code;
-    return pyro_end(to, PYRO_LIST);
+    return methods[at].name;
 }
 
 static enum pyro_code describe(struct pyro_object *self, struct pyro_sink *to)
 {
     (void)self;
-    enum pyro_code code;
-    if ((code = pyro_begin(to, PYRO_DICT, 3)) != PYRO_OK ||
-        (code = pyro_put_text(to, "methods")) != PYRO_OK ||
-        (code = pyro_begin(to, PYRO_LIST, PYRO_COUNT(methods))) != PYRO_OK)
-        return code;
-    for (size_t i = 0; i < PYRO_COUNT(methods); i++)
-        if ((code = pyro_put_text(to, methods[i].name)) != PYRO_OK)
-            return code;
-    if ((code = pyro_end(to, PYRO_LIST)) != PYRO_OK ||
-        (code = put_empty_list(to, "oneway")) != PYRO_OK ||
-        (code = put_empty_list(to, "attrs")) != PYRO_OK)
-        return code;
-    return pyro_end(to, PYRO_DICT);
+    return pyro_put_methods(to, PYRO_COUNT(methods), method_name);
 }
 
 static const struct method *find_method(struct pyro_slice name)
@@ -195,7 +180,7 @@ static void fetch_item(struct pyro_daemon *daemon, struct pyro_request *request,
 static void invoke(struct pyro_object *self, struct pyro_request *request)
 {
     const struct method *method = find_method(request->call.method);
-    if (method && !method->answer && !(request->flags & PYRO_FLAG_BATCH))
+    if (method && !method->answer && request->kind != PYRO_REQUEST_BATCH)
         fetch_item(daemon_of(self), request, method);
     else
         pyro_native_serve(self, request, run);

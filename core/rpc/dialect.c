@@ -137,7 +137,7 @@ bool pyro_dialect_refused(struct pyro_dialect *dialect, const struct pyro_messag
     if (message->protocol != dialect->protocol)
         return follow_protocol(dialect, message->protocol, why);
     dialect->protocol_open = false; /* it is understood */
-    if (!strstr(why->message, "serializer that is not accepted"))
+    if (!pyro_error_refuses_serializer(why->message))
         return false;
     if (change_serializer(dialect))
         return true;

@@ -10,12 +10,24 @@
 #include "rpc/reading.h"
 #include "rpc/request.h"
 
-/* Private names never reach an object, whatever it is. */
+/* Returns what a request asks for. Attributes are read and written by methods of these names. */
+static enum pyro_request_kind kind_of(const struct pyro_request *request)
+{
+    struct pyro_slice method = request->call.method;
+    if (request->flags & PYRO_FLAG_BATCH)
+        return PYRO_REQUEST_BATCH;
+    if (method.length == 0 || method.data[0] != '_')
+        return PYRO_REQUEST_METHOD;
+    if (pyro_slice_equals(method, "__getattr__"))
+        return PYRO_REQUEST_GET;
+    return pyro_slice_equals(method, "__setattr__") ? PYRO_REQUEST_SET : PYRO_REQUEST_METHOD;
+}
+
+/* Private names never reach an object, whatever it is. A batch has the name "<batch>". */
 static bool is_private(const struct pyro_request *request)
 {
-    return pyro_is_private(request->call.method) &&
-           !pyro_slice_equals(request->call.method, "__getattr__") &&
-           !pyro_slice_equals(request->call.method, "__setattr__");
+    return request->kind != PYRO_REQUEST_GET && request->kind != PYRO_REQUEST_SET &&
+           pyro_is_private(request->call.method);
 }
 
 /* What each call allocates is to be one of the sizes that glibc keeps for each thread. */
@@ -107,6 +119,7 @@ static struct pyro_object *find_object(struct pyro_request *request, struct pyro
         request->unread = true;
         return NULL;
     }
+    request->kind = kind_of(request);
     struct pyro_object *object = pyro_request_object(request);
     if (!object) {
         pyro_error_set(err, PYRO_EDAEMON, "unknown object");

@@ -97,8 +97,9 @@ static void serve_one(struct pyro_object *self, struct pyro_request *request, py
     pyro_tree_init(&answer, &err);
     if (pyro_request_args(request, &args.sink, &err) == PYRO_OK) {
         const struct pyro_value *given = args.root.u.of.items;
-        run(&(struct pyro_native_call){self, request, request->call.method, &given[0], &given[1],
-                                       &answer.sink, &budget, &err, &single.slot});
+        run(&(struct pyro_native_call){self, request, request->kind, request->call.method,
+                                       &given[0], &given[1], &answer.sink, &budget, &err,
+                                       &single.slot});
     }
     if (!single.slot.deferred) {
         settle(request, budget);
@@ -218,8 +219,9 @@ static enum pyro_code run_call(struct batch *batch, const struct pyro_value *val
         return refuse_batch(batch);
     if (pyro_is_private(name->u.text))
         return pyro_refuse_private(&batch->err, name->u.text);
-    struct pyro_native_call call = {batch->self,  batch->request, name->u.text, args,        kwargs,
-                                    &answer.sink, &batch->budget, &err,         &batch->slot};
+    struct pyro_native_call call = {
+        batch->self, batch->request, PYRO_REQUEST_METHOD, name->u.text, args,
+        kwargs,      &answer.sink,   &batch->budget,      &err,         &batch->slot};
     pyro_tree_init(&answer, &err);
     batch->slot.deferred = false;
     batch->run(&call);
@@ -359,7 +361,7 @@ static void serve_batch(struct pyro_object *self, struct pyro_request *request, 
 
 void pyro_native_serve(struct pyro_object *self, struct pyro_request *request, pyro_native_fn *run)
 {
-    if (request->flags & PYRO_FLAG_BATCH)
+    if (request->kind == PYRO_REQUEST_BATCH)
         serve_batch(self, request, run);
     else
         serve_one(self, request, run);

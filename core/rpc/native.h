@@ -35,6 +35,7 @@ struct pyro_native_slot {
 struct pyro_native_call {
     struct pyro_object *self;
     const struct pyro_request *request; /**< that it came with */
+    enum pyro_request_kind kind;        /**< of the call: no batch, but its entries */
     struct pyro_slice method;
     const struct pyro_value *args;   /**< list or tuple */
     const struct pyro_value *kwargs; /**< dict or nil */

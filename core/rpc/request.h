@@ -12,14 +12,22 @@
 struct pyro_connection;
 struct pyro_items;
 
+/** What a request asks for. */
+enum pyro_request_kind {
+    PYRO_REQUEST_METHOD,
+    PYRO_REQUEST_GET,   /**< an attribute: its name is the argument */
+    PYRO_REQUEST_SET,   /**< an attribute: its name and value are the arguments */
+    PYRO_REQUEST_BATCH, /**< methods: the argument is a list of entries */
+};
+
 /** A call that came in. Read its fields; answer it with the functions below. */
 struct pyro_request {
     struct pyro_runtime *runtime;
     const struct pyro_codec *codec;
     const struct pyro_protocol *protocol;
-    /** whom it is for, and the method: "__getattr__" and "__setattr__" read and write attributes.
-     * The arguments are read with pyro_request_args(). */
+    /** whom it is for, and the method. The arguments are read with pyro_request_args(). */
     struct pyro_invocation call;
+    enum pyro_request_kind kind;
     unsigned flags; /**< PYRO_FLAG_ONEWAY, PYRO_FLAG_BATCH, PYRO_FLAG_BLOB */
     bool failed;    /**< set it where an answer is an error of the object's own */
     bool running;   /**< the object's: the method runs, or its arguments are found not to fit */

@@ -135,8 +135,8 @@ static struct call *push_call(lua_State *L)
 }
 
 /* Runs the method, which may step the loop for this state. */
-static enum pyro_code run(lua_State *L, const struct lnative *native, const char *method,
-                          struct call *call)
+static enum pyro_code run(lua_State *L, const struct lnative *native, enum pyro_request_kind kind,
+                          const char *method, struct call *call)
 {
     struct lruntime *runtime = lruntime_of(L);
     lua_State *from = runtime->from;
@@ -145,8 +145,8 @@ static enum pyro_code run(lua_State *L, const struct lnative *native, const char
     runtime->from = L;
     call->loop = runtime->core.loop;
     enum pyro_code code = native->run(&(struct pyro_native_call){
-        native->object, NULL, pyro_slice_text(method), &given[0], &given[1], &call->answer.sink,
-        &budget, &call->err, &call->slot});
+        native->object, NULL, kind, pyro_slice_text(method), &given[0], &given[1],
+        &call->answer.sink, &budget, &call->err, &call->slot});
     runtime->from = from;
     return code;
 }
@@ -181,7 +181,7 @@ static int wait_for_answer(lua_State *L, struct call *call)
 }
 
 /* Calls a method of the object at 1 with the arguments above the object. */
-static int invoke(lua_State *L, const char *method)
+static int invoke(lua_State *L, enum pyro_request_kind kind, const char *method)
 {
     const struct lnative *native = check_native(L);
     struct larguments args = larguments_take(L, 2);
@@ -190,7 +190,7 @@ static int invoke(lua_State *L, const char *method)
     struct call *call = push_call(L);
     if (larguments_write(L, &args, &pyro_protocol_502, &call->args.sink) != PYRO_OK)
         return larguments_raise(L, &args, &call->err);
-    enum pyro_code code = run(L, native, method, call);
+    enum pyro_code code = run(L, native, kind, method, call);
     pyro_tree_free(&call->args); /* now: while the state is closed, nothing more is collected */
     if (call->slot.deferred)
         return wait_for_answer(L, call);
@@ -201,7 +201,7 @@ static int invoke(lua_State *L, const char *method)
 
 static int call_method(lua_State *L)
 {
-    return invoke(L, lua_tostring(L, lua_upvalueindex(1)));
+    return invoke(L, PYRO_REQUEST_METHOD, lua_tostring(L, lua_upvalueindex(1)));
 }
 
 static int native_index(lua_State *L)
@@ -211,14 +211,14 @@ static int native_index(lua_State *L)
     struct pyro_slice name;
     name.data = lua_tolstring(L, 2, &name.length);
     if (native->has_attribute(native->object, name))
-        return invoke(L, "__getattr__");
+        return invoke(L, PYRO_REQUEST_GET, "__getattr__");
     lua_pushcclosure(L, call_method, 1);
     return 1;
 }
 
 static int native_newindex(lua_State *L)
 {
-    return invoke(L, "__setattr__");
+    return invoke(L, PYRO_REQUEST_SET, "__setattr__");
 }
 
 static int native_gc(lua_State *L)

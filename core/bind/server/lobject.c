@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "bind/base/lerror.h"
 #include "bind/value/lvalue_write.h"
+#include "rpc/metadata.h"
 
 static struct lobject *lobject_from(struct pyro_object *self)
 {
@@ -33,19 +34,18 @@ struct description {
     enum pyro_code code;
 };
 
+/* Sends a list of the description on the stack. */
+static enum pyro_code lobject_put_list(void *context, enum pyro_metadata_list list,
+                                       struct pyro_sink *to)
+{
+    return lvalue_write(context, 2 + (int)list, NULL, to);
+}
+
 static int put_description(lua_State *L)
 {
-    static const char *const keys[] = {"methods", "oneway", "attrs"};
     struct description *d = lua_touserdata(L, 1);
     lserved_describe(L, d->served); /* at 2, 3 and 4 */
-    d->code = pyro_begin(d->to, PYRO_DICT, PYRO_COUNT(keys));
-    for (int i = 0; i < (int)PYRO_COUNT(keys) && d->code == PYRO_OK; i++) {
-        d->code = pyro_put_text(d->to, keys[i]);
-        if (d->code == PYRO_OK)
-            d->code = lvalue_write(L, 2 + i, NULL, d->to);
-    }
-    if (d->code == PYRO_OK)
-        d->code = pyro_end(d->to, PYRO_DICT);
+    d->code = pyro_put_metadata(d->to, lobject_put_list, L);
     return 0;
 }
 

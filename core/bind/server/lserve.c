@@ -77,13 +77,6 @@ static int call_ended(lua_State *L, int status, lua_KContext context)
     return lanswer_results(L, task);
 }
 
-/* Returns whether the request reads or (`*set`) sets an attribute. */
-static bool is_attribute_access(struct pyro_request *request, bool *set)
-{
-    *set = pyro_slice_equals(request->call.method, "__setattr__");
-    return *set || pyro_slice_equals(request->call.method, "__getattr__");
-}
-
 /* Serves obj.__getattr__(name) or obj.__setattr__(name, value). */
 static int serve_attribute(lua_State *L, struct ltask *task, bool set)
 {
@@ -102,12 +95,11 @@ static int serve_object(lua_State *L, int status, lua_KContext context)
 {
     struct ltask *task = (struct ltask *)context;
     struct pyro_request *request = task->request;
-    bool set;
     (void)status;
-    if (request->flags & PYRO_FLAG_BATCH)
+    if (request->kind == PYRO_REQUEST_BATCH)
         return lserve_batch(L, task);
-    if (is_attribute_access(request, &set))
-        return serve_attribute(L, task, set);
+    if (request->kind != PYRO_REQUEST_METHOD)
+        return serve_attribute(L, task, request->kind == PYRO_REQUEST_SET);
     lua_pushlstring(L, request->call.method.data, request->call.method.length);
     lmember_find_method(L, task->runtime, 1, request->call.method);
     lua_insert(L, 1); /* function, self */
