@@ -264,6 +264,8 @@ lint: build ## all checks of the source; each finding is an error
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 	@echo '  layers'
 	$(Q)$(LUA) scripts/layers.lua --objects $(B) $(C_FILES)
+	@echo '  marks'
+	$(Q)$(LUA) scripts/marks.lua $(filter core/include/% core/bind/% core/host/% core/embed/%,$(C_FILES))
 	@echo '  internals'
 	$(Q)$(LUA) scripts/internals.lua docs/internals.md $(filter core/%,$(C_FILES)) $(LUA_FILES)
 	@echo '  clang-tidy'

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 
 #include "base/report.h"
+#include "bind/base/marks.h"
 #include "bind/module/lembed.h"
 #include "include/pyrolua.h"
 #include "rpc/client.h"
@@ -53,10 +54,10 @@ int embed_enter(pyrolua_runtime *runtime);
 
 /** The same around what steps the loop: PYROLUA_ENESTED where that is done too often inside of
  * another step. */
-int embed_enter_wait(pyrolua_runtime *runtime);
+LOOP_STEPS int embed_enter_wait(pyrolua_runtime *runtime);
 
 /** Returns `code`, or PYROLUA_ECLOSED where the runtime was freed meanwhile. */
-int embed_leave(pyrolua_runtime *runtime, int code);
+LOOP_STEPS int embed_leave(pyrolua_runtime *runtime, int code);
 
 /** Around a function of the program's that the runtime calls. It may free the runtime: whoever runs
  * the loop, or the script, sees to that. */
@@ -96,7 +97,7 @@ int embed_refuse_null(pyrolua_runtime *runtime, const char *name);
 pyrolua_error embed_view(const struct pyro_report *report);
 
 /** One step; `*alive`: whether there was anything to wait for. */
-int embed_step(pyrolua_runtime *runtime, double timeout, bool *alive);
+LOOP_STEPS int embed_step(pyrolua_runtime *runtime, double timeout, bool *alive);
 
 /* --- functions that other threads post --- */
 

@@ -1,4 +1,5 @@
 #include "base/memory.h"
+#include "bind/base/marks.h"
 #include "embed/embed.h"
 #include "naming/nameserver.h"
 #include "rpc/metadata.h"
@@ -329,8 +330,8 @@ static void close_daemon(pyrolua_daemon *daemon)
     pyro_free(daemon);
 }
 
-static int new_daemon(pyrolua_runtime *runtime, const pyrolua_place *place, bool nameserver,
-                      bool broadcast, pyrolua_daemon **out)
+LOOP_STEPS static int new_daemon(pyrolua_runtime *runtime, const pyrolua_place *place,
+                                 bool nameserver, bool broadcast, pyrolua_daemon **out)
 {
     struct pyro_error err = {.code = PYRO_OK};
     if (!out)

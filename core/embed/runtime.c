@@ -3,6 +3,7 @@
 
 #include "base/config_set.h"
 #include "base/memory.h"
+#include "bind/base/marks.h"
 #include "embed/embed.h"
 
 /* --- errors --- */
@@ -145,7 +146,7 @@ int pyrolua_new(pyrolua_runtime **runtime)
 }
 
 /* What the program's functions do meanwhile finds a doomed runtime, and all of its handles. */
-static void destroy(pyrolua_runtime *runtime)
+LOOP_STEPS static void destroy(pyrolua_runtime *runtime)
 {
     runtime->depth++;
     posts_close(runtime);
@@ -282,7 +283,7 @@ double pyrolua_timeout(pyrolua_runtime *runtime)
 
 /* --- scripts --- */
 
-static int run_script(pyrolua_runtime *runtime, const struct lembed_script *script)
+LOOP_STEPS static int run_script(pyrolua_runtime *runtime, const struct lembed_script *script)
 {
     struct pyro_report report = {.code = PYRO_OK};
     int code = embed_enter_wait(runtime);

@@ -2,12 +2,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bind/base/marks.h"
 #include "bind/module/open.h"
 #include "bind/task/lmain.h"
 #include "host/host.h"
 
 /* An error value as lua prints it: texts and numbers as they are, objects by __tostring. */
-static const char *error_text(lua_State *L)
+LUA_RUNS static const char *error_text(lua_State *L)
 {
     const char *text = lua_tostring(L, -1);
     if (text)
@@ -23,7 +24,7 @@ void host_report(lua_State *L)
     lua_settop(L, 0);
 }
 
-static bool has_text(lua_State *L, const char *field)
+LUA_RAISES static bool has_text(lua_State *L, const char *field)
 {
     lua_pushstring(L, field);
     bool has = lua_rawget(L, -2) == LUA_TSTRING;
@@ -31,7 +32,7 @@ static bool has_text(lua_State *L, const char *field)
     return has;
 }
 
-static bool is_error_object(lua_State *L)
+LUA_RAISES static bool is_error_object(lua_State *L)
 {
     if (luaL_getmetafield(L, -1, "__name") == LUA_TNIL)
         return false;
@@ -42,14 +43,14 @@ static bool is_error_object(lua_State *L)
 
 /* Whether the value at the top is an error object, or has the fields of one, as exceptions of
  * registered classes do. */
-static bool is_pyro_error(lua_State *L)
+LUA_RAISES static bool is_pyro_error(lua_State *L)
 {
     return lua_istable(L, -1) &&
            (is_error_object(L) || (has_text(L, "class") && has_text(L, "message")));
 }
 
 /* A Pyro error shows the remote traceback as well: that is the Lua side's to print. */
-static bool call_excepthook(lua_State *L)
+LUA_RUNS static bool call_excepthook(lua_State *L)
 {
     lua_getglobal(L, "require");
     lua_pushliteral(L, "pyro");

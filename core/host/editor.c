@@ -10,6 +10,7 @@
 #include <readline/history.h>
 #include <readline/readline.h>
 
+#include "bind/base/marks.h"
 #include "host/host.h"
 
 #define LIBRARY "libreadline.so.8"
@@ -73,7 +74,7 @@ static int find_candidates(lua_State *L)
     return 1;
 }
 
-static char **complete(const char *word, int start, int end)
+LOOP_STEPS static char **complete(const char *word, int start, int end)
 {
     char **candidates = NULL;
     (void)start;

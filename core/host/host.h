@@ -8,14 +8,16 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 #define PROGRAM "pyrolua"
 
 /** Runs the function and its `nargs` arguments on top of the stack as a task, leaving its results.
  * Reports an error, if one ends it, and pops it. */
-bool host_call(lua_State *L, int nargs);
+LUA_RUNS bool host_call(lua_State *L, int nargs);
 
 /** Prints an error value (at the top; popped), as lua does. */
-void host_report(lua_State *L);
+LUA_RUNS void host_report(lua_State *L);
 
 /** What the editor of lines does when something else is printed. */
 struct host_editor {
@@ -27,7 +29,7 @@ struct host_editor {
 /** From now on what the program prints on the standard output and error, tasks and the log
  * included, does not end up amid the line that is edited. Returns the real standard output, for the
  * editor; NULL when out of memory: then nothing has changed. */
-FILE *host_guard_screen(lua_State *L, const struct host_editor *editor);
+LUA_RUNS FILE *host_guard_screen(lua_State *L, const struct host_editor *editor);
 
 /** Input has come: the line is shown again, if it is hidden. */
 void host_show_line(void);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bind/base/marks.h"
 #include "bind/module/open.h"
 #include "bind/task/lmain.h"
 #include "host/host.h"
@@ -143,7 +144,7 @@ static bool parse_command(int argc, char **argv, struct command *command)
 
 /* The global `arg`: the script at 0, its arguments after it, the rest of the command line before.
  */
-static void set_arg(lua_State *L, char **argv, int argc, int script)
+LUA_RUNS static void set_arg(lua_State *L, char **argv, int argc, int script)
 {
     int zero = script < argc ? script : 0;
     lua_createtable(L, argc - zero - 1 > 0 ? argc - zero - 1 : 0, zero + 1);
@@ -155,7 +156,7 @@ static void set_arg(lua_State *L, char **argv, int argc, int script)
 }
 
 /* Pushes the script's arguments; returns how many. */
-static int push_arguments(lua_State *L, char **argv, int argc, int script)
+LUA_RAISES static int push_arguments(lua_State *L, char **argv, int argc, int script)
 {
     luaL_checkstack(L, argc + 3, "too many arguments to script");
     for (int i = script + 1; i < argc; i++)
@@ -163,7 +164,7 @@ static int push_arguments(lua_State *L, char **argv, int argc, int script)
     return argc > script ? argc - script - 1 : 0;
 }
 
-static bool run_text(lua_State *L, const char *text, const char *name)
+LUA_RUNS static bool run_text(lua_State *L, const char *text, const char *name)
 {
     if (luaL_loadbuffer(L, text, strlen(text), name) != LUA_OK) {
         host_report(L);
@@ -175,7 +176,7 @@ static bool run_text(lua_State *L, const char *text, const char *name)
 }
 
 /* LUA_INIT_5_4 or LUA_INIT: code, or "@file". */
-static bool run_init(lua_State *L)
+LUA_RUNS static bool run_init(lua_State *L)
 {
     const char *name = "=LUA_INIT_5_4", *init = getenv(name + 1);
     if (!init)
@@ -191,7 +192,7 @@ static bool run_init(lua_State *L)
     return host_call(L, 0);
 }
 
-static bool require_library(lua_State *L, const char *what)
+LUA_RUNS static bool require_library(lua_State *L, const char *what)
 {
     const char *equals = strchr(what, '=');
     const char *module = equals ? equals + 1 : what;
@@ -210,7 +211,7 @@ static bool require_library(lua_State *L, const char *what)
 }
 
 /* Runs -e and -l, and obeys -W, in the order of the command line. */
-static bool run_options(lua_State *L, char **argv, int end)
+LUA_RUNS static bool run_options(lua_State *L, char **argv, int end)
 {
     for (int i = 1; i < end && argv[i][0] == '-'; i++) {
         char option = argv[i][1];
@@ -227,7 +228,7 @@ static bool run_options(lua_State *L, char **argv, int end)
     return true;
 }
 
-static bool run_script(lua_State *L, char **argv, int argc, int script)
+LUA_RUNS static bool run_script(lua_State *L, char **argv, int argc, int script)
 {
     const char *name =
         strcmp(argv[script], "-") == 0 && strcmp(argv[script - 1], "--") != 0 ? NULL : argv[script];
@@ -266,8 +267,8 @@ static int run_module(lua_State *L)
     return 1;
 }
 
-static bool call_module(lua_State *L, char **argv, int argc, const struct command *command,
-                        int *status)
+LUA_RUNS static bool call_module(lua_State *L, char **argv, int argc, const struct command *command,
+                                 int *status)
 {
     const char *word = argv[command->script];
     lua_pushcfunction(L, run_module);
@@ -287,7 +288,7 @@ static const char *const lazy_pyro = "setmetatable(_G, { __index = function(_, n
                                      "end })\n";
 
 /* Only who types needs the module. */
-static void interact(lua_State *L)
+LUA_RUNS static void interact(lua_State *L)
 {
     lua_getglobal(L, "require");
     lua_pushliteral(L, "pyro.tool.repl");
@@ -299,7 +300,7 @@ static void interact(lua_State *L)
     host_call(L, 1);
 }
 
-static int run(lua_State *L, int argc, char **argv, const struct command *command)
+LUA_RUNS static int run(lua_State *L, int argc, char **argv, const struct command *command)
 {
     bool nothing = command->script >= argc && !command->code;
     int status = EXIT_SUCCESS;
@@ -350,7 +351,7 @@ static void take_standard_streams(void)
             open("/dev/null", (i == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
 }
 
-int main(int argc, char **argv)
+LUA_RUNS int main(int argc, char **argv)
 {
     struct command command = {.script = argc};
     take_standard_streams();

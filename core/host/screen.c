@@ -6,6 +6,7 @@
 #include <lualib.h>
 #include <unistd.h>
 
+#include "bind/base/marks.h"
 #include "host/host.h"
 
 static const struct host_editor *line;
@@ -50,7 +51,7 @@ void host_show_line(void)
 }
 
 /* Lua's file of that name writes to the stream. */
-static void set_file(lua_State *L, const char *name, FILE *stream)
+LUA_RUNS static void set_file(lua_State *L, const char *name, FILE *stream)
 {
     lua_getglobal(L, LUA_IOLIBNAME);
     if (lua_istable(L, -1)) {

@@ -202,3 +202,110 @@ describe("the specs", function()
     assert.is_true(found > 0)
   end)
 end)
+
+describe("the marks of functions", function()
+  after_each(process.stop_all)
+
+  --- Runs the check on a source file; returns what it finds, without the path.
+  local function check(text)
+    local path = process.file("marked.c", text)
+    local run = shell("lua5.4 scripts/marks.lua " .. path)
+    assert.are.equal(run.err == "" and 0 or 1, run.code)
+    return (run.err:gsub(path:gsub("%p", "%%%0") .. ":", ""))
+  end
+
+  it("are the ones for what a function calls", function()
+    assert.are.equal("", check [[
+static bool is_empty(lua_State *L)
+{
+    /* lua_call(L, 0, 0) */
+    return lua_isnil(L, -1) && log_text("lua_error(L)");
+}
+
+LUA_RAISES static void push(lua_State *L)
+{
+    lua_newtable(L);
+}
+
+LUA_RUNS static void both(lua_State *L)
+{
+    push(L);
+    lua_call(L, 1, 0);
+}
+
+static int called_by_lua(lua_State *L)
+{
+    both(L);
+    return is_empty(L);
+}
+
+LOOP_STEPS static void protect(lua_State *L)
+{
+    lua_pushcfunction(L, called_by_lua);
+    lua_pcall(L, 0, 0, 0);
+}
+]])
+  end)
+
+  it("are missed where a function calls what raises or runs Lua, also by a macro", function()
+    assert.are.equal("1: first() is to have LUA_RAISES; lua_newtable() in line 3 raises\n", check [[
+static void first(lua_State *L)
+{
+    lua_newtable(L);
+}
+]])
+    assert.are.equal("2: second() is to have LUA_RUNS; lua_call() in line 1 raises; lua_call() in line 1 runs\n",
+      check [[
+#define CALL(L) lua_call(L, 0, 0)
+static void second(lua_State *L)
+{
+    CALL(L);
+}
+]])
+    assert.are.equal("1: third() is to have LOOP_STEPS; pyro_loop_step() in line 3 runs\n", check [[
+static bool third(struct lruntime *runtime)
+{
+    return pyro_loop_step(runtime->core.loop, 0);
+}
+]])
+  end)
+
+  it("are refused where a function does less, or lacks one of its declarations' marks", function()
+    assert.are.equal("1: gentle() is to have no mark\n", check [[
+LUA_RAISES static void gentle(lua_State *L)
+{
+    lua_pop(L, 1);
+}
+]])
+    assert.are.equal("1: push() is to have LUA_RAISES\n", check [[
+static void push(lua_State *L);
+LUA_RAISES static void push(lua_State *L)
+{
+    lua_newtable(L);
+}
+]])
+  end)
+
+  it("keep functions from being handed out as callbacks", function()
+    assert.are.equal("8: on_done(), which raises errors, is handed out\n", check [[
+LUA_RAISES static void on_done(struct pyro_call *call)
+{
+    lua_newtable(state_of(call));
+}
+
+static void send(struct pyro_call *call)
+{
+    call->done = on_done;
+}
+]])
+  end)
+
+  it("need every function of Lua's to be known", function()
+    assert.matches("what lua_unheard%(%) does is not known here", check [[
+static void call(lua_State *L)
+{
+    lua_unheard(L);
+}
+]])
+  end)
+end)

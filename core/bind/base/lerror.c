@@ -4,6 +4,7 @@
 
 #include "bind/base/lhook.h"
 #include "bind/base/ltypes.h"
+#include "bind/base/marks.h"
 
 void lerror_push(lua_State *L, const char *class_name, const char *message)
 {
@@ -79,7 +80,7 @@ const char *lerror_make_text(lua_State *L)
 }
 
 /* Pushes "<class 'ValueError'>: the message", as Pyro calls an exception that does not travel. */
-static void push_original(lua_State *L, int index)
+LUA_RUNS static void push_original(lua_State *L, int index)
 {
     if (!lerror_is(L, index)) {
         lerror_push_text(L, index);
@@ -152,7 +153,7 @@ static int shorten_class(lua_State *L)
 }
 
 /* The names of Python's classes. */
-static void push_builtins(lua_State *L)
+LUA_RAISES static void push_builtins(lua_State *L)
 {
     size_t count;
     const struct pyro_builtin *builtins = pyro_builtins(&count);

@@ -10,6 +10,7 @@
 #include <lua.h>
 
 #include "base/error.h"
+#include "bind/base/marks.h"
 
 #define LERROR_TYPE "pyro.Error"
 
@@ -17,18 +18,18 @@
 #define LERROR_FAILURE_TYPE "pyro.Failure"
 
 /** Pushes a new error object of a class ("ValueError") with one argument, the message. */
-void lerror_push(lua_State *L, const char *class_name, const char *message);
+LUA_RUNS void lerror_push(lua_State *L, const char *class_name, const char *message);
 
 /** Raises a core error as an error object: its path, if it has one, and the message. */
-int lerror_raise(lua_State *L, const struct pyro_error *err);
+LUA_RUNS int lerror_raise(lua_State *L, const struct pyro_error *err);
 
 /** Raises an error about a value or a part of it: its place, the error's path and the message, as
  * in "result[2].price: a function cannot travel". */
-int lerror_raise_at(lua_State *L, const char *place, const struct pyro_error *err);
+LUA_RUNS int lerror_raise_at(lua_State *L, const char *place, const struct pyro_error *err);
 
 /** Turns the dict of an exception at the top of the stack (with "__class__") into an error object.
  * Runs Lua. */
-void lerror_from_dict(lua_State *L);
+LUA_RUNS void lerror_from_dict(lua_State *L);
 
 /** Whether the value is an error object. */
 bool lerror_is(lua_State *L, int index);
@@ -38,18 +39,18 @@ bool lerror_is(lua_State *L, int index);
 bool lerror_is_raisable(lua_State *L, int index);
 
 /** Pushes the text of the error value at `index`, which may be any: peers may see it. Runs Lua. */
-void lerror_push_text(lua_State *L, int index);
+LUA_RUNS void lerror_push_text(lua_State *L, int index);
 
 /** Replaces the error value at the top by that text, or by what went wrong with it. Raises nothing.
  */
-const char *lerror_make_text(lua_State *L);
+LOOP_STEPS const char *lerror_make_text(lua_State *L);
 
 /** Pushes a PyroError that stands for the error value at `index`, which cannot travel; the value at
  * `why` says why. */
-void lerror_push_substitute(lua_State *L, int index, int why);
+LUA_RUNS void lerror_push_substitute(lua_State *L, int index, int why);
 
 /** Registers the type; core.new_error(class, ...) makes an error object with these arguments,
  * core.shorten_class(name) shows a class's name, core.builtin_classes lists Python's classes. */
-void lerror_open(lua_State *L);
+LUA_RUNS void lerror_open(lua_State *L);
 
 #endif

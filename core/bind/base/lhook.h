@@ -5,6 +5,8 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** The functions, by their names in core.set_hooks { … }. */
 enum lhook {
     LHOOK_CALLBACK,  /**< callback(object, name, err): a method failed */
@@ -32,6 +34,6 @@ enum lhook {
 void lhook_push(lua_State *L, enum lhook hook);
 
 /** Adds core.set_hooks{describe = f, …}, which sets all hooks. */
-void lhook_open(lua_State *L);
+LUA_RUNS void lhook_open(lua_State *L);
 
 #endif

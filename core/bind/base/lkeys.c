@@ -2,6 +2,8 @@
 
 #include <lauxlib.h>
 
+#include "bind/base/marks.h"
+
 void lkeys_open(lua_State *L, struct lkeys *keys)
 {
     for (size_t i = 0; i < LKEYS_PLACES; i++) {
@@ -19,7 +21,7 @@ static uint32_t mark_of(struct pyro_slice text)
 }
 
 /* Keeps the string at the top in a place. */
-static void keep(lua_State *L, struct lkeys_place *place)
+LUA_RAISES static void keep(lua_State *L, struct lkeys_place *place)
 {
     place->text = lua_tolstring(L, -1, &place->length);
     lua_pushvalue(L, -1);

@@ -7,6 +7,7 @@
 #include <lua.h>
 
 #include "base/slice.h"
+#include "bind/base/marks.h"
 
 #define LKEYS_LONGEST 32 /* bytes: longer strings are not kept */
 #define LKEYS_PLACES 128
@@ -22,10 +23,10 @@ struct lkeys {
     struct lkeys_place places[LKEYS_PLACES];
 };
 
-void lkeys_open(lua_State *L, struct lkeys *keys);
+LUA_RAISES void lkeys_open(lua_State *L, struct lkeys *keys);
 
 /** Pushes a string, which is kept from the second time on. */
-void lkeys_push(lua_State *L, struct lkeys *keys, struct pyro_slice text);
+LUA_RAISES void lkeys_push(lua_State *L, struct lkeys *keys, struct pyro_slice text);
 
 /** Whether the integer keys of the table at `index`, which is about to grow to `size`, will go to
  * few of its places. */

@@ -6,9 +6,10 @@
 #include <lua.h>
 
 #include "base/common.h"
+#include "bind/base/marks.h"
 
 /** Prepares lshape_method(). */
-void lshape_open(lua_State *L);
+LUA_RAISES void lshape_open(lua_State *L);
 
 /** How many items the table at the absolute index has if it is a sequence: keys 1 to n, and no
  * others; else -1. */

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "bind/base/lerror.h"
+#include "bind/base/marks.h"
 #include "value/moment.h"
 #include "value/number.h"
 
@@ -59,7 +60,7 @@ static int null_tostring(lua_State *L)
     return 1;
 }
 
-static void open_null(lua_State *L)
+LUA_RUNS static void open_null(lua_State *L)
 {
     lua_newuserdatauv(L, 0, 0);
     lua_createtable(L, 0, 2);
@@ -83,7 +84,7 @@ static int real_text(lua_State *L)
 }
 
 /* Nil for a day or time that Python has not. */
-static int push_moment(lua_State *L, const char *text, size_t length)
+LUA_RAISES static int push_moment(lua_State *L, const char *text, size_t length)
 {
     if (length > 0)
         lua_pushlstring(L, text, length);
@@ -106,7 +107,7 @@ static int datetime_text(lua_State *L)
     return push_moment(L, text, pyro_datetime_text(luaL_checknumber(L, 1), text));
 }
 
-static void add_type(lua_State *L, enum ltype type)
+LUA_RAISES static void add_type(lua_State *L, enum ltype type)
 {
     lua_pushvalue(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &metatable_keys[type]);

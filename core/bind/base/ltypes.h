@@ -7,6 +7,7 @@
 #include <lua.h>
 
 #include "base/common.h"
+#include "bind/base/marks.h"
 
 /** What a table's metatable says of it. */
 enum ltype {
@@ -43,6 +44,6 @@ bool ltype_is_null(lua_State *L, int index);
 /** Registers the metatables in the table at the top: core.types.dict, …, and core.null; and
  * core.format_real(x), a finite float as Python's repr() shows it, core.format_date(ordinal) and
  * core.format_datetime(seconds), as its isoformat() does. */
-void ltypes_open(lua_State *L);
+LUA_RUNS void ltypes_open(lua_State *L);
 
 #endif

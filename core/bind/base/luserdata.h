@@ -5,6 +5,8 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Upvalues of the __index of a type whose names are methods, and of such a method. */
 enum {
     LMETHOD_TYPE = 1,  /**< the metatable */
@@ -17,9 +19,9 @@ enum {
 void *luserdata_test(lua_State *L, int index, int type);
 
 /** Pushes, in such an __index, the method whose name is at 2, which `function` does. */
-void luserdata_push_method(lua_State *L, lua_CFunction function);
+LUA_RAISES void luserdata_push_method(lua_State *L, lua_CFunction function);
 
 /** Gives the metatable at the top `index` as such an __index. */
-void luserdata_index_methods(lua_State *L, lua_CFunction index);
+LUA_RUNS void luserdata_index_methods(lua_State *L, lua_CFunction index);
 
 #endif

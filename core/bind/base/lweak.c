@@ -2,6 +2,8 @@
 
 #include <lauxlib.h>
 
+#include "bind/base/marks.h"
+
 #define WEAK_TYPE "pyro.weak"
 
 /* Registry keys: the tables (weak values) by the addresses of their references; and the references
@@ -10,7 +12,7 @@ static const char tables_key = 0;
 static const char watchers_key = 0;
 
 /* Pushes the references of the table at `index`. */
-static void push_watchers(lua_State *L, int index)
+LUA_RAISES static void push_watchers(lua_State *L, int index)
 {
     lua_pushvalue(L, index);
     lua_rawgetp(L, LUA_REGISTRYINDEX, &watchers_key);
@@ -49,7 +51,7 @@ void lweak_push(lua_State *L, const struct lweak *weak)
 }
 
 /* Sets to nil what the table at the top has of a reference, and pops it. */
-static void clear(lua_State *L, const struct lweak *weak)
+LUA_RAISES static void clear(lua_State *L, const struct lweak *weak)
 {
     lua_pushnil(L);
     lua_rawsetp(L, -2, weak);

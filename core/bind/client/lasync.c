@@ -12,6 +12,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "bind/base/lerror.h"
+#include "bind/base/marks.h"
 #include "bind/client/lreply.h"
 #include "bind/message/larguments.h"
 #include "bind/message/lblob.h"
@@ -76,7 +77,7 @@ static void put_back(lua_State *L, struct lasync *async)
 
 /* Gives the future, second from the top, the value or error at the top: both are popped. Returns
  * the next call whose reply is there already, or NULL. */
-static struct lasync *settle(lua_State *L, struct lasync *async, bool good)
+LOOP_STEPS static struct lasync *settle(lua_State *L, struct lasync *async, bool good)
 {
     struct pyro_call *call = &async->call;
     const struct lfuture_context context = {lcontext_give, call->reply.chunk ? &call->reply : NULL};
@@ -110,7 +111,7 @@ static int take_replies(lua_State *L)
     return 0;
 }
 
-static void async_on_done(struct pyro_call *call)
+LOOP_STEPS static void async_on_done(struct pyro_call *call)
 {
     struct lasync *async = PYRO_CONTAINER(call, struct lasync, call);
     struct lruntime *runtime = async->runtime;
@@ -132,7 +133,7 @@ static void async_on_done(struct pyro_call *call)
 
 /* --- sending --- */
 
-static struct lasync *new_async(lua_State *L, struct lruntime *runtime)
+LUA_RAISES static struct lasync *new_async(lua_State *L, struct lruntime *runtime)
 {
     lua_pushboolean(L, false);
     int future = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -150,7 +151,7 @@ static struct lasync *new_async(lua_State *L, struct lruntime *runtime)
 }
 
 /* Finds a spare one, or makes it. It stays a spare one until its call is sent. */
-static struct lasync *find_spare(lua_State *L, struct lruntime *runtime)
+LUA_RAISES static struct lasync *find_spare(lua_State *L, struct lruntime *runtime)
 {
     struct lasyncs *asyncs = asyncs_of(runtime);
     if (pyro_list_empty(&asyncs->spare)) {
@@ -162,8 +163,8 @@ static struct lasync *find_spare(lua_State *L, struct lruntime *runtime)
 
 /* Returns whether a call has nothing to wait for: neither for a connection, nor for a user's
  * converter, nor for its result, should it have to be repeated. */
-static bool can_be_sent(lua_State *L, const struct lproxy *proxy, struct pyro_slice method,
-                        const struct larguments *args)
+LUA_RAISES static bool can_be_sent(lua_State *L, const struct lproxy *proxy,
+                                   struct pyro_slice method, const struct larguments *args)
 {
     struct pyro_client *client = proxy->client;
     if (!client || !pyro_client_connected(client) || proxy->retries != 0 ||
@@ -193,7 +194,7 @@ static bool send_now(lua_State *L, struct lproxy *proxy, struct pyro_slice metho
 }
 
 /* Sends a call of the proxy, the first upvalue, and pushes its future; or else does neither. */
-static bool call_now(lua_State *L, struct pyro_slice method)
+LUA_RAISES static bool call_now(lua_State *L, struct pyro_slice method)
 {
     struct lproxy *proxy = lua_touserdata(L, lua_upvalueindex(1));
     struct lasyncs *asyncs = asyncs_of(proxy->runtime);
@@ -255,7 +256,7 @@ static void close_asyncs(struct lruntime *runtime)
     pyro_free(asyncs);
 }
 
-static void add_asyncs(lua_State *L)
+LUA_RAISES static void add_asyncs(lua_State *L)
 {
     struct lasyncs *asyncs = pyro_calloc(1, sizeof(*asyncs));
     if (!asyncs) {

@@ -5,8 +5,10 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Adds core.new_async_method(proxy, name, later) -> a function that calls that method of the
  * proxy, and returns a future. What cannot be sent at once it leaves to later(proxy, …). */
-void lasync_open(lua_State *L);
+LUA_RUNS void lasync_open(lua_State *L);
 
 #endif

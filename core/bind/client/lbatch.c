@@ -2,6 +2,7 @@
 
 #include "bind/base/lerror.h"
 #include "bind/base/luserdata.h"
+#include "bind/base/marks.h"
 #include "bind/client/linvoke.h"
 #include "bind/message/lentries.h"
 
@@ -11,7 +12,7 @@
 enum { PROXY = 1, ENTRIES };
 
 /* Empties the batch at 1. */
-static struct lentries *batch_empty(lua_State *L, struct lentries *entries)
+LUA_RAISES static struct lentries *batch_empty(lua_State *L, struct lentries *entries)
 {
     lua_newtable(L);
     lua_setiuservalue(L, 1, ENTRIES);

@@ -5,9 +5,11 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Registers the type, core.batch_type, to which the Lua side adds __call; adds
  * core.new_batch(proxy), an empty batch; core.send_batch(batch, oneway), which empties it and
  * returns the list of results; core.iterate_results(list), an iterator over such. */
-void lbatch_open(lua_State *L);
+LUA_RUNS void lbatch_open(lua_State *L);
 
 #endif

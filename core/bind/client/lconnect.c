@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "bind/base/lerror.h"
+#include "bind/base/marks.h"
 #include "bind/client/lpending.h"
 #include "bind/message/lcontext.h"
 #include "bind/task/lwait.h"
@@ -77,7 +78,7 @@ static int read_answer(lua_State *L)
 
 /* Calls the user's function with the proxy and the answer. The function may wait; the connection is
  * not used yet. */
-static int validate(lua_State *L, int proxy, int top)
+LUA_RUNS static int validate(lua_State *L, int proxy, int top)
 {
     lua_getiuservalue(L, proxy, LPROXY_VALIDATE);
     lua_pushvalue(L, proxy);
@@ -130,7 +131,7 @@ static struct pyro_connect_options own_options(struct lproxy *proxy)
                                          .owner = proxy};
 }
 
-static struct pyro_connect_options find_options(lua_State *L, int index)
+LUA_RUNS static struct pyro_connect_options find_options(lua_State *L, int index)
 {
     struct lproxy *proxy = proxy_at(L, index);
     struct pyro_connect_options options = own_options(proxy);
@@ -143,7 +144,7 @@ static struct pyro_connect_options find_options(lua_State *L, int index)
     return options;
 }
 
-static int start(lua_State *L, int index, struct lpending *pending)
+LUA_RUNS static int start(lua_State *L, int index, struct lpending *pending)
 {
     struct lproxy *proxy = proxy_at(L, index);
     struct pyro_error err = {.code = PYRO_OK};

@@ -5,15 +5,17 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Resolves and connects the proxy at the index `proxy`, unless it is connected, then goes on with
  * `k`, the stack being as before. Raises an error object where that fails. */
-int lconnect_proxy(lua_State *L, int proxy, lua_KContext context, lua_KFunction k);
+LUA_RUNS int lconnect_proxy(lua_State *L, int proxy, lua_KContext context, lua_KFunction k);
 
 /** Does the same for a call: raises an error, too, where the server has ended the connection of the
  * last call, once. */
-int lconnect_for_call(lua_State *L, int proxy, lua_KContext context, lua_KFunction k);
+LUA_RUNS int lconnect_for_call(lua_State *L, int proxy, lua_KContext context, lua_KFunction k);
 
 /** Adds core.connect(proxy). */
-void lconnect_open(lua_State *L);
+LUA_RUNS void lconnect_open(lua_State *L);
 
 #endif

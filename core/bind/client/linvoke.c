@@ -12,6 +12,7 @@
 #include "base/assert.h"
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
+#include "bind/base/marks.h"
 #include "bind/client/lconnect.h"
 #include "bind/client/lpending.h"
 #include "bind/client/lreply.h"
@@ -28,8 +29,8 @@ static struct lproxy *proxy_at(lua_State *L, int index)
     return lua_touserdata(L, index);
 }
 
-static int raise_unknown(lua_State *L, const struct lproxy *proxy, const char *kind,
-                         const char *name)
+LUA_RUNS static int raise_unknown(lua_State *L, const struct lproxy *proxy, const char *kind,
+                                  const char *name)
 {
     luri_push_text(L, &proxy->uri);
     lua_pushfstring(L, "remote object '%s' has no exposed %s '%s'", lua_tostring(L, -1), kind,
@@ -93,7 +94,7 @@ struct invocation {
 };
 
 /* Returns whether a blob is among the arguments; raises an error where it is not the only one. */
-static bool carries_blob(lua_State *L, const struct larguments *args)
+LUA_RUNS static bool carries_blob(lua_State *L, const struct larguments *args)
 {
     bool found = false;
     for (int i = args->first; i <= args->last && !found; i++)
@@ -107,7 +108,7 @@ static bool carries_blob(lua_State *L, const struct larguments *args)
 
 /* Makes the arguments ready to be written, and pushes the pending call (NULL: nothing is to be
  * waited for) and the parts of a blob. Runs Lua, which may wait. */
-static struct lpending *prepare(lua_State *L, struct invocation *invocation)
+LUA_RUNS static struct lpending *prepare(lua_State *L, struct invocation *invocation)
 {
     struct lproxy *proxy = invocation->proxy;
     struct lpending *pending = NULL;
@@ -122,7 +123,8 @@ static struct lpending *prepare(lua_State *L, struct invocation *invocation)
 }
 
 /* Gives the call the context's annotations and correlation id. No Lua may run from here on. */
-static void add_context(lua_State *L, struct lruntime *runtime, struct invocation *invocation)
+LUA_RUNS static void add_context(lua_State *L, struct lruntime *runtime,
+                                 struct invocation *invocation)
 {
     struct pyro_call_head *head = &invocation->head;
     struct lcontext_outgoing carried;
@@ -134,8 +136,8 @@ static void add_context(lua_State *L, struct lruntime *runtime, struct invocatio
     memcpy(head->correlation, carried.correlation, sizeof(head->correlation));
 }
 
-static enum pyro_code send_values(lua_State *L, struct invocation *invocation,
-                                  struct pyro_call *call, struct pyro_error *err)
+LUA_RUNS static enum pyro_code send_values(lua_State *L, struct invocation *invocation,
+                                           struct pyro_call *call, struct pyro_error *err)
 {
     struct lproxy *proxy = invocation->proxy;
     struct pyro_sink *to = pyro_client_begin(proxy->client, &invocation->head, err);
@@ -151,7 +153,7 @@ static enum pyro_code send_values(lua_State *L, struct invocation *invocation,
 }
 
 /* Sends the call; raises an error where that fails. `call` waits for the reply, unless NULL. */
-static void send_call(lua_State *L, struct invocation *invocation, struct pyro_call *call)
+LUA_RUNS static void send_call(lua_State *L, struct invocation *invocation, struct pyro_call *call)
 {
     struct lproxy *proxy = invocation->proxy;
     struct larguments *args = &invocation->args;
@@ -171,7 +173,7 @@ static void send_call(lua_State *L, struct invocation *invocation, struct pyro_c
 
 /* Sends the call, and waits for its reply; for a oneway call's, only until not too much output
  * waits to leave. */
-static int transmit(lua_State *L, struct invocation *invocation)
+LUA_RUNS static int transmit(lua_State *L, struct invocation *invocation)
 {
     struct lproxy *proxy = invocation->proxy;
     struct lpending *pending = prepare(L, invocation);
@@ -222,7 +224,7 @@ static int retried(lua_State *L, int status, lua_KContext context)
 }
 
 /* Leaves it to the Lua side to make attempts. */
-static int call_with_retries(lua_State *L, const char *method, lua_Integer retries)
+LUA_RUNS static int call_with_retries(lua_State *L, const char *method, lua_Integer retries)
 {
     int count = lua_gettop(L);
     PYRO_ASSERT(retries > 0);

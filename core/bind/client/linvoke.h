@@ -6,15 +6,16 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
 #include "bind/value/lproxy.h"
 
 /** Calls a method of the proxy at 1 with the arguments above it; returns its results. The Lua side
  * repeats that as often as the proxy says, when the connection breaks. */
-int linvoke_call(lua_State *L, const char *method);
+LUA_RUNS int linvoke_call(lua_State *L, const char *method);
 
 /** Sends the batch of `count` entries in the table at 2 to the object of the proxy at 1; returns
  * the list of their results, or nothing where the batch is oneway. */
-int linvoke_batch(lua_State *L, lua_Integer count, bool oneway);
+LUA_RUNS int linvoke_batch(lua_State *L, lua_Integer count, bool oneway);
 
 /** Reads the attribute whose name is at 2 of the connected proxy at 1. */
 int linvoke_get(lua_State *L);
@@ -23,13 +24,13 @@ int linvoke_get(lua_State *L);
 int linvoke_set(lua_State *L);
 
 /** Raises the AttributeError of a name that the remote object does not have. */
-int linvoke_no_member(lua_State *L, const struct lproxy *proxy, const char *name);
+LUA_RUNS int linvoke_no_member(lua_State *L, const struct lproxy *proxy, const char *name);
 
 /** Raises the AttributeError of an attribute that cannot be set, as the remote object has no such
  * attribute. */
-int linvoke_no_attribute(lua_State *L, const struct lproxy *proxy, const char *name);
+LUA_RUNS int linvoke_no_attribute(lua_State *L, const struct lproxy *proxy, const char *name);
 
 /** Adds core.invoke(proxy, object, method, oneway, …). */
-void linvoke_open(lua_State *L);
+LUA_RUNS void linvoke_open(lua_State *L);
 
 #endif

@@ -5,7 +5,9 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Adds core.locate([host], [port]) -> a connected proxy of the name server. */
-void llocate_open(lua_State *L);
+LUA_RUNS void llocate_open(lua_State *L);
 
 #endif

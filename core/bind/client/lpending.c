@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "bind/base/marks.h"
 #include "bind/task/lnesting.h"
 #include "bind/task/lwait.h"
 
@@ -35,7 +36,7 @@ static void pending_on_cancel(struct lwait *wait)
 }
 
 /* Takes the reply, or why there is none: once, in a completion. */
-static void pending_on_done(struct pyro_call *call)
+LOOP_STEPS static void pending_on_done(struct pyro_call *call)
 {
     struct lwait *wait = &PYRO_CONTAINER(call, struct lpending, call)->wait;
     PYRO_ASSERT(!wait->over);
@@ -126,7 +127,7 @@ static void close_spares(struct lruntime *runtime)
     pyro_free(spares_of(runtime));
 }
 
-static void add_spares(lua_State *L)
+LUA_RAISES static void add_spares(lua_State *L)
 {
     lua_createtable(L, SPARES, 0);
     int table = luaL_ref(L, LUA_REGISTRYINDEX);

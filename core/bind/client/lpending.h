@@ -6,6 +6,7 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
 #include "bind/task/lwait.h"
 #include "naming/resolve.h"
 
@@ -20,11 +21,12 @@ struct lpending {
 
 /** Pushes a pending call, a new one or one that was put back. Needs three free slots of the stack.
  * Raises an error where too many wait in place. */
-struct lpending *lpending_push(lua_State *L, struct lruntime *runtime);
+LUA_RAISES struct lpending *lpending_push(lua_State *L, struct lruntime *runtime);
 
 /** Keeps the pending call at `index` (absolute), whose reply was read, for the next call, which
  * then makes no userdata that has to be finalized. It must not be used after. */
-void lpending_put_back(lua_State *L, struct lpending *pending, int index, struct lruntime *runtime);
+LUA_RAISES void lpending_put_back(lua_State *L, struct lpending *pending, int index,
+                                  struct lruntime *runtime);
 
 /** Returns the pending call at `index`, which is known to be one. */
 struct lpending *lpending_at(lua_State *L, int index);
@@ -33,8 +35,8 @@ struct lpending *lpending_at(lua_State *L, int index);
 void lpending_reset(struct lpending *pending);
 
 /** Takes what a search has found: its callback, whose owner is the pending call. */
-void lpending_found(void *owner, const struct pyro_found *found);
+LOOP_STEPS void lpending_found(void *owner, const struct pyro_found *found);
 
-void lpending_open(lua_State *L);
+LUA_RUNS void lpending_open(lua_State *L);
 
 #endif

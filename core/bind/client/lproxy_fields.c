@@ -3,6 +3,7 @@
  * runs Lua; nothing here waits. */
 #include "bind/client/lproxy_fields.h"
 #include "base/serializer.h"
+#include "bind/base/marks.h"
 
 #include <lauxlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static const char methods_key = 0; /* its address is the registry key of the tab
 
 /* --- each field: the proxy is at 1, and the value that the field is set to at 3 --- */
 
-static int get_uri(lua_State *L, struct lproxy *proxy)
+LUA_RUNS static int get_uri(lua_State *L, struct lproxy *proxy)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_uri copy = {.object = NULL};
@@ -43,12 +44,12 @@ static int get_timeout(lua_State *L, struct lproxy *proxy)
 }
 
 /* Raises that a field is what `wanted` says, not what it was to become. */
-static int refuse(lua_State *L, const char *wanted)
+LUA_RUNS static int refuse(lua_State *L, const char *wanted)
 {
     return luaL_error(L, "%s, not %s", wanted, luaL_tolstring(L, 3, NULL));
 }
 
-static int set_timeout(lua_State *L, struct lproxy *proxy)
+LUA_RUNS static int set_timeout(lua_State *L, struct lproxy *proxy)
 {
     int is_number = 1;
     double seconds = lua_isnil(L, 3) ? 0 : lua_tonumberx(L, 3, &is_number);
@@ -64,7 +65,7 @@ static int get_retries(lua_State *L, struct lproxy *proxy)
     return 1;
 }
 
-static int set_retries(lua_State *L, struct lproxy *proxy)
+LUA_RUNS static int set_retries(lua_State *L, struct lproxy *proxy)
 {
     int is_integer;
     lua_Integer retries = lua_tointegerx(L, 3, &is_integer);
@@ -87,7 +88,7 @@ static int get_protocol(lua_State *L, struct lproxy *proxy)
     return 1;
 }
 
-static int set_protocol(lua_State *L, struct lproxy *proxy)
+LUA_RUNS static int set_protocol(lua_State *L, struct lproxy *proxy)
 {
     int is_integer = 1;
     lua_Integer version = lua_isnil(L, 3) ? 0 : lua_tointegerx(L, 3, &is_integer);
@@ -97,7 +98,7 @@ static int set_protocol(lua_State *L, struct lproxy *proxy)
     return 0;
 }
 
-static int get_serializer(lua_State *L, struct lproxy *proxy)
+LUA_RAISES static int get_serializer(lua_State *L, struct lproxy *proxy)
 {
     if (proxy->serializer)
         lua_pushstring(L, pyro_serializer_name(proxy->serializer));
@@ -106,7 +107,7 @@ static int get_serializer(lua_State *L, struct lproxy *proxy)
     return 1;
 }
 
-static int set_serializer(lua_State *L, struct lproxy *proxy)
+LUA_RUNS static int set_serializer(lua_State *L, struct lproxy *proxy)
 {
     enum pyro_serializer serializer = PYRO_SERIALIZER_UNKNOWN;
     struct pyro_error err = {.code = PYRO_OK};
@@ -122,14 +123,14 @@ static int set_serializer(lua_State *L, struct lproxy *proxy)
     return 0;
 }
 
-static int get_handshake(lua_State *L, struct lproxy *proxy)
+LUA_RAISES static int get_handshake(lua_State *L, struct lproxy *proxy)
 {
     (void)proxy;
     lproxy_push_handshake(L, 1);
     return 1;
 }
 
-static int set_handshake(lua_State *L, struct lproxy *proxy)
+LUA_RUNS static int set_handshake(lua_State *L, struct lproxy *proxy)
 {
     (void)proxy;
     lua_settop(L, 3);
@@ -144,7 +145,7 @@ static int get_validator(lua_State *L, struct lproxy *proxy)
     return 1;
 }
 
-static int set_validator(lua_State *L, struct lproxy *proxy)
+LUA_RUNS static int set_validator(lua_State *L, struct lproxy *proxy)
 {
     (void)proxy;
     if (!lua_isnil(L, 3) && !lua_isfunction(L, 3))
@@ -191,7 +192,7 @@ static int collect_members(lua_State *L)
 }
 
 /* Makes the names in the list at 3 all members of that kind. */
-static int set_members(lua_State *L, struct lproxy *proxy, unsigned member)
+LUA_RAISES static int set_members(lua_State *L, struct lproxy *proxy, unsigned member)
 {
     luaL_checktype(L, 3, LUA_TTABLE);
     pyro_client_forget_members(proxy->client, member);

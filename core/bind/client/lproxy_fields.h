@@ -6,6 +6,7 @@
 #include <lua.h>
 
 #include "base/common.h"
+#include "bind/base/marks.h"
 
 /** Returns whether a name belongs to the proxy itself. */
 bool lproxy_is_field(const char *name);
@@ -18,6 +19,6 @@ int lproxy_get_field(lua_State *L);
 int lproxy_set_field(lua_State *L);
 
 /** Keeps the table at the top, which is popped, as that of a proxy's own methods. */
-void lproxy_keep_methods(lua_State *L);
+LUA_RAISES void lproxy_keep_methods(lua_State *L);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "bind/base/lerror.h"
 #include "bind/base/luserdata.h"
+#include "bind/base/marks.h"
 #include "bind/client/lconnect.h"
 #include "bind/client/linvoke.h"
 #include "bind/client/lproxy_fields.h"
@@ -24,7 +25,7 @@
 /* --- making --- */
 
 /* Pushes a copy, which has all that the user set, and a connection of its own. */
-static int copy_proxy(lua_State *L, const struct lproxy *from)
+LUA_RUNS static int copy_proxy(lua_State *L, const struct lproxy *from)
 {
     struct lproxy *proxy = lproxy_push_for(L, &from->uri);
     proxy->timeout = from->timeout;
@@ -131,7 +132,7 @@ static int proxy_bind(lua_State *L)
 
 /* --- remote names --- */
 
-static struct lproxy *check_self(lua_State *L)
+LUA_RAISES static struct lproxy *check_self(lua_State *L)
 {
     struct lproxy *proxy = luserdata_test(L, 1, lua_upvalueindex(LMETHOD_TYPE));
     if (!proxy) {

@@ -5,8 +5,10 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Registers the type; adds core.new_proxy(uri | proxy | id, [descriptor]), core.socketpair(), and
  * core.proxy_methods and core.proxy_type, the metatable, to which the Lua side adds its own. */
-void lproxy_type_open(lua_State *L);
+LUA_RUNS void lproxy_type_open(lua_State *L);
 
 #endif

@@ -2,13 +2,14 @@
 
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
+#include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 #include "bind/value/lbuilder.h"
 #include "bind/value/lbuilder_state.h"
 #include "bind/value/lproxy.h"
 
 /* Replaces what is no exception at the top by an error: a peer may call anything one. */
-static void make_raisable(lua_State *L)
+LUA_RUNS static void make_raisable(lua_State *L)
 {
     if (lerror_is_raisable(L, -1))
         return;
@@ -18,7 +19,7 @@ static void make_raisable(lua_State *L)
 }
 
 /* Pushes what a generic `for` needs to fetch the result item by item. */
-static void push_stream(lua_State *L, int proxy, const struct pyro_call *call)
+LUA_RUNS static void push_stream(lua_State *L, int proxy, const struct pyro_call *call)
 {
     struct pyro_slice id;
     if (!pyro_message_annotation(&call->reply, PYRO_STREAM_ANNOTATION, &id) || id.length == 0) {
@@ -34,7 +35,7 @@ static void push_stream(lua_State *L, int proxy, const struct pyro_call *call)
 }
 
 /* Tells the client that its server has raised the error at the top. */
-static void note_raised(lua_State *L, int proxy)
+LUA_RAISES static void note_raised(lua_State *L, int proxy)
 {
     const struct lproxy *callee = lproxy_test(L, proxy);
     if (!callee || !callee->client || !lerror_is(L, -1))

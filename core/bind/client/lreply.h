@@ -5,11 +5,12 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
 #include "rpc/client.h"
 
 /** Pushes what the reply to a call of the proxy at `proxy` holds: the result (several values where
  * it is to be fetched item by item), or, returning false, the exception that the remote side
  * raised. Raises an error where the reply makes no sense. */
-bool lreply_push(lua_State *L, int proxy, struct pyro_call *call);
+LUA_RUNS bool lreply_push(lua_State *L, int proxy, struct pyro_call *call);
 
 #endif

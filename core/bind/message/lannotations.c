@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "bind/base/lerror.h"
+#include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 
 static const char packed_key = 0; /* its address is the registry key of what was packed last */
@@ -51,7 +52,7 @@ static bool is_annotation_key(lua_State *L, int index)
 
 /* Returns the bytes of the annotation whose key and value are at the top; raises an error where
  * they cannot be sent. */
-static struct pyro_slice annotation_bytes(lua_State *L)
+LUA_RUNS static struct pyro_slice annotation_bytes(lua_State *L)
 {
     struct pyro_slice value;
     if (!is_annotation_key(L, -2)) {
@@ -68,7 +69,7 @@ static struct pyro_slice annotation_bytes(lua_State *L)
 }
 
 /* Returns how many bytes the annotations in the table at the top take when packed. */
-static size_t measure(lua_State *L, size_t *count)
+LUA_RUNS static size_t measure(lua_State *L, size_t *count)
 {
     size_t size = 0;
     *count = 0;

@@ -5,6 +5,7 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
 #include "wire/message.h"
 
 /** Annotations to be sent. */
@@ -18,10 +19,10 @@ bool lannotations_any(const struct pyro_message *message);
 
 /** Pushes a table of the annotations that programs see. Raises an error where they take too much
  * memory. */
-void lannotations_push(lua_State *L, const struct pyro_message *message);
+LUA_RUNS void lannotations_push(lua_State *L, const struct pyro_message *message);
 
 /** Copies the annotations in the table at the top, which is popped, to a userdata that stays until
  * the next ones are packed. Raises an error where they are malformed. */
-void lannotations_pack(lua_State *L, struct lannotations *out);
+LUA_RUNS void lannotations_pack(lua_State *L, struct lannotations *out);
 
 #endif

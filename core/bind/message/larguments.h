@@ -5,6 +5,7 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
 #include "value/sink.h"
 #include "wire/protocol.h"
 
@@ -20,7 +21,7 @@ struct larguments {
 struct larguments larguments_take(lua_State *L, int first);
 
 /** Replaces objects of registered classes by what travels in their place. Runs Lua. */
-void larguments_convert(lua_State *L, const struct larguments *args);
+LUA_RUNS void larguments_convert(lua_State *L, const struct larguments *args);
 
 /** Sends a tuple and a dict. Raises no Lua error. */
 enum pyro_code larguments_write(lua_State *L, struct larguments *args,
@@ -28,6 +29,7 @@ enum pyro_code larguments_write(lua_State *L, struct larguments *args,
 
 /** Raises the error of writing them, with its place before it: "argument 2.price: a function
  * cannot travel". */
-int larguments_raise(lua_State *L, const struct larguments *args, const struct pyro_error *err);
+LUA_RUNS int larguments_raise(lua_State *L, const struct larguments *args,
+                              const struct pyro_error *err);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "bind/base/lerror.h"
+#include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 #include "bind/value/lbuilder.h"
 #include "bind/value/lbuilder_state.h"
@@ -34,7 +35,7 @@ bool lblob_is(lua_State *L, int index)
 }
 
 /* Pushes a blob of the info and data at the top of the stack, which it replaces. */
-static void push_blob(lua_State *L, enum pyro_serializer serializer)
+LUA_RAISES static void push_blob(lua_State *L, enum pyro_serializer serializer)
 {
     struct lblob *blob = lua_newuserdatauv(L, sizeof(*blob), DATA);
     blob->serializer = serializer;
@@ -182,7 +183,7 @@ static int reading_gc(lua_State *L)
 }
 
 /* Pushes the data in the serialized call at the top: they need not be a list, as arguments are. */
-static int deserialize(lua_State *L, const struct pyro_codec *codec)
+LUA_RUNS static int deserialize(lua_State *L, const struct pyro_codec *codec)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct lbuilder builder;

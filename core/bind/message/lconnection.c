@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "bind/base/lweak.h"
+#include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 
 #define CONNECTION_TYPE "pyro.Connection"
@@ -21,7 +22,7 @@ struct lconnection {
     struct pyro_connection *connection; /* held */
 };
 
-static struct pyro_connection *check_connection(lua_State *L)
+LUA_RAISES static struct pyro_connection *check_connection(lua_State *L)
 {
     struct lconnection *self = luaL_checkudata(L, 1, CONNECTION_TYPE);
     return self->connection;
@@ -44,7 +45,7 @@ void lconnection_push(lua_State *L, struct pyro_connection *connection)
 
 /* Gives the userdata at `index` the table at the top as a user value, which keeps the userdata
  * alive until the connection is closed. */
-static void keep(lua_State *L, int index, int value)
+LUA_RAISES static void keep(lua_State *L, int index, int value)
 {
     struct lconnection *self = lua_touserdata(L, index);
     lua_pushvalue(L, -1);

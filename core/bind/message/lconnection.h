@@ -5,25 +5,26 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
 #include "rpc/connection.h"
 
 /** Pushes the userdata of a connection: the same one each time. */
-void lconnection_push(lua_State *L, struct pyro_connection *connection);
+LUA_RAISES void lconnection_push(lua_State *L, struct pyro_connection *connection);
 
 /** Pushes the set of resources (table: resource -> true) that the connection at `index` tracks. */
-void lconnection_push_resources(lua_State *L, int index);
+LUA_RAISES void lconnection_push_resources(lua_State *L, int index);
 
 /** Returns whether the client of the connection at `index` has gone. */
 bool lconnection_closed(lua_State *L, int index);
 
 /** Pushes the table of the instances that serve this connection alone: class -> instance. */
-void lconnection_push_instances(lua_State *L, struct pyro_connection *connection);
+LUA_RAISES void lconnection_push_instances(lua_State *L, struct pyro_connection *connection);
 
 /** Lets go of what was kept for a connection that is closed. Pushes its userdata, and the set of
  * its resources; false (nothing pushed) where the connection tracked none. */
-bool lconnection_depart(lua_State *L, struct pyro_connection *connection);
+LUA_RAISES bool lconnection_depart(lua_State *L, struct pyro_connection *connection);
 
 /** Registers the type. */
-void lconnection_open(lua_State *L);
+LUA_RUNS void lconnection_open(lua_State *L);
 
 #endif

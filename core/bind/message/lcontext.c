@@ -12,6 +12,7 @@
 #include "base/uuid.h"
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
+#include "bind/base/marks.h"
 #include "bind/message/lconnection.h"
 #include "bind/task/lbackground.h"
 #include "bind/task/ltask.h"
@@ -29,7 +30,7 @@ struct source {
     struct pyro_request *request; /* NULL: the message is no request */
 };
 
-static void push_client(lua_State *L, const struct source *source)
+LUA_RAISES static void push_client(lua_State *L, const struct source *source)
 {
     if (source->connection)
         lconnection_push(L, source->connection);
@@ -37,7 +38,7 @@ static void push_client(lua_State *L, const struct source *source)
         lua_pushnil(L);
 }
 
-static void push_address(lua_State *L, const struct source *source)
+LUA_RAISES static void push_address(lua_State *L, const struct source *source)
 {
     if (source->connection)
         lua_pushstring(L, pyro_connection_peer(source->connection));
@@ -60,7 +61,7 @@ static void push_serializer(lua_State *L, const struct source *source)
     lua_pushinteger(L, source->message ? source->message->header.serializer_id : 0);
 }
 
-static void push_received(lua_State *L, const struct source *source)
+LUA_RUNS static void push_received(lua_State *L, const struct source *source)
 {
     if (source->message)
         lannotations_push(L, source->message);
@@ -68,13 +69,13 @@ static void push_received(lua_State *L, const struct source *source)
         lua_newtable(L);
 }
 
-static void push_response(lua_State *L, const struct source *source)
+LUA_RAISES static void push_response(lua_State *L, const struct source *source)
 {
     (void)source;
     lua_newtable(L);
 }
 
-static void push_correlation(lua_State *L, const struct source *source)
+LUA_RAISES static void push_correlation(lua_State *L, const struct source *source)
 {
     char text[PYRO_UUID_TEXT_SIZE];
     bool correlated = source->request ? pyro_request_correlate(source->request)
@@ -87,14 +88,14 @@ static void push_correlation(lua_State *L, const struct source *source)
     lua_pushstring(L, text);
 }
 
-static void check_table(lua_State *L, const char *name)
+LUA_RAISES static void check_table(lua_State *L, const char *name)
 {
     if (!lua_istable(L, -1))
         luaL_error(L, "%s must be a table, got %s", name, luaL_typename(L, -1));
 }
 
 /* Makes a string of the UUID at the top, which may be nil. */
-static void check_uuid(lua_State *L, const char *name)
+LUA_RUNS static void check_uuid(lua_State *L, const char *name)
 {
     unsigned char uuid[PYRO_UUID_SIZE];
     struct pyro_slice text;
@@ -148,7 +149,7 @@ static struct source source_of(const struct lruntime *runtime)
 }
 
 /* Pushes the table of a task, a new one where there is none. */
-static void push_own(lua_State *L, int *reference)
+LUA_RAISES static void push_own(lua_State *L, int *reference)
 {
     if (*reference == 0) {
         lua_newtable(L);
@@ -158,7 +159,7 @@ static void push_own(lua_State *L, int *reference)
 }
 
 /* Pushes the value that the task has set of a field; false (nothing pushed) where it has not. */
-static bool push_set(lua_State *L, struct lruntime *runtime, const char *name)
+LUA_RUNS static bool push_set(lua_State *L, struct lruntime *runtime, const char *name)
 {
     int reference = *ltask_context(runtime);
     if (reference == 0)
@@ -172,7 +173,7 @@ static bool push_set(lua_State *L, struct lruntime *runtime, const char *name)
     return false;
 }
 
-static void push_field(lua_State *L, const struct field *field)
+LUA_RUNS static void push_field(lua_State *L, const struct field *field)
 {
     struct lruntime *runtime = lruntime_of(L);
     if (push_set(L, runtime, field->name)) {
@@ -193,7 +194,7 @@ static void push_field(lua_State *L, const struct field *field)
 }
 
 /* Sets a field to the value at the top, which is popped. */
-static void set_field(lua_State *L, const struct field *field)
+LUA_RUNS static void set_field(lua_State *L, const struct field *field)
 {
     if (field->check)
         field->check(L, field->name);
@@ -210,8 +211,8 @@ static void set_field(lua_State *L, const struct field *field)
 /* --- what messages carry --- */
 
 /* Packs the annotations that the running task has set in a field, if any. */
-static void pack_set(lua_State *L, struct lruntime *runtime, const struct field *field,
-                     struct lannotations *out)
+LUA_RUNS static void pack_set(lua_State *L, struct lruntime *runtime, const struct field *field,
+                              struct lannotations *out)
 {
     *out = (struct lannotations){.items = NULL};
     if (!push_set(L, runtime, field->name))
@@ -225,8 +226,9 @@ static void pack_set(lua_State *L, struct lruntime *runtime, const struct field 
     }
 }
 
-static void outgoing_correlation(lua_State *L, struct lruntime *runtime,
-                                 struct pyro_request *request, struct lcontext_outgoing *out)
+LUA_RUNS static void outgoing_correlation(lua_State *L, struct lruntime *runtime,
+                                          struct pyro_request *request,
+                                          struct lcontext_outgoing *out)
 {
     struct pyro_slice text;
     out->correlated = false;
@@ -294,7 +296,7 @@ void lcontext_sent(lua_State *L, struct lruntime *runtime)
     lua_pop(L, 1);
 }
 
-static void give(lua_State *L, int *context, const struct pyro_message *reply)
+LUA_RUNS static void give(lua_State *L, int *context, const struct pyro_message *reply)
 {
     if (*context == 0 && !lannotations_any(reply))
         return;
@@ -320,7 +322,7 @@ void lcontext_give(lua_State *L, struct ltask *task, const void *reply)
 /* --- pyro.current_context --- */
 
 /* Pushes the client's connection, and the set of resources that it tracks. */
-static void push_resources(lua_State *L, const char *doing)
+LUA_RUNS static void push_resources(lua_State *L, const char *doing)
 {
     push_field(L, &fields[CLIENT]);
     if (lua_isnil(L, -1)) {
@@ -332,7 +334,7 @@ static void push_resources(lua_State *L, const char *doing)
 }
 
 /* Closes a resource at once that is to be tracked for a client that has gone. */
-static int close_resource(lua_State *L, int resource)
+LUA_RAISES static int close_resource(lua_State *L, int resource)
 {
     lhook_push(L, LHOOK_DEPARTED);
     lua_insert(L, -2);

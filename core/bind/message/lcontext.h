@@ -4,6 +4,7 @@
 #ifndef PYRO_BIND_MESSAGE_LCONTEXT_H
 #define PYRO_BIND_MESSAGE_LCONTEXT_H
 
+#include "bind/base/marks.h"
 #include "bind/message/lannotations.h"
 #include "bind/task/lruntime.h"
 #include "rpc/request.h"
@@ -19,28 +20,31 @@ struct lcontext_outgoing {
 /** Finds what calls of the running task carry: the annotations of its context, which are those of
  * the call that it serves unless it set others, and its correlation id. Raises an error where
  * annotations are malformed. */
-void lcontext_outgoing(lua_State *L, struct lruntime *runtime, struct lcontext_outgoing *out);
+LUA_RUNS void lcontext_outgoing(lua_State *L, struct lruntime *runtime,
+                                struct lcontext_outgoing *out);
 
 /** Makes the running task, which validates a client's handshake, have that message in its context
  * as if it were a call. */
-void lcontext_handshake(lua_State *L, struct lruntime *runtime, struct pyro_connection *connection,
-                        const struct pyro_message *message);
+LUA_RUNS void lcontext_handshake(lua_State *L, struct lruntime *runtime,
+                                 struct pyro_connection *connection,
+                                 const struct pyro_message *message);
 
 /** Empties the running task's response_annotations, as it has sent a call. */
-void lcontext_sent(lua_State *L, struct lruntime *runtime);
+LUA_RUNS void lcontext_sent(lua_State *L, struct lruntime *runtime);
 
 /** Makes the annotations of a reply to the running task its response_annotations. */
-void lcontext_received(lua_State *L, struct lruntime *runtime, const struct pyro_message *reply);
+LUA_RUNS void lcontext_received(lua_State *L, struct lruntime *runtime,
+                                const struct pyro_message *reply);
 
 /** Gives a background task that handles a reply (a struct pyro_message; NULL: none) its context:
  * the annotations of the reply become response_annotations. For lfuture_settle(). */
-void lcontext_give(lua_State *L, struct ltask *task, const void *reply);
+LUA_RUNS void lcontext_give(lua_State *L, struct ltask *task, const void *reply);
 
 /** Gives a request that the running task is about to answer what the answer is to carry, as the
  * context says. Raises an error where annotations are malformed. */
-void lcontext_answer(lua_State *L, struct lruntime *runtime, struct pyro_request *request);
+LUA_RUNS void lcontext_answer(lua_State *L, struct lruntime *runtime, struct pyro_request *request);
 
 /** Adds core.current_context. */
-void lcontext_open(lua_State *L);
+LUA_RUNS void lcontext_open(lua_State *L);
 
 #endif

@@ -8,6 +8,7 @@
 #include <lua.h>
 
 #include "base/common.h"
+#include "bind/base/marks.h"
 #include "value/sink.h"
 #include "wire/protocol.h"
 
@@ -18,7 +19,8 @@ struct lentries {
 
 /** Adds an entry to the table at the top. The name lies at `name`, the arguments, `arguments` of
  * them, from `first` on. */
-void lentries_add(lua_State *L, struct lentries *entries, int name, int first, int arguments);
+LUA_RAISES void lentries_add(lua_State *L, struct lentries *entries, int name, int first,
+                             int arguments);
 
 /** Pushes the name of the entry after index `*at` of the table at `table`, and moves `*at` there.
  * Returns the number of its arguments; -1 where the stack has no room for them. */
@@ -29,11 +31,11 @@ void lentries_push_arguments(lua_State *L, int table, lua_Integer *at, int argum
 
 /** Pushes a list of the arguments of the entry whose name is at index `name`, and a dict of its
  * named ones. */
-void lentries_push_tables(lua_State *L, int table, lua_Integer name);
+LUA_RAISES void lentries_push_tables(lua_State *L, int table, lua_Integer name);
 
 /** Replaces objects of registered classes among the arguments of `count` entries by what travels in
  * their place. Runs Lua. */
-void lentries_convert(lua_State *L, int table, lua_Integer count);
+LUA_RUNS void lentries_convert(lua_State *L, int table, lua_Integer count);
 
 /** Writes `count` entries as the arguments of a batch: a tuple of them and a dict. Raises no Lua
  * error. `*failed` becomes the number of the entry that could not be written; the error has the

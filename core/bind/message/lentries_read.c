@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "bind/base/ltypes.h"
+#include "bind/base/marks.h"
 
 enum { OUTSIDE, IN_BATCH, IN_ENTRY, IN_ARGUMENTS };
 
@@ -33,7 +34,7 @@ static enum pyro_code grow(struct lentries_reader *r)
 }
 
 /* Moves the value at the top into the table. */
-static enum pyro_code append(struct lentries_reader *r)
+LUA_RAISES static enum pyro_code append(struct lentries_reader *r)
 {
     if (r->entries.used >= r->room && grow(r) != PYRO_OK)
         return PYRO_ESERIALIZE;
@@ -42,7 +43,7 @@ static enum pyro_code append(struct lentries_reader *r)
 }
 
 /* Takes the named arguments of an entry, at the top. */
-static enum pyro_code take_named(struct lentries_reader *r)
+LUA_RAISES static enum pyro_code take_named(struct lentries_reader *r)
 {
     lua_State *L = r->L;
     if (lua_isnil(L, -1)) {
@@ -57,7 +58,7 @@ static enum pyro_code take_named(struct lentries_reader *r)
 }
 
 /* Takes a part of an entry, other than its arguments, at the top. */
-static enum pyro_code take_part(struct lentries_reader *r)
+LUA_RAISES static enum pyro_code take_part(struct lentries_reader *r)
 {
     int part = r->part++;
     if (part == NAME && lua_type(r->L, -1) == LUA_TSTRING)
@@ -66,7 +67,7 @@ static enum pyro_code take_part(struct lentries_reader *r)
 }
 
 /* Puts a complete value where it belongs. */
-static enum pyro_code settle(struct lentries_reader *r)
+LUA_RAISES static enum pyro_code settle(struct lentries_reader *r)
 {
     if (lbuilder_is_open(&r->values) || r->depth == OUTSIDE)
         return PYRO_OK;
@@ -144,7 +145,7 @@ static enum pyro_code entries_begin(struct pyro_sink *to, enum pyro_kind kind, s
     return PYRO_OK;
 }
 
-static enum pyro_code end_entry(struct lentries_reader *r)
+LUA_RAISES static enum pyro_code end_entry(struct lentries_reader *r)
 {
     if (r->part < NAMED)
         return malformed(r);
@@ -155,7 +156,7 @@ static enum pyro_code end_entry(struct lentries_reader *r)
     return PYRO_OK;
 }
 
-static enum pyro_code entries_end(struct pyro_sink *to, enum pyro_kind kind)
+LUA_RAISES static enum pyro_code entries_end(struct pyro_sink *to, enum pyro_kind kind)
 {
     struct lentries_reader *r = reader_of(to);
     if (r->named) { /* and is empty, as in most entries: nothing was made for it */

@@ -3,6 +3,7 @@
 #ifndef PYRO_BIND_MESSAGE_LENTRIES_READ_H
 #define PYRO_BIND_MESSAGE_LENTRIES_READ_H
 
+#include "bind/base/marks.h"
 #include "bind/message/lentries.h"
 #include "bind/value/lbuilder.h"
 
@@ -23,6 +24,7 @@ struct lentries_reader {
 };
 
 /** Pushes the table, and prepares to read. */
-void lentries_reader_init(struct lentries_reader *reader, lua_State *L, struct pyro_error *err);
+LUA_RAISES void lentries_reader_init(struct lentries_reader *reader, lua_State *L,
+                                     struct pyro_error *err);
 
 #endif

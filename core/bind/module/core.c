@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 
 #include "bind/base/lopen_base.h"
+#include "bind/base/marks.h"
 #include "bind/client/lopen_client.h"
 #include "bind/message/lopen_message.h"
 #include "bind/module/lconfig.h"
@@ -13,7 +14,7 @@
 #include "bind/task/ltask.h"
 #include "bind/value/lopen_value.h"
 
-static void open_runtime(lua_State *L)
+LUA_RUNS static void open_runtime(lua_State *L)
 {
     struct pyro_error err;
     if (!lruntime_open(L, &err))

@@ -6,11 +6,12 @@
 #include "base/config_set.h"
 #include "base/words.h"
 #include "bind/base/lerror.h"
+#include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 #include "include/pyrolua.h"
 
 /* Returns the item whose name is at 1; raises an error where there is none. */
-static const struct pyro_config_item *check_item(lua_State *L)
+LUA_RAISES static const struct pyro_config_item *check_item(lua_State *L)
 {
     const char *name = luaL_checkstring(L, 1);
     const struct pyro_config_item *item = pyro_config_find(name);
@@ -23,7 +24,7 @@ static const struct pyro_config_item *check_item(lua_State *L)
 }
 
 /* Pushes a list of the elements of a string with commas. */
-static void push_list(lua_State *L, const char *list)
+LUA_RAISES static void push_list(lua_State *L, const char *list)
 {
     struct pyro_slice element;
     lua_newtable(L);
@@ -57,8 +58,8 @@ static int get_setting(lua_State *L)
     return 1;
 }
 
-static int wrong_type(lua_State *L, const struct pyro_config_item *item, const char *wanted,
-                      int index)
+LUA_RUNS static int wrong_type(lua_State *L, const struct pyro_config_item *item,
+                               const char *wanted, int index)
 {
     lua_pushfstring(L, "config item %s must be %s, not %s", item->name, wanted,
                     luaL_typename(L, index));
@@ -67,7 +68,7 @@ static int wrong_type(lua_State *L, const struct pyro_config_item *item, const c
 }
 
 /* Replaces the list at 2 by its elements with commas between them. */
-static void join_list(lua_State *L, const struct pyro_config_item *item)
+LUA_RUNS static void join_list(lua_State *L, const struct pyro_config_item *item)
 {
     lua_Integer count = luaL_len(L, 2);
     luaL_Buffer text;
@@ -84,8 +85,8 @@ static void join_list(lua_State *L, const struct pyro_config_item *item)
 }
 
 /* Sets an item to the value at 2. */
-static enum pyro_code set(lua_State *L, struct pyro_config *config, struct pyro_setting setting,
-                          struct pyro_error *err)
+LUA_RUNS static enum pyro_code set(lua_State *L, struct pyro_config *config,
+                                   struct pyro_setting setting, struct pyro_error *err)
 {
     lua_Integer number = 0;
     int whole = 0;

@@ -5,8 +5,10 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Adds core.get_setting(name), core.set_setting(name, value), core.setting_names(),
  * core.reset_settings(use_environment) and core.version. */
-void lconfig_open(lua_State *L);
+LUA_RUNS void lconfig_open(lua_State *L);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "bind/base/lerror.h"
+#include "bind/base/marks.h"
 #include "bind/module/open.h"
 #include "bind/task/llimit.h"
 #include "bind/task/lmain.h"
@@ -16,14 +17,14 @@
 /* --- protected calls --- */
 
 /* Returns the value at `index` as a string, which stays on the stack. */
-static struct pyro_slice string_at(lua_State *L, int index)
+LUA_RUNS static struct pyro_slice string_at(lua_State *L, int index)
 {
     struct pyro_slice string;
     string.data = luaL_tolstring(L, index, &string.length);
     return string;
 }
 
-static void trace(struct pyro_report *report, lua_State *L, int lines)
+LUA_RUNS static void trace(struct pyro_report *report, lua_State *L, int lines)
 {
     for (lua_Integer i = 1; lua_rawgeti(L, lines, i) == LUA_TSTRING; i++) {
         pyro_report_trace(report, string_at(L, -1));
@@ -32,7 +33,7 @@ static void trace(struct pyro_report *report, lua_State *L, int lines)
     lua_pop(L, 1);
 }
 
-static void report_object(lua_State *L, struct pyro_report *report)
+LUA_RUNS static void report_object(lua_State *L, struct pyro_report *report)
 {
     lua_getfield(L, 1, "class");
     struct pyro_slice class_name = string_at(L, -1);
@@ -71,7 +72,7 @@ static void report_memory(struct pyro_report *report)
 
 /* Reports the error value at the top, which is popped. Where nothing can be called for want of
  * memory or stack, an error value that is a string is reported as it is. */
-static void report_top(lua_State *L, int status, struct pyro_report *report)
+LOOP_STEPS static void report_top(lua_State *L, int status, struct pyro_report *report)
 {
     int top = lua_gettop(L);
     lua_pushcfunction(L, report_value);
@@ -87,7 +88,8 @@ static void report_top(lua_State *L, int status, struct pyro_report *report)
 }
 
 /* Calls a function with a pointer in protected mode. */
-static bool call(lua_State *L, lua_CFunction f, void *argument, struct pyro_report *report)
+LOOP_STEPS static bool call(lua_State *L, lua_CFunction f, void *argument,
+                            struct pyro_report *report)
 {
     if (!lua_checkstack(L, 6)) {
         report_memory(report);
@@ -178,7 +180,7 @@ bool lembed_step(struct lruntime *runtime, double timeout, bool *alive, struct p
 /* --- scripts --- */
 
 /* Sets the global `arg` as `pyrolua` does. */
-static void set_arg(lua_State *L, const struct lembed_script *script)
+LUA_RUNS static void set_arg(lua_State *L, const struct lembed_script *script)
 {
     lua_createtable(L, script->count, 1);
     lua_pushstring(L, script->name);

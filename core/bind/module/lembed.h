@@ -4,21 +4,23 @@
 #define PYRO_BIND_MODULE_LEMBED_H
 
 #include "base/report.h"
+#include "bind/base/marks.h"
 #include "bind/module/lnative.h"
 
 /** Returns a Lua state with its runtime and all modules at hand; NULL with the report. Signals are
  * left as they are. */
-struct lruntime *lembed_open(struct pyro_report *report);
+LOOP_STEPS struct lruntime *lembed_open(struct pyro_report *report);
 
 /** Closes the state, which may not be running. */
-void lembed_close(struct lruntime *runtime);
+LOOP_STEPS void lembed_close(struct lruntime *runtime);
 
 /** Returns whether a step, or a script, may begin here (lnesting.h). */
-bool lembed_allowed(struct lruntime *runtime, struct pyro_error *err);
+LOOP_STEPS bool lembed_allowed(struct lruntime *runtime, struct pyro_error *err);
 
 /** Steps the loop once; `*alive` becomes whether there was anything to wait for. False with the
  * report where Lua raised an error. */
-bool lembed_step(struct lruntime *runtime, double timeout, bool *alive, struct pyro_report *report);
+LOOP_STEPS bool lembed_step(struct lruntime *runtime, double timeout, bool *alive,
+                            struct pyro_report *report);
 
 /** A script: the file of that name or, where `code` is not NULL, that code. */
 struct lembed_script {
@@ -29,12 +31,12 @@ struct lembed_script {
 };
 
 /** Runs a script as a task, and waits until the task ends. False with the report. */
-bool lembed_run(struct lruntime *runtime, const struct lembed_script *script,
-                struct pyro_report *report);
+LOOP_STEPS bool lembed_run(struct lruntime *runtime, const struct lembed_script *script,
+                           struct pyro_report *report);
 
 /** Sets a global variable to an object. Takes the object, but not on failure: false with the
  * report. */
-bool lembed_provide(struct lruntime *runtime, const char *name, const struct lnative *native,
-                    struct pyro_report *report);
+LOOP_STEPS bool lembed_provide(struct lruntime *runtime, const char *name,
+                               const struct lnative *native, struct pyro_report *report);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "bind/base/lerror.h"
+#include "bind/base/marks.h"
 #include "bind/message/larguments.h"
 #include "bind/task/lwait.h"
 #include "bind/value/lbuilder.h"
@@ -37,7 +38,7 @@ struct later {
     struct pyro_completion news; /* posted when the answer is given */
 };
 
-static struct lnative *check_native(lua_State *L)
+LUA_RAISES static struct lnative *check_native(lua_State *L)
 {
     struct lnative *native = luaL_checkudata(L, 1, NATIVE_TYPE);
     if (!native->object)
@@ -76,7 +77,7 @@ static void later_give(struct pyro_deferred *deferred, struct pyro_error *why)
         free_later(later);
 }
 
-static void later_on_given(struct pyro_completion *done)
+LOOP_STEPS static void later_on_given(struct pyro_completion *done)
 {
     lwait_end(&PYRO_CONTAINER(done, struct later, news)->call->wait);
 }
@@ -121,7 +122,7 @@ static int call_gc(lua_State *L)
     return 0;
 }
 
-static struct call *push_call(lua_State *L)
+LUA_RAISES static struct call *push_call(lua_State *L)
 {
     struct call *call = lua_newuserdatauv(L, sizeof(*call), 0);
     call->wait = (struct lwait){.over = false};
@@ -151,7 +152,7 @@ static enum pyro_code run(lua_State *L, const struct lnative *native, enum pyro_
     return code;
 }
 
-static int push_answer(lua_State *L, const struct pyro_tree *answer)
+LUA_RUNS static int push_answer(lua_State *L, const struct pyro_tree *answer)
 {
     struct pyro_error err;
     struct lbuilder builder;
@@ -174,14 +175,14 @@ static int answered(lua_State *L, int status, lua_KContext context)
     return count > 0 ? count : lerror_raise(L, &call->err);
 }
 
-static int wait_for_answer(lua_State *L, struct call *call)
+LUA_RUNS static int wait_for_answer(lua_State *L, struct call *call)
 {
     call->wait = (struct lwait){.over = call->later->given};
     return lwait_for(L, &call->wait, (lua_KContext)call, answered);
 }
 
 /* Calls a method of the object at 1 with the arguments above the object. */
-static int invoke(lua_State *L, enum pyro_request_kind kind, const char *method)
+LUA_RUNS static int invoke(lua_State *L, enum pyro_request_kind kind, const char *method)
 {
     const struct lnative *native = check_native(L);
     struct larguments args = larguments_take(L, 2);

@@ -3,6 +3,7 @@
 #ifndef PYRO_BIND_MODULE_LNATIVE_H
 #define PYRO_BIND_MODULE_LNATIVE_H
 
+#include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 #include "rpc/native.h"
 
@@ -15,9 +16,9 @@ struct lnative {
 };
 
 /** Pushes a userdata, whose fields are to be set. Raises an error when out of memory. */
-struct lnative *lnative_push(lua_State *L);
+LUA_RAISES struct lnative *lnative_push(lua_State *L);
 
 /** Registers the type. */
-void lnative_open(lua_State *L);
+LUA_RUNS void lnative_open(lua_State *L);
 
 #endif

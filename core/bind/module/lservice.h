@@ -5,8 +5,10 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Adds core.get_service_socket() and core.notify_service(state) to the module at the top of the
  * stack. */
-void lservice_open(lua_State *L);
+LUA_RUNS void lservice_open(lua_State *L);
 
 #endif

@@ -7,6 +7,8 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Returns a new state whose memory is the core's (base/memory.h), or NULL. Close it with
  * lua_close(). */
 lua_State *pyro_new_state(void);
@@ -17,6 +19,6 @@ int pyro_open(lua_State *L);
 
 /** Adds the folder of a script to the path of modules, which are then found wherever the script is
  * started from, as in Python. */
-void pyro_search_beside(lua_State *L, const char *script);
+LUA_RUNS void pyro_search_beside(lua_State *L, const char *script);
 
 #endif

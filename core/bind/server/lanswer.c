@@ -6,6 +6,7 @@
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
 #include "bind/base/ltypes.h"
+#include "bind/base/marks.h"
 #include "bind/message/lcontext.h"
 #include "bind/server/lfailure.h"
 #include "bind/server/lobject.h"
@@ -75,7 +76,7 @@ int lanswer_results(lua_State *L, struct ltask *task)
 
 /* Pushes the error value at the top of the failed thread, which has none where the program closed
  * the thread. */
-static void push_error(lua_State *L, lua_State *thread)
+LUA_RAISES static void push_error(lua_State *L, lua_State *thread)
 {
     if (lua_gettop(thread) == 0) {
         lua_pushliteral(L, "the coroutine of the method was closed");
@@ -87,7 +88,7 @@ static void push_error(lua_State *L, lua_State *thread)
 
 /* Pushes an error object, with this side's traceback, for the error value at the top of the failed
  * thread at `index`. */
-static void push_failure(lua_State *L, int index, const struct pyro_request *request)
+LUA_RUNS static void push_failure(lua_State *L, int index, const struct pyro_request *request)
 {
     lua_State *thread = lua_tothread(L, index);
     lhook_push(L, LHOOK_TRACEBACK);
@@ -98,7 +99,7 @@ static void push_failure(lua_State *L, int index, const struct pyro_request *req
 }
 
 /* Shows the error here, too, where the method is marked so by pyro.callback(). */
-static void tell_callback(lua_State *L, int failure, const struct pyro_request *request)
+LUA_RUNS static void tell_callback(lua_State *L, int failure, const struct pyro_request *request)
 {
     struct pyro_object *object = pyro_request_object(request);
     lhook_push(L, LHOOK_CALLBACK);
@@ -153,7 +154,7 @@ static int send_failure(lua_State *L)
 }
 
 /* Answers with the error that a task failed with, and the traceback of where it happened. */
-static void fail(struct ltask *task, struct pyro_request *request)
+LOOP_STEPS static void fail(struct ltask *task, struct pyro_request *request)
 {
     lua_State *L = task->runtime->from;
     struct pyro_error why;
@@ -174,7 +175,7 @@ static void fail(struct ltask *task, struct pyro_request *request)
 /* --- tasks --- */
 
 /* Answers the request of a task that ended, if it is still to be answered. */
-static void answer_on_end(struct ltask *task, int status, int nresults)
+LOOP_STEPS static void answer_on_end(struct ltask *task, int status, int nresults)
 {
     struct pyro_request *request = task->request;
     (void)nresults;

@@ -12,6 +12,7 @@
 
 #include "base/assert.h"
 #include "bind/base/lerror.h"
+#include "bind/base/marks.h"
 #include "bind/server/ldaemon_objects.h"
 #include "bind/server/ldaemon_options.h"
 #include "bind/server/ldaemon_state.h"
@@ -23,7 +24,7 @@
 
 /* Keeps the daemon at the top until it is closed, even where no variable of the program holds it.
  */
-static void anchor(lua_State *L, struct ldaemon *self)
+LUA_RAISES static void anchor(lua_State *L, struct ldaemon *self)
 {
     lua_pushvalue(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, self);
@@ -46,7 +47,7 @@ static void daemon_on_ended(struct ldaemon_hooks *hooks)
         let_go(L, self);
 }
 
-static struct ldaemon *push_closed(lua_State *L)
+LUA_RAISES static struct ldaemon *push_closed(lua_State *L)
 {
     struct ldaemon *self = lua_newuserdatauv(L, sizeof(*self), 1);
     *self = (struct ldaemon){.daemon = NULL};

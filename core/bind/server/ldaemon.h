@@ -5,8 +5,10 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Registers the types; adds core.new_daemon(options), core.new_nameserver(options) and
  * core.daemon_methods, to which the Lua side adds its own. */
-void ldaemon_open(lua_State *L);
+LUA_RUNS void ldaemon_open(lua_State *L);
 
 #endif

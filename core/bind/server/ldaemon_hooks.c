@@ -11,6 +11,7 @@
 #include "bind/base/lhook.h"
 #include "bind/base/ltypes.h"
 #include "bind/base/lweak.h"
+#include "bind/base/marks.h"
 #include "bind/message/lconnection.h"
 #include "bind/message/lcontext.h"
 #include "bind/task/lbackground.h"
@@ -49,8 +50,8 @@ static void push_method(lua_State *L, const struct ldaemon_hooks *hooks, enum ld
 
 /* Calls a function in protected mode with three light userdata: the hooks and two more. Logs what
  * fails. */
-static void call_protected(const struct ldaemon_hooks *hooks, enum ldaemon_hook name,
-                           lua_CFunction f, const void *first, const void *second)
+LOOP_STEPS static void call_protected(const struct ldaemon_hooks *hooks, enum ldaemon_hook name,
+                                      lua_CFunction f, const void *first, const void *second)
 {
     lua_State *L = hooks->runtime->from;
     if (!lua_checkstack(L, 6))
@@ -94,7 +95,7 @@ static int welcome(lua_State *L, int status, lua_KContext context)
 }
 
 /* Replaces the handshake message at the top by the handshake data in it. */
-static void take_data(lua_State *L)
+LUA_RUNS static void take_data(lua_State *L)
 {
     if (lua_istable(L, -1))
         lua_getfield(L, -1, "handshake");
@@ -134,7 +135,7 @@ static int push_reason(lua_State *L)
 }
 
 /* Refuses the client of a task that ended without an answer. */
-static void validating_ended(struct ltask *task, int status, int nresults)
+LOOP_STEPS static void validating_ended(struct ltask *task, int status, int nresults)
 {
     struct pyro_handshake *handshake = task->owner;
     lua_State *L = task->runtime->from;
@@ -167,7 +168,7 @@ static int start_validating(lua_State *L)
     return 0;
 }
 
-static bool daemon_on_handshake(void *owner, struct pyro_handshake *handshake)
+LOOP_STEPS static bool daemon_on_handshake(void *owner, struct pyro_handshake *handshake)
 {
     const struct ldaemon_hooks *hooks = owner;
     struct pyro_error why;
@@ -185,7 +186,7 @@ static bool daemon_on_handshake(void *owner, struct pyro_handshake *handshake)
 /* --- annotations --- */
 
 /* Copies the table at `from` into the one at the top. */
-static void add_fields(lua_State *L, int from)
+LUA_RAISES static void add_fields(lua_State *L, int from)
 {
     for (lua_pushnil(L); lua_next(L, from);) {
         lua_pushvalue(L, -2);
@@ -217,8 +218,8 @@ static int add_annotations(lua_State *L)
     return 0;
 }
 
-static void daemon_on_annotate(void *owner, const struct pyro_annotation **annotations,
-                               size_t *count)
+LOOP_STEPS static void daemon_on_annotate(void *owner, const struct pyro_annotation **annotations,
+                                          size_t *count)
 {
     const struct ldaemon_hooks *hooks = owner;
     if (hooks->set[LDAEMON_HOOK_ANNOTATIONS])
@@ -255,12 +256,13 @@ static int depart(lua_State *L)
     return 0;
 }
 
-static void daemon_on_disconnect(void *owner, struct pyro_connection *connection, bool welcomed)
+LOOP_STEPS static void daemon_on_disconnect(void *owner, struct pyro_connection *connection,
+                                            bool welcomed)
 {
     call_protected(owner, LDAEMON_HOOK_DISCONNECT, depart, connection, &welcomed);
 }
 
-static void daemon_on_housekeeping(void *owner)
+LOOP_STEPS static void daemon_on_housekeeping(void *owner)
 {
     const struct ldaemon_hooks *hooks = owner;
     lua_State *L = hooks->runtime->from;
@@ -272,7 +274,7 @@ static void daemon_on_housekeeping(void *owner)
 
 /* Tells methodcall_error_handler(). `failure` is a Lua state, at whose top are method, arguments,
  * named arguments and error. */
-static void daemon_on_failure(void *owner, struct pyro_request *request, void *failure)
+LUA_RAISES static void daemon_on_failure(void *owner, struct pyro_request *request, void *failure)
 {
     lua_State *L = failure;
     int first = lua_gettop(L) - 3;

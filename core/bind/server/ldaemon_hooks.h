@@ -8,6 +8,7 @@
 #ifndef PYRO_BIND_SERVER_LDAEMON_HOOKS_H
 #define PYRO_BIND_SERVER_LDAEMON_HOOKS_H
 
+#include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 #include "rpc/daemon.h"
 
@@ -30,18 +31,19 @@ struct ldaemon_hooks {
 };
 
 /** Prepares the hooks in the userdata at the top, and has `daemon` call them from now on. */
-void ldaemon_hooks_attach(lua_State *L, struct ldaemon_hooks *hooks, struct pyro_daemon *daemon,
-                          void (*ended)(struct ldaemon_hooks *self));
+LUA_RAISES void ldaemon_hooks_attach(lua_State *L, struct ldaemon_hooks *hooks,
+                                     struct pyro_daemon *daemon,
+                                     void (*ended)(struct ldaemon_hooks *self));
 
 /** Pushes the field `name` of the userdata at 1; false (nothing pushed) when there is no such. */
 bool ldaemon_hooks_get(lua_State *L, const char *name);
 
 /** Sets the field `name` of the userdata at 1 to the function, or nil, at the top; false when there
  * is no such field. `daemon` is NULL once it is closed. */
-bool ldaemon_hooks_set(lua_State *L, struct ldaemon_hooks *hooks, struct pyro_daemon *daemon,
-                       const char *name);
+LUA_RAISES bool ldaemon_hooks_set(lua_State *L, struct ldaemon_hooks *hooks,
+                                  struct pyro_daemon *daemon, const char *name);
 
 /** Makes the table that finds the userdata of hooks. */
-void ldaemon_hooks_open(lua_State *L);
+LUA_RUNS void ldaemon_hooks_open(lua_State *L);
 
 #endif

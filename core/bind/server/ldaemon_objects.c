@@ -5,6 +5,7 @@
 
 #include "bind/base/lerror.h"
 #include "bind/base/lundisturbed.h"
+#include "bind/base/marks.h"
 #include "bind/server/ldaemon_state.h"
 #include "bind/server/lobject.h"
 #include "bind/server/lserve.h"
@@ -12,7 +13,7 @@
 #include "bind/value/luri.h"
 
 /* Pushes the id that the value at `index` names: a registered object or an id. */
-static const char *push_id(lua_State *L, int index, struct ldaemon *self)
+LUA_RUNS static const char *push_id(lua_State *L, int index, struct ldaemon *self)
 {
     if (lua_type(L, index) == LUA_TSTRING) {
         lua_pushvalue(L, index);
@@ -27,7 +28,7 @@ static const char *push_id(lua_State *L, int index, struct ldaemon *self)
     return lua_pushstring(L, object->id);
 }
 
-static int push_uri_of(lua_State *L, struct ldaemon *self, const char *id, bool nat)
+LUA_RUNS static int push_uri_of(lua_State *L, struct ldaemon *self, const char *id, bool nat)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_uri uri = {.object = NULL};
@@ -39,7 +40,7 @@ static int push_uri_of(lua_State *L, struct ldaemon *self, const char *id, bool 
 
 /* Returns the option of that name in the table at 4; instead of a table, the option force itself
  * may be there. */
-static bool register_option(lua_State *L, const char *name)
+LUA_RUNS static bool register_option(lua_State *L, const char *name)
 {
     if (!lua_istable(L, 4))
         return lua_toboolean(L, 4) && strcmp(name, "force") == 0;
@@ -50,7 +51,7 @@ static bool register_option(lua_State *L, const char *name)
     return set;
 }
 
-static void check_register_options(lua_State *L)
+LUA_RUNS static void check_register_options(lua_State *L)
 {
     if (!lua_istable(L, 4)) {
         if (!lua_isnoneornil(L, 4) && !lua_isboolean(L, 4))

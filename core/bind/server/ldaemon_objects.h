@@ -5,7 +5,9 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Adds the methods to the table at the top. */
-void ldaemon_objects_open(lua_State *L);
+LUA_RAISES void ldaemon_objects_open(lua_State *L);
 
 #endif

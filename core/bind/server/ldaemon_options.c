@@ -4,6 +4,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "bind/base/marks.h"
+
 const char *ldaemon_string_option(lua_State *L, const char *name)
 {
     int type = lua_getfield(L, 1, name);
@@ -27,7 +29,7 @@ int ldaemon_port_option(lua_State *L, const char *name, int otherwise)
 }
 
 /* Returns a descriptor of a socket; -1 where the option is not set. */
-static int descriptor_option(lua_State *L, const char *name)
+LUA_RUNS static int descriptor_option(lua_State *L, const char *name)
 {
     int is_integer;
     if (lua_getfield(L, 1, name) == LUA_TNIL)

@@ -6,15 +6,16 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
 #include "rpc/listening.h"
 
 /** Returns a string, which stays on the stack; NULL where the option is not set. */
-const char *ldaemon_string_option(lua_State *L, const char *name);
+LUA_RUNS const char *ldaemon_string_option(lua_State *L, const char *name);
 
 /** Returns a port; `otherwise` where the option is not set. */
-int ldaemon_port_option(lua_State *L, const char *name, int otherwise);
+LUA_RUNS int ldaemon_port_option(lua_State *L, const char *name, int otherwise);
 
 /** Returns all options of a daemon, whose strings stay on the stack; `port` where none is set. */
-struct pyro_daemon_options ldaemon_read_options(lua_State *L, uint16_t port);
+LUA_RUNS struct pyro_daemon_options ldaemon_read_options(lua_State *L, uint16_t port);
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef PYRO_BIND_SERVER_LDAEMON_STATE_H
 #define PYRO_BIND_SERVER_LDAEMON_STATE_H
 
+#include "bind/base/marks.h"
 #include "bind/server/ldaemon_hooks.h"
 #include "bind/task/lloop.h"
 
@@ -16,9 +17,9 @@ struct ldaemon {
 };
 
 /** Returns the daemon at 1, which may be closed. */
-struct ldaemon *ldaemon_check_any(lua_State *L);
+LUA_RAISES struct ldaemon *ldaemon_check_any(lua_State *L);
 
 /** Returns the daemon at 1; raises a DaemonError where it is closed. */
-struct ldaemon *ldaemon_check(lua_State *L);
+LUA_RUNS struct ldaemon *ldaemon_check(lua_State *L);
 
 #endif

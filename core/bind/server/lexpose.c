@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 
 #include "base/memory.h"
+#include "bind/base/marks.h"
 #include "rpc/private.h"
 
 /* What pyro.expose() and pyro.parameters() marked in a runtime; there is none before they are used.
@@ -17,7 +18,7 @@ struct exposures {
 
 /* Returns whether pyro.expose() narrows what of the class at the top is served. Sets `*allowed`
  * where it allows the name. */
-static bool is_narrowed(lua_State *L, int marks, int name, bool *allowed)
+LUA_RUNS static bool is_narrowed(lua_State *L, int marks, int name, bool *allowed)
 {
     int class = lua_gettop(L), mark = class + 1;
     bool narrowed = false;
@@ -40,7 +41,7 @@ static bool is_narrowed(lua_State *L, int marks, int name, bool *allowed)
 
 /* Replaces the class at the top by the one in which the fields are looked up that it has not; where
  * a function does that, by the metatable. False where there is none. */
-static bool go_up(lua_State *L)
+LUA_RAISES static bool go_up(lua_State *L)
 {
     if (!lua_getmetatable(L, -1))
         return false;
@@ -61,8 +62,8 @@ static struct exposures *exposures_of(const struct lruntime *runtime)
 
 /* Pushes the marks, then a name, then the table from whose classes the name is looked up. Returns
  * false, and pushes nothing, where nothing was marked. */
-static bool begin_lookup(lua_State *L, const struct lruntime *runtime, int self,
-                         struct pyro_slice name)
+LUA_RAISES static bool begin_lookup(lua_State *L, const struct lruntime *runtime, int self,
+                                    struct pyro_slice name)
 {
     const struct exposures *exposures = exposures_of(runtime);
     if (!exposures)
@@ -89,7 +90,7 @@ bool lexpose_allows(lua_State *L, const struct lruntime *runtime, int self, stru
 
 /* Pushes the names that the class at the top gives to the parameters of a method. A class
  * that has the method itself need not say: then that is nil. False (nothing pushed) for others. */
-static bool push_names(lua_State *L, int marks, int name)
+LUA_RUNS static bool push_names(lua_State *L, int marks, int name)
 {
     int class = lua_gettop(L);
     lua_pushvalue(L, class);
@@ -127,7 +128,7 @@ static void close_exposures(struct lruntime *runtime)
     pyro_free(exposures_of(runtime));
 }
 
-static struct exposures *use_exposures(lua_State *L, struct lruntime *runtime)
+LUA_RAISES static struct exposures *use_exposures(lua_State *L, struct lruntime *runtime)
 {
     struct exposures *exposures = exposures_of(runtime);
     if (exposures)

@@ -4,11 +4,12 @@
 
 #include "bind/base/lerror.h"
 #include "bind/base/ltypes.h"
+#include "bind/base/marks.h"
 #include "bind/message/lentries.h"
 #include "bind/value/lbuilder.h"
 
 /* Pushes the arguments of a request: a list, and a dict. */
-static void push_arguments(lua_State *L, struct pyro_request *request)
+LUA_RUNS static void push_arguments(lua_State *L, struct pyro_request *request)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct lbuilder builder;
@@ -43,7 +44,7 @@ static int tell(lua_State *L)
 
 /* Calls tell() with the `count` values at the top, which are popped. Logs what fails, which must
  * not take the place of the error. */
-static void tell_protected(lua_State *L, struct pyro_request *request, int count)
+LOOP_STEPS static void tell_protected(lua_State *L, struct pyro_request *request, int count)
 {
     lua_pushcfunction(L, tell);
     lua_insert(L, -1 - count);

@@ -5,12 +5,13 @@
 #include "base/assert.h"
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
+#include "bind/base/marks.h"
 #include "bind/server/lexpose.h"
 #include "bind/value/lserved.h"
 #include "rpc/private.h"
 
 /* Raises an AttributeError about a name. */
-static void refuse_name(lua_State *L, const char *why, struct pyro_slice name)
+LUA_RUNS static void refuse_name(lua_State *L, const char *why, struct pyro_slice name)
 {
     lua_pushfstring(L, "%s '%s'", why, lua_pushlstring(L, name.data, name.length));
     lerror_push(L, "AttributeError", lua_tostring(L, -1));
@@ -18,14 +19,14 @@ static void refuse_name(lua_State *L, const char *why, struct pyro_slice name)
 }
 
 /* Pushes the name of an object in messages: that of its class, if any. */
-static void push_type_name(lua_State *L, int self)
+LUA_RAISES static void push_type_name(lua_State *L, int self)
 {
     if (luaL_getmetafield(L, self, "__name") != LUA_TSTRING)
         lua_pushstring(L, luaL_typename(L, self));
 }
 
 /* Raises an AttributeError about a method that is not there. */
-static void refuse_method(lua_State *L, int self, struct pyro_slice name)
+LUA_RUNS static void refuse_method(lua_State *L, int self, struct pyro_slice name)
 {
     push_type_name(L, self);
     lua_pushfstring(L, "'%s' object has no attribute", lua_tostring(L, -1));
@@ -34,7 +35,7 @@ static void refuse_method(lua_State *L, int self, struct pyro_slice name)
 
 /* Returns whether a function only makes instances of a class, so that no remote caller may call it.
  * Such a function is always named "new". */
-static bool makes_instances(lua_State *L, int self, struct pyro_slice name)
+LUA_RUNS static bool makes_instances(lua_State *L, int self, struct pyro_slice name)
 {
     if (!pyro_slice_equals(name, "new"))
         return false;
@@ -63,7 +64,7 @@ void lmember_find_method(lua_State *L, const struct lruntime *runtime, int self,
 
 /* Raises an AttributeError which tells, as Pyro does, what is hidden from what is not there.
  * Private names are not even looked for. */
-static int refuse_attribute(lua_State *L, int self)
+LUA_RUNS static int refuse_attribute(lua_State *L, int self)
 {
     struct pyro_slice name;
     name.data = lua_tolstring(L, self + 1, &name.length);

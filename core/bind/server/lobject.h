@@ -3,6 +3,7 @@
 #ifndef PYRO_BIND_SERVER_LOBJECT_H
 #define PYRO_BIND_SERVER_LOBJECT_H
 
+#include "bind/base/marks.h"
 #include "bind/value/lserved.h"
 #include "rpc/object.h"
 
@@ -14,8 +15,8 @@ struct lobject {
 
 /** Returns an object that serves the table at `index`, to be registered (see lserved_hold()). `ops`
  * has lobject_describe() and lobject_release(). Raises an error when out of memory. */
-struct lobject *lobject_prepare(lua_State *L, int index, bool weak,
-                                const struct pyro_object_ops *ops);
+LUA_RUNS struct lobject *lobject_prepare(lua_State *L, int index, bool weak,
+                                         const struct pyro_object_ops *ops);
 
 /** Registers a prepared object with a daemon (NULL: it was closed meanwhile) as `id` (NULL: a new
  * one). PYRO_EDAEMON when its table is registered already, unless `force`. On failure the object is
@@ -27,7 +28,7 @@ enum pyro_code lobject_register(lua_State *L, struct lobject *object, struct pyr
 struct lserved *lobject_served(struct pyro_object *object);
 
 /** Writes the members of an object: the function of its vtable. */
-enum pyro_code lobject_describe(struct pyro_object *self, struct pyro_sink *to);
+LOOP_STEPS enum pyro_code lobject_describe(struct pyro_object *self, struct pyro_sink *to);
 
 /** Frees an object: the function of its vtable. */
 void lobject_release(struct pyro_object *self);

@@ -5,8 +5,10 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Registers the types of the room, and adds its functions to the module at the top of the stack.
  */
-void lopen_server(lua_State *L);
+LUA_RUNS void lopen_server(lua_State *L);
 
 #endif

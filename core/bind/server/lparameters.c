@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "bind/base/lerror.h"
 #include "bind/base/ltypes.h"
+#include "bind/base/marks.h"
 #include "bind/server/lexpose.h"
 
 /* A function that is to be called with what lies above it on the stack. Parameters are counted from
@@ -30,7 +31,7 @@ static int place_of(const struct fit *fit, int parameter)
 /* --- what does not fit --- */
 
 /* Replaces the arguments by a TypeError: the method's name and the text at the top. */
-static int refuse(const struct fit *fit)
+LUA_RUNS static int refuse(const struct fit *fit)
 {
     lua_State *L = fit->L;
     lua_pushlstring(L, fit->name.data, fit->name.length);
@@ -52,7 +53,7 @@ static bool lacks_self(const struct fit *fit)
     return fit->parameters == 0 || (first && *first != '_' && strcmp(first, "self") != 0);
 }
 
-static int refuse_count(const struct fit *fit)
+LUA_RUNS static int refuse_count(const struct fit *fit)
 {
     const char *help =
         lacks_self(fit) ? "; a method is declared with a colon, function object:" : "";
@@ -66,7 +67,7 @@ static int refuse_count(const struct fit *fit)
     return refuse(fit);
 }
 
-static int refuse_named(const struct fit *fit, const char *what, const char *argument)
+LUA_RUNS static int refuse_named(const struct fit *fit, const char *what, const char *argument)
 {
     lua_pushfstring(fit->L, "() got %s argument '%s'", what, argument);
     return refuse(fit);
@@ -131,7 +132,7 @@ static void fill(const struct fit *fit, struct named *named, int place)
 
 /* Adds the argument whose name and value are at the top to those that no parameter has the name of.
  * The name stays at the top. */
-static void add_to_rest(lua_State *L, const struct named *named)
+LUA_RAISES static void add_to_rest(lua_State *L, const struct named *named)
 {
     if (lua_isnil(L, named->rest)) {
         lua_newtable(L);
@@ -145,7 +146,7 @@ static void add_to_rest(lua_State *L, const struct named *named)
 
 /* Moves the argument whose name and value are at the top, if there is a parameter of that name. The
  * name stays at the top. */
-static int take_one(const struct fit *fit, struct named *named)
+LUA_RUNS static int take_one(const struct fit *fit, struct named *named)
 {
     lua_State *L = fit->L;
     if (lua_type(L, -2) != LUA_TSTRING) {
@@ -180,7 +181,7 @@ static int find_free(const struct fit *fit, const struct named *named)
 }
 
 /* Makes one argument of those that no parameter has the name of, if any. */
-static int take_rest(const struct fit *fit, struct named *named)
+LUA_RUNS static int take_rest(const struct fit *fit, struct named *named)
 {
     lua_State *L = fit->L;
     if (lua_isnil(L, named->rest))
@@ -196,7 +197,7 @@ static int take_rest(const struct fit *fit, struct named *named)
     return 0;
 }
 
-static int fit_named(const struct fit *fit, struct named *named)
+LUA_RUNS static int fit_named(const struct fit *fit, struct named *named)
 {
     lua_State *L = fit->L;
     lua_pushnil(L);
@@ -220,7 +221,7 @@ static void count_declared(struct fit *fit)
         fit->parameters = count;
 }
 
-static int fit_call(lua_State *L, struct fit *fit)
+LUA_RUNS static int fit_call(lua_State *L, struct fit *fit)
 {
     lexpose_push_parameters(L, place_of(fit, 0), fit->name);
     count_declared(fit);

@@ -3,6 +3,7 @@
 #ifndef PYRO_BIND_SERVER_LPARAMETERS_H
 #define PYRO_BIND_SERVER_LPARAMETERS_H
 
+#include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 
 /** Parameters that a function of Lua has at most, self included. */
@@ -13,6 +14,6 @@
  * dict of the names that no parameter has becomes the first parameter that was not given, or else
  * an argument of `...`. Returns how many arguments there are, self included; or -1: in place of
  * them all lies a TypeError in Python's words. */
-int lparameters_fit(lua_State *L, int function, struct pyro_slice name, bool named);
+LUA_RUNS int lparameters_fit(lua_State *L, int function, struct pyro_slice name, bool named);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
+#include "bind/base/marks.h"
 #include "bind/message/lblob.h"
 #include "bind/message/lconnection.h"
 #include "bind/server/lanswer.h"
@@ -27,7 +28,7 @@
 /* --- arguments --- */
 
 /* Pushes a blob as the only argument. */
-static void push_blob(lua_State *L, struct pyro_request *request)
+LUA_RUNS static void push_blob(lua_State *L, struct pyro_request *request)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct lbuilder builder;
@@ -43,7 +44,7 @@ static void push_blob(lua_State *L, struct pyro_request *request)
 
 /* Pushes the arguments; named ones, if any, last, in a table of their own. Returns whether there
  * are any. */
-static bool push_arguments(lua_State *L, struct pyro_request *request)
+LUA_RUNS static bool push_arguments(lua_State *L, struct pyro_request *request)
 {
     struct pyro_error err;
     struct lbuilder builder;
@@ -78,7 +79,7 @@ static int call_ended(lua_State *L, int status, lua_KContext context)
 }
 
 /* Serves obj.__getattr__(name) or obj.__setattr__(name, value). */
-static int serve_attribute(lua_State *L, struct ltask *task, bool set)
+LUA_RUNS static int serve_attribute(lua_State *L, struct ltask *task, bool set)
 {
     int self = lua_gettop(L), count = set ? 2 : 1;
     bool named = push_arguments(L, task->request);
@@ -143,7 +144,8 @@ static int find_instances(lua_State *L)
 
 /* Pushes the tables of instances of the session and of the class. The first may be an error, which
  * the task raises. Making it may run finalizers, which may even release the class. */
-static void push_instances(lua_State *L, int instances, const struct pyro_request *request)
+LOOP_STEPS static void push_instances(lua_State *L, int instances,
+                                      const struct pyro_request *request)
 {
     lua_rawgeti(L, LUA_REGISTRYINDEX, instances);
     lua_pushcfunction(L, find_instances);
@@ -154,7 +156,8 @@ static void push_instances(lua_State *L, int instances, const struct pyro_reques
 
 /* Takes a task to serve the request. `*gone` becomes whether a finalizer, which ran as a thread was
  * made, has unregistered the object. */
-static struct ltask *take_task(struct pyro_object *self, struct pyro_request *request, bool *gone)
+LOOP_STEPS static struct ltask *take_task(struct pyro_object *self, struct pyro_request *request,
+                                          bool *gone)
 {
     bool allocates = ltask_take_allocates(lruntime_around(request->runtime));
     struct ltask *task = lanswer_task(request);
@@ -162,7 +165,7 @@ static struct ltask *take_task(struct pyro_object *self, struct pyro_request *re
     return task;
 }
 
-static void invoke(struct pyro_object *self, struct pyro_request *request)
+LOOP_STEPS static void invoke(struct pyro_object *self, struct pyro_request *request)
 {
     bool gone;
     struct ltask *task = take_task(self, request, &gone);

@@ -4,6 +4,7 @@
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
 #include "bind/base/ltypes.h"
+#include "bind/base/marks.h"
 #include "bind/message/lentries_read.h"
 #include "bind/server/lanswer.h"
 #include "bind/server/lfailure.h"
@@ -49,7 +50,7 @@ static int make_failure(lua_State *L)
 }
 
 /* Makes the error at the top the last result. */
-static void end_by_failure(lua_State *L, struct batch *batch)
+LUA_RUNS static void end_by_failure(lua_State *L, struct batch *batch)
 {
     struct pyro_request *request = batch->task->request;
     struct pyro_slice method;
@@ -68,7 +69,7 @@ static void end_by_failure(lua_State *L, struct batch *batch)
 }
 
 /* Adds a result: what the method returned, or the error that it raised, lies behind its name. */
-static void take_result(lua_State *L, int status)
+LUA_RUNS static void take_result(lua_State *L, int status)
 {
     struct batch *batch = batch_of(L);
     if (status != LUA_OK && status != LUA_YIELD)
@@ -89,7 +90,7 @@ static int raise(lua_State *L)
 
 /* Pushes the next entry's method, the object and the arguments, to be called in protected mode.
  * Returns the number of arguments. */
-static int push_entry(lua_State *L, struct batch *batch)
+LUA_RUNS static int push_entry(lua_State *L, struct batch *batch)
 {
     struct pyro_slice name;
     int arguments = lentries_next(L, ENTRIES, &batch->at);
@@ -139,7 +140,8 @@ static int entry_ended(lua_State *L, int status, lua_KContext context)
 }
 
 /* Reads all entries into a table, at ENTRIES. */
-static void read_entries(lua_State *L, struct pyro_request *request, struct lentries *entries)
+LUA_RUNS static void read_entries(lua_State *L, struct pyro_request *request,
+                                  struct lentries *entries)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct lentries_reader reader;

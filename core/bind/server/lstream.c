@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
+#include "bind/base/marks.h"
 #include "bind/server/lanswer.h"
 #include "bind/task/lbackground.h"
 #include "bind/task/ltask.h"
@@ -50,7 +51,7 @@ static int serve_item(lua_State *L)
     return item_came(L, LUA_OK, context);
 }
 
-static void stream_on_next(struct pyro_items *self, struct pyro_request *request)
+LOOP_STEPS static void stream_on_next(struct pyro_items *self, struct pyro_request *request)
 {
     struct ltask *task = lanswer_task(request);
     if (!task)
@@ -62,7 +63,7 @@ static void stream_on_next(struct pyro_items *self, struct pyro_request *request
 }
 
 /* Calls the program's closing function in the background. */
-static void stream_on_release(struct pyro_items *self)
+LOOP_STEPS static void stream_on_release(struct pyro_items *self)
 {
     struct lstream *stream = lstream_from(self);
     lua_State *L = stream->runtime->from;
@@ -78,7 +79,7 @@ static void stream_on_release(struct pyro_items *self)
 static const struct pyro_items_ops ops = {stream_on_next, stream_on_release};
 
 /* Makes a stream of the results of a method, which are all that is on the stack. */
-static struct lstream *new_stream(lua_State *L, struct lruntime *runtime)
+LUA_RUNS static struct lstream *new_stream(lua_State *L, struct lruntime *runtime)
 {
     lhook_push(L, LHOOK_ITEMS);
     lua_insert(L, 1);

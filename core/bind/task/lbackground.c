@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 
 #include "bind/base/lhook.h"
+#include "bind/base/marks.h"
 #include "bind/task/ltask.h"
 
 void lbackground_report(struct ltask *task, int status)
@@ -19,7 +20,7 @@ void lbackground_report(struct ltask *task, int status)
         lua_pop(L, 1);
 }
 
-static void background_ended(struct ltask *task, int status, int nresults)
+LOOP_STEPS static void background_ended(struct ltask *task, int status, int nresults)
 {
     (void)nresults;
     lbackground_report(task, status);

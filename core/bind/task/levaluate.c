@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 #include <signal.h>
 
+#include "bind/base/marks.h"
 #include "bind/task/llimit.h"
 #include "bind/task/ltask.h"
 #include "bind/task/lwait.h"
@@ -30,7 +31,7 @@ static void on_instruction(lua_State *L, lua_Debug *where)
     luaL_error(L, LWAIT_INTERRUPTED);
 }
 
-static void on_ended(struct ltask *task, int status, int nresults)
+LOOP_STEPS static void on_ended(struct ltask *task, int status, int nresults)
 {
     struct evaluation *evaluation = task->owner;
     if (status == LTASK_ABANDONED)
@@ -45,7 +46,7 @@ static void on_ended(struct ltask *task, int status, int nresults)
     lwait_end(&evaluation->wait);
 }
 
-static void on_signalled(struct pyro_completion *done)
+LOOP_STEPS static void on_signalled(struct pyro_completion *done)
 {
     struct evaluation *evaluation = PYRO_CONTAINER(done, struct evaluation, signalled);
     struct ltask *task = evaluation->task;
@@ -76,7 +77,7 @@ static int evaluation_gc(lua_State *L)
 }
 
 /* A table of those at the top of the thread: they may be more than fit on a stack twice. */
-static void push_results(lua_State *L, lua_State *thread, int count)
+LUA_RUNS static void push_results(lua_State *L, lua_State *thread, int count)
 {
     lua_createtable(L, count, 1);
     lua_pushinteger(L, count);
@@ -107,7 +108,7 @@ static int evaluated(lua_State *L, int status, lua_KContext context)
     return 3;
 }
 
-static void watch_signals(lua_State *L, struct evaluation *evaluation)
+LUA_RAISES static void watch_signals(lua_State *L, struct evaluation *evaluation)
 {
     for (size_t i = 0; i < PYRO_COUNT(numbers); i++) {
         if (numbers[i] != SIGINT && !pyro_signal_is_handled(numbers[i]))

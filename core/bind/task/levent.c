@@ -2,6 +2,7 @@
 
 #include <lauxlib.h>
 
+#include "bind/base/marks.h"
 #include "bind/task/lwait.h"
 #include "net/timer.h"
 
@@ -18,7 +19,7 @@ struct waiter {
     lua_KFunction next;
 };
 
-static struct levent *check_event(lua_State *L)
+LUA_RAISES static struct levent *check_event(lua_State *L)
 {
     return luaL_checkudata(L, 1, EVENT_TYPE);
 }
@@ -62,7 +63,7 @@ static int event_is_set(lua_State *L)
     return 1;
 }
 
-static void on_woken(struct pyro_completion *done)
+LOOP_STEPS static void on_woken(struct pyro_completion *done)
 {
     lwait_end(&PYRO_CONTAINER(done, struct waiter, woken)->wait);
 }
@@ -99,7 +100,7 @@ static int waited(lua_State *L, int status, lua_KContext context)
     return next(L, status, set);
 }
 
-static struct waiter *push_waiter(lua_State *L, lua_KFunction next)
+LUA_RAISES static struct waiter *push_waiter(lua_State *L, lua_KFunction next)
 {
     struct waiter *waiter = lua_newuserdatauv(L, sizeof(*waiter), 1);
     *waiter = (struct waiter){.next = next, .wait.cancel = cancel};
@@ -138,7 +139,7 @@ static int event_wait(lua_State *L)
     return levent_wait(L, check_event(L), luaL_optnumber(L, 2, -1), tell_set);
 }
 
-static void add_type(lua_State *L, const char *name, const luaL_Reg *methods)
+LUA_RUNS static void add_type(lua_State *L, const char *name, const luaL_Reg *methods)
 {
     luaL_newmetatable(L, name);
     luaL_setfuncs(L, methods, 0);

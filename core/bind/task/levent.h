@@ -3,6 +3,7 @@
 #ifndef PYRO_BIND_TASK_LEVENT_H
 #define PYRO_BIND_TASK_LEVENT_H
 
+#include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 
 /** Embed it in userdata, and initialize it. */
@@ -19,10 +20,10 @@ void levent_set(struct lruntime *runtime, struct levent *event);
 /** Waits for the event, which is in the userdata at 1, so many seconds at most (negative: any
  * time), and goes on with `next`, the stack being as it was; its context says whether the event
  * was set. Use as `return levent_wait(…)`. */
-int levent_wait(lua_State *L, struct levent *event, double seconds, lua_KFunction next);
+LUA_RUNS int levent_wait(lua_State *L, struct levent *event, double seconds, lua_KFunction next);
 
 /** Adds core.new_event() -> event, with event:wait([seconds]) -> whether it is set, event:set(),
  * event:clear() and event:is_set(). */
-void levent_open(lua_State *L);
+LUA_RUNS void levent_open(lua_State *L);
 
 #endif

@@ -5,8 +5,10 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Lets os.exit() send first what is to be sent: oneway calls, and answers. In a script of a
  * program of C it is an error: the program is not the script's to end. */
-void lexit_open(lua_State *L);
+LUA_RUNS void lexit_open(lua_State *L);
 
 #endif

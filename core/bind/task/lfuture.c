@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "bind/base/lhook.h"
 #include "bind/base/luserdata.h"
+#include "bind/base/marks.h"
 #include "bind/task/lbackground.h"
 #include "bind/task/levent.h"
 #include "bind/task/ltask.h"
@@ -24,7 +25,7 @@ struct lfuture {
 };
 
 /* Functions of futures have the metatable as their first upvalue. */
-static struct lfuture *check_future(lua_State *L)
+LUA_RAISES static struct lfuture *check_future(lua_State *L)
 {
     struct lfuture *future = luserdata_test(L, 1, lua_upvalueindex(1));
     if (!future)

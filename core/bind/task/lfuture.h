@@ -3,10 +3,11 @@
 #ifndef PYRO_BIND_TASK_LFUTURE_H
 #define PYRO_BIND_TASK_LFUTURE_H
 
+#include "bind/base/marks.h"
 #include "bind/task/ltask.h"
 
 /** Pushes a future that is not ready, and keeps the value at `needed` (0: none) until it is. */
-void lfuture_push(lua_State *L, int needed);
+LUA_RAISES void lfuture_push(lua_State *L, int needed);
 
 /** Pushes what the future at `index`, which is not ready, keeps. */
 void lfuture_push_needed(lua_State *L, int index);
@@ -21,8 +22,8 @@ struct lfuture_context {
 /** Gives the future at `index` what came for it, a value or an error, which is popped. Where the
  * future has callbacks, a background task calls them first, in that context (NULL: an empty one).
  * Once for each future. Raises no error. */
-void lfuture_settle(lua_State *L, struct lruntime *runtime, int index, bool good,
-                    const struct lfuture_context *context);
+LOOP_STEPS void lfuture_settle(lua_State *L, struct lruntime *runtime, int index, bool good,
+                               const struct lfuture_context *context);
 
 /** Registers the type, and adds
  * core.new_future() -> one that is not ready;
@@ -30,6 +31,6 @@ void lfuture_settle(lua_State *L, struct lruntime *runtime, int index, bool good
  * core.get_future_callbacks(future) -> the table where the Lua side notes its callbacks;
  * core.get_future_outcome(future) -> of one that is ready: whether it went well, and the value or
  * error; core.settle_future(future, good, value): it is ready now. */
-void lfuture_open(lua_State *L);
+LUA_RUNS void lfuture_open(lua_State *L);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "bind/base/lerror.h"
+#include "bind/base/marks.h"
 #include "bind/task/ltask.h"
 #include "bind/task/lwait.h"
 #include "net/signal.h"
@@ -25,7 +26,7 @@ static void insist(lua_State *L, struct lruntime *runtime)
     *overran(runtime) = true;
 }
 
-static void end(lua_State *L, struct lruntime *runtime, const char *why)
+LUA_RUNS static void end(lua_State *L, struct lruntime *runtime, const char *why)
 {
     insist(L, runtime);
     lerror_push(L, "TimeoutError", why);
@@ -52,7 +53,7 @@ static double cleanup(double limit)
     return limit < CLEANUP ? limit : CLEANUP;
 }
 
-static void end_for_good(lua_State *L, struct lruntime *runtime, double now)
+LUA_RUNS static void end_for_good(lua_State *L, struct lruntime *runtime, double now)
 {
     char why[100];
     double time = runtime->core.config.GRACE_TIME;
@@ -66,7 +67,7 @@ static void end_for_good(lua_State *L, struct lruntime *runtime, double now)
     end(L, runtime, why);
 }
 
-static void end_call(lua_State *L, struct lruntime *runtime, double now)
+LUA_RUNS static void end_call(lua_State *L, struct lruntime *runtime, double now)
 {
     char why[100];
     double limit = runtime->core.config.CALL_TIME_LIMIT;

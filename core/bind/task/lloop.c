@@ -2,6 +2,7 @@
 
 #include <lauxlib.h>
 
+#include "bind/base/marks.h"
 #include "bind/task/llimit.h"
 #include "bind/task/lnesting.h"
 #include "bind/task/lruntime.h"
@@ -34,7 +35,7 @@ void lloops_stop(lua_State *L, struct lloops *loops)
                        &PYRO_CONTAINER(node, struct request_loop, node)->woken);
 }
 
-static void on_woken(struct pyro_completion *done)
+LOOP_STEPS static void on_woken(struct pyro_completion *done)
 {
     lwait_end(&PYRO_CONTAINER(done, struct request_loop, woken)->wait);
 }
@@ -56,7 +57,7 @@ static int loop_gc(lua_State *L)
     return 0;
 }
 
-static struct request_loop *push_loop(lua_State *L, struct lloops *loops)
+LUA_RAISES static struct request_loop *push_loop(lua_State *L, struct lloops *loops)
 {
     struct request_loop *loop = lua_newuserdatauv(L, sizeof(*loop), 0);
     *loop = (struct request_loop){.wait.cancel = leave, .loops = loops, .runtime = lruntime_of(L)};
@@ -77,7 +78,7 @@ static int loop_over(lua_State *L, int status, lua_KContext context)
 }
 
 /* Waits until woken, or the time is over. */
-static int wait_for_end(lua_State *L, struct lloops *loops, double seconds)
+LUA_RUNS static int wait_for_end(lua_State *L, struct lloops *loops, double seconds)
 {
     struct request_loop *loop = push_loop(L, loops);
     pyro_list_push(&loops->waiting, &loop->node);

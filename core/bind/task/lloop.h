@@ -6,6 +6,7 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
 #include "net/loop.h"
 
 /** Embedded in a daemon. */
@@ -22,12 +23,12 @@ void lloops_stop(lua_State *L, struct lloops *loops);
 
 /** Waits until the loops are stopped (returns true), or the time in seconds (negative: none) is
  * over (false). What holds `loops` must be on the stack. Use as `return lloops_wait(…)`. */
-int lloops_wait(lua_State *L, struct lloops *loops, double seconds);
+LUA_RUNS int lloops_wait(lua_State *L, struct lloops *loops, double seconds);
 
 /** Waits until the loops, which are stopped, are stopped again, or GRACE_TIME is over. */
-int lloops_drain(lua_State *L, struct lloops *loops);
+LUA_RUNS int lloops_drain(lua_State *L, struct lloops *loops);
 
 /** Adds core.step([seconds]) and core.fileno(). */
-void lloop_open(lua_State *L);
+LUA_RUNS void lloop_open(lua_State *L);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <lauxlib.h>
 
+#include "bind/base/marks.h"
 #include "bind/task/ltask.h"
 #include "bind/task/lwait.h"
 
@@ -40,7 +41,7 @@ static void main_ended(struct ltask *task, int status, int nresults)
 }
 
 /* Notes that no thread has failed: main_ended() then need not allocate to note one. */
-static void forget_failed(lua_State *L)
+LUA_RAISES static void forget_failed(lua_State *L)
 {
     lua_pushboolean(L, false);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &failed_key);

@@ -7,10 +7,12 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Runs a function as a task: it and `nargs` arguments are on top of the stack. The loop is stepped
  * until it ends. Returns LUA_OK with its results on the stack, or an error status with the error
  * value. */
-int lmain_run(lua_State *L, int nargs);
+LUA_RUNS int lmain_run(lua_State *L, int nargs);
 
 /** Returns whether code was ended by an error because the process was asked to end. */
 bool lmain_was_ended(lua_State *L);

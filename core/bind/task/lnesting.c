@@ -1,6 +1,7 @@
 #include "bind/task/lnesting.h"
 
 #include "bind/base/lerror.h"
+#include "bind/base/marks.h"
 
 /* What a wait leaves free for what runs meanwhile, whose errors have to be told as well: of Lua's
  * 200 nested calls of C, and bytes. */
@@ -20,7 +21,7 @@ static int descend(lua_State *L)
 }
 
 /* Lua does not tell how deep it is: so this tries. */
-static bool has_calls(lua_State *L)
+LOOP_STEPS static bool has_calls(lua_State *L)
 {
     if (!lua_checkstack(L, 3))
         return false;

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "base/stack.h"
+#include "bind/base/marks.h"
 #include "rpc/runtime.h"
 
 struct lruntime;
@@ -68,12 +69,12 @@ static inline struct lruntime *lruntime_around(struct pyro_runtime *core)
 
 /** Opens the runtime of a state, if it has none; NULL with the error. Raises one only when out of
  * memory. */
-struct lruntime *lruntime_open(lua_State *L, struct pyro_error *err);
+LUA_RUNS struct lruntime *lruntime_open(lua_State *L, struct pyro_error *err);
 
 /** Adds what a part keeps, once. */
 void lruntime_add_part(struct lruntime *runtime, enum lpart_name name, struct lpart *part);
 
 /** Steps the loop once, for the code that runs in `L`. False when there is nothing to wait for. */
-bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout);
+LOOP_STEPS bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout);
 
 #endif

@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 
 #include "base/clock.h"
+#include "bind/base/marks.h"
 #include "bind/task/lwait.h"
 #include "net/timer.h"
 
@@ -14,7 +15,7 @@ struct sleeper {
     struct pyro_timer *timer;
 };
 
-static void sleeper_on_expired(struct pyro_completion *done)
+LOOP_STEPS static void sleeper_on_expired(struct pyro_completion *done)
 {
     lwait_end(&PYRO_CONTAINER(done, struct sleeper, expired)->wait);
 }

@@ -5,7 +5,9 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Adds core.sleep(seconds) and core.time(). */
-void lsleep_open(lua_State *L);
+LUA_RUNS void lsleep_open(lua_State *L);
 
 #endif

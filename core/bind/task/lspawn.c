@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 
 #include "bind/base/lweak.h"
+#include "bind/base/marks.h"
 #include "bind/task/lbackground.h"
 #include "bind/task/levent.h"
 #include "bind/task/ltask.h"
@@ -19,7 +20,7 @@ struct spawned {
     struct levent over;
 };
 
-static void spawned_ended(struct ltask *task, int status, int nresults)
+LOOP_STEPS static void spawned_ended(struct ltask *task, int status, int nresults)
 {
     struct spawned *spawned = task->owner;
     (void)nresults;

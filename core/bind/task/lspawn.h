@@ -5,7 +5,9 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Adds core.spawn(f, …) -> thread, and core.join(thread, [seconds]) -> whether it has ended. */
-void lspawn_open(lua_State *L);
+LUA_RUNS void lspawn_open(lua_State *L);
 
 #endif

@@ -10,13 +10,14 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "bind/base/marks.h"
 #include "bind/task/llimit.h"
 #include "bind/task/lwait.h"
 
 /* Tasks that ended and wait to be used again. */
 #define IDLE_LIMIT 64
 
-static void task_on_ready(struct pyro_completion *done)
+LOOP_STEPS static void task_on_ready(struct pyro_completion *done)
 {
     ltask_resume(PYRO_CONTAINER(done, struct ltask, ready));
 }
@@ -32,7 +33,7 @@ static void put_back(struct ltask *task)
 }
 
 /* Makes a task with a new thread, an idle one. Raises an error when out of memory. */
-static void add_task(lua_State *L, struct lruntime *runtime)
+LUA_RAISES static void add_task(lua_State *L, struct lruntime *runtime)
 {
     lua_State *thread = lua_newthread(L);
     int anchor = luaL_ref(L, LUA_REGISTRYINDEX);
@@ -77,7 +78,7 @@ static void free_task(struct ltask *task)
     pyro_free(task);
 }
 
-static void end_task(struct ltask *task, int status, int nresults)
+LOOP_STEPS static void end_task(struct ltask *task, int status, int nresults)
 {
     struct lruntime *runtime = task->runtime;
     bool cut_short = status != LUA_OK && runtime->main_over; /* by that, in a wait in place */

@@ -3,6 +3,7 @@
 #ifndef PYRO_BIND_TASK_LTASK_H
 #define PYRO_BIND_TASK_LTASK_H
 
+#include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 
 struct lwait;
@@ -50,18 +51,20 @@ static inline bool ltask_take_allocates(const struct lruntime *runtime)
 
 /** Starts a task at the next step: the function and `nargs` arguments are on top of `L`, and are
  * popped. Leaves the thread on `L`. Raises an error when out of memory. */
-struct ltask *ltask_start(lua_State *L, int nargs,
-                          void (*ended)(struct ltask *task, int status, int nresults), void *owner);
+LUA_RAISES struct ltask *ltask_start(lua_State *L, int nargs,
+                                     void (*ended)(struct ltask *task, int status, int nresults),
+                                     void *owner);
 
 /** The same where nothing may be raised, as in a completion. A function and few arguments (with it
  * at most LUA_MINSTACK) are to be pushed onto the thread of the task that comes back, then
  * ltask_go() starts it. NULL when out of memory. */
-struct ltask *ltask_take(struct lruntime *runtime,
-                         void (*ended)(struct ltask *task, int status, int nresults), void *owner);
+LOOP_STEPS struct ltask *ltask_take(struct lruntime *runtime,
+                                    void (*ended)(struct ltask *task, int status, int nresults),
+                                    void *owner);
 void ltask_go(struct ltask *task, int nargs);
 
 /** A parked task waits no longer: its wait fails with LWAIT_INTERRUPTED. */
-void ltask_interrupt(struct ltask *task);
+LOOP_STEPS void ltask_interrupt(struct ltask *task);
 
 /** The program closes the task's thread: what the task waits for is given up, and it ends with
  * LTASK_CLOSED in the next step. */
@@ -72,7 +75,7 @@ void ltask_forsake(struct ltask *task);
 
 /** Resumes a fresh task right now instead of at the next step. From a completion, or from the state
  * that is the runtime's `from` meanwhile. */
-void ltask_resume(struct ltask *task);
+LOOP_STEPS void ltask_resume(struct ltask *task);
 
 /** Prepares a runtime for tasks, which end with it. */
 void ltask_open(struct lruntime *runtime);

@@ -3,6 +3,7 @@
 #ifndef PYRO_BIND_TASK_LWAIT_H
 #define PYRO_BIND_TASK_LWAIT_H
 
+#include "bind/base/marks.h"
 #include "bind/task/ltask.h"
 
 /** Somebody who waits: embed, zero-initialize. */
@@ -30,7 +31,7 @@ static inline bool lwait_can_park(lua_State *L, const struct lruntime *runtime)
 }
 
 /** Ends the wait. From a completion: resumes the parked task. */
-void lwait_end(struct lwait *wait);
+LOOP_STEPS void lwait_end(struct lwait *wait);
 
 /** What it lies in is collected. Where a task is parked there, the program has closed that one's
  * thread, and it ends as by ltask_cancel(). */
@@ -40,10 +41,10 @@ void lwait_gone(struct lwait *wait);
  * steps the loop right here where it can't (a metamethod, a sort comparator, someone else's
  * coroutine, a stock Lua's main chunk), unless too many do that (lnesting.h): that is an error. Use
  * as `return lwait_for(…)`. */
-int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, lua_KFunction k);
+LUA_RUNS int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, lua_KFunction k);
 
 /** The same, in the state's runtime, which is known. lnesting_check() comes first. */
-int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KContext context,
-             lua_KFunction k);
+LUA_RUNS int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait,
+                      lua_KContext context, lua_KFunction k);
 
 #endif

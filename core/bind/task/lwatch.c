@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "bind/base/lerror.h"
+#include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 #include "bind/task/lwait.h"
 #include "net/signal.h"
@@ -21,26 +22,26 @@ struct watcher {
     struct pyro_completion readable, signalled, told;
 };
 
-static void on_readable(struct pyro_completion *done)
+LOOP_STEPS static void on_readable(struct pyro_completion *done)
 {
     lwait_end(&PYRO_CONTAINER(done, struct watcher, readable)->wait);
 }
 
-static void on_signalled(struct pyro_completion *done)
+LOOP_STEPS static void on_signalled(struct pyro_completion *done)
 {
     struct watcher *watcher = PYRO_CONTAINER(done, struct watcher, signalled);
     watcher->interrupted = true;
     lwait_end(&watcher->wait);
 }
 
-static void on_told(struct pyro_completion *done)
+LOOP_STEPS static void on_told(struct pyro_completion *done)
 {
     struct watcher *watcher = PYRO_CONTAINER(done, struct watcher, told);
     watcher->ended = true;
     lwait_end(&watcher->wait);
 }
 
-static struct watcher *check_watcher(lua_State *L)
+LUA_RAISES static struct watcher *check_watcher(lua_State *L)
 {
     return luaL_checkudata(L, 1, WATCHER_TYPE);
 }

@@ -5,10 +5,12 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Adds core.watch(descriptor, [interruptible]) -> watcher. watcher:wait() waits until the
  * descriptor is readable: true; or, where that is wanted, until the process is interrupted, if it
  * has not been since it last told so: false. Interrupts then do not end the process.
  * watcher:forget() forgets an interrupt. watcher:close() ends that. */
-void lwatch_open(lua_State *L);
+LUA_RUNS void lwatch_open(lua_State *L);
 
 #endif

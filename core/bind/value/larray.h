@@ -5,6 +5,7 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
 #include "value/array.h"
 
 #define LARRAY_TYPE "pyro.ndarray"
@@ -14,7 +15,7 @@
 
 /** Replaces the string at the top of the stack, which is the data of a checked array, by the array.
  */
-void larray_wrap(lua_State *L, const struct pyro_array *array);
+LUA_RAISES void larray_wrap(lua_State *L, const struct pyro_array *array);
 
 /** Returns the array at `index`, as long as that is on the stack; NULL: it is none. Raises no
  * error. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bind/base/ltypes.h"
+#include "bind/base/marks.h"
 #include "bind/value/larray.h"
 #include "bind/value/larray_read.h"
 #include "bind/value/lbuilder.h"
@@ -12,14 +13,14 @@
 #include "value/array_pack.h"
 #include "value/npy.h"
 
-static const struct pyro_array *check(lua_State *L, int index)
+LUA_RAISES static const struct pyro_array *check(lua_State *L, int index)
 {
     return luaL_checkudata(L, index, LARRAY_TYPE);
 }
 
 /* --- fields --- */
 
-static void push_shape(lua_State *L, const struct pyro_array *array)
+LUA_RAISES static void push_shape(lua_State *L, const struct pyro_array *array)
 {
     lua_createtable(L, (int)array->dimensions, 0);
     for (unsigned i = 0; i < array->dimensions; i++) {
@@ -69,8 +70,8 @@ static int array_eq(lua_State *L)
 /* --- items --- */
 
 /* Pushes what lies at the first dimensions' indices. */
-static int push_part(lua_State *L, const struct pyro_array *array, const size_t *indices,
-                     unsigned count)
+LUA_RAISES static int push_part(lua_State *L, const struct pyro_array *array, const size_t *indices,
+                                unsigned count)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct lbuilder builder;
@@ -81,7 +82,8 @@ static int push_part(lua_State *L, const struct pyro_array *array, const size_t 
 }
 
 /* Returns the index of a dimension, counted from 0; the argument counts from 1. */
-static size_t check_index(lua_State *L, const struct pyro_array *array, unsigned dimension)
+LUA_RAISES static size_t check_index(lua_State *L, const struct pyro_array *array,
+                                     unsigned dimension)
 {
     lua_Integer index = luaL_checkinteger(L, (int)dimension + 2);
     if (index < 1 || (lua_Unsigned)index > array->shape[dimension])
@@ -106,7 +108,7 @@ static int array_get(lua_State *L)
 
 /* Refuses an array without items that would become too many tables: those cost memory that the
  * array does not have. */
-static void check_tables(lua_State *L, const struct pyro_array *array)
+LUA_RAISES static void check_tables(lua_State *L, const struct pyro_array *array)
 {
     const size_t most = 1 << 20;
     size_t count = 1;
@@ -169,14 +171,15 @@ static int array_tostring(lua_State *L)
 
 /* --- making arrays --- */
 
-static int fail(lua_State *L, const char *function, const struct pyro_error *err)
+LUA_RAISES static int fail(lua_State *L, const char *function, const struct pyro_error *err)
 {
     return luaL_error(L, "pyro.ndarray.%s: %s%s%s", function, err->path, *err->path ? ": " : "",
                       err->message);
 }
 
 /* Pushes an array of the items of a table, or of one item. */
-static enum pyro_code pack(lua_State *L, int data, struct pyro_array *array, struct pyro_error *err)
+LUA_RAISES static enum pyro_code pack(lua_State *L, int data, struct pyro_array *array,
+                                      struct pyro_error *err)
 {
     struct pyro_packer packer;
     size_t size;

@@ -5,7 +5,9 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Registers the type; adds core.ndarray, with its functions new and load. */
-void larray_open(lua_State *L);
+LUA_RUNS void larray_open(lua_State *L);
 
 #endif

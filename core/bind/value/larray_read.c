@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 
 #include "bind/base/ltypes.h"
+#include "bind/base/marks.h"
 #include "bind/value/larray.h"
 #include "codec/array.h"
 
@@ -61,7 +62,7 @@ bool larray_push_string(lua_State *L, int index)
 }
 
 /* Replaces the string at the top by what it is in base64. */
-static bool decode(lua_State *L)
+LUA_RAISES static bool decode(lua_State *L)
 {
     struct pyro_slice text;
     size_t length;

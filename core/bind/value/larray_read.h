@@ -5,6 +5,7 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
 #include "value/array.h"
 
 /** Reads a shape: a list of lengths, or the one length. */
@@ -21,10 +22,11 @@ bool larray_push_string(lua_State *L, int index);
 
 /** Replaces the string at the top, which is the data of the array or these in base64 (both are
  * never equally long), by the array. */
-enum pyro_code larray_wrap_data(lua_State *L, struct pyro_array *array, struct pyro_error *err);
+LUA_RAISES enum pyro_code larray_wrap_data(lua_State *L, struct pyro_array *array,
+                                           struct pyro_error *err);
 
 /** Replaces the dict at the top of the stack, which is of the class of arrays, by the array.
  * PYRO_ESERIALIZE where it is none of numbers. */
-enum pyro_code larray_from_class(lua_State *L, struct pyro_error *err);
+LUA_RUNS enum pyro_code larray_from_class(lua_State *L, struct pyro_error *err);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/assert.h"
 #include "bind/base/lkeys.h"
 #include "bind/base/ltypes.h"
+#include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 #include "bind/value/larray.h"
 #include "bind/value/lbuilder_keys.h"
@@ -63,7 +64,7 @@ static PYRO_NOINLINE enum pyro_code grow(struct lbuilder *b)
 }
 
 /* Puts the value at the top of the stack, which is complete, where it belongs. */
-static inline enum pyro_code settle(struct lbuilder *b)
+LUA_RAISES static inline enum pyro_code settle(struct lbuilder *b)
 {
     struct lbuilder_frame *frame = b->frame;
     switch (frame->place) {
@@ -98,7 +99,7 @@ static enum pyro_code need_stack(struct lbuilder *b)
     return lua_checkstack(b->L, ROOM) ? PYRO_OK : pyro_error_memory(b->sink.err);
 }
 
-static enum pyro_code put_nil(struct pyro_sink *to)
+LUA_RAISES static enum pyro_code put_nil(struct pyro_sink *to)
 {
     struct lbuilder *b = builder_of(to);
     if (need_stack(b) != PYRO_OK)
@@ -110,7 +111,7 @@ static enum pyro_code put_nil(struct pyro_sink *to)
     return settle(b);
 }
 
-static enum pyro_code put_boolean(struct pyro_sink *to, bool value)
+LUA_RAISES static enum pyro_code put_boolean(struct pyro_sink *to, bool value)
 {
     struct lbuilder *b = builder_of(to);
     if (need_stack(b) != PYRO_OK)
@@ -119,7 +120,7 @@ static enum pyro_code put_boolean(struct pyro_sink *to, bool value)
     return settle(b);
 }
 
-static enum pyro_code put_integer(struct pyro_sink *to, int64_t value)
+LUA_RAISES static enum pyro_code put_integer(struct pyro_sink *to, int64_t value)
 {
     struct lbuilder *b = builder_of(to);
     if (need_stack(b) != PYRO_OK)
@@ -128,7 +129,7 @@ static enum pyro_code put_integer(struct pyro_sink *to, int64_t value)
     return settle(b);
 }
 
-static enum pyro_code put_real(struct pyro_sink *to, double value)
+LUA_RAISES static enum pyro_code put_real(struct pyro_sink *to, double value)
 {
     struct lbuilder *b = builder_of(to);
     if (need_stack(b) != PYRO_OK)
@@ -148,7 +149,7 @@ static void pay_for(lua_State *L, size_t size)
         lua_gc(L, LUA_GCSTEP, (int)(size / 1024 * 2));
 }
 
-static inline enum pyro_code push_string(struct lbuilder *b, struct pyro_slice data)
+LUA_RAISES static inline enum pyro_code push_string(struct lbuilder *b, struct pyro_slice data)
 {
     enum pyro_code code = pyro_sink_spend(&b->sink, STRING_COST + data.length);
     if (code != PYRO_OK)
@@ -158,7 +159,7 @@ static inline enum pyro_code push_string(struct lbuilder *b, struct pyro_slice d
     return PYRO_OK;
 }
 
-static enum pyro_code put_string(struct lbuilder *b, struct pyro_slice data)
+LUA_RAISES static enum pyro_code put_string(struct lbuilder *b, struct pyro_slice data)
 {
     if (need_stack(b) != PYRO_OK)
         return PYRO_EMEMORY;
@@ -166,7 +167,7 @@ static enum pyro_code put_string(struct lbuilder *b, struct pyro_slice data)
     return code == PYRO_OK ? settle(b) : code;
 }
 
-static inline enum pyro_code push_key(struct lbuilder *b, struct pyro_slice text)
+LUA_RAISES static inline enum pyro_code push_key(struct lbuilder *b, struct pyro_slice text)
 {
     enum pyro_code code = pyro_sink_spend(&b->sink, STRING_COST + text.length);
     if (code != PYRO_OK)
@@ -177,7 +178,7 @@ static inline enum pyro_code push_key(struct lbuilder *b, struct pyro_slice text
     return PYRO_OK;
 }
 
-static enum pyro_code put_str(struct pyro_sink *to, struct pyro_slice text)
+LUA_RAISES static enum pyro_code put_str(struct pyro_sink *to, struct pyro_slice text)
 {
     struct lbuilder *b = builder_of(to);
     struct lbuilder_frame *frame = b->frame;
@@ -190,7 +191,7 @@ static enum pyro_code put_str(struct pyro_sink *to, struct pyro_slice text)
 }
 
 /* Pushes a table that is to become typed; `size` bytes come into it besides its fields. */
-static enum pyro_code push_typed(struct lbuilder *b, int fields, size_t size)
+LUA_RAISES static enum pyro_code push_typed(struct lbuilder *b, int fields, size_t size)
 {
     enum pyro_code code = pyro_sink_spend(&b->sink, TYPED_COST + size);
     if (code != PYRO_OK)
@@ -202,13 +203,13 @@ static enum pyro_code push_typed(struct lbuilder *b, int fields, size_t size)
 }
 
 /* Gives the table at the top, which is complete, a type. */
-static enum pyro_code settle_typed(struct lbuilder *b, enum ltype type)
+LUA_RAISES static enum pyro_code settle_typed(struct lbuilder *b, enum ltype type)
 {
     ltype_set(b->L, type);
     return settle(b);
 }
 
-static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
+LUA_RAISES static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
 {
     struct lbuilder *b = builder_of(to);
     if (!lruntime_of(b->L)->core.config.typed_bytes)
@@ -222,7 +223,7 @@ static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
     return settle_typed(b, LTYPE_BYTES);
 }
 
-static enum pyro_code put_array(struct pyro_sink *to, const struct pyro_array *array)
+LUA_RAISES static enum pyro_code put_array(struct pyro_sink *to, const struct pyro_array *array)
 {
     struct lbuilder *b = builder_of(to);
     enum pyro_code code = pyro_sink_spend(to, LARRAY_COST);
@@ -238,7 +239,7 @@ static enum pyro_code put_array(struct pyro_sink *to, const struct pyro_array *a
     return settle(b);
 }
 
-static enum pyro_code put_bigint(struct pyro_sink *to, struct pyro_slice digits)
+LUA_RUNS static enum pyro_code put_bigint(struct pyro_sink *to, struct pyro_slice digits)
 {
     struct lbuilder *b = builder_of(to);
     enum pyro_code code = push_typed(b, 1, digits.length);
@@ -249,7 +250,7 @@ static enum pyro_code put_bigint(struct pyro_sink *to, struct pyro_slice digits)
     return settle_typed(b, LTYPE_BIGINT);
 }
 
-static enum pyro_code put_complex(struct pyro_sink *to, double real, double imaginary)
+LUA_RUNS static enum pyro_code put_complex(struct pyro_sink *to, double real, double imaginary)
 {
     struct lbuilder *b = builder_of(to);
     enum pyro_code code = push_typed(b, 2, 0);
@@ -262,7 +263,7 @@ static enum pyro_code put_complex(struct pyro_sink *to, double real, double imag
     return settle_typed(b, LTYPE_COMPLEX);
 }
 
-static enum pyro_code put_datetime(struct pyro_sink *to, double seconds)
+LUA_RUNS static enum pyro_code put_datetime(struct pyro_sink *to, double seconds)
 {
     struct lbuilder *b = builder_of(to);
     char text[PYRO_MOMENT_SIZE];
@@ -276,7 +277,7 @@ static enum pyro_code put_datetime(struct pyro_sink *to, double seconds)
     return settle_typed(b, LTYPE_DATETIME);
 }
 
-static enum pyro_code put_date(struct pyro_sink *to, int64_t ordinal)
+LUA_RUNS static enum pyro_code put_date(struct pyro_sink *to, int64_t ordinal)
 {
     struct lbuilder *b = builder_of(to);
     char text[PYRO_MOMENT_SIZE];
@@ -306,7 +307,7 @@ static enum pyro_code end_flat(struct lbuilder *b, lua_Integer count)
     return PYRO_OK;
 }
 
-static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
+LUA_RAISES static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
     struct lbuilder *b = builder_of(to);
     int most = kind == PYRO_DICT ? MOST_PAIRS : MOST_ITEMS;
@@ -327,7 +328,7 @@ static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t co
 }
 
 /* Replaces the dict at the top, which is complete and names a class, by what it stands for. */
-static enum pyro_code settle_class(struct lbuilder *b)
+LUA_RUNS static enum pyro_code settle_class(struct lbuilder *b)
 {
     luaL_checkstack(b->L, 4, "class");
     enum pyro_code code = lclass_read(b->L, lbuilder_role(b), b->sink.err);
@@ -342,7 +343,7 @@ static enum pyro_code settle_class(struct lbuilder *b)
     return put_nil(&b->sink);
 }
 
-static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
+LUA_RUNS static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
 {
     static const enum ltype types[] = {[PYRO_TUPLE] = LTYPE_TUPLE,
                                        [PYRO_SET] = LTYPE_SET,
@@ -361,7 +362,7 @@ static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
     return frame->has_class ? settle_class(b) : settle(b);
 }
 
-static bool knows(struct pyro_sink *to, struct pyro_slice name)
+LUA_RAISES static bool knows(struct pyro_sink *to, struct pyro_slice name)
 {
     lua_State *L = builder_of(to)->L;
     luaL_checkstack(L, 4, "class");

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "bind/base/marks.h"
+
 /* Returns whether the table at `table`, which may be incomplete, is an exception or wraps one. */
-static bool holds_exception(lua_State *L, int table)
+LUA_RUNS static bool holds_exception(lua_State *L, int table)
 {
     lua_getfield(L, table, "__class__");
     const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
@@ -14,7 +16,7 @@ static bool holds_exception(lua_State *L, int table)
 }
 
 /* Returns whether the dict at the top is the exception that the dict around it wraps. */
-static bool is_wrapped(const struct lbuilder *b)
+LUA_RUNS static bool is_wrapped(const struct lbuilder *b)
 {
     lua_State *L = b->L;
     if (b->frame->place != LBUILDER_VALUE || lua_type(L, -2) != LUA_TSTRING ||
@@ -27,7 +29,7 @@ static bool is_wrapped(const struct lbuilder *b)
 }
 
 /* Returns whether any of the dicts around the one at the top is an exception or wraps one. */
-static bool is_in_exception(const struct lbuilder *b)
+LUA_RUNS static bool is_in_exception(const struct lbuilder *b)
 {
     int table = lua_gettop(b->L) - 1;
     for (const struct lbuilder_frame *frame = b->frame; frame > b->frames; frame--) {

@@ -6,6 +6,7 @@
 #include <lua.h>
 
 #include "bind/base/lkeys.h"
+#include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 #include "value/sink.h"
 
@@ -14,9 +15,9 @@ struct lkeys *lbuilder_keys(struct lruntime *runtime);
 
 /** Raises the error that reading a message into `sink` ended with. What it has built lies above
  * `top`: that memory is given back first, where it is much. */
-int lbuilder_raise(lua_State *L, int top, const struct pyro_sink *sink);
+LUA_RUNS int lbuilder_raise(lua_State *L, int top, const struct pyro_sink *sink);
 
 /** Prepares a runtime for builders. */
-void lbuilder_open(lua_State *L);
+LUA_RAISES void lbuilder_open(lua_State *L);
 
 #endif

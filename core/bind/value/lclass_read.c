@@ -4,6 +4,7 @@
  * Functions may raise Lua errors; converters and hooks run Lua. */
 #include "bind/value/lclass_read.h"
 #include "base/serializer.h"
+#include "bind/base/marks.h"
 
 #include <lauxlib.h>
 #include <string.h>
@@ -62,7 +63,7 @@ static enum pyro_code put_uri_part(lua_State *L, struct pyro_sink *to)
 }
 
 /* Reads the state of a URI, the list at the top. */
-static enum pyro_code read_uri(lua_State *L, struct pyro_error *err)
+LUA_RAISES static enum pyro_code read_uri(lua_State *L, struct pyro_error *err)
 {
     const lua_Integer parts = 5;
     struct pyro_uri uri = {.object = NULL};
@@ -91,9 +92,9 @@ static int push_part(lua_State *L, int state, unsigned place)
 }
 
 /* Adds the names in a part of the state of a proxy to a client's metadata. */
-static enum pyro_code read_members(lua_State *L, int state, unsigned place,
-                                   struct pyro_client *client, unsigned member,
-                                   struct pyro_error *err)
+LUA_RUNS static enum pyro_code read_members(lua_State *L, int state, unsigned place,
+                                            struct pyro_client *client, unsigned member,
+                                            struct pyro_error *err)
 {
     enum pyro_code code = PYRO_OK;
     if (push_part(L, state, place) == LUA_TTABLE) {
@@ -119,8 +120,9 @@ static bool has_key(lua_State *L, int state, const struct pyro_proxy_layout *lay
 }
 
 /* Adds what the list at `state` says besides to the proxy at the top. */
-static enum pyro_code read_details(lua_State *L, int state, const struct pyro_proxy_layout *layout,
-                                   struct pyro_error *err)
+LUA_RUNS static enum pyro_code read_details(lua_State *L, int state,
+                                            const struct pyro_proxy_layout *layout,
+                                            struct pyro_error *err)
 {
     struct lproxy *proxy = lproxy_test(L, -1);
     struct pyro_client *client = proxy->client;
@@ -145,8 +147,8 @@ static enum pyro_code read_details(lua_State *L, int state, const struct pyro_pr
 }
 
 /* Reads a proxy's state, the list at the top. */
-static enum pyro_code read_proxy(lua_State *L, const struct pyro_proxy_layout *layout,
-                                 struct pyro_error *err)
+LUA_RUNS static enum pyro_code read_proxy(lua_State *L, const struct pyro_proxy_layout *layout,
+                                          struct pyro_error *err)
 {
     int state = lua_gettop(L);
     struct pyro_uri uri = {.object = NULL};
@@ -161,18 +163,18 @@ static enum pyro_code read_proxy(lua_State *L, const struct pyro_proxy_layout *l
     return read_details(L, state, layout, err);
 }
 
-static enum pyro_code read_proxy_4(lua_State *L, struct pyro_error *err)
+LUA_RUNS static enum pyro_code read_proxy_4(lua_State *L, struct pyro_error *err)
 {
     return read_proxy(L, &pyro_proxy_layout_4, err);
 }
 
-static enum pyro_code read_proxy_5(lua_State *L, struct pyro_error *err)
+LUA_RUNS static enum pyro_code read_proxy_5(lua_State *L, struct pyro_error *err)
 {
     return read_proxy(L, &pyro_proxy_layout_5, err);
 }
 
-static enum pyro_code read_state(lua_State *L, struct pyro_error *err,
-                                 enum pyro_code (*read)(lua_State *, struct pyro_error *))
+LUA_RUNS static enum pyro_code read_state(lua_State *L, struct pyro_error *err,
+                                          enum pyro_code (*read)(lua_State *, struct pyro_error *))
 {
     luaL_checkstack(L, 10, "class");
     int dict = lua_gettop(L);
@@ -192,7 +194,7 @@ static bool is_one_of(const char *name, const char *a, const char *b)
 }
 
 /* Replaces the dict at the top, which wraps the exception of a call in a batch, by a failure. */
-static enum pyro_code read_failure(lua_State *L)
+LUA_RUNS static enum pyro_code read_failure(lua_State *L)
 {
     lua_createtable(L, 1, 0);
     lua_getfield(L, -2, "exception");
@@ -204,7 +206,7 @@ static enum pyro_code read_failure(lua_State *L)
 
 /* Exceptions of any class become error objects: that is data, so even "__main__" may be in its
  * name. */
-static bool is_exception(lua_State *L, const char *name)
+LUA_RUNS static bool is_exception(lua_State *L, const char *name)
 {
     lua_getfield(L, -1, "__exception__");
     bool exception = lua_toboolean(L, -1);

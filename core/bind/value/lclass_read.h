@@ -6,6 +6,7 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
 #include "value/sink.h"
 
 /** Roles of a dict that names a class. */
@@ -19,7 +20,7 @@ enum lclass_role {
  * class that is not known is refused (PYRO_ESERIALIZE; PYRO_ESECURITY for dunder names); not so
  * with exceptions, whose message is worth more: what was raised becomes an error object, and what
  * lies within stays a dict. May run Lua, and raise its errors. */
-enum pyro_code lclass_read(lua_State *L, enum lclass_role role, struct pyro_error *err);
+LUA_RUNS enum pyro_code lclass_read(lua_State *L, enum lclass_role role, struct pyro_error *err);
 
 /** Returns whether the name is that of the class in which the exception of a call in a batch
  * travels. */

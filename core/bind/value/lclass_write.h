@@ -5,6 +5,7 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
 #include "bind/value/lserved.h"
 #include "value/sink.h"
 #include "wire/protocol.h"
@@ -19,6 +20,6 @@ enum pyro_code lclass_write_registered(lua_State *L, struct lserved *object,
 
 /** Adds core.is_served(value), which returns whether a value travels as the proxy of a daemon's
  * object, or class. */
-void lclass_open(lua_State *L);
+LUA_RUNS void lclass_open(lua_State *L);
 
 #endif

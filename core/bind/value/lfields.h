@@ -5,6 +5,8 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Fields of typed tables and error objects. */
 enum lvalue_field {
     LVALUE_ARGS,
@@ -28,6 +30,6 @@ int lvalue_get_field(lua_State *L, int index, enum lvalue_field field);
 void lvalue_push_field_name(lua_State *L, enum lvalue_field field);
 
 /** Anchors the names of the fields. Call it before the functions above. */
-void lvalue_open(lua_State *L);
+LUA_RAISES void lvalue_open(lua_State *L);
 
 #endif

@@ -5,7 +5,9 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
+
 /** Adds core.format_json(value), the value as the json serializer writes it. */
-void ljson_open(lua_State *L);
+LUA_RUNS void ljson_open(lua_State *L);
 
 #endif

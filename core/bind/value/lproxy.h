@@ -6,6 +6,7 @@
 
 #include <lua.h>
 
+#include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 #include "rpc/client.h"
 
@@ -36,27 +37,27 @@ enum {
 struct lproxy *lproxy_test(lua_State *L, int index);
 
 /** Raises an error where a proxy has been collected. */
-void lproxy_check_open(lua_State *L, const struct lproxy *proxy);
+LUA_RAISES void lproxy_check_open(lua_State *L, const struct lproxy *proxy);
 
 /** Returns the proxy at `index`; raises an error where there is none. */
-struct lproxy *lproxy_check(lua_State *L, int index);
+LUA_RAISES struct lproxy *lproxy_check(lua_State *L, int index);
 
 /** Pushes a proxy that has neither URI nor client yet: the caller gives it both. */
-struct lproxy *lproxy_push_empty(lua_State *L);
+LUA_RAISES struct lproxy *lproxy_push_empty(lua_State *L);
 
 /** Pushes a proxy for a URI. Takes `uri`, also when an error is raised. */
-struct lproxy *lproxy_push(lua_State *L, struct pyro_uri *uri);
+LUA_RUNS struct lproxy *lproxy_push(lua_State *L, struct pyro_uri *uri);
 
 /** Pushes a proxy for a copy of the URI. */
-struct lproxy *lproxy_push_for(lua_State *L, const struct pyro_uri *uri);
+LUA_RUNS struct lproxy *lproxy_push_for(lua_State *L, const struct pyro_uri *uri);
 
 /** Frees what a proxy holds. It is then a collected one. */
 void lproxy_free(lua_State *L, struct lproxy *proxy);
 
 /** Pushes the handshake data of the proxy at `index`. */
-void lproxy_push_handshake(lua_State *L, int index);
+LUA_RAISES void lproxy_push_handshake(lua_State *L, int index);
 
 /** Gives the proxy at `index` the handshake data at the top, which are popped. Runs Lua. */
-void lproxy_set_handshake(lua_State *L, int index);
+LUA_RUNS void lproxy_set_handshake(lua_State *L, int index);
 
 #endif

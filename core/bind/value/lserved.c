@@ -6,6 +6,7 @@
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
 #include "bind/base/lshape.h"
+#include "bind/base/marks.h"
 #include "rpc/client.h"
 #include "rpc/members.h"
 
@@ -126,7 +127,7 @@ void lserved_push_members(lua_State *L, int index)
     lua_call(L, 1, 3);
 }
 
-static void note_members(lua_State *L, struct lserved *object, unsigned member)
+LUA_RAISES static void note_members(lua_State *L, struct lserved *object, unsigned member)
 {
     for (lua_Integer i = 1; lua_rawgeti(L, -1, i) == LUA_TSTRING; i++, lua_pop(L, 1)) {
         struct pyro_slice name;
@@ -188,7 +189,7 @@ enum pyro_code lserved_learn(lua_State *L, struct lserved *object, struct pyro_e
 
 /* --- registering --- */
 
-static bool is_class(lua_State *L, int index)
+LUA_RUNS static bool is_class(lua_State *L, int index)
 {
     lhook_push(L, LHOOK_IS_CLASS);
     lua_pushvalue(L, index);
@@ -198,7 +199,7 @@ static bool is_class(lua_State *L, int index)
     return class;
 }
 
-static void push_objects(lua_State *L)
+LUA_RAISES static void push_objects(lua_State *L)
 {
     if (lserved_push_all(L))
         return;
@@ -208,7 +209,7 @@ static void push_objects(lua_State *L)
 }
 
 /* Makes an entry for the table among the objects, so that to set it allocates nothing. */
-static void reserve_entry(lua_State *L, int index)
+LUA_RAISES static void reserve_entry(lua_State *L, int index)
 {
     if (lserved_of(L, index))
         return;
@@ -218,7 +219,7 @@ static void reserve_entry(lua_State *L, int index)
     lua_pop(L, 1);
 }
 
-static int refer_to_instances(lua_State *L, bool class)
+LUA_RAISES static int refer_to_instances(lua_State *L, bool class)
 {
     if (!class)
         return LUA_NOREF;

@@ -6,6 +6,7 @@
 #include <lua.h>
 
 #include "bind/base/lweak.h"
+#include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 #include "rpc/daemon.h"
 
@@ -45,10 +46,10 @@ void lserved_push_table(lua_State *L, const struct lserved *object);
 
 /** Pushes the methods, oneway methods and attributes of the table at `index`: three lists of names.
  * Raises an error where the Lua side does. */
-void lserved_push_members(lua_State *L, int index);
+LUA_RUNS void lserved_push_members(lua_State *L, int index);
 
 /** Pushes the members of an object, as lserved_push_members() does, and notes them. */
-void lserved_describe(lua_State *L, struct lserved *object);
+LUA_RUNS void lserved_describe(lua_State *L, struct lserved *object);
 
 /** Describes an object whose members are not known. Runs no code of users', not even finalizers, so
  * it may be used while a message is being written. */
@@ -58,7 +59,7 @@ enum pyro_code lserved_learn(lua_State *L, struct lserved *object, struct pyro_e
 
 /** Refers to the table at `index`, and reserves an entry for it; `weak`: does not keep the table
  * alive, which may be no class then. Raises an error for that, and when out of memory. */
-void lserved_hold(lua_State *L, int index, bool weak, struct lserved *object);
+LUA_RUNS void lserved_hold(lua_State *L, int index, bool weak, struct lserved *object);
 
 /** Returns whether an object serves the table of this one already. */
 bool lserved_is_registered(lua_State *L, const struct lserved *object);

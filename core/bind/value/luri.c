@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bind/base/lerror.h"
+#include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 
 #define URI_TYPE "pyro.URI"
@@ -22,7 +23,7 @@ struct pyro_uri *luri_test(lua_State *L, int index)
     return luaL_testudata(L, index, URI_TYPE);
 }
 
-static struct pyro_uri *push_parsed(lua_State *L, const char *text, size_t length)
+LUA_RUNS static struct pyro_uri *push_parsed(lua_State *L, const char *text, size_t length)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_uri uri = {.object = NULL};
@@ -47,7 +48,7 @@ struct pyro_uri *luri_check(lua_State *L, int index)
     return uri;
 }
 
-static void push_buffer(lua_State *L, struct pyro_buffer *buffer, bool complete)
+LUA_RAISES static void push_buffer(lua_State *L, struct pyro_buffer *buffer, bool complete)
 {
     char *slot = lua_newuserdatauv(L, buffer->length + 1, 0); /* anchors it past the free */
     size_t length = buffer->length;
@@ -98,7 +99,7 @@ static int uri_gc(lua_State *L)
     return 0;
 }
 
-static void push_optional(lua_State *L, const char *text)
+LUA_RAISES static void push_optional(lua_State *L, const char *text)
 {
     if (text)
         lua_pushstring(L, text);
@@ -106,7 +107,7 @@ static void push_optional(lua_State *L, const char *text)
         lua_pushnil(L);
 }
 
-static void push_location(lua_State *L, const struct pyro_uri *uri)
+LUA_RAISES static void push_location(lua_State *L, const struct pyro_uri *uri)
 {
     struct pyro_buffer location = {.data = NULL};
     bool complete = pyro_uri_location(uri, &location);
