@@ -6,7 +6,7 @@
 #include "base/escape.h"
 #include "rpc/client_output.h"
 
-/* Whether a call waits here that has led to a nested one with that id. */
+/* Returns whether a call waits here that has led to a nested one with that correlation id. */
 static bool awaits_chain(const struct pyro_client *client, const struct pyro_call_head *head)
 {
     for (struct pyro_list *node = client->pending.next; node != &client->pending;

@@ -5,7 +5,7 @@
 
 #include "rpc/client.h"
 
-/** What a call says besides its arguments. Borrowed until the call is begun. */
+/** The head of a call: all but its arguments. Borrowed until the call is begun. */
 struct pyro_call_head {
     const char *object; /**< its id; NULL: the URI's */
     struct pyro_slice method;
@@ -44,10 +44,10 @@ enum pyro_code pyro_client_send_encoded(struct pyro_client *client,
 /** Takes a begun call back. */
 void pyro_client_abort(struct pyro_client *client);
 
-/** Whether so much output waits to leave (MAX_PENDING) that nothing more should be sent. */
+/** Returns whether so much output waits to leave (MAX_PENDING) that nothing more should be sent. */
 bool pyro_client_congested(const struct pyro_client *client);
 
-/** Waits until it is not congested any more. Only when it is. */
+/** Waits until a congested client is congested no more. */
 void pyro_client_drain(struct pyro_client *client, struct pyro_call *call);
 
 #endif

@@ -76,13 +76,13 @@ static enum pyro_code inquire(struct pyro_client *client, struct pyro_error *err
 }
 
 /* The server has accepted: the first who waits hears what it said. */
-static void accepted(struct pyro_client *client, struct pyro_message *welcome)
+static void accepted(struct pyro_client *client, struct pyro_message *answer)
 {
     struct pyro_error err;
-    client->dialect.typed = pyro_message_says_typed(welcome);
+    client->dialect.typed = pyro_message_says_typed(answer);
     struct pyro_call *first = pyro_call_first(&client->binding);
     if (first)
-        pyro_message_move(&first->reply, welcome);
+        pyro_message_move(&first->reply, answer);
     if (!client->terms.confirm) {
         be_ready(client);
     } else if (first) {
@@ -104,7 +104,7 @@ static void fail(struct pyro_client *client, const struct pyro_error *why)
     pyro_client_end(client, why);
 }
 
-static void take_welcome(struct pyro_client *client, struct pyro_message *message)
+static void take_handshake(struct pyro_client *client, struct pyro_message *message)
 {
     struct pyro_error err = {.code = PYRO_OK};
     if (pyro_client_read_handshake(client, message, &err) == PYRO_OK)
@@ -153,7 +153,7 @@ static void take(struct pyro_client *client, struct pyro_message *message)
 {
     pyro_wirelog_received(client->runtime, "proxy", pyro_stream_peer(client->stream), message);
     if (client->state == CLIENT_HANDSHAKE)
-        take_welcome(client, message);
+        take_handshake(client, message);
     else if (client->state == CLIENT_METADATA)
         take_description(client, message);
     else

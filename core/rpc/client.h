@@ -37,15 +37,15 @@ const struct pyro_uri *pyro_client_uri(const struct pyro_client *client);
 enum pyro_code pyro_client_set_uri(struct pyro_client *client, const struct pyro_uri *uri,
                                    struct pyro_error *err);
 
-/** Whether it is neither connected nor about to be. */
+/** Returns whether the client is neither connected nor about to be. */
 bool pyro_client_idle(const struct pyro_client *client);
 
-/** From now on calls use another serializer. PYRO_EVALUE where the client is connected in a
+/** Makes calls use another serializer. PYRO_EVALUE where the client is connected in a
  * protocol that has not this one. */
 enum pyro_code pyro_client_set_serializer(struct pyro_client *client,
                                           enum pyro_serializer serializer, struct pyro_error *err);
 
-/** The protocol that is spoken; NULL before the first connection. */
+/** Returns the protocol that is spoken; NULL before the first connection. */
 const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *client);
 
 bool pyro_client_connected(const struct pyro_client *client);
@@ -53,9 +53,9 @@ bool pyro_client_connected(const struct pyro_client *client);
 /** Returns whether the last attempt to connect ended as a server refused the handshake. */
 bool pyro_client_rejected(const struct pyro_client *client);
 
-/** Whether the server has ended the connection since the last call, while none waited for it. That
- * is told once, with the error: as Pyro's, the next call fails rather than connect again, since
- * what the server kept for the connection is gone. */
+/** Returns, once, whether the server has ended the connection since the last call, while no call
+ * waited for it; then sets the error. As Pyro's, the next call fails rather than connect again,
+ * since what the server kept for the connection is gone. */
 bool pyro_client_lost(struct pyro_client *client, struct pyro_error *err);
 
 /** Starts to connect unless connected or connecting, and waits until it is done. `terms` (NULL: as
@@ -74,7 +74,7 @@ enum pyro_code pyro_client_connect(struct pyro_client *client,
                                    const struct pyro_connect_options *terms, struct pyro_call *call,
                                    double timeout, bool *ready, struct pyro_error *err);
 
-/** The connection may be used. PYRO_ECLOSED where it is no more. */
+/** Confirms the connection: it may be used. PYRO_ECLOSED where it is gone. */
 enum pyro_code pyro_client_confirm(struct pyro_client *client, struct pyro_call *call,
                                    struct pyro_error *err);
 
@@ -86,8 +86,9 @@ enum pyro_code pyro_client_adopt(struct pyro_client *client, int descriptor,
 /** Closes the connection; who waits fails with PYRO_ECLOSED. The next bind connects again. */
 void pyro_client_disconnect(struct pyro_client *client);
 
-/** The server answered with an exception of that class, as it is shown. After some, Pyro's server
- * closes the connection: it is let go, so that the next call connects again. */
+/** Hears that the server answered with an exception of that class, as it is shown. After some,
+ * Pyro's server closes the connection: the client lets go of it, so that the next call connects
+ * again. */
 void pyro_client_raised(struct pyro_client *client, const char *class_name);
 
 #endif

@@ -9,7 +9,7 @@
  * (protocol 502 always does). */
 enum pyro_code pyro_client_send_handshake(struct pyro_client *client, struct pyro_error *err);
 
-/** Reads the daemon's answer, which to be welcome must be in the client's protocol. Replaces what
+/** Reads the daemon's answer, which must be in the client's protocol. Replaces what
  * is known of members by the metadata, where there is some. PYRO_ECOMMUNICATION "connection to …
  * rejected: …" when the daemon refused. */
 enum pyro_code pyro_client_read_handshake(struct pyro_client *client, struct pyro_message *message,

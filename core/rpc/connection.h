@@ -67,10 +67,10 @@ enum pyro_code pyro_connection_end(struct pyro_connection *connection, struct py
 /** Cuts off a message that was begun. */
 void pyro_connection_abort(struct pyro_connection *connection, struct pyro_draft *draft);
 
-/** What was served took long: others have their turn before the connection's next request. */
+/** Gives others a turn before the connection's next request: what was served took long. */
 void pyro_connection_yield(struct pyro_connection *connection);
 
-/** The codec of answers in a serializer; NULL where there is none. */
+/** Returns the codec of answers in a serializer; NULL where there is none. */
 const struct pyro_codec *pyro_connection_codec(const struct pyro_connection *connection,
                                                enum pyro_serializer serializer);
 
@@ -79,29 +79,29 @@ const struct pyro_codec *pyro_connection_codec(const struct pyro_connection *con
 bool pyro_connection_note_typed(struct pyro_connection *connection,
                                 const struct pyro_message *message);
 
-/** A request was served: others that have come in have their turn. */
+/** Serves what has come in meanwhile: a request was answered. */
 void pyro_connection_proceed(struct pyro_connection *connection);
 
-/** Serves nothing more: closes the connection, at once or when what is being served is answered. */
+/** Closes the connection, at once or when what is being served is answered; serves nothing more. */
 void pyro_connection_drain(struct pyro_connection *connection);
 
 /** Accepts the client after its handshake: it may call. */
 void pyro_connection_accept(struct pyro_connection *connection);
 
-/** The most bytes of a message of the client's, as far as the handshake has come; 0 for any number.
- */
+/** Returns the most bytes that a message of the client may have; 0 for any number. Before the
+ * handshake they are few. */
 size_t pyro_connection_limit(const struct pyro_connection *connection);
 
-/** A client's connection, as the calls on it see it. It is kept as long as somebody holds it. */
+/** Counts the holders of a connection: it is kept as long as there is one, also when closed. */
 void pyro_connection_retain(struct pyro_connection *connection);
 void pyro_connection_release(struct pyro_connection *connection);
 
-/** Closes it once its output has left. Requests in flight find nobody to answer. */
+/** Closes the connection once its output has left. Requests in flight find nobody to answer. */
 void pyro_connection_close(struct pyro_connection *connection);
 
 bool pyro_connection_closed(const struct pyro_connection *connection);
 
-/** The client's address ("127.0.0.1:4711", or "unix socket"), also after it has gone. */
+/** Returns the client's address ("127.0.0.1:4711", or "unix socket"), also after it has gone. */
 const char *pyro_connection_peer(const struct pyro_connection *connection);
 
 #endif

@@ -43,27 +43,27 @@ enum pyro_code pyro_daemon_register(struct pyro_daemon *daemon, const char *id,
                                     struct pyro_object *object, const char **registered,
                                     struct pyro_error *err);
 
-/** Ends it. False when no object has that id, or it is Pyro.Daemon. */
+/** Stops serving the object of that id. Returns false when there is none, or it is Pyro.Daemon. */
 bool pyro_daemon_unregister(struct pyro_daemon *daemon, struct pyro_slice id);
 
-/** The object of that id, or NULL. */
+/** Returns the object of that id, or NULL. */
 struct pyro_object *pyro_daemon_find(const struct pyro_daemon *daemon, struct pyro_slice id);
 
-/** All objects: iterate as with pyro_map_next(). */
+/** Returns all objects: iterate as with pyro_map_next(). */
 const struct pyro_map *pyro_daemon_objects(const struct pyro_daemon *daemon);
 
-/** The URI of an id at this daemon (whether registered or not). With `nat` and a nathost, that is
- * the location. The caller frees it. */
+/** Makes the URI of an id at this daemon (whether registered or not). With `nat` and a nathost,
+ * that is the location. The caller frees it. */
 enum pyro_code pyro_daemon_uri(const struct pyro_daemon *daemon, const char *id, bool nat,
                                struct pyro_uri *uri, struct pyro_error *err);
 
-/** "localhost:4711", "[::1]:4711" or "./u:path". */
+/** Returns the location: "localhost:4711", "[::1]:4711" or "./u:path". */
 const char *pyro_daemon_location(const struct pyro_daemon *daemon);
 
-/** The location under NAT, or NULL. */
+/** Returns the location under NAT, or NULL. */
 const char *pyro_daemon_nat_location(const struct pyro_daemon *daemon);
 
-/** The numeric address that the daemon is bound to; "" for a Unix socket. */
+/** Returns the numeric address that the daemon is bound to; "" for a Unix socket. */
 const char *pyro_daemon_address(const struct pyro_daemon *daemon);
 
 /** Makes a daemon that serves nothing yet: use pyro_daemon_new() of rpc/listening.h. */
@@ -78,7 +78,7 @@ bool pyro_daemon_serve(struct pyro_daemon *daemon, struct pyro_stream *stream, b
 /** Returns the daemon's item streams. Private to rpc/. */
 struct pyro_streams *pyro_daemon_streams(struct pyro_daemon *daemon);
 
-/** Open connections. */
+/** Returns the number of open connections. */
 size_t pyro_daemon_connections(const struct pyro_daemon *daemon);
 
 #endif

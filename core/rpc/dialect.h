@@ -25,8 +25,8 @@ enum pyro_code pyro_dialect_begin(struct pyro_dialect *dialect,
 enum pyro_code pyro_dialect_check(const struct pyro_dialect *dialect,
                                   enum pyro_serializer serializer, struct pyro_error *err);
 
-/** The codec of calls. Unless the user chose another serializer, it is typed msgpack where the
- * server reads that. */
+/** Returns the codec of calls. Unless the user chose another serializer, it is typed msgpack where
+ * the server reads that. */
 const struct pyro_codec *pyro_dialect_codec(const struct pyro_dialect *dialect,
                                             const struct pyro_runtime *runtime);
 
@@ -39,12 +39,14 @@ const struct pyro_codec *pyro_dialect_plain_codec(const struct pyro_dialect *dia
 enum pyro_serializer pyro_dialect_serializer(const struct pyro_dialect *dialect,
                                              const struct pyro_codec *codec);
 
-/** The server refused with that message, which was read as `why`. Changes the dialect where another
- * may fare better; else false, and `why` says what the user may do, where there is something. */
+/** Hears that the server refused with that message, which was read as `why`. Changes the dialect
+ * and returns true where another may fare better. Else `why` says what the user may do, where there
+ * is something. */
 bool pyro_dialect_refused(struct pyro_dialect *dialect, const struct pyro_message *message,
                           struct pyro_error *why);
 
-/** The server closed the connection without a word: likewise. */
+/** Hears that the server closed the connection without a word. Changes the dialect and returns true
+ * where another may fare better. */
 bool pyro_dialect_ignored(struct pyro_dialect *dialect);
 
 #endif

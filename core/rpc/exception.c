@@ -31,7 +31,7 @@ static bool join(struct pyro_buffer *text, const char *first, const char *betwee
     return pyro_buffer_append(text, shown, strlen(shown));
 }
 
-/* Whether Python has no such class, or cannot make one with so many arguments; or where the
+/* Returns whether Python has no such class, or cannot make one with so many arguments; or where the
  * receiver would look it up and call it, whether nobody answers for the name. A full name may be
  * that of a class which the client has registered. */
 static bool must_rename(const struct pyro_sink *to, const struct pyro_exception *exception,

@@ -13,7 +13,7 @@
 #include "rpc/exception.h"
 #include "rpc/reading.h"
 
-/* --- who it is --- */
+/* --- reading --- */
 
 enum pyro_code pyro_handshake_read(struct pyro_handshake *handshake, struct pyro_sink *to,
                                    struct pyro_error *err)
@@ -90,7 +90,7 @@ static void free_handshake(struct pyro_handshake *handshake)
     pyro_connection_release(connection);
 }
 
-/* --- the welcome --- */
+/* --- accepting --- */
 
 static bool wants_metadata(const struct pyro_handshake *handshake)
 {

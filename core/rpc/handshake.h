@@ -1,5 +1,5 @@
 /** @file
- * A client that introduces itself: its handshake data, and the answer to them.
+ * The handshake of a client: its data, and the answer to them.
  *
  * Whoever validates handshakes takes the handshake, and answers it exactly once, now or later: with
  * begin, one value, and end; or with fail. */
@@ -26,12 +26,12 @@ struct pyro_handshake {
 enum pyro_code pyro_handshake_read(struct pyro_handshake *handshake, struct pyro_sink *to,
                                    struct pyro_error *err);
 
-/** Starts to welcome the client: the response to its data is then put into the sink that comes
+/** Starts to accept the client: the response to its data is then put into the sink that comes
  * back. Describes the object that the client is for, which may do anything, even step the loop.
  * NULL with the error: answer with fail. */
 struct pyro_sink *pyro_handshake_begin(struct pyro_handshake *handshake, struct pyro_error *err);
 
-/** Completes the welcome, and frees the handshake: the client may call. With an error, it is still
+/** Accepts the client, and frees the handshake: the client may call. With an error, it is still
  * to be answered, with fail. */
 enum pyro_code pyro_handshake_end(struct pyro_handshake *handshake, struct pyro_error *err);
 

@@ -19,7 +19,7 @@ struct pyro_items_ops {
     /** Takes a request, and answers it exactly once, now or later, with the next item; after the
      * last one, or with an error, with fail. Not called again before that. */
     void (*next)(struct pyro_items *self, struct pyro_request *request);
-    /** The daemon lets go of it. */
+    /** Lets go of the stream: the daemon does not need it any more. */
     void (*release)(struct pyro_items *self);
 };
 
@@ -56,18 +56,18 @@ struct pyro_items *pyro_streams_take(struct pyro_streams *streams, struct pyro_s
 /** Closes the stream of that id, if there is one. */
 void pyro_streams_close(struct pyro_streams *streams, struct pyro_slice id);
 
-/** The client has gone: its streams wait for it, or (unless `linger`) are closed. */
+/** Makes the streams of a client that has gone wait for it, or (unless `linger`) closes them. */
 void pyro_streams_orphan(struct pyro_streams *streams, const struct pyro_connection *client,
                          bool linger, double now);
 
-/** Closes those that are older than `lifetime`, or have waited for their client longer than
+/** Closes the streams that are older than `lifetime`, or have waited for their client longer than
  * `linger` (seconds; 0: forever). */
 void pyro_streams_expire(struct pyro_streams *streams, double lifetime, double linger, double now);
 
-/** Closes all. */
+/** Closes all streams. */
 void pyro_streams_free(struct pyro_streams *streams);
 
-/** A request for an item was answered: with `failed`, the stream is over. */
+/** Hears that the request for an item was answered: with `failed`, the stream is over. */
 void pyro_items_served(struct pyro_items *items, bool failed);
 
 #endif

@@ -9,7 +9,7 @@
 struct pyro_deferred;
 
 struct pyro_deferred_ops {
-    /** Whether somebody still waits for the answer. */
+    /** Returns whether somebody still waits for the answer. */
     bool (*wanted)(const struct pyro_deferred *deferred);
     /** Gives the answer, or the error, and frees what was deferred. `*why`: what the caller got in
      * place of the answer, PYRO_OK where that went well, or nobody waits. */
@@ -58,7 +58,7 @@ typedef enum pyro_code pyro_native_fn(const struct pyro_native_call *call);
  * fails. Long batches give others a turn in between; they end when the object is unregistered. */
 void pyro_native_serve(struct pyro_object *self, struct pyro_request *request, pyro_native_fn *run);
 
-/** Ends the batches that a daemon has not served yet; nobody hears of them. */
+/** Ends the batches that a daemon has not served yet, without an answer. */
 void pyro_native_drop_all(struct pyro_list *batches);
 
 #endif

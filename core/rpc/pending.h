@@ -13,8 +13,8 @@ struct pyro_client;
 /** Somebody who waits for a client: to be connected, or for a reply. Zero-initialize, set `done`.
  */
 struct pyro_call {
-    /** The wait is over: `error.code` is PYRO_OK, or says why it failed. Called once, as a
-     * completion of its own: it may do anything, such as free the call (after pyro_call_free) and
+    /** Hears that the wait is over: `error.code` is PYRO_OK, or says why it failed. Called once, as
+     * a completion of its own. May do anything, such as free the call (after pyro_call_free) and
      * the client. */
     void (*done)(struct pyro_call *call);
     struct pyro_error error;
@@ -26,11 +26,11 @@ struct pyro_call {
     const struct pyro_runtime *runtime;
     struct pyro_timer *timer; /**< NULL until a wait has a timeout */
     double timeout;           /**< of this wait, in seconds; 0: none */
-    char method[40];          /**< that is waited for, cut; where there is a timeout */
+    char method[40];          /**< the name of the method, cut; only where there is a timeout */
     struct pyro_completion expired;
     struct pyro_completion finished;
-    uint16_t seq;    /**< 0: it waits for no reply */
-    bool correlated; /**< it was sent with this correlation id: */
+    uint16_t seq;    /**< the sequence number of the reply; 0: the call waits for none */
+    bool correlated; /**< the call was sent with this correlation id: */
     unsigned char correlation[PYRO_CORRELATION_SIZE];
 };
 
@@ -38,19 +38,20 @@ struct pyro_call {
  * reply meet another call), and releases what the call holds. Then it can be used again. */
 void pyro_call_free(struct pyro_call *call);
 
-/** The same, but the call keeps its timer: it will be used again, or freed. */
+/** Does what pyro_call_free() does, but keeps the timer: the call will be used again, or freed. */
 void pyro_call_end(struct pyro_call *call);
 
-/** As pyro_call_end(), but the connection stays: a reply that is outstanding will be dropped. */
+/** Does what pyro_call_end() does, but keeps the connection: a reply that is outstanding will be
+ * dropped. */
 void pyro_call_forget(struct pyro_call *call);
 
-/** Whether the reply is an exception. */
+/** Returns whether the reply is an exception. */
 bool pyro_call_raised(const struct pyro_call *call);
 
 /** Sends the reply's value to `to`. */
 enum pyro_code pyro_call_read(struct pyro_call *call, struct pyro_sink *to, struct pyro_error *err);
 
-/** Whether the call, whose `done` was called, is to confirm the connection. */
+/** Returns whether the call, whose `done` was called, is to confirm the connection. */
 bool pyro_client_must_confirm(const struct pyro_client *client, const struct pyro_call *call);
 
 /* The rest is private to rpc/. */
@@ -59,8 +60,7 @@ bool pyro_client_must_confirm(const struct pyro_client *client, const struct pyr
 enum pyro_code pyro_call_wait(struct pyro_call *call, struct pyro_client *client,
                               struct pyro_list *list, double timeout, struct pyro_error *err);
 
-/** The server is heard from: those that wait for the connection have their time for the next step.
- */
+/** Restarts the timeouts of all calls in a list: the server was heard from. */
 void pyro_call_renew_all(struct pyro_list *list);
 
 /** Takes a call out of its list. */
@@ -69,16 +69,16 @@ void pyro_call_detach(struct pyro_call *call);
 /** Ends a call's wait: well, or (`why` not NULL) with an error. */
 void pyro_call_finish(struct pyro_call *call, const struct pyro_error *why);
 
-/** Ends those of all in a list. */
+/** Ends the waits of all calls in a list. */
 void pyro_call_finish_all(struct pyro_list *list, const struct pyro_error *why);
 
-/** The first call of a list; NULL where there is none. */
+/** Returns the first call of a list; NULL where there is none. */
 struct pyro_call *pyro_call_first(const struct pyro_list *list);
 
-/** Closes the stream: the client is idle, and who waits goes on waiting. */
+/** Closes the client's stream. The client is then idle; who waits goes on waiting. */
 void pyro_client_close_stream(struct pyro_client *client);
 
-/** The connection is over: whoever waits learns why. */
+/** Closes the connection, and ends the waits of all calls with the error. */
 void pyro_client_end(struct pyro_client *client, const struct pyro_error *why);
 
 #endif

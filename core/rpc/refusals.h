@@ -8,7 +8,8 @@
 
 #include "base/log.h"
 
-/** Why, what is said of those that were counted, and how many of them are logged in a period. */
+/** Reasons: their name, what is said of those that were counted, and how many are logged in a
+ * period. */
 #define PYRO_REFUSALS(X)                                                                           \
     X(FULL, "connections refused, as MAX_CONNECTIONS were open", 1)                                \
     X(SCARCE, "connections refused, for lack of descriptors or memory", 1)                         \
@@ -41,7 +42,7 @@ void pyro_refusals_turn(struct pyro_refusals *refusals);
 /** Logs how many were counted and not told. */
 void pyro_refusals_end(struct pyro_refusals *refusals);
 
-/** Whether something was counted and not told. */
+/** Returns whether something was counted and not told. */
 bool pyro_refusals_untold(const struct pyro_refusals *refusals);
 
 #endif

@@ -25,58 +25,56 @@ struct pyro_request {
     struct pyro_runtime *runtime;
     const struct pyro_codec *codec;
     const struct pyro_protocol *protocol;
-    /** whom it is for, and the method. The arguments are read with pyro_request_args(). */
+    /** The ids of object and method. The arguments are read with pyro_request_args(). */
     struct pyro_invocation call;
     enum pyro_request_kind kind;
     unsigned flags; /**< PYRO_FLAG_ONEWAY, PYRO_FLAG_BATCH, PYRO_FLAG_BLOB */
-    bool failed;    /**< set it where an answer is an error of the object's own */
+    bool failed;    /**< the answer is an error of the object's own; set by the object */
     bool running;   /**< the object's: the method runs, or its arguments are found not to fit */
     bool unread; /**< reading failed: nothing ran, so a SecurityError leaves the connection open */
-    /** What the answer carries, besides the message's correlation id; borrowed until it is begun.
-     */
+    /** Annotations of the answer, besides its correlation id; borrowed until it is begun. */
     const struct pyro_annotation *annotations;
     size_t annotation_count;
     struct pyro_annotation stream_id; /**< the annotation of an answer whose items are fetched */
 
     struct pyro_message message; /**< keeps in place what is read of the call */
     char *names;                 /**< object and method, once what they were read from is gone */
-    struct pyro_connection *connection; /**< counted */
-    bool concurrent;           /**< later requests of the connection are not blocked by it */
-    struct pyro_items *items;  /**< whose next item is wanted, or NULL */
+    struct pyro_connection *connection; /**< retained */
+    bool concurrent;           /**< the connection's later requests do not wait for this one */
+    struct pyro_items *items;  /**< the stream whose next item is wanted, or NULL */
     struct pyro_draft draft;   /**< the answer that is being written */
-    struct pyro_writer writer; /**< at the end: large, and prepared by its codec */
+    struct pyro_writer writer; /**< of the answer. At the end: large, and prepared by its codec */
 };
 
-/** Sends two values to `to`: arguments (list or tuple), keyword arguments (dict or nil). Not of a
- * blob: that is a PYRO_ETYPE. Again only where pyro_request_reports_failure(): else they may be
- * gone.
- */
+/** Sends two values to `to`: arguments (list or tuple), keyword arguments (dict or nil). PYRO_ETYPE
+ * for a blob. May be called again only where pyro_request_reports_failure(): elsewhere the bytes
+ * may be gone. */
 enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink *to,
                                  struct pyro_error *err);
 
-/** With PYRO_FLAG_BLOB, the argument is the call itself, as it is serialized in `message.data`.
- * Sends what the client says about it: a tuple whose first item is its info. */
+/** Sends the description of a request with PYRO_FLAG_BLOB: a tuple whose first item is the blob's
+ * info. The blob itself is the serialized call, in `message.data`. */
 enum pyro_code pyro_request_blob(struct pyro_request *request, struct pyro_sink *to,
                                  struct pyro_error *err);
 
-/** Whom it is for; NULL where that is registered no more. */
+/** Returns the object that the request is for; NULL where it is no longer registered. */
 struct pyro_object *pyro_request_object(const struct pyro_request *request);
 
-/** Gives the request a correlation id, where it has none: it has one from when somebody asks. False
- * when the system has no random numbers. */
+/** Makes sure that the request has a correlation id. Returns false when the system has no random
+ * numbers. */
 bool pyro_request_correlate(struct pyro_request *request);
 
-/** Whether nothing more of its connection is served, as the daemon is being drained. */
+/** Returns whether the request is the last of its connection, as the daemon is being drained. */
 bool pyro_request_is_last(const struct pyro_request *request);
 
-/** Whether somebody waits for the answer: not for oneway calls, and not when the client has gone.
- * If not, just finish. */
+/** Returns whether somebody waits for the answer: nobody does after a oneway call, or when the
+ * client has gone. Then the request is only finished. */
 bool pyro_request_wanted(const struct pyro_request *request);
 
-/** Whether the owner of the daemon wants to hear of methods that fail. */
+/** Returns whether the owner of the daemon wants to hear of methods that fail. */
 bool pyro_request_reports_failure(const struct pyro_request *request);
 
-/** Tells that owner that the method failed; `failure` is whatever both know of it. */
+/** Tells the owner of the daemon that the method failed; `failure` is passed on. */
 void pyro_request_report_failure(struct pyro_request *request, void *failure);
 
 /** Starts the answer, with `flags` such as PYRO_FLAG_EXCEPTION: one value is then put into the sink
@@ -107,8 +105,8 @@ void pyro_request_abort(struct pyro_request *request);
 void pyro_request_log(const struct pyro_request *request, struct pyro_slice method,
                       const char *why);
 
-/** The same, of an error of the core. An unknown name is no warning, and the end of an item stream
- * not even logged. */
+/** Logs an error of the core as pyro_request_log() does. An unknown name is only information, and
+ * the end of an item stream not even logged. */
 void pyro_request_log_error(const struct pyro_request *request, struct pyro_slice method,
                             const struct pyro_error *why);
 
