@@ -30,10 +30,10 @@ static struct arrived read_exception(const struct pyro_value *dict)
                               .attributes = pyro_value_get(dict, "attributes"),
                               .args = pyro_value_get(dict, "args"),
                               .class_name = "Exception"};
-    const struct pyro_value *name = pyro_value_get(dict, "__class__");
+    const char *name = pyro_exception_read(dict).class_name;
     const struct pyro_value *renamed = pyro_value_get(arrived.attributes, PYRO_CLASS_ATTRIBUTE);
-    if (name && name->type == PYRO_STR)
-        arrived.class_name = pyro_error_short_name(name->u.text.data);
+    if (*name)
+        arrived.class_name = pyro_error_short_name(name);
     if (renamed && renamed->type == PYRO_STR) {
         arrived.class_name = renamed->u.text.data;
         arrived.renamed = true;

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "naming/locate.h"
 #include "rpc/call.h"
+#include "rpc/exception.h"
 #include "rpc/uri_state.h"
 #include "value/tree.h"
 
@@ -58,17 +59,14 @@ static enum pyro_code read_exception(const struct pyro_value *value, struct pyro
 {
     static const enum pyro_code known[] = {PYRO_ENAMING,   PYRO_EVALUE,     PYRO_ETYPE,
                                            PYRO_ESECURITY, PYRO_EATTRIBUTE, PYRO_ESERIALIZE};
-    const struct pyro_value *name = pyro_value_get(value, "__class__");
-    const struct pyro_value *text = pyro_value_at(pyro_value_get(value, "args"), 0);
-    const char *class_name = name && name->type == PYRO_STR ? name->u.text.data : "";
-    const char *dot = strrchr(class_name, '.');
+    struct pyro_exception_state exception = pyro_exception_read(value);
+    const char *dot = strrchr(exception.class_name, '.');
     enum pyro_code code = PYRO_EPYRO;
     for (size_t i = 0; i < PYRO_COUNT(known); i++)
         if (dot && strcmp(dot + 1, pyro_error_class(known[i])) == 0)
             code = known[i];
     return pyro_error_set(err, code, "%s",
-                          text && text->type == PYRO_STR ? text->u.text.data
-                                                         : "the name server failed");
+                          exception.text ? exception.text : "the name server failed");
 }
 
 /* The search gives a dict name -> URI text: draws one. */

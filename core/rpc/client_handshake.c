@@ -1,3 +1,5 @@
+/* The client's half of the handshake: two messages, or a call that asks for the metadata, written
+ * and read. Keeps no state of its own; nothing here steps the loop. */
 #include "rpc/client_handshake.h"
 
 #include <stdio.h>
@@ -5,6 +7,7 @@
 #include "codec/codec.h"
 #include "rpc/client_output.h"
 #include "rpc/daemon.h"
+#include "rpc/exception.h"
 #include "rpc/members.h"
 #include "rpc/metadata.h"
 #include "rpc/reading.h"
@@ -166,9 +169,9 @@ static enum pyro_code read_rejection(struct pyro_client *client, struct pyro_mes
 /* The metadata were asked for by a call, and that raised an exception. */
 static enum pyro_code read_objection(const struct pyro_value *exception, struct pyro_error *err)
 {
-    const struct pyro_value *text = pyro_value_at(pyro_value_get(exception, "args"), 0);
+    const char *text = pyro_exception_read(exception).text;
     return pyro_error_set(err, PYRO_ECOMMUNICATION, "the metadata cannot be had: %s",
-                          text && text->type == PYRO_STR ? text->u.text.data : "no reason given");
+                          text ? text : "no reason given");
 }
 
 /* Reads the metadata in a message: the value itself, or (`key` not NULL) what it has there. */

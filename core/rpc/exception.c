@@ -151,3 +151,16 @@ enum pyro_code pyro_put_error(struct pyro_sink *to, const struct pyro_protocol *
         return code;
     return pyro_exception_end(to);
 }
+
+static const char *string_of(const struct pyro_value *value)
+{
+    return value && value->type == PYRO_STR ? value->u.text.data : NULL;
+}
+
+struct pyro_exception_state pyro_exception_read(const struct pyro_value *exception)
+{
+    const char *name = string_of(pyro_value_get(exception, "__class__"));
+    return (struct pyro_exception_state){
+        .class_name = name ? name : "",
+        .text = string_of(pyro_value_at(pyro_value_get(exception, "args"), 0))};
+}

@@ -4,6 +4,7 @@
 #define PYRO_RPC_EXCEPTION_H
 
 #include "value/sink.h"
+#include "value/tree.h"
 #include "wire/protocol.h"
 
 /** An exception that is being sent. Python can only make one of a class that it has: another class
@@ -38,6 +39,15 @@ enum pyro_code pyro_exception_end(struct pyro_sink *to);
  * is no error to be looked at) None. */
 enum pyro_code pyro_put_error(struct pyro_sink *to, const struct pyro_protocol *protocol,
                               const struct pyro_error *why, bool traced);
+
+/** The state of an exception that arrived. Borrowed from the value. */
+struct pyro_exception_state {
+    const char *class_name; /**< in full; "" where there is none */
+    const char *text;       /**< the first argument where that is a string, else NULL */
+};
+
+/** Reads the state of an exception that arrived. */
+struct pyro_exception_state pyro_exception_read(const struct pyro_value *exception);
 
 /** Sends a text that may hold what is no UTF-8: that is escaped. */
 enum pyro_code pyro_put_shown(struct pyro_sink *to, struct pyro_slice text);

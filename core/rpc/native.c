@@ -1,3 +1,9 @@
+/* Objects whose methods are functions of C.
+ *
+ * A single request is answered at once, or later through a deferred answer. A batch runs entries
+ * until one is put off, the turn is over, or one fails: then it waits, pauses (in the list of the
+ * daemon, which drops it when it closes), or ends. Methods may do anything, even close the daemon.
+ */
 #include "rpc/native.h"
 
 #include "base/assert.h"
@@ -6,9 +12,8 @@
 #include "rpc/exception.h"
 #include "rpc/private.h"
 
-/* Calls of a batch that run before others get their turn; less where they take from the budget. */
-#define CALLS_A_TURN 100
-#define BUDGET 0.05 /* seconds */
+/* Seconds of computing that a request may take before others get their turn. */
+#define BUDGET 0.05
 
 /* Before a request ends: whoever computed for long lets the others go first. */
 static void settle(const struct pyro_request *request, double budget)
@@ -252,8 +257,8 @@ static bool run_calls(struct batch *batch)
     const struct pyro_value *call = pyro_value_at(calls_of(batch), batch->at);
     double budget = batch->budget;
     batch->running = true;
-    for (size_t i = 0; i < CALLS_A_TURN && batch->budget >= budget && call && !batch->waiting;
-         i++) {
+    for (size_t i = 0;
+         i < PYRO_ENTRIES_A_TURN && batch->budget >= budget && call && !batch->waiting; i++) {
         batch->at++;
         if (run_call(batch, call) != PYRO_OK || check_served(batch) != PYRO_OK)
             break;

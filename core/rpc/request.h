@@ -12,6 +12,9 @@
 struct pyro_connection;
 struct pyro_items;
 
+/** Entries of a batch that run before others get a turn. */
+#define PYRO_ENTRIES_A_TURN 100
+
 /** What a request asks for. */
 enum pyro_request_kind {
     PYRO_REQUEST_METHOD,

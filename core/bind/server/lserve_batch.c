@@ -13,9 +13,6 @@
 #include "bind/task/ltask.h"
 #include "bind/value/lbuilder_state.h"
 
-/* Entries that run before other tasks get their turn. */
-#define ENTRIES_A_TURN 100
-
 /* What lies on the stack while a batch is served. The name of the entry that runs comes next, then
  * its method. */
 enum { OBJECT = 1, ENTRIES, STATE, HANDLER, RESULTS, NAME };
@@ -120,7 +117,7 @@ static int run_entries(lua_State *L, int status, lua_KContext context)
 {
     struct batch *batch = batch_of(L);
     (void)status;
-    for (int i = 0; i < ENTRIES_A_TURN && batch->at < batch->entries.used; i++) {
+    for (int i = 0; i < PYRO_ENTRIES_A_TURN && batch->at < batch->entries.used; i++) {
         int arguments = push_entry(L, batch);
         take_result(L, lua_pcallk(L, arguments, LUA_MULTRET, HANDLER, context, entry_ended));
     }
