@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 #include <signal.h>
 
+#include "base/assert.h"
 #include "bind/task/llimit.h"
 #include "bind/task/lruntime.h"
 #include "net/signal.h"
@@ -45,6 +46,7 @@ static int attention_close(lua_State *L)
     struct lruntime *runtime = attention->runtime;
     if (!attention->loops)
         return 0;
+    PYRO_ASSERT(attention->loops->attended > 0 && runtime->request_loops > 0);
     attention->loops->attended--;
     attention->loops = NULL;
     unwatch(attention);

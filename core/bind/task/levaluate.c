@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 #include <signal.h>
 
+#include "base/assert.h"
 #include "bind/base/marks.h"
 #include "bind/task/llimit.h"
 #include "bind/task/ltask.h"
@@ -36,6 +37,7 @@ LOOP_STEPS static void on_ended(struct ltask *task, int status, int nresults)
     struct evaluation *evaluation = task->owner;
     if (status == LTASK_ABANDONED)
         return;
+    PYRO_ASSERT(evaluation->task == task && !evaluation->wait.over);
     if (*evaluation->context)
         luaL_unref(task->runtime->from, LUA_REGISTRYINDEX, *evaluation->context);
     *evaluation->context = task->context;

@@ -1,3 +1,9 @@
+/* Futures: userdata that get a value, or an error, later.
+ *
+ * A future is not ready, then ready, once and for all: whoever waits for it is woken in the next
+ * step. Where it has callbacks, it stays not ready while a task passes the outcome on to them. Its
+ * first user value is what it needs until it is ready, then its outcome. Settling one raises no
+ * error, and runs no Lua but that task. */
 #include "bind/task/lfuture.h"
 
 #include <lauxlib.h>

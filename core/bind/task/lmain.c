@@ -2,6 +2,7 @@
 
 #include <lauxlib.h>
 
+#include "base/assert.h"
 #include "bind/base/marks.h"
 #include "bind/task/ltask.h"
 #include "bind/task/lwait.h"
@@ -27,6 +28,7 @@ static void main_ended(struct ltask *task, int status, int nresults)
 {
     struct main_task *end = task->owner;
     lua_State *L = task->runtime->from; /* the one that steps in lmain_run() */
+    PYRO_ASSERT(!end->over);
     end->over = task->runtime->main_over = true;
     end->status = status;
     end->nresults = status == LUA_OK ? nresults : 1;

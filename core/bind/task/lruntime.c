@@ -67,6 +67,7 @@ bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout)
     runtime->from = L;
     runtime->steps++;
     bool alive = pyro_loop_step(runtime->core.loop, timeout);
+    PYRO_ASSERT(runtime->steps > 0);
     runtime->steps--;
     runtime->from = outer;
     if (llimit_is(runtime))

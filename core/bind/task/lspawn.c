@@ -2,6 +2,7 @@
 
 #include <lauxlib.h>
 
+#include "base/assert.h"
 #include "bind/base/lweak.h"
 #include "bind/base/marks.h"
 #include "bind/task/lbackground.h"
@@ -26,6 +27,7 @@ LOOP_STEPS static void spawned_ended(struct ltask *task, int status, int nresult
     (void)nresults;
     if (status == LTASK_ABANDONED)
         return;
+    PYRO_ASSERT(!spawned->over.set);
     spawned->task = NULL;
     lbackground_report(task, status);
     levent_set(task->runtime, &spawned->over);

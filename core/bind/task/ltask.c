@@ -27,6 +27,7 @@ LOOP_STEPS static void task_on_ready(struct pyro_completion *done)
 static void put_back(struct ltask *task)
 {
     struct lruntime *runtime = task->runtime;
+    PYRO_ASSERT(!task->parked);
     pyro_list_remove(&task->node);
     pyro_list_push(&runtime->idle, &task->node);
     runtime->idle_count++;
@@ -60,6 +61,7 @@ static struct ltask *take_idle(struct lruntime *runtime,
                                void *owner)
 {
     struct ltask *task = PYRO_CONTAINER(pyro_list_pop(&runtime->idle), struct ltask, node);
+    PYRO_ASSERT(runtime->idle_count > 0);
     runtime->idle_count--;
     *task = (struct ltask){.runtime = runtime,
                            .thread = task->thread,
@@ -82,7 +84,10 @@ LOOP_STEPS static void end_task(struct ltask *task, int status, int nresults)
 {
     struct lruntime *runtime = task->runtime;
     bool cut_short = status != LUA_OK && runtime->main_over; /* by that, in a wait in place */
+    PYRO_ASSERT(task->ended);                                /* its end is told once */
+    PYRO_ASSERT(!task->parked);
     task->ended(task, cut_short ? LTASK_ABANDONED : status, nresults);
+    task->ended = NULL;
     if (task->context)
         luaL_unref(runtime->from, LUA_REGISTRYINDEX, task->context);
     bool usable = false;
@@ -107,11 +112,13 @@ static void nobody_waits(struct ltask *task, int status, int nresults)
 
 void ltask_forsake(struct ltask *task)
 {
+    PYRO_ASSERT(task->ended); /* else it has ended */
     task->ended = nobody_waits;
 }
 
 void ltask_interrupt(struct ltask *task)
 {
+    PYRO_ASSERT(task->parked && task->parked->task == task);
     task->parked->task = NULL;
     task->parked = NULL;
     ltask_resume(task);
@@ -147,6 +154,7 @@ void ltask_resume(struct ltask *task)
     lua_State *from = runtime->from;
     unsigned steps = runtime->steps;
     int nresults = 0;
+    PYRO_ASSERT(!task->parked); /* what it waited for is over, or given up */
     pyro_completion_cancel(&task->ready);
     if (!can_be_resumed(task)) {
         end_task(task, LTASK_CLOSED, 0);
@@ -158,6 +166,7 @@ void ltask_resume(struct ltask *task)
     if (llimit_is(runtime))
         llimit_enter(task);
     int status = lua_resume(task->thread, from, task->nargs, &nresults);
+    PYRO_ASSERT(runtime->task == task && runtime->steps >= steps); /* both nest */
     runtime->task = outer;
     runtime->from = from;
     runtime->steps = steps; /* also after an error that left a step */
@@ -190,6 +199,7 @@ struct ltask *ltask_take(struct lruntime *runtime,
 void ltask_go(struct ltask *task, int nargs)
 {
     struct lruntime *runtime = task->runtime;
+    PYRO_ASSERT(!task->begun && lua_gettop(task->thread) == nargs + 1);
     task->nargs = nargs;
     pyro_list_push(&runtime->tasks, &task->node);
     pyro_loop_post(runtime->core.loop, &task->ready);
@@ -222,8 +232,9 @@ static void close_tasks(struct lruntime *runtime)
         free_task(task);
     }
     struct pyro_list *node;
-    while ((node = pyro_list_pop(&runtime->idle)) != NULL)
+    for (; (node = pyro_list_pop(&runtime->idle)) != NULL; runtime->idle_count--)
         pyro_free(PYRO_CONTAINER(node, struct ltask, node));
+    PYRO_ASSERT(runtime->idle_count == 0);
 }
 
 void ltask_open(struct lruntime *runtime)

@@ -17,6 +17,7 @@ const char *lwait_in_vain(const struct lruntime *runtime)
 void lwait_end(struct lwait *wait)
 {
     struct ltask *task = wait->task;
+    PYRO_ASSERT(!task || (!wait->over && task->parked == wait)); /* it resumes a task once */
     wait->over = true;
     wait->task = NULL;
     if (task) {
@@ -64,6 +65,7 @@ int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KCo
 {
     struct ltask *task = runtime->task;
     if (!wait->over && lwait_can_park(L, runtime)) {
+        PYRO_ASSERT(!task->parked && !wait->task); /* one waits for one */
         *wait = (struct lwait){
             .task = task, .top = lua_gettop(L), .k = k, .context = context, .cancel = wait->cancel};
         task->parked = wait;
