@@ -7,6 +7,7 @@
 ---    with "Circle:".
 --- 4. The functions of a source file NAME.c are declared in NAME.h, or, for its own room only, in
 ---    NAME_private.h. Those of the public header are declared there.
+--- 5. Only core/base calls strstr(): elsewhere a decision hangs on a code, not on a message.
 ---
 --- usage: layers.lua [--objects FOLDER] FILE.c FILE.h…
 --- FOLDER has the object files, at the paths of their sources. Without it, 3 and 4 are not checked.
@@ -81,6 +82,8 @@ local function check_includes(path, room, text)
     local header = line:match '^#include ["<](.-)[">]'
     if header and not allowed(room, header) then
       fault("%s:%d: %s may not know %s", path, number, room, header)
+    elseif room ~= "base" and line:find("%f[%w_]strstr%(") then
+      fault("%s:%d: strstr() outside core/base", path, number)
     end
   end
 end
