@@ -1,7 +1,14 @@
-#include "rpc/call.h"
+#include <string.h>
+
+#include "base/assert.h"
 #include "base/memory.h"
-#include "embed/embed.h"
+#include "embed/exception.h"
+#include "embed/reader.h"
+#include "embed/runtime.h"
+#include "embed/writer.h"
 #include "naming/resolve.h"
+#include "rpc/call.h"
+#include "rpc/client.h"
 #include "rpc/members.h"
 #include "value/utf8.h"
 
@@ -32,6 +39,23 @@ struct pyrolua_call {
 
 /* --- proxies --- */
 
+struct pyrolua_proxy {
+    pyrolua_runtime *runtime;
+    struct pyro_list node;
+    struct pyro_uri uri;
+    struct pyro_client *client;
+    double timeout;
+};
+
+static void proxies_free(pyrolua_runtime *runtime)
+{
+    struct pyro_list *handles = embed_handles(runtime, EMBED_PROXIES);
+    while (!pyro_list_empty(handles))
+        pyrolua_proxy_free(PYRO_CONTAINER(handles->next, pyrolua_proxy, node));
+}
+
+static const struct embed_part proxies = {.free = proxies_free};
+
 int pyrolua_proxy_new(pyrolua_runtime *runtime, const char *uri, pyrolua_proxy **out)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -40,7 +64,7 @@ int pyrolua_proxy_new(pyrolua_runtime *runtime, const char *uri, pyrolua_proxy *
     *out = NULL;
     if (!runtime || !uri)
         return embed_refuse_null(runtime, "uri");
-    if (runtime->doomed || !runtime->lua)
+    if (runtime->closing || !runtime->lua)
         return embed_fail_closed(runtime);
     struct pyro_runtime *core = embed_core(runtime);
     pyrolua_proxy *proxy = pyro_calloc(1, sizeof(*proxy));
@@ -50,7 +74,7 @@ int pyrolua_proxy_new(pyrolua_runtime *runtime, const char *uri, pyrolua_proxy *
     }
     proxy->runtime = runtime;
     proxy->timeout = core->config.COMMTIMEOUT;
-    pyro_list_push(&runtime->proxies, &proxy->node);
+    embed_keep(runtime, EMBED_PROXIES, &proxies, &proxy->node);
     if (pyro_uri_parse(&proxy->uri, pyro_slice_text(uri), (uint16_t)core->config.NS_PORT, &err) ==
         PYRO_OK)
         proxy->client = pyro_client_new(core, &proxy->uri, &err);
@@ -72,17 +96,18 @@ void pyrolua_proxy_timeout(pyrolua_proxy *proxy, double seconds)
 
 static void end_call(pyrolua_call *call)
 {
+    PYRO_ASSERT(call->state == SENT);
     call->state = OVER;
     if (!call->done)
         return;
     pyrolua_runtime *runtime = call->runtime;
     pyrolua_error error = embed_view(&call->report);
-    if (runtime->doomed)
+    if (runtime->closing)
         error.code = PYROLUA_ECLOSED;
     bool good = call->result.root.u.of.count > 0;
-    uint64_t outer = embed_begin(runtime);
+    uint64_t outer = embed_enter_callback(runtime);
     call->done(call->owner, call, good ? NULL : &error); /* may free it */
-    embed_end(runtime, outer);
+    embed_leave_callback(runtime, outer);
 }
 
 static void fail_call(pyrolua_call *call, const struct pyro_error *err)
@@ -106,7 +131,7 @@ static enum pyro_code take_reply(pyrolua_call *call)
     return PYRO_OK;
 }
 
-static void on_reply(struct pyro_call *wait)
+static void call_on_reply(struct pyro_call *wait)
 {
     pyrolua_call *call = PYRO_CONTAINER(wait, pyrolua_call, wait);
     const struct pyro_value *value;
@@ -129,7 +154,7 @@ static void on_reply(struct pyro_call *wait)
 }
 
 /* A oneway call has left: its result is nil. */
-static void on_later(struct pyro_completion *done)
+static void call_on_later(struct pyro_completion *done)
 {
     pyrolua_call *call = PYRO_CONTAINER(done, pyrolua_call, later);
     if (call->read.code == PYRO_OK && pyro_put_nil(&call->result.sink) == PYRO_OK)
@@ -163,7 +188,7 @@ void pyrolua_proxy_free(pyrolua_proxy *proxy)
 {
     if (!proxy)
         return;
-    struct pyro_list *calls = &proxy->runtime->calls;
+    struct pyro_list *calls = embed_handles(proxy->runtime, EMBED_CALLS);
     for (struct pyro_list *node = calls->next; node != calls; node = node->next) {
         pyrolua_call *call = PYRO_CONTAINER(node, pyrolua_call, node);
         if (call->proxy == proxy)
@@ -179,7 +204,7 @@ void pyrolua_proxy_free(pyrolua_proxy *proxy)
 
 static enum pyro_code transmit(pyrolua_call *call, struct pyro_error *err);
 
-static void on_bound(struct pyro_call *wait)
+static void call_on_bound(struct pyro_call *wait)
 {
     pyrolua_call *call = PYRO_CONTAINER(wait, pyrolua_call, wait);
     struct pyro_error err = wait->error;
@@ -211,7 +236,7 @@ static enum pyro_code transmit(pyrolua_call *call, struct pyro_error *err)
     }
     bool oneway = is_oneway(call);
     head.nested &= !oneway;
-    call->wait.done = on_reply;
+    call->wait.done = call_on_reply;
     struct pyro_sink *to = pyro_client_begin(client, &head, err);
     if (!to)
         return err->code;
@@ -229,15 +254,16 @@ static enum pyro_code transmit(pyrolua_call *call, struct pyro_error *err)
 static enum pyro_code bind_call(pyrolua_call *call, struct pyro_error *err)
 {
     bool ready = false;
-    call->wait.done = on_bound;
+    call->wait.done = call_on_bound;
     enum pyro_code code = pyro_client_connect(call->proxy->client, NULL, &call->wait,
                                               call->proxy->timeout, &ready, err);
     return code == PYRO_OK && ready ? transmit(call, err) : code;
 }
 
-static void on_found(void *owner, const struct pyro_found *found)
+static void call_on_found(void *owner, const struct pyro_found *found)
 {
     pyrolua_call *call = owner;
+    PYRO_ASSERT(call->search && call->proxy);
     struct pyro_client *client = call->proxy->client;
     struct pyro_error err = {.code = PYRO_OK};
     call->search = NULL;
@@ -258,8 +284,8 @@ static enum pyro_code begin(pyrolua_call *call, struct pyro_error *err)
         return err->code;
     if (proxy->uri.protocol == PYRO_URI_PYRO || !pyro_client_idle(proxy->client))
         return bind_call(call, err);
-    call->search =
-        pyro_resolve(embed_core(call->runtime), &proxy->uri, proxy->timeout, on_found, call, err);
+    call->search = pyro_resolve(embed_core(call->runtime), &proxy->uri, proxy->timeout,
+                                call_on_found, call, err);
     return call->search ? PYRO_OK : err->code;
 }
 
@@ -299,7 +325,7 @@ int pyrolua_call_send(pyrolua_call *call, pyrolua_done *done, void *owner)
 {
     if (!call)
         return PYROLUA_EVALUE;
-    if (call->runtime->doomed)
+    if (call->runtime->closing)
         return embed_fail_closed(call->runtime);
     if (call->state == WRITING) { /* else it is refused, and the one that was sent hears */
         call->done = done;
@@ -319,9 +345,9 @@ int pyrolua_call_wait(pyrolua_call *call)
         return code;
     call->waited = true;
     code = send_call(call);
-    while (code == PYROLUA_OK && !runtime->doomed && call->state != OVER && alive)
+    while (code == PYROLUA_OK && !runtime->closing && call->state != OVER && alive)
         code = embed_step(runtime, -1, &alive);
-    if (code == PYROLUA_OK && !runtime->doomed)
+    if (code == PYROLUA_OK && !runtime->closing)
         code = call->state != OVER                 ? embed_unmet(runtime)
                : call->result.root.u.of.count == 0 ? embed_take(runtime, &call->report)
                                                    : PYROLUA_OK;
@@ -329,6 +355,32 @@ int pyrolua_call_wait(pyrolua_call *call)
 }
 
 /* --- calls --- */
+
+static void calls_close(pyrolua_runtime *runtime)
+{
+    struct pyro_error err;
+    struct pyro_list ended, *node, *handles = embed_handles(runtime, EMBED_CALLS);
+    pyro_error_set(&err, PYRO_ECLOSED, "the runtime is being freed");
+    pyro_list_init(&ended);
+    while ((node = pyro_list_pop(handles)) != NULL) {
+        pyrolua_call *call = PYRO_CONTAINER(node, pyrolua_call, node);
+        pyro_list_push(&ended, node);
+        leave_call(call);
+        if (call->state == SENT)
+            fail_call(call, &err); /* may free any call */
+    }
+    while ((node = pyro_list_pop(&ended)) != NULL)
+        pyro_list_push(handles, node);
+}
+
+static void calls_free(pyrolua_runtime *runtime)
+{
+    struct pyro_list *handles = embed_handles(runtime, EMBED_CALLS);
+    while (!pyro_list_empty(handles))
+        pyrolua_call_free(PYRO_CONTAINER(handles->next, pyrolua_call, node));
+}
+
+static const struct embed_part calls = {.close = calls_close, .free = calls_free};
 
 static int new_call(pyrolua_proxy *proxy, const char *method, bool batch, pyrolua_call **out)
 {
@@ -339,7 +391,7 @@ static int new_call(pyrolua_proxy *proxy, const char *method, bool batch, pyrolu
     *out = NULL;
     if (!proxy || !method)
         return embed_refuse_null(runtime, "method");
-    if (proxy->runtime->doomed)
+    if (proxy->runtime->closing)
         return embed_fail_closed(proxy->runtime);
     if (!pyro_utf8_valid(pyro_slice_text(method)))
         return embed_refuse(proxy->runtime, "the method's name is no UTF-8");
@@ -354,8 +406,8 @@ static int new_call(pyrolua_proxy *proxy, const char *method, bool batch, pyrolu
     call->runtime = proxy->runtime;
     call->proxy = proxy;
     call->batch = batch;
-    pyro_list_push(&proxy->runtime->calls, &call->node);
-    pyro_completion_init(&call->later, on_later);
+    embed_keep(proxy->runtime, EMBED_CALLS, &calls, &call->node);
+    pyro_completion_init(&call->later, call_on_later);
     pyro_tree_init(&call->arguments, &call->written);
     pyro_tree_init(&call->result, &call->read);
     reader_init(&call->reader, call->runtime, NULL, 0);
@@ -426,29 +478,4 @@ void pyrolua_call_free(pyrolua_call *call)
     pyro_report_free(&call->report);
     pyro_free(call->method);
     pyro_free(call);
-}
-
-void calls_end(pyrolua_runtime *runtime)
-{
-    struct pyro_error err;
-    struct pyro_list ended, *node;
-    pyro_error_set(&err, PYRO_ECLOSED, "the runtime is being freed");
-    pyro_list_init(&ended);
-    while ((node = pyro_list_pop(&runtime->calls)) != NULL) {
-        pyrolua_call *call = PYRO_CONTAINER(node, pyrolua_call, node);
-        pyro_list_push(&ended, node);
-        leave_call(call);
-        if (call->state == SENT)
-            fail_call(call, &err); /* may free any call */
-    }
-    while ((node = pyro_list_pop(&ended)) != NULL)
-        pyro_list_push(&runtime->calls, node);
-}
-
-void calls_free(pyrolua_runtime *runtime)
-{
-    while (!pyro_list_empty(&runtime->calls))
-        pyrolua_call_free(PYRO_CONTAINER(runtime->calls.next, pyrolua_call, node));
-    while (!pyro_list_empty(&runtime->proxies))
-        pyrolua_proxy_free(PYRO_CONTAINER(runtime->proxies.next, pyrolua_proxy, node));
 }

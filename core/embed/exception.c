@@ -1,7 +1,8 @@
+#include "embed/exception.h"
+
 #include <string.h>
 
 #include "codec/codec.h"
-#include "embed/embed.h"
 #include "rpc/exception.h"
 
 /* An exception that arrived, as the dict of it says, or the attributes in that. */

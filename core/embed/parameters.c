@@ -1,6 +1,7 @@
 /* Named arguments of a method whose parameters have names. */
+#include "embed/parameters.h"
+
 #include "base/memory.h"
-#include "embed/embed.h"
 
 static size_t count_names(const pyrolua_member *member)
 {

@@ -1,5 +1,8 @@
+#include "embed/post.h"
+
+#include "base/assert.h"
 #include "base/memory.h"
-#include "embed/embed.h"
+#include "embed/runtime.h"
 
 struct post {
     struct pyro_list node;
@@ -28,7 +31,7 @@ int pyrolua_post(pyrolua_runtime *runtime, void (*function)(void *context), void
     return open ? PYROLUA_OK : PYROLUA_ECLOSED;
 }
 
-static struct post *take(struct posts *posts, bool *more)
+static struct post *take_post(struct posts *posts, bool *more)
 {
     pthread_mutex_lock(&posts->lock);
     struct pyro_list *node = pyro_list_pop(&posts->list);
@@ -37,32 +40,45 @@ static struct post *take(struct posts *posts, bool *more)
     return node ? PYRO_CONTAINER(node, struct post, node) : NULL;
 }
 
-static void run(pyrolua_runtime *runtime, struct post *post)
+static void run_post(pyrolua_runtime *runtime, struct post *post)
 {
     struct post copy = *post;
     pyro_free(post);
-    uint64_t outer = embed_begin(runtime);
+    uint64_t outer = embed_enter_callback(runtime);
     copy.function(copy.context);
-    embed_end(runtime, outer);
+    embed_leave_callback(runtime, outer);
 }
 
 /* One in a completion: what the function waits for may be another's doing. */
-static void on_bell(struct pyro_completion *bell)
+static void posts_on_bell(struct pyro_completion *bell)
 {
     struct posts *posts = PYRO_CONTAINER(bell, struct posts, bell);
     pyrolua_runtime *runtime = PYRO_CONTAINER(posts, pyrolua_runtime, posts);
     bool more;
-    struct post *post = take(posts, &more);
+    struct post *post = take_post(posts, &more);
     if (more)
         pyro_loop_post(embed_core(runtime)->loop, bell);
     if (post)
-        run(runtime, post);
+        run_post(runtime, post);
+}
+
+void posts_init(struct posts *posts)
+{
+    pyro_list_init(&posts->list);
+    pthread_mutex_init(&posts->lock, NULL);
+    posts->open = false;
+}
+
+void posts_free(struct posts *posts)
+{
+    PYRO_ASSERT(!posts->open && pyro_list_empty(&posts->list));
+    pthread_mutex_destroy(&posts->lock);
 }
 
 void posts_open(pyrolua_runtime *runtime)
 {
     struct posts *posts = &runtime->posts;
-    pyro_completion_init(&posts->bell, on_bell);
+    pyro_completion_init(&posts->bell, posts_on_bell);
     pyro_loop_answer(embed_core(runtime)->loop, &posts->bell);
     posts->open = true;
 }
@@ -75,6 +91,6 @@ void posts_close(pyrolua_runtime *runtime)
     pthread_mutex_lock(&posts->lock);
     posts->open = false;
     pthread_mutex_unlock(&posts->lock);
-    while ((post = take(posts, &more)) != NULL)
-        run(runtime, post);
+    while ((post = take_post(posts, &more)) != NULL)
+        run_post(runtime, post);
 }

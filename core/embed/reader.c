@@ -1,7 +1,11 @@
+#include "embed/reader.h"
+
+#include "base/assert.h"
 #include "base/memory.h"
 #include "codec/array.h"
 #include "codec/codec.h"
-#include "embed/embed.h"
+#include "embed/exception.h"
+#include "embed/runtime.h"
 #include "rpc/uri_state.h"
 
 /* Named arguments that a call may have. */
@@ -18,7 +22,7 @@ void reader_init(pyrolua_reader *reader, pyrolua_runtime *runtime, const struct 
     reader->kept = NULL;
     reader->depth = 0;
     reader->frames = reader->first;
-    reader->room = PYRO_COUNT(reader->first);
+    reader->capacity = PYRO_COUNT(reader->first);
     reader->frames[0] = (struct reader_frame){.items = items, .count = count};
 }
 
@@ -43,6 +47,7 @@ static struct pyro_slice text_of(const struct pyro_value *value)
 
 static struct reader_frame *top(pyrolua_reader *reader)
 {
+    PYRO_ASSERT(reader->depth < reader->capacity);
     return &reader->frames[reader->depth];
 }
 
@@ -339,9 +344,9 @@ void pyrolua_skip(pyrolua_reader *reader)
 /* Makes room for one more frame. */
 static bool grow(pyrolua_reader *reader)
 {
-    size_t size = reader->room * sizeof(*reader->frames);
+    size_t size = reader->capacity * sizeof(*reader->frames);
     bool moved = reader->frames != reader->first;
-    if (reader->depth + 1 < reader->room)
+    if (reader->depth + 1 < reader->capacity)
         return true;
     struct reader_frame *frames = pyro_realloc(moved ? reader->frames : NULL, 2 * size);
     if (!frames) {
@@ -352,7 +357,7 @@ static bool grow(pyrolua_reader *reader)
     if (!moved)
         memcpy(frames, reader->first, size);
     reader->frames = frames;
-    reader->room *= 2;
+    reader->capacity *= 2;
     return true;
 }
 

@@ -1,10 +1,11 @@
+#include "embed/runtime.h"
+
 #include <math.h>
 #include <stdio.h>
 
 #include "base/config_set.h"
 #include "base/memory.h"
 #include "bind/base/marks.h"
-#include "embed/embed.h"
 
 /* --- errors --- */
 
@@ -47,7 +48,7 @@ pyrolua_error embed_view(const struct pyro_report *report)
 int embed_reported(pyrolua_runtime *runtime)
 {
     runtime->error = embed_view(&runtime->report);
-    runtime->failed_in = runtime->frame;
+    runtime->failed_callback = runtime->callback;
     return runtime->error.code;
 }
 
@@ -104,7 +105,7 @@ static int fail_stopped(pyrolua_runtime *runtime)
 static bool was_stopped(pyrolua_runtime *runtime)
 {
     atomic_bool *stopping = &runtime->lua->stopping;
-    return runtime->depth > 1 ? atomic_load(stopping) : atomic_exchange(stopping, false);
+    return runtime->reentrancy > 1 ? atomic_load(stopping) : atomic_exchange(stopping, false);
 }
 
 int embed_unmet(pyrolua_runtime *runtime)
@@ -129,13 +130,9 @@ int pyrolua_new(pyrolua_runtime **runtime)
     pyrolua_runtime *made = *runtime = pyro_calloc(1, sizeof(*made));
     if (!made)
         return PYROLUA_EMEMORY;
-    pyro_list_init(&made->daemons);
-    pyro_list_init(&made->proxies);
-    pyro_list_init(&made->calls);
-    pyro_list_init(&made->replies);
-    pyro_list_init(&made->posts.list);
-    pthread_mutex_init(&made->posts.lock, NULL);
-    pyro_list_init(&made->provided);
+    for (size_t i = 0; i < EMBED_PARTS; i++)
+        pyro_list_init(&made->parts[i].handles);
+    posts_init(&made->posts);
     made->error = embed_view(&made->report);
     made->error.code = PYROLUA_OK;
     made->lua = lembed_open(&made->report);
@@ -145,44 +142,74 @@ int pyrolua_new(pyrolua_runtime **runtime)
     return PYROLUA_OK;
 }
 
-/* What the program's functions do meanwhile finds a doomed runtime, and all of its handles. */
+static void stop_parts(pyrolua_runtime *runtime)
+{
+    for (size_t i = 0; i < EMBED_PARTS; i++)
+        if (runtime->parts[i].part && runtime->parts[i].part->stop)
+            runtime->parts[i].part->stop(runtime);
+}
+
+static void close_parts(pyrolua_runtime *runtime)
+{
+    for (size_t i = 0; i < EMBED_PARTS; i++)
+        if (runtime->parts[i].part && runtime->parts[i].part->close)
+            runtime->parts[i].part->close(runtime);
+}
+
+static void free_parts(pyrolua_runtime *runtime)
+{
+    for (size_t i = 0; i < EMBED_PARTS; i++) {
+        if (runtime->parts[i].part && runtime->parts[i].part->free)
+            runtime->parts[i].part->free(runtime);
+        PYRO_ASSERT(pyro_list_empty(&runtime->parts[i].handles));
+    }
+}
+
+void embed_keep(pyrolua_runtime *runtime, enum embed_part_name name, const struct embed_part *part,
+                struct pyro_list *node)
+{
+    PYRO_ASSERT(!runtime->parts[name].part || runtime->parts[name].part == part);
+    runtime->parts[name].part = part;
+    pyro_list_push(&runtime->parts[name].handles, node);
+}
+
+/* Frees everything. The program's functions that are called meanwhile find a closing runtime, and
+ * all of its handles. */
 LOOP_STEPS static void destroy(pyrolua_runtime *runtime)
 {
-    runtime->depth++;
+    PYRO_ASSERT(runtime->closing && runtime->reentrancy == 0);
+    runtime->reentrancy++;
     posts_close(runtime);
-    daemons_close(runtime);
-    calls_end(runtime);
-    provided_release(runtime);
-    daemons_free(runtime);
-    replies_free(runtime);
-    calls_free(runtime);
+    close_parts(runtime);
+    free_parts(runtime);
     if (runtime->lua)
         lembed_close(runtime->lua);
-    pthread_mutex_destroy(&runtime->posts.lock);
+    PYRO_ASSERT(runtime->reentrancy == 1 && runtime->callback == 0);
+    posts_free(&runtime->posts);
     pyro_report_free(&runtime->report);
     pyro_free(runtime);
 }
 
 void pyrolua_free(pyrolua_runtime *runtime)
 {
-    if (!runtime || runtime->doomed)
+    if (!runtime || runtime->closing)
         return;
-    runtime->doomed = true;
+    runtime->closing = true;
     if (runtime->lua)
         atomic_store(&runtime->lua->stopping, true);
-    if (runtime->depth == 0)
+    if (runtime->reentrancy == 0)
         destroy(runtime);
     else
-        daemons_close(runtime);
+        stop_parts(runtime);
 }
 
 int embed_enter(pyrolua_runtime *runtime)
 {
     if (!runtime)
         return PYROLUA_EVALUE;
-    if (runtime->doomed || !runtime->lua)
+    if (runtime->closing || !runtime->lua)
         return embed_fail_closed(runtime);
-    runtime->depth++;
+    runtime->reentrancy++;
     return PYROLUA_OK;
 }
 
@@ -197,10 +224,11 @@ int embed_enter_wait(pyrolua_runtime *runtime)
 
 int embed_leave(pyrolua_runtime *runtime, int code)
 {
-    runtime->depth--;
-    if (!runtime->doomed)
+    PYRO_ASSERT(runtime->reentrancy > 0);
+    runtime->reentrancy--;
+    if (!runtime->closing)
         return code;
-    if (runtime->depth == 0)
+    if (runtime->reentrancy == 0)
         destroy(runtime);
     return PYROLUA_ECLOSED;
 }
@@ -210,7 +238,7 @@ int pyrolua_configure(pyrolua_runtime *runtime, const char *name, const char *va
     struct pyro_error err = {.code = PYRO_OK};
     if (!runtime || !name || !value)
         return embed_refuse_null(runtime, name ? "value" : "name");
-    if (runtime->doomed || !runtime->lua)
+    if (runtime->closing || !runtime->lua)
         return embed_fail_closed(runtime);
     struct pyro_setting setting = {.item = pyro_config_find(name), .prefix = ""};
     struct pyro_runtime *core = embed_core(runtime);
@@ -242,7 +270,7 @@ int pyrolua_step(pyrolua_runtime *runtime, double timeout)
     if (code != PYROLUA_OK)
         return code;
     code = embed_step(runtime, timeout, &alive);
-    if (code == PYROLUA_OK && !alive && !runtime->doomed)
+    if (code == PYROLUA_OK && !alive && !runtime->closing)
         code = embed_unmet(runtime);
     return embed_leave(runtime, code);
 }
@@ -253,9 +281,9 @@ int pyrolua_run(pyrolua_runtime *runtime)
     int code = embed_enter_wait(runtime);
     if (code != PYROLUA_OK)
         return code;
-    while (code == PYROLUA_OK && alive && !runtime->doomed)
+    while (code == PYROLUA_OK && alive && !runtime->closing)
         code = embed_step(runtime, -1, &alive);
-    if (code == PYROLUA_OK && !runtime->doomed)
+    if (code == PYROLUA_OK && !runtime->closing)
         code = embed_unmet(runtime);
     return embed_leave(runtime, code == PYROLUA_ECLOSED ? PYROLUA_OK : code);
 }
@@ -291,7 +319,7 @@ LOOP_STEPS static int run_script(pyrolua_runtime *runtime, const struct lembed_s
         return code;
     if (!lembed_run(runtime->lua, script, &report)) {
         code = embed_take(runtime, &report);
-        if (!runtime->doomed && was_stopped(runtime))
+        if (!runtime->closing && was_stopped(runtime))
             code = fail_stopped(runtime);
     }
     return embed_leave(runtime, code);

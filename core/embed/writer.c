@@ -1,7 +1,10 @@
-#include <stdio.h>
+#include "embed/writer.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#include "base/assert.h"
 #include "base/escape.h"
-#include "embed/embed.h"
 #include "value/utf8.h"
 
 void writer_init(pyrolua_writer *writer, struct pyro_sink *to)
@@ -44,6 +47,7 @@ void writer_begin_arguments(pyrolua_writer *writer)
 {
     if (failed(writer))
         return;
+    PYRO_ASSERT(writer->depth == 0);
     writer->arguments = true;
     writer->named = false;
     writer->values = 0;
