@@ -190,15 +190,15 @@ describe("a daemon", function()
       end)
     end)
     pyro.spawn(function()
-      while not begun do
-        pyro.sleep(0.01)
-      end
+      served.soon(function()
+        return begun
+      end)
       daemon:shutdown()
     end)
     daemon:requestLoop()
-    while not failure do
-      pyro.sleep(0.01)
-    end
+    assert.is_true(served.soon(function()
+      return failure
+    end))
     assert.are.equal("ConnectionClosedError", failure.class)
   end)
 
@@ -219,9 +219,9 @@ describe("a daemon", function()
     assert.are.equal(42, proxy:double(21))
     assert.is_false(ended)
     proxy:_pyroRelease()
-    while not ended do
-      pyro.sleep(0.01)
-    end
+    assert.is_true(served.soon(function()
+      return ended
+    end))
     assert.is_true(connected.closed)
     local messages = { [1000000] = "descriptor 1000000 is no connected stream socket",
       [-1] = "must be the descriptor of a socket", x = "must be the descriptor of a socket" }
@@ -318,11 +318,15 @@ describe("a daemon", function()
       return objects
     end
 
+    local begun, go_on
+
     local function weak()
+      begun, go_on = false, pyro.event()
       return { one = function()
         return 1
       end, slow = function(self)
-        pyro.sleep(0.05)
+        begun = true
+        go_on:wait()
         return self.one()
       end }
     end
@@ -334,10 +338,13 @@ describe("a daemon", function()
       local proxy = pyro.Proxy(uri)
       assert.are.equal(1, proxy:one())
       local slow = pyro.async(proxy):slow()
+      assert.is_true(served.soon(function()
+        return begun
+      end))
       object = nil -- luacheck: ignore
-      pyro.sleep(0.01)
       collectgarbage()
       collectgarbage()
+      go_on:set()
       assert.are.equal(1, slow.value)
       collectgarbage()
       collectgarbage()
@@ -426,16 +433,17 @@ describe("a daemon", function()
     end
     pyro.config.POLLTIMEOUT = 0.02
     daemon.housekeeping = keep
-    pyro.sleep(0.2)
-    assert.is_true(kept >= 2)
+    assert.is_true(served.soon(function()
+      return kept >= 2
+    end))
     daemon.housekeeping = nil
-    pyro.sleep(0.05)
     local before = kept
     pyro.sleep(0.1)
     assert.are.equal(before, kept)
     daemon.housekeeping = keep
-    pyro.sleep(0.1)
-    assert.is_true(kept > before)
+    assert.is_true(served.soon(function()
+      return kept > before
+    end))
     daemon:close()
     daemon.housekeeping = nil
     before = kept

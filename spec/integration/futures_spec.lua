@@ -5,11 +5,15 @@ local served = require "spec.support.served"
 local failure, printed = served.failure, served.printed
 
 describe("a future", function()
-  local proxy, calls, order
+  local proxy, calls, order, go_on
 
   before_each(function()
-    order = {}
+    order, go_on = {}, pyro.event()
     proxy = served.open {
+      held = function(_, value)
+        go_on:wait()
+        return value
+      end,
       slow = function(_, value, seconds)
         order[#order + 1] = value
         pyro.sleep(seconds)
@@ -39,11 +43,12 @@ describe("a future", function()
   after_each(served.close)
 
   it("gets its value later", function()
-    local future = calls:slow("value", 0.1)
+    local future = calls:held "value"
     assert.is_false(future.ready)
     assert.is_false(future:wait(0.01))
     assert.is_false(future:wait(0))
-    assert.is_true(future:wait(5))
+    go_on:set()
+    assert.is_true(future:wait(20))
     assert.is_true(future.ready)
     assert.are.equal("value", future.value)
     assert.are.equal("value", future.value)

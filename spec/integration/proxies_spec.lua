@@ -1,7 +1,6 @@
 --- bind: what proxies do besides calling.
 local core = require "pyro.core"
 local pyro = require "pyro"
-local process = require "spec.support.process"
 local served = require "spec.support.served"
 local uv = require "luv"
 
@@ -189,14 +188,14 @@ describe("a proxy", function()
   end)
 
   it("repeats calls whose connection broke, as often as it is told to #r17", function()
-    local own <close> = pyro.Proxy(uri(), { timeout = 0.1, retries = 2 })
-    object.delays = { 0.3, 0.3 }
+    local own <close> = pyro.Proxy(uri(), { timeout = 0.5, retries = 2 }) -- the third answer's time, too
+    object.delays = { 60, 60 }
     assert.are.equal("third time", own:slow "third time")
     assert.are.equal(3, object.calls)
-    object.calls, object.delays = 0, { 0.3, 0.3, 0.3 }
+    object.calls, object.delays = 0, { 60, 60, 60 }
     assert.are.equal("TimeoutError", failure(own.slow, own, 1).class)
     assert.are.equal(3, object.calls)
-    object.calls, object.delays = 0, { 0.3 }
+    object.calls, object.delays = 0, { 60 }
     own._pyroMaxRetries = 0
     assert.are.equal("TimeoutError", failure(own.slow, own, 1).class)
     assert.are.equal(1, object.calls)
@@ -242,12 +241,12 @@ describe("a proxy", function()
 
   it("fails all that wait when one takes too long, and connects again", function()
     local own <close> = pyro.Proxy(uri())
-    object.delays = { 0.3 }
+    object.delays = { 60 }
     local classes = {}
     own:_pyroBind()
     for i = 1, 3 do
       pyro.spawn(function()
-        own._pyroTimeout = i == 1 and 0.1 or 5
+        own._pyroTimeout = i == 1 and 0.1 or 20
         local _, err = pcall(own.slow, own, i)
         classes[i] = err.class
       end)
@@ -325,8 +324,10 @@ describe("a proxy", function()
       pipe:read_start(function(_, data)
         bytes = data
       end)
-      pyro.sleep(0.05)
-      process.run_until(function() return bytes end)
+      assert.is_true(served.soon(function() -- pyrolua's loop writes, luv's reads
+        uv.run "nowait"
+        return bytes
+      end))
       pipe:close()
     end
     pyro.config.METADATA = false
@@ -577,8 +578,9 @@ describe("proxies", function()
       collectgarbage()
       collectgarbage()
     end
-    pyro.sleep(0.05)
-    assert.is_true(open_files() <= before + 2)
+    assert.is_true(served.soon(function()
+      return open_files() <= before + 2
+    end))
   end)
 
   it("that are over sockets refuse what is none", function()

@@ -6,9 +6,14 @@ local printed = served.printed
 
 describe("a call", function()
   local proxy
+  local gates = {}
 
   setup(function()
     proxy = served.open {
+      held = function(_, value) -- answers when its gate is opened
+        gates[value]:wait()
+        return value
+      end,
       slow = function(_, value, seconds)
         pyro.sleep(seconds)
         return value
@@ -30,15 +35,21 @@ describe("a call", function()
   it("waits in a task while others run", function()
     local order = {}
     for i = 1, 3 do
+      gates[i] = pyro.event()
       pyro.spawn(function()
         order[#order + 1] = "begin " .. i
         local other = pyro.Proxy(proxy._pyroUri)
-        local value = other:slow(i, 0.15 - 0.04 * i)
+        local value = other:held(i)
         order[#order + 1] = value
         other:_pyroRelease()
       end)
     end
-    pyro.sleep(0.4)
+    for i = 3, 1, -1 do
+      gates[i]:set()
+      assert.is_true(served.soon(function()
+        return order[7 - i]
+      end))
+    end
     assert.are.same({ "begin 1", "begin 2", "begin 3", 3, 2, 1 }, order)
   end)
 
@@ -50,7 +61,9 @@ describe("a call", function()
         order[#order + 1] = value
       end)
     end
-    pyro.sleep(0.3)
+    assert.is_true(served.soon(function()
+      return order[3]
+    end))
     assert.are.same({ 1, 2, 3 }, order)
   end)
 
@@ -85,10 +98,12 @@ describe("a call", function()
 
   it("ends when its time is over, with its connection #r17", function()
     local hasty = pyro.Proxy(proxy._pyroUri)
-    hasty._pyroTimeout = 0.05
-    local err = served.failure(hasty.slow, hasty, 1, 0.5)
+    gates[1], hasty._pyroTimeout = pyro.event(), 0.05
+    local err = served.failure(hasty.held, hasty, 1)
+    gates[1]:set()
     assert.are.equal("TimeoutError", err.class)
     assert.matches("not connected", tostring(hasty))
+    hasty._pyroTimeout = 20
     assert.are.equal(2, hasty:slow(2, 0)) -- and connects anew
     hasty:_pyroRelease()
   end)
@@ -97,12 +112,12 @@ end)
 describe("a task", function()
   it("gets its arguments, and may yield", function()
     local got = {}
-    pyro.spawn(function(...)
+    local task = pyro.spawn(function(...)
       got[1] = select("#", ...)
       coroutine.yield()
       got[2] = true
     end, 1, nil, nil)
-    pyro.sleep(0.02)
+    assert.is_true(pyro.join(task, 10))
     assert.are.same({ 3, true }, got)
   end)
 
@@ -171,6 +186,7 @@ describe("a task", function()
 
   describe("that is closed", function()
     local process = require "spec.support.process"
+    local SHORT = 0.2 -- seconds, which are not over before the task is closed
     local daemon, proxy, order
 
     before_each(function()
@@ -178,7 +194,7 @@ describe("a task", function()
       proxy, daemon = served.open {
         slow = function(_, value)
           order[#order + 1] = value
-          pyro.sleep(0.05)
+          pyro.sleep(value == "future" and SHORT or 0.05)
           return value
         end,
       }
@@ -214,18 +230,18 @@ describe("a task", function()
       local event = pyro.event()
       local mine, other = pyro.socketpair()
       local function later()
-        pyro.sleep(0.06)
+        pyro.sleep(1.2 * SHORT)
       end
       for _, case in ipairs {
-        { function() pyro.sleep(0.01) end, later },
+        { function() pyro.sleep(SHORT) end, later },
         { function() event:wait() end, function() event:set() end },
-        { function() pyro.event():wait(0.01) end, later },
-        { function() pyro.join(pyro.spawn(pyro.sleep, 0.03)) end, later },
+        { function() pyro.event():wait(SHORT) end, later },
+        { function() pyro.join(pyro.spawn(pyro.sleep, SHORT)) end, later },
         { function() return pyro.async(proxy):slow("future").value end, later },
         { function() pyro.readable(mine) end, later },
         { function() daemon:requestLoop() end, function() daemon:shutdown() end },
         { function() while true do coroutine.yield() end end, later },
-        { function() pcall(pyro.sleep, 0.01) end, later },
+        { function() pcall(pyro.sleep, SHORT) end, later },
         { function() pyro.Proxy("PYRO:any@localhost:1"):_pyroReconnect() end, later },
       } do
         close(table.unpack(case))
@@ -286,10 +302,10 @@ describe("a task", function()
       local closed
       local task = pyro.spawn(function()
         local _ <close> = setmetatable({}, { __close = function()
-          pyro.sleep(0.05)
+          pyro.sleep(1.2 * SHORT)
           closed = proxy:slow "closing"
         end })
-        pyro.sleep(0.01)
+        pyro.sleep(SHORT)
       end)
       pyro.sleep(0)
       assert.is_true(coroutine.close(task))
@@ -383,13 +399,15 @@ describe("a task", function()
 
   it("goes on waiting where somebody else resumes it", function()
     local ended
+    local event = pyro.event()
     local task = pyro.spawn(function()
-      pyro.sleep(0.05)
+      event:wait()
       ended = "value"
     end)
     pyro.sleep(0)
     assert.are.same({ true }, { coroutine.resume(task, "too early", 2) })
     assert.is_nil(ended)
+    event:set()
     assert.is_true(pyro.join(task))
     assert.are.equal("value", ended)
     local count = 0

@@ -119,11 +119,11 @@ describe("a stock lua5.4", function()
 
   it("runs tasks meanwhile", function()
     assert.are.equal("[1, 2, 3]\nslow\n", output_of [[
-      pyro.spawn(function() print(pyro.Proxy(uri):slow()) end)
+      local slow = pyro.spawn(function() print(pyro.Proxy(uri):slow()) end)
       local list = { 3, 1, 2 }
       table.sort(list, function(a, b) return numbers:less(a, b) end)
       print(pyro.repr(list))
-      pyro.sleep(0.5)]])
+      pyro.join(slow)]])
   end)
 
   it("waits in a comparator until another's call is answered, too", function()

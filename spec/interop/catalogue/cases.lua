@@ -108,8 +108,15 @@ end
 cases["oneway calls"] = function(at)
   local p <close> = thing(at)
   equal(nil, p:note "one")
-  pyro.sleep(0.2)
-  equal({ "one" }, p:noted())
+  local noted = p:noted()
+  for _ = 1, 1000 do -- until it is there
+    if #noted > 0 then
+      break
+    end
+    pyro.sleep(0.01)
+    noted = p:noted()
+  end
+  equal({ "one" }, noted)
 end
 
 function cases.batch(at)
