@@ -9,14 +9,14 @@
 
 /** An exception that is being sent. Python can only make one of a class that it has: another class
  * without a module ("OutOfStock"), and one whose constructor takes other arguments than there are,
- * travels as a RuntimeError whose text begins with the class ("OutOfStock: no chairs"); the
+ * travels as a RuntimeError whose message begins with the class ("OutOfStock: no chairs"); the
  * attribute PYRO_CLASS_ATTRIBUTE has its name. So does, where the receiver would call what the
  * class names, one that is not registered: a peer may have named it. */
 struct pyro_exception {
     const char *class_name; /**< "ValueError", "NamingError" or a full name ("shop.OutOfStock") */
     size_t args;            /**< how many arguments it has */
     size_t attributes;      /**< and attributes */
-    struct pyro_slice text; /**< the first argument where that is a text; else data is NULL */
+    struct pyro_slice text; /**< the first argument where that is a string; else data is NULL */
     bool registered;        /**< the program registered the class */
     bool renamed;           /**< travels as a RuntimeError; pyro_exception_begin() sets it */
 };
@@ -28,7 +28,7 @@ struct pyro_exception {
 enum pyro_code pyro_exception_begin(struct pyro_sink *to, const struct pyro_protocol *protocol,
                                     struct pyro_exception *exception, size_t *first);
 
-/** Ends an exception's arguments; its attributes follow as pairs of a text and a value
+/** Ends an exception's arguments; its attributes follow as pairs of a string and a value
  * ("_pyroTraceback": a list of lines, each with its newline), then pyro_exception_end(). */
 enum pyro_code pyro_exception_attributes(struct pyro_sink *to,
                                          const struct pyro_exception *exception);
@@ -49,7 +49,7 @@ struct pyro_exception_state {
 /** Reads the state of an exception that arrived. */
 struct pyro_exception_state pyro_exception_read(const struct pyro_value *exception);
 
-/** Sends a text that may hold what is no UTF-8: that is escaped. */
+/** Sends a string; one that is no UTF-8 is escaped. */
 enum pyro_code pyro_put_shown(struct pyro_sink *to, struct pyro_slice text);
 
 #endif

@@ -6,7 +6,7 @@
 #include "rpc/runtime.h"
 #include "wire/message.h"
 
-/** Logs a message that came from `peer` (a text for people), where LOGWIRE is on. `area` is
+/** Logs a message that came from `peer` (an address, for people), where LOGWIRE is on. `area` is
  * "daemon" or "proxy". */
 void pyro_wirelog_received(struct pyro_runtime *runtime, const char *area, const char *peer,
                            const struct pyro_message *message);
