@@ -69,8 +69,8 @@ describe("what is installed", function()
   --- Compiles a program in C; `ours` are sources and options besides what pkg-config says.
   local function compile(program, ours, libraries)
     local sanitizers = process.preload() and "-fsanitize=address,undefined" or ""
-    run(("cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror %s -o %s %s %s %s"):format(sanitizers, program,
-      pkg_config "--cflags", ours, libraries))
+    run(("cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror %s %s -o %s %s %s %s"):format(sanitizers,
+      os.getenv "LDFLAGS" or "", program, pkg_config "--cflags", ours, libraries))
   end
 
   --- What links to the shared library, wherever it is.
