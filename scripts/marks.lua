@@ -60,6 +60,7 @@ local CORE = {
   pyro_request_args = "LUA_RUNS",
   pyro_request_blob = "LUA_RUNS",
   pyro_request_report_failure = "LUA_RUNS",
+  pyro_value_put = "LUA_RUNS",
 }
 
 --- Fields of structures below bind. Functions of a codec that feed a sink count as these do.
