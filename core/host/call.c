@@ -5,7 +5,7 @@
 #include "bind/base/marks.h"
 #include "bind/module/open.h"
 #include "bind/task/lmain.h"
-#include "host/host.h"
+#include "host/call.h"
 
 /* An error value as lua prints it: texts and numbers as they are, objects by __tostring. */
 LUA_RUNS static const char *error_text(lua_State *L)

@@ -11,7 +11,9 @@
 #include <readline/readline.h>
 
 #include "bind/base/marks.h"
-#include "host/host.h"
+#include "host/call.h"
+#include "host/editor.h"
+#include "host/screen.h"
 
 #define LIBRARY "libreadline.so.8"
 

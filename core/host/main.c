@@ -10,7 +10,8 @@
 #include "bind/base/marks.h"
 #include "bind/module/open.h"
 #include "bind/task/lmain.h"
-#include "host/host.h"
+#include "host/call.h"
+#include "host/editor.h"
 #include "include/pyrolua.h"
 
 /* The command line: options, then a script (or module) and its arguments. */

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "bind/base/marks.h"
-#include "host/host.h"
+#include "host/screen.h"
 
 static const struct host_editor *line;
 static bool hidden; /* something was printed that is no whole line yet */

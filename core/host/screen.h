@@ -1,7 +1,7 @@
 /** @file
- * What the parts of the host share. */
-#ifndef PYRO_HOST_HOST_H
-#define PYRO_HOST_HOST_H
+ * The terminal while a line is edited. */
+#ifndef PYRO_HOST_SCREEN_H
+#define PYRO_HOST_SCREEN_H
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,15 +9,6 @@
 #include <lua.h>
 
 #include "bind/base/marks.h"
-
-#define PROGRAM "pyrolua"
-
-/** Runs the function and its `nargs` arguments on top of the stack as a task, leaving its results.
- * Reports an error, if one ends it, and pops it. */
-LUA_RUNS bool host_call(lua_State *L, int nargs);
-
-/** Prints an error value (at the top; popped), as lua does. */
-LUA_RUNS void host_report(lua_State *L);
 
 /** What the editor of lines does when something else is printed. */
 struct host_editor {
@@ -33,9 +24,5 @@ LUA_RUNS FILE *host_guard_screen(lua_State *L, const struct host_editor *editor)
 
 /** Input has come: the line is shown again, if it is hidden. */
 void host_show_line(void);
-
-/** Opens the module pyro.editor, which edits lines on a terminal; an error where the library for it
- * is not installed. */
-int host_open_editor(lua_State *L);
 
 #endif
