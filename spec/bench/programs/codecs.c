@@ -2,9 +2,9 @@
 #include <lauxlib.h>
 
 #include "bind/base/lerror.h"
+#include "bind/module/core.h"
 #include "bind/value/lbuilder.h"
 #include "bind/value/lvalue_write.h"
-#include "bind/module/core.h"
 #include "codec/codec.h"
 
 PYRO_EXPORT int luaopen_codecs(lua_State *L);
