@@ -22,9 +22,11 @@ static void *prefer_large_pages(void *memory, size_t size)
 #ifdef PYRO_TEST_MEMORY
 static unsigned long countdown;
 
-void pyro_memory_fail_at(unsigned long n)
+unsigned long pyro_memory_fail_at(unsigned long n)
 {
+    unsigned long left = countdown;
     countdown = n;
+    return left;
 }
 #endif
 

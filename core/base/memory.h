@@ -21,8 +21,9 @@ void pyro_free(void *memory);
 char *pyro_copy_text(const char *text, size_t length);
 
 #ifdef PYRO_TEST_MEMORY
-/** Makes the n-th allocation from now on fail once (1 = the next one); 0 switches that off. */
-void pyro_memory_fail_at(unsigned long n);
+/** Makes the n-th allocation from now on fail once (1 = the next one); 0 switches that off. Returns
+ * how many were left until the one that was to fail so far; 0: it has failed, or none was to. */
+unsigned long pyro_memory_fail_at(unsigned long n);
 #endif
 
 #endif

@@ -4,8 +4,10 @@
 #include "rpc_fixture.h"
 
 #include "base/memory.h"
+#include "naming/locate.h"
 #include "naming/nameserver.h"
 #include "naming/resolve.h"
+#include "net/datagram.h"
 #include "rpc/exception.h"
 #include "rpc/uri_state.h"
 
@@ -40,15 +42,21 @@ static void world_found(void *owner, const struct pyro_found *found)
     pyro_uri_free(found->uri);
 }
 
+static void set_text(struct pyro_runtime *runtime, const char *name, const char *value)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    const struct pyro_setting setting = {pyro_config_find(name), ""};
+    assert_int_equal(pyro_config_set_text(&runtime->config, setting, value, &err), PYRO_OK);
+}
+
 static void begin_world(struct world *world, struct pyro_runtime *runtime, const char *what)
 {
     char text[120];
     struct pyro_uri uri;
     struct pyro_error err = {.code = PYRO_OK};
-    const struct pyro_setting serializer = {pyro_config_find("SERIALIZER"), ""};
     *world = (struct world){.runtime = runtime};
     runtime->config.PROTOCOL = 502;
-    assert_int_equal(pyro_config_set_text(&runtime->config, serializer, "msgpack", &err), PYRO_OK);
+    set_text(runtime, "SERIALIZER", "msgpack");
     peer_listen(&world->peer, runtime->loop, socket_path());
     snprintf(text, sizeof(text), "%s@./u:%s", what, socket_path());
     assert_int_equal(pyro_uri_parse(&uri, pyro_slice_text(text), 9090, &err), PYRO_OK);
@@ -398,6 +406,135 @@ static void lack_of_memory_registers_a_name_or_does_not(void **state)
     }
 }
 
+/* --- finding a name server --- */
+
+struct finder {
+    int told;
+    struct pyro_client *client;
+    enum pyro_code code;
+    char text[PYRO_ERROR_SIZE];
+};
+
+static void finder_found(void *owner, const struct pyro_found *found)
+{
+    struct finder *finder = owner;
+    finder->told++;
+    finder->client = found->client;
+    finder->code = found->error ? found->error->code : PYRO_OK;
+    if (found->error)
+        snprintf(finder->text, sizeof(finder->text), "%s", found->error->message);
+}
+
+/* Looks for a name server where nobody is at port 1, by broadcasts to a port of this machine. */
+static void find(struct pyro_runtime *runtime, uint16_t port, struct finder *finder)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    const struct pyro_locate_options options = {.host = NULL};
+    set_text(runtime, "BROADCAST_ADDRS", "127.0.0.1");
+    set_text(runtime, "NS_HOST", "localhost");
+    runtime->config.NS_PORT = 1;
+    runtime->config.NS_BCPORT = port;
+    *finder = (struct finder){.told = 0};
+    assert_non_null(pyro_locate(runtime, &options, finder_found, finder, &err));
+    double begun = real_seconds();
+    while (finder->told == 0 && real_seconds() - begun < 20)
+        pyro_loop_step(runtime->loop, 0.01);
+    assert_int_equal(finder->told, 1);
+}
+
+static struct pyro_nameserver *new_server(struct pyro_runtime *runtime, uint16_t *port)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    const struct pyro_daemon_options options = {
+        .host = "127.0.0.1", .natport = -1, .connected_socket = -1, .listening_socket = -1};
+    struct pyro_nameserver *ns = pyro_nameserver_new(runtime, &options, "memory", &err);
+    if (!ns || pyro_nameserver_broadcast(ns, "127.0.0.1", 0, &err) != PYRO_OK)
+        fail_msg("%s", err.message);
+    const char *location = pyro_nameserver_broadcast_location(ns);
+    *port = (uint16_t)atoi(strchr(location, ':') + 1);
+    return ns;
+}
+
+static void name_server_answers_broadcasts(void **state)
+{
+    uint16_t port;
+    struct finder finder;
+    struct pyro_nameserver *ns = new_server(*state, &port);
+    find(*state, port, &finder);
+    assert_int_equal(finder.code, PYRO_OK);
+    assert_true(pyro_client_connected(finder.client));
+    pyro_client_free(finder.client);
+    pyro_nameserver_free(ns);
+    run_loop(*state);
+}
+
+struct liar {
+    struct pyro_datagram *datagram;
+    const char *answer;
+    int asked;
+};
+
+static void liar_received(void *owner, struct pyro_slice data, const struct pyro_address *from)
+{
+    struct liar *liar = owner;
+    assert_true(pyro_slice_equals(data, "GET_NSURI"));
+    liar->asked++;
+    pyro_datagram_send(liar->datagram, from->text, from->port, pyro_slice_text(liar->answer), NULL);
+}
+
+/* Neither silence, nor what is no URI of a name server that shakes hands, counts. */
+static void wrong_answers_to_broadcasts_count_for_nothing(void **state)
+{
+    static const char *const answers[] = {"", "nonsense", "PYRONAME:x",
+                                          "PYRO:Pyro.NameServer@127.0.0.1:1"};
+    for (size_t i = 0; i < PYRO_COUNT(answers); i++) {
+        struct finder finder;
+        struct liar liar = {.answer = answers[i]};
+        struct pyro_runtime *runtime = *state;
+        liar.datagram =
+            pyro_datagram_new(runtime->loop, "127.0.0.1", 0, liar_received, &liar, NULL);
+        find(runtime, pyro_datagram_port(liar.datagram), &finder);
+        assert_int_equal(finder.code, PYRO_ENAMING);
+        assert_non_null(strstr(finder.text, "Failed to locate the nameserver"));
+        assert_in_range(liar.asked, 1, 3);
+        pyro_datagram_close(liar.datagram);
+        run_loop(runtime);
+    }
+}
+
+/* Lets allocations fail while a name is looked up: before the handshake, or with the answer. */
+static bool resolve_short_of_memory(struct pyro_runtime *runtime, int stage, unsigned long nth)
+{
+    struct world world;
+    bool reached = false;
+    begin_world(&world, runtime, "PYRONAME:thing");
+    if (stage == 0)
+        reached = run_short_of_memory(runtime, nth);
+    run_loop(runtime);
+    if (world.told == 0)
+        welcome_search(&world);
+    if (stage == 1 && world.told == 0) {
+        struct pyro_message question;
+        peer_expect_message(&world.peer, &question);
+        send_unheard(&world.peer,
+                     (struct pyro_header){.type = PYRO_RESULT, .seq = question.header.seq}, "01");
+        pyro_message_release(&question);
+        reached = run_short_of_memory(runtime, nth);
+        run_loop(runtime);
+        assert_int_equal(world.told, 1);
+        assert_int_not_equal(world.code, PYRO_OK);
+    }
+    end_world(&world);
+    return reached;
+}
+
+static void lack_of_memory_ends_a_search(void **state)
+{
+    for (int stage = 0; stage < 2; stage++)
+        for (unsigned long nth = 1; resolve_short_of_memory(*state, stage, nth); nth++)
+            assert_true(nth < 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -415,6 +552,9 @@ int main(void)
         WITH_RUNTIME(each_failing_system_call_is_told),
         WITH_RUNTIME(names_are_registered_and_found),
         WITH_RUNTIME(lack_of_memory_registers_a_name_or_does_not),
+        WITH_RUNTIME(name_server_answers_broadcasts),
+        WITH_RUNTIME(wrong_answers_to_broadcasts_count_for_nothing),
+        WITH_RUNTIME(lack_of_memory_ends_a_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

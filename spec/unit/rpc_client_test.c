@@ -580,6 +580,77 @@ static void short_writes_and_reads_change_nothing(void **state)
     }
 }
 
+/* Lets allocations fail in one stage of a conversation: connecting, the handshake, the reply. */
+static bool converse_short_of_memory(struct pyro_runtime *runtime, int stage, unsigned long nth)
+{
+    struct world world;
+    bool reached = false;
+    begin_world(&world, runtime);
+    if (start(&world, &world.first, 0, false) != PYRO_OK)
+        fail();
+    if (stage == 0)
+        reached = run_short_of_memory(runtime, nth);
+    run_loop(runtime);
+    if (world.first.told == 0) {
+        await_handshake(&world);
+        send_unheard(&world.peer,
+                     (struct pyro_header){.type = PYRO_CONNECTOK, .flags = PYRO_FLAG_METADATA},
+                     WELCOME);
+        if (stage == 1)
+            reached = run_short_of_memory(runtime, nth);
+        run_loop(runtime);
+    }
+    assert_int_equal(world.first.told, 1);
+    if (world.first.call.error.code == PYRO_OK) {
+        pyro_call_end(&world.first.call);
+        call_echo(&world, &world.second, 0);
+        uint16_t seq = take_request(&world);
+        send_unheard(&world.peer, (struct pyro_header){.type = PYRO_RESULT, .seq = seq}, "01");
+        if (stage == 2)
+            reached = run_short_of_memory(runtime, nth);
+        run_loop(runtime);
+        assert_int_equal(world.second.told, 1);
+    }
+    end_world(&world);
+    return reached;
+}
+
+static void each_failing_allocation_ends_with_an_error(void **state)
+{
+    for (int stage = 0; stage < 3; stage++)
+        for (unsigned long nth = 1; converse_short_of_memory(*state, stage, nth); nth++)
+            assert_true(nth < 1000);
+}
+
+/* Makes a client and writes a call, where each allocation fails in turn. */
+static void failing_allocations_of_a_caller_are_errors(void **state)
+{
+    struct world world;
+    struct pyro_runtime *runtime = *state;
+    struct pyro_error err = {.code = PYRO_OK};
+    connect_world(&world, runtime);
+    const struct pyro_call_head head = {.method = pyro_slice_text("echo")};
+    char *large = calloc(1, 300000);
+    for (unsigned long nth = 1;; nth++) {
+        pyro_memory_fail_at(nth);
+        struct pyro_client *other = pyro_client_new(runtime, pyro_client_uri(world.client), &err);
+        struct pyro_sink *to = pyro_client_begin(world.client, &head, &err);
+        enum pyro_code code = to ? to->ops->bytes(to, pyro_slice(large, 300000)) : err.code;
+        if (to)
+            pyro_client_abort(world.client);
+        bool reached = pyro_memory_fail_at(0) == 0;
+        assert_true(!reached || !other || !to || code == PYRO_EMEMORY);
+        pyro_client_free(other);
+        if (!reached)
+            break;
+    }
+    free(large);
+    call_echo(&world, &world.first, 0);
+    reply(&world, take_request(&world), "01");
+    assert_replied(&world.first, "1 ");
+    end_world(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -610,6 +681,8 @@ int main(void)
         WITH_RUNTIME(slow_server_holds_calls_back),
         WITH_RUNTIME(each_failing_system_call_ends_with_an_error),
         WITH_RUNTIME(short_writes_and_reads_change_nothing),
+        WITH_RUNTIME(each_failing_allocation_ends_with_an_error),
+        WITH_RUNTIME(failing_allocations_of_a_caller_are_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

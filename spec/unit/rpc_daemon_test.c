@@ -20,18 +20,25 @@ struct desk {
     int released;
 };
 
+static enum pyro_code put_names(struct pyro_sink *to, const char *key, const char *name)
+{
+    enum pyro_code code;
+    if ((code = pyro_put_text(to, key)) != PYRO_OK ||
+        (code = pyro_begin(to, PYRO_LIST, name != NULL)) != PYRO_OK ||
+        (name && (code = pyro_put_text(to, name)) != PYRO_OK))
+        return code;
+    return pyro_end(to, PYRO_LIST);
+}
+
 static enum pyro_code desk_describe(struct pyro_object *self, struct pyro_sink *to)
 {
-    static const char *const keys[] = {"methods", "oneway", "attrs"};
+    enum pyro_code code;
     (void)self;
-    assert_int_equal(pyro_begin(to, PYRO_DICT, 3), PYRO_OK);
-    for (int i = 0; i < 3; i++) {
-        assert_int_equal(pyro_put_text(to, keys[i]), PYRO_OK);
-        assert_int_equal(pyro_begin(to, PYRO_LIST, i == 0), PYRO_OK);
-        if (i == 0)
-            assert_int_equal(pyro_put_text(to, "echo"), PYRO_OK);
-        assert_int_equal(pyro_end(to, PYRO_LIST), PYRO_OK);
-    }
+    if ((code = pyro_begin(to, PYRO_DICT, 3)) != PYRO_OK ||
+        (code = put_names(to, "methods", "echo")) != PYRO_OK ||
+        (code = put_names(to, "oneway", NULL)) != PYRO_OK ||
+        (code = put_names(to, "attrs", NULL)) != PYRO_OK)
+        return code;
     return pyro_end(to, PYRO_DICT);
 }
 
@@ -565,6 +572,63 @@ static void each_failing_system_call_ends_one_connection(void **state)
     }
 }
 
+/* Lets allocations fail in one stage of a conversation: the handshake, the request, the answer. */
+static bool converse_short_of_memory(struct pyro_runtime *runtime, int stage, unsigned long nth)
+{
+    struct world world;
+    bool reached = false;
+    begin_world(&world, runtime);
+    run_loop(runtime);
+    send_unheard(&world.peer, (struct pyro_header){.type = PYRO_CONNECT}, HELLO);
+    if (stage == 0)
+        reached = run_short_of_memory(runtime, nth);
+    run_loop(runtime);
+    if (stage > 0) {
+        send_unheard(&world.peer, (struct pyro_header){.type = PYRO_INVOKE, .seq = 1}, ECHO);
+        if (stage == 1)
+            reached = run_short_of_memory(runtime, nth);
+        run_loop(runtime);
+    }
+    if (stage == 2) {
+        pyro_memory_fail_at(nth);
+        answer_next(&world.desk);
+        run_loop(runtime);
+        reached = pyro_memory_fail_at(0) == 0;
+    }
+    end_world(&world);
+    return reached;
+}
+
+static void each_failing_allocation_ends_one_connection_at_most(void **state)
+{
+    for (int stage = 0; stage < 3; stage++)
+        for (unsigned long nth = 1; converse_short_of_memory(*state, stage, nth); nth++)
+            assert_true(nth < 1000);
+}
+
+/* Makes daemons, where each allocation fails in turn. */
+static void daemon_that_cannot_be_made_leaves_nothing(void **state)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    const struct pyro_daemon_options options = {
+        .unixsocket = socket_path(), .natport = -1, .connected_socket = -1, .listening_socket = -1};
+    for (unsigned long nth = 1;; nth++) {
+        struct desk desk = {.object.ops = &desk_ops};
+        pyro_memory_fail_at(nth);
+        struct pyro_daemon *daemon = pyro_daemon_new(*state, &options, &err);
+        enum pyro_code code =
+            daemon ? pyro_daemon_register(daemon, NULL, &desk.object, NULL, &err) : err.code;
+        bool reached = pyro_memory_fail_at(0) == 0;
+        assert_int_equal(code, reached ? PYRO_EMEMORY : PYRO_OK);
+        pyro_daemon_free(daemon);
+        run_loop(*state);
+        assert_int_equal(desk.released, code == PYRO_OK);
+        if (!reached)
+            return;
+        assert_true(nth < 1000);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -592,6 +656,8 @@ int main(void)
         WITH_RUNTIME(drained_daemon_answers_what_it_serves),
         WITH_RUNTIME(stream_outlives_its_client_for_a_while),
         WITH_RUNTIME(each_failing_system_call_ends_one_connection),
+        WITH_RUNTIME(each_failing_allocation_ends_one_connection_at_most),
+        WITH_RUNTIME(daemon_that_cannot_be_made_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "record.h"
 #include "rpc/client.h"
 #include "rpc/listening.h"
@@ -64,6 +65,31 @@ static inline void run_loop(struct pyro_runtime *runtime)
 {
     for (int i = 0; i < 5; i++)
         pyro_loop_step(runtime->loop, 0);
+}
+
+/** Sends a message at once, without a step of the loop. */
+static inline void send_unheard(struct scripted_peer *peer, struct pyro_header header,
+                                const char *hex)
+{
+    struct pyro_slice data = unhex(hex);
+    struct pyro_buffer out = {.data = NULL};
+    struct pyro_draft draft;
+    header.serializer = PYRO_SERIALIZER_MSGPACK;
+    assert_int_equal(pyro_message_begin(&draft, &out, &pyro_protocol_502, &header, NULL, 0, NULL),
+                     PYRO_OK);
+    assert_true(pyro_buffer_append(&out, data.data, data.length));
+    assert_int_equal(pyro_message_end(&draft, 0, false, NULL), PYRO_OK);
+    assert_int_equal(write(peer->descriptor, out.data, out.length), (ssize_t)out.length);
+    pyro_buffer_free(&out);
+    test_free((char *)data.data);
+}
+
+/** Runs the loop with the n-th allocation failing. Returns whether there were so many. */
+static inline bool run_short_of_memory(struct pyro_runtime *runtime, unsigned long nth)
+{
+    pyro_memory_fail_at(nth);
+    run_loop(runtime);
+    return pyro_memory_fail_at(0) == 0;
 }
 
 #endif
