@@ -274,7 +274,7 @@ lint: build ## all checks of the source; each finding is an error
 	  'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE -Icore $(LUA_CFLAGS)' tidy
 	@echo '  cppcheck'
 	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability \
-	  --inline-suppr --suppress=missingIncludeSystem '-DRB_GENERATE_INTERNAL(a,b,c,d,e)=' -Icore core
+	  --inline-suppr --suppress=missingIncludeSystem -DPYRO_ASSERTIONS '-DRB_GENERATE_INTERNAL(a,b,c,d,e)=' -Icore core
 	@echo '  luacheck'
 	$(Q)luacheck -q lua packaging scripts/*.lua spec examples
 	@echo '  conformance'
