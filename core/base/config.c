@@ -1,3 +1,4 @@
+/* The config items: their table, their defaults, and the environment variables that set them. */
 #include "base/config.h"
 
 #include <ctype.h>

@@ -1,3 +1,5 @@
+/* Setting config items: by value, or by the string that an environment variable has. Each range of
+ * values is checked here, and nowhere else. */
 #include "base/config_set.h"
 
 #include <errno.h>

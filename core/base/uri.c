@@ -1,3 +1,4 @@
+/* Parsing and formatting URIs, by the rules and with the messages of Pyro's URI class. */
 #include "base/uri.h"
 
 #include <ctype.h>

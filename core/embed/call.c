@@ -1,3 +1,10 @@
+/* Proxies of C programs, and their calls.
+ *
+ * A call is being written (its arguments go into a tree), then sent, then over; pyrolua_call_free()
+ * takes it from any of these. Once sent, it connects first where the proxy is not connected: a
+ * search finds the object of a name, then the client connects, then the arguments leave. All of
+ * that happens in completions. The program's `done` is called once, as the last of them: it may
+ * free the call, its proxy and the runtime. */
 #include <string.h>
 
 #include "base/assert.h"

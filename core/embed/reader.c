@@ -1,3 +1,8 @@
+/* Readers: what C programs read arguments and results with, value by value.
+ *
+ * A reader looks into a tree, in frames: one for each container that is open. The first error
+ * stays: what is read after that is empty. Named arguments are found by name, in any order. No
+ * callbacks. */
 #include "embed/reader.h"
 
 #include "base/assert.h"

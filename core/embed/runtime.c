@@ -1,3 +1,8 @@
+/* Runtimes of C programs: their errors, their steps, and their end.
+ *
+ * Functions of the program may run inside of functions of the library, and may free the runtime.
+ * Then it only stops; it is destroyed when the outermost function of the library returns. The last
+ * error is that of the callback, or of the program outside of callbacks, that made it. */
 #include "embed/runtime.h"
 
 #include <math.h>

@@ -1,3 +1,7 @@
+/* Writers: what C programs write arguments and results with, value by value.
+ *
+ * A writer passes values on to a sink. It is open until its call or reply takes it over; the first
+ * error stays in the sink, and what follows is not written. No callbacks. */
 #include "embed/writer.h"
 
 #include <stdio.h>

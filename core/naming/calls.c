@@ -1,3 +1,5 @@
+/* The methods of the name server, as Pyro4's and Pyro5's clients call them: each reads its
+ * arguments, asks the storage, and puts its result. They answer at once, and step no loop. */
 #include "naming/calls.h"
 
 #include <string.h>

@@ -1,3 +1,9 @@
+/* Finding name servers: tactics, one after the other (enum tactic).
+ *
+ * A search begins in a completion of its own, so that it never answers from within pyro_locate().
+ * Each tactic connects a client to a place, or broadcasts and waits for datagrams; its completion
+ * ends the search, or begins the next tactic. Ending frees the search, then tells its owner, who
+ * may do anything. */
 #include "naming/locate.h"
 
 #include <stdio.h>

@@ -1,3 +1,8 @@
+/* Resolving names and metadata: a search for the name server, then a call of it.
+ *
+ * The name server is located, asked, and, as long as NS_LOOKUP_DELAY allows, asked again after a
+ * pause. Every step is a completion. Ending frees the search, then tells its owner, who may do
+ * anything. */
 #include "naming/resolve.h"
 
 #include <string.h>

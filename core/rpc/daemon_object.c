@@ -1,3 +1,5 @@
+/* `Pyro.Daemon`, an object like any other: what clients ask of the daemon itself. Its methods are
+ * the rows of a table; they answer at once. */
 #include "rpc/daemon_object.h"
 
 #include "base/memory.h"

@@ -147,12 +147,17 @@ static enum pyro_code put_metadata(struct pyro_handshake *handshake)
     return pyro_end(to, PYRO_DICT);
 }
 
+void pyro_handshake_abort(struct pyro_handshake *handshake)
+{
+    pyro_connection_abort(handshake->connection, &handshake->draft);
+}
+
 enum pyro_code pyro_handshake_end(struct pyro_handshake *handshake, struct pyro_error *err)
 {
     struct pyro_connection *connection = handshake->connection;
     enum pyro_code code = wants_metadata(handshake) ? put_metadata(handshake) : PYRO_OK;
     if (code != PYRO_OK)
-        pyro_connection_abort(handshake->connection, &handshake->draft);
+        pyro_handshake_abort(handshake);
     else
         code = pyro_connection_end(connection, &handshake->draft, 0,
                                    connection->runtime->config.COMPRESSION, err);
@@ -253,7 +258,7 @@ static enum pyro_code validate(struct pyro_handshake *handshake, struct pyro_err
         return err->code;
     enum pyro_code code = pyro_put_text(to, "hello");
     if (code != PYRO_OK) {
-        pyro_connection_abort(handshake->connection, &handshake->draft);
+        pyro_handshake_abort(handshake);
         return code;
     }
     return pyro_handshake_end(handshake, err);

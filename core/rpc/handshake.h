@@ -35,6 +35,9 @@ struct pyro_sink *pyro_handshake_begin(struct pyro_handshake *handshake, struct 
  * to be answered, with fail. */
 enum pyro_code pyro_handshake_end(struct pyro_handshake *handshake, struct pyro_error *err);
 
+/** Cuts off a welcome that was begun; the handshake is still to be answered. */
+void pyro_handshake_abort(struct pyro_handshake *handshake);
+
 /** Refuses the client: sends it the reason, frees the handshake, and closes the connection. */
 void pyro_handshake_fail(struct pyro_handshake *handshake, const struct pyro_error *why);
 

@@ -1,3 +1,8 @@
+/* Messages in and out of bytes, without I/O.
+ *
+ * An input collects bytes in a chunk and cuts messages off its front. A message pins its chunk
+ * until it is released; what is left over moves to another chunk meanwhile. A draft is a message
+ * that is being written at the end of a buffer: begun, then ended or aborted. */
 #include "wire/message.h"
 
 #include "base/memory.h"
@@ -21,7 +26,7 @@
 #define GROWTH 2
 
 struct pyro_chunk {
-    size_t holders; /* the input, and each message in it; 0: it is spare */
+    size_t refcount; /* the input, and each message in it; 0: it is spare */
     size_t size;
     struct pyro_chunk_pool *pool; /* whose it is, or NULL */
     struct pyro_chunk *next;      /* spare one, while it is spare itself */
@@ -33,7 +38,7 @@ static struct pyro_chunk *take_spare(struct pyro_chunk_pool *pool)
     struct pyro_chunk *chunk = pool ? pool->spares : NULL;
     if (chunk) {
         pool->spares = chunk->next;
-        chunk->holders = 1;
+        chunk->refcount = 1;
     }
     return chunk;
 }
@@ -42,7 +47,7 @@ static struct pyro_chunk *allocate_chunk(size_t size)
 {
     struct pyro_chunk *chunk = pyro_malloc(sizeof(*chunk) + size);
     if (chunk)
-        *chunk = (struct pyro_chunk){.holders = 1, .size = size};
+        *chunk = (struct pyro_chunk){.refcount = 1, .size = size};
     return chunk;
 }
 
@@ -64,7 +69,7 @@ static struct pyro_chunk *new_chunk(struct pyro_chunk_pool *pool)
 
 static void drop_chunk(struct pyro_chunk *chunk)
 {
-    if (!chunk || --chunk->holders > 0)
+    if (!chunk || --chunk->refcount > 0)
         return;
     if (!chunk->pool) {
         pyro_free(chunk);
@@ -196,7 +201,7 @@ static struct pyro_chunk *replace_chunk(struct pyro_input *input, size_t size)
 static bool move_to(struct pyro_input *input, size_t size)
 {
     size_t pending = pyro_input_pending(input);
-    bool in_place = input->chunk->holders == 1 && !input->chunk->pool;
+    bool in_place = input->chunk->refcount == 1 && !input->chunk->pool;
     struct pyro_chunk *chunk = in_place ? resize_chunk(input, size) : replace_chunk(input, size);
     if (!chunk)
         return false;
@@ -311,7 +316,7 @@ static void take(struct pyro_input *input, struct pyro_message *message)
     message->annotations = pyro_slice(at, header->annotations_length);
     message->data = pyro_slice(at + header->annotations_length, header->data_length);
     message->chunk = input->chunk;
-    message->chunk->holders++;
+    message->chunk->refcount++;
     message->inflated = (struct pyro_buffer){.data = NULL};
     input->begin += input->protocol->header_size + header->annotations_length + header->data_length;
     if (input->begin == input->end)

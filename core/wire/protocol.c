@@ -1,3 +1,5 @@
+/* The two protocols: how their headers lie in bytes, their flag bits, and the numbers that they
+ * give serializers. No other file knows these. */
 #include "wire/protocol.h"
 
 #include "base/config.h"

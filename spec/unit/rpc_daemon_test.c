@@ -2,6 +2,7 @@
  * side by side, and what ends connections. No test sleeps: the clock is fake. */
 #include "rpc_fixture.h"
 
+#include "rpc/handshake.h"
 #include "rpc/items.h"
 #include "rpc/request.h"
 
@@ -213,6 +214,31 @@ static void handshake_for_an_unknown_object_is_refused(void **state)
     begin_world(&world, *state);
     send_hex(&world.peer, (struct pyro_header){.type = PYRO_CONNECT},
              "82a968616e647368616b65a568656c6c6fa66f626a656374a46e6f6e65");
+    run_loop(*state);
+    expect_refusal(&world);
+    end_world(&world);
+}
+
+/* A validator begins a response, and finds that it cannot be written. */
+static bool begin_in_vain(void *owner, struct pyro_handshake *handshake)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    (void)owner;
+    assert_non_null(pyro_handshake_begin(handshake, &err));
+    pyro_handshake_abort(handshake);
+    pyro_error_set(&err, PYRO_ESERIALIZE, "no response");
+    pyro_handshake_fail(handshake, &err);
+    return true;
+}
+
+static void response_that_cannot_be_written_is_a_refusal(void **state)
+{
+    static const struct pyro_daemon_hooks validating = {.handshake = begin_in_vain,
+                                                        .ended = world_ended};
+    struct world world;
+    begin_world(&world, *state);
+    pyro_daemon_hook(world.daemon, &validating, &world);
+    send_hex(&world.peer, (struct pyro_header){.type = PYRO_CONNECT}, HELLO);
     run_loop(*state);
     expect_refusal(&world);
     end_world(&world);
@@ -636,6 +662,7 @@ int main(void)
         WITH_RUNTIME(silent_client_is_let_go),
         WITH_RUNTIME(stranger_is_told_why),
         WITH_RUNTIME(handshake_for_an_unknown_object_is_refused),
+        WITH_RUNTIME(response_that_cannot_be_written_is_a_refusal),
         WITH_RUNTIME(call_before_the_handshake_is_refused),
         WITH_RUNTIME(requests_of_a_connection_run_in_order),
         WITH_RUNTIME(connections_do_not_wait_for_each_other),

@@ -1,3 +1,7 @@
+/* Answers of served methods: results, or the error that was raised.
+ *
+ * A request's task has the request until it is answered, which happens once: with its results, with
+ * an item stream, or, when the task ends with an error, with that error. */
 #include "bind/server/lanswer.h"
 
 #include <lauxlib.h>

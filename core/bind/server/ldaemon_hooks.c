@@ -84,7 +84,7 @@ static int welcome(lua_State *L, int status, lua_KContext context)
     if (!to)
         return lerror_raise(L, &err);
     if (lvalue_write(L, 1, handshake->protocol, to) != PYRO_OK) {
-        pyro_message_abort(&handshake->draft);
+        pyro_handshake_abort(handshake);
         return lerror_raise_at(L, RESPONSE, &err);
     }
     if (pyro_handshake_end(handshake, &err) != PYRO_OK)
