@@ -16,7 +16,7 @@ struct pyro_buffer {
     size_t limit;    /**< one that is longer takes no more; 0: any length */
 };
 
-/** Whether the buffer takes no more. */
+/** Returns whether the buffer takes no more. */
 static inline bool pyro_buffer_is_beyond(const struct pyro_buffer *buffer)
 {
     return buffer->limit > 0 && buffer->length > buffer->limit;

@@ -142,7 +142,7 @@ void pyro_config_free(struct pyro_config *config)
 
 static const char *const prefixes[] = {"PYRO_", "PYROLUA_"}; /* the later one wins */
 
-/* Whether a variable begins with a prefix; then says what is its name behind it. */
+/* Returns whether a variable begins with a prefix; then says what is its name behind it. */
 static bool has_prefix(const char *variable, const char *prefix, struct pyro_slice *name)
 {
     size_t length = strlen(prefix);
@@ -153,7 +153,7 @@ static bool has_prefix(const char *variable, const char *prefix, struct pyro_sli
     return true;
 }
 
-/* Whether a variable with the other prefix sets the item, too. */
+/* Returns whether a variable with the other prefix sets the item, too. */
 static bool is_set(char *const *environment, const char *prefix, struct pyro_slice wanted)
 {
     struct pyro_slice name;

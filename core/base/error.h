@@ -81,10 +81,10 @@ const char *pyro_error_name(const struct pyro_error *err);
  * Pyro have a class of the same name (TimeoutError), Pyro's has the short one. Part of `name`. */
 const char *pyro_error_short_name(const char *name);
 
-/** Whether a class name without its module ("NamingError") is one of Pyro's own. */
+/** Returns whether a class name without its module ("NamingError") is one of Pyro's own. */
 bool pyro_error_is_own(const char *name);
 
-/** Whether a class, as it is shown, is Pyro's CommunicationError or derives from it. */
+/** Returns whether a class, as it is shown, is Pyro's CommunicationError or derives from it. */
 bool pyro_error_is_communication(const char *name);
 
 /** Returns whether the message of a server says that it does not accept the serializer of what it

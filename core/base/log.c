@@ -157,7 +157,7 @@ void pyro_log_limit_end(struct pyro_log *log, struct pyro_log_limit *limit, enum
     turn(log, limit, level, area, 0);
 }
 
-/* Whether one more line may be written. */
+/* Returns whether one more line may be written. */
 static bool has_room(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
                      const char *area)
 {

@@ -66,7 +66,7 @@ static const struct pyro_value *peek(const pyrolua_reader *reader)
     return frame->at < frame->count ? &frame->items[frame->at] : NULL;
 }
 
-/* Whether it is the dict of an array's class, which has few keys. */
+/* Returns whether it is the dict of an array's class, which has few keys. */
 static bool is_array_class(const struct pyro_value *value)
 {
     const size_t most_pairs = 8;

@@ -106,7 +106,8 @@ static int fail_stopped(pyrolua_runtime *runtime)
     return fail_as(runtime, PYROLUA_ECLOSED, "the runtime was stopped");
 }
 
-/* Whether the runtime was stopped: everything that waits learns it, the outermost is the last. */
+/* Returns whether the runtime was stopped: everything that waits learns it, the outermost is the
+ * last. */
 static bool was_stopped(pyrolua_runtime *runtime)
 {
     atomic_bool *stopping = &runtime->lua->stopping;

@@ -41,8 +41,8 @@ LUA_RAISES static bool is_error_object(lua_State *L)
     return is;
 }
 
-/* Whether the value at the top is an error object, or has the fields of one, as exceptions of
- * registered classes do. */
+/* Returns whether the value at the top is an error object, or has the fields of one, as exceptions
+ * of registered classes do. */
 LUA_RAISES static bool is_pyro_error(lua_State *L)
 {
     return lua_istable(L, -1) &&

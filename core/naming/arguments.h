@@ -20,10 +20,10 @@ enum pyro_code arguments_bind(const struct signature *signature, const struct py
                               const struct pyro_value *kwargs,
                               const struct pyro_value *out[ARGUMENTS_MOST], struct pyro_error *err);
 
-/** Whether it was not given, or is None. */
+/** Returns whether it was not given, or is None. */
 bool argument_is_none(const struct pyro_value *value);
 
-/** Whether it was given, and Python calls it true. */
+/** Returns whether it was given, and Python calls it true. */
 bool argument_is_true(const struct pyro_value *value);
 
 /** The longest name, prefix, tag or URI, in bytes. They are compared and copied for others' calls,

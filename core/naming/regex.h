@@ -11,8 +11,8 @@ struct regex;
 /** Compiles a pattern. NULL with the error (PYRO_ENAMING "invalid regex: …"). */
 struct regex *regex_new(struct pyro_slice pattern, struct pyro_error *err);
 
-/** Whether the text begins with a match, and whether that was slow to find out: more than some
- * microseconds. A pattern that takes too long on it is a PYRO_ENAMING. */
+/** Returns whether the text begins with a match, and whether that was slow to find out: more than
+ * some microseconds. A pattern that takes too long on it is a PYRO_ENAMING. */
 enum pyro_code regex_match(struct regex *regex, struct pyro_slice text, bool *matches, bool *slow,
                            struct pyro_error *err);
 

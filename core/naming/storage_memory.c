@@ -81,7 +81,7 @@ static void free_ordered(struct memory *memory, struct record *record)
     pyro_free(record);
 }
 
-/* Whether the record may be added, or take the place of the name's former one. */
+/* Returns whether the record may be added, or take the place of the name's former one. */
 static bool has_room(const struct memory *memory, const struct record *record,
                      struct pyro_slice name)
 {

@@ -171,8 +171,8 @@ int pyro_listen_tcp(uv_loop_t *loop, const struct pyro_listen_options *options,
 
 /* --- Unix sockets --- */
 
-/* Whether the socket file at an address was left behind: nobody listens on it. A queue that is full
- * (EAGAIN), a socket of another type, one that is not ours: all these are in use. */
+/* Returns whether the socket file at an address was left behind: nobody listens on it. A queue that
+ * is full (EAGAIN), a socket of another type, one that is not ours: all these are in use. */
 static bool is_stale(const struct sockaddr_un *address)
 {
     struct stat there;

@@ -25,7 +25,7 @@ static inline void pyro_completion_init(struct pyro_completion *done,
     done->run = run;
 }
 
-/** Whether it is posted, and did not run yet. */
+/** Returns whether it is posted, and did not run yet. */
 static inline bool pyro_completion_is_posted(const struct pyro_completion *done)
 {
     return !pyro_list_empty(&done->node);
@@ -62,9 +62,9 @@ bool pyro_loop_step(struct pyro_loop *loop, double timeout);
  * is. */
 void pyro_loop_finish(struct pyro_loop *loop);
 
-/** Whether the loop was made before this process was forked: it is the parent's, which uses the
- * same sockets and files. Here it does not step, and sends nothing; to close what is on it, or to
- * free it, only releases memory and descriptors, of which the parent notices nothing. */
+/** Returns whether the loop was made before this process was forked: it is the parent's, which uses
+ * the same sockets and files. Here it does not step, and sends nothing; to close what is on it, or
+ * to free it, only releases memory and descriptors, of which the parent notices nothing. */
 bool pyro_loop_inherited(const struct pyro_loop *loop);
 
 /** A descriptor that is readable when a step would find an event; timers apart. For a program that

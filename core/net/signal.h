@@ -23,14 +23,14 @@ void pyro_signal_note(int number, bool note);
  * handlers may; in the thread that asks for this. NULL: no more. Of the whole process. */
 void pyro_signal_tell(void (*function)(void *context), void *context);
 
-/** Whether a signal would end the process, or is noted: who handles it otherwise, or ignores it,
- * has reasons. Interpreters of Lua handle SIGINT, which counts for nothing. */
+/** Returns whether a signal would end the process, or is noted: who handles it otherwise, or
+ * ignores it, has reasons. Interpreters of Lua handle SIGINT, which counts for nothing. */
 bool pyro_signal_is_free(int number);
 
-/** Whether a signal is watched, or otherwise handled. */
+/** Returns whether a signal is watched, or otherwise handled. */
 bool pyro_signal_is_handled(int number);
 
-/** Whether a signal was noted since this was asked last. */
+/** Returns whether a signal was noted since this was asked last. */
 bool pyro_signal_came(void);
 
 /** Stops watching. Accepts NULL. */

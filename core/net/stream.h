@@ -50,8 +50,8 @@ size_t pyro_stream_unsent(const struct pyro_stream *stream);
 /** Sets the mark in bytes below which `drained` is called; the default is 4 MiB. */
 void pyro_stream_high_water(struct pyro_stream *stream, size_t bytes);
 
-/** Whether what is sent leaves at once (TCP_NODELAY, the default), or may wait for the receipt of
- * what was sent before, to save packets. */
+/** Sets whether what is sent leaves at once (TCP_NODELAY, the default), or may wait for the
+ * receipt of what was sent before, to save packets. */
 void pyro_stream_nodelay(struct pyro_stream *stream, bool nodelay);
 
 /** Goes on reading after `filled` returned false. */

@@ -211,7 +211,7 @@ static bool move_to(struct pyro_input *input, size_t size)
     return true;
 }
 
-/* Whether the header of the message that is coming in is there as a whole. */
+/* Returns whether the header of the message that is coming in is there as a whole. */
 static bool has_header(const struct pyro_input *input, size_t pending)
 {
     return input->protocol && pending >= input->protocol->header_size;

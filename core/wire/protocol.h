@@ -81,10 +81,11 @@ const struct pyro_protocol *pyro_protocol_find(unsigned version);
 /** Bytes that suffice to tell protocol and version: the tag "PYRO" and a 16 bit number. */
 #define PYRO_TAG_SIZE 6
 
-/** Whether the protocol has a number for that serializer: Pyro5's has none for pickle. */
+/** Returns whether the protocol has a number for that serializer: Pyro5's has none for pickle. */
 bool pyro_protocol_has(const struct pyro_protocol *protocol, enum pyro_serializer serializer);
 
-/** Whether the first bytes of a connection are a record of TLS: its type, and a version 3.x. */
+/** Returns whether the first bytes of a connection are a record of TLS: its type, and a
+ * version 3.x. */
 bool pyro_protocol_is_tls(const unsigned char *bytes, size_t length);
 
 #endif

@@ -31,11 +31,11 @@ LUA_RUNS int lerror_raise_at(lua_State *L, const char *place, const struct pyro_
  * Runs Lua. */
 LUA_RUNS void lerror_from_dict(lua_State *L);
 
-/** Whether the value is an error object. */
+/** Returns whether the value is an error object. */
 bool lerror_is(lua_State *L, int index);
 
-/** Whether what arrived as an exception can be raised as it is: an error object, or an object of a
- * class that the program registered; no plain data. */
+/** Returns whether what arrived as an exception can be raised as it is: an error object, or an
+ * object of a class that the program registered; no plain data. */
 bool lerror_is_raisable(lua_State *L, int index);
 
 /** Pushes the text of the error value at `index`, which may be any: peers may see it. Runs Lua. */

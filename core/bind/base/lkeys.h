@@ -28,8 +28,8 @@ LUA_RAISES void lkeys_open(lua_State *L, struct lkeys *keys);
 /** Pushes a string, which is kept from the second time on. */
 LUA_RAISES void lkeys_push(lua_State *L, struct lkeys *keys, struct pyro_slice text);
 
-/** Whether the integer keys of the table at `index`, which is about to grow to `size`, will go to
- * few of its places. */
+/** Returns whether the integer keys of the table at `index`, which is about to grow to `size`, will
+ * go to few of its places. */
 bool lkeys_will_collide(lua_State *L, int index, lua_Integer size);
 
 #endif

@@ -45,8 +45,8 @@ bool lshape_has_only_names(lua_State *L, int table)
 #define MOST_FIELDS 256 /* that are looked at in a table */
 #define MOST_CLASSES 16
 
-/* Whether the value at the top is a function that takes an object: as Lua names its parameters, its
- * first is `self`. Constructors, and functions of libraries in C, are none. */
+/* Returns whether the value at the top is a function that takes an object: as Lua names its
+ * parameters, its first is `self`. Constructors, and functions of libraries in C, are none. */
 static bool is_method(lua_State *L)
 {
     const char *first = lua_isfunction(L, -1) ? lua_getlocal(L, NULL, 1) : NULL;

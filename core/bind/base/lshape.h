@@ -15,7 +15,7 @@ LUA_RAISES void lshape_open(lua_State *L);
  * others; else -1. */
 lua_Integer lshape_sequence(lua_State *L, int table);
 
-/** Whether all keys are strings. */
+/** Returns whether all keys are strings. */
 bool lshape_has_only_names(lua_State *L, int table);
 
 /** The name of a method that the table has by its metatable: of a function with a parameter `self`

@@ -38,7 +38,7 @@ void ltype_set(lua_State *L, enum ltype type);
 /** Pushes pyro.null. */
 void ltype_push_null(lua_State *L);
 
-/** Whether the value at `index` is pyro.null. */
+/** Returns whether the value at `index` is pyro.null. */
 bool ltype_is_null(lua_State *L, int index);
 
 /** Registers the metatables in the table at the top: core.types.dict, …, and core.null; and

@@ -33,7 +33,7 @@ LUA_RUNS static void end(lua_State *L, struct lruntime *runtime, const char *why
     lua_error(L);
 }
 
-/* Whether what runs has to end when its process does, or its daemon. */
+/* Returns whether what runs has to end when its process does, or its daemon. */
 static bool has_to_end(const struct lruntime *runtime)
 {
     const struct ltask *task = runtime->task;

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "bind/task/ltask.h"
 
-/** Whether there is any limit. */
+/** Returns whether there is any limit. */
 static inline bool llimit_is(const struct lruntime *runtime)
 {
     return runtime->core.config.CALL_TIME_LIMIT + runtime->limit.deadline > 0;

@@ -7,9 +7,9 @@
 #include "bind/base/marks.h"
 #include "bind/task/lwait.h"
 
-/** Whether the code that runs in `L` may step the loop: not more than MAX_NESTED_WAITS times inside
- * of another step, and only while the stacks of Lua and C have room for what runs meanwhile. Else
- * PYRO_EPYRO. Pushes nothing, and raises no error. */
+/** Returns whether the code that runs in `L` may step the loop: not more than MAX_NESTED_WAITS
+ * times inside of another step, and only while the stacks of Lua and C have room for what runs
+ * meanwhile. Else PYRO_EPYRO. Pushes nothing, and raises no error. */
 LOOP_STEPS bool lnesting_allowed(lua_State *L, struct lruntime *runtime, struct pyro_error *err);
 
 /** Raises that error. */

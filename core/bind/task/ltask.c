@@ -136,8 +136,8 @@ void ltask_cancel(struct ltask *task)
     pyro_loop_post(task->runtime->core.loop, &task->ready);
 }
 
-/* Whether the thread is where the scheduler left it: at a yield, or with a function to be called.
- * Programs can close the threads that they have, and resume them. */
+/* Returns whether the thread is where the scheduler left it: at a yield, or with a function to be
+ * called. Programs can close the threads that they have, and resume them. */
 static bool can_be_resumed(const struct ltask *task)
 {
     lua_Debug running;
