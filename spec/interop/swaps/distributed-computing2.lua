@@ -34,7 +34,7 @@ Top five words:
 <Pyro4|Pyro5>  alice (403)
 <Pyro4|Pyro5>  very (145)
 <Pyro4|Pyro5>  little (128)
-<Pyro4|Pyro5>  <word> (102)
+<Pyro4|Pyro5>  <_> (102)
 Time taken: <_> sec.
 
 Counting words using multiple parallel counters...
@@ -48,7 +48,7 @@ Top five words:
 <Pyro4|Pyro5>  alice (403)
 <Pyro4|Pyro5>  very (145)
 <Pyro4|Pyro5>  little (128)
-<Pyro4|Pyro5>  <word> (102)
+<Pyro4|Pyro5>  <_> (102)
 Time taken: <_> sec.
 ]],
     },
