@@ -308,16 +308,7 @@ static void converse(struct pyro_runtime *runtime)
 static void each_failing_system_call_is_told(void **state)
 {
     static const enum fault_call calls[] = {FAULT_CONNECT, FAULT_READ, FAULT_WRITE};
-    for (size_t i = 0; i < PYRO_COUNT(calls); i++) {
-        for (unsigned nth = 1;; nth++) {
-            fault_fail(calls[i], nth, ECONNRESET);
-            converse(*state);
-            bool reached = !faults_pending();
-            faults_clear();
-            if (!reached)
-                break;
-        }
-    }
+    fail_each_call(*state, calls, PYRO_COUNT(calls), converse);
 }
 
 /* --- the name server --- */

@@ -92,4 +92,19 @@ static inline bool run_short_of_memory(struct pyro_runtime *runtime, unsigned lo
     return pyro_memory_fail_at(0) == 0;
 }
 
+/** Holds a conversation again and again, where a system call of each kind fails at each place. */
+static inline void fail_each_call(struct pyro_runtime *runtime, const enum fault_call *kinds,
+                                  size_t count, void (*converse)(struct pyro_runtime *runtime))
+{
+    for (size_t i = 0; i < count; i++) {
+        bool reached = true;
+        for (unsigned nth = 1; reached; nth++) {
+            fault_fail(kinds[i], nth, ECONNRESET);
+            converse(runtime);
+            reached = !faults_pending();
+            faults_clear();
+        }
+    }
+}
+
 #endif

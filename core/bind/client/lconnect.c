@@ -25,7 +25,8 @@ static struct lproxy *proxy_at(lua_State *L, int index)
     return lua_touserdata(L, index);
 }
 
-/* What to go on with when connected: userdata below the pending call, which is at the top. */
+/* Continuation of a connection that is made: userdata below the pending call, which is at the top.
+ */
 struct continuation {
     lua_KFunction k;
     lua_KContext context;

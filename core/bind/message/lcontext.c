@@ -23,7 +23,7 @@
 
 enum { CLIENT, ADDRESS, SEQ, FLAGS, SERIALIZER, ANNOTATIONS, RESPONSE, CORRELATION, FIELDS };
 
-/* What fields tell of. All of it is NULL where no call is served. */
+/* The source of what fields tell. All of it is NULL where no call is served. */
 struct source {
     struct pyro_connection *connection;
     const struct pyro_message *message;

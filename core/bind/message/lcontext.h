@@ -9,7 +9,7 @@
 #include "bind/task/lruntime.h"
 #include "rpc/request.h"
 
-/** What a message carries besides its data. */
+/** Annotations and correlation id: the parts of a message besides its data. */
 struct lcontext_outgoing {
     struct lannotations annotations;
     bool nested; /**< the task serves a request that its client waits for */

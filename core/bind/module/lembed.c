@@ -1,4 +1,4 @@
-/* What a program of C does with a Lua state. Each function here enters Lua in protected mode, and
+/* Lua states in programs of C. Each function here enters Lua in protected mode, and
  * makes a report of a Lua error. A step, or a script, may run any Lua code, which may call C
  * methods of the program, which may step again: `from` and `steps` of the runtime are put back
  * afterwards, also where an error left the steps within. */

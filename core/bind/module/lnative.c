@@ -19,7 +19,7 @@
 #define NATIVE_TYPE "pyro.Native"
 #define CALL_TYPE "pyro.nativeCall"
 
-/* What a call allocates outside of Lua. */
+/* Memory that a call allocates outside of Lua. */
 struct call {
     struct pyro_error err;
     struct pyro_tree args, answer;

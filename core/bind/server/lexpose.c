@@ -6,7 +6,7 @@
 #include "bind/base/marks.h"
 #include "rpc/private.h"
 
-/* What pyro.expose() and pyro.parameters() marked in a runtime; there is none before they are used.
+/* Marks of pyro.expose() and pyro.parameters() in a runtime; there are none before they are used.
  */
 struct exposures {
     struct lpart part;

@@ -13,7 +13,7 @@
 #include "bind/task/ltask.h"
 #include "bind/value/lbuilder_state.h"
 
-/* What lies on the stack while a batch is served. The name of the entry that runs comes next, then
+/* Places on the stack while a batch is served. The name of the entry that runs comes next, then
  * its method. */
 enum { OBJECT = 1, ENTRIES, STATE, HANDLER, RESULTS, NAME };
 

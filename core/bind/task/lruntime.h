@@ -23,7 +23,7 @@ struct llimit {
     bool ended;       /**< code was ended because the process was asked to */
 };
 
-/** What a part of the binding keeps in a runtime, which only that part knows. */
+/** State that a part of the binding keeps in a runtime, and that only this part knows. */
 struct lpart {
     /** The runtime is being closed: frees what the part keeps. Raises no error. */
     void (*close)(struct lruntime *runtime);
