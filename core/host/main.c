@@ -12,6 +12,7 @@
 #include "bind/task/lmain.h"
 #include "host/call.h"
 #include "host/editor.h"
+#include "host/evaluate.h"
 #include "include/pyrolua.h"
 
 /* The command line: options, then a script (or module) and its arguments. */
@@ -340,6 +341,8 @@ static int prepare(lua_State *L)
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
     lua_pushcfunction(L, host_open_editor);
     lua_setfield(L, -2, "pyro.editor");
+    lua_pushcfunction(L, host_open_evaluate);
+    lua_setfield(L, -2, "pyro.evaluate");
     return 0;
 }
 

@@ -2,7 +2,6 @@
 
 #include "bind/task/lattend.h"
 #include "bind/task/lbackground.h"
-#include "bind/task/levaluate.h"
 #include "bind/task/levent.h"
 #include "bind/task/lexit.h"
 #include "bind/task/lfuture.h"
@@ -22,5 +21,4 @@ void lopen_task(lua_State *L)
     levent_open(L);
     lfuture_open(L);
     lwatch_open(L);
-    levaluate_open(L);
 }

@@ -1,6 +1,7 @@
 --- The interactive mode of pyrolua: reads statements and expressions, runs them, and prints
 --- values.
 local core = require "pyro.core"
+local evaluate = require "pyro.evaluate"
 local lines = require "pyro.tool.lines"
 local pretty = require "pyro.tool.pretty"
 local traceback = require "pyro.traceback"
@@ -81,12 +82,12 @@ end
 
 --- Calls a function, and prints its results or its error. Printing may run code of the values, and
 --- fail as well. Control-c interrupts all of it.
-local function evaluate(f)
-  local done, results, thread = core.evaluate(f)
+local function run(f)
+  local done, results, thread = evaluate(f)
   if done and results.n > 0 then
-    done, results, thread = core.evaluate(show, results)
+    done, results, thread = evaluate(show, results)
   end
-  if not done and not core.evaluate(report, results, thread) then
+  if not done and not evaluate(report, results, thread) then
     io.stderr:write "pyrolua: (the error cannot be shown)\n"
   end
   return done
@@ -100,7 +101,7 @@ end
 --- Runs a line, with the following lines that complete it.
 local function run_line(read_line, line)
   local f, message = complete(read_line, line)
-  if f and not evaluate(f) then
+  if f and not run(f) then
     collectgarbage() -- connections and timers that it had waited for end now
   elseif message then
     io.stderr:write("pyrolua: ", message, "\n")
