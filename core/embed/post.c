@@ -23,6 +23,7 @@ int pyrolua_post(pyrolua_runtime *runtime, void (*function)(void *context), void
     bool open = posts->open;
     if (open) {
         pyro_list_push(&posts->list, &post->node);
+        atomic_fetch_add(&runtime->lua->posted, 1);
         pyro_loop_ring(embed_core(runtime)->loop);
     }
     pthread_mutex_unlock(&posts->lock);
@@ -31,12 +32,15 @@ int pyrolua_post(pyrolua_runtime *runtime, void (*function)(void *context), void
     return open ? PYROLUA_OK : PYROLUA_ECLOSED;
 }
 
-static struct post *take_post(struct posts *posts, bool *more)
+static struct post *take_post(pyrolua_runtime *runtime, bool *more)
 {
+    struct posts *posts = &runtime->posts;
     pthread_mutex_lock(&posts->lock);
     struct pyro_list *node = pyro_list_pop(&posts->list);
     *more = !pyro_list_empty(&posts->list);
     pthread_mutex_unlock(&posts->lock);
+    if (node)
+        atomic_fetch_sub(&runtime->lua->posted, 1);
     return node ? PYRO_CONTAINER(node, struct post, node) : NULL;
 }
 
@@ -55,7 +59,7 @@ static void posts_on_bell(struct pyro_completion *bell)
     struct posts *posts = PYRO_CONTAINER(bell, struct posts, bell);
     pyrolua_runtime *runtime = PYRO_CONTAINER(posts, pyrolua_runtime, posts);
     bool more;
-    struct post *post = take_post(posts, &more);
+    struct post *post = take_post(runtime, &more);
     if (more)
         pyro_loop_post(embed_core(runtime)->loop, bell);
     if (post)
@@ -91,6 +95,6 @@ void posts_close(pyrolua_runtime *runtime)
     pthread_mutex_lock(&posts->lock);
     posts->open = false;
     pthread_mutex_unlock(&posts->lock);
-    while ((post = take_post(posts, &more)) != NULL)
+    while ((post = take_post(runtime, &more)) != NULL)
         run_post(runtime, post);
 }

@@ -72,7 +72,8 @@ static int evaluate(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TFUNCTION);
     struct evaluation *evaluation = lua_newuserdatauv(L, sizeof(*evaluation), 0);
-    *evaluation = (struct evaluation){.context = ltask_context(lruntime_of(L))};
+    *evaluation =
+        (struct evaluation){.wait.what = "evaluation", .context = ltask_context(lruntime_of(L))};
     luaL_setmetatable(L, EVALUATION_TYPE);
     lua_insert(L, 1);
     linterrupt_watch(L, &evaluation->interrupt);

@@ -318,9 +318,22 @@ void pyro_loop_hold(struct pyro_loop *loop, bool hold)
         uv_unref((uv_handle_t *)&loop->wake);
 }
 
+static size_t count_nodes(const struct pyro_list *list)
+{
+    size_t count = 0;
+    for (const struct pyro_list *node = list->next; node != list; node = node->next)
+        count++;
+    return count;
+}
+
+size_t pyro_loop_posted(const struct pyro_loop *loop)
+{
+    return count_nodes(&loop->done) + count_nodes(&loop->due) + count_nodes(&loop->late);
+}
+
 double pyro_loop_now(const struct pyro_loop *loop)
 {
-    return (double)uv_now(&loop->uv) / 1000;
+    return (double)(int64_t)uv_now(&loop->uv) / 1000; /* signed, which is quicker */
 }
 
 static void loop_close_handle(uv_handle_t *handle, void *context)

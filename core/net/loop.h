@@ -89,6 +89,9 @@ void pyro_loop_ring(struct pyro_loop *loop);
 /** While held, steps wait as if something was open: another thread is going to ring. */
 void pyro_loop_hold(struct pyro_loop *loop, bool hold);
 
+/** Returns how many completions are posted. Counts them. */
+size_t pyro_loop_posted(const struct pyro_loop *loop);
+
 /** Monotonic seconds, as of the last step. */
 double pyro_loop_now(const struct pyro_loop *loop);
 

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/assert.h"
-#include "base/escape.h"
 #include "rpc/client_output.h"
 
 /* Returns whether a call waits here that has led to a nested one with that correlation id. */
@@ -78,10 +77,12 @@ static uint16_t next_seq(struct pyro_client *client)
     return client->seq;
 }
 
-/* For the error, should its time be over. */
+/* For the error, should its time be over, and for who looks at pending calls. */
 static void note_method(struct pyro_call *call, struct pyro_slice method)
 {
-    pyro_escape(call->method, sizeof(call->method), method);
+    size_t length = method.length < sizeof(call->method) ? method.length : sizeof(call->method);
+    memcpy(call->method, method.data, length);
+    call->method_length = (unsigned)length;
 }
 
 static enum pyro_code end_message(struct pyro_client *client, struct pyro_call *call,
@@ -102,8 +103,7 @@ static enum pyro_code end_message(struct pyro_client *client, struct pyro_call *
     call->seq = header->seq;
     call->correlated = header->correlated;
     memcpy(call->correlation, header->correlation, sizeof(call->correlation));
-    if (timeout > 0)
-        note_method(call, client->method);
+    note_method(call, client->method);
     code = pyro_call_wait(call, client, &client->pending, timeout, err);
     if (code != PYRO_OK)
         pyro_message_abort(&client->draft); /* nothing of it has left yet */

@@ -269,6 +269,7 @@ struct pyro_client *pyro_client_new(struct pyro_runtime *runtime, const struct p
         pyro_free(client);
         return NULL;
     }
+    pyro_list_push(&runtime->all_clients, &client->node);
     return client;
 }
 
@@ -301,6 +302,7 @@ void pyro_client_free(struct pyro_client *client)
     PYRO_ASSERT(client->state == CLIENT_IDLE && !client->stream);
     PYRO_ASSERT(pyro_list_empty(&client->binding) && pyro_list_empty(&client->confirming));
     PYRO_ASSERT(pyro_list_empty(&client->pending) && pyro_list_empty(&client->draining));
+    pyro_list_remove(&client->node);
     pyro_map_free(&client->members);
     pyro_uri_free(&client->uri);
     pyro_free(client);

@@ -19,6 +19,7 @@ enum pyro_client_state {
 };
 
 struct pyro_client {
+    struct pyro_list node; /**< in the runtime's list of all clients */
     struct pyro_runtime *runtime;
     struct pyro_uri uri;
     enum pyro_client_state state;

@@ -36,6 +36,7 @@ struct pyro_connection {
     bool yielding;     /**< the others have their turn before its next request */
     bool draining;     /**< what is being served is the last */
     bool writing;      /**< a message is begun in the output, and neither ended nor aborted */
+    uint64_t requests; /**< that came in so far */
     unsigned oneways;  /**< oneway requests that are served concurrently */
     unsigned refcount; /**< of the daemon while open, and of each request */
     struct pyro_completion proceed;

@@ -22,6 +22,7 @@ static void daemon_on_destroy(struct pyro_registry *registry)
 {
     struct pyro_daemon *daemon = daemon_of(registry);
     PYRO_ASSERT(pyro_list_empty(&daemon->connections) && daemon->connection_count == 0);
+    pyro_list_remove(&daemon->node);
     pyro_uri_free(&daemon->place);
     pyro_uri_free(&daemon->nat);
     pyro_buffer_free(&daemon->location);
@@ -77,6 +78,7 @@ struct pyro_daemon *pyro_daemon_create(struct pyro_runtime *runtime, struct pyro
         return NULL;
     }
     pyro_list_init(&daemon->connections);
+    pyro_list_push(&runtime->all_daemons, &daemon->node);
     if (pyro_registry_open(&daemon->registry, runtime, daemon_on_destroy, err) == PYRO_OK)
         return daemon;
     pyro_daemon_free(daemon);

@@ -8,6 +8,7 @@
 #include "rpc/registry.h"
 
 struct pyro_daemon {
+    struct pyro_list node; /**< in the runtime's list of all daemons */
     struct pyro_registry registry;
     struct pyro_listener *listener; /**< NULL once closed, and where a connected socket is served */
     struct pyro_list connections;

@@ -57,6 +57,7 @@ static struct pyro_request *new_request(struct pyro_connection *connection,
     request->flags = message->header.flags & (PYRO_FLAG_ONEWAY | PYRO_FLAG_BATCH | PYRO_FLAG_BLOB);
     pyro_message_move(&request->message, message);
     request->connection = connection;
+    connection->requests++;
     pyro_connection_retain(connection);
     request->concurrent =
         (request->flags & PYRO_FLAG_ONEWAY) && connection->runtime->config.ONEWAY_THREADED;

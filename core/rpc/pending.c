@@ -6,6 +6,7 @@
 #include "rpc/pending.h"
 
 #include "base/assert.h"
+#include "base/escape.h"
 #include "base/memory.h"
 #include "rpc/client_state.h"
 #include "rpc/reading.h"
@@ -39,6 +40,7 @@ static struct pyro_call *new_placeholder(const struct pyro_call *call)
     if (placeholder) {
         placeholder->client = call->client;
         placeholder->seq = call->seq;
+        placeholder->since = call->since;
     }
     return placeholder;
 }
@@ -105,10 +107,11 @@ static void pending_on_expired(struct pyro_completion *done)
     struct pyro_call *call = PYRO_CONTAINER(done, struct pyro_call, expired);
     struct pyro_client *client = call->client;
     struct pyro_error why, others;
-    char place[PYRO_PLACE_SIZE];
+    char place[PYRO_PLACE_SIZE], method[PYRO_SHOWN_METHOD];
     if (client->state == CLIENT_READY) {
+        pyro_call_show_method(call, method);
         pyro_error_set(&why, PYRO_ETIMEOUT, "receiving: timeout: %s() did not answer within %g s",
-                       call->method, call->timeout);
+                       method, call->timeout);
     } else {
         pyro_uri_place(&client->uri, place);
         pyro_error_set(&why, PYRO_ETIMEOUT, "cannot connect to %s: timed out after %g s", place,
@@ -148,9 +151,15 @@ enum pyro_code pyro_call_wait(struct pyro_call *call, struct pyro_client *client
     if (timeout > 0 && !start_timer(call, client->runtime->loop, timeout))
         return pyro_error_memory(err);
     call->timeout = timeout;
+    call->since = pyro_loop_now(client->runtime->loop);
     call->client = client;
     pyro_list_push(list, &call->node);
     return PYRO_OK;
+}
+
+void pyro_call_show_method(const struct pyro_call *call, char out[PYRO_SHOWN_METHOD])
+{
+    pyro_escape(out, PYRO_SHOWN_METHOD, pyro_slice(call->method, call->method_length));
 }
 
 void pyro_call_renew_all(struct pyro_list *list)

@@ -10,6 +10,9 @@
 
 struct pyro_client;
 
+/** Bytes of the name of a method, as messages show it. */
+#define PYRO_SHOWN_METHOD 48
+
 /** Somebody who waits for a client: to be connected, or for a reply. Zero-initialize, set `done`.
  */
 struct pyro_call {
@@ -26,7 +29,9 @@ struct pyro_call {
     const struct pyro_runtime *runtime;
     struct pyro_timer *timer; /**< NULL until a wait has a timeout */
     double timeout;           /**< of this wait, in seconds; 0: none */
-    char method[40];          /**< the name of the method, cut; only where there is a timeout */
+    double since;             /**< when the wait began, in the loop's seconds */
+    char method[40];          /**< the name of the method, cut, not escaped */
+    unsigned method_length;
     struct pyro_completion expired;
     struct pyro_completion finished;
     uint16_t seq;    /**< the sequence number of the reply; 0: the call waits for none */
@@ -59,6 +64,9 @@ bool pyro_client_must_confirm(const struct pyro_client *client, const struct pyr
 /** Enters a call into one of the lists. */
 enum pyro_code pyro_call_wait(struct pyro_call *call, struct pyro_client *client,
                               struct pyro_list *list, double timeout, struct pyro_error *err);
+
+/** Writes the name of a call's method as messages show it. */
+void pyro_call_show_method(const struct pyro_call *call, char out[PYRO_SHOWN_METHOD]);
 
 /** Restarts the timeouts of all calls in a list: the server was heard from. */
 void pyro_call_renew_all(struct pyro_list *list);

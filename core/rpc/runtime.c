@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/random.h"
 #include "wire/message.h"
 
@@ -45,6 +46,8 @@ enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *envi
                                  struct pyro_error *err)
 {
     *runtime = (struct pyro_runtime){.loop = NULL};
+    pyro_list_init(&runtime->all_daemons);
+    pyro_list_init(&runtime->all_clients);
     enum pyro_code code = pyro_runtime_configure(runtime, environment, err);
     if (code == PYRO_OK && !(runtime->loop = pyro_loop_new(err)))
         code = err->code;
@@ -79,6 +82,7 @@ bool pyro_runtime_identify(struct pyro_runtime *runtime, unsigned char out[PYRO_
 
 void pyro_runtime_close(struct pyro_runtime *runtime)
 {
+    PYRO_ASSERT(pyro_list_empty(&runtime->all_daemons) && pyro_list_empty(&runtime->all_clients));
     if (runtime->loop)
         pyro_loop_free(runtime->loop);
     pyro_chunk_pool_free(&runtime->chunks);

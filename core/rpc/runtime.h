@@ -16,7 +16,9 @@ struct pyro_runtime {
     struct pyro_log_limit failures; /**< of calls, in the log */
     struct pyro_chunk_pool chunks;  /**< into which connections receive */
     unsigned daemons;               /**< that are open: what is called may call back */
-    bool identified;                /**< the last correlation id was this one: */
+    struct pyro_list all_daemons;   /**< open or closed, as long as they are not freed */
+    struct pyro_list all_clients;
+    bool identified; /**< the last correlation id was this one: */
     unsigned char correlation[PYRO_CORRELATION_SIZE];
 };
 

@@ -47,6 +47,7 @@ local pyro = {
   Future = require "pyro.futurecall",
   locateNS = require "pyro.nameserver",
   repr = require "pyro.repr",
+  debug = require "pyro.debug",
   excepthook = traceback.excepthook,
   expose = exposure.expose,
   oneway = exposure.oneway,

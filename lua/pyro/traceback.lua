@@ -285,14 +285,15 @@ for name in ([[OSError PyroError CommunicationError ConnectionClosedError Timeou
   SITUATIONS[name] = true
 end
 
---- Returns the place of the function that called pyro: "script.lua:12: ".
-local function place(thread)
+--- Returns the place of the function that called pyro: "script.lua:12". Nil where there is none.
+---@param thread thread
+---@return string?
+function traceback.place(thread)
   for _, info in ipairs(frames(thread)) do
     if type(info) == "table" and not info.short_src:find "^pyro[/.]" then
-      return ("%s:%d: "):format(info.short_src, info.currentline)
+      return ("%s:%d"):format(info.short_src, info.currentline)
     end
   end
-  return ""
 end
 
 --- Prints an error to the standard error, with its local and remote traceback, as Pyro's
@@ -305,7 +306,8 @@ end
 function traceback.excepthook(err, thread)
   thread = thread or coroutine.running()
   if is_error_object(err) and SITUATIONS[err.class] and not has_remote_frames(err) then
-    io.stderr:write("pyrolua: ", place(thread), printable(tostring(err)), "\n")
+    local place = traceback.place(thread)
+    io.stderr:write("pyrolua: ", place and place .. ": " or "", printable(tostring(err)), "\n")
   else
     io.stderr:write(printable(table.concat(lines_of(thread, err)) .. traceback.remote(err)))
   end

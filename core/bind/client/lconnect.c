@@ -154,6 +154,7 @@ LUA_RUNS static int start(lua_State *L, int index, struct lpending *pending)
     if (pyro_client_connect(proxy->client, &options, &pending->call, proxy->timeout, &ready,
                             &err) != PYRO_OK)
         return lerror_raise(L, &err);
+    pending->wait.what = "connection";
     return ready ? go_on(L) : lwait_for(L, &pending->wait, 0, connected);
 }
 
@@ -199,6 +200,7 @@ int lconnect_proxy(lua_State *L, int index, lua_KContext context, lua_KFunction 
                                    lpending_found, pending, &err);
     if (!pending->search)
         return lerror_raise(L, &err);
+    pending->wait.what = "name";
     return lwait_for(L, &pending->wait, index, resolved);
 }
 

@@ -182,10 +182,14 @@ LUA_RUNS static int transmit(lua_State *L, struct invocation *invocation)
     if (invocation->blob)
         lua_pop(L, LBLOB_PARTS);
     lcontext_sent(L, proxy->runtime);
-    if (!invocation->oneway)
+    if (!invocation->oneway) {
+        pending->wait.what = "reply";
+        pending->wait.since = pending->call.since;
         return lwait_in(L, proxy->runtime, &pending->wait, 0, received);
+    }
     if (!pending)
         return 0;
+    pending->wait.what = "output";
     pyro_client_drain(proxy->client, &pending->call);
     return lwait_for(L, &pending->wait, 0, drained);
 }

@@ -38,6 +38,7 @@ static int locate(lua_State *L)
     pending->search = pyro_locate(&runtime->core, &options, lpending_found, pending, &err);
     if (!pending->search)
         return lerror_raise(L, &err);
+    pending->wait.what = "name server";
     return lwait_for(L, &pending->wait, 0, located);
 }
 

@@ -7,6 +7,7 @@
 #include "bind/client/lopen_client.h"
 #include "bind/message/lopen_message.h"
 #include "bind/module/lconfig.h"
+#include "bind/module/ldebug.h"
 #include "bind/module/lnative.h"
 #include "bind/module/lservice.h"
 #include "bind/server/lopen_server.h"
@@ -23,8 +24,8 @@ LUA_RUNS static void open_runtime(lua_State *L)
 
 /* The rooms from the lowest to the highest, then the files of this one. */
 static void (*const open_functions[])(lua_State *L) = {
-    lopen_base,   lopen_task,   lopen_value,  lopen_message, lopen_client,
-    lopen_server, lconfig_open, lnative_open, lservice_open,
+    lopen_base,   lopen_task,   lopen_value, lopen_message, lopen_client,
+    lopen_server, lconfig_open, ldebug_open, lnative_open,  lservice_open,
 };
 
 int luaopen_pyro_core(lua_State *L)

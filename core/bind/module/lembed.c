@@ -170,9 +170,11 @@ bool lembed_step(struct lruntime *runtime, double timeout, bool *alive, struct p
     struct step s = {runtime, timeout, true};
     lua_State *from = runtime->from;
     unsigned steps = runtime->steps;
+    struct lplace *place = runtime->place;
     bool good = call(from, step, &s, report);
     runtime->from = from; /* also after an error that left the step */
     runtime->steps = steps;
+    runtime->place = place;
     *alive = s.alive;
     return good;
 }

@@ -177,7 +177,7 @@ static int answered(lua_State *L, int status, lua_KContext context)
 
 LUA_RUNS static int wait_for_answer(lua_State *L, struct call *call)
 {
-    call->wait = (struct lwait){.over = call->later->given};
+    call->wait = (struct lwait){.what = "answer", .over = call->later->given};
     return lwait_for(L, &call->wait, (lua_KContext)call, answered);
 }
 

@@ -24,15 +24,16 @@ LUA_RAISES static struct levent *check_event(lua_State *L)
     return luaL_checkudata(L, 1, EVENT_TYPE);
 }
 
-void levent_init(struct levent *event)
+void levent_init(struct levent *event, const char *what)
 {
+    event->what = what;
     event->set = false;
     pyro_list_init(&event->waiters);
 }
 
 static int event_new(lua_State *L)
 {
-    levent_init(lua_newuserdatauv(L, sizeof(struct levent), 0));
+    levent_init(lua_newuserdatauv(L, sizeof(struct levent), 0), "event");
     luaL_setmetatable(L, EVENT_TYPE);
     return 1;
 }
@@ -100,10 +101,11 @@ static int waited(lua_State *L, int status, lua_KContext context)
     return next(L, status, set);
 }
 
-LUA_RAISES static struct waiter *push_waiter(lua_State *L, lua_KFunction next)
+LUA_RAISES static struct waiter *push_waiter(lua_State *L, const struct levent *event,
+                                             lua_KFunction next)
 {
     struct waiter *waiter = lua_newuserdatauv(L, sizeof(*waiter), 1);
-    *waiter = (struct waiter){.next = next, .wait.cancel = cancel};
+    *waiter = (struct waiter){.next = next, .wait = {.what = event->what, .cancel = cancel}};
     pyro_list_init(&waiter->node);
     pyro_completion_init(&waiter->woken, on_woken);
     luaL_setmetatable(L, WAITER_TYPE);
@@ -116,7 +118,7 @@ int levent_wait(lua_State *L, struct levent *event, double seconds, lua_KFunctio
 {
     if (event->set || seconds == 0)
         return next(L, LUA_OK, event->set);
-    struct waiter *waiter = push_waiter(L, next);
+    struct waiter *waiter = push_waiter(L, event, next);
     if (seconds > 0) {
         waiter->timer = pyro_timer_new(lruntime_of(L)->core.loop, &waiter->woken);
         if (!waiter->timer)

@@ -9,10 +9,11 @@
 /** Embed it in userdata, and initialize it. */
 struct levent {
     bool set;
+    const char *what; /**< what those wait for who wait for it: "event" */
     struct pyro_list waiters;
 };
 
-void levent_init(struct levent *event);
+void levent_init(struct levent *event, const char *what);
 
 /** Whoever waits is woken in the next step: setting an event runs nobody else. */
 void levent_set(struct lruntime *runtime, struct levent *event);

@@ -42,7 +42,7 @@ LUA_RAISES static struct lfuture *check_future(lua_State *L)
 void lfuture_push(lua_State *L, int needed)
 {
     struct lfuture *future = lua_newuserdatauv(L, sizeof(*future), USER_VALUES);
-    levent_init(&future->ready);
+    levent_init(&future->ready, "future");
     future->callbacks = false;
     lua_rawgetp(L, LUA_REGISTRYINDEX, &type_key);
     lua_setmetatable(L, -2);

@@ -60,7 +60,9 @@ static int loop_gc(lua_State *L)
 LUA_RAISES static struct request_loop *push_loop(lua_State *L, struct lloops *loops)
 {
     struct request_loop *loop = lua_newuserdatauv(L, sizeof(*loop), 0);
-    *loop = (struct request_loop){.wait.cancel = leave, .loops = loops, .runtime = lruntime_of(L)};
+    *loop = (struct request_loop){.wait = {.what = "request loop", .cancel = leave},
+                                  .loops = loops,
+                                  .runtime = lruntime_of(L)};
     pyro_list_init(&loop->node);
     pyro_completion_init(&loop->woken, on_woken);
     luaL_setmetatable(L, LOOP_TYPE);
@@ -110,7 +112,7 @@ static int step(lua_State *L)
     struct lruntime *runtime = lruntime_of(L);
     double seconds = luaL_optnumber(L, 1, -1);
     lnesting_check_step(L, runtime);
-    lua_pushboolean(L, lruntime_step(runtime, L, seconds));
+    lua_pushboolean(L, lwait_step(L, runtime, seconds));
     return 1;
 }
 

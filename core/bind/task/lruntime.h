@@ -11,6 +11,7 @@
 #include "rpc/runtime.h"
 
 struct lruntime;
+struct lplace;
 struct ltask;
 
 /** How long Lua code may run (bind/task/llimit.h). */
@@ -31,6 +32,7 @@ struct lpart {
 
 /** Parts that keep something, in the order in which they are closed. */
 enum lpart_name {
+    LPART_DUMP,
     LPART_TASK,
     LPART_VALUE,
     LPART_ASYNC,
@@ -48,11 +50,13 @@ struct lruntime {
     lua_State *from; /**< the state that steps the loop: resumes come from it */
     unsigned steps;  /**< of the loop that are on the C stack */
     struct pyro_stack stack;
-    struct ltask *task; /**< the one that runs, or NULL */
-    int context;        /**< the call context of what runs outside of tasks; see ltask_context() */
-    bool embedded;      /**< in a program, to whom signals belong */
+    struct ltask *task;   /**< the one that runs, or NULL */
+    struct lplace *place; /**< the innermost wait in place (bind/task/lwait.h), or NULL */
+    int context;   /**< the call context of what runs outside of tasks; see ltask_context() */
+    bool embedded; /**< in a program, to whom signals belong */
     struct llimit limit;
     int request_loops;    /**< that wait, and end where the process is interrupted */
+    atomic_uint posted;   /**< functions that other threads posted, and that did not run yet */
     bool main_over;       /**< the host's program is, and returns as soon as nobody steps in it */
     atomic_bool stopping; /**< nobody waits any more; another thread may set it */
     struct lpart *parts[LPART_COUNT];

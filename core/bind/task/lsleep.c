@@ -48,7 +48,7 @@ static int sleep_task(lua_State *L)
     double seconds = luaL_checknumber(L, 1);
     luaL_argcheck(L, seconds >= 0, 1, "a time in seconds may not be negative");
     struct sleeper *sleeper = lua_newuserdatauv(L, sizeof(*sleeper), 0);
-    *sleeper = (struct sleeper){.wait.cancel = sleeper_stop};
+    *sleeper = (struct sleeper){.wait = {.what = "sleep", .cancel = sleeper_stop}};
     pyro_completion_init(&sleeper->expired, sleeper_on_expired);
     luaL_setmetatable(L, SLEEP_TYPE);
     sleeper->timer = pyro_timer_new(lruntime_of(L)->core.loop, &sleeper->expired);

@@ -64,7 +64,7 @@ static int spawn(lua_State *L)
     luaL_checktype(L, 1, LUA_TFUNCTION);
     struct spawned *spawned = lua_newuserdatauv(L, sizeof(*spawned), 0);
     *spawned = (struct spawned){.task = NULL};
-    levent_init(&spawned->over);
+    levent_init(&spawned->over, "task");
     luaL_setmetatable(L, SPAWNED_TYPE);
     lua_insert(L, 1);
     lua_pushcfunction(L, run);

@@ -88,6 +88,7 @@ LOOP_STEPS static void end_task(struct ltask *task, int status, int nresults)
     PYRO_ASSERT(!task->parked);
     task->ended(task, cut_short ? LTASK_ABANDONED : status, nresults);
     task->ended = NULL;
+    task->request = NULL; /* it was answered */
     if (task->context)
         luaL_unref(runtime->from, LUA_REGISTRYINDEX, task->context);
     bool usable = false;
@@ -153,6 +154,7 @@ void ltask_resume(struct ltask *task)
     struct ltask *outer = runtime->task;
     lua_State *from = runtime->from;
     unsigned steps = runtime->steps;
+    struct lplace *place = runtime->place;
     int nresults = 0;
     PYRO_ASSERT(!task->parked); /* what it waited for is over, or given up */
     pyro_completion_cancel(&task->ready);
@@ -170,6 +172,7 @@ void ltask_resume(struct ltask *task)
     runtime->task = outer;
     runtime->from = from;
     runtime->steps = steps; /* also after an error that left a step */
+    runtime->place = place;
     task->nargs = 0;
     if (status != LUA_YIELD) {
         end_task(task, status, nresults);

@@ -47,6 +47,36 @@ static int fail_interrupted(lua_State *L)
     return lua_error(L);
 }
 
+static inline void note_begin(const struct lruntime *runtime, struct lwait *wait)
+{
+    if (wait->since == 0)
+        wait->since = pyro_loop_now(runtime->core.loop);
+}
+
+/* Notes a wait in place, until runtime->place is put back to the outer one. */
+static void enter(struct lplace *place, lua_State *L, struct lruntime *runtime, struct lwait *wait)
+{
+    *place = (struct lplace){runtime->place, wait, L, runtime->task};
+    note_begin(runtime, wait);
+    runtime->place = place;
+}
+
+/* Steps the loop until the wait is over, somebody interrupts it, or nothing is left to wait for.
+ * Returns whether it was interrupted. */
+LOOP_STEPS static bool wait_in_place(lua_State *L, struct lruntime *runtime, struct lwait *wait)
+{
+    struct ltask *task = runtime->task;
+    struct lplace place;
+    bool alive = true, interrupted = false;
+    enter(&place, L, runtime, wait);
+    while (!wait->over && alive && !interrupted) {
+        alive = lruntime_step(runtime, L, -1);
+        interrupted = !wait->over && task && task->interruptible && pyro_signal_came();
+    }
+    runtime->place = place.outer;
+    return interrupted;
+}
+
 /* A task that was parked goes on: its wait is over, or else it was interrupted. Or somebody else
  * has resumed it, which changes nothing. */
 static int unparked(lua_State *L, int status, lua_KContext context)
@@ -64,19 +94,33 @@ int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait, lua_KCo
              lua_KFunction k)
 {
     struct ltask *task = runtime->task;
+    PYRO_ASSERT(wait->what);
     if (!wait->over && lwait_can_park(L, runtime)) {
         PYRO_ASSERT(!task->parked && !wait->task); /* one waits for one */
-        *wait = (struct lwait){
-            .task = task, .top = lua_gettop(L), .k = k, .context = context, .cancel = wait->cancel};
+        note_begin(runtime, wait);
+        *wait = (struct lwait){.what = wait->what,
+                               .since = wait->since,
+                               .task = task,
+                               .top = lua_gettop(L),
+                               .k = k,
+                               .context = context,
+                               .cancel = wait->cancel};
         task->parked = wait;
         return lua_yieldk(L, 0, (lua_KContext)wait, unparked);
     }
-    while (!wait->over) {
-        bool alive = lruntime_step(runtime, L, -1);
-        if (!wait->over && task && task->interruptible && pyro_signal_came())
-            return fail_interrupted(L);
-        if (!wait->over && !alive)
-            return luaL_error(L, lwait_in_vain(runtime));
-    }
+    if (!wait->over && wait_in_place(L, runtime, wait))
+        return fail_interrupted(L);
+    if (!wait->over)
+        return luaL_error(L, lwait_in_vain(runtime));
     return k(L, LUA_OK, context);
+}
+
+bool lwait_step(lua_State *L, struct lruntime *runtime, double timeout)
+{
+    struct lwait wait = {.what = "step"};
+    struct lplace place;
+    enter(&place, L, runtime, &wait);
+    bool alive = lruntime_step(runtime, L, timeout);
+    runtime->place = place.outer;
+    return alive;
 }

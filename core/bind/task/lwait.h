@@ -8,6 +8,8 @@
 
 /** Somebody who waits: embed, zero-initialize. */
 struct lwait {
+    const char *what; /**< what is waited for, in a word or two: "reply"; set before the wait */
+    double since;     /**< when the wait began, in the loop's seconds; 0: set when it begins */
     bool over;
     struct ltask *task; /**< parked, or NULL while somebody steps in place or nobody waits */
     int top;            /**< of a parked task's stack */
@@ -15,6 +17,14 @@ struct lwait {
     lua_KContext context;
     /** Gives up what is waited for: nobody waits any more. Must not raise. NULL: it may come. */
     void (*cancel)(struct lwait *wait);
+};
+
+/** A wait in place, which steps the loop on the C stack; those within it come first. */
+struct lplace {
+    struct lplace *outer; /**< the one around it, or NULL */
+    const struct lwait *wait;
+    lua_State *thread;
+    struct ltask *task; /**< that waits, or NULL outside of tasks */
 };
 
 /** Says that nothing is open any more that could end a wait. */
@@ -46,5 +56,9 @@ LUA_RUNS int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, l
 /** The same, in the state's runtime, which is known. lnesting_check() comes first. */
 LUA_RUNS int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait,
                       lua_KContext context, lua_KFunction k);
+
+/** Steps the loop once for the Lua code that runs in `L`, as lruntime_step() does; meanwhile the
+ * code is seen to wait in place. */
+LOOP_STEPS bool lwait_step(lua_State *L, struct lruntime *runtime, double timeout);
 
 #endif

@@ -81,7 +81,8 @@ static int watcher_wait(lua_State *L)
 {
     struct watcher *watcher = check_watcher(L);
     luaL_argcheck(L, watcher->watch, 1, "the watcher is closed");
-    watcher->wait = (struct lwait){.over = watcher->interrupted || watcher->ended};
+    watcher->wait =
+        (struct lwait){.what = "descriptor", .over = watcher->interrupted || watcher->ended};
     pyro_watch_start(watcher->watch);
     return lwait_for(L, &watcher->wait, 0, waited);
 }
