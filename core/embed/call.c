@@ -1,10 +1,9 @@
 /* Proxies of C programs, and their calls.
  *
  * A call is being written (its arguments go into a tree), then sent, then over; pyrolua_call_free()
- * takes it from any of these. Once sent, it connects first where the proxy is not connected: a
- * search finds the object of a name, then the client connects, then the arguments leave. All of
- * that happens in completions. The program's `done` is called once, as the last of them: it may
- * free the call, its proxy and the runtime. */
+ * takes it from any of these. Once sent, it waits first until the proxy's client is connected; then
+ * the arguments leave. All of that happens in completions. The program's `done` is called once, as
+ * the last of them: it may free the call, its proxy and the runtime. */
 #include <string.h>
 
 #include "base/assert.h"
@@ -13,7 +12,6 @@
 #include "embed/reader.h"
 #include "embed/runtime.h"
 #include "embed/writer.h"
-#include "naming/resolve.h"
 #include "rpc/call.h"
 #include "rpc/client.h"
 #include "rpc/members.h"
@@ -35,9 +33,8 @@ struct pyrolua_call {
     pyrolua_writer writer;
     pyrolua_done *done;
     void *owner;
-    struct pyro_search *search;   /* for the object, or NULL */
     struct pyro_call wait;        /* for the connection, then for the reply */
-    struct pyro_completion later; /* it is over: a oneway call, or one that lost its proxy */
+    struct pyro_completion later; /* it is over: a oneway call */
     struct pyro_report report;    /* why it failed */
     struct pyro_tree result;
     struct pyro_error read; /* what went wrong with it */
@@ -49,7 +46,6 @@ struct pyrolua_call {
 struct pyrolua_proxy {
     pyrolua_runtime *runtime;
     struct pyro_list node;
-    struct pyro_uri uri;
     struct pyro_client *client;
     double timeout;
 };
@@ -79,12 +75,14 @@ int pyrolua_proxy_new(pyrolua_runtime *runtime, const char *uri, pyrolua_proxy *
         pyro_error_memory(&err);
         return embed_fail(runtime, &err);
     }
+    struct pyro_uri parsed = {.object = NULL};
     proxy->runtime = runtime;
     proxy->timeout = core->config.COMMTIMEOUT;
     embed_keep(runtime, EMBED_PROXIES, &proxies, &proxy->node);
-    if (pyro_uri_parse(&proxy->uri, pyro_slice_text(uri), (uint16_t)core->config.NS_PORT, &err) ==
+    if (pyro_uri_parse(&parsed, pyro_slice_text(uri), (uint16_t)core->config.NS_PORT, &err) ==
         PYRO_OK)
-        proxy->client = pyro_client_new(core, &proxy->uri, &err);
+        proxy->client = pyro_client_new(core, &parsed, &err);
+    pyro_uri_free(&parsed);
     if (!proxy->client) {
         pyrolua_proxy_free(proxy);
         return embed_fail(runtime, &err);
@@ -164,7 +162,7 @@ static void call_on_reply(struct pyro_call *wait)
 static void call_on_later(struct pyro_completion *done)
 {
     pyrolua_call *call = PYRO_CONTAINER(done, pyrolua_call, later);
-    if (call->read.code == PYRO_OK && pyro_put_nil(&call->result.sink) == PYRO_OK)
+    if (pyro_put_nil(&call->result.sink) == PYRO_OK)
         reader_init(&call->reader, call->runtime, call->result.root.u.of.items, 1);
     else
         pyro_report_error(&call->report, &call->read);
@@ -174,21 +172,8 @@ static void call_on_later(struct pyro_completion *done)
 /* Gives up what is under way. */
 static void leave_call(pyrolua_call *call)
 {
-    if (call->search)
-        pyro_search_cancel(call->search);
-    call->search = NULL;
     pyro_completion_cancel(&call->later);
     pyro_call_free(&call->wait);
-}
-
-static void lose_proxy(pyrolua_call *call)
-{
-    call->proxy = NULL;
-    if (!call->search) /* else it hears from the client */
-        return;
-    leave_call(call);
-    pyro_error_set(&call->read, PYRO_ECLOSED, "the proxy was freed");
-    pyro_loop_post(embed_core(call->runtime)->loop, &call->later);
 }
 
 void pyrolua_proxy_free(pyrolua_proxy *proxy)
@@ -199,26 +184,14 @@ void pyrolua_proxy_free(pyrolua_proxy *proxy)
     for (struct pyro_list *node = calls->next; node != calls; node = node->next) {
         pyrolua_call *call = PYRO_CONTAINER(node, pyrolua_call, node);
         if (call->proxy == proxy)
-            lose_proxy(call);
+            call->proxy = NULL; /* it hears from the client */
     }
     pyro_list_remove(&proxy->node);
     pyro_client_free(proxy->client);
-    pyro_uri_free(&proxy->uri);
     pyro_free(proxy);
 }
 
 /* --- sending: each step starts the next, or returns why it cannot --- */
-
-static enum pyro_code transmit(pyrolua_call *call, struct pyro_error *err);
-
-static void call_on_bound(struct pyro_call *wait)
-{
-    pyrolua_call *call = PYRO_CONTAINER(wait, pyrolua_call, wait);
-    struct pyro_error err = wait->error;
-    pyro_call_free(wait);
-    if (err.code != PYRO_OK || transmit(call, &err) != PYRO_OK)
-        fail_call(call, &err);
-}
 
 static bool is_oneway(const pyrolua_call *call)
 {
@@ -228,8 +201,6 @@ static bool is_oneway(const pyrolua_call *call)
 
 static enum pyro_code transmit(pyrolua_call *call, struct pyro_error *err)
 {
-    if (!call->proxy)
-        return pyro_error_set(err, PYRO_ECLOSED, "the proxy was freed");
     struct pyro_client *client = call->proxy->client;
     const struct pyro_value *values = call->arguments.root.u.of.items;
     struct pyro_call_head head = {.method = pyro_slice_text(call->method),
@@ -258,42 +229,27 @@ static enum pyro_code transmit(pyrolua_call *call, struct pyro_error *err)
     return code;
 }
 
-static enum pyro_code bind_call(pyrolua_call *call, struct pyro_error *err)
+static void call_on_bound(struct pyro_call *wait)
 {
-    bool ready = false;
-    call->wait.done = call_on_bound;
-    enum pyro_code code = pyro_client_connect(call->proxy->client, NULL, &call->wait,
-                                              call->proxy->timeout, &ready, err);
-    return code == PYRO_OK && ready ? transmit(call, err) : code;
-}
-
-static void call_on_found(void *owner, const struct pyro_found *found)
-{
-    pyrolua_call *call = owner;
-    PYRO_ASSERT(call->search && call->proxy);
-    struct pyro_client *client = call->proxy->client;
-    struct pyro_error err = {.code = PYRO_OK};
-    call->search = NULL;
-    if (found->error)
-        err = *found->error;
-    else if (pyro_client_idle(client)) /* else another call was faster */
-        pyro_client_set_uri(client, found->uri, &err);
-    if (found->uri)
-        pyro_uri_free(found->uri);
-    if (err.code != PYRO_OK || bind_call(call, &err) != PYRO_OK)
+    pyrolua_call *call = PYRO_CONTAINER(wait, pyrolua_call, wait);
+    struct pyro_error err = wait->error;
+    pyro_call_free(wait);
+    if (!call->proxy)
+        pyro_error_set(&err, PYRO_ECLOSED, "the proxy was freed");
+    if (err.code != PYRO_OK || transmit(call, &err) != PYRO_OK)
         fail_call(call, &err);
 }
 
 static enum pyro_code begin(pyrolua_call *call, struct pyro_error *err)
 {
+    bool ready = false;
     pyrolua_proxy *proxy = call->proxy;
     if (pyro_client_lost(proxy->client, err))
         return err->code;
-    if (proxy->uri.protocol == PYRO_URI_PYRO || !pyro_client_idle(proxy->client))
-        return bind_call(call, err);
-    call->search = pyro_resolve(embed_core(call->runtime), &proxy->uri, proxy->timeout,
-                                call_on_found, call, err);
-    return call->search ? PYRO_OK : err->code;
+    call->wait.done = call_on_bound;
+    enum pyro_code code =
+        pyro_client_connect(proxy->client, NULL, &call->wait, proxy->timeout, &ready, err);
+    return code == PYRO_OK && ready ? transmit(call, err) : code;
 }
 
 static enum pyro_code end_arguments(pyrolua_call *call)

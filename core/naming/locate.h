@@ -3,7 +3,8 @@
 #ifndef PYRO_NAMING_LOCATE_H
 #define PYRO_NAMING_LOCATE_H
 
-#include "naming/search.h"
+#include "rpc/client.h"
+#include "rpc/search.h"
 
 /** Where to look. Zero-initialized: Pyro's tactics. */
 struct pyro_locate_options {

@@ -1,4 +1,4 @@
-/* The client's state machine: connecting, the handshake, and what comes in.
+/* The client's state machine: resolving, connecting, the handshake, and what comes in.
  *
  * States are those of enum pyro_client_state. Where protocol or serializer turn out to be wrong,
  * the client dials again, and who waits goes on waiting. Functions of the stream run as completions
@@ -30,7 +30,7 @@ static void use_stream(struct pyro_client *client, struct pyro_stream *stream)
     pyro_stream_nodelay(stream, config->SOCK_NODELAY);
 }
 
-/* Starts an attempt, with the dialect as it is. */
+/* Starts an attempt to connect, with the dialect as it is. */
 static enum pyro_code dial(struct pyro_client *client, struct pyro_error *err)
 {
     int ip_version = (int)client->runtime->config.PREFER_IP_VERSION;
@@ -52,6 +52,36 @@ static void dial_again(struct pyro_client *client)
         client->state = CLIENT_CONNECTING; /* else there is nothing to end */
         pyro_client_end(client, &err);
     }
+}
+
+/* The search ends with a direct URI, or an error. Timeouts of those who wait begin: until now, each
+ * step of the search had its own. */
+static void client_on_found(void *owner, const struct pyro_found *found)
+{
+    struct pyro_client *client = owner;
+    PYRO_ASSERT(client->state == CLIENT_RESOLVING && client->search);
+    PYRO_ASSERT(!found->uri == (found->error != NULL));
+    client->search = NULL;
+    if (found->error) {
+        pyro_client_end(client, found->error);
+        return;
+    }
+    pyro_uri_free(&client->uri);
+    client->uri = *found->uri;
+    pyro_call_renew_all(&client->binding);
+    dial_again(client);
+}
+
+static enum pyro_code resolve(struct pyro_client *client, double timeout, struct pyro_error *err)
+{
+    struct pyro_runtime *runtime = client->runtime;
+    PYRO_ASSERT(runtime->resolve);
+    client->search =
+        runtime->resolve(runtime, &client->name, timeout, client_on_found, client, err);
+    if (!client->search)
+        return err->code;
+    client->state = CLIENT_RESOLVING;
+    return PYRO_OK;
 }
 
 static void be_ready(struct pyro_client *client)
@@ -265,11 +295,13 @@ struct pyro_client *pyro_client_new(struct pyro_runtime *runtime, const struct p
     pyro_list_init(&client->confirming);
     pyro_list_init(&client->pending);
     pyro_list_init(&client->draining);
-    if (pyro_uri_copy(&client->uri, uri, err) != PYRO_OK) {
-        pyro_free(client);
+    pyro_list_push(&runtime->all_clients, &client->node);
+    bool direct = uri->protocol == PYRO_URI_PYRO;
+    if (pyro_uri_copy(&client->uri, uri, err) != PYRO_OK ||
+        (!direct && pyro_uri_copy(&client->name, uri, err) != PYRO_OK)) {
+        pyro_client_free(client);
         return NULL;
     }
-    pyro_list_push(&runtime->all_clients, &client->node);
     return client;
 }
 
@@ -299,11 +331,12 @@ void pyro_client_free(struct pyro_client *client)
     if (!client)
         return;
     pyro_client_disconnect(client);
-    PYRO_ASSERT(client->state == CLIENT_IDLE && !client->stream);
+    PYRO_ASSERT(client->state == CLIENT_IDLE && !client->stream && !client->search);
     PYRO_ASSERT(pyro_list_empty(&client->binding) && pyro_list_empty(&client->confirming));
     PYRO_ASSERT(pyro_list_empty(&client->pending) && pyro_list_empty(&client->draining));
     pyro_list_remove(&client->node);
     pyro_map_free(&client->members);
+    pyro_uri_free(&client->name);
     pyro_uri_free(&client->uri);
     pyro_free(client);
 }
@@ -313,16 +346,10 @@ const struct pyro_uri *pyro_client_uri(const struct pyro_client *client)
     return &client->uri;
 }
 
-enum pyro_code pyro_client_set_uri(struct pyro_client *client, const struct pyro_uri *uri,
-                                   struct pyro_error *err)
+void pyro_client_keep_uri(struct pyro_client *client)
 {
-    struct pyro_uri copy;
-    enum pyro_code code = pyro_uri_copy(&copy, uri, err);
-    if (code != PYRO_OK)
-        return code;
-    pyro_uri_free(&client->uri);
-    client->uri = copy;
-    return PYRO_OK;
+    PYRO_ASSERT(client->uri.protocol == PYRO_URI_PYRO);
+    pyro_uri_free(&client->name);
 }
 
 enum pyro_code pyro_client_set_serializer(struct pyro_client *client,
@@ -366,7 +393,7 @@ bool pyro_client_lost(struct pyro_client *client, struct pyro_error *err)
 }
 
 static enum pyro_code begin_binding(struct pyro_client *client,
-                                    const struct pyro_connect_options *terms,
+                                    const struct pyro_connect_options *terms, double timeout,
                                     struct pyro_error *err)
 {
     client->terms = terms ? *terms : (struct pyro_connect_options){.version = 0};
@@ -376,7 +403,9 @@ static enum pyro_code begin_binding(struct pyro_client *client,
         pyro_dialect_begin(&client->dialect, &client->terms, &client->runtime->config, err);
     if (code != PYRO_OK)
         return code;
-    return client->state == CLIENT_ADOPTED ? inquire(client, err) : dial(client, err);
+    if (client->state == CLIENT_ADOPTED)
+        return inquire(client, err);
+    return client->name.object ? resolve(client, timeout, err) : dial(client, err);
 }
 
 enum pyro_code pyro_client_connect(struct pyro_client *client,
@@ -384,7 +413,7 @@ enum pyro_code pyro_client_connect(struct pyro_client *client,
                                    double timeout, bool *ready, struct pyro_error *err)
 {
     if (client->state == CLIENT_IDLE || client->state == CLIENT_ADOPTED) {
-        enum pyro_code code = begin_binding(client, terms, err);
+        enum pyro_code code = begin_binding(client, terms, timeout, err);
         if (code != PYRO_OK)
             return code;
     }
@@ -392,7 +421,10 @@ enum pyro_code pyro_client_connect(struct pyro_client *client,
     if (*ready)
         return PYRO_OK;
     call->seq = 0;
-    return pyro_call_wait(call, client, &client->binding, timeout, err);
+    enum pyro_code code = pyro_call_wait(call, client, &client->binding, timeout, err);
+    if (code == PYRO_OK && client->state == CLIENT_RESOLVING && call->timer)
+        pyro_timer_stop(call->timer); /* see client_on_found() */
+    return code;
 }
 
 enum pyro_code pyro_client_confirm(struct pyro_client *client, struct pyro_call *call,

@@ -22,8 +22,8 @@ struct pyro_connect_options {
     void *owner;
 };
 
-/** A client, not connected, for a URI, copied. One that is not direct (PYRO_URI_PYRO) has to be
- * aimed at what it resolves to before the client can connect. NULL with the error. */
+/** A client, not connected, for a URI, copied. One that is not direct (not PYRO_URI_PYRO) is
+ * resolved each time that the client connects. NULL with the error. */
 struct pyro_client *pyro_client_new(struct pyro_runtime *runtime, const struct pyro_uri *uri,
                                     struct pyro_error *err);
 
@@ -31,14 +31,14 @@ struct pyro_client *pyro_client_new(struct pyro_runtime *runtime, const struct p
  * are freed before, never), and frees. Accepts NULL. */
 void pyro_client_free(struct pyro_client *client);
 
+/** Returns the URI that the client connects to: a direct one, once one that is not was resolved. */
 const struct pyro_uri *pyro_client_uri(const struct pyro_client *client);
-
-/** Gives a client that is not connected, nor connecting, another URI. */
-enum pyro_code pyro_client_set_uri(struct pyro_client *client, const struct pyro_uri *uri,
-                                   struct pyro_error *err);
 
 /** Returns whether the client is neither connected nor about to be. */
 bool pyro_client_idle(const struct pyro_client *client);
+
+/** Makes a client that was connected keep the direct URI: it resolves no more. */
+void pyro_client_keep_uri(struct pyro_client *client);
 
 /** Makes calls use another serializer. PYRO_EVALUE where the client is connected in a
  * protocol that has not this one. */
@@ -59,9 +59,12 @@ bool pyro_client_rejected(const struct pyro_client *client);
 bool pyro_client_lost(struct pyro_client *client, struct pyro_error *err);
 
 /** Starts to connect unless connected or connecting, and waits until it is done. `terms` (NULL: as
- * the config says) are copied. `timeout` in seconds, 0 for none. With PYRO_OK the call's `done`
- * will be called; not with an error, nor when the client is connected already: then `*ready` is
- * true, and the call is not used.
+ * the config says) are copied. `timeout` of each step (resolving has several, then connecting and
+ * the handshake) in seconds, 0 for none. With PYRO_OK the call's `done` will be called; not with an
+ * error, nor when the client is connected already: then `*ready` is true, and the call is not used.
+ *
+ * Those who want the client connected at the same time share one search, whose steps have the
+ * timeout of the first. It is given up when none of them waits any more.
  *
  * Where protocol and serializer are left open, the server decides: a first attempt in protocol 48
  * with serpent is followed by others, as its refusals tell. What it took is remembered. To a server

@@ -1,5 +1,5 @@
 /** @file
- * What a client consists of. Private to rpc/: client.c connects, call.c calls,
+ * What a client consists of. Private to rpc/: client.c resolves and connects, call.c calls,
  * pending.c has who waits for either. */
 #ifndef PYRO_RPC_CLIENT_STATE_H
 #define PYRO_RPC_CLIENT_STATE_H
@@ -10,7 +10,8 @@
 
 enum pyro_client_state {
     CLIENT_IDLE,
-    CLIENT_ADOPTED, /**< connected, but nothing was said yet */
+    CLIENT_RESOLVING, /**< a search for the object is under way */
+    CLIENT_ADOPTED,   /**< connected, but nothing was said yet */
     CLIENT_CONNECTING,
     CLIENT_HANDSHAKE,
     CLIENT_METADATA, /**< no handshake: only the metadata are asked for */
@@ -21,7 +22,9 @@ enum pyro_client_state {
 struct pyro_client {
     struct pyro_list node; /**< in the runtime's list of all clients */
     struct pyro_runtime *runtime;
-    struct pyro_uri uri;
+    struct pyro_uri name; /**< what to resolve before connecting; no object: `uri` is direct */
+    struct pyro_uri uri;  /**< what it connects to */
+    struct pyro_search *search; /**< while resolving, else NULL */
     enum pyro_client_state state;
     struct pyro_stream *stream;
     struct pyro_input input;

@@ -76,6 +76,9 @@ void pyro_client_close_stream(struct pyro_client *client)
 {
     PYRO_ASSERT(!client->drafting);
     client->state = CLIENT_IDLE;
+    if (client->search)
+        pyro_search_cancel(client->search);
+    client->search = NULL;
     pyro_stream_close(client->stream);
     client->stream = NULL;
     pyro_input_free(&client->input);
@@ -179,6 +182,8 @@ void pyro_call_end(struct pyro_call *call)
         bool missed = (client->state == CLIENT_READY && call->seq != 0) ||
                       pyro_client_must_confirm(client, call);
         pyro_call_detach(call);
+        if (client->state == CLIENT_RESOLVING && pyro_list_empty(&client->binding))
+            pyro_client_close_stream(client); /* nobody wants to know any more */
         if (missed) {
             pyro_error_set(&why, PYRO_ECLOSED, "connection closed: a call on it was abandoned");
             pyro_client_end(client, &why);

@@ -83,7 +83,8 @@ void pyro_call_finish_all(struct pyro_list *list, const struct pyro_error *why);
 /** Returns the first call of a list; NULL where there is none. */
 struct pyro_call *pyro_call_first(const struct pyro_list *list);
 
-/** Closes the client's stream. The client is then idle; who waits goes on waiting. */
+/** Closes the client's stream, or gives up its search. The client is then idle; who waits goes on
+ * waiting. */
 void pyro_client_close_stream(struct pyro_client *client);
 
 /** Closes the connection, and ends the waits of all calls with the error. */

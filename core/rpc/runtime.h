@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "codec/codec.h"
 #include "net/loop.h"
+#include "rpc/search.h"
 #include "wire/message.h"
 
 struct pyro_runtime {
@@ -15,6 +16,7 @@ struct pyro_runtime {
     struct pyro_log log;
     struct pyro_log_limit failures; /**< of calls, in the log */
     struct pyro_chunk_pool chunks;  /**< into which connections receive */
+    pyro_resolve_fn *resolve;       /**< for clients whose URIs are not direct; else may be NULL */
     unsigned daemons;               /**< that are open: what is called may call back */
     struct pyro_list all_daemons;   /**< open or closed, as long as they are not freed */
     struct pyro_list all_clients;

@@ -71,13 +71,10 @@ const struct pyro_client *pyro_survey_next_client(const struct pyro_runtime *run
 static const char *state_name(enum pyro_client_state state)
 {
     static const char *const names[] = {
-        [CLIENT_IDLE] = "idle",
-        [CLIENT_ADOPTED] = "adopted",
-        [CLIENT_CONNECTING] = "connecting",
-        [CLIENT_HANDSHAKE] = "handshake",
-        [CLIENT_METADATA] = "metadata",
-        [CLIENT_ACCEPTED] = "validation",
-        [CLIENT_READY] = "ready",
+        [CLIENT_IDLE] = "idle",           [CLIENT_RESOLVING] = "resolving",
+        [CLIENT_ADOPTED] = "adopted",     [CLIENT_CONNECTING] = "connecting",
+        [CLIENT_HANDSHAKE] = "handshake", [CLIENT_METADATA] = "metadata",
+        [CLIENT_ACCEPTED] = "validation", [CLIENT_READY] = "ready",
     };
     return names[state];
 }

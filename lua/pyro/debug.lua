@@ -10,8 +10,8 @@ traceback.hide(debug.getinfo(1, "S").source)
 ---@class pyro.State
 ---@field tasks pyro.TaskState[] those that run or wait; and what waits outside of tasks
 ---@field daemons pyro.DaemonState[]
----@field proxies pyro.ProxyState[] those that are connected or connecting; the field `idle` says
----  how many others there are
+---@field proxies pyro.ProxyState[] those that are connected or connecting, or resolve their names;
+---  the field `idle` says how many others there are
 ---@field completions integer number of events that will be handled in the next step
 ---@field posted integer number of functions that other threads of a C program posted, and that did
 ---  not run yet
@@ -41,7 +41,7 @@ traceback.hide(debug.getinfo(1, "S").source)
 
 ---@class pyro.ProxyState
 ---@field uri string
----@field state string "connecting", "handshake", "ready"…
+---@field state string "resolving", "connecting", "handshake", "ready"…
 ---@field protocol? integer 48 (Pyro4) or 502 (Pyro5)
 ---@field serializer string
 ---@field unsent integer bytes that wait to be sent

@@ -163,7 +163,28 @@ describe("the state of a process", function()
     coroutine.close(task)
   end)
 
+  it("shows a name that is being resolved, until nobody wants it", function()
+    local listener <close> = pyro.Daemon { unixsocket = os.tmpname() .. ".sock" } -- nobody steps
+    local named <close> = pyro.Proxy("PYRONAME:thing@" .. listener.locationStr)
+    local shown = { uri = tostring(named._pyroUri), state = "resolving" }
+    local task = pyro.spawn(function()
+      return named:anything()
+    end)
+    local state
+    pyro.spawn(function()
+      state = pyro.debug()
+    end)
+    assert.is_true(pyro.step(0))
+    assert.are.equal("connection", row(state.proxies, shown).calls[1].waits)
+    coroutine.close(task)
+    for _, other in ipairs(pyro.debug().proxies) do
+      assert.are_not.equal(shown.uri, other.uri)
+    end
+  end)
+
   it("counts proxies that are not connected", function()
+    collectgarbage()
+    collectgarbage() -- frees what finalizers were called for
     local before = pyro.debug().proxies.idle
     local idle <close> = pyro.Proxy(proxy._pyroUri)
     assert.are.equal(before + 1, pyro.debug().proxies.idle)

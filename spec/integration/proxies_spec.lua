@@ -127,6 +127,42 @@ describe("a proxy", function()
     assert.is_false(proxy == uri())
   end)
 
+  it("looks a name up once for all tasks that want it connected", function()
+    local lookups = 0
+    local names <close> = pyro.Daemon {}
+    names:register({ lookup = function(_, name)
+      lookups = lookups + 1
+      pyro.sleep(0.01)
+      if lookups == 1 then
+        error(pyro.NamingError("no " .. name))
+      end
+      return pyro.URI(uri())
+    end }, "Pyro.NameServer")
+    local named <close> = pyro.Proxy("PYRONAME:example@" .. names.locationStr)
+    local function call_thrice(call)
+      local tasks, results = {}, {}
+      for i = 1, 3 do
+        tasks[i] = pyro.spawn(function()
+          results[i] = call(i)
+        end)
+      end
+      for _, task in ipairs(tasks) do
+        pyro.join(task)
+      end
+      return results
+    end
+    assert.are.same({ "no example", "no example", "no example" }, call_thrice(function(i)
+      return failure(function()
+        return named:same(i)
+      end).message
+    end))
+    assert.are.equal(1, lookups)
+    assert.are.same({ 1, 2, 3 }, call_thrice(function(i)
+      return named:same(i)
+    end))
+    assert.are.equal(2, lookups)
+  end)
+
   it("looks a name up for each connection, until it is bound", function()
     local ns <close> = core.new_nameserver { host = "localhost", port = 0 }
     local place = ns.locationStr

@@ -270,6 +270,7 @@ void on_done(void *owner, pyrolua_call *call, const pyrolua_error *error)
         tally->bad++;
         tally->code = error->code;
         strncpy(tally->class_name, error->class_name, sizeof(tally->class_name) - 1);
+        snprintf(tally->message, sizeof(tally->message), "%s", error->message);
     } else {
         tally->good++;
         tally->sum += pyrolua_read_real(pyrolua_call_result(call));

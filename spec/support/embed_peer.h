@@ -53,7 +53,7 @@ struct tally {
     int good, bad;
     double sum;
     int free;
-    char class_name[64];
+    char class_name[64], message[80];
     int code;
     pyrolua_runtime *to_free;
 };

@@ -282,6 +282,7 @@ static void calls_lose_their_proxy(void **state)
     while (tally.bad == 0)
         assert_int_equal(pyrolua_step(client->runtime, 5), PYROLUA_OK);
     assert_int_equal(tally.code, PYROLUA_ECOMMUNICATION);
+    assert_string_equal(tally.message, "the proxy was freed");
     assert_int_equal(pyrolua_call_wait(unsent), PYROLUA_EVALUE);
     pyrolua_call_free(unsent);
     assert_int_equal(pyrolua_proxy_new(client->runtime, "PYRONAME:x@localhost:1", &client->proxy),
@@ -291,6 +292,7 @@ static void calls_lose_their_proxy(void **state)
     while (tally.bad == 1)
         assert_int_equal(pyrolua_step(client->runtime, 5), PYROLUA_OK);
     assert_int_equal(tally.code, PYROLUA_ECOMMUNICATION);
+    assert_string_equal(tally.message, "the proxy was freed");
 }
 
 static void calls_under_way_end_with_their_runtime(void **state)

@@ -1,6 +1,6 @@
-/* Connecting a proxy: its URI is resolved, unless it says where the object is; the client connects
- * and shakes hands; the user's function validates what the server answered; then the function goes
- * on that wanted a connection. Each step is a wait, or is done at once.
+/* Connecting a proxy: the client resolves its URI, connects and shakes hands; the user's function
+ * validates what the server answered; then the function goes on that wanted a connection. Either
+ * step is a wait, or is done at once.
  *
  * Tasks that share a proxy may want it connected at the same time: the first one connects, the
  * others wait for the same client. Lua runs where the answer is read and validated, and in what
@@ -145,34 +145,6 @@ LUA_RUNS static struct pyro_connect_options find_options(lua_State *L, int index
     return options;
 }
 
-LUA_RUNS static int start(lua_State *L, int index, struct lpending *pending)
-{
-    struct lproxy *proxy = proxy_at(L, index);
-    struct pyro_error err = {.code = PYRO_OK};
-    struct pyro_connect_options options = find_options(L, index);
-    bool ready = false;
-    if (pyro_client_connect(proxy->client, &options, &pending->call, proxy->timeout, &ready,
-                            &err) != PYRO_OK)
-        return lerror_raise(L, &err);
-    pending->wait.what = "connection";
-    return ready ? go_on(L) : lwait_for(L, &pending->wait, 0, connected);
-}
-
-static int resolved(lua_State *L, int status, lua_KContext index)
-{
-    (void)status;
-    struct lproxy *proxy = proxy_at(L, (int)index);
-    struct lpending *pending = lpending_at(L, -1);
-    struct pyro_error err = {.code = PYRO_OK};
-    if (pending->error.code != PYRO_OK)
-        return lerror_raise(L, &pending->error);
-    if (pyro_client_idle(proxy->client) && /* else another task was faster */
-        pyro_client_set_uri(proxy->client, &pending->resolved, &err) != PYRO_OK)
-        return lerror_raise(L, &err);
-    lpending_reset(pending);
-    return start(L, (int)index, pending);
-}
-
 int lconnect_for_call(lua_State *L, int index, lua_KContext context, lua_KFunction k)
 {
     struct lproxy *proxy = proxy_at(L, index);
@@ -194,14 +166,13 @@ int lconnect_proxy(lua_State *L, int index, lua_KContext context, lua_KFunction 
     struct continuation *next = lua_newuserdatauv(L, sizeof(*next), 0);
     *next = (struct continuation){k, context, index};
     struct lpending *pending = lpending_push(L, proxy->runtime);
-    if (proxy->uri.protocol == PYRO_URI_PYRO || !pyro_client_idle(proxy->client))
-        return start(L, index, pending);
-    pending->search = pyro_resolve(&proxy->runtime->core, &proxy->uri, proxy->timeout,
-                                   lpending_found, pending, &err);
-    if (!pending->search)
+    struct pyro_connect_options options = find_options(L, index);
+    bool ready = false;
+    if (pyro_client_connect(proxy->client, &options, &pending->call, proxy->timeout, &ready,
+                            &err) != PYRO_OK)
         return lerror_raise(L, &err);
-    pending->wait.what = "name";
-    return lwait_for(L, &pending->wait, index, resolved);
+    pending->wait.what = "connection";
+    return ready ? go_on(L) : lwait_for(L, &pending->wait, 0, connected);
 }
 
 /* --- for the Lua side --- */

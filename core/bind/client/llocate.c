@@ -2,11 +2,25 @@
 
 #include <lauxlib.h>
 
+#include "base/assert.h"
 #include "bind/base/lerror.h"
+#include "bind/base/marks.h"
 #include "bind/client/lpending.h"
 #include "bind/task/lwait.h"
 #include "bind/value/lproxy.h"
 #include "naming/locate.h"
+
+LOOP_STEPS static void llocate_on_found(void *owner, const struct pyro_found *found)
+{
+    struct lpending *pending = owner;
+    PYRO_ASSERT(pending->search && !pending->wait.over); /* found once */
+    PYRO_ASSERT(!found->client == (found->error != NULL));
+    pending->search = NULL;
+    pending->located = found->client;
+    if (found->error)
+        pending->call.error = *found->error;
+    lwait_end(&pending->wait);
+}
 
 static int located(lua_State *L, int status, lua_KContext context)
 {
@@ -14,8 +28,8 @@ static int located(lua_State *L, int status, lua_KContext context)
     (void)context;
     struct lpending *pending = lpending_at(L, -1);
     struct pyro_error err = {.code = PYRO_OK};
-    if (pending->error.code != PYRO_OK)
-        return lerror_raise(L, &pending->error);
+    if (pending->call.error.code != PYRO_OK)
+        return lerror_raise(L, &pending->call.error);
     struct lproxy *proxy = lproxy_push_empty(L);
     if (pyro_uri_copy(&proxy->uri, pyro_client_uri(pending->located), &err) != PYRO_OK)
         return lerror_raise(L, &err);
@@ -35,7 +49,7 @@ static int locate(lua_State *L)
                                           .port = (int)port,
                                           .timeout = runtime->core.config.COMMTIMEOUT};
     struct lpending *pending = lpending_push(L, runtime);
-    pending->search = pyro_locate(&runtime->core, &options, lpending_found, pending, &err);
+    pending->search = pyro_locate(&runtime->core, &options, llocate_on_found, pending, &err);
     if (!pending->search)
         return lerror_raise(L, &err);
     pending->wait.what = "name server";

@@ -48,20 +48,6 @@ static void init(struct lpending *pending)
     *pending = (struct lpending){.call.done = pending_on_done, .wait.cancel = pending_on_cancel};
 }
 
-void lpending_found(void *owner, const struct pyro_found *found)
-{
-    struct lpending *pending = owner;
-    PYRO_ASSERT(pending->search && !pending->wait.over); /* found once */
-    PYRO_ASSERT((found->client || found->uri) == !found->error);
-    pending->search = NULL;
-    pending->located = found->client;
-    if (found->uri)
-        pending->resolved = *found->uri;
-    if (found->error)
-        pending->error = *found->error;
-    lwait_end(&pending->wait);
-}
-
 /* Pushes the spare that was put back last. The table keeps it until another takes its place. */
 static struct lpending *push_spare(lua_State *L, struct lruntime *runtime)
 {
@@ -94,7 +80,6 @@ void lpending_reset(struct lpending *pending)
     if (pending->search)
         pyro_search_cancel(pending->search);
     pyro_client_free(pending->located);
-    pyro_uri_free(&pending->resolved);
     init(pending);
 }
 

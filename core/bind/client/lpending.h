@@ -1,6 +1,6 @@
 /** @file
- * Pending calls: a Lua function waits for a client to be resolved or connected, or for a reply.
- * Userdata on the waiting coroutine's stack. */
+ * Pending calls: a Lua function waits for a client to be connected, for a name server, or for a
+ * reply. Userdata on the waiting coroutine's stack. */
 #ifndef PYRO_BIND_CLIENT_LPENDING_H
 #define PYRO_BIND_CLIENT_LPENDING_H
 
@@ -8,15 +8,14 @@
 
 #include "bind/base/marks.h"
 #include "bind/task/lwait.h"
-#include "naming/resolve.h"
+#include "rpc/client.h"
+#include "rpc/search.h"
 
 struct lpending {
     struct pyro_call call;
     struct lwait wait;
-    struct pyro_search *search;  /**< the one under way, or NULL */
+    struct pyro_search *search;  /**< for a name server, or NULL */
     struct pyro_client *located; /**< the client that the search found; owned */
-    struct pyro_uri resolved;    /**< the URI that the search found; owned */
-    struct pyro_error error;     /**< why the search found nothing */
 };
 
 /** Pushes a pending call, a new one or one that was put back. Needs three free slots of the stack.
@@ -33,9 +32,6 @@ struct lpending *lpending_at(lua_State *L, int index);
 
 /** Frees what a pending call holds, and makes it fit for another wait. */
 void lpending_reset(struct lpending *pending);
-
-/** Takes what a search has found: its callback, whose owner is the pending call. */
-LOOP_STEPS void lpending_found(void *owner, const struct pyro_found *found);
 
 LUA_RUNS void lpending_open(lua_State *L);
 

@@ -116,6 +116,7 @@ static int bind_done(lua_State *L, int status, lua_KContext context)
             return lerror_raise(L, &err);
         pyro_uri_free(&proxy->uri);
         proxy->uri = direct;
+        pyro_client_keep_uri(proxy->client);
     }
     lua_pushboolean(L, lua_toboolean(L, 2));
     return 1;

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "bind/task/llimit.h"
+#include "naming/resolve.h"
 
 static const char runtime_key = 0; /* its address is the registry key */
 
@@ -50,6 +51,7 @@ struct lruntime *lruntime_open(lua_State *L, struct pyro_error *err)
     lua_setmetatable(L, -2);
     if (pyro_runtime_open(&runtime->core, environ, err) != PYRO_OK)
         return NULL;
+    runtime->core.resolve = pyro_resolve;
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
     runtime->main = runtime->from = lua_tothread(L, -1);
     lua_pop(L, 1);

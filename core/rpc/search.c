@@ -1,4 +1,4 @@
-#include "naming/search.h"
+#include "rpc/search.h"
 
 void pyro_search_cancel(struct pyro_search *search)
 {

@@ -1,10 +1,12 @@
 /** @file
- * Searches under way: for a name server, or through one for an object. */
-#ifndef PYRO_NAMING_SEARCH_H
-#define PYRO_NAMING_SEARCH_H
+ * Searches under way: for a name server, or through one for an object. core/naming/ makes them. */
+#ifndef PYRO_RPC_SEARCH_H
+#define PYRO_RPC_SEARCH_H
 
-#include "rpc/client.h"
+#include "base/uri.h"
 
+struct pyro_client;
+struct pyro_runtime;
 struct pyro_search;
 
 /** How a search ended: exactly one of a connected client of the name server (the function takes it;
@@ -18,7 +20,13 @@ struct pyro_found {
 
 typedef void pyro_found_fn(void *owner, const struct pyro_found *found);
 
-/** What searches have in common; embedded in each. Private to naming/. */
+/** Starts a search for the direct URI of one that is not direct: pyro_resolve(). */
+typedef struct pyro_search *pyro_resolve_fn(struct pyro_runtime *runtime,
+                                            const struct pyro_uri *uri, double timeout,
+                                            pyro_found_fn *found, void *owner,
+                                            struct pyro_error *err);
+
+/** What searches have in common; embedded in each. Private to those who make them. */
 struct pyro_search {
     void (*cancel)(struct pyro_search *self); /**< frees it */
     pyro_found_fn *found;
