@@ -1,5 +1,6 @@
 #include "net/signal.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
@@ -106,6 +107,43 @@ void pyro_signal_tell(void (*function)(void *context), void *context)
     told = context;
     listener = pthread_self();
     tell = function;
+}
+
+/* --- handling --- */
+
+/* What the handler of pyro_signal_handle() calls. */
+static struct {
+    void (*volatile function)(void *context);
+    void *context;
+    pthread_t thread;
+    pid_t process;
+} handling;
+
+static void handle_signal(int number)
+{
+    int error = errno;
+    if (getpid() != handling.process) {
+        signal(number, SIG_DFL);
+        raise(number);
+    } else if (!pthread_equal(pthread_self(), handling.thread)) {
+        pthread_kill(handling.thread, number);
+    } else if (handling.function) {
+        handling.function(handling.context);
+    }
+    errno = error;
+}
+
+void pyro_signal_handle(int number, void (*function)(void *context), void *context)
+{
+    struct sigaction action = {.sa_handler = handle_signal, .sa_flags = SA_RESTART};
+    handling.function = NULL;
+    handling.context = context;
+    handling.thread = pthread_self();
+    handling.process = getpid();
+    handling.function = function;
+    sigemptyset(&action.sa_mask);
+    if (function)
+        sigaction(number, &action, NULL);
 }
 
 bool pyro_signal_came(void)

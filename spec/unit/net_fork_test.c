@@ -134,12 +134,33 @@ static void signal_of_the_child_is_not_the_parents(void **state)
     pyro_signal_free(watch);
 }
 
+static void fail_in_handler(void *context)
+{
+    (void)context;
+    _exit(1);
+}
+
+static void handler_is_the_parents(void **state)
+{
+    (void)state;
+    pyro_signal_handle(SIGUSR2, fail_in_handler, NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        raise(SIGUSR2);
+        _exit(0);
+    }
+    int status = outcome_of(child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGUSR2);
+    pyro_signal_handle(SIGUSR2, NULL, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(child_closes_what_is_its_parents),
         cmocka_unit_test(child_has_loops_of_its_own),
         LOOP_TEST(signal_of_the_child_is_not_the_parents),
+        cmocka_unit_test(handler_is_the_parents),
     };
     return cmocka_run_group_tests_name("net fork", tests, NULL, NULL);
 }

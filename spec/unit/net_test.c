@@ -2,6 +2,8 @@
  * net_stream_test.c. */
 #include "net_fixture.h"
 
+#include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 
 #include "net/datagram.h"
@@ -188,6 +190,46 @@ static void signal_is_told_once(void **state)
     assert_null(pyro_signal_new(*state, SIGKILL, true, &job.done));
 }
 
+struct handled {
+    pthread_t thread;
+    volatile sig_atomic_t count, elsewhere;
+};
+
+static void count_in_handler(void *context)
+{
+    struct handled *handled = context;
+    handled->count++;
+    if (!pthread_equal(pthread_self(), handled->thread))
+        handled->elsewhere++;
+}
+
+static void *raise_in_thread(void *context)
+{
+    (void)context;
+    pthread_kill(pthread_self(), SIGUSR2); /* comes to this thread before that returns */
+    return NULL;
+}
+
+static void handler_runs_in_the_thread_that_asked(void **state)
+{
+    struct handled handled = {.thread = pthread_self()};
+    pthread_t other;
+    (void)state;
+    pyro_signal_handle(SIGUSR2, count_in_handler, &handled);
+    errno = ENOENT;
+    raise(SIGUSR2);
+    assert_int_equal(errno, ENOENT);
+    assert_int_equal(handled.count, 1);
+    assert_int_equal(pthread_create(&other, NULL, raise_in_thread, NULL), 0);
+    pthread_join(other, NULL);
+    assert_int_equal(handled.count, 2);
+    assert_int_equal(handled.elsewhere, 0);
+    pyro_signal_handle(SIGUSR2, NULL, NULL);
+    raise(SIGUSR2);
+    assert_int_equal(handled.count, 2);
+    assert_true(signal(SIGUSR2, SIG_DFL) != SIG_DFL);
+}
+
 /* --- datagrams --- */
 
 struct mailbox {
@@ -313,6 +355,7 @@ int main(void)
         LOOP_TEST(freed_loop_closes_what_is_open),
         LOOP_TEST(timer_is_never_early_and_can_be_stopped),
         LOOP_TEST(signal_is_told_once),
+        cmocka_unit_test(handler_runs_in_the_thread_that_asked),
         LOOP_TEST(datagrams_are_answered),
         LOOP_TEST(datagrams_are_bounded),
         LOOP_TEST(datagram_errors_say_what_is_wrong),
