@@ -17,23 +17,24 @@
 
 /* --- what they are made of --- */
 
-/* Takes the packed form in the first argument, as bytes or as a str of Python 2. */
-static bool take_packed(struct pickle_walk *w, const struct pickle_object *args, size_t length,
-                        unsigned char *packed)
+/* Takes the packed form if the first argument has it, as bytes or as a str of Python 2. */
+static enum pyro_code take_packed(struct pickle_walk *w, const struct pickle_object *args,
+                                  size_t length, unsigned char *packed, bool *is_packed)
 {
     const struct pickle_cell *cell = pickle_item(w->p, args, 0);
     struct pyro_buffer *decoded = &w->p->held->decoded;
     size_t kept = decoded->length;
     struct pyro_slice bytes;
+    *is_packed = false;
     if (!cell ||
-        (cell->type != PICKLE_BYTES && cell->type != PICKLE_STR && cell->type != PICKLE_STRING) ||
-        pyro_pickle_text(w->p, cell, &bytes) != PYRO_OK)
-        return false;
+        (cell->type != PICKLE_BYTES && cell->type != PICKLE_STR && cell->type != PICKLE_STRING))
+        return PYRO_OK;
+    enum pyro_code code = pyro_pickle_text(w->p, cell, &bytes);
     pyro_buffer_truncate(decoded, kept);
-    if (bytes.length != length)
-        return false;
-    memcpy(packed, bytes.data, length);
-    return true;
+    *is_packed = code == PYRO_OK && bytes.length == length;
+    if (*is_packed)
+        memcpy(packed, bytes.data, length);
+    return code;
 }
 
 static void unpack_date(const unsigned char *packed, struct pyro_moment *m)
@@ -214,9 +215,13 @@ enum pyro_code pyro_pickle_send_date(struct pickle_walk *w, const struct pickle_
     struct pyro_moment m = {.year = 0};
     int *const numbers[] = {&m.year, &m.month, &m.day};
     unsigned char packed[DATE_BYTES];
-    if (args->count == 1 && take_packed(w, args, sizeof(packed), packed))
+    bool is_packed;
+    enum pyro_code code = take_packed(w, args, sizeof(packed), packed, &is_packed);
+    if (code != PYRO_OK)
+        return code;
+    if (is_packed)
         unpack_date(packed, &m);
-    else if (take_numbers(w, args, numbers, 3, 3) != args->count)
+    if (is_packed ? args->count > 1 : take_numbers(w, args, numbers, 3, 3) != args->count)
         return pyro_pickle_refuse_args(w->p, o);
     return pyro_moment_valid(&m) ? w->to->ops->date(w->to, pyro_moment_ordinal(&m))
                                  : pyro_pickle_refuse_args(w->p, o);
@@ -231,7 +236,11 @@ enum pyro_code pyro_pickle_send_time(struct pickle_walk *w, const struct pickle_
     unsigned char packed[TIME_BYTES];
     char text[3 * TEXT_SIZE];
     uint32_t taken = 1;
-    if (take_packed(w, args, sizeof(packed), packed)) {
+    bool is_packed;
+    enum pyro_code code = take_packed(w, args, sizeof(packed), packed, &is_packed);
+    if (code != PYRO_OK)
+        return code;
+    if (is_packed) {
         unpack_time(packed, &m);
         take_fold(&m.hour);
     } else {
@@ -242,31 +251,39 @@ enum pyro_code pyro_pickle_send_time(struct pickle_walk *w, const struct pickle_
     return send_text(w, o, text, write_time(&m, text), zone);
 }
 
-/* Takes a datetime in one of its forms; false where it is none. */
-static bool take_datetime(struct pickle_walk *w, const struct pickle_object *args,
-                          struct pyro_moment *m, const struct pickle_cell **zone)
+/* Takes a datetime in one of its forms, and its zone. */
+static enum pyro_code take_datetime(struct pickle_walk *w, const struct pickle_object *o,
+                                    struct pyro_moment *m, const struct pickle_cell **zone)
 {
+    const struct pickle_object *args = pickle_args(w->p, o);
     int *const numbers[] = {&m->year,   &m->month,  &m->day,   &m->hour,
                             &m->minute, &m->second, &m->micros};
     unsigned char packed[DATE_BYTES + TIME_BYTES];
     uint32_t taken = 1;
-    if (take_packed(w, args, sizeof(packed), packed)) {
+    bool is_packed;
+    enum pyro_code code = take_packed(w, args, sizeof(packed), packed, &is_packed);
+    if (code != PYRO_OK)
+        return code;
+    if (is_packed) {
         unpack_date(packed, m);
         unpack_time(packed + DATE_BYTES, m);
         m->fold = take_fold(&m->month);
     } else {
         taken = take_numbers(w, args, numbers, 3, PYRO_COUNT(numbers));
     }
-    return taken > 0 && take_zone(w, args, taken, zone) && pyro_moment_valid(m);
+    return taken > 0 && take_zone(w, args, taken, zone) && pyro_moment_valid(m)
+               ? PYRO_OK
+               : pyro_pickle_refuse_args(w->p, o);
 }
 
 enum pyro_code pyro_pickle_send_datetime(struct pickle_walk *w, const struct pickle_object *o)
 {
     struct pyro_moment m = {.year = 0};
-    const struct pickle_cell *zone;
+    const struct pickle_cell *zone = NULL;
     char text[4 * TEXT_SIZE];
-    if (!take_datetime(w, pickle_args(w->p, o), &m, &zone))
-        return pyro_pickle_refuse_args(w->p, o);
+    enum pyro_code code = take_datetime(w, o, &m, &zone);
+    if (code != PYRO_OK)
+        return code;
     if (!zone)
         return w->to->ops->datetime(w->to, pyro_moment_seconds(&m));
     int length = snprintf(text, TEXT_SIZE, "%04d-%02d-%02dT", m.year, m.month, m.day);

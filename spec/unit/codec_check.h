@@ -23,10 +23,37 @@ static inline enum pyro_code codec_read(const struct pyro_codec *codec, struct p
     return code;
 }
 
+/** Reads a value from the start while one thing after the other goes wrong: each allocation fails
+ * in turn, then the sink refuses each event in turn. */
+static inline void codec_reads_with_faults(const struct pyro_codec *codec, struct pyro_slice in,
+                                           const char *value)
+{
+    for (int refuses = 0; refuses < 2; refuses++) {
+        enum pyro_code code, expected = refuses ? PYRO_EVALUE : PYRO_EMEMORY;
+        unsigned n = 0;
+        do {
+            struct recorder r;
+            recorder_init(&r);
+            n++;
+            r.fail_at = refuses ? n : 0;
+            pyro_memory_fail_at(refuses ? 0 : n);
+            code = pyro_codec_read(codec, in, &r.sink, &r.err);
+            pyro_memory_fail_at(0);
+            if (code != PYRO_OK && code != expected)
+                fail_msg("%s, with fault %u: %s", value, n, r.err.message);
+            if (code == PYRO_OK)
+                assert_string_equal(recorded(&r), value);
+            recorder_free(&r);
+        } while (code != PYRO_OK);
+    }
+}
+
 static inline void codec_reads(const struct pyro_codec *codec, struct pyro_slice in,
                                const char *value)
 {
     struct recorder r;
+    recorder_init(&r);
+    codec_reads_with_faults(codec, in, value);
     if (codec_read(codec, in, &r) != PYRO_OK)
         fail_msg("%s: %s", value, r.err.message);
     assert_string_equal(recorded(&r), value);

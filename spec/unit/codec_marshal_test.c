@@ -296,6 +296,21 @@ static void what_marshal_lacks_is_refused(void **state)
     pyro_buffer_free(&out);
 }
 
+static void what_is_too_long_is_refused(void **state)
+{
+    struct pyro_buffer out = {.data = NULL};
+    struct pyro_slice huge = {"", (size_t)INT32_MAX + 1};
+    struct pyro_writer w;
+    struct pyro_error err;
+    (void)state;
+    M->open(&w, &out, &err);
+    assert_int_equal(pyro_put_str(&w.sink, huge), PYRO_ESERIALIZE);
+    assert_int_equal(w.sink.ops->bytes(&w.sink, huge), PYRO_ESERIALIZE);
+    assert_int_equal(pyro_begin(&w.sink, PYRO_LIST, huge.length), PYRO_ESERIALIZE);
+    assert_string_equal(err.message, "too long for marshal");
+    assert_int_equal(out.length, 0);
+}
+
 /* Python has frozensets there, and cannot hash lists and dicts. */
 static void what_is_hashed_is_written_so(void **state)
 {
@@ -413,6 +428,7 @@ int main(void)
         cmocka_unit_test(lack_of_memory_is_told),
         cmocka_unit_test(values_are_written),
         cmocka_unit_test(what_marshal_lacks_is_refused),
+        cmocka_unit_test(what_is_too_long_is_refused),
         cmocka_unit_test(what_is_hashed_is_written_so),
         cmocka_unit_test(calls_are_read),
         cmocka_unit_test(bad_calls_are_refused),

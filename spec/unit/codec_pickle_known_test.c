@@ -91,6 +91,8 @@ static void extremes_are_refused(void **state)
         "cdatetime\ntime\n(I3\nI4\nI0\nI0\ncdatetime\ntimezone\n"
         "(cdatetime\ntimedelta\n(I2147483647\nI2147483647\nI0\ntRtRtR.",
         "cdatetime\ntime\n(I3\nI4\nI0\nI0\ncpytz\nFixedOffset\n(I-9223372036854775808\ntRtR.",
+        "cdatetime\ntime\n(I3\nI4\nI0\nI0\ncdatetime\ntimezone\n(NtRtR.",
+        "cdatetime\ntime\n(I3\nI4\nI0\nI0\ncdatetime\ntimezone\n((ltRtR.",
     };
     (void)state;
     refuses_all(forms, PYRO_COUNT(forms));
@@ -310,9 +312,26 @@ static void odd_arrays_are_refused(void **state)
             "pickle, byte 66: malformed arguments of dill's maker of arrays");
     refuses("cdill._dill\n_create_array\n(cnumpy.core.multiarray\n_reconstruct\n(I0\ntNNtR.",
             "pickle, byte 71: arguments that numpy.core.multiarray._reconstruct does not take");
+    refuses("carray\n_array_reconstructor\n(carray\narray\nVu\nI18\nC\4a\xd8\xd8\xd8tR.",
+            "pickle, byte 56: an array with what is no character");
     refuses("cnumpy\ndtype\n(I8\ntR.", "pickle, byte 18: arguments that numpy.dtype does not take");
     refuses("cnumpy\ndtype\n(Vf8\ntR)b.",
             "pickle, byte 19: arguments that numpy.dtype does not take");
+    refuses("cnumpy.core.multiarray\nscalar\n(Vf8\nC\1xtR.",
+            "pickle, byte 39: arguments that numpy.core.multiarray.scalar does not take");
+    refuses("cnumpy.core.multiarray\nscalar\n(Vf8\ntR.",
+            "pickle, byte 36: arguments that numpy.core.multiarray.scalar does not take");
+    refuses("cnumpy.core.numeric\n_frombuffer\n(C\1xVf8\ntR.",
+            "pickle, byte 41: arguments that numpy.core.numeric._frombuffer does not take");
+    refuses("cnumpy.core.numeric\n_frombuffer\n(C\1xcnumpy\ndtype\n(Vu1\ntR(Vx\ntVC\ntR.",
+            "pickle, byte 65: arguments that numpy.core.numeric._frombuffer does not take");
+    refuses("cnumpy.core.numeric\n_frombuffer\n(Ncnumpy\ndtype\n(Vu1\ntR(I1\ntVC\ntR.",
+            "pickle, byte 63: an array of objects or records cannot travel");
+    refuses("}cnumpy.core.numeric\n_frombuffer\n(C\1xcnumpy\ndtype\n(Vu1\ntR(I1\ntVC\ntRNs.",
+            "pickle, byte 66: an array may not be a key");
+    refuses("cnumpy\ndtype\n(VM8\ntR(I4\nV<\nNNNI-1\nI-1\nI0\n(N)ttb.",
+            "pickle, byte 19: arguments that numpy.dtype does not take");
+    reads("cnumpy\ndtype\n(VM8\ntR(I4\nV<\nNNNI-1\nI-1\nI0\n(N(Vs\nI25\ntttb.", "'<M8[25s]' ");
     reads("cnumpy\ndtype\n(V>M8[25s]\ntR.", "'>M8[25s]' ");
 }
 
@@ -371,6 +390,31 @@ static void bad_arguments_are_refused(void **state)
          "pickle, byte 22: arguments that __builtin__.set does not take"},
         {"c__builtin__\nxrange\n(I1\nI2\nI0\ntR.",
          "pickle, byte 31: arguments that __builtin__.xrange does not take"},
+        {"c__builtin__\nxrange\n(I1\nNI1\ntR.",
+         "pickle, byte 29: arguments that __builtin__.xrange does not take"},
+        {"c__builtin__\nslice\n(I1\nI2\ntR.",
+         "pickle, byte 27: arguments that __builtin__.slice does not take"},
+        {"c__builtin__\ncomplex\n(I1\nNtR.",
+         "pickle, byte 27: arguments that __builtin__.complex does not take"},
+        {"c__builtin__\nbytearray\n(I1\ntR.", "pickle, byte 28: bytes of what is no bytes"},
+        {"ccopy_reg\n_reconstructor\n(c__main__\nC\ntR.",
+         "pickle, byte 39: malformed arguments of a reconstructor"},
+        {"cdill._dill\n_load_type\n(I1\ntR.", "pickle, byte 28: a class whose name is no str"},
+        {"ccollections\nOrderedDict\n((lNatR.",
+         "pickle, byte 31: arguments that collections.OrderedDict does not take"},
+        {"ccollections\nOrderedDict\n(I1\ntR.",
+         "pickle, byte 30: arguments that collections.OrderedDict does not take"},
+        {"ccollections\nOrderedDict\n((d(dtR.",
+         "pickle, byte 31: arguments that collections.OrderedDict does not take"},
+        {"cfractions\nFraction\n(I1\nNtR.",
+         "pickle, byte 26: arguments that fractions.Fraction does not take"},
+        {"carray\narray\n(I1\ntR.", "pickle, byte 18: arguments that array.array does not take"},
+        {"carray\n_array_reconstructor\n(carray\narray\nVi\nI99\nC\1xtR.",
+         "pickle, byte 53: arguments that array._array_reconstructor does not take"},
+        {"carray\n_array_reconstructor\n(carray\narray\nVi\nI2\nC\1xtR.",
+         "pickle, byte 52: arguments that array._array_reconstructor does not take"},
+        {"cdatetime\ntime\n(I1\nI2\nI3\nI4\nI5\ntR.",
+         "pickle, byte 32: arguments that datetime.time does not take"},
         {"cuuid\nUUID\n)\201.", "pickle, byte 12: a UUID without its integer"},
         {"cuuid\nUUID\n)\201}Vint\nI-1\nsb.", "pickle, byte 12: a UUID without its integer"},
         {"c_codecs\nencode\n(Va\nVutf8\ntR.", "pickle, byte 27: an encoding other than Latin-1"},
@@ -400,6 +444,7 @@ static void nothing_is_called(void **state)
         {"cdill._dill\n_create_array\n(cos\nsystem\n(S'id'\ntNNtR.", "os.system"},
         {"cdill._dill\n_create_array\n(c__builtin__\ngetattr\n(c__main__\nC\nVx\ntNNtR.",
          "__builtin__.getattr"},
+        {"cdill._dill\n_create_function\n)R)R.", "dill._dill._create_function"},
     };
     (void)state;
     for (size_t i = 0; i < PYRO_COUNT(forms); i++) {
@@ -413,6 +458,18 @@ static void nothing_is_called(void **state)
     }
 }
 
+static void no_value_is_called(void **state)
+{
+    static const char *const forms[] = {"N)R.", "])R.", "Vos\n)R."};
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(forms); i++) {
+        struct recorder r;
+        assert_int_equal(codec_read(P, exact_text(forms[i]), &r), PYRO_ESECURITY);
+        assert_string_equal(r.err.message, "refused to unpickle a call of what a pickle made");
+        recorder_free(&r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -421,7 +478,7 @@ int main(void)
         cmocka_unit_test(local_times_are_read), cmocka_unit_test(arrays_are_read),
         cmocka_unit_test(numpy_is_read),        cmocka_unit_test(odd_arrays_are_refused),
         cmocka_unit_test(proxies_are_read),     cmocka_unit_test(bad_arguments_are_refused),
-        cmocka_unit_test(nothing_is_called),
+        cmocka_unit_test(nothing_is_called),    cmocka_unit_test(no_value_is_called),
     };
     setenv("TZ", "UTC", 1);
     tzset();

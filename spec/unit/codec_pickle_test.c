@@ -46,43 +46,97 @@ static void truncated_data_is_refused(void **state)
 }
 
 /* Protocols 0 and 1, from Python 2 and 3. */
+static const struct form old_forms[] = {
+    {"N.", "nil "},
+    {"I01\n.", "true "},
+    {"I00\n.", "false "},
+    {"I0\n.", "0 "},
+    {"I-5\n.", "-5 "},
+    {"I9223372036854775807\n.", "9223372036854775807 "},
+    {"L-9223372036854775808L\n.", "-9223372036854775808 "},
+    {"L1180591620717411303424L\n.", "big:1180591620717411303424 "},
+    {"L7\n.", "7 "},
+    {"F1.5\n.", "1.5f "},
+    {"Finf\n.", "inff "},
+    {"S'x\\'y\\n\\x41\\101\\q\\\\'\np0\n.", "'x'y\nAA\\q\\' "},
+    {"S'\\xc3\\xa9'\n.", "'\303\251' "},
+    {"S'\\xff\\0'\n.", "b'ff00' "},
+    {"S\"'\"\n.", "''' "},
+    {"U\003abc.", "'abc' "},
+    {"U\002\377a.", "b'ff61' "},
+    {"Va\\u000a\\u005c\\u20ac\351\np0\n.", "'a\n\\\342\202\254\303\251' "},
+    {"V\\\\u0041\\x\\\n.", "'\\\\u0041\\x\\' "},
+    {"V\\ud83d\\ude00\\U0001f600\n.", "'\360\237\230\200\360\237\230\200' "},
+    {"(lp0\nI1\naI2\na.", "[2 1 2 ] "},
+    {"(I1\nI2\nl.", "[2 1 2 ] "},
+    {"(I1\nI2\nt.", "(2 1 2 ) "},
+    {"(dp0\nVa\np1\nI1\ns.", "{1 'a' 1 } "},
+    {"(Va\nI1\nd.", "{1 'a' 1 } "},
+    {"(lp0\n(lp1\nI1\naag1\na.", "[2 [1 1 ] [1 1 ] ] "},
+    {"]q\001(]K\001ae](K\002K\003ea.", "[2 [1 1 ] [2 2 3 ] ] "},
+    {"(K\001K\002t0N.", "nil "},
+    {"(K\0011N.", "nil "},
+    {"(0N.", "nil "},
+    {"K\0012\206.", "(2 1 1 ) "},
+};
+
 static void old_forms_are_read(void **state)
 {
-    static const struct form forms[] = {
-        {"N.", "nil "},
-        {"I01\n.", "true "},
-        {"I00\n.", "false "},
-        {"I0\n.", "0 "},
-        {"I-5\n.", "-5 "},
-        {"I9223372036854775807\n.", "9223372036854775807 "},
-        {"L-9223372036854775808L\n.", "-9223372036854775808 "},
-        {"L1180591620717411303424L\n.", "big:1180591620717411303424 "},
-        {"L7\n.", "7 "},
-        {"F1.5\n.", "1.5f "},
-        {"Finf\n.", "inff "},
-        {"S'x\\'y\\n\\x41\\101\\q\\\\'\np0\n.", "'x'y\nAA\\q\\' "},
-        {"S'\\xc3\\xa9'\n.", "'\303\251' "},
-        {"S'\\xff\\0'\n.", "b'ff00' "},
-        {"S\"'\"\n.", "''' "},
-        {"U\003abc.", "'abc' "},
-        {"U\002\377a.", "b'ff61' "},
-        {"Va\\u000a\\u005c\\u20ac\351\np0\n.", "'a\n\\\342\202\254\303\251' "},
-        {"V\\\\u0041\\x\\\n.", "'\\\\u0041\\x\\' "},
-        {"V\\ud83d\\ude00\\U0001f600\n.", "'\360\237\230\200\360\237\230\200' "},
-        {"(lp0\nI1\naI2\na.", "[2 1 2 ] "},
-        {"(I1\nI2\nl.", "[2 1 2 ] "},
-        {"(I1\nI2\nt.", "(2 1 2 ) "},
-        {"(dp0\nVa\np1\nI1\ns.", "{1 'a' 1 } "},
-        {"(Va\nI1\nd.", "{1 'a' 1 } "},
-        {"(lp0\n(lp1\nI1\naag1\na.", "[2 [1 1 ] [1 1 ] ] "},
-        {"]q\001(]K\001ae](K\002K\003ea.", "[2 [1 1 ] [2 2 3 ] ] "},
-        {"(K\001K\002t0N.", "nil "},
-        {"(K\0011N.", "nil "},
-        {"(0N.", "nil "},
-        {"K\0012\206.", "(2 1 1 ) "},
+    (void)state;
+    all_read(old_forms, PYRO_COUNT(old_forms));
+}
+
+static void truncated_old_forms_are_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(old_forms); i++) {
+        for (size_t length = 0; length < strlen(old_forms[i].text); length++) {
+            char *part = exact_copy(old_forms[i].text, length);
+            struct recorder r;
+            assert_int_equal(codec_read(P, pyro_slice(part, length), &r), PYRO_ESERIALIZE);
+            recorder_free(&r);
+        }
+    }
+}
+
+/* Instructions of all widths. */
+static void each_width_is_read(void **state)
+{
+    static const struct {
+        const char *hex, *value;
+    } forms[] = {
+        {"8c01612e", "'a' "},
+        {"5801000000612e", "'a' "},
+        {"8d0100000000000000612e", "'a' "},
+        {"4301612e", "b'61' "},
+        {"4201000000612e", "b'61' "},
+        {"8e0100000000000000612e", "b'61' "},
+        {"5501612e", "'a' "},
+        {"5401000000612e", "'a' "},
+        {"5401000000ff2e", "b'ff' "},
+        {"4b4d2e", "77 "},
+        {"4d00012e", "256 "},
+        {"4affffffff2e", "-1 "},
+        {"8a002e", "0 "},
+        {"8a02feff2e", "-2 "},
+        {"8a03feff002e", "65534 "},
+        {"8b02000000feff2e", "-2 "},
+        {"473ff80000000000002e", "1.5f "},
+        {"5d7101306a010000002e", "[0 ] "},
+        {"5d72010000003068012e", "[0 ] "},
     };
     (void)state;
-    all_read(forms, PYRO_COUNT(forms));
+    for (size_t i = 0; i < PYRO_COUNT(forms); i++) {
+        codec_reads(P, unhex(forms[i].hex), forms[i].value);
+        for (size_t cut = 2; cut < strlen(forms[i].hex); cut += 2) {
+            char *hex = exact_copy(forms[i].hex, strlen(forms[i].hex) + 1);
+            hex[cut] = '\0';
+            struct recorder r;
+            assert_int_equal(codec_read(P, unhex(hex), &r), PYRO_ESERIALIZE);
+            recorder_free(&r);
+            test_free(hex);
+        }
+    }
 }
 
 /* Classes that are not known are told by name, or by what they have of a list or dict. */
@@ -221,6 +275,14 @@ static void malformed_data_is_refused(void **state)
         {"1.", "pickle, byte 0: there is no mark"},
         {"0.", "pickle, byte 0: too few values on the stack"},
         {"N\206.", "pickle, byte 1: too few values on the stack"},
+        {"N\223.", "pickle, byte 1: too few values on the stack"},
+        {")R.", "pickle, byte 1: too few values on the stack"},
+        {")\201.", "pickle, byte 1: too few values on the stack"},
+        {")}\222.", "pickle, byte 2: too few values on the stack"},
+        {"Nb.", "pickle, byte 1: too few values on the stack"},
+        {"o.", "pickle, byte 0: there is no mark"},
+        {"}c__builtin__\nxrange\n(I1\nI2\nI1\ntRNs.",
+         "pickle, byte 32: no list, dict or set may be a key or in a set"},
         {"(N(a.", "pickle, byte 3: too few values on the stack"},
         {"h\001.", "pickle, byte 1: a reference to what did not come before"},
         {"g1x\n.", "pickle, byte 3: malformed place in the memo"},
@@ -264,6 +326,8 @@ int main(void)
         cmocka_unit_test(what_is_no_value_is_refused),
         cmocka_unit_test(truncated_data_is_refused),
         cmocka_unit_test(old_forms_are_read),
+        cmocka_unit_test(truncated_old_forms_are_refused),
+        cmocka_unit_test(each_width_is_read),
         cmocka_unit_test(instances_are_read),
         cmocka_unit_test(what_was_raised_is_an_exception),
         cmocka_unit_test(calls_are_read),

@@ -267,6 +267,102 @@ static void objects_in_another_form_are_refused(void **state)
         refuses(odd[i], "an object that has not the form of its class");
 }
 
+/* --- each event where it has no place --- */
+
+static enum pyro_code a_boolean(struct pyro_sink *to)
+{
+    return pyro_put_bool(to, true);
+}
+
+static enum pyro_code an_integer(struct pyro_sink *to)
+{
+    return pyro_put_int(to, 1);
+}
+
+static enum pyro_code a_bigint(struct pyro_sink *to)
+{
+    return to->ops->bigint(to, pyro_slice_text("18446744073709551616"));
+}
+
+static enum pyro_code a_float(struct pyro_sink *to)
+{
+    return pyro_put_real(to, 1.5);
+}
+
+static enum pyro_code a_complex(struct pyro_sink *to)
+{
+    return to->ops->complex(to, 1, 2);
+}
+
+static enum pyro_code a_datetime(struct pyro_sink *to)
+{
+    return to->ops->datetime(to, 0);
+}
+
+static enum pyro_code a_date(struct pyro_sink *to)
+{
+    return to->ops->date(to, 1);
+}
+
+static enum pyro_code a_string(struct pyro_sink *to)
+{
+    return pyro_put_text(to, "x");
+}
+
+static enum pyro_code bytes(struct pyro_sink *to)
+{
+    return to->ops->bytes(to, pyro_slice_text("x"));
+}
+
+static enum pyro_code an_array(struct pyro_sink *to)
+{
+    const struct pyro_array array = {.data = {"", 0}};
+    return to->ops->array(to, &array);
+}
+
+static enum pyro_code a_set(struct pyro_sink *to)
+{
+    return pyro_begin(to, PYRO_SET, 0);
+}
+
+static enum pyro_code an_exceptions_arguments(struct pyro_sink *to)
+{
+    CHECK(begin_class(to, "Odd", true, true));
+    return pyro_put_text(to, "args");
+}
+
+static enum pyro_code a_uris_state(struct pyro_sink *to)
+{
+    CHECK(begin_class(to, "Pyro4.core.URI", false, false));
+    return pyro_put_text(to, "state");
+}
+
+static enum pyro_code a_proxys_state(struct pyro_sink *to)
+{
+    CHECK(begin_class(to, "Pyro4.core.Proxy", false, false));
+    CHECK(pyro_put_text(to, "state"));
+    CHECK(pyro_begin(to, PYRO_TUPLE, 9));
+    return pyro_put_text(to, "PYRO:o@h:1");
+}
+
+static void what_has_no_place_is_refused(void **state)
+{
+    static put_fn *const places[] = {an_exceptions_arguments, a_uris_state, a_proxys_state};
+    static put_fn *const events[] = {pyro_put_nil, a_boolean,  an_integer,  a_bigint, a_float,
+                                     a_complex,    a_datetime, a_date,      a_string, bytes,
+                                     an_array,     a_set,      begin_object};
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(places); i++) {
+        for (size_t k = 0; k < PYRO_COUNT(events); k++) {
+            struct pyro_sink *to = start(4);
+            assert_int_equal(places[i](to), PYRO_OK);
+            assert_int_equal(events[k](to), PYRO_ESERIALIZE);
+            assert_string_equal(err.message, "an object that has not the form of its class");
+        }
+    }
+    pyro_buffer_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +371,7 @@ int main(void)
         cmocka_unit_test(no_other_class_is_named),
         cmocka_unit_test(pyros_objects_have_a_state),
         cmocka_unit_test(objects_in_another_form_are_refused),
+        cmocka_unit_test(what_has_no_place_is_refused),
     };
     return cmocka_run_group_tests_name("codec_pickle_write_object", tests, NULL, NULL);
 }

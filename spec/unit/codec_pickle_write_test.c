@@ -1,5 +1,8 @@
 /* What is written is what Python's own pickles have, but for frames, and for what they refer
  * back to: only keys of dicts here. */
+#include <stdlib.h>
+#include <time.h>
+
 #include "pickle_write_check.h"
 
 static enum pyro_code put_integers(struct pyro_sink *to, const int64_t *values, size_t count)
@@ -108,6 +111,31 @@ static void plain_values_are_written(void **state)
            "\x8c\x08"
            "datetime\x8c\4date\x93"
            "C\4\7\xe4\1\2\x85R.");
+}
+
+static enum pyro_code datetime(struct pyro_sink *to)
+{
+    return to->ops->datetime(to, 1577934245.000006);
+}
+
+static enum pyro_code far_datetime(struct pyro_sink *to)
+{
+    return to->ops->datetime(to, 1e18);
+}
+
+static enum pyro_code far_date(struct pyro_sink *to)
+{
+    return to->ops->date(to, 0);
+}
+
+static void datetimes_are_local(void **state)
+{
+    (void)state;
+    setenv("TZ", "UTC", 1);
+    tzset();
+    WRITES(3, datetime, "cdatetime\ndatetime\nC\x0a\7\xe4\1\2\3\4\5\0\0\6\x85R.");
+    refuses(far_datetime, "a datetime outside the years 1 to 9999");
+    refuses(far_date, "a date outside the years 1 to 9999");
 }
 
 static void long_texts_have_long_lengths(void **state)
@@ -343,6 +371,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_values_are_written),
+        cmocka_unit_test(datetimes_are_local),
         cmocka_unit_test(long_texts_have_long_lengths),
 #if SIZE_MAX > UINT32_MAX
         cmocka_unit_test(lengths_have_32_bits),
