@@ -108,7 +108,7 @@ struct regex *regex_new(struct pyro_slice pattern, struct pyro_error *err)
     struct regex *regex = NULL;
     if (pattern.length > LONGEST_PATTERN)
         pyro_error_set(err, PYRO_ENAMING, "invalid regex: longer than %d bytes", LONGEST_PATTERN);
-    else if (!pyro_buffer_reserve(&translated, 1))
+    else if (!pyro_buffer_reserve(&translated, 2 * pattern.length + 1)) /* all that it may become */
         pyro_error_memory(err);
     else if (!translate(pattern, &translated))
         pyro_error_set(err, PYRO_ENAMING, "invalid regex: bad escape");

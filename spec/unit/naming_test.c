@@ -1,13 +1,9 @@
-/* Tests of core/naming: looking names up at a name server of scripted bytes, and a name server
- * whose memory and sockets fail. No test sleeps: the clock is fake. */
-#include "base/config_set.h"
+/* Tests of core/naming: looking names up at a name server of scripted bytes. No test sleeps: the
+ * clock is fake. */
 #include "rpc_fixture.h"
 
 #include "base/memory.h"
-#include "naming/locate.h"
-#include "naming/nameserver.h"
 #include "naming/resolve.h"
-#include "net/datagram.h"
 #include "rpc/exception.h"
 #include "rpc/uri_state.h"
 
@@ -40,13 +36,6 @@ static void world_found(void *owner, const struct pyro_found *found)
     snprintf(world->text, sizeof(world->text), "%.*s", (int)text.length, text.data);
     pyro_buffer_free(&text);
     pyro_uri_free(found->uri);
-}
-
-static void set_text(struct pyro_runtime *runtime, const char *name, const char *value)
-{
-    struct pyro_error err = {.code = PYRO_OK};
-    const struct pyro_setting setting = {pyro_config_find(name), ""};
-    assert_int_equal(pyro_config_set_text(&runtime->config, setting, value, &err), PYRO_OK);
 }
 
 static void begin_world(struct world *world, struct pyro_runtime *runtime, const char *what)
@@ -236,6 +225,31 @@ static void objects_are_found_by_metadata(void **state)
     end_world(&world);
 }
 
+static void found_object_without_uri_is_told(void **state)
+{
+    struct world world;
+    begin_world(&world, *state, "PYROMETA:fast");
+    welcome_search(&world);
+    answer_hex(&world, "yplookup", "81a36f6e6501");
+    assert_ended(&world, PYRO_EPROTOCOL, "malformed answer of the name server");
+    end_world(&world);
+}
+
+static void name_server_that_rejects_is_told(void **state)
+{
+    struct world world;
+    struct pyro_message handshake;
+    begin_world(&world, *state, "PYRONAME:thing");
+    peer_accept(&world.peer);
+    peer_expect_message(&world.peer, &handshake);
+    pyro_message_release(&handshake);
+    send_hex(&world.peer, (struct pyro_header){.type = PYRO_CONNECTFAIL}, "a66e6f2077617a");
+    run_loop(*state);
+    assert_ended(&world, PYRO_ENAMING, "Failed to locate the nameserver: ");
+    assert_non_null(strstr(world.text, "rejected: no waz"));
+    end_world(&world);
+}
+
 static void no_object_with_the_metadata_is_told(void **state)
 {
     struct world world;
@@ -311,188 +325,6 @@ static void each_failing_system_call_is_told(void **state)
     fail_each_call(*state, calls, PYRO_COUNT(calls), converse);
 }
 
-/* --- the name server --- */
-
-struct server {
-    struct pyro_runtime *runtime;
-    struct pyro_nameserver *ns;
-    struct scripted_peer peer;
-};
-
-static void begin_server(struct server *server, struct pyro_runtime *runtime)
-{
-    struct pyro_error err = {.code = PYRO_OK};
-    struct pyro_message welcome;
-    const struct pyro_daemon_options options = {
-        .unixsocket = socket_path(), .natport = -1, .connected_socket = -1, .listening_socket = -1};
-    *server = (struct server){.runtime = runtime};
-    server->ns = pyro_nameserver_new(runtime, &options, "memory", &err);
-    if (!server->ns)
-        fail_msg("%s", err.message);
-    peer_connect(&server->peer, runtime->loop, socket_path());
-    /* {"handshake": "hello", "object": "Pyro.NameServer"} */
-    send_hex(&server->peer, (struct pyro_header){.type = PYRO_CONNECT},
-             "82a968616e647368616b65a568656c6c6fa66f626a656374af5079726f2e4e616d65536572766572");
-    run_loop(runtime);
-    peer_expect_message(&server->peer, &welcome);
-    assert_int_equal(welcome.header.type, PYRO_CONNECTOK);
-    pyro_message_release(&welcome);
-}
-
-static void end_server(struct server *server)
-{
-    peer_close(&server->peer);
-    run_loop(server->runtime);
-    pyro_nameserver_free(server->ns);
-    run_loop(server->runtime);
-}
-
-static bool call_server(struct server *server, const char *hex)
-{
-    struct pyro_message reply;
-    send_hex(&server->peer, (struct pyro_header){.type = PYRO_INVOKE, .seq = 1}, hex);
-    run_loop(server->runtime);
-    peer_expect_message(&server->peer, &reply);
-    bool raised = (reply.header.flags & PYRO_FLAG_EXCEPTION) != 0;
-    pyro_message_release(&reply);
-    return !raised;
-}
-
-/** Pyro.NameServer.register("a", "PYRO:a@h:1") and .lookup("a") */
-#define REGISTER                                                                                   \
-    "94af5079726f2e4e616d65536572766572a8726567697374657292a161aa5059524f3a6140683a3180"
-#define LOOKUP "94af5079726f2e4e616d65536572766572a66c6f6f6b757091a16180"
-
-static void names_are_registered_and_found(void **state)
-{
-    struct server server;
-    begin_server(&server, *state);
-    assert_int_equal(pyro_nameserver_count(server.ns), 1);
-    assert_false(call_server(&server, LOOKUP));
-    assert_true(call_server(&server, REGISTER));
-    assert_true(call_server(&server, LOOKUP));
-    assert_int_equal(pyro_nameserver_count(server.ns), 2);
-    end_server(&server);
-}
-
-static void lack_of_memory_registers_a_name_or_does_not(void **state)
-{
-    bool registered = false;
-    for (unsigned long nth = 1; !registered; nth++) {
-        struct server server;
-        begin_server(&server, *state);
-        send_hex(&server.peer, (struct pyro_header){.type = PYRO_INVOKE, .seq = 1}, REGISTER);
-        pyro_memory_fail_at(nth);
-        run_loop(*state);
-        pyro_memory_fail_at(0);
-        if (pyro_daemon_connections(pyro_nameserver_daemon(server.ns)) > 0) {
-            struct pyro_message reply;
-            peer_expect_message(&server.peer, &reply);
-            registered = (reply.header.flags & PYRO_FLAG_EXCEPTION) == 0;
-            pyro_message_release(&reply);
-            assert_int_equal(call_server(&server, LOOKUP), registered);
-        }
-        end_server(&server);
-        assert_true(nth < 1000);
-    }
-}
-
-/* --- finding a name server --- */
-
-struct finder {
-    int told;
-    struct pyro_client *client;
-    enum pyro_code code;
-    char text[PYRO_ERROR_SIZE];
-};
-
-static void finder_found(void *owner, const struct pyro_found *found)
-{
-    struct finder *finder = owner;
-    finder->told++;
-    finder->client = found->client;
-    finder->code = found->error ? found->error->code : PYRO_OK;
-    if (found->error)
-        snprintf(finder->text, sizeof(finder->text), "%s", found->error->message);
-}
-
-/* Looks for a name server where nobody is at port 1, by broadcasts to a port of this machine. */
-static void find(struct pyro_runtime *runtime, uint16_t port, struct finder *finder)
-{
-    struct pyro_error err = {.code = PYRO_OK};
-    const struct pyro_locate_options options = {.host = NULL};
-    set_text(runtime, "BROADCAST_ADDRS", "127.0.0.1");
-    set_text(runtime, "NS_HOST", "localhost");
-    runtime->config.NS_PORT = 1;
-    runtime->config.NS_BCPORT = port;
-    *finder = (struct finder){.told = 0};
-    assert_non_null(pyro_locate(runtime, &options, finder_found, finder, &err));
-    double begun = real_seconds();
-    while (finder->told == 0 && real_seconds() - begun < 20)
-        pyro_loop_step(runtime->loop, 0.01);
-    assert_int_equal(finder->told, 1);
-}
-
-static struct pyro_nameserver *new_server(struct pyro_runtime *runtime, uint16_t *port)
-{
-    struct pyro_error err = {.code = PYRO_OK};
-    const struct pyro_daemon_options options = {
-        .host = "127.0.0.1", .natport = -1, .connected_socket = -1, .listening_socket = -1};
-    struct pyro_nameserver *ns = pyro_nameserver_new(runtime, &options, "memory", &err);
-    if (!ns || pyro_nameserver_broadcast(ns, "127.0.0.1", 0, &err) != PYRO_OK)
-        fail_msg("%s", err.message);
-    const char *location = pyro_nameserver_broadcast_location(ns);
-    *port = (uint16_t)atoi(strchr(location, ':') + 1);
-    return ns;
-}
-
-static void name_server_answers_broadcasts(void **state)
-{
-    uint16_t port;
-    struct finder finder;
-    struct pyro_nameserver *ns = new_server(*state, &port);
-    find(*state, port, &finder);
-    assert_int_equal(finder.code, PYRO_OK);
-    assert_true(pyro_client_connected(finder.client));
-    pyro_client_free(finder.client);
-    pyro_nameserver_free(ns);
-    run_loop(*state);
-}
-
-struct liar {
-    struct pyro_datagram *datagram;
-    const char *answer;
-    int asked;
-};
-
-static void liar_received(void *owner, struct pyro_slice data, const struct pyro_address *from)
-{
-    struct liar *liar = owner;
-    assert_true(pyro_slice_equals(data, "GET_NSURI"));
-    liar->asked++;
-    pyro_datagram_send(liar->datagram, from->text, from->port, pyro_slice_text(liar->answer), NULL);
-}
-
-/* Neither silence, nor what is no URI of a name server that shakes hands, counts. */
-static void wrong_answers_to_broadcasts_count_for_nothing(void **state)
-{
-    static const char *const answers[] = {"", "nonsense", "PYRONAME:x",
-                                          "PYRO:Pyro.NameServer@127.0.0.1:1"};
-    for (size_t i = 0; i < PYRO_COUNT(answers); i++) {
-        struct finder finder;
-        struct liar liar = {.answer = answers[i]};
-        struct pyro_runtime *runtime = *state;
-        liar.datagram =
-            pyro_datagram_new(runtime->loop, "127.0.0.1", 0, liar_received, &liar, NULL);
-        find(runtime, pyro_datagram_port(liar.datagram), &finder);
-        assert_int_equal(finder.code, PYRO_ENAMING);
-        assert_non_null(strstr(finder.text, "Failed to locate the nameserver"));
-        assert_in_range(liar.asked, 1, 3);
-        pyro_datagram_close(liar.datagram);
-        run_loop(runtime);
-    }
-}
-
 /* Lets allocations fail while a name is looked up: before the handshake, or with the answer. */
 static bool resolve_short_of_memory(struct pyro_runtime *runtime, int stage, unsigned long nth)
 {
@@ -519,6 +351,47 @@ static bool resolve_short_of_memory(struct pyro_runtime *runtime, int stage, uns
     return reached;
 }
 
+static void search_that_cannot_begin_is_none(void **state)
+{
+    struct pyro_search *search = NULL;
+    struct pyro_uri uri;
+    struct pyro_error err = {.code = PYRO_OK};
+    assert_int_equal(pyro_uri_parse(&uri, pyro_slice_text("PYRONAME:x@h:1"), 9090, &err), PYRO_OK);
+    for (unsigned long nth = 1; !search; nth++) {
+        pyro_memory_fail_at(nth);
+        search = pyro_resolve(*state, &uri, 0, world_found, NULL, &err);
+        bool reached = pyro_memory_fail_at(0) == 0;
+        assert_int_equal(search != NULL, !reached);
+        assert_int_equal(err.code, reached ? PYRO_EMEMORY : err.code);
+    }
+    pyro_search_cancel(search);
+    pyro_uri_free(&uri);
+}
+
+/* The question cannot be written, or the second one cannot be waited for. */
+static void lack_of_memory_ends_a_conversation(void **state)
+{
+    struct pyro_runtime *runtime = *state;
+    bool reached = true;
+    runtime->config.NS_LOOKUP_DELAY = 10;
+    for (unsigned long nth = 1; reached; nth++) {
+        struct world world;
+        struct pyro_message message;
+        begin_world(&world, runtime, nth % 2 ? "PYRONAME:thing" : "PYROMETA:fast,cheap");
+        peer_accept(&world.peer);
+        peer_expect_message(&world.peer, &message);
+        pyro_message_release(&message);
+        send_unheard(&world.peer,
+                     (struct pyro_header){.type = PYRO_CONNECTOK, .flags = PYRO_FLAG_METADATA},
+                     NS_WELCOME);
+        reached = run_short_of_memory(runtime, (nth + 1) / 2);
+        if (world.told)
+            assert_true(world.code == PYRO_EMEMORY || world.code == PYRO_ENAMING);
+        end_world(&world);
+        assert_true(nth < 1000);
+    }
+}
+
 static void lack_of_memory_ends_a_search(void **state)
 {
     for (int stage = 0; stage < 2; stage++)
@@ -537,14 +410,14 @@ int main(void)
         WITH_RUNTIME(name_of_a_name_is_no_uri),
         WITH_RUNTIME(objects_are_found_by_metadata),
         WITH_RUNTIME(no_object_with_the_metadata_is_told),
+        WITH_RUNTIME(found_object_without_uri_is_told),
+        WITH_RUNTIME(name_server_that_rejects_is_told),
         WITH_RUNTIME(name_server_that_ends_is_told),
         WITH_RUNTIME(search_may_be_given_up_at_any_time),
         WITH_RUNTIME(silent_name_server_is_given_up),
         WITH_RUNTIME(each_failing_system_call_is_told),
-        WITH_RUNTIME(names_are_registered_and_found),
-        WITH_RUNTIME(lack_of_memory_registers_a_name_or_does_not),
-        WITH_RUNTIME(name_server_answers_broadcasts),
-        WITH_RUNTIME(wrong_answers_to_broadcasts_count_for_nothing),
+        WITH_RUNTIME(search_that_cannot_begin_is_none),
+        WITH_RUNTIME(lack_of_memory_ends_a_conversation),
         WITH_RUNTIME(lack_of_memory_ends_a_search),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

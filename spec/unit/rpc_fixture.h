@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/config_set.h"
 #include "base/memory.h"
 #include "record.h"
 #include "rpc/client.h"
@@ -50,6 +51,14 @@ static inline const char *socket_path(void)
     static char path[64];
     snprintf(path, sizeof(path), "/tmp/pyrolua-%ld.sock", (long)getpid());
     return path;
+}
+
+/** Sets a setting by its name. */
+static inline void set_text(struct pyro_runtime *runtime, const char *name, const char *value)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    const struct pyro_setting setting = {pyro_config_find(name), ""};
+    assert_int_equal(pyro_config_set_text(&runtime->config, setting, value, &err), PYRO_OK);
 }
 
 static inline void send_hex(struct scripted_peer *peer, struct pyro_header header, const char *hex)
