@@ -1,105 +1,9 @@
 /* Tests of core/rpc's client, whose server is a script of bytes: connecting, calls in flight, and
  * what ends them. No test sleeps: the clock is fake. */
-#include "rpc/call.h"
-#include "rpc_fixture.h"
+#include "rpc_caller.h"
 
 #include "rpc/client_state.h"
 #include "rpc/members.h"
-
-struct waiter {
-    struct pyro_call call;
-    int told; /* how often it was told that its wait is over */
-};
-
-static void waiter_done(struct pyro_call *call)
-{
-    PYRO_CONTAINER(call, struct waiter, call)->told++;
-}
-
-struct world {
-    struct pyro_runtime *runtime;
-    struct pyro_client *client;
-    struct scripted_peer peer;
-    struct waiter first, second, third;
-};
-
-static void begin_world(struct world *world, struct pyro_runtime *runtime)
-{
-    char text[100];
-    struct pyro_uri uri;
-    struct pyro_error err = {.code = PYRO_OK};
-    *world = (struct world){.runtime = runtime};
-    world->first.call.done = world->second.call.done = world->third.call.done = waiter_done;
-    peer_listen(&world->peer, runtime->loop, socket_path());
-    snprintf(text, sizeof(text), "PYRO:obj@./u:%s", socket_path());
-    assert_int_equal(pyro_uri_parse(&uri, pyro_slice_text(text), 9090, &err), PYRO_OK);
-    world->client = pyro_client_new(runtime, &uri, &err);
-    assert_non_null(world->client);
-    pyro_uri_free(&uri);
-}
-
-static void end_world(struct world *world)
-{
-    pyro_call_free(&world->first.call);
-    pyro_call_free(&world->second.call);
-    pyro_call_free(&world->third.call);
-    pyro_client_free(world->client);
-    peer_close(&world->peer);
-    run_loop(world->runtime);
-}
-
-/* --- connecting --- */
-
-static enum pyro_code start(struct world *world, struct waiter *waiter, double timeout,
-                            bool confirm)
-{
-    struct pyro_error err = {.code = PYRO_OK};
-    bool ready = false;
-    const struct pyro_connect_options options = {
-        .version = 502, .serializer = PYRO_SERIALIZER_MSGPACK, .confirm = confirm};
-    enum pyro_code code =
-        pyro_client_connect(world->client, &options, &waiter->call, timeout, &ready, &err);
-    assert_false(ready);
-    return code;
-}
-
-static void await_handshake(struct world *world)
-{
-    struct pyro_message handshake;
-    peer_accept(&world->peer);
-    peer_expect_message(&world->peer, &handshake);
-    assert_int_equal(handshake.header.type, PYRO_CONNECT);
-    assert_ptr_equal(handshake.protocol, &pyro_protocol_502);
-    pyro_message_release(&handshake);
-}
-
-static void answer_handshake(struct world *world)
-{
-    send_hex(&world->peer,
-             (struct pyro_header){.type = PYRO_CONNECTOK, .flags = PYRO_FLAG_METADATA}, WELCOME);
-    run_loop(world->runtime);
-}
-
-static void connect_world(struct world *world, struct pyro_runtime *runtime)
-{
-    begin_world(world, runtime);
-    assert_int_equal(start(world, &world->first, 0, false), PYRO_OK);
-    await_handshake(world);
-    answer_handshake(world);
-    assert_int_equal(world->first.told, 1);
-    assert_int_equal(world->first.call.error.code, PYRO_OK);
-    assert_true(pyro_client_connected(world->client));
-    pyro_call_end(&world->first.call);
-    world->first.told = 0;
-}
-
-static void assert_failed(const struct waiter *waiter, enum pyro_code code, const char *part)
-{
-    assert_int_equal(waiter->told, 1);
-    assert_int_equal(waiter->call.error.code, code);
-    if (!strstr(waiter->call.error.message, part))
-        fail_msg("'%s' lacks '%s'", waiter->call.error.message, part);
-}
 
 static void handshake_tells_the_members(void **state)
 {
@@ -253,48 +157,6 @@ static void refused_connection_is_told(void **state)
 }
 
 /* --- calls --- */
-
-static void call_echo(struct world *world, struct waiter *waiter, double timeout)
-{
-    struct pyro_error err = {.code = PYRO_OK};
-    const struct pyro_call_head head = {.method = pyro_slice_text("echo")};
-    struct pyro_sink *to = pyro_client_begin(world->client, &head, &err);
-    assert_non_null(to);
-    assert_int_equal(pyro_begin(to, PYRO_TUPLE, 0), PYRO_OK);
-    assert_int_equal(pyro_end(to, PYRO_TUPLE), PYRO_OK);
-    assert_int_equal(pyro_begin(to, PYRO_DICT, 0), PYRO_OK);
-    assert_int_equal(pyro_end(to, PYRO_DICT), PYRO_OK);
-    assert_int_equal(pyro_client_send(world->client, waiter ? &waiter->call : NULL, timeout, &err),
-                     PYRO_OK);
-}
-
-static uint16_t take_request(struct world *world)
-{
-    struct pyro_message request;
-    peer_expect_message(&world->peer, &request);
-    uint16_t seq = request.header.seq;
-    assert_int_equal(request.header.type, PYRO_INVOKE);
-    pyro_message_release(&request);
-    return seq;
-}
-
-static void reply(struct world *world, uint16_t seq, const char *hex)
-{
-    send_hex(&world->peer, (struct pyro_header){.type = PYRO_RESULT, .seq = seq}, hex);
-    run_loop(world->runtime);
-}
-
-static void assert_replied(struct waiter *waiter, const char *value)
-{
-    struct recorder r;
-    struct pyro_error err = {.code = PYRO_OK};
-    recorder_init(&r);
-    assert_int_equal(waiter->told, 1);
-    assert_int_equal(waiter->call.error.code, PYRO_OK);
-    assert_int_equal(pyro_call_read(&waiter->call, &r.sink, &err), PYRO_OK);
-    assert_string_equal(recorded(&r), value);
-    recorder_free(&r);
-}
 
 static void replies_find_their_calls(void **state)
 {
@@ -521,127 +383,6 @@ static void slow_server_holds_calls_back(void **state)
     end_world(&world);
 }
 
-/* --- faults at each place --- */
-
-static void converse(struct pyro_runtime *runtime)
-{
-    struct world world;
-    begin_world(&world, runtime);
-    assert_int_equal(start(&world, &world.first, 0, false), PYRO_OK);
-    run_loop(runtime);
-    if (world.first.told == 0) {
-        await_handshake(&world);
-        answer_handshake(&world);
-    }
-    if (pyro_client_connected(world.client)) {
-        pyro_call_end(&world.first.call);
-        call_echo(&world, &world.second, 0);
-        run_loop(runtime);
-    }
-    if (pyro_client_connected(world.client))
-        reply(&world, take_request(&world), "01");
-    else
-        assert_true(world.first.told + world.second.told > 0);
-    end_world(&world);
-}
-
-static void each_failing_system_call_ends_with_an_error(void **state)
-{
-    static const enum fault_call calls[] = {FAULT_CONNECT, FAULT_READ, FAULT_WRITE};
-    fail_each_call(*state, calls, PYRO_COUNT(calls), converse);
-}
-
-static void short_writes_and_reads_change_nothing(void **state)
-{
-    static const enum fault_call calls[] = {FAULT_READ, FAULT_WRITE};
-    for (size_t i = 0; i < PYRO_COUNT(calls); i++) {
-        for (unsigned nth = 1;; nth++) {
-            fault_shorten(calls[i], nth, 1);
-            struct world world;
-            connect_world(&world, *state);
-            call_echo(&world, &world.first, 0);
-            reply(&world, take_request(&world), "01");
-            assert_replied(&world.first, "1 ");
-            end_world(&world);
-            bool reached = !faults_pending();
-            faults_clear();
-            if (!reached)
-                break;
-        }
-    }
-}
-
-/* Lets allocations fail in one stage of a conversation: connecting, the handshake, the reply. */
-static bool converse_short_of_memory(struct pyro_runtime *runtime, int stage, unsigned long nth)
-{
-    struct world world;
-    bool reached = false;
-    begin_world(&world, runtime);
-    if (start(&world, &world.first, 0, false) != PYRO_OK)
-        fail();
-    if (stage == 0)
-        reached = run_short_of_memory(runtime, nth);
-    run_loop(runtime);
-    if (world.first.told == 0) {
-        await_handshake(&world);
-        send_unheard(&world.peer,
-                     (struct pyro_header){.type = PYRO_CONNECTOK, .flags = PYRO_FLAG_METADATA},
-                     WELCOME);
-        if (stage == 1)
-            reached = run_short_of_memory(runtime, nth);
-        run_loop(runtime);
-    }
-    assert_int_equal(world.first.told, 1);
-    if (world.first.call.error.code == PYRO_OK) {
-        pyro_call_end(&world.first.call);
-        call_echo(&world, &world.second, 0);
-        uint16_t seq = take_request(&world);
-        send_unheard(&world.peer, (struct pyro_header){.type = PYRO_RESULT, .seq = seq}, "01");
-        if (stage == 2)
-            reached = run_short_of_memory(runtime, nth);
-        run_loop(runtime);
-        assert_int_equal(world.second.told, 1);
-    }
-    end_world(&world);
-    return reached;
-}
-
-static void each_failing_allocation_ends_with_an_error(void **state)
-{
-    for (int stage = 0; stage < 3; stage++)
-        for (unsigned long nth = 1; converse_short_of_memory(*state, stage, nth); nth++)
-            assert_true(nth < 1000);
-}
-
-/* Makes a client and writes a call, where each allocation fails in turn. */
-static void failing_allocations_of_a_caller_are_errors(void **state)
-{
-    struct world world;
-    struct pyro_runtime *runtime = *state;
-    struct pyro_error err = {.code = PYRO_OK};
-    connect_world(&world, runtime);
-    const struct pyro_call_head head = {.method = pyro_slice_text("echo")};
-    char *large = calloc(1, 300000);
-    for (unsigned long nth = 1;; nth++) {
-        pyro_memory_fail_at(nth);
-        struct pyro_client *other = pyro_client_new(runtime, pyro_client_uri(world.client), &err);
-        struct pyro_sink *to = pyro_client_begin(world.client, &head, &err);
-        enum pyro_code code = to ? to->ops->bytes(to, pyro_slice(large, 300000)) : err.code;
-        if (to)
-            pyro_client_abort(world.client);
-        bool reached = pyro_memory_fail_at(0) == 0;
-        assert_true(!reached || !other || !to || code == PYRO_EMEMORY);
-        pyro_client_free(other);
-        if (!reached)
-            break;
-    }
-    free(large);
-    call_echo(&world, &world.first, 0);
-    reply(&world, take_request(&world), "01");
-    assert_replied(&world.first, "1 ");
-    end_world(&world);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -670,10 +411,6 @@ int main(void)
         WITH_RUNTIME(sequence_numbers_leave_zero_out),
         WITH_RUNTIME(oneway_call_waits_for_nothing),
         WITH_RUNTIME(slow_server_holds_calls_back),
-        WITH_RUNTIME(each_failing_system_call_ends_with_an_error),
-        WITH_RUNTIME(short_writes_and_reads_change_nothing),
-        WITH_RUNTIME(each_failing_allocation_ends_with_an_error),
-        WITH_RUNTIME(failing_allocations_of_a_caller_are_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
