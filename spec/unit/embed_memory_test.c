@@ -1,6 +1,7 @@
 /* The embedding API without memory. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,33 @@ static void every_allocation_may_fail(void **state)
         pyrolua_free(runtime);
     }
     assert_int_equal(code, PYROLUA_OK);
+}
+
+/* Lua tries again where its memory fails, so some failures go unnoticed. */
+static void any_allocation_of_a_server_may_fail(void **state)
+{
+    bool reached = true;
+    int failed = 0;
+    (void)state;
+    for (unsigned long n = 1; reached; n++) {
+        pyrolua_runtime *runtime;
+        pyrolua_daemon *daemon;
+        struct sensor sensor = {.celsius = 1};
+        assert_int_equal(pyrolua_new(&runtime), PYROLUA_OK);
+        pyro_memory_fail_at(n);
+        int code = pyrolua_provide(runtime, "sensor", &sensor_class, &sensor);
+        bool provided = !code;
+        if (!code)
+            code = pyrolua_daemon_new(runtime, NULL, &daemon);
+        if (!code)
+            code = pyrolua_daemon_register(daemon, "x", &sensor_class, &sensor, NULL);
+        reached = pyro_memory_fail_at(0) == 0;
+        assert_true(code == PYROLUA_OK || code == PYROLUA_EMEMORY);
+        failed += code != PYROLUA_OK;
+        pyrolua_free(runtime);
+        assert_int_equal(sensor.released, provided + !code);
+    }
+    assert_true(failed > 10);
 }
 
 static int call_scale(pyrolua_runtime *runtime, const char *uri)
@@ -152,6 +180,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(any_allocation_of_a_server_may_fail),
         cmocka_unit_test(any_allocation_of_a_call_may_fail),
         cmocka_unit_test(any_allocation_of_a_late_answer_may_fail),
     };

@@ -58,14 +58,19 @@ static int raise_good(void *self, pyrolua_reader *arguments, pyrolua_writer *res
     return pyrolua_raise(result, names[pyrolua_read_int(arguments)], "no");
 }
 
+static int give_twice(void *self, pyrolua_reader *arguments, pyrolua_writer *result)
+{
+    (void)self;
+    pyrolua_put_int(result, 1);
+    pyrolua_put_int(result, 2);
+    return pyrolua_read_int(arguments) == 0 ? PYROLUA_OK : PYROLUA_EVALUE;
+}
+
 static const pyrolua_member members[] = {
-    {.name = "give", .call = give},
-    {.name = "inside", .call = fail_inside},
-    {.name = "wait", .call = wait_and_give},
-    {.name = "nonsense", .call = raise_nonsense},
-    {.name = "good", .call = raise_good},
-    {.name = "attribute", .set = give},
-    {.name = NULL},
+    {.name = "twice", .call = give_twice},        {.name = "give", .call = give},
+    {.name = "inside", .call = fail_inside},      {.name = "wait", .call = wait_and_give},
+    {.name = "nonsense", .call = raise_nonsense}, {.name = "good", .call = raise_good},
+    {.name = "attribute", .set = give},           {.name = NULL},
 };
 
 static const pyrolua_class clerk_class = {.members = members};
@@ -125,6 +130,15 @@ static void a_method_passes_on_what_failed_in_it(void **state)
     assert_int_equal(pyrolua_call_wait(call), PYROLUA_ERAISED);
     assert_string_equal(pyrolua_last_error(office->runtime)->message,
                         "attribute returned PYROLUA_ENAMING and raised no exception");
+}
+
+static void a_result_is_one_value(void **state)
+{
+    struct office *office = *state;
+    serve_clerk(office);
+    assert_raises(office, "twice", 0, "ValueError: a result is one value");
+    assert_raises(office, "give", PYROLUA_EVALUE,
+                  "ValueError: give() returned PYROLUA_EVALUE and raised no exception");
 }
 
 static void exceptions_have_classes_with_names(void **state)
@@ -238,6 +252,7 @@ static void calls_have_names_and_values(void **state)
     refuses(office, pyrolua_proxy_new(runtime, "PYRO:a@b:1", NULL), "proxy may not be NULL");
     refuses(office, pyrolua_call_new(proxy, NULL, &call), "method may not be NULL");
     assert_null(call);
+    refuses(office, pyrolua_call_new(proxy, "\xff", &call), "the method's name is no UTF-8");
     refuses(office, pyrolua_call_new(proxy, "x", NULL), "call may not be NULL");
     refuses(office, pyrolua_batch_new(proxy, NULL), "batch may not be NULL");
     assert_int_equal(pyrolua_batch_new(proxy, &call), PYROLUA_OK);
@@ -366,6 +381,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_OFFICE(a_method_that_fails_without_a_word_is_told_of),
         WITH_OFFICE(a_method_passes_on_what_failed_in_it),
+        WITH_OFFICE(a_result_is_one_value),
         WITH_OFFICE(exceptions_have_classes_with_names),
         WITH_OFFICE(a_late_exception_has_a_class_with_a_name),
         WITH_OFFICE(what_a_runtime_does_is_said_right),

@@ -1,11 +1,13 @@
 /* Values that are written and read by the embedding API. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/memory.h"
 #include "support/embed_peer.h"
 
 static void every_kind_of_value_travels(void **state)
@@ -144,8 +146,9 @@ static void what_cannot_be_written_fails_the_call(void **state)
                                            "the last key of a dict has no value",
                                            "an argument without a name follows one with a name",
                                            "a named argument has no value",
-                                           "that type is no container"};
-    for (int i = 0; i < 7; i++) {
+                                           "that type is no container",
+                                           "only an argument has a name"};
+    for (int i = 0; i < 8; i++) {
         pyrolua_call *call = new_call(client, "read");
         pyrolua_writer *to = pyrolua_call_arguments(call);
         if (i == 0)
@@ -158,12 +161,102 @@ static void what_cannot_be_written_fails_the_call(void **state)
             pyrolua_put_begin(to, PYROLUA_DICT), pyrolua_put_nil(to), pyrolua_put_end(to);
         else if (i == 6)
             pyrolua_put_begin(to, PYROLUA_TEXT);
+        else if (i == 7)
+            pyrolua_put_begin(to, PYROLUA_LIST), pyrolua_put_name(to, "a");
         else
             pyrolua_put_name(to, "a");
         if (i == 4)
             pyrolua_put_nil(to), pyrolua_put_nil(to);
         assert_int_equal(pyrolua_call_wait(call), PYROLUA_EVALUE);
         assert_string_equal(pyrolua_last_error(client->runtime)->message, messages[i]);
+        pyrolua_call_free(call);
+    }
+}
+
+/* Each is in a list of its own, the first value of the result. */
+static void what_is_read_as_another_thing_is_refused(void **state)
+{
+    struct client *client = *state;
+    static const char *const messages[] = {
+        ": str without zero bytes expected, got one with",
+        ": URI expected, got int",
+        ": dict expected, got another container",
+        ": str expected, got int",
+        ": list or dict expected, got int",
+    };
+    for (int i = 0; i < 5; i++) {
+        pyrolua_call *call = new_call(client, "echo");
+        pyrolua_writer *to = pyrolua_call_arguments(call);
+        pyrolua_put_begin(to, PYROLUA_LIST);
+        if (i == 0)
+            pyrolua_put_text_of(to, "a\0b", 3);
+        else
+            pyrolua_put_int(to, 1);
+        pyrolua_put_end(to);
+        assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+        pyrolua_reader *from = pyrolua_call_result(call);
+        assert_int_equal(pyrolua_read_begin(from), 1);
+        if (i == 0 || i == 3)
+            assert_null(pyrolua_read_text(from, NULL));
+        else if (i == 1)
+            assert_null(pyrolua_read_uri(from));
+        else if (i == 2)
+            assert_false(pyrolua_read_key(from, "key"));
+        else
+            assert_int_equal(pyrolua_read_begin(from), 0);
+        assert_int_equal(pyrolua_read_end(from), PYROLUA_ESERIALIZE);
+        const char *message = pyrolua_last_error(client->runtime)->message;
+        assert_int_equal(strncmp(message, "value ", 6), 0);
+        assert_string_equal(message + 7, messages[i]); /* behind its number */
+        pyrolua_call_free(call);
+    }
+}
+
+/* A proxy that arrives is read as its URI. */
+static void a_proxy_is_a_uri(void **state)
+{
+    struct client *client = *state;
+    pyrolua_call *call = new_call(client, "echo");
+    pyrolua_writer *to = pyrolua_call_arguments(call);
+    pyrolua_put_begin(to, PYROLUA_DICT);
+    pyrolua_put_text(to, "__class__");
+    pyrolua_put_text(to, "Pyro5.client.Proxy");
+    pyrolua_put_text(to, "state");
+    pyrolua_put_begin(to, PYROLUA_TUPLE);
+    pyrolua_put_text(to, "PYRO:o@h:1");
+    pyrolua_put_end(to);
+    pyrolua_put_end(to);
+    assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+    assert_string_equal(pyrolua_read_uri(pyrolua_call_result(call)), "PYRO:o@h:1");
+    pyrolua_call_free(call);
+}
+
+/* Whatever a reader allocates: a URI's text, an array's data, frames of containers. */
+static void reading_needs_memory(void **state)
+{
+    struct client *client = *state;
+    bool reached = true;
+    for (unsigned long n = 1; reached; n++) {
+        pyrolua_call *call = new_call(client, "echo");
+        pyrolua_writer *to = pyrolua_call_arguments(call);
+        const int deep = 40;
+        pyrolua_put_begin(to, PYROLUA_LIST);
+        put_uri(to, "a");
+        for (int i = 0; i < deep; i++)
+            pyrolua_put_begin(to, PYROLUA_LIST);
+        for (int i = 0; i < deep + 1; i++)
+            pyrolua_put_end(to);
+        assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+        pyrolua_reader *from = pyrolua_call_result(call);
+        pyro_memory_fail_at(n);
+        pyrolua_read_begin(from);
+        const char *uri = pyrolua_read_uri(from);
+        for (int i = 0; i < deep; i++)
+            pyrolua_read_begin(from);
+        reached = pyro_memory_fail_at(0) == 0;
+        assert_true(uri || reached);
+        int code = pyrolua_read_end(from);
+        assert_true(reached ? code == PYROLUA_EMEMORY || !uri : code == PYROLUA_OK);
         pyrolua_call_free(call);
     }
 }
@@ -323,6 +416,9 @@ int main(void)
         WITH_CLIENT(containers_nest_deep),
         WITH_CLIENT(uris_stay_with_their_reader),
         WITH_CLIENT(what_cannot_be_written_fails_the_call),
+        WITH_CLIENT(what_is_read_as_another_thing_is_refused),
+        WITH_CLIENT(a_proxy_is_a_uri),
+        WITH_CLIENT(reading_needs_memory),
         WITH_CLIENT(arrays_travel_by_all_serializers),
         WITH_CLIENT(the_class_of_arrays_is_read_as_one),
         WITH_CLIENT(what_is_no_array_is_not_read),

@@ -1,6 +1,7 @@
 /* Tests of core/net: sockets that somebody else made. */
 #include "net_fixture.h"
 
+#include <fcntl.h>
 #include <sys/un.h>
 
 static struct pyro_stream *adopt(struct pyro_loop *loop, int descriptor, struct end *end)
@@ -143,9 +144,43 @@ static void what_does_not_listen_stays_the_callers(void **state)
     assert_null(pyro_listener_adopt(*state, descriptors[0], end_accept, NULL, &err));
 }
 
+/* Each allocation fails in turn; the descriptor stays the caller's. */
+static void what_cannot_be_adopted_stays_open(void **state)
+{
+    int pair[2], tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct end end = {.loop = *state};
+    assert_int_equal(listen(tcp, 1), 0);
+    assert_int_equal(pyro_socket_pair(pair, NULL), PYRO_OK);
+    for (unsigned long n = 1;; n++) {
+        struct pyro_error err = {.code = PYRO_OK};
+        pyro_memory_fail_at(n);
+        struct pyro_stream *stream = pyro_stream_adopt(*state, pair[0], &err);
+        if (pyro_memory_fail_at(0) > 0) {
+            pyro_stream_close(stream);
+            break;
+        }
+        assert_null(stream);
+        assert_int_equal(err.code, PYRO_EMEMORY);
+        assert_int_equal(fcntl(pair[0], F_GETFD), FD_CLOEXEC);
+    }
+    for (unsigned long n = 1;; n++) {
+        struct pyro_error err = {.code = PYRO_OK};
+        pyro_memory_fail_at(n);
+        struct pyro_listener *listener = pyro_listener_adopt(*state, tcp, end_accept, &end, &err);
+        if (pyro_memory_fail_at(0) > 0) {
+            pyro_listener_close(listener);
+            break;
+        }
+        assert_null(listener);
+        assert_int_equal(err.code, PYRO_EMEMORY);
+    }
+    close(pair[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        LOOP_TEST(what_cannot_be_adopted_stays_open),
         LOOP_TEST(pair_talks_both_ways),
         LOOP_TEST(much_output_leaves_before_the_end_of_a_step),
         LOOP_TEST(tcp_socket_is_adopted_too),
