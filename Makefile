@@ -187,8 +187,8 @@ asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 COVERED := 97
 coverage: deps-dev ## the share of core/ that the tests run, room by room; less than COVERED percent fails
 	find build/coverage -name '*.gcda' -delete 2>/dev/null || true
-	@$(MAKE) --no-print-directory check B=build/coverage OPT="-O0 -g --coverage -fprofile-update=atomic" LDFLAGS=--coverage \
-	  PATIENCE=60
+	@$(MAKE) --no-print-directory check B=build/coverage LDFLAGS=--coverage PATIENCE=60 \
+	  OPT="-O0 -g --coverage -fprofile-update=atomic -DPYRO_ASSERTIONS -DPYRO_COVERAGE"
 	gcovr --root . --object-directory build/coverage build/coverage --filter core/ --csv | \
 	  $(LUA) scripts/coverage.lua $(COVERED)
 

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "support/child.h"
 #include "support/embed_peer.h"
 
 static int outcome_of(pid_t child)
@@ -23,6 +24,7 @@ static int outcome_of(pid_t child)
  * allocated is lost in the child, and would count as leaked. */
 static void end_child(const char *program)
 {
+    keep_coverage();
     execlp(program, program, (char *)NULL);
     _exit(99);
 }

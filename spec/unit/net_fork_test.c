@@ -8,6 +8,7 @@
 #include "net/loop_private.h"
 #include "net/signal.h"
 #include "net/timer.h"
+#include "support/child.h"
 
 struct world {
     struct pyro_loop *loop;
@@ -79,6 +80,7 @@ static void child_closes_what_is_its_parents(void **state)
         if (child == 0) {
             bool steps = pyro_loop_step(world.loop, 0);
             close_world(&world, one_by_one);
+            keep_coverage();
             _exit(steps);
         }
         assert_int_equal(outcome_of(child), 0);
@@ -102,6 +104,7 @@ static void child_has_loops_of_its_own(void **state)
         use_world(&own);
         close_world(&own, true);
         close_world(&world, false);
+        keep_coverage();
         _exit(0);
     }
     assert_int_equal(outcome_of(child), 0);
