@@ -70,20 +70,6 @@ static void free_locate(struct pyro_search *search)
     pyro_free(l);
 }
 
-static void finish(struct locate *l, struct pyro_client *client, const struct pyro_error *error)
-{
-    struct pyro_found found = {.client = client, .error = error};
-    struct pyro_error copy;
-    pyro_found_fn *tell = l->search.found;
-    void *owner = l->search.owner;
-    if (error) {
-        copy = *error;
-        found.error = &copy;
-    }
-    free_locate(&l->search);
-    tell(owner, &found);
-}
-
 static void fail(struct locate *l)
 {
     struct pyro_error err;
@@ -95,7 +81,7 @@ static void fail(struct locate *l)
     else
         pyro_error_set(&err, PYRO_ENAMING, "Failed to locate the nameserver: %s",
                        l->rejected.message);
-    finish(l, NULL, &err);
+    pyro_search_fail(&l->search, &err);
 }
 
 static void next_tactic(struct locate *l);
@@ -107,7 +93,7 @@ static void on_bound(struct pyro_call *call)
         struct pyro_client *client = l->client;
         pyro_call_free(&l->call);
         l->client = NULL;
-        finish(l, client, NULL);
+        pyro_search_end(&l->search, &(struct pyro_found){.client = client});
         return;
     }
     if (pyro_client_rejected(l->client))

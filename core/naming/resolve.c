@@ -44,20 +44,6 @@ static void free_resolve(struct pyro_search *search)
     pyro_free(r);
 }
 
-static void finish(struct resolve *r, struct pyro_uri *uri, const struct pyro_error *error)
-{
-    struct pyro_error copy;
-    struct pyro_found found = {.uri = uri};
-    pyro_found_fn *tell = r->search.found;
-    void *owner = r->search.owner;
-    if (error) {
-        copy = *error;
-        found.error = &copy;
-    }
-    free_resolve(&r->search);
-    tell(owner, &found);
-}
-
 /* --- the answer --- */
 
 static enum pyro_code read_exception(const struct pyro_value *value, struct pyro_error *err)
@@ -188,7 +174,7 @@ static void on_expired(struct pyro_completion *done)
     struct resolve *r = PYRO_CONTAINER(done, struct resolve, expired);
     struct pyro_error err;
     if (ask(r, &err) != PYRO_OK)
-        finish(r, NULL, &err);
+        pyro_search_fail(&r->search, &err);
 }
 
 /* The name is not there: asks again after a while, as long as NS_LOOKUP_DELAY allows. */
@@ -214,9 +200,9 @@ static void on_answer(struct pyro_call *call)
     struct pyro_error err = call->error;
     struct pyro_uri uri = {.object = NULL};
     if (err.code == PYRO_OK && read_answer(r, &uri, &err) == PYRO_OK)
-        finish(r, &uri, NULL);
+        pyro_search_end(&r->search, &(struct pyro_found){.uri = &uri});
     else if (err.code != PYRO_ENAMING || !ask_later(r))
-        finish(r, NULL, &err);
+        pyro_search_fail(&r->search, &err);
 }
 
 static void on_located(void *owner, const struct pyro_found *found)
@@ -226,9 +212,9 @@ static void on_located(void *owner, const struct pyro_found *found)
     r->locating = NULL;
     r->client = found->client;
     if (found->error)
-        finish(r, NULL, found->error);
+        pyro_search_fail(&r->search, found->error);
     else if (ask(r, &err) != PYRO_OK)
-        finish(r, NULL, &err);
+        pyro_search_fail(&r->search, &err);
 }
 
 /* The URI's location as pyro_locate() takes it. */

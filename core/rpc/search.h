@@ -26,14 +26,22 @@ typedef struct pyro_search *pyro_resolve_fn(struct pyro_runtime *runtime,
                                             pyro_found_fn *found, void *owner,
                                             struct pyro_error *err);
 
-/** What searches have in common; embedded in each. Private to those who make them. */
+/** Gives up a search, and frees it; its function is not called. */
+void pyro_search_cancel(struct pyro_search *search);
+
+/* The rest is private to those who make searches. */
+
+/** What searches have in common; embedded in each. */
 struct pyro_search {
     void (*cancel)(struct pyro_search *self); /**< frees it */
     pyro_found_fn *found;
     void *owner;
 };
 
-/** Gives up a search, and frees it; its function is not called. */
-void pyro_search_cancel(struct pyro_search *search);
+/** Ends a search: frees it, then tells its owner, who may do anything. */
+void pyro_search_end(struct pyro_search *search, const struct pyro_found *found);
+
+/** Does the same for one that failed. */
+void pyro_search_fail(struct pyro_search *search, const struct pyro_error *why);
 
 #endif
