@@ -40,4 +40,17 @@ static inline bool pyro_slice_take(struct pyro_slice *from, size_t length, struc
     return true;
 }
 
+/** Takes a number of `bytes` bytes (at most 8), the most significant first, off the front of
+ * `from`; false when there are fewer. */
+static inline bool pyro_slice_take_number(struct pyro_slice *from, size_t bytes, uint64_t *number)
+{
+    struct pyro_slice digits;
+    if (!pyro_slice_take(from, bytes, &digits))
+        return false;
+    *number = 0;
+    for (size_t i = 0; i < bytes; i++)
+        *number = *number << 8 | (unsigned char)digits.data[i];
+    return true;
+}
+
 #endif

@@ -23,21 +23,10 @@ struct dict {
 
 /* --- the few types of values that are in there; false where another comes next --- */
 
-static bool take_number(struct pyro_slice *in, size_t bytes, uint64_t *number)
-{
-    struct pyro_slice digits;
-    if (!pyro_slice_take(in, bytes, &digits))
-        return false;
-    *number = 0;
-    for (size_t i = 0; i < bytes; i++)
-        *number = *number << 8 | (unsigned char)digits.data[i];
-    return true;
-}
-
 static bool take_bool(struct pyro_slice *in, bool *value)
 {
     uint64_t head;
-    if (!take_number(in, 1, &head) || (head != 0xc2 && head != 0xc3))
+    if (!pyro_slice_take_number(in, 1, &head) || (head != 0xc2 && head != 0xc3))
         return false;
     *value = head == 0xc3;
     return true;
@@ -47,13 +36,13 @@ static bool take_bool(struct pyro_slice *in, bool *value)
 static bool take_text(struct pyro_slice *in, struct pyro_slice *text, bool *is_str)
 {
     uint64_t head, length;
-    if (!take_number(in, 1, &head))
+    if (!pyro_slice_take_number(in, 1, &head))
         return false;
     *is_str = head < 0xc4 || head > 0xc6;
     if ((head & 0xe0) == 0xa0)
         length = head & 0x1f;
     else if (!((head >= 0xd9 && head <= 0xdb) || !*is_str) ||
-             !take_number(in, (size_t)1 << (head - (*is_str ? 0xd9 : 0xc4)), &length))
+             !pyro_slice_take_number(in, (size_t)1 << (head - (*is_str ? 0xd9 : 0xc4)), &length))
         return false;
     return pyro_slice_take(in, (size_t)length, text);
 }
@@ -61,10 +50,11 @@ static bool take_text(struct pyro_slice *in, struct pyro_slice *text, bool *is_s
 static bool take_length(struct pyro_slice *in, size_t *length)
 {
     uint64_t number;
-    if (!take_number(in, 1, &number))
+    if (!pyro_slice_take_number(in, 1, &number))
         return false;
-    bool good = number < 0x80 || (number >= 0xcc && number <= 0xcf &&
-                                  take_number(in, (size_t)1 << (number - 0xcc), &number));
+    bool good =
+        number < 0x80 || (number >= 0xcc && number <= 0xcf &&
+                          pyro_slice_take_number(in, (size_t)1 << (number - 0xcc), &number));
     *length = (size_t)number;
     return good && number <= PTRDIFF_MAX;
 }
@@ -72,11 +62,11 @@ static bool take_length(struct pyro_slice *in, size_t *length)
 static bool take_shape(struct dict *d)
 {
     uint64_t count;
-    if (!take_number(&d->in, 1, &count))
+    if (!pyro_slice_take_number(&d->in, 1, &count))
         return false;
     if ((count & 0xf0) == 0x90)
         count &= 0x0f;
-    else if (count != 0xdc || !take_number(&d->in, 2, &count))
+    else if (count != 0xdc || !pyro_slice_take_number(&d->in, 2, &count))
         return false;
     if (count > PYRO_ARRAY_DIMENSIONS)
         return false;

@@ -384,26 +384,15 @@ static enum pyro_code read_one(struct pyro_slice in, struct pyro_reading *held,
     return code == PYRO_OK ? expect_end(in, err) : code;
 }
 
-static bool take_number(struct pyro_slice *in, size_t bytes, size_t *number)
-{
-    struct pyro_slice digits;
-    if (!pyro_slice_take(in, bytes, &digits))
-        return false;
-    *number = 0;
-    for (size_t i = 0; i < bytes; i++)
-        *number = *number << 8 | (unsigned char)digits.data[i];
-    return true;
-}
-
 /* Takes the head of a call's list. What a call begins with, the head and two names, is read
  * without a sink. */
 static enum pyro_code take_list_of_four(struct pyro_slice *in, struct pyro_error *err)
 {
-    size_t head, count = 4;
-    if (!take_number(in, 1, &head))
+    uint64_t head, count = 4;
+    if (!pyro_slice_take_number(in, 1, &head))
         return cut_short(err);
-    if ((head == 0xdc && !take_number(in, 2, &count)) ||
-        (head == 0xdd && !take_number(in, 4, &count)))
+    if ((head == 0xdc && !pyro_slice_take_number(in, 2, &count)) ||
+        (head == 0xdd && !pyro_slice_take_number(in, 4, &count)))
         return cut_short(err);
     if ((head == 0x94 || head == 0xdc || head == 0xdd) && count == 4)
         return PYRO_OK;
@@ -413,16 +402,16 @@ static enum pyro_code take_list_of_four(struct pyro_slice *in, struct pyro_error
 static enum pyro_code take_str(struct pyro_slice *in, struct pyro_slice *text,
                                struct pyro_error *err)
 {
-    size_t head, length;
-    if (!take_number(in, 1, &head))
+    uint64_t head, length;
+    if (!pyro_slice_take_number(in, 1, &head))
         return cut_short(err);
     if ((head & 0xe0) == 0xa0)
         length = head & 0x1f;
     else if (head < 0xd9 || head > 0xdb)
         return pyro_error_set(err, PYRO_ESERIALIZE, "object and method of a call must be str");
-    else if (!take_number(in, (size_t)1 << (head - 0xd9), &length))
+    else if (!pyro_slice_take_number(in, (size_t)1 << (head - 0xd9), &length))
         return cut_short(err);
-    if (!pyro_slice_take(in, length, text))
+    if (!pyro_slice_take(in, (size_t)length, text))
         return cut_short(err);
     if (!pyro_utf8_valid(*text))
         return pyro_error_set(err, PYRO_ESERIALIZE, NOT_UTF8);
