@@ -3,15 +3,9 @@
 
 #include "base/assert.h"
 #include "codec/array.h"
+#include "codec/level.h"
 #include "codec/marshal_type.h"
 #include "value/integer.h"
-
-/* Marks of a level, beside its container's kind. The first level is outside of all. */
-enum {
-    KIND = 7,
-    HASHED = 8,    /* in a key or in an item of a set */
-    AT_VALUE = 16, /* of a dict: the value of a pair comes next */
-};
 
 static struct pyro_writer *writer_of(struct pyro_sink *to)
 {
@@ -35,8 +29,7 @@ static enum pyro_code write_head(struct pyro_sink *to, char type, uint64_t numbe
 {
     struct pyro_writer *w = writer_of(to);
     unsigned char head[9] = {(unsigned char)type};
-    if ((w->levels[w->depth] & KIND) == PYRO_DICT)
-        w->levels[w->depth] ^= AT_VALUE;
+    pyro_level_pass(&w->levels[w->depth]);
     put_number(head + 1, number, bytes);
     return append(to, head, 1 + bytes);
 }
@@ -161,15 +154,6 @@ static enum pyro_code write_date(struct pyro_sink *to, int64_t ordinal)
 
 /* --- containers --- */
 
-/* Returns whether a key or an item of a set, which Python hashes, comes next, or a part of one. */
-static bool is_hashed(const struct pyro_writer *w)
-{
-    unsigned level = w->levels[w->depth];
-    enum pyro_kind kind = level & KIND;
-    return (level & HASHED) || kind == PYRO_SET || kind == PYRO_FROZENSET ||
-           (kind == PYRO_DICT && !(level & AT_VALUE));
-}
-
 static enum pyro_code write_container(struct pyro_sink *to, enum pyro_kind kind, size_t count,
                                       bool hashed)
 {
@@ -192,7 +176,7 @@ static enum pyro_code write_container(struct pyro_sink *to, enum pyro_kind kind,
 static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
     struct pyro_writer *w = writer_of(to);
-    bool hashed = is_hashed(w);
+    bool hashed = pyro_level_is_hashed(w->levels[w->depth]);
     if (w->depth == PYRO_MAX_DEPTH)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
     if (count > INT32_MAX)
@@ -202,7 +186,7 @@ static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, siz
                               "a %s cannot be a key or in a set, with marshal",
                               kind == PYRO_LIST ? "list" : "dict");
     enum pyro_code code = write_container(to, kind, count, hashed);
-    w->levels[++w->depth] = (unsigned char)(kind | (hashed ? HASHED : 0));
+    w->levels[++w->depth] = (unsigned char)(kind | (hashed ? PYRO_LEVEL_HASHED : 0));
     return code;
 }
 
@@ -210,7 +194,7 @@ static enum pyro_code write_end(struct pyro_sink *to, enum pyro_kind kind)
 {
     static const char end = MARSHAL_NULL;
     struct pyro_writer *w = writer_of(to);
-    PYRO_ASSERT(w->depth > 0 && !(w->levels[w->depth] & AT_VALUE));
+    PYRO_ASSERT(w->depth > 0 && !(w->levels[w->depth] & PYRO_LEVEL_AT_VALUE));
     w->depth--;
     return kind == PYRO_DICT ? append(to, &end, 1) : PYRO_OK;
 }

@@ -4,21 +4,17 @@
 #define PYRO_CODEC_PICKLE_LEVEL_H
 
 #include "base/assert.h"
-#include "codec/codec.h"
+#include "codec/level.h"
 #include "codec/pickle_emit.h"
 
-/** Kinds of levels, besides those of containers (enum pyro_kind), and marks of them. The first
- * level is outside of all. */
+/** More kinds and marks of levels. The first level is outside of all. */
 enum pickle_level {
     PICKLE_ALONE = PYRO_DICT + 1, /* a value that is a pickle of its own comes next */
     PICKLE_CALL,                  /* what comes next is part of a call */
     PICKLE_EXCEPTION,             /* pairs of an exception, of a class that is written */
     PICKLE_STATEFUL,              /* the pair of an object that consists of a "state" */
     PICKLE_PROXY,                 /* the state of a proxy */
-    PICKLE_KIND = 15,
 
-    PICKLE_HASHED = 16,    /* in a key or in an item of a set */
-    PICKLE_AT_VALUE = 32,  /* of a dict: the value of a pair comes next */
     PICKLE_AS_ARGS = 64,   /* a class below it is called with it */
     PICKLE_AS_STATE = 128, /* an object below it is given it as state */
 };
@@ -37,8 +33,7 @@ static inline char *pickle_begin(struct pyro_writer *w, size_t size)
     unsigned char *level = &w->levels[w->depth];
     if (!at)
         return NULL;
-    if ((*level & PICKLE_KIND) == PYRO_DICT)
-        *level ^= PICKLE_AT_VALUE;
+    pyro_level_pass(level);
     if (*level != PICKLE_ALONE)
         return at;
     at = pickle_put_op(at, PICKLE_OP_PROTO);

@@ -54,8 +54,8 @@ static char *put_key(char *at, struct pyro_writer *w, struct pyro_slice text)
 /* Returns whether the string that comes next is a key that may come again. */
 static bool may_recur(const struct pyro_writer *w, struct pyro_slice text)
 {
-    return (w->levels[w->depth] & (PICKLE_KIND | PICKLE_AT_VALUE)) == PYRO_DICT && !w->deep &&
-           text.length > 0 && text.length <= UINT8_MAX;
+    return (w->levels[w->depth] & (PYRO_LEVEL_KIND | PYRO_LEVEL_AT_VALUE)) == PYRO_DICT &&
+           !w->deep && text.length > 0 && text.length <= UINT8_MAX;
 }
 
 static enum pyro_code write_str(struct pyro_sink *to, struct pyro_slice text)
@@ -89,7 +89,7 @@ static const struct pyro_sink_ops writer_ops;
 /* Gives the sink the operations of the level that it is at. */
 static void look_around(struct pyro_writer *w)
 {
-    static const struct pyro_sink_ops *const ops[PICKLE_KIND + 1] = {
+    static const struct pyro_sink_ops *const ops[PYRO_LEVEL_KIND + 1] = {
         [PYRO_LIST] = &writer_ops,
         [PYRO_TUPLE] = &writer_ops,
         [PYRO_SET] = &writer_ops,
@@ -101,7 +101,7 @@ static void look_around(struct pyro_writer *w)
         [PICKLE_STATEFUL] = &pickle_stateful_ops,
         [PICKLE_PROXY] = &pickle_proxy_ops,
     };
-    w->sink.ops = ops[w->levels[w->depth] & PICKLE_KIND];
+    w->sink.ops = ops[w->levels[w->depth] & PYRO_LEVEL_KIND];
 }
 
 enum pyro_code pickle_enter(struct pyro_writer *w, unsigned level)
@@ -117,7 +117,7 @@ enum pyro_code pickle_enter(struct pyro_writer *w, unsigned level)
 
 static char *put_end(char *at, unsigned version, unsigned level)
 {
-    unsigned kind = level & PICKLE_KIND;
+    unsigned kind = level & PYRO_LEVEL_KIND;
     if (kind <= PYRO_DICT)
         at = pickle_put_end(at, version, (enum pyro_kind)kind);
     if (level & PICKLE_AS_ARGS)
@@ -125,18 +125,10 @@ static char *put_end(char *at, unsigned version, unsigned level)
     return level & PICKLE_AS_STATE ? pickle_put_op(at, PICKLE_OP_BUILD) : at;
 }
 
-/* Returns whether a key or an item of a set, which Python hashes, comes next, or a part of one. */
-static bool is_hashed(const struct pyro_writer *w)
-{
-    unsigned level = w->levels[w->depth], kind = level & PICKLE_KIND;
-    return (level & PICKLE_HASHED) || kind == PYRO_SET || kind == PYRO_FROZENSET ||
-           (kind == PYRO_DICT && !(level & PICKLE_AT_VALUE));
-}
-
 static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
     struct pyro_writer *w = pickle_writer(to);
-    bool hashed = is_hashed(w);
+    bool hashed = pyro_level_is_hashed(w->levels[w->depth]);
     (void)count;
     if (hashed && (kind == PYRO_LIST || kind == PYRO_DICT))
         return pyro_error_set(to->err, PYRO_ESERIALIZE,
@@ -148,7 +140,7 @@ static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, siz
     if (!at)
         return pyro_buffer_refused(w->out, to->err);
     pickle_use(w, pickle_put_begin(at, w->version, kind));
-    return pickle_enter(w, kind | (hashed ? PICKLE_HASHED : 0u));
+    return pickle_enter(w, kind | (hashed ? PYRO_LEVEL_HASHED : 0u));
 }
 
 enum pyro_code pickle_write_end(struct pyro_sink *to, enum pyro_kind kind)

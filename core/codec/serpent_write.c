@@ -9,6 +9,7 @@
 #include "base/assert.h"
 #include "base/escape.h"
 #include "codec/array.h"
+#include "codec/level.h"
 #include "codec/serpent_plain.h"
 #include "value/integer.h"
 #include "value/moment.h"
@@ -17,14 +18,11 @@
 #define MARSHAL_CAN "; marshal can have that"
 #define COMMENT "# serpent utf-8 python3.2\n"
 
-/* Marks of a level, beside its container's kind. The first level is outside of all. */
+/* More marks of a level, and a kind. The first level is outside of all. */
 enum {
-    KIND = 7,
-    HASHED = 8,    /* in a key or in an item of a set */
-    AT_VALUE = 16, /* of a dict: the value of a pair comes next */
-    SOME = 32,     /* it has items */
-    MANY = 64,     /* it has more than one */
-    OUTSIDE = 128, /* no container, and nothing is written */
+    OUTSIDE = PYRO_DICT + 1, /* no container, and nothing is written */
+    SOME = 64,               /* it has items */
+    MANY = 128,              /* it has more than one */
 };
 
 static struct pyro_writer *writer_of(struct pyro_sink *to)
@@ -46,15 +44,14 @@ static char *begin_item(struct pyro_writer *w, size_t size)
     char *at = pyro_buffer_reserve(w->out, sizeof(COMMENT) + size);
     if (!at)
         return NULL;
-    if (*level & OUTSIDE)
+    if ((*level & PYRO_LEVEL_KIND) == OUTSIDE) {
         at = put(at, COMMENT, sizeof(COMMENT) - 1);
-    else if (*level & AT_VALUE)
+        *level = 0;
+    } else if (*level & PYRO_LEVEL_AT_VALUE)
         *at++ = ':';
     else if (*level & SOME)
         *at++ = ',';
-    *level &= (unsigned char)~OUTSIDE;
-    if ((*level & KIND) == PYRO_DICT)
-        *level ^= AT_VALUE;
+    pyro_level_pass(level);
     *level |= *level & SOME ? MANY : SOME;
     return at;
 }
@@ -72,15 +69,6 @@ static enum pyro_code write_item(struct pyro_sink *to, const char *text, size_t 
         return pyro_buffer_refused(w->out, to->err);
     end_item(w, put(at, text, length));
     return PYRO_OK;
-}
-
-/* Returns whether a key or an item of a set, which Python hashes, comes next, or a part of one. */
-static bool is_hashed(const struct pyro_writer *w)
-{
-    unsigned level = w->levels[w->depth];
-    enum pyro_kind kind = level & KIND;
-    return (level & HASHED) || kind == PYRO_SET || kind == PYRO_FROZENSET ||
-           (kind == PYRO_DICT && !(level & AT_VALUE));
 }
 
 static enum pyro_code unhashable(struct pyro_sink *to, const char *what, const char *instead)
@@ -129,7 +117,8 @@ static enum pyro_code write_real(struct pyro_sink *to, double value)
     static const char nan[] = "{'__class__':'float','value':'nan'}";
     struct pyro_writer *w = writer_of(to);
     if (isnan(value))
-        return is_hashed(w) ? unhashable(to, "NaN", "") : write_item(to, nan, sizeof(nan) - 1);
+        return pyro_level_is_hashed(w->levels[w->depth]) ? unhashable(to, "NaN", "")
+                                                         : write_item(to, nan, sizeof(nan) - 1);
     char *at = begin_item(w, PYRO_REAL_SIZE);
     if (!at)
         return pyro_buffer_refused(w->out, to->err);
@@ -284,7 +273,7 @@ static enum pyro_code write_bytes(struct pyro_sink *to, struct pyro_slice data)
 {
     static const char before[] = "{'data': '", after[] = "', 'encoding': 'base64'}";
     struct pyro_writer *w = writer_of(to);
-    if (is_hashed(w))
+    if (pyro_level_is_hashed(w->levels[w->depth]))
         return unhashable(to, "bytes", MARSHAL_CAN);
     char *at = begin_item(w, sizeof(before) + (data.length / 3 + 1) * 4 + sizeof(after));
     if (!at)
@@ -300,7 +289,7 @@ static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, siz
 {
     static const char *const names[] = {"a list", "a tuple", "a set", "a frozenset", "a dict"};
     struct pyro_writer *w = writer_of(to);
-    unsigned char hashed = is_hashed(w) ? HASHED : 0;
+    unsigned char hashed = pyro_level_is_hashed(w->levels[w->depth]) ? PYRO_LEVEL_HASHED : 0;
     (void)count;
     if (hashed && kind != PYRO_TUPLE)
         return unhashable(to, names[kind],
@@ -318,7 +307,7 @@ static enum pyro_code write_begin(struct pyro_sink *to, enum pyro_kind kind, siz
 static enum pyro_code write_end(struct pyro_sink *to, enum pyro_kind kind)
 {
     struct pyro_writer *w = writer_of(to);
-    PYRO_ASSERT(w->depth > 0 && !(w->levels[w->depth] & AT_VALUE));
+    PYRO_ASSERT(w->depth > 0 && !(w->levels[w->depth] & PYRO_LEVEL_AT_VALUE));
     unsigned level = w->levels[w->depth--];
     const char *closing = (const char *const[]){"]", ")", "}", "}", "}"}[kind];
     if (kind == PYRO_TUPLE && (level & SOME) && !(level & MANY))
