@@ -2,6 +2,7 @@
 
 #include <lauxlib.h>
 
+#include "bind/base/luserdata.h"
 #include "bind/base/marks.h"
 #include "bind/task/linterrupt.h"
 #include "bind/task/lwait.h"
@@ -89,9 +90,7 @@ static int evaluate(lua_State *L)
 
 int host_open_evaluate(lua_State *L)
 {
-    luaL_newmetatable(L, EVALUATION_TYPE);
-    lua_pushcfunction(L, evaluation_gc);
-    lua_setfield(L, -2, "__gc");
+    luserdata_finalize(L, EVALUATION_TYPE, evaluation_gc);
     lua_pushcfunction(L, evaluate);
     return 1;
 }

@@ -1,8 +1,17 @@
 #include "bind/base/luserdata.h"
 
+#include <lauxlib.h>
 #include <stdbool.h>
 
 #include "bind/base/lweak.h"
+
+void luserdata_finalize(lua_State *L, const char *type, lua_CFunction finalizer)
+{
+    luaL_newmetatable(L, type);
+    lua_pushcfunction(L, finalizer);
+    lua_setfield(L, -2, "__gc");
+    lua_pop(L, 1);
+}
 
 void *luserdata_test(lua_State *L, int index, int type)
 {

@@ -1,5 +1,5 @@
 /** @file
- * Userdata of types whose methods are found quickly. */
+ * Types of userdata: those that are only finalized, and those whose methods are found quickly. */
 #ifndef PYRO_BIND_BASE_LUSERDATA_H
 #define PYRO_BIND_BASE_LUSERDATA_H
 
@@ -13,6 +13,9 @@ enum {
     LMETHOD_FUNCTIONS, /**< of __index: a weak table of the methods that there are, by name */
     LMETHOD_NAME = LMETHOD_FUNCTIONS /**< of a method */
 };
+
+/** Registers a type of userdata that is only finalized. */
+LUA_RUNS void luserdata_finalize(lua_State *L, const char *type, lua_CFunction finalizer);
 
 /** Returns the userdata at `index` where its metatable is the value at `type`, an upvalue; else
  * NULL. Quicker than luaL_testudata(), which looks the metatable up by its name. */

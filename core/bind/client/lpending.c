@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "bind/base/luserdata.h"
 #include "bind/base/marks.h"
 #include "bind/task/lnesting.h"
 #include "bind/task/lwait.h"
@@ -129,8 +130,5 @@ void lpending_open(lua_State *L)
 {
     if (!lruntime_of(L)->parts[LPART_PENDING])
         add_spares(L);
-    luaL_newmetatable(L, PENDING_TYPE);
-    lua_pushcfunction(L, pending_gc);
-    lua_setfield(L, -2, "__gc");
-    lua_pop(L, 1);
+    luserdata_finalize(L, PENDING_TYPE, pending_gc);
 }

@@ -12,6 +12,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "bind/base/lerror.h"
+#include "bind/base/luserdata.h"
 #include "bind/base/marks.h"
 #include "bind/task/lruntime.h"
 #include "bind/value/lbuilder.h"
@@ -234,13 +235,11 @@ static int blob_index(lua_State *L)
 
 void lblob_open(lua_State *L)
 {
-    luaL_newmetatable(L, READING_TYPE);
-    lua_pushcfunction(L, reading_gc);
-    lua_setfield(L, -2, "__gc");
+    luserdata_finalize(L, READING_TYPE, reading_gc);
     luaL_newmetatable(L, BLOB_TYPE);
     lua_pushcfunction(L, blob_index);
     lua_setfield(L, -2, "__index");
-    lua_pop(L, 2);
+    lua_pop(L, 1);
     lua_pushcfunction(L, blob_new);
     lua_setfield(L, -2, "new_blob");
 }

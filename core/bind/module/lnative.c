@@ -11,6 +11,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "bind/base/lerror.h"
+#include "bind/base/luserdata.h"
 #include "bind/base/marks.h"
 #include "bind/message/larguments.h"
 #include "bind/task/lwait.h"
@@ -248,8 +249,6 @@ void lnative_open(lua_State *L)
                                        {NULL, NULL}};
     luaL_newmetatable(L, NATIVE_TYPE);
     luaL_setfuncs(L, methods, 0);
-    luaL_newmetatable(L, CALL_TYPE);
-    lua_pushcfunction(L, call_gc);
-    lua_setfield(L, -2, "__gc");
-    lua_pop(L, 2);
+    lua_pop(L, 1);
+    luserdata_finalize(L, CALL_TYPE, call_gc);
 }

@@ -2,6 +2,7 @@
 
 #include <lauxlib.h>
 
+#include "bind/base/luserdata.h"
 #include "bind/base/marks.h"
 #include "bind/task/llimit.h"
 #include "bind/task/lnesting.h"
@@ -136,10 +137,7 @@ static int loop_timeout(lua_State *L)
 
 void lloop_open(lua_State *L)
 {
-    luaL_newmetatable(L, LOOP_TYPE);
-    lua_pushcfunction(L, loop_gc);
-    lua_setfield(L, -2, "__gc");
-    lua_pop(L, 1);
+    luserdata_finalize(L, LOOP_TYPE, loop_gc);
     lua_pushcfunction(L, step);
     lua_setfield(L, -2, "step");
     lua_pushcfunction(L, loop_descriptor);

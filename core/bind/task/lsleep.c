@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 
 #include "base/clock.h"
+#include "bind/base/luserdata.h"
 #include "bind/base/marks.h"
 #include "bind/task/lwait.h"
 #include "net/timer.h"
@@ -67,10 +68,7 @@ static int date_seconds(lua_State *L)
 
 void lsleep_open(lua_State *L)
 {
-    luaL_newmetatable(L, SLEEP_TYPE);
-    lua_pushcfunction(L, sleeper_gc);
-    lua_setfield(L, -2, "__gc");
-    lua_pop(L, 1);
+    luserdata_finalize(L, SLEEP_TYPE, sleeper_gc);
     lua_pushcfunction(L, sleep_task);
     lua_setfield(L, -2, "sleep");
     lua_pushcfunction(L, date_seconds);

@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 
 #include "bind/base/lerror.h"
+#include "bind/base/luserdata.h"
 #include "bind/value/lconvert.h"
 #include "bind/value/lvalue_write.h"
 #include "codec/codec.h"
@@ -36,10 +37,7 @@ static int json(lua_State *L)
 
 void ljson_open(lua_State *L)
 {
-    luaL_newmetatable(L, TEXT_TYPE);
-    lua_pushcfunction(L, text_gc);
-    lua_setfield(L, -2, "__gc");
-    lua_pop(L, 1);
+    luserdata_finalize(L, TEXT_TYPE, text_gc);
     lua_pushcfunction(L, json);
     lua_setfield(L, -2, "format_json");
 }
