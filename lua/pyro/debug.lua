@@ -23,6 +23,7 @@ traceback.hide(debug.getinfo(1, "S").source)
 ---@field where? string where it stands in the program: "script.lua:12"
 ---@field serves? string the object and method that it serves: "example.warehouse.take"
 ---@field peer? string address of the client that it serves
+---@field gone? boolean whether that client has disconnected
 
 ---@class pyro.DaemonState
 ---@field location string
@@ -80,7 +81,8 @@ local function add_tasks(lines, tasks)
   for _, task in ipairs(tasks) do
     local waits = task.waits and ("for %s, %.3f s"):format(task.waits, task.seconds) or ""
     add(lines, 2, "%-7s %-28s %s%s", task.state, waits, task.where or "-",
-      task.serves and ("  serves %s for %s"):format(task.serves, task.peer) or "")
+      task.serves and ("  serves %s for %s%s"):format(task.serves, task.peer,
+        task.gone and " (gone)" or "") or "")
   end
   add_more(lines, 2, tasks)
 end

@@ -95,6 +95,19 @@ describe("the state of a process", function()
     assert.matches("waiting for reply, 0%.%d+ s +%S*debug_spec.lua:%d+\n", report)
   end)
 
+  it("tells that a client has gone", function()
+    do
+      local other <close> = pyro.Proxy(proxy._pyroUri)
+      pyro.async(other):held()
+      assert.is_true(served.soon(function()
+        return tostring(pyro.debug()):find "%.held for 127.0.0.1:%d+\n"
+      end))
+    end
+    assert.is_true(served.soon(function()
+      return tostring(pyro.debug()):find "%.held for 127.0.0.1:%d+ %(gone%)\n"
+    end))
+  end)
+
   it("counts the requests of a connection", function()
     local other <close> = pyro.Proxy(proxy._pyroUri)
     local before = #connections()

@@ -22,6 +22,7 @@ local VARIABLE = { "0x%x%x%x%x%x%x+", "obj_%x+", "%x+%-%x+%-%x+%-%x+%-%x+", "loc
 local RANDOM = { "%d+%-%d+%-%d+[T ]%d+:%d+:%d+%f[%D]%.?%d*%+?%d*:?%d*", "datetime%.datetime%b()", "zone %+%d+:%d+",
   "%d+%.%d+ m?sec", "= %d+ %l+/sec", "%(%d+/sec%)", "times%.%.%. %d+%.%d+",
   "%u%l+_%d+@[%w.-]+", "factorized %d+: %b[]", "received for %d+\n    %-%-> %b[]",
+  "%d+%.%d%d%d s%f[%W]", "of process %d+",
   "N%u+%.%u+: %-?%d+%.%d+", "quotes generated for N%u+", "%l+ market example[%w.]+",
   "Symbols: %b[]", "stock symbols: %b[]", "%[%d+%-%d+%-%d+ %d+:%d+:%d+%.%d+," }
 

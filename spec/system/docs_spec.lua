@@ -29,6 +29,8 @@ local WRONG = {
 local EXEMPT = {
   ["make demo    # installs missing packages, builds, and shows a warehouse and its visitors"] =
     "installs packages; the demonstration and the Makefile have specs of their own",
+  ['gdb -p PID -ex "source scripts/gdb.py"'] = "spec/system/gdb_spec.lua runs gdb",
+  ["valgrind build/pyrolua shop.lua"] = "builds everything anew; make asan and make memcheck do the same",
 }
 
 local function read(path)

@@ -94,6 +94,8 @@ LUA_RUNS static void set_request(lua_State *L, const struct pyro_request *reques
     lua_pushfstring(L, "%s.%s", object, method);
     lua_setfield(L, -2, "serves");
     set_text(L, "peer", pyro_connection_peer(request->connection));
+    lua_pushboolean(L, pyro_connection_closed(request->connection));
+    lua_setfield(L, -2, "gone");
 }
 
 /* Sets the thread of a wait in place, which may be a coroutine of the program's. */
