@@ -60,13 +60,15 @@ describe("gdb", function()
     assert.matches("\nthread 0x%x+\n  daemon_wait\n  pyro/daemon.lua:%d+\n  %S*program.lua:14\n", shown)
   end)
 
-  it("shows them of a core dump", function()
-    local core, pyrolua = process.file("core", ""), process.pyrolua()
-    debugged(WAITS, { "tbreak epoll_wait", "continue", "generate-core-file " .. core })
-    local shown = gdb { "-ex", "pyro tasks", "-ex", "pyro connections", pyrolua[#pyrolua], core }
-    check_tasks(shown)
-    check_connections(shown)
-  end)
+  if not process.preload() then -- with AddressSanitizer, a core dump has terabytes
+    it("shows them of a core dump", function()
+      local core, pyrolua = process.file("core", ""), process.pyrolua()
+      debugged(WAITS, { "tbreak epoll_wait", "continue", "generate-core-file " .. core })
+      local shown = gdb { "-ex", "pyro tasks", "-ex", "pyro connections", pyrolua[#pyrolua], core }
+      check_tasks(shown)
+      check_connections(shown)
+    end)
+  end
 
   it("shows where a coroutine computes", function()
     local shown = debugged([[

@@ -175,6 +175,22 @@ static void what_is_left_runs_when_the_runtime_is_freed(void **state)
     assert_int_equal(refused, 1);
 }
 
+static void posted_functions_that_did_not_run_are_shown(void **state)
+{
+    struct counter counter;
+    (void)state;
+    open_counter(&counter, 3);
+    for (int i = 1; i <= 2; i++)
+        assert_int_equal(post_count(&counter, 0, i), PYROLUA_OK);
+    const char *code = "local pyro = require 'pyro'\n"
+                       "assert(pyro.debug().posted == 2)\n"
+                       "pyro.sleep(0.01)\n"
+                       "assert(pyro.debug().posted == 0)";
+    assert_int_equal(pyrolua_run_text(counter.runtime, code, "test"), PYROLUA_OK);
+    assert_int_equal(counter.count, 2);
+    pyrolua_free(counter.runtime);
+}
+
 static void free_runtime(void *context)
 {
     pyrolua_free(((struct counter *)context)->runtime);
@@ -331,6 +347,7 @@ int main(void)
         cmocka_unit_test(a_script_that_waits_is_woken),
         cmocka_unit_test(a_loop_of_the_programs_own_is_woken),
         cmocka_unit_test(what_is_left_runs_when_the_runtime_is_freed),
+        cmocka_unit_test(posted_functions_that_did_not_run_are_shown),
         cmocka_unit_test(a_posted_function_frees_the_runtime),
         cmocka_unit_test(a_runtime_that_did_not_open_takes_nothing),
         WITH_OFFICE(a_posted_function_waits),
