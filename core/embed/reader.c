@@ -25,6 +25,7 @@ void reader_init(pyrolua_reader *reader, pyrolua_runtime *runtime, const struct 
     reader->named_read = 0;
     reader->batch = false;
     reader->kept = NULL;
+    reader->taken = 0;
     reader->depth = 0;
     reader->frames = reader->first;
     reader->capacity = PYRO_COUNT(reader->first);
@@ -92,14 +93,25 @@ int pyrolua_next(const pyrolua_reader *reader)
     return value ? type_of(value) : PYROLUA_NOTHING;
 }
 
-static void refuse(pyrolua_reader *reader, const char *wanted, const char *got)
+static void refuse_at(pyrolua_reader *reader, size_t position, const char *wanted, const char *got)
 {
-    if (!reader || reader->err.code != PYRO_OK)
-        return;
-    size_t position = top(reader)->at + 1;
     pyro_error_set(&reader->err, PYRO_ETYPE, "value %zu: %s expected, got %s", position, wanted,
                    got);
     embed_fail(reader->runtime, &reader->err);
+}
+
+/* Refuses the value that comes next. */
+static void refuse(pyrolua_reader *reader, const char *wanted, const char *got)
+{
+    if (reader && reader->err.code == PYRO_OK)
+        refuse_at(reader, top(reader)->at + 1, wanted, got);
+}
+
+/* Refuses the value that was read last. */
+static void refuse_taken(pyrolua_reader *reader, const char *wanted, const char *got)
+{
+    if (reader->err.code == PYRO_OK)
+        refuse_at(reader, reader->taken, wanted, got);
 }
 
 /* A call of a batch failed: its exception is wrapped. */
@@ -131,6 +143,7 @@ static const struct pyro_value *take(pyrolua_reader *reader, const char *wanted)
         fail_with(reader, value);
     if (!reader || reader->err.code != PYRO_OK)
         return NULL;
+    reader->taken = top(reader)->at + 1;
     if (!reader->key)
         top(reader)->at++;
     reader->key = NULL;
@@ -174,7 +187,7 @@ static const char *whole_text(pyrolua_reader *reader, struct pyro_slice text)
 {
     if (!memchr(text.data, '\0', text.length))
         return text.data;
-    refuse(reader, "str without zero bytes", "one with");
+    refuse_taken(reader, "str without zero bytes", "one with");
     return NULL;
 }
 
@@ -244,7 +257,7 @@ const char *pyrolua_read_uri(pyrolua_reader *reader)
         return whole_text(reader, first->u.text);
     const char *text = ends_with(name, ".URI") ? keep_uri(reader, state) : NULL;
     if (!text)
-        refuse(reader, "URI", pyro_value_type_name(value));
+        refuse_taken(reader, "URI", pyro_value_type_name(value));
     return text;
 }
 

@@ -28,6 +28,7 @@ struct pyrolua_reader {
     const struct pyro_value *key;   /**< value found by key, to be read next; or NULL */
     bool batch;                     /**< the first level is of results, or exceptions */
     struct reader_kept *kept;       /**< what stays as long as the reader */
+    size_t taken;                   /**< position of the value that was read last, from 1 */
     size_t depth;                   /**< of containers that were entered */
     size_t capacity;                /**< of `frames` */
     struct reader_frame *frames;    /**< `first`, or on the heap */
