@@ -109,6 +109,54 @@ static void any_allocation_of_a_call_may_fail(void **state)
     assert_true(failed > 20);
 }
 
+/* --- reading --- */
+
+static void put_uri(pyrolua_writer *to, const char *object)
+{
+    pyrolua_put_begin(to, PYROLUA_DICT);
+    pyrolua_put_text(to, "__class__");
+    pyrolua_put_text(to, "Pyro5.core.URI");
+    pyrolua_put_text(to, "state");
+    pyrolua_put_begin(to, PYROLUA_LIST);
+    pyrolua_put_text(to, "PYRO");
+    pyrolua_put_text(to, object);
+    pyrolua_put_nil(to);
+    pyrolua_put_text(to, "host");
+    pyrolua_put_int(to, 1);
+    pyrolua_put_end(to);
+    pyrolua_put_end(to);
+}
+
+/* Whatever a reader allocates: a URI's text, an array's data, frames of containers. */
+static void reading_needs_memory(void **state)
+{
+    struct client *client = *state;
+    bool reached = true;
+    for (unsigned long n = 1; reached; n++) {
+        pyrolua_call *call = new_call(client, "echo");
+        pyrolua_writer *to = pyrolua_call_arguments(call);
+        const int deep = 40;
+        pyrolua_put_begin(to, PYROLUA_LIST);
+        put_uri(to, "a");
+        for (int i = 0; i < deep; i++)
+            pyrolua_put_begin(to, PYROLUA_LIST);
+        for (int i = 0; i < deep + 1; i++)
+            pyrolua_put_end(to);
+        assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
+        pyrolua_reader *from = pyrolua_call_result(call);
+        pyro_memory_fail_at(n);
+        pyrolua_read_begin(from);
+        const char *uri = pyrolua_read_uri(from);
+        for (int i = 0; i < deep; i++)
+            pyrolua_read_begin(from);
+        reached = pyro_memory_fail_at(0) == 0;
+        assert_true(uri || reached);
+        int code = pyrolua_read_end(from);
+        assert_true(reached ? code == PYROLUA_EMEMORY || !uri : code == PYROLUA_OK);
+        pyrolua_call_free(call);
+    }
+}
+
 /* --- answers that come later --- */
 
 static void answer_all(void *context)
@@ -182,6 +230,7 @@ int main(void)
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(any_allocation_of_a_server_may_fail),
         cmocka_unit_test(any_allocation_of_a_call_may_fail),
+        WITH_CLIENT(reading_needs_memory),
         cmocka_unit_test(any_allocation_of_a_late_answer_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,13 +1,11 @@
 /* Values that are written and read by the embedding API. */
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "base/memory.h"
 #include "support/embed_peer.h"
 
 static void every_kind_of_value_travels(void **state)
@@ -229,36 +227,6 @@ static void a_proxy_is_a_uri(void **state)
     pyrolua_call_free(call);
 }
 
-/* Whatever a reader allocates: a URI's text, an array's data, frames of containers. */
-static void reading_needs_memory(void **state)
-{
-    struct client *client = *state;
-    bool reached = true;
-    for (unsigned long n = 1; reached; n++) {
-        pyrolua_call *call = new_call(client, "echo");
-        pyrolua_writer *to = pyrolua_call_arguments(call);
-        const int deep = 40;
-        pyrolua_put_begin(to, PYROLUA_LIST);
-        put_uri(to, "a");
-        for (int i = 0; i < deep; i++)
-            pyrolua_put_begin(to, PYROLUA_LIST);
-        for (int i = 0; i < deep + 1; i++)
-            pyrolua_put_end(to);
-        assert_int_equal(pyrolua_call_wait(call), PYROLUA_OK);
-        pyrolua_reader *from = pyrolua_call_result(call);
-        pyro_memory_fail_at(n);
-        pyrolua_read_begin(from);
-        const char *uri = pyrolua_read_uri(from);
-        for (int i = 0; i < deep; i++)
-            pyrolua_read_begin(from);
-        reached = pyro_memory_fail_at(0) == 0;
-        assert_true(uri || reached);
-        int code = pyrolua_read_end(from);
-        assert_true(reached ? code == PYROLUA_EMEMORY || !uri : code == PYROLUA_OK);
-        pyrolua_call_free(call);
-    }
-}
-
 /* --- arrays --- */
 
 static const pyrolua_array image = {.dtype = ">u2",
@@ -416,7 +384,6 @@ int main(void)
         WITH_CLIENT(what_cannot_be_written_fails_the_call),
         WITH_CLIENT(what_is_read_as_another_thing_is_refused),
         WITH_CLIENT(a_proxy_is_a_uri),
-        WITH_CLIENT(reading_needs_memory),
         WITH_CLIENT(arrays_travel_by_all_serializers),
         WITH_CLIENT(the_class_of_arrays_is_read_as_one),
         WITH_CLIENT(what_is_no_array_is_not_read),
