@@ -61,12 +61,10 @@ for _, protocol in ipairs { 48, 502 } do
     end)
 
     local function refusal(f, ...)
-      local begun = os.time()
       local err = served.failure(f, ...)
       assert.are.equal("RuntimeError", err.class)
       assert.matches("%(%) would wait for ever: this proxy waits for a call that waits for it; use another proxy",
         err.message)
-      assert.is_true(os.time() - begun < 10)
     end
 
     it("may not use the proxy that waits for it", function()

@@ -19,6 +19,10 @@ describe("a future", function()
         pyro.sleep(seconds)
         return value
       end,
+      breaking = function(_, value)
+        order[#order + 1] = value
+        pyro.current_context.client:close()
+      end,
       same = function(_, value)
         order[#order + 1] = value
         return value
@@ -246,9 +250,9 @@ describe("a future", function()
   end)
 
   it("repeats a call as the proxy does", function()
-    proxy._pyroTimeout, proxy._pyroMaxRetries = 0.05, 2
-    assert.are.equal("TimeoutError", failure(function()
-      return calls:slow(1, 0.2).value
+    proxy._pyroMaxRetries = 2
+    assert.are.equal("ConnectionClosedError", failure(function()
+      return calls:breaking(1).value
     end).class)
     assert.are.same({ 1, 1, 1 }, order)
   end)

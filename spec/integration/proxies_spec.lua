@@ -24,6 +24,13 @@ describe("a proxy", function()
       pyro.sleep(object.delays[object.calls] or 0)
       return value
     end
+    function object:breaking(value, times) -- luacheck: ignore self
+      object.calls = object.calls + 1
+      if object.calls <= times then
+        pyro.current_context.client:close()
+      end
+      return value
+    end
     function object:note(value) -- luacheck: ignore self
       object.noted = value
     end
@@ -210,7 +217,6 @@ describe("a proxy", function()
       assert.are.same({ "note" }, bare._pyroOneway)
       assert.are.equal(7, bare:same(7))
       assert.are.same({}, bare._pyroMethods)
-      object.delays = { 0.2 }
       bare:note "this"
       assert.is_nil(object.noted)
       assert.are.equal(1, bare:same(1))
@@ -224,17 +230,36 @@ describe("a proxy", function()
   end)
 
   it("repeats calls whose connection broke, as often as it is told to #r17", function()
-    local own <close> = pyro.Proxy(uri(), { timeout = 0.5, retries = 2 }) -- the third answer's time, too
-    object.delays = { 60, 60 }
-    assert.are.equal("third time", own:slow "third time")
+    local own <close> = pyro.Proxy(uri(), { retries = 2 })
+    assert.are.equal("third time", own:breaking("third time", 2))
     assert.are.equal(3, object.calls)
-    object.calls, object.delays = 0, { 60, 60, 60 }
-    assert.are.equal("TimeoutError", failure(own.slow, own, 1).class)
+    object.calls = 0
+    assert.are.equal("ConnectionClosedError", failure(own.breaking, own, 1, 3).class)
     assert.are.equal(3, object.calls)
-    object.calls, object.delays = 0, { 60 }
+    object.calls = 0
     own._pyroMaxRetries = 0
-    assert.are.equal("TimeoutError", failure(own.slow, own, 1).class)
+    assert.are.equal("ConnectionClosedError", failure(own.breaking, own, 1, 1).class)
     assert.are.equal(1, object.calls)
+  end)
+
+  it("repeats calls whose time was over, as often as it is told to #r17", function()
+    local own <close> = pyro.Proxy(uri(), { retries = 1000 })
+    function object:patient(value) -- luacheck: ignore self
+      object.calls = object.calls + 1
+      if object.calls <= 2 then
+        own._pyroTimeout = object.calls == 1 and 0.05 or 20 -- of the next attempt
+        pyro.sleep(60)
+      end
+      return value
+    end
+    own:_pyroBind()
+    own._pyroTimeout = 0.05
+    assert.are.equal("at last", own:patient "at last")
+    assert.is_true(object.calls >= 3)
+    own._pyroMaxRetries, own._pyroTimeout = 0, 0.05
+    object.calls, object.delays = 0, { 60 }
+    assert.are.equal("TimeoutError", failure(own.slow, own, 1).class)
+    assert.is_true(object.calls <= 1)
   end)
 
   it("tells the next call that the server has gone meanwhile, once, as Pyro's do #r17", function()
@@ -322,7 +347,7 @@ describe("a proxy", function()
       local other = pyro.Proxy("PYRO:other@localhost:1", { handshake = { "secret", 5 }, serializer = "serpent",
         timeout = 7, retries = 2 })
       assert.are.same({ { "secret", 5 }, "serpent", 0.0, 0, 0 }, own:settings(other))
-      assert.are.same({ "hello", "none", 0.0, 0, 4 }, own:settings(own))
+      assert.are.same({ "hello", "none", 0.0, 0, 5 }, own:settings(own))
     end
   end)
 
@@ -413,8 +438,9 @@ describe("a handshake", function()
     assert.is_true(served.soon(function()
       return order[1]
     end))
-    pyro.sleep(0.05)
-    assert.are.same({ "hello" }, order) -- nor does it hold up anybody else
+    local other <close> = pyro.Proxy(proxy._pyroUri)
+    assert.are.equal(0, other:same(0)) -- nor does it hold up anybody else
+    assert.are.same({ "hello" }, order)
     approved = true
     assert.is_true(served.soon(function()
       return #order == 4
@@ -426,13 +452,16 @@ describe("a handshake", function()
   end)
 
   it("that is not validated closes the connection, for all who wait", function()
+    local errors, begun = {}, 0
     proxy._pyroValidateHandshake = function()
-      pyro.sleep(0.1)
+      served.soon(function()
+        return begun == 2
+      end)
       error(pyro.SecurityError "not this one")
     end
-    local errors = {}
     for i = 1, 2 do
       pyro.spawn(function()
+        begun = begun + 1
         local err = failure(proxy._pyroBind, proxy)
         errors[i] = err.class
       end)

@@ -18,8 +18,10 @@ function Server:fail(...) -- luacheck: ignore self
   error(pyro.ValueError(..., secret))
 end
 
-function Server:note(text, seconds)
-  pyro.sleep(seconds or 0)
+function Server:note(text, gate)
+  if gate then
+    self.gate:wait()
+  end
   self.noted[#self.noted + 1] = text
 end
 
@@ -281,7 +283,7 @@ for _, protocol in ipairs { 48, 502 } do
       context.annotations = {}
       served.failure(proxy.fail, proxy)
       assert.are.equal("daemon's", context.response_annotations.DMON)
-      proxy:note("oneway", 0)
+      proxy:note "oneway"
       assert.are.same({}, context.response_annotations)
       function daemon:annotations()
         error "this does no harm"
@@ -307,18 +309,28 @@ for _, protocol in ipairs { 48, 502 } do
     end)
 
     it("runs oneway calls beside the others, or in their turn #r30", function()
-      proxy:note("slow", 0.1)
+      object.gate = pyro.event()
+      proxy:note("slow", true)
       proxy:note "fast"
       assert.are.equal(1, proxy:echo(1))
+      assert.is_true(soon(function()
+        return #object.noted == 1
+      end))
+      object.gate:set()
       assert.is_true(soon(function()
         return #object.noted == 2
       end))
       assert.are.same({ "fast", "slow" }, object.noted)
       pyro.config.ONEWAY_THREADED = false
-      object.noted = {}
-      proxy:note("slow", 0.1)
+      object.noted, object.gate = {}, pyro.event()
+      proxy:note("slow", true)
       proxy:note "fast"
-      assert.are.equal(1, proxy:echo(1))
+      local last = pyro.async(proxy):echo(1)
+      local other <close> = pyro.Proxy(proxy)
+      assert.are.equal(2, other:echo(2))
+      assert.are.same({ false, 0 }, { last.ready, #object.noted })
+      object.gate:set()
+      assert.are.equal(1, last.value)
       assert.are.same({ "slow", "fast" }, object.noted)
     end)
 

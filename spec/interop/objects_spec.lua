@@ -17,8 +17,14 @@ local SERVER = [[
     return self.value
   end
 
+  local released = pyro.event()
+
+  function Counter:release()
+    released:set()
+  end
+
   function Counter:add_later(amount)
-    pyro.sleep(0.5)
+    released:wait()
     self.value = self.value + amount
   end
 
@@ -63,6 +69,7 @@ local USER = [[
   assert(not pcall(function() return counter:_private() end))
   counter:add_later(100)
   assert(counter.value == 20, "it was waited for")
+  counter:release()
   while counter.value ~= 120 do
     pyro.sleep(0.05)
   end

@@ -36,6 +36,16 @@ local SERVER = [[
     return "waited"
   end
 
+  local released = pyro.event()
+
+  function server:held()
+    released:wait()
+  end
+
+  function server:release()
+    released:set()
+  end
+
   function server:named(a, b)
     return { a, b }
   end

@@ -2,6 +2,8 @@
 --- through real sockets all the same.
 local pyro = require "pyro"
 
+local PATIENCE = tonumber(os.getenv "PATIENCE" or 20) -- seconds; sanitizers and Valgrind are slow
+
 local served = {}
 
 --- Serves an object; returns a proxy for it and the daemon. Close both by served.close().
@@ -24,13 +26,14 @@ end
 --- Waits until the condition holds, which is soon; false when it does not.
 ---@param condition fun(): boolean|any
 function served.soon(condition)
-  for _ = 1, 1000 do
+  local deadline = pyro.time() + PATIENCE
+  repeat
     if condition() then
       return true
     end
     pyro.sleep(0.01)
-  end
-  return false
+  until pyro.time() > deadline
+  return condition() and true or false
 end
 
 --- The error that a function raises; fails when it raises none.

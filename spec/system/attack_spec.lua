@@ -198,7 +198,7 @@ describe("a daemon under attack", function()
     end
     peers[1]:send "PYRO"
     for _, peer in ipairs(peers) do
-      assert(peer:wait_closed(10))
+      assert(peer:wait_closed())
       peer:close()
     end
     server:expect "no handshake in time"

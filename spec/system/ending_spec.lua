@@ -4,26 +4,29 @@ local process = require "spec.support.process"
 local SERVER = [[
 local pyro = require "pyro"
 local socket, mode = ...
-local S = {}
-function S:slow() print "called" io.stdout:flush() io.read() pyro.sleep(0.2) return "answered" end
-function S:wait() print "called" io.stdout:flush() pyro.sleep(0.5) return "answered" end
+local S, told = {}, pyro.event() -- to end: the daemon listens no longer
+function S:wait() print "called" io.stdout:flush() told:wait() return "answered" end
 function S:forever() print "called" io.stdout:flush() pyro.sleep(1000) end
 function S:spin() print "called" io.stdout:flush() while true do end end
 function S:stubborn()
   print "called" io.stdout:flush()
   while true do pcall(function() while true do end end) end
 end
-function S:sleepy() for _ = 1, 4 do pyro.sleep(0.1) end return "awake" end
+function S:sleepy() for _ = 1, 6 do pyro.sleep(0.1) end return "awake" end
 function S:careful() return select(2, pcall(function() while true do end end)).class end
 function S:inner() return coroutine.wrap(function() while true do end end)() end
-function S:stop() daemon:shutdown() pyro.sleep(0.2) return "stopping" end
+function S:stop() daemon:shutdown() told:wait() return "stopping" end
 daemon = pyro.Daemon { unixsocket = socket }
 print(daemon:register(S, "s"))
+pyro.spawn(function()
+  while os.rename(socket, socket) do pyro.sleep(0.01) end
+  told:set()
+end)
 local function ready() print "ready" io.stdout:flush() end
 if mode == "main" then
   pyro.spawn(function() daemon:requestLoop() end)
   pyro.spawn(ready)
-  pyro.sleep(0.1)
+  pyro.sleep(0)
   print "spinning" io.stdout:flush()
   while true do end
 elseif mode == "task" then
@@ -130,13 +133,11 @@ describe("a program that is asked to end", function()
       local client = call(path, "spin")
       server:expect "called\n"
       server:kill(first)
-      for _ = 1, 100 do -- the first may not have arrived yet
+      process.run_until(function() -- the first may not have arrived yet
         server:kill(second)
         process.sleep(0.05)
-        if server.code then
-          break
-        end
-      end
+        return server.code
+      end)
       local _, signal = server:wait()
       assert.are.equal(second == "sigterm" and 15 or 2, signal)
       client:wait()
@@ -155,7 +156,7 @@ describe("a program that is asked to end", function()
   end)
 
   it("answers the call that shuts its daemon down", function()
-    local server, path = start ""
+    local server, path = start("", { PYROLUA_GRACE_TIME = "20" })
     server:expect "ready\n"
     local client = call(path, "stop")
     client:wait()
@@ -176,14 +177,14 @@ describe("CALL_TIME_LIMIT", function()
   after_each(process.stop_all)
 
   it("ends calls that compute for longer, and nothing else", function()
-    local server, path = start("", { PYROLUA_CALL_TIME_LIMIT = "0.2" })
+    local server, path = start("", { PYROLUA_CALL_TIME_LIMIT = "0.5" })
     server:expect "ready\n"
     for method, answer in pairs { sleepy = '"awake"\n', careful = '"TimeoutError"\n' } do
       assert.are.equal(answer, process.run_pyrolua { "call", "PYRO:s@./u:" .. path, method }.out)
     end
     for _, method in ipairs { "spin", "stubborn", "inner", "spin" } do
       local run = process.run_pyrolua { "call", "PYRO:s@./u:" .. path, method }
-      assert.matches("TimeoutError: the call ran for more than CALL_TIME_LIMIT %(0.2 seconds%)", run.err)
+      assert.matches("TimeoutError: the call ran for more than CALL_TIME_LIMIT %(0.5 seconds%)", run.err)
     end
     server:kill "sigterm"
     assert.are.equal(0, server:wait())

@@ -48,7 +48,7 @@ end
 local function counted(uri, calls)
   local script = process.file("count.lua", HEAD .. ([[
     local calls, bytes
-    for _ = 1, 200 do
+    for _ = 1, 400 do -- 20 s
       calls, bytes = table.unpack(q:count())
       if calls >= %d then break end
       pyro.sleep(0.05)

@@ -1,11 +1,11 @@
---- Connections that a daemon refuses or cuts off: who is, and that a log does not fill with them.
+--- Connections that a daemon refuses or cuts off: who is, and that a log does not fill with them. How long a
+--- message may take is tested with a fake clock, in spec/unit/rpc_daemon_test.c.
 local process = require "spec.support.process"
 local raw = require "spec.support.raw"
 
 local SERVER = [[
   local target = {}
   function target:echo(value) return value end
-  function target:wait(seconds) pyro.sleep(seconds) return seconds end
   local daemon = pyro.Daemon {}
   local uri = daemon:register(target, "target")
   pyro.spawn(print, "PORT", uri.port)
@@ -180,39 +180,4 @@ describe("a daemon with a MESSAGE_TIMEOUT", function()
       peer:close()
     end)
   end
-
-  it("cuts off a trickle", function()
-    local peer, sent = introduced(), 0
-    while not peer.closed and sent < 1000 do
-      sent = sent + 1
-      peer:send(LARGE:sub(sent, sent))
-      process.sleep(0.01)
-    end
-    assert.is_true(sent < 1000, "it stays")
-    peer:close()
-  end)
-
-  it("lets a large message take longer, if it goes on", function()
-    local peer, size = introduced(), 70000
-    for from = 1, #LARGE, size do
-      peer:send(LARGE:sub(from, from + size - 1))
-      process.sleep(0.3)
-    end
-    assert.are.equal("RESULT", (peer:message()))
-    peer:close()
-  end)
-
-  it("lets those wait who are not amid a message, or are not read", function()
-    local idle, busy = introduced(), introduced()
-    busy:send(call("target", "wait", "\x91\xcb" .. (">d"):pack(1.5)) .. LARGE:sub(1, 100))
-    process.sleep(1.3)
-    assert.is_false(idle.closed)
-    idle:send(call("target", "echo", "\x91\x07"))
-    assert.are.equal("RESULT", (idle:message()))
-    assert.are.equal("RESULT", (busy:message()))
-    busy:send(LARGE:sub(101))
-    assert.are.equal("RESULT", (busy:message()))
-    idle:close()
-    busy:close()
-  end)
 end)

@@ -37,7 +37,7 @@ end
 
 --- Presses control-c until the pattern is printed: the first may come before the code runs.
 local function interrupt(run, pattern)
-  for _ = 1, 3 do
+  for _ = 1, 10 do
     process.sleep(0.15)
     run:write(CONTROL_C)
     if pcall(run.expect, run, pattern, 3) then

@@ -25,10 +25,21 @@ local function start(tree, code, ...)
 end
 
 local SERVER = [[
-local numbers = { count = 0 }
-function numbers:add(a, b) self.count = self.count + 1 return a + b end
+local numbers, changed = { count = 0 }, pyro.event()
+function numbers:add(a, b) self.count = self.count + 1 changed:set() return a + b end
 function numbers:less(a, b) return a < b end
-function numbers:slow() pyro.sleep(0.2) return "slow" end
+local function await(condition)
+  while not condition() do changed:wait() changed:clear() end
+end
+local waiting = 0
+--- Answers when add() was called so often.
+function numbers:after(count)
+  waiting = waiting + 1 changed:set()
+  await(function() return self.count >= count end)
+  return "after " .. count
+end
+--- Answers when somebody waits in after().
+function numbers:awaited() await(function() return waiting > 0 end) end
 function numbers:refuse() error(pyro.ValueError "never") end
 function numbers:upto(n) return coroutine.wrap(function() for i = 1, n do coroutine.yield(i) end end) end
 local daemon = pyro.Daemon {}
@@ -118,20 +129,22 @@ describe("a stock lua5.4", function()
   end)
 
   it("runs tasks meanwhile", function()
-    assert.are.equal("[1, 2, 3]\nslow\n", output_of [[
-      local slow = pyro.spawn(function() print(pyro.Proxy(uri):slow()) end)
+    assert.are.equal("[1, 2, 3]\nafter 1\n", output_of [[
+      local task = pyro.spawn(function() print(pyro.Proxy(uri):after(1)) end)
       local list = { 3, 1, 2 }
-      table.sort(list, function(a, b) return numbers:less(a, b) end)
+      table.sort(list, function(a, b) numbers:awaited() return numbers:less(a, b) end)
       print(pyro.repr(list))
-      pyro.join(slow)]])
+      numbers:add(1, 1)
+      pyro.join(task)]])
   end)
 
   it("waits in a comparator until another's call is answered, too", function()
-    assert.are.equal("slow\nsorted\n", output_of [[
+    assert.are.equal("after 5\nsorted\n", output_of [[
       local task = coroutine.wrap(function()
-        table.sort({ 1, 2 }, function() print(numbers:slow()) return false end)
+        table.sort({ 1, 2 }, function() print(numbers:after(5)) return false end)
       end)
-      pyro.spawn(function() for _ = 1, 5 do numbers:add(1, 1) end end)
+      local other = pyro.Proxy(uri)
+      pyro.spawn(function() for _ = 1, 5 do other:add(1, 1) end end)
       task()
       print "sorted"]])
   end)

@@ -143,9 +143,9 @@ describe("a script", function()
   it("whose call takes too long is told which, and how long", function()
     local _, uri = server "slow = function() pyro.sleep(5) end"
     situation("TimeoutError: receiving: timeout: slow() did not answer within 0.2 s",
-      ("pyro.Proxy('%s', { timeout = 0.2 }):slow()"):format(uri))
+      ("local p = pyro.Proxy '%s' p:_pyroBind() p._pyroTimeout = 0.2 p:slow()"):format(uri))
     situation("TimeoutError: receiving: timeout: slow() did not answer within 0.2 s",
-      ("local f = pyro.async(pyro.Proxy('%s', { timeout = 0.2 })):slow() print(f.value)"):format(uri))
+      ("local p = pyro.Proxy '%s' p:_pyroBind() p._pyroTimeout = 0.2 print(pyro.async(p):slow().value)"):format(uri))
   end)
 
   it("that calls a port where TLS is spoken is told so, and so is the server of the reverse", function()

@@ -35,8 +35,8 @@ static void empty_loop_has_nothing_to_wait_for(void **state)
     double begun = seconds_now();
     assert_false(pyro_loop_step(*state, -1));
     assert_false(pyro_loop_step(*state, 0));
-    assert_false(pyro_loop_step(*state, 5));
-    assert_true(seconds_now() - begun < 1);
+    assert_false(pyro_loop_step(*state, 3600));
+    assert_true(seconds_now() - begun < CEILING);
 }
 
 static void posted_completion_runs_once(void **state)
@@ -108,12 +108,12 @@ static void due_timer_does_not_wait_for_an_event(void **state)
     struct pyro_timer *first = pyro_timer_new(*state, &due.done);
     struct pyro_timer *second = pyro_timer_new(*state, &late.done);
     pyro_timer_start(first, 0.001);
-    pyro_timer_start(second, 5);
+    pyro_timer_start(second, 3600);
     usleep(10000);
     double begun = seconds_now();
     assert_true(pyro_loop_step(*state, -1));
     assert_int_equal(due.runs, 1);
-    assert_true(seconds_now() - begun < 1);
+    assert_true(seconds_now() - begun < CEILING);
     pyro_timer_free(first);
     pyro_timer_free(second);
 }
@@ -127,7 +127,7 @@ static void timeout_bounds_a_step(void **state)
     double begun = seconds_now();
     assert_true(pyro_loop_step(*state, 0.05));
     double took = seconds_now() - begun;
-    assert_true(took >= 0.05 && took < 2);
+    assert_true(took >= 0.05 && took < CEILING);
     assert_int_equal(job.runs, 0);
     assert_true(pyro_loop_step(*state, 0));
     pyro_timer_free(timer);
@@ -160,10 +160,10 @@ static void timer_is_never_early_and_can_be_stopped(void **state)
     job_init(&job, *state, count_run);
     struct pyro_timer *timer = pyro_timer_new(*state, &job.done);
     double begun = seconds_now();
-    pyro_timer_start(timer, 5);
+    pyro_timer_start(timer, 3600);
     pyro_timer_start(timer, 0.02);
     wait_until(*state, job.runs == 1);
-    assert_true(seconds_now() - begun >= 0.02 && seconds_now() - begun < 4);
+    assert_true(seconds_now() - begun >= 0.02);
     pyro_timer_start(timer, -1); /* at once */
     wait_until(*state, job.runs == 2);
     pyro_timer_start(timer, 0);

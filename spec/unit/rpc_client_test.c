@@ -46,6 +46,26 @@ static void silent_server_is_given_up(void **state)
     end_world(&world);
 }
 
+/* The program is busy while the server accepts its connection, and again while that answers. */
+static void server_that_was_in_time_is_connected(void **state)
+{
+    struct world world;
+    begin_world(&world, *state);
+    assert_int_equal(start(&world, &world.first, 60, false), PYRO_OK);
+    fake_clock_advance(100);
+    await_handshake(&world);
+    fake_clock_advance(59); /* the handshake has a timeout of its own */
+    send_unheard(&world.peer,
+                 (struct pyro_header){.type = PYRO_CONNECTOK, .flags = PYRO_FLAG_METADATA},
+                 WELCOME);
+    fake_clock_advance(100);
+    run_loop(*state);
+    assert_int_equal(world.first.told, 1);
+    assert_int_equal(world.first.call.error.code, PYRO_OK);
+    assert_true(pyro_client_connected(world.client));
+    end_world(&world);
+}
+
 static void server_that_closes_does_not_answer_the_handshake(void **state)
 {
     struct world world;
@@ -261,18 +281,30 @@ static void reply_that_came_in_time_counts(void **state)
     struct world world;
     connect_world(&world, *state);
     call_echo(&world, &world.first, 30);
-    uint16_t seq = take_request(&world);
-    faults_suspend();
-    struct pyro_slice one = unhex("01");
-    const struct pyro_header header = {
-        .type = PYRO_RESULT, .seq = seq, .serializer = PYRO_SERIALIZER_MSGPACK};
-    fake_clock_advance(29);
-    peer_send_message(&world.peer, &pyro_protocol_502, &header, one.data, one.length);
+    const struct pyro_header header = {.type = PYRO_RESULT, .seq = take_request(&world)};
+    send_unheard(&world.peer, header, "01");
     fake_clock_advance(100); /* the program is busy meanwhile */
     run_loop(*state);
     assert_replied(&world.first, "1 ");
-    test_free((char *)one.data);
-    faults_resume();
+    end_world(&world);
+}
+
+/* The reply takes several reads. */
+static void large_reply_that_came_in_time_counts(void **state)
+{
+    static char hex[2 * 100000 + 1];
+    struct world world;
+    connect_world(&world, *state);
+    call_echo(&world, &world.first, 30);
+    const struct pyro_header header = {.type = PYRO_RESULT, .seq = take_request(&world)};
+    memset(hex, '0', sizeof(hex) - 1);
+    memcpy(hex, "c60001869b", 10); /* 99995 bytes */
+    send_unheard(&world.peer, header, hex);
+    fake_clock_advance(100);
+    run_loop(*state);
+    assert_int_equal(world.first.told, 1);
+    assert_int_equal(world.first.call.error.code, PYRO_OK);
+    assert_true(pyro_client_connected(world.client));
     end_world(&world);
 }
 
@@ -389,6 +421,7 @@ int main(void)
         WITH_RUNTIME(handshake_tells_the_members),
         WITH_RUNTIME(whoever_waits_is_told_of_the_connection),
         WITH_RUNTIME(silent_server_is_given_up),
+        WITH_RUNTIME(server_that_was_in_time_is_connected),
         WITH_RUNTIME(server_that_closes_does_not_answer_the_handshake),
         WITH_RUNTIME(rejection_says_why),
         WITH_RUNTIME(malformed_metadata_is_refused),
@@ -404,6 +437,7 @@ int main(void)
         WITH_RUNTIME(bytes_that_are_no_message_end_the_calls),
         WITH_RUNTIME(late_reply_takes_the_connection_down),
         WITH_RUNTIME(reply_that_came_in_time_counts),
+        WITH_RUNTIME(large_reply_that_came_in_time_counts),
         WITH_RUNTIME(reply_to_a_forgotten_call_is_dropped),
         WITH_RUNTIME(abandoned_call_takes_the_connection_down),
         WITH_RUNTIME(lost_connection_is_told_once),

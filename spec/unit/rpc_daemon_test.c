@@ -35,6 +35,31 @@ static void silent_client_is_let_go(void **state)
     end_world(&world);
 }
 
+/* The program is busy for longer than the timeouts, and what came meanwhile counts. */
+static void client_that_was_in_time_is_served(void **state)
+{
+    struct world world;
+    struct pyro_message welcome;
+    struct pyro_runtime *runtime = *state;
+    runtime->config.COMMTIMEOUT = 5;
+    begin_world(&world, runtime);
+    run_loop(runtime); /* accepts */
+    send_unheard(&world.peer, (struct pyro_header){.type = PYRO_CONNECT}, HELLO);
+    fake_clock_advance(100);
+    run_loop(runtime);
+    peer_expect_message(&world.peer, &welcome);
+    assert_int_equal(welcome.header.type, PYRO_CONNECTOK);
+    pyro_message_release(&welcome);
+    send_unheard(&world.peer, (struct pyro_header){.type = PYRO_INVOKE, .seq = 1}, ECHO);
+    fake_clock_advance(100);
+    run_loop(runtime);
+    assert_int_equal(world.desk.invoked, 1);
+    answer_next(&world.desk);
+    run_loop(runtime);
+    expect_reply(&world, 1, 0, "0");
+    end_world(&world);
+}
+
 static void stranger_is_told_why(void **state)
 {
     struct world world;
@@ -258,6 +283,99 @@ static void rest_of_a_message_has_to_come_in_time(void **state)
     end_world(&world);
 }
 
+/* Appends a call of echo() with so many bytes as its argument. */
+static void append_large_call(struct pyro_buffer *out, uint16_t seq, size_t size)
+{
+    static const char head[] = "\x94\xa4"
+                               "desk"
+                               "\xa4"
+                               "echo"
+                               "\x91\xc6";
+    const struct pyro_header header = {
+        .type = PYRO_INVOKE, .seq = seq, .serializer = PYRO_SERIALIZER_MSGPACK};
+    const unsigned char length[] = {0, (unsigned char)(size >> 16), (unsigned char)(size >> 8),
+                                    (unsigned char)size};
+    struct pyro_draft draft;
+    char *bytes = calloc(1, size);
+    assert_int_equal(pyro_message_begin(&draft, out, &pyro_protocol_502, &header, NULL, 0, NULL),
+                     PYRO_OK);
+    assert_true(pyro_buffer_append(out, head, sizeof(head) - 1));
+    assert_true(pyro_buffer_append(out, (const char *)length, sizeof(length)));
+    assert_true(pyro_buffer_append(out, bytes, size));
+    assert_true(pyro_buffer_append(out, "\x80", 1));
+    assert_int_equal(pyro_message_end(&draft, 0, false, NULL), PYRO_OK);
+    free(bytes);
+}
+
+static void large_message_may_take_longer_if_it_goes_on(void **state)
+{
+    struct world world;
+    struct pyro_buffer call = {.data = NULL};
+    size_t part = 70000, sent = 0; /* a little more than what has a MESSAGE_TIMEOUT of its own */
+    connect_world(&world, *state);
+    append_large_call(&call, 1, 500000);
+    for (; sent < call.length; sent += part) {
+        fake_clock_advance(59);
+        run_loop(*state);
+        peer_send(&world.peer, call.data + sent,
+                  call.length - sent < part ? call.length - sent : part);
+        run_loop(*state);
+    }
+    assert_int_equal(world.desk.invoked, 1);
+    answer_next(&world.desk);
+    run_loop(*state);
+    expect_reply(&world, 1, 0, "0");
+    pyro_buffer_free(&call);
+    end_world(&world);
+}
+
+static void trickle_is_cut_off(void **state)
+{
+    struct world world;
+    struct pyro_buffer call = {.data = NULL};
+    size_t sent = 0;
+    connect_world(&world, *state);
+    append_large_call(&call, 1, 500000);
+    while (pyro_daemon_connections(world.daemon) > 0 && sent < 1000) {
+        peer_send(&world.peer, call.data + sent++, 1);
+        fake_clock_advance(1);
+        run_loop(*state);
+    }
+    assert_in_range(sent, 60, 62);
+    pyro_buffer_free(&call);
+    end_world(&world);
+}
+
+/* While a request is served, the connection is not read: what it has of the next one may wait. */
+static void part_of_a_message_waits_behind_a_request(void **state)
+{
+    struct world world;
+    struct pyro_buffer call = {.data = NULL};
+    connect_world(&world, *state);
+    append_large_call(&call, 1, 10);
+    size_t first = call.length;
+    append_large_call(&call, 2, 500000);
+    peer_send(&world.peer, call.data, first + 100);
+    fake_clock_advance(1000);
+    run_loop(*state);
+    assert_int_equal(world.desk.invoked, 1);
+    answer_next(&world.desk);
+    run_loop(*state);
+    expect_reply(&world, 1, 0, "0");
+    fake_clock_advance(59);
+    run_loop(*state);
+    peer_send(&world.peer, call.data + first + 100, call.length - first - 100);
+    run_loop(*state);
+    answer_next(&world.desk);
+    run_loop(*state);
+    expect_reply(&world, 2, 0, "1");
+    fake_clock_advance(1000); /* and who is not amid a message may say nothing */
+    run_loop(*state);
+    assert_int_equal(pyro_daemon_connections(world.daemon), 1);
+    pyro_buffer_free(&call);
+    end_world(&world);
+}
+
 static void idle_client_is_let_go_but_not_one_that_waits(void **state)
 {
     struct world world;
@@ -440,6 +558,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_RUNTIME(welcome_has_the_metadata),
         WITH_RUNTIME(silent_client_is_let_go),
+        WITH_RUNTIME(client_that_was_in_time_is_served),
         WITH_RUNTIME(stranger_is_told_why),
         WITH_RUNTIME(handshake_for_an_unknown_object_is_refused),
         WITH_RUNTIME(response_that_cannot_be_written_is_a_refusal),
@@ -456,6 +575,9 @@ int main(void)
         WITH_RUNTIME(message_of_no_request_ends_the_connection),
         WITH_RUNTIME(too_large_message_ends_the_connection),
         WITH_RUNTIME(rest_of_a_message_has_to_come_in_time),
+        WITH_RUNTIME(large_message_may_take_longer_if_it_goes_on),
+        WITH_RUNTIME(trickle_is_cut_off),
+        WITH_RUNTIME(part_of_a_message_waits_behind_a_request),
         WITH_RUNTIME(idle_client_is_let_go_but_not_one_that_waits),
         WITH_RUNTIME(slow_reader_is_not_read),
         WITH_RUNTIME(connections_beyond_the_most_are_refused),

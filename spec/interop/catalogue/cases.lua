@@ -169,6 +169,7 @@ function cases.timeouts(at)
   local p <close> = thing(at)
   p._pyroTimeout = 0.3
   fails("TimeoutError", "", p.slow, p, 1)
+  p._pyroTimeout = 0
   equal(1, p:echo(1))
 end
 

@@ -1,5 +1,5 @@
 """An object with all that objects have in Pyro."""
-import time
+import threading
 
 import Pyro4
 
@@ -9,6 +9,7 @@ class Counter(object):
     def __init__(self):
         self._value = 0
         self.notes = []
+        self._released = threading.Event()
 
     @property
     def value(self):
@@ -22,9 +23,12 @@ class Counter(object):
         self._value += amount * times
         return self._value
 
+    def release(self):
+        self._released.set()
+
     @Pyro4.oneway
     def add_later(self, amount):
-        time.sleep(0.5)
+        self._released.wait()
         self._value += amount
 
     def tell(self, listener, text):

@@ -22,7 +22,7 @@ def raised(f, *args, **kwargs):
 
 counter = Pyro4.Proxy(sys.argv[1])
 counter._pyroBind()
-assert {"add", "add_later", "tell", "fail"} <= counter._pyroMethods, counter._pyroMethods
+assert {"add", "add_later", "release", "tell", "fail"} <= counter._pyroMethods, counter._pyroMethods
 assert counter._pyroOneway == {"add_later"}, counter._pyroOneway
 assert counter._pyroAttrs == {"value"}, counter._pyroAttrs
 
@@ -37,6 +37,7 @@ assert raised(lambda: counter._private())[0] == "AttributeError"
 
 assert counter.add_later(100) is None
 assert counter.value == 20, "it was waited for"
+counter.release()
 while counter.value != 120:
     time.sleep(0.05)
 
