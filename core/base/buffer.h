@@ -22,7 +22,7 @@ static inline bool pyro_buffer_is_beyond(const struct pyro_buffer *buffer)
     return buffer->limit > 0 && buffer->length > buffer->limit;
 }
 
-/** What pyro_buffer_reserve() does where the room may have to be made. */
+/** Makes room as pyro_buffer_reserve() does, where that may have to allocate it. */
 char *pyro_buffer_grow(struct pyro_buffer *buffer, size_t size);
 
 /** Makes room for `size` more bytes and returns where they go, or NULL (out of memory, or beyond

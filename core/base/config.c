@@ -43,7 +43,7 @@ static size_t smallest(size_t a, size_t b, size_t c)
     return least < c ? least : c;
 }
 
-/* How many letters have to be put in, left out or changed to make one name the other. */
+/* Counts the letters that have to be put in, left out or changed to make one name the other. */
 static size_t distance(const char *name, size_t length, const char *other)
 {
     size_t costs[LONGEST_NAME + 1];

@@ -70,7 +70,7 @@
 typedef bool pyro_config_bool;
 typedef int64_t pyro_config_int;
 typedef double pyro_config_real;
-typedef char *pyro_config_text; /**< owned by the config; replaced texts are freed */
+typedef char *pyro_config_text; /**< owned by the config; replaced strings are freed */
 typedef char *pyro_config_list; /**< likewise; its elements with commas between them */
 
 struct pyro_config {
@@ -91,8 +91,8 @@ enum pyro_config_type {
 
 /** What values an item takes. */
 enum pyro_config_range {
-    PYRO_RANGE_any,         /**< all of its type; no text is nil */
-    PYRO_RANGE_optional,    /**< any text, or nil */
+    PYRO_RANGE_any,         /**< all of its type; no string is nil */
+    PYRO_RANGE_optional,    /**< any string, or nil */
     PYRO_RANGE_seconds,     /**< not negative */
     PYRO_RANGE_positive,    /**< more than 0 */
     PYRO_RANGE_count,       /**< not negative */
@@ -142,11 +142,11 @@ void pyro_config_free(struct pyro_config *config);
 /** All items, sorted by name. */
 const struct pyro_config_item *pyro_config_items(size_t *count);
 
-/** The item of that name, or NULL. */
+/** Finds the item of that name, or NULL. */
 const struct pyro_config_item *pyro_config_find(const char *name);
 
-/** The item whose name differs in the fewest letters, for "did you mean"; NULL where none is near.
- * Case does not matter. */
+/** Finds the item whose name differs in the fewest letters, for "did you mean"; NULL where none is
+ * near. Case does not matter. */
 const struct pyro_config_item *pyro_config_nearest(const char *name);
 
 /** Records that there is no item of that name, which is a PYRO_EVALUE, and which was perhaps meant.

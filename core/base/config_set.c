@@ -210,7 +210,7 @@ enum pyro_code pyro_config_set_text(struct pyro_config *config, struct pyro_sett
     return PYRO_OK;
 }
 
-/* --- from text --- */
+/* --- from strings --- */
 
 static bool is_one_of(const char *value, const char *const *words)
 {

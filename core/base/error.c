@@ -86,7 +86,7 @@ static const struct pyro_builtin builtins[] = {
     {"ZeroDivisionError", 0},
 };
 
-/* Cutting a text at the buffer's end may cut a UTF-8 sequence: takes its stump away. */
+/* Takes away the stump of a UTF-8 sequence that was cut at the buffer's end. */
 static void drop_stump(char *text)
 {
     size_t length = strlen(text), back = 0;

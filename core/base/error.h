@@ -71,14 +71,15 @@ void pyro_error_locate(struct pyro_error *err, const char *step);
 /** Records "out of memory" and returns PYRO_EMEMORY. `err` may be NULL. */
 enum pyro_code pyro_error_memory(struct pyro_error *err);
 
-/** The class name without its module, such as "NamingError". Never NULL. */
+/** Returns the class name without its module, such as "NamingError". Never NULL. */
 const char *pyro_error_class(enum pyro_code code);
 
-/** The class name of an error: the code's, or what a program raised. */
+/** Returns the class name of an error: the code's, or what a program raised. */
 const char *pyro_error_name(const struct pyro_error *err);
 
-/** The class name that is shown: built-in and Pyro classes without their module. Where Python and
- * Pyro have a class of the same name (TimeoutError), Pyro's has the short one. Part of `name`. */
+/** Returns the class name that is shown: built-in and Pyro classes without their module. Where
+ * Python and Pyro have a class of the same name (TimeoutError), Pyro's has the short one. Part of
+ * `name`. */
 const char *pyro_error_short_name(const char *name);
 
 /** Returns whether a class name without its module ("NamingError") is one of Pyro's own. */
@@ -100,7 +101,7 @@ struct pyro_builtin {
 /** All of them, by name; `*count` is how many. */
 const struct pyro_builtin *pyro_builtins(size_t *count);
 
-/** The one of that name (without its module), or NULL. */
+/** Finds the builtin class of that name (without its module), or NULL. */
 const struct pyro_builtin *pyro_builtin_find(const char *name);
 
 #endif

@@ -22,7 +22,7 @@ static bool is_control(const unsigned char *p)
     return p[0] < 0x20 || p[0] == 0x7f || (p[0] == 0xc2 && p[1] < 0xa0);
 }
 
-/* The next character of the text, as it is to be shown; says how many bytes it took. */
+/* Writes the next character of the string as it is to be shown; says how many bytes it took. */
 static size_t show(const unsigned char *p, size_t left, char shown[5], size_t *length)
 {
     *length = pyro_utf8_sequence(p, left);

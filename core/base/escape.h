@@ -1,5 +1,5 @@
 /** @file
- * Texts that others sent, made fit for messages and logs. */
+ * Strings that others sent, made fit for messages and logs. */
 #ifndef PYRO_BASE_ESCAPE_H
 #define PYRO_BASE_ESCAPE_H
 

@@ -36,7 +36,7 @@ struct pyro_log_limit {
     unsigned written, left_out; /**< in it */
 };
 
-/** The level of that name; "" is PYRO_SILENT. False where there is none. */
+/** Finds the level of that name; "" is PYRO_SILENT. False where there is none. */
 bool pyro_log_level(const char *name, enum pyro_level *level);
 
 /** Sets a log's level and file, by their settings' values (NULL: the defaults). A zeroed log may be
@@ -62,8 +62,8 @@ void pyro_log_write(struct pyro_log *log, enum pyro_level level, const char *are
 void pyro_log_limited(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
                       const char *area, const char *format, ...) PYRO_PRINTF(5, 6);
 
-/** If the period is over, says how many were left out in it: for those who would else not hear
- * before the next one is written. */
+/** Logs how many lines were left out in a period that is over: else nobody would hear of them
+ * before the next line is written. */
 void pyro_log_limit_turn(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
                          const char *area);
 

@@ -1,5 +1,5 @@
 /** @file
- * Values by text key, in the order in which the keys were first set. Built on uthash. */
+ * Values by string keys, in the order in which the keys were first set. Built on uthash. */
 #ifndef PYRO_BASE_MAP_H
 #define PYRO_BASE_MAP_H
 
@@ -16,11 +16,11 @@ struct pyro_map {
  * wanted). False when out of memory, the map then being as before. */
 bool pyro_map_set(struct pyro_map *map, struct pyro_slice key, void *value, void **old);
 
-/** The value of a key, or NULL. */
+/** Returns the value of a key, or NULL. */
 void *pyro_map_get(const struct pyro_map *map, struct pyro_slice key);
 
-/** The map's own, terminated copy of a key it has (as long as it has it); `data` NULL if it has
- * not. */
+/** Returns the map's own, terminated copy of a key that it has (as long as it has it); `data` NULL
+ * if it has not. */
 struct pyro_slice pyro_map_key(const struct pyro_map *map, struct pyro_slice key);
 
 /** Removes a key and returns its value, or NULL. */

@@ -9,7 +9,7 @@
 #define LARGE ((size_t)4 << 20)
 #define PAGE ((uintptr_t)4096)
 
-/* A whole mapping is marked: of one in two parts, neither can be moved as it is to grow. */
+/* Marks a whole mapping: of one in two parts, neither could be moved as it is to grow. */
 static void *prefer_large_pages(void *memory, size_t size)
 {
     if (!memory || size < LARGE)

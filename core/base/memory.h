@@ -11,13 +11,13 @@ void *pyro_malloc(size_t size);
 /** Zeroed memory for `count` items of `size` bytes, or NULL (also when the product overflows). */
 void *pyro_calloc(size_t count, size_t size);
 
-/** As realloc: on failure returns NULL and leaves `memory` alone. */
+/** Resizes memory as realloc() does: on failure returns NULL and leaves `memory` alone. */
 void *pyro_realloc(void *memory, size_t size);
 
 /** Accepts NULL. */
 void pyro_free(void *memory);
 
-/** A terminated copy of `length` bytes, or NULL. The caller frees it. */
+/** Makes a terminated copy of `length` bytes, or NULL. The caller frees it. */
 char *pyro_copy_text(const char *text, size_t length);
 
 #ifdef PYRO_TEST_MEMORY

@@ -1,6 +1,7 @@
 #include "base/report.h"
 
-/* Where there is no memory, the text stays as far as there was: there is nobody to tell. */
+/* Appends to a string, and terminates it. Where there is no memory, the string is empty then: there
+ * is nobody to tell. */
 static void append(struct pyro_buffer *to, struct pyro_slice text)
 {
     if (pyro_buffer_append(to, text.data, text.length) && pyro_buffer_append(to, "", 1))

@@ -1,5 +1,5 @@
 /** @file
- * An error with all its texts, of any length, for people and programs: what a remote object or a
+ * An error with all its strings, of any length, for people and programs: what a remote object or a
  * script raised. */
 #ifndef PYRO_BASE_REPORT_H
 #define PYRO_BASE_REPORT_H
@@ -10,7 +10,7 @@
 /** Zero-initialized is none, and valid. */
 struct pyro_report {
     enum pyro_code code;           /**< PYRO_OK: an exception that was raised elsewhere */
-    struct pyro_buffer class_name; /**< the texts are terminated, or empty */
+    struct pyro_buffer class_name; /**< strings that are terminated, or empty */
     struct pyro_buffer message;
     struct pyro_buffer traceback; /**< in lines */
 };
@@ -25,10 +25,10 @@ void pyro_report_raised(struct pyro_report *report, struct pyro_slice class_name
 /** Adds to the traceback. */
 void pyro_report_trace(struct pyro_report *report, struct pyro_slice text);
 
-/** A text of the report; "" where there is none. */
+/** Returns a string of the report; "" where there is none. */
 const char *pyro_report_text(const struct pyro_buffer *text);
 
-/** Frees its texts; it is none then. */
+/** Frees its strings; the report is none then. */
 void pyro_report_free(struct pyro_report *report);
 
 #endif

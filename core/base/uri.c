@@ -34,7 +34,7 @@ static enum pyro_code refuse(struct pyro_error *err, const char *what, struct py
     return pyro_error_set(err, PYRO_EPYRO, "%s: '%s'", what, quoted);
 }
 
-/* What Python's \S excludes, as far as ASCII goes. */
+/* Returns whether Python's \S excludes the character, as far as ASCII goes. */
 static bool is_space(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
@@ -53,7 +53,7 @@ static bool is_protocol(struct pyro_slice name)
     return name.length >= 4 && strncasecmp(name.data, "PYRO", 4) == 0;
 }
 
-/* What is in no form of a URI. A name alone may be meant as one in the name server. */
+/* Refuses what is in no form of a URI. A name alone may be meant as one in the name server. */
 static enum pyro_code refuse_form(struct pyro_error *err, struct pyro_slice text)
 {
     bool name = text.length > 0 && text.length <= 60;
@@ -182,7 +182,8 @@ static enum pyro_code parse_location(struct pyro_uri *uri, struct pyro_slice loc
     return code;
 }
 
-/* The tags of PYROMETA need no trimming, as an object holds no spaces; but each may be empty. */
+/* Returns whether no tag of PYROMETA is empty. Tags need no trimming, as an object holds no spaces.
+ */
 static bool has_tags(struct pyro_slice object)
 {
     for (size_t i = 0; i < object.length; i++)

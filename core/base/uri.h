@@ -21,7 +21,7 @@ struct pyro_uri {
 
 /** Parses `text`. `default_port` is the name server's port, for PYRONAME and PYROMETA without one.
  * On success the caller frees `uri` with pyro_uri_free(); on failure (PYRO_EPYRO with a message
- * that quotes the text, or PYRO_EMEMORY) there is nothing to free. */
+ * that quotes the string, or PYRO_EMEMORY) there is nothing to free. */
 enum pyro_code pyro_uri_parse(struct pyro_uri *uri, struct pyro_slice text, uint16_t default_port,
                               struct pyro_error *err);
 

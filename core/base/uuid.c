@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Where the text has the digits of each byte. */
+/* Places of the digits of each byte in the string. */
 static const unsigned char places[PYRO_UUID_SIZE] = {0,  2,  4,  6,  9,  11, 14, 16,
                                                      19, 21, 24, 26, 28, 30, 32, 34};
 
@@ -28,7 +28,7 @@ bool pyro_uuid_parse(struct pyro_slice text, unsigned char out[PYRO_UUID_SIZE])
         char digits[3] = {text.data[places[i]], text.data[places[i] + 1], '\0'};
         out[i] = (unsigned char)strtoul(digits, NULL, 16);
     }
-    pyro_uuid_text(out, again); /* only a well-formed text comes back */
+    pyro_uuid_text(out, again); /* only a well-formed string comes back */
     for (size_t i = 0; i < text.length; i++)
         if (tolower((unsigned char)text.data[i]) != again[i])
             return false;

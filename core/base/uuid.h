@@ -1,5 +1,5 @@
 /** @file
- * UUIDs as text, "f15e80c7-1b4a-47f2-9cf5-00ca86551698". */
+ * UUIDs as strings, "f15e80c7-1b4a-47f2-9cf5-00ca86551698". */
 #ifndef PYRO_BASE_UUID_H
 #define PYRO_BASE_UUID_H
 
@@ -8,10 +8,10 @@
 
 #define PYRO_UUID_TEXT_SIZE 37
 
-/** Writes the text and a terminator. */
+/** Writes the string and a terminator. */
 void pyro_uuid_text(const unsigned char uuid[PYRO_UUID_SIZE], char out[PYRO_UUID_TEXT_SIZE]);
 
-/** Reads the text, in digits of either case; false where it is none. */
+/** Reads the string, in digits of either case; false where it is no UUID. */
 bool pyro_uuid_parse(struct pyro_slice text, unsigned char out[PYRO_UUID_SIZE]);
 
 #endif

@@ -158,7 +158,7 @@ static void call_on_reply(struct pyro_call *wait)
     end_call(call);
 }
 
-/* A oneway call has left: its result is nil. */
+/* Ends a oneway call, which has left: its result is nil. */
 static void call_on_later(struct pyro_completion *done)
 {
     pyrolua_call *call = PYRO_CONTAINER(done, pyrolua_call, later);

@@ -9,7 +9,7 @@
 struct arrived {
     const struct pyro_value *dict, *attributes, *args;
     const char *class_name; /* as it is shown */
-    bool renamed;           /* Python has no such class: the text begins with its name */
+    bool renamed;           /* Python has no such class: the message begins with its name */
 };
 
 static struct pyro_slice text_of(const struct pyro_value *value)
@@ -17,8 +17,8 @@ static struct pyro_slice text_of(const struct pyro_value *value)
     return value && value->type == PYRO_STR ? value->u.text : pyro_slice("", 0);
 }
 
-/* A text that is in the attributes, or where a program's own converter made the dict, beside them.
- */
+/* Finds a value among the attributes or, where a program's own converter made the dict, beside
+ * them. */
 static const struct pyro_value *find(const struct arrived *arrived, const char *key)
 {
     const struct pyro_value *value = pyro_value_get(arrived->attributes, key);
@@ -42,7 +42,7 @@ static struct arrived read_exception(const struct pyro_value *dict)
     return arrived;
 }
 
-/* What is no text, as Python would show it. */
+/* Shows a value that is no string as Python would. */
 static struct pyro_slice show(const struct pyro_value *value, struct pyro_buffer *out)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -60,7 +60,7 @@ static struct pyro_slice show(const struct pyro_value *value, struct pyro_buffer
     return pyro_slice(out->data, rest);
 }
 
-/* The text without the class's name before it. */
+/* Returns a string without the class's name before it. */
 static struct pyro_slice strip(const struct arrived *arrived, struct pyro_slice text)
 {
     size_t length = strlen(arrived->class_name);

@@ -60,7 +60,7 @@ static enum pyro_code fail_unknown(const struct pyro_native_call *call)
                           wanted.name.data);
 }
 
-/* The method returned a code, and said nothing more. */
+/* Sets the error of a method that returned a code and said nothing more. */
 static void complain(const struct pyro_native_call *call, int code, const pyrolua_error *last)
 {
     struct wanted wanted = wanted_by(call);
@@ -144,7 +144,7 @@ static enum pyro_code take_arguments(const struct pyro_native_call *call,
     return code;
 }
 
-/* The writer is large, and need not be cleared. */
+/* Begins a call, without clearing its writer, which is large. */
 static void method_init(struct method_call *running, const struct pyro_native_call *call,
                         struct object *object)
 {

@@ -30,7 +30,7 @@ const char *object_class_fault(const pyrolua_class *kind)
 
 /* --- lives of objects --- */
 
-/* What is left of an object that is the program's again. */
+/* Class of an object that is the program's again. */
 static const pyrolua_class nothing = {&(pyrolua_member){.name = NULL}, NULL};
 
 struct object *object_new(pyrolua_runtime *runtime, const struct pyro_object_ops *ops,

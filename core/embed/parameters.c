@@ -11,7 +11,7 @@ static size_t count_names(const pyrolua_member *member)
     return count;
 }
 
-/* Where among the arguments a named one goes; or else an error. */
+/* Finds the place of a named argument among the arguments, or sets an error. */
 static enum pyro_code find_place(const pyrolua_member *member, const struct pyro_native_call *call,
                                  const struct pyro_value *name, size_t *place)
 {

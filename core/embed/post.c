@@ -53,7 +53,7 @@ static void run_post(pyrolua_runtime *runtime, struct post *post)
     embed_leave_callback(runtime, outer);
 }
 
-/* One in a completion: what the function waits for may be another's doing. */
+/* Runs one function in a completion: what that waits for may be another's doing. */
 static void posts_on_bell(struct pyro_completion *bell)
 {
     struct posts *posts = PYRO_CONTAINER(bell, struct posts, bell);

@@ -114,7 +114,7 @@ static void refuse_taken(pyrolua_reader *reader, const char *wanted, const char 
         refuse_at(reader, reader->taken, wanted, got);
 }
 
-/* A call of a batch failed: its exception is wrapped. */
+/* Returns whether a value is the wrapped exception of a call of a batch that failed. */
 static bool is_failure(const pyrolua_reader *reader, const struct pyro_value *value)
 {
     static const char wrapper[] = "._ExceptionWrapper";
@@ -133,7 +133,7 @@ static void fail_with(pyrolua_reader *reader, const struct pyro_value *wrapper)
     pyro_error_raised(&reader->err, pyro_report_text(&report->class_name));
 }
 
-/* The next value, which is read now; NULL where there is none. */
+/* Takes the next value, which is read now; NULL where there is none. */
 static const struct pyro_value *take(pyrolua_reader *reader, const char *wanted)
 {
     const struct pyro_value *value = peek(reader);
@@ -182,7 +182,7 @@ double pyrolua_read_real(pyrolua_reader *reader)
     return value ? value->u.real : 0;
 }
 
-/* A text that ends at its first zero byte; NULL where more follows that. */
+/* Returns a string that ends at its first zero byte; NULL where more follows that. */
 static const char *whole_text(pyrolua_reader *reader, struct pyro_slice text)
 {
     if (!memchr(text.data, '\0', text.length))
@@ -228,7 +228,7 @@ static bool put_uri(const struct pyro_value *state, struct pyro_buffer *out)
     return good;
 }
 
-/* A buffer that stays as long as the reader; NULL: there is no memory. */
+/* Makes a buffer that stays as long as the reader; NULL: there is no memory. */
 static struct pyro_buffer *keep(pyrolua_reader *reader)
 {
     struct reader_kept *kept = pyro_calloc(1, sizeof(*kept));
@@ -261,7 +261,7 @@ const char *pyrolua_read_uri(pyrolua_reader *reader)
     return text;
 }
 
-/* The data of an array's class, or what these are in base64. */
+/* Reads the data of an array's class, or what these are in base64. */
 static enum pyro_code read_data(pyrolua_reader *reader, struct pyro_slice data,
                                 struct pyro_array *array)
 {
@@ -321,7 +321,8 @@ static void show_array(const struct pyro_array *array, pyrolua_array *out)
     out->length = array->data.length;
 }
 
-/* The array that a dict of its class is, which stays as long as the reader; NULL with the error. */
+/* Makes the array that a dict of its class is, which stays as long as the reader; NULL with the
+ * error. */
 static const struct pyro_array *keep_array(pyrolua_reader *reader, const struct pyro_value *dict)
 {
     struct pyro_buffer *kept = keep(reader);
@@ -389,14 +390,14 @@ size_t pyrolua_read_begin(pyrolua_reader *reader)
     return value->kind == PYRO_DICT ? value->u.of.count / 2 : value->u.of.count;
 }
 
-/* The bits of the first named arguments. */
+/* Returns the bits of the first named arguments. */
 static uint64_t first_named(size_t count)
 {
     return count < MOST_NAMED ? (UINT64_C(1) << count) - 1 : UINT64_MAX;
 }
 
-/* Which of the named arguments a value is. A call with more than MOST_NAMED is refused at the end.
- */
+/* Notes which of the named arguments a value is. A call with more than MOST_NAMED is refused at the
+ * end. */
 static void note_named(pyrolua_reader *reader, const struct pyro_value *value)
 {
     size_t place = (size_t)(value - reader->named->u.of.items) / 2;

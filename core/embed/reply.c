@@ -13,7 +13,7 @@ struct pyrolua_reply {
     struct method_call *method; /* that put it off, while that runs; else NULL */
 };
 
-/* The loop waits for another thread's doing as long as there are any. */
+/* Has the loop wait for another thread's doing as long as there are replies to give. */
 static void hold_loop(pyrolua_runtime *runtime)
 {
     pyro_loop_hold(embed_core(runtime)->loop,

@@ -87,7 +87,7 @@ int embed_refuse_null(pyrolua_runtime *runtime, const char *name)
     return embed_refuse(runtime, why);
 }
 
-/* An error that the core has no code of. */
+/* Fails with an error that the core has no code of. */
 static int fail_as(pyrolua_runtime *runtime, int code, const char *message)
 {
     pyro_report_raised(&runtime->report, pyro_slice_text(pyro_error_class(PYRO_EPYRO)),

@@ -29,7 +29,7 @@ static void refuse(pyrolua_writer *writer, const char *why)
     pyro_error_set(writer->to->err, PYRO_EVALUE, "%s", why);
 }
 
-/* A value comes next: whether it may. */
+/* Returns whether a value may come next. */
 static bool may_put(pyrolua_writer *writer)
 {
     if (!writer || failed(writer))

@@ -7,7 +7,8 @@
 #include "bind/task/lmain.h"
 #include "host/call.h"
 
-/* An error value as lua prints it: texts and numbers as they are, objects by __tostring. */
+/* Returns an error value as lua prints it: strings and numbers as they are, objects by __tostring.
+ */
 LUA_RUNS static const char *error_text(lua_State *L)
 {
     const char *text = lua_tostring(L, -1);
@@ -49,7 +50,7 @@ LUA_RAISES static bool is_pyro_error(lua_State *L)
            (is_error_object(L) || (has_text(L, "class") && has_text(L, "message")));
 }
 
-/* A Pyro error shows the remote traceback as well: that is the Lua side's to print. */
+/* Prints a Pyro error with its remote traceback, by the Lua side. */
 LUA_RUNS static bool call_excepthook(lua_State *L)
 {
     lua_getglobal(L, "require");

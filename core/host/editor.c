@@ -54,7 +54,7 @@ static FILE *screen;
 
 static const char completer_key = 0; /* its address is the registry key of the function */
 
-/* The next candidate, of a list at the top of the stack; the library frees it. */
+/* Returns the next candidate, of a list at the top of the stack; the library frees it. */
 static char *next_candidate(const char *word, int again)
 {
     static lua_Integer index;
@@ -103,7 +103,7 @@ static int set_completer(lua_State *L)
 
 /* --- lines --- */
 
-static void on_line(char *text)
+static void editor_on_line(char *text)
 {
     line = text;
     ended = true;
@@ -114,7 +114,7 @@ static void on_line(char *text)
 /* editor.start(prompt) */
 static int start(lua_State *L)
 {
-    library.rl_callback_handler_install(luaL_checkstring(L, 1), on_line);
+    library.rl_callback_handler_install(luaL_checkstring(L, 1), editor_on_line);
     on_screen = true;
     return 0;
 }
@@ -156,24 +156,24 @@ static int feed(lua_State *L)
 
 /* --- what others print meanwhile --- */
 
-static bool is_on_screen(void)
+static bool editor_is_on_screen(void)
 {
     return on_screen;
 }
 
-static void hide_line(void)
+static void editor_hide_line(void)
 {
     library.rl_clear_visible_line();
     fflush(screen);
 }
 
-static void show_line(void)
+static void editor_show_line(void)
 {
     library.rl_forced_update_display();
     fflush(screen);
 }
 
-static const struct host_editor editor = {is_on_screen, hide_line, show_line};
+static const struct host_editor editor = {editor_is_on_screen, editor_hide_line, editor_show_line};
 
 /* --- history --- */
 

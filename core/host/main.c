@@ -145,8 +145,8 @@ static bool parse_command(int argc, char **argv, struct command *command)
     return good;
 }
 
-/* The global `arg`: the script at 0, its arguments after it, the rest of the command line before.
- */
+/* Sets the global `arg`: the script at 0, its arguments after it, the rest of the command line
+ * before. */
 LUA_RUNS static void set_arg(lua_State *L, char **argv, int argc, int script)
 {
     int zero = script < argc ? script : 0;
@@ -285,12 +285,12 @@ LUA_RUNS static bool call_module(lua_State *L, char **argv, int argc, const stru
     return true;
 }
 
-/* Where people type, `pyro` is loaded when it is first named. */
+/* Code by which `pyro` is loaded when people who type first name it. */
 static const char *const lazy_pyro = "setmetatable(_G, { __index = function(_, name)\n"
                                      "  if name == 'pyro' then return require 'pyro' end\n"
                                      "end })\n";
 
-/* Only who types needs the module. */
+/* Runs the interactive mode. Only who types needs its module. */
 LUA_RUNS static void interact(lua_State *L)
 {
     lua_getglobal(L, "require");

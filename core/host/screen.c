@@ -27,7 +27,7 @@ static bool write_all(int descriptor, const char *bytes, size_t size)
     return true;
 }
 
-static ssize_t print(void *descriptor, const char *bytes, size_t size)
+static ssize_t screen_print(void *descriptor, const char *bytes, size_t size)
 {
     bool editing = line->editing();
     if (size == 0)
@@ -66,7 +66,7 @@ LUA_RUNS static void set_file(lua_State *L, const char *name, FILE *stream)
 
 static FILE *guarded(int *descriptor)
 {
-    static const cookie_io_functions_t functions = {.write = print};
+    static const cookie_io_functions_t functions = {.write = screen_print};
     FILE *stream = fopencookie(descriptor, "w", functions);
     if (stream)
         setvbuf(stream, NULL, _IOLBF, BUFSIZ);

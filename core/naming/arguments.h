@@ -33,8 +33,8 @@ bool argument_is_true(const struct pyro_value *value);
 /** The most tags of one name, or of one search. */
 #define ARGUMENT_MOST_TAGS 1000
 
-/** PYRO_ETYPE or PYRO_EVALUE where the value is no str, or one that is too long, or is no C text:
- * names and tags are kept as such. `what` is said to be wrong. */
+/** Checks a name or a tag: PYRO_ETYPE or PYRO_EVALUE where the value is no str, or one that is too
+ * long, or is no C string, as which it is kept. `what` is said to be wrong. */
 enum pyro_code argument_check_text(const struct pyro_value *value, const char *what,
                                    struct pyro_error *err);
 
@@ -43,7 +43,7 @@ enum pyro_code argument_check_text(const struct pyro_value *value, const char *w
 enum pyro_code argument_read_tags(const struct pyro_value *value, const char *what,
                                   const char ***tags, size_t *count, struct pyro_error *err);
 
-/** The order of tags, for qsort() and bsearch(). */
+/** Compares tags, for qsort() and bsearch(). */
 int argument_compare_tags(const void *a, const void *b);
 
 #endif

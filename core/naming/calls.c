@@ -27,7 +27,8 @@ static bool is_pyro5(const struct pyro_request *request)
     return request->protocol->version == 502;
 }
 
-/* A URI as a text or an object; `text` gets its text, and is the caller's to free. */
+/* Reads a URI, which is a string or an object; `text` gets it as a string, and is the caller's to
+ * free. */
 static enum pyro_code read_uri(const struct call *call, const struct pyro_value *value,
                                struct pyro_buffer *text)
 {

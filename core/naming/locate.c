@@ -60,7 +60,7 @@ static void stop_broadcast(struct locate *l)
     l->datagram = NULL;
 }
 
-static void free_locate(struct pyro_search *search)
+static void locate_free(struct pyro_search *search)
 {
     struct locate *l = locate_of(search);
     drop_client(l);
@@ -86,7 +86,7 @@ static void fail(struct locate *l)
 
 static void next_tactic(struct locate *l);
 
-static void on_bound(struct pyro_call *call)
+static void locate_on_bound(struct pyro_call *call)
 {
     struct locate *l = PYRO_CONTAINER(call, struct locate, call);
     if (call->error.code == PYRO_OK) {
@@ -112,7 +112,7 @@ static bool try_uri(struct locate *l, const struct pyro_uri *uri)
     l->client = pyro_client_new(l->runtime, uri, &err);
     if (!l->client)
         return false;
-    l->call = (struct pyro_call){.done = on_bound};
+    l->call = (struct pyro_call){.done = locate_on_bound};
     return pyro_client_connect(l->client, NULL, &l->call, timeout, &ready, &err) == PYRO_OK;
 }
 
@@ -173,7 +173,7 @@ static void ask(struct locate *l)
     pyro_timer_start(l->timer, BROADCAST_WAIT);
 }
 
-static void on_silence(struct pyro_completion *done)
+static void locate_on_silence(struct pyro_completion *done)
 {
     struct locate *l = PYRO_CONTAINER(done, struct locate, expired);
     if (++l->tries < BROADCAST_TRIES) {
@@ -185,7 +185,7 @@ static void on_silence(struct pyro_completion *done)
 }
 
 /* Somebody answered: whoever it is, only a name server that shakes hands counts. */
-static void on_answer(void *owner, struct pyro_slice data, const struct pyro_address *from)
+static void locate_on_answer(void *owner, struct pyro_slice data, const struct pyro_address *from)
 {
     struct locate *l = owner;
     struct pyro_uri uri = {.object = NULL};
@@ -206,8 +206,8 @@ static bool broadcast(struct locate *l)
     struct pyro_slice first;
     if (l->runtime->config.PREFER_IP_VERSION == 6 || !pyro_word_next(&list, &first))
         return false;
-    pyro_completion_init(&l->expired, on_silence);
-    l->datagram = pyro_datagram_new(l->runtime->loop, NULL, 0, on_answer, l, NULL);
+    pyro_completion_init(&l->expired, locate_on_silence);
+    l->datagram = pyro_datagram_new(l->runtime->loop, NULL, 0, locate_on_answer, l, NULL);
     if (l->datagram)
         l->timer = pyro_timer_new(l->runtime->loop, &l->expired);
     if (!l->timer) {
@@ -252,7 +252,7 @@ static void next_tactic(struct locate *l)
     fail(l);
 }
 
-static void on_start(struct pyro_completion *done)
+static void locate_on_start(struct pyro_completion *done)
 {
     struct locate *l = PYRO_CONTAINER(done, struct locate, expired);
     if (!begin(l, l->tactic))
@@ -272,13 +272,13 @@ struct pyro_search *pyro_locate(struct pyro_runtime *runtime,
         pyro_error_memory(err);
         return NULL;
     }
-    l->search = (struct pyro_search){free_locate, found, owner};
+    l->search = (struct pyro_search){locate_free, found, owner};
     l->runtime = runtime;
     l->port = options->port;
     l->timeout = options->timeout;
     l->tactic = GIVEN_HOST;
     pyro_completion_init(&l->expired,
-                         on_start); /* answers come later, never from within this call */
+                         locate_on_start); /* answers come later, never from within this call */
     pyro_loop_post(runtime->loop, &l->expired);
     return &l->search;
 }

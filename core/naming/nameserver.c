@@ -20,30 +20,31 @@ static struct pyro_nameserver *nameserver_of(struct pyro_object *self)
     return PYRO_CONTAINER(self, struct pyro_nameserver, object);
 }
 
-static enum pyro_code describe(struct pyro_object *self, struct pyro_sink *to)
+static enum pyro_code nameserver_describe(struct pyro_object *self, struct pyro_sink *to)
 {
     (void)self;
     return calls_describe(to);
 }
 
-static enum pyro_code run(const struct pyro_native_call *call)
+static enum pyro_code nameserver_run(const struct pyro_native_call *call)
 {
     return calls_run(nameserver_of(call->self)->storage, call);
 }
 
-static void invoke(struct pyro_object *self, struct pyro_request *request)
+static void nameserver_invoke(struct pyro_object *self, struct pyro_request *request)
 {
-    pyro_native_serve(self, request, run);
+    pyro_native_serve(self, request, nameserver_run);
 }
 
-static void release(struct pyro_object *self)
+static void nameserver_release(struct pyro_object *self)
 {
     (void)self; /* lives as long as its name server */
 }
 
-static const struct pyro_object_ops nameserver_ops = {describe, invoke, release};
+static const struct pyro_object_ops nameserver_ops = {nameserver_describe, nameserver_invoke,
+                                                      nameserver_release};
 
-/* The text of the name server's URI, terminated. */
+/* Writes the name server's URI as a string, terminated. */
 static enum pyro_code uri_text(const struct pyro_nameserver *ns, bool nat, const char *interface,
                                struct pyro_buffer *out, struct pyro_error *err)
 {
@@ -98,7 +99,8 @@ struct pyro_nameserver *pyro_nameserver_new(struct pyro_runtime *runtime,
 
 /* Answers who asks where the name server is. A server on all interfaces names the one that reaches
  * the asker. */
-static void on_question(void *owner, struct pyro_slice data, const struct pyro_address *from)
+static void nameserver_on_question(void *owner, struct pyro_slice data,
+                                   const struct pyro_address *from)
 {
     struct pyro_nameserver *ns = owner;
     struct pyro_buffer uri = {.data = NULL};
@@ -123,8 +125,8 @@ enum pyro_code pyro_nameserver_broadcast(struct pyro_nameserver *ns, const char 
     if (!bchost)
         bchost = config->NS_BCHOST;
     pyro_datagram_close(ns->responder);
-    ns->responder =
-        pyro_datagram_new(ns->runtime->loop, bchost, (uint16_t)port, on_question, ns, err);
+    ns->responder = pyro_datagram_new(ns->runtime->loop, bchost, (uint16_t)port,
+                                      nameserver_on_question, ns, err);
     if (!ns->responder)
         return err->code;
     snprintf(ns->broadcast_location, sizeof(ns->broadcast_location), "%s:%u",

@@ -10,7 +10,7 @@
 
 struct pyro_nameserver;
 
-/** A name server on a new daemon, with its own registration in it (with the metadata of both
+/** Makes a name server on a new daemon, with its own registration in it (with the metadata of both
  * generations' own, `class:Pyro4.naming.NameServer` and `class:Pyro5.nameserver.NameServer`).
  * `options->host` NULL is config HOST; a TCP port of 0 is any. `storage` is "memory". NULL with the
  * error (PYRO_EVALUE "invalid storage type 'x'"). */
@@ -26,7 +26,7 @@ enum pyro_code pyro_nameserver_broadcast(struct pyro_nameserver *ns, const char 
 /** "" while there is no responder. */
 const char *pyro_nameserver_broadcast_location(const struct pyro_nameserver *ns);
 
-/** Its daemon; owned by the name server. */
+/** Returns the daemon, which the name server owns. */
 struct pyro_daemon *pyro_nameserver_daemon(const struct pyro_nameserver *ns);
 
 /** Names registered, its own included. */

@@ -29,7 +29,8 @@ static bool translate_escape(char escaped, struct pyro_buffer *out)
     return pyro_buffer_append(out, pair, 2);
 }
 
-/* How long a "{,n}" stands at the front of `rest`, which PCRE2 10.42 takes literally; else 0. */
+/* Returns how long a "{,n}" stands at the front of `rest`, which PCRE2 10.42 takes literally; else
+ * 0. */
 static size_t open_quantifier(struct pyro_slice rest)
 {
     size_t i = 2;

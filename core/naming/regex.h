@@ -11,7 +11,7 @@ struct regex;
 /** Compiles a pattern. NULL with the error (PYRO_ENAMING "invalid regex: …"). */
 struct regex *regex_new(struct pyro_slice pattern, struct pyro_error *err);
 
-/** Returns whether the text begins with a match, and whether that was slow to find out: more than
+/** Returns whether the string begins with a match, and whether that was slow to find out: more than
  * some microseconds. A pattern that takes too long on it is a PYRO_ENAMING. */
 enum pyro_code regex_match(struct regex *regex, struct pyro_slice text, bool *matches, bool *slow,
                            struct pyro_error *err);

@@ -31,7 +31,7 @@ struct resolve {
     double patience; /* seconds that the name may still take to appear */
 };
 
-static void free_resolve(struct pyro_search *search)
+static void resolve_free(struct pyro_search *search)
 {
     struct resolve *r = PYRO_CONTAINER(search, struct resolve, search);
     if (r->locating)
@@ -60,7 +60,7 @@ static enum pyro_code read_exception(const struct pyro_value *value, struct pyro
                           exception.text ? exception.text : "the name server failed");
 }
 
-/* The search gives a dict name -> URI text: draws one. */
+/* Draws one of the names that a search gave, in a dict from names to URIs as strings. */
 static enum pyro_code read_found(const struct pyro_value *value, const char *tags,
                                  struct pyro_uri *uri, struct pyro_error *err)
 {
@@ -169,7 +169,7 @@ static enum pyro_code ask(struct resolve *r, struct pyro_error *err)
     return pyro_client_send(r->client, &r->call, r->timeout, err);
 }
 
-static void on_expired(struct pyro_completion *done)
+static void resolve_on_expired(struct pyro_completion *done)
 {
     struct resolve *r = PYRO_CONTAINER(done, struct resolve, expired);
     struct pyro_error err;
@@ -177,7 +177,7 @@ static void on_expired(struct pyro_completion *done)
         pyro_search_fail(&r->search, &err);
 }
 
-/* The name is not there: asks again after a while, as long as NS_LOOKUP_DELAY allows. */
+/* Asks again after a while for a name that is not there, as long as NS_LOOKUP_DELAY allows. */
 static bool ask_later(struct resolve *r)
 {
     double pause = r->runtime->config.NS_LOOKUP_DELAY / 5;
@@ -194,7 +194,7 @@ static bool ask_later(struct resolve *r)
     return r->timer != NULL;
 }
 
-static void on_answer(struct pyro_call *call)
+static void resolve_on_answer(struct pyro_call *call)
 {
     struct resolve *r = PYRO_CONTAINER(call, struct resolve, call);
     struct pyro_error err = call->error;
@@ -205,7 +205,7 @@ static void on_answer(struct pyro_call *call)
         pyro_search_fail(&r->search, &err);
 }
 
-static void on_located(void *owner, const struct pyro_found *found)
+static void resolve_on_located(void *owner, const struct pyro_found *found)
 {
     struct resolve *r = owner;
     struct pyro_error err;
@@ -217,7 +217,7 @@ static void on_located(void *owner, const struct pyro_found *found)
         pyro_search_fail(&r->search, &err);
 }
 
-/* The URI's location as pyro_locate() takes it. */
+/* Copies the URI's location as pyro_locate() takes it. */
 static enum pyro_code copy_location(struct resolve *r, struct pyro_error *err)
 {
     struct pyro_buffer text = {.data = NULL};
@@ -239,18 +239,18 @@ struct pyro_search *pyro_resolve(struct pyro_runtime *runtime, const struct pyro
         pyro_error_memory(err);
         return NULL;
     }
-    r->search = (struct pyro_search){free_resolve, found, owner};
+    r->search = (struct pyro_search){resolve_free, found, owner};
     r->runtime = runtime;
     r->timeout = timeout;
-    r->call.done = on_answer;
+    r->call.done = resolve_on_answer;
     r->patience = runtime->config.NS_LOOKUP_DELAY;
-    pyro_completion_init(&r->expired, on_expired);
+    pyro_completion_init(&r->expired, resolve_on_expired);
     if (pyro_uri_copy(&r->uri, uri, err) == PYRO_OK && copy_location(r, err) == PYRO_OK) {
         struct pyro_locate_options where = {r->host, r->uri.port, timeout};
-        r->locating = pyro_locate(runtime, &where, on_located, r, err);
+        r->locating = pyro_locate(runtime, &where, resolve_on_located, r, err);
     }
     if (!r->locating) {
-        free_resolve(&r->search);
+        resolve_free(&r->search);
         return NULL;
     }
     return &r->search;

@@ -59,7 +59,8 @@ static bool selects(struct search *s, struct pyro_slice name,
     return !is_late(s, slow) && matches;
 }
 
-static bool collect(void *context, struct pyro_slice name, const struct registration *registration)
+static bool selection_collect(void *context, struct pyro_slice name,
+                              const struct registration *registration)
 {
     struct search *s = context;
     if (!selects(s, name, registration))
@@ -109,7 +110,7 @@ enum pyro_code selection_find(struct selection *selection, struct storage *stora
     *selection = (struct selection){.names = NULL};
     enum pyro_code code = read_criteria(&s, by);
     if (code == PYRO_OK) {
-        storage->ops->each(storage, s.prefix, collect, &s);
+        storage->ops->each(storage, s.prefix, selection_collect, &s);
         code = s.code;
     }
     regex_free(s.regex);

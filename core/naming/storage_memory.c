@@ -8,7 +8,7 @@
 /* About what the map takes for a key of no length. */
 #define ENTRY_SIZE 120
 
-/* A registration with its texts behind it, in one allocation. */
+/* A registration with its strings behind it, in one allocation. */
 struct record {
     RB_ENTRY(record) place;
     struct pyro_slice name; /* the map's key */
@@ -35,7 +35,8 @@ static int compare_names(const struct record *a, const struct record *b)
     return a->name.length < b->name.length ? -1 : 1;
 }
 
-/* As RB_GENERATE_STATIC, whose word for what need not be used glibc does not know. */
+/* Defines what RB_GENERATE_STATIC does, whose word for what need not be used glibc does not know.
+ */
 RB_GENERATE_INTERNAL(ordered, record, place, compare_names, __attribute__((unused)) static)
 
 static struct memory *memory_of(struct storage *self)
@@ -43,7 +44,7 @@ static struct memory *memory_of(struct storage *self)
     return PYRO_CONTAINER(self, struct memory, storage);
 }
 
-/* Copies a text; returns where the next one goes. */
+/* Copies a string; returns where the next one goes. */
 static char *put_text(char *to, const char *text)
 {
     size_t size = strlen(text) + 1;
@@ -96,8 +97,8 @@ static enum pyro_code full(const struct memory *memory, struct pyro_error *err)
                           memory->most);
 }
 
-static enum pyro_code set(struct storage *self, struct pyro_slice name,
-                          const struct registration *registration, struct pyro_error *err)
+static enum pyro_code memory_set(struct storage *self, struct pyro_slice name,
+                                 const struct registration *registration, struct pyro_error *err)
 {
     struct memory *memory = memory_of(self);
     struct record *record = new_record(name, registration);
@@ -115,13 +116,13 @@ static enum pyro_code set(struct storage *self, struct pyro_slice name,
     return PYRO_OK;
 }
 
-static const struct registration *get(struct storage *self, struct pyro_slice name)
+static const struct registration *memory_get(struct storage *self, struct pyro_slice name)
 {
     struct record *record = pyro_map_get(&memory_of(self)->records, name);
     return record ? &record->registration : NULL;
 }
 
-static bool remove_name(struct storage *self, struct pyro_slice name)
+static bool memory_remove(struct storage *self, struct pyro_slice name)
 {
     struct memory *memory = memory_of(self);
     struct record *record = pyro_map_get(&memory->records, name);
@@ -132,7 +133,7 @@ static bool remove_name(struct storage *self, struct pyro_slice name)
     return true;
 }
 
-static size_t count(struct storage *self)
+static size_t memory_count(struct storage *self)
 {
     return pyro_map_count(&memory_of(self)->records);
 }
@@ -143,8 +144,8 @@ static bool starts_with(struct pyro_slice name, struct pyro_slice prefix)
            (prefix.length == 0 || memcmp(name.data, prefix.data, prefix.length) == 0);
 }
 
-static void each(struct storage *self, struct pyro_slice prefix, registration_fn *call,
-                 void *context)
+static void memory_each(struct storage *self, struct pyro_slice prefix, registration_fn *call,
+                        void *context)
 {
     struct record first = {.name = prefix};
     struct record *record = RB_NFIND(ordered, &memory_of(self)->ordered, &first);
@@ -153,7 +154,7 @@ static void each(struct storage *self, struct pyro_slice prefix, registration_fn
             return;
 }
 
-static void close_storage(struct storage *self)
+static void memory_close(struct storage *self)
 {
     struct pyro_map_entry *cursor = NULL;
     struct pyro_slice name;
@@ -164,7 +165,8 @@ static void close_storage(struct storage *self)
     pyro_free(memory_of(self));
 }
 
-static const struct storage_ops memory_ops = {set, get, remove_name, count, each, close_storage};
+static const struct storage_ops memory_ops = {memory_set,   memory_get,  memory_remove,
+                                              memory_count, memory_each, memory_close};
 
 struct storage *storage_memory_open(size_t most, struct pyro_error *err)
 {

@@ -6,7 +6,7 @@
 #include "base/descriptor.h"
 #include "net/stream_private.h"
 
-/* The kind of a connected stream socket's addresses, or -1. */
+/* Returns the kind of a connected stream socket's addresses, or -1. */
 static int family_of(int descriptor)
 {
     struct sockaddr_storage peer = {.ss_family = AF_UNSPEC};

@@ -103,8 +103,8 @@ static int find_addresses(uv_loop_t *loop, const struct pyro_listen_options *opt
     return 0;
 }
 
-/* A socket that listens on an address, or what is wrong. An IPv6 one that is not alone leaves IPv4
- * to the others. */
+/* Makes a socket that listens on an address, or returns what is wrong. An IPv6 one that is not
+ * alone leaves IPv4 to the others. */
 static int listen_at(const struct sockaddr_storage *address, bool exclusive, bool alone)
 {
     const int yes = 1, only_6 = !alone;

@@ -119,7 +119,7 @@ static void go_on(struct pyro_dial *dial)
         give_up(dial, dial->status);
 }
 
-/* A handle cannot connect twice: the next address gets a fresh one. */
+/* Closes the handle, which cannot connect twice: the next address gets a fresh one. */
 static void attempt_failed(struct pyro_dial *dial, int status)
 {
     if (!dial->attempted)

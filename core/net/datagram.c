@@ -65,7 +65,7 @@ static void datagram_on_arrived(struct pyro_completion *done)
     datagram->received(datagram->owner, pyro_slice(entry.data, entry.length), &entry.from);
 }
 
-/* The IPv4 address of a host. Resolving a name blocks. */
+/* Finds the IPv4 address of a host. Resolving a name blocks. */
 static int find_address(uv_loop_t *loop, const char *host, uint16_t port, struct sockaddr_in *out)
 {
     struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_DGRAM};

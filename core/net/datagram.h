@@ -20,13 +20,13 @@ struct pyro_address {
 /** Called, as a completion, with each datagram received. */
 typedef void pyro_datagram_fn(void *owner, struct pyro_slice data, const struct pyro_address *from);
 
-/** An IPv4 socket that may broadcast, bound to `host` ("" or NULL: all interfaces) and `port` (0:
- * any). NULL with the error (PYRO_EOS). At most 64 datagrams wait; more are dropped. */
+/** Makes an IPv4 socket that may broadcast, bound to `host` ("" or NULL: all interfaces) and `port`
+ * (0: any). NULL with the error (PYRO_EOS). At most 64 datagrams wait; more are dropped. */
 struct pyro_datagram *pyro_datagram_new(struct pyro_loop *loop, const char *host, uint16_t port,
                                         pyro_datagram_fn *received, void *owner,
                                         struct pyro_error *err);
 
-/** The address it is bound to ("0.0.0.0") and the port. */
+/** Returns the address that it is bound to ("0.0.0.0") and the port. */
 const char *pyro_datagram_address(const struct pyro_datagram *datagram);
 uint16_t pyro_datagram_port(const struct pyro_datagram *datagram);
 
@@ -38,8 +38,8 @@ enum pyro_code pyro_datagram_send(struct pyro_datagram *datagram, const char *ho
 /** Accepts NULL. */
 void pyro_datagram_close(struct pyro_datagram *datagram);
 
-/** The address of the interface that reaches `host` (numeric IPv4), as text; false when none does.
- */
+/** Finds the address of the interface that reaches `host` (numeric IPv4), as a string; false when
+ * none does. */
 bool pyro_interface_address(const char *host, char out[64]);
 
 #endif

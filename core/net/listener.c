@@ -114,8 +114,8 @@ static int refuse(struct pyro_loop *loop, int listening)
     return error;
 }
 
-/* There is no descriptor for a connection, if there is one: it is refused or, where others had the
- * reserve first, has to wait. Returns whether to go on. */
+/* Refuses a connection, if there is one, for which there is no descriptor; where others had the
+ * reserve first, it has to wait. Returns whether to go on. */
 static bool do_without(struct pyro_listener *listener, int listening)
 {
     int error = refuse(listener->loop, listening);
@@ -231,7 +231,7 @@ static void listener_close_handle(uv_handle_t *handle)
 
 static const struct pyro_handle_kind listener_kind = {.close = listener_close_handle};
 
-/* A listener of either kind that does not listen yet. */
+/* Makes a listener of either kind that does not listen yet. */
 static struct pyro_listener *create(struct pyro_loop *loop, bool unix_socket,
                                     pyro_accept_fn *accept, void *owner, struct pyro_error *err)
 {
@@ -309,7 +309,7 @@ struct pyro_listener *pyro_listener_new(struct pyro_loop *loop,
     return NULL;
 }
 
-/* The kind of address of a stream socket that listens, or -1. */
+/* Returns the kind of address of a stream socket that listens, or -1. */
 static int listening_family(int descriptor)
 {
     struct sockaddr_storage own = {.ss_family = AF_UNSPEC};

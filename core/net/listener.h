@@ -27,7 +27,7 @@ struct pyro_listener *pyro_listener_new(struct pyro_loop *loop,
                                         pyro_accept_fn *accept, void *owner,
                                         struct pyro_error *err);
 
-/** The same on a stream socket, TCP or Unix, that somebody else bound and let listen. Takes the
+/** Listens on a stream socket, TCP or Unix, that somebody else bound and let listen. Takes the
  * descriptor, unless it is no such socket (PYRO_EVALUE). A Unix socket's file stays when it is
  * closed. */
 struct pyro_listener *pyro_listener_adopt(struct pyro_loop *loop, int descriptor,
@@ -41,10 +41,11 @@ typedef void pyro_scarce_fn(void *owner, size_t connections);
 /** Sets who hears of that; nobody does at first. */
 void pyro_listener_on_scarce(struct pyro_listener *listener, pyro_scarce_fn *scarce);
 
-/** The port that it is bound to; 0 for a Unix socket. */
+/** Returns the port that the listener is bound to; 0 for a Unix socket. */
 uint16_t pyro_listener_port(const struct pyro_listener *listener);
 
-/** The first address that it is bound to, numeric ("127.0.0.1", "::1"); "" for a Unix socket. */
+/** Returns the first address that the listener is bound to, numeric ("127.0.0.1", "::1"); "" for a
+ * Unix socket. */
 const char *pyro_listener_address(const struct pyro_listener *listener);
 
 /** Stops listening (a Unix socket's file is removed). Accepts NULL. */

@@ -29,17 +29,17 @@
 /* Times that a forked process tries to close the loop of its parent. */
 #define CHILDS_ROUNDS 10
 
-/* How often this process, and those that it was forked from, were forked. */
+/* Number of times that this process, and those that it was forked from, were forked. */
 static unsigned forks;
 
-static void count_fork(void)
+static void loop_on_fork(void)
 {
     forks++;
 }
 
-static void watch_forks(void)
+static void loop_watch_forks(void)
 {
-    pthread_atfork(NULL, NULL, count_fork);
+    pthread_atfork(NULL, NULL, loop_on_fork);
 }
 
 bool pyro_loop_inherited(const struct pyro_loop *loop)
@@ -96,7 +96,7 @@ struct pyro_loop *pyro_loop_new(struct pyro_error *err)
         return NULL;
     }
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, watch_forks);
+    pthread_once(&once, loop_watch_forks);
     loop->forks = forks;
     int status = init_uv(loop);
     if (status != 0) {
@@ -244,18 +244,18 @@ static void write_for_a_second(struct pyro_loop *loop)
         run_uv(loop, (double)(end - now) / (double)second);
 }
 
-static void add_unsent(uv_handle_t *handle, void *context)
+static void loop_add_unsent(uv_handle_t *handle, void *context)
 {
     const struct pyro_handle_kind *kind = handle->data;
     if (kind && kind->unsent)
         *(size_t *)context += kind->unsent(handle);
 }
 
-/* The output of all handles that has not left yet. */
+/* Counts the bytes of output of all handles that have not left yet. */
 static size_t unsent_bytes(struct pyro_loop *loop)
 {
     size_t bytes = 0;
-    uv_walk(&loop->uv, add_unsent, &bytes);
+    uv_walk(&loop->uv, loop_add_unsent, &bytes);
     return bytes;
 }
 
@@ -353,8 +353,8 @@ static void close_handles(struct pyro_loop *loop)
     run_uv(loop, wait ? -1 : 0);
 }
 
-/* A name that the parent is resolving keeps its child's loop busy for ever: that is left as it is.
- */
+/* Closes libuv's loop. One that a name keeps busy for ever, which the parent is resolving, is left
+ * as it is. */
 static void close_uv(struct pyro_loop *loop)
 {
     int rounds = 0;

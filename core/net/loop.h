@@ -37,8 +37,8 @@ static inline void pyro_completion_cancel(struct pyro_completion *done)
     pyro_list_remove(&done->node);
 }
 
-/** A new loop, or NULL with the error. Writing to a closed connection is an error, not a death: no
- * SIGPIPE comes of it. */
+/** Makes a loop, or returns NULL with the error. Writing to a closed connection is an error, not a
+ * death: no SIGPIPE comes of it. */
 struct pyro_loop *pyro_loop_new(struct pyro_error *err);
 
 /** Closes what is still open on the loop, and frees it. Completions that are still posted do not
@@ -52,9 +52,9 @@ void pyro_loop_post(struct pyro_loop *loop, struct pyro_completion *done);
  */
 void pyro_loop_post_late(struct pyro_loop *loop, struct pyro_completion *done);
 
-/** One step: flush streams, wait for events (at most `timeout` seconds; negative: until there is
- * one; not at all when completions are posted), run completions, flush streams. May be called from
- * a completion. Returns false when there was nothing to wait for: no handle is active. */
+/** Makes one step: flush streams, wait for events (at most `timeout` seconds; negative: until there
+ * is one; not at all when completions are posted), run completions, flush streams. May be called
+ * from a completion. Returns false when there was nothing to wait for: no handle is active. */
 bool pyro_loop_step(struct pyro_loop *loop, double timeout);
 
 /** Lets all output leave, as far as its readers take it: waits as long as some of it leaves, and a
@@ -67,8 +67,8 @@ void pyro_loop_finish(struct pyro_loop *loop);
  * to free it, only releases memory and descriptors, of which the parent notices nothing. */
 bool pyro_loop_inherited(const struct pyro_loop *loop);
 
-/** A descriptor that is readable when a step would find an event; timers apart. For a program that
- * polls by itself, and then steps. */
+/** Returns a descriptor that is readable when a step would find an event; timers apart. For a
+ * program that polls by itself, and then steps. */
 int pyro_loop_descriptor(const struct pyro_loop *loop);
 
 /** Prepares for waiting at the descriptor, elsewhere: output leaves, and the system is told what is
@@ -79,7 +79,7 @@ double pyro_loop_timeout(struct pyro_loop *loop);
  */
 void pyro_loop_wake(struct pyro_loop *loop);
 
-/** The completion that pyro_loop_ring() posts. One for a loop. */
+/** Sets the completion that pyro_loop_ring() posts. A loop has one. */
 void pyro_loop_answer(struct pyro_loop *loop, struct pyro_completion *bell);
 
 /** Posts the bell's completion, from any thread: the step that waits, or the next one, runs it,

@@ -11,7 +11,7 @@
 
 #define FIRST_DESCRIPTOR 3 /* of those that are handed over; the others follow it */
 
-/* A number in the environment; 0 where there is none. */
+/* Returns a number in the environment; 0 where there is none. */
 static long number_in(const char *variable)
 {
     const char *text = getenv(variable);
@@ -37,7 +37,8 @@ enum pyro_code pyro_service_socket(int *descriptor, struct pyro_error *err)
     return PYRO_OK;
 }
 
-/* The address of a Unix socket; the length 0 where it can be none. A name after '@' is abstract. */
+/* Makes the address of a Unix socket; the length 0 where it can be none. A name after '@' is
+ * abstract. */
 static socklen_t address_of(const char *path, struct sockaddr_un *out)
 {
     size_t length = strlen(path);

@@ -71,7 +71,7 @@ static void *volatile told; /* the context */
 static pthread_t listener;  /* whom to tell */
 
 /* In a forked process the loop that would hear of it is the parent's. */
-static void note_signal(int number)
+static void signal_on_raised(int number)
 {
     if (noted || getpid() != process) {
         signal(number, SIG_DFL);
@@ -89,12 +89,12 @@ void pyro_signal_note(int number, bool note)
     struct sigaction now;
     if (sigaction(number, NULL, &now) != 0)
         return;
-    bool notes = now.sa_handler == note_signal;
+    bool notes = now.sa_handler == signal_on_raised;
     noted = 0;
     process = getpid();
     if (note && !notes && now.sa_handler != SIG_DFL && now.sa_handler != SIG_IGN) {
         unnoted[number] = now;
-        now.sa_handler = note_signal;
+        now.sa_handler = signal_on_raised;
         sigaction(number, &now, NULL);
     } else if (!note && notes) {
         sigaction(number, &unnoted[number], NULL);
@@ -157,7 +157,7 @@ bool pyro_signal_is_free(int number)
 {
     struct sigaction now;
     return sigaction(number, NULL, &now) == 0 &&
-           (now.sa_handler == SIG_DFL || now.sa_handler == note_signal ||
+           (now.sa_handler == SIG_DFL || now.sa_handler == signal_on_raised ||
             (number == SIGINT && now.sa_handler != SIG_IGN));
 }
 

@@ -126,7 +126,8 @@ static void stream_on_news(struct pyro_completion *done)
     free_unused(stream);
 }
 
-/* A forked process does not wait until the output of its parent has left. */
+/* Closes a stream with its loop. A forked process does not wait until the output of its parent has
+ * left. */
 static void stream_close_handle(uv_handle_t *handle)
 {
     struct pyro_stream *stream = PYRO_CONTAINER(handle, struct pyro_stream, uv.handle);
@@ -336,7 +337,7 @@ static void stream_on_written(uv_write_t *write, int status)
         flush(stream);
 }
 
-/* What the kernel did not take goes to libuv, with its buffer; new output collects in another. */
+/* Hands what the kernel did not take to libuv, with its buffer; new output collects in another. */
 static int hand_over(struct pyro_stream *stream, size_t sent)
 {
     struct pyro_sigpipe before;
@@ -353,7 +354,7 @@ static int hand_over(struct pyro_stream *stream, size_t sent)
     return status;
 }
 
-/* How much the kernel takes now, or what is wrong. */
+/* Sends output; returns how much the kernel took, or what is wrong. */
 static ssize_t send_now(struct pyro_stream *stream)
 {
     uv_os_fd_t fd = -1;
@@ -436,7 +437,8 @@ static void set_deadline(struct pyro_stream *stream, uint64_t now)
     pyro_list_push(&loop->lingering, &stream->lingering);
 }
 
-/* A reader that is slow, but goes on, gets all; one that hardly reads does not hold things up. */
+/* Waits for a reader that is slow but goes on, so that it gets all; not for one that hardly reads.
+ */
 static bool wait_for_reader(struct pyro_stream *stream, uint64_t now)
 {
     PYRO_ASSERT(pyro_stream_unsent(stream) <= stream->lingering_bytes);

@@ -33,8 +33,8 @@ struct pyro_stream_ops {
 /** Says who owns an accepted or adopted stream and starts reading. */
 void pyro_stream_start(struct pyro_stream *stream, const struct pyro_stream_ops *ops, void *owner);
 
-/** The buffer of unsent output, out of which much may have left just now. Append to it, then call
- * pyro_stream_changed(). It must not be kept across a step. */
+/** Returns the buffer of unsent output, out of which much may have left just now. Append to it,
+ * then call pyro_stream_changed(). It must not be kept across a step. */
 struct pyro_buffer *pyro_stream_output(struct pyro_stream *stream);
 
 /** Says that the output grew: it leaves at the end of this step or the start of the next. */
@@ -57,8 +57,8 @@ void pyro_stream_nodelay(struct pyro_stream *stream, bool nodelay);
 /** Goes on reading after `filled` returned false. */
 void pyro_stream_resume(struct pyro_stream *stream);
 
-/** The other side's address as text ("127.0.0.1:4711", or "unix socket"), for logs. Valid as long
- * as the stream. */
+/** Returns the other side's address as a string ("127.0.0.1:4711", or "unix socket"), for logs.
+ * Valid as long as the stream. */
 const char *pyro_stream_peer(const struct pyro_stream *stream);
 
 /** Closes it: the owner is not called any more, the stream is gone for the caller; output that was

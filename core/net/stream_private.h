@@ -64,7 +64,8 @@ int pyro_stream_open_new(struct pyro_stream *stream, int family);
 /** Makes a new TCP handle where the closed one was. */
 void pyro_stream_renew(struct pyro_stream *stream);
 
-/** The connection stands: names the peer, sets options; what was appended before may leave. */
+/** Opens a stream whose connection stands: names the peer, sets options; what was appended before
+ * may leave. */
 void pyro_stream_opened(struct pyro_stream *stream);
 
 /** Records that the attempt to connect went well; the owner is told by completion. */
@@ -73,7 +74,7 @@ void pyro_stream_connected(struct pyro_stream *stream);
 /** Records that the stream ended; the owner is told by completion. */
 void pyro_stream_end(struct pyro_stream *stream, enum pyro_code code, const char *text);
 
-/** The close callback of the stream's handle. */
+/** Frees the stream: the close callback of its handle. */
 void pyro_stream_closed(uv_handle_t *handle);
 
 #endif

@@ -7,8 +7,8 @@
 
 struct pyro_timer;
 
-/** A stopped timer that posts `done` when it expires, or NULL (out of memory). `done` is borrowed
- * and initialized by the caller. */
+/** Makes a stopped timer that posts `done` when it expires, or NULL (out of memory). `done` is
+ * borrowed and initialized by the caller. */
 struct pyro_timer *pyro_timer_new(struct pyro_loop *loop, struct pyro_completion *done);
 
 /** Starts it, or starts it anew, to expire once in `seconds`. */

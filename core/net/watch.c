@@ -22,7 +22,7 @@ static void watch_close_handle(uv_handle_t *handle)
 
 static const struct pyro_handle_kind watch_kind = {.close = watch_close_handle};
 
-/* Who waits looks for itself what is the matter: an error is as good as input. */
+/* Posts the completion, after an error, too: who waits looks what is the matter. */
 static void watch_on_readable(uv_poll_t *uv, int status, int events)
 {
     struct pyro_watch *watch = PYRO_CONTAINER(uv, struct pyro_watch, uv);

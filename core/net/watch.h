@@ -7,9 +7,9 @@
 
 struct pyro_watch;
 
-/** A stopped watch of a descriptor, or NULL with the error: PYRO_EOS where it cannot be watched (a
- * plain file), or already is. `done` is borrowed and initialized by the caller. The descriptor must
- * stay open until the watch is freed. */
+/** Makes a stopped watch of a descriptor, or NULL with the error: PYRO_EOS where it cannot be
+ * watched (a plain file), or already is. `done` is borrowed and initialized by the caller. The
+ * descriptor must stay open until the watch is freed. */
 struct pyro_watch *pyro_watch_new(struct pyro_loop *loop, int descriptor,
                                   struct pyro_completion *done, struct pyro_error *err);
 

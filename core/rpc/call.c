@@ -40,7 +40,8 @@ static enum pyro_code begin_message(struct pyro_client *client, const struct pyr
                                      err);
 }
 
-/* Whoever passes a blob on can change nothing of it, so it is not typed. */
+/* Returns the codec of a call. A blob is not typed: whoever passes it on can change nothing of it.
+ */
 static const struct pyro_codec *find_codec(const struct pyro_client *client, unsigned flags)
 {
     return flags & PYRO_FLAG_BLOB ? pyro_dialect_plain_codec(&client->dialect, client->runtime)
@@ -68,7 +69,7 @@ struct pyro_sink *pyro_client_begin(struct pyro_client *client, const struct pyr
     return &client->writer.sink;
 }
 
-/* The next sequence number. 0 is left out: it marks a call that waits for no reply. */
+/* Returns the next sequence number. 0 is left out: it marks a call that waits for no reply. */
 static uint16_t next_seq(struct pyro_client *client)
 {
     client->seq = (uint16_t)(client->seq + 1);

@@ -43,7 +43,7 @@ static enum pyro_code dial(struct pyro_client *client, struct pyro_error *err)
     return PYRO_OK;
 }
 
-/* The dialect was changed: connects anew, while who waits goes on waiting. */
+/* Connects anew, as the dialect was changed, while who waits goes on waiting. */
 static void dial_again(struct pyro_client *client)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -105,7 +105,7 @@ static enum pyro_code inquire(struct pyro_client *client, struct pyro_error *err
     return code;
 }
 
-/* The server has accepted: the first who waits hears what it said. */
+/* Tells the first who waits what the server said, which has accepted. */
 static void accepted(struct pyro_client *client, struct pyro_message *answer)
 {
     struct pyro_error err;
@@ -227,7 +227,7 @@ static void client_on_drained(void *owner)
     pyro_call_finish_all(&((struct pyro_client *)owner)->draining, NULL);
 }
 
-/* The server closed the connection as soon as it had the handshake. */
+/* Ends a connection that the server closed as soon as it had the handshake. */
 static void end_unanswered(struct pyro_client *client, const struct pyro_error *why)
 {
     struct pyro_error err;
@@ -240,7 +240,7 @@ static void end_unanswered(struct pyro_client *client, const struct pyro_error *
     pyro_client_end(client, &err);
 }
 
-/* The server closed the connection. */
+/* Ends a connection that the server closed. */
 static void be_left(struct pyro_client *client, const struct pyro_error *why)
 {
     client->lost = client->state == CLIENT_READY && !pyro_call_first(&client->pending);
@@ -313,7 +313,8 @@ void pyro_client_disconnect(struct pyro_client *client)
     client->lost = false;
 }
 
-/* A server of ours, which shows as it reads typed msgpack, goes on after a CommunicationError. */
+/* Heeds an exception that a call raised. A server of ours, which shows as it reads typed msgpack,
+ * goes on after a CommunicationError. */
 void pyro_client_raised(struct pyro_client *client, const char *class_name)
 {
     struct pyro_error why;

@@ -22,7 +22,7 @@ struct pyro_connect_options {
     void *owner;
 };
 
-/** A client, not connected, for a URI, copied. One that is not direct (not PYRO_URI_PYRO) is
+/** Makes a client, not connected, for a URI, copied. One that is not direct (not PYRO_URI_PYRO) is
  * resolved each time that the client connects. NULL with the error. */
 struct pyro_client *pyro_client_new(struct pyro_runtime *runtime, const struct pyro_uri *uri,
                                     struct pyro_error *err);

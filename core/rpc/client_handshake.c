@@ -166,7 +166,7 @@ static enum pyro_code read_rejection(struct pyro_client *client, struct pyro_mes
     return code;
 }
 
-/* The metadata were asked for by a call, and that raised an exception. */
+/* Reads the exception of the call that asked for the metadata. */
 static enum pyro_code read_objection(const struct pyro_value *exception, struct pyro_error *err)
 {
     const char *text = pyro_exception_read(exception).text;

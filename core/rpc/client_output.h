@@ -5,7 +5,7 @@
 
 #include "rpc/client_state.h"
 
-/** What the client's messages are written with; NULL before the first connection. */
+/** Returns the codec of the client's messages; NULL before the first connection. */
 const struct pyro_codec *pyro_client_codec(const struct pyro_client *client);
 
 /** Begins a message in the client's draft, which is ended or aborted before the loop is stepped. */

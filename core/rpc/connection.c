@@ -140,8 +140,8 @@ static bool accept_message(struct pyro_connection *connection, struct pyro_messa
     return false;
 }
 
-/* The client is amid a message: how many seconds it has for what comes next. Each time that a fair
- * part has come in, it has as many again: a large message may take long, a trickle not. */
+/* Returns how many seconds a client that is amid a message has for what comes next. Each time that
+ * a fair part has come in, it has as many again: a large message may take long, a trickle not. */
 static double time_for_message(struct pyro_connection *connection)
 {
     const struct pyro_config *config = &connection->runtime->config;
@@ -176,7 +176,7 @@ static void restart_timer(struct pyro_connection *connection)
         pyro_timer_stop(connection->timer);
 }
 
-/* The client has its time for what it sends next, and is heard unless that must wait. */
+/* Gives the client its time for what it sends next, and hears it unless that must wait. */
 static void await_more(struct pyro_connection *connection)
 {
     restart_timer(connection);

@@ -122,7 +122,7 @@ static const char *method_name(size_t at)
     return methods[at].name;
 }
 
-static enum pyro_code describe(struct pyro_object *self, struct pyro_sink *to)
+static enum pyro_code daemon_object_describe(struct pyro_object *self, struct pyro_sink *to)
 {
     (void)self;
     return pyro_put_methods(to, PYRO_COUNT(methods), method_name);
@@ -147,7 +147,7 @@ static enum pyro_code check_count(const struct method *method, const struct pyro
                           given == 1 ? "was" : "were");
 }
 
-static enum pyro_code run(const struct pyro_native_call *call)
+static enum pyro_code daemon_object_run(const struct pyro_native_call *call)
 {
     const struct method *method = find_method(call->method);
     if (!method)
@@ -160,7 +160,7 @@ static enum pyro_code run(const struct pyro_native_call *call)
     return code == PYRO_OK ? method->answer(daemon_of(call->self), call->args, call->to) : code;
 }
 
-/* The next item of a stream may take its time. */
+/* Fetches the next item of a stream, which may take its time. */
 static void fetch_item(struct pyro_daemon *daemon, struct pyro_request *request,
                        const struct method *method)
 {
@@ -179,21 +179,22 @@ static void fetch_item(struct pyro_daemon *daemon, struct pyro_request *request,
         pyro_request_fail(request, &err);
 }
 
-static void invoke(struct pyro_object *self, struct pyro_request *request)
+static void daemon_object_invoke(struct pyro_object *self, struct pyro_request *request)
 {
     const struct method *method = find_method(request->call.method);
     if (method && !method->answer && request->kind != PYRO_REQUEST_BATCH)
         fetch_item(daemon_of(self), request, method);
     else
-        pyro_native_serve(self, request, run);
+        pyro_native_serve(self, request, daemon_object_run);
 }
 
-static void release(struct pyro_object *self)
+static void daemon_object_release(struct pyro_object *self)
 {
     pyro_free(PYRO_CONTAINER(self, struct daemon_object, object));
 }
 
-static const struct pyro_object_ops daemon_object_ops = {describe, invoke, release};
+static const struct pyro_object_ops daemon_object_ops = {
+    daemon_object_describe, daemon_object_invoke, daemon_object_release};
 
 struct pyro_object *pyro_daemon_object_new(struct pyro_daemon *daemon, struct pyro_error *err)
 {

@@ -5,7 +5,7 @@
 
 #include "rpc/daemon.h"
 
-/** A new object that answers for `daemon`; NULL with the error. */
+/** Makes an object that answers for `daemon`; NULL with the error. */
 struct pyro_object *pyro_daemon_object_new(struct pyro_daemon *daemon, struct pyro_error *err);
 
 #endif

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is tried where the user leaves it open, in this order. Every Pyro has serpent, and uses it
- * unless told otherwise; but a server may accept it not, and a few take nothing but pickle. */
+/* Serializers that are tried where the user leaves it open, in this order. Every Pyro has serpent,
+ * and uses it unless told otherwise; but a server may accept it not, and a few take nothing but
+ * pickle. */
 static const enum pyro_serializer candidates[] = {PYRO_SERIALIZER_SERPENT, PYRO_SERIALIZER_MSGPACK,
                                                   PYRO_SERIALIZER_PICKLE};
 
@@ -41,7 +42,7 @@ static void open_serializer(struct pyro_dialect *dialect)
     dialect->untried &= ~bit_of(dialect->serializer);
 }
 
-/* The only protocol that has the serializer which the user chose is the one that is spoken. */
+/* Settles on the protocol, where only one has the serializer that the user chose. */
 static void follow_serializer(struct pyro_dialect *dialect)
 {
     if (dialect->protocol_open && !pyro_protocol_has(dialect->protocol, dialect->serializer))
@@ -117,7 +118,7 @@ static bool change_protocol(struct pyro_dialect *dialect)
     return kept || change_serializer(dialect);
 }
 
-/* The server speaks another protocol. */
+/* Changes to the protocol of the server, which speaks another. */
 static bool follow_protocol(struct pyro_dialect *dialect, const struct pyro_protocol *protocol,
                             struct pyro_error *why)
 {

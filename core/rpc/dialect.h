@@ -30,8 +30,8 @@ enum pyro_code pyro_dialect_check(const struct pyro_dialect *dialect,
 const struct pyro_codec *pyro_dialect_codec(const struct pyro_dialect *dialect,
                                             const struct pyro_runtime *runtime);
 
-/** The codec of what its receiver may pass on as it is, and what begins a conversation: that of the
- * serializer as every Pyro has it. */
+/** Returns the codec of what its receiver may pass on as it is, and what begins a conversation:
+ * that of the serializer as every Pyro has it. */
 const struct pyro_codec *pyro_dialect_plain_codec(const struct pyro_dialect *dialect,
                                                   const struct pyro_runtime *runtime);
 

@@ -80,7 +80,7 @@ static enum pyro_code take_names(struct pyro_request *request, const struct pyro
     return pyro_request_keep_names(request) ? PYRO_OK : pyro_error_memory(err);
 }
 
-/* A blob's object and method are known without reading it. */
+/* Reads a blob's object and method, for which it need not be read. */
 static enum pyro_code read_blob(struct pyro_request *request, struct pyro_error *err)
 {
     struct pyro_tree tree;

@@ -119,7 +119,7 @@ enum pyro_code pyro_exception_end(struct pyro_sink *to)
     return code == PYRO_OK ? pyro_end(to, PYRO_DICT) : code;
 }
 
-/* A traceback without frames, just the last line: Python programs rely on there being one. */
+/* Puts a traceback without frames, just the last line: Python programs rely on there being one. */
 static enum pyro_code put_last_line(struct pyro_sink *to, const struct pyro_error *why)
 {
     char line[sizeof(*why)];

@@ -28,7 +28,7 @@ enum pyro_code pyro_handshake_read(struct pyro_handshake *handshake, struct pyro
     return handshake->codec->read(handshake->message.data, &handshake->held, to, err);
 }
 
-/* The value of a key of the handshake message, or NULL. */
+/* Returns the value of a key of the handshake message, or NULL. */
 static const struct pyro_value *field(const struct pyro_handshake *handshake, const char *key)
 {
     return pyro_value_get(&handshake->data.root.u.of.items[0], key);
@@ -97,8 +97,8 @@ static bool wants_metadata(const struct pyro_handshake *handshake)
     return (handshake->message.header.flags & PYRO_FLAG_METADATA) != 0;
 }
 
-/* An object may do anything to describe itself, even step the loop: nothing is written yet, and the
- * connection may be gone after that. */
+/* Describes the object. It may do anything for that, even step the loop: nothing is written yet,
+ * and the connection may be gone after that. */
 static enum pyro_code describe_object(struct pyro_handshake *handshake, struct pyro_error *err)
 {
     struct pyro_object *object = NULL;
@@ -170,8 +170,8 @@ enum pyro_code pyro_handshake_end(struct pyro_handshake *handshake, struct pyro_
 
 /* --- refusing --- */
 
-/* The reason travels in the client's serializer where we have agreed on one, else in marshal, as
- * Pyro's does. */
+/* Sends the reason of a refusal in the client's serializer where we have agreed on one, else in
+ * marshal, as Pyro does. */
 static void send_refusal(struct pyro_connection *connection, const struct pyro_message *message,
                          const struct pyro_codec *codec, const struct pyro_error *why)
 {

@@ -17,7 +17,8 @@ void pyro_streams_init(struct pyro_streams *streams)
     pyro_list_init(&streams->oldest_first);
 }
 
-/* Nobody finds it any more. One that is at work is released when that is done. */
+/* Lets nobody find the items any more, and releases them; if one is just being made, when that is
+ * done. */
 static void forget(struct pyro_items *items)
 {
     pyro_map_remove(&items->streams->by_id, pyro_slice_text(items->id));
@@ -37,7 +38,7 @@ void pyro_items_served(struct pyro_items *items, bool failed)
         forget(items);
 }
 
-/* One that waits in vain makes room. */
+/* Makes room for another stream, if need be in place of the oldest one whose client has left. */
 static bool make_room(struct pyro_streams *streams)
 {
     struct pyro_list *node = streams->oldest_first.next;

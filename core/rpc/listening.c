@@ -64,7 +64,8 @@ static enum pyro_code listen_on(struct pyro_daemon *daemon,
                          pyro_listener_port(daemon->listener), err);
 }
 
-/* It is where the socket is, or, if that is on a host, where `host` (NULL: none) says. */
+/* Takes the daemon's place: where the socket is, or, if that is on a host, where `host` (NULL:
+ * none) says. */
 static enum pyro_code take_place(struct pyro_daemon *daemon, int descriptor, const char *host,
                                  struct pyro_error *err)
 {

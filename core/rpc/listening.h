@@ -16,7 +16,7 @@ struct pyro_daemon_options {
                                is then only what the location says. */
 };
 
-/** A daemon that listens and serves `Pyro.Daemon`. Requests are served whenever the loop is
+/** Makes a daemon that listens and serves `Pyro.Daemon`. Requests are served whenever the loop is
  * stepped. A socket is taken over; on a connected one there is no handshake, as in Pyro. NULL with
  * the error (PYRO_EOS; PYRO_EVALUE for options that don't go together). The caller frees it with
  * pyro_daemon_free(). */

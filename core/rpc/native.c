@@ -91,7 +91,7 @@ static struct pyro_deferred *defer_single(struct pyro_native_slot *slot)
     return &single->deferred;
 }
 
-/* The answer is collected first: a oneway call, or an error midway, sends none. */
+/* Serves a call. The answer is collected first: a oneway call, or an error midway, sends none. */
 static void serve_one(struct pyro_object *self, struct pyro_request *request, pyro_native_fn *run)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -211,7 +211,7 @@ static enum pyro_code put_answer(struct batch *batch, const struct pyro_tree *an
                                 : put_failure(batch, err);
 }
 
-/* A call is a tuple of a name, arguments and named arguments. */
+/* Runs a call: a tuple of a name, arguments and named arguments. */
 static enum pyro_code run_call(struct batch *batch, const struct pyro_value *value)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -243,7 +243,8 @@ static enum pyro_code check_served(struct batch *batch)
     return pyro_error_set(&batch->err, PYRO_EDAEMON, "unknown object");
 }
 
-/* The others get their turn. Meanwhile, a daemon that closes drops the batch. */
+/* Pauses a batch, so that others get their turn. Meanwhile, a daemon that closes drops the batch.
+ */
 static void pause_batch(struct batch *batch)
 {
     PYRO_ASSERT(pyro_list_empty(&batch->node) && !batch->waiting);
@@ -268,7 +269,8 @@ static bool run_calls(struct batch *batch)
     return call != NULL;
 }
 
-/* A call may do anything, even close the daemon: the batch is not in its list then. */
+/* Runs some calls. A call may do anything, even close the daemon: the batch is not in its list
+ * then. */
 static void run_some(struct batch *batch)
 {
     bool more = check_served(batch) == PYRO_OK && run_calls(batch);
@@ -299,7 +301,7 @@ static bool call_wanted(const struct pyro_deferred *deferred)
     return pyro_request_wanted(batch_of(deferred)->request);
 }
 
-/* The batch goes on: from the loop, where a call is answered at once from its own method. */
+/* Goes on with the batch: from the loop, where a call is answered at once from its own method. */
 static void answer_call(struct pyro_deferred *deferred, struct pyro_error *why)
 {
     struct batch *batch = batch_of(deferred);

@@ -1,6 +1,6 @@
 #include "rpc/private.h"
 
-/* What Pyro4 and Pyro5 call private of the names with two underscores on both sides. */
+/* Names with two underscores on both sides that Pyro4 and Pyro5 call private. */
 static const char *const special[] = {
     "__init__",
     "__init_subclass__",

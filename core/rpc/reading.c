@@ -1,6 +1,7 @@
 #include "rpc/reading.h"
 
-/* Where it is the budget that ends it, no matter how much a message may have, the error says so. */
+/* Inflates a message, within the budget; where that is less than a message may have, the error says
+ * so. */
 static enum pyro_code inflate(struct pyro_message *message, size_t limit,
                               struct pyro_budget *budget, struct pyro_error *err)
 {

@@ -7,8 +7,8 @@
 #include "base/random.h"
 #include "wire/message.h"
 
-static void warn_unknown(void *context, const char *prefix, const char *name,
-                         const struct pyro_config_item *meant)
+static void runtime_warn_unknown(void *context, const char *prefix, const char *name,
+                                 const struct pyro_config_item *meant)
 {
     (void)context;
     fprintf(stderr, "pyrolua: warning: %s%s is no setting of this version; ", prefix, name);
@@ -31,8 +31,8 @@ enum pyro_code pyro_runtime_configure(struct pyro_runtime *runtime, char *const 
     enum pyro_code code = pyro_config_defaults(&config, err);
     if (code != PYRO_OK)
         return code;
-    code = pyro_config_environment(&config, environment ? environment : nothing, warn_unknown, NULL,
-                                   err);
+    code = pyro_config_environment(&config, environment ? environment : nothing,
+                                   runtime_warn_unknown, NULL, err);
     if (code != PYRO_OK) {
         pyro_config_free(&config);
         return code;

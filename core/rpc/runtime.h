@@ -38,7 +38,7 @@ enum pyro_code pyro_runtime_configure(struct pyro_runtime *runtime, char *const 
 /** Makes a change of the config's log settings take effect. */
 enum pyro_code pyro_runtime_set_log(struct pyro_runtime *runtime, struct pyro_error *err);
 
-/** The codec of a serializer, as the settings want it (SERPENT_BYTES_REPR,
+/** Returns the codec of a serializer, as the settings want it (SERPENT_BYTES_REPR,
  * PICKLE_PROTOCOL_VERSION); NULL where there is none. */
 const struct pyro_codec *pyro_runtime_codec(const struct pyro_runtime *runtime,
                                             enum pyro_serializer serializer);

@@ -174,7 +174,7 @@ void pyro_input_free(struct pyro_input *input)
     input->begin = input->end = 0;
 }
 
-/* A large chunk that no message pins grows where it lies: the system moves it without a copy. */
+/* Resizes a large chunk that no message pins where it lies: the system moves it without a copy. */
 static struct pyro_chunk *resize_chunk(struct pyro_input *input, size_t size)
 {
     struct pyro_chunk *chunk = input->chunk;
@@ -197,7 +197,7 @@ static struct pyro_chunk *replace_chunk(struct pyro_input *input, size_t size)
     return chunk;
 }
 
-/* The unread bytes come to lie at the front of a chunk of that size. */
+/* Moves the unread bytes to the front of a chunk of that size. */
 static bool move_to(struct pyro_input *input, size_t size)
 {
     size_t pending = pyro_input_pending(input);
@@ -217,7 +217,8 @@ static bool has_header(const struct pyro_input *input, size_t pending)
     return input->protocol && pending >= input->protocol->header_size;
 }
 
-/* How large the message that is coming in will be as a whole; 0 while its header is not there. */
+/* Returns how large the message that is coming in will be as a whole; 0 while its header is not
+ * there. */
 static size_t announced(const struct pyro_input *input)
 {
     struct pyro_header header;
@@ -335,7 +336,7 @@ static void find_correlation(struct pyro_message *message)
     }
 }
 
-/* The message is taken: completes what its bytes say. */
+/* Completes what the bytes of a message say that is taken. */
 static enum pyro_code open_message(struct pyro_message *message, struct pyro_error *err)
 {
     if (!well_formed(message->protocol, message->annotations))
@@ -458,7 +459,7 @@ static enum pyro_code compress_data(struct pyro_draft *draft, struct pyro_error 
     return code;
 }
 
-/* Where the annotations begin, and the data after them. */
+/* Returns where the annotations begin, and the data after them. */
 static size_t body(const struct pyro_draft *draft)
 {
     return draft->start + draft->protocol->header_size;

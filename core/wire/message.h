@@ -36,8 +36,8 @@ void pyro_message_release(struct pyro_message *message);
 /** Moves a message: `from` is then as if released. */
 void pyro_message_move(struct pyro_message *to, struct pyro_message *from);
 
-/** The bytes of the annotation of that 4-letter key: of several the last, as in Pyro. False when
- * the message has none. */
+/** Finds the bytes of the annotation of that 4-letter key: of several the last, as in Pyro. False
+ * when the message has none. */
 bool pyro_message_annotation(const struct pyro_message *message, const char *key,
                              struct pyro_slice *out);
 
@@ -56,7 +56,8 @@ struct pyro_input {
     struct pyro_chunk_pool *pool; /**< borrowed; NULL: chunks are not used again */
 };
 
-/** Where to put received bytes: at least one byte at `*at`, or `*size` = 0 when out of memory. */
+/** Tells where to put received bytes: at least one byte at `*at`, or `*size` = 0 when out of
+ * memory. */
 void pyro_input_space(struct pyro_input *input, char **at, size_t *size);
 
 /** Says that `size` bytes were put there. */
@@ -77,8 +78,8 @@ size_t pyro_input_pending(const struct pyro_input *input);
 enum pyro_code pyro_input_next(struct pyro_input *input, struct pyro_message *message, bool *ready,
                                struct pyro_error *err);
 
-/** The protocol in which somebody whose first bytes were refused is to be told so: the one that he
- * speaks, or that comes closest to it. */
+/** Returns the protocol in which somebody whose first bytes were refused is to be told so: the one
+ * that he speaks, or that comes closest to it. */
 const struct pyro_protocol *pyro_input_closest(const struct pyro_input *input);
 
 void pyro_input_free(struct pyro_input *input);
@@ -98,7 +99,8 @@ struct pyro_annotation {
     struct pyro_slice value;
 };
 
-/** What says that (PYRO_TYPED_ANNOTATION); and whether a message does. */
+/** Annotation that says that (PYRO_TYPED_ANNOTATION). The function returns whether a message has
+ * it. */
 extern const struct pyro_annotation pyro_typed_annotation;
 bool pyro_message_says_typed(const struct pyro_message *message);
 
@@ -118,7 +120,7 @@ enum pyro_code pyro_message_begin(struct pyro_draft *draft, struct pyro_buffer *
                                   const struct pyro_annotation *annotations, size_t count,
                                   struct pyro_error *err);
 
-/** Of a message that was begun: what pyro_message_end() would refuse, being too long, is not even
+/** Limits a message that was begun: what pyro_message_end() would refuse as too long is not even
  * written as a whole. */
 void pyro_message_limit(struct pyro_draft *draft, size_t limit, bool compress);
 

@@ -75,7 +75,7 @@ struct pyro_protocol {
 
 extern const struct pyro_protocol pyro_protocol_48, pyro_protocol_502;
 
-/** The protocol of that version, or NULL. */
+/** Returns the protocol of that version, or NULL. */
 const struct pyro_protocol *pyro_protocol_find(unsigned version);
 
 /** Bytes that suffice to tell protocol and version: the tag "PYRO" and a 16 bit number. */

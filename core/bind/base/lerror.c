@@ -152,7 +152,7 @@ static int shorten_class(lua_State *L)
     return 1;
 }
 
-/* The names of Python's classes. */
+/* Pushes a table of the names of Python's classes. */
 LUA_RAISES static void push_builtins(lua_State *L)
 {
     size_t count;

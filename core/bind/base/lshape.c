@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Its address is the registry key of the name "__index". */
+/* Registry key, by its address, of the name "__index". */
 static const char index_key = 0;
 
 void lshape_open(lua_State *L)
@@ -53,7 +53,7 @@ static bool is_method(lua_State *L)
     return first && strcmp(first, "self") == 0;
 }
 
-/* The name of a method among the fields of the table at the top, or NULL. */
+/* Returns the name of a method among the fields of the table at the top, or NULL. */
 static const char *method_in(lua_State *L)
 {
     int table = lua_gettop(L);

@@ -11,16 +11,16 @@
 /** Prepares lshape_method(). */
 LUA_RAISES void lshape_open(lua_State *L);
 
-/** How many items the table at the absolute index has if it is a sequence: keys 1 to n, and no
- * others; else -1. */
+/** Returns how many items the table at the absolute index has if it is a sequence: keys 1 to n, and
+ * no others; else -1. */
 lua_Integer lshape_sequence(lua_State *L, int table);
 
 /** Returns whether all keys are strings. */
 bool lshape_has_only_names(lua_State *L, int table);
 
-/** The name of a method that the table has by its metatable: of a function with a parameter `self`
- * in a table `__index`, or in what that inherits from; NULL where there is none. Metamethods are
- * none. Of large tables only some fields are looked at. The class keeps the name alive. */
+/** Returns the name of a method that the table has by its metatable: of a function with a parameter
+ * `self` in a table `__index`, or in what that inherits from; NULL where there is none. Metamethods
+ * are none. Of large tables only some fields are looked at. The class keeps the name alive. */
 const char *lshape_method(lua_State *L, int table);
 
 /** Pushes the metatable of the table at `index`, and its `__index`, from which the table inherits;

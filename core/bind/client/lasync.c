@@ -244,7 +244,7 @@ static int async_new(lua_State *L)
     return 1;
 }
 
-static void close_asyncs(struct lruntime *runtime)
+static void asyncs_close(struct lruntime *runtime)
 {
     struct lasyncs *asyncs = asyncs_of(runtime);
     struct pyro_list *node;
@@ -263,7 +263,7 @@ LUA_RAISES static void add_asyncs(lua_State *L)
         luaL_error(L, "not enough memory");
         return; /* never */
     }
-    asyncs->part.close = close_asyncs;
+    asyncs->part.close = asyncs_close;
     pyro_list_init(&asyncs->sent);
     pyro_list_init(&asyncs->spare);
     lruntime_add_part(lruntime_of(L), LPART_ASYNC, &asyncs->part);

@@ -66,13 +66,13 @@ LOOP_STEPS static void make_report(lua_State *L)
 
 /* --- hearing of the signal --- */
 
-static void on_instruction(lua_State *L, lua_Debug *where);
+static void dump_on_instruction(lua_State *L, lua_Debug *where);
 
 /* Puts back the hook that a thread had. One that was made meanwhile has inherited ours. */
 static void put_back(struct dump *dump, lua_State *L)
 {
     const struct hook *before = &dump->before;
-    if (lua_gethook(L) != on_instruction)
+    if (lua_gethook(L) != dump_on_instruction)
         return;
     if (before->thread == L)
         lua_sethook(L, before->function, before->mask, before->count);
@@ -88,7 +88,7 @@ LOOP_STEPS static void answer(struct dump *dump, lua_State *L)
         make_report(L);
 }
 
-static void on_instruction(lua_State *L, lua_Debug *where)
+static void dump_on_instruction(lua_State *L, lua_Debug *where)
 {
     (void)where;
     answer(dump_of(lruntime_of(L)), L);
@@ -107,10 +107,10 @@ static void dump_on_signal(void *context)
     lua_State *L = dump->runtime->from;
     atomic_store(&dump->wanted, true);
     pyro_loop_ring(dump->runtime->core.loop);
-    if (lua_gethook(L) == on_instruction)
+    if (lua_gethook(L) == dump_on_instruction)
         return;
     dump->before = (struct hook){L, lua_gethook(L), lua_gethookmask(L), lua_gethookcount(L)};
-    lua_sethook(L, on_instruction, LUA_MASKCOUNT, 1);
+    lua_sethook(L, dump_on_instruction, LUA_MASKCOUNT, 1);
 }
 
 /* --- opening and closing --- */

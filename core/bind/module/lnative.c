@@ -95,7 +95,7 @@ static void leave_later(struct call *call)
         free_later(later);
 }
 
-static struct pyro_deferred *defer(struct pyro_native_slot *slot)
+static struct pyro_deferred *native_defer(struct pyro_native_slot *slot)
 {
     static const struct pyro_deferred_ops ops = {later_is_wanted, later_give};
     struct call *call = PYRO_CONTAINER(slot, struct call, slot);
@@ -130,7 +130,7 @@ LUA_RAISES static struct call *push_call(lua_State *L)
     call->err = (struct pyro_error){.code = PYRO_OK};
     pyro_tree_init(&call->args, &call->err);
     pyro_tree_init(&call->answer, &call->err);
-    call->slot = (struct pyro_native_slot){.defer = defer};
+    call->slot = (struct pyro_native_slot){.defer = native_defer};
     call->later = NULL;
     luaL_setmetatable(L, CALL_TYPE);
     return call;

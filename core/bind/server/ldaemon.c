@@ -2,9 +2,9 @@
  *
  * A userdata is born closed; an open one is anchored in the registry, so that it serves even where
  * the program has dropped it, until it is closed, or the connected socket that it served ends. Once
- * closed, `daemon` is NULL for good. The daemon calls back into ldaemon_hooks.c, and on_ended()
- * here, from completions, never inside the loop's poll; there the state that steps the loop is
- * used. */
+ * closed, `daemon` is NULL for good. The daemon calls back into ldaemon_hooks.c, and
+ * daemon_on_ended() here, from completions, never inside the loop's poll; there the state that
+ * steps the loop is used. */
 #include "bind/server/ldaemon.h"
 
 #include <lauxlib.h>

@@ -108,7 +108,8 @@ LUA_RUNS static void take_data(lua_State *L)
     lua_remove(L, -2);
 }
 
-/* The function of a handshake's task. Its arguments are the validator and the daemon. */
+/* Validates a handshake: the function of its task. The arguments are the validator and the daemon.
+ */
 static int validate(lua_State *L)
 {
     struct ltask *task = lruntime_of(L)->task;

@@ -113,8 +113,9 @@ static int serve_object(lua_State *L, int status, lua_KContext context)
     return call_ended(L, LUA_OK, context);
 }
 
-/* The function of a request's task. Its arguments are the table that is served, and the task. Where
- * the table is a class, the tables of its instances are in between (see push_instances()). */
+/* Serves a request: the function of its task. The arguments are the table that is served, and the
+ * task. Where the table is a class, the tables of its instances are in between (see
+ * push_instances()). */
 static int serve(lua_State *L)
 {
     lua_KContext context = (lua_KContext)lua_touserdata(L, -1);

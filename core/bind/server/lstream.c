@@ -41,8 +41,8 @@ static int item_came(lua_State *L, int status, lua_KContext context)
     return lanswer_results(L, task);
 }
 
-/* The function of a task that answers with the next item. Its arguments are the function that makes
- * the item, and the task. */
+/* Answers with the next item: the function of a task. The arguments are the function that makes the
+ * item, and the task. */
 static int serve_item(lua_State *L)
 {
     lua_KContext context = (lua_KContext)lua_touserdata(L, 2);

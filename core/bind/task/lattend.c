@@ -29,7 +29,7 @@ static void unwatch(struct attention *attention)
 }
 
 /* From now on another signal has its default effect. */
-static void on_signalled(struct pyro_completion *done)
+static void attention_on_signalled(struct pyro_completion *done)
 {
     struct attention *attention = PYRO_CONTAINER(done, struct attention, signalled);
     struct lruntime *runtime = attention->runtime;
@@ -73,7 +73,7 @@ void lattend_push(lua_State *L, int index, struct lloops *loops)
     index = lua_absindex(L, index);
     struct attention *attention = lua_newuserdatauv(L, sizeof(*attention), 1);
     *attention = (struct attention){.runtime = lruntime_of(L)};
-    pyro_completion_init(&attention->signalled, on_signalled);
+    pyro_completion_init(&attention->signalled, attention_on_signalled);
     luaL_setmetatable(L, ATTENTION_TYPE);
     lua_pushvalue(L, index);
     lua_setiuservalue(L, -2, 1);

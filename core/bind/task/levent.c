@@ -64,7 +64,7 @@ static int event_is_set(lua_State *L)
     return 1;
 }
 
-LOOP_STEPS static void on_woken(struct pyro_completion *done)
+LOOP_STEPS static void waiter_on_woken(struct pyro_completion *done)
 {
     lwait_end(&PYRO_CONTAINER(done, struct waiter, woken)->wait);
 }
@@ -77,7 +77,7 @@ static void stop_waiting(struct waiter *waiter)
     waiter->timer = NULL;
 }
 
-static void cancel(struct lwait *wait)
+static void waiter_cancel(struct lwait *wait)
 {
     stop_waiting(PYRO_CONTAINER(wait, struct waiter, wait));
 }
@@ -90,7 +90,7 @@ static int waiter_gc(lua_State *L)
     return 0;
 }
 
-static int waited(lua_State *L, int status, lua_KContext context)
+static int waiter_waited(lua_State *L, int status, lua_KContext context)
 {
     struct waiter *waiter = lua_touserdata(L, -1);
     lua_KFunction next = waiter->next;
@@ -105,9 +105,9 @@ LUA_RAISES static struct waiter *push_waiter(lua_State *L, const struct levent *
                                              lua_KFunction next)
 {
     struct waiter *waiter = lua_newuserdatauv(L, sizeof(*waiter), 1);
-    *waiter = (struct waiter){.next = next, .wait = {.what = event->what, .cancel = cancel}};
+    *waiter = (struct waiter){.next = next, .wait = {.what = event->what, .cancel = waiter_cancel}};
     pyro_list_init(&waiter->node);
-    pyro_completion_init(&waiter->woken, on_woken);
+    pyro_completion_init(&waiter->woken, waiter_on_woken);
     luaL_setmetatable(L, WAITER_TYPE);
     lua_pushvalue(L, 1);
     lua_setiuservalue(L, -2, 1);
@@ -126,7 +126,7 @@ int levent_wait(lua_State *L, struct levent *event, double seconds, lua_KFunctio
         pyro_timer_start(waiter->timer, seconds);
     }
     pyro_list_push(&event->waiters, &waiter->node);
-    return lwait_for(L, &waiter->wait, 0, waited);
+    return lwait_for(L, &waiter->wait, 0, waiter_waited);
 }
 
 static int tell_set(lua_State *L, int status, lua_KContext set)

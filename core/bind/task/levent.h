@@ -15,7 +15,7 @@ struct levent {
 
 void levent_init(struct levent *event, const char *what);
 
-/** Whoever waits is woken in the next step: setting an event runs nobody else. */
+/** Sets an event. Whoever waits is woken in the next step, not before. */
 void levent_set(struct lruntime *runtime, struct levent *event);
 
 /** Waits for the event, which is in the userdata at 1, so many seconds at most (negative: any

@@ -59,7 +59,7 @@ void lfuture_push_needed(lua_State *L, int index)
 
 /* --- settling --- */
 
-/* What is needed, and the callbacks, are not any more. */
+/* Settles a future by the value at the top; drops what the future needed, and its callbacks. */
 static void be_done(lua_State *L, struct lruntime *runtime, int index, bool good)
 {
     struct lfuture *future = lua_touserdata(L, index);
@@ -129,7 +129,7 @@ static int give_value(lua_State *L, int status, lua_KContext context)
     return future->good ? 1 : lua_error(L);
 }
 
-/* The methods are the second upvalue. */
+/* Looks a member up; the methods are the second upvalue. */
 static int future_index(lua_State *L)
 {
     struct lfuture *future = check_future(L);

@@ -9,14 +9,14 @@
 
 static const int numbers[LINTERRUPT_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 
-static void on_instruction(lua_State *L, lua_Debug *where)
+static void interrupt_on_instruction(lua_State *L, lua_Debug *where)
 {
     (void)where;
     luaL_error(L, LWAIT_INTERRUPTED);
 }
 
 /* Interrupts a task that waits. The second time, nothing that it does works: it may use pcall. */
-LOOP_STEPS static void on_signalled(struct pyro_completion *done)
+LOOP_STEPS static void interrupt_on_signalled(struct pyro_completion *done)
 {
     struct linterrupt *interrupt = PYRO_CONTAINER(done, struct linterrupt, signalled);
     struct ltask *task = interrupt->task;
@@ -26,7 +26,7 @@ LOOP_STEPS static void on_signalled(struct pyro_completion *done)
         pyro_signal_came(); /* they take it */
     else if (task->parked && pyro_signal_came()) {
         if (interrupt->again)
-            lua_sethook(task->thread, on_instruction, LUA_MASKCOUNT, 1);
+            lua_sethook(task->thread, interrupt_on_instruction, LUA_MASKCOUNT, 1);
         interrupt->again = true;
         ltask_interrupt(task);
     }
@@ -34,7 +34,7 @@ LOOP_STEPS static void on_signalled(struct pyro_completion *done)
 
 void linterrupt_watch(lua_State *L, struct linterrupt *interrupt)
 {
-    pyro_completion_init(&interrupt->signalled, on_signalled);
+    pyro_completion_init(&interrupt->signalled, interrupt_on_signalled);
     for (size_t i = 0; i < LINTERRUPT_SIGNALS; i++) {
         if (numbers[i] != SIGINT && !pyro_signal_is_handled(numbers[i]))
             continue;

@@ -17,7 +17,7 @@ static bool *overran(struct lruntime *runtime)
     return runtime->task ? &runtime->task->overran : &runtime->limit.overran;
 }
 
-/* An error is about to be raised: code that goes on all the same gets it again at every
+/* Has code that goes on after the error, which is about to be raised, get it again at every
  * instruction. */
 static void insist(lua_State *L, struct lruntime *runtime)
 {
@@ -47,7 +47,7 @@ static bool has_limit(const struct lruntime *runtime)
     return runtime->core.config.CALL_TIME_LIMIT > 0 && runtime->task && runtime->task->serves;
 }
 
-/* How long code may go on that was told to end. */
+/* Returns how long code may go on that was told to end. */
 static double cleanup(double limit)
 {
     return limit < CLEANUP ? limit : CLEANUP;
@@ -88,7 +88,7 @@ static void go_on(lua_State *L, const struct lruntime *runtime)
         llimit_watch(L);
 }
 
-static void on_instructions(lua_State *L, lua_Debug *where)
+static void limit_on_instructions(lua_State *L, lua_Debug *where)
 {
     struct lruntime *runtime = lruntime_of(L);
     bool typed = runtime->task && runtime->task->interruptible;
@@ -112,7 +112,7 @@ static void on_instructions(lua_State *L, lua_Debug *where)
 
 void llimit_watch(lua_State *thread)
 {
-    lua_sethook(thread, on_instructions, LUA_MASKCOUNT, INSTRUCTIONS);
+    lua_sethook(thread, limit_on_instructions, LUA_MASKCOUNT, INSTRUCTIONS);
 }
 
 void llimit_enter(struct ltask *task)
@@ -120,7 +120,7 @@ void llimit_enter(struct ltask *task)
     llimit_again(task->runtime);
     if (task->interruptible) /* it is watched already */
         return;
-    if (!task->overran || lua_gethook(task->thread) != on_instructions)
+    if (!task->overran || lua_gethook(task->thread) != limit_on_instructions)
         llimit_watch(task->thread);
 }
 

@@ -15,10 +15,10 @@ static inline bool llimit_is(const struct lruntime *runtime)
     return runtime->core.config.CALL_TIME_LIMIT + runtime->limit.deadline > 0;
 }
 
-/** The task is about to run. */
+/** Prepares for the task to run. */
 void llimit_enter(struct ltask *task);
 
-/** The code that runs has control again. */
+/** Measures anew: the code that runs has control again. */
 static inline void llimit_again(struct lruntime *runtime)
 {
     runtime->limit.since = pyro_wall_seconds();

@@ -36,12 +36,12 @@ void lloops_stop(lua_State *L, struct lloops *loops)
                        &PYRO_CONTAINER(node, struct request_loop, node)->woken);
 }
 
-LOOP_STEPS static void on_woken(struct pyro_completion *done)
+LOOP_STEPS static void loop_on_woken(struct pyro_completion *done)
 {
     lwait_end(&PYRO_CONTAINER(done, struct request_loop, woken)->wait);
 }
 
-static void leave(struct lwait *wait)
+static void loop_leave(struct lwait *wait)
 {
     struct request_loop *loop = PYRO_CONTAINER(wait, struct request_loop, wait);
     pyro_list_remove(&loop->node);
@@ -54,18 +54,18 @@ static int loop_gc(lua_State *L)
 {
     struct request_loop *loop = lua_touserdata(L, 1);
     lwait_gone(&loop->wait);
-    leave(&loop->wait);
+    loop_leave(&loop->wait);
     return 0;
 }
 
 LUA_RAISES static struct request_loop *push_loop(lua_State *L, struct lloops *loops)
 {
     struct request_loop *loop = lua_newuserdatauv(L, sizeof(*loop), 0);
-    *loop = (struct request_loop){.wait = {.what = "request loop", .cancel = leave},
+    *loop = (struct request_loop){.wait = {.what = "request loop", .cancel = loop_leave},
                                   .loops = loops,
                                   .runtime = lruntime_of(L)};
     pyro_list_init(&loop->node);
-    pyro_completion_init(&loop->woken, on_woken);
+    pyro_completion_init(&loop->woken, loop_on_woken);
     luaL_setmetatable(L, LOOP_TYPE);
     return loop;
 }
@@ -75,7 +75,7 @@ static int loop_over(lua_State *L, int status, lua_KContext context)
     (void)status;
     (void)context;
     struct request_loop *loop = lua_touserdata(L, -1);
-    leave(&loop->wait);
+    loop_leave(&loop->wait);
     lua_pushboolean(L, loop->loops->stopping);
     return 1;
 }

@@ -7,7 +7,7 @@
 #include "bind/task/ltask.h"
 #include "bind/task/lwait.h"
 
-/* Its address is the registry key of the thread that failed, or false. */
+/* Registry key, by its address, of the thread that failed, or false. */
 static const char failed_key = 0;
 
 struct main_task {

@@ -15,8 +15,8 @@ LOOP_STEPS bool lnesting_allowed(lua_State *L, struct lruntime *runtime, struct 
 /** Raises that error. */
 LUA_RUNS void lnesting_check_step(lua_State *L, struct lruntime *runtime);
 
-/** The same where a wait in `L` would have to step the loop. To be called before what is waited for
- * is begun. */
+/** Raises that error where a wait in `L` would have to step the loop too deep. To be called before
+ * what is waited for is begun. */
 LUA_RUNS static inline void lnesting_check(lua_State *L, struct lruntime *runtime)
 {
     if (!lwait_can_park(L, runtime))

@@ -11,7 +11,7 @@
 
 #define SPAWNED_TYPE "pyro.task"
 
-/* Its address is the registry key of a table: thread -> what the program spawned in it, weakly. */
+/* Registry key, by its address, of a table: thread -> what the program spawned in it, weakly. */
 static const char spawned_key = 0;
 
 /* Lies at the bottom of the thread as a variable to be closed: so it learns when the program closes
@@ -50,7 +50,7 @@ static int returned(lua_State *L, int status, lua_KContext context)
     return 0;
 }
 
-/* The body of the thread: calls the function with its arguments, which follow. */
+/* Calls the function with its arguments, which follow: the body of the thread. */
 static int run(lua_State *L)
 {
     lua_KContext spawned = (lua_KContext)lua_touserdata(L, 1);

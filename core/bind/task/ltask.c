@@ -22,8 +22,8 @@ LOOP_STEPS static void task_on_ready(struct pyro_completion *done)
     ltask_resume(PYRO_CONTAINER(done, struct ltask, ready));
 }
 
-/* Its thread can run another function: it waits for one, with its anchor, so that serving a call
- * makes neither anew. */
+/* Puts a task whose thread can run another function among the idle ones, with its anchor, so that
+ * serving a call makes neither anew. */
 static void put_back(struct ltask *task)
 {
     struct lruntime *runtime = task->runtime;
@@ -55,7 +55,7 @@ static int add_task_protected(lua_State *L)
     return 0;
 }
 
-/* There is an idle task: it is the one to be started next. */
+/* Takes an idle task, of which there is one, as the next to be started. */
 static struct ltask *take_idle(struct lruntime *runtime,
                                void (*ended)(struct ltask *task, int status, int nresults),
                                void *owner)
@@ -104,7 +104,7 @@ LOOP_STEPS static void end_task(struct ltask *task, int status, int nresults)
     }
 }
 
-static void nobody_waits(struct ltask *task, int status, int nresults)
+static void task_unawaited(struct ltask *task, int status, int nresults)
 {
     (void)task;
     (void)status;
@@ -114,7 +114,7 @@ static void nobody_waits(struct ltask *task, int status, int nresults)
 void ltask_forsake(struct ltask *task)
 {
     PYRO_ASSERT(task->ended); /* else it has ended */
-    task->ended = nobody_waits;
+    task->ended = task_unawaited;
 }
 
 void ltask_interrupt(struct ltask *task)
@@ -226,8 +226,8 @@ struct ltask *ltask_start(lua_State *L, int nargs,
     return task;
 }
 
-/* The Lua state is being closed. */
-static void close_tasks(struct lruntime *runtime)
+/* Ends all tasks, as the Lua state is being closed. */
+static void tasks_close(struct lruntime *runtime)
 {
     while (!pyro_list_empty(&runtime->tasks)) {
         struct ltask *task = PYRO_CONTAINER(runtime->tasks.next, struct ltask, node);
@@ -242,7 +242,7 @@ static void close_tasks(struct lruntime *runtime)
 
 void ltask_open(struct lruntime *runtime)
 {
-    static struct lpart part = {.close = close_tasks};
+    static struct lpart part = {.close = tasks_close};
     if (!runtime->parts[LPART_TASK])
         lruntime_add_part(runtime, LPART_TASK, &part);
 }

@@ -36,8 +36,8 @@ struct ltask {
 #define LTASK_ABANDONED (-1)
 #define LTASK_CLOSED (-2)
 
-/** The call context of the running task, or of what runs outside of tasks: a registry reference of
- * its own; 0 where it has none yet. */
+/** Returns where the call context is kept of the running task, or of what runs outside of tasks: a
+ * registry reference of its own; 0 where it has none yet. */
 static inline int *ltask_context(struct lruntime *runtime)
 {
     return runtime->task ? &runtime->task->context : &runtime->context;
@@ -55,22 +55,22 @@ LUA_RAISES struct ltask *ltask_start(lua_State *L, int nargs,
                                      void (*ended)(struct ltask *task, int status, int nresults),
                                      void *owner);
 
-/** The same where nothing may be raised, as in a completion. A function and few arguments (with it
- * at most LUA_MINSTACK) are to be pushed onto the thread of the task that comes back, then
+/** Takes a task where nothing may be raised, as in a completion. A function and few arguments (with
+ * it at most LUA_MINSTACK) are to be pushed onto the thread of the task that comes back, then
  * ltask_go() starts it. NULL when out of memory. */
 LOOP_STEPS struct ltask *ltask_take(struct lruntime *runtime,
                                     void (*ended)(struct ltask *task, int status, int nresults),
                                     void *owner);
 void ltask_go(struct ltask *task, int nargs);
 
-/** A parked task waits no longer: its wait fails with LWAIT_INTERRUPTED. */
+/** Interrupts a parked task: its wait fails with LWAIT_INTERRUPTED. */
 LOOP_STEPS void ltask_interrupt(struct ltask *task);
 
-/** The program closes the task's thread: what the task waits for is given up, and it ends with
- * LTASK_CLOSED in the next step. */
+/** Cancels a task whose thread the program closes: what the task waits for is given up, and the
+ * task ends with LTASK_CLOSED in the next step. */
 void ltask_cancel(struct ltask *task);
 
-/** Nobody is to be told of the task's end any more. */
+/** Lets the task end without telling anybody. */
 void ltask_forsake(struct ltask *task);
 
 /** Resumes a fresh task right now instead of at the next step. From a completion, or from the state

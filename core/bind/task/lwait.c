@@ -26,7 +26,7 @@ void lwait_end(struct lwait *wait)
     }
 }
 
-/* A thread that still waits for it goes with the Lua state. */
+/* Leaves a thread alone that still waits: it goes with the Lua state. */
 void lwait_gone(struct lwait *wait)
 {
     if (wait->task && lua_status(wait->task->thread) != LUA_YIELD)
@@ -77,8 +77,8 @@ LOOP_STEPS static bool wait_in_place(lua_State *L, struct lruntime *runtime, str
     return interrupted;
 }
 
-/* A task that was parked goes on: its wait is over, or else it was interrupted. Or somebody else
- * has resumed it, which changes nothing. */
+/* Continues a task that was parked: its wait is over, or else it was interrupted. Where somebody
+ * else has resumed it, it goes on waiting. */
 static int unparked(lua_State *L, int status, lua_KContext context)
 {
     struct lwait *wait = (struct lwait *)context;

@@ -30,7 +30,7 @@ struct lplace {
 /** Says that nothing is open any more that could end a wait. */
 const char *lwait_in_vain(const struct lruntime *runtime);
 
-/** What a wait fails with that somebody interrupts, and code that runs. */
+/** Error of a wait that somebody interrupts, and of code that runs. */
 #define LWAIT_INTERRUPTED "interrupted!"
 
 /** Returns whether a wait of the code that runs in `L` parks its task; else it steps the loop in
@@ -43,8 +43,8 @@ static inline bool lwait_can_park(lua_State *L, const struct lruntime *runtime)
 /** Ends the wait. From a completion: resumes the parked task. */
 LOOP_STEPS void lwait_end(struct lwait *wait);
 
-/** What it lies in is collected. Where a task is parked there, the program has closed that one's
- * thread, and it ends as by ltask_cancel(). */
+/** Gives up a wait whose memory is collected. Where a task is parked there, the program has closed
+ * its thread, and the task ends as by ltask_cancel(). */
 void lwait_gone(struct lwait *wait);
 
 /** Waits in a C function, and goes on with `k`, which gets `context`: parks the task where it can,
@@ -53,7 +53,8 @@ void lwait_gone(struct lwait *wait);
  * as `return lwait_for(…)`. */
 LUA_RUNS int lwait_for(lua_State *L, struct lwait *wait, lua_KContext context, lua_KFunction k);
 
-/** The same, in the state's runtime, which is known. lnesting_check() comes first. */
+/** Waits as lwait_for() does, in the state's runtime, which is known. lnesting_check() comes first.
+ */
 LUA_RUNS int lwait_in(lua_State *L, struct lruntime *runtime, struct lwait *wait,
                       lua_KContext context, lua_KFunction k);
 

@@ -22,19 +22,19 @@ struct watcher {
     struct pyro_completion readable, signalled, told;
 };
 
-LOOP_STEPS static void on_readable(struct pyro_completion *done)
+LOOP_STEPS static void watcher_on_readable(struct pyro_completion *done)
 {
     lwait_end(&PYRO_CONTAINER(done, struct watcher, readable)->wait);
 }
 
-LOOP_STEPS static void on_signalled(struct pyro_completion *done)
+LOOP_STEPS static void watcher_on_signalled(struct pyro_completion *done)
 {
     struct watcher *watcher = PYRO_CONTAINER(done, struct watcher, signalled);
     watcher->interrupted = true;
     lwait_end(&watcher->wait);
 }
 
-LOOP_STEPS static void on_told(struct pyro_completion *done)
+LOOP_STEPS static void watcher_on_told(struct pyro_completion *done)
 {
     struct watcher *watcher = PYRO_CONTAINER(done, struct watcher, told);
     watcher->ended = true;
@@ -64,7 +64,7 @@ static int watcher_gc(lua_State *L)
     return watcher_close(L);
 }
 
-static int waited(lua_State *L, int status, lua_KContext context)
+static int watcher_waited(lua_State *L, int status, lua_KContext context)
 {
     (void)status;
     (void)context;
@@ -84,7 +84,7 @@ static int watcher_wait(lua_State *L)
     watcher->wait =
         (struct lwait){.what = "descriptor", .over = watcher->interrupted || watcher->ended};
     pyro_watch_start(watcher->watch);
-    return lwait_for(L, &watcher->wait, 0, waited);
+    return lwait_for(L, &watcher->wait, 0, watcher_waited);
 }
 
 static int watcher_forget(lua_State *L)
@@ -93,7 +93,7 @@ static int watcher_forget(lua_State *L)
     return 0;
 }
 
-/* A signal that the program ignores goes on to be ignored. */
+/* Watches a signal that asks the process to end, unless the program ignores it. */
 static struct pyro_signal *watch_ending(struct pyro_loop *loop, int number,
                                         struct pyro_completion *done)
 {
@@ -111,9 +111,9 @@ static int watch(lua_State *L)
     luaL_argcheck(L, descriptor >= 0 && descriptor <= INT_MAX, 1, "a descriptor is not negative");
     struct watcher *watcher = lua_newuserdatauv(L, sizeof(*watcher), 0);
     *watcher = (struct watcher){.watch = NULL};
-    pyro_completion_init(&watcher->readable, on_readable);
-    pyro_completion_init(&watcher->signalled, on_signalled);
-    pyro_completion_init(&watcher->told, on_told);
+    pyro_completion_init(&watcher->readable, watcher_on_readable);
+    pyro_completion_init(&watcher->signalled, watcher_on_signalled);
+    pyro_completion_init(&watcher->told, watcher_on_told);
     luaL_setmetatable(L, WATCHER_TYPE);
     watcher->watch = pyro_watch_new(loop, (int)descriptor, &watcher->readable, &err);
     if (!watcher->watch)

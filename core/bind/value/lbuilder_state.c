@@ -46,7 +46,7 @@ int lbuilder_raise(lua_State *L, int top, const struct pyro_sink *sink)
     return lerror_raise(L, &err);
 }
 
-static void close_readings(struct lruntime *runtime)
+static void readings_close(struct lruntime *runtime)
 {
     pyro_free(readings_of(runtime));
 }
@@ -61,7 +61,7 @@ void lbuilder_open(lua_State *L)
         luaL_error(L, "not enough memory");
         return; /* never */
     }
-    readings->part.close = close_readings;
+    readings->part.close = readings_close;
     lruntime_add_part(runtime, LPART_VALUE, &readings->part);
     lkeys_open(L, &readings->keys);
 }

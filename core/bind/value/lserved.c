@@ -228,7 +228,7 @@ LUA_RAISES static int refer_to_instances(lua_State *L, bool class)
 }
 
 /* Unregisters a weak object whose table was collected. */
-static void on_gone(void *owner)
+static void served_on_gone(void *owner)
 {
     const struct lserved *object = owner;
     pyro_daemon_unregister(object->daemon, pyro_slice_text(object->id));
@@ -246,7 +246,7 @@ void lserved_hold(lua_State *L, int index, bool weak, struct lserved *object)
     object->instances = refer_to_instances(L, class);
     object->reference = LUA_NOREF;
     if (weak) {
-        object->weak = lweak_new(L, index, on_gone);
+        object->weak = lweak_new(L, index, served_on_gone);
     } else {
         lua_pushvalue(L, index);
         object->reference = luaL_ref(L, LUA_REGISTRYINDEX);
