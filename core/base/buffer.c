@@ -1,5 +1,6 @@
 #include "base/buffer.h"
 
+#include "base/assert.h"
 #include "base/memory.h"
 
 #define SMALLEST 256
@@ -7,6 +8,7 @@
 char *pyro_buffer_grow(struct pyro_buffer *buffer, size_t size)
 {
     size_t capacity = buffer->capacity ? buffer->capacity : SMALLEST;
+    PYRO_ASSERT(buffer->length <= buffer->capacity && !buffer->data == !buffer->capacity);
     if (size > SIZE_MAX / 2 - buffer->length || pyro_buffer_is_beyond(buffer))
         return NULL;
     while (capacity - buffer->length < size)
@@ -18,6 +20,7 @@ char *pyro_buffer_grow(struct pyro_buffer *buffer, size_t size)
         buffer->data = data;
         buffer->capacity = capacity;
     }
+    PYRO_ASSERT(size <= buffer->capacity - buffer->length);
     return buffer->data + buffer->length;
 }
 
@@ -30,6 +33,7 @@ enum pyro_code pyro_buffer_refused(const struct pyro_buffer *buffer, struct pyro
 
 void pyro_buffer_truncate(struct pyro_buffer *buffer, size_t length)
 {
+    PYRO_ASSERT(length <= buffer->length);
     buffer->length = length;
 }
 

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "base/assert.h"
+
 size_t pyro_utf8_sequence(const unsigned char *p, size_t left)
 {
     size_t length = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
@@ -38,6 +40,7 @@ static size_t show(const unsigned char *p, size_t left, char shown[5], size_t *l
 void pyro_escape(char *out, size_t size, struct pyro_slice text)
 {
     size_t at = 0, length, cut = 0; /* where the dots would go */
+    PYRO_ASSERT(size >= 8);
     char shown[5];
     for (size_t i = 0; i < text.length; i += length) {
         size_t wrote = show((const unsigned char *)text.data + i, text.length - i, shown, &length);

@@ -33,6 +33,7 @@ static inline void pyro_list_push(struct pyro_list *list, struct pyro_list *node
 /** Takes `node` out of its list, if it is in one. */
 static inline void pyro_list_remove(struct pyro_list *node)
 {
+    PYRO_ASSERT(node->previous->next == node && node->next->previous == node);
     node->previous->next = node->next;
     node->next->previous = node->previous;
     pyro_list_init(node);

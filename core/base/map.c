@@ -1,5 +1,7 @@
 #include "base/map.h"
 
+#include "base/assert.h"
+
 #define HASH_NONFATAL_OOM 1
 #include "base/memory.h"
 #define uthash_malloc(size) pyro_malloc(size)
@@ -47,11 +49,14 @@ bool pyro_map_set(struct pyro_map *map, struct pyro_slice key, void *value, void
     entry = new_entry(key, value);
     if (!entry)
         return false;
+    size_t before = HASH_COUNT(map->entries);
     HASH_ADD_KEYPTR(hh, map->entries, entry->key, entry->length, entry);
     if (!entry->hh.tbl) { /* out of memory */
         pyro_free(entry);
+        PYRO_ASSERT(HASH_COUNT(map->entries) == before);
         return false;
     }
+    PYRO_ASSERT(HASH_COUNT(map->entries) == before + 1);
     return true;
 }
 

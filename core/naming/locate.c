@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "base/words.h"
 #include "naming/nameserver.h"
@@ -89,6 +90,7 @@ static void next_tactic(struct locate *l);
 static void locate_on_bound(struct pyro_call *call)
 {
     struct locate *l = PYRO_CONTAINER(call, struct locate, call);
+    PYRO_ASSERT(l->client);
     if (call->error.code == PYRO_OK) {
         struct pyro_client *client = l->client;
         pyro_call_free(&l->call);
@@ -162,6 +164,7 @@ static void ask(struct locate *l)
     const char *list = l->runtime->config.BROADCAST_ADDRS;
     int port = l->port ? l->port : (int)l->runtime->config.NS_BCPORT;
     struct pyro_slice address;
+    PYRO_ASSERT(l->datagram && l->timer);
     while (pyro_word_next(&list, &address)) {
         char host[128] = "";
         if (address.length < sizeof(host))
@@ -246,6 +249,7 @@ static bool begin(struct locate *l, enum tactic tactic)
 
 static void next_tactic(struct locate *l)
 {
+    PYRO_ASSERT(l->tactic < NO_TACTIC && !l->datagram);
     while (++l->tactic < NO_TACTIC)
         if (begin(l, l->tactic))
             return;

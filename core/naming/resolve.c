@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "naming/locate.h"
@@ -209,6 +210,7 @@ static void resolve_on_located(void *owner, const struct pyro_found *found)
 {
     struct resolve *r = owner;
     struct pyro_error err;
+    PYRO_ASSERT(!r->client && !found->client != !found->error);
     r->locating = NULL;
     r->client = found->client;
     if (found->error)

@@ -1,6 +1,7 @@
 #include <bsd/sys/tree.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "naming/storage_memory.h"
@@ -77,6 +78,7 @@ static void free_ordered(struct memory *memory, struct record *record)
 {
     if (!record)
         return;
+    PYRO_ASSERT(memory->used >= record->size);
     memory->used -= record->size;
     RB_REMOVE(ordered, &memory->ordered, record);
     pyro_free(record);
@@ -112,7 +114,8 @@ static enum pyro_code memory_set(struct storage *self, struct pyro_slice name,
     free_ordered(memory, old);
     memory->used += record->size;
     record->name = pyro_map_key(&memory->records, name);
-    RB_INSERT(ordered, &memory->ordered, record);
+    const struct record *twin = RB_INSERT(ordered, &memory->ordered, record);
+    PYRO_ASSERT(!twin && (memory->most == 0 || memory->used <= memory->most));
     return PYRO_OK;
 }
 

@@ -1,5 +1,7 @@
 #include "rpc/search.h"
 
+#include "base/assert.h"
+
 void pyro_search_cancel(struct pyro_search *search)
 {
     search->cancel(search);
@@ -7,6 +9,7 @@ void pyro_search_cancel(struct pyro_search *search)
 
 void pyro_search_end(struct pyro_search *search, const struct pyro_found *found)
 {
+    PYRO_ASSERT(!!found->client + !!found->uri + !!found->error == 1);
     pyro_found_fn *tell = search->found;
     void *owner = search->owner;
     search->cancel(search);

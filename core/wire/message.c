@@ -5,6 +5,7 @@
  * that is being written at the end of a buffer: begun, then ended or aborted. */
 #include "wire/message.h"
 
+#include "base/assert.h"
 #include "base/memory.h"
 #include "wire/compress.h"
 
@@ -37,6 +38,7 @@ static struct pyro_chunk *take_spare(struct pyro_chunk_pool *pool)
 {
     struct pyro_chunk *chunk = pool ? pool->spares : NULL;
     if (chunk) {
+        PYRO_ASSERT(chunk->pool == pool && chunk->refcount == 0);
         pool->spares = chunk->next;
         chunk->refcount = 1;
     }
@@ -69,6 +71,7 @@ static struct pyro_chunk *new_chunk(struct pyro_chunk_pool *pool)
 
 static void drop_chunk(struct pyro_chunk *chunk)
 {
+    PYRO_ASSERT(!chunk || chunk->refcount > 0);
     if (!chunk || --chunk->refcount > 0)
         return;
     if (!chunk->pool) {
@@ -164,6 +167,7 @@ static bool well_formed(const struct pyro_protocol *protocol, struct pyro_slice 
 
 size_t pyro_input_pending(const struct pyro_input *input)
 {
+    PYRO_ASSERT(input->begin <= input->end);
     return input->end - input->begin;
 }
 
@@ -205,6 +209,7 @@ static bool move_to(struct pyro_input *input, size_t size)
     struct pyro_chunk *chunk = in_place ? resize_chunk(input, size) : replace_chunk(input, size);
     if (!chunk)
         return false;
+    PYRO_ASSERT(chunk->refcount == 1 && pending <= chunk->size);
     input->chunk = chunk;
     input->begin = 0;
     input->end = pending;
@@ -262,6 +267,7 @@ void pyro_input_space(struct pyro_input *input, char **at, size_t *size)
 
 void pyro_input_filled(struct pyro_input *input, size_t size)
 {
+    PYRO_ASSERT(input->chunk && size <= input->chunk->size - input->end);
     input->end += size;
 }
 
@@ -320,6 +326,7 @@ static void take(struct pyro_input *input, struct pyro_message *message)
     message->chunk->refcount++;
     message->inflated = (struct pyro_buffer){.data = NULL};
     input->begin += input->protocol->header_size + header->annotations_length + header->data_length;
+    PYRO_ASSERT(input->begin <= input->end);
     if (input->begin == input->end)
         pyro_input_free(input); /* the message keeps the chunk */
 }
@@ -348,6 +355,7 @@ static enum pyro_code open_message(struct pyro_message *message, struct pyro_err
 enum pyro_code pyro_message_inflate(struct pyro_message *message, size_t limit,
                                     struct pyro_error *err)
 {
+    PYRO_ASSERT(message->header.flags & PYRO_FLAG_COMPRESSED && !message->inflated.data);
     enum pyro_code code = pyro_inflate(message->data, limit, &message->inflated, err);
     if (code != PYRO_OK) {
         pyro_buffer_free(&message->inflated);
@@ -432,6 +440,7 @@ enum pyro_code pyro_message_begin(struct pyro_draft *draft, struct pyro_buffer *
                                   struct pyro_error *err)
 {
     size_t most = protocol->longest_annotations;
+    PYRO_ASSERT(out->limit == 0); /* the message before was ended or aborted */
     if (header->correlated && protocol->correlation_chunk)
         most -= protocol->chunk_header_size + PYRO_CORRELATION_SIZE;
     if (annotations_length(protocol, annotations, count) > most)
@@ -479,6 +488,7 @@ enum pyro_code pyro_message_end(struct pyro_draft *draft, size_t limit, bool com
                                 struct pyro_error *err)
 {
     size_t before = body(draft), most = longest_body(limit);
+    PYRO_ASSERT(before <= draft->data && draft->data <= draft->out->length);
     draft->out->limit = 0;
     enum pyro_code code = compress ? compress_data(draft, err) : PYRO_OK;
     if (code == PYRO_OK && draft->out->length - before > most)

@@ -2,6 +2,8 @@
 
 #include <stdbool.h>
 
+#include "base/assert.h"
+
 int lundisturbed_call(lua_State *L, lua_CFunction f)
 {
     bool running = lua_gc(L, LUA_GCISRUNNING) == 1; /* not so in a finalizer */
@@ -14,5 +16,6 @@ int lundisturbed_call(lua_State *L, lua_CFunction f)
         lua_gc(L, LUA_GCRESTART);
         lua_gc(L, LUA_GCSTEP, 0);
     }
+    PYRO_ASSERT(lua_gettop(L) == 1); /* the result, or the error */
     return status == LUA_OK ? 1 : lua_error(L);
 }

@@ -2,6 +2,7 @@
 
 #include <lauxlib.h>
 
+#include "base/assert.h"
 #include "bind/base/marks.h"
 
 #define WEAK_TYPE "pyro.weak"
@@ -30,6 +31,7 @@ LUA_RAISES static void push_watchers(lua_State *L, int index)
 struct lweak *lweak_new(lua_State *L, int index, void (*gone)(void *owner))
 {
     int table = lua_absindex(L, index);
+    PYRO_ASSERT(lua_istable(L, table));
     luaL_checkstack(L, 8, "reference");
     push_watchers(L, table);
     struct lweak *weak = lua_newuserdatauv(L, sizeof(*weak), 0);
