@@ -39,7 +39,8 @@ static int evaluation_gc(lua_State *L)
     return 0;
 }
 
-/* A table of those at the top of the thread: they may be more than fit on a stack twice. */
+/* Pushes a table of the values at the top of the thread: they may be more than fit on a stack
+ * twice. */
 LUA_RUNS static void push_results(lua_State *L, lua_State *thread, int count)
 {
     lua_createtable(L, count, 1);
@@ -51,7 +52,7 @@ LUA_RUNS static void push_results(lua_State *L, lua_State *thread, int count)
     }
 }
 
-/* The evaluation and its thread are at the top. */
+/* Continues with the evaluation and its thread at the top. */
 static int evaluated(lua_State *L, int status, lua_KContext context)
 {
     (void)status;

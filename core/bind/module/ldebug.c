@@ -85,7 +85,7 @@ LUA_RUNS static void set_wait(lua_State *L, const struct lruntime *runtime,
     set_seconds(L, pyro_loop_now(runtime->core.loop) - wait->since);
 }
 
-/* What a task serves: "example.warehouse.take", and for whom. */
+/* Says what a task serves: "example.warehouse.take", and for whom. */
 LUA_RUNS static void set_request(lua_State *L, const struct pyro_request *request)
 {
     char object[SHOWN], method[SHOWN];
