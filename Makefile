@@ -271,7 +271,7 @@ lint: build ## all checks of the source; each finding is an error
 	$(Q)$(LUA) scripts/internals.lua docs/internals.md $(filter core/%,$(C_FILES)) $(LUA_FILES)
 	@echo '  clang-tidy'
 	$(Q)printf '%s\0' $(CORE_C) $(wildcard core/embed/*.c core/host/*.c) | xargs -0 -P 2 -n 8 sh -c \
-	  'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE -Icore $(LUA_CFLAGS)' tidy
+	  'clang-tidy --quiet "$$@" -- -std=c11 -D_GNU_SOURCE -DPYRO_ASSERTIONS -Icore $(LUA_CFLAGS)' tidy
 	@echo '  cppcheck'
 	$(Q)cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability \
 	  --inline-suppr --suppress=missingIncludeSystem -DPYRO_ASSERTIONS '-DRB_GENERATE_INTERNAL(a,b,c,d,e)=' -Icore core

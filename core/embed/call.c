@@ -233,10 +233,13 @@ static void call_on_bound(struct pyro_call *wait)
 {
     pyrolua_call *call = PYRO_CONTAINER(wait, pyrolua_call, wait);
     struct pyro_error err = wait->error;
+    enum pyro_code code = err.code;
     pyro_call_free(wait);
     if (!call->proxy)
-        pyro_error_set(&err, PYRO_ECLOSED, "the proxy was freed");
-    if (err.code != PYRO_OK || transmit(call, &err) != PYRO_OK)
+        code = pyro_error_set(&err, PYRO_ECLOSED, "the proxy was freed");
+    else if (code == PYRO_OK)
+        code = transmit(call, &err);
+    if (code != PYRO_OK)
         fail_call(call, &err);
 }
 

@@ -19,7 +19,7 @@ struct linterrupt {
 };
 
 /** Watches signals: SIGINT, and SIGTERM and SIGHUP where something else watches them, too. Raises
- * an error where that fails; call linterrupt_close() all the same all the same. */
+ * an error where that fails; call linterrupt_close() all the same. */
 LUA_RAISES void linterrupt_watch(lua_State *L, struct linterrupt *interrupt);
 
 /** Lets the signals interrupt a task that was just started: what it does or waits for fails with
