@@ -220,7 +220,7 @@ $(B)/fuzz/%: spec/fuzz/%.c spec/fuzz/codec_fuzz.h $(CORE_C)
 
 # --- benchmarks ---
 
-BENCH := $(B)/bench/floor_server $(B)/bench/floor_client $(B)/bench/codecs.so
+BENCH := $(B)/bench/floor_server $(B)/bench/floor_client $(B)/bench/floor_tls_server $(B)/bench/floor_tls_client $(B)/bench/codecs.so
 # Ten thousand connections are as many files.
 BENCHMARK = ulimit -n "$$(ulimit -H -n)"; LUA_PATH="./?.lua;;" B=$(B) $(LUA) spec/bench/bench.lua
 
@@ -234,10 +234,11 @@ bench-quick: build $(BENCH) ## the same in less than a minute: shorter runs, sma
 bench-deps: ## install the peers that benchmarks compare with
 	@scripts/deps build test bench
 
-$(B)/bench/floor_%: spec/bench/programs/floor_%.c spec/bench/programs/floor.h
+$(B)/bench/floor_tls_%: FLOOR_LIBS := -lssl -lcrypto
+$(B)/bench/floor_%: spec/bench/programs/floor_%.c $(wildcard spec/bench/programs/floor*.h)
 	@mkdir -p $(@D)
 	@echo '  LD $@'
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< -luv
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< -luv $(FLOOR_LIBS)
 
 $(B)/bench/codecs.so: spec/bench/programs/codecs.c $(CORE_O)
 	@mkdir -p $(@D)
