@@ -245,6 +245,13 @@ $(B)/bench/codecs.so: spec/bench/programs/codecs.c $(CORE_O)
 	@echo '  LD $@'
 	$(Q)$(CC) $(CPPFLAGS) $(LUA_CFLAGS) $(CFLAGS) -shared $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# --- certificates ---
+
+CERTS ?= certs
+.PHONY: certs
+certs: ## make a small authority, a server's and a client's certificate, in CERTS (certs/)
+	@scripts/certs $(CERTS)
+
 # --- demo ---
 
 .PHONY: demo
@@ -287,7 +294,7 @@ lint: build ## all checks of the source; each finding is an error
 	@echo '  mandoc'
 	$(Q)mandoc -T lint -W warning docs/man/*.1
 	@echo '  shellcheck'
-	$(Q)shellcheck .ci/run packaging/check scripts/deps scripts/i386 scripts/demo scripts/pictures scripts/pyrolua-ns \
+	$(Q)shellcheck .ci/run packaging/check scripts/certs spec/support/certificates scripts/deps scripts/i386 scripts/demo scripts/pictures scripts/pyrolua-ns \
 	  scripts/pyrolua-nsc
 
 conformance: build ## make docs/conformance.md of the specs' tags

@@ -15,6 +15,7 @@ external_dependencies = {
   JSONC = { header = "json-c/json.h" },
   MSGPACK = { header = "msgpack.h" },
   NETTLE = { header = "nettle/nettle-types.h" },
+  OPENSSL = { header = "openssl/ssl.h" },
   PCRE2 = { header = "pcre2.h" },
   UV = { header = "uv.h" },
   ZLIB = { header = "zlib.h" },

@@ -5,6 +5,7 @@
 
 #include "base/descriptor.h"
 #include "net/stream_private.h"
+#include "net/stream_socket.h"
 
 /* Returns the kind of a connected stream socket's addresses, or -1. */
 static int family_of(int descriptor)

@@ -16,6 +16,7 @@
 #include "base/memory.h"
 #include "net/address.h"
 #include "net/stream_private.h"
+#include "net/stream_socket.h"
 
 /* An attempt to connect: the host is resolved, its addresses are tried in turn. */
 struct pyro_dial {

@@ -22,6 +22,7 @@
 #include "net/bind.h"
 #include "net/place.h"
 #include "net/stream_private.h"
+#include "net/stream_socket.h"
 
 #define QUEUE_LENGTH 64 /* accepted connections that wait for their owner; more stay outside */
 #define RETRY_MS 100

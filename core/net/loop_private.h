@@ -62,6 +62,24 @@ static inline struct pyro_loop *pyro_loop_of(const uv_handle_t *handle)
     return handle->loop->data;
 }
 
+/** Gives an empty buffer that has no memory one that the loop keeps, if it does. */
+static inline void pyro_loop_spare(struct pyro_loop *loop, struct pyro_buffer *buffer)
+{
+    if (!buffer->data && loop->spares > 0)
+        *buffer = loop->spare[--loop->spares];
+}
+
+/** Empties a buffer, and keeps or frees its memory. */
+static inline void pyro_loop_recycle(struct pyro_loop *loop, struct pyro_buffer *buffer)
+{
+    if (buffer->data && buffer->capacity <= PYRO_SPARE_SIZE && loop->spares < PYRO_SPARES) {
+        buffer->length = 0;
+        loop->spare[loop->spares++] = *buffer;
+        *buffer = (struct pyro_buffer){.data = NULL};
+    }
+    pyro_buffer_free(buffer);
+}
+
 /** Closes a handle. In a forked process that leaves the parent's event set alone. */
 void pyro_close(uv_handle_t *handle, uv_close_cb closed);
 

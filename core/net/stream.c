@@ -15,14 +15,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/assert.h"
 #include "base/memory.h"
-#include "net/address.h"
 #include "net/sigpipe.h"
-#include "net/socket.h"
 #include "net/stream_private.h"
+#include "net/stream_socket.h"
 
 #define HIGH_WATER (4 * 1024 * 1024)
 /* So much output leaves before more is appended: the other side has work meanwhile, and the buffer
@@ -47,6 +45,8 @@ static void free_unused(struct pyro_stream *stream)
     PYRO_ASSERT(stream->state == STREAM_CLOSING && !stream->dial);
     PYRO_ASSERT(pyro_list_empty(&stream->dirty.node) && pyro_list_empty(&stream->lingering));
     PYRO_ASSERT(!pyro_completion_is_posted(&stream->news));
+    if (stream->layer)
+        stream->layer->ops->free(stream);
     pyro_buffer_free(&stream->output);
     pyro_buffer_free(&stream->writing);
     pyro_free(stream);
@@ -173,39 +173,10 @@ struct pyro_stream *pyro_stream_new(struct pyro_loop *loop, bool unix_socket)
     return stream;
 }
 
-int pyro_stream_open(struct pyro_stream *stream, int descriptor)
-{
-    return stream->uv.handle.type == UV_TCP ? uv_tcp_open(&stream->uv.tcp, descriptor)
-                                            : uv_pipe_open(&stream->uv.pipe, descriptor);
-}
-
-int pyro_stream_open_new(struct pyro_stream *stream, int family)
-{
-    int fd = pyro_socket_new(family, SOCK_STREAM);
-    int status = fd < 0 ? fd : pyro_stream_open(stream, fd);
-    if (status != 0 && fd >= 0)
-        close(fd);
-    return status;
-}
-
-static void prepare_tcp(struct pyro_stream *stream)
-{
-    struct sockaddr_storage address;
-    int length = sizeof(address);
-    char host[64];
-    uint16_t port;
-    uv_tcp_nodelay(&stream->uv.tcp, !stream->delay); /* best effort: messages leave whole anyway */
-    if (uv_tcp_getpeername(&stream->uv.tcp, (struct sockaddr *)&address, &length) != 0)
-        return;
-    pyro_address_text((struct sockaddr *)&address, host, sizeof(host), &port);
-    snprintf(stream->peer, sizeof(stream->peer),
-             address.ss_family == AF_INET6 ? "[%s]:%u" : "%s:%u", host, (unsigned)port);
-}
-
 void pyro_stream_opened(struct pyro_stream *stream)
 {
     if (stream->uv.handle.type == UV_TCP)
-        prepare_tcp(stream);
+        pyro_stream_prepare(stream);
     advance(stream, STREAM_OPEN);
     stream->writable = true;
     if (stream->output.length > 0)
@@ -261,6 +232,8 @@ void pyro_stream_resume(struct pyro_stream *stream)
 {
     if (stream->reading || stream->state != STREAM_OPEN)
         return;
+    if (stream->layer && !stream->layer->ops->resume(stream))
+        return;
     int status = uv_read_start(&stream->uv.stream, stream_on_space, stream_on_read);
     if (status == 0)
         stream->reading = true;
@@ -278,19 +251,10 @@ void pyro_stream_start(struct pyro_stream *stream, const struct pyro_stream_ops 
 
 /* --- writing --- */
 
-static void recycle(struct pyro_loop *loop, struct pyro_buffer *buffer)
-{
-    if (buffer->data && buffer->capacity <= PYRO_SPARE_SIZE && loop->spares < PYRO_SPARES) {
-        buffer->length = 0;
-        loop->spare[loop->spares++] = *buffer;
-        *buffer = (struct pyro_buffer){.data = NULL};
-    }
-    pyro_buffer_free(buffer);
-}
-
 size_t pyro_stream_unsent(const struct pyro_stream *stream)
 {
-    return stream->output.length + uv_stream_get_write_queue_size(&stream->uv.stream);
+    return stream->output.length + stream->held +
+           uv_stream_get_write_queue_size(&stream->uv.stream);
 }
 
 void pyro_stream_changed(struct pyro_stream *stream)
@@ -322,7 +286,7 @@ static void take_back(struct pyro_stream *stream)
 {
     PYRO_ASSERT(stream->writing.data && stream->loop->handed_over > 0);
     stream->loop->handed_over--;
-    recycle(stream->loop, &stream->writing);
+    pyro_loop_recycle(stream->loop, &stream->writing);
 }
 
 static void stream_on_written(uv_write_t *write, int status)
@@ -338,12 +302,12 @@ static void stream_on_written(uv_write_t *write, int status)
 }
 
 /* Hands what the kernel did not take to libuv, with its buffer; new output collects in another. */
-static int hand_over(struct pyro_stream *stream, size_t sent)
+static int hand_over(struct pyro_stream *stream, struct pyro_buffer *output, size_t sent)
 {
     struct pyro_sigpipe before;
     PYRO_ASSERT(!stream->writing.data);
-    stream->writing = stream->output;
-    stream->output = (struct pyro_buffer){.data = NULL};
+    stream->writing = *output;
+    *output = (struct pyro_buffer){.data = NULL};
     stream->loop->handed_over++;
     uv_buf_t rest = {.base = stream->writing.data + sent, .len = stream->writing.length - sent};
     pyro_sigpipe_block(&before);
@@ -355,13 +319,13 @@ static int hand_over(struct pyro_stream *stream, size_t sent)
 }
 
 /* Sends output; returns how much the kernel took, or what is wrong. */
-static ssize_t send_now(struct pyro_stream *stream)
+static ssize_t send_now(struct pyro_stream *stream, const struct pyro_buffer *output)
 {
     uv_os_fd_t fd = -1;
     ssize_t sent;
     uv_fileno(&stream->uv.handle, &fd);
     do
-        sent = send(fd, stream->output.data, stream->output.length, MSG_DONTWAIT | MSG_NOSIGNAL);
+        sent = send(fd, output->data, output->length, MSG_DONTWAIT | MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     if (sent >= 0)
         return sent;
@@ -369,22 +333,44 @@ static ssize_t send_now(struct pyro_stream *stream)
     return full ? 0 : uv_translate_sys_error(errno);
 }
 
-static int write_output(struct pyro_stream *stream)
+static int write_output(struct pyro_stream *stream, struct pyro_buffer *output)
 {
-    ssize_t sent = send_now(stream);
+    ssize_t sent = send_now(stream, output);
     if (sent < 0)
         return (int)sent;
-    if ((size_t)sent < stream->output.length)
-        return hand_over(stream, (size_t)sent);
-    recycle(stream->loop, &stream->output);
+    if ((size_t)sent < output->length)
+        return hand_over(stream, output, (size_t)sent);
+    pyro_loop_recycle(stream->loop, output);
     return 0;
+}
+
+/* Writes what the layer makes of the output, piece by piece. */
+static PYRO_NOINLINE int write_layer(struct pyro_stream *stream)
+{
+    struct pyro_layer *layer = stream->layer;
+    int status;
+    do {
+        if (!layer->ops->seal(stream))
+            return UV_ENOMEM;
+        if (layer->wire.length == 0)
+            return 0;
+        status = write_output(stream, &layer->wire);
+    } while (status == 0 && !stream->writing.data);
+    return status;
+}
+
+static int write_all(struct pyro_stream *stream)
+{
+    if (stream->layer)
+        return write_layer(stream);
+    return stream->output.length > 0 ? write_output(stream, &stream->output) : 0;
 }
 
 static void flush(struct pyro_stream *stream)
 {
     if (stream->writing.data || !stream->writable || pyro_loop_inherited(stream->loop))
         return;
-    int status = stream->output.length > 0 ? write_output(stream) : 0;
+    int status = write_all(stream);
     if (status != 0)
         lose(stream, status);
     else if (stream->state == STREAM_LINGERING && !stream->writing.data)
@@ -399,8 +385,7 @@ struct pyro_buffer *pyro_stream_output(struct pyro_stream *stream)
     PYRO_ASSERT(stream->state < STREAM_LINGERING); /* a closed one is its owner's no more */
     if (stream->output.length >= ENOUGH)
         flush(stream);
-    if (!stream->output.data && loop->spares > 0)
-        stream->output = loop->spare[--loop->spares];
+    pyro_loop_spare(loop, &stream->output);
     return &stream->output;
 }
 
@@ -441,8 +426,8 @@ static void set_deadline(struct pyro_stream *stream, uint64_t now)
  */
 static bool wait_for_reader(struct pyro_stream *stream, uint64_t now)
 {
-    PYRO_ASSERT(pyro_stream_unsent(stream) <= stream->lingering_bytes);
-    if (stream->lingering_bytes - pyro_stream_unsent(stream) < PYRO_LINGER_LEAST)
+    PYRO_ASSERT(stream->layer || pyro_stream_unsent(stream) <= stream->lingering_bytes);
+    if (stream->lingering_bytes < pyro_stream_unsent(stream) + PYRO_LINGER_LEAST)
         return false;
     set_deadline(stream, now);
     return true;
@@ -488,7 +473,8 @@ void pyro_stream_close(struct pyro_stream *stream)
     if (stream->dial)
         stream->cancel(stream->dial);
     bool inherited = pyro_loop_inherited(stream->loop);
-    if (stream->writable && pyro_stream_unsent(stream) > 0 && !inherited)
+    bool unsent = pyro_stream_unsent(stream) > 0 || stream->layer;
+    if (stream->writable && unsent && !inherited)
         linger(stream);
     else
         close_now(stream);

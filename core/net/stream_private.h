@@ -17,6 +17,23 @@ enum pyro_stream_state {
 
 struct pyro_dial;
 
+/** What stands between a stream's socket and its owner, and changes the bytes. It is the owner that
+ * the stream calls, and calls the real one. */
+struct pyro_layer_ops {
+    /** Puts a piece of what is to leave into `wire`, also inside uv_run; nothing where there is
+     * nothing left. Returns false when it cannot: the connection is lost. */
+    bool (*seal)(struct pyro_stream *stream);
+    /** Returns whether more is to be read from the socket; else posts what came in before. */
+    bool (*resume)(struct pyro_stream *stream);
+    /** Frees the layer. */
+    void (*free)(struct pyro_stream *stream);
+};
+
+struct pyro_layer {
+    const struct pyro_layer_ops *ops;
+    struct pyro_buffer wire; /**< made of the output, and to be written as it is */
+};
+
 struct pyro_stream {
     union {
         uv_handle_t handle;
@@ -39,6 +56,7 @@ struct pyro_stream {
     uint64_t deadline;                      /**< of lingering */
     size_t lingering_bytes;                 /**< unsent when that was set */
     struct pyro_buffer output;              /**< not given to libuv yet */
+    size_t held;                            /**< unsent bytes that the layer has */
     struct pyro_buffer writing;             /**< libuv is writing it */
     uv_write_t write;
     size_t high_water;
@@ -46,20 +64,14 @@ struct pyro_stream {
     unsigned refcount; /**< functions on the C stack that still look at it */
     bool closed;       /**< its handle is: the last reference frees it */
     char peer[80];
-    struct pyro_dial *dial; /**< the attempt to connect; NULL where there is none */
+    struct pyro_layer *layer; /**< NULL: none */
+    struct pyro_dial *dial;   /**< the attempt to connect; NULL where there is none */
     /** Gives up the attempt. The stream's handle is about to be closed. */
     void (*cancel)(struct pyro_dial *dial);
 };
 
 /** Makes a stream of either kind that is not connected. NULL: out of memory. */
 struct pyro_stream *pyro_stream_new(struct pyro_loop *loop, bool unix_socket);
-
-/** Opens the stream's handle with a socket, which it takes; not on failure. Returns 0, or libuv's
- * code of the error. */
-int pyro_stream_open(struct pyro_stream *stream, int descriptor);
-
-/** Opens the stream's handle with a new socket. Returns 0, or libuv's code of the error. */
-int pyro_stream_open_new(struct pyro_stream *stream, int family);
 
 /** Makes a new TCP handle where the closed one was. */
 void pyro_stream_renew(struct pyro_stream *stream);

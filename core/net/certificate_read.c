@@ -1,0 +1,183 @@
+/* What a certificate says, in strings. Whoever made it may have put anything into it: what is no
+ * UTF-8, and control characters, are escaped. */
+#include "net/certificate_read.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "base/escape.h"
+#include "base/memory.h"
+
+/* Most bytes that one value may have. */
+#define VALUE_SIZE 1024
+#define SUBJECT_FLAGS (XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB)
+
+void pyro_tls_date(const struct pyro_openssl *api, const ASN1_TIME *time,
+                   char out[PYRO_TLS_DATE_SIZE])
+{
+    static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    struct tm at;
+    *out = '\0';
+    if (api->ASN1_TIME_to_tm(time, &at) == 1)
+        snprintf(out, PYRO_TLS_DATE_SIZE, "%s %2d %02d:%02d:%02d %d GMT",
+                 months[(unsigned)at.tm_mon % 12], at.tm_mday, at.tm_hour, at.tm_min, at.tm_sec,
+                 at.tm_year + 1900);
+}
+
+/* What is being read. */
+struct reader {
+    const struct pyro_openssl *api;
+    struct pyro_certificate *to;
+    bool complete; /* there was memory for all */
+};
+
+/* Adds a string, and returns its place. */
+static size_t add_text(struct reader *reader, struct pyro_slice text)
+{
+    char shown[VALUE_SIZE];
+    size_t place = reader->to->text.length;
+    pyro_escape(shown, sizeof(shown), text);
+    if (!pyro_buffer_append(&reader->to->text, shown, strlen(shown) + 1))
+        reader->complete = false;
+    return place;
+}
+
+static void add_part(struct reader *reader, enum pyro_certificate_list list, unsigned set,
+                     struct pyro_slice field, struct pyro_slice value)
+{
+    struct pyro_certificate_part part = {.list = list, .set = set};
+    part.field = add_text(reader, field);
+    part.value = add_text(reader, value);
+    if (!pyro_buffer_append(&reader->to->parts, &part, sizeof(part)))
+        reader->complete = false;
+}
+
+static void read_entry(struct reader *reader, enum pyro_certificate_list list,
+                       const X509_NAME_ENTRY *entry)
+{
+    const struct pyro_openssl *api = reader->api;
+    unsigned char *value = NULL;
+    char field[80] = "";
+    api->OBJ_obj2txt(field, sizeof(field), api->X509_NAME_ENTRY_get_object(entry), 0);
+    int length = api->ASN1_STRING_to_UTF8(&value, api->X509_NAME_ENTRY_get_data(entry));
+    add_part(reader, list, (unsigned)api->X509_NAME_ENTRY_set(entry), pyro_slice_text(field),
+             pyro_slice(length > 0 ? (char *)value : "", length > 0 ? (size_t)length : 0));
+    if (length >= 0)
+        api->CRYPTO_free(value, __FILE__, __LINE__);
+}
+
+static void read_name(struct reader *reader, enum pyro_certificate_list list, const X509_NAME *name)
+{
+    for (int i = 0; i < reader->api->X509_NAME_entry_count(name); i++)
+        read_entry(reader, list, reader->api->X509_NAME_get_entry(name, i));
+}
+
+/* --- alternative names --- */
+
+static struct pyro_slice string_of(const struct pyro_openssl *api, const void *string)
+{
+    return pyro_slice((const char *)api->ASN1_STRING_get0_data(string),
+                      (size_t)api->ASN1_STRING_length(string));
+}
+
+/* Writes an address as Python does. */
+static struct pyro_slice show_address(struct pyro_slice bytes, char out[64])
+{
+    const unsigned char *at = (const unsigned char *)bytes.data;
+    int length = 0;
+    if (bytes.length == 4)
+        length = snprintf(out, 64, "%d.%d.%d.%d", at[0], at[1], at[2], at[3]);
+    for (size_t i = 0; bytes.length == 16 && i < 16; i += 2)
+        length += snprintf(out + length, 64 - (size_t)length, i == 0 ? "%X" : ":%X",
+                           (unsigned)(at[i] << 8 | at[i + 1]));
+    return length > 0 ? pyro_slice(out, (size_t)length) : pyro_slice_text("<invalid>");
+}
+
+static void read_alternative(struct reader *reader, const GENERAL_NAME *name, unsigned number)
+{
+    static const struct {
+        int type;
+        const char *field;
+    } kinds[] = {
+        {GEN_DNS, "DNS"}, {GEN_EMAIL, "email"}, {GEN_URI, "URI"}, {GEN_IPADD, "IP Address"}};
+    char address[64];
+    int type = -1;
+    const void *string = reader->api->GENERAL_NAME_get0_value(name, &type);
+    for (size_t i = 0; i < PYRO_COUNT(kinds); i++) {
+        if (kinds[i].type != type)
+            continue;
+        struct pyro_slice value = string_of(reader->api, string);
+        if (type == GEN_IPADD)
+            value = show_address(value, address);
+        add_part(reader, PYRO_CERTIFICATE_ALTERNATIVES, number, pyro_slice_text(kinds[i].field),
+                 value);
+    }
+}
+
+static void read_alternatives(struct reader *reader, const X509 *from)
+{
+    const struct pyro_openssl *api = reader->api;
+    GENERAL_NAMES *names = api->X509_get_ext_d2i(from, NID_subject_alt_name, NULL, NULL);
+    int count = names ? api->OPENSSL_sk_num((const OPENSSL_STACK *)names) : 0;
+    for (int i = 0; i < count; i++)
+        read_alternative(reader, api->OPENSSL_sk_value((const OPENSSL_STACK *)names, i),
+                         (unsigned)i);
+    api->GENERAL_NAMES_free(names);
+}
+
+/* --- the rest --- */
+
+static size_t read_subject(struct reader *reader, const X509 *from)
+{
+    const struct pyro_openssl *api = reader->api;
+    BIO *out = api->BIO_new(api->BIO_s_mem());
+    char *text = NULL;
+    long length = 0;
+    if (out &&
+        api->X509_NAME_print_ex(out, api->X509_get_subject_name(from), 0, SUBJECT_FLAGS) >= 0)
+        length = api->BIO_ctrl(out, BIO_CTRL_INFO, 0, (char *)&text);
+    size_t place = add_text(reader, pyro_slice(text, length > 0 ? (size_t)length : 0));
+    reader->complete = reader->complete && out;
+    api->BIO_free(out);
+    return place;
+}
+
+static size_t read_serial(struct reader *reader, const X509 *from)
+{
+    const struct pyro_openssl *api = reader->api;
+    BIGNUM *number = api->ASN1_INTEGER_to_BN(api->X509_get0_serialNumber(from), NULL);
+    char *text = number ? api->BN_bn2hex(number) : NULL;
+    size_t place = add_text(reader, pyro_slice_text(text ? text : ""));
+    reader->complete = reader->complete && text;
+    api->CRYPTO_free(text, __FILE__, __LINE__);
+    api->BN_free(number);
+    return place;
+}
+
+static size_t read_date(struct reader *reader, const ASN1_TIME *time)
+{
+    char date[PYRO_TLS_DATE_SIZE];
+    pyro_tls_date(reader->api, time, date);
+    return add_text(reader, pyro_slice_text(date));
+}
+
+struct pyro_certificate *pyro_certificate_read(const struct pyro_openssl *api, X509 *from)
+{
+    struct pyro_certificate *to = pyro_calloc(1, sizeof(*to));
+    struct reader reader = {.api = api, .to = to, .complete = true};
+    if (!to)
+        return NULL;
+    read_name(&reader, PYRO_CERTIFICATE_SUBJECT, api->X509_get_subject_name(from));
+    read_name(&reader, PYRO_CERTIFICATE_ISSUER, api->X509_get_issuer_name(from));
+    read_alternatives(&reader, from);
+    to->subject = read_subject(&reader, from);
+    to->serial = read_serial(&reader, from);
+    to->not_before = read_date(&reader, api->X509_get0_notBefore(from));
+    to->not_after = read_date(&reader, api->X509_get0_notAfter(from));
+    to->version = (int)api->X509_get_version(from) + 1;
+    if (reader.complete)
+        return to;
+    pyro_certificate_free(to);
+    return NULL;
+}

@@ -1,0 +1,474 @@
+/* TLS between a stream and its owner: a layer.
+ *
+ * It is established when the handshake is over; a client's owner then hears `connected`. Where it
+ * fails, the stream ends with the reason, and whatever OpenSSL still has to say (an alert) leaves
+ * as lingering output does.
+ *
+ * Inside uv_run, tls_on_filled() gives cipher text to OpenSSL, and plain text to the owner's
+ * `space` and `filled`. Where the owner pauses, the rest waits here: tls_resume() posts the
+ * stream's news, and tls_on_input() goes on. Output is sealed where the stream flushes: a piece of
+ * plain text at a time becomes records in the layer's `wire`. OpenSSL also writes there by itself.
+ *
+ * OpenSSL's errors are in a queue of the thread, which others may use as well: it is emptied before
+ * each call that may fail. */
+#include "net/tls.h"
+
+#include <stdio.h>
+
+#include "base/assert.h"
+#include "base/memory.h"
+#include "base/uri.h"
+#include "net/address.h"
+#include "net/certificate_read.h"
+#include "net/tls_bio.h"
+
+/* Plain text that is sealed before it leaves: the other side has work meanwhile. */
+#define PIECE ((size_t)64 * 1024)
+/* What a record of 16 KiB needs besides: header, tag and more. */
+#define RECORD_OVERHEAD 64
+#define RECORD ((size_t)16 * 1024)
+/* More than OpenSSL ever has to say by itself, but to one who asks and does not read. */
+#define WIRE_LIMIT ((size_t)256 * 1024)
+
+static void count_held(struct pyro_tls *tls)
+{
+    tls->stream->held = tls->layer.wire.length + tls->plain.length - tls->sealed;
+}
+
+/* --- the end --- */
+
+static void explain(struct pyro_tls *tls, char *out, size_t size)
+{
+    const struct pyro_tls_failure failure = {
+        .api = tls->api,
+        .ssl = tls->ssl,
+        .refused = tls->context->refused,
+        .settings = &tls->context->files.settings,
+        .host = tls->host,
+        .first = pyro_slice(tls->first, tls->first_size),
+    };
+    pyro_tls_explain(&failure, out, size);
+    tls->api->X509_free(tls->context->refused);
+    tls->context->refused = NULL;
+}
+
+static void name_place(struct pyro_tls *tls, char out[PYRO_PLACE_SIZE])
+{
+    struct pyro_uri uri = {.host = tls->host, .port = tls->port};
+    pyro_uri_place(&uri, out);
+}
+
+/* Ends a client's attempt to connect, or the server's part in one. */
+static void give_up(struct pyro_tls *tls, const char *why)
+{
+    char text[PYRO_ERROR_SIZE + 160], place[PYRO_PLACE_SIZE];
+    if (tls->server) {
+        pyro_stream_end(tls->stream, PYRO_ECOMMUNICATION, why);
+        return;
+    }
+    name_place(tls, place);
+    snprintf(text, sizeof(text), "cannot connect to %.100s: %s", place, why);
+    pyro_stream_end(tls->stream, PYRO_ECOMMUNICATION, text);
+}
+
+/* OpenSSL has failed: before anything was heard, it is the handshake's failure, else the
+ * connection is lost. */
+static void fail(struct pyro_tls *tls)
+{
+    char why[PYRO_ERROR_SIZE];
+    bool refused = pyro_tls_was_refused(tls->api);
+    tls->failed = true;
+    if (!tls->established || (refused && !tls->heard)) {
+        explain(tls, why, sizeof(why));
+        give_up(tls, why);
+    } else {
+        snprintf(why, sizeof(why), "connection lost: TLS: %s", pyro_tls_reason(tls->api));
+        pyro_stream_end(tls->stream, PYRO_ECLOSED, why);
+    }
+    tls->api->ERR_clear_error();
+}
+
+static void tls_on_ended(void *owner, const struct pyro_error *why)
+{
+    struct pyro_tls *tls = owner;
+    struct pyro_error better = *why;
+    char place[PYRO_PLACE_SIZE];
+    if (tls->established || why->code != PYRO_ECLOSED) {
+        tls->ops->ended(tls->owner, why);
+        return;
+    }
+    name_place(tls, place);
+    if (tls->server)
+        pyro_error_set(&better, PYRO_ECLOSED, "%s, in the TLS handshake", why->message);
+    else
+        pyro_error_set(&better, PYRO_ECOMMUNICATION,
+                       "cannot connect to %.100s: %s, in the TLS handshake; perhaps it does not "
+                       "speak TLS, which SSL asks for: set SSL there, too",
+                       place, why->message);
+    tls->ops->ended(tls->owner, &better);
+}
+
+/* --- reading --- */
+
+/* What OpenSSL wrote by itself leaves at the end of the step. */
+static void send_own(struct pyro_tls *tls)
+{
+    count_held(tls);
+    if (tls->layer.wire.length > WIRE_LIMIT)
+        pyro_stream_end(tls->stream, PYRO_ECLOSED,
+                        "connection closed: the other side reads nothing");
+    else if (tls->layer.wire.length > 0)
+        pyro_stream_changed(tls->stream);
+}
+
+/* Goes on with the handshake. Returns whether it is over. */
+static bool shake_hands(struct pyro_tls *tls)
+{
+    if (tls->established || tls->failed)
+        return tls->established;
+    tls->api->ERR_clear_error();
+    int result = tls->api->SSL_do_handshake(tls->ssl);
+    if (result == 1)
+        tls->established = true;
+    else if (tls->api->SSL_get_error(tls->ssl, result) != SSL_ERROR_WANT_READ)
+        fail(tls);
+    return tls->established;
+}
+
+/* Keeps what the server gave the client to go on with. */
+static void keep_session(struct pyro_tls *tls)
+{
+    SSL_SESSION *session = tls->api->SSL_get1_session(tls->ssl);
+    if (session && tls->api->SSL_SESSION_is_resumable(session))
+        pyro_tls_session_put(&tls->context->sessions, tls->api, tls->server_name, session);
+    else
+        tls->api->SSL_SESSION_free(session);
+}
+
+/* Nothing could be read. */
+static void read_nothing(struct pyro_tls *tls)
+{
+    int error = tls->api->SSL_get_error(tls->ssl, 0);
+    if (error == SSL_ERROR_ZERO_RETURN)
+        pyro_stream_end(tls->stream, PYRO_ECLOSED, "connection closed by peer");
+    else if (error != SSL_ERROR_WANT_READ)
+        fail(tls);
+}
+
+/* Gives plain text to the owner, as much as there is room for. Returns whether to go on. */
+static bool read_some(struct pyro_tls *tls)
+{
+    char *at = NULL;
+    size_t size = 0, count = 0;
+    tls->ops->space(tls->owner, &at, &size);
+    if (size == 0) {
+        pyro_stream_end(tls->stream, PYRO_EMEMORY, "out of memory");
+        return false;
+    }
+    tls->api->ERR_clear_error();
+    if (tls->api->SSL_read_ex(tls->ssl, at, size, &count) != 1) {
+        read_nothing(tls);
+        return false;
+    }
+    if (!tls->heard && !tls->server)
+        keep_session(tls);
+    tls->heard = true;
+    tls->fresh = true;
+    tls->paused = !tls->ops->filled(tls->owner, count);
+    return !tls->paused;
+}
+
+/* Returns whether there may be plain text to read. */
+static bool has_more(const struct pyro_tls *tls)
+{
+    return tls->input_size > 0 || tls->api->SSL_pending(tls->ssl) > 0;
+}
+
+static void pump(struct pyro_tls *tls)
+{
+    bool good = shake_hands(tls);
+    while (good && !tls->paused && has_more(tls))
+        good = read_some(tls);
+    send_own(tls);
+}
+
+/* Keeps cipher text for when the owner reads again. */
+static void keep_input(struct pyro_tls *tls)
+{
+    if (tls->input_size == 0 || tls->failed)
+        return;
+    PYRO_ASSERT(tls->waiting.length == 0);
+    if (!pyro_buffer_append(&tls->waiting, tls->input, tls->input_size))
+        pyro_stream_end(tls->stream, PYRO_EMEMORY, "out of memory");
+}
+
+static void tls_on_space(void *owner, char **at, size_t *size)
+{
+    struct pyro_tls *tls = owner;
+    *at = tls->context->contexts->reading;
+    *size = PYRO_TLS_READ_SIZE;
+}
+
+/* Remembers the first bytes that come in: they say what the other side speaks. */
+static void note_first(struct pyro_tls *tls)
+{
+    size_t room = sizeof(tls->first) - tls->first_size;
+    size_t count = tls->input_size < room ? tls->input_size : room;
+    memcpy(tls->first + tls->first_size, tls->input, count);
+    tls->first_size += count;
+}
+
+static bool tls_on_filled(void *owner, size_t size)
+{
+    struct pyro_tls *tls = owner;
+    PYRO_ASSERT(!tls->paused && tls->waiting.length == 0);
+    if (tls->failed)
+        return true;
+    tls->input = tls->context->contexts->reading;
+    tls->input_size = size;
+    note_first(tls);
+    pump(tls);
+    if (tls->paused)
+        keep_input(tls);
+    tls->input_size = 0;
+    return !tls->paused;
+}
+
+/* Goes on with what waits. */
+static void pump_waiting(struct pyro_tls *tls)
+{
+    struct pyro_buffer from = tls->waiting;
+    tls->waiting = (struct pyro_buffer){.data = NULL};
+    tls->input = from.data + tls->taken;
+    tls->input_size = from.length - tls->taken;
+    pump(tls);
+    tls->taken = from.length - tls->input_size;
+    if (tls->input_size > 0 && tls->paused)
+        tls->waiting = from;
+    else
+        pyro_buffer_free(&from);
+    if (tls->waiting.length == 0)
+        tls->taken = 0;
+    tls->input_size = 0;
+}
+
+static bool has_waiting(const struct pyro_tls *tls)
+{
+    return !tls->failed && (tls->waiting.length > 0 || tls->api->SSL_pending(tls->ssl) > 0);
+}
+
+static bool tls_resume(struct pyro_stream *stream)
+{
+    struct pyro_tls *tls = PYRO_CONTAINER(stream->layer, struct pyro_tls, layer);
+    tls->paused = false;
+    if (!has_waiting(tls))
+        return true;
+    stream->got_input = true;
+    pyro_loop_post(stream->loop, &stream->news);
+    return false;
+}
+
+/* Tells the owner what has been recorded. It may close the stream in either. */
+static void tls_on_input(void *owner)
+{
+    struct pyro_tls *tls = owner;
+    struct pyro_stream *stream = tls->stream;
+    if (!tls->paused && has_waiting(tls) && stream->state == STREAM_OPEN) {
+        pump_waiting(tls);
+        if (!tls->paused)
+            pyro_stream_resume(stream);
+    }
+    if (tls->established && !tls->told) {
+        tls->told = true;
+        if (tls->ops->connected)
+            tls->ops->connected(tls->owner);
+    }
+    if (tls->fresh && stream->ops) {
+        tls->fresh = false;
+        tls->ops->input(tls->owner);
+    }
+}
+
+/* The socket is connected: the client begins. */
+static void tls_on_connected(void *owner)
+{
+    struct pyro_tls *tls = owner;
+    shake_hands(tls);
+    send_own(tls);
+}
+
+static void tls_on_drained(void *owner)
+{
+    struct pyro_tls *tls = owner;
+    if (tls->ops->drained)
+        tls->ops->drained(tls->owner);
+}
+
+/* --- writing --- */
+
+/* Makes records of a piece of plain text. */
+static bool seal_piece(struct pyro_tls *tls)
+{
+    size_t count = 0, left = tls->plain.length - tls->sealed;
+    size_t size = left < PIECE ? left : PIECE, records = size / RECORD + 1;
+    pyro_loop_spare(tls->stream->loop, &tls->layer.wire);
+    if (!pyro_buffer_reserve(&tls->layer.wire, size + records * RECORD_OVERHEAD))
+        return false;
+    tls->api->ERR_clear_error();
+    if (tls->api->SSL_write_ex(tls->ssl, tls->plain.data + tls->sealed, size, &count) != 1)
+        return false;
+    tls->sealed += count;
+    return true;
+}
+
+/* Takes the output that has collected, where all before is sealed. Returns whether there is some.
+ */
+static bool take_output(struct pyro_tls *tls)
+{
+    struct pyro_stream *stream = tls->stream;
+    if (tls->sealed < tls->plain.length)
+        return true;
+    pyro_loop_recycle(stream->loop, &tls->plain);
+    tls->sealed = 0;
+    tls->plain = stream->output;
+    stream->output = (struct pyro_buffer){.data = NULL};
+    return tls->plain.length > 0;
+}
+
+/* The last output was sealed: says that no more comes. */
+static void notify_end(struct pyro_tls *tls)
+{
+    if (tls->notified || tls->stream->state != STREAM_LINGERING)
+        return;
+    tls->notified = true;
+    tls->api->ERR_clear_error();
+    tls->api->SSL_shutdown(tls->ssl);
+}
+
+static bool tls_seal(struct pyro_stream *stream)
+{
+    struct pyro_tls *tls = PYRO_CONTAINER(stream->layer, struct pyro_tls, layer);
+    bool good = true;
+    if (tls->established && !tls->failed) {
+        if (take_output(tls))
+            good = seal_piece(tls);
+        else
+            notify_end(tls);
+    }
+    stream->held = tls->plain.length - tls->sealed; /* what is in `wire` leaves now */
+    return good;
+}
+
+/* --- life --- */
+
+static void tls_free(struct pyro_stream *stream)
+{
+    struct pyro_tls *tls = PYRO_CONTAINER(stream->layer, struct pyro_tls, layer);
+    stream->layer = NULL;
+    tls->api->SSL_free(tls->ssl);
+    pyro_buffer_free(&tls->layer.wire);
+    pyro_buffer_free(&tls->waiting);
+    pyro_buffer_free(&tls->plain);
+    pyro_tls_context_release(tls->context);
+    pyro_free(tls);
+}
+
+static const struct pyro_layer_ops layer_ops = {
+    .seal = tls_seal, .resume = tls_resume, .free = tls_free};
+
+static const struct pyro_stream_ops stream_ops = {
+    .space = tls_on_space,
+    .filled = tls_on_filled,
+    .input = tls_on_input,
+    .connected = tls_on_connected,
+    .drained = tls_on_drained,
+    .ended = tls_on_ended,
+};
+
+/* Says which host the server has to be, a name or an address, and goes on with its last session. */
+static bool aim(struct pyro_tls *tls, const char *host, uint16_t port)
+{
+    const struct pyro_openssl *api = tls->api;
+    struct sockaddr_storage address;
+    snprintf(tls->host, sizeof(tls->host), "%s", host);
+    snprintf(tls->server_name, sizeof(tls->server_name), "%s:%u", host, (unsigned)port);
+    tls->port = port;
+    api->SSL_set_connect_state(tls->ssl);
+    SSL_SESSION *session = pyro_tls_session_get(&tls->context->sessions, tls->server_name);
+    if (session)
+        api->SSL_set_session(tls->ssl, session);
+    if (pyro_address_numeric(host, port, &address)) {
+        tls->host[strcspn(tls->host, "%")] = '\0'; /* of a link-local address */
+        return api->X509_VERIFY_PARAM_set1_ip_asc(api->SSL_get0_param(tls->ssl), tls->host) == 1;
+    }
+    api->SSL_set_hostflags(tls->ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    return api->SSL_set1_host(tls->ssl, host) == 1 &&
+           api->SSL_ctrl(tls->ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                         (void *)(uintptr_t)host) == 1;
+}
+
+/* Makes what OpenSSL calls a connection. */
+static bool open_ssl(struct pyro_tls *tls, const char *host, uint16_t port)
+{
+    tls->ssl = tls->api->SSL_new(tls->context->ssl);
+    if (!tls->ssl || !pyro_tls_bio_open(tls))
+        return false;
+    if (host)
+        return aim(tls, host, port);
+    tls->api->SSL_set_accept_state(tls->ssl);
+    tls->server = true;
+    return true;
+}
+
+enum pyro_code pyro_tls_start(struct pyro_stream *stream, struct pyro_tls_context *context,
+                              const char *host, uint16_t port, struct pyro_error *err)
+{
+    struct pyro_tls *tls = pyro_calloc(1, sizeof(*tls));
+    PYRO_ASSERT(stream->ops && !stream->layer);
+    if (!tls)
+        return pyro_error_memory(err);
+    pyro_tls_context_refresh(context);
+    pyro_tls_context_retain(context);
+    tls->layer.ops = &layer_ops;
+    tls->stream = stream;
+    tls->context = context;
+    tls->api = context->contexts->api;
+    tls->ops = stream->ops;
+    tls->owner = stream->owner;
+    stream->layer = &tls->layer;
+    if (!open_ssl(tls, host, port)) {
+        tls->api->ERR_clear_error();
+        tls_free(stream);
+        return pyro_error_memory(err);
+    }
+    stream->ops = &stream_ops;
+    stream->owner = tls;
+    return PYRO_OK;
+}
+
+static struct pyro_tls *tls_of(const struct pyro_stream *stream)
+{
+    return stream->layer ? PYRO_CONTAINER(stream->layer, struct pyro_tls, layer) : NULL;
+}
+
+bool pyro_tls_is_used(const struct pyro_stream *stream)
+{
+    return stream->layer != NULL;
+}
+
+bool pyro_tls_resumed(const struct pyro_stream *stream)
+{
+    const struct pyro_tls *tls = tls_of(stream);
+    return tls && tls->established && tls->api->SSL_session_reused(tls->ssl);
+}
+
+struct pyro_certificate *pyro_tls_certificate(const struct pyro_stream *stream)
+{
+    struct pyro_tls *tls = tls_of(stream);
+    if (!tls || !tls->established)
+        return NULL;
+    X509 *theirs = tls->api->SSL_get1_peer_certificate(tls->ssl);
+    struct pyro_certificate *certificate = theirs ? pyro_certificate_read(tls->api, theirs) : NULL;
+    tls->api->X509_free(theirs);
+    return certificate;
+}

@@ -1,0 +1,11 @@
+/** @file
+ * How OpenSSL reads and writes: what came in, and the output of a stream. Private to net/. */
+#ifndef PYRO_NET_TLS_BIO_H
+#define PYRO_NET_TLS_BIO_H
+
+#include "net/tls_private.h"
+
+/** Lets `tls->ssl` read from `input`, and write to the layer's `wire`. False: out of memory. */
+bool pyro_tls_bio_open(struct pyro_tls *tls);
+
+#endif

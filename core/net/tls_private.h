@@ -1,0 +1,42 @@
+/** @file
+ * What stands between a stream and its owner. Private to net/. */
+#ifndef PYRO_NET_TLS_PRIVATE_H
+#define PYRO_NET_TLS_PRIVATE_H
+
+#include "net/openssl.h"
+#include "net/stream_private.h"
+#include "net/tls_context_private.h"
+#include "net/tls_error.h"
+
+/** TLS between a stream and its owner. */
+struct pyro_tls {
+    struct pyro_layer layer;
+    struct pyro_stream *stream;
+    struct pyro_tls_context *context; /**< retained */
+    const struct pyro_openssl *api;
+    SSL *ssl;
+    const struct pyro_stream_ops *ops; /**< those of the real owner */
+    void *owner;
+    const char *input;          /**< cipher text that OpenSSL reads next */
+    size_t input_size;          /**< of that */
+    struct pyro_buffer waiting; /**< cipher text that came in while the owner did not read */
+    size_t taken;               /**< of that, by OpenSSL */
+    struct pyro_buffer plain;   /**< output that is being sealed */
+    size_t sealed;              /**< of that */
+    bool server;
+    bool established;                /**< the handshake is over */
+    bool failed;                     /**< OpenSSL is not to be called again */
+    bool heard;                      /**< plain text came in */
+    bool paused;                     /**< the owner reads no more for now */
+    bool told;                       /**< the owner knows that it is connected */
+    bool fresh;                      /**< the owner does not know that it got input */
+    bool notified;                   /**< close_notify was sent */
+    char first[PYRO_TLS_FIRST_SIZE]; /**< bytes that came in */
+    size_t first_size;
+    X509 *refused;         /**< the other side's, which was not accepted */
+    char server_name[280]; /**< "localhost:4711", of a client: the key of its session */
+    char host[256];        /**< that a client wants; "" at a server */
+    uint16_t port;
+};
+
+#endif

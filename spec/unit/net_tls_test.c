@@ -1,0 +1,287 @@
+/* Tests of core/net: TLS: bytes, the end, certificates, sessions, files that change. */
+#include "net_tls_fixture.h"
+
+/* --- bytes --- */
+
+static void bytes_go_both_ways(void **state)
+{
+    (void)state;
+    open_usual();
+    world.server.echo = true;
+    end_send(&world.client, "hello", 5);
+    turn_until(world.client.received == 5);
+    assert_memory_equal(world.to_client, "hello", 5);
+    assert_int_equal(world.client.connected, 1);
+    assert_int_equal(world.client.inputs, 1);
+    assert_true(pyro_tls_is_used(world.client.stream));
+    close_world();
+    assert_int_equal(world.client.ended + world.server.ended, 0);
+}
+
+/* Each byte that goes to that side is once the last that has come for a while. From the second time
+ * on the session is resumed, which takes fewer bytes. */
+static void cut_everywhere(bool to_server)
+{
+    bool done = false;
+    for (size_t cut = 1; !done; cut++) {
+        struct pyro_tls_settings server = server_settings(), client = client_settings();
+        world.wire.cut = cut;
+        world.wire.cut_to_server = to_server;
+        open_world(&server, &client, "localhost");
+        turn_until(world.client.connected);
+        world.server.echo = true;
+        end_send(&world.client, "hello", 5);
+        turn_until(world.client.received == 5);
+        done = world.wire.moved[to_server] < cut;
+        assert_int_equal(world.client.ended + world.server.ended, 0);
+        close_world();
+    }
+}
+
+static void handshake_can_be_cut_at_each_byte_to_the_server(void **state)
+{
+    (void)state;
+    cut_everywhere(true);
+}
+
+static void handshake_can_be_cut_at_each_byte_to_the_client(void **state)
+{
+    (void)state;
+    cut_everywhere(false);
+}
+
+static void bytes_may_come_one_by_one(void **state)
+{
+    (void)state;
+    for (size_t piece = 1; piece < 8; piece++) {
+        struct pyro_tls_settings server = server_settings(), client = client_settings();
+        server.require = true;
+        server.authorities = path("ca.pem");
+        client.certificate = path("client.pem");
+        client.key = path("client.key");
+        open_client(&client, piece % 2 ? "localhost" : "127.0.0.1");
+        open_server(&server);
+        world.wire.piece = piece;
+        turn_until(world.client.connected);
+        world.server.echo = true;
+        end_send(&world.client, "hello", 5);
+        turn_until(world.client.received == 5);
+        close_world();
+    }
+}
+
+static void much_goes_both_ways(void **state)
+{
+    (void)state;
+    open_usual();
+    append(&world.client, 8 * MIB);
+    append(&world.server, 8 * MIB);
+    assert_true(pyro_stream_unsent(world.client.stream) >= 8 * MIB);
+    turn_until(world.client.received == 8 * MIB && world.server.received == 8 * MIB);
+    assert_int_equal(pyro_stream_unsent(world.client.stream), 0);
+    assert_int_equal(world.client.drained, 1);
+    close_world();
+}
+
+static void owner_that_reads_into_little_room_gets_all(void **state)
+{
+    (void)state;
+    open_usual();
+    world.client.size = 7;
+    append(&world.server, 100000);
+    turn_until(world.client.received == 100000);
+    close_world();
+}
+
+static void owner_that_pauses_gets_the_rest_later(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {1, 100, 16384, 16385, 60000};
+    for (size_t i = 0; i < PYRO_COUNT(sizes); i++) {
+        open_usual();
+        world.client.size = 1000;
+        world.client.pause_at = 1;
+        append(&world.server, sizes[i]);
+        turn_until(world.client.received > 0);
+        for (int n = 0; n < 5; n++)
+            turn();
+        assert_int_equal(world.client.received, sizes[i] < 1000 ? sizes[i] : 1000);
+        pyro_stream_resume(world.client.stream); /* pauses again at once */
+        turn_until(world.client.received == (sizes[i] < 2000 ? sizes[i] : 2000));
+        world.client.pause_at = 0;
+        pyro_stream_resume(world.client.stream);
+        append(&world.server, 10);
+        turn_until(world.client.received == sizes[i] + 10);
+        close_world();
+    }
+}
+
+/* --- the end --- */
+
+static void end_is_told_and_output_leaves_first(void **state)
+{
+    (void)state;
+    open_usual();
+    append(&world.server, 300000);
+    end_close(&world.server);
+    turn_until(world.client.ended);
+    assert_int_equal(world.client.received, 300000);
+    assert_int_equal(world.client.why.code, PYRO_ECLOSED);
+    assert_string_equal(world.client.why.message, "connection closed by peer");
+    close_world();
+}
+
+static void end_without_notice_is_an_end(void **state)
+{
+    (void)state;
+    open_usual();
+    close_wire(&world.wire.a);
+    turn_until(world.client.ended);
+    assert_int_equal(world.client.why.code, PYRO_ECLOSED);
+    assert_string_equal(world.client.why.message, "connection closed by peer");
+    close_world();
+}
+
+static void owner_may_close_in_any_function(void **state)
+{
+    (void)state;
+    static const char *const functions[] = {"connected", "input", "ended"};
+    for (size_t i = 0; i < PYRO_COUNT(functions); i++) {
+        struct pyro_tls_settings server = server_settings(), client = client_settings();
+        open_world(&server, &client, "localhost");
+        world.client.close_in = functions[i];
+        world.client.step_in = functions[i];
+        append(&world.server, 5);
+        for (int n = 0; n < 10; n++)
+            turn();
+        if (world.client.stream)
+            end_close(&world.server);
+        turn_until(!world.client.stream);
+        close_world();
+    }
+}
+
+/* --- certificates --- */
+
+static void certificates_can_be_read(void **state)
+{
+    (void)state;
+    struct pyro_tls_settings server = server_settings(), client = client_settings();
+    server.require = true;
+    server.authorities = path("ca.pem");
+    client.certificate = path("client.pem");
+    client.key = path("client.key");
+    open_world(&server, &client, "localhost");
+    assert_null(pyro_tls_certificate(world.server.stream));
+    turn_until(world.client.connected);
+    append(&world.client, 1);
+    turn_until(world.server.received == 1);
+    size_t count;
+    struct pyro_certificate *theirs = pyro_tls_certificate(world.server.stream);
+    assert_non_null(theirs);
+    assert_string_equal(pyro_certificate_text(theirs, theirs->subject),
+                        "CN=client,O=pyrolua example");
+    assert_int_equal(theirs->version, 3);
+    const struct pyro_certificate_part *parts = pyro_certificate_parts(theirs, &count);
+    assert_int_equal(count, 5);
+    assert_int_equal(parts[1].list, PYRO_CERTIFICATE_SUBJECT);
+    assert_string_equal(pyro_certificate_text(theirs, parts[1].field), "commonName");
+    assert_string_equal(pyro_certificate_text(theirs, parts[1].value), "client");
+    assert_string_equal(pyro_certificate_text(theirs, parts[4].field), "DNS");
+    pyro_certificate_free(theirs);
+    close_world();
+}
+
+/* --- sessions --- */
+
+static void sessions_resume(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        open_usual();
+        world.server.echo = true;
+        end_send(&world.client, "hello", 5);
+        turn_until(world.client.received == 5);
+        assert_int_equal(pyro_tls_resumed(world.client.stream), i > 0);
+        close_world();
+    }
+}
+
+static void sessions_resume_with_client_certificates(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct pyro_tls_settings server = server_settings(), client = client_settings();
+        server.require = true;
+        server.authorities = path("ca.pem");
+        client.certificate = path("client.pem");
+        client.key = path("client.key");
+        open_world(&server, &client, "localhost");
+        turn_until(world.client.connected);
+        world.server.echo = true;
+        end_send(&world.client, "hello", 5);
+        turn_until(world.client.received == 5);
+        assert_int_equal(pyro_tls_resumed(world.client.stream), i > 0);
+        struct pyro_certificate *theirs = pyro_tls_certificate(world.server.stream);
+        assert_non_null(theirs);
+        pyro_certificate_free(theirs);
+        close_world();
+    }
+}
+
+/* --- files that change --- */
+
+static void exchange_once(const char *subject)
+{
+    open_usual();
+    struct pyro_certificate *theirs = pyro_tls_certificate(world.client.stream);
+    assert_non_null(theirs);
+    assert_string_equal(pyro_certificate_text(theirs, theirs->subject), subject);
+    pyro_certificate_free(theirs);
+    close_world();
+}
+
+static void files_are_read_again(void **state)
+{
+    (void)state;
+    run("cp %s %s; cp %s %s", path("server.pem"), path("kept.pem"), path("server.key"),
+        path("kept.key"));
+    fake_clock_start();
+    exchange_once("CN=localhost,O=pyrolua example");
+    run("cp %s %s; cp %s %s", path("second.pem"), path("server.pem"), path("second.key"),
+        path("server.key"));
+    fake_clock_advance(2);
+    exchange_once("CN=second,O=pyrolua example");
+    run("echo rubbish > %s", path("server.pem"));
+    fake_clock_advance(2);
+    exchange_once("CN=second,O=pyrolua example");
+    run("mv %s %s; mv %s %s", path("kept.pem"), path("server.pem"), path("kept.key"),
+        path("server.key"));
+    fake_clock_advance(2);
+    exchange_once("CN=localhost,O=pyrolua example");
+    fake_clock_stop();
+    run("grep -c 'WARNING. the certificates have changed, but stay as they were: SSL_SERVERCERT: "
+        "%s holds no certificate that can be used: no start line' %s | grep -qx 1",
+        path("server.pem"), path("log"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TLS_TEST(bytes_go_both_ways),
+        TLS_TEST(handshake_can_be_cut_at_each_byte_to_the_server),
+        TLS_TEST(handshake_can_be_cut_at_each_byte_to_the_client),
+        TLS_TEST(bytes_may_come_one_by_one),
+        TLS_TEST(much_goes_both_ways),
+        TLS_TEST(owner_that_reads_into_little_room_gets_all),
+        TLS_TEST(owner_that_pauses_gets_the_rest_later),
+        TLS_TEST(end_is_told_and_output_leaves_first),
+        TLS_TEST(end_without_notice_is_an_end),
+        TLS_TEST(owner_may_close_in_any_function),
+        TLS_TEST(certificates_can_be_read),
+        TLS_TEST(sessions_resume),
+        TLS_TEST(sessions_resume_with_client_certificates),
+        TLS_TEST(files_are_read_again),
+    };
+    return cmocka_run_group_tests(tests, make_certificates, remove_certificates);
+}
