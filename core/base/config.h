@@ -57,15 +57,15 @@
     X(bool, SERPENT_BYTES_REPR, false, any, pyro5)                                                 \
     X(bool, SOCK_NODELAY, true, any, both)                                                         \
     X(bool, SOCK_REUSE, true, any, both)                                                           \
-    X(bool, SSL, false, tls, both)                                                                 \
-    X(text, SSL_CACERTS, "", tls, both)                                                            \
-    X(text, SSL_CLIENTCERT, "", tls, both)                                                         \
-    X(text, SSL_CLIENTKEY, "", tls, both)                                                          \
-    X(text, SSL_CLIENTKEYPASSWD, "", tls, both)                                                    \
-    X(bool, SSL_REQUIRECLIENTCERT, false, tls, both)                                               \
-    X(text, SSL_SERVERCERT, "", tls, both)                                                         \
-    X(text, SSL_SERVERKEY, "", tls, both)                                                          \
-    X(text, SSL_SERVERKEYPASSWD, "", tls, both)
+    X(bool, SSL, false, any, both)                                                                 \
+    X(text, SSL_CACERTS, "", any, both)                                                            \
+    X(text, SSL_CLIENTCERT, "", any, both)                                                         \
+    X(text, SSL_CLIENTKEY, "", any, both)                                                          \
+    X(text, SSL_CLIENTKEYPASSWD, "", secret, both)                                                 \
+    X(bool, SSL_REQUIRECLIENTCERT, false, any, both)                                               \
+    X(text, SSL_SERVERCERT, "", any, both)                                                         \
+    X(text, SSL_SERVERKEY, "", any, both)                                                          \
+    X(text, SSL_SERVERKEYPASSWD, "", secret, both)
 
 typedef bool pyro_config_bool;
 typedef int64_t pyro_config_int;
@@ -105,7 +105,7 @@ enum pyro_config_range {
     PYRO_RANGE_bytes_as,    /**< "string" or "bytes" */
     PYRO_RANGE_serializer,  /**< a serializer's name, or "auto" */
     PYRO_RANGE_serializers, /**< names of serializers */
-    PYRO_RANGE_tls,         /**< what asks for no TLS, which there is not */
+    PYRO_RANGE_secret,      /**< any text, or nil; whoever shows settings does not show it */
     PYRO_RANGE_hmac,        /**< what asks for no HMAC, which there is not */
 };
 

@@ -24,16 +24,15 @@ static void *field_of(struct pyro_config *config, struct pyro_setting setting)
 /* Refuses what asks for security that there is not. Its value may be a secret. */
 static enum pyro_code refuse(struct pyro_setting setting, struct pyro_error *err)
 {
-    bool tls = setting.item->range == PYRO_RANGE_tls;
     return pyro_error_set(err, PYRO_EVALUE,
-                          "%s%s asks for %s, which pyrolua does not have; unset it to go on %s",
-                          setting.prefix, setting.item->name,
-                          tls ? "TLS" : "signed messages (HMAC)", tls ? "unencrypted" : "unsigned");
+                          "%s%s asks for signed messages (HMAC), which pyrolua does not have; "
+                          "unset it to go on unsigned",
+                          setting.prefix, setting.item->name);
 }
 
 static bool is_security(struct pyro_setting setting)
 {
-    return setting.item->range == PYRO_RANGE_tls || setting.item->range == PYRO_RANGE_hmac;
+    return setting.item->range == PYRO_RANGE_hmac;
 }
 
 enum pyro_code pyro_config_set_bool(struct pyro_config *config, struct pyro_setting setting,
@@ -164,7 +163,8 @@ static enum pyro_code check_bytes_as(struct pyro_setting setting, const char *va
 static enum pyro_code check_nil(struct pyro_setting setting, struct pyro_error *err)
 {
     enum pyro_config_range range = setting.item->range;
-    if (range == PYRO_RANGE_optional || range == PYRO_RANGE_level || range == PYRO_RANGE_hmac)
+    if (range == PYRO_RANGE_optional || range == PYRO_RANGE_level || range == PYRO_RANGE_hmac ||
+        range == PYRO_RANGE_secret)
         return PYRO_OK;
     return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s%s may not be nil", setting.prefix,
                           setting.item->name);

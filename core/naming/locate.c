@@ -38,7 +38,7 @@ struct locate {
     struct pyro_completion expired;
     int tries;
     char tried[160];            /* places, for people */
-    struct pyro_error rejected; /* a name server answered, but would not have us */
+    struct pyro_error rejected; /* why a name server that is there cannot be used */
 };
 
 static struct locate *locate_of(struct pyro_search *search)
@@ -115,7 +115,10 @@ static bool try_uri(struct locate *l, const struct pyro_uri *uri)
     if (!l->client)
         return false;
     l->call = (struct pyro_call){.done = locate_on_bound};
-    return pyro_client_connect(l->client, NULL, &l->call, timeout, &ready, &err) == PYRO_OK;
+    if (pyro_client_connect(l->client, NULL, &l->call, timeout, &ready, &err) == PYRO_OK)
+        return true;
+    l->rejected = err; /* the settings are wrong */
+    return false;
 }
 
 /* Notes a place that is tried. */

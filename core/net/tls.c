@@ -79,6 +79,7 @@ static void fail(struct pyro_tls *tls)
     bool refused = pyro_tls_was_refused(tls->api);
     tls->failed = true;
     if (!tls->established || (refused && !tls->heard)) {
+        tls->rejected = true;
         explain(tls, why, sizeof(why));
         give_up(tls, why);
     } else {
@@ -93,11 +94,12 @@ static void tls_on_ended(void *owner, const struct pyro_error *why)
     struct pyro_tls *tls = owner;
     struct pyro_error better = *why;
     char place[PYRO_PLACE_SIZE];
-    if (tls->established || why->code != PYRO_ECLOSED) {
+    if (tls->established || tls->rejected || why->code != PYRO_ECLOSED) {
         tls->ops->ended(tls->owner, why);
         return;
     }
     name_place(tls, place);
+    tls->rejected = tls->begun;
     if (tls->server)
         pyro_error_set(&better, PYRO_ECLOSED, "%s, in the TLS handshake", why->message);
     else
@@ -293,6 +295,7 @@ static void tls_on_input(void *owner)
 static void tls_on_connected(void *owner)
 {
     struct pyro_tls *tls = owner;
+    tls->begun = true;
     shake_hands(tls);
     send_own(tls);
 }
@@ -449,6 +452,12 @@ enum pyro_code pyro_tls_start(struct pyro_stream *stream, struct pyro_tls_contex
 static struct pyro_tls *tls_of(const struct pyro_stream *stream)
 {
     return stream->layer ? PYRO_CONTAINER(stream->layer, struct pyro_tls, layer) : NULL;
+}
+
+bool pyro_tls_failed(const struct pyro_stream *stream)
+{
+    const struct pyro_tls *tls = tls_of(stream);
+    return tls && tls->rejected;
 }
 
 bool pyro_tls_is_used(const struct pyro_stream *stream)

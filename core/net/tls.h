@@ -19,6 +19,9 @@
 enum pyro_code pyro_tls_start(struct pyro_stream *stream, struct pyro_tls_context *context,
                               const char *host, uint16_t port, struct pyro_error *err);
 
+/** Returns whether the handshake failed. */
+bool pyro_tls_failed(const struct pyro_stream *stream);
+
 /** Returns whether a stream speaks TLS. */
 bool pyro_tls_is_used(const struct pyro_stream *stream);
 

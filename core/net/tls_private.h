@@ -25,6 +25,8 @@ struct pyro_tls {
     size_t sealed;              /**< of that */
     bool server;
     bool established;                /**< the handshake is over */
+    bool begun;                      /**< a client\'s socket is connected */
+    bool rejected;                   /**< it failed */
     bool failed;                     /**< OpenSSL is not to be called again */
     bool heard;                      /**< plain text came in */
     bool paused;                     /**< the owner reads no more for now */

@@ -30,6 +30,16 @@ static void use_stream(struct pyro_client *client, struct pyro_stream *stream)
     pyro_stream_nodelay(stream, config->SOCK_NODELAY);
 }
 
+/* Makes an error of before one of connecting. */
+static enum pyro_code cannot_connect(const struct pyro_client *client, struct pyro_error *err)
+{
+    struct pyro_error why = *err;
+    char place[PYRO_PLACE_SIZE];
+    pyro_uri_place(&client->uri, place);
+    return pyro_error_set(err, PYRO_ECOMMUNICATION, "cannot connect to %.100s: %s", place,
+                          why.message);
+}
+
 /* Starts an attempt to connect, with the dialect as it is. */
 static enum pyro_code dial(struct pyro_client *client, struct pyro_error *err)
 {
@@ -38,8 +48,35 @@ static enum pyro_code dial(struct pyro_client *client, struct pyro_error *err)
                                                      ip_version, &stream_ops, client, err);
     if (!stream)
         return err->code;
+    if (client->tls &&
+        pyro_tls_start(stream, client->tls, client->uri.host, client->uri.port, err) != PYRO_OK) {
+        pyro_stream_close(stream);
+        return err->code;
+    }
     use_stream(client, stream);
     client->state = CLIENT_CONNECTING;
+    return PYRO_OK;
+}
+
+static void forget_encryption(struct pyro_client *client)
+{
+    pyro_tls_context_release(client->tls);
+    client->tls = NULL;
+}
+
+/* Decides whether the connection is to be encrypted, and how. Unix sockets are not. */
+static enum pyro_code choose_encryption(struct pyro_client *client, struct pyro_error *err)
+{
+    static const struct pyro_encryption as_set = {.wanted = PYRO_AS_SET};
+    const struct pyro_encryption *options = client->terms.encryption;
+    struct pyro_tls_context *tls = NULL;
+    client->terms.encryption = NULL; /* was borrowed */
+    if (!client->uri.sockname &&
+        pyro_encryption_context(client->runtime, false, options ? options : &as_set, &tls, err) !=
+            PYRO_OK)
+        return cannot_connect(client, err);
+    forget_encryption(client);
+    client->tls = tls;
     return PYRO_OK;
 }
 
@@ -68,6 +105,8 @@ static void client_on_found(void *owner, const struct pyro_found *found)
     }
     pyro_uri_free(&client->uri);
     client->uri = *found->uri;
+    if (client->uri.sockname)
+        forget_encryption(client);
     pyro_call_renew_all(&client->binding);
     dial_again(client);
 }
@@ -234,9 +273,9 @@ static void end_unanswered(struct pyro_client *client, const struct pyro_error *
     char place[PYRO_PLACE_SIZE];
     pyro_uri_place(&client->uri, place);
     pyro_error_set(
-        &err, why->code,
-        "%s: %s did not answer the handshake; perhaps it speaks TLS, or is no Pyro server",
-        why->message, place);
+        &err, why->code, "%s: %s did not answer the handshake; perhaps it %s, or is no Pyro server",
+        why->message, place,
+        client->tls ? "wants a client's certificate (SSL_CLIENTCERT)" : "speaks TLS (set SSL)");
     pyro_client_end(client, &err);
 }
 
@@ -250,7 +289,9 @@ static void be_left(struct pyro_client *client, const struct pyro_error *why)
 static void client_on_ended(void *owner, const struct pyro_error *why)
 {
     struct pyro_client *client = owner;
-    bool unanswered = client->state == CLIENT_HANDSHAKE && !client->heard;
+    bool unanswered =
+        client->state == CLIENT_HANDSHAKE && !client->heard && why->code == PYRO_ECLOSED;
+    client->rejected = pyro_tls_failed(client->stream);
     if (unanswered && pyro_dialect_ignored(&client->dialect))
         dial_again(client);
     else if (unanswered)
@@ -336,6 +377,7 @@ void pyro_client_free(struct pyro_client *client)
     PYRO_ASSERT(pyro_list_empty(&client->binding) && pyro_list_empty(&client->confirming));
     PYRO_ASSERT(pyro_list_empty(&client->pending) && pyro_list_empty(&client->draining));
     pyro_list_remove(&client->node);
+    forget_encryption(client);
     pyro_map_free(&client->members);
     pyro_uri_free(&client->name);
     pyro_uri_free(&client->uri);
@@ -384,6 +426,11 @@ bool pyro_client_connected(const struct pyro_client *client)
     return client->state == CLIENT_READY;
 }
 
+struct pyro_certificate *pyro_client_certificate(const struct pyro_client *client)
+{
+    return client->stream ? pyro_tls_certificate(client->stream) : NULL;
+}
+
 bool pyro_client_lost(struct pyro_client *client, struct pyro_error *err)
 {
     bool lost = client->lost;
@@ -406,6 +453,9 @@ static enum pyro_code begin_binding(struct pyro_client *client,
         return code;
     if (client->state == CLIENT_ADOPTED)
         return inquire(client, err);
+    code = choose_encryption(client, err);
+    if (code != PYRO_OK)
+        return code;
     return client->name.object ? resolve(client, timeout, err) : dial(client, err);
 }
 
@@ -438,8 +488,11 @@ enum pyro_code pyro_client_confirm(struct pyro_client *client, struct pyro_call 
     return PYRO_OK;
 }
 
-enum pyro_code pyro_client_adopt(struct pyro_client *client, int descriptor, struct pyro_error *err)
+enum pyro_code pyro_client_adopt(struct pyro_client *client, int descriptor,
+                                 const struct pyro_encryption *encryption, struct pyro_error *err)
 {
+    if (pyro_encryption_check_socket(client->runtime, encryption, descriptor, err) != PYRO_OK)
+        return err->code;
     struct pyro_stream *stream = pyro_stream_adopt(client->runtime->loop, descriptor, err);
     if (!stream)
         return err->code;

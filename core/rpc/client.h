@@ -7,14 +7,16 @@
 #define PYRO_RPC_CLIENT_H
 
 #include "base/uri.h"
+#include "rpc/encryption.h"
 #include "rpc/pending.h"
 
 /** What a client asks for when it connects. Zero-initialized: what the config says. */
 struct pyro_connect_options {
-    unsigned version;                /**< of the protocol: 48 or 502; 0: config PROTOCOL */
-    enum pyro_serializer serializer; /**< UNKNOWN: config SERIALIZER */
-    bool confirm;                    /**< see pyro_client_connect() */
-    bool correlated;                 /**< the handshake carries this correlation id: */
+    unsigned version;                         /**< of the protocol: 48 or 502; 0: config PROTOCOL */
+    enum pyro_serializer serializer;          /**< UNKNOWN: config SERIALIZER */
+    const struct pyro_encryption *encryption; /**< borrowed; NULL: as the settings say */
+    bool confirm;                             /**< see pyro_client_connect() */
+    bool correlated;                          /**< the handshake carries this correlation id: */
     unsigned char correlation[PYRO_CORRELATION_SIZE];
     /** Sends what the server's handshake validation gets; NULL: "hello". */
     enum pyro_code (*handshake)(void *owner, const struct pyro_protocol *protocol,
@@ -53,6 +55,10 @@ bool pyro_client_connected(const struct pyro_client *client);
 /** Returns whether the last attempt to connect ended as a server refused the handshake. */
 bool pyro_client_rejected(const struct pyro_client *client);
 
+/** Reads the server's certificate, which the caller frees; NULL where there is no connection, or it
+ * is plain. */
+struct pyro_certificate *pyro_client_certificate(const struct pyro_client *client);
+
 /** Returns, once, whether the server has ended the connection since the last call, while no call
  * waited for it; then sets the error. As Pyro's, the next call fails rather than connect again,
  * since what the server kept for the connection is gone. */
@@ -82,9 +88,10 @@ enum pyro_code pyro_client_confirm(struct pyro_client *client, struct pyro_call 
                                    struct pyro_error *err);
 
 /** Uses a connected socket, on which there is no handshake, instead of connecting. Once it is
- * closed, the client cannot connect again. Takes the descriptor; not on failure. */
+ * closed, the client cannot connect again. Takes the descriptor; not on failure. PYRO_EVALUE where
+ * TLS is wanted, which it cannot have. */
 enum pyro_code pyro_client_adopt(struct pyro_client *client, int descriptor,
-                                 struct pyro_error *err);
+                                 const struct pyro_encryption *encryption, struct pyro_error *err);
 
 /** Closes the connection; who waits fails with PYRO_ECLOSED. The next bind connects again. */
 void pyro_client_disconnect(struct pyro_client *client);

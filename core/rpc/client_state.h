@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "net/stream.h"
+#include "net/tls.h"
 #include "rpc/dialect.h"
 
 enum pyro_client_state {
@@ -27,6 +28,7 @@ struct pyro_client {
     struct pyro_search *search; /**< while resolving, else NULL */
     enum pyro_client_state state;
     struct pyro_stream *stream;
+    struct pyro_tls_context *tls; /**< for a connection that is to be made; NULL: a plain one */
     struct pyro_input input;
     bool heard;    /**< whether the server has sent anything */
     bool lost;     /**< whether the server has ended the connection while no call waited for it */

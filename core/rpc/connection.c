@@ -282,8 +282,11 @@ static void connection_on_proceed(struct pyro_completion *done)
 static void connection_on_ended(void *owner, const struct pyro_error *why)
 {
     struct pyro_connection *connection = owner;
-    pyro_log_write(&connection->runtime->log, PYRO_DEBUG, "daemon", "%s: %s", connection->peer,
-                   why->message);
+    if (why->code == PYRO_ECOMMUNICATION)
+        log_refusal(connection, PYRO_REFUSED_HANDSHAKE, "TLS handshake failed", why);
+    else
+        pyro_log_write(&connection->runtime->log, PYRO_DEBUG, "daemon", "%s: %s", connection->peer,
+                       why->message);
     pyro_connection_close(connection);
 }
 
@@ -361,6 +364,7 @@ void pyro_connection_close(struct pyro_connection *connection)
     struct pyro_registry *registry = connection->registry;
     bool accepted = connection->state == CONNECTION_READY;
     PYRO_ASSERT(!connection->writing);
+    pyro_connection_certificate(connection); /* the stream goes: somebody may still ask */
     set_state(connection, CONNECTION_CLOSED);
     pyro_stream_close(connection->stream);
     connection->stream = NULL;
@@ -376,6 +380,13 @@ void pyro_connection_close(struct pyro_connection *connection)
 bool pyro_connection_closed(const struct pyro_connection *connection)
 {
     return connection->state == CONNECTION_CLOSED;
+}
+
+const struct pyro_certificate *pyro_connection_certificate(struct pyro_connection *connection)
+{
+    if (!connection->certificate && connection->stream)
+        connection->certificate = pyro_tls_certificate(connection->stream);
+    return connection->certificate;
 }
 
 const char *pyro_connection_peer(const struct pyro_connection *connection)
@@ -397,5 +408,6 @@ void pyro_connection_release(struct pyro_connection *connection)
     PYRO_ASSERT(connection->state == CONNECTION_CLOSED && pyro_list_empty(&connection->node));
     PYRO_ASSERT(!connection->busy && connection->oneways == 0);
     pyro_input_free(&connection->input);
+    pyro_certificate_free(connection->certificate);
     pyro_free(connection);
 }

@@ -6,6 +6,7 @@
 
 #include "net/stream.h"
 #include "net/timer.h"
+#include "net/tls.h"
 #include "rpc/registry.h"
 
 enum connection_state { CONNECTION_NEW, CONNECTION_READY, CONNECTION_CLOSED };
@@ -44,7 +45,8 @@ struct pyro_connection {
     size_t expected;          /**< bytes of a message that is to come by then; 0: none is amidst */
     double deadline;          /**< of those, in the loop's seconds */
     struct pyro_completion expired;
-    char peer[64]; /**< for the log, also after the stream has gone */
+    struct pyro_certificate *certificate; /**< the client's, once it was read */
+    char peer[64];                        /**< for the log, also after the stream has gone */
 };
 
 /** Takes an accepted stream; NULL when out of memory (the stream is closed then). With `accepted`,
@@ -101,6 +103,10 @@ void pyro_connection_release(struct pyro_connection *connection);
 void pyro_connection_close(struct pyro_connection *connection);
 
 bool pyro_connection_closed(const struct pyro_connection *connection);
+
+/** Returns the certificate that the client showed, also after it has gone; NULL where it showed
+ * none. Valid as long as the connection. */
+const struct pyro_certificate *pyro_connection_certificate(struct pyro_connection *connection);
 
 /** Returns the client's address ("127.0.0.1:4711", or "unix socket"), also after it has gone. */
 const char *pyro_connection_peer(const struct pyro_connection *connection);

@@ -23,6 +23,7 @@ static void daemon_on_destroy(struct pyro_registry *registry)
     struct pyro_daemon *daemon = daemon_of(registry);
     PYRO_ASSERT(pyro_list_empty(&daemon->connections) && daemon->connection_count == 0);
     pyro_list_remove(&daemon->node);
+    pyro_tls_context_release(daemon->tls);
     pyro_uri_free(&daemon->place);
     pyro_uri_free(&daemon->nat);
     pyro_buffer_free(&daemon->location);
@@ -65,7 +66,10 @@ bool pyro_daemon_serve(struct pyro_daemon *daemon, struct pyro_stream *stream, b
         return false;
     pyro_list_push(&daemon->connections, &connection->node);
     daemon->connection_count++;
-    return true;
+    if (!daemon->tls || pyro_tls_start(stream, daemon->tls, NULL, 0, NULL) == PYRO_OK)
+        return true;
+    pyro_connection_close(connection);
+    return false;
 }
 
 /* --- opening and closing --- */

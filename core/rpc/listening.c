@@ -81,9 +81,14 @@ static enum pyro_code take_place(struct pyro_daemon *daemon, int descriptor, con
 }
 
 /* Serves a connected socket. */
-static enum pyro_code adopt_socket(struct pyro_daemon *daemon, int descriptor,
+static enum pyro_code adopt_socket(struct pyro_daemon *daemon,
+                                   const struct pyro_daemon_options *options,
                                    struct pyro_error *err)
 {
+    int descriptor = options->connected_socket;
+    if (pyro_encryption_check_socket(daemon->registry.runtime, &options->encryption, descriptor,
+                                     err) != PYRO_OK)
+        return err->code;
     struct pyro_stream *stream = pyro_stream_adopt(daemon->registry.runtime->loop, descriptor, err);
     if (!stream)
         return err->code;
@@ -108,7 +113,7 @@ static enum pyro_code open_socket(struct pyro_daemon *daemon,
                                   const struct pyro_daemon_options *options, struct pyro_error *err)
 {
     if (options->connected_socket >= 0)
-        return adopt_socket(daemon, options->connected_socket, err);
+        return adopt_socket(daemon, options, err);
     if (options->listening_socket >= 0)
         return adopt_listener(daemon, options, err);
     return listen_on(daemon, options, err);
@@ -146,6 +151,9 @@ static enum pyro_code open_daemon(struct pyro_daemon *daemon,
     enum pyro_code code = open_socket(daemon, options, err);
     if (code == PYRO_OK && options->connected_socket < 0)
         code = set_nat(daemon, options, err);
+    if (code == PYRO_OK && options->connected_socket < 0 && daemon->place.host)
+        code = pyro_encryption_context(daemon->registry.runtime, true, &options->encryption,
+                                       &daemon->tls, err);
     if (code == PYRO_OK)
         code = name_location(&daemon->place, &daemon->location, err);
     if (code == PYRO_OK && daemon->nat.host)
@@ -174,7 +182,7 @@ struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,
         pyro_daemon_free(daemon);
         return NULL;
     }
-    pyro_log_write(&runtime->log, PYRO_INFO, "daemon", "daemon created on %s",
-                   pyro_daemon_location(daemon));
+    pyro_log_write(&runtime->log, PYRO_INFO, "daemon", "daemon created on %s%s",
+                   pyro_daemon_location(daemon), daemon->tls ? ", with TLS" : "");
     return daemon;
 }

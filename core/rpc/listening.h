@@ -4,6 +4,7 @@
 #define PYRO_RPC_LISTENING_H
 
 #include "rpc/daemon.h"
+#include "rpc/encryption.h"
 
 struct pyro_daemon_options {
     const char *host;       /**< NULL: config HOST */
@@ -14,6 +15,7 @@ struct pyro_daemon_options {
     int connected_socket;   /**< a connected socket to serve, instead of listening; -1: none */
     int listening_socket;   /**< one that listens already, instead of a new one; -1: none. A host
                                is then only what the location says. */
+    struct pyro_encryption encryption; /**< of TCP connections */
 };
 
 /** Makes a daemon that listens and serves `Pyro.Daemon`. Requests are served whenever the loop is

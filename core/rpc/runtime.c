@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/random.h"
+#include "net/tls_context.h"
 #include "wire/message.h"
 
 static void runtime_warn_unknown(void *context, const char *prefix, const char *name,
@@ -85,6 +86,7 @@ void pyro_runtime_close(struct pyro_runtime *runtime)
     PYRO_ASSERT(pyro_list_empty(&runtime->all_daemons) && pyro_list_empty(&runtime->all_clients));
     if (runtime->loop)
         pyro_loop_free(runtime->loop);
+    pyro_tls_contexts_free(runtime->tls);
     pyro_chunk_pool_free(&runtime->chunks);
     pyro_log_limit_end(&runtime->log, &runtime->failures, PYRO_WARNING, "daemon");
     pyro_log_close(&runtime->log);

@@ -10,8 +10,11 @@
 #include "rpc/search.h"
 #include "wire/message.h"
 
+struct pyro_tls_contexts;
+
 struct pyro_runtime {
     struct pyro_loop *loop;
+    struct pyro_tls_contexts *tls; /**< NULL until TLS is used */
     struct pyro_config config;
     struct pyro_log log;
     struct pyro_log_limit failures; /**< of calls, in the log */

@@ -77,13 +77,21 @@ local function place()
   return folder == "pyro" and "the program itself" or folder
 end
 
+--- Formats the value of a setting for people. A secret that is set is not shown.
+local function show(name, value)
+  if value and value ~= "" and core.is_secret(name) then
+    return "(a secret)"
+  end
+  return type(value) == "table" and tostring(value) or type(value) == "string" and value
+    or repr(value)
+end
+
 --- Formats all settings for people, one a line, as Pyro does, after the version.
 ---@return string
 function config.dump()
   local lines = {}
   for name, value in pairs(config) do
-    lines[#lines + 1] = name .. " = " .. (type(value) == "table" and tostring(value)
-      or type(value) == "string" and value or repr(value))
+    lines[#lines + 1] = name .. " = " .. show(name, value)
   end
   return table.concat({
     "Pyro version: pyrolua " .. core.version,

@@ -148,7 +148,8 @@ return setmetatable(Daemon, {
   ---@param options? pyro.DaemonOptions
   ---@return pyro.Daemon
   __call = function(_, options)
-    options = usage.options(options, "host port unixsocket nathost natport connected_socket")
+    options = usage.options(options, "host port unixsocket nathost natport connected_socket "
+      .. "ssl")
     return (usage.call(core.new_daemon, options))
   end,
 })

@@ -115,6 +115,7 @@ local FIELDS = {
   retries = "_pyroMaxRetries",
   handshake = "_pyroHandshake",
   validateHandshake = "_pyroValidateHandshake",
+  ssl = "_pyroSsl",
 }
 
 local set_field = core.proxy_type.__newindex
@@ -137,9 +138,9 @@ local set_field = core.proxy_type.__newindex
 ---@param options? pyro.ProxyOptions
 ---@return pyro.Proxy
 return function(uri, options)
-  options = usage.options(options, "connected_socket handshake protocol retries serializer timeout "
-    .. "validateHandshake")
-  local proxy = usage.call(core.new_proxy, uri, options.connected_socket)
+  options = usage.options(options, "connected_socket handshake protocol retries serializer ssl "
+    .. "timeout validateHandshake")
+  local proxy = usage.call(core.new_proxy, uri, options.connected_socket, options.ssl)
   for option, field in pairs(FIELDS) do
     if options[option] ~= nil then
       usage.call(set_field, proxy, field, options[option])

@@ -160,7 +160,7 @@ while True:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).wrap_socket(connection, server_side=True)
     except OSError:
         connection.close()]] }
-    situation("did not answer the handshake; perhaps it speaks TLS, or is no Pyro server",
+    situation("did not answer the handshake; perhaps it speaks TLS (set SSL), or is no Pyro server",
       ("pyro.Proxy 'PYRO:x@127.0.0.1:%s':hello()"):format(tls:expect "(%d+)\n"))
     local program, uri = server ""
     process.run { python, "-c", ([[

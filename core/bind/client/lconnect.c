@@ -14,6 +14,7 @@
 #include "bind/base/marks.h"
 #include "bind/client/lpending.h"
 #include "bind/message/lcontext.h"
+#include "bind/message/lencryption.h"
 #include "bind/task/lwait.h"
 #include "bind/value/lbuilder.h"
 #include "bind/value/lbuilder_state.h"
@@ -167,6 +168,10 @@ int lconnect_proxy(lua_State *L, int index, lua_KContext context, lua_KFunction 
     *next = (struct continuation){k, context, index};
     struct lpending *pending = lpending_push(L, proxy->runtime);
     struct pyro_connect_options options = find_options(L, index);
+    lua_getiuservalue(L, index, LPROXY_SSL);
+    struct pyro_encryption encryption = lencryption_read(L, -1);
+    lua_pop(L, 1); /* the proxy keeps it */
+    options.encryption = &encryption;
     bool ready = false;
     if (pyro_client_connect(proxy->client, &options, &pending->call, proxy->timeout, &ready,
                             &err) != PYRO_OK)

@@ -10,6 +10,7 @@
 
 #include "bind/base/lerror.h"
 #include "bind/base/lundisturbed.h"
+#include "bind/message/lencryption.h"
 #include "bind/value/lproxy.h"
 #include "bind/value/luri.h"
 #include "rpc/members.h"
@@ -155,6 +156,22 @@ LUA_RUNS static int set_validator(lua_State *L, struct lproxy *proxy)
     return 0;
 }
 
+LUA_RUNS static int get_ssl(lua_State *L, struct lproxy *proxy)
+{
+    (void)proxy;
+    lua_getiuservalue(L, 1, LPROXY_SSL);
+    lencryption_push(L, -1, false);
+    return 1;
+}
+
+LUA_RUNS static int set_ssl(lua_State *L, struct lproxy *proxy)
+{
+    (void)proxy;
+    lencryption_push(L, 3, false);
+    lua_setiuservalue(L, 1, LPROXY_SSL);
+    return 0;
+}
+
 /* --- the names of members --- */
 
 static const struct member_field {
@@ -221,6 +238,7 @@ static const struct field {
     {"_pyroSerializer", get_serializer, set_serializer},
     {"_pyroHandshake", get_handshake, set_handshake},
     {"_pyroValidateHandshake", get_validator, set_validator},
+    {"_pyroSsl", get_ssl, set_ssl},
 };
 
 static const struct field *find_field(const char *name)

@@ -15,6 +15,8 @@
 #include "bind/client/lconnect.h"
 #include "bind/client/linvoke.h"
 #include "bind/client/lproxy_fields.h"
+#include "bind/message/lcertificate.h"
+#include "bind/message/lencryption.h"
 #include "bind/value/luri.h"
 #include "net/socket.h"
 #include "rpc/members.h"
@@ -40,10 +42,13 @@ LUA_RUNS static int copy_proxy(lua_State *L, const struct lproxy *from)
     }
     lua_getiuservalue(L, 1, LPROXY_VALIDATE);
     lua_setiuservalue(L, -2, LPROXY_VALIDATE);
+    lua_getiuservalue(L, 1, LPROXY_SSL);
+    lua_setiuservalue(L, -2, LPROXY_SSL);
     return 1;
 }
 
-/* Pushes a proxy of the object with the id at 1, over the connected socket at 2. */
+/* Pushes a proxy of the object with the id at 1, over the connected socket at 2. At 3 is what it
+ * has as `ssl`. */
 static int adopt_socket(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -54,7 +59,10 @@ static int adopt_socket(lua_State *L)
     if (pyro_uri_make(&uri, PYRO_URI_PYRO, id, CONNECTED_SOCKET, NULL, 0, &err) != PYRO_OK)
         return lerror_raise(L, &err);
     struct lproxy *proxy = lproxy_push(L, &uri);
-    if (pyro_client_adopt(proxy->client, (int)descriptor, &err) != PYRO_OK)
+    lencryption_push(L, 3, false);
+    struct pyro_encryption encryption = lencryption_read(L, -1);
+    lua_setiuservalue(L, -2, LPROXY_SSL);
+    if (pyro_client_adopt(proxy->client, (int)descriptor, &encryption, &err) != PYRO_OK)
         return lerror_raise(L, &err);
     return 1;
 }
@@ -62,7 +70,7 @@ static int adopt_socket(lua_State *L)
 static int proxy_new(lua_State *L)
 {
     const struct lproxy *original = lproxy_test(L, 1);
-    lua_settop(L, 2);
+    lua_settop(L, 3);
     if (!lua_isnil(L, 2))
         return adopt_socket(L);
     if (original)
@@ -197,6 +205,31 @@ static unsigned member_named(lua_State *L, const struct lproxy *proxy)
     return pyro_client_member(proxy->client, name);
 }
 
+/* (struct pyro_certificate *) -> table */
+static int push_certificate(lua_State *L)
+{
+    lcertificate_push(L, lua_touserdata(L, 1));
+    return 1;
+}
+
+/* proxy:getpeercert() -> the server's certificate; nil on a plain connection */
+static int proxy_certificate(lua_State *L)
+{
+    struct pyro_certificate *certificate = pyro_client_certificate(lproxy_check(L, 1)->client);
+    lua_settop(L, 0);
+    lua_pushcfunction(L, push_certificate);
+    lua_pushlightuserdata(L, certificate);
+    int status = lua_pcall(L, 1, 1, 0); /* there may be no memory for it */
+    pyro_certificate_free(certificate);
+    return status == LUA_OK ? 1 : lua_error(L);
+}
+
+/* The one name that a proxy has besides its fields; a remote method of that name goes before. */
+static bool is_certificate(const char *name)
+{
+    return strcmp(name, "getpeercert") == 0;
+}
+
 /* Looks up the name at 2, of a proxy whose metadata is known: a method, an attribute, or the key of
  * an item. */
 static int index_bound(lua_State *L, int status, lua_KContext context)
@@ -209,6 +242,10 @@ static int index_bound(lua_State *L, int status, lua_KContext context)
     lua_settop(L, 2);
     if (member & PYRO_ATTRIBUTE)
         return linvoke_get(L);
+    if (!(member & PYRO_METHOD) && is_certificate(name)) {
+        lua_pushcfunction(L, proxy_certificate);
+        return 1;
+    }
     if (!(member & PYRO_METHOD) && proxy->runtime->core.config.METADATA)
         return is_item(proxy, name) ? get_item(L) : linvoke_no_member(L, proxy, name);
     luserdata_push_method(L, call_method);
@@ -225,7 +262,7 @@ static int proxy_index(lua_State *L)
         return lproxy_get_field(L) ? 1 : linvoke_no_member(L, proxy, name);
     if (pyro_client_has_metadata(proxy->client))
         return index_bound(L, LUA_OK, 0);
-    if (!proxy->runtime->core.config.METADATA) {
+    if (!proxy->runtime->core.config.METADATA && !is_certificate(name)) {
         luserdata_push_method(L, call_method);
         return 1;
     }

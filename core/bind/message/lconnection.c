@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "bind/base/lweak.h"
 #include "bind/base/marks.h"
+#include "bind/message/lcertificate.h"
 #include "bind/task/lruntime.h"
 
 #define CONNECTION_TYPE "pyro.Connection"
@@ -118,6 +119,13 @@ static int connection_close(lua_State *L)
     return 0;
 }
 
+/* connection:getpeercert() -> the client's certificate, or nil */
+static int connection_certificate(lua_State *L)
+{
+    lcertificate_push(L, pyro_connection_certificate(check_connection(L)));
+    return 1;
+}
+
 static int connection_tostring(lua_State *L)
 {
     struct pyro_connection *connection = check_connection(L);
@@ -127,7 +135,7 @@ static int connection_tostring(lua_State *L)
     return 1;
 }
 
-/* Fields: `address`, `closed`, `tracked_resources`; and the method close(). */
+/* Fields: `address`, `closed`, `tracked_resources`; and the methods close() and getpeercert(). */
 static int connection_index(lua_State *L)
 {
     struct pyro_connection *connection = check_connection(L);
@@ -140,6 +148,8 @@ static int connection_index(lua_State *L)
         lconnection_push_resources(L, 1);
     else if (strcmp(name, "close") == 0)
         lua_pushcfunction(L, connection_close);
+    else if (strcmp(name, "getpeercert") == 0)
+        lua_pushcfunction(L, connection_certificate);
     else
         lua_pushnil(L);
     return 1;

@@ -143,6 +143,13 @@ static int setting_names(lua_State *L)
     return 1;
 }
 
+/* Implements core.is_secret(name) -> whether the setting's value is not to be shown. */
+static int is_secret(lua_State *L)
+{
+    lua_pushboolean(L, check_item(L)->range == PYRO_RANGE_secret);
+    return 1;
+}
+
 static int reset_settings(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -154,11 +161,10 @@ static int reset_settings(lua_State *L)
 
 void lconfig_open(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"get_setting", get_setting},
-                                         {"set_setting", set_setting},
-                                         {"setting_names", setting_names},
-                                         {"reset_settings", reset_settings},
-                                         {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"get_setting", get_setting},       {"set_setting", set_setting},
+        {"setting_names", setting_names},   {"is_secret", is_secret},
+        {"reset_settings", reset_settings}, {NULL, NULL}};
     luaL_setfuncs(L, functions, 0);
     lua_pushliteral(L, PYROLUA_VERSION);
     lua_setfield(L, -2, "version");

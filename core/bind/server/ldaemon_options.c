@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bind/base/marks.h"
+#include "bind/message/lencryption.h"
 
 const char *ldaemon_string_option(lua_State *L, const char *name)
 {
@@ -42,9 +43,9 @@ LUA_RUNS static int descriptor_option(lua_State *L, const char *name)
 
 struct pyro_daemon_options ldaemon_read_options(lua_State *L, uint16_t port)
 {
-    struct pyro_daemon_options options;
+    struct pyro_daemon_options options = {.host = NULL};
     luaL_checktype(L, 1, LUA_TTABLE);
-    luaL_checkstack(L, 10, NULL);
+    luaL_checkstack(L, 12, NULL);
     options.host = ldaemon_string_option(L, "host");
     options.port = (uint16_t)ldaemon_port_option(L, "port", port);
     options.unixsocket = ldaemon_string_option(L, "unixsocket");
@@ -52,5 +53,8 @@ struct pyro_daemon_options ldaemon_read_options(lua_State *L, uint16_t port)
     options.natport = ldaemon_port_option(L, "natport", -1);
     options.connected_socket = descriptor_option(L, "connected_socket");
     options.listening_socket = descriptor_option(L, "listening_socket");
+    lua_getfield(L, 1, "ssl");
+    lencryption_push(L, -1, true); /* stays on the stack, too */
+    options.encryption = lencryption_read(L, -1);
     return options;
 }

@@ -30,7 +30,8 @@ struct lproxy {
 enum {
     LPROXY_HANDSHAKE = 1, /**< the handshake data as they were set, or nil */
     LPROXY_VALIDATE,      /**< the function that validates the server's answer, or nil */
-    LPROXY_USER_VALUES = LPROXY_VALIDATE
+    LPROXY_SSL,           /**< whether to speak TLS, and with what; nil: as the settings say */
+    LPROXY_USER_VALUES = LPROXY_SSL
 };
 
 /** Returns the proxy at `index`; NULL where there is none. */

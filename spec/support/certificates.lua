@@ -1,0 +1,60 @@
+--- Certificates for specs, made once by spec/support/certificates: those of scripts/certs (ca, server,
+--- client), and some with a fault.
+local certificates = {}
+
+local folder
+
+--- The path of a certificate ("server.pem") or key ("server.key").
+---@param name string
+---@return string
+function certificates.path(name)
+  if not folder then
+    folder = assert(io.popen "mktemp -d /tmp/pyrolua_certs_XXXXXX"):read "l"
+    assert(os.execute(("spec/support/certificates %s >/dev/null"):format(folder)))
+  end
+  return folder .. "/" .. name
+end
+
+--- Removes them. For teardown().
+function certificates.remove()
+  if folder then
+    os.execute("rm -r " .. folder)
+  end
+  folder = nil
+end
+
+--- Environment variables of a program that serves with TLS.
+---@param mutual? boolean it asks clients for certificates
+---@return table<string, string>
+function certificates.server(mutual)
+  return {
+    PYRO_SSL = "1", PYRO_SSL_SERVERCERT = certificates.path "server.pem",
+    PYRO_SSL_SERVERKEY = certificates.path "server.key",
+    PYRO_SSL_REQUIRECLIENTCERT = mutual and "1" or nil,
+    PYRO_SSL_CACERTS = mutual and certificates.path "ca.pem" or nil,
+  }
+end
+
+--- Environment variables of a program that calls such a one.
+---@param name? string of the client's certificate: "client"
+---@return table<string, string>
+function certificates.client(name)
+  return {
+    PYRO_SSL = "1", PYRO_SSL_CACERTS = certificates.path "ca.pem",
+    PYRO_SSL_CLIENTCERT = name and certificates.path(name .. ".pem"),
+    PYRO_SSL_CLIENTKEY = name and certificates.path(name .. ".key"),
+  }
+end
+
+--- One table of variables of several.
+function certificates.all(...)
+  local all = {}
+  for _, variables in ipairs { ... } do
+    for name, value in pairs(variables) do
+      all[name] = value
+    end
+  end
+  return all
+end
+
+return certificates
