@@ -35,7 +35,10 @@ static enum pyro_code cannot_connect(const struct pyro_client *client, struct py
 {
     struct pyro_error why = *err;
     char place[PYRO_PLACE_SIZE];
-    pyro_uri_place(&client->uri, place);
+    if (client->uri.protocol == PYRO_URI_PYRO)
+        pyro_uri_place(&client->uri, place);
+    else
+        snprintf(place, sizeof(place), "%s", client->uri.object); /* not resolved yet */
     return pyro_error_set(err, PYRO_ECOMMUNICATION, "cannot connect to %.100s: %s", place,
                           why.message);
 }
