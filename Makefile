@@ -220,7 +220,8 @@ $(B)/fuzz/%: spec/fuzz/%.c spec/fuzz/codec_fuzz.h $(CORE_C)
 
 # --- benchmarks ---
 
-BENCH := $(B)/bench/floor_server $(B)/bench/floor_client $(B)/bench/floor_tls_server $(B)/bench/floor_tls_client $(B)/bench/codecs.so
+BENCH := $(patsubst %,$(B)/bench/%,floor_server floor_client floor_tls_server floor_tls_client codecs.so \
+  certificates/ca.pem)
 # Ten thousand connections are as many files.
 BENCHMARK = ulimit -n "$$(ulimit -H -n)"; LUA_PATH="./?.lua;;" B=$(B) $(LUA) spec/bench/bench.lua
 
@@ -239,6 +240,9 @@ $(B)/bench/floor_%: spec/bench/programs/floor_%.c $(wildcard spec/bench/programs
 	@mkdir -p $(@D)
 	@echo '  LD $@'
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< -luv $(FLOOR_LIBS)
+
+$(B)/bench/certificates/ca.pem: scripts/certs
+	scripts/certs $(@D)
 
 $(B)/bench/codecs.so: spec/bench/programs/codecs.c $(CORE_O)
 	@mkdir -p $(@D)

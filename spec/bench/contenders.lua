@@ -103,6 +103,58 @@ function contenders.floor(sizes, clients, depth)
   }
 end
 
+local CERTIFICATES = BUILT .. "certificates/"
+local WITH_TLS = {
+  PYRO_SSL = "1", PYRO_SSL_CACERTS = CERTIFICATES .. "ca.pem",
+  PYRO_SSL_SERVERCERT = CERTIFICATES .. "server.pem", PYRO_SSL_SERVERKEY = CERTIFICATES .. "server.key",
+}
+
+local function lua_with_tls(...)
+  local words = lua(...)
+  words.env = WITH_TLS
+  return words
+end
+
+--- A server of pyrolua's with TLS, at the IPv6 loopback address.
+---@return spec.Process, string location
+function contenders.serve_with_tls(cpu)
+  return start_server(cpu, lua_with_tls("server.lua", "0", "::1"))
+end
+
+--- Client and server in pyrolua, with TLS.
+---@return bench.Contender
+function contenders.tls(work, number)
+  return {
+    name = "pyrolua TLS",
+    start = function(cpus)
+      local server, location = contenders.serve_with_tls(cpus.server)
+      return runner(server, cpus.client, lua_with_tls("client.lua", location, "msgpack", work, tostring(number or 0)))
+    end,
+  }
+end
+
+--- Waits until idle connections with TLS are there.
+function contenders.idle_with_tls(cpu, location, count)
+  pinned(cpu, lua_with_tls("idle.lua", location, tostring(count), "idle")):expect("ready\n", LONG)
+end
+
+--- OpenSSL on bare libuv, with the bytes that a call of pyrolua's has.
+---@param sizes { request: integer, reply: integer }
+---@param work "calls"|"handshakes"|"resumed"
+---@return bench.Contender
+function contenders.tls_floor(sizes, work)
+  return {
+    name = "OpenSSL floor",
+    start = function(cpus)
+      local request, reply = tostring(sizes.request), tostring(sizes.reply)
+      local server, location = start_server(cpus.server, { BUILT .. "floor_tls_server", request, reply,
+        CERTIFICATES .. "server.pem", CERTIFICATES .. "server.key" })
+      return runner(server, cpus.client, { BUILT .. "floor_tls_client", location:match "%d+$", request, reply,
+        CERTIFICATES .. "ca.pem", work })
+    end,
+  }
+end
+
 local NOWHERE = "/dev/null" -- for what it would write
 
 --- Neovim's MessagePack-RPC, Lua on both sides.

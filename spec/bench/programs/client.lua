@@ -7,8 +7,8 @@ local pyro = require "pyro"
 local location, serializer, work, number = table.unpack(arg)
 number = math.tointeger(number)
 
-local function new_proxy()
-  local proxy = pyro.Proxy("PYRO:bench@" .. location, { serializer = serializer })
+local function new_proxy(at)
+  local proxy = pyro.Proxy("PYRO:bench@" .. (at or location), { serializer = serializer })
   proxy:_pyroBind()
   return proxy
 end
@@ -119,6 +119,36 @@ function works.oneway()
     end
     while proxy:noted() < wanted do
       pyro.sleep(0.001)
+    end
+  end
+end
+
+--- Connections, one after another. With TLS, each resumes the session of the last one.
+function works.connections()
+  return function(count)
+    for _ = 1, count do
+      new_proxy():_pyroRelease()
+    end
+  end
+end
+
+--- The IPv6 loopback address, written in another way each time.
+local function spell(count)
+  local groups = {}
+  for i = 1, 7 do
+    groups[i] = ("0"):rep(count % 4 + 1)
+    count = count // 4
+  end
+  return ("[%s:1]"):format(table.concat(groups, ":"))
+end
+
+--- The same with full handshakes: sessions are found by the server's name.
+function works.handshakes()
+  local port, done = location:match ":%d+$", 0
+  return function(count)
+    for _ = 1, count do
+      done = done + 1
+      new_proxy(spell(done) .. port):_pyroRelease()
     end
   end
 end

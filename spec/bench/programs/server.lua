@@ -1,5 +1,5 @@
---- pyrolua's server: the object that all its clients call. usage: server.lua [OBJECTS]: so many others
---- are there, too.
+--- pyrolua's server: the object that all its clients call. usage: server.lua [OBJECTS [HOST]]: so many
+--- others are there, too.
 local pyro = require "pyro"
 
 local bench = { called = 0, holding = 0 }
@@ -28,7 +28,7 @@ end
 
 pyro.oneway(bench, "note")
 
-local daemon = pyro.Daemon { host = "127.0.0.1" }
+local daemon = pyro.Daemon { host = arg[2] or "127.0.0.1" }
 daemon:register(bench, "bench")
 for i = 1, math.tointeger(arg[1]) or 0 do
   daemon:register({}, "other" .. i)
