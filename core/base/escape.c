@@ -4,18 +4,26 @@
 
 #include "base/assert.h"
 
+static bool continues(unsigned char byte)
+{
+    return (byte & 0xc0) == 0x80;
+}
+
 size_t pyro_utf8_sequence(const unsigned char *p, size_t left)
 {
-    size_t length = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-    if (p[0] > 0xf4 || length == 0 || length > left)
+    if (p[0] < 0x80)
+        return 1;
+    if (p[0] < 0xc2 || left < 2 || !continues(p[1]))
         return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || /* overlong, surrogate */
-        (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))   /* overlong, too high */
+    if (p[0] < 0xe0)
+        return 2;
+    if (left < 3 || !continues(p[2]))
         return 0;
-    return length;
+    if (p[0] < 0xf0) /* neither overlong nor a surrogate */
+        return (p[0] > 0xe0 || p[1] >= 0xa0) && (p[0] != 0xed || p[1] < 0xa0) ? 3 : 0;
+    if (p[0] > 0xf4 || left < 4 || !continues(p[3]))
+        return 0;
+    return (p[0] > 0xf0 || p[1] >= 0x90) && (p[0] < 0xf4 || p[1] < 0x90) ? 4 : 0;
 }
 
 /* ASCII's control characters, and those at U+0080 to U+009F, which steer terminals too. */

@@ -2,11 +2,20 @@
 
 #include "base/escape.h"
 
-static bool ascii_word(const unsigned char *p)
+/* Bytes that are looked at together where text is long. */
+#define BLOCK 64
+
+static uint64_t high_bits(const unsigned char *p)
 {
     uint64_t word;
     memcpy(&word, p, sizeof(word));
-    return (word & UINT64_C(0x8080808080808080)) == 0;
+    return word & UINT64_C(0x8080808080808080);
+}
+
+static bool ascii_block(const unsigned char *p)
+{
+    return (high_bits(p) | high_bits(p + 8) | high_bits(p + 16) | high_bits(p + 24) |
+            high_bits(p + 32) | high_bits(p + 40) | high_bits(p + 48) | high_bits(p + 56)) == 0;
 }
 
 /* Returns whether fewer than eight bytes, but one at least, are ASCII. */
@@ -22,8 +31,10 @@ static bool ascii_rest(const unsigned char *p, size_t left)
 
 static size_t valid_bytes(const unsigned char *p, size_t left)
 {
+    if (left >= 8 && high_bits(p) == 0)
+        return left >= BLOCK && ascii_block(p) ? BLOCK : 8;
     if (left >= 8)
-        return ascii_word(p) ? 8 : pyro_utf8_sequence(p, left);
+        return pyro_utf8_sequence(p, left);
     return ascii_rest(p, left) ? left : pyro_utf8_sequence(p, left);
 }
 
