@@ -13,6 +13,7 @@
 /** type (bool, int, real, text, list), name, default, range (of enum pyro_config_range), origin
  * (whose item it is: pyro4, pyro5, both, own). docs/settings.md says what each means. */
 #define PYRO_CONFIG_ITEMS(X)                                                                       \
+    X(text, ALLOW, NULL, path, own)                                                                \
     X(bool, AUTOPROXY, true, any, pyro4)                                                           \
     X(list, BROADCAST_ADDRS, "<broadcast>, 0.0.0.0", any, both)                                    \
     X(text, BYTES, "string", bytes_as, own)                                                        \
@@ -93,6 +94,7 @@ enum pyro_config_type {
 enum pyro_config_range {
     PYRO_RANGE_any,         /**< all of its type; no string is nil */
     PYRO_RANGE_optional,    /**< any string, or nil */
+    PYRO_RANGE_path,        /**< any string but "", or nil */
     PYRO_RANGE_seconds,     /**< not negative */
     PYRO_RANGE_positive,    /**< more than 0 */
     PYRO_RANGE_count,       /**< not negative */

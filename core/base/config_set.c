@@ -160,11 +160,21 @@ static enum pyro_code check_bytes_as(struct pyro_setting setting, const char *va
                           setting.prefix, setting.item->name, show(value).text);
 }
 
+/* An empty path is more likely a mistake than the wish for no file. */
+static enum pyro_code check_path(struct pyro_setting setting, const char *value,
+                                 struct pyro_error *err)
+{
+    if (*value)
+        return PYRO_OK;
+    return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s%s= (the path of a file)",
+                          setting.prefix, setting.item->name);
+}
+
 static enum pyro_code check_nil(struct pyro_setting setting, struct pyro_error *err)
 {
     enum pyro_config_range range = setting.item->range;
-    if (range == PYRO_RANGE_optional || range == PYRO_RANGE_level || range == PYRO_RANGE_hmac ||
-        range == PYRO_RANGE_secret)
+    if (range == PYRO_RANGE_optional || range == PYRO_RANGE_path || range == PYRO_RANGE_level ||
+        range == PYRO_RANGE_hmac || range == PYRO_RANGE_secret)
         return PYRO_OK;
     return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s%s may not be nil", setting.prefix,
                           setting.item->name);
@@ -186,6 +196,8 @@ static enum pyro_code check_text(struct pyro_setting setting, const char *value,
         return check_level(setting, value, err);
     case PYRO_RANGE_bytes_as:
         return check_bytes_as(setting, value, err);
+    case PYRO_RANGE_path:
+        return check_path(setting, value, err);
     default:
         return *value && is_security(setting) ? refuse(setting, err) : PYRO_OK;
     }

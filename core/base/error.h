@@ -24,6 +24,7 @@
     X(ETYPE, "TypeError", false)                                                                   \
     X(EVALUE, "ValueError", false)                                                                 \
     X(ESTOP, "StopIteration", false)                                                               \
+    X(EPERMISSION, "PermissionError", false)                                                       \
     X(EOS, "OSError", false)                                                                       \
     X(EMEMORY, "MemoryError", false)                                                               \
     X(ERUNTIME, "RuntimeError", false)

@@ -9,6 +9,7 @@
 #include "naming/arguments.h"
 #include "naming/nameserver.h"
 #include "naming/selection.h"
+#include "rpc/guard.h"
 #include "rpc/metadata.h"
 #include "rpc/uri_state.h"
 
@@ -16,6 +17,7 @@
 struct call {
     struct storage *storage;
     const struct pyro_request *request;
+    const char *method;
     const struct pyro_value *args[ARGUMENTS_MOST];
     double deadline; /* of a search, by pyro_cpu_seconds() */
     struct pyro_sink *to;
@@ -82,14 +84,30 @@ static enum pyro_code unknown_name(struct pyro_error *err, struct pyro_slice nam
                           (int)(name.length < 300 ? name.length : 300), name.data);
 }
 
+/* Reads an argument that is the name which the call is about, and checks whether its client may
+ * call that. */
+static enum pyro_code read_name(const struct call *call, const struct pyro_value *value,
+                                struct pyro_slice *name)
+{
+    enum pyro_code code = argument_check_text(value, "name", call->err);
+    if (code != PYRO_OK)
+        return code;
+    *name = value->u.text;
+    return pyro_guard_name(call->request, call->method, name, call->err);
+}
+
 static enum pyro_code call_count(struct call *call)
 {
+    enum pyro_code code = pyro_guard_name(call->request, call->method, NULL, call->err);
+    if (code != PYRO_OK)
+        return code;
     return pyro_put_int(call->to, (int64_t)call->storage->ops->count(call->storage));
 }
 
 static enum pyro_code call_ping(struct call *call)
 {
-    return pyro_put_nil(call->to);
+    enum pyro_code code = pyro_guard_name(call->request, call->method, NULL, call->err);
+    return code == PYRO_OK ? pyro_put_nil(call->to) : code;
 }
 
 static enum pyro_code put_registered_uri(struct call *call, const char *text)
@@ -106,10 +124,10 @@ static enum pyro_code put_registered_uri(struct call *call, const char *text)
 /* lookup(name, return_metadata=False) */
 static enum pyro_code call_lookup(struct call *call)
 {
-    enum pyro_code code = argument_check_text(call->args[0], "name", call->err);
+    struct pyro_slice name;
+    enum pyro_code code = read_name(call, call->args[0], &name);
     if (code != PYRO_OK)
         return code;
-    struct pyro_slice name = call->args[0]->u.text;
     const struct registration *found = call->storage->ops->get(call->storage, name);
     if (!found)
         return unknown_name(call->err, name);
@@ -127,21 +145,21 @@ static enum pyro_code call_register(struct call *call)
 {
     struct storage *storage = call->storage;
     struct pyro_buffer uri = {.data = NULL};
+    struct pyro_slice name;
     const char **tags = NULL;
     size_t count = 0;
     enum pyro_code code = read_uri(call, call->args[1], &uri);
     if (code == PYRO_OK)
-        code = argument_check_text(call->args[0], "name", call->err);
+        code = read_name(call, call->args[0], &name);
     if (code == PYRO_OK)
         code = argument_read_tags(call->args[3], "metadata", &tags, &count, call->err);
     if (code == PYRO_OK &&
         (argument_is_true(call->args[2]) || pyro_value_is(call->args[0], PYRO_NAMESERVER_NAME)) &&
-        storage->ops->get(storage, call->args[0]->u.text))
-        code = pyro_error_set(call->err, PYRO_ENAMING, "name already registered: %s",
-                              call->args[0]->u.text.data);
+        storage->ops->get(storage, name))
+        code = pyro_error_set(call->err, PYRO_ENAMING, "name already registered: %s", name.data);
     if (code == PYRO_OK) {
         struct registration registration = {uri.data, count, tags};
-        code = storage->ops->set(storage, call->args[0]->u.text, &registration, call->err);
+        code = storage->ops->set(storage, name, &registration, call->err);
     }
     pyro_free(tags);
     pyro_buffer_free(&uri);
@@ -154,11 +172,11 @@ static enum pyro_code call_set_metadata(struct call *call)
     const char **tags = NULL;
     size_t count = 0;
     struct storage *storage = call->storage;
-    enum pyro_code code = argument_check_text(call->args[0], "name", call->err);
+    struct pyro_slice name;
+    enum pyro_code code = read_name(call, call->args[0], &name);
     if (code == PYRO_OK)
         code = argument_read_tags(call->args[1], "metadata", &tags, &count, call->err);
     if (code == PYRO_OK) {
-        struct pyro_slice name = call->args[0]->u.text;
         const struct registration *old = storage->ops->get(storage, name);
         struct registration changed = {old ? old->uri : NULL, count, tags};
         code = old ? storage->ops->set(storage, name, &changed, call->err)
@@ -188,10 +206,27 @@ static enum pyro_code put_selection(struct call *call, const struct selection *s
     return code == PYRO_OK ? pyro_end(call->to, PYRO_DICT) : code;
 }
 
-static enum pyro_code answer_selection(struct call *call, const struct criteria *by, bool metadata)
+/* Returns whether the client may know, by this method, that there is a name. */
+static bool may_find(const void *context, struct pyro_slice name)
+{
+    const struct call *call = context;
+    return pyro_guard_allows_name(call->request, call->method, &name);
+}
+
+/* Selects among the names that the client may find. */
+static enum pyro_code find(const struct call *call, struct criteria by, struct selection *selection)
+{
+    if (call->request->guarded) {
+        by.admits = may_find;
+        by.context = call;
+    }
+    return selection_find(selection, call->storage, &by, call->deadline, call->err);
+}
+
+static enum pyro_code answer_selection(struct call *call, struct criteria by, bool metadata)
 {
     struct selection selection;
-    enum pyro_code code = selection_find(&selection, call->storage, by, call->deadline, call->err);
+    enum pyro_code code = find(call, by, &selection);
     if (code == PYRO_OK)
         code = put_selection(call, &selection, metadata);
     selection_free(&selection);
@@ -213,8 +248,10 @@ static enum pyro_code call_list(struct call *call)
         filters += !argument_is_none(args[i]);
     if (filters > 1)
         return more_than_one(call->err);
-    return answer_selection(call, &(struct criteria){args[0], args[1], args[2], args[3]},
-                            argument_is_true(args[4]));
+    return answer_selection(
+        call,
+        (struct criteria){.prefix = args[0], .regex = args[1], .all = args[2], .any = args[3]},
+        argument_is_true(args[4]));
 }
 
 /* Pyro5's list(prefix=None, regex=None, return_metadata=False) */
@@ -223,7 +260,7 @@ static enum pyro_code call_list_5(struct call *call)
     const struct pyro_value *const *args = call->args;
     if (argument_is_true(args[0]) && argument_is_true(args[1]))
         return more_than_one(call->err);
-    return answer_selection(call, &(struct criteria){.prefix = args[0], .regex = args[1]},
+    return answer_selection(call, (struct criteria){.prefix = args[0], .regex = args[1]},
                             argument_is_true(args[2]));
 }
 
@@ -238,7 +275,7 @@ static enum pyro_code call_yplookup(struct call *call)
                               "you can't use meta_all or meta_any at the same time");
     if (!all && !any)
         return put_selection(call, &(struct selection){.names = NULL}, metadata);
-    return answer_selection(call, &(struct criteria){.all = args[0], .any = args[1]}, metadata);
+    return answer_selection(call, (struct criteria){.all = args[0], .any = args[1]}, metadata);
 }
 
 static bool remove_one(struct storage *storage, struct pyro_slice name)
@@ -253,12 +290,15 @@ static enum pyro_code call_remove(struct call *call)
     struct selection selection;
     int64_t removed = 0;
     if (argument_is_true(args[0]) && args[0]->type == PYRO_STR &&
+        pyro_guard_name(call->request, call->method, &args[0]->u.text, call->err) != PYRO_OK)
+        return call->err->code;
+    if (argument_is_true(args[0]) && args[0]->type == PYRO_STR &&
         remove_one(call->storage, args[0]->u.text))
         return pyro_put_int(call->to, 1);
     if (!argument_is_true(args[1]) && !argument_is_true(args[2]))
         return pyro_put_int(call->to, 0);
-    struct criteria by = {.prefix = args[1], .regex = args[2]};
-    enum pyro_code code = selection_find(&selection, call->storage, &by, call->deadline, call->err);
+    enum pyro_code code =
+        find(call, (struct criteria){.prefix = args[1], .regex = args[2]}, &selection);
     for (size_t i = 0; i < selection.count && code == PYRO_OK; i++)
         removed += remove_one(call->storage, selection.names[i]);
     selection_free(&selection);
@@ -338,6 +378,7 @@ enum pyro_code calls_run(struct storage *storage, const struct pyro_native_call 
     const struct method *method = find_method(native);
     if (!method)
         return no_method(native->method, native->err);
+    call.method = method->signature.method;
     enum pyro_code code =
         arguments_bind(&method->signature, native->args, native->kwargs, call.args, native->err);
     if (code != PYRO_OK)

@@ -16,6 +16,7 @@ struct search {
     const char **tags;
     size_t tag_count;
     size_t wanted_tags; /* how many of them must be there; 0: not by tags */
+    const struct criteria *by;
     struct selection *found;
     size_t capacity;
     double deadline;
@@ -50,12 +51,14 @@ static bool selects(struct search *s, struct pyro_slice name,
                     const struct registration *registration)
 {
     bool matches = true, slow = false;
-    if (s->regex)
-        s->code = regex_match(s->regex, name, &matches, &slow, s->err);
-    else if (s->wanted_tags > 0)
-        matches = count_tags(s, registration) >= s->wanted_tags;
-    else
+    if (s->by->admits)
+        matches = s->by->admits(s->by->context, name);
+    else if (!s->regex && s->wanted_tags == 0)
         return true;
+    if (matches && s->regex)
+        s->code = regex_match(s->regex, name, &matches, &slow, s->err);
+    else if (matches && s->wanted_tags > 0)
+        matches = count_tags(s, registration) >= s->wanted_tags;
     return !is_late(s, slow) && matches;
 }
 
@@ -106,7 +109,7 @@ static enum pyro_code read_criteria(struct search *s, const struct criteria *by)
 enum pyro_code selection_find(struct selection *selection, struct storage *storage,
                               const struct criteria *by, double deadline, struct pyro_error *err)
 {
-    struct search s = {.found = selection, .deadline = deadline, .err = err};
+    struct search s = {.by = by, .found = selection, .deadline = deadline, .err = err};
     *selection = (struct selection){.names = NULL};
     enum pyro_code code = read_criteria(&s, by);
     if (code == PYRO_OK) {

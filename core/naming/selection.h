@@ -6,13 +6,16 @@
 #include "naming/storage.h"
 #include "value/tree.h"
 
-/** What to select by: the first of these that Python calls true; without one, everything is
+/** What to select by: the first of the values that Python calls true; without one, everything is
  * selected. Each may be NULL. */
 struct criteria {
     const struct pyro_value *prefix; /**< of the name */
     const struct pyro_value *regex;  /**< that the name begins with a match of */
     const struct pyro_value *all;    /**< tags that are all there */
     const struct pyro_value *any;    /**< tags, of which one is there */
+    /** Returns whether a name may be found at all. NULL: all may. */
+    bool (*admits)(const void *context, struct pyro_slice name);
+    const void *context; /**< of `admits` */
 };
 
 /** The names that were found: the storage's, valid until it changes. */

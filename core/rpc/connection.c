@@ -330,6 +330,7 @@ static struct pyro_connection *new_connection(struct pyro_registry *registry,
     pyro_completion_init(&connection->proceed, connection_on_proceed);
     pyro_completion_init(&connection->expired, connection_on_expired);
     snprintf(connection->peer, sizeof(connection->peer), "%s", pyro_stream_peer(stream));
+    pyro_peer_locate(&connection->identity, pyro_stream_peer(stream));
     connection->timer = pyro_timer_new(runtime->loop, &connection->expired);
     if (connection->timer)
         return connection;
@@ -394,6 +395,20 @@ const char *pyro_connection_peer(const struct pyro_connection *connection)
     return connection->peer;
 }
 
+const struct pyro_peer *pyro_connection_identity(struct pyro_connection *connection)
+{
+    const struct pyro_certificate *certificate = pyro_connection_certificate(connection);
+    if (certificate)
+        connection->identity.subject = pyro_certificate_text(certificate, certificate->subject);
+    return &connection->identity;
+}
+
+const struct pyro_value *pyro_connection_greeting(const struct pyro_connection *connection)
+{
+    const struct pyro_tree *greeting = connection->greeting;
+    return greeting ? pyro_value_get(greeting->root.u.of.items, "handshake") : NULL;
+}
+
 void pyro_connection_retain(struct pyro_connection *connection)
 {
     PYRO_ASSERT(connection->refcount > 0);
@@ -409,5 +424,8 @@ void pyro_connection_release(struct pyro_connection *connection)
     PYRO_ASSERT(!connection->busy && connection->oneways == 0);
     pyro_input_free(&connection->input);
     pyro_certificate_free(connection->certificate);
+    if (connection->greeting)
+        pyro_tree_free(connection->greeting);
+    pyro_free(connection->greeting);
     pyro_free(connection);
 }

@@ -7,7 +7,9 @@
 #include "net/stream.h"
 #include "net/timer.h"
 #include "net/tls.h"
+#include "rpc/peer.h"
 #include "rpc/registry.h"
+#include "value/tree.h"
 
 enum connection_state { CONNECTION_NEW, CONNECTION_READY, CONNECTION_CLOSED };
 
@@ -46,7 +48,9 @@ struct pyro_connection {
     double deadline;          /**< of those, in the loop's seconds */
     struct pyro_completion expired;
     struct pyro_certificate *certificate; /**< the client's, once it was read */
-    char peer[64];                        /**< for the log, also after the stream has gone */
+    struct pyro_peer identity;  /**< who the client is, for those who decide what it may call */
+    struct pyro_tree *greeting; /**< the client's handshake message, where hooks want it; or NULL */
+    char peer[64];              /**< for the log, also after the stream has gone */
 };
 
 /** Takes an accepted stream; NULL when out of memory (the stream is closed then). With `accepted`,
@@ -110,5 +114,12 @@ const struct pyro_certificate *pyro_connection_certificate(struct pyro_connectio
 
 /** Returns the client's address ("127.0.0.1:4711", or "unix socket"), also after it has gone. */
 const char *pyro_connection_peer(const struct pyro_connection *connection);
+
+/** Returns what is known of the client; valid as long as the connection. */
+const struct pyro_peer *pyro_connection_identity(struct pyro_connection *connection);
+
+/** Returns the data that the client sent in its handshake; NULL where the daemon had no authorize()
+ * when they came. */
+const struct pyro_value *pyro_connection_greeting(const struct pyro_connection *connection);
 
 #endif

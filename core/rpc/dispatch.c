@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "rpc/guard.h"
 #include "rpc/private.h"
 #include "rpc/reading.h"
 #include "rpc/request.h"
@@ -56,6 +57,7 @@ static struct pyro_request *new_request(struct pyro_connection *connection,
     request->codec = pyro_connection_codec(connection, message->header.serializer);
     request->flags = message->header.flags & (PYRO_FLAG_ONEWAY | PYRO_FLAG_BATCH | PYRO_FLAG_BLOB);
     pyro_message_move(&request->message, message);
+    request->guarded = connection->registry->guarded;
     request->connection = connection;
     connection->requests++;
     pyro_connection_retain(connection);
@@ -113,14 +115,9 @@ static enum pyro_code read_request(struct pyro_request *request, struct pyro_err
     return request->codec->read_call(request->message.data, &request->call, err);
 }
 
-/* Whom the request is for; NULL with the error. */
-static struct pyro_object *find_object(struct pyro_request *request, struct pyro_error *err)
+/* Finds whom a request is for that was read; NULL with the error. */
+static struct pyro_object *find_object(const struct pyro_request *request, struct pyro_error *err)
 {
-    if (read_request(request, err) != PYRO_OK) {
-        request->unread = true;
-        return NULL;
-    }
-    request->kind = kind_of(request);
     struct pyro_object *object = pyro_request_object(request);
     if (!object) {
         pyro_error_set(err, PYRO_EDAEMON, "unknown object");
@@ -131,23 +128,66 @@ static struct pyro_object *find_object(struct pyro_request *request, struct pyro
     return object;
 }
 
-void pyro_dispatch(struct pyro_connection *connection, struct pyro_message *message)
+void pyro_dispatch_allowed(struct pyro_request *request)
 {
     struct pyro_error err;
-    struct pyro_request *request = new_request(connection, message);
     pyro_error_clear(&err);
-    if (!request || !request->codec) {
-        pyro_registry_log_refusal(connection->registry, PYRO_REFUSED_MESSAGE,
-                                  "%s: connection refused: %s", connection->peer,
-                                  request ? "serializer that is not accepted" : "out of memory");
-        if (request)
-            pyro_request_finish(request);
-        pyro_connection_close(connection);
-        return;
-    }
     struct pyro_object *object = find_object(request, &err);
     if (object)
         object->ops->invoke(object, request);
     else
         pyro_request_fail(request, &err);
+}
+
+/* Serves a request if its client may call what it calls. */
+static PYRO_NOINLINE void serve_guarded(struct pyro_request *request)
+{
+    struct pyro_registry *registry = request->connection->registry;
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_wanted wanted;
+    bool considered = false;
+    enum pyro_code code = pyro_guard_request(request, &wanted, &err);
+    if (code == PYRO_OK && !wanted.nothing && registry->hooks->consider) {
+        registry->hooks->consider(registry->owner, request, &wanted);
+        considered = true;
+    } else if (code == PYRO_OK) {
+        code = pyro_guard_ask(request->connection, &wanted, &err);
+    }
+    pyro_guard_free_wanted(&wanted);
+    if (considered)
+        return;
+    if (code == PYRO_OK)
+        pyro_dispatch_allowed(request);
+    else
+        pyro_request_fail(request, &err);
+}
+
+static void log_unread(struct pyro_connection *connection, const char *why)
+{
+    pyro_registry_log_refusal(connection->registry, PYRO_REFUSED_MESSAGE,
+                              "%s: connection refused: %s", connection->peer, why);
+}
+
+void pyro_dispatch(struct pyro_connection *connection, struct pyro_message *message)
+{
+    struct pyro_error err;
+    struct pyro_request *request = new_request(connection, message);
+    if (!request || !request->codec) {
+        log_unread(connection, request ? "serializer that is not accepted" : "out of memory");
+        if (request)
+            pyro_request_finish(request);
+        pyro_connection_close(connection);
+        return;
+    }
+    pyro_error_clear(&err);
+    if (read_request(request, &err) != PYRO_OK) {
+        request->unread = true;
+        pyro_request_fail(request, &err);
+        return;
+    }
+    request->kind = kind_of(request);
+    if (request->guarded)
+        serve_guarded(request);
+    else
+        pyro_dispatch_allowed(request);
 }

@@ -11,7 +11,11 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "rpc/exception.h"
+#include "rpc/guard.h"
 #include "rpc/reading.h"
+
+/* Bytes of a handshake message that is kept as long as its connection. */
+#define LONGEST_GREETING 4096
 
 /* --- reading --- */
 
@@ -31,7 +35,8 @@ enum pyro_code pyro_handshake_read(struct pyro_handshake *handshake, struct pyro
 /* Returns the value of a key of the handshake message, or NULL. */
 static const struct pyro_value *field(const struct pyro_handshake *handshake, const char *key)
 {
-    return pyro_value_get(&handshake->data.root.u.of.items[0], key);
+    const struct pyro_tree *kept = handshake->connection->greeting;
+    return pyro_value_get((kept ? kept : &handshake->data)->root.u.of.items, key);
 }
 
 static enum pyro_code read_data(struct pyro_handshake *handshake, struct pyro_error *err)
@@ -58,6 +63,51 @@ static enum pyro_code check_message(struct pyro_handshake *handshake, struct pyr
                               header->serializer_id);
     handshake->codec = codec;
     return read_data(handshake, err);
+}
+
+static bool wants_metadata(const struct pyro_handshake *handshake)
+{
+    return (handshake->message.header.flags & PYRO_FLAG_METADATA) != 0;
+}
+
+bool pyro_handshake_wants_members(const struct pyro_handshake *handshake,
+                                  struct pyro_wanted *wanted)
+{
+    const struct pyro_value *id = field(handshake, "object");
+    *wanted =
+        (struct pyro_wanted){.object = id && id->type == PYRO_STR ? id->u.text : pyro_slice("", 0),
+                             .method = pyro_slice_text("get_metadata"),
+                             .members = true};
+    return wants_metadata(handshake);
+}
+
+/* Keeps the handshake data for authorize(). */
+static enum pyro_code keep_greeting(struct pyro_handshake *handshake, struct pyro_error *err)
+{
+    struct pyro_connection *connection = handshake->connection;
+    if (handshake->message.data.length > LONGEST_GREETING)
+        return pyro_error_set(err, PYRO_EVALUE, "handshake data of more than %d bytes",
+                              LONGEST_GREETING);
+    connection->greeting = pyro_malloc(sizeof(*connection->greeting));
+    if (!connection->greeting)
+        return pyro_error_memory(err);
+    *connection->greeting = handshake->data;
+    pyro_tree_init(&handshake->data, NULL);
+    return PYRO_OK;
+}
+
+/* Checks whether the client may call anything at all. */
+static enum pyro_code check_client(struct pyro_handshake *handshake, struct pyro_error *err)
+{
+    struct pyro_connection *connection = handshake->connection;
+    struct pyro_wanted wanted;
+    bool members = pyro_handshake_wants_members(handshake, &wanted);
+    if (!connection->registry->guarded)
+        return PYRO_OK;
+    enum pyro_code code = pyro_guard_connect(connection, members ? &wanted.object : NULL, err);
+    if (code == PYRO_OK && connection->registry->hooks->authorize)
+        code = keep_greeting(handshake, err);
+    return code;
 }
 
 static struct pyro_handshake *new_handshake(struct pyro_connection *connection,
@@ -92,9 +142,13 @@ static void free_handshake(struct pyro_handshake *handshake)
 
 /* --- accepting --- */
 
-static bool wants_metadata(const struct pyro_handshake *handshake)
+/* Checks whether the client may know what it wants to know, before the object is looked for. */
+static enum pyro_code check_members(struct pyro_handshake *handshake, struct pyro_error *err)
 {
-    return (handshake->message.header.flags & PYRO_FLAG_METADATA) != 0;
+    struct pyro_wanted wanted;
+    if (handshake->asked || !pyro_handshake_wants_members(handshake, &wanted))
+        return PYRO_OK;
+    return pyro_guard_ask(handshake->connection, &wanted, err);
 }
 
 /* Describes the object. It may do anything for that, even step the loop: nothing is written yet,
@@ -125,7 +179,7 @@ struct pyro_sink *pyro_handshake_begin(struct pyro_handshake *handshake, struct 
     struct pyro_sink *to = &handshake->writer.sink;
     pyro_header_correlate(&header, received);
     bool typed = pyro_connection_note_typed(handshake->connection, &handshake->message);
-    if (describe_object(handshake, err) != PYRO_OK ||
+    if (check_members(handshake, err) != PYRO_OK || describe_object(handshake, err) != PYRO_OK ||
         pyro_connection_begin(handshake->connection, &handshake->draft, handshake->protocol,
                               &header, &pyro_typed_annotation, typed, err) != PYRO_OK)
         return NULL;
@@ -274,7 +328,7 @@ void pyro_handshake_receive(struct pyro_connection *connection, struct pyro_mess
         refuse(connection, message, NULL, &err);
         return;
     }
-    if (check_message(handshake, &err) == PYRO_OK) {
+    if (check_message(handshake, &err) == PYRO_OK && check_client(handshake, &err) == PYRO_OK) {
         if (pass_on(handshake))
             return;
         validate(handshake, &err);

@@ -15,6 +15,7 @@ struct pyro_handshake {
     const struct pyro_codec *codec;     /**< that both sides have; NULL: none */
     const struct pyro_protocol *protocol;
 
+    bool asked; /**< authorize() was asked about the object's members */
     struct pyro_message message;
     struct pyro_tree data, metadata;
     struct pyro_reading held; /**< while its data are read */
@@ -25,6 +26,11 @@ struct pyro_handshake {
 /** Sends the handshake data to `to`: a dict, in which "handshake" are the data to be validated. */
 enum pyro_code pyro_handshake_read(struct pyro_handshake *handshake, struct pyro_sink *to,
                                    struct pyro_error *err);
+
+/** Returns whether the client wants to know the members of an object, which the owner is to be
+ * asked about; and says what that is, as long as the handshake is there. */
+bool pyro_handshake_wants_members(const struct pyro_handshake *handshake,
+                                  struct pyro_wanted *wanted);
 
 /** Starts to accept the client: the response to its data is then put into the sink that comes
  * back. Describes the object that the client is for, which may do anything, even step the loop.

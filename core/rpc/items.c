@@ -1,6 +1,9 @@
 #include "rpc/items.h"
 
+#include <string.h>
+
 #include "base/assert.h"
+#include "base/memory.h"
 
 /* Streams of a daemon; and of one client, so that one cannot leave nothing to the others. */
 #define MOST_STREAMS 10000
@@ -17,6 +20,26 @@ void pyro_streams_init(struct pyro_streams *streams)
     pyro_list_init(&streams->oldest_first);
 }
 
+void pyro_items_release(struct pyro_items *items)
+{
+    pyro_free(items->maker);
+    items->maker = NULL;
+    items->ops->release(items);
+}
+
+bool pyro_items_name(struct pyro_items *items, struct pyro_slice object, struct pyro_slice method)
+{
+    char *maker = pyro_malloc(object.length + method.length + 1);
+    if (!maker)
+        return false;
+    memcpy(maker, object.data, object.length);
+    memcpy(maker + object.length, method.data, method.length);
+    items->maker = maker;
+    items->object = pyro_slice(maker, object.length);
+    items->method = pyro_slice(maker + object.length, method.length);
+    return true;
+}
+
 /* Lets nobody find the items any more, and releases them; if one is just being made, when that is
  * done. */
 static void forget(struct pyro_items *items)
@@ -25,7 +48,7 @@ static void forget(struct pyro_items *items)
     pyro_list_remove(&items->node);
     items->streams = NULL;
     if (!items->busy)
-        items->ops->release(items);
+        pyro_items_release(items);
 }
 
 void pyro_items_served(struct pyro_items *items, bool failed)
@@ -33,7 +56,7 @@ void pyro_items_served(struct pyro_items *items, bool failed)
     PYRO_ASSERT(items->busy);
     items->busy = false;
     if (!items->streams)
-        items->ops->release(items);
+        pyro_items_release(items);
     else if (failed)
         forget(items);
 }
@@ -82,10 +105,15 @@ enum pyro_code pyro_streams_add(struct pyro_streams *streams, struct pyro_items 
     return PYRO_OK;
 }
 
+struct pyro_items *pyro_streams_find(const struct pyro_streams *streams, struct pyro_slice id)
+{
+    return pyro_map_get(&streams->by_id, id);
+}
+
 struct pyro_items *pyro_streams_take(struct pyro_streams *streams, struct pyro_slice id,
                                      const struct pyro_connection *client, struct pyro_error *err)
 {
-    struct pyro_items *items = pyro_map_get(&streams->by_id, id);
+    struct pyro_items *items = pyro_streams_find(streams, id);
     if (!items) {
         pyro_error_set(err, PYRO_EPYRO, "item stream terminated");
         return NULL;
@@ -102,7 +130,7 @@ struct pyro_items *pyro_streams_take(struct pyro_streams *streams, struct pyro_s
 
 void pyro_streams_close(struct pyro_streams *streams, struct pyro_slice id)
 {
-    struct pyro_items *items = pyro_map_get(&streams->by_id, id);
+    struct pyro_items *items = pyro_streams_find(streams, id);
     if (items)
         forget(items);
 }

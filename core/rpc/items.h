@@ -31,6 +31,8 @@ struct pyro_items {
     const struct pyro_connection *client; /**< NULL while it is away */
     double created, orphaned;             /**< when; by the loop's clock */
     bool busy;                            /**< an item is being made */
+    struct pyro_slice object, method;     /**< that made the stream; views of `maker` */
+    char *maker;                          /**< freed with the stream */
     char id[PYRO_UUID_TEXT_SIZE];
 };
 
@@ -52,6 +54,15 @@ enum pyro_code pyro_streams_add(struct pyro_streams *streams, struct pyro_items 
  * stream, or an item is being made. A stream whose client has gone becomes that of `client`. */
 struct pyro_items *pyro_streams_take(struct pyro_streams *streams, struct pyro_slice id,
                                      const struct pyro_connection *client, struct pyro_error *err);
+
+/** Returns the stream of that id, or NULL. */
+struct pyro_items *pyro_streams_find(const struct pyro_streams *streams, struct pyro_slice id);
+
+/** Notes which method made a stream. Returns false when out of memory. */
+bool pyro_items_name(struct pyro_items *items, struct pyro_slice object, struct pyro_slice method);
+
+/** Releases a stream that is not kept. */
+void pyro_items_release(struct pyro_items *items);
 
 /** Closes the stream of that id, if there is one. */
 void pyro_streams_close(struct pyro_streams *streams, struct pyro_slice id);

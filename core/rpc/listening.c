@@ -9,6 +9,7 @@
 #include "net/place.h"
 #include "rpc/daemon_object.h"
 #include "rpc/daemon_state.h"
+#include "rpc/guard.h"
 
 static void listening_on_stream(void *owner, struct pyro_stream *stream)
 {
@@ -175,10 +176,12 @@ struct pyro_daemon *pyro_daemon_new(struct pyro_runtime *runtime,
                                     const struct pyro_daemon_options *options,
                                     struct pyro_error *err)
 {
+    const char *allow = options->allow ? options->allow : runtime->config.ALLOW;
     struct pyro_daemon *daemon = pyro_daemon_create(runtime, err);
     if (!daemon)
         return NULL;
-    if (open_daemon(daemon, options, err) != PYRO_OK) {
+    if ((allow && pyro_guard_open(&daemon->registry, allow, err) != PYRO_OK) ||
+        open_daemon(daemon, options, err) != PYRO_OK) {
         pyro_daemon_free(daemon);
         return NULL;
     }

@@ -15,6 +15,8 @@ struct pyro_daemon_options {
     int connected_socket;   /**< a connected socket to serve, instead of listening; -1: none */
     int listening_socket;   /**< one that listens already, instead of a new one; -1: none. A host
                                is then only what the location says. */
+    const char *allow;      /**< path of a file of rules that say who may call what; NULL: config
+                               ALLOW */
     struct pyro_encryption encryption; /**< of TCP connections */
 };
 

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "rpc/connection.h"
 #include "rpc/exception.h"
+#include "rpc/guard.h"
 #include "rpc/private.h"
 
 /* Seconds of computing that a request may take before others get their turn. */
@@ -91,6 +92,17 @@ static struct pyro_deferred *defer_single(struct pyro_native_slot *slot)
     return &single->deferred;
 }
 
+/* Checks whether the client may access the attribute whose name is the first argument. */
+static enum pyro_code check_attribute(const struct pyro_request *request,
+                                      const struct pyro_value *args, struct pyro_error *err)
+{
+    const struct pyro_value *name = pyro_value_at(args, 0);
+    if (request->kind == PYRO_REQUEST_METHOD || !request->guarded)
+        return PYRO_OK;
+    return pyro_guard_call(
+        request, name && name->type == PYRO_STR ? name->u.text : pyro_slice("", 0), NULL, err);
+}
+
 /* Serves a call. The answer is collected first: a oneway call, or an error midway, sends none. */
 static void serve_one(struct pyro_object *self, struct pyro_request *request, pyro_native_fn *run)
 {
@@ -100,7 +112,8 @@ static void serve_one(struct pyro_object *self, struct pyro_request *request, py
     double budget = BUDGET;
     pyro_tree_init(&args, &err);
     pyro_tree_init(&answer, &err);
-    if (pyro_request_args(request, &args.sink, &err) == PYRO_OK) {
+    if (pyro_request_args(request, &args.sink, &err) == PYRO_OK &&
+        check_attribute(request, args.root.u.of.items, &err) == PYRO_OK) {
         const struct pyro_value *given = args.root.u.of.items;
         run(&(struct pyro_native_call){self, request, request->kind, request->call.method,
                                        &given[0], &given[1], &answer.sink, &budget, &err,
@@ -229,7 +242,8 @@ static enum pyro_code run_call(struct batch *batch, const struct pyro_value *val
         kwargs,      &answer.sink,   &batch->budget,      &err,         &batch->slot};
     pyro_tree_init(&answer, &err);
     batch->slot.deferred = false;
-    batch->run(&call);
+    if (pyro_guard_call(batch->request, call.method, args, &err) == PYRO_OK)
+        batch->run(&call);
     if (!batch->slot.deferred)
         put_answer(batch, &answer, &err);
     pyro_tree_free(&answer);

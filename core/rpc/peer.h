@@ -19,8 +19,8 @@ struct pyro_peer {
     enum pyro_peer_kind kind;
     unsigned char address[PYRO_PEER_ADDRESS]; /**< IPv6, or IPv4 mapped into it (::ffff:1.2.3.4) */
     /** The subject of the certificate that was verified, as RFC 2253 writes it
-     * ("CN=worker1,O=Example"); NULL where there is none. Whoever embeds the peer owns it. */
-    char *subject;
+     * ("CN=worker1,O=Example"); NULL where there is none. Borrowed from the certificate. */
+    const char *subject;
     bool keyed; /**< whether its messages are signed with HMAC_KEY */
 };
 

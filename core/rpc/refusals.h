@@ -14,6 +14,7 @@
     X(FULL, "connections refused, as MAX_CONNECTIONS were open", 1)                                \
     X(SCARCE, "connections refused, for lack of descriptors or memory", 1)                         \
     X(HANDSHAKE, "handshakes failed", 20)                                                          \
+    X(CALL, "calls refused, as they are not allowed", 20)                                          \
     X(MESSAGE, "connections closed, as what came was no message", 20)                              \
     X(SILENCE, "connections closed, as clients were silent for too long", 5)
 

@@ -74,6 +74,7 @@ void pyro_registry_hook(struct pyro_registry *registry, const struct pyro_daemon
 {
     registry->hooks = hooks ? hooks : &no_hooks;
     registry->owner = owner;
+    registry->guarded = registry->rules || registry->hooks->authorize;
     plan_housekeeping(registry);
 }
 
@@ -166,6 +167,8 @@ void pyro_registry_clear(struct pyro_registry *registry)
     pyro_streams_free(&registry->streams);
     pyro_refusals_end(&registry->refusals);
     release_objects(registry);
+    pyro_rules_free(registry->rules);
+    registry->rules = NULL;
 }
 
 void pyro_registry_retain(struct pyro_registry *registry)

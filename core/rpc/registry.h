@@ -9,6 +9,7 @@
 #include "rpc/items.h"
 #include "rpc/object.h"
 #include "rpc/refusals.h"
+#include "rpc/rules.h"
 #include "rpc/runtime.h"
 
 /** Embedded in a daemon. */
@@ -21,6 +22,8 @@ struct pyro_registry {
     struct pyro_streams streams;
     struct pyro_list batches; /**< those of C objects that pause (rpc/native.h) */
     struct pyro_refusals refusals;
+    struct pyro_rules *rules; /**< of ALLOW; NULL: there are none */
+    bool guarded;             /**< whether rules, or a hook, decide what clients may call */
     const struct pyro_daemon_hooks *hooks; /**< never NULL */
     void *owner;                           /**< of the hooks */
     struct pyro_timer *timer;              /**< of housekeeping; NULL once closed */

@@ -43,18 +43,25 @@ static void shed_bytes(struct pyro_request *request)
     request->message.data = pyro_slice(NULL, 0);
 }
 
-enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink *to,
-                                 struct pyro_error *err)
+enum pyro_code pyro_request_peek_args(struct pyro_request *request, struct pyro_sink *to,
+                                      struct pyro_error *err)
 {
     if (request->flags & PYRO_FLAG_BLOB)
         return pyro_error_set(err, PYRO_ETYPE, "%.*s() takes no serialized blob",
                               (int)request->call.method.length, request->call.method.data);
     pyro_reading_charge(&request->call.held, to);
     enum pyro_code code = request->codec->read_args(&request->call, to, err);
+    if (code != PYRO_OK)
+        request->unread = true;
+    return code;
+}
+
+enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink *to,
+                                 struct pyro_error *err)
+{
+    enum pyro_code code = pyro_request_peek_args(request, to, err);
     if (code == PYRO_OK)
         shed_bytes(request);
-    else
-        request->unread = true;
     return code;
 }
 
@@ -173,11 +180,12 @@ static enum pyro_code keep_items(struct pyro_request *request, struct pyro_items
 {
     struct pyro_connection *connection = request->connection;
     enum pyro_code code =
-        connection->registry
+        !pyro_items_name(items, request->call.object, request->call.method) ? pyro_error_memory(err)
+        : connection->registry
             ? pyro_registry_keep_items(connection->registry, items, connection, err)
             : pyro_error_set(err, PYRO_ECLOSED, "nobody waits for the answer");
     if (code != PYRO_OK) {
-        items->ops->release(items);
+        pyro_items_release(items);
         return code;
     }
     items->busy = true;
@@ -219,14 +227,15 @@ static void log_failure(const struct pyro_request *request, enum pyro_level leve
 
 void pyro_request_log(const struct pyro_request *request, struct pyro_slice method, const char *why)
 {
-    log_failure(request, PYRO_WARNING, method, why);
+    if (!request->refused)
+        log_failure(request, PYRO_WARNING, method, why);
 }
 
 void pyro_request_log_error(const struct pyro_request *request, struct pyro_slice method,
                             const struct pyro_error *why)
 {
     char shown[sizeof(why->message) + sizeof(why->raised) + 2];
-    if (why->code == PYRO_ESTOP)
+    if (why->code == PYRO_ESTOP || why->code == PYRO_EPERMISSION) /* that is logged already */
         return;
     snprintf(shown, sizeof(shown), "%s: %s", pyro_error_name(why), why->message);
     /* A name that is not known is an answer, and nobody's mistake. */

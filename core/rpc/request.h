@@ -34,6 +34,8 @@ struct pyro_request {
     unsigned flags; /**< PYRO_FLAG_ONEWAY, PYRO_FLAG_BATCH, PYRO_FLAG_BLOB */
     bool failed;    /**< the answer is an error of the object's own; set by the object */
     bool running;   /**< the object's: the method runs, or its arguments are found not to fit */
+    bool guarded;   /**< the daemon asks whether clients may call what they call (rpc/guard.h) */
+    bool refused;   /**< the log tells that the client may not use what it wants to use */
     bool unread; /**< reading failed: nothing ran, so a SecurityError leaves the connection open */
     /** Annotations of the answer, besides its correlation id; borrowed until it is begun. */
     const struct pyro_annotation *annotations;
@@ -54,6 +56,10 @@ struct pyro_request {
  * may be gone. */
 enum pyro_code pyro_request_args(struct pyro_request *request, struct pyro_sink *to,
                                  struct pyro_error *err);
+
+/** Does what pyro_request_args() does, but keeps the bytes for that. Private to rpc/. */
+enum pyro_code pyro_request_peek_args(struct pyro_request *request, struct pyro_sink *to,
+                                      struct pyro_error *err);
 
 /** Sends the description of a request with PYRO_FLAG_BLOB: a tuple whose first item is the blob's
  * info. The blob itself is the serialized call, in `message.data`. */
@@ -104,12 +110,13 @@ enum pyro_code pyro_request_stream(struct pyro_request *request, struct pyro_ite
 /** Cuts off a begun answer; the request is still to be answered. */
 void pyro_request_abort(struct pyro_request *request);
 
-/** Logs a warning: who called what, and why it failed. */
+/** Logs a warning: who called what, and why it failed; not again where a refusal was logged. */
 void pyro_request_log(const struct pyro_request *request, struct pyro_slice method,
                       const char *why);
 
-/** Logs an error of the core as pyro_request_log() does. An unknown name is only information, and
- * the end of an item stream not even logged. */
+/** Logs an error of the core as pyro_request_log() does. An unknown name is only information. The
+ * end of an item stream is not logged, nor is PYRO_EPERMISSION, which is logged where it is found.
+ */
 void pyro_request_log_error(const struct pyro_request *request, struct pyro_slice method,
                             const struct pyro_error *why);
 

@@ -63,6 +63,8 @@ function Proxy:_pyroRelease() end
 ---  file that a killed server left there is replaced
 ---@field nathost? string host in URIs, if clients reach the daemon through NAT
 ---@field natport? integer port in URIs, likewise
+---@field allow? string path of a file of rules that say who may call what. The default is the
+---  setting ALLOW
 ---@field connected_socket? integer file descriptor of a connected socket, to serve instead of
 ---  listening
 

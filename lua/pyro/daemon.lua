@@ -7,6 +7,10 @@ local usage = require "pyro.usage"
 --- The connection of a client.
 ---@class pyro.Connection
 ---@field address string "127.0.0.1:4711", or "unix socket"
+---@field handshake any the data that the client sent when it connected; nil if the daemon had no
+---  authorize() then
+---@field hmac boolean whether the client's messages are signed with the daemon's HMAC key
+---@field subject? string the subject of the client's certificate ("CN=worker1,O=Example")
 ---@field closed boolean
 ---@field tracked_resources table<any, true> resources to close when the client disconnects
 ---@field close fun(self)
@@ -19,6 +23,10 @@ local usage = require "pyro.usage"
 ---@field validateHandshake? fun(self, connection: pyro.Connection, data: any): any define this to
 ---  check the data that a client sends when it connects: return a response, or raise an error to
 ---  refuse the client
+---@field authorize? fun(self, connection: pyro.Connection, object: string, method: string): boolean?
+---  define this to decide which calls a client may make: it is called before the arguments are
+---  read, and may wait. Return true to allow the call; else the client gets a PermissionError, or
+---  the error that you raise
 ---@field clientDisconnect? fun(self, connection: pyro.Connection) define this to be called when a
 ---  client has disconnected
 ---@field annotations? fun(self): table<string, string> define this to return the annotations of
@@ -149,7 +157,7 @@ return setmetatable(Daemon, {
   ---@return pyro.Daemon
   __call = function(_, options)
     options = usage.options(options, "host port unixsocket nathost natport connected_socket "
-      .. "ssl")
+      .. "ssl allow")
     return (usage.call(core.new_daemon, options))
   end,
 })

@@ -9,6 +9,7 @@ local classes = require "pyro.classes"
 
 core.set_hooks {
   callback = serving.callback,
+  authorize = serving.authorize,
   departed = serving.departed,
   describe = exposure.describe,
   exception = errors.received,

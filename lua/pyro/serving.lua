@@ -161,6 +161,20 @@ function serving.departed(connection, resources, clientDisconnect, daemon)
   end
 end
 
+--- Asks a daemon's authorize(). Raises its error, or a PermissionError where it does not return
+--- true.
+---@param authorize fun(self: pyro.Daemon, connection: pyro.Connection, object: string,
+---  method: string): boolean?
+---@param daemon pyro.Daemon
+---@param connection pyro.Connection
+---@param object string
+---@param method string
+function serving.authorize(authorize, daemon, connection, object, method)
+  if not (authorize and authorize(daemon, connection, object, method)) then
+    error(core.new_error("PermissionError", ("not allowed to call %s.%s"):format(object, method)))
+  end
+end
+
 --- Calls a daemon's handler for failed methods.
 ---@param handler fun(self: pyro.Daemon, client: pyro.Connection, method: string, vargs: any[],
 ---  kwargs: table, err: any)

@@ -15,16 +15,24 @@ void lhook_push(lua_State *L, enum lhook hook)
 
 static int hooks(lua_State *L)
 {
-    static const char *const names[LHOOK_COUNT] = {
-        [LHOOK_CALLBACK] = "callback", [LHOOK_DEPARTED] = "departed",
-        [LHOOK_DESCRIBE] = "describe", [LHOOK_EXCEPTION] = "exception",
-        [LHOOK_FAILED] = "failed",     [LHOOK_INSTANCE] = "instance",
-        [LHOOK_INWARD] = "inward",     [LHOOK_IS_CLASS] = "is_class",
-        [LHOOK_ITEMS] = "items",       [LHOOK_MAKES_INSTANCES] = "makes_instances",
-        [LHOOK_OUTWARD] = "outward",   [LHOOK_RETRY] = "retry",
-        [LHOOK_SETTLE] = "settle",     [LHOOK_STREAM] = "stream",
-        [LHOOK_TEXT] = "text",         [LHOOK_TRACEBACK] = "traceback",
-        [LHOOK_UNCAUGHT] = "uncaught"};
+    static const char *const names[LHOOK_COUNT] = {[LHOOK_AUTHORIZE] = "authorize",
+                                                   [LHOOK_CALLBACK] = "callback",
+                                                   [LHOOK_DEPARTED] = "departed",
+                                                   [LHOOK_DESCRIBE] = "describe",
+                                                   [LHOOK_EXCEPTION] = "exception",
+                                                   [LHOOK_FAILED] = "failed",
+                                                   [LHOOK_INSTANCE] = "instance",
+                                                   [LHOOK_INWARD] = "inward",
+                                                   [LHOOK_IS_CLASS] = "is_class",
+                                                   [LHOOK_ITEMS] = "items",
+                                                   [LHOOK_MAKES_INSTANCES] = "makes_instances",
+                                                   [LHOOK_OUTWARD] = "outward",
+                                                   [LHOOK_RETRY] = "retry",
+                                                   [LHOOK_SETTLE] = "settle",
+                                                   [LHOOK_STREAM] = "stream",
+                                                   [LHOOK_TEXT] = "text",
+                                                   [LHOOK_TRACEBACK] = "traceback",
+                                                   [LHOOK_UNCAUGHT] = "uncaught"};
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_createtable(L, LHOOK_COUNT, 0);
     for (int i = 0; i < LHOOK_COUNT; i++) {

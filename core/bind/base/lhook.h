@@ -9,6 +9,8 @@
 
 /** The functions, by their names in core.set_hooks { … }. */
 enum lhook {
+    LHOOK_AUTHORIZE, /**< authorize(f, daemon, connection, object, method): returns if f allows it
+                      */
     LHOOK_CALLBACK,  /**< callback(object, name, err): a method failed */
     LHOOK_DEPARTED,  /**< departed(connection, resources or nil, f or nil): a client has gone */
     LHOOK_DESCRIBE,  /**< describe(object) -> methods, oneway, attributes: lists of names */

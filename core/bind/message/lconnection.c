@@ -8,6 +8,8 @@
 #include "bind/base/marks.h"
 #include "bind/message/lcertificate.h"
 #include "bind/task/lruntime.h"
+#include "bind/value/lbuilder.h"
+#include "bind/value/lbuilder_state.h"
 
 #define CONNECTION_TYPE "pyro.Connection"
 
@@ -135,7 +137,24 @@ static int connection_tostring(lua_State *L)
     return 1;
 }
 
-/* Fields: `address`, `closed`, `tracked_resources`; and the methods close() and getpeercert(). */
+/* Pushes the data that the client sent in its handshake; nil where they were not kept. */
+LUA_RUNS static void push_handshake(lua_State *L, const struct pyro_connection *connection)
+{
+    const struct pyro_value *data = pyro_connection_greeting(connection);
+    struct pyro_error err = {.code = PYRO_OK};
+    struct lbuilder builder;
+    int top = lua_gettop(L);
+    if (!data) {
+        lua_pushnil(L);
+        return;
+    }
+    lbuilder_init(&builder, L, false, &err);
+    if (pyro_value_put(data, &builder.sink) != PYRO_OK)
+        lbuilder_raise(L, top, &builder.sink);
+}
+
+/* Fields: `address`, `closed`, `handshake`, `hmac`, `subject`, `tracked_resources`; and the methods
+ * close() and getpeercert(). */
 static int connection_index(lua_State *L)
 {
     struct pyro_connection *connection = check_connection(L);
@@ -144,6 +163,12 @@ static int connection_index(lua_State *L)
         lua_pushstring(L, pyro_connection_peer(connection));
     else if (strcmp(name, "closed") == 0)
         lua_pushboolean(L, pyro_connection_closed(connection));
+    else if (strcmp(name, "handshake") == 0)
+        push_handshake(L, connection);
+    else if (strcmp(name, "hmac") == 0)
+        lua_pushboolean(L, pyro_connection_identity(connection)->keyed);
+    else if (strcmp(name, "subject") == 0)
+        lua_pushstring(L, pyro_connection_identity(connection)->subject);
     else if (strcmp(name, "tracked_resources") == 0)
         lconnection_push_resources(L, 1);
     else if (strcmp(name, "close") == 0)

@@ -178,8 +178,7 @@ LOOP_STEPS static void fail(struct ltask *task, struct pyro_request *request)
 
 /* --- tasks --- */
 
-/* Answers the request of a task that ended, if it is still to be answered. */
-LOOP_STEPS static void answer_on_end(struct ltask *task, int status, int nresults)
+void lanswer_on_end(struct ltask *task, int status, int nresults)
 {
     struct pyro_request *request = task->request;
     (void)nresults;
@@ -194,7 +193,7 @@ LOOP_STEPS static void answer_on_end(struct ltask *task, int status, int nresult
 struct ltask *lanswer_task(struct pyro_request *request)
 {
     struct pyro_error err;
-    struct ltask *task = ltask_take(lruntime_around(request->runtime), answer_on_end, NULL);
+    struct ltask *task = ltask_take(lruntime_around(request->runtime), lanswer_on_end, NULL);
     if (!task) {
         pyro_error_memory(&err);
         pyro_request_fail(request, &err);

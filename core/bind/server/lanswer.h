@@ -13,6 +13,9 @@
  * out of memory: that was answered. */
 LOOP_STEPS struct ltask *lanswer_task(struct pyro_request *request);
 
+/** Answers the request of a task that ended, if it is still to be answered. */
+LOOP_STEPS void lanswer_on_end(struct ltask *task, int status, int nresults);
+
 /** Answers the request of a task with all that is on the stack; several results travel as a tuple.
  * Returns 0, the number of results of the task's function. Raises an error where they cannot
  * travel. */

@@ -13,6 +13,7 @@
 #include "base/assert.h"
 #include "bind/base/lerror.h"
 #include "bind/base/marks.h"
+#include "bind/server/ldaemon_method.h"
 #include "bind/server/ldaemon_objects.h"
 #include "bind/server/ldaemon_options.h"
 #include "bind/server/ldaemon_state.h"
@@ -223,7 +224,7 @@ static int daemon_newindex(lua_State *L)
 
 void ldaemon_open(lua_State *L)
 {
-    ldaemon_hooks_open(L);
+    ldaemon_method_open(L);
     static const luaL_Reg methods[] = {{"wait", daemon_wait},
                                        {"shutdown", daemon_shutdown},
                                        {"close", daemon_close},

@@ -1,7 +1,8 @@
 /* The functions that a program gives a daemon. The daemon calls the daemon_on_…() functions from
  * completions, never inside the loop's poll. annotations() is called right there, in protected
- * mode, and so may not wait; each of the others runs in a task. A function may close its daemon, or
- * drop it: where the userdata is being collected, push_method() finds nothing. */
+ * mode, and so may not wait; each of the others runs in a task, but for what ldaemon_authorize.c
+ * asks right away. A function may close its daemon, or drop it: where the userdata is being
+ * collected, ldaemon_method_push() finds nothing. */
 #include "bind/server/ldaemon_hooks.h"
 
 #include <string.h>
@@ -10,10 +11,11 @@
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
 #include "bind/base/ltypes.h"
-#include "bind/base/lweak.h"
 #include "bind/base/marks.h"
 #include "bind/message/lconnection.h"
 #include "bind/message/lcontext.h"
+#include "bind/server/ldaemon_authorize.h"
+#include "bind/server/ldaemon_method.h"
 #include "bind/task/lbackground.h"
 #include "bind/task/ltask.h"
 #include "bind/value/lbuilder.h"
@@ -21,32 +23,14 @@
 #include "bind/value/lvalue_write.h"
 #include "rpc/handshake.h"
 
-/* Registry key of the weak table that maps hooks (light userdata) to the userdata of their daemon.
- */
-static const char hooks_key = 0;
-
 static const char *const names[LDAEMON_HOOK_COUNT] = {
     [LDAEMON_HOOK_VALIDATE] = "validateHandshake",
+    [LDAEMON_HOOK_AUTHORIZE] = "authorize",
     [LDAEMON_HOOK_DISCONNECT] = "clientDisconnect",
     [LDAEMON_HOOK_ANNOTATIONS] = "annotations",
     [LDAEMON_HOOK_HOUSEKEEPING] = "housekeeping",
     [LDAEMON_HOOK_FAILED] = "methodcall_error_handler",
 };
-
-/* Pushes a function that is set, and its daemon: two nils where that is being collected. */
-static void push_method(lua_State *L, const struct ldaemon_hooks *hooks, enum ldaemon_hook name)
-{
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &hooks_key);
-    if (lua_rawgetp(L, -1, hooks) == LUA_TUSERDATA) {
-        lua_getiuservalue(L, -1, 1);
-        lua_rawgeti(L, -1, name);
-        lua_replace(L, -4);
-        lua_pop(L, 1);
-    } else {
-        lua_pushnil(L);
-        lua_replace(L, -3);
-    }
-}
 
 /* Calls a function in protected mode with three light userdata: the hooks and two more. Logs what
  * fails. */
@@ -71,14 +55,15 @@ LOOP_STEPS static void call_protected(const struct ldaemon_hooks *hooks, enum ld
 
 #define RESPONSE "the response to the handshake"
 
-/* Continuation of validate(): the validator accepted the client. The response to the client's data
- * is all that is on the stack. */
+/* Continuation of response_is_there(): the client is accepted. The response to its data is all that
+ * is on the stack. */
 static int welcome(lua_State *L, int status, lua_KContext context)
 {
     struct ltask *task = (struct ltask *)context;
     struct pyro_handshake *handshake = task->owner;
     struct pyro_error err = {.code = PYRO_OK};
     (void)status;
+    handshake->asked = true;
     lconvert_outward(L, 1, RESPONSE);
     struct pyro_sink *to = pyro_handshake_begin(handshake, &err);
     if (!to)
@@ -92,6 +77,24 @@ static int welcome(lua_State *L, int status, lua_KContext context)
     PYRO_ASSERT(task->owner == handshake); /* answered once */
     task->owner = NULL;
     return 0;
+}
+
+/* Continuation of validate(): the validator, if there is one, accepted the client. Asks authorize()
+ * whether the client may know the object's members. */
+static int response_is_there(lua_State *L, int status, lua_KContext context)
+{
+    const struct ltask *task = (struct ltask *)context;
+    struct pyro_handshake *handshake = task->owner;
+    struct pyro_connection *connection = handshake->connection;
+    struct pyro_wanted wanted;
+    (void)status;
+    if (connection->registry && connection->registry->hooks->authorize &&
+        pyro_handshake_wants_members(handshake, &wanted)) {
+        lua_pushlstring(L, wanted.method.data, wanted.method.length);
+        ldaemon_authorize_push(L, connection->registry->owner, connection, wanted.object);
+        lua_callk(L, LDAEMON_AUTHORIZE_ARGUMENTS, 0, context, welcome);
+    }
+    return welcome(L, LUA_OK, context);
 }
 
 /* Replaces the handshake message at the top by the handshake data in it. */
@@ -108,8 +111,8 @@ LUA_RUNS static void take_data(lua_State *L)
     lua_remove(L, -2);
 }
 
-/* Validates a handshake: the function of its task. The arguments are the validator and the daemon.
- */
+/* Validates a handshake: the function of its task. The arguments are the validator, or nil, and the
+ * daemon. */
 static int validate(lua_State *L)
 {
     struct ltask *task = lruntime_of(L)->task;
@@ -117,13 +120,18 @@ static int validate(lua_State *L)
     struct pyro_error err = {.code = PYRO_OK};
     struct lbuilder builder;
     lcontext_handshake(L, task->runtime, handshake->connection, &handshake->message);
+    if (lua_isnil(L, 1)) {
+        lua_settop(L, 0);
+        lua_pushliteral(L, "hello");
+        return response_is_there(L, LUA_OK, (lua_KContext)task);
+    }
     lconnection_push(L, handshake->connection);
     lbuilder_init(&builder, L, false, &err);
     if (pyro_handshake_read(handshake, &builder.sink, &err) != PYRO_OK)
         return lerror_raise(L, &err);
     take_data(L);
-    lua_callk(L, 3, 1, (lua_KContext)task, welcome);
-    return welcome(L, LUA_OK, (lua_KContext)task);
+    lua_callk(L, 3, 1, (lua_KContext)task, response_is_there);
+    return response_is_there(L, LUA_OK, (lua_KContext)task);
 }
 
 /* Pushes Python's str() of the error at the top. */
@@ -163,7 +171,7 @@ static int start_validating(lua_State *L)
 {
     bool *taken = lua_touserdata(L, 3);
     lua_pushcfunction(L, validate);
-    push_method(L, lua_touserdata(L, 1), LDAEMON_HOOK_VALIDATE);
+    ldaemon_method_push(L, lua_touserdata(L, 1), LDAEMON_HOOK_VALIDATE);
     ltask_start(L, 2, validating_ended, lua_touserdata(L, 2));
     *taken = true;
     return 0;
@@ -174,7 +182,7 @@ LOOP_STEPS static bool daemon_on_handshake(void *owner, struct pyro_handshake *h
     const struct ldaemon_hooks *hooks = owner;
     struct pyro_error why;
     bool taken = false;
-    if (!hooks->set[LDAEMON_HOOK_VALIDATE])
+    if (!hooks->set[LDAEMON_HOOK_VALIDATE] && !hooks->set[LDAEMON_HOOK_AUTHORIZE])
         return false;
     call_protected(hooks, LDAEMON_HOOK_VALIDATE, start_validating, handshake, &taken);
     if (!taken) {
@@ -208,7 +216,7 @@ static int add_annotations(lua_State *L)
         lua_pushlstring(L, annotation->value.data, annotation->value.length);
         lua_setfield(L, -2, annotation->key);
     }
-    push_method(L, lua_touserdata(L, 1), LDAEMON_HOOK_ANNOTATIONS);
+    ldaemon_method_push(L, lua_touserdata(L, 1), LDAEMON_HOOK_ANNOTATIONS);
     lua_call(L, 1, 1);
     luaL_checktype(L, 5, LUA_TTABLE);
     lua_insert(L, 4);
@@ -252,7 +260,7 @@ static int depart(lua_State *L)
         lua_pushnil(L);
     }
     if (told)
-        push_method(L, hooks, LDAEMON_HOOK_DISCONNECT);
+        ldaemon_method_push(L, hooks, LDAEMON_HOOK_DISCONNECT);
     ltask_start(L, told ? 4 : 2, hook_ended, NULL);
     return 0;
 }
@@ -268,7 +276,7 @@ LOOP_STEPS static void daemon_on_housekeeping(void *owner)
     const struct ldaemon_hooks *hooks = owner;
     lua_State *L = hooks->runtime->from;
     if (lua_checkstack(L, 5)) {
-        push_method(L, hooks, LDAEMON_HOOK_HOUSEKEEPING);
+        ldaemon_method_push(L, hooks, LDAEMON_HOOK_HOUSEKEEPING);
         lbackground_spawn(L, 1);
     }
 }
@@ -280,7 +288,7 @@ LUA_RAISES static void daemon_on_failure(void *owner, struct pyro_request *reque
     lua_State *L = failure;
     int first = lua_gettop(L) - 3;
     lhook_push(L, LHOOK_FAILED);
-    push_method(L, owner, LDAEMON_HOOK_FAILED);
+    ldaemon_method_push(L, owner, LDAEMON_HOOK_FAILED);
     lconnection_push(L, request->connection);
     for (int i = 0; i < 4; i++)
         lua_pushvalue(L, first + i);
@@ -307,10 +315,7 @@ void ldaemon_hooks_attach(lua_State *L, struct ldaemon_hooks *hooks, struct pyro
                                     .ended = ended};
     lua_createtable(L, LDAEMON_HOOK_COUNT, 0);
     lua_setiuservalue(L, -2, 1);
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &hooks_key);
-    lua_pushvalue(L, -2);
-    lua_rawsetp(L, -2, hooks);
-    lua_pop(L, 1);
+    ldaemon_method_keep(L, hooks);
     pyro_daemon_hook(daemon, &hooks->functions, hooks);
 }
 
@@ -353,13 +358,10 @@ bool ldaemon_hooks_set(lua_State *L, struct ldaemon_hooks *hooks, struct pyro_da
     hooks->functions.housekeeping =
         hooks->set[LDAEMON_HOOK_HOUSEKEEPING] ? daemon_on_housekeeping : NULL;
     hooks->functions.failed = hooks->set[LDAEMON_HOOK_FAILED] ? daemon_on_failure : NULL;
+    hooks->functions.authorize = hooks->set[LDAEMON_HOOK_AUTHORIZE] ? ldaemon_authorize_ask : NULL;
+    hooks->functions.consider =
+        hooks->set[LDAEMON_HOOK_AUTHORIZE] ? ldaemon_authorize_consider : NULL;
     if (daemon)
         pyro_daemon_hook(daemon, &hooks->functions, hooks);
     return true;
-}
-
-void ldaemon_hooks_open(lua_State *L)
-{
-    lweak_push_table(L, "v");
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &hooks_key);
 }

@@ -3,8 +3,9 @@
  * daemon:validateHandshake(connection, data) -> response (an error refuses the client);
  * daemon:clientDisconnect(connection); daemon:annotations() -> table, for all answers;
  * daemon:housekeeping(), called every few seconds; daemon:methodcall_error_handler(connection,
- * method, arguments, named arguments, error). The first may wait; the second and the last two run
- * as tasks of their own. */
+ * method, arguments, named arguments, error); daemon:authorize(connection, object, method) -> true
+ * (else, or with an error, the client may not call it). The first and the last may wait; the second
+ * and the two before the last run as tasks of their own. */
 #ifndef PYRO_BIND_SERVER_LDAEMON_HOOKS_H
 #define PYRO_BIND_SERVER_LDAEMON_HOOKS_H
 
@@ -14,6 +15,7 @@
 
 enum ldaemon_hook {
     LDAEMON_HOOK_VALIDATE,
+    LDAEMON_HOOK_AUTHORIZE,
     LDAEMON_HOOK_DISCONNECT,
     LDAEMON_HOOK_ANNOTATIONS,
     LDAEMON_HOOK_HOUSEKEEPING,
@@ -42,8 +44,5 @@ bool ldaemon_hooks_get(lua_State *L, const char *name);
  * is no such field. `daemon` is NULL once it is closed. */
 LUA_RAISES bool ldaemon_hooks_set(lua_State *L, struct ldaemon_hooks *hooks,
                                   struct pyro_daemon *daemon, const char *name);
-
-/** Makes the table that finds the userdata of hooks. */
-LUA_RUNS void ldaemon_hooks_open(lua_State *L);
 
 #endif

@@ -49,6 +49,9 @@ struct pyro_daemon_options ldaemon_read_options(lua_State *L, uint16_t port)
     options.host = ldaemon_string_option(L, "host");
     options.port = (uint16_t)ldaemon_port_option(L, "port", port);
     options.unixsocket = ldaemon_string_option(L, "unixsocket");
+    options.allow = ldaemon_string_option(L, "allow");
+    if (options.allow && !*options.allow)
+        luaL_error(L, "option 'allow' must be the path of a file");
     options.nathost = ldaemon_string_option(L, "nathost");
     options.natport = ldaemon_port_option(L, "natport", -1);
     options.connected_socket = descriptor_option(L, "connected_socket");

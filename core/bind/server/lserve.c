@@ -16,6 +16,7 @@
 #include "bind/message/lblob.h"
 #include "bind/message/lconnection.h"
 #include "bind/server/lanswer.h"
+#include "bind/server/ldaemon_authorize.h"
 #include "bind/server/lmember.h"
 #include "bind/server/lobject.h"
 #include "bind/server/lparameters.h"
@@ -24,6 +25,7 @@
 #include "bind/task/ltask.h"
 #include "bind/value/lbuilder.h"
 #include "bind/value/lbuilder_state.h"
+#include "rpc/guard.h"
 
 /* --- arguments --- */
 
@@ -78,17 +80,36 @@ static int call_ended(lua_State *L, int status, lua_KContext context)
     return lanswer_results(L, task);
 }
 
-/* Serves obj.__getattr__(name) or obj.__setattr__(name, value). */
-LUA_RUNS static int serve_attribute(lua_State *L, struct ltask *task, bool set)
+/* Continuation of serve_attribute(): the client may access the attribute. */
+static int access_attribute(lua_State *L, int status, lua_KContext context)
 {
-    int self = lua_gettop(L), count = set ? 2 : 1;
+    const struct ltask *task = (struct ltask *)context;
+    (void)status;
+    int results = lmember_access(L, 1, task->request->kind == PYRO_REQUEST_SET);
+    lua_insert(L, 1);
+    lua_settop(L, results);
+    return call_ended(L, LUA_OK, context);
+}
+
+/* Serves obj.__getattr__(name) or obj.__setattr__(name, value). */
+LUA_RUNS static int serve_attribute(lua_State *L, struct ltask *task)
+{
+    int self = lua_gettop(L), count = task->request->kind == PYRO_REQUEST_SET ? 2 : 1;
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_slice name;
     bool named = push_arguments(L, task->request);
     if (named || lua_gettop(L) != self + count || lua_type(L, self + 1) != LUA_TSTRING)
         return luaL_error(L, "malformed attribute access");
-    int results = lmember_access(L, self, set);
-    lua_insert(L, 1);
-    lua_settop(L, results);
-    return call_ended(L, LUA_OK, (lua_KContext)task);
+    name.data = lua_tolstring(L, self + 1, &name.length);
+    if (pyro_guard_member(task->request, name, &err) != PYRO_OK)
+        return lerror_raise(L, &err);
+    const struct ldaemon_hooks *hooks = ldaemon_authorize_of(task->request);
+    if (hooks) {
+        lua_pushvalue(L, self + 1);
+        ldaemon_authorize_push(L, hooks, task->request->connection, task->request->call.object);
+        lua_callk(L, LDAEMON_AUTHORIZE_ARGUMENTS, 0, (lua_KContext)task, access_attribute);
+    }
+    return access_attribute(L, LUA_OK, (lua_KContext)task);
 }
 
 /* Serves a request for the object at 1. A continuation, where that is an instance just made. */
@@ -100,7 +121,7 @@ static int serve_object(lua_State *L, int status, lua_KContext context)
     if (request->kind == PYRO_REQUEST_BATCH)
         return lserve_batch(L, task);
     if (request->kind != PYRO_REQUEST_METHOD)
-        return serve_attribute(L, task, request->kind == PYRO_REQUEST_SET);
+        return serve_attribute(L, task);
     lua_pushlstring(L, request->call.method.data, request->call.method.length);
     lmember_find_method(L, task->runtime, 1, request->call.method);
     lua_insert(L, 1); /* function, self */

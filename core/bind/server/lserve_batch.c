@@ -7,11 +7,13 @@
 #include "bind/base/marks.h"
 #include "bind/message/lentries_read.h"
 #include "bind/server/lanswer.h"
+#include "bind/server/ldaemon_authorize.h"
 #include "bind/server/lfailure.h"
 #include "bind/server/lmember.h"
 #include "bind/server/lparameters.h"
 #include "bind/task/ltask.h"
 #include "bind/value/lbuilder_state.h"
+#include "rpc/guard.h"
 
 /* Places on the stack while a batch is served. The name of the entry that runs comes next, then
  * its method. */
@@ -23,6 +25,7 @@ struct batch {
     lua_Integer at;      /* the last index of the table of entries that was taken */
     lua_Integer name;    /* the index of the name of the entry that runs */
     lua_Integer results; /* how many there are */
+    bool asking;         /* it is asked whether the client may call the next entry */
 };
 
 static struct batch *batch_of(lua_State *L)
@@ -42,7 +45,8 @@ static int make_failure(lua_State *L)
     lua_pushvalue(L, 1);
     lua_rawgeti(L, lua_upvalueindex(1), batch->name);
     lua_call(L, 3, 1);
-    lfailure_tell_entry(L, batch->task->request, lua_upvalueindex(1), batch->name);
+    lfailure_tell_entry(L, batch->asking ? NULL : batch->task->request, lua_upvalueindex(1),
+                        batch->name);
     return 1;
 }
 
@@ -108,9 +112,59 @@ LUA_RUNS static int push_entry(lua_State *L, struct batch *batch)
     return 1;
 }
 
+/* Pushes, to be called in protected mode, what asks authorize() about the next entry, or raises the
+ * error that the rules do not allow it. Returns the number of arguments; -1 (nothing pushed) where
+ * there is nothing to ask. */
+LUA_RUNS static int push_question(lua_State *L, struct batch *batch)
+{
+    struct pyro_request *request = batch->task->request;
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_slice name;
+    lua_Integer at = batch->at;
+    const struct ldaemon_hooks *hooks = ldaemon_authorize_of(request);
+    lentries_next(L, ENTRIES, &at);
+    batch->name = at;
+    name.data = lua_tolstring(L, NAME, &name.length);
+    if (pyro_guard_member(request, name, &err) != PYRO_OK) {
+        lua_pushcfunction(L, raise);
+        lerror_push(L, pyro_error_class(err.code), err.message);
+        return 1;
+    }
+    if (!hooks) {
+        lua_settop(L, RESULTS);
+        return -1;
+    }
+    ldaemon_authorize_push(L, hooks, request->connection, request->call.object);
+    return LDAEMON_AUTHORIZE_ARGUMENTS;
+}
+
 /* --- all of them --- */
 
 static int entry_ended(lua_State *L, int status, lua_KContext context);
+static int entry_allowed(lua_State *L, int status, lua_KContext context);
+
+/* Runs the next entry. */
+LUA_RUNS static void run_entry(lua_State *L, lua_KContext context)
+{
+    struct batch *batch = batch_of(L);
+    batch->asking = false;
+    int arguments = push_entry(L, batch);
+    take_result(L, lua_pcallk(L, arguments, LUA_MULTRET, HANDLER, context, entry_ended));
+}
+
+/* Runs the next entry if the client may call what it calls. */
+LUA_RUNS static void run_guarded(lua_State *L, lua_KContext context)
+{
+    struct batch *batch = batch_of(L);
+    batch->asking = true;
+    int arguments = push_question(L, batch);
+    int status =
+        arguments < 0 ? LUA_OK : lua_pcallk(L, arguments, 0, HANDLER, context, entry_allowed);
+    if (status == LUA_OK)
+        run_entry(L, context);
+    else
+        take_result(L, status);
+}
 
 /* Runs entries until the end of the batch, or of the turn. */
 static int run_entries(lua_State *L, int status, lua_KContext context)
@@ -118,8 +172,10 @@ static int run_entries(lua_State *L, int status, lua_KContext context)
     struct batch *batch = batch_of(L);
     (void)status;
     for (int i = 0; i < PYRO_ENTRIES_A_TURN && batch->at < batch->entries.used; i++) {
-        int arguments = push_entry(L, batch);
-        take_result(L, lua_pcallk(L, arguments, LUA_MULTRET, HANDLER, context, entry_ended));
+        if (batch->task->request->guarded)
+            run_guarded(L, context);
+        else
+            run_entry(L, context);
     }
     PYRO_ASSERT(batch->results <= batch->entries.count);
     if (batch->at < batch->entries.used)
@@ -133,6 +189,16 @@ static int run_entries(lua_State *L, int status, lua_KContext context)
 static int entry_ended(lua_State *L, int status, lua_KContext context)
 {
     take_result(L, status);
+    return run_entries(L, LUA_OK, context);
+}
+
+/* Continuation of run_guarded(): authorize() waited, and has returned, or raised an error. */
+static int entry_allowed(lua_State *L, int status, lua_KContext context)
+{
+    if (status == LUA_YIELD)
+        run_entry(L, context);
+    else
+        take_result(L, status);
     return run_entries(L, LUA_OK, context);
 }
 

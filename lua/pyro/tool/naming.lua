@@ -19,6 +19,7 @@ function naming.command_line(parser)
   parser:option("--nathost", "external hostname in case of NAT")
   parser:option("--natport", "external port in case of NAT"):convert(cli.port)
   parser:flag("-x --nobc", "don't start a broadcast server")
+  parser:option("--allow", "file of rules that say who may call what")
   return cli.add_key_option(parser)
 end
 
@@ -34,7 +35,7 @@ local function no_broadcast(options, address)
   return options.nobc
 end
 
-local function announce(server)
+local function announce(server, guarded)
   local id = "Pyro.NameServer"
   if server.names > 1 then -- its own registration does not count
     print(("Persistent store contains %d existing registrations."):format(server.names))
@@ -42,7 +43,9 @@ local function announce(server)
   local address = server.address
   print(("NS running on %s (%s)"):format(server.locationStr,
     address == "" and "Unix domain socket" or address))
-  cli.warn_if_open(server, "register and remove names")
+  if not guarded then
+    cli.warn_if_open(server, "register and remove names")
+  end
   if server.natLocationStr then
     print("internal URI = " .. tostring(server:uriFor(id, false)))
     print("external URI = " .. tostring(server:uriFor(id)))
@@ -52,7 +55,8 @@ local function announce(server)
   core.notify_service "READY=1"
 end
 
-local OPTIONS = "host port unixsocket storage nobc bchost bcport nathost natport listening_socket"
+local OPTIONS = "host port unixsocket storage nobc bchost bcport nathost natport listening_socket "
+  .. "allow"
 
 ---@class pyro.NameServerOptions
 ---@field host? string
@@ -65,6 +69,7 @@ local OPTIONS = "host port unixsocket storage nobc bchost bcport nathost natport
 ---@field nathost? string
 ---@field natport? integer
 ---@field listening_socket? integer file descriptor of a socket that listens already
+---@field allow? string path of a file of rules that say who may call what
 
 --- Starts a name server in this program, with a broadcast responder if possible. It serves while
 --- the program waits, as daemons do, and it is a daemon: server:uriFor "Pyro.NameServer" is its
@@ -82,6 +87,7 @@ function naming.startNS(options)
     storage = options.storage,
     nathost = options.nathost,
     natport = options.natport,
+    allow = options.allow,
     listening_socket = options.listening_socket,
   }
   local without, why = no_broadcast(options, server.address)
@@ -101,7 +107,8 @@ function naming.startNSloop(options)
   elseif broadcast then
     print("Broadcast server running on " .. broadcast)
   end
-  core.spawn(announce, server) -- once it runs: whoever reads it may interrupt at once
+  local guarded = options.allow or core.get_setting "ALLOW"
+  core.spawn(announce, server, guarded) -- once it runs: whoever reads it may interrupt at once
   server:requestLoop()
   print "NS shut down."
 end

@@ -1,0 +1,159 @@
+/* The rules of an ALLOW file. It is small and local: it is read on the loop. */
+#include "rpc/rules.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/memory.h"
+
+/* Bytes of a file. */
+#define LONGEST_FILE ((size_t)1024 * 1024)
+/* Seconds between two looks at the file. */
+#define PERIOD 1.0
+
+/* A version of a file. Of one that cannot be read, all is 0. */
+struct stamp {
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    struct timespec modified, changed;
+};
+
+struct pyro_rules {
+    struct pyro_allow *allow;
+    struct stamp stamp; /* of the file when it was read */
+    double looked;      /* when; 0: never again since it was opened */
+    char path[];
+};
+
+static struct stamp stamp_of(const struct stat *status)
+{
+    return (struct stamp){status->st_dev, status->st_ino, status->st_size, status->st_mtim,
+                          status->st_ctim};
+}
+
+static bool is_same_time(struct timespec a, struct timespec b)
+{
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+static bool is_same(const struct stamp *a, const struct stamp *b)
+{
+    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+           is_same_time(a->modified, b->modified) && is_same_time(a->changed, b->changed);
+}
+
+static enum pyro_code fail(const char *path, struct pyro_error *err)
+{
+    return pyro_error_set(err, PYRO_EOS, "%.200s: %s", path, strerror(errno));
+}
+
+/* Reads what is in a file, and which version of it that is. */
+static enum pyro_code read_all(int file, const char *path, struct pyro_buffer *text,
+                               struct stamp *stamp, struct pyro_error *err)
+{
+    struct stat status;
+    ssize_t count;
+    if (fstat(file, &status) != 0)
+        return fail(path, err);
+    *stamp = stamp_of(&status);
+    if (!S_ISREG(status.st_mode)) /* a pipe might never end */
+        return pyro_error_set(err, PYRO_EVALUE, "%.200s: not a regular file", path);
+    do {
+        char *room = pyro_buffer_reserve(text, 4096);
+        if (!room)
+            return pyro_error_memory(err);
+        count = read(file, room, 4096);
+        if (count < 0)
+            return fail(path, err);
+        text->length += (size_t)count;
+        if (text->length > LONGEST_FILE)
+            return pyro_error_set(err, PYRO_EVALUE, "%.200s: a file of rules has at most %zu bytes",
+                                  path, LONGEST_FILE);
+    } while (count > 0);
+    return PYRO_OK;
+}
+
+static enum pyro_code load(const char *path, struct pyro_allow **allow, struct stamp *stamp,
+                           struct pyro_error *err)
+{
+    struct pyro_buffer text = {.data = NULL};
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0)
+        return fail(path, err);
+    enum pyro_code code = read_all(file, path, &text, stamp, err);
+    close(file);
+    if (code == PYRO_OK)
+        code = pyro_allow_parse(allow, path,
+                                pyro_slice(text.length > 0 ? text.data : "", text.length), err);
+    pyro_buffer_free(&text);
+    return code;
+}
+
+enum pyro_code pyro_rules_open(struct pyro_rules **out, const char *path, struct pyro_error *err)
+{
+    size_t size = strlen(path) + 1;
+    struct pyro_rules *rules = pyro_calloc(1, sizeof(*rules) + size);
+    *out = NULL;
+    if (!rules)
+        return pyro_error_memory(err);
+    memcpy(rules->path, path, size);
+    enum pyro_code code = load(path, &rules->allow, &rules->stamp, err);
+    if (code == PYRO_OK)
+        *out = rules;
+    else
+        pyro_free(rules);
+    return code;
+}
+
+void pyro_rules_free(struct pyro_rules *rules)
+{
+    if (!rules)
+        return;
+    pyro_allow_free(rules->allow);
+    pyro_free(rules);
+}
+
+/* Takes over the version of the file that is there now. */
+static void reload(struct pyro_rules *rules, struct pyro_log *log)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_allow *allow = NULL;
+    if (load(rules->path, &allow, &rules->stamp, &err) == PYRO_OK) {
+        pyro_allow_free(rules->allow);
+        rules->allow = allow;
+        pyro_log_write(log, PYRO_INFO, "daemon", "%s: the rules were read again", rules->path);
+    } else {
+        pyro_log_write(log, PYRO_ERROR, "daemon", "%s; the rules stay as they were", err.message);
+    }
+}
+
+void pyro_rules_refresh(struct pyro_rules *rules, double now, struct pyro_log *log)
+{
+    struct stat status;
+    struct stamp stamp = {.size = 0};
+    if (rules->looked != 0 && now - rules->looked < PERIOD)
+        return;
+    rules->looked = now;
+    if (stat(rules->path, &status) == 0)
+        stamp = stamp_of(&status);
+    if (is_same(&stamp, &rules->stamp))
+        return;
+    rules->stamp = stamp;
+    reload(rules, log);
+}
+
+const struct pyro_rule *pyro_rules_decide(const struct pyro_rules *rules,
+                                          const struct pyro_question *question)
+{
+    return pyro_allow_decide(rules->allow, question);
+}
+
+const char *pyro_rules_path(const struct pyro_rules *rules)
+{
+    return rules->path;
+}
