@@ -12,7 +12,7 @@ function describe.pyrolua(parser)
   parser:flag("-v --version", "Show the version")
   parser:flag("-E", "Ignore environment variables")
   parser:flag("-W", "Turn warnings on")
-  for _, name in ipairs { "call", "inspect", "stub" } do
+  for _, name in ipairs { "allow", "call", "inspect", "stub" } do
     require("pyro.tool." .. name).command_line(parser:command(name))
   end
 end

@@ -6,6 +6,7 @@
  * public functions enter the runtime first. */
 #include "base/memory.h"
 #include "bind/base/marks.h"
+#include "embed/authorize.h"
 #include "embed/method.h"
 #include "embed/object.h"
 #include "embed/runtime.h"
@@ -17,6 +18,7 @@ struct pyrolua_daemon {
     struct pyro_list node;
     struct pyro_daemon *daemon;
     struct pyro_nameserver *nameserver; /* which then owns the daemon; else NULL */
+    struct authorizer authorizer;
 };
 
 static bool is_port(int port)
@@ -36,6 +38,9 @@ static enum pyro_code read_place(const pyrolua_place *place, int64_t port,
         return pyro_error_set(err, PYRO_EVALUE, "a port is 0 to 65535");
     if (place->port != 0)
         options->port = place->port == -1 ? 0 : (uint16_t)place->port;
+    if (place->allow && !*place->allow)
+        return pyro_error_set(err, PYRO_EVALUE, "the path of a file of rules is empty");
+    options->allow = place->allow;
     options->host = place->host;
     options->unixsocket = place->unixsocket;
     options->nathost = place->nathost;
@@ -109,6 +114,7 @@ LOOP_STEPS static int new_daemon(pyrolua_runtime *runtime, const pyrolua_place *
         return embed_leave(runtime, embed_fail(runtime, &err));
     }
     daemon->runtime = runtime;
+    daemon->authorizer.runtime = runtime;
     embed_keep(runtime, EMBED_DAEMONS, &daemons, &daemon->node);
     if ((nameserver ? open_nameserver(daemon, place, broadcast, &err)
                     : open_daemon(daemon, place, &err)) == PYRO_OK)
@@ -195,6 +201,16 @@ int pyrolua_daemon_unregister(pyrolua_daemon *daemon, const char *id)
     if (!pyro_daemon_unregister(daemon->daemon, pyro_slice_text(id)))
         code = embed_refuse(runtime, "no object of the program's is registered with that id");
     return embed_leave(runtime, code);
+}
+
+int pyrolua_daemon_authorize(pyrolua_daemon *daemon, pyrolua_authorize *function, void *context)
+{
+    if (!daemon)
+        return PYROLUA_EVALUE;
+    if (daemon->runtime->closing)
+        return embed_fail_closed(daemon->runtime);
+    authorizer_set(&daemon->authorizer, daemon->daemon, function, context);
+    return PYROLUA_OK;
 }
 
 void pyrolua_daemon_free(pyrolua_daemon *daemon)

@@ -308,6 +308,8 @@ typedef struct pyrolua_place {
                                file that a killed program left there is replaced */
     const char *nathost;    /**< host in URIs, for clients behind NAT; or NULL */
     int natport;            /**< port in URIs, likewise; 0: the port itself */
+    const char *allow;      /**< path of a file of rules that say who may call what; NULL: the
+                               setting ALLOW */
 } pyrolua_place;
 
 /** Starts a daemon. `place` may be NULL. Its objects are served whenever the runtime works. */
@@ -330,6 +332,30 @@ PYROLUA_API int pyrolua_daemon_register(pyrolua_daemon *daemon, const char *id,
 
 /** Stops serving an object. Returns PYROLUA_EVALUE if no object has the id. */
 PYROLUA_API int pyrolua_daemon_unregister(pyrolua_daemon *daemon, const char *id);
+
+/** A client that wants to call something. It is valid until the function that gets it returns. */
+typedef struct pyrolua_caller {
+    const char *address; /**< "127.0.0.1:4711", or "unix socket" */
+    const char *subject; /**< subject of its certificate ("CN=worker1,O=Example"), or NULL */
+    int hmac;            /**< whether its messages are signed with the daemon's HMAC key */
+    /** Reads one value: the data that it sent when it connected. There is none if the daemon had no
+     * such function then. */
+    pyrolua_reader *handshake;
+} pyrolua_caller;
+
+/** Decides whether a client may call a method of an object. Returns 0 if it may not: the client
+ * gets a PermissionError. It may call other objects and wait; meanwhile further calls are served.
+ */
+typedef int pyrolua_authorize(void *context, const pyrolua_caller *caller, const char *object,
+                              const char *method);
+
+/** Sets a function that decides, before arguments are read, what clients of a daemon may call;
+ * NULL: none. The rules of ALLOW, if there are any, are asked first. The function is asked about
+ * the method "get_metadata" of an object when a client connects; about "__getattr__" or
+ * "__setattr__", and then about the name, when it accesses an attribute; and about each call of a
+ * batch. Handshake data of more than 4,096 bytes are refused. */
+PYROLUA_API int pyrolua_daemon_authorize(pyrolua_daemon *daemon, pyrolua_authorize *function,
+                                         void *context);
 
 /** Stops listening, and closes connections when their output is sent. Accepts NULL. */
 PYROLUA_API void pyrolua_daemon_free(pyrolua_daemon *daemon);

@@ -255,7 +255,10 @@ enum pyro_code pyro_guard_ask(struct pyro_connection *connection, const struct p
         return refuse_closed(err);
     if (wanted->nothing || !registry->hooks->authorize)
         return PYRO_OK;
-    return registry->hooks->authorize(registry->owner, connection, wanted, err);
+    enum pyro_code code = registry->hooks->authorize(registry->owner, connection, wanted, err);
+    if (code == PYRO_EPERMISSION)
+        log_refusal(connection, "authorize() does not allow it", err);
+    return code;
 }
 
 enum pyro_code pyro_guard_call(const struct pyro_request *request, struct pyro_slice member,

@@ -145,10 +145,13 @@ static void free_handshake(struct pyro_handshake *handshake)
 /* Checks whether the client may know what it wants to know, before the object is looked for. */
 static enum pyro_code check_members(struct pyro_handshake *handshake, struct pyro_error *err)
 {
+    struct pyro_connection *connection = handshake->connection;
+    const struct pyro_registry *registry = connection->registry;
     struct pyro_wanted wanted;
-    if (handshake->asked || !pyro_handshake_wants_members(handshake, &wanted))
-        return PYRO_OK;
-    return pyro_guard_ask(handshake->connection, &wanted, err);
+    if (handshake->asked || !registry || !registry->hooks->authorize ||
+        !pyro_handshake_wants_members(handshake, &wanted))
+        return PYRO_OK; /* without a registry, nothing is sent */
+    return registry->hooks->authorize(registry->owner, connection, &wanted, err);
 }
 
 /* Describes the object. It may do anything for that, even step the loop: nothing is written yet,

@@ -1,5 +1,5 @@
 /** @file
- * The rules of an ALLOW file, read again when the file changes. Private to rpc/. */
+ * The rules of an ALLOW file, read again when the file changes. */
 #ifndef PYRO_RPC_RULES_H
 #define PYRO_RPC_RULES_H
 

@@ -23,7 +23,7 @@ local usage = require "pyro.usage"
 ---@field validateHandshake? fun(self, connection: pyro.Connection, data: any): any define this to
 ---  check the data that a client sends when it connects: return a response, or raise an error to
 ---  refuse the client
----@field authorize? fun(self, connection: pyro.Connection, object: string, method: string): boolean?
+---@field authorize? fun(self, connection: pyro.Connection, object: string, method: string): any
 ---  define this to decide which calls a client may make: it is called before the arguments are
 ---  read, and may wait. Return true to allow the call; else the client gets a PermissionError, or
 ---  the error that you raise

@@ -183,6 +183,8 @@ describe("what is installed", function()
     local folder = installed .. "/share/bash-completion/completions/"
     for typed, completed in pairs {
       ["pyrolua insp"] = "inspect",
+      ["pyrolua al"] = "allow",
+      ["pyrolua allow --ch"] = "--check",
       ["pyrolua -m pyro.na"] = "pyro.naming",
       ["pyrolua call --js"] = "--json",
       ["pyrolua stub -s mar"] = "marshal",

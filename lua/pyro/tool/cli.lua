@@ -8,7 +8,8 @@ local cli = {}
 --- Makes a parser of a program's command line.
 ---@param name string
 ---@param command_line fun(parser: table): table describes the program and its options
-function cli.parser(name, command_line)
+---@param status? integer exit status after a wrong command line; the default is 1
+function cli.parser(name, command_line, status)
   local parser = command_line(argparse(name):help_max_width(80))
   --- Reports a wrong command line in one line, without suggestions for single letters.
   function parser:error(message) -- luacheck: ignore self
@@ -16,7 +17,7 @@ function cli.parser(name, command_line)
     message = message:gsub("\nDid you mean (.*)$", letter and "" or "; did you mean %1")
     local stop = message:find "%?$" and "" or ";"
     cli.complain(("%s%s %s --help shows what there is"):format(message, stop, name))
-    os.exit(1)
+    os.exit(status or 1)
   end
   return parser
 end

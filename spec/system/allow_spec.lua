@@ -1,0 +1,174 @@
+--- Rules that say who may call what, in real programs: checking them, starting with them, changing
+--- them; and what the log says of calls that they refuse.
+local process = require "spec.support.process"
+local raw = require "spec.support.raw"
+
+local SHOP = [[
+  local shop = {}
+  function shop:list() return { "bike" } end
+  function shop:buy(what) return "a " .. what end
+  local daemon = pyro.Daemon {}
+  print(daemon:register(shop, "shop"))
+  daemon:requestLoop()]]
+
+after_each(process.stop_all)
+
+describe("pyrolua allow --check", function()
+  local RULES = [[
+# The shop.
+deny shop close
+allow shop list
+  allow shop buy from 10.0.0.0/8   # us
+allow shop "from" from unix
+allow Pyro.NameServer register name shop* cert CN=worker*
+]]
+
+  local function check(...)
+    return process.run_pyrolua { "allow", "--check", process.file("shop.allow", RULES), ... }
+  end
+
+  local function says(status, text, ...)
+    local program = check(...)
+    assert.are.equal("", program.err)
+    assert.are.equal(text .. "\n", (program.out:gsub("%S*(shop%.allow)", "%1")))
+    assert.are.equal(status, program.code)
+  end
+
+  it("says which rule decides", function()
+    says(0, "allowed by shop.allow:3: allow shop list", "shop", "list")
+    says(1, "denied by shop.allow:2: deny shop close", "shop", "close")
+    says(1, "denied: no rule of shop.allow matches", "shop", "buy")
+    says(1, "denied: no rule of shop.allow matches", "shop", "buy", "--from", "192.0.2.7")
+    says(0, "allowed by shop.allow:4: allow shop buy from 10.0.0.0/8   # us", "shop", "buy", "--from",
+      "10.1.2.3")
+    says(0, "allowed by shop.allow:4: allow shop buy from 10.0.0.0/8   # us", "shop", "buy", "--from",
+      "::ffff:10.1.2.3")
+    says(0, 'allowed by shop.allow:5: allow shop "from" from unix', "shop", "from", "--from", "unix")
+  end)
+
+  it("takes names and certificates", function()
+    local rule = "allow Pyro.NameServer register name shop* cert CN=worker*"
+    says(0, "allowed by shop.allow:6: " .. rule, "Pyro.NameServer", "register", "--name", "shop.one",
+      "--cert", "O=Example,CN=worker1")
+    says(1, "denied: no rule of shop.allow matches", "Pyro.NameServer", "register", "--name", "shop.one")
+    says(1, "denied: no rule of shop.allow matches", "Pyro.NameServer", "register", "--cert",
+      "CN=worker1")
+  end)
+
+  it("has another exit status where it cannot tell", function()
+    local function fails(message, ...)
+      local program = process.run_pyrolua { "allow", ... }
+      assert.are.equal("", program.out)
+      assert.are.equal("pyrolua: " .. message .. "\n", program.err)
+      assert.are.equal(2, program.code)
+    end
+    local file = process.file("wrong.allow", "allow shop\nalow shop\n")
+    fails(file .. ":2: a rule begins with allow or deny, not 'alow'", "--check", file, "shop", "list")
+    fails("/none: No such file or directory", "--check", "/none", "shop", "list")
+    fails("'10.1' is no address; write one such as 10.1.2.3, fd00::1 or unix", "--check", file, "shop",
+      "list", "--from", "10.1")
+    fails("missing argument 'method'; pyrolua allow --help shows what there is", "--check", file, "shop")
+    fails("missing option '--check'; pyrolua allow --help shows what there is", "shop", "list")
+    fails("unknown option '--to'; pyrolua allow --help shows what there is", "--check", file, "--to")
+  end)
+end)
+
+describe("a program with rules", function()
+  it("does not start where they are wrong", function()
+    local file = process.file("wrong.allow", "allow shop from everywhere\n")
+    local message = file .. ":1: 'everywhere' is no address; write one such as 10.0.0.0/8, fd00::/8, unix or *"
+    local shop = process.run_pyrolua { "-e", SHOP, env = { PYROLUA_ALLOW = file } }
+    assert.are.equal("", shop.out)
+    assert.matches("ValueError: " .. message:gsub("%p", "%%%0"), shop.err)
+    for _, names in ipairs { { env = { PYROLUA_ALLOW = file } }, { "--allow", file } } do
+      local command = { "-m", "pyro.naming", "-p", "0", env = names.env, table.unpack(names) }
+      local server = process.run_pyrolua(command)
+      assert.are.equal("pyrolua: " .. message .. "\n", server.err)
+      assert.are.equal("", server.out)
+      assert.are.equal(1, server.code)
+    end
+    local empty = process.run_pyrolua { "-e", SHOP, env = { PYROLUA_ALLOW = "" } }
+    assert.matches("invalid value: PYROLUA_ALLOW= %(the path of a file%)", empty.err)
+  end)
+
+  it("reads them again when they change, and logs what it refuses", function()
+    local file = process.file("shop.allow", "allow shop list\n")
+    local server = process.start_pyrolua { "-e", SHOP, env = { PYRO_ALLOW = file } }
+    local uri = server:expect "(PYRO:shop@%S+)\n"
+    local function buy()
+      return process.run_pyrolua { "call", uri, "buy", ":bike" }
+    end
+    assert.matches("PermissionError: not allowed to call shop.buy\n", buy().err)
+    server:expect("WARNING%] 127%.0%.0%.1:%d+: not allowed to call shop%.buy: no rule of %S+ allows it\n")
+    process.file("shop.allow", "allow shop\n")
+    assert.truthy(process.run_until(function()
+      return buy().out == '"a bike"\n'
+    end))
+    process.file("shop.allow", "allow shop from\n")
+    assert.truthy(process.run_until(function()
+      return buy().out ~= '"a bike"\n' or server.output:find "stay as they were"
+    end))
+    server:expect "ERROR%] %S+:1: nothing follows 'from'; the rules stay as they were\n"
+    assert.are.equal('"a bike"\n', buy().out)
+    process.file("shop.allow", "deny * # closed\n")
+    assert.truthy(process.run_until(function()
+      return buy().err:find "rejected: not allowed to connect"
+    end))
+    server:expect "handshake failed: not allowed to connect\n"
+  end)
+
+  it("closes a stranger, whatever it sends", function()
+    local file = process.file("shop.allow", "allow shop from unix\n")
+    local server = process.start_pyrolua { "-e", SHOP, env = { PYROLUA_ALLOW = file } }
+    local port = tonumber((server:expect "PYRO:shop@localhost:(%d+)\n"))
+    local program = process.run_pyrolua { "inspect", "PYRO:shop@localhost:" .. port }
+    assert.matches("rejected: not allowed to connect\n", program.err)
+    local peer = raw.connect(port)
+    peer:send "PYRO"
+    peer:close()
+    server:expect "handshake failed: not allowed to connect\n"
+  end)
+end)
+
+describe("a name server with rules", function()
+  local RULES = [[
+allow Pyro.NameServer ping
+allow Pyro.NameServer lookup name shop*
+allow Pyro.NameServer register name shop*
+allow Pyro.NameServer list name shop*
+]]
+
+  local function nsc(port, ...)
+    return process.run_pyrolua { "-m", "pyro.nsc", "-n", "localhost", "-p", port, ... }
+  end
+
+  for _, means in ipairs { "option", "setting" } do
+    it("serves only what they allow: " .. means, function()
+      local file = process.file("names.allow", RULES)
+      local command = { "-m", "pyro.naming", "-p", "0" }
+      if means == "option" then
+        table.move({ "--allow", file }, 1, 2, 5, command)
+      else
+        command.env = { PYRO_ALLOW = file }
+      end
+      local server = process.start_pyrolua(command)
+      local port = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n"
+      assert.are.equal("Name server ping ok.\n", nsc(port, "ping").out)
+      assert.are.equal(0, nsc(port, "register", "shop.one", "PYRO:shop@localhost:1").code)
+      local other = nsc(port, "register", "other", "PYRO:shop@localhost:1")
+      assert.matches("not allowed to call Pyro%.NameServer%.register with the name 'other'", other.output)
+      local list = nsc(port, "list").output
+      assert.matches("shop.one %-%-> PYRO:shop@localhost:1\n", list)
+      assert.is_nil(list:find("NameServer -->", 1, true))
+      assert.matches("not allowed to call Pyro%.NameServer%.remove", nsc(port, "remove", "shop.one").output)
+      server:expect "register with the name 'other': no rule of %S+ allows it\n"
+    end)
+  end
+
+  it("does not warn that everybody may change it", function()
+    local file = process.file("names.allow", RULES)
+    local server = process.start_pyrolua { "-m", "pyro.naming", "-n", "0.0.0.0", "-p", "0", "-x", "--allow", file }
+    server:expect "URI = "
+    assert.is_nil(server.output:find "Warning")
+  end)
+end)
