@@ -116,9 +116,9 @@ static bool clear_rest(unsigned char address[PYRO_PEER_ADDRESS], unsigned bits)
     bool clear = true;
     for (unsigned i = 0; i < PYRO_PEER_ADDRESS; i++) {
         unsigned kept = bits > 8 * i ? bits - 8 * i : 0;
-        unsigned char mask = kept >= 8 ? 0xff : (unsigned char)(0xff00 >> kept);
+        unsigned mask = kept >= 8 ? 0xffu : (0xff00u >> kept) & 0xffu;
         clear = clear && (address[i] & ~mask) == 0;
-        address[i] &= mask;
+        address[i] = (unsigned char)(address[i] & mask);
     }
     return clear;
 }

@@ -10,6 +10,10 @@
 #include "rpc/daemon.h"
 #include "rpc/rules.h"
 
+/* Bytes of an object's id, or of a method's name, that rules are compared with: a longer one is not
+ * allowed, so that nobody can have long ones compared with many rules. */
+#define LONGEST_NAME 1000
+
 enum pyro_code pyro_guard_open(struct pyro_registry *registry, const char *path,
                                struct pyro_error *err)
 {
@@ -46,11 +50,13 @@ static void log_rule(const struct pyro_connection *connection, const struct pyro
                      const struct pyro_error *err)
 {
     char why[300];
-    const char *path = pyro_rules_path(connection->registry->rules);
+    const struct pyro_rules *rules = connection->registry->rules;
     if (rule)
-        snprintf(why, sizeof(why), "%.250s:%u denies it", path, rule->line);
+        snprintf(why, sizeof(why), "%.250s:%u denies it", pyro_rules_path(rules), rule->line);
+    else if (rules)
+        snprintf(why, sizeof(why), "no rule of %.250s allows it", pyro_rules_path(rules));
     else
-        snprintf(why, sizeof(why), "no rule of %.250s allows it", path);
+        snprintf(why, sizeof(why), "names have at most %d bytes", LONGEST_NAME);
     log_refusal(connection, why, err);
 }
 
@@ -72,7 +78,11 @@ static bool allows(struct pyro_connection *connection, struct pyro_question *que
 {
     const struct pyro_rules *rules = rules_of(connection);
     question->peer = pyro_connection_identity(connection);
-    *rule = rules ? pyro_rules_decide(rules, question) : NULL;
+    *rule = NULL;
+    if (question->object.length > LONGEST_NAME || question->method.length > LONGEST_NAME)
+        return false;
+    if (rules)
+        *rule = pyro_rules_decide(rules, question);
     return !rules || (*rule && (*rule)->allow);
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,7 +28,8 @@ struct pyro_rules {
     struct pyro_allow *allow;
     struct stamp stamp; /* of the file when it was read */
     double looked;      /* when; 0: never again since it was opened */
-    char path[];
+    char *path;         /* as it was given */
+    char *place;        /* the same from the root, as the program may go to another folder */
 };
 
 static struct stamp stamp_of(const struct stat *status)
@@ -78,14 +80,16 @@ static enum pyro_code read_all(int file, const char *path, struct pyro_buffer *t
     return PYRO_OK;
 }
 
-static enum pyro_code load(const char *path, struct pyro_allow **allow, struct stamp *stamp,
+/* Reads the rules that the file has now. */
+static enum pyro_code load(struct pyro_rules *rules, struct pyro_allow **allow,
                            struct pyro_error *err)
 {
+    const char *path = rules->path;
     struct pyro_buffer text = {.data = NULL};
-    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int file = open(rules->place, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0)
         return fail(path, err);
-    enum pyro_code code = read_all(file, path, &text, stamp, err);
+    enum pyro_code code = read_all(file, path, &text, &rules->stamp, err);
     close(file);
     if (code == PYRO_OK)
         code = pyro_allow_parse(allow, path,
@@ -94,19 +98,39 @@ static enum pyro_code load(const char *path, struct pyro_allow **allow, struct s
     return code;
 }
 
+/* Finds out where a file is, seen from the root. */
+static enum pyro_code find_place(const char *path, char **place, struct pyro_error *err)
+{
+    char folder[PATH_MAX];
+    struct pyro_buffer text = {.data = NULL};
+    bool relative = *path != '/';
+    if (relative && !getcwd(folder, sizeof(folder)))
+        return fail(path, err);
+    if ((relative && (!pyro_buffer_append(&text, folder, strlen(folder)) ||
+                      !pyro_buffer_append(&text, "/", 1))) ||
+        !pyro_buffer_append(&text, path, strlen(path) + 1)) {
+        pyro_buffer_free(&text);
+        return pyro_error_memory(err);
+    }
+    *place = text.data;
+    return PYRO_OK;
+}
+
 enum pyro_code pyro_rules_open(struct pyro_rules **out, const char *path, struct pyro_error *err)
 {
-    size_t size = strlen(path) + 1;
-    struct pyro_rules *rules = pyro_calloc(1, sizeof(*rules) + size);
+    struct pyro_rules *rules = pyro_calloc(1, sizeof(*rules));
     *out = NULL;
-    if (!rules)
+    if (!rules || !(rules->path = pyro_copy_text(path, strlen(path)))) {
+        pyro_free(rules);
         return pyro_error_memory(err);
-    memcpy(rules->path, path, size);
-    enum pyro_code code = load(path, &rules->allow, &rules->stamp, err);
+    }
+    enum pyro_code code = find_place(path, &rules->place, err);
+    if (code == PYRO_OK)
+        code = load(rules, &rules->allow, err);
     if (code == PYRO_OK)
         *out = rules;
     else
-        pyro_free(rules);
+        pyro_rules_free(rules);
     return code;
 }
 
@@ -115,6 +139,8 @@ void pyro_rules_free(struct pyro_rules *rules)
     if (!rules)
         return;
     pyro_allow_free(rules->allow);
+    pyro_free(rules->path);
+    pyro_free(rules->place);
     pyro_free(rules);
 }
 
@@ -123,7 +149,7 @@ static void reload(struct pyro_rules *rules, struct pyro_log *log)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_allow *allow = NULL;
-    if (load(rules->path, &allow, &rules->stamp, &err) == PYRO_OK) {
+    if (load(rules, &allow, &err) == PYRO_OK) {
         pyro_allow_free(rules->allow);
         rules->allow = allow;
         pyro_log_write(log, PYRO_INFO, "daemon", "%s: the rules were read again", rules->path);
@@ -139,7 +165,7 @@ void pyro_rules_refresh(struct pyro_rules *rules, double now, struct pyro_log *l
     if (rules->looked != 0 && now - rules->looked < PERIOD)
         return;
     rules->looked = now;
-    if (stat(rules->path, &status) == 0)
+    if (stat(rules->place, &status) == 0)
         stamp = stamp_of(&status);
     if (is_same(&stamp, &rules->stamp))
         return;

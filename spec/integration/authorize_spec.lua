@@ -253,7 +253,10 @@ describe("authorize()", function()
       self:close()
       return true
     end
-    assert.is_true(pcall(proxy._pyroReconnect, proxy) == false or not pcall(proxy.list, proxy))
+    assert.are.equal("CommunicationError", served.failure(function()
+      proxy:list()
+    end).class)
+    assert.is_true(daemon.closed)
   end)
 
   it("is no failure of a method", function()

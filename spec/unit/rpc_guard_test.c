@@ -389,6 +389,25 @@ static void names_are_not_confused(void **state)
     end_world(&world);
 }
 
+static void long_names_are_refused(void **state)
+{
+    struct world world;
+    char hex[4000] = "94a46465736bda03e9"; /* "desk", and 1001 bytes */
+    connect_world(&world, state, "allow *", &plain);
+    for (int i = 0; i < 1001; i++)
+        strcat(hex, "78");
+    strcat(hex, "9080");
+    send_hex(&world.peer, (struct pyro_header){.type = PYRO_INVOKE}, hex);
+    expect_refusal(&world, "not allowed to call desk.xxx");
+    end_world(&world);
+    connect_world(&world, state, NULL, &asking);
+    send_hex(&world.peer, (struct pyro_header){.type = PYRO_INVOKE}, hex);
+    expect_refusal(&world, "not allowed to call desk.xxx");
+    expect_logged("names have at most 1000 bytes");
+    assert_int_equal(world.asked, 0);
+    end_world(&world);
+}
+
 static void private_names_stay_private(void **state)
 {
     struct world world;
@@ -541,6 +560,26 @@ static void wrong_rules_are_logged_once_and_left_out(void **state)
     fake_clock_advance(1.5);
     CALL(&world, "desk", "echo", NO_ARGS);
     expect_refusal(&world, "not allowed to call desk.echo");
+    end_world(&world);
+}
+
+static void rules_stay_where_they_were(void **state)
+{
+    struct world world;
+    const char *name = rules_path() + strlen("/tmp/");
+    struct pyro_runtime *runtime = *state;
+    assert_int_equal(chdir("/tmp"), 0);
+    pyro_free(runtime->config.ALLOW);
+    runtime->config.ALLOW = pyro_copy_text(name, strlen(name));
+    write_rules("allow desk");
+    begin_world(&world, state, NULL, &plain);
+    connect_to(&world, "desk");
+    assert_int_equal(chdir("/"), 0);
+    fake_clock_advance(1.5);
+    write_rules("allow desk other");
+    CALL(&world, "desk", "echo", NO_ARGS);
+    expect_refusal(&world, "not allowed to call desk.echo");
+    assert_int_equal(count_logged("No such file"), 0);
     end_world(&world);
 }
 
@@ -723,6 +762,7 @@ int main(void)
         WITH_RUNTIME(members_of_an_allowed_object_are_told),
         WITH_RUNTIME(forbidden_calls_are_refused),
         WITH_RUNTIME(names_are_not_confused),
+        WITH_RUNTIME(long_names_are_refused),
         WITH_RUNTIME(private_names_stay_private),
         WITH_RUNTIME(forbidden_oneway_calls_do_not_run),
         WITH_RUNTIME(malformed_arguments_of_forbidden_calls_are_not_read),
@@ -732,6 +772,7 @@ int main(void)
         WITH_RUNTIME(streams_are_asked_for_as_what_made_them),
         WITH_RUNTIME(changed_rules_are_read_again),
         WITH_RUNTIME(wrong_rules_are_logged_once_and_left_out),
+        WITH_RUNTIME(rules_stay_where_they_were),
         WITH_RUNTIME(daemons_do_not_start_without_rules),
         WITH_RUNTIME(the_setting_names_a_file),
         WITH_RUNTIME(refusals_in_the_log_have_a_bound),
