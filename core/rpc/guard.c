@@ -92,8 +92,8 @@ static enum pyro_code refuse_closed(struct pyro_error *err)
 }
 
 /* Checks by the rules. */
-static enum pyro_code check(struct pyro_connection *connection,
-                            const struct pyro_wanted *wanted, struct pyro_error *err)
+static enum pyro_code check(struct pyro_connection *connection, const struct pyro_wanted *wanted,
+                            struct pyro_error *err)
 {
     const struct pyro_rule *rule;
     struct pyro_question question = {.object = wanted->object,

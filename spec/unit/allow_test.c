@@ -134,7 +134,7 @@ struct asked {
 static int decide(const char *text, struct asked asked)
 {
     struct pyro_allow *allow = parse(text);
-    struct pyro_peer peer = {.subject = (char *)asked.cert};
+    struct pyro_peer peer = {.subject = asked.cert};
     struct pyro_question question = {.peer = &peer, .named = asked.named};
     if (asked.from)
         pyro_peer_locate(&peer, asked.from);

@@ -24,7 +24,7 @@ static int check_rules(lua_State *L)
     struct pyro_rules *rules;
     luaL_checktype(L, 2, LUA_TTABLE);
     const char *address = take_part(L, "address").data;
-    struct pyro_peer peer = {.subject = (char *)take_part(L, "subject").data};
+    struct pyro_peer peer = {.subject = take_part(L, "subject").data};
     struct pyro_question question = {.peer = &peer,
                                      .object = take_part(L, "object"),
                                      .method = take_part(L, "method"),
