@@ -1,4 +1,5 @@
 --- Who may call what: real clients of Pyro4 and Pyro5 get their own PermissionError.
+local certificates = require "spec.support.certificates"
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
@@ -52,6 +53,17 @@ allow Pyro.NameServer list name example.*
 
 describe("a client of Python", function()
   after_each(process.stop_all)
+  teardown(certificates.remove)
+
+  --- Serves the shop to clients with certificates, by rules for one of these; runs a client.
+  local function visit_by_certificate(generation, certificate)
+    local server = peers.start("Lua", { process.file("shop.lua", SHOP),
+      process.file("certified.allow", (RULES:gsub("\n", " cert " .. certificate .. "\n"))),
+      env = certificates.server(true) })
+    local uri = server:expect "(PYRO:shop@[%w.:]+)\n"
+    return server, peers.run(generation, { "spec/interop/python/allowed.py", generation, "serpent", uri,
+      env = certificates.client "client" })
+  end
 
   for _, generation in ipairs(peers.generations()) do
     for _, serializer in ipairs(peers.serializers[generation]) do
@@ -67,6 +79,17 @@ describe("a client of Python", function()
         end)
       end
     end
+
+    it("is known by its certificate: " .. generation, function()
+      local _, client = visit_by_certificate(generation, "CN=client")
+      assert.are.equal("allowed what is allowed\n", client.output)
+      for _, other in ipairs { "CN=clients", "CN=localhost", "client" } do
+        local server, refused = visit_by_certificate(generation, other)
+        assert.matches("rejected: not allowed to connect\n$", refused.output)
+        server:expect "handshake failed: not allowed to connect\n"
+        process.stop_all()
+      end
+    end)
 
     it("may use what rules of the name server allow: " .. generation, function()
       local server, env = peers.name_server("Lua", { PYROLUA_ALLOW = process.file("names.allow", NAMES) })
