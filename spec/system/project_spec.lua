@@ -54,6 +54,20 @@ describe("the demonstration", function()
 end)
 
 describe("the documentation", function()
+  it("names specs of the threat model that are there, and tests that are in them", function()
+    local model = assert(read "docs/security.md":match "\n## Threat model\n(.-)\n## ")
+    local count = 0
+    for title, path in model:gmatch "%[([^%]]+)%]%(%.%./(spec/[^)]+)%)" do
+      assert(read(path):find(title, 1, true), path .. " has no test that " .. title)
+      count = count + 1
+    end
+    assert.is_true(count > 20)
+    for row in model:gmatch "\n(|[^\n]+)" do
+      local _, columns = row:gsub("|", "")
+      assert.are.equal(5, columns, row)
+    end
+  end)
+
   it("says what repeating calls can do wherever it tells how to have them repeated", function()
     local pages = assert(io.popen "grep -lE 'retries = |_pyroMaxRetries' README.md docs/*.md examples/*/README.md")
     local count = 0
