@@ -85,7 +85,7 @@ struct pyro_nameserver *pyro_nameserver_new(struct pyro_runtime *runtime,
         pyro_error_memory(err);
         return NULL;
     }
-    ns->object.ops = &nameserver_ops;
+    ns->object = (struct pyro_object){.ops = &nameserver_ops, .asks_names = true};
     ns->runtime = runtime;
     ns->storage = storage_open(storage, (size_t)runtime->config.NS_MAX_MEMORY, err);
     if (ns->storage)

@@ -203,7 +203,7 @@ struct pyro_object *pyro_daemon_object_new(struct pyro_daemon *daemon, struct py
         pyro_error_memory(err);
         return NULL;
     }
-    self->object.ops = &daemon_object_ops;
+    self->object = (struct pyro_object){.ops = &daemon_object_ops};
     self->daemon = daemon;
     return &self->object;
 }

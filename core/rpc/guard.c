@@ -86,6 +86,14 @@ static bool allows(struct pyro_connection *connection, struct pyro_question *que
     return !rules || (*rule && (*rule)->allow);
 }
 
+/* Returns what is known of the name that a call of an object is about. Only an object that asks
+ * about names itself may be called before they are read. */
+static enum pyro_name_known name_of(const struct pyro_registry *registry, struct pyro_slice object)
+{
+    const struct pyro_object *found = pyro_registry_find(registry, object);
+    return found && found->asks_names ? PYRO_NAME_UNREAD : PYRO_NAME_NONE;
+}
+
 static enum pyro_code refuse_closed(struct pyro_error *err)
 {
     return pyro_error_set(err, PYRO_EPERMISSION, "not allowed to call: the connection is closed");
@@ -98,11 +106,11 @@ static enum pyro_code check(struct pyro_connection *connection, const struct pyr
     const struct pyro_rule *rule;
     struct pyro_question question = {.object = wanted->object,
                                      .method = wanted->method,
-                                     .any_method = wanted->members || !wanted->method.data,
-                                     .named = PYRO_NAME_UNREAD};
+                                     .any_method = wanted->members || !wanted->method.data};
     char shown[SHOWN];
     if (!connection->registry)
         return refuse_closed(err);
+    question.named = name_of(connection->registry, wanted->object);
     if (allows(connection, &question, &rule))
         return PYRO_OK;
     show_wanted(wanted, shown);
@@ -123,6 +131,7 @@ enum pyro_code pyro_guard_connect(struct pyro_connection *connection,
         return PYRO_OK;
     question.any_object = false;
     question.object = *object;
+    question.named = name_of(connection->registry, *object);
     if (allows(connection, &question, &rule))
         return PYRO_OK;
     char shown[100];

@@ -19,9 +19,11 @@ struct pyro_object_ops {
     void (*release)(struct pyro_object *self);
 };
 
-/** Embedded in whatever is served. */
+/** Embedded in whatever is served; zero-initialize, set `ops`. */
 struct pyro_object {
     const struct pyro_object_ops *ops;
+    bool asks_names; /**< asks again, by pyro_guard_name(), once the name that a call is about is
+                        read: rules of ALLOW with `name` may allow the call until then */
 };
 
 #endif

@@ -182,6 +182,30 @@ describe("rules of a Lua object", function()
     refused("not allowed to call shop.buy", proxy.buy, proxy, "bike")
   end)
 
+  it("with names allow nothing of an object that does not ask about names", function()
+    open "allow shop list\nallow Pyro.NameServer * name *"
+    daemon:register({ register = function() return "registered" end }, "Pyro.NameServer")
+    local own <close> = pyro.Proxy(daemon:uriFor "Pyro.NameServer")
+    assert.matches("rejected: not allowed to use Pyro.NameServer$", served.failure(function()
+      own:register "x"
+    end).message)
+    write_rules "allow shop list\nallow Pyro.NameServer ping\nallow Pyro.NameServer * name *"
+    assert.is_true(served.soon(function()
+      return pcall(own._pyroBind, own)
+    end))
+    refused("not allowed to call Pyro.NameServer.register", own.register, own, "x")
+  end)
+
+  it("serve a connected socket, too", function()
+    open "allow shop list"
+    local ours, theirs = pyro.socketpair()
+    local other <close> = pyro.Daemon { connected_socket = theirs, allow = rules }
+    other:register({ list = function() return 1 end, buy = function() return 2 end }, "shop")
+    local proxy <close> = pyro.Proxy("shop", { connected_socket = ours })
+    assert.are.equal(1, proxy:list())
+    refused("not allowed to call shop.buy", proxy.buy, proxy)
+  end)
+
   it("must be there, and right, for a daemon to start", function()
     open "allow shop"
     for text, message in pairs {

@@ -25,7 +25,7 @@ LUA_RUNS static void open_runtime(lua_State *L)
 
 /* The rooms from the lowest to the highest, then the files of this one. */
 static void (*const open_functions[])(lua_State *L) = {
-    lopen_base,   lopen_task,  lopen_value,  lopen_message, lopen_client, lopen_server,
+    lopen_base,  lopen_task,   lopen_value, lopen_message, lopen_client,  lopen_server,
     lallow_open, lconfig_open, ldebug_open, lnative_open,  lservice_open,
 };
 
