@@ -26,6 +26,7 @@ struct batch {
     lua_Integer name;    /* the index of the name of the entry that runs */
     lua_Integer results; /* how many there are */
     bool asking;         /* it is asked whether the client may call the next entry */
+    bool allowed;        /* the client may */
 };
 
 static struct batch *batch_of(lua_State *L)
@@ -143,39 +144,33 @@ LUA_RUNS static int push_question(lua_State *L, struct batch *batch)
 static int entry_ended(lua_State *L, int status, lua_KContext context);
 static int entry_allowed(lua_State *L, int status, lua_KContext context);
 
-/* Runs the next entry. */
-LUA_RUNS static void run_entry(lua_State *L, lua_KContext context)
+/* Returns whether the client may call the next entry. If not, that becomes the last result. */
+LUA_RUNS static bool is_allowed(lua_State *L, struct batch *batch, lua_KContext context)
 {
-    struct batch *batch = batch_of(L);
-    batch->asking = false;
-    int arguments = push_entry(L, batch);
-    take_result(L, lua_pcallk(L, arguments, LUA_MULTRET, HANDLER, context, entry_ended));
-}
-
-/* Runs the next entry if the client may call what it calls. */
-LUA_RUNS static void run_guarded(lua_State *L, lua_KContext context)
-{
-    struct batch *batch = batch_of(L);
-    batch->asking = true;
-    int arguments = push_question(L, batch);
-    int status =
-        arguments < 0 ? LUA_OK : lua_pcallk(L, arguments, 0, HANDLER, context, entry_allowed);
-    if (status == LUA_OK)
-        run_entry(L, context);
-    else
-        take_result(L, status);
+    int status = LUA_OK;
+    if (!batch->allowed) {
+        batch->asking = true;
+        int arguments = push_question(L, batch);
+        if (arguments >= 0)
+            status = lua_pcallk(L, arguments, 0, HANDLER, context, entry_allowed);
+        if (status != LUA_OK)
+            take_result(L, status);
+    }
+    batch->asking = batch->allowed = false;
+    return status == LUA_OK;
 }
 
 /* Runs entries until the end of the batch, or of the turn. */
 static int run_entries(lua_State *L, int status, lua_KContext context)
 {
     struct batch *batch = batch_of(L);
+    bool guarded = batch->task->request->guarded;
     (void)status;
     for (int i = 0; i < PYRO_ENTRIES_A_TURN && batch->at < batch->entries.used; i++) {
-        if (batch->task->request->guarded)
-            run_guarded(L, context);
-        else
-            run_entry(L, context);
+        if (guarded && !is_allowed(L, batch, context))
+            continue;
+        int arguments = push_entry(L, batch);
+        take_result(L, lua_pcallk(L, arguments, LUA_MULTRET, HANDLER, context, entry_ended));
     }
     PYRO_ASSERT(batch->results <= batch->entries.count);
     if (batch->at < batch->entries.used)
@@ -192,12 +187,12 @@ static int entry_ended(lua_State *L, int status, lua_KContext context)
     return run_entries(L, LUA_OK, context);
 }
 
-/* Continuation of run_guarded(): authorize() waited, and has returned, or raised an error. */
+/* Continuation of is_allowed(): authorize() waited, and has returned, or raised an error. */
 static int entry_allowed(lua_State *L, int status, lua_KContext context)
 {
-    if (status == LUA_YIELD)
-        run_entry(L, context);
-    else
+    struct batch *batch = batch_of(L);
+    batch->allowed = status == LUA_YIELD;
+    if (!batch->allowed)
         take_result(L, status);
     return run_entries(L, LUA_OK, context);
 }
