@@ -60,7 +60,7 @@ local rows = {
   { "serialized blobs" },
   { "compression" },
   { "built-in exceptions and Pyro's own, by each generation's names" },
-  { "TLS and HMAC", later },
+  { "TLS and HMAC", { L5 = same, ["5L"] = same } },
   { "nothing that is received runs code or makes unknown classes" },
   { "settings, their defaults and environment variables" },
   { "excepthook and remote tracebacks" },

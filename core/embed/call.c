@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "embed/certificate.h"
 #include "embed/exception.h"
 #include "embed/reader.h"
 #include "embed/runtime.h"
@@ -48,6 +49,7 @@ struct pyrolua_proxy {
     struct pyro_list node;
     struct pyro_client *client;
     double timeout;
+    struct pyro_certificate *certificate; /* the server's, as it was asked for last */
 };
 
 static void proxies_free(pyrolua_runtime *runtime)
@@ -95,6 +97,15 @@ void pyrolua_proxy_timeout(pyrolua_proxy *proxy, double seconds)
 {
     if (proxy)
         proxy->timeout = seconds > 0 ? seconds : 0;
+}
+
+int pyrolua_proxy_certificate(pyrolua_proxy *proxy, pyrolua_certificate *certificate)
+{
+    if (!proxy)
+        return PYROLUA_EVALUE;
+    pyro_certificate_free(proxy->certificate);
+    proxy->certificate = pyro_client_certificate(proxy->client);
+    return certificate_show(proxy->runtime, proxy->certificate, certificate);
 }
 
 /* --- the end of a call --- */
@@ -188,6 +199,7 @@ void pyrolua_proxy_free(pyrolua_proxy *proxy)
     }
     pyro_list_remove(&proxy->node);
     pyro_client_free(proxy->client);
+    pyro_certificate_free(proxy->certificate);
     pyro_free(proxy);
 }
 

@@ -360,6 +360,25 @@ PYROLUA_API int pyrolua_daemon_authorize(pyrolua_daemon *daemon, pyrolua_authori
 /** Stops listening, and closes connections when their output is sent. Accepts NULL. */
 PYROLUA_API void pyrolua_daemon_free(pyrolua_daemon *daemon);
 
+/* --- certificates --- */
+
+/** What the other side of a connection with TLS has shown, and proved to have the key of. Strings
+ * are never NULL; control characters, and what is not UTF-8, are escaped. */
+typedef struct pyrolua_certificate {
+    const char *subject;       /**< whom it is for: "CN=worker1,O=Example" (RFC 2253) */
+    const char *issuer;        /**< who signed it, in the same form */
+    const char *names;         /**< "DNS:localhost, IP Address:127.0.0.1"; "" if it has none */
+    const char *serial_number; /**< hexadecimal: "1A2B" */
+    const char *not_before;    /**< "May  9 00:00:00 2026 GMT" */
+    const char *not_after;     /**< when it expires */
+} pyrolua_certificate;
+
+/** Describes the certificate of the client that calls the method which has this writer. The strings
+ * are valid until the method returns. Returns PYROLUA_EVALUE if the client has shown none: daemons
+ * ask for certificates only if SSL_REQUIRECLIENTCERT is set. */
+PYROLUA_API int pyrolua_client_certificate(const pyrolua_writer *result,
+                                           pyrolua_certificate *certificate);
+
 /* --- answering later --- */
 
 /** A reply that was deferred: fill and send it, or free it, once, on the runtime's thread. It
@@ -412,6 +431,11 @@ PYROLUA_API int pyrolua_proxy_new(pyrolua_runtime *runtime, const char *uri, pyr
 /** Sets how many seconds each call may take; 0 for no limit. The default is the setting
  * COMMTIMEOUT. */
 PYROLUA_API void pyrolua_proxy_timeout(pyrolua_proxy *proxy, double seconds);
+
+/** Describes the certificate of the server that a proxy is connected to; its first call connects
+ * it. The strings are valid until this function is called again, or the proxy is freed. Returns
+ * PYROLUA_EVALUE if the proxy is not connected, or not with TLS. */
+PYROLUA_API int pyrolua_proxy_certificate(pyrolua_proxy *proxy, pyrolua_certificate *certificate);
 
 /** Closes the connection of a proxy, and frees it. Pending calls end with
  * PYROLUA_ECOMMUNICATION; the program must still free them. Accepts NULL. */

@@ -23,9 +23,10 @@ struct pyro_certificate_part {
 struct pyro_certificate {
     struct pyro_buffer text; /**< all strings, terminated */
     struct pyro_buffer parts;
-    size_t subject;               /**< as RFC 2253 writes it: "CN=worker1,O=Example" */
+    size_t subject, issuer;       /**< as RFC 2253 writes it: "CN=worker1,O=Example" */
     size_t serial;                /**< hexadecimal, as Python writes it: "1A2B" */
     size_t not_before, not_after; /**< as Python writes them: "May  9 00:00:00 2026 GMT" */
+    size_t names; /**< alternative names: "DNS:localhost, IP Address:127.0.0.1"; or "" */
     int version;
 };
 

@@ -10,7 +10,7 @@
 
 /* Most bytes that one value may have. */
 #define VALUE_SIZE 1024
-#define SUBJECT_FLAGS (XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB)
+#define NAME_FLAGS (XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB)
 
 void pyro_tls_date(const struct pyro_openssl *api, const ASN1_TIME *time,
                    char out[PYRO_TLS_DATE_SIZE])
@@ -128,18 +128,40 @@ static void read_alternatives(struct reader *reader, const X509 *from)
 
 /* --- the rest --- */
 
-static size_t read_subject(struct reader *reader, const X509 *from)
+static size_t show_name(struct reader *reader, const X509_NAME *name)
 {
     const struct pyro_openssl *api = reader->api;
     BIO *out = api->BIO_new(api->BIO_s_mem());
     char *text = NULL;
     long length = 0;
-    if (out &&
-        api->X509_NAME_print_ex(out, api->X509_get_subject_name(from), 0, SUBJECT_FLAGS) >= 0)
+    if (out && api->X509_NAME_print_ex(out, name, 0, NAME_FLAGS) >= 0)
         length = api->BIO_ctrl(out, BIO_CTRL_INFO, 0, (char *)&text);
     size_t place = add_text(reader, pyro_slice(text, length > 0 ? (size_t)length : 0));
     reader->complete = reader->complete && out;
     api->BIO_free(out);
+    return place;
+}
+
+/* Writes the alternative names that were read in one line. */
+static size_t show_alternatives(struct reader *reader)
+{
+    struct pyro_buffer line = {.data = NULL};
+    size_t count, place = reader->to->text.length;
+    const struct pyro_certificate_part *parts = pyro_certificate_parts(reader->to, &count);
+    bool good = true;
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].list != PYRO_CERTIFICATE_ALTERNATIVES)
+            continue;
+        const char *field = pyro_certificate_text(reader->to, parts[i].field);
+        const char *value = pyro_certificate_text(reader->to, parts[i].value);
+        good = good && pyro_buffer_append(&line, ", ", line.length > 0 ? 2 : 0) &&
+               pyro_buffer_append(&line, field, strlen(field)) &&
+               pyro_buffer_append(&line, ":", 1) && pyro_buffer_append(&line, value, strlen(value));
+    }
+    good = good && pyro_buffer_append(&line, "", 1) &&
+           pyro_buffer_append(&reader->to->text, line.data, line.length);
+    reader->complete = reader->complete && good;
+    pyro_buffer_free(&line);
     return place;
 }
 
@@ -171,7 +193,9 @@ struct pyro_certificate *pyro_certificate_read(const struct pyro_openssl *api, X
     read_name(&reader, PYRO_CERTIFICATE_SUBJECT, api->X509_get_subject_name(from));
     read_name(&reader, PYRO_CERTIFICATE_ISSUER, api->X509_get_issuer_name(from));
     read_alternatives(&reader, from);
-    to->subject = read_subject(&reader, from);
+    to->subject = show_name(&reader, api->X509_get_subject_name(from));
+    to->issuer = show_name(&reader, api->X509_get_issuer_name(from));
+    to->names = show_alternatives(&reader);
     to->serial = read_serial(&reader, from);
     to->not_before = read_date(&reader, api->X509_get0_notBefore(from));
     to->not_after = read_date(&reader, api->X509_get0_notAfter(from));

@@ -55,6 +55,18 @@ function Proxy:_pyroBind() end
 --- Closes the connection. The next use reconnects.
 function Proxy:_pyroRelease() end
 
+--- Returns the server's certificate; nil without TLS. If the remote object has a method of that
+--- name, calls it instead.
+---@return pyro.Certificate|nil
+function Proxy:getpeercert() end
+
+---@class pyro.DaemonSsl
+---@field servercert? string file with the certificate; the default is the setting SSL_SERVERCERT
+---@field serverkey? string file with its key, if that is another one
+---@field serverkeypasswd? string password of the key
+---@field requireclientcert? boolean serve only clients with a certificate
+---@field cacerts? string file or folder with certificates of the clients' authorities
+
 ---@class pyro.DaemonOptions
 ---@field host? string where to listen: at all addresses of that name on this machine. The default
 ---  is the setting HOST
@@ -67,6 +79,8 @@ function Proxy:_pyroRelease() end
 ---  setting ALLOW
 ---@field connected_socket? integer file descriptor of a connected socket, to serve instead of
 ---  listening
+---@field ssl? boolean|pyro.DaemonSsl whether to speak TLS, at a host and port. In a table, settings
+---  are the default of what is missing. nil: as the setting SSL says
 
 ---@class pyro.Daemon: userdata
 ---@field address string the first numeric address that it listens at; "" for a Unix socket

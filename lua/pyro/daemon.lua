@@ -14,6 +14,19 @@ local usage = require "pyro.usage"
 ---@field closed boolean
 ---@field tracked_resources table<any, true> resources to close when the client disconnects
 ---@field close fun(self)
+---@field getpeercert fun(self): pyro.Certificate|nil the certificate that the client showed, also
+---  after it has disconnected; nil if the daemon does not ask for any (SSL_REQUIRECLIENTCERT)
+
+--- A certificate, in the form of Python's getpeercert(). A name is a list of parts, and each part a
+--- list of pairs: `{ { { "organizationName", "Example" } }, { { "commonName", "worker1" } } }`.
+---@class pyro.Certificate
+---@field subject string[][][] whom it is for
+---@field issuer string[][][] who signed it
+---@field subjectAltName? string[][] pairs: `{ { "DNS", "localhost" }, { "IP Address", "::1" } }`
+---@field serialNumber string hexadecimal
+---@field notBefore string "May  9 00:00:00 2026 GMT"
+---@field notAfter string when it expires
+---@field version integer
 
 --- Listens, and serves objects. An open daemon stays open until you close it or the program ends,
 --- even if no variable refers to it.

@@ -26,6 +26,8 @@ local usage = require "pyro.usage"
 ---@field _pyroHandshake any data for the server's handshake validation; "hello" by default
 ---@field _pyroValidateHandshake fun(proxy: pyro.Proxy, response: any)|nil called with the server's
 ---  response to the handshake, for each connection; an error that it raises closes the connection
+---@field _pyroSsl boolean|pyro.ProxySsl|nil whether to speak TLS, from the next connection on; nil:
+---  as the setting SSL says
 ---@field _pyroMethods string[] names of methods, from the metadata
 ---@field _pyroOneway string[] names of oneway methods, likewise; set them if the server sends no
 ---  metadata
@@ -120,6 +122,13 @@ local FIELDS = {
 
 local set_field = core.proxy_type.__newindex
 
+---@class pyro.ProxySsl
+---@field cacerts? string file or folder with certificates of authorities to trust besides the
+---  system's; the default is the setting SSL_CACERTS
+---@field clientcert? string file with the client's certificate, for servers that require one
+---@field clientkey? string file with its key, if that is another one
+---@field clientkeypasswd? string password of the key
+
 ---@class pyro.ProxyOptions
 ---@field protocol? integer 48 (Pyro4) or 502 (Pyro5); by default the one that the server speaks
 ---@field serializer? string serpent, json, marshal, msgpack, pickle, cloudpickle or dill
@@ -128,6 +137,8 @@ local set_field = core.proxy_type.__newindex
 ---  it only if repeating does no harm
 ---@field handshake? any data for the server's handshake validation
 ---@field validateHandshake? fun(proxy: pyro.Proxy, response: any)
+---@field ssl? boolean|pyro.ProxySsl whether to speak TLS. In a table, settings are the default of
+---  what is missing. nil: as the setting SSL says
 ---@field connected_socket? integer file descriptor of a connected socket, which the proxy takes
 ---  over. `uri` is then the id of the object. There is no handshake, so the protocol cannot be
 ---  found out

@@ -155,7 +155,9 @@ end
 
 local function new_page(installation)
   local folder = assert(uv.fs_mkdtemp(installation.root .. "/page_XXXXXX"))
-  assert(uv.fs_symlink(uv.fs_realpath "examples", folder .. "/examples"))
+  for _, name in ipairs { "examples", "scripts" } do
+    assert(uv.fs_symlink(uv.fs_realpath(name), folder .. "/" .. name))
+  end
   local page = setmetatable({ folder = folder, env = environment(installation, folder) }, Page)
   page.session = blocks.session(function(command, typed)
     return page:start(command, typed)
