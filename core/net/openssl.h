@@ -35,6 +35,7 @@
     X(SSL_ctrl)                                                                                    \
     X(SSL_do_handshake)                                                                            \
     X(SSL_free)                                                                                    \
+    X(SSL_free_buffers)                                                                            \
     X(SSL_get0_param)                                                                              \
     X(SSL_get1_peer_certificate)                                                                   \
     X(SSL_get1_session)                                                                            \

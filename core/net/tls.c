@@ -21,9 +21,10 @@
 #include "net/address.h"
 #include "net/certificate_read.h"
 #include "net/tls_bio.h"
+#include "net/tls_warm.h"
 
 /* Plain text that is sealed before it leaves: the other side has work meanwhile. */
-#define PIECE ((size_t)64 * 1024)
+#define PIECE ((size_t)32 * 1024)
 /* What a record of 16 KiB needs besides: header, tag and more. */
 #define RECORD_OVERHEAD 64
 #define RECORD ((size_t)16 * 1024)
@@ -86,7 +87,7 @@ static void fail(struct pyro_tls *tls)
         snprintf(why, sizeof(why), "connection lost: TLS: %s", pyro_tls_reason(tls->api));
         pyro_stream_end(tls->stream, PYRO_ECLOSED, why);
     }
-    tls->api->ERR_clear_error();
+    pyro_tls_clear_errors(tls);
 }
 
 static void tls_on_ended(void *owner, const struct pyro_error *why)
@@ -128,7 +129,7 @@ static bool shake_hands(struct pyro_tls *tls)
 {
     if (tls->established || tls->failed)
         return tls->established;
-    tls->api->ERR_clear_error();
+    pyro_tls_clear_errors(tls);
     int result = tls->api->SSL_do_handshake(tls->ssl);
     if (result == 1)
         tls->established = true;
@@ -167,7 +168,7 @@ static bool read_some(struct pyro_tls *tls)
         pyro_stream_end(tls->stream, PYRO_EMEMORY, "out of memory");
         return false;
     }
-    tls->api->ERR_clear_error();
+    pyro_tls_clear_errors(tls);
     if (tls->api->SSL_read_ex(tls->ssl, at, size, &count) != 1) {
         read_nothing(tls);
         return false;
@@ -188,6 +189,7 @@ static bool has_more(const struct pyro_tls *tls)
 
 static void pump(struct pyro_tls *tls)
 {
+    pyro_tls_warm_up(tls);
     bool good = shake_hands(tls);
     while (good && !tls->paused && has_more(tls))
         good = read_some(tls);
@@ -314,10 +316,11 @@ static bool seal_piece(struct pyro_tls *tls)
 {
     size_t count = 0, left = tls->plain.length - tls->sealed;
     size_t size = left < PIECE ? left : PIECE, records = size / RECORD + 1;
+    pyro_tls_warm_up(tls);
     pyro_loop_spare(tls->stream->loop, &tls->layer.wire);
     if (!pyro_buffer_reserve(&tls->layer.wire, size + records * RECORD_OVERHEAD))
         return false;
-    tls->api->ERR_clear_error();
+    pyro_tls_clear_errors(tls);
     if (tls->api->SSL_write_ex(tls->ssl, tls->plain.data + tls->sealed, size, &count) != 1)
         return false;
     tls->sealed += count;
@@ -344,7 +347,7 @@ static void notify_end(struct pyro_tls *tls)
     if (tls->notified || tls->stream->state != STREAM_LINGERING)
         return;
     tls->notified = true;
-    tls->api->ERR_clear_error();
+    pyro_tls_clear_errors(tls);
     tls->api->SSL_shutdown(tls->ssl);
 }
 
@@ -368,6 +371,7 @@ static void tls_free(struct pyro_stream *stream)
 {
     struct pyro_tls *tls = PYRO_CONTAINER(stream->layer, struct pyro_tls, layer);
     stream->layer = NULL;
+    pyro_tls_cool_down(tls);
     tls->api->SSL_free(tls->ssl);
     pyro_buffer_free(&tls->layer.wire);
     pyro_buffer_free(&tls->waiting);
@@ -433,6 +437,7 @@ enum pyro_code pyro_tls_start(struct pyro_stream *stream, struct pyro_tls_contex
     pyro_tls_context_refresh(context);
     pyro_tls_context_retain(context);
     tls->layer.ops = &layer_ops;
+    pyro_list_init(&tls->warm);
     tls->stream = stream;
     tls->context = context;
     tls->api = context->contexts->api;
@@ -440,7 +445,7 @@ enum pyro_code pyro_tls_start(struct pyro_stream *stream, struct pyro_tls_contex
     tls->owner = stream->owner;
     stream->layer = &tls->layer;
     if (!open_ssl(tls, host, port)) {
-        tls->api->ERR_clear_error();
+        pyro_tls_clear_errors(tls);
         tls_free(stream);
         return pyro_error_memory(err);
     }

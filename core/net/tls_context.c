@@ -9,8 +9,6 @@
 #define KEPT 16
 /* Seconds between two looks at the files. */
 #define LOOK 1.0
-/* A stream sends its own output: OpenSSL keeps no buffers for an idle one. */
-#define MODES (SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)
 /* Whom sessions are for. */
 static const unsigned char session_context[] = "pyrolua";
 
@@ -23,6 +21,7 @@ struct pyro_tls_contexts *pyro_tls_contexts_new(struct pyro_log *log, struct pyr
         return NULL;
     }
     pyro_list_init(&contexts->all);
+    pyro_list_init(&contexts->warm);
     contexts->log = log;
     if ((contexts->api = pyro_openssl_load(err)) != NULL)
         return contexts;
@@ -82,7 +81,7 @@ static bool set_up(struct pyro_tls_context *context, const struct pyro_openssl *
 {
     api->SSL_CTX_set_cert_verify_callback(ssl, context_on_verify, context);
     api->SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION);
-    api->SSL_CTX_ctrl(ssl, SSL_CTRL_MODE, MODES, NULL);
+    api->SSL_CTX_ctrl(ssl, SSL_CTRL_MODE, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER, NULL);
     api->SSL_CTX_ctrl(ssl, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_OFF, NULL);
     return api->SSL_CTX_ctrl(ssl, SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, NULL) == 1;
 }

@@ -19,6 +19,8 @@ struct pyro_tls_contexts {
     char *reading;        /**< where libuv reads to: of one stream at a time, until it is used */
     struct pyro_list all; /**< contexts, those used last at the end */
     size_t count;
+    struct pyro_list warm; /**< streams for which OpenSSL keeps buffers, the last used at the end */
+    size_t warm_count;
 };
 
 struct pyro_tls_context {

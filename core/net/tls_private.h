@@ -15,6 +15,7 @@ struct pyro_tls {
     struct pyro_tls_context *context; /**< retained */
     const struct pyro_openssl *api;
     SSL *ssl;
+    struct pyro_list warm; /**< in the contexts' list while OpenSSL keeps buffers for it */
     const struct pyro_stream_ops *ops; /**< those of the real owner */
     void *owner;
     const char *input;          /**< cipher text that OpenSSL reads next */
@@ -40,5 +41,12 @@ struct pyro_tls {
     char host[256];        /**< that a client wants; "" at a server */
     uint16_t port;
 };
+
+/** Empties OpenSSL's queue of errors, where that is needed: it is not cheap. */
+static inline void pyro_tls_clear_errors(const struct pyro_tls *tls)
+{
+    if (tls->api->ERR_peek_error() != 0)
+        tls->api->ERR_clear_error();
+}
 
 #endif

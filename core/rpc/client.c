@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "net/adopt.h"
 #include "net/connect.h"
+#include "rpc/client_encryption.h"
 #include "rpc/client_handshake.h"
 #include "rpc/members.h"
 #include "rpc/wirelog.h"
@@ -30,19 +31,6 @@ static void use_stream(struct pyro_client *client, struct pyro_stream *stream)
     pyro_stream_nodelay(stream, config->SOCK_NODELAY);
 }
 
-/* Makes an error of before one of connecting. */
-static enum pyro_code cannot_connect(const struct pyro_client *client, struct pyro_error *err)
-{
-    struct pyro_error why = *err;
-    char place[PYRO_PLACE_SIZE];
-    if (client->uri.protocol == PYRO_URI_PYRO)
-        pyro_uri_place(&client->uri, place);
-    else
-        snprintf(place, sizeof(place), "%s", client->uri.object); /* not resolved yet */
-    return pyro_error_set(err, PYRO_ECOMMUNICATION, "cannot connect to %.100s: %s", place,
-                          why.message);
-}
-
 /* Starts an attempt to connect, with the dialect as it is. */
 static enum pyro_code dial(struct pyro_client *client, struct pyro_error *err)
 {
@@ -58,28 +46,6 @@ static enum pyro_code dial(struct pyro_client *client, struct pyro_error *err)
     }
     use_stream(client, stream);
     client->state = CLIENT_CONNECTING;
-    return PYRO_OK;
-}
-
-static void forget_encryption(struct pyro_client *client)
-{
-    pyro_tls_context_release(client->tls);
-    client->tls = NULL;
-}
-
-/* Decides whether the connection is to be encrypted, and how. Unix sockets are not. */
-static enum pyro_code choose_encryption(struct pyro_client *client, struct pyro_error *err)
-{
-    static const struct pyro_encryption as_set = {.wanted = PYRO_AS_SET};
-    const struct pyro_encryption *options = client->terms.encryption;
-    struct pyro_tls_context *tls = NULL;
-    client->terms.encryption = NULL; /* was borrowed */
-    if (!client->uri.sockname &&
-        pyro_encryption_context(client->runtime, false, options ? options : &as_set, &tls, err) !=
-            PYRO_OK)
-        return cannot_connect(client, err);
-    forget_encryption(client);
-    client->tls = tls;
     return PYRO_OK;
 }
 
@@ -109,7 +75,7 @@ static void client_on_found(void *owner, const struct pyro_found *found)
     pyro_uri_free(&client->uri);
     client->uri = *found->uri;
     if (client->uri.sockname)
-        forget_encryption(client);
+        pyro_client_forget_encryption(client);
     pyro_call_renew_all(&client->binding);
     dial_again(client);
 }
@@ -380,7 +346,7 @@ void pyro_client_free(struct pyro_client *client)
     PYRO_ASSERT(pyro_list_empty(&client->binding) && pyro_list_empty(&client->confirming));
     PYRO_ASSERT(pyro_list_empty(&client->pending) && pyro_list_empty(&client->draining));
     pyro_list_remove(&client->node);
-    forget_encryption(client);
+    pyro_client_forget_encryption(client);
     pyro_map_free(&client->members);
     pyro_uri_free(&client->name);
     pyro_uri_free(&client->uri);
@@ -456,7 +422,7 @@ static enum pyro_code begin_binding(struct pyro_client *client,
         return code;
     if (client->state == CLIENT_ADOPTED)
         return inquire(client, err);
-    code = choose_encryption(client, err);
+    code = pyro_client_choose_encryption(client, err);
     if (code != PYRO_OK)
         return code;
     return client->name.object ? resolve(client, timeout, err) : dial(client, err);
