@@ -10,8 +10,8 @@
 #include "rpc/daemon.h"
 #include "rpc/rules.h"
 
-/* Bytes of an object's id, or of a method's name, that rules are compared with: a longer one is not
- * allowed, so that nobody can have long ones compared with many rules. */
+/* Bytes of an object's id, a method's name, or a name in the name server, that rules are compared
+ * with: a longer one is not allowed, so that nobody can have long ones compared with many rules. */
 #define LONGEST_NAME 1000
 
 enum pyro_code pyro_guard_open(struct pyro_registry *registry, const char *path,
@@ -79,7 +79,8 @@ static bool allows(struct pyro_connection *connection, struct pyro_question *que
     const struct pyro_rules *rules = rules_of(connection);
     question->peer = pyro_connection_identity(connection);
     *rule = NULL;
-    if (question->object.length > LONGEST_NAME || question->method.length > LONGEST_NAME)
+    if (question->object.length > LONGEST_NAME || question->method.length > LONGEST_NAME ||
+        question->name.length > LONGEST_NAME)
         return false;
     if (rules)
         *rule = pyro_rules_decide(rules, question);

@@ -307,6 +307,13 @@ describe("rules of the name server", function()
     assert.are.equal(1, logged "remove with the name 'b.one': [%w/_]+:1 denies it")
   end)
 
+  it("do not match long names", function()
+    fill("allow Pyro.NameServer remove name *", "a")
+    assert.are.equal(0, ns:remove(("x"):rep(1000)))
+    assert.matches("^not allowed to call Pyro.NameServer.remove with the name 'xxx", served.failure(ns.remove, ns,
+      ("x"):rep(1001)).message)
+  end)
+
   it("hide names from searches", function()
     fill("deny Pyro.NameServer * name secret.*\nallow Pyro.NameServer list\n"
       .. "allow Pyro.NameServer yplookup name a*", "a.one", "secret.one", "b.one")
