@@ -94,7 +94,9 @@
     X(X509_NAME_entry_count)                                                                       \
     X(X509_NAME_get_entry)                                                                         \
     X(X509_NAME_print_ex)                                                                          \
+    X(X509_STORE_CTX_get0_cert)                                                                    \
     X(X509_STORE_CTX_get_current_cert)                                                             \
+    X(X509_STORE_CTX_get_error)                                                                    \
     X(X509_VERIFY_PARAM_set1_ip_asc)                                                               \
     X(X509_cmp_current_time)                                                                       \
     X(X509_free)                                                                                   \

@@ -62,17 +62,27 @@ static enum pyro_code fail(const struct pyro_openssl *api, struct pyro_error *er
     return pyro_error_memory(err);
 }
 
+/* Returns the certificate that was refused: the one that is out of date, which may be an
+ * authority's; else that of the other side itself. */
+static X509 *find_refused(const struct pyro_openssl *api, X509_STORE_CTX *store)
+{
+    int error = api->X509_STORE_CTX_get_error(store);
+    bool dated = error == X509_V_ERR_CERT_HAS_EXPIRED || error == X509_V_ERR_CERT_NOT_YET_VALID;
+    return dated ? api->X509_STORE_CTX_get_current_cert(store)
+                 : api->X509_STORE_CTX_get0_cert(store);
+}
+
 /* Verifies the other side's certificate, and remembers one that is refused. */
 static int context_on_verify(X509_STORE_CTX *store, void *owner)
 {
     struct pyro_tls_context *context = owner;
     const struct pyro_openssl *api = context->contexts->api;
     int good = api->X509_verify_cert(store);
-    X509 *current = good == 1 ? NULL : api->X509_STORE_CTX_get_current_cert(store);
-    if (!current || api->X509_up_ref(current) != 1)
+    X509 *refused = good == 1 ? NULL : find_refused(api, store);
+    if (!refused || api->X509_up_ref(refused) != 1)
         return good;
     api->X509_free(context->refused);
-    context->refused = current;
+    context->refused = refused;
     return good;
 }
 

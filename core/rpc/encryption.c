@@ -24,14 +24,25 @@ static struct pyro_tls_settings as_set(const struct pyro_config *config, bool se
     return settings;
 }
 
+/* Warns who may believe that a certificate alone makes a daemon encrypt. */
+static void warn_unused(struct pyro_runtime *runtime, bool server,
+                        const struct pyro_encryption *options)
+{
+    if (server && options->wanted == PYRO_AS_SET && *runtime->config.SSL_SERVERCERT)
+        pyro_log_write(&runtime->log, PYRO_WARNING, "daemon",
+                       "SSL_SERVERCERT is set, but SSL is not: connections are not encrypted");
+}
+
 enum pyro_code pyro_encryption_context(struct pyro_runtime *runtime, bool server,
                                        const struct pyro_encryption *options,
                                        struct pyro_tls_context **out, struct pyro_error *err)
 {
     struct pyro_tls_settings settings = as_set(&runtime->config, server);
     *out = NULL;
-    if (!pyro_encryption_wanted(runtime, options))
+    if (!pyro_encryption_wanted(runtime, options)) {
+        warn_unused(runtime, server, options);
         return PYRO_OK;
+    }
     settings.require = server && choose(options->required, settings.require);
     if (options->certificate) {
         settings.certificate = options->certificate;

@@ -85,6 +85,21 @@ describe("TLS", function()
         end
       end)
 
+      it("1.2 is spoken, too, and refused without a client's certificate" .. title, function()
+        local older = { TLS_VERSION = "1.2" }
+        local uri, program = serve(server, certificates.all(certificates.server(true), older))
+        local called = call(client, uri, certificates.all(certificates.client "client", older))
+        assert.are.equal(greeting, called.out:sub(1, #greeting), called.output)
+        local refused = call(client, uri, certificates.all(certificates.client(), older))
+        assert.are_not.equal(0, refused.code)
+        if client == "Lua" then
+          assert.matches("the server wants a certificate of its clients %(sslv3 alert handshake failure%): set "
+            .. "SSL_CLIENTCERT\n", refused.err)
+        else
+          program:expect "the client sent no certificate, which SSL_REQUIRECLIENTCERT asks for\n"
+        end
+      end)
+
       it("is refused to a stranger" .. title, function()
         local uri = serve(server, certificates.server())
         local env = certificates.client()

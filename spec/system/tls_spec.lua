@@ -106,6 +106,20 @@ describe("TLS", function()
     assert.matches("SSL_CACERTS: cannot read /nowhere", found.err)
   end)
 
+  it("is missed where there is a certificate only", function()
+    local env = certificates.server()
+    env.PYRO_SSL = nil
+    local _, program = serve("{}", env)
+    assert.matches("WARNING] SSL_SERVERCERT is set, but SSL is not: connections are not encrypted\n", program.err, 1,
+      true)
+  end)
+
+  it("says which certificate is refused, whatever else the server shows", function()
+    local uri = serve(server_option(("cacerts = '%s'"):format(path "ca.pem")))
+    assert.matches("the certificate of the server (CN=localhost,O=pyrolua example) is of an authority that is not",
+      run("pyro.Proxy(uri, { ssl = true }):who()", uri).err, 1, true)
+  end)
+
   it("refuses connected sockets, which cannot have it", function()
     local program = run([[
       local luv = require "luv"

@@ -1,6 +1,17 @@
 """A program that speaks TLS as its environment says.
-usage: tls.py Pyro4|Pyro5 serve, or call URI, which prints the answer, the client's certificate, and the server's."""
+With TLS_VERSION=1.2 it speaks no newer one. usage: tls.py Pyro4|Pyro5 serve, or call URI, which prints the answer, the client's certificate, and the server's."""
+import os
+import ssl
 import sys
+
+if os.environ.get("TLS_VERSION") == "1.2":
+    newest = ssl.create_default_context
+
+    def older(*args, **kwargs):
+        made = newest(*args, **kwargs)
+        made.maximum_version = ssl.TLSVersion.TLSv1_2
+        return made
+    ssl.create_default_context = older
 
 from generation import Daemon, Proxy, context, expose
 
