@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 
 #include "net/tls.h"
@@ -63,6 +64,8 @@ struct wire {
     size_t cut; /* so many bytes are moved to the server (else to the client) before the others */
     bool cut_to_server;
     size_t piece; /* bytes moved at a time; 0: any */
+    size_t wrong; /* which byte is changed on its way; 0: none */
+    bool wrong_to_server;
 };
 
 struct world {
@@ -155,6 +158,7 @@ static inline void open_client(const struct pyro_tls_settings *settings, const c
     world.wire.a = accept4(world.listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     faults_resume();
     assert_true(world.wire.a >= 0);
+    setsockopt(world.wire.a, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
 }
 
 static inline void open_server(const struct pyro_tls_settings *settings)
@@ -188,6 +192,9 @@ static inline bool move(int *from, int *to, bool to_server)
         size = wire->cut - *moved;
     faults_suspend();
     ssize_t count = *from < 0 ? -1 : read(*from, bytes, size);
+    if (count > 0 && wire->wrong_to_server == to_server && wire->wrong > *moved &&
+        wire->wrong <= *moved + (size_t)count)
+        bytes[wire->wrong - *moved - 1] ^= 0x10;
     if (count > 0 && *to >= 0) {
         for (ssize_t sent = 0, now; sent < count; sent += now) {
             now = send(*to, bytes + sent, (size_t)(count - sent), MSG_NOSIGNAL);

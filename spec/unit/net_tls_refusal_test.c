@@ -181,6 +181,38 @@ static void garbage_ends_the_connection(void **state)
     close_world();
 }
 
+/* Each byte of a handshake and of what follows is once another one: that is noticed, or awaits more
+ * bytes, and harms nobody. */
+static void wrong_bytes_are_noticed(void **state)
+{
+    (void)state;
+    for (int to_server = 0; to_server < 2; to_server++) {
+        bool done = false;
+        for (size_t wrong = 1; !done; wrong += 3) {
+            struct pyro_tls_settings server = server_settings(), client = client_settings();
+            open_world(&server, &client, wrong % 2 ? "localhost" : "127.0.0.1");
+            world.wire.wrong = wrong;
+            world.wire.wrong_to_server = to_server;
+            world.server.echo = true;
+            for (int idle = 0; idle < 60 && !world.client.ended && !world.server.ended; idle++) {
+                if (world.client.connected == 1 && world.wire.piece == 0) {
+                    end_send(&world.client, "hello", 5);
+                    world.wire.piece = 100000;
+                }
+                turn();
+                if (world.idle == 0)
+                    idle = 0;
+            }
+            assert_true(world.client.received == 0 || world.client.received == 5);
+            assert_true(world.client.received == 0 || memcmp(world.to_client, "hello", 5) == 0);
+            done = world.wire.moved[to_server] < wrong;
+            assert_true(!done || world.client.received == 5);
+            world.server.echo = false;
+            close_world();
+        }
+    }
+}
+
 /* --- settings --- */
 
 static void assert_settings(const struct pyro_tls_settings *settings, enum pyro_code code,
@@ -421,6 +453,7 @@ int main(void)
         TLS_TEST(strange_client_certificates_are_refused),
         TLS_TEST(plain_peers_are_named),
         TLS_TEST(garbage_ends_the_connection),
+        TLS_TEST(wrong_bytes_are_noticed),
         TLS_TEST(bad_settings_are_named),
         TLS_TEST(contexts_are_shared_and_bounded),
         TLS_TEST(authorities_may_be_in_a_folder),
