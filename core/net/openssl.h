@@ -27,19 +27,24 @@
     X(SSL_CTX_set_num_tickets)                                                                     \
     X(SSL_CTX_set_options)                                                                         \
     X(SSL_CTX_set_session_id_context)                                                              \
+    X(SSL_CTX_set_session_ticket_cb)                                                               \
     X(SSL_CTX_set_verify)                                                                          \
     X(SSL_CTX_use_PrivateKey_file)                                                                 \
     X(SSL_CTX_use_certificate_chain_file)                                                          \
     X(SSL_SESSION_free)                                                                            \
+    X(SSL_SESSION_get0_ticket_appdata)                                                             \
     X(SSL_SESSION_is_resumable)                                                                    \
+    X(SSL_SESSION_set1_ticket_appdata)                                                             \
     X(SSL_ctrl)                                                                                    \
     X(SSL_do_handshake)                                                                            \
     X(SSL_free)                                                                                    \
     X(SSL_free_buffers)                                                                            \
     X(SSL_get0_param)                                                                              \
+    X(SSL_get0_verified_chain)                                                                     \
     X(SSL_get1_peer_certificate)                                                                   \
     X(SSL_get1_session)                                                                            \
     X(SSL_get_error)                                                                               \
+    X(SSL_get_session)                                                                             \
     X(SSL_get_verify_result)                                                                       \
     X(SSL_new)                                                                                     \
     X(SSL_pending)                                                                                 \
@@ -61,6 +66,7 @@
     X(ASN1_STRING_get0_data)                                                                       \
     X(ASN1_STRING_length)                                                                          \
     X(ASN1_STRING_to_UTF8)                                                                         \
+    X(ASN1_TIME_diff)                                                                              \
     X(ASN1_TIME_to_tm)                                                                             \
     X(BIO_clear_flags)                                                                             \
     X(BIO_ctrl)                                                                                    \

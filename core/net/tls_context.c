@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "net/tls_context_private.h"
+#include "net/tls_ticket.h"
 
 /* Contexts that are kept though nobody uses them at the moment. */
 #define KEPT 16
@@ -102,7 +103,7 @@ static bool set_up_server(const struct pyro_openssl *api, SSL_CTX *ssl,
 {
     int verified = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
     api->SSL_CTX_set_verify(ssl, settings->require ? verified : SSL_VERIFY_NONE, NULL);
-    return api->SSL_CTX_set_num_tickets(ssl, 1) == 1 &&
+    return pyro_tls_tickets_expire(api, ssl) && api->SSL_CTX_set_num_tickets(ssl, 1) == 1 &&
            api->SSL_CTX_set_session_id_context(ssl, session_context, sizeof(session_context) - 1) ==
                1;
 }

@@ -229,6 +229,38 @@ static void sessions_resume_with_client_certificates(void **state)
     }
 }
 
+/* Connects a client with a certificate. Returns whether it went on with its session. */
+static bool resumes(void)
+{
+    struct pyro_tls_settings server = server_settings(), client = client_settings();
+    server.require = true;
+    server.authorities = path("ca.pem");
+    client.certificate = path("client.pem");
+    client.key = path("client.key");
+    open_world(&server, &client, "localhost");
+    turn_until(world.client.connected);
+    world.server.echo = true;
+    end_send(&world.client, "hello", 5);
+    turn_until(world.client.received == 5);
+    bool resumed = pyro_tls_resumed(world.client.stream);
+    assert_int_equal(pyro_tls_resumed(world.server.stream), resumed);
+    close_world();
+    return resumed;
+}
+
+static void sessions_end_when_the_certificate_of_the_client_expires(void **state)
+{
+    (void)state;
+    const double day = 24 * 60 * 60;
+    fake_clock_start();
+    assert_false(resumes());
+    fake_clock_advance(365 * day);
+    assert_true(resumes()); /* and has another ticket */
+    fake_clock_advance(366 * day);
+    assert_false(resumes());
+    fake_clock_stop();
+}
+
 /* --- files that change --- */
 
 static void exchange_once(const char *subject)
@@ -281,6 +313,7 @@ int main(void)
         TLS_TEST(certificates_can_be_read),
         TLS_TEST(sessions_resume),
         TLS_TEST(sessions_resume_with_client_certificates),
+        TLS_TEST(sessions_end_when_the_certificate_of_the_client_expires),
         TLS_TEST(files_are_read_again),
     };
     return cmocka_run_group_tests(tests, make_certificates, remove_certificates);
