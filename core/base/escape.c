@@ -45,6 +45,16 @@ static size_t show(const unsigned char *p, size_t left, char shown[5], size_t *l
     return 4;
 }
 
+bool pyro_escapes(struct pyro_slice text)
+{
+    const unsigned char *p = (const unsigned char *)text.data;
+    size_t length;
+    for (size_t i = 0; i < text.length; i += length)
+        if ((length = pyro_utf8_sequence(p + i, text.length - i)) == 0 || is_control(p + i))
+            return true;
+    return false;
+}
+
 void pyro_escape(char *out, size_t size, struct pyro_slice text)
 {
     size_t at = 0, length, cut = 0; /* where the dots would go */

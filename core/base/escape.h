@@ -9,6 +9,9 @@
  * where it is none. */
 size_t pyro_utf8_sequence(const unsigned char *p, size_t left);
 
+/** Returns whether pyro_escape() changes something, however much room it has. */
+bool pyro_escapes(struct pyro_slice text);
+
 /** Writes `text` to `out`, which has `size` (at least 8) bytes: terminated, in one line, valid
  * UTF-8. Control characters and bytes that are no UTF-8 become \xNN; what does not fit is cut off
  * and "..." says so. */

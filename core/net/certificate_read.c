@@ -1,5 +1,6 @@
 /* What a certificate says, in strings. Whoever made it may have put anything into it: what is no
- * UTF-8, and control characters, are escaped. */
+ * UTF-8, and control characters, are escaped; in the subject as RFC 2253 does, so that nobody can
+ * be taken for another. */
 #include "net/certificate_read.h"
 
 #include <stdio.h>
@@ -10,7 +11,8 @@
 
 /* Most bytes that one value may have. */
 #define VALUE_SIZE 1024
-#define NAME_FLAGS (XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB)
+/* Most bytes of a subject, or an issuer: rules are compared with all of it. */
+#define NAME_SIZE 4096
 
 void pyro_tls_date(const struct pyro_openssl *api, const ASN1_TIME *time,
                    char out[PYRO_TLS_DATE_SIZE])
@@ -128,15 +130,43 @@ static void read_alternatives(struct reader *reader, const X509 *from)
 
 /* --- the rest --- */
 
+/* Writes a name as RFC 2253 does. Returns NULL where there is no memory. */
+static BIO *print_name(const struct pyro_openssl *api, const X509_NAME *name, unsigned long flags)
+{
+    BIO *out = api->BIO_new(api->BIO_s_mem());
+    if (out && api->X509_NAME_print_ex(out, name, 0, flags) >= 0)
+        return out;
+    api->BIO_free(out);
+    return NULL;
+}
+
+/* Adds a name, if it has a bearable length: half a name would be another's. */
+static size_t add_name(struct reader *reader, struct pyro_slice text)
+{
+    size_t place = reader->to->text.length;
+    if (text.length > NAME_SIZE || !pyro_buffer_append(&reader->to->text, text.data, text.length) ||
+        !pyro_buffer_append(&reader->to->text, "", 1))
+        reader->complete = false;
+    return place;
+}
+
+static struct pyro_slice printed(const struct pyro_openssl *api, BIO *out)
+{
+    char *text = NULL;
+    long length = out ? api->BIO_ctrl(out, BIO_CTRL_INFO, 0, (char *)&text) : 0;
+    return pyro_slice(length > 0 ? text : "", length > 0 ? (size_t)length : 0);
+}
+
+/* Adds a name in UTF-8; where that has control characters, in ASCII. */
 static size_t show_name(struct reader *reader, const X509_NAME *name)
 {
     const struct pyro_openssl *api = reader->api;
-    BIO *out = api->BIO_new(api->BIO_s_mem());
-    char *text = NULL;
-    long length = 0;
-    if (out && api->X509_NAME_print_ex(out, name, 0, NAME_FLAGS) >= 0)
-        length = api->BIO_ctrl(out, BIO_CTRL_INFO, 0, (char *)&text);
-    size_t place = add_text(reader, pyro_slice(text, length > 0 ? (size_t)length : 0));
+    BIO *out = print_name(api, name, XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB);
+    if (pyro_escapes(printed(api, out))) {
+        api->BIO_free(out);
+        out = print_name(api, name, XN_FLAG_RFC2253);
+    }
+    size_t place = add_name(reader, printed(api, out));
     reader->complete = reader->complete && out;
     api->BIO_free(out);
     return place;

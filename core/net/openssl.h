@@ -40,6 +40,7 @@
     X(SSL_free)                                                                                    \
     X(SSL_free_buffers)                                                                            \
     X(SSL_get0_param)                                                                              \
+    X(SSL_get0_peer_certificate)                                                                   \
     X(SSL_get0_verified_chain)                                                                     \
     X(SSL_get1_peer_certificate)                                                                   \
     X(SSL_get1_session)                                                                            \

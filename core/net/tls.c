@@ -476,6 +476,12 @@ bool pyro_tls_resumed(const struct pyro_stream *stream)
     return tls && tls->established && tls->api->SSL_session_reused(tls->ssl);
 }
 
+bool pyro_tls_has_certificate(const struct pyro_stream *stream)
+{
+    const struct pyro_tls *tls = tls_of(stream);
+    return tls && tls->established && tls->api->SSL_get0_peer_certificate(tls->ssl);
+}
+
 struct pyro_certificate *pyro_tls_certificate(const struct pyro_stream *stream)
 {
     struct pyro_tls *tls = tls_of(stream);

@@ -25,8 +25,12 @@ bool pyro_tls_failed(const struct pyro_stream *stream);
 /** Returns whether a stream speaks TLS. */
 bool pyro_tls_is_used(const struct pyro_stream *stream);
 
+/** Returns whether a stream's other side showed a certificate. */
+bool pyro_tls_has_certificate(const struct pyro_stream *stream);
+
 /** Reads the certificate of a stream's other side, which the caller frees; NULL where it showed
- * none, the handshake is not over, the stream is not TLS, or memory is out. */
+ * none, the handshake is not over, the stream is not TLS, its subject or issuer is longer than 4096
+ * bytes, or memory is out. */
 struct pyro_certificate *pyro_tls_certificate(const struct pyro_stream *stream);
 
 /** Returns whether the handshake went on where an earlier connection to that server ended. */

@@ -6,6 +6,7 @@
 
 #include "base/escape.h"
 #include "base/memory.h"
+#include "net/tls.h"
 #include "rpc/connection.h"
 #include "rpc/daemon.h"
 #include "rpc/rules.h"
@@ -120,12 +121,23 @@ static enum pyro_code check(struct pyro_connection *connection, const struct pyr
     return err->code;
 }
 
+/* Returns whether the client has a certificate that cannot be read: it must not be taken for one
+ * without. */
+static bool is_disguised(struct pyro_connection *connection)
+{
+    return connection->stream && !pyro_connection_certificate(connection) &&
+           pyro_tls_has_certificate(connection->stream);
+}
+
 enum pyro_code pyro_guard_connect(struct pyro_connection *connection,
                                   const struct pyro_slice *object, struct pyro_error *err)
 {
     const struct pyro_rule *rule;
     struct pyro_question question = {
         .any_object = true, .any_method = true, .named = PYRO_NAME_UNREAD};
+    if (is_disguised(connection))
+        return pyro_error_set(err, PYRO_EPERMISSION,
+                              "not allowed to connect: the certificate cannot be read");
     if (!allows(connection, &question, &rule))
         return pyro_error_set(err, PYRO_EPERMISSION, "not allowed to connect");
     if (!object)

@@ -15,6 +15,16 @@ function certificates.path(name)
   return folder .. "/" .. name
 end
 
+--- Makes another of a client, that the authority signs.
+---@param name string
+---@param subject string as openssl takes it: "/O=Example/CN=worker"
+function certificates.make(name, subject)
+  certificates.path ""
+  assert(os.execute(("cd %s && openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -utf8 "
+    .. "-keyout %s.key -out request -subj '%s' 2>/dev/null && openssl x509 -req -in request -CA ca.pem "
+    .. "-CAkey ca.key -set_serial 2 -out %s.pem 2>/dev/null && rm request"):format(folder, name, subject, name)))
+end
+
 --- Removes them. For teardown().
 function certificates.remove()
   if folder then

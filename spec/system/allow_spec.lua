@@ -1,5 +1,6 @@
 --- Rules that say who may call what, in real programs: checking them, starting with them, changing
 --- them; and what the log says of calls that they refuse.
+local certificates = require "spec.support.certificates"
 local process = require "spec.support.process"
 local raw = require "spec.support.raw"
 
@@ -170,5 +171,49 @@ allow Pyro.NameServer list name shop*
     local server = process.start_pyrolua { "-m", "pyro.naming", "-n", "0.0.0.0", "-p", "0", "-x", "--allow", file }
     server:expect "URI = "
     assert.is_nil(server.output:find "Warning")
+  end)
+end)
+
+describe("rules with cert", function()
+  teardown(certificates.remove)
+
+  local LIST = [[print(pcall(function() return pyro.Proxy(uri):list()[1] end))]]
+
+  --- What a client gets whose certificate has this subject, and the server.
+  local function list(rules, subject)
+    certificates.make("other", subject)
+    local server = process.start_pyrolua { "-e", "pyro = require 'pyro' " .. SHOP, env = certificates.all(
+      certificates.server(true), { PYROLUA_ALLOW = process.file("shop.allow", rules) }) }
+    local uri = server:expect "PYRO:shop@[^\n]+"
+    local client = process.run_pyrolua { "-e", ("pyro = require 'pyro' uri = '%s' "):format(uri) .. LIST,
+      env = certificates.client "other" }
+    return client.output, server
+  end
+
+  it("are compared with all of a long subject", function()
+    local long = ("/OU=" .. ("x"):rep(60)):rep(20)
+    assert.matches("^false\tPermissionError: not allowed to call shop%.list\n",
+      (list("deny shop list cert O=Evil\nallow shop", "/O=Evil" .. long .. "/CN=mallory")))
+    assert.are.equal("true\tbike\n", (list("allow shop list cert O=Good\nallow shop info",
+      "/O=Good" .. long .. "/CN=alice")))
+  end)
+
+  it("refuse one who comes with a subject that is too long", function()
+    local output, server = list("deny shop list cert O=Evil\nallow shop",
+      "/O=Evil" .. ("/OU=" .. ("x"):rep(60)):rep(70) .. "/CN=mallory")
+    assert.matches("^false\t[^\n]*not allowed to connect: the certificate cannot be read\n", output)
+    server:expect "handshake failed: not allowed to connect: the certificate cannot be read\n"
+  end)
+
+  it("are not met by how another subject is shown", function()
+    local rules = "deny shop list cert CN=axc2x85\ndeny shop list cert CN=a85\nallow shop list cert CN=a\u{2028}\n"
+      .. "allow shop info\nallow shop list cert \"CN=b, c=d\""
+    assert.matches("^false\tPermissionError", (list(rules, "/CN=axc2x85")))
+    assert.matches("^false\tPermissionError", (list(rules, "/CN=a\u{85}")))
+    assert.are.equal("true\tbike\n", (list(rules, "/CN=a\u{2028}")))
+    assert.are.equal("true\tbike\n", (list(rules, "/CN=b, c=d")))
+    assert.matches("^false\tPermissionError", (list(rules, "/CN=b/OU=c=d")))
+    assert.matches("^false\tPermissionError: not allowed to call shop%.list\n",
+      (list("allow shop list cert CN=axc2x85\nallow shop info", "/CN=a\u{85}")))
   end)
 end)
