@@ -119,7 +119,7 @@
     X(X509_verify_cert_error_string)
 
 struct pyro_openssl {
-#define X(function) __typeof__(&function) function;
+#define X(function) __typeof__ (&(function))(function);
     PYRO_OPENSSL_SSL(X)
     PYRO_OPENSSL_CRYPTO(X)
 #undef X

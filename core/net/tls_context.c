@@ -15,6 +15,9 @@ static const unsigned char session_context[] = "pyrolua";
 
 struct pyro_tls_contexts *pyro_tls_contexts_new(struct pyro_log *log, struct pyro_error *err)
 {
+    const struct pyro_openssl *api = pyro_openssl_load(err);
+    if (!api)
+        return NULL;
     struct pyro_tls_contexts *contexts = pyro_calloc(1, sizeof(*contexts));
     if (!contexts || !(contexts->reading = pyro_malloc(PYRO_TLS_READ_SIZE))) {
         pyro_free(contexts);
@@ -24,10 +27,8 @@ struct pyro_tls_contexts *pyro_tls_contexts_new(struct pyro_log *log, struct pyr
     pyro_list_init(&contexts->all);
     pyro_list_init(&contexts->warm);
     contexts->log = log;
-    if ((contexts->api = pyro_openssl_load(err)) != NULL)
-        return contexts;
-    pyro_tls_contexts_free(contexts);
-    return NULL;
+    contexts->api = api;
+    return contexts;
 }
 
 static void free_context(struct pyro_tls_context *context)
