@@ -46,6 +46,7 @@ local HANDED_OUT = {
   ["lproxy_fields:get_uri set_timeout set_retries set_protocol get_serializer set_serializer"] =
     "fields of a proxy: called by __index and __newindex",
   ["lproxy_fields:get_handshake set_handshake set_validator get_ssl set_ssl"] = "likewise",
+  ["lproxy_fields:get_hmac_key set_hmac_key"] = "likewise",
   ["lclass_read:read_uri read_proxy_4 read_proxy_5"] = "called by lclass_read(), which runs Lua",
   ["lasync:lcontext_give"] = "called by start_callbacks(), in protected mode",
   ["ldaemon_hooks:daemon_on_failure"] = "called by pyro_request_report_failure(), see CORE",

@@ -23,7 +23,7 @@
     X(bool, DETAILED_TRACEBACK, false, any, both)                                                  \
     X(real, GRACE_TIME, 5.0, seconds, own)                                                         \
     X(real, HANDSHAKE_TIMEOUT, 10.0, positive, own)                                                \
-    X(text, HMAC_KEY, NULL, hmac, pyro4)                                                           \
+    X(text, HMAC_KEY, NULL, secret, own)                                                           \
     X(text, HOST, "localhost", any, both)                                                          \
     X(bool, ITER_STREAMING, true, any, both)                                                       \
     X(real, ITER_STREAM_LIFETIME, 0.0, seconds, both)                                              \
@@ -108,7 +108,6 @@ enum pyro_config_range {
     PYRO_RANGE_serializer,  /**< a serializer's name, or "auto" */
     PYRO_RANGE_serializers, /**< names of serializers */
     PYRO_RANGE_secret,      /**< any text, or nil; whoever shows settings does not show it */
-    PYRO_RANGE_hmac,        /**< what asks for no HMAC, which there is not */
 };
 
 struct pyro_config_item {

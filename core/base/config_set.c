@@ -21,25 +21,10 @@ static void *field_of(struct pyro_config *config, struct pyro_setting setting)
     return (char *)config + setting.item->offset;
 }
 
-/* Refuses what asks for security that there is not. Its value may be a secret. */
-static enum pyro_code refuse(struct pyro_setting setting, struct pyro_error *err)
-{
-    return pyro_error_set(err, PYRO_EVALUE,
-                          "%s%s asks for signed messages (HMAC), which pyrolua does not have; "
-                          "unset it to go on unsigned",
-                          setting.prefix, setting.item->name);
-}
-
-static bool is_security(struct pyro_setting setting)
-{
-    return setting.item->range == PYRO_RANGE_hmac;
-}
-
 enum pyro_code pyro_config_set_bool(struct pyro_config *config, struct pyro_setting setting,
                                     bool value, struct pyro_error *err)
 {
-    if (value && is_security(setting))
-        return refuse(setting, err);
+    (void)err; /* there is no boolean that will not do */
     *(pyro_config_bool *)field_of(config, setting) = value;
     return PYRO_OK;
 }
@@ -174,7 +159,7 @@ static enum pyro_code check_nil(struct pyro_setting setting, struct pyro_error *
 {
     enum pyro_config_range range = setting.item->range;
     if (range == PYRO_RANGE_optional || range == PYRO_RANGE_path || range == PYRO_RANGE_level ||
-        range == PYRO_RANGE_hmac || range == PYRO_RANGE_secret)
+        range == PYRO_RANGE_secret)
         return PYRO_OK;
     return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s%s may not be nil", setting.prefix,
                           setting.item->name);
@@ -199,7 +184,7 @@ static enum pyro_code check_text(struct pyro_setting setting, const char *value,
     case PYRO_RANGE_path:
         return check_path(setting, value, err);
     default:
-        return *value && is_security(setting) ? refuse(setting, err) : PYRO_OK;
+        return PYRO_OK;
     }
 }
 

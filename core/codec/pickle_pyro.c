@@ -1,5 +1,8 @@
 /* Pyro's own classes in pickles. They are sent as the dicts that other serializers carry. */
 #include "codec/pickle_pyro.h"
+
+#include <nettle/base64.h>
+
 #include "codec/pickle_machine.h"
 #include "codec/pickle_send.h"
 #include "codec/pickle_text.h"
@@ -131,6 +134,31 @@ static enum pyro_code send_uri_text(struct pickle_walk *w, const struct pickle_o
     return pyro_put_str(w->to, whole);
 }
 
+/* Where a proxy's state has its HMAC key. */
+#define HMAC_PLACE 5
+
+/* Sends an HMAC key, which is bytes here, as the string that it is in other serializers. */
+static enum pyro_code send_key(struct pickle_walk *w, const struct pickle_cell *key)
+{
+    struct pyro_buffer *text = &w->p->held->decoded;
+    struct pyro_slice secret = pyro_slice(key->u.text, key->length);
+    size_t kept = text->length, length = BASE64_ENCODE_RAW_LENGTH(secret.length);
+    if (!pyro_buffer_append(text, "b64:", 4) || !pyro_buffer_reserve(text, length))
+        return pyro_error_memory(w->p->err);
+    base64_encode_raw(text->data + text->length, secret.length, (const uint8_t *)secret.data);
+    struct pyro_slice whole = pyro_slice(text->data + kept, text->length + length - kept);
+    pyro_buffer_truncate(text, kept);
+    return pyro_put_str(w->to, whole);
+}
+
+/* Sends a part of a proxy's state that has not the form of its own. */
+static enum pyro_code send_part(struct pickle_walk *w, uint32_t place,
+                                const struct pickle_cell *part)
+{
+    bool is_key = place == HMAC_PLACE && part->type == PICKLE_BYTES && part->form == PICKLE_PLAIN;
+    return is_key ? send_key(w, part) : pyro_pickle_send(w, part);
+}
+
 enum pyro_code pyro_pickle_send_proxy(struct pickle_walk *w, const struct pickle_object *o)
 {
     const struct pickle_object *state = state_of(w->p, o, 7);
@@ -142,7 +170,7 @@ enum pyro_code pyro_pickle_send_proxy(struct pickle_walk *w, const struct pickle
         (code = send_uri_text(w, o, &parts[0])) != PYRO_OK)
         return code;
     for (uint32_t i = 1; i < state->count && code == PYRO_OK; i++)
-        code = pyro_pickle_send(w, &parts[i]);
+        code = send_part(w, i, &parts[i]);
     if (code != PYRO_OK || (code = pyro_end(w->to, PYRO_TUPLE)) != PYRO_OK)
         return code;
     return pyro_end(w->to, PYRO_DICT);

@@ -141,6 +141,18 @@ const char *pyrolua_daemon_location(const pyrolua_daemon *daemon)
     return daemon ? pyro_daemon_location(daemon->daemon) : NULL;
 }
 
+int pyrolua_daemon_hmac_key(pyrolua_daemon *daemon, const void *key, size_t length)
+{
+    struct pyro_hmac_key *made;
+    if (!daemon)
+        return PYROLUA_EVALUE;
+    int code = embed_make_key(daemon->runtime, key, length, &made);
+    if (code == PYROLUA_OK)
+        pyro_daemon_set_key(daemon->daemon, made);
+    pyro_hmac_key_release(made);
+    return code;
+}
+
 static enum pyro_code name_object(const pyrolua_daemon *daemon, const char *id,
                                   struct object *object, struct pyro_error *err)
 {

@@ -251,8 +251,21 @@ int pyrolua_configure(pyrolua_runtime *runtime, const char *name, const char *va
     enum pyro_code code = setting.item ? pyro_config_parse(&core->config, setting, value, &err)
                                        : pyro_config_unknown(name, &err);
     if (code == PYRO_OK)
-        code = pyro_runtime_set_log(core, &err);
+        code = pyro_runtime_apply(core, &err);
     return code == PYRO_OK ? PYROLUA_OK : embed_fail(runtime, &err);
+}
+
+int embed_make_key(pyrolua_runtime *runtime, const void *bytes, size_t length,
+                   struct pyro_hmac_key **key)
+{
+    struct pyro_error err;
+    *key = NULL;
+    if (runtime->closing)
+        return embed_fail_closed(runtime);
+    if (!bytes || (*key = pyro_hmac_key_new(pyro_slice(bytes, length))) != NULL)
+        return PYROLUA_OK;
+    pyro_error_memory(&err);
+    return embed_fail(runtime, &err);
 }
 
 /* --- the loop --- */

@@ -119,6 +119,11 @@ int embed_refuse_null(pyrolua_runtime *runtime, const char *name);
 /** Sets the error that the runtime is being freed; returns PYROLUA_ECLOSED. */
 int embed_fail_closed(pyrolua_runtime *runtime);
 
+/** Makes an HMAC key of bytes that are copied; NULL of NULL. The caller releases it. Returns a code
+ * as public functions do. */
+int embed_make_key(pyrolua_runtime *runtime, const void *bytes, size_t length,
+                   struct pyro_hmac_key **key);
+
 /** Sets the error why waiting has ended (the runtime was stopped, or nothing is open); returns its
  * code. */
 int embed_unmet(pyrolua_runtime *runtime);

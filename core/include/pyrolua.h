@@ -324,6 +324,11 @@ PYROLUA_API int pyrolua_nameserver_new(pyrolua_runtime *runtime, const pyrolua_p
 /** Returns the address of a daemon: "localhost:4711" or "./u:path". */
 PYROLUA_API const char *pyrolua_daemon_location(const pyrolua_daemon *daemon);
 
+/** Gives a daemon an HMAC key, `length` bytes that are copied: from now on it accepts only messages
+ * that are signed with that key, and signs its own, as Pyro4 does. NULL: the setting HMAC_KEY
+ * counts; a length of 0: messages are not signed. Protocol 502 (Pyro5) is refused then. */
+PYROLUA_API int pyrolua_daemon_hmac_key(pyrolua_daemon *daemon, const void *key, size_t length);
+
 /** Serves `self` as an object with the id (NULL: a new one). The object is released when it is
  * unregistered, or when the daemon is freed; on failure it remains the caller's. Sets `*uri`
  * (NULL: not wanted), which is valid while the object is registered. */
@@ -436,6 +441,11 @@ PYROLUA_API void pyrolua_proxy_timeout(pyrolua_proxy *proxy, double seconds);
  * it. The strings are valid until this function is called again, or the proxy is freed. Returns
  * PYROLUA_EVALUE if the proxy is not connected, or not with TLS. */
 PYROLUA_API int pyrolua_proxy_certificate(pyrolua_proxy *proxy, pyrolua_certificate *certificate);
+
+/** Gives a proxy an HMAC key, as pyrolua_daemon_hmac_key() does. It then speaks protocol 48, and
+ * asks name servers with the same key. A server without the key: calls end with
+ * PYROLUA_ECOMMUNICATION. */
+PYROLUA_API int pyrolua_proxy_hmac_key(pyrolua_proxy *proxy, const void *key, size_t length);
 
 /** Closes the connection of a proxy, and frees it. Pending calls end with
  * PYROLUA_ECOMMUNICATION; the program must still free them. Accepts NULL. */

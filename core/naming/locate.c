@@ -31,6 +31,7 @@ struct locate {
     char *host; /* given, or NULL */
     int port;   /* given, or 0 */
     double timeout;
+    struct pyro_hmac_key *key;  /* or NULL */
     struct pyro_client *client; /* being tried */
     struct pyro_call call;
     struct pyro_datagram *datagram;
@@ -67,6 +68,7 @@ static void locate_free(struct pyro_search *search)
     drop_client(l);
     stop_broadcast(l);
     pyro_completion_cancel(&l->expired); /* it may not have begun yet */
+    pyro_hmac_key_release(l->key);
     pyro_free(l->host);
     pyro_free(l);
 }
@@ -114,6 +116,7 @@ static bool try_uri(struct locate *l, const struct pyro_uri *uri)
     l->client = pyro_client_new(l->runtime, uri, &err);
     if (!l->client)
         return false;
+    pyro_client_set_key(l->client, l->key);
     l->call = (struct pyro_call){.done = locate_on_bound};
     if (pyro_client_connect(l->client, NULL, &l->call, timeout, &ready, &err) == PYRO_OK)
         return true;
@@ -283,6 +286,7 @@ struct pyro_search *pyro_locate(struct pyro_runtime *runtime,
     l->runtime = runtime;
     l->port = options->port;
     l->timeout = options->timeout;
+    l->key = pyro_hmac_key_retain(options->key);
     l->tactic = GIVEN_HOST;
     pyro_completion_init(&l->expired,
                          locate_on_start); /* answers come later, never from within this call */

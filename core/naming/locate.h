@@ -11,6 +11,7 @@ struct pyro_locate_options {
     const char *host; /**< host, or "./u:path"; NULL or "": as configured and by broadcast */
     int port;         /**< of the host, or of the broadcast; 0: as configured */
     double timeout;   /**< seconds for each attempt to connect; 0: COMMTIMEOUT */
+    struct pyro_hmac_key *key; /**< of the client, borrowed; NULL: HMAC_KEY, if that is set */
 };
 
 /** Looks for a name server: at the given host; else at NS_HOST when that is local (and 127.0.1.1),

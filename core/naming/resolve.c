@@ -233,8 +233,8 @@ static enum pyro_code copy_location(struct resolve *r, struct pyro_error *err)
 }
 
 struct pyro_search *pyro_resolve(struct pyro_runtime *runtime, const struct pyro_uri *uri,
-                                 double timeout, pyro_found_fn *found, void *owner,
-                                 struct pyro_error *err)
+                                 double timeout, struct pyro_hmac_key *key, pyro_found_fn *found,
+                                 void *owner, struct pyro_error *err)
 {
     struct resolve *r = pyro_calloc(1, sizeof(*r));
     if (!r) {
@@ -248,7 +248,7 @@ struct pyro_search *pyro_resolve(struct pyro_runtime *runtime, const struct pyro
     r->patience = runtime->config.NS_LOOKUP_DELAY;
     pyro_completion_init(&r->expired, resolve_on_expired);
     if (pyro_uri_copy(&r->uri, uri, err) == PYRO_OK && copy_location(r, err) == PYRO_OK) {
-        struct pyro_locate_options where = {r->host, r->uri.port, timeout};
+        struct pyro_locate_options where = {r->host, r->uri.port, timeout, key};
         r->locating = pyro_locate(runtime, &where, resolve_on_located, r, err);
     }
     if (!r->locating) {

@@ -84,8 +84,8 @@ static enum pyro_code resolve(struct pyro_client *client, double timeout, struct
 {
     struct pyro_runtime *runtime = client->runtime;
     PYRO_ASSERT(runtime->resolve);
-    client->search =
-        runtime->resolve(runtime, &client->name, timeout, client_on_found, client, err);
+    client->search = runtime->resolve(runtime, &client->name, timeout, client->key, client_on_found,
+                                      client, err);
     if (!client->search)
         return err->code;
     client->state = CLIENT_RESOLVING;
@@ -187,8 +187,27 @@ static void take_reply(struct pyro_client *client, struct pyro_message *message)
     pyro_call_finish(call, NULL);
 }
 
+/* Ends the connection on a message that is not from who has the key. At the handshake, Pyro says
+ * where it wanted to connect. */
+static void refuse_message(struct pyro_client *client, const struct pyro_error *why)
+{
+    struct pyro_error err = *why;
+    char place[PYRO_PLACE_SIZE];
+    if (client->state == CLIENT_HANDSHAKE) {
+        client->rejected = true;
+        pyro_uri_place(&client->uri, place);
+        pyro_error_set(&err, PYRO_ECOMMUNICATION, "cannot connect to %s: %s", place, why->message);
+    }
+    fail(client, &err);
+}
+
 static void take(struct pyro_client *client, struct pyro_message *message)
 {
+    struct pyro_error err;
+    if (pyro_message_verify(message, pyro_client_signs_with(client), &err) != PYRO_OK) {
+        refuse_message(client, &err);
+        return;
+    }
     pyro_wirelog_received(client->runtime, "proxy", pyro_stream_peer(client->stream), message);
     if (client->state == CLIENT_HANDSHAKE)
         take_handshake(client, message);
@@ -350,6 +369,7 @@ void pyro_client_free(struct pyro_client *client)
     pyro_map_free(&client->members);
     pyro_uri_free(&client->name);
     pyro_uri_free(&client->uri);
+    pyro_hmac_key_release(client->key);
     pyro_free(client);
 }
 
@@ -362,6 +382,18 @@ void pyro_client_keep_uri(struct pyro_client *client)
 {
     PYRO_ASSERT(client->uri.protocol == PYRO_URI_PYRO);
     pyro_uri_free(&client->name);
+}
+
+void pyro_client_set_key(struct pyro_client *client, struct pyro_hmac_key *key)
+{
+    pyro_hmac_key_retain(key);
+    pyro_hmac_key_release(client->key);
+    client->key = key;
+}
+
+struct pyro_hmac_key *pyro_client_key(const struct pyro_client *client)
+{
+    return client->key;
 }
 
 enum pyro_code pyro_client_set_serializer(struct pyro_client *client,
@@ -417,7 +449,8 @@ static enum pyro_code begin_binding(struct pyro_client *client,
     if (client->state == CLIENT_IDLE && client->adopted)
         return pyro_error_set(err, PYRO_ECLOSED, "the connected socket has been closed");
     enum pyro_code code =
-        pyro_dialect_begin(&client->dialect, &client->terms, &client->runtime->config, err);
+        pyro_dialect_begin(&client->dialect, &client->terms, &client->runtime->config,
+                           pyro_client_signs_with(client) != NULL, err);
     if (code != PYRO_OK)
         return code;
     if (client->state == CLIENT_ADOPTED)

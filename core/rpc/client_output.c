@@ -17,6 +17,9 @@ enum pyro_code pyro_client_begin_message(struct pyro_client *client,
     enum pyro_code code =
         pyro_message_begin(&client->draft, pyro_stream_output(client->stream),
                            client->dialect.protocol, header, annotations, count, err);
+    struct pyro_hmac_key *key = pyro_client_signs_with(client);
+    if (code == PYRO_OK && key)
+        code = pyro_message_sign(&client->draft, key, err);
     client->drafting = code == PYRO_OK;
     return code;
 }

@@ -41,12 +41,19 @@ struct pyro_client {
     struct pyro_list pending;    /**< calls that wait for replies, in order */
     struct pyro_list draining;   /**< calls that wait for output to leave */
     uint16_t seq;
-    struct pyro_map members; /**< name -> bits of enum pyro_member */
+    struct pyro_hmac_key *key; /**< its own, or NULL */
+    struct pyro_map members;   /**< name -> bits of enum pyro_member */
     struct pyro_writer writer;
     const struct pyro_codec *writing; /* the codec of the call that is being written */
     struct pyro_draft draft;          /**< the message that is being written */
     bool drafting;                    /**< the draft was begun, and neither ended nor aborted */
     struct pyro_slice method;         /**< of that call; borrowed until it is sent */
 };
+
+/** Returns the key that the client's messages are signed with, or NULL. */
+static inline struct pyro_hmac_key *pyro_client_signs_with(const struct pyro_client *client)
+{
+    return pyro_hmac_key_choose(client->key, client->runtime->key);
+}
 
 #endif

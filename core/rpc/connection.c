@@ -64,6 +64,9 @@ enum pyro_code pyro_connection_begin(struct pyro_connection *connection, struct 
     PYRO_ASSERT(!connection->writing);
     enum pyro_code code = pyro_message_begin(draft, pyro_stream_output(connection->stream),
                                              protocol, header, annotations, count, err);
+    struct pyro_hmac_key *key = pyro_registry_key(connection->registry);
+    if (code == PYRO_OK && key)
+        code = pyro_message_sign(draft, key, err);
     connection->writing = code == PYRO_OK;
     return code;
 }
@@ -125,6 +128,8 @@ static bool accept_message(struct pyro_connection *connection, struct pyro_messa
                            struct pyro_error *err)
 {
     enum pyro_message_type type = message->header.type;
+    if (pyro_message_verify(message, pyro_registry_key(connection->registry), err) != PYRO_OK)
+        return false;
     pyro_wirelog_received(connection->runtime, "daemon", connection->peer, message);
     if (connection->state == CONNECTION_NEW) {
         connection->ops->handshake(connection, message);

@@ -24,6 +24,7 @@ static void daemon_on_destroy(struct pyro_registry *registry)
     PYRO_ASSERT(pyro_list_empty(&daemon->connections) && daemon->connection_count == 0);
     pyro_list_remove(&daemon->node);
     pyro_tls_context_release(daemon->tls);
+    pyro_hmac_key_release(registry->key);
     pyro_uri_free(&daemon->place);
     pyro_uri_free(&daemon->nat);
     pyro_buffer_free(&daemon->location);
@@ -93,6 +94,18 @@ void pyro_daemon_hook(struct pyro_daemon *daemon, const struct pyro_daemon_hooks
                       void *owner)
 {
     pyro_registry_hook(&daemon->registry, hooks, owner);
+}
+
+void pyro_daemon_set_key(struct pyro_daemon *daemon, struct pyro_hmac_key *key)
+{
+    pyro_hmac_key_retain(key);
+    pyro_hmac_key_release(daemon->registry.key);
+    daemon->registry.key = key;
+}
+
+struct pyro_hmac_key *pyro_daemon_key(const struct pyro_daemon *daemon)
+{
+    return daemon->registry.key;
 }
 
 /* Connections that are closed, and who hears of it, may do anything. */

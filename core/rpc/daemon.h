@@ -22,6 +22,13 @@ struct pyro_streams;
 void pyro_daemon_hook(struct pyro_daemon *daemon, const struct pyro_daemon_hooks *hooks,
                       void *owner);
 
+/** Gives the daemon an HMAC key of its own, which it retains: from now on all messages have to be
+ * signed, in both directions. NULL: HMAC_KEY counts; an empty one: messages are not signed. */
+void pyro_daemon_set_key(struct pyro_daemon *daemon, struct pyro_hmac_key *key);
+
+/** Returns the daemon's own key, or NULL. */
+struct pyro_hmac_key *pyro_daemon_key(const struct pyro_daemon *daemon);
+
 /** Stops listening, and serving: what is being served is still answered, then its connection is
  * closed. When the last one is, `ended` is called. */
 void pyro_daemon_drain(struct pyro_daemon *daemon);

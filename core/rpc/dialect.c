@@ -49,11 +49,22 @@ static void follow_serializer(struct pyro_dialect *dialect)
         dialect->protocol = &pyro_protocol_48;
 }
 
+static enum pyro_code refuse_hmac(const struct pyro_protocol *protocol, struct pyro_error *err)
+{
+    return pyro_error_set(err, PYRO_EVALUE,
+                          "protocol %u (Pyro5) has no HMAC: choose protocol 48, or take the HMAC "
+                          "key away",
+                          protocol->version);
+}
+
 enum pyro_code pyro_dialect_begin(struct pyro_dialect *dialect,
                                   const struct pyro_connect_options *terms,
-                                  const struct pyro_config *config, struct pyro_error *err)
+                                  const struct pyro_config *config, bool with_hmac,
+                                  struct pyro_error *err)
 {
     unsigned version = terms->version ? terms->version : (unsigned)config->PROTOCOL;
+    if (with_hmac && version == 0)
+        version = pyro_protocol_48.version;
     enum pyro_serializer serializer = terms->serializer;
     if (!serializer) /* "auto" is none */
         serializer = pyro_serializer_find(pyro_slice_text(config->SERIALIZER));
@@ -70,6 +81,8 @@ enum pyro_code pyro_dialect_begin(struct pyro_dialect *dialect,
     follow_serializer(dialect);
     dialect->chosen = serializer != PYRO_SERIALIZER_UNKNOWN;
     dialect->typed = false;
+    if (with_hmac && !dialect->protocol->has_hmac)
+        return refuse_hmac(dialect->protocol, err);
     return pyro_dialect_check(dialect, dialect->serializer, err);
 }
 

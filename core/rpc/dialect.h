@@ -15,11 +15,13 @@ struct pyro_dialect {
     bool typed;       /**< the server reads typed msgpack (wire/message.h) */
 };
 
-/** Decides what to begin with: what the terms say, else the config, else what was spoken last.
- * PYRO_EVALUE where they say a protocol, and a serializer that it has not. */
+/** Decides what to begin with: what the terms say, else the config, else what was spoken last. With
+ * an HMAC key that is protocol 48. PYRO_EVALUE where they say a protocol, and a serializer, or a
+ * signature, that it has not. */
 enum pyro_code pyro_dialect_begin(struct pyro_dialect *dialect,
                                   const struct pyro_connect_options *terms,
-                                  const struct pyro_config *config, struct pyro_error *err);
+                                  const struct pyro_config *config, bool with_hmac,
+                                  struct pyro_error *err);
 
 /** PYRO_EVALUE where the protocol that is spoken has no number for that serializer. */
 enum pyro_code pyro_dialect_check(const struct pyro_dialect *dialect,

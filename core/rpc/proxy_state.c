@@ -1,5 +1,7 @@
 #include "rpc/proxy_state.h"
 
+#include <nettle/base64.h>
+
 #include "base/serializer.h"
 #include "rpc/members.h"
 
@@ -55,6 +57,25 @@ static enum pyro_code put_handshake(struct pyro_sink *to, const struct pyro_prot
                             : pyro_put_text(to, "hello");
 }
 
+/* Sends a key that is set: as bytes in pickle, else as a string. */
+static enum pyro_code put_key(struct pyro_sink *to, const struct pyro_hmac_key *key)
+{
+    struct pyro_buffer text = {.data = NULL};
+    struct pyro_slice secret = pyro_hmac_key_secret(key);
+    size_t length = BASE64_ENCODE_RAW_LENGTH(secret.length), mark = strlen(PYRO_KEY_MARK);
+    if (to->calls_classes)
+        return to->ops->bytes(to, secret);
+    char *at = pyro_buffer_reserve(&text, mark + length);
+    if (!at)
+        return pyro_error_memory(to->err);
+    memcpy(at, PYRO_KEY_MARK, mark);
+    base64_encode_raw(at + mark, secret.length, (const uint8_t *)secret.data);
+    enum pyro_code code = pyro_put_str(to, pyro_slice(at, mark + length));
+    explicit_bzero(at, mark + length);
+    pyro_buffer_free(&text);
+    return code;
+}
+
 /* Sends what follows the members. Only Pyro4's state has timeout, HMAC key and retries. */
 static enum pyro_code put_settings(struct pyro_sink *to, const struct pyro_protocol *protocol,
                                    const struct pyro_proxy_state *state)
@@ -62,7 +83,7 @@ static enum pyro_code put_settings(struct pyro_sink *to, const struct pyro_proto
     bool of_4 = protocol == &pyro_protocol_48;
     enum pyro_code code = PYRO_OK;
     if (of_4 && ((code = pyro_put_real(to, state->timeout)) != PYRO_OK ||
-                 (code = pyro_put_nil(to)) != PYRO_OK))
+                 (code = state->key ? put_key(to, state->key) : pyro_put_nil(to)) != PYRO_OK))
         return code;
     if ((code = put_handshake(to, protocol, state)) != PYRO_OK)
         return code;

@@ -7,7 +7,7 @@
 #include "base/map.h"
 #include "base/uri.h"
 #include "value/sink.h"
-#include "wire/protocol.h"
+#include "wire/hmac.h"
 
 /** A proxy that is sent. Zero-initialized, nothing is known of it, and nothing is set. */
 struct pyro_proxy_state {
@@ -16,6 +16,7 @@ struct pyro_proxy_state {
     double timeout;                  /**< seconds; 0: any time */
     int64_t retries;                 /**< of calls whose connection broke */
     enum pyro_serializer serializer; /**< UNKNOWN: not chosen */
+    struct pyro_hmac_key *key;       /**< its own, borrowed; NULL: none */
     /** Sends the handshake data; NULL: "hello". */
     enum pyro_code (*handshake)(void *owner, const struct pyro_protocol *protocol,
                                 struct pyro_sink *to);
@@ -31,9 +32,12 @@ enum pyro_code pyro_put_proxy(struct pyro_sink *to, const struct pyro_protocol *
  * data, serializer). As in Pyro, a receiver keeps its own timeout and retries. */
 struct pyro_proxy_layout {
     unsigned uri, oneway, methods, attributes, handshake, serializer;
-    unsigned hmac; /**< 0: there is none */
+    unsigned hmac; /**< 0: there is none. Else bytes, or a string: this mark, and their base64 */
     unsigned count;
 };
+
+/** What the string of a key begins with. */
+#define PYRO_KEY_MARK "b64:"
 
 /** The layouts of both generations. */
 extern const struct pyro_proxy_layout pyro_proxy_layout_4, pyro_proxy_layout_5;

@@ -22,8 +22,9 @@ struct pyro_registry {
     struct pyro_streams streams;
     struct pyro_list batches; /**< those of C objects that pause (rpc/native.h) */
     struct pyro_refusals refusals;
-    struct pyro_rules *rules; /**< of ALLOW; NULL: there are none */
-    bool guarded;             /**< whether rules, or a hook, decide what clients may call */
+    struct pyro_rules *rules;  /**< of ALLOW; NULL: there are none */
+    bool guarded;              /**< whether rules, or a hook, decide what clients may call */
+    struct pyro_hmac_key *key; /**< the daemon's own, or NULL */
     const struct pyro_daemon_hooks *hooks; /**< never NULL */
     void *owner;                           /**< of the hooks */
     struct pyro_timer *timer;              /**< of housekeeping; NULL once closed */
@@ -69,6 +70,12 @@ static inline struct pyro_object *pyro_registry_find(const struct pyro_registry 
                                                      struct pyro_slice id)
 {
     return pyro_map_get(&registry->objects, id);
+}
+
+/** Returns the key that the daemon's messages are signed with, or NULL. */
+static inline struct pyro_hmac_key *pyro_registry_key(const struct pyro_registry *registry)
+{
+    return pyro_hmac_key_choose(registry->key, registry->runtime->key);
 }
 
 /** Keeps an item stream for a client. Takes `items`; not on failure. */

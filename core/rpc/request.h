@@ -37,6 +37,7 @@ struct pyro_request {
     bool guarded;   /**< the daemon asks whether clients may call what they call (rpc/guard.h) */
     bool refused;   /**< the log tells that the client may not use what it wants to use */
     bool unread; /**< reading failed: nothing ran, so a SecurityError leaves the connection open */
+    bool concurrent; /**< the connection's later requests do not wait for this one */
     /** Annotations of the answer, besides its correlation id; borrowed until it is begun. */
     const struct pyro_annotation *annotations;
     size_t annotation_count;
@@ -45,9 +46,8 @@ struct pyro_request {
     struct pyro_message message; /**< keeps in place what is read of the call */
     char *names;                 /**< object and method, once what they were read from is gone */
     struct pyro_connection *connection; /**< retained */
-    bool concurrent;           /**< the connection's later requests do not wait for this one */
-    struct pyro_items *items;  /**< the stream whose next item is wanted, or NULL */
-    struct pyro_draft draft;   /**< the answer that is being written */
+    struct pyro_items *items;           /**< the stream whose next item is wanted, or NULL */
+    struct pyro_draft draft;            /**< the answer that is being written */
     struct pyro_writer writer; /**< of the answer. At the end: large, and prepared by its codec */
 };
 

@@ -6,7 +6,6 @@
 #include "base/assert.h"
 #include "base/random.h"
 #include "net/tls_context.h"
-#include "wire/message.h"
 
 static void runtime_warn_unknown(void *context, const char *prefix, const char *name,
                                  const struct pyro_config_item *meant)
@@ -19,9 +18,24 @@ static void runtime_warn_unknown(void *context, const char *prefix, const char *
         fprintf(stderr, "ignored\n");
 }
 
-enum pyro_code pyro_runtime_set_log(struct pyro_runtime *runtime, struct pyro_error *err)
+static enum pyro_code apply_key(struct pyro_runtime *runtime, struct pyro_error *err)
 {
-    return pyro_log_set(&runtime->log, runtime->config.LOGLEVEL, runtime->config.LOGFILE, err);
+    const char *secret = runtime->config.HMAC_KEY ? runtime->config.HMAC_KEY : "";
+    if (runtime->key && pyro_slice_equals(pyro_hmac_key_secret(runtime->key), secret))
+        return PYRO_OK;
+    pyro_hmac_key_release(runtime->key);
+    runtime->key = NULL;
+    if (*secret && !(runtime->key = pyro_hmac_key_new(pyro_slice_text(secret))))
+        return pyro_error_memory(err);
+    return PYRO_OK;
+}
+
+enum pyro_code pyro_runtime_apply(struct pyro_runtime *runtime, struct pyro_error *err)
+{
+    enum pyro_code code = apply_key(runtime, err);
+    return code != PYRO_OK ? code
+                           : pyro_log_set(&runtime->log, runtime->config.LOGLEVEL,
+                                          runtime->config.LOGFILE, err);
 }
 
 enum pyro_code pyro_runtime_configure(struct pyro_runtime *runtime, char *const *environment,
@@ -40,7 +54,7 @@ enum pyro_code pyro_runtime_configure(struct pyro_runtime *runtime, char *const 
     }
     pyro_config_free(&runtime->config);
     runtime->config = config;
-    return pyro_runtime_set_log(runtime, err);
+    return pyro_runtime_apply(runtime, err);
 }
 
 enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *environment,
@@ -90,6 +104,7 @@ void pyro_runtime_close(struct pyro_runtime *runtime)
     pyro_chunk_pool_free(&runtime->chunks);
     pyro_log_limit_end(&runtime->log, &runtime->failures, PYRO_WARNING, "daemon");
     pyro_log_close(&runtime->log);
+    pyro_hmac_key_release(runtime->key);
     pyro_config_free(&runtime->config);
     *runtime = (struct pyro_runtime){.loop = NULL};
 }

@@ -8,7 +8,7 @@
 #include "codec/codec.h"
 #include "net/loop.h"
 #include "rpc/search.h"
-#include "wire/message.h"
+#include "wire/hmac.h"
 
 struct pyro_tls_contexts;
 
@@ -20,6 +20,7 @@ struct pyro_runtime {
     struct pyro_log_limit failures; /**< of calls, in the log */
     struct pyro_chunk_pool chunks;  /**< into which connections receive */
     pyro_resolve_fn *resolve;       /**< for clients whose URIs are not direct; else may be NULL */
+    struct pyro_hmac_key *key;      /**< HMAC_KEY as a key; NULL: there is none */
     unsigned daemons;               /**< that are open: what is called may call back */
     struct pyro_list all_daemons;   /**< open or closed, as long as they are not freed */
     struct pyro_list all_clients;
@@ -38,8 +39,8 @@ enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *envi
 enum pyro_code pyro_runtime_configure(struct pyro_runtime *runtime, char *const *environment,
                                       struct pyro_error *err);
 
-/** Makes a change of the config's log settings take effect. */
-enum pyro_code pyro_runtime_set_log(struct pyro_runtime *runtime, struct pyro_error *err);
+/** Makes changes of the config take effect: of the log, and of the HMAC key. */
+enum pyro_code pyro_runtime_apply(struct pyro_runtime *runtime, struct pyro_error *err);
 
 /** Returns the codec of a serializer, as the settings want it (SERPENT_BYTES_REPR,
  * PICKLE_PROTOCOL_VERSION); NULL where there is none. */

@@ -6,6 +6,7 @@
 #include "base/uri.h"
 
 struct pyro_client;
+struct pyro_hmac_key;
 struct pyro_runtime;
 struct pyro_search;
 
@@ -23,8 +24,8 @@ typedef void pyro_found_fn(void *owner, const struct pyro_found *found);
 /** Starts a search for the direct URI of one that is not direct: pyro_resolve(). */
 typedef struct pyro_search *pyro_resolve_fn(struct pyro_runtime *runtime,
                                             const struct pyro_uri *uri, double timeout,
-                                            pyro_found_fn *found, void *owner,
-                                            struct pyro_error *err);
+                                            struct pyro_hmac_key *key, pyro_found_fn *found,
+                                            void *owner, struct pyro_error *err);
 
 /** Gives up a search, and frees it; its function is not called. */
 void pyro_search_cancel(struct pyro_search *search);

@@ -8,91 +8,17 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "wire/compress.h"
-
-#define CORRELATION_KEY "CORR"
+#include "wire/hmac.h"
 
 /* Shorter data are not worth compressing. */
 #define COMPRESS_FROM 200
 
-/* Bytes read at a time. Connections that are idle hold no chunk. */
-#define CHUNK_SIZE (16 * 1024)
-
-/* Chunks of that size that a pool has, in use or spare: as many connections can be active without
- * allocating any. Those beyond begin with a small chunk: most messages are small, and a connection
- * keeps the chunk of a request while it is served. */
-#define POOL_SIZE 64
-#define SMALL_CHUNK_SIZE 1024
-
 /* So many times what has come in of a message there may be room for. */
 #define GROWTH 2
 
-struct pyro_chunk {
-    size_t refcount; /* the input, and each message in it; 0: it is spare */
-    size_t size;
-    struct pyro_chunk_pool *pool; /* whose it is, or NULL */
-    struct pyro_chunk *next;      /* spare one, while it is spare itself */
-    char data[];
-};
-
-static struct pyro_chunk *take_spare(struct pyro_chunk_pool *pool)
-{
-    struct pyro_chunk *chunk = pool ? pool->spares : NULL;
-    if (chunk) {
-        PYRO_ASSERT(chunk->pool == pool && chunk->refcount == 0);
-        pool->spares = chunk->next;
-        chunk->refcount = 1;
-    }
-    return chunk;
-}
-
-static struct pyro_chunk *allocate_chunk(size_t size)
-{
-    struct pyro_chunk *chunk = pyro_malloc(sizeof(*chunk) + size);
-    if (chunk)
-        *chunk = (struct pyro_chunk){.refcount = 1, .size = size};
-    return chunk;
-}
-
-static bool has_room(const struct pyro_chunk_pool *pool)
-{
-    return pool && pool->count < POOL_SIZE;
-}
-
-/* Returns a chunk of CHUNK_SIZE. */
-static struct pyro_chunk *new_chunk(struct pyro_chunk_pool *pool)
-{
-    struct pyro_chunk *chunk = take_spare(pool);
-    if (!chunk && (chunk = allocate_chunk(CHUNK_SIZE)) != NULL && has_room(pool)) {
-        chunk->pool = pool;
-        pool->count++;
-    }
-    return chunk;
-}
-
-static void drop_chunk(struct pyro_chunk *chunk)
-{
-    PYRO_ASSERT(!chunk || chunk->refcount > 0);
-    if (!chunk || --chunk->refcount > 0)
-        return;
-    if (!chunk->pool) {
-        pyro_free(chunk);
-        return;
-    }
-    chunk->next = chunk->pool->spares;
-    chunk->pool->spares = chunk;
-}
-
-void pyro_chunk_pool_free(struct pyro_chunk_pool *pool)
-{
-    struct pyro_chunk *spare;
-    while ((spare = take_spare(pool)) != NULL)
-        pyro_free(spare);
-    pool->count = 0;
-}
-
 void pyro_message_release(struct pyro_message *message)
 {
-    drop_chunk(message->chunk);
+    pyro_chunk_drop(message->chunk);
     message->chunk = NULL;
     pyro_buffer_free(&message->inflated);
 }
@@ -102,65 +28,6 @@ void pyro_message_move(struct pyro_message *to, struct pyro_message *from)
     *to = *from;
     from->chunk = NULL;
     from->inflated = (struct pyro_buffer){.data = NULL};
-}
-
-/* Takes the next annotation off `chunks`; false when they are malformed or at an end. */
-static bool next_annotation(const struct pyro_protocol *protocol, struct pyro_slice *chunks,
-                            struct pyro_slice *key, struct pyro_slice *value)
-{
-    struct pyro_slice size;
-    size_t length = 0;
-    if (!pyro_slice_take(chunks, 4, key) ||
-        !pyro_slice_take(chunks, protocol->chunk_header_size - 4, &size))
-        return false;
-    for (size_t i = 0; i < size.length; i++)
-        length = length << 8 | (unsigned char)size.data[i];
-    return pyro_slice_take(chunks, length, value);
-}
-
-bool pyro_message_annotation(const struct pyro_message *message, const char *key,
-                             struct pyro_slice *out)
-{
-    struct pyro_slice chunks = message->annotations, name, value;
-    bool found = false;
-    while (next_annotation(message->protocol, &chunks, &name, &value)) {
-        if (pyro_slice_equals(name, key)) {
-            *out = value;
-            found = true;
-        }
-    }
-    return found;
-}
-
-bool pyro_message_next_annotation(const struct pyro_message *message, struct pyro_slice *rest,
-                                  struct pyro_slice *key, struct pyro_slice *value)
-{
-    bool correlation_chunk = message->protocol->correlation_chunk;
-    while (next_annotation(message->protocol, rest, key, value))
-        if (!(correlation_chunk && pyro_slice_equals(*key, CORRELATION_KEY)) &&
-            !pyro_slice_equals(*key, PYRO_TYPED_ANNOTATION))
-            return true;
-    return false;
-}
-
-const struct pyro_annotation pyro_typed_annotation = {.key = PYRO_TYPED_ANNOTATION,
-                                                      .value = {"1", 1}};
-
-bool pyro_message_says_typed(const struct pyro_message *message)
-{
-    struct pyro_slice value;
-    return message->annotations.length > 0 &&
-           pyro_message_annotation(message, PYRO_TYPED_ANNOTATION, &value) &&
-           pyro_slice_equals(value, "1");
-}
-
-static bool well_formed(const struct pyro_protocol *protocol, struct pyro_slice chunks)
-{
-    struct pyro_slice key, value;
-    while (chunks.length > 0)
-        if (!next_annotation(protocol, &chunks, &key, &value))
-            return false;
-    return true;
 }
 
 /* --- receiving --- */
@@ -173,7 +40,7 @@ size_t pyro_input_pending(const struct pyro_input *input)
 
 void pyro_input_free(struct pyro_input *input)
 {
-    drop_chunk(input->chunk);
+    pyro_chunk_drop(input->chunk);
     input->chunk = NULL;
     input->begin = input->end = 0;
 }
@@ -193,11 +60,12 @@ static struct pyro_chunk *resize_chunk(struct pyro_input *input, size_t size)
 
 static struct pyro_chunk *replace_chunk(struct pyro_input *input, size_t size)
 {
-    struct pyro_chunk *chunk = size == CHUNK_SIZE ? new_chunk(input->pool) : allocate_chunk(size);
+    struct pyro_chunk *chunk =
+        size == PYRO_CHUNK_SIZE ? pyro_chunk_new(input->pool) : pyro_chunk_allocate(size);
     if (!chunk)
         return NULL;
     memcpy(chunk->data, input->chunk->data + input->begin, pyro_input_pending(input));
-    drop_chunk(input->chunk);
+    pyro_chunk_drop(input->chunk);
     return chunk;
 }
 
@@ -239,27 +107,19 @@ static size_t announced(const struct pyro_input *input)
  * are written to. */
 static bool make_room(struct pyro_input *input)
 {
-    size_t pending = pyro_input_pending(input), size = CHUNK_SIZE, whole = announced(input);
-    if (whole > pending && whole > CHUNK_SIZE)
+    size_t pending = pyro_input_pending(input), size = PYRO_CHUNK_SIZE, whole = announced(input);
+    if (whole > pending && whole > PYRO_CHUNK_SIZE)
         size += whole < GROWTH * pending ? whole : GROWTH * pending;
-    else if (pending >= CHUNK_SIZE) /* whole messages wait to be taken */
+    else if (pending >= PYRO_CHUNK_SIZE) /* whole messages wait to be taken */
         size = 2 * pending;
     return move_to(input, size);
-}
-
-/* Bytes come after a pause. */
-static bool start_chunk(struct pyro_input *input)
-{
-    struct pyro_chunk_pool *pool = input->pool;
-    bool small = pool && !pool->spares && !has_room(pool);
-    input->chunk = small ? allocate_chunk(SMALL_CHUNK_SIZE) : new_chunk(pool);
-    return input->chunk != NULL;
 }
 
 void pyro_input_space(struct pyro_input *input, char **at, size_t *size)
 {
     *size = 0;
-    if (!input->chunk ? !start_chunk(input) : input->end == input->chunk->size && !make_room(input))
+    if (!input->chunk ? !(input->chunk = pyro_chunk_start(input->pool))
+                      : input->end == input->chunk->size && !make_room(input))
         return;
     *at = input->chunk->data + input->end;
     *size = input->chunk->size - input->end;
@@ -325,30 +185,37 @@ static void take(struct pyro_input *input, struct pyro_message *message)
     message->chunk = input->chunk;
     message->chunk->refcount++;
     message->inflated = (struct pyro_buffer){.data = NULL};
+    message->has_hmac = false;
     input->begin += input->protocol->header_size + header->annotations_length + header->data_length;
     PYRO_ASSERT(input->begin <= input->end);
     if (input->begin == input->end)
         pyro_input_free(input); /* the message keeps the chunk */
 }
 
-/* Both protocols' correlation ids are found in the header then. */
-static void find_correlation(struct pyro_message *message)
+/* Notes what an annotation of protocol 48 has that is in the header, or nowhere, in the other. */
+static void note_annotation(struct pyro_message *message, struct pyro_slice key,
+                            struct pyro_slice value)
 {
-    struct pyro_slice id;
-    if (message->protocol->correlation_chunk &&
-        pyro_message_annotation(message, CORRELATION_KEY, &id) &&
-        id.length == PYRO_CORRELATION_SIZE) {
-        memcpy(message->header.correlation, id.data, id.length);
-        message->header.correlated = true;
+    if (pyro_slice_equals(key, PYRO_HMAC_ANNOTATION)) {
+        message->has_hmac = true;
+    } else if (pyro_slice_equals(key, PYRO_CORRELATION_ANNOTATION)) {
+        message->header.correlated = value.length == PYRO_CORRELATION_SIZE;
+        if (message->header.correlated)
+            memcpy(message->header.correlation, value.data, value.length);
     }
 }
 
 /* Completes what the bytes of a message say that is taken. */
 static enum pyro_code open_message(struct pyro_message *message, struct pyro_error *err)
 {
-    if (!well_formed(message->protocol, message->annotations))
-        return pyro_error_set(err, PYRO_EPROTOCOL, "malformed annotations");
-    find_correlation(message);
+    const struct pyro_protocol *protocol = message->protocol;
+    struct pyro_slice chunks = message->annotations, key, value;
+    while (chunks.length > 0) {
+        if (!pyro_annotation_next(protocol, &chunks, &key, &value))
+            return pyro_error_set(err, PYRO_EPROTOCOL, "malformed annotations");
+        if (protocol->correlation_chunk)
+            note_annotation(message, key, value);
+    }
     return PYRO_OK;
 }
 
@@ -396,6 +263,12 @@ enum pyro_code pyro_input_next(struct pyro_input *input, struct pyro_message *me
 
 /* --- sending --- */
 
+/* Where the annotations begin, and the data after them. */
+static size_t body(const struct pyro_draft *draft)
+{
+    return draft->start + draft->protocol->header_size;
+}
+
 static size_t annotations_length(const struct pyro_protocol *protocol,
                                  const struct pyro_annotation *annotations, size_t count)
 {
@@ -425,12 +298,17 @@ static bool append_annotations(const struct pyro_draft *draft,
     bool good = true;
     if (header->correlated && draft->protocol->correlation_chunk)
         good =
-            append_annotation(draft->out, draft->protocol, CORRELATION_KEY,
+            append_annotation(draft->out, draft->protocol, PYRO_CORRELATION_ANNOTATION,
                               pyro_slice((const char *)header->correlation, PYRO_CORRELATION_SIZE));
     for (size_t i = 0; i < count && good; i++)
         good = append_annotation(draft->out, draft->protocol, annotations[i].key,
                                  annotations[i].value);
     return good;
+}
+
+static enum pyro_code refuse_length(size_t most, struct pyro_error *err)
+{
+    return pyro_error_set(err, PYRO_ETOOLARGE, "annotations are longer than %zu bytes", most);
 }
 
 enum pyro_code pyro_message_begin(struct pyro_draft *draft, struct pyro_buffer *out,
@@ -444,8 +322,8 @@ enum pyro_code pyro_message_begin(struct pyro_draft *draft, struct pyro_buffer *
     if (header->correlated && protocol->correlation_chunk)
         most -= protocol->chunk_header_size + PYRO_CORRELATION_SIZE;
     if (annotations_length(protocol, annotations, count) > most)
-        return pyro_error_set(err, PYRO_ETOOLARGE, "annotations are longer than %zu bytes", most);
-    *draft = (struct pyro_draft){out, protocol, *header, out->length, 0};
+        return refuse_length(most, err);
+    *draft = (struct pyro_draft){out, protocol, *header, out->length, 0, NULL};
     if (!pyro_buffer_reserve(out, protocol->header_size))
         return pyro_error_memory(err);
     out->length += protocol->header_size;
@@ -455,6 +333,54 @@ enum pyro_code pyro_message_begin(struct pyro_draft *draft, struct pyro_buffer *
     }
     draft->data = out->length;
     return PYRO_OK;
+}
+
+/* Adds an annotation to a message that was begun. */
+static enum pyro_code annotate(struct pyro_draft *draft, const struct pyro_annotation *annotation,
+                               struct pyro_error *err)
+{
+    const struct pyro_protocol *protocol = draft->protocol;
+    size_t size = protocol->chunk_header_size + annotation->value.length;
+    PYRO_ASSERT(draft->data == draft->out->length);
+    if (draft->data - body(draft) + size > protocol->longest_annotations)
+        return refuse_length(protocol->longest_annotations - size, err);
+    if (!append_annotation(draft->out, protocol, annotation->key, annotation->value))
+        return pyro_error_memory(err);
+    draft->data = draft->out->length;
+    return PYRO_OK;
+}
+
+enum pyro_code pyro_message_sign(struct pyro_draft *draft, struct pyro_hmac_key *key,
+                                 struct pyro_error *err)
+{
+    static const char room[PYRO_HMAC_SIZE];
+    const struct pyro_annotation signature = {.key = PYRO_HMAC_ANNOTATION,
+                                              .value = {room, sizeof(room)}};
+    enum pyro_code code;
+    PYRO_ASSERT(!draft->key);
+    if (draft->protocol->has_hmac)
+        code = annotate(draft, &signature, err);
+    else if (draft->header.type == PYRO_CONNECTFAIL)
+        return PYRO_OK;
+    else
+        code = pyro_hmac_refuse(true, draft->protocol, err);
+    if (code == PYRO_OK)
+        draft->key = pyro_hmac_key_retain(key);
+    else
+        pyro_message_abort(draft);
+    return code;
+}
+
+/* Signs a message whose data are complete: the signature is the last annotation. */
+static enum pyro_code complete_signature(struct pyro_draft *draft, struct pyro_error *err)
+{
+    char *bytes = draft->out->data, *data = bytes + draft->data;
+    size_t before = body(draft);
+    return pyro_hmac_compute(
+               draft->key, draft->protocol, pyro_slice(bytes + before, draft->data - before),
+               pyro_slice(data, draft->out->length - draft->data), data - PYRO_HMAC_SIZE)
+               ? PYRO_OK
+               : pyro_error_memory(err);
 }
 
 static enum pyro_code compress_data(struct pyro_draft *draft, struct pyro_error *err)
@@ -468,12 +394,6 @@ static enum pyro_code compress_data(struct pyro_draft *draft, struct pyro_error 
     return code;
 }
 
-/* Returns where the annotations begin, and the data after them. */
-static size_t body(const struct pyro_draft *draft)
-{
-    return draft->start + draft->protocol->header_size;
-}
-
 static size_t longest_body(size_t limit)
 {
     return limit > 0 && limit < INT32_MAX ? limit : INT32_MAX;
@@ -482,6 +402,13 @@ static size_t longest_body(size_t limit)
 void pyro_message_limit(struct pyro_draft *draft, size_t limit, bool compress)
 {
     draft->out->limit = body(draft) + longest_body(compress ? 0 : limit); /* it may get shorter */
+}
+
+static void drop_key(struct pyro_draft *draft)
+{
+    if (draft->key)
+        pyro_hmac_key_release(draft->key);
+    draft->key = NULL;
 }
 
 enum pyro_code pyro_message_end(struct pyro_draft *draft, size_t limit, bool compress,
@@ -494,10 +421,13 @@ enum pyro_code pyro_message_end(struct pyro_draft *draft, size_t limit, bool com
     if (code == PYRO_OK && draft->out->length - before > most)
         code = pyro_error_set(err, PYRO_ETOOLARGE, "max message size exceeded (%zu where max=%zu)",
                               draft->out->length - before, most);
+    if (code == PYRO_OK && draft->key)
+        code = complete_signature(draft, err);
     if (code != PYRO_OK) {
         pyro_message_abort(draft);
         return code;
     }
+    drop_key(draft);
     draft->header.annotations_length = (uint32_t)(draft->data - before);
     draft->header.data_length = (uint32_t)(draft->out->length - draft->data);
     draft->protocol->format((unsigned char *)draft->out->data + draft->start, &draft->header);
@@ -506,6 +436,7 @@ enum pyro_code pyro_message_end(struct pyro_draft *draft, size_t limit, bool com
 
 void pyro_message_abort(struct pyro_draft *draft)
 {
+    drop_key(draft);
     pyro_buffer_truncate(draft->out, draft->start);
     draft->out->limit = 0;
 }

@@ -6,24 +6,15 @@
 #ifndef PYRO_WIRE_MESSAGE_H
 #define PYRO_WIRE_MESSAGE_H
 
-#include "wire/protocol.h"
+#include "wire/annotation.h"
+#include "wire/chunk.h"
 
-struct pyro_chunk;
-
-/** Chunks that inputs receive into, a bounded number of them: those that are given back wait for
- * whoever receives next. Zero-initialized is empty and valid. It outlasts all that was received
- * into its chunks. */
-struct pyro_chunk_pool {
-    struct pyro_chunk *spares;
-    unsigned count; /**< of its chunks, in use or spare */
-};
-
-/** Frees its chunks, all of which have been given back. */
-void pyro_chunk_pool_free(struct pyro_chunk_pool *pool);
+struct pyro_hmac_key;
 
 struct pyro_message {
     const struct pyro_protocol *protocol;
     struct pyro_header header;
+    bool has_hmac;                 /**< it is signed; wire/hmac.h says by whom */
     struct pyro_slice annotations; /**< chunks, checked to be well-formed */
     struct pyro_slice data;        /**< compressed where the header has that flag */
     struct pyro_chunk *chunk;      /**< pinned */
@@ -35,17 +26,6 @@ void pyro_message_release(struct pyro_message *message);
 
 /** Moves a message: `from` is then as if released. */
 void pyro_message_move(struct pyro_message *to, struct pyro_message *from);
-
-/** Finds the bytes of the annotation of that 4-letter key: of several the last, as in Pyro. False
- * when the message has none. */
-bool pyro_message_annotation(const struct pyro_message *message, const char *key,
-                             struct pyro_slice *out);
-
-/** Takes the next annotation off `rest`, which is the message's annotations at first; false at
- * the end. Those that are no business of programs are left out: correlation ids, which are in the
- * header, whatever the protocol, and PYRO_TYPED_ANNOTATION. */
-bool pyro_message_next_annotation(const struct pyro_message *message, struct pyro_slice *rest,
-                                  struct pyro_slice *key, struct pyro_slice *value);
 
 /** The receiving end of one connection. Zero-initialized, then `limit` set, it is ready. */
 struct pyro_input {
@@ -84,26 +64,6 @@ const struct pyro_protocol *pyro_input_closest(const struct pyro_input *input);
 
 void pyro_input_free(struct pyro_input *input);
 
-/** Keys of annotations with a meaning: the id of an item stream, the description of a blob. */
-#define PYRO_STREAM_ANNOTATION "STRM"
-#define PYRO_BLOB_ANNOTATION "BLBI"
-
-/** The key of an annotation by which pyrolua's programs find each other, in the first message of
- * either side: "I read msgpack whose arrays and keys have types". A daemon says so only to a client
- * that did. Pyro's programs pass over it, and nobody else's are sent such msgpack. */
-#define PYRO_TYPED_ANNOTATION "TYPM"
-
-/** An annotation to send. */
-struct pyro_annotation {
-    char key[5]; /**< four letters */
-    struct pyro_slice value;
-};
-
-/** Annotation that says that (PYRO_TYPED_ANNOTATION). The function returns whether a message has
- * it. */
-extern const struct pyro_annotation pyro_typed_annotation;
-bool pyro_message_says_typed(const struct pyro_message *message);
-
 /** A message that is being written at the end of a buffer: room for its header, its annotations,
  * then the data that the caller appends. */
 struct pyro_draft {
@@ -111,6 +71,7 @@ struct pyro_draft {
     const struct pyro_protocol *protocol;
     struct pyro_header header; /**< may be changed until the end, but for its correlation id */
     size_t start, data;        /**< where the message begins in the buffer, and its data */
+    struct pyro_hmac_key *key; /**< what signs it, retained; or NULL */
 };
 
 /** Starts a message at the end of `out`: writes room for the header, and the annotations. */
@@ -119,6 +80,12 @@ enum pyro_code pyro_message_begin(struct pyro_draft *draft, struct pyro_buffer *
                                   const struct pyro_header *header,
                                   const struct pyro_annotation *annotations, size_t count,
                                   struct pyro_error *err);
+
+/** Makes room for the signature of a message that was begun, and keeps the key until that is ended
+ * or aborted. PYRO_ESECURITY in a protocol without signatures, in which nothing can be said but
+ * that one is refused (PYRO_CONNECTFAIL). With an error the message is cut off. */
+enum pyro_code pyro_message_sign(struct pyro_draft *draft, struct pyro_hmac_key *key,
+                                 struct pyro_error *err);
 
 /** Limits a message that was begun: what pyro_message_end() would refuse as too long is not even
  * written as a whole. */

@@ -209,6 +209,7 @@ const struct pyro_protocol pyro_protocol_48 = {
     .chunk_header_size = 6,
     .longest_annotations = UINT16_MAX,
     .correlation_chunk = true,
+    .has_hmac = true,
     .parse = parse_48,
     .format = format_48,
 };

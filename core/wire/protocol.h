@@ -64,6 +64,7 @@ struct pyro_protocol {
     size_t longest_annotations;  /**< bytes of all annotations together */
     bool always_metadata;        /**< handshakes carry metadata, asked for or not */
     bool correlation_chunk; /**< a correlation id travels as an annotation, not in the header */
+    bool has_hmac;          /**< messages may be signed (wire/hmac.h) */
 
     /** Parses `header_size` bytes. PYRO_EPROTOCOL says what is wrong with them. */
     enum pyro_code (*parse)(const unsigned char *bytes, struct pyro_header *out,

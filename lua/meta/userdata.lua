@@ -81,6 +81,7 @@ function Proxy:getpeercert() end
 ---  listening
 ---@field ssl? boolean|pyro.DaemonSsl whether to speak TLS, at a host and port. In a table, settings
 ---  are the default of what is missing. nil: as the setting SSL says
+---@field hmac_key? string the HMAC key that clients must have
 
 ---@class pyro.Daemon: userdata
 ---@field address string the first numeric address that it listens at; "" for a Unix socket

@@ -33,6 +33,8 @@ local usage = require "pyro.usage"
 ---@class pyro.Daemon
 ---@field locationStr string "localhost:4711"
 ---@field natLocationStr? string
+---@field _pyroHmacKey string|nil the HMAC key that clients must have (see docs/security.md); nil
+---  for the setting HMAC_KEY, "" for none
 ---@field validateHandshake? fun(self, connection: pyro.Connection, data: any): any define this to
 ---  check the data that a client sends when it connects: return a response, or raise an error to
 ---  refuse the client
@@ -170,7 +172,10 @@ return setmetatable(Daemon, {
   ---@return pyro.Daemon
   __call = function(_, options)
     options = usage.options(options, "host port unixsocket nathost natport connected_socket "
-      .. "ssl allow")
-    return (usage.call(core.new_daemon, options))
+      .. "hmac_key ssl allow")
+    local key = usage.check("option 'hmac_key'", options.hmac_key, "string|nil")
+    local daemon = usage.call(core.new_daemon, options)
+    daemon._pyroHmacKey = key
+    return daemon
   end,
 })

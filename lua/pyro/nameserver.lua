@@ -121,19 +121,26 @@ end
 --- Finds a name server: at the given host, or else as Pyro does (at NS_HOST if that is this
 --- machine, by broadcast, at NS_HOST). Raises NamingError "Failed to locate the nameserver" if
 --- none responds. A port without a host replaces NS_PORT and NS_BCPORT.
----@param host? string or "./u:path" for a Unix socket
+---@param host? string or "./u:path" for a Unix socket; or a table with the fields host, port,
+---  hmac_key instead of all arguments
 ---@param port? integer
 ---@param broadcast? nil an argument of Pyro's; refused
----@param hmac_key? nil likewise
+---@param hmac_key? string the HMAC key that the name server has; nil for the setting HMAC_KEY
 ---@return pyro.NameServer
+---@overload fun(options: {host?: string, port?: integer, hmac_key?: string}): pyro.NameServer
 return function(host, port, broadcast, hmac_key)
-  if broadcast ~= nil or hmac_key ~= nil then -- which Pyro's have
-    error("locateNS takes a host and a port: it always broadcasts, and there are no HMAC keys", 2)
+  if type(host) == "table" then
+    local options = usage.options(host, "host port hmac_key")
+    host, port, hmac_key = options.host, options.port, options.hmac_key
+  end
+  if broadcast ~= nil then -- which Pyro's have
+    error("locateNS has no argument 'broadcast': it always broadcasts", 2)
   end
   usage.check("the name server's host", host, "string|nil")
   port = usage.check("the name server's port", port, "integer|nil")
   if port and (port < 0 or port > 65535) then
     error("the name server's port must be 0 to 65535, got " .. port, 2)
   end
-  return setmetatable({ proxy = core.locate(host, port) }, NameServer)
+  usage.check("the HMAC key", hmac_key, "string|nil")
+  return setmetatable({ proxy = core.locate(host, port, hmac_key) }, NameServer)
 end

@@ -23,6 +23,8 @@ local usage = require "pyro.usage"
 ---  default is the setting MAX_RETRIES
 ---@field _pyroSerializer string|nil its serializer; nil for the setting SERIALIZER
 ---@field _pyroProtocol integer|nil 48 or 502, chosen or found out; nil before that
+---@field _pyroHmacKey string|nil the HMAC key that it shares with its server (see
+---  docs/security.md); nil for the setting HMAC_KEY, "" for none
 ---@field _pyroHandshake any data for the server's handshake validation; "hello" by default
 ---@field _pyroValidateHandshake fun(proxy: pyro.Proxy, response: any)|nil called with the server's
 ---  response to the handshake, for each connection; an error that it raises closes the connection
@@ -116,6 +118,7 @@ local FIELDS = {
   timeout = "_pyroTimeout",
   retries = "_pyroMaxRetries",
   handshake = "_pyroHandshake",
+  hmac_key = "_pyroHmacKey",
   validateHandshake = "_pyroValidateHandshake",
   ssl = "_pyroSsl",
 }
@@ -136,6 +139,7 @@ local set_field = core.proxy_type.__newindex
 ---@field retries? integer how often to repeat a call whose connection broke or that timed out; set
 ---  it only if repeating does no harm
 ---@field handshake? any data for the server's handshake validation
+---@field hmac_key? string the HMAC key that it shares with its server
 ---@field validateHandshake? fun(proxy: pyro.Proxy, response: any)
 ---@field ssl? boolean|pyro.ProxySsl whether to speak TLS. In a table, settings are the default of
 ---  what is missing. nil: as the setting SSL says
@@ -149,8 +153,8 @@ local set_field = core.proxy_type.__newindex
 ---@param options? pyro.ProxyOptions
 ---@return pyro.Proxy
 return function(uri, options)
-  options = usage.options(options, "connected_socket handshake protocol retries serializer ssl "
-    .. "timeout validateHandshake")
+  options = usage.options(options, "connected_socket handshake hmac_key protocol retries "
+    .. "serializer ssl timeout validateHandshake")
   local proxy = usage.call(core.new_proxy, uri, options.connected_socket, options.ssl)
   for option, field in pairs(FIELDS) do
     if options[option] ~= nil then

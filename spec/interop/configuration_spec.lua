@@ -98,22 +98,4 @@ describe("pyro.configuration", function()
     local run = peers.run("Lua", { "-e", script, env = { PYRO_HOST = "example.org" } })
     assert.are.equal("changed\nexample.org\t9090\nlocalhost\t9090\n", run.output)
   end)
-
-  it("takes no proxy of Pyro4's that would sign its messages", function()
-    local uri = peers.start("Lua", { "-e", [[
-      local daemon = pyro.Daemon {}
-      pyro.spawn(print, daemon:register { keep = function(_, proxy) return tostring(proxy) end })
-      daemon:requestLoop()]] }):expect "PYRO:%S+"
-    local run = peers.run("Pyro4", { "-c", [[
-import sys, Pyro4
-with Pyro4.Proxy(sys.argv[1]) as server:
-    other = Pyro4.Proxy("PYRO:other@localhost:1")
-    print(server.keep(other))
-    other._pyroHmacKey = b"secret"
-    try:
-        print(server.keep(other))
-    except Exception as x:
-        print(type(x).__name__, x)]], uri })
-    assert.matches("^[^\n]*PYRO:other@localhost:1[^\n]*\nSerializeError [^\n]*HMAC[^\n]*\n$", run.output)
-  end)
 end)

@@ -171,21 +171,6 @@ describe("pyrolua", function()
         meant and ("did you mean %s?"):format(meant) or "ignored"), run.err)
     end
   end)
-
-  it("refuses to go on without security that was asked for", function()
-    for name, value in pairs { PYRO_HMAC_KEY = "secret", PYROLUA_HMAC_KEY = "secret" } do
-      for _, command in ipairs { { "-e", "print(1)" }, { "-m", "pyro.naming" } } do
-        command.env = { [name] = value }
-        local run = process.run_pyrolua(command)
-        assert.are.equal(1, run.code)
-        assert.are.equal("", run.out)
-        assert.matches("^pyrolua: " .. name .. " asks for [^\n]*\n$", run.err)
-        assert.is_nil(run.err:find("secret", 1, true))
-      end
-    end
-    local run = process.run_pyrolua { "-e", "print(pyro.config.SSL)", env = { PYRO_SSL = "off" } }
-    assert.are.equal("false\n", run.output)
-  end)
 end)
 
 describe("control-c", function()

@@ -49,7 +49,7 @@ static void begin_world(struct world *world, struct pyro_runtime *runtime, const
     peer_listen(&world->peer, runtime->loop, socket_path());
     snprintf(text, sizeof(text), "%s@./u:%s", what, socket_path());
     assert_int_equal(pyro_uri_parse(&uri, pyro_slice_text(text), 9090, &err), PYRO_OK);
-    world->search = pyro_resolve(runtime, &uri, 0, world_found, world, &err);
+    world->search = pyro_resolve(runtime, &uri, 0, NULL, world_found, world, &err);
     assert_non_null(world->search);
     pyro_uri_free(&uri);
 }

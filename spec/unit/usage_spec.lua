@@ -55,7 +55,8 @@ pyro.registerClass("x", 5)
 pyro.async(5)
 pyro.batch(5)
 pyro.batch(proxy) { together = true }
-pyro.locateNS {}
+pyro.locateNS { hosts = "localhost" }
+pyro.locateNS { hmac_key = 1 }
 pyro.locateNS("localhost", 99999)
 pyro.locateNS("localhost", "x")
 pyro.Daemon.serveSimple(5)

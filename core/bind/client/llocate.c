@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "bind/base/lerror.h"
+#include "bind/base/lhmac.h"
 #include "bind/base/marks.h"
 #include "bind/client/lpending.h"
 #include "bind/task/lwait.h"
@@ -38,7 +39,7 @@ static int located(lua_State *L, int status, lua_KContext context)
     return 1;
 }
 
-/* core.locate([host], [port]) -> a connected proxy of the name server */
+/* core.locate([host], [port], [HMAC key]) -> a connected proxy of the name server */
 static int locate(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
@@ -49,7 +50,9 @@ static int locate(lua_State *L)
                                           .port = (int)port,
                                           .timeout = runtime->core.config.COMMTIMEOUT};
     struct lpending *pending = lpending_push(L, runtime);
+    options.key = lhmac_read(L, 3);
     pending->search = pyro_locate(&runtime->core, &options, llocate_on_found, pending, &err);
+    pyro_hmac_key_release(options.key);
     if (!pending->search)
         return lerror_raise(L, &err);
     pending->wait.what = "name server";

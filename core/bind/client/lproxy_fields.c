@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bind/base/lerror.h"
+#include "bind/base/lhmac.h"
 #include "bind/base/lundisturbed.h"
 #include "bind/message/lencryption.h"
 #include "bind/value/lproxy.h"
@@ -124,6 +125,20 @@ LUA_RUNS static int set_serializer(lua_State *L, struct lproxy *proxy)
     return 0;
 }
 
+LUA_RAISES static int get_hmac_key(lua_State *L, struct lproxy *proxy)
+{
+    lhmac_push(L, pyro_client_key(proxy->client));
+    return 1;
+}
+
+LUA_RAISES static int set_hmac_key(lua_State *L, struct lproxy *proxy)
+{
+    struct pyro_hmac_key *key = lhmac_read(L, 3);
+    pyro_client_set_key(proxy->client, key);
+    pyro_hmac_key_release(key);
+    return 0;
+}
+
 LUA_RAISES static int get_handshake(lua_State *L, struct lproxy *proxy)
 {
     (void)proxy;
@@ -236,6 +251,7 @@ static const struct field {
     {"_pyroMaxRetries", get_retries, set_retries},
     {"_pyroProtocol", get_protocol, set_protocol},
     {"_pyroSerializer", get_serializer, set_serializer},
+    {"_pyroHmacKey", get_hmac_key, set_hmac_key},
     {"_pyroHandshake", get_handshake, set_handshake},
     {"_pyroValidateHandshake", get_validator, set_validator},
     {"_pyroSsl", get_ssl, set_ssl},

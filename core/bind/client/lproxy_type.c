@@ -34,6 +34,7 @@ LUA_RUNS static int copy_proxy(lua_State *L, const struct lproxy *from)
     proxy->retries = from->retries;
     proxy->version = from->version;
     proxy->serializer = from->serializer;
+    pyro_client_set_key(proxy->client, pyro_client_key(from->client));
     if (!pyro_client_copy_metadata(proxy->client, from->client))
         return luaL_error(L, "not enough memory");
     if (from->handshake != LUA_NOREF) {

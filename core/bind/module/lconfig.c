@@ -127,7 +127,7 @@ static int set_setting(lua_State *L)
     lua_settop(L, 2);
     enum pyro_code code = set(L, &core->config, setting, &err);
     if (code == PYRO_OK)
-        code = pyro_runtime_set_log(core, &err);
+        code = pyro_runtime_apply(core, &err);
     return code == PYRO_OK ? 0 : lerror_raise(L, &err);
 }
 

@@ -112,7 +112,7 @@ static int prepare(lua_State *L)
         return 0;
     runtime->embedded = true;
     runtime->core.log.quiet = true; /* the standard error is the program's */
-    if (pyro_runtime_set_log(&runtime->core, lua_touserdata(L, 1)) != PYRO_OK)
+    if (pyro_runtime_apply(&runtime->core, lua_touserdata(L, 1)) != PYRO_OK)
         return 0;
     luaL_openlibs(L);
     pyro_open(L);

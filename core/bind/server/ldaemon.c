@@ -12,6 +12,7 @@
 
 #include "base/assert.h"
 #include "bind/base/lerror.h"
+#include "bind/base/lhmac.h"
 #include "bind/base/marks.h"
 #include "bind/server/ldaemon_method.h"
 #include "bind/server/ldaemon_objects.h"
@@ -20,6 +21,9 @@
 #include "bind/task/lattend.h"
 #include "bind/task/lruntime.h"
 #include "naming/nameserver.h"
+
+/* The field of a daemon's HMAC key, as Pyro4 has it. */
+#define HMAC_KEY "_pyroHmacKey"
 
 /* --- opening --- */
 
@@ -192,6 +196,13 @@ static int daemon_tostring(lua_State *L)
     return 1;
 }
 
+LUA_RAISES static void set_hmac_key(lua_State *L, struct pyro_daemon *daemon)
+{
+    struct pyro_hmac_key *key = lhmac_read(L, 3);
+    pyro_daemon_set_key(daemon, key);
+    pyro_hmac_key_release(key);
+}
+
 /* Reads a field; what is none is looked up among the methods, the first upvalue. */
 static int daemon_index(lua_State *L)
 {
@@ -203,6 +214,8 @@ static int daemon_index(lua_State *L)
         lua_pushstring(L, pyro_daemon_nat_location(ldaemon_check(L)->daemon));
     else if (strcmp(name, "address") == 0)
         lua_pushstring(L, pyro_daemon_address(ldaemon_check(L)->daemon));
+    else if (strcmp(name, HMAC_KEY) == 0)
+        lhmac_push(L, pyro_daemon_key(ldaemon_check(L)->daemon));
     else if (strcmp(name, "closed") == 0)
         lua_pushboolean(L, !self->daemon);
     else if (strcmp(name, "names") == 0 && self->nameserver)
@@ -217,7 +230,9 @@ static int daemon_newindex(lua_State *L)
     struct ldaemon *self = ldaemon_check_any(L);
     const char *name = luaL_checkstring(L, 2);
     lua_settop(L, 3);
-    if (!ldaemon_hooks_set(L, &self->hooks, self->daemon, name))
+    if (strcmp(name, HMAC_KEY) == 0)
+        set_hmac_key(L, ldaemon_check(L)->daemon);
+    else if (!ldaemon_hooks_set(L, &self->hooks, self->daemon, name))
         return luaL_error(L, "a daemon has no field '%s' to be set", name);
     return 0;
 }

@@ -15,6 +15,7 @@
 #include "bind/value/lconvert.h"
 #include "bind/value/lproxy.h"
 #include "bind/value/luri.h"
+#include "codec/array.h"
 #include "rpc/members.h"
 #include "rpc/proxy_state.h"
 #include "rpc/uri_state.h"
@@ -111,12 +112,51 @@ LUA_RUNS static enum pyro_code read_members(lua_State *L, int state, unsigned pl
     return code;
 }
 
-/* Returns whether the proxy signs its messages, which ours cannot. */
-static bool has_key(lua_State *L, int state, const struct pyro_proxy_layout *layout)
+static enum pyro_code refuse_key(struct pyro_error *err)
 {
-    bool has = layout->hmac > 0 && push_part(L, state, layout->hmac) == LUA_TSTRING;
-    lua_settop(L, lua_gettop(L) - (layout->hmac > 0));
-    return has;
+    return pyro_error_set(err, PYRO_EPROTOCOL, "hmac encoding error");
+}
+
+/* Gives the client the HMAC key in a string: a mark, then the key in base64. An empty one is none:
+ * a peer cannot turn off what HMAC_KEY demands. */
+static enum pyro_code set_key(struct pyro_client *client, struct pyro_slice text,
+                              struct pyro_error *err)
+{
+    struct pyro_slice mark;
+    struct pyro_buffer secret = {.data = NULL};
+    struct pyro_hmac_key *key = NULL;
+    if (!pyro_slice_take(&text, strlen(PYRO_KEY_MARK), &mark) ||
+        !pyro_slice_equals(mark, PYRO_KEY_MARK))
+        return refuse_key(err);
+    char *at = pyro_buffer_reserve(&secret, pyro_base64_room(text.length));
+    enum pyro_code code = at ? PYRO_OK : pyro_error_memory(err);
+    if (at && !pyro_base64_decode(text, at, &secret.length))
+        code = refuse_key(err);
+    else if (secret.length > 0 && !(key = pyro_hmac_key_new(pyro_slice(at, secret.length))))
+        code = pyro_error_memory(err);
+    if (code == PYRO_OK)
+        pyro_client_set_key(client, key);
+    pyro_hmac_key_release(key);
+    pyro_buffer_free(&secret);
+    return code;
+}
+
+/* Reads the HMAC key in the state of a proxy, where there is one. */
+static enum pyro_code read_key(lua_State *L, int state, const struct pyro_proxy_layout *layout,
+                               struct pyro_client *client, struct pyro_error *err)
+{
+    struct pyro_slice text;
+    enum pyro_code code = PYRO_OK;
+    if (layout->hmac == 0)
+        return PYRO_OK;
+    if (push_part(L, state, layout->hmac) == LUA_TSTRING) {
+        text.data = lua_tolstring(L, -1, &text.length);
+        code = text.length > 0 ? set_key(client, text, err) : PYRO_OK;
+    } else if (!lua_isnil(L, -1) && !ltype_is_null(L, -1)) {
+        code = refuse_key(err);
+    }
+    lua_pop(L, 1);
+    return code;
 }
 
 /* Adds what the list at `state` says besides to the proxy at the top. */
@@ -127,10 +167,8 @@ LUA_RUNS static enum pyro_code read_details(lua_State *L, int state,
     struct lproxy *proxy = lproxy_test(L, -1);
     struct pyro_client *client = proxy->client;
     enum pyro_code code;
-    if (has_key(L, state, layout))
-        return pyro_error_set(err, PYRO_ESERIALIZE,
-                              "a proxy with an HMAC key, but messages cannot be signed");
-    if ((code = read_members(L, state, layout->oneway, client, PYRO_ONEWAY, err)) != PYRO_OK ||
+    if ((code = read_key(L, state, layout, client, err)) != PYRO_OK ||
+        (code = read_members(L, state, layout->oneway, client, PYRO_ONEWAY, err)) != PYRO_OK ||
         (code = read_members(L, state, layout->methods, client, PYRO_METHOD, err)) != PYRO_OK ||
         (code = read_members(L, state, layout->attributes, client, PYRO_ATTRIBUTE, err)) != PYRO_OK)
         return code;

@@ -206,6 +206,7 @@ enum pyro_code lwalk_proxy(struct lwalk *w, const struct lproxy *proxy)
         .timeout = proxy->timeout,
         .retries = proxy->retries,
         .serializer = proxy->serializer,
+        .key = proxy->client ? pyro_client_key(proxy->client) : NULL,
         .handshake = proxy->handshake == LUA_NOREF ? NULL : put_handshake,
         .owner = &handshake,
     };

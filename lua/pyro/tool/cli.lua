@@ -1,5 +1,6 @@
 --- Functions that the command line programs share.
 local argparse = require "argparse"
+local config = require "pyro.config"
 local printable = require "pyro.printable"
 local traceback = require "pyro.traceback"
 
@@ -41,18 +42,24 @@ end
 
 --- Adds Pyro's option for an HMAC key.
 function cli.add_key_option(parser)
-  parser:option("-k --key", "the HMAC key to use (not supported)")
+  parser:option("-k --key", "the HMAC key to use (better set PYRO_HMAC_KEY)")
   return parser
 end
 
---- Refuses HMAC keys, so that nobody believes that messages are signed.
+--- Makes the HMAC key of the command line that of all connections of the program.
 ---@param options {key?: string}
----@return boolean refused
-function cli.refuse_key(options)
+---@return boolean done false: there is another key, which was complained of
+function cli.use_key(options)
   if not options.key then
+    return true
+  end
+  if (config.HMAC_KEY or "") ~= "" then
+    cli.complain "don't use -k and PYRO_HMAC_KEY at the same time"
     return false
   end
-  cli.complain "HMAC keys are not supported; without -k, messages are not signed"
+  cli.complain("warning: everyone on this machine can read the key of -k in the list of "
+    .. "processes; set PYRO_HMAC_KEY instead")
+  config.HMAC_KEY, options.key = options.key, nil
   return true
 end
 
@@ -62,12 +69,17 @@ function cli.is_local(address)
   return (address:match "^127%." or address == "::1") and true or false
 end
 
---- Warns if a daemon can be reached from a network.
+--- Returns whether clients of a daemon need an HMAC key.
+local function has_key(daemon)
+  return (daemon._pyroHmacKey or config.HMAC_KEY or "") ~= ""
+end
+
+--- Warns if a daemon can be reached from a network, and does not ask for an HMAC key.
 ---@param daemon pyro.Daemon
 ---@param what string what anyone can do then
 function cli.warn_if_open(daemon, what)
   local address = daemon.address
-  if address ~= "" and not cli.is_local(address) then
+  if address ~= "" and not cli.is_local(address) and not has_key(daemon) then
     print(("Warning: anyone who reaches this port can %s, see docs/security.md"):format(what))
   end
 end

@@ -164,7 +164,7 @@ end
 ---@return integer exit status
 function echoserver.main(...)
   local options = cli.parser("pyrolua -m pyro.echoserver", command_line):parse { ... }
-  if cli.refuse_key(options) then
+  if not cli.use_key(options) then
     return 1
   end
   options.quiet = options.quiet and not options.verbose

@@ -55,8 +55,8 @@ local function announce(server, guarded)
   core.notify_service "READY=1"
 end
 
-local OPTIONS = "host port unixsocket storage nobc bchost bcport nathost natport listening_socket "
-  .. "allow"
+local OPTIONS = "host port unixsocket storage nobc bchost bcport nathost natport "
+  .. "listening_socket hmac allow"
 
 ---@class pyro.NameServerOptions
 ---@field host? string
@@ -70,6 +70,7 @@ local OPTIONS = "host port unixsocket storage nobc bchost bcport nathost natport
 ---@field natport? integer
 ---@field listening_socket? integer file descriptor of a socket that listens already
 ---@field allow? string path of a file of rules that say who may call what
+---@field hmac? string the HMAC key that clients must have; the default is the setting HMAC_KEY
 
 --- Starts a name server in this program, with a broadcast responder if possible. It serves while
 --- the program waits, as daemons do, and it is a daemon: server:uriFor "Pyro.NameServer" is its
@@ -80,6 +81,7 @@ local OPTIONS = "host port unixsocket storage nobc bchost bcport nathost natport
 ---@return string? why there is none, unless it was turned off
 function naming.startNS(options)
   options = usage.options(options, OPTIONS)
+  local key = usage.check("option 'hmac'", options.hmac, "string|nil")
   local server = core.new_nameserver {
     host = options.host,
     port = options.port,
@@ -90,6 +92,7 @@ function naming.startNS(options)
     allow = options.allow,
     listening_socket = options.listening_socket,
   }
+  server._pyroHmacKey = key
   local without, why = no_broadcast(options, server.address)
   local broadcast = not without
       and server:broadcast { bchost = options.bchost, bcport = options.bcport }
@@ -118,7 +121,7 @@ end
 ---@return integer exit status
 function naming.main(...)
   local options = cli.parser("pyrolua-ns", naming.command_line):parse { ... }
-  if cli.refuse_key(options) then
+  if not cli.use_key(options) then
     return 1
   end
   return cli.run(function()

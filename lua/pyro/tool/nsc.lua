@@ -192,7 +192,7 @@ end
 ---@return integer exit status
 function nsc.main(...)
   local options = parse { ... }
-  if cli.refuse_key(options) then
+  if not cli.use_key(options) then
     return 1
   end
   local least, most, usage = table.unpack(arity[options.command])
