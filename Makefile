@@ -25,8 +25,12 @@ ARGPARSE := $(firstword $(wildcard /usr/share/lua/5.4/argparse.lua /usr/local/sh
 WARNINGS = -Wall -Wextra -Wshadow -Wconversion -Wpedantic $(if $(WERROR),-Werror)
 # Where long has 32 bits, files and times have 64 all the same, as they have in libuv.
 DEFINES := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+# What makes mistakes harder to exploit. Checks of buffers need optimization, and hide from sanitizers.
+FORTIFY = $(if $(SAN),,$(if $(filter-out -O0,$(filter -O%,$(OPT))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
+HARDENED = -fstack-protector-strong -fstack-clash-protection $(FORTIFY)
+override LDFLAGS += -Wl,-z,relro,-z,now,-z,noexecstack
 # Calls of other libraries, of Lua before all, go straight there, by no stub.
-override CFLAGS += -std=c11 $(DEFINES) $(WARNINGS) $(OPT) -fPIC -fno-plt -fvisibility=hidden
+override CFLAGS += -std=c11 $(DEFINES) $(WARNINGS) $(OPT) $(HARDENED) -fPIC -fno-plt -fvisibility=hidden
 CPPFLAGS += -Icore -MMD -MP
 SANITIZE := $(if $(SAN),-DPYRO_ASSERTIONS -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 
@@ -73,7 +77,14 @@ stock: $(B)/lua/5.4/pyro/core.so ## build the module for a stock lua5.4 only
 packages:
 	@test -n "$(LUA_PC)" -a -n "$(MSGPACK_PC)" || { echo "packages are missing: run 'make deps'"; exit 1; }
 
-$(B)/%.o: %.c | packages
+# What was compiled with other flags is compiled again.
+FLAGS := $(CC) $(CPPFLAGS) $(filter-out -W%,$(CFLAGS)) $(SANITIZE) $(LDFLAGS)
+.PHONY: always
+$(B)/flags: always
+	@mkdir -p $(@D)
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' > $@
+
+$(B)/%.o: %.c $(B)/flags | packages
 	@mkdir -p $(@D)
 	@echo '  CC $@'
 	$(Q)$(CC) $(CPPFLAGS) $(LUA_CFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
@@ -123,12 +134,12 @@ $(B)/lua/5.4/pyro/core.so: $(CORE_O)
 # All of Lua is in the host, and visible to C modules that scripts load.
 $(B)/pyrolua: $(HOST_O) $(CORE_O)
 	@echo '  LD $@'
-	$(Q)$(CC) $(SANITIZE) $(LDFLAGS) -o $@ $^ -Wl,-E -Wl,--whole-archive -l:liblua5.4.a \
+	$(Q)$(CC) -pie $(SANITIZE) $(LDFLAGS) -o $@ $^ -Wl,-E -Wl,--whole-archive -l:liblua5.4.a \
 	  -Wl,--no-whole-archive $(LIBS) -ldl
 
 # --- tests ---
 
-$(B)/tested/%.o: %.c
+$(B)/tested/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	@echo '  CC $@'
 	$(Q)$(CC) $(CPPFLAGS) $(LUA_CFLAGS) $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -DPYRO_ASSERTIONS -c -o $@ $<
@@ -192,7 +203,9 @@ coverage: deps-dev ## the share of core/ that the tests run, room by room; less 
 	gcovr --root . --object-directory build/coverage build/coverage --filter core/ --csv | \
 	  $(LUA) scripts/coverage.lua $(COVERED)
 
-THREADED := embed_test embed_call_test embed_post_test embed_script_test
+# Servers in threads of their own, and libuv's threads, which resolve host names.
+THREADED := embed_test embed_call_test embed_fork_test embed_nesting_test embed_post_test embed_reply_test \
+  embed_script_test embed_value_test net_test net_listener_test net_stream_test naming_test
 tsan: build ## what uses threads, under ThreadSanitizer
 	@$(MAKE) --no-print-directory B=build/tsan SAN=thread OPT="-O1 -g" \
 	  $(THREADED:%=build/tsan/spec/%) build/tsan/examples/embed/gateway

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "embed/certificate.h"
+#include "rpc/client_key.h"
 
 static void proxies_free(pyrolua_runtime *runtime)
 {

@@ -15,6 +15,7 @@
 #include "naming/nameserver.h"
 #include "net/datagram.h"
 #include "net/timer.h"
+#include "rpc/client_key.h"
 
 #define BROADCAST_TRIES 3
 #define BROADCAST_WAIT 0.7 /* seconds */

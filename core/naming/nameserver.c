@@ -97,8 +97,21 @@ struct pyro_nameserver *pyro_nameserver_new(struct pyro_runtime *runtime,
     return ns;
 }
 
-/* Answers who asks where the name server is. A server on all interfaces names the one that reaches
- * the asker. */
+static bool listens_everywhere(const struct pyro_nameserver *ns)
+{
+    return strcmp(pyro_daemon_address(ns->daemon), "0.0.0.0") == 0;
+}
+
+/* Returns whether only this machine reaches the name server: at a loopback address, or a Unix
+ * socket. */
+static bool is_local(const struct pyro_nameserver *ns)
+{
+    const char *address = pyro_daemon_address(ns->daemon);
+    return !*address || strcmp(address, "::1") == 0 || strncmp(address, "127.", 4) == 0;
+}
+
+/* Answers who asks where the name server is, and can reach it there. A server on all interfaces
+ * names the one that reaches the asker. */
 static void nameserver_on_question(void *owner, struct pyro_slice data,
                                    const struct pyro_address *from)
 {
@@ -106,10 +119,16 @@ static void nameserver_on_question(void *owner, struct pyro_slice data,
     struct pyro_buffer uri = {.data = NULL};
     struct pyro_error err;
     char interface[64];
+    bool everywhere = listens_everywhere(ns);
     if (!pyro_slice_equals(data, "GET_NSURI"))
         return;
-    bool everywhere = strcmp(pyro_daemon_address(ns->daemon), "0.0.0.0") == 0 &&
-                      pyro_interface_address(from->text, interface);
+    if (!everywhere && !pyro_interface_reaches(pyro_daemon_address(ns->daemon), from->text)) {
+        pyro_log_write(&ns->runtime->log, PYRO_DEBUG, "naming",
+                       "%s asks for a name server, but is in another network than ours",
+                       from->text);
+        return;
+    }
+    everywhere = everywhere && pyro_interface_address(from->text, interface);
     if (uri_text(ns, false, everywhere ? interface : NULL, &uri, &err) == PYRO_OK &&
         pyro_datagram_send(ns->responder, from->text, from->port, pyro_slice_text(uri.data),
                            &err) != PYRO_OK)
@@ -124,6 +143,8 @@ enum pyro_code pyro_nameserver_broadcast(struct pyro_nameserver *ns, const char 
     int64_t port = bcport >= 0 ? bcport : config->NS_BCPORT;
     if (!bchost)
         bchost = config->NS_BCHOST;
+    if ((!bchost || !*bchost) && is_local(ns))
+        bchost = "127.0.0.1";
     pyro_datagram_close(ns->responder);
     ns->responder = pyro_datagram_new(ns->runtime->loop, bchost, (uint16_t)port,
                                       nameserver_on_question, ns, err);

@@ -18,8 +18,10 @@ struct pyro_nameserver *pyro_nameserver_new(struct pyro_runtime *runtime,
                                             const struct pyro_daemon_options *options,
                                             const char *storage, struct pyro_error *err);
 
-/** Starts the broadcast responder on `bchost` (NULL: config NS_BCHOST) and `bcport` (-1: config
- * NS_BCPORT; 0: any); its location "0.0.0.0:9091" is then pyro_nameserver_broadcast_location(). */
+/** Starts the broadcast responder on `bchost` (NULL: config NS_BCHOST, else all addresses, or only
+ * 127.0.0.1 where only this machine reaches the name server) and `bcport` (-1: config NS_BCPORT; 0:
+ * any). It answers this machine, and who is reached by the network interface on which the name
+ * server listens. Its location "0.0.0.0:9091" is then pyro_nameserver_broadcast_location(). */
 enum pyro_code pyro_nameserver_broadcast(struct pyro_nameserver *ns, const char *bchost, int bcport,
                                          struct pyro_error *err);
 

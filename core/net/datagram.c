@@ -194,3 +194,35 @@ bool pyro_interface_address(const char *host, char out[64])
         close(fd);
     return found;
 }
+
+/* Returns the name of the network interface that has an IPv4 address of this machine, or NULL. */
+static const char *interface_of(const uv_interface_address_t *all, int count, const char *address)
+{
+    char text[64];
+    for (int i = 0; i < count; i++)
+        if (all[i].address.address4.sin_family == AF_INET &&
+            uv_ip4_name(&all[i].address.address4, text, sizeof(text)) == 0 &&
+            strcmp(text, address) == 0)
+            return all[i].name;
+    return NULL;
+}
+
+static bool share_interface(const char *one, const char *other)
+{
+    uv_interface_address_t *all;
+    int count;
+    if (uv_interface_addresses(&all, &count) != 0)
+        return false;
+    const char *first = interface_of(all, count, one), *second = interface_of(all, count, other);
+    bool same = first && second && strcmp(first, second) == 0;
+    uv_free_interface_addresses(all, count);
+    return same;
+}
+
+bool pyro_interface_reaches(const char *address, const char *host)
+{
+    char local[64];
+    return pyro_interface_address(host, local) &&
+           (strcmp(local, host) == 0 || strcmp(local, address) == 0 ||
+            share_interface(local, address));
+}

@@ -42,4 +42,8 @@ void pyro_datagram_close(struct pyro_datagram *datagram);
  * none does. */
 bool pyro_interface_address(const char *host, char out[64]);
 
+/** Returns whether a host is this machine, or is reached by the network interface that has this
+ * address of ours. Both are numeric IPv4 addresses. */
+bool pyro_interface_reaches(const char *address, const char *host);
+
 #endif

@@ -12,6 +12,7 @@
 #include "net/connect.h"
 #include "rpc/client_encryption.h"
 #include "rpc/client_handshake.h"
+#include "rpc/client_key.h"
 #include "rpc/members.h"
 #include "rpc/wirelog.h"
 
@@ -187,25 +188,12 @@ static void take_reply(struct pyro_client *client, struct pyro_message *message)
     pyro_call_finish(call, NULL);
 }
 
-/* Ends the connection on a message that is not from who has the key. At the handshake, Pyro says
- * where it wanted to connect. */
-static void refuse_message(struct pyro_client *client, const struct pyro_error *why)
-{
-    struct pyro_error err = *why;
-    char place[PYRO_PLACE_SIZE];
-    if (client->state == CLIENT_HANDSHAKE) {
-        client->rejected = true;
-        pyro_uri_place(&client->uri, place);
-        pyro_error_set(&err, PYRO_ECOMMUNICATION, "cannot connect to %s: %s", place, why->message);
-    }
-    fail(client, &err);
-}
-
 static void take(struct pyro_client *client, struct pyro_message *message)
 {
     struct pyro_error err;
-    if (pyro_message_verify(message, pyro_client_signs_with(client), &err) != PYRO_OK) {
-        refuse_message(client, &err);
+    if ((message->has_hmac || pyro_client_signs_with(client)) &&
+        pyro_client_verify(client, message, &err) != PYRO_OK) {
+        fail(client, &err);
         return;
     }
     pyro_wirelog_received(client->runtime, "proxy", pyro_stream_peer(client->stream), message);
@@ -382,18 +370,6 @@ void pyro_client_keep_uri(struct pyro_client *client)
 {
     PYRO_ASSERT(client->uri.protocol == PYRO_URI_PYRO);
     pyro_uri_free(&client->name);
-}
-
-void pyro_client_set_key(struct pyro_client *client, struct pyro_hmac_key *key)
-{
-    pyro_hmac_key_retain(key);
-    pyro_hmac_key_release(client->key);
-    client->key = key;
-}
-
-struct pyro_hmac_key *pyro_client_key(const struct pyro_client *client)
-{
-    return client->key;
 }
 
 enum pyro_code pyro_client_set_serializer(struct pyro_client *client,

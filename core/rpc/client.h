@@ -42,14 +42,6 @@ bool pyro_client_idle(const struct pyro_client *client);
 /** Makes a client that was connected keep the direct URI: it resolves no more. */
 void pyro_client_keep_uri(struct pyro_client *client);
 
-/** Gives the client an HMAC key of its own, which it retains: all messages have to be signed, in
- * both directions, and it speaks protocol 48. NULL: HMAC_KEY counts; an empty one: messages are not
- * signed. */
-void pyro_client_set_key(struct pyro_client *client, struct pyro_hmac_key *key);
-
-/** Returns the client's own key, or NULL. */
-struct pyro_hmac_key *pyro_client_key(const struct pyro_client *client);
-
 /** Makes calls use another serializer. PYRO_EVALUE where the client is connected in a
  * protocol that has not this one. */
 enum pyro_code pyro_client_set_serializer(struct pyro_client *client,

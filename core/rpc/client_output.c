@@ -1,6 +1,7 @@
 #include "rpc/client_output.h"
 
 #include "base/assert.h"
+#include "rpc/client_key.h"
 #include "rpc/wirelog.h"
 
 const struct pyro_codec *pyro_client_codec(const struct pyro_client *client)

@@ -130,6 +130,7 @@ static bool accept_message(struct pyro_connection *connection, struct pyro_messa
     enum pyro_message_type type = message->header.type;
     if (pyro_message_verify(message, pyro_registry_key(connection->registry), err) != PYRO_OK)
         return false;
+    connection->identity.keyed = message->has_hmac;
     pyro_wirelog_received(connection->runtime, "daemon", connection->peer, message);
     if (connection->state == CONNECTION_NEW) {
         connection->ops->handshake(connection, message);

@@ -21,7 +21,7 @@ struct pyro_peer {
     /** The subject of the certificate that was verified, as RFC 2253 writes it
      * ("CN=worker1,O=Example"); NULL where there is none. Borrowed from the certificate. */
     const char *subject;
-    bool keyed; /**< whether its messages are signed with HMAC_KEY */
+    bool keyed; /**< whether its messages are signed with the HMAC key */
 };
 
 /** Says where the client is: an address as pyro_stream_peer() gives it, with or without a port

@@ -46,7 +46,7 @@ enum pyro_code pyro_hmac_refuse(bool has_key, const struct pyro_protocol *protoc
                                 struct pyro_error *err);
 
 /** Checks the signature of a message that has one, or should have. PYRO_ESECURITY, in Pyro's words,
- * where key and signature do not fit together. Private to wire/. */
+ * where key and signature do not fit together. */
 enum pyro_code pyro_hmac_check(const struct pyro_message *message, struct pyro_hmac_key *key,
                                struct pyro_error *err);
 

@@ -124,6 +124,17 @@ describe("an HMAC key", function()
     end)
   end)
 
+  it("is told to those who decide about a connection", function()
+    local told = {}
+    function daemon:validateHandshake(connection) -- luacheck: ignore self
+      told[#told + 1] = connection.hmac
+    end
+    pyro.Proxy(uri, { hmac_key = "secret" }):echo(1)
+    daemon._pyroHmacKey = ""
+    pyro.Proxy(uri, { hmac_key = "" }):echo(1)
+    assert.are.same({ true, false }, told)
+  end)
+
   it("is asked for in the log, and never shown there", function()
     local path = os.tmpname()
     pyro.config.LOGFILE, pyro.config.LOGLEVEL, pyro.config.LOGWIRE = path, "DEBUG", true

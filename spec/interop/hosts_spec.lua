@@ -70,6 +70,48 @@ describe("on several machines", function()
     end
   end)
 
+  it("a name server does not answer broadcasts where it does not listen #r7", function()
+    local one, two = hosts.two()
+    one:run { "ip", "link", "add", "other", "type", "veth", "peer", "name", "far" }
+    one:run { "ip", "address", "add", "10.77.1.1/24", "dev", "other" }
+    local code = [[
+      local server = require "pyro.core".new_nameserver { host = arg[1], port = 9090 }
+      pyro.spawn(print, "listens at", server:broadcast {})
+      server:requestLoop()]]
+    local ask = [[
+import socket, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+s.settimeout(20)
+s.connect((sys.argv[1], 9091))
+try:
+    for i in range(1 + len(sys.argv[2:])):
+        s.send(b"GET_NSURI")
+        print(sys.argv[2:] or s.recv(100).decode())
+except ConnectionRefusedError:
+    print("refused")]]
+    local function asked(host, ...)
+      return host:run(peers.command("Pyro4", { "-c", ask, ... })).out
+    end
+    local path = process.file("nameserver.lua", "local pyro = require 'pyro'\n" .. code)
+    local env = { PYRO_LOGLEVEL = "DEBUG", PYRO_LOGFILE = "{stderr}" }
+    local names = one:start(peers.command("Lua", { path, "localhost", env = env }))
+    names:expect "listens at\t127%.0%.0%.1:9091\n"
+    assert.are.equal("refused\n", asked(two, one.address))
+    assert.are.equal("PYRO:Pyro.NameServer@localhost:9090\n", asked(one, "127.0.0.1"))
+    names:kill()
+    names:wait()
+    names = one:start(peers.command("Lua", { path, "10.77.1.1", env = env }))
+    names:expect "listens at\t0%.0%.0%.0:9091\n"
+    for _, address in ipairs { one.address, "10.77.0.255" } do
+      asked(two, address, "without an answer")
+      names:expect "10%.77%.0%.2 asks for a name server, but is in another network than ours\n"
+    end
+    for _, address in ipairs { "127.0.0.1", one.address, "10.77.1.1" } do
+      assert.are.equal("PYRO:Pyro.NameServer@10.77.1.1:9090\n", asked(one, address))
+    end
+  end)
+
   it("the broadcast port may be another", function()
     local one, two = hosts.two()
     local server = start_names("Lua", one, "-n", one.address, "-p", "0", "--bcport", "7777")

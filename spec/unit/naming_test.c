@@ -359,7 +359,7 @@ static void search_that_cannot_begin_is_none(void **state)
     assert_int_equal(pyro_uri_parse(&uri, pyro_slice_text("PYRONAME:x@h:1"), 9090, &err), PYRO_OK);
     for (unsigned long nth = 1; !search; nth++) {
         pyro_memory_fail_at(nth);
-        search = pyro_resolve(*state, &uri, 0, world_found, NULL, &err);
+        search = pyro_resolve(*state, &uri, 0, NULL, world_found, NULL, &err);
         bool reached = pyro_memory_fail_at(0) == 0;
         assert_int_equal(search != NULL, !reached);
         assert_int_equal(err.code, reached ? PYRO_EMEMORY : err.code);

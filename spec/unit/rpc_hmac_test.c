@@ -3,7 +3,7 @@
 #include "rpc/call.h"
 #include "rpc_fixture.h"
 
-#include "wire/hmac.h"
+#include "rpc/client_key.h"
 
 #define P48 (&pyro_protocol_48)
 #define P502 (&pyro_protocol_502)

@@ -23,8 +23,8 @@ static void cancel_search(struct pyro_search *self)
 }
 
 static struct pyro_search *resolve(struct pyro_runtime *runtime, const struct pyro_uri *uri,
-                                   double timeout, pyro_found_fn *found, void *owner,
-                                   struct pyro_error *err)
+                                   double timeout, struct pyro_hmac_key *key, pyro_found_fn *found,
+                                   void *owner, struct pyro_error *err)
 {
     (void)runtime;
     assert_int_equal(uri->protocol, PYRO_URI_PYRONAME);
@@ -34,6 +34,7 @@ static struct pyro_search *resolve(struct pyro_runtime *runtime, const struct py
         pyro_error_memory(err);
         return NULL;
     }
+    assert_null(key);
     begun++;
     patience = timeout;
     search = malloc(sizeof(*search));

@@ -14,6 +14,7 @@
 #include "bind/message/lencryption.h"
 #include "bind/value/lproxy.h"
 #include "bind/value/luri.h"
+#include "rpc/client_key.h"
 #include "rpc/members.h"
 
 /* The beginning of the names that belong to a proxy itself. */

@@ -19,6 +19,7 @@
 #include "bind/message/lencryption.h"
 #include "bind/value/luri.h"
 #include "net/socket.h"
+#include "rpc/client_key.h"
 #include "rpc/members.h"
 
 /* The socket name in the URI of a proxy that was given a connected socket, as Pyro has it. */

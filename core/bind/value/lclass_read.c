@@ -16,6 +16,7 @@
 #include "bind/value/lproxy.h"
 #include "bind/value/luri.h"
 #include "codec/array.h"
+#include "rpc/client_key.h"
 #include "rpc/members.h"
 #include "rpc/proxy_state.h"
 #include "rpc/uri_state.h"

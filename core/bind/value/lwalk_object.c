@@ -6,6 +6,7 @@
 #include "bind/base/lshape.h"
 #include "bind/value/lconvert.h"
 #include "bind/value/lfields.h"
+#include "rpc/client_key.h"
 #include "rpc/exception.h"
 #include "rpc/members.h"
 #include "rpc/proxy_state.h"
