@@ -64,6 +64,8 @@ UNIT_C := $(wildcard spec/unit/*_test.c)
 UNIT := $(UNIT_C:spec/unit/%.c=$(B)/spec/%)
 TESTED_O := $(CORE_C:%.c=$(B)/tested/%.o)
 FUZZ_C := $(wildcard spec/fuzz/*_fuzz.c)
+# Targets whose corpus is kept bear it in each check.
+REPLAYED := $(patsubst spec/fuzz/corpus/%/,$(B)/replay/%,$(wildcard spec/fuzz/corpus/*/))
 
 .SECONDARY: # objects of tests are kept
 .PHONY: all build
@@ -165,6 +167,11 @@ $(filter $(B)/spec/embed%,$(UNIT)): $(B)/spec/%: spec/unit/%.c $(EMBED_SUPPORT) 
 	$(Q)$(CC) $(CPPFLAGS) -Icore/include -Ispec $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< \
 	  $(EMBED_SUPPORT) $(EMBED_TESTED) $(LIBS) $(LUA_LIBS) -lcmocka -pthread
 
+$(B)/replay/%: spec/fuzz/%_fuzz.c spec/fuzz/replay.c $(wildcard spec/fuzz/*.h) $(TESTED)
+	@mkdir -p $(@D)
+	@echo '  LD $@'
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -o $@ $< spec/fuzz/replay.c $(TESTED) $(LIBS)
+
 # As a program would be that has only what is installed.
 EXAMPLES := $(patsubst %.c,$(B)/%,$(wildcard examples/embed/*.c)) \
   $(B)/examples/privilege-separation/privileges.so
@@ -188,7 +195,7 @@ SPECS := spec/unit spec/integration spec/system spec/interop
 test: deps-dev ## install what is missing, build, and pass the tests
 	@$(MAKE) --no-print-directory check
 
-check: build $(UNIT) $(EXAMPLES) ## build and pass the tests
+check: build $(UNIT) $(EXAMPLES) $(REPLAYED) ## build and pass the tests
 	$(BUSTED) $(SPECS)
 
 asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -223,13 +230,21 @@ memcheck: build $(UNIT) $(EXAMPLES) ## unit programs, the tutorial and attacks u
 
 fuzz: $(FUZZ_C:spec/fuzz/%.c=$(B)/fuzz/%) ## run each fuzz target for FUZZ_SECONDS
 	$(LUA) spec/fuzz/corpus.lua spec/unit/pickle_golden.h $(B)/fuzz/pickle_corpus
-	for target in $^; do corpus=$${target%_fuzz}_corpus; \
-	  $$target $$([ ! -d $$corpus ] || echo $$corpus) -max_total_time=$(FUZZ_SECONDS) -timeout=10 || exit 1; done
+	for target in $^; do corpus=$${target%_fuzz}_corpus; kept=spec/fuzz/corpus/$$(basename $${target%_fuzz}); \
+	  mkdir -p $$corpus; [ -d $$kept ] || kept=; \
+	  $$target $$corpus $$kept -max_total_time=$(FUZZ_SECONDS) -timeout=10 || exit 1; done
 
-$(B)/fuzz/%: spec/fuzz/%.c spec/fuzz/codec_fuzz.h $(CORE_C)
+FUZZED_O := $(patsubst %.c,$(B)/fuzz/%.o,$(filter-out core/bind/%,$(CORE_C)))
+FUZZING = clang -g -O1 -std=c11 $(DEFINES) -DPYRO_ASSERTIONS -Icore -MMD -MP -fsanitize=address,undefined
+$(B)/fuzz/core/%.o: core/%.c
 	@mkdir -p $(@D)
-	clang -g -O1 -std=c11 -D_GNU_SOURCE -DPYRO_ASSERTIONS -Icore -fsanitize=fuzzer,address,undefined -o $@ $< \
-	  $(filter-out core/bind/%,$(CORE_C)) $(LIBS)
+	@echo '  CC $@'
+	$(Q)$(FUZZING) -fsanitize=fuzzer-no-link -c -o $@ $<
+
+$(B)/fuzz/%_fuzz: spec/fuzz/%_fuzz.c $(wildcard spec/fuzz/*.h) $(FUZZED_O)
+	@mkdir -p $(@D)
+	@echo '  LD $@'
+	$(Q)$(FUZZING) -fsanitize=fuzzer -o $@ $< $(FUZZED_O) $(LIBS)
 
 # --- benchmarks ---
 

@@ -173,7 +173,8 @@ static enum pyro_code parse_location(struct pyro_uri *uri, struct pyro_slice loc
         host.length = (size_t)(colon - location.data);
         port = pyro_slice(colon + 1, location.length - host.length - 1);
     }
-    if (code == PYRO_OK && host.length == 0)
+    bool nameless = pyro_slice_equals(host, "./u"); /* with a port, it would be a Unix socket */
+    if (code == PYRO_OK && (host.length == 0 || nameless))
         code = refuse(err, "invalid uri (location)", whole);
     if (code == PYRO_OK)
         code = parse_port(port, default_port, whole, &uri->port, err);

@@ -97,6 +97,7 @@ static void bad_uris(void **state)
         {"PYRO:a@:1", "invalid uri (location): 'PYRO:a@:1'"},
         {"PYRO:a@./u:", "invalid uri (location): 'PYRO:a@./u:'"},
         {"PYRO:a@./u:x:1", "invalid uri (location): 'PYRO:a@./u:x:1'"},
+        {"PYRONAME:a@./u", "invalid uri (location): 'PYRONAME:a@./u'"},
         {"PYRO:a@[::1]", "invalid port in uri, port=None: 'PYRO:a@[::1]'"},
         {"PYRO:a@[::1]:x", "invalid port in uri, port=x: 'PYRO:a@[::1]:x'"},
         {"PYRO:a@[[::1]]:5",
