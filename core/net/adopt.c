@@ -7,22 +7,23 @@
 #include "net/stream_private.h"
 #include "net/stream_socket.h"
 
-/* Returns the kind of a connected stream socket's addresses, or -1. */
-static int family_of(int descriptor)
+/* Finds out where the peer of a connected stream socket is. Returns the kind of its address, or -1.
+ */
+static int find_peer(int descriptor, struct sockaddr_storage *peer)
 {
-    struct sockaddr_storage peer = {.ss_family = AF_UNSPEC};
     int type = 0;
-    socklen_t size = sizeof(type), length = sizeof(peer);
+    socklen_t size = sizeof(type), length = sizeof(*peer);
     if (getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM ||
-        getpeername(descriptor, (struct sockaddr *)&peer, &length) != 0)
+        getpeername(descriptor, (struct sockaddr *)peer, &length) != 0)
         return -1;
-    return peer.ss_family;
+    return peer->ss_family;
 }
 
 struct pyro_stream *pyro_stream_adopt(struct pyro_loop *loop, int descriptor,
                                       struct pyro_error *err)
 {
-    int family = family_of(descriptor);
+    struct sockaddr_storage peer = {.ss_family = AF_UNSPEC};
+    int family = find_peer(descriptor, &peer);
     if (family != AF_UNIX && family != AF_INET && family != AF_INET6) {
         pyro_error_set(err, PYRO_EVALUE, "descriptor %d is no connected stream socket", descriptor);
         return NULL;
@@ -40,6 +41,7 @@ struct pyro_stream *pyro_stream_adopt(struct pyro_loop *loop, int descriptor,
         pyro_stream_close(stream);
         return NULL;
     }
+    pyro_stream_name(stream, (struct sockaddr *)&peer);
     pyro_stream_opened(stream);
     return stream;
 }

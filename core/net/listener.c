@@ -35,6 +35,13 @@ struct inlet {
     int fd;
 };
 
+/* A connection that was accepted. */
+struct arrival {
+    int fd; /* -1: none */
+    struct sockaddr_storage
+        peer; /* which the system tells later only while the connection stands */
+};
+
 struct pyro_listener {
     struct pyro_loop *loop;
     pyro_accept_fn *accept;
@@ -45,9 +52,9 @@ struct pyro_listener {
     size_t lacked;       /* descriptors, for so many connections */
     size_t first, count; /* of the queue, a ring */
     struct pyro_stream *queue[QUEUE_LENGTH];
-    bool paused;      /* it does not look at its sockets */
-    int held;         /* a connection that there was no memory for; -1: none */
-    uv_timer_t retry; /* tries again then */
+    bool paused;         /* it does not look at its sockets */
+    struct arrival held; /* a connection that there was no memory for */
+    uv_timer_t retry;    /* tries again then */
     struct inlet inlets[PYRO_LISTEN_ADDRESSES];
     int inlet_count;
     int handles; /* that libuv has not closed yet: the last one frees the listener */
@@ -76,21 +83,23 @@ static void resume_polling(struct pyro_listener *listener)
 }
 
 /* Lets a connection wait for its owner. */
-static void enqueue(struct pyro_listener *listener, int fd)
+static void enqueue(struct pyro_listener *listener, const struct arrival *arrival)
 {
     struct pyro_stream *stream = pyro_stream_new(listener->loop, listener->unix_socket);
-    PYRO_ASSERT(listener->held < 0 && listener->count < QUEUE_LENGTH);
+    PYRO_ASSERT(listener->held.fd < 0 && listener->count < QUEUE_LENGTH);
     if (!stream) {
-        listener->held = fd;
+        listener->held = *arrival;
         pause_polling(listener);
         uv_timer_start(&listener->retry, listener_on_retry, RETRY_MS, 0);
         return;
     }
-    if (pyro_stream_open(stream, fd) != 0) { /* no socket of the kind that was listened with */
-        close(fd);
+    if (pyro_stream_open(stream, arrival->fd) !=
+        0) { /* no socket of the kind that was listened with */
+        close(arrival->fd);
         pyro_stream_close(stream);
         return;
     }
+    pyro_stream_name(stream, (const struct sockaddr *)&arrival->peer);
     pyro_stream_opened(stream);
     listener->queue[(listener->first + listener->count++) % QUEUE_LENGTH] = stream;
     pyro_loop_post(listener->loop, &listener->arrived);
@@ -131,13 +140,22 @@ static bool do_without(struct pyro_listener *listener, int listening)
     return false;
 }
 
+static bool accept_one(int listening, struct arrival *arrival)
+{
+    socklen_t length = sizeof(arrival->peer);
+    arrival->peer.ss_family = AF_UNSPEC;
+    arrival->fd = pyro_descriptor_lift(accept4(listening, (struct sockaddr *)&arrival->peer,
+                                               &length, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    return arrival->fd >= 0;
+}
+
 /* Accepts what there is, and room for. */
 static void collect(struct pyro_listener *listener, int listening)
 {
     while (!listener->paused && listener->count < QUEUE_LENGTH) {
-        int fd = pyro_descriptor_lift(accept4(listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK));
-        if (fd >= 0)
-            enqueue(listener, fd);
+        struct arrival arrival;
+        if (accept_one(listening, &arrival))
+            enqueue(listener, &arrival);
         else if (lacks_descriptors(errno) ? !do_without(listener, listening)
                                           : errno != EINTR && errno != ECONNABORTED)
             return; /* none is left, or the next one may fare better */
@@ -157,12 +175,12 @@ static void listener_on_readable(uv_poll_t *poll, int status, int events)
 static void listener_on_retry(uv_timer_t *timer)
 {
     struct pyro_listener *listener = PYRO_CONTAINER(timer, struct pyro_listener, retry);
-    int fd = listener->held;
+    struct arrival held = listener->held;
     PYRO_ASSERT(listener->paused);
-    listener->held = -1;
+    listener->held.fd = -1;
     resume_polling(listener);
-    if (fd >= 0)
-        enqueue(listener, fd);
+    if (held.fd >= 0)
+        enqueue(listener, &held);
 }
 
 static void listener_on_lacking(struct pyro_completion *done)
@@ -190,7 +208,7 @@ static void listener_on_arrived(struct pyro_completion *done)
     struct pyro_stream *stream = take_first(listener);
     if (listener->count > 0)
         pyro_loop_post(listener->loop, &listener->arrived);
-    else if (listener->paused && listener->held < 0)
+    else if (listener->paused && listener->held.fd < 0)
         resume_polling(listener);
     listener->accept(listener->owner, stream);
 }
@@ -245,7 +263,7 @@ static struct pyro_listener *create(struct pyro_loop *loop, bool unix_socket,
     listener->accept = accept;
     listener->owner = owner;
     listener->unix_socket = unix_socket;
-    listener->held = -1;
+    listener->held.fd = -1;
     listener->handles = 1;
     pyro_completion_init(&listener->arrived, listener_on_arrived);
     pyro_completion_init(&listener->lacking, listener_on_lacking);
@@ -369,8 +387,8 @@ void pyro_listener_close(struct pyro_listener *listener)
     pyro_completion_cancel(&listener->lacking);
     while (listener->count > 0)
         pyro_stream_close(take_first(listener));
-    if (listener->held >= 0)
-        close(listener->held);
+    if (listener->held.fd >= 0)
+        close(listener->held.fd);
     if (!pyro_loop_inherited(listener->loop))
         pyro_socket_file_remove(&listener->file); /* while it is in use: nobody takes it over yet */
     for (int i = 0; i < listener->inlet_count; i++) {

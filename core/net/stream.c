@@ -176,7 +176,7 @@ struct pyro_stream *pyro_stream_new(struct pyro_loop *loop, bool unix_socket)
 void pyro_stream_opened(struct pyro_stream *stream)
 {
     if (stream->uv.handle.type == UV_TCP)
-        pyro_stream_prepare(stream);
+        uv_tcp_nodelay(&stream->uv.tcp, !stream->delay); /* best effort: messages leave whole */
     advance(stream, STREAM_OPEN);
     stream->writable = true;
     if (stream->output.length > 0)
@@ -187,6 +187,7 @@ void pyro_stream_connected(struct pyro_stream *stream)
 {
     stream->dial = NULL;
     stream->connected = true;
+    pyro_stream_find_peer(stream);
     pyro_loop_post(stream->loop, &stream->news);
     pyro_stream_opened(stream);
     pyro_stream_resume(stream);

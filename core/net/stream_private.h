@@ -76,8 +76,7 @@ struct pyro_stream *pyro_stream_new(struct pyro_loop *loop, bool unix_socket);
 /** Makes a new TCP handle where the closed one was. */
 void pyro_stream_renew(struct pyro_stream *stream);
 
-/** Opens a stream whose connection stands: names the peer, sets options; what was appended before
- * may leave. */
+/** Opens a stream whose connection stands: sets options; what was appended before may leave. */
 void pyro_stream_opened(struct pyro_stream *stream);
 
 /** Records that the attempt to connect went well; the owner is told by completion. */

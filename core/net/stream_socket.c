@@ -23,16 +23,22 @@ int pyro_stream_open_new(struct pyro_stream *stream, int family)
     return status;
 }
 
-void pyro_stream_prepare(struct pyro_stream *stream)
+void pyro_stream_name(struct pyro_stream *stream, const struct sockaddr *peer)
+{
+    char host[64];
+    uint16_t port;
+    if (peer->sa_family != AF_INET && peer->sa_family != AF_INET6)
+        return;
+    pyro_address_text(peer, host, sizeof(host), &port);
+    snprintf(stream->peer, sizeof(stream->peer), peer->sa_family == AF_INET6 ? "[%s]:%u" : "%s:%u",
+             host, (unsigned)port);
+}
+
+void pyro_stream_find_peer(struct pyro_stream *stream)
 {
     struct sockaddr_storage address;
     int length = sizeof(address);
-    char host[64];
-    uint16_t port;
-    uv_tcp_nodelay(&stream->uv.tcp, !stream->delay); /* best effort: messages leave whole anyway */
-    if (uv_tcp_getpeername(&stream->uv.tcp, (struct sockaddr *)&address, &length) != 0)
-        return;
-    pyro_address_text((struct sockaddr *)&address, host, sizeof(host), &port);
-    snprintf(stream->peer, sizeof(stream->peer),
-             address.ss_family == AF_INET6 ? "[%s]:%u" : "%s:%u", host, (unsigned)port);
+    if (stream->uv.handle.type == UV_TCP &&
+        uv_tcp_getpeername(&stream->uv.tcp, (struct sockaddr *)&address, &length) == 0)
+        pyro_stream_name(stream, (struct sockaddr *)&address);
 }

@@ -131,6 +131,37 @@ describe("a program with rules", function()
   end)
 end)
 
+describe("a daemon that is busy", function()
+  local BUSY = [[
+    local shop, sold = {}, 0
+    function shop:buy() sold = sold + 1 end
+    function shop:sold() return sold end
+    function shop:wait(path)
+      print "BUSY"
+      repeat local file = io.open(path) until file
+    end
+    local daemon = pyro.Daemon {}
+    print(daemon:register(shop, "shop"))
+    daemon:requestLoop()]]
+
+  it("knows where those came from who have reset their connections since", function()
+    local file = process.file("shop.allow", "allow shop sold\nallow shop wait\ndeny * from 127.0.0.0/8\nallow *\n")
+    local server = process.start_pyrolua { "-e", BUSY, env = { PYROLUA_ALLOW = file } }
+    local port = tonumber((server:expect "PYRO:shop@localhost:(%d+)\n"))
+    local flag = file:gsub("shop%.allow$", "flag")
+    local busy = raw.connect(port)
+    busy:introduce "shop"
+    busy:send(raw.message(raw.INVOKE, raw.call("shop", "wait", raw.list(raw.text(flag)))))
+    server:expect "BUSY\n"
+    local stranger = raw.connect(port)
+    stranger:send(raw.hello "shop" .. raw.message(raw.INVOKE, raw.call("shop", "buy"), { flags = raw.ONEWAY }))
+    stranger:reset()
+    process.file("flag", "")
+    server:expect "WARNING%] 127%.0%.0%.1:%d+: not allowed to call shop%.buy"
+    assert.are.equal("0\n", process.run_pyrolua { "call", "PYRO:shop@localhost:" .. port, "sold" }.out)
+  end)
+end)
+
 describe("a name server with rules", function()
   local RULES = [[
 allow Pyro.NameServer ping

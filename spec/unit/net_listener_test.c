@@ -178,6 +178,36 @@ static void gate_accept(void *owner, struct pyro_stream *stream)
     }
 }
 
+static void keep_peer(void *owner, struct pyro_stream *stream)
+{
+    snprintf(owner, 80, "%s", pyro_stream_peer(stream));
+    pyro_stream_close(stream);
+}
+
+/* The system tells the address of a socket's peer no more after that: rules ask for it. */
+static void peer_that_resets_before_it_is_accepted_is_known(void **state)
+{
+    struct pyro_listen_options options = {.host = "127.0.0.1"};
+    struct linger now = {.l_onoff = 1};
+    struct sockaddr_in own;
+    socklen_t length = sizeof(own);
+    char peer[80] = "", expected[80];
+    for (int scarce = 0; scarce <= 1; scarce++) {
+        struct pyro_listener *listener = pyro_listener_new(*state, &options, keep_peer, peer, NULL);
+        int fd = connect_to(pyro_listener_port(listener));
+        assert_int_equal(getsockname(fd, (struct sockaddr *)&own, &length), 0);
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+        close(fd);
+        pyro_memory_fail_at((unsigned long)scarce); /* it is held, or not */
+        wait_until(*state, *peer);
+        pyro_memory_fail_at(0);
+        snprintf(expected, sizeof(expected), "127.0.0.1:%u", (unsigned)ntohs(own.sin_port));
+        assert_string_equal(peer, expected);
+        *peer = '\0';
+        pyro_listener_close(listener);
+    }
+}
+
 #define MANY 150 /* more than a listener keeps waiting */
 
 static void listener_may_be_closed_while_it_accepts(void **state)
@@ -316,6 +346,7 @@ int main(void)
         LOOP_TEST(unix_socket_file_of_another_stays),
         LOOP_TEST(unix_socket_file_is_taken_over_by_one),
         LOOP_TEST(unix_socket_path_must_fit),
+        LOOP_TEST(peer_that_resets_before_it_is_accepted_is_known),
         LOOP_TEST(listener_may_be_closed_while_it_accepts),
         LOOP_TEST(listener_survives_want_of_memory),
         LOOP_TEST(listener_survives_want_of_files),
