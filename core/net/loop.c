@@ -277,6 +277,11 @@ int pyro_loop_descriptor(const struct pyro_loop *loop)
     return uv_backend_fd(&loop->uv);
 }
 
+size_t pyro_loop_outlasting(const struct pyro_loop *loop)
+{
+    return loop->outlasting;
+}
+
 double pyro_loop_timeout(struct pyro_loop *loop)
 {
     if (pyro_loop_inherited(loop))

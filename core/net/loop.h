@@ -92,6 +92,9 @@ void pyro_loop_hold(struct pyro_loop *loop, bool hold);
 /** Returns how many completions are posted. Counts them. */
 size_t pyro_loop_posted(const struct pyro_loop *loop);
 
+/** Returns how many closed streams are still there, as their readers have not taken all output. */
+size_t pyro_loop_outlasting(const struct pyro_loop *loop);
+
 /** Monotonic seconds, as of the last step. */
 double pyro_loop_now(const struct pyro_loop *loop);
 

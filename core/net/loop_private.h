@@ -43,6 +43,7 @@ struct pyro_loop {
     struct pyro_list dirty;     /**< flushables */
     size_t handed_over;         /**< streams with output that libuv is writing */
     struct pyro_list lingering; /**< closed streams whose output is still leaving, oldest first */
+    size_t outlasting;          /**< those of them that did not leave at once */
     uv_timer_t linger;          /**< runs to the oldest lingering stream's deadline */
     uv_timer_t patience;        /**< bounds a step */
     uv_async_t wake;            /**< ends one */

@@ -64,6 +64,8 @@ static void close_now(struct pyro_stream *stream)
 {
     struct pyro_loop *loop = stream->loop;
     advance(stream, STREAM_CLOSING);
+    PYRO_ASSERT(loop->outlasting >= stream->outlasting);
+    loop->outlasting -= stream->outlasting;
     stream->writable = false;
     pyro_completion_cancel(&stream->news);
     pyro_list_remove(&stream->dirty.node);
@@ -404,6 +406,10 @@ static void stream_on_flush(struct pyro_flushable *dirty)
     struct pyro_stream *stream = PYRO_CONTAINER(dirty, struct pyro_stream, dirty);
     stream->hurries = 0;
     flush(stream);
+    if (stream->state == STREAM_LINGERING && !stream->outlasting) {
+        stream->outlasting = true;
+        stream->loop->outlasting++;
+    }
 }
 
 /* --- closing --- */

@@ -54,6 +54,7 @@ struct pyro_stream {
     struct pyro_flushable dirty;            /**< in the loop's list while output is to leave */
     struct pyro_list lingering;             /**< in the loop's list */
     uint64_t deadline;                      /**< of lingering */
+    bool outlasting;                        /**< its output did not leave at once */
     size_t lingering_bytes;                 /**< unsent when that was set */
     struct pyro_buffer output;              /**< not given to libuv yet */
     size_t held;                            /**< unsent bytes that the layer has */

@@ -3,6 +3,7 @@
  * The callbacks take accepted streams over, or count those that could not be accepted. */
 #include "rpc/listening.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "net/adopt.h"
@@ -11,13 +12,23 @@
 #include "rpc/daemon_state.h"
 #include "rpc/guard.h"
 
+/* Returns whether there is no room for one more connection. Those that are closed count while they
+ * have output that their clients hardly read. */
+static bool is_full(const struct pyro_daemon *daemon)
+{
+    const struct pyro_runtime *runtime = daemon->registry.runtime;
+    return daemon->connection_count + pyro_loop_outlasting(runtime->loop) >=
+           (size_t)runtime->config.MAX_CONNECTIONS;
+}
+
 static void listening_on_stream(void *owner, struct pyro_stream *stream)
 {
     struct pyro_daemon *daemon = owner;
-    if (daemon->connection_count >= (size_t)daemon->registry.runtime->config.MAX_CONNECTIONS) {
+    if (is_full(daemon)) {
         pyro_registry_log_refusal(&daemon->registry, PYRO_REFUSED_FULL,
-                                  "%s: connection refused: MAX_CONNECTIONS (%zu) are open",
-                                  pyro_stream_peer(stream), daemon->connection_count);
+                                  "%s: connection refused: MAX_CONNECTIONS (%" PRId64 ") are open",
+                                  pyro_stream_peer(stream),
+                                  daemon->registry.runtime->config.MAX_CONNECTIONS);
         pyro_stream_close(stream);
         return;
     }

@@ -80,6 +80,29 @@ end
 describe("the log of a daemon", function()
   after_each(process.stop_all)
 
+  it("counts connections that are closed, but still hold responses", function()
+    local hoard = [[
+      local hoard, large = {}, ("x"):rep(2000000)
+      function hoard:large() return large end
+      local daemon = pyro.Daemon {}
+      function daemon:clientDisconnect() print "LEFT" end
+      print("PORT", daemon:register(hoard, "hoard").port)
+      daemon:requestLoop()]]
+    local server = process.start_pyrolua { "-e", hoard,
+      env = { PYRO_MAX_CONNECTIONS = "2", PYRO_MAX_PENDING = "100000000" } }
+    local port = tonumber((server:expect "PORT\t(%d+)"))
+    for _ = 1, 2 do
+      local peer = raw.connect(port)
+      peer:pause()
+      peer:send(raw.hello "hoard" .. raw.message(raw.INVOKE, raw.call("hoard", "large")):rep(10))
+      peer.tcp:shutdown()
+      server:expect "LEFT\n" -- but 20 MB of responses are still to be sent
+    end
+    local peer = raw.connect(port)
+    assert.is_truthy(peer:wait_closed())
+    server:expect "connection refused: MAX_CONNECTIONS %(2%) are open\n"
+  end)
+
   it("has one line of connections beyond MAX_CONNECTIONS, and their number #r34", function()
     local server, port = start { MAX_CONNECTIONS = "5", HANDSHAKE_TIMEOUT = "100" }
     local first = connect_many(port, 5)
