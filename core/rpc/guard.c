@@ -33,7 +33,7 @@ static void show_wanted(const struct pyro_wanted *wanted, char out[SHOWN])
     char object[100], method[100];
     pyro_escape(object, sizeof(object), wanted->object);
     pyro_escape(method, sizeof(method), wanted->method);
-    if (wanted->members || !wanted->method.data)
+    if (wanted->members)
         snprintf(out, SHOWN, "use %s", object);
     else
         snprintf(out, SHOWN, "call %s.%s", object, method);
@@ -106,9 +106,8 @@ static enum pyro_code check(struct pyro_connection *connection, const struct pyr
                             struct pyro_error *err)
 {
     const struct pyro_rule *rule;
-    struct pyro_question question = {.object = wanted->object,
-                                     .method = wanted->method,
-                                     .any_method = wanted->members || !wanted->method.data};
+    struct pyro_question question = {
+        .object = wanted->object, .method = wanted->method, .any_method = wanted->members};
     char shown[SHOWN];
     if (!connection->registry)
         return refuse_closed(err);
@@ -256,19 +255,22 @@ static enum pyro_code read_subject(struct pyro_request *request, struct pyro_wan
 
 /* --- requests --- */
 
+/* Of a batch, which tells whether there is the object, its members are wanted before its entries
+ * are: its answer, even to an empty one, would tell that otherwise. */
 enum pyro_code pyro_guard_request(struct pyro_request *request, struct pyro_wanted *wanted,
                                   struct pyro_error *err)
 {
     bool batch = request->kind == PYRO_REQUEST_BATCH;
     enum pyro_code code = PYRO_OK;
     *wanted = (struct pyro_wanted){.object = request->call.object,
-                                   .method = batch ? pyro_slice(NULL, 0) : request->call.method,
-                                   .nothing = batch};
+                                   .method = batch ? pyro_slice_text("get_metadata")
+                                                   : request->call.method,
+                                   .members = batch};
     if (request->kind == PYRO_REQUEST_METHOD && is_about(wanted))
         code = read_subject(request, wanted, err);
-    else if (!batch && !wanted->method.data)
+    else if (!wanted->method.data)
         wanted->method = pyro_slice("", 0);
-    if (code != PYRO_OK || (wanted->nothing && !batch))
+    if (code != PYRO_OK || wanted->nothing)
         return code;
     return check(request->connection, wanted, err);
 }

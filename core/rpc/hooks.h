@@ -12,9 +12,9 @@ struct pyro_request;
 
 /** What a client wants to call. */
 struct pyro_wanted {
-    struct pyro_slice object, method; /**< of a batch as a whole, which has no method, data is NULL
-                                       */
-    bool members; /**< it wants to know the members of the object: the method is "get_metadata" */
+    struct pyro_slice object, method;
+    bool members; /**< it wants to know the members of the object, or to send it a batch: the method
+                   * is "get_metadata" */
     bool nothing; /**< there is nothing to ask the owner about */
     char *kept;   /**< what object and method lie in, if not in the request; or NULL */
 };

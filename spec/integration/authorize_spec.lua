@@ -116,7 +116,7 @@ describe("authorize()", function()
           end
         end)
         assert.are.equal("bike", first[1])
-        assert.are.equal("shop.get_metadata shop.list shop.buy", questions())
+        assert.are.equal("shop.get_metadata shop.get_metadata shop.list shop.buy", questions())
       end)
 
       it("is asked for the items of a stream as for the method that made it", function()
@@ -158,7 +158,7 @@ describe("authorize()", function()
         local results = batch()
         assert.are.equal(pyro.null, results())
         assert.are.equal("ValueError: boom", tostring(served.failure(results)))
-        assert.are.equal("Pyro.Daemon.ping Pyro.Daemon.boom", questions())
+        assert.are.equal("Pyro.Daemon.get_metadata Pyro.Daemon.ping Pyro.Daemon.boom", questions())
       end)
 
       it("refuses a client that may not know the object's members", function()

@@ -17,6 +17,7 @@ struct world {
     struct scripted_peer peer;
     unsigned invoked, asked, departed;
     char wanted[200];  /* what authorize() was asked for last */
+    bool refuses;      /* authorize() does: everything */
     bool frees_daemon; /* authorize() does */
 };
 
@@ -108,7 +109,7 @@ static enum pyro_code authorize(void *owner, struct pyro_connection *connection,
         pyro_daemon_free(world->daemon);
         world->daemon = NULL;
     }
-    if (pyro_slice_equals(wanted->method, "secret"))
+    if (pyro_slice_equals(wanted->method, "secret") || world->refuses)
         return pyro_error_set(err, PYRO_EPERMISSION, "not for you");
     return PYRO_OK;
 }
@@ -687,7 +688,23 @@ static void the_owner_decides_about_entries(void **state)
               "92" PING "93a6736563726574"
               "9080");
     expect_message(&world, PYRO_RESULT, PYRO_FLAG_BATCH, "nil", "not for you");
-    assert_int_equal(world.asked, 2);
+    assert_int_equal(world.asked, 3);
+    end_world(&world);
+}
+
+static void batches_do_not_tell_whether_there_is_the_object(void **state)
+{
+    static const char *const objects[] = {"desk", "none"};
+    struct world world;
+    connect_world(&world, state, NULL, &asking);
+    world.refuses = true;
+    for (size_t i = 0; i < PYRO_COUNT(objects); i++) {
+        char wanted[80];
+        snprintf(wanted, sizeof(wanted), "%s.get_metadata from 1 with hello", objects[i]);
+        send_call(&world, PYRO_FLAG_BATCH, objects[i], strlen(objects[i]), S("<batch>"), "90");
+        expect_refusal(&world, "not for you");
+        assert_string_equal(world.wanted, wanted);
+    }
     end_world(&world);
 }
 
@@ -779,6 +796,7 @@ int main(void)
         WITH_RUNTIME(the_owner_decides),
         WITH_RUNTIME(the_owner_decides_about_members),
         WITH_RUNTIME(the_owner_decides_about_entries),
+        WITH_RUNTIME(batches_do_not_tell_whether_there_is_the_object),
         WITH_RUNTIME(rules_come_before_the_owner),
         WITH_RUNTIME(long_greetings_are_not_kept),
         WITH_RUNTIME(the_owner_may_free_the_daemon),
