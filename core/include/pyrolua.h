@@ -357,9 +357,10 @@ typedef int pyrolua_authorize(void *context, const pyrolua_caller *caller, const
 
 /** Sets a function that decides, before arguments are read, what clients of a daemon may call;
  * NULL: none. The rules of ALLOW, if there are any, are asked first. The function is asked about
- * the method "get_metadata" of an object when a client connects; about "__getattr__" or
- * "__setattr__", and then about the name, when it accesses an attribute; and about each call of a
- * batch. Handshake data of more than 4,096 bytes are refused. */
+ * the method "get_metadata" of an object when a client connects, or sends a batch, and then about
+ * each call of that; about "__getattr__" or "__setattr__", and then about the name, when it
+ * accesses an attribute. Handshake data of more than 4,096 bytes, or about 250 values, are refused.
+ */
 PYROLUA_API int pyrolua_daemon_authorize(pyrolua_daemon *daemon, pyrolua_authorize *function,
                                          void *context);
 

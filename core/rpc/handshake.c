@@ -16,6 +16,8 @@
 
 /* Bytes of a handshake message that is kept as long as its connection. */
 #define LONGEST_GREETING 4096
+/* Bytes that its values may take: many small ones take far more than they did on the way. */
+#define LARGEST_GREETING ((size_t)32 * 1024)
 
 /* --- reading --- */
 
@@ -88,6 +90,8 @@ static enum pyro_code keep_greeting(struct pyro_handshake *handshake, struct pyr
     if (handshake->message.data.length > LONGEST_GREETING)
         return pyro_error_set(err, PYRO_EVALUE, "handshake data of more than %d bytes",
                               LONGEST_GREETING);
+    if (pyro_tree_memory(&handshake->data) > LARGEST_GREETING)
+        return pyro_error_set(err, PYRO_EVALUE, "handshake data of too many values");
     connection->greeting = pyro_malloc(sizeof(*connection->greeting));
     if (!connection->greeting)
         return pyro_error_memory(err);

@@ -20,6 +20,7 @@ struct pyro_tree_state {
     struct block *blocks;
     char *free; /* of the first block */
     size_t left, next_block;
+    size_t memory; /* of all blocks */
 
     struct pyro_value *values;
     size_t count, capacity;
@@ -44,7 +45,7 @@ static enum pyro_code need_state(struct pyro_tree *tree)
     if (!tree->state)
         return pyro_error_memory(tree->sink.err);
     tree->state->blocks = NULL;
-    tree->state->left = 0;
+    tree->state->left = tree->state->memory = 0;
     tree->state->next_block = SMALLEST_BLOCK;
     tree->state->values = NULL;
     tree->state->count = tree->state->capacity = tree->state->depth = 0;
@@ -64,6 +65,7 @@ static struct block *new_block(struct pyro_tree *tree, size_t size)
         return NULL;
     }
     state->left = room;
+    state->memory += room;
     if (state->next_block < LARGEST_BLOCK)
         state->next_block *= 2;
     return block;
@@ -278,6 +280,12 @@ void pyro_tree_init(struct pyro_tree *tree, struct pyro_error *err)
 {
     *tree = (struct pyro_tree){.sink = {.ops = &tree_ops, .err = err},
                                .root = {.type = PYRO_CONTAINER_VALUE, .kind = PYRO_LIST}};
+}
+
+size_t pyro_tree_memory(const struct pyro_tree *tree)
+{
+    const struct pyro_tree_state *state = tree->state;
+    return state ? state->memory + state->capacity * sizeof(*state->values) : 0;
 }
 
 void pyro_tree_free(struct pyro_tree *tree)

@@ -49,6 +49,9 @@ void pyro_tree_init(struct pyro_tree *tree, struct pyro_error *err);
 
 void pyro_tree_free(struct pyro_tree *tree);
 
+/** Returns how many bytes its values take, with what is kept for more of them. */
+size_t pyro_tree_memory(const struct pyro_tree *tree);
+
 /** Returns the value of a str key in a dict; NULL where `dict` is no dict or has no such key. */
 const struct pyro_value *pyro_value_get(const struct pyro_value *dict, const char *key);
 

@@ -231,10 +231,14 @@ describe("authorize()", function()
       data = connection.handshake
       return true
     end
-    local proxy <close> = open { handshake = { user = "joe", ids = { 1, 2 } } }
+    local ids = {}
+    for i = 1, 200 do
+      ids[i] = i
+    end
+    local proxy <close> = open { handshake = { user = "joe", ids = ids } }
     proxy:list()
     assert.are.equal("joe", data.user)
-    assert.are.equal(2, data.ids[2])
+    assert.are.equal(200, data.ids[200])
     local err = served.failure(function()
       return open { handshake = ("x"):rep(4097) }:list()
     end)

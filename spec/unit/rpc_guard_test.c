@@ -733,6 +733,20 @@ static void long_greetings_are_not_kept(void **state)
     end_world(&world);
 }
 
+/* They would take far more memory than came in, as long as the client is connected. */
+static void greetings_of_many_values_are_not_kept(void **state)
+{
+    struct world world;
+    char hex[9000] = "82a968616e647368616b65dc0f00";
+    begin_world(&world, state, NULL, &asking);
+    for (int i = 0; i < 0x0f00; i++)
+        strcpy(hex + 28 + 2 * i, "c0");
+    strcat(hex, "a66f626a656374a46465736b");
+    send_hex(&world.peer, (struct pyro_header){.type = PYRO_CONNECT}, hex);
+    expect_rejection(&world, "handshake data of too many values");
+    end_world(&world);
+}
+
 static void the_owner_may_free_the_daemon(void **state)
 {
     struct world world;
@@ -799,6 +813,7 @@ int main(void)
         WITH_RUNTIME(batches_do_not_tell_whether_there_is_the_object),
         WITH_RUNTIME(rules_come_before_the_owner),
         WITH_RUNTIME(long_greetings_are_not_kept),
+        WITH_RUNTIME(greetings_of_many_values_are_not_kept),
         WITH_RUNTIME(the_owner_may_free_the_daemon),
         WITH_RUNTIME(nothing_is_allowed_for_lack_of_memory),
     };
