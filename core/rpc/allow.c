@@ -398,9 +398,8 @@ static bool matches_subject(struct pyro_slice pattern, const char *text)
     struct pyro_slice subject = pyro_slice_text(text);
     if (pyro_slice_equals(pattern, "*"))
         return true;
-    while (subject.length > 0) {
-        struct pyro_slice attribute;
-        pyro_slice_take(&subject, attribute_length(subject), &attribute);
+    struct pyro_slice attribute;
+    while (subject.length > 0 && pyro_slice_take(&subject, attribute_length(subject), &attribute)) {
         if (matches(pattern, attribute, true))
             return true;
         while (subject.length > 0 && strchr(",+ ", *subject.data))
