@@ -1,5 +1,6 @@
 #include "net/tls_files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 
@@ -59,13 +60,33 @@ bool pyro_tls_files_match(const struct pyro_tls_files *files,
 
 /* --- changes --- */
 
+/* Mixes what is in a folder into its stamp: a file may change while the folder does not. */
+static void stamp_folder(const char *path, struct pyro_tls_stamp *stamp)
+{
+    DIR *folder = opendir(path);
+    const struct dirent *entry;
+    struct stat found;
+    while (folder && (entry = readdir(folder)) != NULL) {
+        if (*entry->d_name == '.' || fstatat(dirfd(folder), entry->d_name, &found, 0) != 0)
+            continue;
+        stamp->inode = stamp->inode * 31 + found.st_ino;
+        stamp->inode = stamp->inode * 31 + (ino_t)found.st_ctim.tv_sec;
+        stamp->inode = stamp->inode * 31 + (ino_t)found.st_ctim.tv_nsec;
+    }
+    if (folder)
+        closedir(folder);
+}
+
 static struct pyro_tls_stamp stamp(const char *path)
 {
     struct stat found;
     if (!path || stat(path, &found) != 0)
         return (struct pyro_tls_stamp){.inode = 0};
-    return (struct pyro_tls_stamp){
+    struct pyro_tls_stamp stamp = {
         .changed = found.st_mtim, .inode = found.st_ino, .size = found.st_size};
+    if (S_ISDIR(found.st_mode))
+        stamp_folder(path, &stamp);
+    return stamp;
 }
 
 static bool differ(const struct pyro_tls_stamp *a, const struct pyro_tls_stamp *b)

@@ -207,45 +207,39 @@ static void sessions_resume(void **state)
     }
 }
 
-static void sessions_resume_with_client_certificates(void **state)
-{
-    (void)state;
-    for (int i = 0; i < 2; i++) {
-        struct pyro_tls_settings server = server_settings(), client = client_settings();
-        server.require = true;
-        server.authorities = path("ca.pem");
-        client.certificate = path("client.pem");
-        client.key = path("client.key");
-        open_world(&server, &client, "localhost");
-        turn_until(world.client.connected);
-        world.server.echo = true;
-        end_send(&world.client, "hello", 5);
-        turn_until(world.client.received == 5);
-        assert_int_equal(pyro_tls_resumed(world.client.stream), i > 0);
-        struct pyro_certificate *theirs = pyro_tls_certificate(world.server.stream);
-        assert_non_null(theirs);
-        pyro_certificate_free(theirs);
-        close_world();
-    }
-}
-
-/* Connects a client with a certificate. Returns whether it went on with its session. */
-static bool resumes(void)
+/* Connects a client with a certificate to a server that wants one. */
+static void open_mutual(const char *authorities)
 {
     struct pyro_tls_settings server = server_settings(), client = client_settings();
     server.require = true;
-    server.authorities = path("ca.pem");
+    server.authorities = path(authorities);
     client.certificate = path("client.pem");
     client.key = path("client.key");
     open_world(&server, &client, "localhost");
     turn_until(world.client.connected);
+}
+
+/* Returns whether a client goes on with its session. */
+static bool resumes(void)
+{
+    open_mutual("ca.pem");
     world.server.echo = true;
     end_send(&world.client, "hello", 5);
     turn_until(world.client.received == 5);
     bool resumed = pyro_tls_resumed(world.client.stream);
     assert_int_equal(pyro_tls_resumed(world.server.stream), resumed);
+    struct pyro_certificate *theirs = pyro_tls_certificate(world.server.stream);
+    assert_non_null(theirs);
+    pyro_certificate_free(theirs);
     close_world();
     return resumed;
+}
+
+static void sessions_resume_with_client_certificates(void **state)
+{
+    (void)state;
+    assert_false(resumes());
+    assert_true(resumes());
 }
 
 static void sessions_end_when_the_certificate_of_the_client_expires(void **state)
@@ -297,6 +291,21 @@ static void files_are_read_again(void **state)
         path("server.pem"), path("log"));
 }
 
+static void authorities_in_a_folder_are_read_again(void **state)
+{
+    (void)state;
+    fake_clock_start();
+    open_mutual("folder");
+    close_world();
+    run("cp %s %s", path("stranger.pem"), path("folder/ca.pem")); /* the folder does not change */
+    fake_clock_advance(2);
+    open_mutual("folder");
+    turn_until(world.client.ended);
+    close_world();
+    fake_clock_stop();
+    run("cp %s %s", path("ca.pem"), path("folder/ca.pem"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -315,6 +324,7 @@ int main(void)
         TLS_TEST(sessions_resume_with_client_certificates),
         TLS_TEST(sessions_end_when_the_certificate_of_the_client_expires),
         TLS_TEST(files_are_read_again),
+        TLS_TEST(authorities_in_a_folder_are_read_again),
     };
     return cmocka_run_group_tests(tests, make_certificates, remove_certificates);
 }
