@@ -372,9 +372,10 @@ PYROLUA_API void pyrolua_daemon_free(pyrolua_daemon *daemon);
 /** What the other side of a connection with TLS has shown, and proved to have the key of. Strings
  * are never NULL; control characters, and what is not UTF-8, are escaped. */
 typedef struct pyrolua_certificate {
-    const char *subject;       /**< whom it is for: "CN=worker1,O=Example" (RFC 2253) */
-    const char *issuer;        /**< who signed it, in the same form */
-    const char *names;         /**< "DNS:localhost, IP Address:127.0.0.1"; "" if it has none */
+    const char *subject; /**< whom it is for: "CN=worker1,O=Example" (RFC 2253) */
+    const char *issuer;  /**< who signed it, in the same form */
+    const char *names;   /**< "DNS:localhost, IP Address:127.0.0.1"; "" if it has none. A comma
+                          * of a name is \x2c */
     const char *serial_number; /**< hexadecimal: "1A2B" */
     const char *not_before;    /**< "May  9 00:00:00 2026 GMT" */
     const char *not_after;     /**< when it expires */

@@ -172,6 +172,17 @@ static size_t show_name(struct reader *reader, const X509_NAME *name)
     return place;
 }
 
+/* Adds a value to a line of them. A comma, which separates these, is escaped: in a name, only one
+ * who wants to have another name as well uses it. */
+static bool add_value(struct pyro_buffer *line, const char *value)
+{
+    bool good = true;
+    for (; good && *value; value++)
+        good = *value == ',' ? pyro_buffer_append(line, "\\x2c", 4)
+                             : pyro_buffer_append(line, value, 1);
+    return good;
+}
+
 /* Writes the alternative names that were read in one line. */
 static size_t show_alternatives(struct reader *reader)
 {
@@ -186,7 +197,7 @@ static size_t show_alternatives(struct reader *reader)
         const char *value = pyro_certificate_text(reader->to, parts[i].value);
         good = good && pyro_buffer_append(&line, ", ", line.length > 0 ? 2 : 0) &&
                pyro_buffer_append(&line, field, strlen(field)) &&
-               pyro_buffer_append(&line, ":", 1) && pyro_buffer_append(&line, value, strlen(value));
+               pyro_buffer_append(&line, ":", 1) && add_value(&line, value);
     }
     good = good && pyro_buffer_append(&line, "", 1) &&
            pyro_buffer_append(&reader->to->text, line.data, line.length);

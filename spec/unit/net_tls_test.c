@@ -192,6 +192,22 @@ static void certificates_can_be_read(void **state)
     close_world();
 }
 
+static void names_with_commas_stay_one(void **state)
+{
+    (void)state;
+    struct pyro_tls_settings server = server_settings(), client = client_settings();
+    server.certificate = path("comma.pem");
+    server.key = path("comma.key");
+    open_world(&server, &client, "localhost");
+    turn_until(world.client.connected);
+    struct pyro_certificate *theirs = pyro_tls_certificate(world.client.stream);
+    assert_non_null(theirs);
+    assert_string_equal(pyro_certificate_text(theirs, theirs->names),
+                        "DNS:localhost, URI:x:y\\x2c DNS:admin");
+    pyro_certificate_free(theirs);
+    close_world();
+}
+
 /* --- sessions --- */
 
 static void sessions_resume(void **state)
@@ -320,6 +336,7 @@ int main(void)
         TLS_TEST(end_without_notice_is_an_end),
         TLS_TEST(owner_may_close_in_any_function),
         TLS_TEST(certificates_can_be_read),
+        TLS_TEST(names_with_commas_stay_one),
         TLS_TEST(sessions_resume),
         TLS_TEST(sessions_resume_with_client_certificates),
         TLS_TEST(sessions_end_when_the_certificate_of_the_client_expires),
