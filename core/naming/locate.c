@@ -194,7 +194,8 @@ static void locate_on_silence(struct pyro_completion *done)
     next_tactic(l);
 }
 
-/* Somebody answered: whoever it is, only a name server that shakes hands counts. */
+/* Somebody answered: whoever it is, only a name server that shakes hands counts. A Unix socket
+ * would be one of this machine, and without TLS. */
 static void locate_on_answer(void *owner, struct pyro_slice data, const struct pyro_address *from)
 {
     struct locate *l = owner;
@@ -202,7 +203,7 @@ static void locate_on_answer(void *owner, struct pyro_slice data, const struct p
     (void)from;
     if (pyro_uri_parse(&uri, data, 0, NULL) != PYRO_OK)
         return;
-    bool direct = uri.protocol == PYRO_URI_PYRO;
+    bool direct = uri.protocol == PYRO_URI_PYRO && !uri.sockname;
     if (direct)
         stop_broadcast(l);
     if (direct && !try_uri(l, &uri))

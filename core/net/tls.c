@@ -410,8 +410,9 @@ static bool aim(struct pyro_tls *tls, const char *host, uint16_t port)
     }
     api->SSL_set_hostflags(tls->ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     return api->SSL_set1_host(tls->ssl, host) == 1 &&
-           api->SSL_ctrl(tls->ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-                         (void *)(uintptr_t)host) == 1;
+           (strlen(host) > TLSEXT_MAXLEN_host_name || /* which cannot be resolved */
+            api->SSL_ctrl(tls->ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                          (void *)(uintptr_t)host) == 1);
 }
 
 /* Makes what OpenSSL calls a connection. */

@@ -94,6 +94,7 @@ static void explain_verification(const struct pyro_tls_failure *failure, char *o
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE: /* another authority of the same name */
         snprintf(out, size,
                  "the certificate of the %s (%s) is of an authority that is not trusted "
                  "here: put the authority's certificate into SSL_CACERTS",
@@ -170,7 +171,7 @@ static bool explain_plain(const struct pyro_tls_failure *failure, char *out, siz
 void pyro_tls_explain(const struct pyro_tls_failure *failure, char *out, size_t size)
 {
     int reason = last_reason(failure->api);
-    if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED)
+    if (failure->refused || reason == SSL_R_CERTIFICATE_VERIFY_FAILED)
         explain_verification(failure, out, size);
     else if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
         snprintf(out, size, "the client sent no certificate, which SSL_REQUIRECLIENTCERT asks for");

@@ -66,6 +66,7 @@ static void dial_again(struct pyro_client *client)
 static void client_on_found(void *owner, const struct pyro_found *found)
 {
     struct pyro_client *client = owner;
+    struct pyro_error err = {.code = PYRO_OK};
     PYRO_ASSERT(client->state == CLIENT_RESOLVING && client->search);
     PYRO_ASSERT(!found->uri == (found->error != NULL));
     client->search = NULL;
@@ -75,8 +76,10 @@ static void client_on_found(void *owner, const struct pyro_found *found)
     }
     pyro_uri_free(&client->uri);
     client->uri = *found->uri;
-    if (client->uri.sockname)
-        pyro_client_forget_encryption(client);
+    if (pyro_client_check_found(client, &client->uri, &err) != PYRO_OK) {
+        pyro_client_end(client, &err);
+        return;
+    }
     pyro_call_renew_all(&client->binding);
     dial_again(client);
 }

@@ -9,10 +9,10 @@ static enum pyro_code cannot_connect(const struct pyro_client *client, struct py
 {
     struct pyro_error why = *err;
     char place[PYRO_PLACE_SIZE];
-    if (client->uri.protocol == PYRO_URI_PYRO)
-        pyro_uri_place(&client->uri, place);
+    if (client->name.object)
+        snprintf(place, sizeof(place), "%s", client->name.object);
     else
-        snprintf(place, sizeof(place), "%s", client->uri.object); /* not resolved yet */
+        pyro_uri_place(&client->uri, place);
     return pyro_error_set(err, PYRO_ECOMMUNICATION, "cannot connect to %.100s: %s", place,
                           why.message);
 }
@@ -28,12 +28,23 @@ enum pyro_code pyro_client_choose_encryption(struct pyro_client *client, struct 
     static const struct pyro_encryption as_set = {.wanted = PYRO_AS_SET};
     const struct pyro_encryption *options = client->terms.encryption;
     struct pyro_tls_context *tls = NULL;
-    client->terms.encryption = NULL; /* was borrowed */
-    if (!client->uri.sockname &&
-        pyro_encryption_context(client->runtime, false, options ? options : &as_set, &tls, err) !=
-            PYRO_OK)
+    bool unix_socket = !client->name.object && client->uri.sockname; /* not that of a name server */
+    client->terms.encryption = NULL;                                 /* was borrowed */
+    if (!unix_socket && pyro_encryption_context(client->runtime, false, options ? options : &as_set,
+                                                &tls, err) != PYRO_OK)
         return cannot_connect(client, err);
     pyro_client_forget_encryption(client);
     client->tls = tls;
     return PYRO_OK;
+}
+
+enum pyro_code pyro_client_check_found(const struct pyro_client *client,
+                                       const struct pyro_uri *found, struct pyro_error *err)
+{
+    if (!client->tls || !found->sockname)
+        return PYRO_OK;
+    pyro_error_set(err, PYRO_ECOMMUNICATION,
+                   "SSL asks for TLS, which the Unix socket that was found does not have: connect "
+                   "by its own URI, or with the option ssl = false");
+    return cannot_connect(client, err);
 }

@@ -9,6 +9,11 @@
  * sockets are not. PYRO_ECOMMUNICATION where what is wanted cannot be. */
 enum pyro_code pyro_client_choose_encryption(struct pyro_client *client, struct pyro_error *err);
 
+/** Checks where a name leads to: PYRO_ECOMMUNICATION for a Unix socket, though TLS is wanted. Who
+ * answers for names must not talk a client out of that. */
+enum pyro_code pyro_client_check_found(const struct pyro_client *client,
+                                       const struct pyro_uri *found, struct pyro_error *err);
+
 /** Gives that context back, if there is one. */
 void pyro_client_forget_encryption(struct pyro_client *client);
 

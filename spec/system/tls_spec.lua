@@ -64,6 +64,36 @@ describe("TLS", function()
     assert.are.equal("nobody\tnil\n", client.output)
   end)
 
+  it("is not left out where a name leads to a Unix socket, or came from one", function()
+    local name, other = process.file("ns", ""), process.file("socket", "")
+    os.remove(name)
+    os.remove(other)
+    local names = process.start_pyrolua { "-m", "pyro.naming", "-u", name }
+    names:expect "URI = [^\n]+"
+    local plain, secret = serve("{}"), serve(server_option())
+    local liar = serve(("{ unixsocket = '%s' }"):format(other))
+    local program = run(([[
+      local ns = pyro.locateNS("./u:%s")
+      local desk = pyro.Proxy("PYRONAME:desk@./u:%s")
+      local function try(uri)
+        ns:register("desk", uri)
+        desk:_pyroRelease()
+        print(pcall(function() return desk:who() end))
+      end
+      try("%s")
+      try("%s")
+      try("%s")
+      desk._pyroSsl = false
+      try("%s")
+      desk._pyroSsl = nil
+      try("%s")]]):format(name, name, plain, secret, liar, liar, plain), nil, certificates.client())
+    local refused = "false\tCommunicationError: cannot connect to %('localhost', %d+%): [^\n]*does not speak TLS"
+      .. "[^\n]*\n"
+    assert.matches("^" .. refused .. "true\tnobody\nfalse\tCommunicationError: cannot connect to desk: SSL asks for "
+      .. "TLS, which the Unix socket that was found does not have: connect by its own URI, or with the option ssl = "
+      .. "false\ntrue\tnobody\n" .. refused .. "$", program.output)
+  end)
+
   it("is spoken by the name server, nsc, and pyrolua call", function()
     local settings = certificates.all(certificates.server(true), certificates.client "client")
     local server = process.start_pyrolua { "-m", "pyro.naming", "-p", "0", env = settings }
@@ -133,7 +163,7 @@ describe("TLS", function()
       print(pcall(pyro.Daemon, { connected_socket = client:fileno() }))]], nil, certificates.server())
     local words = "false\t%S*%s?ValueError: SSL asks for TLS, which a connected socket cannot have: connect by a URI, "
       .. "or use it with the option ssl = false\n"
-    assert.matches("^" .. words .. words .. "$", program.out)
+    assert.matches("^" .. words .. words .. "$", program.output)
   end)
 
   it("is refused with other certificates, in words", function()

@@ -92,6 +92,35 @@ static void unknown_authorities_are_refused(void **state)
     close_world();
 }
 
+static void authorities_are_not_known_by_their_names(void **state)
+{
+    (void)state;
+    struct pyro_tls_settings server = server_settings(), client = client_settings();
+    server.certificate = path("twin.pem");
+    server.key = path("twin.key");
+    fail_to_connect(&server, &client, "localhost");
+    assert_client("'localhost', 4711): the certificate of the server (CN=localhost) is of an "
+                  "authority that is not trusted here: put the authority's certificate into "
+                  "SSL_CACERTS");
+    close_world();
+}
+
+/* Longer ones than DNS has cannot be resolved, and are not out of memory. */
+static void long_hosts_are_no_lack_of_memory(void **state)
+{
+    (void)state;
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_tls_settings client = client_settings();
+    char host[300];
+    memset(host, 'a', sizeof(host));
+    host[sizeof(host) - 1] = '\0';
+    open_client(NULL, NULL);
+    struct pyro_tls_context *made = context(&client);
+    assert_int_equal(pyro_tls_start(world.client.stream, made, host, 4711, &err), PYRO_OK);
+    pyro_tls_context_release(made);
+    close_world();
+}
+
 static void expired_certificates_are_refused(void **state)
 {
     (void)state;
@@ -448,6 +477,8 @@ int main(void)
         TLS_TEST(names_and_addresses_are_accepted),
         TLS_TEST(common_name_counts_without_others),
         TLS_TEST(unknown_authorities_are_refused),
+        TLS_TEST(authorities_are_not_known_by_their_names),
+        TLS_TEST(long_hosts_are_no_lack_of_memory),
         TLS_TEST(expired_certificates_are_refused),
         TLS_TEST(missing_client_certificates_are_refused),
         TLS_TEST(strange_client_certificates_are_refused),
