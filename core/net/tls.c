@@ -21,6 +21,7 @@
 #include "net/address.h"
 #include "net/certificate_read.h"
 #include "net/tls_bio.h"
+#include "net/tls_ticket.h"
 #include "net/tls_warm.h"
 
 /* Plain text that is sealed before it leaves: the other side has work meanwhile. */
@@ -142,7 +143,8 @@ static bool shake_hands(struct pyro_tls *tls)
 static void keep_session(struct pyro_tls *tls)
 {
     SSL_SESSION *session = tls->api->SSL_get1_session(tls->ssl);
-    if (session && tls->api->SSL_SESSION_is_resumable(session))
+    if (session && tls->api->SSL_SESSION_is_resumable(session) &&
+        pyro_tls_ticket_note(tls->api, tls->ssl, session))
         pyro_tls_session_put(&tls->context->sessions, tls->api, tls->server_name, session);
     else
         tls->api->SSL_SESSION_free(session);
@@ -402,7 +404,9 @@ static bool aim(struct pyro_tls *tls, const char *host, uint16_t port)
     tls->port = port;
     api->SSL_set_connect_state(tls->ssl);
     SSL_SESSION *session = pyro_tls_session_get(&tls->context->sessions, tls->server_name);
-    if (session)
+    if (session && pyro_tls_ticket_expired(api, session))
+        pyro_tls_session_drop(&tls->context->sessions, api, tls->server_name);
+    else if (session)
         api->SSL_set_session(tls->ssl, session);
     if (pyro_address_numeric(host, port, &address)) {
         tls->host[strcspn(tls->host, "%")] = '\0'; /* of a link-local address */

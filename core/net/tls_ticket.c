@@ -16,10 +16,8 @@ static expiry expiry_of(const struct pyro_openssl *api, const X509 *certificate)
     return pyro_date_seconds() + 24.0 * 60 * 60 * days + seconds;
 }
 
-/* Writes a ticket. Of a session that goes on, it says already what it has to. */
-static int ticket_on_made(SSL *ssl, void *owner)
+bool pyro_tls_ticket_note(const struct pyro_openssl *api, SSL *ssl, SSL_SESSION *session)
 {
-    const struct pyro_openssl *api = owner;
     const OPENSSL_STACK *chain = (const OPENSSL_STACK *)api->SSL_get0_verified_chain(ssl);
     int count = chain ? api->OPENSSL_sk_num(chain) : 0;
     expiry first = 0;
@@ -28,11 +26,17 @@ static int ticket_on_made(SSL *ssl, void *owner)
         if (i == 0 || one < first)
             first = one;
     }
-    return count == 0 ||
-           api->SSL_SESSION_set1_ticket_appdata(api->SSL_get_session(ssl), &first, sizeof(first));
+    return count == 0 || api->SSL_SESSION_set1_ticket_appdata(session, &first, sizeof(first));
 }
 
-static bool is_expired(const struct pyro_openssl *api, SSL_SESSION *session)
+/* Writes a ticket. Of a session that goes on, it says already what it has to. */
+static int ticket_on_made(SSL *ssl, void *owner)
+{
+    const struct pyro_openssl *api = owner;
+    return pyro_tls_ticket_note(api, ssl, api->SSL_get_session(ssl));
+}
+
+bool pyro_tls_ticket_expired(const struct pyro_openssl *api, SSL_SESSION *session)
 {
     void *data = NULL;
     size_t size = 0;
@@ -51,7 +55,7 @@ static SSL_TICKET_RETURN ticket_on_read(SSL *ssl, SSL_SESSION *session, const un
     (void)key;
     (void)key_size;
     bool good = status == SSL_TICKET_SUCCESS || status == SSL_TICKET_SUCCESS_RENEW;
-    if (!good || is_expired(owner, session))
+    if (!good || pyro_tls_ticket_expired(owner, session))
         return SSL_TICKET_RETURN_IGNORE_RENEW;
     return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE : SSL_TICKET_RETURN_USE_RENEW;
 }

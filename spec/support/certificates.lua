@@ -25,6 +25,19 @@ function certificates.make(name, subject)
     .. "-CAkey ca.key -set_serial 2 -out %s.pem 2>/dev/null && rm request"):format(folder, name, subject, name)))
 end
 
+--- Makes "brief.pem" and "brief.key", of a server whose certificate expires in so many seconds.
+---@param seconds integer
+function certificates.make_brief(seconds)
+  assert(os.execute(([[
+    cd %s && : > index && echo 02 > serial &&
+    printf '[ca]\ndefault_ca=own\n[own]\ndatabase=index\nserial=serial\nnew_certs_dir=.\npolicy=any\n' > ca.conf &&
+    printf 'default_md=sha256\n[any]\ncommonName=supplied\n' >> ca.conf && cp server.key brief.key &&
+    openssl req -new -key brief.key -subj /CN=localhost -out brief.request &&
+    openssl ca -batch -notext -config ca.conf -cert ca.pem -keyfile ca.key -in brief.request -days 1 -out brief.pem \
+      -enddate "$(date -u -d '%d seconds' +%%Y%%m%%d%%H%%M%%SZ)" 2>said || { cat said >&2; exit 1; }
+    rm -f index* serial* ca.conf brief.request 02.pem said]]):format(certificates.path ".", seconds)))
+end
+
 --- Removes them. For teardown().
 function certificates.remove()
   if folder then

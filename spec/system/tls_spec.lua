@@ -225,6 +225,24 @@ print(s.recv(1))]]):format(uri:match "%d+$") }
       .. "certificate that can be used: no start line\n"):format(pem), server.err, 1, true)
   end)
 
+  it("resumes no session of a server whose certificate has expired", function()
+    certificates.make_brief(4)
+    local uri = serve("{}", certificates.all(certificates.server(), { PYRO_SSL_SERVERCERT = path "brief.pem",
+      PYRO_SSL_SERVERKEY = path "brief.key" }))
+    local client = run([[
+      local desk, count, deadline = pyro.Proxy(uri), 0, os.time() + 10
+      local good, why
+      repeat
+        good, why = pcall(function() return desk:who() end)
+        desk:_pyroRelease()
+        count = count + 1
+        pyro.sleep(0.1)
+      until not good or os.time() > deadline
+      print(count > 1, good, why)]], uri, certificates.client())
+    assert.matches("^true\tfalse\tCommunicationError: cannot connect to %('localhost', %d+%): the certificate of the "
+      .. "server %(CN=localhost%) expired on ", client.output)
+  end)
+
   it("takes keys with passwords, and never shows these", function()
     local env = certificates.all(certificates.server(), { PYRO_SSL_SERVERKEY = path "locked.key",
       PYRO_SSL_SERVERKEYPASSWD = "secret" })
