@@ -61,7 +61,7 @@ enum pyro_code pyro_connection_begin(struct pyro_connection *connection, struct 
         pyro_error_set(err, PYRO_ECLOSED, "connection closed");
         return PYRO_ECLOSED;
     }
-    PYRO_ASSERT(!connection->writing);
+    PYRO_ASSERT(connection->registry && !connection->writing);
     enum pyro_code code = pyro_message_begin(draft, pyro_stream_output(connection->stream),
                                              protocol, header, annotations, count, err);
     struct pyro_hmac_key *key = pyro_registry_key(connection->registry);

@@ -62,7 +62,7 @@ static enum pyro_code put_key(struct pyro_sink *to, const struct pyro_hmac_key *
 {
     struct pyro_buffer text = {.data = NULL};
     struct pyro_slice secret = pyro_hmac_key_secret(key);
-    size_t length = BASE64_ENCODE_RAW_LENGTH(secret.length), mark = strlen(PYRO_KEY_MARK);
+    size_t length = BASE64_ENCODE_RAW_LENGTH(secret.length), mark = sizeof(PYRO_KEY_MARK) - 1;
     if (to->calls_classes)
         return to->ops->bytes(to, secret);
     char *at = pyro_buffer_reserve(&text, mark + length);

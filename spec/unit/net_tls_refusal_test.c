@@ -217,7 +217,7 @@ static void wrong_bytes_are_noticed(void **state)
     (void)state;
     for (int to_server = 0; to_server < 2; to_server++) {
         bool done = false;
-        for (size_t wrong = 1; !done; wrong += 3) {
+        for (size_t wrong = 1; !done; wrong += step(3)) {
             struct pyro_tls_settings server = server_settings(), client = client_settings();
             open_world(&server, &client, wrong % 2 ? "localhost" : "127.0.0.1");
             world.wire.wrong = wrong;
