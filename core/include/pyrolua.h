@@ -369,7 +369,7 @@ PYROLUA_API void pyrolua_daemon_free(pyrolua_daemon *daemon);
 
 /* --- certificates --- */
 
-/** What the other side of a connection with TLS has shown, and proved to have the key of. Strings
+/** A certificate: the other side of a connection has shown it, and proved to have its key. Strings
  * are never NULL; control characters, and what is not UTF-8, are escaped. */
 typedef struct pyrolua_certificate {
     const char *subject; /**< whom it is for: "CN=worker1,O=Example" (RFC 2253) */

@@ -6,8 +6,8 @@
 #include "naming/storage.h"
 #include "value/tree.h"
 
-/** What to select by: the first of the values that Python calls true; without one, everything is
- * selected. Each may be NULL. */
+/** Criteria of a selection: the first of the values that Python calls true; without one, everything
+ * is selected. Each may be NULL. */
 struct criteria {
     const struct pyro_value *prefix; /**< of the name */
     const struct pyro_value *regex;  /**< that the name begins with a match of */

@@ -1,4 +1,4 @@
-/* What a certificate says, in strings. Whoever made it may have put anything into it: what is no
+/* Reads certificates into strings. Whoever made one may have put anything into it: what is no
  * UTF-8, and control characters, are escaped; in the subject as RFC 2253 does, so that nobody can
  * be taken for another. */
 #include "net/certificate_read.h"
@@ -27,7 +27,7 @@ void pyro_tls_date(const struct pyro_openssl *api, const ASN1_TIME *time,
                  at.tm_year + 1900);
 }
 
-/* What is being read. */
+/* A certificate that is being read. */
 struct reader {
     const struct pyro_openssl *api;
     struct pyro_certificate *to;

@@ -111,7 +111,7 @@ void pyro_signal_tell(void (*function)(void *context), void *context)
 
 /* --- handling --- */
 
-/* What the handler of pyro_signal_handle() calls. */
+/* The function that the handler of pyro_signal_handle() calls. */
 static struct {
     void (*volatile function)(void *context);
     void *context;

@@ -17,7 +17,7 @@ enum pyro_stream_state {
 
 struct pyro_dial;
 
-/** What stands between a stream's socket and its owner, and changes the bytes. It is the owner that
+/** A layer between a stream's socket and its owner, which changes the bytes. It is the owner that
  * the stream calls, and calls the real one. */
 struct pyro_layer_ops {
     /** Puts a piece of what is to leave into `wire`, also inside uv_run; nothing where there is

@@ -26,7 +26,7 @@
 
 /* Plain text that is sealed before it leaves: the other side has work meanwhile. */
 #define PIECE ((size_t)32 * 1024)
-/* What a record of 16 KiB needs besides: header, tag and more. */
+/* Bytes of a record of 16 KiB besides its contents: header, tag and more. */
 #define RECORD_OVERHEAD 64
 #define RECORD ((size_t)16 * 1024)
 /* More than OpenSSL ever has to say by itself, but to one who asks and does not read. */
@@ -114,7 +114,7 @@ static void tls_on_ended(void *owner, const struct pyro_error *why)
 
 /* --- reading --- */
 
-/* What OpenSSL wrote by itself leaves at the end of the step. */
+/* Sends at the end of the step what OpenSSL wrote by itself. */
 static void send_own(struct pyro_tls *tls)
 {
     count_held(tls);
