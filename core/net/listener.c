@@ -114,13 +114,12 @@ static bool lacks_descriptors(int error)
  */
 static int refuse(struct pyro_loop *loop, int listening)
 {
-    if (loop->reserve >= 0)
-        close(loop->reserve);
+    pyro_loop_yield_descriptor(loop);
     int fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
     int error = fd < 0 ? errno : 0;
     if (fd >= 0)
         close(fd);
-    loop->reserve = pyro_descriptor_lift(open("/dev/null", O_RDONLY | O_CLOEXEC));
+    pyro_loop_regain_descriptor(loop);
     return error;
 }
 

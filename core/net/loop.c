@@ -72,6 +72,19 @@ static void loop_on_wake(uv_async_t *wake)
     (void)wake; /* that uv_run returns is all that is wanted */
 }
 
+void pyro_loop_yield_descriptor(struct pyro_loop *loop)
+{
+    if (loop->reserve >= 0)
+        close(loop->reserve);
+    loop->reserve = -1;
+}
+
+void pyro_loop_regain_descriptor(struct pyro_loop *loop)
+{
+    PYRO_ASSERT(loop->reserve < 0);
+    loop->reserve = pyro_descriptor_lift(open("/dev/null", O_RDONLY | O_CLOEXEC));
+}
+
 /* Opens all that libuv keeps open as long as there is the loop. */
 static int init_uv(struct pyro_loop *loop)
 {
@@ -390,8 +403,7 @@ void pyro_loop_free(struct pyro_loop *loop)
     uv_close((uv_handle_t *)&loop->patience, NULL);
     uv_close((uv_handle_t *)&loop->linger, NULL);
     uv_close((uv_handle_t *)&loop->unused, NULL);
-    if (loop->reserve >= 0)
-        close(loop->reserve);
+    pyro_loop_yield_descriptor(loop);
     while (loop->spares > 0)
         pyro_buffer_free(&loop->spare[--loop->spares]);
     close_uv(loop);

@@ -95,6 +95,13 @@ size_t pyro_loop_posted(const struct pyro_loop *loop);
 /** Returns how many closed streams are still there, as their readers have not taken all output. */
 size_t pyro_loop_outlasting(const struct pyro_loop *loop);
 
+/** Gives up the descriptor that the loop keeps for when there is no other: so a file can be read,
+ * or a connection refused, while clients hold all that the process may have. To be followed, before
+ * the next step, by pyro_loop_regain_descriptor(). */
+void pyro_loop_yield_descriptor(struct pyro_loop *loop);
+
+void pyro_loop_regain_descriptor(struct pyro_loop *loop);
+
 /** Monotonic seconds, as of the last step. */
 double pyro_loop_now(const struct pyro_loop *loop);
 

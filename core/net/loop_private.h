@@ -55,7 +55,7 @@ struct pyro_loop {
     uv_tcp_t unused; /**< makes libuv open what it keeps open for streams */
     unsigned forks;  /**< of this process before the loop was made: see pyro_loop_inherited() */
     bool left;       /**< it has an event set of its own, not the parent's */
-    int reserve;     /**< a descriptor that is given up to refuse a connection there is none for */
+    int reserve;     /**< a descriptor that is given up where there is no other; -1: none */
 };
 
 static inline struct pyro_loop *pyro_loop_of(const uv_handle_t *handle)

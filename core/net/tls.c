@@ -439,7 +439,7 @@ enum pyro_code pyro_tls_start(struct pyro_stream *stream, struct pyro_tls_contex
     PYRO_ASSERT(stream->ops && !stream->layer);
     if (!tls)
         return pyro_error_memory(err);
-    pyro_tls_context_refresh(context);
+    pyro_tls_context_refresh(context, stream->loop);
     pyro_tls_context_retain(context);
     tls->layer.ops = &layer_ops;
     pyro_list_init(&tls->warm);

@@ -208,18 +208,18 @@ void pyro_tls_context_release(struct pyro_tls_context *context)
 
 /* --- reading files again --- */
 
-void pyro_tls_context_refresh(struct pyro_tls_context *context)
+/* Reads the files. What cannot be read is told once. */
+static void reload(struct pyro_tls_context *context)
 {
     struct pyro_tls_contexts *contexts = context->contexts;
     struct pyro_error err = {.code = PYRO_OK};
-    double now = pyro_wall_seconds();
+    bool told = context->unread;
     SSL_CTX *ssl = NULL;
-    if (now - context->checked < LOOK)
+    enum pyro_code code = read_files(context, &ssl, &err);
+    context->unread = code == PYRO_EOS || code == PYRO_EMEMORY;
+    if (code != PYRO_OK && told && context->unread)
         return;
-    context->checked = now;
-    if (!pyro_tls_files_changed(&context->files))
-        return;
-    if (read_files(context, &ssl, &err) != PYRO_OK) {
+    if (code != PYRO_OK) {
         pyro_log_write(contexts->log, PYRO_WARNING, "tls",
                        "the certificates have changed, but stay as they were: %s", err.message);
         return;
@@ -228,4 +228,17 @@ void pyro_tls_context_refresh(struct pyro_tls_context *context)
     context->ssl = ssl;
     pyro_tls_sessions_free(&context->sessions, contexts->api);
     pyro_log_write(contexts->log, PYRO_INFO, "tls", "the certificates have changed: read again");
+}
+
+/* Clients may hold all descriptors, of whom some may have to go. */
+void pyro_tls_context_refresh(struct pyro_tls_context *context, struct pyro_loop *loop)
+{
+    double now = pyro_wall_seconds();
+    if (now - context->checked < LOOK)
+        return;
+    context->checked = now;
+    pyro_loop_yield_descriptor(loop);
+    if (pyro_tls_files_changed(&context->files) || context->unread)
+        reload(context);
+    pyro_loop_regain_descriptor(loop);
 }

@@ -4,6 +4,7 @@
 #define PYRO_NET_TLS_CONTEXT_PRIVATE_H
 
 #include "base/list.h"
+#include "net/loop.h"
 #include "net/openssl.h"
 #include "net/tls_context.h"
 #include "net/tls_files.h"
@@ -31,12 +32,14 @@ struct pyro_tls_context {
     SSL_CTX *ssl;
     X509 *refused;  /**< what the handshake that is being made has not accepted; owned */
     double checked; /**< when the files were looked at, by pyro_wall_seconds() */
+    bool unread;    /**< files that had changed could not be read: they are tried again */
     struct pyro_tls_sessions sessions; /**< of a client */
 };
 
 /** Reads the files again if they have changed, but looks at them once a second at most. What is
- * wrong with them then is logged, and the context stays as it was. */
-void pyro_tls_context_refresh(struct pyro_tls_context *context);
+ * wrong with them then is logged, and the context stays as it was; what cannot be read is tried
+ * again. */
+void pyro_tls_context_refresh(struct pyro_tls_context *context, struct pyro_loop *loop);
 
 /** Counts a stream as holder. */
 void pyro_tls_context_retain(struct pyro_tls_context *context);

@@ -28,6 +28,7 @@ struct pyro_rules {
     struct pyro_allow *allow;
     struct stamp stamp; /* of the file when it was read */
     double looked;      /* when; 0: never again since it was opened */
+    bool unread;        /* the file could not be read: it is tried again */
     char *path;         /* as it was given */
     char *place;        /* the same from the root, as the program may go to another folder */
 };
@@ -144,33 +145,47 @@ void pyro_rules_free(struct pyro_rules *rules)
     pyro_free(rules);
 }
 
+/* Reads the rules even where clients hold all descriptors, of whom some may have to go. */
+static enum pyro_code load_anyhow(struct pyro_rules *rules, struct pyro_loop *loop,
+                                  struct pyro_allow **allow, struct pyro_error *err)
+{
+    pyro_loop_yield_descriptor(loop);
+    enum pyro_code code = load(rules, allow, err);
+    pyro_loop_regain_descriptor(loop);
+    return code;
+}
+
 /* Takes over the version of the file that is there now. */
-static void reload(struct pyro_rules *rules, struct pyro_log *log)
+static void reload(struct pyro_rules *rules, struct pyro_loop *loop, struct pyro_log *log)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_allow *allow = NULL;
-    if (load(rules, &allow, &err) == PYRO_OK) {
+    bool told = rules->unread;
+    enum pyro_code code = load_anyhow(rules, loop, &allow, &err);
+    rules->unread = code == PYRO_EOS || code == PYRO_EMEMORY;
+    if (code == PYRO_OK) {
         pyro_allow_free(rules->allow);
         rules->allow = allow;
         pyro_log_write(log, PYRO_INFO, "daemon", "%s: the rules were read again", rules->path);
-    } else {
+    } else if (!told || !rules->unread) {
         pyro_log_write(log, PYRO_ERROR, "daemon", "%s; the rules stay as they were", err.message);
     }
 }
 
-void pyro_rules_refresh(struct pyro_rules *rules, double now, struct pyro_log *log)
+void pyro_rules_refresh(struct pyro_rules *rules, struct pyro_loop *loop, struct pyro_log *log)
 {
     struct stat status;
     struct stamp stamp = {.size = 0};
+    double now = pyro_loop_now(loop);
     if (rules->looked != 0 && now - rules->looked < PERIOD)
         return;
     rules->looked = now;
     if (stat(rules->place, &status) == 0)
         stamp = stamp_of(&status);
-    if (is_same(&stamp, &rules->stamp))
+    if (!rules->unread && is_same(&stamp, &rules->stamp))
         return;
     rules->stamp = stamp;
-    reload(rules, log);
+    reload(rules, loop, log);
 }
 
 const struct pyro_rule *pyro_rules_decide(const struct pyro_rules *rules,

@@ -4,6 +4,7 @@
 #define PYRO_RPC_RULES_H
 
 #include "base/log.h"
+#include "net/loop.h"
 #include "rpc/allow.h"
 
 /** A file of rules. */
@@ -16,9 +17,10 @@ enum pyro_code pyro_rules_open(struct pyro_rules **out, const char *path, struct
 /** Accepts NULL. */
 void pyro_rules_free(struct pyro_rules *rules);
 
-/** Reads the file again if it has changed; looks once in a second, by `now` (of the loop's clock).
- * Of a version that is wrong, the log gets one line, and the rules stay as they were. */
-void pyro_rules_refresh(struct pyro_rules *rules, double now, struct pyro_log *log);
+/** Reads the file again if it has changed; looks once in a second, by the loop's clock. Of a
+ * version that is wrong, the log gets one line, and the rules stay as they were; one that cannot be
+ * read is tried again. */
+void pyro_rules_refresh(struct pyro_rules *rules, struct pyro_loop *loop, struct pyro_log *log);
 
 /** Returns the rule that decides, or NULL: no rule allows it. */
 const struct pyro_rule *pyro_rules_decide(const struct pyro_rules *rules,

@@ -1,6 +1,10 @@
 /* Tests of core/net: TLS: bytes, the end, certificates, sessions, files that change. */
 #include "net_tls_fixture.h"
 
+#include <sys/resource.h>
+
+#include "net/tls_context_private.h"
+
 /* --- bytes --- */
 
 static void bytes_go_both_ways(void **state)
@@ -307,6 +311,56 @@ static void files_are_read_again(void **state)
         path("server.pem"), path("log"));
 }
 
+/* Looks at the files of a context, where the process may open no descriptor from `limit` on. */
+static void refresh_with(struct pyro_tls_context *context, rlim_t limit)
+{
+    struct rlimit before, few;
+    getrlimit(RLIMIT_NOFILE, &before);
+    few = before;
+    few.rlim_cur = limit;
+    fake_clock_advance(2);
+    setrlimit(RLIMIT_NOFILE, &few);
+    pyro_tls_context_refresh(context, world.loop);
+    setrlimit(RLIMIT_NOFILE, &before);
+}
+
+static void files_are_read_again_where_no_descriptor_is_left(void **state)
+{
+    struct pyro_tls_settings settings = server_settings();
+    (void)state;
+    fake_clock_start();
+    struct pyro_tls_context *kept = context(&settings);
+    const SSL_CTX *first = kept->ssl;
+    run("touch %s", path("server.pem"));
+    int lowest = dup(STDERR_FILENO);
+    close(lowest);
+    refresh_with(kept, (rlim_t)lowest);
+    assert_ptr_not_equal(kept->ssl, first);
+    pyro_tls_context_release(kept);
+    fake_clock_stop();
+}
+
+static void files_that_cannot_be_read_are_tried_again(void **state)
+{
+    struct pyro_tls_settings settings = server_settings();
+    (void)state;
+    fake_clock_start();
+    struct pyro_tls_context *kept = context(&settings);
+    const SSL_CTX *first = kept->ssl;
+    pyro_log_write(&world.log, PYRO_WARNING, "test", "opens the file");
+    run("touch %s", path("server.pem"));
+    for (int i = 0; i < 3; i++)
+        refresh_with(kept, 0);
+    assert_ptr_equal(kept->ssl, first);
+    refresh_with(kept, RLIM_INFINITY);
+    assert_ptr_not_equal(kept->ssl, first);
+    run("grep -c 'stay as they were: SSL_SERVERCERT: cannot read .*: Too many open files' %s | "
+        "grep -qx 1",
+        path("log"));
+    pyro_tls_context_release(kept);
+    fake_clock_stop();
+}
+
 static void authorities_in_a_folder_are_read_again(void **state)
 {
     (void)state;
@@ -341,6 +395,8 @@ int main(void)
         TLS_TEST(sessions_resume_with_client_certificates),
         TLS_TEST(sessions_end_when_the_certificate_of_the_client_expires),
         TLS_TEST(files_are_read_again),
+        TLS_TEST(files_are_read_again_where_no_descriptor_is_left),
+        TLS_TEST(files_that_cannot_be_read_are_tried_again),
         TLS_TEST(authorities_in_a_folder_are_read_again),
     };
     return cmocka_run_group_tests(tests, make_certificates, remove_certificates);

@@ -2,6 +2,8 @@
  * are scripts of bytes at a Unix socket; the clock is fake. */
 #include "rpc_fixture.h"
 
+#include <sys/resource.h>
+
 #include "rpc/connection.h"
 #include "rpc/handshake.h"
 #include "rpc/items.h"
@@ -564,6 +566,55 @@ static void wrong_rules_are_logged_once_and_left_out(void **state)
     end_world(&world);
 }
 
+/* Lets the process open no descriptor that is not below `limit`. */
+static void limit_descriptors(rlim_t limit)
+{
+    struct rlimit now;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &now), 0);
+    now.rlim_cur = limit;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &now), 0);
+}
+
+static void changed_rules_are_read_where_no_descriptor_is_left(void **state)
+{
+    struct world world;
+    struct rlimit before;
+    getrlimit(RLIMIT_NOFILE, &before);
+    connect_world(&world, state, "allow desk", &plain);
+    write_rules("deny desk");
+    int lowest = dup(STDERR_FILENO);
+    close(lowest);
+    limit_descriptors((rlim_t)lowest);
+    fake_clock_advance(1.5);
+    CALL(&world, "desk", "echo", NO_ARGS);
+    expect_refusal(&world, "not allowed to call desk.echo");
+    limit_descriptors(before.rlim_cur);
+    end_world(&world);
+}
+
+static void rules_that_cannot_be_read_are_tried_again(void **state)
+{
+    struct world world;
+    struct rlimit before;
+    getrlimit(RLIMIT_NOFILE, &before);
+    connect_world(&world, state, "allow desk", &plain);
+    CALL(&world, "other", "echo", NO_ARGS); /* opens the log */
+    expect_refusal(&world, "not allowed to call other.echo");
+    write_rules("deny desk");
+    limit_descriptors(0);
+    for (int i = 0; i < 3; i++) {
+        fake_clock_advance(1.5);
+        CALL(&world, "desk", "echo", NO_ARGS);
+        expect_answer(&world);
+    }
+    limit_descriptors(before.rlim_cur);
+    fake_clock_advance(1.5);
+    CALL(&world, "desk", "echo", NO_ARGS);
+    expect_refusal(&world, "not allowed to call desk.echo");
+    expect_logged("Too many open files; the rules stay as they were");
+    end_world(&world);
+}
+
 static void rules_stay_where_they_were(void **state)
 {
     struct world world;
@@ -803,6 +854,8 @@ int main(void)
         WITH_RUNTIME(streams_are_asked_for_as_what_made_them),
         WITH_RUNTIME(changed_rules_are_read_again),
         WITH_RUNTIME(wrong_rules_are_logged_once_and_left_out),
+        WITH_RUNTIME(changed_rules_are_read_where_no_descriptor_is_left),
+        WITH_RUNTIME(rules_that_cannot_be_read_are_tried_again),
         WITH_RUNTIME(rules_stay_where_they_were),
         WITH_RUNTIME(daemons_do_not_start_without_rules),
         WITH_RUNTIME(the_setting_names_a_file),
