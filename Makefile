@@ -167,6 +167,9 @@ $(filter $(B)/spec/embed%,$(UNIT)): $(B)/spec/%: spec/unit/%.c $(EMBED_SUPPORT) 
 	$(Q)$(CC) $(CPPFLAGS) -Icore/include -Ispec $(CFLAGS) $(SANITIZE) -DPYRO_TEST_MEMORY -o $@ $< \
 	  $(EMBED_SUPPORT) $(EMBED_TESTED) $(LIBS) $(LUA_LIBS) -lcmocka -pthread
 
+# The other end of a TLS connection is OpenSSL itself.
+$(B)/replay/tls $(B)/fuzz/tls_fuzz: LIBS += -lssl -lcrypto
+
 $(B)/replay/%: spec/fuzz/%_fuzz.c spec/fuzz/replay.c $(wildcard spec/fuzz/*.h) $(TESTED)
 	@mkdir -p $(@D)
 	@echo '  LD $@'
@@ -232,10 +235,11 @@ fuzz: $(FUZZ_C:spec/fuzz/%.c=$(B)/fuzz/%) ## run each fuzz target for FUZZ_SECON
 	$(LUA) spec/fuzz/corpus.lua spec/unit/pickle_golden.h $(B)/fuzz/pickle_corpus
 	for target in $^; do corpus=$${target%_fuzz}_corpus; kept=spec/fuzz/corpus/$$(basename $${target%_fuzz}); \
 	  mkdir -p $$corpus; [ -d $$kept ] || kept=; \
-	  $$target $$corpus $$kept -max_total_time=$(FUZZ_SECONDS) -timeout=10 || exit 1; done
+	  $$target $$corpus $$kept -max_total_time=$(FUZZ_SECONDS) -timeout=10 -entropic=0 || exit 1; done
 
 FUZZED_O := $(patsubst %.c,$(B)/fuzz/%.o,$(filter-out core/bind/%,$(CORE_C)))
-FUZZING = clang -g -O1 -std=c11 $(DEFINES) -DPYRO_ASSERTIONS -Icore -MMD -MP -fsanitize=address,undefined
+FUZZING = clang -g -O1 -std=c11 $(DEFINES) -DPYRO_ASSERTIONS -Icore -MMD -MP -fsanitize=address,undefined \
+  -fno-sanitize-recover=all
 $(B)/fuzz/core/%.o: core/%.c
 	@mkdir -p $(@D)
 	@echo '  CC $@'

@@ -132,10 +132,12 @@ static bool shake_hands(struct pyro_tls *tls)
         return tls->established;
     pyro_tls_clear_errors(tls);
     int result = tls->api->SSL_do_handshake(tls->ssl);
-    if (result == 1)
+    if (result == 1) {
         tls->established = true;
-    else if (tls->api->SSL_get_error(tls->ssl, result) != SSL_ERROR_WANT_READ)
+        pyro_stream_changed(tls->stream); /* what was appended before leaves */
+    } else if (tls->api->SSL_get_error(tls->ssl, result) != SSL_ERROR_WANT_READ) {
         fail(tls);
+    }
     return tls->established;
 }
 
@@ -245,7 +247,7 @@ static void pump_waiting(struct pyro_tls *tls)
 {
     struct pyro_buffer from = tls->waiting;
     tls->waiting = (struct pyro_buffer){.data = NULL};
-    tls->input = from.data + tls->taken;
+    tls->input = from.data ? from.data + tls->taken : NULL; /* OpenSSL has the rest */
     tls->input_size = from.length - tls->taken;
     pump(tls);
     tls->taken = from.length - tls->input_size;
