@@ -28,7 +28,7 @@ DEFINES := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 # What makes mistakes harder to exploit. Checks of buffers need optimization, and hide from sanitizers.
 FORTIFY = $(if $(SAN),,$(if $(filter-out -O0,$(filter -O%,$(OPT))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
 HARDENED = -fstack-protector-strong -fstack-clash-protection $(FORTIFY)
-override LDFLAGS += -Wl,-z,relro,-z,now,-z,noexecstack
+override LDFLAGS += -Wl,-z,relro,-z,now,-z,noexecstack $(filter --coverage,$(OPT))
 # Calls of other libraries, of Lua before all, go straight there, by no stub.
 override CFLAGS += -std=c11 $(DEFINES) $(WARNINGS) $(OPT) $(HARDENED) -fPIC -fno-plt -fvisibility=hidden
 CPPFLAGS += -Icore -MMD -MP
@@ -208,7 +208,7 @@ asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 COVERED := 97
 coverage: deps-dev ## the share of core/ that the tests run, room by room; less than COVERED percent fails
 	find build/coverage -name '*.gcda' -delete 2>/dev/null || true
-	@$(MAKE) --no-print-directory check B=build/coverage LDFLAGS=--coverage PATIENCE=60 \
+	@$(MAKE) --no-print-directory check B=build/coverage PATIENCE=60 \
 	  OPT="-O0 -g --coverage -fprofile-update=atomic -DPYRO_ASSERTIONS -DPYRO_COVERAGE"
 	gcovr --root . --object-directory build/coverage build/coverage --filter core/ --csv | \
 	  $(LUA) scripts/coverage.lua $(COVERED)

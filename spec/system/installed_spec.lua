@@ -70,7 +70,7 @@ describe("what is installed", function()
   local function compile(program, ours, libraries)
     local sanitizers = process.preload() and "-fsanitize=address,undefined" or ""
     run(("cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror %s %s -o %s %s %s %s"):format(sanitizers,
-      os.getenv "LDFLAGS" or "", program, pkg_config "--cflags", ours, libraries))
+      (os.getenv "OPT" or ""):match "%-%-coverage" or "", program, pkg_config "--cflags", ours, libraries))
   end
 
   --- What links to the shared library, wherever it is.
