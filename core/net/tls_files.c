@@ -259,6 +259,17 @@ static enum pyro_code read_authorities(const struct pyro_tls_files *files,
                           pyro_tls_reason(api));
 }
 
+/* Completes our chain by the authorities that we know, as OpenSSL does in each handshake else: that
+ * verifies a signature. The last authority, which the other side has to know, is left out. */
+static void complete_chain(const struct pyro_openssl *api, SSL_CTX *ssl)
+{
+    const OPENSSL_STACK *chain = NULL;
+    long flags = SSL_BUILD_CHAIN_FLAG_NO_ROOT | SSL_BUILD_CHAIN_FLAG_IGNORE_ERROR;
+    api->SSL_CTX_ctrl(ssl, SSL_CTRL_GET_CHAIN_CERTS, 0, (void *)&chain);
+    if (!chain && api->SSL_CTX_get0_certificate(ssl))
+        api->SSL_CTX_ctrl(ssl, SSL_CTRL_BUILD_CERT_CHAIN, flags, NULL);
+}
+
 /* Refuses settings that do not go together. */
 static enum pyro_code check_settings(const struct pyro_tls_settings *settings,
                                      struct pyro_error *err)
@@ -287,6 +298,8 @@ enum pyro_code pyro_tls_files_read(const struct pyro_tls_files *files,
         code = read_own(files, api, ssl, err);
     if (code == PYRO_OK)
         code = read_authorities(files, api, ssl, err);
+    if (code == PYRO_OK)
+        complete_chain(api, ssl);
     api->ERR_clear_error();
     return code;
 }

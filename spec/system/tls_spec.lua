@@ -28,6 +28,18 @@ local function path(name)
   return certificates.path(name)
 end
 
+local function read(name)
+  local file <close> = assert(io.open(name))
+  return file:read "a"
+end
+
+--- How many certificates a server shows.
+local function count_shown(uri)
+  local client = process.run { "/usr/bin/openssl", "s_client", "-connect", uri:match "localhost:%d+$", "-showcerts" }
+  local _, count = client.output:gsub("BEGIN CERTIFICATE", "")
+  return count
+end
+
 --- The option of a server, in Lua.
 local function server_option(more)
   return ("{ ssl = { servercert = '%s', serverkey = '%s', %s } }"):format(path "server.pem", path "server.key",
@@ -145,9 +157,25 @@ describe("TLS", function()
   end)
 
   it("says which certificate is refused, whatever else the server shows", function()
-    local uri = serve(server_option(("cacerts = '%s'"):format(path "ca.pem")))
+    local chain = process.file("chain.pem", read(path "server.pem") .. read(path "ca.pem"))
+    local uri = serve(("{ ssl = { servercert = '%s', serverkey = '%s' } }"):format(chain, path "server.key"))
+    assert.are.equal(2, count_shown(uri))
     assert.matches("the certificate of the server (CN=localhost,O=pyrolua example) is of an authority that is not",
       run("pyro.Proxy(uri, { ssl = true }):who()", uri).err, 1, true)
+  end)
+
+  it("shows the authorities of its certificate that it knows, but the last", function()
+    local env = certificates.all(certificates.server(), { PYRO_SSL_SERVERCERT = path "below.pem",
+      PYRO_SSL_SERVERKEY = path "below.key" })
+    for _, case in ipairs { { "middle.pem", 2 }, { "ca.pem", 1 } } do
+      env.PYRO_SSL_CACERTS = path(case[1])
+      local uri = serve("{}", env)
+      assert.are.equal(case[2], count_shown(uri))
+    end
+    env.PYRO_SSL_CACERTS = process.file("both.pem", read(path "middle.pem") .. read(path "ca.pem"))
+    local uri = serve("{}", env)
+    assert.are.equal(2, count_shown(uri))
+    assert.are.equal("nobody\n", run("print(pyro.Proxy(uri):who())", uri, certificates.client()).output)
   end)
 
   it("refuses connected sockets, which cannot have it", function()
