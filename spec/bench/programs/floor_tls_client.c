@@ -3,6 +3,8 @@
  * new one, with a full handshake, or one that resumes the session of the last connection. */
 #include "floor_tls.h"
 
+#define HOST "127.0.0.1" /* which the server's certificate has to be for */
+
 static size_t request_size, reply_size;
 static char *request;
 static char plain[65536];
@@ -54,6 +56,7 @@ static void connect_channel(uv_loop_t *loop)
     channel = (struct channel *)(void *)allocate(sizeof(*channel));
     channel_init(channel, loop, context);
     SSL_set_connect_state(channel->ssl);
+    demand_tls(X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(channel->ssl), HOST), HOST);
     if (session && resumes)
         SSL_set_session(channel->ssl, session);
     uv_connect_t *connect = (uv_connect_t *)(void *)allocate(sizeof(*connect));
@@ -104,7 +107,7 @@ int main(int argc, char **argv)
 {
     if (argc != 6)
         return 2;
-    demand(uv_ip4_addr("127.0.0.1", (int)number(argv[1]), &address), "address");
+    demand(uv_ip4_addr(HOST, (int)number(argv[1]), &address), "address");
     request_size = number(argv[2]);
     reply_size = number(argv[3]);
     request = allocate(request_size);

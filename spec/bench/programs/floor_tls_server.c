@@ -56,7 +56,8 @@ static void open_context(const char *certificate, const char *key)
     context = SSL_CTX_new(TLS_server_method());
     demand_tls(SSL_CTX_use_certificate_chain_file(context, certificate), certificate);
     demand_tls(SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM), key);
-    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
+    demand_tls(SSL_CTX_set_num_tickets(context, 1), "tickets");
 }
 
 int main(int argc, char **argv)
