@@ -141,22 +141,15 @@ static bool shake_hands(struct pyro_tls *tls)
     return tls->established;
 }
 
-/* Keeps what the server gave the client to go on with. */
-static void keep_session(struct pyro_tls *tls)
-{
-    SSL_SESSION *session = tls->api->SSL_get1_session(tls->ssl);
-    if (session && tls->api->SSL_SESSION_is_resumable(session) &&
-        pyro_tls_ticket_note(tls->api, tls->ssl, session))
-        pyro_tls_session_put(&tls->context->sessions, tls->api, tls->server_name, session);
-    else
-        tls->api->SSL_SESSION_free(session);
-}
-
 /* Nothing could be read. */
 static void read_nothing(struct pyro_tls *tls)
 {
     int error = tls->api->SSL_get_error(tls->ssl, 0);
-    if (error == SSL_ERROR_ZERO_RETURN)
+    if (pyro_tls_bio_is_flooded(tls))
+        pyro_stream_end(
+            tls->stream, PYRO_ECLOSED,
+            "connection closed: the other side sends too many records without contents");
+    else if (error == SSL_ERROR_ZERO_RETURN)
         pyro_stream_end(tls->stream, PYRO_ECLOSED, "connection closed by peer");
     else if (error != SSL_ERROR_WANT_READ)
         fail(tls);
@@ -172,13 +165,12 @@ static bool read_some(struct pyro_tls *tls)
         pyro_stream_end(tls->stream, PYRO_EMEMORY, "out of memory");
         return false;
     }
-    pyro_tls_clear_errors(tls);
-    if (tls->api->SSL_read_ex(tls->ssl, at, size, &count) != 1) {
+    if (!pyro_tls_bio_read(tls, at, size, &count)) {
         read_nothing(tls);
         return false;
     }
     if (!tls->heard && !tls->server)
-        keep_session(tls);
+        pyro_tls_session_keep(&tls->context->sessions, tls->api, tls->server_name, tls->ssl);
     tls->heard = true;
     tls->fresh = true;
     tls->paused = !tls->ops->filled(tls->owner, count);
@@ -193,6 +185,7 @@ static bool has_more(const struct pyro_tls *tls)
 
 static void pump(struct pyro_tls *tls)
 {
+    tls->empty = 0;
     pyro_tls_warm_up(tls);
     bool good = shake_hands(tls);
     while (good && !tls->paused && has_more(tls))

@@ -24,6 +24,8 @@ struct pyro_tls {
     size_t taken;               /**< of that, by OpenSSL */
     struct pyro_buffer plain;   /**< output that is being sealed */
     size_t sealed;              /**< of that */
+    unsigned reads;             /**< of OpenSSL, from its input, within SSL_read_ex() */
+    unsigned empty; /**< reads of the input that came in last, of which came no plain text */
     bool server;
     bool established;                /**< the handshake is over */
     bool begun;                      /**< a client\'s socket is connected */

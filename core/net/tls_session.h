@@ -15,9 +15,10 @@ struct pyro_tls_sessions {
     struct pyro_map by_server; /**< "localhost:4711" -> SSL_SESSION */
 };
 
-/** Keeps a session, which is taken, instead of the server's last one. */
-void pyro_tls_session_put(struct pyro_tls_sessions *sessions, const struct pyro_openssl *api,
-                          const char *server, SSL_SESSION *session);
+/** Keeps the session of a connection, if one can go on with it, instead of the server's last one.
+ */
+void pyro_tls_session_keep(struct pyro_tls_sessions *sessions, const struct pyro_openssl *api,
+                           const char *server, SSL *ssl);
 
 /** Returns the last session of a server, or NULL. */
 SSL_SESSION *pyro_tls_session_get(const struct pyro_tls_sessions *sessions, const char *server);
