@@ -1,9 +1,9 @@
 /* Finding name servers: tactics, one after the other (enum tactic).
  *
  * A search begins in a completion of its own, so that it never answers from within pyro_locate().
- * Each tactic connects a client to a place, or broadcasts and waits for datagrams; its completion
- * ends the search, or begins the next tactic. Ending frees the search, then tells its owner, who
- * may do anything. */
+ * Each tactic connects a client to a place, or broadcasts and tries the places that are answered,
+ * as they come; its completion ends the search, or begins the next tactic. Ending frees the search,
+ * then tells its owner, who may do anything. */
 #include "naming/locate.h"
 
 #include <stdio.h>
@@ -19,11 +19,18 @@
 
 #define BROADCAST_TRIES 3
 #define BROADCAST_WAIT 0.7 /* seconds */
+#define ANSWERS 8          /* to broadcasts that are tried, one of each host */
 /* During tactics no single host may hold things up longer, in seconds. */
 #define ATTEMPT_TIMEOUT 5.0
 
 /* What is tried, in this order. */
 enum tactic { GIVEN_HOST, LOCAL_HOST, DEBIAN_HOST, BROADCAST, CONFIGURED_HOST, NO_TACTIC };
+
+/* An answer to a broadcast. */
+struct answer {
+    struct pyro_uri uri;
+    struct pyro_address from;
+};
 
 struct locate {
     struct pyro_search search;
@@ -39,6 +46,8 @@ struct locate {
     struct pyro_timer *timer;
     struct pyro_completion expired;
     int tries;
+    struct answer answers[ANSWERS];
+    size_t answered, attempted; /* answers that came, and that were tried */
     char tried[160];            /* places, for people */
     struct pyro_error rejected; /* why a name server that is there cannot be used */
 };
@@ -61,6 +70,8 @@ static void stop_broadcast(struct locate *l)
     l->timer = NULL;
     pyro_datagram_close(l->datagram);
     l->datagram = NULL;
+    while (l->answered > 0)
+        pyro_uri_free(&l->answers[--l->answered].uri);
 }
 
 static void locate_free(struct pyro_search *search)
@@ -89,6 +100,7 @@ static void fail(struct locate *l)
 }
 
 static void next_tactic(struct locate *l);
+static void next_answer(struct locate *l);
 
 static void locate_on_bound(struct pyro_call *call)
 {
@@ -104,7 +116,10 @@ static void locate_on_bound(struct pyro_call *call)
     if (pyro_client_rejected(l->client))
         l->rejected = call->error;
     drop_client(l);
-    next_tactic(l);
+    if (l->datagram)
+        next_answer(l);
+    else
+        next_tactic(l);
 }
 
 /* Tries to connect to a URI; false when it does not even begin. */
@@ -113,7 +128,7 @@ static bool try_uri(struct locate *l, const struct pyro_uri *uri)
     struct pyro_error err;
     bool ready;
     double timeout = l->timeout > 0 && l->timeout < ATTEMPT_TIMEOUT ? l->timeout : ATTEMPT_TIMEOUT;
-    drop_client(l);
+    PYRO_ASSERT(!l->client);
     l->client = pyro_client_new(l->runtime, uri, &err);
     if (!l->client)
         return false;
@@ -122,6 +137,7 @@ static bool try_uri(struct locate *l, const struct pyro_uri *uri)
     if (pyro_client_connect(l->client, NULL, &l->call, timeout, &ready, &err) == PYRO_OK)
         return true;
     l->rejected = err; /* the settings are wrong */
+    drop_client(l);
     return false;
 }
 
@@ -183,32 +199,55 @@ static void ask(struct locate *l)
     pyro_timer_start(l->timer, BROADCAST_WAIT);
 }
 
-static void locate_on_silence(struct pyro_completion *done)
+/* Tries the next answer. Where there is none, it waits for one, until all has been tried. */
+static void next_answer(struct locate *l)
 {
-    struct locate *l = PYRO_CONTAINER(done, struct locate, expired);
-    if (++l->tries < BROADCAST_TRIES) {
-        ask(l);
+    PYRO_ASSERT(l->datagram && !l->client);
+    while (l->attempted < l->answered)
+        if (try_uri(l, &l->answers[l->attempted++].uri))
+            return;
+    if (l->tries < BROADCAST_TRIES)
         return;
-    }
     stop_broadcast(l);
     next_tactic(l);
 }
 
-/* Somebody answered: whoever it is, only a name server that shakes hands counts. A Unix socket
- * would be one of this machine, and without TLS. */
+static void locate_on_silence(struct pyro_completion *done)
+{
+    struct locate *l = PYRO_CONTAINER(done, struct locate, expired);
+    if (++l->tries < BROADCAST_TRIES)
+        ask(l);
+    else if (!l->client)
+        next_answer(l);
+}
+
+/* Returns whether an answer is to be tried: a host has one, so that it cannot hide the others'. A
+ * Unix socket would be one of this machine, and without TLS. */
+static bool is_wanted(const struct locate *l, const struct pyro_uri *uri,
+                      const struct pyro_address *from)
+{
+    if (uri->protocol != PYRO_URI_PYRO || uri->sockname || l->answered == ANSWERS)
+        return false;
+    for (size_t i = 0; i < l->answered; i++)
+        if (strcmp(l->answers[i].from.text, from->text) == 0)
+            return false;
+    return true;
+}
+
+/* Somebody answered: whoever it is, only a name server that shakes hands counts. */
 static void locate_on_answer(void *owner, struct pyro_slice data, const struct pyro_address *from)
 {
     struct locate *l = owner;
     struct pyro_uri uri = {.object = NULL};
-    (void)from;
     if (pyro_uri_parse(&uri, data, 0, NULL) != PYRO_OK)
         return;
-    bool direct = uri.protocol == PYRO_URI_PYRO && !uri.sockname;
-    if (direct)
-        stop_broadcast(l);
-    if (direct && !try_uri(l, &uri))
-        next_tactic(l);
-    pyro_uri_free(&uri);
+    if (!is_wanted(l, &uri, from)) {
+        pyro_uri_free(&uri);
+        return;
+    }
+    l->answers[l->answered++] = (struct answer){uri, *from};
+    if (!l->client)
+        next_answer(l);
 }
 
 static bool broadcast(struct locate *l)

@@ -77,17 +77,20 @@ static void name_server_answers_broadcasts(void **state)
     run_loop(*state);
 }
 
+/* Who answers broadcasts. */
 struct liar {
     struct pyro_datagram *datagram;
     const char *answer;
     int asked;
+    int silent; /* times that it does not answer, first */
 };
 
 static void liar_received(void *owner, struct pyro_slice data, const struct pyro_address *from)
 {
     struct liar *liar = owner;
     assert_true(pyro_slice_equals(data, "GET_NSURI"));
-    liar->asked++;
+    if (liar->asked++ < liar->silent)
+        return;
     pyro_datagram_send(liar->datagram, from->text, from->port, pyro_slice_text(liar->answer), NULL);
 }
 
@@ -102,7 +105,7 @@ static void wrong_answers_to_broadcasts_count_for_nothing(void **state)
                    {"nonsense", 3},
                    {"PYRONAME:x", 3},
                    {"PYRO:Pyro.NameServer@./u:/nowhere", 3},
-                   {"PYRO:Pyro.NameServer@127.0.0.1:1", 1}};
+                   {"PYRO:Pyro.NameServer@127.0.0.1:1", 3}};
     for (size_t i = 0; i < PYRO_COUNT(answers); i++) {
         struct finder finder;
         struct liar liar = {.answer = answers[i].text};
@@ -116,6 +119,35 @@ static void wrong_answers_to_broadcasts_count_for_nothing(void **state)
         pyro_datagram_close(liar.datagram);
         run_loop(runtime);
     }
+}
+
+/* Somebody who answers first, and names a place where nobody is, hides no name server. */
+static void name_server_is_found_after_forged_answers(void **state)
+{
+    char truth[64];
+    struct finder finder;
+    struct pyro_runtime *runtime = *state;
+    struct liar liar = {.answer = "PYRO:Pyro.NameServer@127.0.0.1:1"};
+    struct liar honest = {.answer = truth, .silent = 2};
+    uint16_t port;
+    struct pyro_nameserver *ns = new_server(runtime, &port);
+    snprintf(truth, sizeof(truth), "PYRO:Pyro.NameServer@%s",
+             pyro_daemon_location(pyro_nameserver_daemon(ns)));
+    liar.datagram = pyro_datagram_new(runtime->loop, "127.0.0.1", 0, liar_received, &liar, NULL);
+    port = pyro_datagram_port(liar.datagram);
+    honest.datagram =
+        pyro_datagram_new(runtime->loop, "127.0.0.2", port, liar_received, &honest, NULL);
+    assert_non_null(honest.datagram);
+    assert_non_null(begin_find(runtime, port, &finder));
+    set_text(runtime, "BROADCAST_ADDRS", "127.0.0.1,127.0.0.2");
+    wait_for(runtime, &finder);
+    assert_int_equal(finder.code, PYRO_OK);
+    assert_int_equal(liar.asked, 3);
+    pyro_client_free(finder.client);
+    pyro_datagram_close(liar.datagram);
+    pyro_datagram_close(honest.datagram);
+    pyro_nameserver_free(ns);
+    run_loop(runtime);
 }
 
 static void host_may_be_in_brackets(void **state)
@@ -155,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_RUNTIME(name_server_answers_broadcasts),
         WITH_RUNTIME(wrong_answers_to_broadcasts_count_for_nothing),
+        WITH_RUNTIME(name_server_is_found_after_forged_answers),
         WITH_RUNTIME(host_may_be_in_brackets),
         WITH_RUNTIME(lack_of_memory_may_hide_a_name_server),
     };
