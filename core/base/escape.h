@@ -9,12 +9,22 @@
  * where it is none. */
 size_t pyro_utf8_sequence(const unsigned char *p, size_t left);
 
+/** Returns how many bytes the character at `p` has, if it is seen when it is printed; else 0: its
+ * first byte is to be escaped. Not seen are control characters, separators of lines, marks of
+ * direction and others without width, and bytes that are no UTF-8. `left` (at least 1) are there.
+ */
+size_t pyro_seen(const unsigned char *p, size_t left);
+
+#define PYRO_ESCAPED_SIZE 5
+
+/** Writes the escape of a byte: "\x1b". */
+void pyro_escape_byte(char out[PYRO_ESCAPED_SIZE], unsigned char byte);
+
 /** Returns whether pyro_escape() changes something, however much room it has. */
 bool pyro_escapes(struct pyro_slice text);
 
 /** Writes `text` to `out`, which has `size` (at least 8) bytes: terminated, in one line, valid
- * UTF-8. Control characters and bytes that are no UTF-8 become \xNN; what does not fit is cut off
- * and "..." says so. */
+ * UTF-8. Bytes of what is not seen become \xNN; what does not fit is cut off and "..." says so. */
 void pyro_escape(char *out, size_t size, struct pyro_slice text);
 
 #endif

@@ -1,6 +1,6 @@
 /* Reads certificates into strings. Whoever made one may have put anything into it: what is no
- * UTF-8, and control characters, are escaped; in the subject as RFC 2253 does, so that nobody can
- * be taken for another. */
+ * UTF-8, or not seen, is escaped; in the subject as RFC 2253 does, so that nobody can be taken for
+ * another. */
 #include "net/certificate_read.h"
 
 #include <stdio.h>
@@ -157,7 +157,7 @@ static struct pyro_slice printed(const struct pyro_openssl *api, BIO *out)
     return pyro_slice(length > 0 ? text : "", length > 0 ? (size_t)length : 0);
 }
 
-/* Adds a name in UTF-8; where that has control characters, in ASCII. */
+/* Adds a name in UTF-8; where that has characters that are not seen, in ASCII. */
 static size_t show_name(struct reader *reader, const X509_NAME *name)
 {
     const struct pyro_openssl *api = reader->api;

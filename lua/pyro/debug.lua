@@ -1,6 +1,5 @@
 --- What this process is doing: its tasks, daemons, connections and pending calls.
 local core = require "pyro.core"
-local printable = require "pyro.printable"
 local traceback = require "pyro.traceback"
 
 traceback.hide(debug.getinfo(1, "S").source)
@@ -67,7 +66,7 @@ end
 
 --- Appends one line, which may contain strings of peers.
 local function add(lines, indent, ...)
-  lines[#lines + 1] = (" "):rep(indent) .. printable(string.format(...), true)
+  lines[#lines + 1] = (" "):rep(indent) .. core.printable(string.format(...), true)
 end
 
 local function add_more(lines, indent, list)

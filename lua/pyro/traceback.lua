@@ -4,7 +4,6 @@ local classes = require "pyro.classes"
 local core = require "pyro.core"
 local detailed = require "pyro.detailed"
 local repr = require "pyro.repr"
-local printable = require "pyro.printable"
 
 local traceback = {}
 
@@ -307,9 +306,9 @@ function traceback.excepthook(err, thread)
   thread = thread or coroutine.running()
   if is_error_object(err) and SITUATIONS[err.class] and not has_remote_frames(err) then
     local place = traceback.place(thread)
-    io.stderr:write("pyrolua: ", place and place .. ": " or "", printable(tostring(err)), "\n")
+    io.stderr:write("pyrolua: ", place and place .. ": " or "", core.printable(tostring(err)), "\n")
   else
-    io.stderr:write(printable(table.concat(lines_of(thread, err)) .. traceback.remote(err)))
+    io.stderr:write(core.printable(table.concat(lines_of(thread, err)) .. traceback.remote(err)))
   end
   return err
 end

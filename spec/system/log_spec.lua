@@ -5,7 +5,7 @@ local process = require "spec.support.process"
 local SERVER = [[
   local shop = {}
   function shop:text() error "sold out" end
-  function shop:value() error(pyro.ValueError "no\27[2J\nchairs") end
+  function shop:value() error(pyro.ValueError "no\27[2J\nchairs\u{202e}\u{2028}") end
   function shop:table() error { code = 5 } end
   function shop:note() error "unheard" end
   function shop:items() return coroutine.wrap(function() error "no more" end) end
@@ -60,7 +60,8 @@ describe("a server's log", function()
       pcall(function() return pyro.Proxy(shop._pyroUri, { handshake = "wrong" }):text() end)
       shop:stop()]])
     assert_lines({ "shop%.text: RuntimeError: %(command line%):2: sold out",
-      "shop%.value: ValueError: no\\x1b%[2J\\x0achairs", "shop%.table: RuntimeError: {'code': 5}",
+      "shop%.value: ValueError: no\\x1b%[2J\\x0achairs\\xe2\\x80\\xae\\xe2\\x80\\xa8",
+      "shop%.table: RuntimeError: {'code': 5}",
       "shop%.note: RuntimeError: %(command line%):5: unheard", "shop%.text: RuntimeError: %(command line%):2: sold out",
       "Pyro%.Daemon%.get_next_stream_item: RuntimeError: %(command line%):6: no more",
       "handshake failed: %(command line%):11: who are you%?" }, ended(server))

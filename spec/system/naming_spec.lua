@@ -159,7 +159,7 @@ describe("pyrolua-nsc", function()
   it("shows what others registered in lines that do not steer a terminal", function()
     local server = start("-p", "0")
     local env = { PYRO_NS_PORT = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n" }
-    local name, uri = "evil\27[2J\n\tgood --> x", "PYRO:a\27]0;title\7b@localhost:1"
+    local name, uri = "evil\27[2J\n\tgood\u{202e}\u{2028} --> x", "PYRO:a\27]0;title\7b@localhost:1"
     assert.are.equal(0, process.run_pyrolua {
       process.file("register.lua", [[
         local pyro = require "pyro"
@@ -171,6 +171,7 @@ describe("pyrolua-nsc", function()
       local run = peers.nsc("Lua", env, command, command.input)
       assert.is_nil(run.output:find "[^%C\n]", table.concat(command, " "))
       assert.is_nil(run.output:find("\n\tgood", 1, true))
+      assert.is_nil(run.output:find "\u{202e}" or run.output:find "\u{2028}")
     end
   end)
 

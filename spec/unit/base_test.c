@@ -245,9 +245,16 @@ static void texts_are_escaped(void **state)
             "plain \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80");
     escaped("a\nb\x7f\0\x1b[", 7, 40, "a\\x0ab\\x7f\\x00\\x1b[");
     escaped("\xff\xc3", 2, 40, "\\xff\\xc3");
-    escaped("\xed\xa0\x80", 3, 40, "\\xed\\xa0\\x80");        /* surrogate */
-    escaped("\xc0\xaf\xf4\x90\x80\x80", 2, 40, "\\xc0\\xaf"); /* overlong */
-    escaped("\xc2\x9b", 2, 40, "\\xc2\\x9b");                 /* moves a terminal's cursor */
+    escaped("\xed\xa0\x80", 3, 40, "\\xed\\xa0\\x80");          /* surrogate */
+    escaped("\xc0\xaf\xf4\x90\x80\x80", 2, 40, "\\xc0\\xaf");   /* overlong */
+    escaped("\xc2\x9b", 2, 40, "\\xc2\\x9b");                   /* moves a terminal's cursor */
+    escaped("\xe2\x80\xae", 3, 40, "\\xe2\\x80\\xae");          /* from right to left */
+    escaped("\xe2\x80\xa8", 3, 40, "\\xe2\\x80\\xa8");          /* ends a line */
+    escaped("\xf3\xa0\x80\x81", 4, 40, "\\xf3\\xa0\\x80\\x81"); /* a tag */
+    escaped("\xc2\xad", 2, 40, "\\xc2\\xad");
+    escaped(
+        "\xc2\xa0\xd8\x9b\xe2\x80\x8a\xe2\x80\xaf\xef\xbb\xbe\xf4\x8f\xbf\xbd", 17, 40,
+        "\xc2\xa0\xd8\x9b\xe2\x80\x8a\xe2\x80\xaf\xef\xbb\xbe\xf4\x8f\xbf\xbd"); /* beside them */
     escaped("1234567", 7, 8, "1234567");
     escaped("12345678", 8, 8, "1234...");
     escaped("123\xc3\xa9\xc3\xa9", 7, 8, "123\xc3\xa9\xc3\xa9");

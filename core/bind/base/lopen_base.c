@@ -2,6 +2,7 @@
 
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
+#include "bind/base/lprintable.h"
 #include "bind/base/lshape.h"
 #include "bind/base/ltypes.h"
 #include "bind/base/lweak.h"
@@ -9,6 +10,7 @@
 void lopen_base(lua_State *L)
 {
     lhook_open(L);
+    lprintable_open(L);
     lshape_open(L);
     lerror_open(L);
     ltypes_open(L);

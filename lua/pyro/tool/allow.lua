@@ -2,7 +2,6 @@
 --- may make a call.
 local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
-local printable = require "pyro.printable"
 
 local allow = {}
 
@@ -31,7 +30,7 @@ local function check(options)
     verdict = ("%s by %s:%d: %s"):format(allowed and "allowed" or "denied", options.check, number,
       line_of(options.check, number))
   end
-  print(printable(verdict, true))
+  print(core.printable(verdict, true))
   return allowed
 end
 

@@ -1,7 +1,7 @@
 --- Functions that the command line programs share.
+local core = require "pyro.core"
 local argparse = require "argparse"
 local config = require "pyro.config"
-local printable = require "pyro.printable"
 local traceback = require "pyro.traceback"
 
 local cli = {}
@@ -26,7 +26,7 @@ end
 --- Prints an error: what was wrong, and what to do. All programs use this form.
 ---@param message string
 function cli.complain(message)
-  io.stderr:write("pyrolua: ", printable(message), "\n")
+  io.stderr:write("pyrolua: ", core.printable(message), "\n")
 end
 
 --- Converts a port, for argparse.
@@ -139,7 +139,7 @@ function cli.run_remote(f, ...)
   if ok then
     return 0
   end
-  io.stderr:write(printable(traceback.remote(err)))
+  io.stderr:write(core.printable(traceback.remote(err)))
   cli.complain(tostring(err))
   return 1
 end

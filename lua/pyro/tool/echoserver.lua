@@ -3,7 +3,6 @@
 local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
 local naming = require "pyro.tool.naming"
-local printable = require "pyro.printable"
 local pyro = require "pyro"
 
 local NAME = "test.echoserver"
@@ -118,7 +117,7 @@ end
 
 local function announce(options, daemon, uri, place, broadcast)
   if options.verbose and place then
-    print("using name server at " .. printable(tostring(place), true))
+    print("using name server at " .. core.printable(tostring(place), true))
     if options.nameserver then
       print(broadcast and "broadcast server running at " .. broadcast
         or "not using a broadcast server")

@@ -1,7 +1,6 @@
 --- `pyrolua inspect URI`: prints what a server tells about a remote object.
 local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
-local printable = require "pyro.printable"
 
 local inspect = {}
 
@@ -33,7 +32,7 @@ end
 local function print_names(title, names, marks)
   print(title .. (#names == 0 and " none" or ""))
   for _, name in ipairs(names) do
-    print("  " .. printable(name, true) .. (marks[name] and " (oneway)" or ""))
+    print("  " .. core.printable(name, true) .. (marks[name] and " (oneway)" or ""))
   end
 end
 
@@ -48,7 +47,7 @@ local function run(options)
   for _, name in ipairs(object.oneway) do
     oneway[name] = true
   end
-  print(("%s (protocol %d)"):format(printable(object.uri, true), object.protocol))
+  print(("%s (protocol %d)"):format(core.printable(object.uri, true), object.protocol))
   print_names("methods:", object.methods, oneway)
   print_names("attributes:", object.attributes, {})
 end

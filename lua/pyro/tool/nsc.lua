@@ -2,15 +2,14 @@
 --- Pyro4.nsc and Pyro5.nsc, for the name servers of both.
 local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
-local printable = require "pyro.printable"
 local pyro = require "pyro"
 
 local nsc = {}
 
---- Prints a line, with control characters as escapes: anyone can register names and URIs, and none
---- may steer the terminal.
+--- Prints a line, with characters that are not seen as escapes: anyone can register names and URIs,
+--- and none may steer the terminal.
 local function say(format, ...)
-  print(printable(format:format(...), true))
+  print(core.printable(format:format(...), true))
 end
 
 --- Returns the keys of a table, sorted.

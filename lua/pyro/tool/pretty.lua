@@ -1,7 +1,6 @@
 --- Formats values in Lua's notation for people, in the interactive mode and in `pyrolua call`.
 local core = require "pyro.core"
 local ordered = require "pyro.ordered"
-local printable = require "pyro.printable"
 
 local WIDTH = 80 -- what fits is put on one line
 local INDENT = "  "
@@ -28,10 +27,10 @@ local function shortened(text, view)
   return text:sub(1, last), (" ... (%d bytes)"):format(#text)
 end
 
---- Formats a string literal, with control characters as escapes.
+--- Formats a string literal, with characters that are not seen as escapes.
 local function quoted(s, view)
   local text, rest = shortened(s, view)
-  return printable((("%q"):format(text):gsub("\\\n", "\\n"):gsub("\\9", "\\t"))) .. rest
+  return core.printable((("%q"):format(text):gsub("\\\n", "\\n"):gsub("\\9", "\\t"))) .. rest
 end
 
 local pretty
@@ -120,7 +119,7 @@ local function table_text(t, indent, depth, view)
   if metatable == core.types.bytes then
     return "pyro.bytes " .. quoted(t[1], view)
   elseif type(metatable) == "table" and metatable.__tostring then
-    return printable(table.concat { shortened(tostring(t), view) })
+    return core.printable(table.concat { shortened(tostring(t), view) })
   elseif view.parents[t] or depth == 0 and next(t) ~= nil then
     return "{...}"
   end
