@@ -47,11 +47,29 @@ static void floods_of_new_keys_end_the_connection(void **state)
     close_world();
 }
 
+static void floods_of_certificates_are_refused(void **state)
+{
+    struct pyro_tls_settings server = server_settings(), client = client_settings();
+    (void)state;
+    run("cd %s && cp client.pem many.pem && for i in $(seq 100); do cat ca.pem; done >> many.pem",
+        folder);
+    server.require = true;
+    server.authorities = path("ca.pem");
+    client.certificate = path("many.pem");
+    client.key = path("client.key");
+    open_world(&server, &client, "localhost");
+    turn_until(world.server.ended);
+    assert_string_equal(world.server.why.message,
+                        "the TLS handshake failed: excessive message size");
+    close_world();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TLS_TEST(keys_may_change),
         TLS_TEST(floods_of_new_keys_end_the_connection),
+        TLS_TEST(floods_of_certificates_are_refused),
     };
     return cmocka_run_group_tests(tests, make_certificates, remove_certificates);
 }
