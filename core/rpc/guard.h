@@ -12,8 +12,9 @@
 enum pyro_code pyro_guard_open(struct pyro_registry *registry, const char *path,
                                struct pyro_error *err);
 
-/** Checks whether a client may connect: whether it may call anything at all, and, where `object`
- * (else NULL) is the id of one whose members it wants to know, anything of that. */
+/** Checks whether a client may connect: whether its certificate can be read, if it has one, and,
+ * where the daemon is guarded, whether it may call anything at all, and, where `object` (else NULL)
+ * is the id of one whose members it wants to know, anything of that. */
 enum pyro_code pyro_guard_connect(struct pyro_connection *connection,
                                   const struct pyro_slice *object, struct pyro_error *err);
 

@@ -106,8 +106,6 @@ static enum pyro_code check_client(struct pyro_handshake *handshake, struct pyro
     struct pyro_connection *connection = handshake->connection;
     struct pyro_wanted wanted;
     bool members = pyro_handshake_wants_members(handshake, &wanted);
-    if (!connection->registry->guarded)
-        return PYRO_OK;
     enum pyro_code code = pyro_guard_connect(connection, members ? &wanted.object : NULL, err);
     if (code == PYRO_OK && connection->registry->hooks->authorize)
         code = keep_greeting(handshake, err);

@@ -214,7 +214,7 @@ describe("rules with cert", function()
   local function list(rules, subject)
     certificates.make("other", subject)
     local server = process.start_pyrolua { "-e", "pyro = require 'pyro' " .. SHOP, env = certificates.all(
-      certificates.server(true), { PYROLUA_ALLOW = process.file("shop.allow", rules) }) }
+      certificates.server(true), { PYROLUA_ALLOW = rules and process.file("shop.allow", rules) }) }
     local uri = server:expect "PYRO:shop@[^\n]+"
     local client = process.run_pyrolua { "-e", ("pyro = require 'pyro' uri = '%s' "):format(uri) .. LIST,
       env = certificates.client "other" }
@@ -234,6 +234,11 @@ describe("rules with cert", function()
       "/O=Evil" .. ("/OU=" .. ("x"):rep(60)):rep(70) .. "/CN=mallory")
     assert.matches("^false\t[^\n]*not allowed to connect: the certificate cannot be read\n", output)
     server:expect "handshake failed: not allowed to connect: the certificate cannot be read\n"
+  end)
+
+  it("are not needed to refuse one whose subject is too long: it would be taken for one without", function()
+    local output = list(nil, "/O=Evil" .. ("/OU=" .. ("x"):rep(60)):rep(70) .. "/CN=mallory")
+    assert.matches("^false\t[^\n]*not allowed to connect: the certificate cannot be read\n", output)
   end)
 
   it("are not met by how another subject is shown", function()
