@@ -13,6 +13,8 @@
 #include "net/stream_socket.h"
 
 #define ROOM 65536
+/* Times that a peer asks for other keys, and none has anything against it. */
+#define MOST_ASKED 32
 
 static char room[ROOM]; /* where plain text is read to */
 
@@ -32,6 +34,7 @@ struct peer {
     SSL *ssl;
     BIO *in, *out;
     size_t sent, received;
+    int asked;
     bool failed, over; /* over: it says no more */
     bool heard_end;
 };
@@ -260,6 +263,8 @@ static inline void peer_ask(struct link *link, bool both)
         SSL_renegotiate(link->peer.ssl);
         link->wire.wrong = true; /* which is refused */
     }
+    if (++link->peer.asked > MOST_ASKED)
+        link->wire.wrong = true; /* a flood */
     run_peer(link);
 }
 
