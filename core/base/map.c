@@ -4,6 +4,8 @@
 
 #define HASH_NONFATAL_OOM 1
 #include "base/memory.h"
+#include "base/random.h"
+#include "base/siphash.h"
 #define uthash_malloc(size) pyro_malloc(size)
 #define uthash_free(memory, size) pyro_free(memory)
 #include <uthash.h>
@@ -15,12 +17,27 @@ struct pyro_map_entry {
     char key[]; /* terminated */
 };
 
+static unsigned hash(const struct pyro_map *map, struct pyro_slice key)
+{
+    return (unsigned)pyro_siphash(map->seed, key);
+}
+
 static struct pyro_map_entry *find(const struct pyro_map *map, struct pyro_slice key)
 {
     struct pyro_map_entry *entry = NULL;
-    if (map->entries)
-        HASH_FIND(hh, map->entries, key.length > 0 ? key.data : "", key.length, entry);
+    if (!map->entries)
+        return NULL;
+    unsigned hashed = hash(map, key);
+    HASH_FIND_BYHASHVALUE(hh, map->entries, key.length > 0 ? key.data : "", key.length, hashed,
+                          entry);
     return entry;
+}
+
+/* Gives a map that is empty a seed; false where the system has no random numbers. */
+static bool seed(struct pyro_map *map)
+{
+    return map->entries || map->seed[0] || map->seed[1] ||
+           pyro_random(map->seed, sizeof(map->seed));
 }
 
 static struct pyro_map_entry *new_entry(struct pyro_slice key, void *value)
@@ -46,11 +63,11 @@ bool pyro_map_set(struct pyro_map *map, struct pyro_slice key, void *value, void
         entry->value = value;
         return true;
     }
-    entry = new_entry(key, value);
-    if (!entry)
+    if (!seed(map) || !(entry = new_entry(key, value)))
         return false;
     size_t before = HASH_COUNT(map->entries);
-    HASH_ADD_KEYPTR(hh, map->entries, entry->key, entry->length, entry);
+    unsigned hashed = hash(map, key);
+    HASH_ADD_KEYPTR_BYHASHVALUE(hh, map->entries, entry->key, entry->length, hashed, entry);
     if (!entry->hh.tbl) { /* out of memory */
         pyro_free(entry);
         PYRO_ASSERT(HASH_COUNT(map->entries) == before);

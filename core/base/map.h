@@ -1,5 +1,6 @@
 /** @file
- * Values by string keys, in the order in which the keys were first set. Built on uthash. */
+ * Values by string keys, in the order in which the keys were first set. Built on uthash. Each map
+ * hashes with a random seed of its own: keys that a peer chooses cannot be made to collide. */
 #ifndef PYRO_BASE_MAP_H
 #define PYRO_BASE_MAP_H
 
@@ -10,10 +11,12 @@ struct pyro_map_entry;
 /** Zero-initialized is empty and valid. */
 struct pyro_map {
     struct pyro_map_entry *entries;
+    uint64_t seed[2]; /**< of the hashes; random while there are entries */
 };
 
 /** Sets the value of a key, which is copied; the old value, if any, goes to `*old` (NULL: not
- * wanted). False when out of memory, the map then being as before. */
+ * wanted). False when out of memory, or the system has no random numbers, the map then being as
+ * before. */
 bool pyro_map_set(struct pyro_map *map, struct pyro_slice key, void *value, void **old);
 
 /** Returns the value of a key, or NULL. */
