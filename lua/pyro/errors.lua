@@ -1,7 +1,6 @@
 --- Error objects, and a constructor for each exception class of Python and Pyro.
 local core = require "pyro.core"
-local exception_text = require "pyro.exceptions"
-local repr = require "pyro.repr"
+local message_of = require "pyro.exceptions"
 
 --- An error object. tostring() returns "ValueError: the message". A field of any other name is an
 --- attribute, which travels with the error: `err.code = 7` is `err.code` in Python.
@@ -20,16 +19,6 @@ local pyro_own = [[
   PyroError CommunicationError ConnectionClosedError TimeoutError ProtocolError
   MessageTooLargeError NamingError DaemonError SecurityError SerializeError
 ]]
-
---- Returns the message of an error. Shows the attributes if there are no arguments, which a
---- program's own converter may leave out.
-local function message_of(err)
-  local args, attributes = rawget(err, "args"), rawget(err, "attributes")
-  if args == nil and type(attributes) == "table" and next(attributes) ~= nil then
-    return repr(attributes)
-  end
-  return exception_text(err.class, type(args) == "table" and args or {})
-end
 
 function core.error_type:__index(key)
   if key == "message" then
@@ -79,22 +68,43 @@ local function take(t, key)
   return value
 end
 
+local LISTS = { [core.types.list] = true, [core.types.tuple] = true }
+local DICTS = { [core.types.dict] = true }
+
+--- Returns a table that has no metatable, or one of these; else nil. Any other, such as another
+--- error or a registered class, would act by its metamethods.
+local function plain(value, metatables)
+  local metatable = type(value) == "table" and debug.getmetatable(value)
+  return (metatable == nil or metatables[metatable]) and value or nil
+end
+
+--- Returns a list of strings; nil for any other value.
+local function strings(value)
+  for _, item in ipairs(plain(value, LISTS) or {}) do
+    if type(item) ~= "string" then
+      return nil
+    end
+  end
+  return plain(value, LISTS)
+end
+
 --- Makes an error object from the dict of an exception, and uses the dict up. Pyro's dicts have
 --- args and attributes; those of a program's own converter may have any fields.
 ---@param dict table with the name of the class as "__class__"
 ---@return pyro.Error
 local function received(dict)
-  local attributes = type(dict.attributes) == "table" and dict.attributes or {}
-  local err = { class = core.shorten_class(tostring(dict.__class__)), attributes = attributes }
-  if type(dict.args) == "table" then
-    err.args = debug.setmetatable(dict.args, nil) -- a list or a tuple, as the serializer has it
+  local attributes, args = plain(dict.attributes, DICTS) or {}, plain(dict.args, LISTS)
+  local name = type(dict.__class__) == "string" and dict.__class__ or "<unknown>"
+  local err = { class = core.shorten_class(name), attributes = attributes }
+  if args then
+    err.args = debug.setmetatable(args, nil)
   end
   if not dict.__exception__ then
     add_fields(attributes, dict)
     err.message = type(dict.message) == "string" and dict.message or nil
   end
   local traceback, class = take(attributes, "_pyroTraceback"), take(attributes, "_pyroClass")
-  err.remoteTraceback = type(traceback) == "table" and traceback or nil
+  err.remoteTraceback = strings(traceback)
   if type(class) == "string" then
     restore_class(err, class)
   end

@@ -3,13 +3,16 @@
 local core = require "pyro.core"
 local repr = require "pyro.repr"
 
---- Formats a value as Python's str() does.
+local message_of
+
+--- Formats a value as Python's str() does. Exceptions may lie in one another, as deep as values do:
+--- without metamethods, of which Lua nests no more than 200.
 local function text(value)
   local metatable = getmetatable(value)
   if type(value) == "string" and utf8.len(value) then
     return value
   elseif metatable == core.error_type then
-    return value.message
+    return message_of(value)
   elseif type(value) == "table" and metatable and metatable.__tostring then
     return tostring(value)
   end
@@ -138,11 +141,8 @@ for name in ([[BlockingIOError BrokenPipeError ChildProcessError ConnectionAbort
   special[name] = system_error
 end
 
---- Returns the message of an exception.
----@param class string
----@param args any[]
----@return string
-return function(class, args)
+--- Returns the message that the class and arguments of an exception make.
+local function made_of(class, args)
   local make = special[class]
   local made = make and make(args, class)
   if made then
@@ -152,3 +152,20 @@ return function(class, args)
   end
   return #args == 1 and text(args[1]) or tuple(args)
 end
+
+--- Returns the message of an error object. Shows the attributes if there are no arguments, which a
+--- program's own converter may leave out.
+---@param err pyro.Error
+---@return string
+function message_of(err)
+  local set, args, attributes = rawget(err, "message"), rawget(err, "args"),
+    rawget(err, "attributes")
+  if set ~= nil then
+    return set
+  elseif args == nil and type(attributes) == "table" and next(attributes) ~= nil then
+    return repr(attributes)
+  end
+  return made_of(rawget(err, "class"), type(args) == "table" and args or {})
+end
+
+return message_of

@@ -217,9 +217,23 @@ local function result(data, header)
   return raw.message(header.type or raw.RESULT, data, header)
 end
 
+--- The state of an exception, in msgpack.
+local function state(class, arguments, more)
+  return (more and "\x84" or "\x83") .. raw.text "__class__" .. raw.text(class) .. raw.text "__exception__" .. "\xc3"
+    .. raw.text "args" .. arguments .. (more or "")
+end
+
 local function exception(class, arguments, more)
-  return result((more and "\x84" or "\x83") .. raw.text "__class__" .. raw.text(class)
-    .. raw.text "__exception__" .. "\xc3" .. raw.text "args" .. arguments .. (more or ""), { flags = raw.EXCEPTION })
+  return result(state(class, arguments, more), { flags = raw.EXCEPTION })
+end
+
+--- Exceptions within exceptions, as deep as values may be.
+local function nested(wrap)
+  local data = state("ValueError", raw.list(raw.text "bad"))
+  for _ = 1, 240 do
+    data = wrap(data)
+  end
+  return data
 end
 
 describe("a client of a bad server", function()
@@ -281,6 +295,13 @@ describe("a client of a bad server", function()
     check("%s[%w.]*Error: ", { welcome(), result("\xa4text", { flags = raw.EXCEPTION }) })
     check("\nValueError: bad\n", { welcome(), exception("ValueError", raw.list(raw.text "bad"),
       raw.text "attributes" .. "\x81" .. raw.text "_pyroTraceback" .. "\x01") })
+    check("\nValueError: bad\n$", { welcome(), exception("ValueError", raw.list(raw.text "bad"),
+      raw.text "attributes" .. "\x81" .. raw.text "_pyroTraceback" .. raw.list("\x90", "\x80")) })
+    check("\nValueError: bad\n$", { welcome(), exception("ValueError", raw.list(nested(function(data)
+      return state("ValueError", raw.list(data))
+    end))) })
+    check("\nValueError\n$", { welcome(), exception("ValueError", "\x90", raw.text "attributes"
+      .. nested(function(data) return state("ValueError", "\x90", raw.text "attributes" .. data) end)) })
   end)
 
   it("waits no longer than it wants to", function()
