@@ -55,8 +55,8 @@ function Proxy:_pyroBind() end
 --- Closes the connection. The next use reconnects.
 function Proxy:_pyroRelease() end
 
---- Returns the server's certificate; nil without TLS. If the remote object has a method of that
---- name, calls it instead.
+--- Returns the server's certificate; nil without TLS. Never calls a remote method of that name,
+--- which a batch still can.
 ---@return pyro.Certificate|nil
 function Proxy:getpeercert() end
 

@@ -281,7 +281,7 @@ describe("the annotations", function()
       for name in pairs(names_of(text, "\nfunction methods:([%w_]+)%(")) do
         names[name] = true
       end
-      names.getpeercert = nil -- of proxies: it gives way to a remote method of that name
+      names.getpeercert = nil -- of proxies: looked up in C
       assert.are.same(names, names_in(methods))
     end
   end)

@@ -62,6 +62,25 @@ describe("TLS", function()
       client.output)
   end)
 
+  it("describes the certificate of the server, not what that calls one", function()
+    local liar = process.start_pyrolua { "-e", ([[
+      local daemon, desk, other = pyro.Daemon %s, {}, { getpeercert = "made up" }
+      function desk:getpeercert() return "made up" end
+      pyro.attributes(other, "getpeercert")
+      pyro.spawn(print, daemon:register(desk, "desk"), daemon:register(other, "other"))
+      daemon:requestLoop()]]):format(server_option()) }
+    local desk, other = liar:expect "(PYRO:desk@%S+)\t(PYRO:other@%S+)\n"
+    local client = run(([[
+      for _, place in ipairs { uri, "%s" } do
+        local proxy = pyro.Proxy(place)
+        print(proxy:getpeercert().subject[2][1][2], proxy:getpeercert().subject[2][1][2])
+      end
+      local batch = pyro.batch(pyro.Proxy(uri))
+      batch:getpeercert()
+      print(batch()())]]):format(other), desk, certificates.client())
+    assert.are.equal("localhost\tlocalhost\nlocalhost\tlocalhost\nmade up\n", client.output)
+  end)
+
   it("can be off for one proxy, and one daemon", function()
     local uri = serve("{ ssl = false }", certificates.server())
     local client = run("print(pyro.Proxy(uri, { ssl = false }):who())", uri, certificates.client())

@@ -226,7 +226,8 @@ static int proxy_certificate(lua_State *L)
     return status == LUA_OK ? 1 : lua_error(L);
 }
 
-/* The one name that a proxy has besides its fields; a remote method of that name goes before. */
+/* The one name that a proxy has besides its fields. It goes before a remote member of that name:
+ * no server may make up its own certificate. */
 static bool is_certificate(const char *name)
 {
     return strcmp(name, "getpeercert") == 0;
@@ -242,12 +243,12 @@ static int index_bound(lua_State *L, int status, lua_KContext context)
     const char *name = lua_tostring(L, 2);
     unsigned member = member_named(L, proxy);
     lua_settop(L, 2);
-    if (member & PYRO_ATTRIBUTE)
-        return linvoke_get(L);
-    if (!(member & PYRO_METHOD) && is_certificate(name)) {
+    if (is_certificate(name)) {
         lua_pushcfunction(L, proxy_certificate);
         return 1;
     }
+    if (member & PYRO_ATTRIBUTE)
+        return linvoke_get(L);
     if (!(member & PYRO_METHOD) && proxy->runtime->core.config.METADATA)
         return is_item(proxy, name) ? get_item(L) : linvoke_no_member(L, proxy, name);
     luserdata_push_method(L, call_method);
