@@ -24,19 +24,32 @@ struct world {
     struct waiter first, second, third;
 };
 
-static inline void begin_world(struct world *world, struct pyro_runtime *runtime)
+/** Returns the URI of the peer. */
+static inline const char *peer_uri(void)
 {
-    char text[100];
+    static char text[100];
+    snprintf(text, sizeof(text), "PYRO:obj@./u:%s", socket_path());
+    return text;
+}
+
+/** Begins with a client of this URI, and a peer that listens. */
+static inline void begin_world_with(struct world *world, struct pyro_runtime *runtime,
+                                    const char *text)
+{
     struct pyro_uri uri;
     struct pyro_error err = {.code = PYRO_OK};
     *world = (struct world){.runtime = runtime};
     world->first.call.done = world->second.call.done = world->third.call.done = waiter_done;
     peer_listen(&world->peer, runtime->loop, socket_path());
-    snprintf(text, sizeof(text), "PYRO:obj@./u:%s", socket_path());
     assert_int_equal(pyro_uri_parse(&uri, pyro_slice_text(text), 9090, &err), PYRO_OK);
     world->client = pyro_client_new(runtime, &uri, &err);
     assert_non_null(world->client);
     pyro_uri_free(&uri);
+}
+
+static inline void begin_world(struct world *world, struct pyro_runtime *runtime)
+{
+    begin_world_with(world, runtime, peer_uri());
 }
 
 static inline void end_world(struct world *world)
@@ -59,6 +72,7 @@ static inline enum pyro_code start(struct world *world, struct waiter *waiter, d
     enum pyro_code code =
         pyro_client_connect(world->client, &options, &waiter->call, timeout, &ready, &err);
     assert_false(ready);
+    waiter->told = 0;
     return code;
 }
 
