@@ -75,16 +75,5 @@ int main(int argc, char **argv)
     at_hand = reply_size < 65536 ? 65536 / reply_size : 1;
     replies = allocate(at_hand * reply_size);
     memset(replies, 'x', at_hand * reply_size);
-    uv_loop_t *loop = uv_default_loop();
-    uv_tcp_t listener;
-    struct sockaddr_storage address;
-    int length = sizeof(address);
-    demand(uv_ip4_addr("127.0.0.1", 0, (struct sockaddr_in *)&address), "address");
-    demand(uv_tcp_init(loop, &listener), "tcp");
-    demand(uv_tcp_bind(&listener, (struct sockaddr *)&address, 0), "bind");
-    demand(uv_listen((uv_stream_t *)&listener, 1024, on_connection), "listen");
-    demand(uv_tcp_getsockname(&listener, (struct sockaddr *)&address, &length), "name");
-    printf("at 127.0.0.1:%d\n", ntohs(((struct sockaddr_in *)&address)->sin_port));
-    fflush(stdout);
-    return uv_run(loop, UV_RUN_DEFAULT);
+    return serve(on_connection);
 }
