@@ -1,6 +1,7 @@
 --- The members of an object that remote callers see: the functions found in it and in its classes,
 --- without those whose names start with an underscore; pyro.expose() limits them further.
 local core = require "pyro.core"
+local sorted = require "pyro.sorted"
 local usage = require "pyro.usage"
 
 local exposure = {}
@@ -224,15 +225,6 @@ function exposure.is_callback(object, name)
     end
   end
   return false
-end
-
-local function sorted(set)
-  local list = {}
-  for name in pairs(set) do
-    list[#list + 1] = name
-  end
-  table.sort(list)
-  return list
 end
 
 --- Returns the metadata of an object.

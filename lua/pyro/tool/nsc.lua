@@ -3,6 +3,7 @@
 local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
 local pyro = require "pyro"
+local sorted = require "pyro.sorted"
 
 local nsc = {}
 
@@ -12,18 +13,8 @@ local function say(format, ...)
   print(core.printable(format:format(...), true))
 end
 
---- Returns the keys of a table, sorted.
-local function sorted_names(result)
-  local names = {}
-  for name in pairs(result) do
-    names[#names + 1] = name
-  end
-  table.sort(names)
-  return names
-end
-
 local function print_list(result, title)
-  local names = sorted_names(result)
+  local names = sorted(result)
   say("--------START LIST %s", title)
   for _, name in ipairs(names) do
     local uri, metadata = result[name][1], result[name][2]
@@ -108,7 +99,7 @@ end
 function commands.removematching(ns, pattern)
   local found = ns:list(with_metadata { regex = pattern })
   found["Pyro.NameServer"] = nil -- stays
-  local names = sorted_names(found)
+  local names = sorted(found)
   if #names == 0 then
     print "Nothing removed"
     return
@@ -146,7 +137,7 @@ local arity = {
 --- Returns the names of the commands, sorted.
 ---@return string[]
 function nsc.commands()
-  return sorted_names(commands)
+  return sorted(commands)
 end
 
 --- Describes the options to a parser, or to the generator of completions.
