@@ -1,10 +1,12 @@
 --- ALLOW: who may call what, as the rules of a file say. The rules themselves have
 --- spec/unit/allow_test.c.
 local core = require "pyro.core"
+local guarded = require "spec.support.guarded"
 local pyro = require "pyro"
 local served = require "spec.support.served"
 
-local rules, log = os.tmpname(), os.tmpname()
+local logged, refused = guarded.logged, guarded.refused
+local rules = os.tmpname()
 
 local function write_rules(text)
   local file <close> = assert(io.open(rules .. ".new", "w"))
@@ -13,26 +15,9 @@ local function write_rules(text)
   assert(os.rename(rules .. ".new", rules))
 end
 
-local function refused(message, f, ...)
-  local err = served.failure(f, ...)
-  assert.are.equal("PermissionError", err.class)
-  assert.are.equal(message, err.message)
-end
-
-local function logged(pattern)
-  local _, count = assert(io.open(log)):read "a":gsub(pattern, "")
-  return count
-end
-
-local function set_up()
-  io.open(log, "w"):close()
-  pyro.config.LOGFILE = log
-end
-
 local function tear_down()
-  pyro.config.reset()
+  guarded.tear_down()
   os.remove(rules)
-  os.remove(log)
 end
 
 describe("rules of a Lua object", function()
@@ -43,18 +28,12 @@ describe("rules of a Lua object", function()
     options = options or {}
     options.allow = rules
     daemon = pyro.Daemon(options)
-    shop = { price = 7, cost = 3 }
-    pyro.attributes(shop, "price", "cost")
-    pyro.oneway(shop, "note")
-    function shop:list() return { "bike" } end -- luacheck: ignore self
-    function shop:buy(what) return "a " .. what end -- luacheck: ignore self
-    function shop:note() self.noted = true end
-    function shop:items() return ipairs { 1 } end -- luacheck: ignore self
+    shop = guarded.new_shop()
     uri = daemon:register(shop, "shop")
     return pyro.Proxy(uri)
   end
 
-  before_each(set_up)
+  before_each(guarded.set_up)
 
   after_each(function()
     daemon:close()
@@ -128,9 +107,9 @@ describe("rules of a Lua object", function()
     local proxy <close> = open "allow shop items"
     local sum = 0
     for item in proxy:items() do
-      sum = sum + item[2]
+      sum = sum + item
     end
-    assert.are.equal(1, sum)
+    assert.are.equal(3, sum)
   end)
 
   it("stay closed where metadata are asked for by other means", function()
@@ -248,7 +227,7 @@ describe("rules of the name server", function()
     return ns
   end
 
-  before_each(set_up)
+  before_each(guarded.set_up)
 
   after_each(function()
     ns:_pyroRelease()

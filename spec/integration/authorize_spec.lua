@@ -1,29 +1,15 @@
 --- daemon:authorize(): who may call what, as a function decides.
 local core = require "pyro.core"
+local guarded = require "spec.support.guarded"
 local pyro = require "pyro"
 local served = require "spec.support.served"
 
+local refused = guarded.refused
+
 local SECRET = "open sesame"
 
-local function new_shop()
-  local shop = { price = 7, cost = 3 }
-  pyro.attributes(shop, "price", "cost")
-  pyro.oneway(shop, "note")
-  function shop:list() return { "bike", "chair" } end -- luacheck: ignore self
-  function shop:buy(what) return "a " .. what end -- luacheck: ignore self
-  function shop:note() self.noted = true end
-  function shop:items() -- luacheck: ignore self
-    local i = 0
-    return function()
-      i = i + 1
-      return i <= 2 and i or nil
-    end
-  end
-  return shop
-end
-
 describe("authorize()", function()
-  local daemon, shop, uri, asked, pause, log
+  local daemon, shop, uri, asked, pause
 
   --- Allows everything but buy, cost and boom.
   local function authorize(_, connection, object, method)
@@ -48,17 +34,10 @@ describe("authorize()", function()
     return text
   end
 
-  local function refused(message, f, ...)
-    local err = served.failure(f, ...)
-    assert.are.equal("PermissionError", err.class)
-    assert.are.equal(message, err.message)
-  end
-
   before_each(function()
-    log = os.tmpname()
-    pyro.config.LOGFILE = log
+    guarded.set_up()
     pause, asked = false, {}
-    shop = new_shop()
+    shop = guarded.new_shop()
     daemon = pyro.Daemon {}
     uri = daemon:register(shop, "shop")
     daemon.authorize = authorize
@@ -66,8 +45,7 @@ describe("authorize()", function()
 
   after_each(function()
     daemon:close()
-    pyro.config.reset()
-    os.remove(log)
+    guarded.tear_down()
   end)
 
   for _, waits in ipairs { false, true } do
@@ -286,9 +264,7 @@ describe("authorize()", function()
   it("is logged where it refuses", function()
     local proxy <close> = open()
     pcall(proxy.buy, proxy, "bike")
-    local text = assert(io.open(log)):read "a"
-    assert.matches("127.0.0.1:%d+: shop.buy: PermissionError: not allowed to call shop.buy\n", text)
-    local _, count = text:gsub("\n", "")
-    assert.are.equal(1, count)
+    assert.are.equal(1, guarded.logged "127.0.0.1:%d+: shop.buy: PermissionError: not allowed to call shop.buy\n")
+    assert.are.equal(1, guarded.logged "\n")
   end)
 end)
