@@ -13,15 +13,12 @@
  * each call that may fail. */
 #include "net/tls.h"
 
-#include <stdio.h>
-
 #include "base/assert.h"
 #include "base/memory.h"
-#include "base/uri.h"
-#include "net/address.h"
 #include "net/certificate_read.h"
 #include "net/tls_bio.h"
-#include "net/tls_ticket.h"
+#include "net/tls_client.h"
+#include "net/tls_end.h"
 #include "net/tls_warm.h"
 
 /* Plain text that is sealed before it leaves: the other side has work meanwhile. */
@@ -35,81 +32,6 @@
 static void count_held(struct pyro_tls *tls)
 {
     tls->stream->held = tls->layer.wire.length + tls->plain.length - tls->sealed;
-}
-
-/* --- the end --- */
-
-static void explain(struct pyro_tls *tls, char *out, size_t size)
-{
-    const struct pyro_tls_failure failure = {
-        .api = tls->api,
-        .ssl = tls->ssl,
-        .refused = tls->context->refused,
-        .settings = &tls->context->files.settings,
-        .host = tls->host,
-        .first = pyro_slice(tls->first, tls->first_size),
-    };
-    pyro_tls_explain(&failure, out, size);
-    tls->api->X509_free(tls->context->refused);
-    tls->context->refused = NULL;
-}
-
-static void name_place(struct pyro_tls *tls, char out[PYRO_PLACE_SIZE])
-{
-    struct pyro_uri uri = {.host = tls->host, .port = tls->port};
-    pyro_uri_place(&uri, out);
-}
-
-/* Ends a client's attempt to connect, or the server's part in one. */
-static void give_up(struct pyro_tls *tls, const char *why)
-{
-    char text[PYRO_ERROR_SIZE + 160], place[PYRO_PLACE_SIZE];
-    if (tls->server) {
-        pyro_stream_end(tls->stream, PYRO_ECOMMUNICATION, why);
-        return;
-    }
-    name_place(tls, place);
-    snprintf(text, sizeof(text), "cannot connect to %.100s: %s", place, why);
-    pyro_stream_end(tls->stream, PYRO_ECOMMUNICATION, text);
-}
-
-/* OpenSSL has failed: before anything was heard, it is the handshake's failure, else the
- * connection is lost. */
-static void fail(struct pyro_tls *tls)
-{
-    char why[PYRO_ERROR_SIZE];
-    bool refused = pyro_tls_was_refused(tls->api);
-    tls->failed = true;
-    if (!tls->established || (refused && !tls->heard)) {
-        tls->rejected = true;
-        explain(tls, why, sizeof(why));
-        give_up(tls, why);
-    } else {
-        snprintf(why, sizeof(why), "connection lost: TLS: %s", pyro_tls_reason(tls->api));
-        pyro_stream_end(tls->stream, PYRO_ECLOSED, why);
-    }
-    pyro_tls_clear_errors(tls);
-}
-
-static void tls_on_ended(void *owner, const struct pyro_error *why)
-{
-    struct pyro_tls *tls = owner;
-    struct pyro_error better = *why;
-    char place[PYRO_PLACE_SIZE];
-    if (tls->established || tls->rejected || why->code != PYRO_ECLOSED) {
-        tls->ops->ended(tls->owner, why);
-        return;
-    }
-    name_place(tls, place);
-    tls->rejected = tls->begun;
-    if (tls->server)
-        pyro_error_set(&better, PYRO_ECLOSED, "%s, in the TLS handshake", why->message);
-    else
-        pyro_error_set(&better, PYRO_ECOMMUNICATION,
-                       "cannot connect to %.100s: %s, in the TLS handshake; perhaps it does not "
-                       "speak TLS, which SSL asks for: set SSL there, too",
-                       place, why->message);
-    tls->ops->ended(tls->owner, &better);
 }
 
 /* --- reading --- */
@@ -136,7 +58,7 @@ static bool shake_hands(struct pyro_tls *tls)
         tls->established = true;
         pyro_stream_changed(tls->stream); /* what was appended before leaves */
     } else if (tls->api->SSL_get_error(tls->ssl, result) != SSL_ERROR_WANT_READ) {
-        fail(tls);
+        pyro_tls_fail(tls);
     }
     return tls->established;
 }
@@ -152,7 +74,7 @@ static void read_nothing(struct pyro_tls *tls)
     else if (error == SSL_ERROR_ZERO_RETURN)
         pyro_stream_end(tls->stream, PYRO_ECLOSED, "connection closed by peer");
     else if (error != SSL_ERROR_WANT_READ)
-        fail(tls);
+        pyro_tls_fail(tls);
 }
 
 /* Gives plain text to the owner, as much as there is room for. Returns whether to go on. */
@@ -386,33 +308,8 @@ static const struct pyro_stream_ops stream_ops = {
     .input = tls_on_input,
     .connected = tls_on_connected,
     .drained = tls_on_drained,
-    .ended = tls_on_ended,
+    .ended = pyro_tls_on_ended,
 };
-
-/* Says which host the server has to be, a name or an address, and goes on with its last session. */
-static bool aim(struct pyro_tls *tls, const char *host, uint16_t port)
-{
-    const struct pyro_openssl *api = tls->api;
-    struct sockaddr_storage address;
-    snprintf(tls->host, sizeof(tls->host), "%s", host);
-    snprintf(tls->server_name, sizeof(tls->server_name), "%s:%u", host, (unsigned)port);
-    tls->port = port;
-    api->SSL_set_connect_state(tls->ssl);
-    SSL_SESSION *session = pyro_tls_session_get(&tls->context->sessions, tls->server_name);
-    if (session && pyro_tls_ticket_expired(api, session))
-        pyro_tls_session_drop(&tls->context->sessions, api, tls->server_name);
-    else if (session)
-        api->SSL_set_session(tls->ssl, session);
-    if (pyro_address_numeric(host, port, &address)) {
-        tls->host[strcspn(tls->host, "%")] = '\0'; /* of a link-local address */
-        return api->X509_VERIFY_PARAM_set1_ip_asc(api->SSL_get0_param(tls->ssl), tls->host) == 1;
-    }
-    api->SSL_set_hostflags(tls->ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    return api->SSL_set1_host(tls->ssl, host) == 1 &&
-           (strlen(host) > TLSEXT_MAXLEN_host_name || /* which cannot be resolved */
-            api->SSL_ctrl(tls->ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-                          (void *)(uintptr_t)host) == 1);
-}
 
 /* Makes what OpenSSL calls a connection. */
 static bool open_ssl(struct pyro_tls *tls, const char *host, uint16_t port)
@@ -421,7 +318,7 @@ static bool open_ssl(struct pyro_tls *tls, const char *host, uint16_t port)
     if (!tls->ssl || !pyro_tls_bio_open(tls))
         return false;
     if (host)
-        return aim(tls, host, port);
+        return pyro_tls_aim(tls, host, port);
     tls->api->SSL_set_accept_state(tls->ssl);
     tls->server = true;
     return true;

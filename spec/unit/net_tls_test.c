@@ -214,16 +214,43 @@ static void names_with_commas_stay_one(void **state)
 
 /* --- sessions --- */
 
+/* Returns whether a client goes on with its session, and gets another one. */
+static bool resumes_usually(void)
+{
+    open_usual();
+    world.server.echo = true;
+    end_send(&world.client, "hello", 5);
+    turn_until(world.client.received == 5);
+    bool resumed = pyro_tls_resumed(world.client.stream);
+    close_world();
+    return resumed;
+}
+
 static void sessions_resume(void **state)
 {
     (void)state;
-    for (int i = 0; i < 3; i++) {
-        open_usual();
-        world.server.echo = true;
-        end_send(&world.client, "hello", 5);
-        turn_until(world.client.received == 5);
-        assert_int_equal(pyro_tls_resumed(world.client.stream), i > 0);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(resumes_usually(), i > 0);
+}
+
+static void sessions_with_which_a_handshake_failed_are_forgotten(void **state)
+{
+    (void)state;
+    const struct pyro_slice answers[] = {
+        pyro_slice_text("PYRO and so on"),
+        pyro_slice("\x15\x03\x03\x00\x02\x02\x28", 7), /* an alert */
+        pyro_slice_text("")};
+    for (size_t i = 0; i < PYRO_COUNT(answers); i++) {
+        struct pyro_tls_settings client = client_settings();
+        resumes_usually();
+        assert_true(resumes_usually());
+        open_world(NULL, &client, "localhost");
+        turn_until(world.server.received > 0);
+        end_send(&world.server, answers[i].data, answers[i].length);
+        end_close(&world.server);
+        turn_until(world.client.ended);
         close_world();
+        assert_false(resumes_usually());
     }
 }
 
@@ -392,6 +419,7 @@ int main(void)
         TLS_TEST(certificates_can_be_read),
         TLS_TEST(names_with_commas_stay_one),
         TLS_TEST(sessions_resume),
+        TLS_TEST(sessions_with_which_a_handshake_failed_are_forgotten),
         TLS_TEST(sessions_resume_with_client_certificates),
         TLS_TEST(sessions_end_when_the_certificate_of_the_client_expires),
         TLS_TEST(files_are_read_again),
