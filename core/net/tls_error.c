@@ -114,10 +114,14 @@ static void explain_server(const struct pyro_tls_failure *failure, int reason, c
     const char *own = failure->settings->certificate;
     char shown[100];
     pyro_escape(shown, sizeof(shown), pyro_slice_text(own ? own : ""));
-    if (reason == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED ||
-        (reason == SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE && !own))
+    if (reason == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
         snprintf(out, size,
                  "the server wants a certificate of its clients (%s): set SSL_CLIENTCERT",
+                 pyro_tls_reason(failure->api));
+    else if (reason == SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE && !own)
+        snprintf(out, size,
+                 "the server refused the TLS handshake (%s); perhaps it wants a certificate of its "
+                 "clients: set SSL_CLIENTCERT",
                  pyro_tls_reason(failure->api));
     else if (reason == SSL_R_TLSV1_ALERT_UNKNOWN_CA && own)
         snprintf(out, size,
