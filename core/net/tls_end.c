@@ -26,11 +26,22 @@ static void name_place(const struct pyro_tls *tls, char out[PYRO_PLACE_SIZE])
     pyro_uri_place(&uri, out);
 }
 
+/* Tells a client that does not speak TLS what is spoken here, which OpenSSL does not do. One that
+ * hears nothing may try again in another way. */
+static void answer_plain(struct pyro_tls *tls)
+{
+    static const char alert[] = {SSL3_RT_ALERT,           3, 1, 0, 2, SSL3_AL_FATAL,
+                                 TLS1_AD_PROTOCOL_VERSION};
+    if (pyro_tls_is_plain(pyro_slice(tls->first, tls->first_size)))
+        pyro_buffer_append(&tls->layer.wire, alert, sizeof(alert)); /* or says nothing */
+}
+
 /* Ends a client's attempt to connect, or the server's part in one. */
 static void give_up(struct pyro_tls *tls, const char *why)
 {
     char text[PYRO_ERROR_SIZE + 160], place[PYRO_PLACE_SIZE];
     if (tls->server) {
+        answer_plain(tls);
         pyro_stream_end(tls->stream, PYRO_ECOMMUNICATION, why);
         return;
     }

@@ -158,12 +158,16 @@ static bool begins(struct pyro_slice first, const char *bytes)
     return first.length >= strlen(bytes) && memcmp(first.data, bytes, strlen(bytes)) == 0;
 }
 
+bool pyro_tls_is_plain(struct pyro_slice first)
+{
+    return first.length > 0 && first.data[0] != SSL3_RT_HANDSHAKE && first.data[0] != SSL3_RT_ALERT;
+}
+
 /* What came in is no TLS. */
 static bool explain_plain(const struct pyro_tls_failure *failure, char *out, size_t size)
 {
     const char *who = failure->settings->server ? "client" : "server";
-    if (failure->first.length == 0 || (unsigned char)failure->first.data[0] == SSL3_RT_HANDSHAKE ||
-        (unsigned char)failure->first.data[0] == SSL3_RT_ALERT)
+    if (!pyro_tls_is_plain(failure->first))
         return false;
     if (begins(failure->first, "PYRO"))
         snprintf(out, size, "the %s does not speak TLS, as SSL asks for: set SSL there, too", who);

@@ -15,6 +15,9 @@ bool pyro_tls_was_refused(const struct pyro_openssl *api);
 
 #define PYRO_TLS_FIRST_SIZE 4
 
+/** Returns whether the first bytes that came in are none of TLS. */
+bool pyro_tls_is_plain(struct pyro_slice first);
+
 /** A handshake that failed. */
 struct pyro_tls_failure {
     const struct pyro_openssl *api;

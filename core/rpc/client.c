@@ -208,6 +208,18 @@ static void take(struct pyro_client *client, struct pyro_message *message)
         take_reply(client, message);
 }
 
+/* Ends a connection on which something else came than messages. */
+static void refuse_input(struct pyro_client *client, struct pyro_error *why)
+{
+    char text[PYRO_ERROR_SIZE], place[PYRO_PLACE_SIZE];
+    if (client->state == CLIENT_HANDSHAKE) {
+        snprintf(text, sizeof(text), "%s", why->message);
+        pyro_uri_place(&client->uri, place);
+        pyro_error_set(why, why->code, "cannot connect to %s: %s", place, text);
+    }
+    fail(client, why);
+}
+
 static void client_on_input(void *owner)
 {
     struct pyro_client *client = owner;
@@ -219,7 +231,7 @@ static void client_on_input(void *owner)
         bool ready = false;
         pyro_error_clear(&err);
         if (pyro_input_next(&client->input, &message, &ready, &err) != PYRO_OK)
-            fail(client, &err);
+            refuse_input(client, &err);
         else if (!ready)
             return;
         else

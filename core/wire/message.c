@@ -149,7 +149,7 @@ static enum pyro_code find_protocol(struct pyro_input *input, const unsigned cha
         return pyro_error_set(err, PYRO_EPROTOCOL,
                               pyro_protocol_is_tls(bytes, length)
                                   ? "invalid data or unsupported protocol version: the other side "
-                                    "speaks TLS, which this side does not"
+                                    "speaks TLS: set SSL at both, or at neither"
                                   : "invalid data or unsupported protocol version");
     input->protocol = protocol;
     return PYRO_OK;

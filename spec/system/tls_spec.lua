@@ -58,7 +58,7 @@ describe("TLS", function()
       desk._pyroSsl = nil
       print(desk._pyroSsl, pcall(function() desk:_pyroRelease() return desk:who() end))]]):format(path "ca.pem",
       path "client.pem", path "client.key"), uri)
-    assert.matches("^client\tlocalhost\tclient\ttrue\nnil\tfalse\tConnectionClosedError: [^\n]*speaks TLS %(set SSL%)",
+    assert.matches("^client\tlocalhost\tclient\ttrue\nnil\tfalse\tProtocolError: [^\n]*speaks TLS: set SSL at",
       client.output)
   end)
 
@@ -238,6 +238,17 @@ describe("TLS", function()
       assert.matches("TLS handshake failed: CommunicationError: " .. case[4], server.err, 1, true)
       process.stop_all()
     end
+  end)
+
+  it("is missed by a plain client, and by its server once", function()
+    local uri, server = serve("{}", certificates.server())
+    local port = uri:match "%d+$"
+    local client = run("print(pcall(function() pyro.Proxy(uri):who() end))", uri)
+    assert.are.equal(("false\tProtocolError: cannot connect to ('localhost', %s): invalid data or unsupported "
+      .. "protocol version: the other side speaks TLS: set SSL at both, or at neither\n"):format(port), client.output)
+    server:expect "WARNING] [%d.:]+: TLS handshake failed: CommunicationError: the client does not speak TLS, as SSL "
+    assert.are.equal("nobody\n", run("print(pyro.Proxy(uri):who())", uri, certificates.client()).output)
+    assert.are.equal(1, select(2, server.err:gsub("TLS handshake failed", "")))
   end)
 
   it("counts against HANDSHAKE_TIMEOUT", function()

@@ -257,8 +257,10 @@ describe("a client of a bad server", function()
 
   it("is told of what is no handshake", function()
     check("ConnectionClosedError: ", {})
-    check("ProtocolError: [^\n]*: the other side speaks TLS", { "\x15\3\1\0\2\2\x46" })
-    check("ProtocolError: invalid data", { "HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n" })
+    check("ProtocolError: cannot connect to %('127.0.0.1', %d+%): invalid data or unsupported protocol version: the "
+      .. "other side speaks TLS: set SSL at both, or at neither\n", { "\x15\3\1\0\2\2\x46" })
+    check("ProtocolError: cannot connect to %('127.0.0.1', %d+%): invalid data",
+      { "HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n" })
     check("ProtocolError: ", { raw.message(raw.RESULT, "\xc0") })
     check("CommunicationError: connection to [^\n]* rejected: go away",
       { raw.message(raw.CONNECTFAIL, raw.text "go away") })

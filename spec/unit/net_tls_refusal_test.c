@@ -179,6 +179,9 @@ static void plain_peers_are_named(void **state)
     turn_until(world.server.ended);
     assert_int_equal(world.server.why.code, PYRO_ECOMMUNICATION);
     assert_server("the client does not speak TLS, as SSL asks for: set SSL there, too");
+    end_close(&world.server);
+    turn_until(world.client.received == 7); /* an alert: what is spoken here is TLS */
+    assert_memory_equal(world.to_client, "\x15\x03\x01\x00\x02\x02\x46", 7);
     close_world();
     open_world(NULL, &client, "localhost");
     end_send(&world.server, "PYRO and so on", 14);
