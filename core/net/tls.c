@@ -141,6 +141,15 @@ static void note_first(struct pyro_tls *tls)
     tls->first_size += count;
 }
 
+/* Notes whether a record is amidst: the owner hears when that changes, as it may limit the time. */
+static void note_record(struct pyro_tls *tls)
+{
+    bool before = pyro_tls_record_is_open(&tls->record);
+    pyro_tls_record_follow(&tls->record, tls->input, tls->input_size);
+    if (tls->established && before != pyro_tls_record_is_open(&tls->record))
+        tls->fresh = true;
+}
+
 static bool tls_on_filled(void *owner, size_t size)
 {
     struct pyro_tls *tls = owner;
@@ -150,6 +159,7 @@ static bool tls_on_filled(void *owner, size_t size)
     tls->input = tls->context->contexts->reading;
     tls->input_size = size;
     note_first(tls);
+    note_record(tls);
     pump(tls);
     if (tls->paused)
         keep_input(tls);
@@ -365,6 +375,12 @@ bool pyro_tls_failed(const struct pyro_stream *stream)
 bool pyro_tls_is_used(const struct pyro_stream *stream)
 {
     return stream->layer != NULL;
+}
+
+bool pyro_tls_is_amid_record(const struct pyro_stream *stream)
+{
+    const struct pyro_tls *tls = tls_of(stream);
+    return tls && pyro_tls_record_is_open(&tls->record);
 }
 
 bool pyro_tls_resumed(const struct pyro_stream *stream)

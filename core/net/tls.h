@@ -25,6 +25,10 @@ bool pyro_tls_failed(const struct pyro_stream *stream);
 /** Returns whether a stream speaks TLS. */
 bool pyro_tls_is_used(const struct pyro_stream *stream);
 
+/** Returns whether a part of a record has come in, of which the stream's owner cannot have the
+ * bytes yet; false where the stream is not TLS. The owner hears `input` when that changes. */
+bool pyro_tls_is_amid_record(const struct pyro_stream *stream);
+
 /** Returns whether a stream's other side showed a certificate. */
 bool pyro_tls_has_certificate(const struct pyro_stream *stream);
 

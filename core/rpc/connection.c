@@ -163,8 +163,9 @@ static double time_for_message(struct pyro_connection *connection)
 
 static bool is_amid_message(const struct pyro_connection *connection)
 {
-    return pyro_input_pending(&connection->input) > 0 && !is_blocked(connection) &&
-           connection->runtime->config.MESSAGE_TIMEOUT > 0;
+    bool begun =
+        pyro_input_pending(&connection->input) > 0 || pyro_tls_is_amid_record(connection->stream);
+    return begun && !is_blocked(connection) && connection->runtime->config.MESSAGE_TIMEOUT > 0;
 }
 
 static void restart_timer(struct pyro_connection *connection)

@@ -1,6 +1,7 @@
 --- Programs with TLS: settings and options, what is wrong with them, and files that change.
 local certificates = require "spec.support.certificates"
 local process = require "spec.support.process"
+local raw = require "spec.support.raw"
 
 local SERVER = [[
   local pyro = require "pyro"
@@ -260,6 +261,38 @@ s.sendall(b"\x16\x03\x01")
 print(s.recv(1))]]):format(uri:match "%d+$") }
     server:expect "connection closed: TimeoutError: no handshake in time\n"
     silent:expect "b''"
+  end)
+
+  it("counts against MESSAGE_TIMEOUT, where a record is amidst", function()
+    local uri, server = serve("{}", certificates.all(certificates.server(), { PYROLUA_MESSAGE_TIMEOUT = "0.2" }))
+    local function hex(bytes)
+      return (bytes:gsub(".", function(byte) return ("%02x"):format(byte:byte()) end))
+    end
+    local function client(code)
+      return process.start { "/usr/bin/python3", "-c", ([[
+import os, socket, ssl
+context = ssl.create_default_context(cafile="%s")
+s = context.wrap_socket(socket.create_connection(("localhost", %s)), server_hostname="localhost")
+s.sendall(bytes.fromhex("%s"))
+print(s.recv(1000)[:4], flush=True)
+]]):format(path "ca.pem", uri:match "%d+$", hex(raw.hello "desk")) .. code }
+    end
+    local idle = client(([[
+input()
+s.sendall(bytes.fromhex("%s"))
+print(s.recv(1000)[-4:])]]):format(hex(raw.message(raw.PING, ""))))
+    idle:expect "b'PYRO'\n"
+    for _, part in ipairs { "17", "17030301", "1703030100" .. hex "half of it" } do
+      local stalled = client(([[
+wire = socket.socket(fileno=os.dup(s.fileno()))
+wire.sendall(bytes.fromhex("%s"))
+while wire.recv(1000): pass
+print("closed")]]):format(part))
+      stalled:expect "b'PYRO'\nclosed"
+      server:expect "connection closed: TimeoutError: the rest of a message did not come in time\n"
+    end
+    idle:write "\n"
+    idle:expect "b'pong'"
   end)
 
   it("reads certificates again that change while it serves", function()
