@@ -9,8 +9,6 @@
 #include "base/escape.h"
 #include "base/memory.h"
 
-/* Most bytes that one value may have. */
-#define VALUE_SIZE 1024
 /* Most bytes of a subject, or an issuer: rules are compared with all of it. */
 #define NAME_SIZE 4096
 
@@ -34,14 +32,17 @@ struct reader {
     bool complete; /* there was memory for all */
 };
 
-/* Adds a string, and returns its place. */
+/* Adds a string, and returns its place. It is not cut: contexts limit how much a peer may send. */
 static size_t add_text(struct reader *reader, struct pyro_slice text)
 {
-    char shown[VALUE_SIZE];
-    size_t place = reader->to->text.length;
-    pyro_escape(shown, sizeof(shown), text);
-    if (!pyro_buffer_append(&reader->to->text, shown, strlen(shown) + 1))
-        reader->complete = false;
+    struct pyro_buffer *to = &reader->to->text;
+    size_t place = to->length, size = text.length * (PYRO_ESCAPED_SIZE - 1) + 8;
+    char *shown = pyro_buffer_reserve(to, size);
+    if (shown) {
+        pyro_escape(shown, size, text);
+        to->length += strlen(shown) + 1;
+    }
+    reader->complete = reader->complete && shown;
     return place;
 }
 
@@ -211,7 +212,8 @@ static size_t read_serial(struct reader *reader, const X509 *from)
     const struct pyro_openssl *api = reader->api;
     BIGNUM *number = api->ASN1_INTEGER_to_BN(api->X509_get0_serialNumber(from), NULL);
     char *text = number ? api->BN_bn2hex(number) : NULL;
-    size_t place = add_text(reader, pyro_slice_text(text ? text : ""));
+    const char *shown = text && strcmp(text, "0") != 0 ? text : "00"; /* whole bytes, as others */
+    size_t place = add_text(reader, pyro_slice_text(shown));
     reader->complete = reader->complete && text;
     api->CRYPTO_free(text, __FILE__, __LINE__);
     api->BN_free(number);
