@@ -193,18 +193,25 @@ enum pyro_code pyro_client_read_handshake(struct pyro_client *client, struct pyr
                                           struct pyro_error *err)
 {
     const struct pyro_header *header = &message->header;
+    char place[PYRO_PLACE_SIZE];
     if (header->type == PYRO_CONNECTFAIL)
         return read_rejection(client, message, err);
-    if (header->type != PYRO_CONNECTOK || message->protocol != client->dialect.protocol) {
-        char place[PYRO_PLACE_SIZE];
-        pyro_uri_place(&client->uri, place);
+    pyro_uri_place(&client->uri, place);
+    if (header->type != PYRO_CONNECTOK || message->protocol != client->dialect.protocol)
         return pyro_error_set(err, PYRO_EPROTOCOL,
                               "cannot connect to %s: invalid msg type %d received", place,
                               (int)header->type);
-    }
-    if (!client->runtime->config.METADATA || !(header->flags & PYRO_FLAG_METADATA))
+    if (!client->runtime->config.METADATA)
         return PYRO_OK;
-    return read_members(client, message, "meta", err);
+    if (header->flags & PYRO_FLAG_METADATA)
+        return read_members(client, message, "meta", err);
+    if (!pyro_client_signs_with(client))
+        return PYRO_OK;
+    /* The client's own handshake would be such an answer, signed with its key. */
+    return pyro_error_set(err, PYRO_EPROTOCOL,
+                          "cannot connect to %s: the signed answer has no metadata: it may be "
+                          "another message, sent again",
+                          place);
 }
 
 enum pyro_code pyro_client_read_metadata(struct pyro_client *client, struct pyro_message *message,

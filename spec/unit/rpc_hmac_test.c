@@ -382,6 +382,35 @@ static void answers_without_the_key_end_the_handshake(void **state)
     }
 }
 
+/* Who has no key can still send back what is signed: the client's own handshake. */
+static void own_handshake_sent_back_is_no_answer(void **state)
+{
+    static const struct {
+        unsigned flags;
+        const char *words;
+    } answers[] = {{0, "the signed answer has no metadata"},
+                   {PYRO_FLAG_METADATA, "malformed metadata"}};
+    for (size_t i = 0; i < PYRO_COUNT(answers); i++) {
+        struct caller caller;
+        unsigned char bytes[64];
+        begin_caller(&caller, *state, "secret");
+        assert_int_equal(dial(&caller, 0, NULL), PYRO_OK);
+        peer_accept(&caller.peer);
+        struct pyro_message own = expect_signed(&caller.peer, PYRO_CONNECT, "secret");
+        struct pyro_header header = own.header;
+        header.type = PYRO_CONNECTOK;
+        header.flags = answers[i].flags;
+        P48->format(bytes, &header);
+        peer_send(&caller.peer, bytes, P48->header_size);
+        peer_send(&caller.peer, own.annotations.data, own.annotations.length);
+        peer_send(&caller.peer, own.data.data, own.data.length);
+        run_loop(*state);
+        assert_failed(&caller.first, PYRO_EPROTOCOL, answers[i].words);
+        pyro_message_release(&own);
+        end_caller(&caller);
+    }
+}
+
 static void a_reply_without_the_key_fails_all_calls(void **state)
 {
     static const char *const secrets[] = {"other", NULL};
@@ -441,6 +470,7 @@ int main(void)
         WITH_RUNTIME(a_keyed_client_signs_and_speaks_protocol_48),
         WITH_RUNTIME(protocol_502_and_a_key_exclude_each_other),
         WITH_RUNTIME(answers_without_the_key_end_the_handshake),
+        WITH_RUNTIME(own_handshake_sent_back_is_no_answer),
         WITH_RUNTIME(a_reply_without_the_key_fails_all_calls),
         WITH_RUNTIME(no_call_leaves_unsigned),
     };
