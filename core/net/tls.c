@@ -334,11 +334,24 @@ static bool open_ssl(struct pyro_tls *tls, const char *host, uint16_t port)
     return true;
 }
 
+/* Refuses what OpenSSL would take for any host in a domain. */
+static enum pyro_code check_host(const char *host, uint16_t port, struct pyro_error *err)
+{
+    if (*host != '.')
+        return PYRO_OK;
+    return pyro_error_set(err, PYRO_ECOMMUNICATION,
+                          "cannot connect to ('%.100s', %u): no certificate is for a host whose "
+                          "name begins with a dot",
+                          host, (unsigned)port);
+}
+
 enum pyro_code pyro_tls_start(struct pyro_stream *stream, struct pyro_tls_context *context,
                               const char *host, uint16_t port, struct pyro_error *err)
 {
-    struct pyro_tls *tls = pyro_calloc(1, sizeof(*tls));
     PYRO_ASSERT(stream->ops && !stream->layer);
+    if (host && check_host(host, port, err) != PYRO_OK)
+        return err->code;
+    struct pyro_tls *tls = pyro_calloc(1, sizeof(*tls));
     if (!tls)
         return pyro_error_memory(err);
     pyro_tls_context_refresh(context, stream->loop);

@@ -82,6 +82,13 @@ describe("TLS", function()
     assert.are.equal("localhost\tlocalhost\nlocalhost\tlocalhost\nmade up\n", client.output)
   end)
 
+  it("takes no domain for a host", function()
+    local client = run("print(pcall(function() return pyro.Proxy('PYRO:x@.test:1'):who() end))", nil,
+      certificates.client())
+    assert.are.equal("false\tCommunicationError: cannot connect to ('.test', 1): no certificate is for a host whose "
+      .. "name begins with a dot\n", client.output)
+  end)
+
   it("can be off for one proxy, and one daemon", function()
     local uri = serve("{ ssl = false }", certificates.server())
     local client = run("print(pyro.Proxy(uri, { ssl = false }):who())", uri, certificates.client())
