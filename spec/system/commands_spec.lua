@@ -141,15 +141,20 @@ describe("the command", function()
 
   it("shows nothing that a terminal would take for commands", function()
     local server = process.start_pyrolua { "-e", [[
-      local daemon, odd = pyro.Daemon {}, { ["x\27[2J\n  y"] = print }
+      local daemon, odd = pyro.Daemon {}, { ["x\27[2J\n  y\u{9b}"] = print }
+      function odd:text() return "a\u{9b}\u{202e}\127\u{e0041}\u{20ac}" end
       function odd:fail() error(pyro.ValueError "\27]0;title\7\u{9b}2J") end
       function odd:value() return pyro.ValueError "\27[2J\u{202e}" end
       print(daemon:register(odd, "odd"))
       daemon:requestLoop()]] }
     local odd = server:expect "(PYRO:odd@%S+)\n"
-    prints(odd .. " (protocol 48)\nmethods:\n  fail\n  value\n  x\\x1b[2J\\x0a  y\nattributes: none\n",
-      "inspect", odd)
+    prints(odd .. " (protocol 48)\nmethods:\n  fail\n  text\n  value\n  x\\x1b[2J\\x0a  y\\xc2\\x9b\n"
+      .. "attributes: none\n", "inspect", odd)
     prints("ValueError: \\x1b[2J\\xe2\\x80\\xae\n", "call", odd, "value")
+    prints('"a\\u009b\\u202e\\u007f\\udb40\\udc41\u{20ac}"\n', "call", "-j", odd, "text")
+    assert.matches('"methods": %["fail", "text", "value", "x\\u001b%[2J\\n  y\\u009b"%]',
+      run("inspect", "-j", odd).out)
+    assert.matches('@field %["x\\x1b%[2J\\x0a  y\\xc2\\x9b"%] fun', run("stub", odd).out)
     local failed = run("call", odd, "fail")
     assert.truthy(failed.err:find("pyrolua: ValueError: \\x1b]0;title\\x07\\xc2\\x9b2J\n", 1, true), failed.err)
     assert.is_nil(failed.err:find "[\27\7]")

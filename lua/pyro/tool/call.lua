@@ -1,6 +1,5 @@
 --- `pyrolua call URI METHOD ARGUMENT…`: calls a method of a remote object, and prints its result.
 local cli = require "pyro.tool.cli"
-local core = require "pyro.core"
 local pretty = require "pyro.tool.pretty"
 local pyro = require "pyro"
 
@@ -80,7 +79,7 @@ local function run(options)
     error(("'%s' is an attribute, not a method; pyrolua inspect shows what there is"):format(
       options.method), 0)
   end
-  print_result(options.json and core.format_json or pretty,
+  print_result(options.json and cli.json or pretty,
     method(proxy, table.unpack(arguments, 1, arguments.n)))
 end
 

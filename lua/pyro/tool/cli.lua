@@ -29,6 +29,27 @@ function cli.complain(message)
   io.stderr:write("pyrolua: ", core.printable(message), "\n")
 end
 
+--- Formats a character as JSON does, if it is not seen; else returns nil.
+local function json_escape(character)
+  if core.printable(character, true) == character then
+    return nil
+  end
+  local code = utf8.codepoint(character)
+  if code < 0x10000 then
+    return ("\\u%04x"):format(code)
+  end
+  code = code - 0x10000
+  return ("\\u%04x\\u%04x"):format(0xd800 + (code >> 10), 0xdc00 + (code & 0x3ff))
+end
+
+--- Formats a value as JSON. Characters that are not seen are escapes: they come from another
+--- program, and a terminal would obey some of them.
+---@param value any
+---@return string
+function cli.json(value)
+  return (core.format_json(value):gsub("[\x7f\xc2-\xf4][\x80-\xbf]*", json_escape))
+end
+
 --- Converts a port, for argparse.
 ---@param text string
 ---@return integer|nil, string|nil

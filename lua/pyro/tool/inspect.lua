@@ -40,7 +40,7 @@ local function run(options)
   local proxy <close> = cli.connect(options)
   local object = inspect.describe(proxy)
   if options.json then
-    print(core.format_json(object))
+    print(cli.json(object))
     return
   end
   local oneway = {}

@@ -1,6 +1,7 @@
 --- `pyrolua stub URI`: prints annotations of a remote object for LuaLS, with which editors
 --- complete its names.
 local cli = require "pyro.tool.cli"
+local core = require "pyro.core"
 local inspect = require "pyro.tool.inspect"
 
 local stub = {}
@@ -17,9 +18,8 @@ local function field_name(name)
   if name:find "^[%a_][%w_]*$" then
     return name
   end
-  return '["' .. name:gsub('[%c"\\]', function(c)
-    return ("\\x%02x"):format(c:byte())
-  end) .. '"]'
+  local quoted = name:gsub('["\\]', { ['"'] = "\\x22", ["\\"] = "\\x5c" })
+  return '["' .. core.printable(quoted, true) .. '"]'
 end
 
 --- Returns a file of annotations, as a string.
