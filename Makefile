@@ -372,8 +372,9 @@ MANDIR ?= $(PREFIX)/share/man
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+DATADIR ?= $(PREFIX)/share/pyrolua
 # For editors with the Lua language server: all annotations in one folder.
-ANNOTATIONDIR ?= $(PREFIX)/share/pyrolua/library
+ANNOTATIONDIR ?= $(DATADIR)/library
 
 VERSION := $(shell sed -n 's/^\#define PYROLUA_VERSION "\(.*\)"/\1/p' core/include/pyrolua.h)
 PROGRAMS := pyrolua pyrolua-ns pyrolua-nsc
@@ -391,6 +392,7 @@ install: install-programs install-library install-lua ## install to PREFIX (/usr
 
 install-programs: $(B)/pyrolua $(COMPLETIONS)
 	install -D -t $(DESTDIR)$(BINDIR) $(B)/pyrolua scripts/pyrolua-ns scripts/pyrolua-nsc
+	install -D -t $(DESTDIR)$(DATADIR) scripts/certs
 	$(call PUT,$(MANDIR)/man1) $(PROGRAMS:%=docs/man/%.1)
 	$(call PUT,$(BASHDIR)) $(PROGRAMS:%=$(B)/completions/bash/%)
 	install -d $(DESTDIR)$(ZSHDIR)
@@ -419,7 +421,7 @@ install-lua: $(B)/lua/5.4/pyro/core.so $(PUBLIC_FILES)
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR),$(PROGRAMS:%=$(BINDIR)/%) $(PROGRAMS:%=$(MANDIR)/man1/%.1) \
 	  $(PROGRAMS:%=$(BASHDIR)/%) $(PROGRAMS:%=$(ZSHDIR)/_%) $(UNITDIR)/pyrolua-ns.socket \
-	  $(UNITDIR)/pyrolua-ns.service $(PREFIX)/include/pyrolua.h $(LIBDIR)/pkgconfig/pyrolua.pc \
+	  $(UNITDIR)/pyrolua-ns.service $(DATADIR)/certs $(PREFIX)/include/pyrolua.h $(LIBDIR)/pkgconfig/pyrolua.pc \
 	  $(addprefix $(LIBDIR)/libpyrolua.,a so so.0 so.$(VERSION)))
 	rm -rf $(addprefix $(DESTDIR),$(LUADIR)/pyro $(CMODDIR)/pyro $(ANNOTATIONDIR))
 

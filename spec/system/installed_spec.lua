@@ -61,6 +61,13 @@ describe("what is installed", function()
     assert.matches("^pyrolua %(" .. version:gsub("%.", "%%.") .. "%)", read "debian/changelog")
   end)
 
+  it("makes certificates for TLS", function()
+    local folder = process.file("certs", "") .. ".d"
+    run(("%s/share/pyrolua/certs -c worker %s"):format(installed, folder))
+    assert.are.equal("server.pem: OK\nclient.pem: OK\n",
+      run(("cd %s && openssl verify -CAfile ca.pem server.pem client.pem"):format(folder)))
+  end)
+
   --- What pkg-config says of the library.
   local function pkg_config(...)
     return (run("pkg-config pyrolua " .. table.concat({ ... }, " ")):gsub("\n", " "))
