@@ -306,6 +306,16 @@ describe("a client of a bad server", function()
       .. nested(function(data) return state("ValueError", "\x90", raw.text "attributes" .. data) end)) })
   end)
 
+  it("makes an error of what ends a batch", function()
+    local batch = "for _ in pyro.batch(proxy)() do end"
+    local failure = "\x82" .. raw.text "__class__" .. raw.text "Pyro4.futures._ExceptionWrapper"
+      .. raw.text "exception"
+    local bad = state("ValueError", raw.list(raw.text "bad"))
+    check("ProtocolError: the remote side raised what is no exception: 5\n$",
+      { welcome(), result(raw.list(failure .. "\x05")) }, batch)
+    check("ValueError: bad\n$", { welcome(), result(raw.list(failure .. bad)) }, batch)
+  end)
+
   it("waits no longer than it wants to", function()
     local quiet = process.start_pyrolua { "-e", [[
       local daemon = pyro.Daemon {}

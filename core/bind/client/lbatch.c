@@ -4,6 +4,7 @@
 #include "bind/base/luserdata.h"
 #include "bind/base/marks.h"
 #include "bind/client/linvoke.h"
+#include "bind/client/lreply.h"
 #include "bind/message/lentries.h"
 
 #define BATCH_TYPE "pyro.Batch"
@@ -97,6 +98,7 @@ static int next_result(lua_State *L)
     lua_pushnil(L);
     lua_replace(L, lua_upvalueindex(RESULTS));
     lua_rawgeti(L, -1, 1);
+    lreply_make_raisable(L);
     return lua_error(L);
 }
 

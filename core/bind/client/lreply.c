@@ -8,8 +8,7 @@
 #include "bind/value/lbuilder_state.h"
 #include "bind/value/lproxy.h"
 
-/* Replaces what is no exception at the top by an error: a peer may call anything one. */
-LUA_RUNS static void make_raisable(lua_State *L)
+void lreply_make_raisable(lua_State *L)
 {
     if (lerror_is_raisable(L, -1))
         return;
@@ -64,7 +63,7 @@ bool lreply_push(lua_State *L, int proxy, struct pyro_call *call)
     }
     if (!pyro_call_raised(call))
         return true;
-    make_raisable(L);
+    lreply_make_raisable(L);
     note_raised(L, proxy);
     return false;
 }

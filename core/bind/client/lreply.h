@@ -13,4 +13,7 @@
  * raised. Raises an error where the reply makes no sense. */
 LUA_RUNS bool lreply_push(lua_State *L, int proxy, struct pyro_call *call);
 
+/** Replaces what is no exception at the top by an error: a peer may call anything one. */
+LUA_RUNS void lreply_make_raisable(lua_State *L);
+
 #endif
