@@ -127,8 +127,7 @@ static bool is_disguised(struct pyro_connection *connection)
            pyro_tls_has_certificate(connection->stream);
 }
 
-enum pyro_code pyro_guard_connect(struct pyro_connection *connection,
-                                  const struct pyro_slice *object, struct pyro_error *err)
+enum pyro_code pyro_guard_connect(struct pyro_connection *connection, struct pyro_error *err)
 {
     const struct pyro_rule *rule;
     struct pyro_question question = {
@@ -136,19 +135,23 @@ enum pyro_code pyro_guard_connect(struct pyro_connection *connection,
     if (is_disguised(connection))
         return pyro_error_set(err, PYRO_EPERMISSION,
                               "not allowed to connect: the certificate cannot be read");
+    if (!connection->registry->guarded || allows(connection, &question, &rule))
+        return PYRO_OK;
+    return pyro_error_set(err, PYRO_EPERMISSION, "not allowed to connect");
+}
+
+enum pyro_code pyro_guard_members(struct pyro_connection *connection, struct pyro_slice object,
+                                  struct pyro_error *err)
+{
+    const struct pyro_rule *rule;
+    struct pyro_question question = {.object = object, .any_method = true};
     if (!connection->registry->guarded)
         return PYRO_OK;
-    if (!allows(connection, &question, &rule))
-        return pyro_error_set(err, PYRO_EPERMISSION, "not allowed to connect");
-    if (!object)
-        return PYRO_OK;
-    question.any_object = false;
-    question.object = *object;
-    question.named = name_of(connection->registry, *object);
+    question.named = name_of(connection->registry, object);
     if (allows(connection, &question, &rule))
         return PYRO_OK;
     char shown[100];
-    pyro_escape(shown, sizeof(shown), *object);
+    pyro_escape(shown, sizeof(shown), object);
     return pyro_error_set(err, PYRO_EPERMISSION, "not allowed to use %s", shown);
 }
 

@@ -12,11 +12,14 @@
 enum pyro_code pyro_guard_open(struct pyro_registry *registry, const char *path,
                                struct pyro_error *err);
 
-/** Checks whether a client may connect: whether its certificate can be read, if it has one, and,
- * where the daemon is guarded, whether it may call anything at all, and, where `object` (else NULL)
- * is the id of one whose members it wants to know, anything of that. */
-enum pyro_code pyro_guard_connect(struct pyro_connection *connection,
-                                  const struct pyro_slice *object, struct pyro_error *err);
+/** Checks whether a client may connect, before anything of it is read: whether its certificate can
+ * be read, if it has one, and, where the daemon is guarded, whether it may call anything at all. */
+enum pyro_code pyro_guard_connect(struct pyro_connection *connection, struct pyro_error *err);
+
+/** Checks whether a client that connects may know the members of an object: whether it may call
+ * any of them. */
+enum pyro_code pyro_guard_members(struct pyro_connection *connection, struct pyro_slice object,
+                                  struct pyro_error *err);
 
 /** Checks a request by the rules, before its arguments are read (but those of methods of
  * Pyro.Daemon that are about an object or a stream). `*wanted` is what the owner is to be asked

@@ -18,20 +18,37 @@
 #define LONGEST_GREETING 4096
 /* Bytes that its values may take: many small ones take far more than they did on the way. */
 #define LARGEST_GREETING ((size_t)32 * 1024)
+/* Bytes that the values of any handshake message may take while they are read: more take long, and
+ * travel in a thousand bytes, compressed. */
+#define LARGEST_VALUES ((size_t)8 * 1024 * 1024)
 
 /* --- reading --- */
+
+/* Says that the values were too many, if that is why they could not be read. */
+static enum pyro_code explain(const struct pyro_budget *budget, enum pyro_code code,
+                              struct pyro_error *err)
+{
+    if (code != PYRO_ESERIALIZE || budget->most != LARGEST_VALUES || budget->left > 0)
+        return code;
+    return pyro_error_set(err, code,
+                          "the values of the handshake take more than %zu bytes of memory",
+                          LARGEST_VALUES);
+}
 
 enum pyro_code pyro_handshake_read(struct pyro_handshake *handshake, struct pyro_sink *to,
                                    struct pyro_error *err)
 {
+    struct pyro_budget *budget = &handshake->held.budget;
     enum pyro_code code =
         pyro_message_open(&handshake->message, pyro_connection_limit(handshake->connection),
                           handshake->connection->runtime, &handshake->held, err);
     if (code != PYRO_OK)
         return code;
+    pyro_budget_narrow(budget, LARGEST_VALUES);
     handshake->codec = pyro_codec_answering(handshake->codec, handshake->message.data);
     pyro_reading_charge(&handshake->held, to);
-    return handshake->codec->read(handshake->message.data, &handshake->held, to, err);
+    code = handshake->codec->read(handshake->message.data, &handshake->held, to, err);
+    return explain(budget, code, err);
 }
 
 /* Returns the value of a key of the handshake message, or NULL. */
@@ -64,6 +81,8 @@ static enum pyro_code check_message(struct pyro_handshake *handshake, struct pyr
                               "message used serializer that is not accepted: %u",
                               header->serializer_id);
     handshake->codec = codec;
+    if (pyro_guard_connect(handshake->connection, err) != PYRO_OK)
+        return err->code;
     return read_data(handshake, err);
 }
 
@@ -100,13 +119,14 @@ static enum pyro_code keep_greeting(struct pyro_handshake *handshake, struct pyr
     return PYRO_OK;
 }
 
-/* Checks whether the client may call anything at all. */
+/* Checks what a client wants that may connect. */
 static enum pyro_code check_client(struct pyro_handshake *handshake, struct pyro_error *err)
 {
     struct pyro_connection *connection = handshake->connection;
     struct pyro_wanted wanted;
-    bool members = pyro_handshake_wants_members(handshake, &wanted);
-    enum pyro_code code = pyro_guard_connect(connection, members ? &wanted.object : NULL, err);
+    enum pyro_code code = PYRO_OK;
+    if (pyro_handshake_wants_members(handshake, &wanted))
+        code = pyro_guard_members(connection, wanted.object, err);
     if (code == PYRO_OK && connection->registry->hooks->authorize)
         code = keep_greeting(handshake, err);
     return code;

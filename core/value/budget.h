@@ -24,9 +24,20 @@ static inline size_t pyro_budget_spent(const struct pyro_budget *budget)
     return budget->most - budget->left;
 }
 
-/** Fails where `budget` has too little left: PYRO_ESERIALIZE names the setting. Without a limit,
- * returns PYRO_OK. */
-enum pyro_code pyro_budget_exceeded(const struct pyro_budget *budget, struct pyro_error *err);
+/** Lets at most `most` bytes be spent in all, of which fewer have been. */
+static inline void pyro_budget_narrow(struct pyro_budget *budget, size_t most)
+{
+    size_t spent = pyro_budget_spent(budget);
+    if (budget->most > 0 && budget->most <= most)
+        return;
+    PYRO_ASSERT(spent < most);
+    budget->left = most - spent;
+    budget->most = most;
+}
+
+/** Fails where `budget` has too little left, and leaves nothing: PYRO_ESERIALIZE names the setting.
+ * Without a limit, returns PYRO_OK. */
+enum pyro_code pyro_budget_exceeded(struct pyro_budget *budget, struct pyro_error *err);
 
 /** Spends `bytes` of `budget` (NULL: none has to be kept), before they are allocated. */
 static inline enum pyro_code pyro_spend(struct pyro_budget *budget, size_t bytes,

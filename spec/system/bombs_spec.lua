@@ -145,6 +145,17 @@ describe("a bomb", function()
       check_unharmed()
     end)
 
+    it("of many values from a stranger is refused", function()
+      local peer, many = raw.connect(port), "\xdd" .. (">I4"):pack(1000000) .. ("\0"):rep(1000000)
+      peer:send(raw.message(raw.CONNECT, "\x82" .. raw.text "handshake" .. many .. raw.text "object"
+        .. raw.text "target"))
+      local name, answer = peer:message()
+      assert.are.equal("CONNECTFAIL", name)
+      assert.matches("the values of the handshake take more than 8388608 bytes of memory", answer)
+      peer:close()
+      check_unharmed()
+    end)
+
     it("from a stranger is refused", function()
       local peer = raw.connect(port)
       peer:send(raw.message(raw.CONNECT, content "zeros", { flags = COMPRESSED }))

@@ -14,6 +14,15 @@ static void whoever_is_allowed_nothing_is_closed(void **state)
     end_world(&world);
 }
 
+static void nothing_is_read_of_whoever_is_allowed_nothing(void **state)
+{
+    struct world world;
+    begin_world(&world, state, "deny *", &plain);
+    send_hex(&world.peer, (struct pyro_header){.type = PYRO_CONNECT}, "82a9"); /* cut short */
+    expect_rejection(&world, "not allowed to connect");
+    end_world(&world);
+}
+
 static void empty_rules_refuse_everyone(void **state)
 {
     struct world world;
@@ -257,6 +266,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_RUNTIME(whoever_is_allowed_nothing_is_closed),
+        WITH_RUNTIME(nothing_is_read_of_whoever_is_allowed_nothing),
         WITH_RUNTIME(empty_rules_refuse_everyone),
         WITH_RUNTIME(members_of_a_forbidden_object_are_not_told),
         WITH_RUNTIME(members_of_an_allowed_object_are_told),
