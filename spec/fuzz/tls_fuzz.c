@@ -106,11 +106,12 @@ static void happen(struct link *link, struct pyro_slice *in)
 /* Lets all arrive that is under way. */
 static void settle(struct link *link)
 {
-    for (int quiet = 0, rounds = 0; quiet < 3; rounds++) {
-        demand(rounds < 10000);
+    for (int quiet = 0, moves = 0; quiet < 3;) {
         size_t received = link->ours.received;
         size_t moved = move_to_ours(link, SIZE_MAX);
         moved += move_to_peer(link, SIZE_MAX);
+        moves += moved > 0;
+        demand(moves < 10000);
         ours_resume(&link->ours);
         quiet = moved > 0 || link->ours.received > received ? 0 : quiet + 1;
     }
