@@ -58,6 +58,7 @@
     X(SSL_set_hostflags)                                                                           \
     X(SSL_set_session)                                                                             \
     X(SSL_shutdown)                                                                                \
+    X(SSL_version)                                                                                 \
     X(SSL_write_ex)                                                                                \
     X(TLS_method)
 

@@ -57,7 +57,7 @@ static bool shake_hands(struct pyro_tls *tls)
     if (result == 1) {
         tls->established = true;
         pyro_stream_changed(tls->stream); /* what was appended before leaves */
-    } else if (tls->api->SSL_get_error(tls->ssl, result) != SSL_ERROR_WANT_READ) {
+    } else if (tls->excessive || tls->api->SSL_get_error(tls->ssl, result) != SSL_ERROR_WANT_READ) {
         pyro_tls_fail(tls);
     }
     return tls->established;

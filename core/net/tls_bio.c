@@ -19,12 +19,22 @@ bool pyro_tls_bio_is_flooded(const struct pyro_tls *tls)
     return tls->empty + tls->reads > MOST_EMPTY;
 }
 
+/* Looks at what OpenSSL reads next of a handshake, as it would trust the length of a message.
+ * Records of type HANDSHAKE are encrypted only in TLS 1.2, after a ChangeCipherSpec. */
+static bool is_excessive(struct pyro_tls *tls, size_t size)
+{
+    bool hidden = tls->handshake.changed && tls->api->SSL_version(tls->ssl) != TLS1_3_VERSION;
+    if (!tls->established && !tls->excessive && !hidden)
+        tls->excessive = !pyro_tls_handshake_follow(&tls->handshake, tls->input, size);
+    return tls->excessive;
+}
+
 static int bio_on_read(BIO *bio, char *to, int size)
 {
     struct pyro_tls *tls = tls_of(bio);
     int count = tls->input_size < (size_t)size ? (int)tls->input_size : size;
     tls->reads++;
-    if (tls->established && pyro_tls_bio_is_flooded(tls))
+    if ((tls->established && pyro_tls_bio_is_flooded(tls)) || is_excessive(tls, (size_t)count))
         count = 0;
     tls->api->BIO_clear_flags(bio, BIO_FLAGS_RWS | BIO_FLAGS_SHOULD_RETRY);
     if (count <= 0) {

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "net/tls_context_private.h"
+#include "net/tls_record.h"
 #include "net/tls_ticket.h"
 
 /* Contexts that are kept though nobody uses them at the moment. */
@@ -12,7 +13,7 @@
 #define LOOK 1.0
 /* Bytes of a peer's certificates: it takes OpenSSL 0.15 ms to read one of 300 bytes, also for a
  * stranger. */
-#define CERTIFICATES ((long)32 * 1024)
+#define CERTIFICATES ((long)PYRO_TLS_MESSAGE_SIZE)
 /* Whom sessions are for. */
 static const unsigned char session_context[] = "pyrolua";
 

@@ -13,6 +13,7 @@ static void explain(struct pyro_tls *tls, char *out, size_t size)
         .refused = tls->context->refused,
         .settings = &tls->context->files.settings,
         .host = tls->host,
+        .excessive = tls->excessive,
         .first = pyro_slice(tls->first, tls->first_size),
     };
     pyro_tls_explain(&failure, out, size);

@@ -183,6 +183,9 @@ void pyro_tls_explain(const struct pyro_tls_failure *failure, char *out, size_t 
         explain_verification(failure, out, size);
     else if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
         snprintf(out, size, "the client sent no certificate, which SSL_REQUIRECLIENTCERT asks for");
+    else if (failure->excessive)
+        snprintf(out, size, "the TLS handshake failed: the %s announced a message of over 32 KiB",
+                 failure->settings->server ? "client" : "server");
     else if (explain_plain(failure, out, size))
         return;
     else if (reason > SSL_AD_REASON_OFFSET && failure->settings->server)

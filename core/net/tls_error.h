@@ -26,6 +26,7 @@ struct pyro_tls_failure {
     const struct pyro_tls_settings *settings; /**< our own */
     const char *host;                         /**< that a client wanted */
     struct pyro_slice first;                  /**< the first bytes that came in */
+    bool excessive;                           /**< a message was announced to be too long */
 };
 
 /** Writes why, of OpenSSL's error and what came in. */

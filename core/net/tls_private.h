@@ -19,19 +19,21 @@ struct pyro_tls {
     struct pyro_list warm; /**< in the contexts' list while OpenSSL keeps buffers for it */
     const struct pyro_stream_ops *ops; /**< those of the real owner */
     void *owner;
-    const char *input;             /**< cipher text that OpenSSL reads next */
-    size_t input_size;             /**< of that */
-    struct pyro_tls_record record; /**< the one that comes in */
-    struct pyro_buffer waiting;    /**< cipher text that came in while the owner did not read */
-    size_t taken;                  /**< of that, by OpenSSL */
-    struct pyro_buffer plain;      /**< output that is being sealed */
-    size_t sealed;                 /**< of that */
-    unsigned reads;                /**< of OpenSSL, from its input, within SSL_read_ex() */
+    const char *input;                   /**< cipher text that OpenSSL reads next */
+    size_t input_size;                   /**< of that */
+    struct pyro_tls_record record;       /**< the one that comes in */
+    struct pyro_tls_handshake handshake; /**< as far as OpenSSL has read it */
+    struct pyro_buffer waiting; /**< cipher text that came in while the owner did not read */
+    size_t taken;               /**< of that, by OpenSSL */
+    struct pyro_buffer plain;   /**< output that is being sealed */
+    size_t sealed;              /**< of that */
+    unsigned reads;             /**< of OpenSSL, from its input, within SSL_read_ex() */
     unsigned empty; /**< reads of the input that came in last, of which came no plain text */
     bool server;
     bool established;                /**< the handshake is over */
     bool begun;                      /**< a client's socket is connected */
     bool rejected;                   /**< it failed */
+    bool excessive;                  /**< a message of it is longer than it may be */
     bool failed;                     /**< OpenSSL is not to be called again */
     bool heard;                      /**< plain text came in */
     bool paused;                     /**< the owner reads no more for now */
