@@ -104,10 +104,12 @@ static void be_ready(struct pyro_client *client)
     pyro_call_finish_all(&client->binding, NULL);
 }
 
-/* Asks on an adopted connection for the metadata, where they are wanted and not known. */
+/* Asks on an adopted connection for the metadata, where they are wanted and not known, or show that
+ * the server has the key. */
 static enum pyro_code inquire(struct pyro_client *client, struct pyro_error *err)
 {
-    if (!client->runtime->config.METADATA || pyro_client_has_metadata(client)) {
+    bool known = pyro_client_has_metadata(client) && !pyro_client_signs_with(client);
+    if (!pyro_client_wants_metadata(client) || known) {
         client->state = CLIENT_READY;
         return PYRO_OK;
     }

@@ -51,7 +51,7 @@ enum pyro_code pyro_client_send_handshake(struct pyro_client *client, struct pyr
 {
     const struct pyro_dialect *dialect = &client->dialect;
     const struct pyro_connect_options *terms = &client->terms;
-    bool described = client->runtime->config.METADATA || dialect->protocol->always_metadata;
+    bool described = pyro_client_wants_metadata(client) || dialect->protocol->always_metadata;
     struct pyro_header header = {.type = PYRO_CONNECT,
                                  .flags = described ? PYRO_FLAG_METADATA : 0,
                                  .serializer = dialect->serializer,
@@ -115,12 +115,23 @@ static enum pyro_code read_metadata(const struct pyro_value *metadata, struct py
         if (add_members(members, names, bits[i], err) != PYRO_OK)
             return err->code;
     }
-    if (pyro_map_count(members) == 0)
+    return PYRO_OK;
+}
+
+/* Takes the metadata, and keeps them where METADATA is on. */
+static enum pyro_code take_metadata(struct pyro_client *client, const struct pyro_value *metadata,
+                                    struct pyro_error *err)
+{
+    struct pyro_map unwanted = {.entries = NULL};
+    bool wanted = client->runtime->config.METADATA;
+    enum pyro_code code = read_metadata(metadata, wanted ? &client->members : &unwanted, err);
+    pyro_map_free(&unwanted);
+    if (code == PYRO_OK && wanted && pyro_map_count(&client->members) == 0)
         return pyro_error_set(err, PYRO_EPYRO,
                               "remote object doesn't expose any methods or attributes. Did you "
                               "forget setting @expose on them? An object in Lua exposes its "
                               "functions, or those that pyro.expose() names");
-    return PYRO_OK;
+    return code;
 }
 
 static enum pyro_code rejected(const struct pyro_uri *uri, struct pyro_slice reason,
@@ -184,7 +195,7 @@ static enum pyro_code read_members(struct pyro_client *client, struct pyro_messa
     if (code == PYRO_OK && message->header.flags & PYRO_FLAG_EXCEPTION)
         code = read_objection(value, err);
     else if (code == PYRO_OK)
-        code = read_metadata(key ? pyro_value_get(value, key) : value, &client->members, err);
+        code = take_metadata(client, key ? pyro_value_get(value, key) : value, err);
     pyro_tree_free(&tree);
     return code;
 }
@@ -201,7 +212,7 @@ enum pyro_code pyro_client_read_handshake(struct pyro_client *client, struct pyr
         return pyro_error_set(err, PYRO_EPROTOCOL,
                               "cannot connect to %s: invalid msg type %d received", place,
                               (int)header->type);
-    if (!client->runtime->config.METADATA)
+    if (!pyro_client_wants_metadata(client))
         return PYRO_OK;
     if (header->flags & PYRO_FLAG_METADATA)
         return read_members(client, message, "meta", err);

@@ -56,4 +56,11 @@ static inline struct pyro_hmac_key *pyro_client_signs_with(const struct pyro_cli
     return pyro_hmac_key_choose(client->key, client->runtime->key);
 }
 
+/** Returns whether the client asks for the object's metadata. With a key it does in any case: one
+ * who has none can send the client's own signed messages back, but these are no metadata. */
+static inline bool pyro_client_wants_metadata(const struct pyro_client *client)
+{
+    return client->runtime->config.METADATA || pyro_client_signs_with(client);
+}
+
 #endif

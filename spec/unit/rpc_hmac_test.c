@@ -4,6 +4,7 @@
 #include "rpc_fixture.h"
 
 #include "rpc/client_key.h"
+#include "rpc/members.h"
 
 #define P48 (&pyro_protocol_48)
 #define P502 (&pyro_protocol_502)
@@ -382,33 +383,59 @@ static void answers_without_the_key_end_the_handshake(void **state)
     }
 }
 
+/* Sends the handshake of a client back, as an answer with these flags. */
+static void send_handshake_back(struct caller *caller, unsigned flags)
+{
+    unsigned char bytes[64];
+    struct pyro_message own = expect_signed(&caller->peer, PYRO_CONNECT, "secret");
+    struct pyro_header header = own.header;
+    header.type = PYRO_CONNECTOK;
+    header.flags = flags;
+    P48->format(bytes, &header);
+    peer_send(&caller->peer, bytes, P48->header_size);
+    peer_send(&caller->peer, own.annotations.data, own.annotations.length);
+    peer_send(&caller->peer, own.data.data, own.data.length);
+    pyro_message_release(&own);
+}
+
 /* Who has no key can still send back what is signed: the client's own handshake. */
 static void own_handshake_sent_back_is_no_answer(void **state)
 {
+    struct pyro_runtime *runtime = *state;
     static const struct {
         unsigned flags;
+        bool metadata;
         const char *words;
-    } answers[] = {{0, "the signed answer has no metadata"},
-                   {PYRO_FLAG_METADATA, "malformed metadata"}};
+    } answers[] = {{0, true, "the signed answer has no metadata"},
+                   {PYRO_FLAG_METADATA, true, "malformed metadata"},
+                   {0, false, "the signed answer has no metadata"},
+                   {PYRO_FLAG_METADATA, false, "malformed metadata"}};
     for (size_t i = 0; i < PYRO_COUNT(answers); i++) {
         struct caller caller;
-        unsigned char bytes[64];
-        begin_caller(&caller, *state, "secret");
+        runtime->config.METADATA = answers[i].metadata;
+        begin_caller(&caller, runtime, "secret");
         assert_int_equal(dial(&caller, 0, NULL), PYRO_OK);
         peer_accept(&caller.peer);
-        struct pyro_message own = expect_signed(&caller.peer, PYRO_CONNECT, "secret");
-        struct pyro_header header = own.header;
-        header.type = PYRO_CONNECTOK;
-        header.flags = answers[i].flags;
-        P48->format(bytes, &header);
-        peer_send(&caller.peer, bytes, P48->header_size);
-        peer_send(&caller.peer, own.annotations.data, own.annotations.length);
-        peer_send(&caller.peer, own.data.data, own.data.length);
-        run_loop(*state);
+        send_handshake_back(&caller, answers[i].flags);
+        run_loop(runtime);
         assert_failed(&caller.first, PYRO_EPROTOCOL, answers[i].words);
-        pyro_message_release(&own);
         end_caller(&caller);
     }
+}
+
+/* With METADATA off, they only show that the server has the key. */
+static void metadata_that_only_a_key_asks_for_are_dropped(void **state)
+{
+    struct pyro_runtime *runtime = *state;
+    struct caller caller;
+    runtime->config.METADATA = false;
+    connect_caller(&caller, runtime);
+    assert_false(pyro_client_has_metadata(caller.client));
+    end_caller(&caller);
+    runtime->config.METADATA = true;
+    connect_caller(&caller, runtime);
+    assert_true(pyro_client_has_metadata(caller.client));
+    end_caller(&caller);
 }
 
 static void a_reply_without_the_key_fails_all_calls(void **state)
@@ -471,6 +498,7 @@ int main(void)
         WITH_RUNTIME(protocol_502_and_a_key_exclude_each_other),
         WITH_RUNTIME(answers_without_the_key_end_the_handshake),
         WITH_RUNTIME(own_handshake_sent_back_is_no_answer),
+        WITH_RUNTIME(metadata_that_only_a_key_asks_for_are_dropped),
         WITH_RUNTIME(a_reply_without_the_key_fails_all_calls),
         WITH_RUNTIME(no_call_leaves_unsigned),
     };
