@@ -1,10 +1,22 @@
 #include "rpc/uri_state.h"
 
+#include <string.h>
+
 #include "value/class.h"
 
 static const char *text_of(const struct pyro_value *value)
 {
     return value && value->type == PYRO_STR ? value->u.text.data : NULL;
+}
+
+/* Returns whether any string in a value has a zero byte, where the string of a C program ends. */
+static bool has_zero(const struct pyro_value *value)
+{
+    const struct pyro_value *item;
+    bool found = text_of(value) && memchr(value->u.text.data, '\0', value->u.text.length);
+    for (size_t i = 0; !found && (item = pyro_value_at(value, i)) != NULL; i++)
+        found = has_zero(item);
+    return found;
 }
 
 static bool read_port(const struct pyro_value *value, uint16_t *port)
@@ -58,6 +70,8 @@ enum pyro_code pyro_uri_state_read(const struct pyro_value *state, struct pyro_u
         !read_port(pyro_value_at(state, 4), &port) ||
         !read_object(pyro_value_at(state, 1), &object))
         code = pyro_error_set(err, PYRO_ETYPE, "malformed URI");
+    else if (has_zero(state))
+        code = pyro_error_set(err, PYRO_EVALUE, "a URI cannot have a zero byte in it");
     else
         code = make(state, protocol, object.data, port, uri, err);
     pyro_buffer_free(&object);

@@ -154,6 +154,55 @@ static void a_malformed_uri_is_refused(void **state)
                      PYRO_ETYPE);
 }
 
+/* Reads a state: object, socket name and host, some of which are missing. */
+static enum pyro_code read_strings(struct pyro_slice object, struct pyro_slice socket,
+                                   struct pyro_slice host)
+{
+    struct pyro_uri uri = {.object = NULL};
+    struct pyro_tree tree;
+    pyro_tree_init(&tree, &err);
+    pyro_begin(&tree.sink, PYRO_TUPLE, 5);
+    pyro_put_text(&tree.sink, "PYRO");
+    pyro_put_str(&tree.sink, object);
+    socket.data ? pyro_put_str(&tree.sink, socket) : pyro_put_nil(&tree.sink);
+    host.data ? pyro_put_str(&tree.sink, host) : pyro_put_nil(&tree.sink);
+    pyro_put_int(&tree.sink, 1);
+    pyro_end(&tree.sink, PYRO_TUPLE);
+    enum pyro_code code = pyro_uri_state_read(pyro_value_at(&tree.root, 0), &uri, &err);
+    pyro_uri_free(&uri);
+    pyro_tree_free(&tree);
+    return code;
+}
+
+static void a_uri_with_a_zero_byte_is_refused(void **state)
+{
+    static const struct pyro_slice none, good = {"good", 4}, bad = {"good\0evil", 9};
+    (void)state;
+    assert_int_equal(read_strings(good, none, good), PYRO_OK);
+    assert_int_equal(read_strings(good, good, none), PYRO_OK);
+    assert_int_equal(read_strings(bad, none, good), PYRO_EVALUE);
+    assert_string_equal(err.message, "a URI cannot have a zero byte in it");
+    assert_int_equal(read_strings(good, bad, none), PYRO_EVALUE);
+    assert_int_equal(read_strings(good, none, bad), PYRO_EVALUE);
+}
+
+static void a_tag_with_a_zero_byte_is_refused(void **state)
+{
+    struct pyro_uri uri = {.object = NULL};
+    struct pyro_tree tree;
+    (void)state;
+    pyro_tree_init(&tree, &err);
+    pyro_begin(&tree.sink, PYRO_TUPLE, 2);
+    pyro_put_text(&tree.sink, "PYROMETA");
+    pyro_begin(&tree.sink, PYRO_SET, 2);
+    pyro_put_text(&tree.sink, "a");
+    pyro_put_str(&tree.sink, pyro_slice("b\0c", 3));
+    pyro_end(&tree.sink, PYRO_SET);
+    pyro_end(&tree.sink, PYRO_TUPLE);
+    assert_int_equal(pyro_uri_state_read(pyro_value_at(&tree.root, 0), &uri, &err), PYRO_EVALUE);
+    pyro_tree_free(&tree);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -161,6 +210,8 @@ int main(void)
         cmocka_unit_test(a_proxy_without_settings_says_hello),
         cmocka_unit_test(a_uri_is_read_as_it_was_sent),
         cmocka_unit_test(a_malformed_uri_is_refused),
+        cmocka_unit_test(a_uri_with_a_zero_byte_is_refused),
+        cmocka_unit_test(a_tag_with_a_zero_byte_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
