@@ -293,6 +293,7 @@ describe("a client of a bad server", function()
     check(" NamingError: bad\n", { welcome(), exception("Pyro4.errors.NamingError", raw.list(raw.text "bad")) })
     check("\n[%w.]*Fancy: bad\n", { welcome(), exception("their.own.Fancy", raw.list(raw.text "bad")) })
     check("\nValueError\n", { welcome(), exception("ValueError", "\x01") })
+    check("_ExceptionWrapper\n", { welcome(), exception("Pyro4.futures._ExceptionWrapper", "\x90") })
     check("%s[%w.]*Error: ", { welcome(), result("\x07", { flags = raw.EXCEPTION }) })
     check("%s[%w.]*Error: ", { welcome(), result("\xa4text", { flags = raw.EXCEPTION }) })
     check("\nValueError: bad\n", { welcome(), exception("ValueError", raw.list(raw.text "bad"),

@@ -292,7 +292,7 @@ enum pyro_code lclass_read(lua_State *L, enum lclass_role role, struct pyro_erro
         return read_state(L, err, read_proxy_5);
     if (strcmp(name, PYRO_ARRAY_CLASS_NAME) == 0)
         return larray_from_class(L, err);
-    if (lclass_is_wrapper(name))
+    if (lclass_is_wrapper(name) && role != LCLASS_RAISED)
         return read_failure(L);
     if (is_one_of(name, "Pyro4.core.Daemon", "Pyro5.server.Daemon"))
         return read_daemon(L);
