@@ -245,6 +245,31 @@ describe("pyrolua-nsc", function()
     assert.are.equal("Error: NamingError - unknown name: nobody\n", run.output)
     assert.are.equal(1, run.code)
   end)
+
+  it("says of malformed answers that they are", function()
+    local server = process.start_pyrolua { "-e", [[
+      local answers = { 5, pyro.dict { { "uri", {} } }, { a = 5 }, { a = { "uri" } } }
+      local ns = { ping = function() end, remove = function(_, _) return "all" end }
+      function ns.list(_, kwargs) return answers[tonumber(kwargs.prefix or kwargs.regex)] end
+      function ns.lookup(_, name, _) return answers[tonumber(name)] end
+      local daemon = pyro.Daemon {}
+      pyro.spawn(print, daemon:register(ns, "Pyro.NameServer"))
+      daemon:requestLoop()]] }
+    local port = server:expect "PYRO:Pyro.NameServer@localhost:(%d+)"
+    local function malformed(...)
+      local run = process.run_pyrolua { "-m", "pyro.nsc", "-n", "localhost", "-p", port, ... }
+      local last = run.output:gsub("^%-+START LIST [^\n]*\n", "")
+      assert.are.equal("Error: ProtocolError - malformed answer of the name server\n", last)
+      assert.are.equal(1, run.code)
+    end
+    for _, number in ipairs { "1", "2", "3", "4" } do
+      malformed("list", number)
+      malformed("lookup", number)
+    end
+    malformed("removematching", "1")
+    malformed("removematching", "2")
+    malformed("remove", "x")
+  end)
 end)
 
 describe("serveSimple", function()

@@ -13,11 +13,33 @@ local function say(format, ...)
   print(core.printable(format:format(...), true))
 end
 
+--- Returns what a name server sent, which has to be of that type.
+local function expect(kind, value)
+  if math.type(value) ~= kind and type(value) ~= kind then
+    error(pyro.ProtocolError "malformed answer of the name server")
+  end
+  return value
+end
+
+--- Returns the URI and the metadata that a name server sent for a name.
+local function expect_entry(entry)
+  expect("table", entry)
+  return entry[1], expect("table", entry[2])
+end
+
+--- Returns the names in a list, sorted.
+local function names_of(list)
+  for name in pairs(expect("table", list)) do
+    expect("string", name)
+  end
+  return sorted(list)
+end
+
 local function print_list(result, title)
-  local names = sorted(result)
+  local names = names_of(result)
   say("--------START LIST %s", title)
   for _, name in ipairs(names) do
-    local uri, metadata = result[name][1], result[name][2]
+    local uri, metadata = expect_entry(result[name])
     say("%s --> %s", name, uri)
     if #metadata > 0 then
       say("    metadata: %s", pyro.repr(metadata))
@@ -63,10 +85,10 @@ commands.yplookup_all = commands.listmeta_all -- Pyro5's words
 commands.yplookup_any = commands.listmeta_any
 
 function commands.lookup(ns, name)
-  local found = ns:lookup(name, { return_metadata = true })
-  say("%s", found[1])
-  if #found[2] > 0 then
-    say("metadata: %s", pyro.repr(found[2]))
+  local uri, metadata = expect_entry(ns:lookup(name, { return_metadata = true }))
+  say("%s", uri)
+  if #metadata > 0 then
+    say("metadata: %s", pyro.repr(metadata))
   end
 end
 
@@ -76,7 +98,7 @@ function commands.register(ns, name, uri)
 end
 
 function commands.remove(ns, name)
-  say(ns:remove(name) > 0 and "Removed %s" or "Nothing removed", name)
+  say(expect("integer", ns:remove(name)) > 0 and "Removed %s" or "Nothing removed", name)
 end
 
 --- Removes names, and prints how many existed.
@@ -90,16 +112,16 @@ local function remove_all(ns, names)
     end
   end
   for removed in batch() do
-    count = count + removed
+    count = count + expect("integer", removed)
   end
   return count
 end
 
 --- Lists the names that match, asks for confirmation, and removes these and no other.
 function commands.removematching(ns, pattern)
-  local found = ns:list(with_metadata { regex = pattern })
+  local found = expect("table", ns:list(with_metadata { regex = pattern }))
   found["Pyro.NameServer"] = nil -- stays
-  local names = sorted(found)
+  local names = names_of(found)
   if #names == 0 then
     print "Nothing removed"
     return
