@@ -307,6 +307,8 @@ lint: WERROR := 1
 lint: build ## all checks of the source; each finding is an error
 	@echo '  clang-format'
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
+	@echo '  merge markers'
+	$(Q)! git grep -nE '^(>>>>>>>|=======$$)'
 	@echo '  layers'
 	$(Q)$(LUA) scripts/layers.lua --objects $(B) $(C_FILES)
 	@echo '  marks'
