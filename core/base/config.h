@@ -44,6 +44,7 @@
     X(text, NS_BCHOST, NULL, optional, both)                                                       \
     X(int, NS_BCPORT, 9091, port, both)                                                            \
     X(text, NS_HOST, "localhost", any, both)                                                       \
+    X(list, NS_HOSTS, "", places, own)                                                             \
     X(real, NS_LOOKUP_DELAY, 0.0, seconds, pyro5)                                                  \
     X(int, NS_MAX_MEMORY, 536870912, bytes, own)                                                   \
     X(int, NS_PORT, 9090, port, both)                                                              \
@@ -100,6 +101,7 @@ enum pyro_config_range {
     PYRO_RANGE_count,       /**< not negative */
     PYRO_RANGE_bytes,       /**< not negative */
     PYRO_RANGE_port,        /**< 0 to 65535 */
+    PYRO_RANGE_places,      /**< locations, as a PYRONAME URI has them behind its @ */
     PYRO_RANGE_ip_version,  /**< 4, 6 or 0 */
     PYRO_RANGE_protocol,    /**< 48, 502 or 0 */
     PYRO_RANGE_pickle,      /**< a protocol of pickle that is written: 2 to 5 */

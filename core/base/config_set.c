@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/serializer.h"
+#include "base/uri.h"
 #include "base/words.h"
 
 /* --- values of one type --- */
@@ -125,6 +126,26 @@ static enum pyro_code check_serializers(struct pyro_setting setting, const char 
     return code;
 }
 
+static enum pyro_code check_places(struct pyro_setting setting, const char *value,
+                                   struct pyro_error *err)
+{
+    struct pyro_slice place;
+    struct pyro_uri uri;
+    for (const char *list = value; pyro_word_next(&list, &place);) {
+        enum pyro_code code = pyro_uri_at(&uri, "", place, 0, err);
+        if (code == PYRO_EMEMORY)
+            return code;
+        if (code != PYRO_OK)
+            return pyro_error_set(
+                err, PYRO_EVALUE,
+                "invalid value: %s%s=%s (host, host:port, [::1]:port or ./u:path, "
+                "with commas between them)",
+                setting.prefix, setting.item->name, show(value).text);
+        pyro_uri_free(&uri);
+    }
+    return PYRO_OK;
+}
+
 static enum pyro_code check_level(struct pyro_setting setting, const char *value,
                                   struct pyro_error *err)
 {
@@ -177,6 +198,8 @@ static enum pyro_code check_text(struct pyro_setting setting, const char *value,
                    : check_serializer(setting, value, pyro_slice_text(value), err);
     case PYRO_RANGE_serializers:
         return check_serializers(setting, value, err);
+    case PYRO_RANGE_places:
+        return check_places(setting, value, err);
     case PYRO_RANGE_level:
         return check_level(setting, value, err);
     case PYRO_RANGE_bytes_as:

@@ -23,14 +23,25 @@
 #define ATTEMPT_TIMEOUT 5.0
 
 /* What is tried, in this order. */
-enum tactic { GIVEN_HOST, LOCAL_HOST, DEBIAN_HOST, BROADCAST, CONFIGURED_HOST, NO_TACTIC };
+enum tactic {
+    GIVEN_HOST,
+    LISTED_HOSTS,
+    LOCAL_HOST,
+    DEBIAN_HOST,
+    BROADCAST,
+    CONFIGURED_HOST,
+    NO_TACTIC
+};
 
 struct locate {
     struct pyro_search search;
     struct pyro_runtime *runtime;
     enum tactic tactic;
-    char *host; /* given, or NULL */
-    int port;   /* given, or 0 */
+    char *host;      /* given, or NULL */
+    int port;        /* given, or 0 */
+    unsigned listed; /* hosts of NS_HOSTS that were tried */
+    unsigned first;  /* place of the first of them in NS_HOSTS, */
+    unsigned place;  /* and of the last */
     double timeout;
     struct pyro_hmac_key *key;  /* or NULL */
     struct pyro_client *client; /* being tried */
@@ -39,7 +50,7 @@ struct locate {
     struct pyro_timer *timer;
     struct pyro_completion expired;
     int tries;
-    char tried[160];            /* places, for people */
+    char tried[240];            /* places, for people */
     struct pyro_error rejected; /* why a name server that is there cannot be used */
 };
 
@@ -80,8 +91,8 @@ static void fail(struct locate *l)
     if (l->rejected.code == PYRO_OK)
         pyro_error_set(&err, PYRO_ENAMING,
                        "Failed to locate the nameserver; tried %s; start one with pyrolua-ns, or "
-                       "say where it is by NS_HOST and NS_PORT",
-                       l->tried);
+                       "say where it is by %s",
+                       l->tried, l->listed > 0 ? "NS_HOSTS" : "NS_HOST and NS_PORT");
     else
         pyro_error_set(&err, PYRO_ENAMING, "Failed to locate the nameserver: %s",
                        l->rejected.message);
@@ -96,6 +107,8 @@ static void locate_on_bound(struct pyro_call *call)
     PYRO_ASSERT(l->client);
     if (call->error.code == PYRO_OK) {
         struct pyro_client *client = l->client;
+        if (l->tactic == LISTED_HOSTS)
+            l->runtime->nameserver = l->place;
         pyro_call_free(&l->call);
         l->client = NULL;
         pyro_search_end(&l->search, &(struct pyro_found){.client = client});
@@ -125,16 +138,15 @@ static bool try_uri(struct locate *l, const struct pyro_uri *uri)
     return false;
 }
 
-/* Notes a place that is tried. */
-static void note(struct locate *l, const char *what, const char *host, int port)
+/* Notes what is tried, and where. */
+static void note(struct locate *l, const char *what, const struct pyro_uri *uri)
 {
     size_t length = strlen(l->tried);
-    const char *comma = length > 0 ? ", " : "";
-    if (strncmp(host, "./u:", 4) == 0)
-        snprintf(l->tried + length, sizeof(l->tried) - length, "%s%s", comma, host);
-    else
-        snprintf(l->tried + length, sizeof(l->tried) - length, "%s%s%.80s:%d", comma, what, host,
-                 port);
+    struct pyro_buffer location = {.data = NULL};
+    if (pyro_uri_location(uri, &location) && pyro_buffer_append(&location, "", 1))
+        snprintf(l->tried + length, sizeof(l->tried) - length, "%s%s%.100s", length > 0 ? ", " : "",
+                 what, location.data);
+    pyro_buffer_free(&location);
 }
 
 static bool try_host(struct locate *l, const char *host, int port)
@@ -150,11 +162,57 @@ static bool try_host(struct locate *l, const char *host, int port)
     }
     if (port == 0)
         port = (int)l->runtime->config.NS_PORT;
-    note(l, "", host, port);
     if (pyro_uri_make(&uri, PYRO_URI_PYRO, PYRO_NAMESERVER_NAME, sockname ? NULL : host, sockname,
-                      (uint16_t)port, NULL) == PYRO_OK)
+                      (uint16_t)port, NULL) == PYRO_OK) {
+        note(l, "", &uri);
         begun = try_uri(l, &uri);
+    }
     pyro_uri_free(&uri);
+    return begun;
+}
+
+/* --- NS_HOSTS --- */
+
+static unsigned count_listed(const struct locate *l)
+{
+    const char *list = l->runtime->config.NS_HOSTS;
+    struct pyro_slice host;
+    unsigned count = 0;
+    while (pyro_word_next(&list, &host))
+        count++;
+    return count;
+}
+
+static struct pyro_slice listed_host(const struct locate *l, unsigned place)
+{
+    const char *list = l->runtime->config.NS_HOSTS;
+    struct pyro_slice host = {NULL, 0};
+    do
+        (void)pyro_word_next(&list, &host);
+    while (place-- > 0);
+    return host;
+}
+
+/* Tries the next of NS_HOSTS, in a circle that begins with the one that answered last; false after
+ * all of them. */
+static bool try_listed(struct locate *l)
+{
+    unsigned count = count_listed(l);
+    struct pyro_uri uri;
+    bool begun = false;
+    if (l->listed == 0)
+        l->first = l->runtime->nameserver;
+    while (!begun && l->listed < count) {
+        l->place = (l->first + l->listed++) % count;
+        if (pyro_uri_at(&uri, PYRO_NAMESERVER_NAME, listed_host(l, l->place),
+                        (uint16_t)l->runtime->config.NS_PORT, NULL) != PYRO_OK)
+            continue;
+        if (l->port != 0 && uri.host)
+            uri.port = (uint16_t)l->port;
+        note(l, "", &uri);
+        begun = try_uri(l, &uri);
+        pyro_uri_free(&uri);
+    }
     return begun;
 }
 
@@ -225,30 +283,36 @@ static bool broadcast(struct locate *l)
         stop_broadcast(l);
         return false;
     }
-    note(l, "broadcasts to ", l->runtime->config.BROADCAST_ADDRS,
-         l->port ? l->port : (int)l->runtime->config.NS_BCPORT);
+    note(l, "broadcasts to ",
+         &(struct pyro_uri){.host = l->runtime->config.BROADCAST_ADDRS,
+                            .port = (uint16_t)(l->port ? l->port : l->runtime->config.NS_BCPORT)});
     ask(l);
     return true;
 }
 
 /* --- tactics --- */
 
-/* Begins a tactic; false where it does not apply. */
+/* Begins a tactic, or goes on with one that tries several places; false where there is none (any
+ * more). A list of hosts is all that is tried. */
 static bool begin(struct locate *l, enum tactic tactic)
 {
     const char *configured = l->runtime->config.NS_HOST;
+    if (l->host ? tactic != GIVEN_HOST : tactic != LISTED_HOSTS && count_listed(l) > 0)
+        return false;
     switch (tactic) {
     case GIVEN_HOST:
         return l->host && try_host(l, l->host, l->port);
+    case LISTED_HOSTS:
+        return try_listed(l);
     case LOCAL_HOST:
-        return !l->host && is_local(configured) && try_host(l, configured, l->port);
+        return is_local(configured) && try_host(l, configured, l->port);
     case DEBIAN_HOST: /* Debian gives the machine's own name this address */
-        return !l->host && is_local(configured) && strcmp(configured, "127.0.1.1") != 0 &&
+        return is_local(configured) && strcmp(configured, "127.0.1.1") != 0 &&
                try_host(l, "127.0.1.1", l->port);
     case BROADCAST:
-        return !l->host && broadcast(l);
+        return broadcast(l);
     case CONFIGURED_HOST: /* a local one has been tried */
-        return !l->host && !is_local(configured) && try_host(l, configured, l->port);
+        return !is_local(configured) && try_host(l, configured, l->port);
     case NO_TACTIC:
         break;
     }
@@ -258,6 +322,8 @@ static bool begin(struct locate *l, enum tactic tactic)
 static void next_tactic(struct locate *l)
 {
     PYRO_ASSERT(l->tactic < NO_TACTIC && !l->datagram);
+    if (l->tactic == LISTED_HOSTS && begin(l, LISTED_HOSTS))
+        return;
     while (++l->tactic < NO_TACTIC)
         if (begin(l, l->tactic))
             return;
