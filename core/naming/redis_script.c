@@ -98,8 +98,8 @@ static const char *const lines[] = {
     "  return at",
     "end",
     "function change.tags(found, name, _, meta)",
-    "  local at = log('n', name, 'u', found[1], 'm', meta, 'o', found[3], 'l', found[4], 's', "
-    "found[5])",
+    "  local uri, owner, lease, since = found[1], found[3], found[4], found[5]",
+    "  local at = log('n', name, 'u', uri, 'm', meta, 'o', owner, 'l', lease, 's', since)",
     "  call('HSET', key .. 'n:' .. name, 'meta', meta, 'rev', at)",
     "  return at",
     "end",

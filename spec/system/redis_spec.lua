@@ -1,5 +1,6 @@
 --- Name servers that keep their names in Redis: the real redis-server and redis-sentinel.
 local certificates = require "spec.support.certificates"
+local crashes = require "spec.support.crashes"
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 local redis = require "spec.support.redis"
@@ -8,8 +9,8 @@ local WARNINGS = { PYRO_LOGLEVEL = "WARNING", PYRO_LOGFILE = "{stderr}" }
 local PYRO_URI = "PYRO:thing@localhost:1"
 
 --- Starts a name server that keeps its names in a storage.
-local function front_end(storage, env)
-  local server = process.start_pyrolua { "-m", "pyro.naming", "-p", "0", "-s", storage, env = env }
+local function front_end(storage, env, port)
+  local server = process.start_pyrolua { "-m", "pyro.naming", "-p", port or "0", "-s", storage, env = env }
   server.port = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n"
   return server
 end
@@ -269,5 +270,18 @@ describe("Redis as a name server's storage", function()
     shows("a c", two)
     assert.are.equal("a\nc", replica:ask("ZRANGE", "{some}:names", "0", "-1"))
     assert.are.equal("master", replica:ask("ROLE"):match "^%a+")
+  end)
+
+  it("loses no name that was acknowledged, whenever both are killed", function()
+    local server = redis.start_durable()
+    local function start(port)
+      return front_end(server:url(), nil, port)
+    end
+    crashes.run(crashes.rounds(10), start, function(round)
+      if round % 2 == 0 then
+        server:stop "sigkill"
+        server:start()
+      end
+    end)
   end)
 end)
