@@ -12,6 +12,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "base/words.h"
+#include "naming/hosts.h"
 #include "naming/nameserver.h"
 #include "net/datagram.h"
 #include "net/timer.h"
@@ -173,39 +174,18 @@ static bool try_host(struct locate *l, const char *host, int port)
 
 /* --- NS_HOSTS --- */
 
-static unsigned count_listed(const struct locate *l)
-{
-    const char *list = l->runtime->config.NS_HOSTS;
-    struct pyro_slice host;
-    unsigned count = 0;
-    while (pyro_word_next(&list, &host))
-        count++;
-    return count;
-}
-
-static struct pyro_slice listed_host(const struct locate *l, unsigned place)
-{
-    const char *list = l->runtime->config.NS_HOSTS;
-    struct pyro_slice host = {NULL, 0};
-    do
-        (void)pyro_word_next(&list, &host);
-    while (place-- > 0);
-    return host;
-}
-
 /* Tries the next of NS_HOSTS, in a circle that begins with the one that answered last; false after
  * all of them. */
 static bool try_listed(struct locate *l)
 {
-    unsigned count = count_listed(l);
+    unsigned count = hosts_count(l->runtime);
     struct pyro_uri uri;
     bool begun = false;
     if (l->listed == 0)
         l->first = l->runtime->nameserver;
     while (!begun && l->listed < count) {
         l->place = (l->first + l->listed++) % count;
-        if (pyro_uri_at(&uri, PYRO_NAMESERVER_NAME, listed_host(l, l->place),
-                        (uint16_t)l->runtime->config.NS_PORT, NULL) != PYRO_OK)
+        if (hosts_uri(l->runtime, l->place, &uri) != PYRO_OK)
             continue;
         if (l->port != 0 && uri.host)
             uri.port = (uint16_t)l->port;
@@ -297,7 +277,7 @@ static bool broadcast(struct locate *l)
 static bool begin(struct locate *l, enum tactic tactic)
 {
     const char *configured = l->runtime->config.NS_HOST;
-    if (l->host ? tactic != GIVEN_HOST : tactic != LISTED_HOSTS && count_listed(l) > 0)
+    if (l->host ? tactic != GIVEN_HOST : tactic != LISTED_HOSTS && hosts_count(l->runtime) > 0)
         return false;
     switch (tactic) {
     case GIVEN_HOST:
