@@ -3,9 +3,40 @@
 
 #include "base/clock.h"
 #include "naming/changes.h"
+#include "naming/keeping.h"
+#include "naming/leases.h"
 #include "naming/lookups.h"
 #include "naming/removal.h"
+#include "naming/storage_open.h"
 #include "rpc/metadata.h"
+
+/* --- life --- */
+
+enum pyro_code calls_open(struct calls *calls, struct pyro_runtime *runtime, const char *storage,
+                          struct pyro_error *err)
+{
+    *calls = (struct calls){.registry = NULL};
+    pyro_list_init(&calls->removals);
+    calls->registry = registry_new((size_t)runtime->config.NS_MAX_MEMORY, err);
+    if (calls->registry)
+        calls->storage = storage_open(runtime, storage, calls->registry, err);
+    if (!calls->storage)
+        return err->code;
+    if (!calls->storage->ops->leases)
+        calls->leases = leases_new(runtime, calls->registry, calls->storage, err);
+    return calls->storage->ops->leases || calls->leases ? PYRO_OK : err->code;
+}
+
+void calls_close(struct calls *calls)
+{
+    if (calls->storage)
+        calls->storage->ops->close(calls->storage);
+    removal_end_all(&calls->removals);
+    leases_free(calls->leases);
+    registry_free(calls->registry);
+}
+
+/* --- dispatch --- */
 
 static const struct method {
     struct signature signature;
@@ -13,14 +44,20 @@ static const struct method {
     bool searches; /* a short request may cost much */
 } methods[] = {
     {{"count", {NULL}, 0}, lookups_count, false},
+    {{"leases", {"prefix", NULL}, 0}, keeping_leases, true},
     {{"list", {"prefix", "regex", "metadata_all", "metadata_any", "return_metadata", NULL}, 0},
      lookups_list,
      true},
     {{"lookup", {"name", "return_metadata", NULL}, 1}, lookups_lookup, false},
     {{"ping", {NULL}, 0}, lookups_ping, false},
+    {{"publish", {"name", "uri", "owner", "lease", "metadata", "safe", NULL}, 4},
+     keeping_publish,
+     false},
     {{"register", {"name", "uri", "safe", "metadata", NULL}, 2}, changes_register, false},
     {{"remove", {"name", "prefix", "regex", NULL}, 0}, removal_run, true},
+    {{"renew", {"owner", NULL}, 1}, keeping_renew, false},
     {{"set_metadata", {"name", "metadata", NULL}, 2}, changes_set_metadata, false},
+    {{"withdraw", {"name", "owner", NULL}, 2}, keeping_withdraw, false},
     {{"yplookup", {"meta_all", "meta_any", "return_metadata", NULL}, 0}, lookups_yplookup, true},
 };
 

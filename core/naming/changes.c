@@ -100,7 +100,8 @@ static enum pyro_code read_uri(const struct call *call, const struct pyro_value 
     return code;
 }
 
-enum pyro_code changes_register(struct call *call)
+enum pyro_code changes_set(struct call *call, const struct pyro_value *metadata,
+                           const struct pyro_value *safe, const char *owner, double lease)
 {
     struct pyro_buffer uri = {.data = NULL};
     struct change change = {.kind = CHANGE_SET};
@@ -110,20 +111,23 @@ enum pyro_code changes_register(struct call *call)
     if (code == PYRO_OK)
         code = call_read_name(call, call->args[0], &change.name);
     if (code == PYRO_OK)
-        code = argument_read_tags(call->args[3], "metadata", &tags, &count, call->err);
+        code = argument_read_tags(metadata, "metadata", &tags, &count, call->err);
     if (code == PYRO_OK && pyro_slice_equals(change.name, PYRO_NAMESERVER_NAME))
         code = refuse_name(call->err, change.name);
     if (code == PYRO_OK) {
-        change.condition = argument_is_true(call->args[2]) ? CHANGE_IF_ABSENT : CHANGE_ALWAYS;
-        change.registration = (struct registration){.uri = uri.data,
-                                                    .tag_count = count,
-                                                    .tags = tags,
-                                                    .since = (int64_t)pyro_date_seconds()};
+        change.condition = argument_is_true(safe) ? CHANGE_IF_ABSENT : CHANGE_ALWAYS;
+        change.registration = (struct registration){uri.data, count, tags,
+                                                    owner,    lease, (int64_t)pyro_date_seconds()};
         code = changes_make(call, &change, false);
     }
     pyro_free(tags);
     pyro_buffer_free(&uri);
     return code;
+}
+
+enum pyro_code changes_register(struct call *call)
+{
+    return changes_set(call, call->args[3], call->args[2], NULL, 0);
 }
 
 /* --- set_metadata --- */

@@ -11,6 +11,11 @@
  * The change lives on where its client goes. */
 enum pyro_code changes_make(const struct call *call, const struct change *change, bool counts);
 
+/** Registers the first argument, a name, with the second, a URI; nobody keeps it where `owner` is
+ * NULL. */
+enum pyro_code changes_set(struct call *call, const struct pyro_value *metadata,
+                           const struct pyro_value *safe, const char *owner, double lease);
+
 /** register(name, uri, safe=False, metadata=None) */
 enum pyro_code changes_register(struct call *call);
 

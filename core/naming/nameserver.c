@@ -5,8 +5,6 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "naming/calls.h"
-#include "naming/removal.h"
-#include "naming/storage_open.h"
 #include "net/datagram.h"
 
 struct pyro_nameserver {
@@ -93,11 +91,7 @@ struct pyro_nameserver *pyro_nameserver_new(struct pyro_runtime *runtime,
     }
     ns->object = (struct pyro_object){.ops = &nameserver_ops, .asks_names = true};
     ns->runtime = runtime;
-    pyro_list_init(&ns->calls.removals);
-    ns->calls.registry = registry_new((size_t)runtime->config.NS_MAX_MEMORY, err);
-    if (ns->calls.registry)
-        ns->calls.storage = storage_open(runtime, storage, ns->calls.registry, err);
-    if (ns->calls.storage)
+    if (calls_open(&ns->calls, runtime, storage, err) == PYRO_OK)
         ns->daemon = pyro_daemon_new(runtime, options, err);
     if (!ns->daemon || register_itself(ns, err) != PYRO_OK) {
         pyro_nameserver_free(ns);
@@ -193,9 +187,6 @@ void pyro_nameserver_free(struct pyro_nameserver *ns)
         return;
     pyro_datagram_close(ns->responder);
     pyro_daemon_free(ns->daemon);
-    if (ns->calls.storage)
-        ns->calls.storage->ops->close(ns->calls.storage);
-    removal_end_all(&ns->calls.removals);
-    registry_free(ns->calls.registry);
+    calls_close(&ns->calls);
     pyro_free(ns);
 }

@@ -9,6 +9,9 @@
 /* About what the map takes for a key of no length. */
 #define ENTRY_SIZE 120
 
+/* About what a name takes in the list of its owner, and an owner. */
+#define KEPT_SIZE 300
+
 /* A registration with its strings behind it, in one allocation. */
 struct record {
     RB_ENTRY(record) place;
@@ -30,11 +33,7 @@ struct registry {
 
 static int compare_names(const struct record *a, const struct record *b)
 {
-    size_t common = a->name.length < b->name.length ? a->name.length : b->name.length;
-    int order = common > 0 ? memcmp(a->name.data, b->name.data, common) : 0;
-    if (order != 0 || a->name.length == b->name.length)
-        return order;
-    return a->name.length < b->name.length ? -1 : 1;
+    return pyro_slice_compare(a->name, b->name);
 }
 
 /* Defines what RB_GENERATE_STATIC does, whose word for what need not be used glibc does not know.
@@ -46,7 +45,8 @@ RB_GENERATE_INTERNAL(ordered, record, place, compare_names, __attribute__((unuse
 /* Returns about how many bytes a name takes. */
 static size_t cost(struct pyro_slice name, const struct registration *registration)
 {
-    return sizeof(struct record) + registration_size(registration) + name.length + ENTRY_SIZE;
+    size_t size = sizeof(struct record) + registration_size(registration) + name.length;
+    return size + ENTRY_SIZE + (registration->owner ? KEPT_SIZE : 0);
 }
 
 static struct record *new_record(struct pyro_slice name, const struct registration *from)

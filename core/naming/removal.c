@@ -4,57 +4,48 @@
 #include "base/memory.h"
 #include "naming/changes.h"
 #include "naming/nameserver.h"
+#include "naming/sweep.h"
 #include "rpc/guard.h"
-
-/* Names that are removed at a time. */
-#define WINDOW 64
 
 /* What a later search for the next names may cost. */
 #define BUDGET 0.05 /* seconds */
-
-struct item {
-    struct change change;
-    struct removal *removal;
-};
 
 /* The removal of all names that begin with a prefix, or with a match of a regular expression. */
 struct removal {
     struct pyro_list node; /* of struct calls */
     struct call call;      /* that searches: what lives as long as the request */
     struct pyro_deferred *deferred;
-    struct pyro_completion next; /* the search for the next names */
+    struct pyro_completion next; /* the removal of what the sweep has */
     struct criteria by;          /* one criterion, which is: */
     struct pyro_value value;
     bool last; /* there are no more names */
-    int64_t removed;
-    size_t waiting;           /* for changes; one more while they are made */
-    struct pyro_buffer names; /* of the changes; each is terminated */
-    struct item items[WINDOW];
-    char text[]; /* of the value */
+    size_t removed;
+    struct sweep sweep; /* of the next names */
+    char text[];        /* of the value */
 };
 
 static void end(struct removal *removal)
 {
     struct pyro_deferred *deferred = removal->deferred;
     struct pyro_error ignored;
-    PYRO_ASSERT(removal->waiting == 0);
     if (deferred->err.code == PYRO_OK)
-        pyro_put_int(&deferred->answer.sink, removal->removed);
+        pyro_put_int(&deferred->answer.sink, (int64_t)removal->removed);
     pyro_list_remove(&removal->node);
     pyro_completion_cancel(&removal->next);
-    pyro_buffer_free(&removal->names);
+    sweep_free(&removal->sweep);
     pyro_free(removal);
     deferred->ops->answer(deferred, &ignored);
 }
 
-/* Copies what was found: it is the registry's. */
+/* Copies what was found, which is the registry's, but for the name server's own name. */
 static bool take_names(struct removal *removal, const struct selection *found)
 {
-    pyro_buffer_truncate(&removal->names, 0);
+    sweep_clear(&removal->sweep);
     for (size_t i = 0; i < found->count; i++)
-        if (!pyro_buffer_append(&removal->names, found->names[i].data, found->names[i].length + 1))
+        if (!pyro_slice_equals(found->names[i], PYRO_NAMESERVER_NAME) &&
+            !sweep_add(&removal->sweep, found->names[i], CHANGE_ALWAYS, ""))
             return false;
-    removal->last = found->count < WINDOW;
+    removal->last = found->count < SWEEP_MOST;
     return true;
 }
 
@@ -64,6 +55,7 @@ static void search(struct removal *removal)
     struct call *call = &removal->call;
     struct selection found = {.names = NULL};
     call->err = &removal->deferred->err;
+    removal->by.after = sweep_last(&removal->sweep);
     call->deadline = pyro_cpu_seconds() + BUDGET;
     if (!pyro_request_object(call->request))
         pyro_error_set(call->err, PYRO_ENAMING, "the name server is closed");
@@ -76,52 +68,27 @@ static void search(struct removal *removal)
         end(removal);
 }
 
-/* Goes on when all changes are answered. */
-static void settle(struct removal *removal)
+static void removal_on_done(struct sweep *sweep)
 {
-    PYRO_ASSERT(removal->waiting > 0);
-    if (--removal->waiting > 0)
-        return;
-    if (removal->last || removal->deferred->err.code != PYRO_OK)
+    struct removal *removal = PYRO_CONTAINER(sweep, struct removal, sweep);
+    removal->removed += sweep->removed;
+    removal->deferred->err = sweep->err;
+    if (removal->last || sweep->err.code != PYRO_OK)
         end(removal);
     else
         search(removal);
 }
 
-static void removal_on_stored(struct change *change, const struct pyro_error *why)
-{
-    struct removal *removal = PYRO_CONTAINER(change, struct item, change)->removal;
-    removal->removed += (int64_t)change->applied;
-    if (why)
-        removal->deferred->err = *why;
-    settle(removal);
-}
-
-/* Removes the names that were taken, but not the name server's own. */
 static void removal_on_next(struct pyro_completion *done)
 {
-    struct removal *removal = PYRO_CONTAINER(done, struct removal, next);
-    struct item *item = removal->items;
-    removal->waiting = 1;
-    for (size_t at = 0; at < removal->names.length;) {
-        struct pyro_slice name = pyro_slice_text(removal->names.data + at);
-        at += name.length + 1;
-        removal->by.after = name; /* stays where it is until more names are taken */
-        if (pyro_slice_equals(name, PYRO_NAMESERVER_NAME))
-            continue;
-        *item = (struct item){{.kind = CHANGE_REMOVE, .name = name, .stored = removal_on_stored},
-                              removal};
-        removal->waiting++;
-        storage_change(removal->call.calls->storage, &item++->change);
-    }
-    settle(removal);
+    sweep_run(&PYRO_CONTAINER(done, struct removal, next)->sweep);
 }
 
 /* --- beginning --- */
 
 static struct criteria criteria_of(const struct pyro_value *value, bool by_regex)
 {
-    struct criteria by = {.most = WINDOW};
+    struct criteria by = {.most = SWEEP_MOST};
     *(by_regex ? &by.regex : &by.prefix) = value;
     return by;
 }
@@ -137,11 +104,12 @@ static struct removal *new_removal(const struct call *call, struct pyro_slice te
     removal->value = (struct pyro_value){.type = PYRO_STR};
     removal->value.u.text = pyro_slice(removal->text, text.length);
     removal->by = criteria_of(&removal->value, by_regex);
+    sweep_init(&removal->sweep, call->calls->storage, removal_on_done);
     pyro_completion_init(&removal->next, removal_on_next);
     pyro_list_init(&removal->node);
     if (take_names(removal, found) && (removal->deferred = pyro_native_defer(call->native)))
         return removal;
-    pyro_buffer_free(&removal->names);
+    sweep_free(&removal->sweep);
     pyro_free(removal);
     return NULL;
 }

@@ -1,6 +1,7 @@
 --- pyro.locateNS([host], [port]) returns a proxy of a name server, which takes named arguments in
 --- Lua's way: ns:list { prefix = "example." }, ns:register(name, uri, { safe = true }). Its
---- methods are the same for the name servers of Pyro4, Pyro5 and pyrolua.
+--- methods are the same for the name servers of Pyro4, Pyro5 and pyrolua, which also has publish,
+--- renew, withdraw and leases.
 local core = require "pyro.core"
 local usage = require "pyro.usage"
 
@@ -46,7 +47,8 @@ end
 
 ---@class pyro.NameServer
 local methods = {}
-for name in ("count lookup register remove list set_metadata ping"):gmatch "%S+" do
+for name in ("count lookup register remove list set_metadata ping "
+  .. "publish renew withdraw leases"):gmatch "%S+" do
   methods[name] = method(name)
 end
 

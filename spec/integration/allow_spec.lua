@@ -314,6 +314,19 @@ describe("rules of the name server", function()
       ("x"):rep(1001)).message)
   end)
 
+  it("are asked about names with leases", function()
+    fill("deny Pyro.NameServer * name secret*\nallow Pyro.NameServer publish\n"
+      .. "allow Pyro.NameServer withdraw\nallow Pyro.NameServer leases", "a", "secret")
+    ns:publish("b", URI, "01", 10)
+    for method, arguments in pairs { publish = { URI, "01", 10 }, withdraw = { "01" } } do
+      refused(("not allowed to call Pyro.NameServer.%s with the name 'secret'"):format(method),
+        ns[method], ns, "secret", table.unpack(arguments))
+    end
+    assert.are.equal("Pyro.NameServer a b", names(ns:leases()))
+    refused("not allowed to call Pyro.NameServer.renew", ns.renew, ns, "01")
+    assert.are.equal(1, ns:withdraw("b", "01"))
+  end)
+
   it("hide names from searches", function()
     fill("deny Pyro.NameServer * name secret.*\nallow Pyro.NameServer list\n"
       .. "allow Pyro.NameServer yplookup name a*", "a.one", "secret.one", "b.one")

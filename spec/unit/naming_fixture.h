@@ -5,7 +5,7 @@
 #define SPEC_NAMING_FIXTURE_H
 
 #include "naming/calls.h"
-#include "naming/removal.h"
+#include "naming/leases.h"
 #include "rpc_fixture.h"
 
 /* An engine in which a change waits until the test lets it be stored, or fail. */
@@ -114,6 +114,7 @@ static inline void begin_world(struct world *world, struct pyro_runtime *runtime
     world->engine.storage = (struct storage){&engine_ops, world->calls.registry};
     world->calls.storage = &world->engine.storage;
     pyro_list_init(&world->engine.changes);
+    world->calls.leases = leases_new(runtime, world->calls.registry, &world->engine.storage, &err);
     pyro_list_init(&world->calls.removals);
     assert_int_equal(
         pyro_daemon_register(world->daemon, "Pyro.NameServer", &world->object, NULL, &err),
@@ -128,9 +129,7 @@ static inline void begin_world(struct world *world, struct pyro_runtime *runtime
 static inline void end_world(struct world *world)
 {
     pyro_daemon_free(world->daemon);
-    engine_close(&world->engine.storage);
-    removal_end_all(&world->calls.removals);
-    registry_free(world->calls.registry);
+    calls_close(&world->calls);
     run_loop(world->runtime);
     peer_close(&world->peer);
     run_loop(world->runtime);
