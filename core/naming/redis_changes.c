@@ -183,7 +183,7 @@ static void add_arguments(struct redis_command *command, const struct change *ch
     redis_command_text(command, r->uri ? r->uri : "");
     redis_command_add(command, tags);
     redis_command_text(command, r->owner ? r->owner : "");
-    snprintf(lease, 32, "%.17g", r->lease);
+    snprintf(lease, 32, r->lease > 0 ? "%.17g" : "0", r->lease); /* most have none */
     snprintf(since, 32, "%lld", (long long)r->since);
     redis_command_text(command, lease);
     redis_command_text(command, since);

@@ -146,10 +146,16 @@ void redis_copy_tell(struct redis_copy *copy, int64_t revision)
         return;
     if (revision > copy->wanted)
         copy->wanted = revision;
-    if (revision < copy->revision)
-        load(copy); /* changes were lost */
-    else if (revision > copy->revision)
+    if (revision > copy->revision)
         read_stream(copy);
+}
+
+void redis_copy_check(struct redis_copy *copy, int64_t revision, int64_t before)
+{
+    if (copy->link && !copy->loading && revision < before)
+        load(copy);
+    else
+        redis_copy_tell(copy, revision);
 }
 
 void redis_copy_apply(struct redis_copy *copy, struct storage *storage, const struct change *change,
@@ -230,10 +236,11 @@ static void copy_on_revision(void *context, const redisReply *reply)
         load(copy);
         return;
     }
+    redis_copy_check(copy, revision->integer, copy->revision);
+    if (copy->loading)
+        return;
     read_stream(copy);
-    redis_copy_tell(copy, revision->integer);
-    if (!copy->loading)
-        advance(copy);
+    advance(copy);
 }
 
 static void catch_up(struct redis_copy *copy)

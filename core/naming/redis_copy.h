@@ -50,8 +50,12 @@ void redis_copy_follow(struct redis_copy *copy, struct redis_link *link);
 /** Stays as it is: the link is down. */
 void redis_copy_stay(struct redis_copy *copy);
 
-/** Notes that Redis is at this revision: what is missing is read at once. */
+/** Notes that Redis was at this revision: what is missing is read at once. */
 void redis_copy_tell(struct redis_copy *copy, int64_t revision);
+
+/** The same of a reply to a command that was sent when the copy had the revision `before`: a server
+ * that is behind that has lost changes, and all names are loaded. */
+void redis_copy_check(struct redis_copy *copy, int64_t revision, int64_t before);
 
 /** Applies a change that Redis has stored as this revision, if that is the next one. Else it will
  * come by the stream, at once. */

@@ -20,6 +20,7 @@ struct redis {
     struct redis_changes changes;
     struct pyro_timer *timer;
     struct pyro_completion sweep;
+    int64_t asked;    /* the copy's revision when it was last asked for */
     bool open;        /* it was once complete */
     bool interrupted; /* that the link is down was logged */
 };
@@ -41,7 +42,7 @@ static void redis_on_swept(void *context, const redisReply *reply)
     struct redis *redis = context;
     const redisReply *revision = redis_reply_at(reply, 1);
     if (revision && revision->type == REDIS_REPLY_INTEGER)
-        redis_copy_tell(&redis->copy, revision->integer);
+        redis_copy_check(&redis->copy, revision->integer, redis->asked);
 }
 
 static void redis_on_sweep(struct pyro_completion *sweep)
@@ -52,6 +53,7 @@ static void redis_on_sweep(struct pyro_completion *sweep)
     start_sweep(redis);
     if (!redis->link->is_up)
         return;
+    redis->asked = redis->copy.revision;
     redis_script_begin(&redis->script, false, &command);
     redis_command_text(&command, "sweep");
     redis_command_text(&command, SWEEP_MOST);

@@ -116,6 +116,36 @@ describe("Redis as a name server's storage", function()
     shows("b", two, 1)
   end)
 
+  it("has one order of changes, whoever makes them", function()
+    local server = redis.start()
+    local log = { PYRO_LOGLEVEL = "INFO", PYRO_LOGFILE = "{stderr}" }
+    local one, two = front_end(server:url()), front_end(server:url(), log)
+    local writers = {}
+    for i, front in ipairs { one, two, one, two } do
+      writers[i] = process.start_pyrolua { "-e", ([[
+        local ns = require "pyro".locateNS("localhost", %s)
+        for i = 1, 500 do
+          ns:register("n" .. i %% 7, ("PYRO:%d.%%d@localhost:1"):format(i))
+          ns:remove("n" .. i %% 5)
+        end
+        for i = 0, 6 do ns:register("n" .. i, "PYRO:%d@localhost:1") end]]):format(front.port, i, i) }
+    end
+    for _, writer in ipairs(writers) do
+      assert.are.equal(0, writer:wait(), writer.output)
+    end
+    local function list(front)
+      return (nsc(front, "list"):gsub("Pyro%.NameServer[^\n]*\n[^\n]*\n", ""))
+    end
+    assert(process.eventually(function()
+      return list(one) == list(two)
+    end, 1))
+    for i = 0, 6 do
+      local uri = server:ask("HGET", "{pyro}:n:n" .. i, "uri")
+      assert(list(one):find(("n%d --> %s\n"):format(i, uri), 1, true), list(one))
+    end
+    assert.are.equal(1, select(2, two.err:gsub("names are as Redis", ""))) -- it never had to load them again
+  end)
+
   it("answers from its copy while Redis is gone, and refuses changes", function()
     local server = redis.start_durable()
     local one, two = front_end(server:url()), front_end(server:url(), WARNINGS)
@@ -187,6 +217,60 @@ describe("Redis as a name server's storage", function()
     server:ask("DEL", "{pyro}:ev", "{pyro}:names")
     server:ask("SET", "{pyro}:names", "x")
     assert.matches("NamingError %- not stored, Redis refuses it: .*WRONGTYPE", nsc(two, "register", "n", PYRO_URI))
+  end)
+
+  --- Calls methods of a name server that Pyro's do not have.
+  local function ask(server, code)
+    local run = process.run_pyrolua { "-e", ([[
+      local ns = require "pyro".locateNS("localhost", %s).proxy
+      local a, b = ("a"):rep(32), ("b"):rep(32)
+      print(pcall(function() return %s end))]]):format(server.port, code) }
+    return (run.output:gsub("\n$", ""))
+  end
+
+  it("ends leases by Redis' time, whoever renews them", function()
+    local server = redis.start()
+    local one, two = front_end(server:url()), front_end(server:url())
+    local publish = "ns:publish('%s', '" .. PYRO_URI .. "', %s, %d)"
+    assert.are.equal("true\tnil", ask(one, publish:format("n.1", "a", 1)))
+    assert.are.equal("true\tnil", ask(one, publish:format("n.60", "a", 60)))
+    assert.are.equal("true\tnil", ask(two, publish:format("m.2", "b", 2)))
+    shows("m.2 n.1 n.60", two)
+    assert.are.equal("true\t2", ask(two, "ns:renew(a)"))
+    assert.are.equal("true\t0", ask(two, "ns:withdraw('n.60', b)"))
+    shows("m.2 n.60", two)
+    shows("n.60", one)
+    shows("n.60", two, 1)
+    assert.are.equal("true\t1", ask(two, "ns:renew(a)"))
+    assert.are.equal("true\t0", ask(two, "ns:renew(b)"))
+    register(one, "plain")
+    assert.are.equal("false\tNamingError: name already registered: plain",
+      (ask(two, (publish:format("plain", "b", 9):gsub("%)$", ", nil, true)")))))
+    assert.are.equal("true\tnil", ask(two, publish:format("plain", "b", 9)))
+    assert.are.equal("true\t1", ask(one, "ns:withdraw('plain', b)"))
+    assert.are.equal("", server:ask("ZRANGE", "{pyro}:o:" .. ("b"):rep(32), "0", "-1"))
+    shows("n.60", two, 1)
+  end)
+
+  it("lets leases stand still while no name server is there", function()
+    local server = redis.start()
+    local one = front_end(server:url())
+    assert.are.equal("true\tnil", ask(one, "ns:publish('n', '" .. PYRO_URI .. "', a, 3)"))
+    one:kill "sigkill"
+    one:wait()
+    local function score()
+      return math.tointeger(server:ask("ZSCORE", "{pyro}:leases", ("a"):rep(32)))
+    end
+    local before, gone = score(), 1000000 -- milliseconds
+    server:ask("ZINCRBY", "{pyro}:leases", tostring(-gone), ("a"):rep(32))
+    server:ask("SET", "{pyro}:swept", tostring(server:ask("TIME"):match "%d+" * 1000 - gone))
+    local two = front_end(server:url())
+    assert(process.eventually(function()
+      return score() == nil or score() >= before
+    end, 3))
+    assert(score() >= before and score() < before + 5000)
+    assert.are.equal("n", names(two))
+    shows("", two, 6)
   end)
 
   it("asks for user and password, and tells nobody", function()
