@@ -46,6 +46,7 @@ local only_in = {
   ["json-c/json.h"] = "codec",
   ["hiredis/hiredis.h"] = "naming",
   ["pcre2.h"] = "naming",
+  ["sqlite3.h"] = "naming",
   ["zlib.h"] = "wire",
 }
 

@@ -53,6 +53,8 @@ static enum pyro_code open_daemon(pyrolua_daemon *daemon, const pyrolua_place *p
                                   struct pyro_error *err)
 {
     struct pyro_daemon_options options;
+    if (place && place->storage)
+        return pyro_error_set(err, PYRO_EVALUE, "only a name server has a storage");
     if (read_place(place, 0, &options, err) == PYRO_OK)
         daemon->daemon = pyro_daemon_new(embed_core(daemon->runtime), &options, err);
     return daemon->daemon ? PYRO_OK : err->code;
@@ -63,8 +65,9 @@ static enum pyro_code open_nameserver(pyrolua_daemon *daemon, const pyrolua_plac
 {
     struct pyro_runtime *core = embed_core(daemon->runtime);
     struct pyro_daemon_options options;
+    const char *storage = place && place->storage ? place->storage : "memory";
     if (read_place(place, core->config.NS_PORT, &options, err) == PYRO_OK)
-        daemon->nameserver = pyro_nameserver_new(core, &options, "memory", err);
+        daemon->nameserver = pyro_nameserver_new(core, &options, storage, err);
     if (!daemon->nameserver)
         return err->code;
     daemon->daemon = pyro_nameserver_daemon(daemon->nameserver);

@@ -6,9 +6,9 @@
 #include "naming/storage.h"
 #include "rpc/runtime.h"
 
-/** Opens "memory", and fills the registry with what is stored there. Runtime and registry are
- * borrowed until the storage is closed. NULL with the error (PYRO_EVALUE "invalid storage type
- * 'x'"). */
+/** Opens "memory", "sql:FILE" or "redis://…", and fills the registry with what is stored there.
+ * Runtime and registry are borrowed until the storage is closed. NULL with the error (PYRO_EVALUE
+ * "invalid storage type 'x'"). */
 struct storage *storage_open(struct pyro_runtime *runtime, const char *what,
                              struct registry *registry, struct pyro_error *err);
 
