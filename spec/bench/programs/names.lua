@@ -5,6 +5,7 @@ local location, count, work = arg[1], math.tointeger(arg[2]), arg[3]
 local host, port = location:match "^(.*):(%d+)$"
 local ns = pyro.locateNS(host, math.tointeger(port))
 local uri = "PYRO:bench@localhost:4444"
+local clients = {}
 
 --- Of 1,000 names each the first part is the same; of 100 the second, too.
 local function name(i)
@@ -35,6 +36,25 @@ function works.register(times)
     ns:register("one", uri)
     ns:remove "one"
   end
+end
+
+--- COUNT clients register names that are there already.
+function works.replace(times)
+  local left, ended = count, pyro.event()
+  for client = 1, count do
+    local own = clients[client] or pyro.locateNS(host, math.tointeger(port))
+    clients[client] = own
+    pyro.spawn(function()
+      for i = 1, times // count do
+        own:register("n" .. (i * 7919 + client) % 1000, uri)
+      end
+      left = left - 1
+      if left == 0 then
+        ended:set()
+      end
+    end)
+  end
+  ended:wait()
 end
 
 local function list(times, prefix, wanted)
