@@ -4,22 +4,13 @@
  * nothing, until it is freed. Closing one, freeing one and unregistering an object release objects:
  * the class's release() is called, and may call any function, pyrolua_free() included, so the
  * public functions enter the runtime first. */
+#include "embed/daemon.h"
 #include "base/memory.h"
 #include "bind/base/marks.h"
-#include "embed/authorize.h"
 #include "embed/method.h"
 #include "embed/object.h"
-#include "embed/runtime.h"
-#include "naming/nameserver.h"
+#include "embed/publish.h"
 #include "rpc/listening.h"
-
-struct pyrolua_daemon {
-    pyrolua_runtime *runtime;
-    struct pyro_list node;
-    struct pyro_daemon *daemon;
-    struct pyro_nameserver *nameserver; /* which then owns the daemon; else NULL */
-    struct authorizer authorizer;
-};
 
 static bool is_port(int port)
 {
@@ -77,6 +68,7 @@ static enum pyro_code open_nameserver(pyrolua_daemon *daemon, const pyrolua_plac
 static void close_daemon(pyrolua_daemon *daemon)
 {
     pyro_list_remove(&daemon->node);
+    pyro_publisher_free(daemon->publisher);
     if (daemon->nameserver)
         pyro_nameserver_free(daemon->nameserver);
     else
@@ -87,8 +79,12 @@ static void close_daemon(pyrolua_daemon *daemon)
 static void daemons_close(pyrolua_runtime *runtime)
 {
     struct pyro_list *handles = embed_handles(runtime, EMBED_DAEMONS);
-    for (struct pyro_list *node = handles->next; node != handles; node = node->next)
-        pyro_daemon_close(PYRO_CONTAINER(node, pyrolua_daemon, node)->daemon);
+    for (struct pyro_list *node = handles->next; node != handles; node = node->next) {
+        pyrolua_daemon *daemon = PYRO_CONTAINER(node, pyrolua_daemon, node);
+        pyro_publisher_free(daemon->publisher);
+        daemon->publisher = NULL;
+        pyro_daemon_close(daemon->daemon);
+    }
 }
 
 static void daemons_free(pyrolua_runtime *runtime)
@@ -230,9 +226,11 @@ int pyrolua_daemon_authorize(pyrolua_daemon *daemon, pyrolua_authorize *function
 
 void pyrolua_daemon_free(pyrolua_daemon *daemon)
 {
-    if (!daemon || embed_enter(daemon->runtime) != PYROLUA_OK)
+    if (!daemon || daemon->freeing || embed_enter(daemon->runtime) != PYROLUA_OK)
         return;
     pyrolua_runtime *runtime = daemon->runtime;
+    daemon->freeing = true;
+    publish_stop(daemon);
     close_daemon(daemon);
     embed_leave(runtime, PYROLUA_OK);
 }
