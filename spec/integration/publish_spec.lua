@@ -54,6 +54,21 @@ describe("daemon:publish", function()
     assert.are.equal("hi", pyro.Proxy(uri):hi())
   end)
 
+  it("renews the leases of all names of the daemon", function()
+    local uri = daemon:publish("one", {}, { ns = ns, lease = 1 })
+    daemon:publish("two", {}, { ns = ns })
+    local one, two = ns:leases("one").one, ns:leases("two").two
+    assert.matches("^" .. ("%x"):rep(32) .. "$", one[1])
+    assert.are.equal(one[1], two[1])
+    assert(two[3] > 9 and two[3] <= 10, two[3])
+    local deadline = pyro.time() + 2.5 -- more than two leases
+    while pyro.time() < deadline do
+      pyro.sleep(0.05)
+      assert.are.equal(uri, lookup "one")
+    end
+    assert(ns:leases("two").two[3] > 9)
+  end)
+
   it("uses an object as it is registered", function()
     local object = {}
     local uri = daemon:register(object, "known")

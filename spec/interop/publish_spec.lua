@@ -33,6 +33,19 @@ end
 describe("names", function()
   after_each(process.stop_all)
 
+  it("of a program that was killed go with their lease", function()
+    local _, env = peers.name_server "Lua"
+    local publisher = start(PUBLISHER, env)
+    publisher:expect "localhost:%d+\n"
+    publisher:kill "sigkill"
+    publisher:wait()
+    local begun = os.time()
+    assert(process.run_until(function()
+      return not peers.nsc("Lua", env, { "list", "kept" }).output:find("kept.1", 1, true)
+    end))
+    assert(os.time() - begun <= 6, "lease + 5 s")
+  end)
+
   for _, language in ipairs(NAME_SERVERS) do
     local server, env
 
