@@ -41,6 +41,7 @@
     X(bool, METADATA, true, any, pyro4)                                                            \
     X(text, NATHOST, NULL, optional, both)                                                         \
     X(int, NATPORT, 0, port, both)                                                                 \
+    X(real, NS_AUTOCLEAN, 0.0, interval, both)                                                     \
     X(text, NS_BCHOST, NULL, optional, both)                                                       \
     X(int, NS_BCPORT, 9091, port, both)                                                            \
     X(text, NS_HOST, "localhost", any, both)                                                       \
@@ -98,6 +99,7 @@ enum pyro_config_range {
     PYRO_RANGE_path,        /**< any string but "", or nil */
     PYRO_RANGE_seconds,     /**< not negative */
     PYRO_RANGE_positive,    /**< more than 0 */
+    PYRO_RANGE_interval,    /**< seconds, 3 or more, or 0 */
     PYRO_RANGE_count,       /**< not negative */
     PYRO_RANGE_bytes,       /**< not negative */
     PYRO_RANGE_port,        /**< 0 to 65535 */

@@ -79,14 +79,24 @@ enum pyro_code pyro_config_set_int(struct pyro_config *config, struct pyro_setti
     return PYRO_OK;
 }
 
+/* Returns what seconds have to be, where `value` is not that, else NULL. */
+static const char *wanted_real(enum pyro_config_range range, double value)
+{
+    bool is_number = value >= 0 && !isinf(value);
+    if (range == PYRO_RANGE_positive)
+        return is_number && value > 0 ? NULL : "more than 0";
+    if (range == PYRO_RANGE_interval)
+        return is_number && (value == 0 || value >= 3) ? NULL : "0, or 3 or more";
+    return is_number ? NULL : "not negative";
+}
+
 enum pyro_code pyro_config_set_real(struct pyro_config *config, struct pyro_setting setting,
                                     double value, struct pyro_error *err)
 {
-    bool positive = setting.item->range == PYRO_RANGE_positive;
-    if (!(value >= 0) || isinf(value) || (positive && value == 0))
+    const char *wanted = wanted_real(setting.item->range, value);
+    if (wanted)
         return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s%s=%g (seconds, %s)",
-                              setting.prefix, setting.item->name, value,
-                              positive ? "more than 0" : "not negative");
+                              setting.prefix, setting.item->name, value, wanted);
     *(pyro_config_real *)field_of(config, setting) = value;
     return PYRO_OK;
 }

@@ -13,14 +13,16 @@
 #define NAMESERVER_TAG_4 "class:Pyro4.naming.NameServer"
 #define NAMESERVER_TAG_5 "class:Pyro5.nameserver.NameServer"
 
+struct autoclean;
 struct leases;
 
 /** What the methods of a name server work on. */
 struct calls {
     struct registry *registry;
     struct storage *storage;
-    struct leases *leases;     /**< NULL: the storage ends them */
-    struct pyro_list removals; /**< that go on (removal.h) */
+    struct leases *leases;       /**< NULL: the storage ends them */
+    struct autoclean *autoclean; /**< NULL: NS_AUTOCLEAN is 0 */
+    struct pyro_list removals;   /**< that go on (removal.h) */
 };
 
 struct call {

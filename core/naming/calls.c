@@ -2,8 +2,9 @@
 #include "naming/calls.h"
 
 #include "base/clock.h"
+#include "naming/autoclean.h"
 #include "naming/changes.h"
-#include "naming/keeping.h"
+#include "naming/lease_calls.h"
 #include "naming/leases.h"
 #include "naming/lookups.h"
 #include "naming/removal.h"
@@ -22,9 +23,13 @@ enum pyro_code calls_open(struct calls *calls, struct pyro_runtime *runtime, con
         calls->storage = storage_open(runtime, storage, calls->registry, err);
     if (!calls->storage)
         return err->code;
-    if (!calls->storage->ops->leases)
-        calls->leases = leases_new(runtime, calls->registry, calls->storage, err);
-    return calls->storage->ops->leases || calls->leases ? PYRO_OK : err->code;
+    if (!calls->storage->ops->leases &&
+        !(calls->leases = leases_new(runtime, calls->registry, calls->storage, err)))
+        return err->code;
+    if (runtime->config.NS_AUTOCLEAN > 0 &&
+        !(calls->autoclean = autoclean_new(runtime, calls->registry, calls->storage, err)))
+        return err->code;
+    return PYRO_OK;
 }
 
 void calls_close(struct calls *calls)
@@ -32,6 +37,7 @@ void calls_close(struct calls *calls)
     if (calls->storage)
         calls->storage->ops->close(calls->storage);
     removal_end_all(&calls->removals);
+    autoclean_free(calls->autoclean);
     leases_free(calls->leases);
     registry_free(calls->registry);
 }
@@ -44,20 +50,20 @@ static const struct method {
     bool searches; /* a short request may cost much */
 } methods[] = {
     {{"count", {NULL}, 0}, lookups_count, false},
-    {{"leases", {"prefix", NULL}, 0}, keeping_leases, true},
+    {{"leases", {"prefix", NULL}, 0}, lease_calls_list, true},
     {{"list", {"prefix", "regex", "metadata_all", "metadata_any", "return_metadata", NULL}, 0},
      lookups_list,
      true},
     {{"lookup", {"name", "return_metadata", NULL}, 1}, lookups_lookup, false},
     {{"ping", {NULL}, 0}, lookups_ping, false},
     {{"publish", {"name", "uri", "owner", "lease", "metadata", "safe", NULL}, 4},
-     keeping_publish,
+     lease_calls_publish,
      false},
     {{"register", {"name", "uri", "safe", "metadata", NULL}, 2}, changes_register, false},
     {{"remove", {"name", "prefix", "regex", NULL}, 0}, removal_run, true},
-    {{"renew", {"owner", NULL}, 1}, keeping_renew, false},
+    {{"renew", {"owner", NULL}, 1}, lease_calls_renew, false},
     {{"set_metadata", {"name", "metadata", NULL}, 2}, changes_set_metadata, false},
-    {{"withdraw", {"name", "owner", NULL}, 2}, keeping_withdraw, false},
+    {{"withdraw", {"name", "owner", NULL}, 2}, lease_calls_withdraw, false},
     {{"yplookup", {"meta_all", "meta_any", "return_metadata", NULL}, 0}, lookups_yplookup, true},
 };
 

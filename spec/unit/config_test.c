@@ -126,6 +126,8 @@ static void numbers_are_checked(void **state)
                         "invalid value: PYRO_MAX_CONNECTIONS=0 (more than 0)");
     assert_string_equal(apply(config, "PYRO_MAX_RETRIES=-1"),
                         "invalid value: PYRO_MAX_RETRIES=-1 (not negative)");
+    assert_string_equal(apply(config, "PYRO_NS_AUTOCLEAN=2.5"),
+                        "invalid value: PYRO_NS_AUTOCLEAN=2.5 (seconds, 0, or 3 or more)");
     assert_string_equal(apply(config, "PYRO_HANDSHAKE_TIMEOUT=0"),
                         "invalid value: PYRO_HANDSHAKE_TIMEOUT=0 (seconds, more than 0)");
     assert_string_equal(apply(config, "PYRO_PICKLE_PROTOCOL_VERSION=2"), "");

@@ -1,4 +1,4 @@
-#include "naming/keeping.h"
+#include "naming/lease_calls.h"
 
 #include "base/clock.h"
 #include "naming/changes.h"
@@ -36,7 +36,7 @@ static enum pyro_code read_lease(const struct call *call, const struct pyro_valu
                           LEASE_SHORTEST, LEASE_LONGEST);
 }
 
-enum pyro_code keeping_publish(struct call *call)
+enum pyro_code lease_calls_publish(struct call *call)
 {
     struct pyro_slice owner = {.data = NULL};
     double lease = 0;
@@ -48,7 +48,7 @@ enum pyro_code keeping_publish(struct call *call)
     return changes_set(call, call->args[4], call->args[5], owner.data, lease);
 }
 
-enum pyro_code keeping_renew(struct call *call)
+enum pyro_code lease_calls_renew(struct call *call)
 {
     struct pyro_slice owner = {.data = NULL};
     enum pyro_code code = read_owner(call, call->args[0], &owner);
@@ -62,7 +62,7 @@ enum pyro_code keeping_renew(struct call *call)
     return changes_make(call, &change, true);
 }
 
-enum pyro_code keeping_withdraw(struct call *call)
+enum pyro_code lease_calls_withdraw(struct call *call)
 {
     struct pyro_slice owner = {.data = NULL};
     struct change change = {.kind = CHANGE_REMOVE, .condition = CHANGE_IF_OWNED};
@@ -109,7 +109,7 @@ static enum pyro_code put_leases(const struct call *call, const struct selection
     return code == PYRO_OK ? pyro_end(call->to, PYRO_DICT) : code;
 }
 
-enum pyro_code keeping_leases(struct call *call)
+enum pyro_code lease_calls_list(struct call *call)
 {
     struct selection found;
     enum pyro_code code = call_find(call, (struct criteria){.prefix = call->args[0]}, &found);
