@@ -4,6 +4,7 @@ local crashes = require "spec.support.crashes"
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 local redis = require "spec.support.redis"
+local uv = require "luv"
 
 local WARNINGS = { PYRO_LOGLEVEL = "WARNING", PYRO_LOGFILE = "{stderr}" }
 local PYRO_URI = "PYRO:thing@localhost:1"
@@ -63,6 +64,32 @@ local function refused(pattern, storage, env)
   assert.are.equal(1, run.code)
   assert.are.equal("", run.out)
   assert.matches("^pyrolua: [^\n]*" .. pattern .. "[^\n]*\n$", run.err)
+end
+
+--- A server that gives a reply to each command that it knows, and none to others; a space is the end of
+--- a line, and ~ a space. Returns it, and the storage in it.
+local function scripted(replies)
+  local server = uv.new_tcp()
+  server:bind("127.0.0.1", 0)
+  server:listen(8, function()
+    local client = uv.new_tcp()
+    server:accept(client)
+    client:read_start(function(_, data)
+      if not data then
+        client:close()
+        return
+      end
+      for word in data:gmatch "%*%d+\r\n%$%d+\r\n(%u+)\r\n" do
+        local reply = (replies[word] or ""):gsub(" ", "\r\n"):gsub("~", " ")
+        client:write(reply)
+      end
+    end)
+  end)
+  return server, ("redis://127.0.0.1:%d"):format(server:getsockname().port)
+end
+
+local function bulk(text)
+  return ("$%d %s "):format(#text, text)
 end
 
 describe("Redis as a name server's storage", function()
@@ -320,6 +347,46 @@ describe("Redis as a name server's storage", function()
     refused("is a replica, which takes no changes: name the primary, or use redis%+sentinel://", replica:url())
     local other = process.start_pyrolua { "-m", "pyro.naming", "-p", "0" }
     refused("Redis", "redis://localhost:" .. other:expect "localhost:(%d+)\n")
+  end)
+
+  it("survives replies of any form", function()
+    local good = { ROLE = "*3 $6 master :0 *0 ", INFO = bulk "redis_version:7.0.15\nrun_id:abc123\n",
+      EVALSHA = "*2 :0 *0 " }
+    local cases = {
+      { "refuses ROLE: no such reply is known", ROLE = ":1 " },
+      { "refuses ROLE: no such reply is known", ROLE = "*1 *1 $1 x " },
+      { "is a replica", ROLE = "*2 $5 slave :1 " },
+      { "refuses ROLE: NOPERM no\\x07\\x1b", ROLE = "-NOPERM~no\7\27 " },
+      { "refuses INFO", INFO = "*0 " },
+      { "has version '6.2.1'; it has to be 7 or later", INFO = bulk "redis_version:6.2.1" },
+      { "has version ''", INFO = "$0  " },
+      { "gives no names: the reply has another form", EVALSHA = "*2 $1 x *0 " },
+      { "gives no names: ERR broken", EVALSHA = "-ERR~broken " },
+      { "Redis names something without a name", EVALSHA = "*2 :0 *1 *1 :1 " },
+      { "does not speak Redis' protocol", INFO = "HTTP/1.1~400~Bad~request " },
+      { "does not speak Redis' protocol", ROLE = "*200000000 " },
+      { "refuses INFO", ROLE = good.ROLE .. ":1 :1 :1 :1 " },
+    }
+    for _, case in ipairs(cases) do
+      local server, url = scripted(setmetatable(case, { __index = good }))
+      refused(case[1], url)
+      server:close()
+    end
+  end)
+
+  it("goes on after replies of any form to changes", function()
+    local replies = { ROLE = "*3 $6 master :0 *0 ", INFO = bulk "redis_version:7.0.15\nrun_id:abc123\n",
+      EVALSHA = "*2 :0 *0 " }
+    local server, url = scripted(replies)
+    local one = front_end(url)
+    for _, reply in ipairs { "*0 ", ":1 ", "$-1 ", "*2 :1 $1 x ", "-OOM~command~not~allowed ", "*2 *0 *0 " } do
+      replies.EVALSHA = reply
+      assert.matches("NamingError %- not stored, Redis refuses it: ", nsc(one, "register", "a", PYRO_URI))
+    end
+    replies.EVALSHA = "-READONLY~You~can't~write "
+    assert.matches("not stored, Redis refuses it: READONLY", nsc(one, "register", "a", PYRO_URI))
+    assert.are.equal("", names(one))
+    server:close()
   end)
 
   it("waits for replicas", function()
