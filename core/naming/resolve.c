@@ -10,6 +10,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "naming/hosts.h"
 #include "naming/locate.h"
 #include "naming/question.h"
 
@@ -169,6 +170,14 @@ static bool ask_later(struct resolve *r)
     return r->timer != NULL;
 }
 
+/* Ends the search; the next one goes to another name server, if this one did not answer. */
+static void fail(struct resolve *r, const struct pyro_error *why)
+{
+    if (r->call.error.code != PYRO_OK)
+        hosts_failed(r->runtime, pyro_client_uri(r->client));
+    pyro_search_fail(&r->search, why);
+}
+
 static void resolve_on_answer(struct pyro_call *call)
 {
     struct resolve *r = PYRO_CONTAINER(call, struct resolve, call);
@@ -177,7 +186,7 @@ static void resolve_on_answer(struct pyro_call *call)
     if (err.code == PYRO_OK && read_answer(r, &uri, &err) == PYRO_OK)
         pyro_search_end(&r->search, &(struct pyro_found){.uri = &uri});
     else if (err.code != PYRO_ENAMING || !ask_later(r))
-        pyro_search_fail(&r->search, &err);
+        fail(r, &err);
 }
 
 static void resolve_on_located(void *owner, const struct pyro_found *found)

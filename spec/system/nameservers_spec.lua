@@ -54,6 +54,44 @@ local function expect(client, line, pattern)
   client:expect("^" .. line .. ": " .. pattern .. "\n")
 end
 
+describe("a published name", function()
+  after_each(process.stop_all)
+
+  it("goes when its program ends", function()
+    local _, port = start_nameserver()
+    local env = { PYROLUA_NS_HOST = "localhost", PYROLUA_NS_PORT = port }
+    for _, ending in ipairs { "", "os.exit(0, true)", "error 'oops'", "d:close()" } do
+      process.run_pyrolua { "-l", "pyro", "-e", [[
+        d = pyro.Daemon {}
+        d:publish("thing", {}, { lease = 600 })
+        assert(pyro.locateNS():lookup "thing")
+      ]] .. ending, env = env }
+      local listed = process.run_pyrolua { "-m", "pyro.nsc", "list", env = env }
+      assert.matches("\nPyro%.NameServer ", listed.out)
+      assert.is_nil(listed.out:find("thing", 1, true), ending)
+    end
+  end)
+
+  it("is not waited for when the name server hangs", function()
+    local server, port = start_nameserver()
+    local program = process.start_pyrolua { "-l", "pyro", "-e", [[
+      local d = pyro.Daemon {}
+      d:publish("thing", {}, { lease = 600 })
+      print "published"
+      io.read()
+      local begun = pyro.time()
+      d:close()
+      print(("closed after %.1f"):format(pyro.time() - begun))
+    ]], env = { PYROLUA_NS_HOST = "localhost", PYROLUA_NS_PORT = port } }
+    program:expect "published\n"
+    server:kill "sigstop"
+    program:write "\n"
+    assert(tonumber(program:expect "closed after (%d%.%d)\n") >= 1)
+    assert.are.equal(0, program:wait())
+    server:kill "sigcont"
+  end)
+end)
+
 describe("NS_HOSTS", function()
   after_each(process.stop_all)
 

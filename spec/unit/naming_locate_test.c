@@ -2,6 +2,7 @@
  * clock is fake. */
 #include "rpc_fixture.h"
 
+#include "naming/hosts.h"
 #include "naming/locate.h"
 #include "naming/nameserver.h"
 #include "net/datagram.h"
@@ -202,6 +203,24 @@ static void list_may_change(void **state)
     assert_non_null(strstr(finder.text, "tried [::1]:1, 127.0.0.2:1, 127.0.0.1:1; "));
 }
 
+static void one_that_fails_is_followed_by_the_next(void **state)
+{
+    struct pyro_runtime *runtime = *state;
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_uri uri;
+    assert_int_equal(
+        pyro_uri_parse(&uri, pyro_slice_text("PYRO:Pyro.NameServer@beta:9090"), 0, &err), PYRO_OK);
+    hosts_failed(runtime, &uri); /* there is no list */
+    assert_int_equal(runtime->nameserver, 0);
+    set_text(runtime, "NS_HOSTS", "alpha,beta");
+    hosts_failed(runtime, &uri); /* it was not the one that answered last */
+    assert_int_equal(runtime->nameserver, 0);
+    runtime->nameserver = 1;
+    hosts_failed(runtime, &uri);
+    assert_int_equal(runtime->nameserver, 0);
+    pyro_uri_free(&uri);
+}
+
 static void silent_one_holds_things_up_for_5_seconds(void **state)
 {
     struct pyro_runtime *runtime = *state;
@@ -252,6 +271,7 @@ int main(void)
         WITH_RUNTIME(host_may_be_in_brackets),
         WITH_RUNTIME(first_of_several_that_answers_is_kept),
         WITH_RUNTIME(list_may_change),
+        WITH_RUNTIME(one_that_fails_is_followed_by_the_next),
         WITH_RUNTIME(silent_one_holds_things_up_for_5_seconds),
         WITH_RUNTIME(lack_of_memory_may_hide_a_name_server),
     };
