@@ -138,7 +138,7 @@ static const char *const lines[] = {
     "  local time, count = now(), 0",
     "  local before = number(call('GET', key .. 'swept') or time)",
     "  call('SET', key .. 'swept', string.format('%.0f', time))",
-    "  if time - before > 5000 then",
+    "  if time - before > 2500 then",
     "    return stand_still(time - before)",
     "  end",
     "  for _, owner in ipairs(call('ZRANGEBYSCORE', leases, '-inf', time, 'LIMIT', 0, most)) do",
