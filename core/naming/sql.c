@@ -117,6 +117,7 @@ enum pyro_code sql_open(struct sql *sql, const char *path, struct pyro_error *er
     if (sql->api->sqlite3_open_v2(path, &sql->db, flags, NULL) != SQLITE_OK)
         return sql_fail(sql, err);
     sql->api->sqlite3_busy_timeout(sql->db, PATIENCE);
+    sql->api->sqlite3_db_config(sql->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     return sql_execute(sql, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", err);
 }
 

@@ -12,7 +12,8 @@
     X(BEGIN, "BEGIN IMMEDIATE")                                                                    \
     X(BEGIN_READ, "BEGIN")                                                                         \
     X(COMMIT, "COMMIT")                                                                            \
-    X(OLDEST, "SELECT min(revision), max(revision) FROM pyrolua_changes")                          \
+    X(REVISIONS, "SELECT (SELECT min(revision) FROM pyrolua_changes), "                            \
+                 "(SELECT max(revision) FROM pyrolua_changes)")                                    \
     X(ALL, "SELECT n.name, n.uri, m.metadata, p.uri, p.owner, p.lease, p.since FROM pyro_names n " \
            "LEFT JOIN pyrolua_names p ON p.name = n.name "                                         \
            "LEFT JOIN pyro_metadata m ON m.object = n.id ORDER BY n.name, m.metadata")             \
@@ -23,12 +24,17 @@
       "LEFT JOIN pyro_metadata m ON m.object = n.id ORDER BY c.name, m.metadata")                  \
     X(FIND, "SELECT n.id, n.uri, p.owner FROM pyro_names n "                                       \
             "LEFT JOIN pyrolua_names p ON p.name = n.name WHERE n.name = ?1")                      \
+    X(FIND_ID, "SELECT id FROM pyro_names WHERE name = ?1")                                        \
     X(REMOVE_TAGS, "DELETE FROM pyro_metadata WHERE object = ?1")                                  \
     X(REMOVE, "DELETE FROM pyro_names WHERE id = ?1")                                              \
     X(ADD, "INSERT INTO pyro_names(name, uri) VALUES (?1, ?2)")                                    \
+    X(REPLACE, "UPDATE pyro_names SET uri = ?2 WHERE id = ?1")                                     \
     X(ADD_TAG, "INSERT INTO pyro_metadata(object, metadata) VALUES (?1, ?2)")                      \
-    X(KEEP, "UPDATE pyrolua_names SET owner = ?2, lease = ?3, since = ?4 WHERE name = ?1")         \
-    X(NOTE, "INSERT INTO pyrolua_changes(name) VALUES (?1)")
+    X(KEEP, "INSERT OR REPLACE INTO pyrolua_names(name, uri, owner, lease, since) "                \
+            "VALUES (?1, ?2, ?3, ?4, ?5)")                                                         \
+    X(FORGET, "DELETE FROM pyrolua_names WHERE name = ?1")                                         \
+    X(NOTE, "INSERT INTO pyrolua_changes(name) VALUES (?1)")                                       \
+    X(TRIM, "DELETE FROM pyrolua_changes WHERE revision <= ?1")
 
 enum sql_statement {
 #define X(name, text) SQL_##name,
@@ -45,7 +51,8 @@ struct sql {
     sqlite3_stmt *statements[SQL_STATEMENT_COUNT];
 };
 
-/** Opens a file, or makes it, with WAL and full synchronization. `path` is borrowed. After an error
+/** Opens a file, or makes it, with WAL and full synchronization. Triggers do not run: they are for
+ * other programs. `path` is borrowed. After an error
  * it is to be closed as well. */
 enum pyro_code sql_open(struct sql *sql, const char *path, struct pyro_error *err);
 

@@ -9,7 +9,7 @@
 static enum pyro_code revisions(struct sql *sql, int64_t *first, int64_t *last,
                                 struct pyro_error *err)
 {
-    sqlite3_stmt *statement = sql_statement(sql, SQL_OLDEST, err);
+    sqlite3_stmt *statement = sql_statement(sql, SQL_REVISIONS, err);
     bool row;
     if (!statement || sql_step(sql, statement, &row, err) != PYRO_OK)
         return err->code;
@@ -64,7 +64,8 @@ enum pyro_code sql_names_read(struct sql_names *names, struct sql_reader *reader
 static enum pyro_code find(struct sql *sql, const struct change *change, int64_t *id, bool *holds,
                            struct pyro_error *err)
 {
-    sqlite3_stmt *statement = sql_statement(sql, SQL_FIND, err);
+    bool always = change->condition == CHANGE_ALWAYS; /* then an index does */
+    sqlite3_stmt *statement = sql_statement(sql, always ? SQL_FIND_ID : SQL_FIND, err);
     bool row;
     if (!statement)
         return err->code;
@@ -72,8 +73,11 @@ static enum pyro_code find(struct sql *sql, const struct change *change, int64_t
     enum pyro_code code = sql_step(sql, statement, &row, err);
     if (code != PYRO_OK)
         return code;
-    struct registration now = {.uri = row ? sql_text(sql, statement, 1) : NULL,
-                               .owner = row ? sql_text(sql, statement, 2) : NULL};
+    struct registration now = {.uri = NULL};
+    if (row && !always) {
+        now.uri = sql_text(sql, statement, 1);
+        now.owner = sql_text(sql, statement, 2);
+    }
     *id = row ? sql->api->sqlite3_column_int64(statement, 0) : 0;
     *holds = storage_holds(change, row ? &now : NULL);
     sql_end(sql, statement);
@@ -106,7 +110,7 @@ static enum pyro_code run_for(struct sql *sql, enum sql_statement which, struct 
     return sql_run(sql, statement, err);
 }
 
-/* Records who keeps a name. */
+/* Does what a trigger does for other programs, and records who keeps the name. */
 static enum pyro_code keep(struct sql *sql, const struct change *change, struct pyro_error *err)
 {
     const struct registration *kept = &change->registration;
@@ -114,9 +118,10 @@ static enum pyro_code keep(struct sql *sql, const struct change *change, struct 
     if (!statement)
         return err->code;
     sql_bind(sql, statement, 1, change->name);
-    sql_bind(sql, statement, 2, pyro_slice_text(kept->owner));
-    sql->api->sqlite3_bind_double(statement, 3, kept->lease);
-    sql->api->sqlite3_bind_int64(statement, 4, kept->since);
+    sql_bind(sql, statement, 2, pyro_slice_text(kept->uri));
+    sql_bind(sql, statement, 3, kept->owner ? pyro_slice_text(kept->owner) : pyro_slice(NULL, 0));
+    sql->api->sqlite3_bind_double(statement, 4, kept->lease);
+    sql->api->sqlite3_bind_int64(statement, 5, kept->since);
     return sql_run(sql, statement, err);
 }
 
@@ -129,60 +134,78 @@ static enum pyro_code add_tags(struct sql *sql, const struct change *change, int
     return code;
 }
 
-/* Replaces a name as Pyro does: the new row has another id. */
-static enum pyro_code set_name(struct sql *sql, const struct change *change, int64_t id,
-                               struct pyro_error *err)
+static enum pyro_code add_name(struct sql *sql, const struct change *change, struct pyro_error *err)
 {
-    enum pyro_code code = PYRO_OK;
-    if (id != 0 && (code = run_on(sql, SQL_REMOVE_TAGS, id, NULL, err)) == PYRO_OK)
-        code = run_on(sql, SQL_REMOVE, id, NULL, err);
-    if (code == PYRO_OK)
-        code = run_for(sql, SQL_ADD, change->name, change->registration.uri, err);
+    enum pyro_code code = run_for(sql, SQL_ADD, change->name, change->registration.uri, err);
     if (code == PYRO_OK)
         code = add_tags(sql, change, sql->api->sqlite3_last_insert_rowid(sql->db), err);
-    if (code == PYRO_OK && change->registration.owner)
-        code = keep(sql, change, err);
     return code;
 }
 
-/* No trigger sees to tags that change without their name. */
 static enum pyro_code set_tags(struct sql *sql, const struct change *change, int64_t id,
                                struct pyro_error *err)
 {
     enum pyro_code code = run_on(sql, SQL_REMOVE_TAGS, id, NULL, err);
-    if (code == PYRO_OK)
-        code = add_tags(sql, change, id, err);
-    if (code == PYRO_OK)
-        code = run_for(sql, SQL_NOTE, change->name, NULL, err);
-    return code;
+    return code == PYRO_OK ? add_tags(sql, change, id, err) : code;
 }
 
-static enum pyro_code remove_name(struct sql *sql, int64_t id, struct pyro_error *err)
+static enum pyro_code set_name(struct sql *sql, const struct change *change, int64_t id,
+                               struct pyro_error *err)
+{
+    enum pyro_code code;
+    if (id == 0)
+        code = add_name(sql, change, err);
+    else if ((code = run_on(sql, SQL_REPLACE, id, change->registration.uri, err)) == PYRO_OK)
+        code = set_tags(sql, change, id, err);
+    return code == PYRO_OK ? keep(sql, change, err) : code;
+}
+
+static enum pyro_code remove_name(struct sql *sql, const struct change *change, int64_t id,
+                                  struct pyro_error *err)
 {
     enum pyro_code code = run_on(sql, SQL_REMOVE_TAGS, id, NULL, err);
-    return code == PYRO_OK ? run_on(sql, SQL_REMOVE, id, NULL, err) : code;
+    if (code == PYRO_OK)
+        code = run_on(sql, SQL_REMOVE, id, NULL, err);
+    return code == PYRO_OK ? run_for(sql, SQL_FORGET, change->name, NULL, err) : code;
 }
 
-static enum pyro_code make_change(struct sql *sql, struct change *change, struct pyro_error *err)
+static enum pyro_code do_change(struct sql *sql, const struct change *change, int64_t id,
+                                struct pyro_error *err)
 {
-    int64_t id = 0;
-    bool holds = false;
-    enum pyro_code code = find(sql, change, &id, &holds, err);
-    change->applied = holds;
-    if (code != PYRO_OK || !holds)
-        return code;
     switch (change->kind) {
     case CHANGE_SET:
         return set_name(sql, change, id, err);
     case CHANGE_TAGS:
         return set_tags(sql, change, id, err);
     case CHANGE_REMOVE:
-        return remove_name(sql, id, err);
+        return remove_name(sql, change, id, err);
     case CHANGE_RENEW: /* only for engines that end leases */
         break;
     }
     PYRO_ASSERT(false);
     return PYRO_OK;
+}
+
+/* Makes a change if its condition holds, and lists the name. */
+static enum pyro_code make_change(struct sql *sql, struct change *change, struct pyro_error *err)
+{
+    int64_t id = 0;
+    bool holds = false;
+    enum pyro_code code = find(sql, change, &id, &holds, err);
+    change->applied = holds;
+    if (code == PYRO_OK && holds)
+        code = do_change(sql, change, id, err);
+    if (code == PYRO_OK && holds)
+        code = run_for(sql, SQL_NOTE, change->name, NULL, err);
+    return code;
+}
+
+/* Shortens the list of changes now and then. */
+static enum pyro_code trim(struct sql_names *names, int64_t last, struct pyro_error *err)
+{
+    if (last / SQL_CHANGES_TRIMMED == names->seen / SQL_CHANGES_TRIMMED)
+        return PYRO_OK;
+    return run_on(&names->sql, SQL_TRIM, last - SQL_CHANGES_KEPT, NULL, err);
 }
 
 /* Makes all changes in the transaction that has begun, and ends it. */
@@ -198,6 +221,8 @@ static enum pyro_code make_changes(struct sql_names *names, struct pyro_list *ch
     if (code == PYRO_OK)
         code = revisions(sql, &first, &last, err);
     if (code == PYRO_OK)
+        code = trim(names, last, err);
+    if (code == PYRO_OK)
         code = run(sql, SQL_COMMIT, err);
     if (code == PYRO_OK)
         names->seen = last;
@@ -207,15 +232,18 @@ static enum pyro_code make_changes(struct sql_names *names, struct pyro_list *ch
 enum pyro_code sql_names_change(struct sql_names *names, struct pyro_list *changes,
                                 struct sql_reader *reader, struct pyro_error *err)
 {
+    int64_t seen = names->seen;
     enum pyro_code code = run(&names->sql, SQL_BEGIN, err);
     if (code == PYRO_OK)
         code = read_news(names, reader, err);
     if (code == PYRO_OK)
         code = make_changes(names, changes, err);
-    if (code == PYRO_OK)
+    if (code == PYRO_OK) {
         sql_wal_tend(&names->wal, &names->sql);
-    else
-        sql_roll_back(&names->sql);
+        return PYRO_OK;
+    }
+    names->seen = seen;
+    sql_roll_back(&names->sql);
     return code;
 }
 

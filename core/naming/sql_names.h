@@ -42,7 +42,8 @@ enum pyro_code sql_names_read(struct sql_names *names, struct sql_reader *reader
                               struct pyro_error *err);
 
 /** Makes a list of changes (struct change) for good, all or, after an error, none; sets `applied`
- * of each. Before that it reads as sql_names_read() does what was changed until then. */
+ * of each. Before that it reads as sql_names_read() does what was changed until then: what the
+ * reader was told before an error, it is told again. */
 enum pyro_code sql_names_change(struct sql_names *names, struct pyro_list *changes,
                                 struct sql_reader *reader, struct pyro_error *err);
 

@@ -1,6 +1,6 @@
 /* Pyro4 and Pyro5 have two tables, pyro_names and pyro_metadata, and may use the file at any time:
  * they replace a name by deleting its row and inserting another. Our own tables follow by triggers,
- * whoever writes:
+ * which front ends, for speed, turn off, and do the same:
  *
  * pyrolua_names has what Pyro's have no place for, and each URI once more, because SQLite does not
  * notice a bit that flips in a text.
@@ -25,10 +25,8 @@ static const char end_migration[] =
     "INSERT INTO pyro_names(name, uri) SELECT name, uri FROM pyro_names_old;"
     "DROP TABLE pyro_names_old";
 
-/* The number of changes that are listed at least, for other front ends to read: more than are made
- * between two looks. */
-#define CHANGES_KEPT "100000"
-#define CHANGES_TRIMMED "1000" /* at a time */
+#define TEXT(number) TEXT_OF(number)
+#define TEXT_OF(number) #number
 
 #define NOW "CAST(strftime('%s', 'now') AS INTEGER)"
 #define ENTER                                                                                      \
@@ -58,8 +56,8 @@ static const struct own {
      "CREATE TRIGGER pyrolua_update AFTER UPDATE ON pyro_names BEGIN " LEAVE ENTER "END"},
     {"TRIGGER", "pyrolua_trim",
      "CREATE TRIGGER pyrolua_trim AFTER INSERT ON pyrolua_changes WHEN new.revision "
-     "% " CHANGES_TRIMMED " = 0 BEGIN DELETE FROM pyrolua_changes WHERE revision <= "
-     "new.revision - " CHANGES_KEPT "; END"},
+     "% " TEXT(SQL_CHANGES_TRIMMED) " = 0 BEGIN DELETE FROM pyrolua_changes WHERE revision <= "
+                                    "new.revision - " TEXT(SQL_CHANGES_KEPT) "; END"},
 };
 
 /* Finds how something was made. */

@@ -18,6 +18,7 @@
     X(sqlite3_column_double)                                                                       \
     X(sqlite3_column_int64)                                                                        \
     X(sqlite3_column_text)                                                                         \
+    X(sqlite3_db_config)                                                                           \
     X(sqlite3_errmsg)                                                                              \
     X(sqlite3_exec)                                                                                \
     X(sqlite3_finalize)                                                                            \

@@ -1,7 +1,11 @@
 /* One piece of work at a time is in a thread: a transaction for all changes that were waiting when
  * it began (group commit), or a look at what others changed. Its completion applies what it found
  * and did to the registry, answers the changes, and starts the next. The thread alone uses `names`,
- * `batch` and `news` while it runs. */
+ * `batch` and `news` while it runs.
+ *
+ * Clients that were answered send their next changes a moment later. Would a transaction begin with
+ * the first of them, the others would wait for the disk twice: so it waits until there are as many
+ * changes as last time, or half the time has passed that the last transaction took. */
 #include "naming/storage_sql.h"
 
 #include "base/memory.h"
@@ -11,6 +15,8 @@
 
 /* Seconds between two looks at what others changed. */
 #define LOOK_EVERY 0.5
+/* Seconds that are not worth waiting for more changes: timers count milliseconds. */
+#define SHORTEST_WAIT 0.001
 
 struct sql_storage {
     struct storage storage;
@@ -18,9 +24,13 @@ struct sql_storage {
     struct sql_names names;
     struct pyro_work *work;
     struct pyro_timer *timer;
-    struct pyro_completion begin, worked, look;
+    struct pyro_completion begin, worked;
     struct pyro_list waiting; /* changes */
     struct pyro_list batch;   /* those of the transaction */
+    size_t arrived;           /* changes that wait */
+    size_t expected;          /* changes for which the next transaction waits */
+    double began, took;       /* the last transaction, in seconds */
+    bool gathering;           /* the timer bounds that; else it runs to the next look */
     struct sql_news news;
     struct pyro_error why; /* it failed; PYRO_OK: it did not */
     bool ran;
@@ -57,7 +67,10 @@ static void start(struct sql_storage *self)
     PYRO_ASSERT(is_idle(self) && pyro_list_empty(&self->batch));
     while ((node = pyro_list_pop(&self->waiting)) != NULL)
         pyro_list_push(&self->batch, node);
-    self->ran = false;
+    self->expected = self->arrived;
+    self->arrived = 0;
+    self->ran = self->gathering = false;
+    self->began = pyro_loop_now(self->runtime->loop);
     pyro_timer_stop(self->timer);
     pyro_work_start(self->work);
 }
@@ -110,29 +123,36 @@ static void settle(struct sql_storage *self)
         refuse(self, &self->batch, &self->why);
 }
 
+/* Lets the next transaction begin when there are enough changes, or they have waited for long. */
+static void gather(struct sql_storage *self)
+{
+    double patience = self->took / 2;
+    if (self->arrived >= self->expected || patience < SHORTEST_WAIT) {
+        pyro_loop_post(self->runtime->loop, &self->begin);
+    } else if (!self->gathering) {
+        self->gathering = true;
+        pyro_timer_start(self->timer, patience);
+    }
+}
+
 static void sql_on_worked(struct pyro_completion *done)
 {
     struct sql_storage *self = PYRO_CONTAINER(done, struct sql_storage, worked);
+    self->took = pyro_loop_now(self->runtime->loop) - self->began;
+    self->expected +=
+        self->arrived; /* those that are answered now, and those that came meanwhile */
     settle(self);
-    if (!pyro_list_empty(&self->waiting))
-        pyro_loop_post(self->runtime->loop, &self->begin);
+    if (self->arrived > 0)
+        gather(self);
     else
         pyro_timer_start(self->timer, LOOK_EVERY);
 }
 
-/* Starts a look, or a transaction. */
-static void sql_on_look(struct pyro_completion *done)
-{
-    struct sql_storage *self = PYRO_CONTAINER(done, struct sql_storage, look);
-    if (is_idle(self))
-        start(self);
-}
-
-/* Starts a transaction for the changes that this step of the loop has brought. */
+/* Starts a transaction, or a look. */
 static void sql_on_begin(struct pyro_completion *done)
 {
     struct sql_storage *self = PYRO_CONTAINER(done, struct sql_storage, begin);
-    if (is_idle(self) && !pyro_list_empty(&self->waiting))
+    if (is_idle(self))
         start(self);
 }
 
@@ -140,8 +160,9 @@ static void sql_change(struct storage *storage, struct change *change)
 {
     struct sql_storage *self = sql_of(storage);
     pyro_list_push(&self->waiting, &change->node);
+    self->arrived++;
     if (is_idle(self))
-        pyro_loop_post(self->runtime->loop, &self->begin);
+        gather(self);
 }
 
 /* --- life --- */
@@ -211,8 +232,7 @@ static struct sql_storage *new_storage(struct pyro_runtime *runtime, const char 
     sql_news_init(&self->news);
     pyro_completion_init(&self->begin, sql_on_begin);
     pyro_completion_init(&self->worked, sql_on_worked);
-    pyro_completion_init(&self->look, sql_on_look);
-    self->timer = pyro_timer_new(runtime->loop, &self->look);
+    self->timer = pyro_timer_new(runtime->loop, &self->begin);
     self->work = pyro_work_new(runtime->loop, sql_in_thread, self, &self->worked);
     return self;
 }

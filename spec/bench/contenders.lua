@@ -268,7 +268,7 @@ function contenders.helper(cpu, ...)
 end
 
 --- The name server of pyrolua.
----@param storage? string
+---@param storage? string where it keeps its names
 ---@return spec.Process, string location
 function contenders.name_server(cpu, storage)
   local server = pinned(cpu, { process.build() .. "/pyrolua", "-m", "pyro.naming", "-n", "127.0.0.1", "-p", "0", "-x",
@@ -304,6 +304,40 @@ function contenders.redis_names(clients)
       names:wait()
       return redis_runner(server, cpus.client, port, clients, 1, "EVALSHA", hash, "1", "{pyro}:", "set", "w",
         "n__rand_int__", "PYRO:bench@localhost:4444", "[]", "", "0", "1700000000")
+    end,
+  }
+end
+
+local files = 0
+
+--- The path of a file that there is not yet.
+local function new_file()
+  files = files + 1
+  local path = process.file("names" .. files, "")
+  os.remove(path)
+  return path
+end
+
+--- Clients that register names in a name server, which keeps them in a file of SQLite. Before that its
+--- log has begun anew: while it grows, the disk is slow.
+---@param clients integer
+---@return bench.Contender
+function contenders.names_in_sqlite(clients)
+  return contenders.program("pyrolua-ns", { "names.lua", tostring(clients), "replace" }, function(cpu)
+    local server, location = contenders.name_server(cpu, "sql:" .. new_file())
+    contenders.helper(cpu, "names.lua", location, "500", "fill")
+    return server, location
+  end)
+end
+
+--- SQLite alone, which replaces names as Pyro does.
+---@param size integer names in each transaction
+---@return bench.Contender
+function contenders.sqlite_names(size)
+  return {
+    name = "SQLite",
+    start = function(cpus)
+      return runner(nil, cpus.client, { BUILT .. "floor_sql", new_file(), tostring(size) })
     end,
   }
 end
