@@ -85,6 +85,7 @@ enum pyro_code redis_names_event(struct redis_names *names, const redisReply *pa
 void redis_names_begin(struct redis_names *names)
 {
     pyro_map_free(&names->seen);
+    names->first = registry_count(names->registry) == 0;
     names->last.length = 0;
 }
 
@@ -98,7 +99,7 @@ static enum pyro_code take_row(struct redis_names *names, const redisReply *row,
     if (!redis_reply_text(fields[REDIS_NAME], &name))
         return pyro_error_set(err, PYRO_EPROTOCOL, "Redis names something without a name");
     names->last.length = 0;
-    if (!pyro_map_set(&names->seen, name, names, NULL) ||
+    if ((!names->first && !pyro_map_set(&names->seen, name, names, NULL)) ||
         !pyro_buffer_append(&names->last, name.data, name.length))
         return pyro_error_memory(err);
     return put(names, name, fields, err);
@@ -135,7 +136,8 @@ enum pyro_code redis_names_end(struct redis_names *names, struct pyro_error *err
 {
     struct missing missing = {.names = names, .complete = true};
     struct pyro_slice none = pyro_slice("", 0), name;
-    registry_each(names->registry, none, none, collect_missing, &missing);
+    if (!names->first)
+        registry_each(names->registry, none, none, collect_missing, &missing);
     for (size_t i = 0; i < missing.found.length && missing.complete; i += sizeof(name)) {
         memcpy(&name, missing.found.data + i, sizeof(name));
         registry_remove(names->registry, name);

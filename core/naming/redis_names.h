@@ -13,7 +13,8 @@ struct redis_names {
     struct registry *registry;
     struct pyro_log *log;
     struct pyro_buffer last; /**< the last name of the last page */
-    struct pyro_map seen;    /**< names of pages since redis_names_begin() */
+    bool first;              /**< the registry was empty before the first page */
+    struct pyro_map seen;    /**< names of pages since then, unless it was */
     struct pyro_log_limit damaged;
 };
 

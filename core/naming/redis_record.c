@@ -76,6 +76,8 @@ static enum pyro_code read_tags(struct redis_record *record, const redisReply *f
 {
     struct pyro_slice text;
     struct pyro_error why;
+    if (redis_reply_text(field, &text) && pyro_slice_equals(text, "[]"))
+        return PYRO_OK; /* most have none, and there may be a million */
     pyro_tree_init(&record->tree, &why);
     if (!redis_reply_text(field, &text) ||
         pyro_codec_read(&pyro_codec_json, text, &record->tree.sink, &why) != PYRO_OK)

@@ -202,6 +202,36 @@ describe("Redis as a name server's storage", function()
       - 1))
   end)
 
+  it("goes on when Redis hangs, without an answer", function()
+    local server = redis.start()
+    local one = front_end(server:url())
+    register(one, "a")
+    server.process:kill "sigstop"
+    assert.matches("NamingError %- it is not known whether the change is stored: Redis at [^\n]* does not answer$",
+      nsc(one, "register", "b", PYRO_URI))
+    assert.are.equal("a", names(one))
+    assert.matches("NamingError %- not stored, Redis cannot be reached: ", nsc(one, "register", "b", PYRO_URI))
+    server.process:kill "sigcont"
+    accepts(one, "c")
+    assert.matches("^a .*c$", names(one))
+  end)
+
+  it("is nothing that programs of Pyro notice", function()
+    local server = redis.start()
+    local one, two = front_end(server:url()), front_end(server:url())
+    for _, generation in ipairs(peers.generations()) do
+      local function ask(front, ...)
+        return peers.nsc(generation, {}, { "-n", "localhost", "-p", front.port, ... }).output
+      end
+      assert.matches("Registered " .. generation, ask(one, "register", generation, PYRO_URI))
+      assert.matches("Metadata updated", ask(two, "setmeta", generation, "x", "y"))
+      assert.matches("name already registered", ask(two, "register", generation, PYRO_URI))
+      assert.matches("\n" .. generation .. " %-%-> " .. PYRO_URI .. "\n +metadata: [^\n]*'y'", ask(one, "list"))
+      assert.matches("Removed " .. generation, ask(one, "remove", generation))
+    end
+    shows("", two, 1)
+  end)
+
   it("reads all names again where events are missing, or changes were lost", function()
     local server = redis.start()
     local one, two = front_end(server:url()), front_end(server:url())
@@ -421,6 +451,23 @@ describe("Redis as a name server's storage", function()
     shows("a c", two)
     assert.are.equal("a\nc", replica:ask("ZRANGE", "{some}:names", "0", "-1"))
     assert.are.equal("master", replica:ask("ROLE"):match "^%a+")
+  end)
+
+  it("leaves a primary that hangs for the one that was promoted", function()
+    local server = redis.start()
+    local replica = redis.start_replica(server)
+    local sentinel = redis.start_sentinel(server)
+    local one = front_end(("redis+sentinel://127.0.0.1:%d/mymaster?wait=1"):format(sentinel.port))
+    register(one, "a")
+    server.process:kill "sigstop"
+    local last
+    assert(process.eventually(function()
+      last = nsc(one, "register", "b", PYRO_URI)
+      return replica:ask("ZRANGE", "{pyro}:names", "0", "-1") == "a\nb"
+    end), last)
+    assert.matches("stored, not replicated: 0 of 1 replicas", last) -- the old primary would be one
+    shows("a b", one)
+    server.process:kill "sigcont"
   end)
 
   it("loses no name that was acknowledged, whenever both are killed", function()
