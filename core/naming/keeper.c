@@ -117,6 +117,11 @@ void keeper_stop(struct keeper *k)
         publication_of(k->kept.next)->next = PUBLICATION_WITHDRAW;
         hasten(k, publication_of(k->kept.next));
     }
+    if (keeper_is_empty(k) && k->search) {
+        pyro_search_cancel(k->search);
+        k->search = NULL;
+        k->phase = KEEPER_RESTS;
+    }
     keeper_wake(k);
 }
 

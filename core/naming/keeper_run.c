@@ -83,17 +83,19 @@ bool keeper_is_connected(const struct keeper *k)
     return k->client && pyro_client_connected(k->client);
 }
 
-/* Tells all who wait that the name server cannot be reached. What was to be published is given up;
- * what was to be removed is tried again, unless the keeper stops. */
+/* Tells all who wait that the name server cannot be reached. What was to be published is given up,
+ * what was to be removed is tried again; when the keeper stops, that is given up, too. */
 static void fail_waiting(struct keeper *k, const struct pyro_error *why)
 {
     for (struct pyro_list *node = k->todo.next, *next; node != &k->todo; node = next) {
         struct publication *p = publication_of(node);
         next = node->next;
-        bool given_up = p->wait && !publication_leaves(p);
-        publication_tell(p, false, why);
-        if (given_up || k->stopping)
+        if (p->wait && !publication_leaves(p))
+            step_give_up(p, p->sent && !k->stopping, why);
+        else if (k->stopping)
             publication_free(p);
+        else
+            publication_tell(p, false, why);
     }
 }
 
@@ -211,8 +213,12 @@ static void ask(struct keeper *k, struct publication *p)
     struct pyro_error err = {.code = PYRO_OK};
     k->subject = p;
     k->phase = KEEPER_ASKS;
-    if ((p ? step_ask(k, p, patience(k), &err) : step_ask_renewal(k, patience(k), &err)) == PYRO_OK)
+    if ((p ? step_ask(k, p, patience(k), &err) : step_ask_renewal(k, patience(k), &err)) ==
+        PYRO_OK) {
+        if (p)
+            p->sent = true;
         return;
+    }
     k->phase = KEEPER_RESTS;
     if (p && keeper_is_connected(k)) { /* it cannot be sent */
         step_refuse(k, p, &err);

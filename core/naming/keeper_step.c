@@ -93,21 +93,28 @@ static void let_go(struct publication *p, bool removed)
     publication_free(p);
 }
 
+void step_give_up(struct publication *p, bool registered, const struct pyro_error *why)
+{
+    publication_tell(p, false, why);
+    p->next = PUBLICATION_WITHDRAW;
+    p->troubled = true;
+    if (!registered)
+        publication_free(p);
+}
+
 void step_refuse(struct keeper *k, struct publication *p, const struct pyro_error *why)
 {
-    if (publication_leaves(p) || p->wait) {
-        if (!p->wait)
-            pyro_log_write(&k->runtime->log, PYRO_WARNING, "naming",
-                           "the name '%s' cannot be removed: %s", p->name, why->message);
-        publication_tell(p, false, why);
-        publication_free(p);
-        return;
-    }
-    if (!p->troubled)
-        pyro_log_write(&k->runtime->log, PYRO_WARNING, "naming",
-                       "the name '%s' cannot be kept for now: %s", p->name, why->message);
+    bool leaves = publication_leaves(p);
+    if (!p->troubled && !p->wait)
+        pyro_log_write(&k->runtime->log, PYRO_WARNING, "naming", "the name '%s' cannot be %s: %s",
+                       p->name, leaves ? "removed" : "kept for now", why->message);
     p->troubled = true;
-    put_off(k, p, PUBLICATION_CLAIM);
+    if (leaves)
+        step_give_up(p, false, why);
+    else if (p->wait) /* it may be stored, but not as it should: renewals would keep it */
+        step_give_up(p, p->sent && step_is_leased(k, p), why);
+    else
+        put_off(k, p, PUBLICATION_CLAIM);
 }
 
 static void lose(struct keeper *k, struct publication *p, const struct pyro_uri *to)

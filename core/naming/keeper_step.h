@@ -20,6 +20,10 @@ enum pyro_code step_ask(struct keeper *k, struct publication *p, double timeout,
  * something else to do. */
 void step_take(struct keeper *k, struct publication *p);
 
+/** Tells who waits for a publication that it has failed, and frees it; where it may be registered
+ * all the same, it is to be removed. */
+void step_give_up(struct publication *p, bool registered, const struct pyro_error *why);
+
 /** Gives a publication up, or puts it off until the next round, as the name server refused it. */
 void step_refuse(struct keeper *k, struct publication *p, const struct pyro_error *why);
 

@@ -28,8 +28,9 @@ struct publication {
     double lease;                 /**< seconds */
     bool safe;                    /**< the first time, nobody may have the name */
     bool lasting;                 /**< stays when the publisher stops, and has no lease */
+    bool sent;                    /**< the name server was asked to register it */
     bool refused;                 /**< was claimed: somebody has it */
-    bool troubled;                /**< was logged not to be kept, for now */
+    bool troubled;                /**< was said not to be kept, for now or at all */
     struct pyro_publishing *wait; /**< who waits for the next step; or NULL */
 };
 

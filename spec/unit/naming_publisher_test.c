@@ -393,6 +393,27 @@ static void refused_name_is_not_kept(void **state)
     welcome(&world);
     answer_error(&world, CLAIM, PYRO_ENAMING);
     assert_told(&waiter, PYRO_ENAMING, "refused");
+    answer(&world, WITHDRAW, 0); /* it may have been stored, but not replicated */
+    peer_expect_end(&world.peer);
+    end_world(&world);
+}
+
+/* Who publishes is told that there was no answer; should the name be registered, it is removed. */
+static void name_that_may_be_registered_is_withdrawn(void **state)
+{
+    struct world world;
+    struct waiter waiter;
+    begin_world(&world, *state, true);
+    publish(&world, &waiter, "thing", plain);
+    welcome(&world);
+    take(&world, PUBLISH);
+    pass(&world, 3.34);
+    assert_told(&waiter, PYRO_ETIMEOUT, "");
+    peer_expect_end(&world.peer);
+    listen_again(&world);
+    pass(&world, 0.26);
+    welcome(&world);
+    answer(&world, WITHDRAW, 1);
     peer_expect_end(&world.peer);
     end_world(&world);
 }
@@ -778,6 +799,7 @@ int main(void)
         WITH_RUNTIME(name_that_leads_to_us_is_taken_over),
         WITH_RUNTIME(refused_renewals_are_repeated),
         WITH_RUNTIME(refused_name_is_not_kept),
+        WITH_RUNTIME(name_that_may_be_registered_is_withdrawn),
         WITH_RUNTIME(name_is_published_once),
         WITH_RUNTIME(name_server_that_comes_back_gets_the_names),
         WITH_RUNTIME(pauses_are_bounded),
