@@ -29,6 +29,12 @@ static inline bool pyro_slice_equals(struct pyro_slice slice, const char *text)
     return slice.length == length && (length == 0 || memcmp(slice.data, text, length) == 0);
 }
 
+static inline bool pyro_slice_starts_with(struct pyro_slice slice, struct pyro_slice prefix)
+{
+    return slice.length >= prefix.length &&
+           (prefix.length == 0 || memcmp(slice.data, prefix.data, prefix.length) == 0);
+}
+
 /** Compares as strcmp() does, by bytes; the beginning of a slice comes before it. */
 static inline int pyro_slice_compare(struct pyro_slice a, struct pyro_slice b)
 {

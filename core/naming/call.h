@@ -15,6 +15,7 @@
 
 struct autoclean;
 struct leases;
+struct watch;
 
 /** What the methods of a name server work on. */
 struct calls {
@@ -22,7 +23,8 @@ struct calls {
     struct storage *storage;
     struct leases *leases;       /**< NULL: the storage ends them */
     struct autoclean *autoclean; /**< NULL: NS_AUTOCLEAN is 0 */
-    struct pyro_list removals;   /**< that go on (removal.h) */
+    struct watch *watch;
+    struct pyro_list removals; /**< that go on (removal.h) */
 };
 
 struct call {

@@ -9,6 +9,7 @@
 #include "naming/lookups.h"
 #include "naming/removal.h"
 #include "naming/storage_open.h"
+#include "naming/watch.h"
 #include "rpc/metadata.h"
 
 /* --- life --- */
@@ -21,7 +22,7 @@ enum pyro_code calls_open(struct calls *calls, struct pyro_runtime *runtime, con
     calls->registry = registry_new((size_t)runtime->config.NS_MAX_MEMORY, err);
     if (calls->registry)
         calls->storage = storage_open(runtime, storage, calls->registry, err);
-    if (!calls->storage)
+    if (!calls->storage || !(calls->watch = watch_new(runtime, calls->registry, err)))
         return err->code;
     if (!calls->storage->ops->leases &&
         !(calls->leases = leases_new(runtime, calls->registry, calls->storage, err)))
@@ -37,6 +38,7 @@ void calls_close(struct calls *calls)
     if (calls->storage)
         calls->storage->ops->close(calls->storage);
     removal_end_all(&calls->removals);
+    watch_free(calls->watch);
     autoclean_free(calls->autoclean);
     leases_free(calls->leases);
     registry_free(calls->registry);
@@ -63,6 +65,7 @@ static const struct method {
     {{"remove", {"name", "prefix", "regex", NULL}, 0}, removal_run, true},
     {{"renew", {"owner", NULL}, 1}, lease_calls_renew, false},
     {{"set_metadata", {"name", "metadata", NULL}, 2}, changes_set_metadata, false},
+    {{"watch", {"revision", "prefix", "seconds", NULL}, 0}, watch_run, true},
     {{"withdraw", {"name", "owner", NULL}, 2}, lease_calls_withdraw, false},
     {{"yplookup", {"meta_all", "meta_any", "return_metadata", NULL}, 0}, lookups_yplookup, true},
 };

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "naming/calls.h"
+#include "naming/watch.h"
 #include "net/datagram.h"
 
 struct pyro_nameserver {
@@ -179,6 +180,7 @@ void pyro_nameserver_drain(struct pyro_nameserver *ns)
     pyro_datagram_close(ns->responder);
     ns->responder = NULL;
     pyro_daemon_drain(ns->daemon);
+    watch_end(ns->calls.watch);
 }
 
 void pyro_nameserver_free(struct pyro_nameserver *ns)

@@ -162,12 +162,6 @@ size_t registry_count(const struct registry *registry)
     return pyro_map_count(&registry->records);
 }
 
-static bool starts_with(struct pyro_slice name, struct pyro_slice prefix)
-{
-    return name.length >= prefix.length &&
-           (prefix.length == 0 || memcmp(name.data, prefix.data, prefix.length) == 0);
-}
-
 void registry_each(struct registry *registry, struct pyro_slice prefix, struct pyro_slice after,
                    registration_fn *call, void *context)
 {
@@ -177,7 +171,8 @@ void registry_each(struct registry *registry, struct pyro_slice prefix, struct p
     struct record *record = RB_NFIND(ordered, &registry->ordered, &first);
     if (record && after.length > 0 && compare_names(record, &last) == 0)
         record = RB_NEXT(ordered, , record);
-    for (; record && starts_with(record->name, prefix); record = RB_NEXT(ordered, , record))
+    for (; record && pyro_slice_starts_with(record->name, prefix);
+         record = RB_NEXT(ordered, , record))
         if (!call(context, record->name, &record->registration))
             return;
 }

@@ -258,7 +258,7 @@ function NameServer:ping() end
 function NameServer:set_metadata(name, metadata) end
 
 --- Registers the URI of an object under a name for a time: unless its owner renews it, the name is
---- removed when its lease ends. Only pyrolua's name server can do this, as the next three.
+--- removed when its lease ends. Only pyrolua's name server can do this, as the next four.
 ---@param name string
 ---@param uri string|pyro.URI
 ---@param owner string who keeps the name: 1 to 64 hexadecimal digits, 0-9 and a-f
@@ -282,3 +282,13 @@ function NameServer:withdraw(name, owner) end
 ---@param prefix? string start of the names
 ---@return table<string, table>
 function NameServer:leases(prefix) end
+
+--- Waits until names change. Other calls of the proxy wait as long. Returns a tuple: a revision,
+--- which you pass the next time; a list of changes, each a tuple of "registered", "changed" (with
+--- the same URI) or "removed", name and URI; and whether no change is missing. If one is, list all
+--- names again.
+---@param revision? integer up to which you know all changes; nil: return the present one at once
+---@param prefix? string start of the names
+---@param seconds? number how long to wait, at most 30, which is the default
+---@return table
+function NameServer:watch(revision, prefix, seconds) end

@@ -1,7 +1,7 @@
 --- pyro.locateNS([host], [port]) returns a proxy of a name server, which takes named arguments in
 --- Lua's way: ns:list { prefix = "example." }, ns:register(name, uri, { safe = true }). Its
 --- methods are the same for the name servers of Pyro4, Pyro5 and pyrolua, which also has publish,
---- renew, withdraw and leases.
+--- renew, withdraw, leases and watch.
 local core = require "pyro.core"
 local usage = require "pyro.usage"
 
@@ -48,7 +48,7 @@ end
 ---@class pyro.NameServer
 local methods = {}
 for name in ("count lookup register remove list set_metadata ping "
-  .. "publish renew withdraw leases"):gmatch "%S+" do
+  .. "publish renew withdraw leases watch"):gmatch "%S+" do
   methods[name] = method(name)
 end
 

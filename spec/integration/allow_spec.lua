@@ -327,6 +327,21 @@ describe("rules of the name server", function()
     assert.are.equal(1, ns:withdraw("b", "01"))
   end)
 
+  it("hide changes from who watches", function()
+    fill("deny Pyro.NameServer watch name secret*\nallow Pyro.NameServer watch\n"
+      .. "allow Pyro.NameServer register")
+    local revision = ns:watch()[1]
+    ns:register("secret.one", URI)
+    ns:register("a.two", URI)
+    ns:register("secret.three", URI)
+    local told = ns:watch(revision)
+    assert.are.equal(revision + 3, told[1])
+    assert.are.equal(1, #told[2])
+    assert.are.same({ "registered", "a.two", URI }, { table.unpack(told[2][1], 1, 3) })
+    assert.is_true(told[3])
+    assert.are.equal(0, #ns:watch(told[1], nil, 0)[2])
+  end)
+
   it("hide names from searches", function()
     fill("deny Pyro.NameServer * name secret.*\nallow Pyro.NameServer list\n"
       .. "allow Pyro.NameServer yplookup name a*", "a.one", "secret.one", "b.one")

@@ -6,6 +6,7 @@
 
 #include "naming/calls.h"
 #include "naming/leases.h"
+#include "naming/watch.h"
 #include "rpc_fixture.h"
 
 /* An engine in which a change waits until the test lets it be stored, or fail. */
@@ -114,6 +115,7 @@ static inline void begin_world(struct world *world, struct pyro_runtime *runtime
     world->engine.storage = (struct storage){&engine_ops, world->calls.registry};
     world->calls.storage = &world->engine.storage;
     pyro_list_init(&world->engine.changes);
+    world->calls.watch = watch_new(runtime, world->calls.registry, &err);
     world->calls.leases = leases_new(runtime, world->calls.registry, &world->engine.storage, &err);
     pyro_list_init(&world->calls.removals);
     assert_int_equal(
