@@ -94,6 +94,7 @@ static const char *const lines[] = {
     "  if owner ~= '' then",
     "    call('ZADD', key .. 'o:' .. owner, lease, name)",
     "    lease_from(owner, now())",
+    "    call('SET', key .. 'swept', string.format('%.0f', now()), 'NX')",
     "  end",
     "  return at",
     "end",

@@ -265,6 +265,17 @@ function Cluster:settle()
   self:expect_replicas(2)
 end
 
+--- Waits until each Sentinel knows all others, and the replicas: before, none is promoted.
+function Cluster:expect_sentinels()
+  for i = 1, 3 do
+    local host = self.network[i]
+    assert(process.eventually(function()
+      local told = host:run { "redis-cli", "-h", host.address, "-p", SENTINEL_PORT, "SENTINEL", "MASTER", "names" }.out
+      return told:find "num%-slaves\n2\n" and told:find "num%-other%-sentinels\n2\n"
+    end, 30), "the Sentinels do not find each other")
+  end
+end
+
 --- Waits until the primary has as many replicas.
 function Cluster:expect_replicas(count)
   assert(process.eventually(function()
@@ -297,6 +308,7 @@ function cluster.start(wait, lease)
     self:sentinel(i, primary)
   end
   self:expect_replicas(2)
+  self:expect_sentinels()
   for i = 1, 2 do
     self:name_server(i)
   end
