@@ -310,9 +310,8 @@ typedef struct pyrolua_place {
     int natport;            /**< port in URIs, likewise; 0: the port itself */
     const char *allow;      /**< path of a file of rules that say who may call what; NULL: the
                                setting ALLOW */
-    const char
-        *storage; /**< of a name server: "sql:FILE" keeps its names in a file of SQLite, which
-                     programs of Pyro can use, too; NULL, or "memory": they end with it */
+    const char *storage;    /**< where a name server keeps its names: "sql:FILE" or "redis://HOST",
+                               as for pyrolua-ns; NULL, or "memory": they end with it */
 } pyrolua_place;
 
 /** Starts a daemon. `place` may be NULL. Its objects are served whenever the runtime works. */

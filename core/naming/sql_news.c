@@ -82,6 +82,19 @@ static enum pyro_code remove_others(const struct sql_news *news, struct registry
     return search.lacks_memory ? pyro_error_memory(err) : PYRO_OK;
 }
 
+/* Registers what somebody else did. A lease is ended by the front end that gave it, which alone
+ * hears of its renewals: here it is none. */
+static enum pyro_code set(struct registry *registry, const struct item *item,
+                          struct pyro_error *err)
+{
+    const struct registration *before = registry_get(registry, item->name);
+    struct registration after = item->registration;
+    bool ours =
+        before && registration_is_kept_by(before, after.owner) && before->since == after.since;
+    after.lease = ours ? before->lease : 0;
+    return registry_set(registry, item->name, &after, err);
+}
+
 enum pyro_code sql_news_apply(struct sql_news *news, struct registry *registry,
                               struct pyro_error *err)
 {
@@ -90,7 +103,7 @@ enum pyro_code sql_news_apply(struct sql_news *news, struct registry *registry,
          node = node->next) {
         struct item *item = PYRO_CONTAINER(node, struct item, node);
         if (item->registration.uri)
-            code = registry_set(registry, item->name, &item->registration, err);
+            code = set(registry, item, err);
         else
             registry_remove(registry, item->name);
     }

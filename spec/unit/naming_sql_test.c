@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "support/child.h"
@@ -118,6 +119,37 @@ static void file_decides_whose_change_counts(void **state)
     make_edit(&first, &removal);
     assert_int_equal(removal.change.applied, 0);
     assert_string_equal(uri_of(&first, "a"), "PYRO:new@h:1");
+    close_front(&first);
+    close_front(&second);
+}
+
+/* Only one hears of renewals: only that one may end the lease. */
+static void lease_is_of_the_front_end_that_gave_it(void **state)
+{
+    struct front first, second;
+    struct edit edit = setting("a", "PYRO:a@h:1");
+    edit.change.registration.owner = "11";
+    edit.change.registration.lease = 10;
+    open_front(&first, *state);
+    open_front(&second, *state);
+    make_edit(&first, &edit);
+    wait_until(first.world, *uri_of(&second, "a"));
+    const struct registration *there = registry_get(second.registry, pyro_slice_text("a"));
+    assert_string_equal(there->owner, "11");
+    assert_true(there->lease == 0);
+    run_sql_once(*state, "BEGIN; INSERT INTO pyro_names(name, uri) VALUES ('b', 'PYRO:b@h:1');"
+                         "INSERT INTO pyrolua_changes VALUES (1000, 'a');" /* all is read anew */
+                         "DELETE FROM pyrolua_changes WHERE revision < 1000; COMMIT");
+    wait_until(first.world, *uri_of(&first, "b") && *uri_of(&second, "b"));
+    assert_true(registry_get(first.registry, pyro_slice_text("a"))->lease == 10);
+    assert_true(registry_get(second.registry, pyro_slice_text("a"))->lease == 0);
+    edit.change.registration.since = 1000; /* its owner goes on to the second */
+    make_edit(&second, &edit);
+    assert_true(registry_get(second.registry, pyro_slice_text("a"))->lease == 10);
+    wait_until(first.world, registry_get(first.registry, pyro_slice_text("a"))->lease == 0);
+    close_front(&second);
+    open_front(&second, *state); /* leases begin anew */
+    assert_true(registry_get(second.registry, pyro_slice_text("a"))->lease == 10);
     close_front(&first);
     close_front(&second);
 }
@@ -240,6 +272,25 @@ static void full_disk_refuses_what_does_not_fit(void **state)
     open_front(&front, *state);
     assert_int_equal(registry_count(front.registry), stored + 1);
     close_front(&front);
+}
+
+/* As somebody who may read it. */
+static void read_only_file_is_refused(void **state)
+{
+    struct world *world = *state;
+    struct front front;
+    char expected[120];
+    uid_t own = geteuid();
+    open_front(&front, world);
+    close_front(&front);
+    assert_int_equal(chmod(world->folder, 0755) + chmod(world->path, 0444), 0);
+    assert_int_equal(own == 0 ? seteuid(65534) : 0, 0);
+    bool opened = try_front(&front, world);
+    assert_int_equal(own == 0 ? seteuid(0) : 0, 0);
+    assert_false(opened);
+    snprintf(expected, sizeof(expected), "%s: attempt to write a readonly database",
+             world->storage);
+    assert_string_equal(front.err.message, expected);
 }
 
 static void refused_line(struct world *world, const char *storage, enum pyro_code code,
@@ -394,11 +445,13 @@ int main(void)
         WITH_WORLD(name_servers_own_name_is_left_alone),
         WITH_WORLD(file_of_old_versions_gets_metadata),
         WITH_WORLD(file_decides_whose_change_counts),
+        WITH_WORLD(lease_is_of_the_front_end_that_gave_it),
         WITH_WORLD(front_ends_agree),
         WITH_WORLD(front_end_that_missed_too_much_reads_all),
         WITH_WORLD(list_of_changes_is_trimmed),
         WITH_WORLD(change_waits_for_a_lock),
         WITH_WORLD(full_disk_refuses_what_does_not_fit),
+        WITH_WORLD(read_only_file_is_refused),
         WITH_WORLD(unusable_files_are_refused),
         WITH_WORLD(too_many_names_are_refused),
         WITH_WORLD(memory_may_be_wanting),
