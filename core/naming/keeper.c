@@ -108,14 +108,16 @@ void keeper_stop(struct keeper *k)
     forget_lasting(&k->todo);
     forget_lasting(&k->kept);
     for (struct pyro_list *node = k->todo.next; node != &k->todo; node = node->next) {
-        if (publication_leaves(publication_of(node)))
+        struct publication *p = publication_of(node);
+        if (publication_leaves(p))
             continue;
-        publication_tell(publication_of(node), false, &why);
-        publication_of(node)->next = PUBLICATION_WITHDRAW;
+        publication_tell(p, false, &why);
+        p->next = PUBLICATION_WITHDRAW;
     }
     while (!pyro_list_empty(&k->kept)) {
-        publication_of(k->kept.next)->next = PUBLICATION_WITHDRAW;
-        hasten(k, publication_of(k->kept.next));
+        struct publication *p = publication_of(k->kept.next);
+        p->next = PUBLICATION_WITHDRAW;
+        hasten(k, p);
     }
     if (keeper_is_empty(k) && k->search) {
         pyro_search_cancel(k->search);
