@@ -51,12 +51,13 @@ static const struct method {
     enum pyro_code (*run)(struct call *call);
     bool searches; /* a short request may cost much */
 } methods[] = {
+    /* the most frequent one is found first */
+    {{"lookup", {"name", "return_metadata", NULL}, 1}, lookups_lookup, false},
     {{"count", {NULL}, 0}, lookups_count, false},
     {{"leases", {"prefix", NULL}, 0}, lease_calls_list, true},
     {{"list", {"prefix", "regex", "metadata_all", "metadata_any", "return_metadata", NULL}, 0},
      lookups_list,
      true},
-    {{"lookup", {"name", "return_metadata", NULL}, 1}, lookups_lookup, false},
     {{"ping", {NULL}, 0}, lookups_ping, false},
     {{"publish", {"name", "uri", "owner", "lease", "metadata", "safe", NULL}, 4},
      lease_calls_publish,
