@@ -55,7 +55,8 @@ enum pyro_code changes_make(const struct call *call, const struct change *change
     pending->change.stored = changes_on_stored;
     char *name =
         registration_copy(&pending->change.registration, &change->registration, pending->memory);
-    memcpy(name, change->name.data, change->name.length);
+    if (change->name.length > 0) /* a renewal has none */
+        memcpy(name, change->name.data, change->name.length);
     name[change->name.length] = '\0';
     pending->change.name.data = name;
     pending->counts = counts;
