@@ -104,7 +104,7 @@ LOOP_STEPS static int new_daemon(pyrolua_runtime *runtime, const pyrolua_place *
     if (!out)
         return embed_refuse_null(runtime, "daemon");
     *out = NULL;
-    int code = embed_enter(runtime);
+    int code = nameserver ? embed_enter_wait(runtime) : embed_enter(runtime);
     if (code != PYROLUA_OK)
         return code;
     pyrolua_daemon *daemon = pyro_calloc(1, sizeof(*daemon));
@@ -114,13 +114,17 @@ LOOP_STEPS static int new_daemon(pyrolua_runtime *runtime, const pyrolua_place *
     }
     daemon->runtime = runtime;
     daemon->authorizer.runtime = runtime;
-    embed_keep(runtime, EMBED_DAEMONS, &daemons, &daemon->node);
+    pyro_list_init(&daemon->node);
     if ((nameserver ? open_nameserver(daemon, place, broadcast, &err)
-                    : open_daemon(daemon, place, &err)) == PYRO_OK)
+                    : open_daemon(daemon, place, &err)) == PYRO_OK &&
+        !runtime->closing) {
+        embed_keep(runtime, EMBED_DAEMONS, &daemons, &daemon->node);
         *out = daemon;
-    else
+    } else {
         close_daemon(daemon);
-    return embed_leave(runtime, *out ? PYROLUA_OK : embed_fail(runtime, &err));
+    }
+    code = *out || runtime->closing ? PYROLUA_OK : embed_fail(runtime, &err);
+    return embed_leave(runtime, code);
 }
 
 int pyrolua_daemon_new(pyrolua_runtime *runtime, const pyrolua_place *place,

@@ -320,7 +320,8 @@ PYROLUA_API int pyrolua_daemon_new(pyrolua_runtime *runtime, const pyrolua_place
 
 /** Starts a name server, in a daemon that can serve other objects, too. If `broadcast` is not 0,
  * it answers clients that look for a name server by broadcast, in the network in which it listens:
- * on localhost only those of this machine. */
+ * on localhost only those of this machine. Until its names are read from Redis, the runtime works.
+ */
 PYROLUA_API int pyrolua_nameserver_new(pyrolua_runtime *runtime, const pyrolua_place *place,
                                        int broadcast, pyrolua_daemon **daemon);
 

@@ -20,6 +20,7 @@
 #include "bind/server/ldaemon_publish.h"
 #include "bind/server/ldaemon_state.h"
 #include "bind/task/lattend.h"
+#include "bind/task/lnesting.h"
 #include "bind/task/lruntime.h"
 #include "naming/nameserver.h"
 
@@ -75,11 +76,12 @@ static int daemon_new(lua_State *L)
     return 1;
 }
 
-/* Implements core.new_nameserver{host, port, …, storage}. */
+/* Implements core.new_nameserver{host, port, …, storage}. The loop steps while names are loaded. */
 static int nameserver_new(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct lruntime *runtime = lruntime_of(L);
+    lnesting_check_step(L, runtime);
     struct pyro_daemon_options options =
         ldaemon_read_options(L, (uint16_t)runtime->core.config.NS_PORT);
     const char *storage = ldaemon_string_option(L, "storage");
