@@ -50,7 +50,7 @@ static double patience(const struct keeper *k)
 static void schedule(struct keeper *k)
 {
     bool leased = false;
-    k->shortest = PYRO_DEFAULT_LEASE * 1000;
+    k->shortest = PYRO_LONGEST_LEASE;
     for (struct pyro_list *node = k->kept.next; node != &k->kept; node = node->next) {
         const struct publication *p = publication_of(node);
         leased = leased || step_is_leased(k, p);
@@ -114,14 +114,14 @@ static void be_troubled(struct keeper *k, const struct pyro_error *why)
         return;
     }
     fail_waiting(k, why);
-    if (!k->troubled && !keeper_is_empty(k))
-        pyro_log_write(&k->runtime->log, PYRO_WARNING, "naming", "names cannot be kept for now: %s",
-                       why->message);
-    k->troubled = true;
     if (keeper_is_empty(k)) {
         proceed(k);
         return;
     }
+    if (!k->troubled)
+        pyro_log_write(&k->runtime->log, PYRO_WARNING, "naming", "names cannot be kept for now: %s",
+                       why->message);
+    k->troubled = true;
     k->pause = k->pause == 0 ? FIRST_PAUSE : k->pause * 2;
     if (k->pause > longest)
         k->pause = longest;
