@@ -56,6 +56,19 @@ void redis_changes_advance(struct redis_changes *changes)
         answer(entry, NULL);
 }
 
+void redis_changes_check(struct redis_changes *changes, int64_t revision)
+{
+    struct pyro_list *at = changes->stored.next;
+    while (at != &changes->stored) {
+        struct entry *entry = PYRO_CONTAINER(at, struct entry, node);
+        at = at->next;
+        if (entry->revision <= revision)
+            continue;
+        refuse(entry, "not stored: %s", "Redis has lost changes");
+        at = changes->stored.next; /* whoever was told may have done anything */
+    }
+}
+
 /* Ends all that is on its way, once Redis cannot tell any more what became of it. */
 void redis_changes_give_up(struct redis_changes *changes, const char *why)
 {

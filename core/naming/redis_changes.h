@@ -29,6 +29,9 @@ void redis_changes_send(struct redis_changes *changes, struct change *change);
 /** Answers changes that the copy shows now. */
 void redis_changes_advance(struct redis_changes *changes);
 
+/** Ends changes that were stored as later revisions than Redis has now: it lost them. */
+void redis_changes_check(struct redis_changes *changes, int64_t revision);
+
 /** Ends all that is on its way, as Redis cannot tell any more what became of it. */
 void redis_changes_give_up(struct redis_changes *changes, const char *why);
 

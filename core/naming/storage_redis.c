@@ -41,8 +41,10 @@ static void redis_on_swept(void *context, const redisReply *reply)
 {
     struct redis *redis = context;
     const redisReply *revision = redis_reply_at(reply, 1);
-    if (revision && revision->type == REDIS_REPLY_INTEGER)
-        redis_copy_check(&redis->copy, revision->integer, redis->asked);
+    if (!revision || revision->type != REDIS_REPLY_INTEGER)
+        return;
+    redis_copy_check(&redis->copy, revision->integer, redis->asked);
+    redis_changes_check(&redis->changes, revision->integer);
 }
 
 static void redis_on_sweep(struct pyro_completion *sweep)

@@ -79,6 +79,7 @@ local function scripted(replies)
         client:close()
         return
       end
+      replies.log = (replies.log or "") .. data
       for word in data:gmatch "%*%d+\r\n%$%d+\r\n(%u+)\r\n" do
         local reply = (replies[word] or ""):gsub(" ", "\r\n"):gsub("~", " ")
         client:write(reply)
@@ -416,6 +417,21 @@ describe("Redis as a name server's storage", function()
     replies.EVALSHA = "-READONLY~You~can't~write "
     assert.matches("not stored, Redis refuses it: READONLY", nsc(one, "register", "a", PYRO_URI))
     assert.are.equal("", names(one))
+    server:close()
+  end)
+
+  it("does not wait for changes that Redis has lost", function()
+    local replies = { ROLE = "*3 $6 master :0 *0 ", INFO = bulk "redis_version:7.0.15\nrun_id:abc123\n",
+      EVALSHA = "*2 :0 *0 " }
+    local server, url = scripted(replies)
+    local one = front_end(url)
+    replies.EVALSHA = "*2 :1 :5 " -- what comes before revision 5 never comes
+    local client = peers.start("Lua", { "-m", "pyro.nsc", "-p", one.port, "register", "a", PYRO_URI })
+    assert(process.run_until(function()
+      return replies.log:find("\r\nset\r\n", 1, true)
+    end))
+    replies.EVALSHA = "*2 :0 :0 "
+    client:expect "NamingError %- not stored: Redis has lost changes\n"
     server:close()
   end)
 
