@@ -276,13 +276,19 @@ function contenders.name_server(cpu, storage)
   return server, server:expect "URI = PYRO:Pyro%.NameServer@(%S+)\n"
 end
 
+--- The storage in a new Redis, as a name server is told.
+---@return string
+function contenders.empty_redis(cpu)
+  local _, port = start_redis(cpu)
+  return "redis://127.0.0.1:" .. port
+end
+
 --- Clients that register names in a name server, which keeps them in Redis.
 ---@param clients integer
 ---@return bench.Contender
 function contenders.names_in_redis(clients)
   return contenders.program("pyrolua-ns", { "names.lua", tostring(clients), "replace" }, function(cpu)
-    local _, port = start_redis(cpu)
-    return contenders.name_server(cpu, "redis://127.0.0.1:" .. port)
+    return contenders.name_server(cpu, contenders.empty_redis(cpu))
   end)
 end
 

@@ -12,7 +12,34 @@ local function name(i)
   return ("t%d.g%d.n%d"):format(i // 1000, i // 100 % 10, i % 100)
 end
 
+local NAMES = 10 -- of an owner
+
+--- The daemon's run that keeps names.
+local function owner(i)
+  return ("%032x"):format(i)
+end
+
 local works = {}
+
+--- COUNT owners publish their names.
+function works.publish()
+  local batch = pyro.batch(ns)
+  for i = 0, count - 1 do
+    for j = 1, NAMES do
+      batch:publish(("o%d.n%d"):format(i, j), uri, owner(i), 600)
+    end
+    if i % 10 == 9 or i == count - 1 then
+      for _ in batch() do end
+    end
+  end
+end
+
+--- Owners renew their leases.
+function works.renew(times)
+  for i = 1, times do
+    assert(ns.proxy:renew(owner(i * 7919 % count)) == NAMES)
+  end
+end
 
 --- Registers the names.
 function works.fill()
@@ -75,8 +102,8 @@ function works.list1000(times)
   list(times, "t0.", 1000)
 end
 
-if work == "fill" then
-  works.fill()
+if work == "fill" or work == "publish" then
+  works[work]()
 end
 print "ready"
 io.stdout:flush()
