@@ -88,8 +88,7 @@ int main(int count, char **words)
     must(sqlite3_exec(db, schema, NULL, NULL, NULL));
     for (int i = 0; i < STATEMENTS; i++)
         must(sqlite3_prepare_v2(db, texts[i], -1, &statements[i], NULL));
-    add_all(4 * NAMES,
-            NAMES / 20); /* until the log begins anew: while it grows, the disk is slow */
+    add_all(NAMES, 1); /* until the log begins anew: while it grows, the disk is slow */
     puts("ready");
     fflush(stdout);
     while (scanf("%d", &names) == 1) {
