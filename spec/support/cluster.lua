@@ -10,6 +10,7 @@ local cluster = {}
 
 local PUBLISHED = { "service.one", "service.two", "service.three" }
 local PORT, SENTINEL_PORT = "6379", "26379"
+local PASSWORD = "sesame"
 
 ---@class spec.Cluster
 ---@field network spec.Network
@@ -54,8 +55,8 @@ function Cluster:redis(i, primary)
   local host = self.network[i]
   local replica = primary and { "--replicaof", primary .. " " .. PORT } or {}
   self:start_part("redis" .. i, host, { "redis-server", "--port", PORT, "--bind", host.address, "127.0.0.1",
-    "--protected-mode", "no", "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--dir", self:folder(),
-    "--repl-diskless-sync-delay", "0", table.unpack(replica) }, "Ready to accept connections")
+    "--requirepass", PASSWORD, "--masterauth", PASSWORD, "--save", "", "--appendonly", "yes", "--appendfsync", "always",
+    "--dir", self:folder(), "--repl-diskless-sync-delay", "0", table.unpack(replica) }, "Ready to accept connections")
 end
 
 function Cluster:sentinel(i, primary)
@@ -65,9 +66,10 @@ function Cluster:sentinel(i, primary)
 port %s
 protected-mode no
 sentinel monitor names %s %s 2
+sentinel auth-pass names %s
 sentinel down-after-milliseconds names 1000
 sentinel failover-timeout names 5000
-]]):format(SENTINEL_PORT, primary, PORT))
+]]):format(SENTINEL_PORT, primary, PORT, PASSWORD))
   file:close()
   self:start_part("sentinel" .. i, self.network[i], { "redis-sentinel", path }, "%+monitor master")
 end
@@ -78,7 +80,7 @@ function Cluster:url()
   for i = 1, 3 do
     places[i] = self.network[i].address .. ":" .. SENTINEL_PORT
   end
-  return ("redis+sentinel://%s/names?wait=%d"):format(table.concat(places, ","), self.wait)
+  return ("redis+sentinel://:%s@%s/names?wait=%d"):format(PASSWORD, table.concat(places, ","), self.wait)
 end
 
 function Cluster:name_servers()
@@ -280,7 +282,8 @@ end
 function Cluster:expect_replicas(count)
   assert(process.eventually(function()
     local primary = self.network[self:primary()]
-    local info = primary:run { "redis-cli", "-h", primary.address, "-p", PORT, "INFO", "replication" }
+    local info = primary:run { "redis-cli", "-h", primary.address, "-p", PORT, "INFO", "replication",
+      env = { REDISCLI_AUTH = PASSWORD } }
     return select(2, info.out:gsub("state=online", "")) >= count
   end, 30), "the replicas do not come up")
 end
