@@ -215,7 +215,7 @@ coverage: deps-dev ## the share of core/ that the tests run, room by room; less 
 
 # Servers in threads of their own, and libuv's threads, which resolve host names.
 THREADED := embed_test embed_call_test embed_fork_test embed_nesting_test embed_post_test embed_reply_test \
-  embed_script_test embed_value_test net_test net_listener_test net_stream_test naming_test
+  embed_script_test embed_value_test net_test net_listener_test net_stream_test net_work_test naming_test naming_sql_test
 tsan: build ## what uses threads, under ThreadSanitizer
 	@$(MAKE) --no-print-directory B=build/tsan SAN=thread OPT="-O1 -g" \
 	  $(THREADED:%=build/tsan/spec/%) build/tsan/examples/embed/gateway
@@ -252,7 +252,7 @@ $(B)/fuzz/%_fuzz: spec/fuzz/%_fuzz.c $(wildcard spec/fuzz/*.h) $(FUZZED_O)
 
 # --- benchmarks ---
 
-BENCH := $(patsubst %,$(B)/bench/%,floor_server floor_client floor_tls_server floor_tls_client codecs.so \
+BENCH := $(patsubst %,$(B)/bench/%,floor_server floor_client floor_tls_server floor_tls_client floor_sql codecs.so \
   certificates/ca.pem)
 # Ten thousand connections are as many files.
 BENCHMARK = ulimit -n "$$(ulimit -H -n)"; LUA_PATH="./?.lua;;" B=$(B) $(LUA) spec/bench/bench.lua
@@ -268,6 +268,7 @@ bench-deps: ## install the peers that benchmarks compare with
 	@scripts/deps build test bench
 
 $(B)/bench/floor_tls_%: FLOOR_LIBS := -lssl -lcrypto
+$(B)/bench/floor_sql: FLOOR_LIBS := -lsqlite3
 $(B)/bench/floor_%: spec/bench/programs/floor_%.c $(wildcard spec/bench/programs/floor*.h)
 	@mkdir -p $(@D)
 	@echo '  LD $@'

@@ -17,6 +17,7 @@ external_dependencies = {
   NETTLE = { header = "nettle/nettle-types.h" },
   OPENSSL = { header = "openssl/ssl.h" },
   PCRE2 = { header = "pcre2.h" },
+  SQLITE = { header = "sqlite3.h" },
   UV = { header = "uv.h" },
   ZLIB = { header = "zlib.h" },
 }

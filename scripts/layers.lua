@@ -44,7 +44,9 @@ local only_in = {
   ["openssl/x509v3.h"] = "net",
   ["msgpack.h"] = "codec",
   ["json-c/json.h"] = "codec",
+  ["hiredis/hiredis.h"] = "naming",
   ["pcre2.h"] = "naming",
+  ["sqlite3.h"] = "naming",
   ["zlib.h"] = "wire",
 }
 

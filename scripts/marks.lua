@@ -56,6 +56,7 @@ local HANDED_OUT = {
 --- not so in core/embed/, whose sinks build C values.
 local CORE = {
   pyro_loop_step = "LOOP_STEPS",
+  pyro_nameserver_new = "LOOP_STEPS",
   pyro_call_read = "LUA_RUNS",
   pyro_handshake_read = "LUA_RUNS",
   pyro_request_args = "LUA_RUNS",

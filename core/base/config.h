@@ -41,9 +41,11 @@
     X(bool, METADATA, true, any, pyro4)                                                            \
     X(text, NATHOST, NULL, optional, both)                                                         \
     X(int, NATPORT, 0, port, both)                                                                 \
+    X(real, NS_AUTOCLEAN, 0.0, interval, both)                                                     \
     X(text, NS_BCHOST, NULL, optional, both)                                                       \
     X(int, NS_BCPORT, 9091, port, both)                                                            \
     X(text, NS_HOST, "localhost", any, both)                                                       \
+    X(list, NS_HOSTS, "", places, own)                                                             \
     X(real, NS_LOOKUP_DELAY, 0.0, seconds, pyro5)                                                  \
     X(int, NS_MAX_MEMORY, 536870912, bytes, own)                                                   \
     X(int, NS_PORT, 9090, port, both)                                                              \
@@ -97,9 +99,11 @@ enum pyro_config_range {
     PYRO_RANGE_path,        /**< any string but "", or nil */
     PYRO_RANGE_seconds,     /**< not negative */
     PYRO_RANGE_positive,    /**< more than 0 */
+    PYRO_RANGE_interval,    /**< seconds, 3 or more, or 0 */
     PYRO_RANGE_count,       /**< not negative */
     PYRO_RANGE_bytes,       /**< not negative */
     PYRO_RANGE_port,        /**< 0 to 65535 */
+    PYRO_RANGE_places,      /**< locations, as a PYRONAME URI has them behind its @ */
     PYRO_RANGE_ip_version,  /**< 4, 6 or 0 */
     PYRO_RANGE_protocol,    /**< 48, 502 or 0 */
     PYRO_RANGE_pickle,      /**< a protocol of pickle that is written: 2 to 5 */

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/serializer.h"
+#include "base/uri.h"
 #include "base/words.h"
 
 /* --- values of one type --- */
@@ -78,14 +79,24 @@ enum pyro_code pyro_config_set_int(struct pyro_config *config, struct pyro_setti
     return PYRO_OK;
 }
 
+/* Returns what seconds have to be, where `value` is not that, else NULL. */
+static const char *wanted_real(enum pyro_config_range range, double value)
+{
+    bool is_number = value >= 0 && !isinf(value);
+    if (range == PYRO_RANGE_positive)
+        return is_number && value > 0 ? NULL : "more than 0";
+    if (range == PYRO_RANGE_interval)
+        return is_number && (value == 0 || value >= 3) ? NULL : "0, or 3 or more";
+    return is_number ? NULL : "not negative";
+}
+
 enum pyro_code pyro_config_set_real(struct pyro_config *config, struct pyro_setting setting,
                                     double value, struct pyro_error *err)
 {
-    bool positive = setting.item->range == PYRO_RANGE_positive;
-    if (!(value >= 0) || isinf(value) || (positive && value == 0))
+    const char *wanted = wanted_real(setting.item->range, value);
+    if (wanted)
         return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s%s=%g (seconds, %s)",
-                              setting.prefix, setting.item->name, value,
-                              positive ? "more than 0" : "not negative");
+                              setting.prefix, setting.item->name, value, wanted);
     *(pyro_config_real *)field_of(config, setting) = value;
     return PYRO_OK;
 }
@@ -123,6 +134,26 @@ static enum pyro_code check_serializers(struct pyro_setting setting, const char 
         code = check_serializer(setting, value, name, err);
     while (code == PYRO_OK && pyro_word_next(&list, &name));
     return code;
+}
+
+static enum pyro_code check_places(struct pyro_setting setting, const char *value,
+                                   struct pyro_error *err)
+{
+    struct pyro_slice place;
+    struct pyro_uri uri;
+    for (const char *list = value; pyro_word_next(&list, &place);) {
+        enum pyro_code code = pyro_uri_at(&uri, "", place, 0, err);
+        if (code == PYRO_EMEMORY)
+            return code;
+        if (code != PYRO_OK)
+            return pyro_error_set(
+                err, PYRO_EVALUE,
+                "invalid value: %s%s=%s (host, host:port, [::1]:port or ./u:path, "
+                "with commas between them)",
+                setting.prefix, setting.item->name, show(value).text);
+        pyro_uri_free(&uri);
+    }
+    return PYRO_OK;
 }
 
 static enum pyro_code check_level(struct pyro_setting setting, const char *value,
@@ -177,6 +208,8 @@ static enum pyro_code check_text(struct pyro_setting setting, const char *value,
                    : check_serializer(setting, value, pyro_slice_text(value), err);
     case PYRO_RANGE_serializers:
         return check_serializers(setting, value, err);
+    case PYRO_RANGE_places:
+        return check_places(setting, value, err);
     case PYRO_RANGE_level:
         return check_level(setting, value, err);
     case PYRO_RANGE_bytes_as:

@@ -19,6 +19,13 @@ bool pyro_random(void *out, size_t size)
     return true;
 }
 
+double pyro_random_around(double seconds)
+{
+    uint32_t number = 0;
+    pyro_random(&number, sizeof(number)); /* without one it is the shortest */
+    return seconds * (0.75 + 0.5 * number / UINT32_MAX);
+}
+
 bool pyro_random_uuid(unsigned char out[PYRO_UUID_SIZE])
 {
     if (!pyro_random(out, PYRO_UUID_SIZE))

@@ -8,6 +8,10 @@
 /** Fills `out` with `size` random bytes; false when the system has none. */
 bool pyro_random(void *out, size_t size);
 
+/** Returns a number of seconds between three and five quarters of `seconds`, so that many do not do
+ * the same at the same time. */
+double pyro_random_around(double seconds);
+
 #define PYRO_UUID_SIZE 16
 
 /** Makes a random UUID (version 4). */

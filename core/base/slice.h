@@ -29,6 +29,22 @@ static inline bool pyro_slice_equals(struct pyro_slice slice, const char *text)
     return slice.length == length && (length == 0 || memcmp(slice.data, text, length) == 0);
 }
 
+static inline bool pyro_slice_starts_with(struct pyro_slice slice, struct pyro_slice prefix)
+{
+    return slice.length >= prefix.length &&
+           (prefix.length == 0 || memcmp(slice.data, prefix.data, prefix.length) == 0);
+}
+
+/** Compares as strcmp() does, by bytes; the beginning of a slice comes before it. */
+static inline int pyro_slice_compare(struct pyro_slice a, struct pyro_slice b)
+{
+    size_t common = a.length < b.length ? a.length : b.length;
+    int order = common > 0 ? memcmp(a.data, b.data, common) : 0;
+    if (order != 0 || a.length == b.length)
+        return order;
+    return a.length < b.length ? -1 : 1;
+}
+
 /** Takes `length` bytes off the front of `from` into `out`; false when there are fewer. */
 static inline bool pyro_slice_take(struct pyro_slice *from, size_t length, struct pyro_slice *out)
 {

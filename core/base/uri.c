@@ -217,6 +217,24 @@ enum pyro_code pyro_uri_parse(struct pyro_uri *uri, struct pyro_slice text, uint
     return code;
 }
 
+enum pyro_code pyro_uri_at(struct pyro_uri *uri, const char *object, struct pyro_slice location,
+                           uint16_t default_port, struct pyro_error *err)
+{
+    enum pyro_code code = PYRO_OK;
+    *uri = (struct pyro_uri){.protocol = PYRO_URI_PYRO};
+    bool fit = location.length > 0 && !memchr(location.data, '\0', location.length);
+    for (size_t i = 0; i < location.length && fit; i++)
+        fit = !is_space(location.data[i]);
+    if (!fit)
+        return refuse(err, "invalid location", location);
+    code = parse_location(uri, location, &default_port, location, err);
+    if (code == PYRO_OK && !(uri->object = pyro_copy_text(object, strlen(object))))
+        code = pyro_error_memory(err);
+    if (code != PYRO_OK)
+        pyro_uri_free(uri);
+    return code;
+}
+
 static bool copy_optional(char **to, const char *from)
 {
     *to = from ? pyro_copy_text(from, strlen(from)) : NULL;

@@ -25,6 +25,11 @@ struct pyro_uri {
 enum pyro_code pyro_uri_parse(struct pyro_uri *uri, struct pyro_slice text, uint16_t default_port,
                               struct pyro_error *err);
 
+/** Parses a location alone ("host", "host:port", "[::1]:port" or "./u:path"), and makes the direct
+ * URI of an object there. `default_port` is for one without a port. */
+enum pyro_code pyro_uri_at(struct pyro_uri *uri, const char *object, struct pyro_slice location,
+                           uint16_t default_port, struct pyro_error *err);
+
 /** Builds a URI from its parts, copied; `host` and `sockname` may be NULL. */
 enum pyro_code pyro_uri_make(struct pyro_uri *uri, enum pyro_uri_protocol protocol,
                              const char *object, const char *host, const char *sockname,

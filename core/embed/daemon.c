@@ -4,22 +4,13 @@
  * nothing, until it is freed. Closing one, freeing one and unregistering an object release objects:
  * the class's release() is called, and may call any function, pyrolua_free() included, so the
  * public functions enter the runtime first. */
+#include "embed/daemon.h"
 #include "base/memory.h"
 #include "bind/base/marks.h"
-#include "embed/authorize.h"
 #include "embed/method.h"
 #include "embed/object.h"
-#include "embed/runtime.h"
-#include "naming/nameserver.h"
+#include "embed/publish.h"
 #include "rpc/listening.h"
-
-struct pyrolua_daemon {
-    pyrolua_runtime *runtime;
-    struct pyro_list node;
-    struct pyro_daemon *daemon;
-    struct pyro_nameserver *nameserver; /* which then owns the daemon; else NULL */
-    struct authorizer authorizer;
-};
 
 static bool is_port(int port)
 {
@@ -53,6 +44,8 @@ static enum pyro_code open_daemon(pyrolua_daemon *daemon, const pyrolua_place *p
                                   struct pyro_error *err)
 {
     struct pyro_daemon_options options;
+    if (place && place->storage)
+        return pyro_error_set(err, PYRO_EVALUE, "only a name server has a storage");
     if (read_place(place, 0, &options, err) == PYRO_OK)
         daemon->daemon = pyro_daemon_new(embed_core(daemon->runtime), &options, err);
     return daemon->daemon ? PYRO_OK : err->code;
@@ -63,8 +56,9 @@ static enum pyro_code open_nameserver(pyrolua_daemon *daemon, const pyrolua_plac
 {
     struct pyro_runtime *core = embed_core(daemon->runtime);
     struct pyro_daemon_options options;
+    const char *storage = place && place->storage ? place->storage : "memory";
     if (read_place(place, core->config.NS_PORT, &options, err) == PYRO_OK)
-        daemon->nameserver = pyro_nameserver_new(core, &options, "memory", err);
+        daemon->nameserver = pyro_nameserver_new(core, &options, storage, err);
     if (!daemon->nameserver)
         return err->code;
     daemon->daemon = pyro_nameserver_daemon(daemon->nameserver);
@@ -74,6 +68,7 @@ static enum pyro_code open_nameserver(pyrolua_daemon *daemon, const pyrolua_plac
 static void close_daemon(pyrolua_daemon *daemon)
 {
     pyro_list_remove(&daemon->node);
+    pyro_publisher_free(daemon->publisher);
     if (daemon->nameserver)
         pyro_nameserver_free(daemon->nameserver);
     else
@@ -84,8 +79,12 @@ static void close_daemon(pyrolua_daemon *daemon)
 static void daemons_close(pyrolua_runtime *runtime)
 {
     struct pyro_list *handles = embed_handles(runtime, EMBED_DAEMONS);
-    for (struct pyro_list *node = handles->next; node != handles; node = node->next)
-        pyro_daemon_close(PYRO_CONTAINER(node, pyrolua_daemon, node)->daemon);
+    for (struct pyro_list *node = handles->next; node != handles; node = node->next) {
+        pyrolua_daemon *daemon = PYRO_CONTAINER(node, pyrolua_daemon, node);
+        pyro_publisher_free(daemon->publisher);
+        daemon->publisher = NULL;
+        pyro_daemon_close(daemon->daemon);
+    }
 }
 
 static void daemons_free(pyrolua_runtime *runtime)
@@ -105,7 +104,7 @@ LOOP_STEPS static int new_daemon(pyrolua_runtime *runtime, const pyrolua_place *
     if (!out)
         return embed_refuse_null(runtime, "daemon");
     *out = NULL;
-    int code = embed_enter(runtime);
+    int code = nameserver ? embed_enter_wait(runtime) : embed_enter(runtime);
     if (code != PYROLUA_OK)
         return code;
     pyrolua_daemon *daemon = pyro_calloc(1, sizeof(*daemon));
@@ -115,13 +114,17 @@ LOOP_STEPS static int new_daemon(pyrolua_runtime *runtime, const pyrolua_place *
     }
     daemon->runtime = runtime;
     daemon->authorizer.runtime = runtime;
-    embed_keep(runtime, EMBED_DAEMONS, &daemons, &daemon->node);
+    pyro_list_init(&daemon->node);
     if ((nameserver ? open_nameserver(daemon, place, broadcast, &err)
-                    : open_daemon(daemon, place, &err)) == PYRO_OK)
+                    : open_daemon(daemon, place, &err)) == PYRO_OK &&
+        !runtime->closing) {
+        embed_keep(runtime, EMBED_DAEMONS, &daemons, &daemon->node);
         *out = daemon;
-    else
+    } else {
         close_daemon(daemon);
-    return embed_leave(runtime, *out ? PYROLUA_OK : embed_fail(runtime, &err));
+    }
+    code = *out || runtime->closing ? PYROLUA_OK : embed_fail(runtime, &err);
+    return embed_leave(runtime, code);
 }
 
 int pyrolua_daemon_new(pyrolua_runtime *runtime, const pyrolua_place *place,
@@ -227,9 +230,11 @@ int pyrolua_daemon_authorize(pyrolua_daemon *daemon, pyrolua_authorize *function
 
 void pyrolua_daemon_free(pyrolua_daemon *daemon)
 {
-    if (!daemon || embed_enter(daemon->runtime) != PYROLUA_OK)
+    if (!daemon || daemon->freeing || embed_enter(daemon->runtime) != PYROLUA_OK)
         return;
     pyrolua_runtime *runtime = daemon->runtime;
+    daemon->freeing = true;
+    publish_stop(daemon);
     close_daemon(daemon);
     embed_leave(runtime, PYROLUA_OK);
 }

@@ -310,6 +310,8 @@ typedef struct pyrolua_place {
     int natport;            /**< port in URIs, likewise; 0: the port itself */
     const char *allow;      /**< path of a file of rules that say who may call what; NULL: the
                                setting ALLOW */
+    const char *storage;    /**< where a name server keeps its names: "sql:FILE" or "redis://HOST",
+                               as for pyrolua-ns; NULL, or "memory": they end with it */
 } pyrolua_place;
 
 /** Starts a daemon. `place` may be NULL. Its objects are served whenever the runtime works. */
@@ -318,7 +320,8 @@ PYROLUA_API int pyrolua_daemon_new(pyrolua_runtime *runtime, const pyrolua_place
 
 /** Starts a name server, in a daemon that can serve other objects, too. If `broadcast` is not 0,
  * it answers clients that look for a name server by broadcast, in the network in which it listens:
- * on localhost only those of this machine. */
+ * on localhost only those of this machine. Until its names are read from Redis, the runtime works.
+ */
 PYROLUA_API int pyrolua_nameserver_new(pyrolua_runtime *runtime, const pyrolua_place *place,
                                        int broadcast, pyrolua_daemon **daemon);
 
@@ -364,7 +367,42 @@ typedef int pyrolua_authorize(void *context, const pyrolua_caller *caller, const
 PYROLUA_API int pyrolua_daemon_authorize(pyrolua_daemon *daemon, pyrolua_authorize *function,
                                          void *context);
 
-/** Stops listening, and closes connections when their output is sent. Accepts NULL. */
+/** How a name is published. Zero-initialized: with the defaults. */
+typedef struct pyrolua_publication {
+    const char *const *metadata; /**< tags, and NULL behind the last; or NULL: none */
+    double lease;                /**< seconds that the name outlives a process that is killed, at
+                                    least 1; 0: 10 */
+    int safe;                    /**< if not 0, the name must not be registered already */
+    const char *nameserver;      /**< host of the name server, or "./u:path"; NULL: the one that is
+                                    found by the settings */
+    int port;                    /**< of the name server; 0: NS_PORT */
+} pyrolua_publication;
+
+/** Registers a name for an object of the daemon in the name server, waits until that is done, and
+ * keeps the name registered until pyrolua_daemon_unpublish() or pyrolua_daemon_free(): if the name
+ * server is restarted, or loses the name, it is registered again whenever the runtime works.
+ * `publication` may be NULL. Returns PYROLUA_EVALUE if no object has the id, and PYROLUA_ENAMING if
+ * no name server is found, it refuses the name, or the daemon has published it already; then the
+ * name is not kept. */
+PYROLUA_API int pyrolua_daemon_publish(pyrolua_daemon *daemon, const char *name, const char *id,
+                                       const pyrolua_publication *publication);
+
+/** Keeps a name no more, and removes it from the name server if it is still the daemon's. Waits
+ * until that is done. Returns PYROLUA_EVALUE if the daemon does not publish the name (any more),
+ * and PYROLUA_ENAMING if the name server is not found: it is then removed as soon as that is there.
+ */
+PYROLUA_API int pyrolua_daemon_unpublish(pyrolua_daemon *daemon, const char *name);
+
+/** Hears that somebody else has registered a name, which the daemon then keeps no more. May free
+ * the daemon. */
+typedef void pyrolua_lost(void *context, pyrolua_daemon *daemon, const char *name);
+
+/** Sets a function that hears of the names that a daemon has lost to others; NULL: none. */
+PYROLUA_API int pyrolua_daemon_lost(pyrolua_daemon *daemon, pyrolua_lost *function, void *context);
+
+/** Stops listening, and closes connections when their output is sent. If the daemon has published
+ * names, removes them first: the runtime works meanwhile, for a second at most. (pyrolua_free()
+ * does not wait: it only tells the name server, if that is one of pyrolua's.) Accepts NULL. */
 PYROLUA_API void pyrolua_daemon_free(pyrolua_daemon *daemon);
 
 /* --- certificates --- */

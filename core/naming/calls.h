@@ -3,17 +3,20 @@
 #ifndef PYRO_NAMING_CALLS_H
 #define PYRO_NAMING_CALLS_H
 
-#include "naming/storage.h"
-#include "rpc/native.h"
+#include "naming/call.h"
 
-/** What the name servers of Pyro4 and of Pyro5 have as the metadata of their own registration. */
-#define NAMESERVER_TAG_4 "class:Pyro4.naming.NameServer"
-#define NAMESERVER_TAG_5 "class:Pyro5.nameserver.NameServer"
+/** Opens a name server's storage (storage_open.h), and what works on it. After an error, too, the
+ * caller closes it. */
+enum pyro_code calls_open(struct calls *calls, struct pyro_runtime *runtime, const char *storage,
+                          struct pyro_error *err);
+
+/** Answers all calls that wait with an error, and frees. The daemon is closed before. */
+void calls_close(struct calls *calls);
 
 /** Sends the metadata of a name server to `to`. */
 enum pyro_code calls_describe(struct pyro_sink *to);
 
-/** Answers a call on that storage. */
-enum pyro_code calls_run(struct storage *storage, const struct pyro_native_call *native);
+/** Answers a call, now or later. */
+enum pyro_code calls_run(struct calls *calls, const struct pyro_native_call *native);
 
 #endif

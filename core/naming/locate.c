@@ -12,6 +12,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "base/words.h"
+#include "naming/hosts.h"
 #include "naming/nameserver.h"
 #include "net/datagram.h"
 #include "net/timer.h"
@@ -24,7 +25,15 @@
 #define ATTEMPT_TIMEOUT 5.0
 
 /* What is tried, in this order. */
-enum tactic { GIVEN_HOST, LOCAL_HOST, DEBIAN_HOST, BROADCAST, CONFIGURED_HOST, NO_TACTIC };
+enum tactic {
+    GIVEN_HOST,
+    LISTED_HOSTS,
+    LOCAL_HOST,
+    DEBIAN_HOST,
+    BROADCAST,
+    CONFIGURED_HOST,
+    NO_TACTIC
+};
 
 /* An answer to a broadcast. */
 struct answer {
@@ -36,8 +45,11 @@ struct locate {
     struct pyro_search search;
     struct pyro_runtime *runtime;
     enum tactic tactic;
-    char *host; /* given, or NULL */
-    int port;   /* given, or 0 */
+    char *host;      /* given, or NULL */
+    int port;        /* given, or 0 */
+    unsigned listed; /* hosts of NS_HOSTS that were tried */
+    unsigned first;  /* place of the first of them in NS_HOSTS, */
+    unsigned place;  /* and of the last */
     double timeout;
     struct pyro_hmac_key *key;  /* or NULL */
     struct pyro_client *client; /* being tried */
@@ -48,7 +60,7 @@ struct locate {
     int tries;
     struct answer answers[ANSWERS];
     size_t answered, attempted; /* answers that came, and that were tried */
-    char tried[160];            /* places, for people */
+    char tried[240];            /* places, for people */
     struct pyro_error rejected; /* why a name server that is there cannot be used */
 };
 
@@ -91,8 +103,8 @@ static void fail(struct locate *l)
     if (l->rejected.code == PYRO_OK)
         pyro_error_set(&err, PYRO_ENAMING,
                        "Failed to locate the nameserver; tried %s; start one with pyrolua-ns, or "
-                       "say where it is by NS_HOST and NS_PORT",
-                       l->tried);
+                       "say where it is by %s",
+                       l->tried, l->listed > 0 ? "NS_HOSTS" : "NS_HOST and NS_PORT");
     else
         pyro_error_set(&err, PYRO_ENAMING, "Failed to locate the nameserver: %s",
                        l->rejected.message);
@@ -108,6 +120,8 @@ static void locate_on_bound(struct pyro_call *call)
     PYRO_ASSERT(l->client);
     if (call->error.code == PYRO_OK) {
         struct pyro_client *client = l->client;
+        if (l->tactic == LISTED_HOSTS)
+            l->runtime->nameserver = l->place;
         pyro_call_free(&l->call);
         l->client = NULL;
         pyro_search_end(&l->search, &(struct pyro_found){.client = client});
@@ -141,16 +155,15 @@ static bool try_uri(struct locate *l, const struct pyro_uri *uri)
     return false;
 }
 
-/* Notes a place that is tried. */
-static void note(struct locate *l, const char *what, const char *host, int port)
+/* Notes what is tried, and where. */
+static void note(struct locate *l, const char *what, const struct pyro_uri *uri)
 {
     size_t length = strlen(l->tried);
-    const char *comma = length > 0 ? ", " : "";
-    if (strncmp(host, "./u:", 4) == 0)
-        snprintf(l->tried + length, sizeof(l->tried) - length, "%s%s", comma, host);
-    else
-        snprintf(l->tried + length, sizeof(l->tried) - length, "%s%s%.80s:%d", comma, what, host,
-                 port);
+    struct pyro_buffer location = {.data = NULL};
+    if (pyro_uri_location(uri, &location) && pyro_buffer_append(&location, "", 1))
+        snprintf(l->tried + length, sizeof(l->tried) - length, "%s%s%.100s", length > 0 ? ", " : "",
+                 what, location.data);
+    pyro_buffer_free(&location);
 }
 
 static bool try_host(struct locate *l, const char *host, int port)
@@ -166,11 +179,36 @@ static bool try_host(struct locate *l, const char *host, int port)
     }
     if (port == 0)
         port = (int)l->runtime->config.NS_PORT;
-    note(l, "", host, port);
     if (pyro_uri_make(&uri, PYRO_URI_PYRO, PYRO_NAMESERVER_NAME, sockname ? NULL : host, sockname,
-                      (uint16_t)port, NULL) == PYRO_OK)
+                      (uint16_t)port, NULL) == PYRO_OK) {
+        note(l, "", &uri);
         begun = try_uri(l, &uri);
+    }
     pyro_uri_free(&uri);
+    return begun;
+}
+
+/* --- NS_HOSTS --- */
+
+/* Tries the next of NS_HOSTS, in a circle that begins with the one that answered last; false after
+ * all of them. */
+static bool try_listed(struct locate *l)
+{
+    unsigned count = hosts_count(l->runtime);
+    struct pyro_uri uri;
+    bool begun = false;
+    if (l->listed == 0)
+        l->first = l->runtime->nameserver;
+    while (!begun && l->listed < count) {
+        l->place = (l->first + l->listed++) % count;
+        if (hosts_uri(l->runtime, l->place, &uri) != PYRO_OK)
+            continue;
+        if (l->port != 0 && uri.host)
+            uri.port = (uint16_t)l->port;
+        note(l, "", &uri);
+        begun = try_uri(l, &uri);
+        pyro_uri_free(&uri);
+    }
     return begun;
 }
 
@@ -264,30 +302,36 @@ static bool broadcast(struct locate *l)
         stop_broadcast(l);
         return false;
     }
-    note(l, "broadcasts to ", l->runtime->config.BROADCAST_ADDRS,
-         l->port ? l->port : (int)l->runtime->config.NS_BCPORT);
+    note(l, "broadcasts to ",
+         &(struct pyro_uri){.host = l->runtime->config.BROADCAST_ADDRS,
+                            .port = (uint16_t)(l->port ? l->port : l->runtime->config.NS_BCPORT)});
     ask(l);
     return true;
 }
 
 /* --- tactics --- */
 
-/* Begins a tactic; false where it does not apply. */
+/* Begins a tactic, or goes on with one that tries several places; false where there is none (any
+ * more). A list of hosts is all that is tried. */
 static bool begin(struct locate *l, enum tactic tactic)
 {
     const char *configured = l->runtime->config.NS_HOST;
+    if (l->host ? tactic != GIVEN_HOST : tactic != LISTED_HOSTS && hosts_count(l->runtime) > 0)
+        return false;
     switch (tactic) {
     case GIVEN_HOST:
         return l->host && try_host(l, l->host, l->port);
+    case LISTED_HOSTS:
+        return try_listed(l);
     case LOCAL_HOST:
-        return !l->host && is_local(configured) && try_host(l, configured, l->port);
+        return is_local(configured) && try_host(l, configured, l->port);
     case DEBIAN_HOST: /* Debian gives the machine's own name this address */
-        return !l->host && is_local(configured) && strcmp(configured, "127.0.1.1") != 0 &&
+        return is_local(configured) && strcmp(configured, "127.0.1.1") != 0 &&
                try_host(l, "127.0.1.1", l->port);
     case BROADCAST:
-        return !l->host && broadcast(l);
+        return broadcast(l);
     case CONFIGURED_HOST: /* a local one has been tried */
-        return !l->host && !is_local(configured) && try_host(l, configured, l->port);
+        return !is_local(configured) && try_host(l, configured, l->port);
     case NO_TACTIC:
         break;
     }
@@ -297,6 +341,8 @@ static bool begin(struct locate *l, enum tactic tactic)
 static void next_tactic(struct locate *l)
 {
     PYRO_ASSERT(l->tactic < NO_TACTIC && !l->datagram);
+    if (l->tactic == LISTED_HOSTS && begin(l, LISTED_HOSTS))
+        return;
     while (++l->tactic < NO_TACTIC)
         if (begin(l, l->tactic))
             return;

@@ -2,15 +2,17 @@
 
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "naming/calls.h"
+#include "naming/watch.h"
 #include "net/datagram.h"
 
 struct pyro_nameserver {
     struct pyro_object object;
     struct pyro_runtime *runtime;
     struct pyro_daemon *daemon;
-    struct storage *storage;
+    struct calls calls;
     struct pyro_datagram *responder;
     char broadcast_location[96];
 };
@@ -28,7 +30,7 @@ static enum pyro_code nameserver_describe(struct pyro_object *self, struct pyro_
 
 static enum pyro_code nameserver_run(const struct pyro_native_call *call)
 {
-    return calls_run(nameserver_of(call->self)->storage, call);
+    return calls_run(&nameserver_of(call->self)->calls, call);
 }
 
 static void nameserver_invoke(struct pyro_object *self, struct pyro_request *request)
@@ -69,8 +71,11 @@ static enum pyro_code register_itself(struct pyro_nameserver *ns, struct pyro_er
     if (code == PYRO_OK)
         code = uri_text(ns, true, NULL, &uri, err);
     if (code == PYRO_OK) {
-        struct registration own = {uri.data, PYRO_COUNT(tags), tags};
-        code = ns->storage->ops->set(ns->storage, pyro_slice_text(PYRO_NAMESERVER_NAME), &own, err);
+        struct registration own = {.uri = uri.data,
+                                   .tag_count = PYRO_COUNT(tags),
+                                   .tags = tags,
+                                   .since = (int64_t)pyro_date_seconds()};
+        code = registry_set(ns->calls.registry, pyro_slice_text(PYRO_NAMESERVER_NAME), &own, err);
     }
     pyro_buffer_free(&uri);
     return code;
@@ -87,8 +92,7 @@ struct pyro_nameserver *pyro_nameserver_new(struct pyro_runtime *runtime,
     }
     ns->object = (struct pyro_object){.ops = &nameserver_ops, .asks_names = true};
     ns->runtime = runtime;
-    ns->storage = storage_open(storage, (size_t)runtime->config.NS_MAX_MEMORY, err);
-    if (ns->storage)
+    if (calls_open(&ns->calls, runtime, storage, err) == PYRO_OK)
         ns->daemon = pyro_daemon_new(runtime, options, err);
     if (!ns->daemon || register_itself(ns, err) != PYRO_OK) {
         pyro_nameserver_free(ns);
@@ -168,7 +172,7 @@ struct pyro_daemon *pyro_nameserver_daemon(const struct pyro_nameserver *ns)
 
 size_t pyro_nameserver_count(const struct pyro_nameserver *ns)
 {
-    return ns->storage->ops->count(ns->storage);
+    return registry_count(ns->calls.registry);
 }
 
 void pyro_nameserver_drain(struct pyro_nameserver *ns)
@@ -176,6 +180,7 @@ void pyro_nameserver_drain(struct pyro_nameserver *ns)
     pyro_datagram_close(ns->responder);
     ns->responder = NULL;
     pyro_daemon_drain(ns->daemon);
+    watch_end(ns->calls.watch);
 }
 
 void pyro_nameserver_free(struct pyro_nameserver *ns)
@@ -184,7 +189,6 @@ void pyro_nameserver_free(struct pyro_nameserver *ns)
         return;
     pyro_datagram_close(ns->responder);
     pyro_daemon_free(ns->daemon);
-    if (ns->storage)
-        ns->storage->ops->close(ns->storage);
+    calls_close(&ns->calls);
     pyro_free(ns);
 }

@@ -12,8 +12,10 @@ struct pyro_nameserver;
 
 /** Makes a name server on a new daemon, with its own registration in it (with the metadata of both
  * generations' own, `class:Pyro4.naming.NameServer` and `class:Pyro5.nameserver.NameServer`).
- * `options->host` NULL is config HOST; a TCP port of 0 is any. `storage` is "memory". NULL with the
- * error (PYRO_EVALUE "invalid storage type 'x'"). */
+ * `options->host` NULL is config HOST; a TCP port of 0 is any. `storage` is "memory",
+ * "sql:FILE" with the names that are in the file, or a URL of Redis (redis_url.h) with those there,
+ * for which the loop steps until they are loaded, or cannot be. NULL with the error (PYRO_EVALUE
+ * "invalid storage type 'x'", else why the storage cannot be used). */
 struct pyro_nameserver *pyro_nameserver_new(struct pyro_runtime *runtime,
                                             const struct pyro_daemon_options *options,
                                             const char *storage, struct pyro_error *err);

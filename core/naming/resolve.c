@@ -10,11 +10,9 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "naming/hosts.h"
 #include "naming/locate.h"
-#include "rpc/call.h"
-#include "rpc/exception.h"
-#include "rpc/uri_state.h"
-#include "value/tree.h"
+#include "naming/question.h"
 
 #define SHORTEST_PAUSE 0.2 /* seconds, between questions for a name that is not there */
 
@@ -47,20 +45,6 @@ static void resolve_free(struct pyro_search *search)
 
 /* --- the answer --- */
 
-static enum pyro_code read_exception(const struct pyro_value *value, struct pyro_error *err)
-{
-    static const enum pyro_code known[] = {PYRO_ENAMING,   PYRO_EVALUE,     PYRO_ETYPE,
-                                           PYRO_ESECURITY, PYRO_EATTRIBUTE, PYRO_ESERIALIZE};
-    struct pyro_exception_state exception = pyro_exception_read(value);
-    const char *dot = strrchr(exception.class_name, '.');
-    enum pyro_code code = PYRO_EPYRO;
-    for (size_t i = 0; i < PYRO_COUNT(known); i++)
-        if (dot && strcmp(dot + 1, pyro_error_class(known[i])) == 0)
-            code = known[i];
-    return pyro_error_set(err, code, "%s",
-                          exception.text ? exception.text : "the name server failed");
-}
-
 /* Draws one of the names that a search gave, in a dict from names to URIs as strings. */
 static enum pyro_code read_found(const struct pyro_value *value, const char *tags,
                                  struct pyro_uri *uri, struct pyro_error *err)
@@ -84,16 +68,12 @@ static enum pyro_code read_answer(struct resolve *r, struct pyro_uri *uri, struc
 {
     struct pyro_tree tree;
     pyro_tree_init(&tree, err);
-    enum pyro_code code = pyro_call_read(&r->call, &tree.sink, err);
-    if (code == PYRO_OK) {
-        const struct pyro_value *value = &tree.root.u.of.items[0];
-        if (pyro_call_raised(&r->call))
-            code = read_exception(value, err);
-        else if (r->uri.protocol == PYRO_URI_PYRONAME) /* lookup() gives a URI as a class */
-            code = pyro_uri_state_read(pyro_value_get(value, "state"), uri, err);
-        else
-            code = read_found(value, r->uri.object, uri, err);
-    }
+    const struct pyro_value *value;
+    enum pyro_code code = question_read(&r->call, &tree, &value, err);
+    if (code == PYRO_OK && r->uri.protocol == PYRO_URI_PYRONAME)
+        code = question_read_uri(value, uri, err);
+    else if (code == PYRO_OK)
+        code = read_found(value, r->uri.object, uri, err);
     pyro_tree_free(&tree);
     if (code == PYRO_OK && uri->protocol != PYRO_URI_PYRO) {
         pyro_uri_free(uri);
@@ -103,17 +83,6 @@ static enum pyro_code read_answer(struct resolve *r, struct pyro_uri *uri, struc
 }
 
 /* --- the question --- */
-
-static enum pyro_code put_lookup(struct pyro_sink *to, const char *name)
-{
-    enum pyro_code code;
-    if ((code = pyro_begin(to, PYRO_TUPLE, 1)) != PYRO_OK ||
-        (code = pyro_put_text(to, name)) != PYRO_OK ||
-        (code = pyro_end(to, PYRO_TUPLE)) != PYRO_OK ||
-        (code = pyro_begin(to, PYRO_DICT, 0)) != PYRO_OK)
-        return code;
-    return pyro_end(to, PYRO_DICT);
-}
 
 static enum pyro_code put_tags(struct pyro_sink *to, const char *tags)
 {
@@ -152,22 +121,28 @@ static enum pyro_code put_search(struct pyro_sink *to, const struct search_metho
     return pyro_end(to, PYRO_DICT);
 }
 
-static enum pyro_code ask(struct resolve *r, struct pyro_error *err)
+static enum pyro_code ask_for_tags(struct resolve *r, struct pyro_error *err)
 {
-    bool by_name = r->uri.protocol == PYRO_URI_PYRONAME;
     const struct search_method *search =
         pyro_client_protocol(r->client)->version == 502 ? &search_5 : &search_4;
-    struct pyro_call_head head = {.method = pyro_slice_text(by_name ? "lookup" : search->name)};
+    struct pyro_call_head head = {.method = pyro_slice_text(search->name)};
     struct pyro_sink *to = pyro_client_begin(r->client, &head, err);
     if (!to)
         return err->code;
-    enum pyro_code code =
-        by_name ? put_lookup(to, r->uri.object) : put_search(to, search, r->uri.object);
+    enum pyro_code code = put_search(to, search, r->uri.object);
     if (code != PYRO_OK) {
         pyro_client_abort(r->client);
         return code;
     }
     return pyro_client_send(r->client, &r->call, r->timeout, err);
+}
+
+static enum pyro_code ask(struct resolve *r, struct pyro_error *err)
+{
+    const struct pyro_value name = question_text(r->uri.object);
+    if (r->uri.protocol == PYRO_URI_PYRONAME)
+        return question_ask(r->client, &r->call, r->timeout, "lookup", &name, 1, err);
+    return ask_for_tags(r, err);
 }
 
 static void resolve_on_expired(struct pyro_completion *done)
@@ -195,6 +170,14 @@ static bool ask_later(struct resolve *r)
     return r->timer != NULL;
 }
 
+/* Ends the search; the next one goes to another name server, if this one did not answer. */
+static void fail(struct resolve *r, const struct pyro_error *why)
+{
+    if (r->call.error.code != PYRO_OK)
+        hosts_failed(r->runtime, pyro_client_uri(r->client));
+    pyro_search_fail(&r->search, why);
+}
+
 static void resolve_on_answer(struct pyro_call *call)
 {
     struct resolve *r = PYRO_CONTAINER(call, struct resolve, call);
@@ -203,7 +186,7 @@ static void resolve_on_answer(struct pyro_call *call)
     if (err.code == PYRO_OK && read_answer(r, &uri, &err) == PYRO_OK)
         pyro_search_end(&r->search, &(struct pyro_found){.uri = &uri});
     else if (err.code != PYRO_ENAMING || !ask_later(r))
-        pyro_search_fail(&r->search, &err);
+        fail(r, &err);
 }
 
 static void resolve_on_located(void *owner, const struct pyro_found *found)

@@ -79,7 +79,7 @@ static bool selection_collect(void *context, struct pyro_slice name,
         s->capacity = capacity;
     }
     s->found->names[s->found->count++] = name;
-    return true;
+    return s->found->count != s->by->most;
 }
 
 static enum pyro_code read_criteria(struct search *s, const struct criteria *by)
@@ -106,14 +106,14 @@ static enum pyro_code read_criteria(struct search *s, const struct criteria *by)
     return code;
 }
 
-enum pyro_code selection_find(struct selection *selection, struct storage *storage,
+enum pyro_code selection_find(struct selection *selection, struct registry *registry,
                               const struct criteria *by, double deadline, struct pyro_error *err)
 {
     struct search s = {.by = by, .found = selection, .deadline = deadline, .err = err};
     *selection = (struct selection){.names = NULL};
     enum pyro_code code = read_criteria(&s, by);
     if (code == PYRO_OK) {
-        storage->ops->each(storage, s.prefix, selection_collect, &s);
+        registry_each(registry, s.prefix, by->after, selection_collect, &s);
         code = s.code;
     }
     regex_free(s.regex);

@@ -3,7 +3,7 @@
 #ifndef PYRO_NAMING_SELECTION_H
 #define PYRO_NAMING_SELECTION_H
 
-#include "naming/storage.h"
+#include "naming/registry.h"
 #include "value/tree.h"
 
 /** Criteria of a selection: the first of the values that Python calls true; without one, everything
@@ -15,10 +15,12 @@ struct criteria {
     const struct pyro_value *any;    /**< tags, of which one is there */
     /** Returns whether a name may be found at all. NULL: all may. */
     bool (*admits)(const void *context, struct pyro_slice name);
-    const void *context; /**< of `admits` */
+    const void *context;     /**< of `admits` */
+    struct pyro_slice after; /**< only names behind this one are looked at; empty: all */
+    size_t most;             /**< names, after which it ends; 0: any number */
 };
 
-/** The names that were found: the storage's, valid until it changes. */
+/** The names that were found, in order: the registry's, valid until it changes. */
 struct selection {
     struct pyro_slice *names;
     size_t count;
@@ -26,7 +28,7 @@ struct selection {
 
 /** Selects. PYRO_ENAMING where that lasts until after `deadline` (pyro_cpu_seconds()). The caller
  * frees the selection, also after an error. */
-enum pyro_code selection_find(struct selection *selection, struct storage *storage,
+enum pyro_code selection_find(struct selection *selection, struct registry *registry,
                               const struct criteria *by, double deadline, struct pyro_error *err);
 
 void selection_free(struct selection *selection);

@@ -20,6 +20,7 @@ struct pyro_runtime {
     struct pyro_log_limit failures; /**< of calls, in the log */
     struct pyro_chunk_pool chunks;  /**< into which connections receive */
     pyro_resolve_fn *resolve;       /**< for clients whose URIs are not direct; else may be NULL */
+    unsigned nameserver;            /**< which of NS_HOSTS answered last, from 0 */
     struct pyro_hmac_key *key;      /**< HMAC_KEY as a key; NULL: there is none */
     unsigned daemons;               /**< that are open: what is called may call back */
     struct pyro_list all_daemons;   /**< open or closed, as long as they are not freed */

@@ -256,3 +256,39 @@ function NameServer:ping() end
 ---@param name string
 ---@param metadata string[]
 function NameServer:set_metadata(name, metadata) end
+
+--- Registers the URI of an object under a name for a time: unless its owner renews it, the name is
+--- removed when its lease ends. Only pyrolua's name server can do this, as the next four.
+---@param name string
+---@param uri string|pyro.URI
+---@param owner string who keeps the name: 1 to 64 hexadecimal digits, 0-9 and a-f
+---@param lease number seconds, 1 or more
+---@param options? {safe: boolean?, metadata: string[]?} safe: raise an error if others have it
+function NameServer:publish(name, uri, owner, lease, options) end
+
+--- Lets the leases of all names of an owner begin anew.
+---@param owner string
+---@return integer count how many names that are; fewer than expected: publish the others again
+function NameServer:renew(owner) end
+
+--- Removes a name, if its owner still keeps it.
+---@param name string
+---@param owner string
+---@return integer count 1 or 0
+function NameServer:withdraw(name, owner) end
+
+--- Lists who keeps which names: for each, its owner (pyro.null: nobody), the seconds since it was
+--- registered, and the seconds left of its lease (pyro.null: it has none).
+---@param prefix? string start of the names
+---@return table<string, table>
+function NameServer:leases(prefix) end
+
+--- Waits until names change. Other calls of the proxy wait as long. Returns a tuple: a revision,
+--- which you pass the next time; a list of changes, each a tuple of "registered", "changed" (with
+--- the same URI) or "removed", name and URI; and whether no change is missing. If one is, list all
+--- names again.
+---@param revision? integer up to which you know all changes; nil: return the present one at once
+---@param prefix? string start of the names
+---@param seconds? number how long to wait, at most 30, which is the default
+---@return table
+function NameServer:watch(revision, prefix, seconds) end

@@ -47,6 +47,8 @@ local usage = require "pyro.usage"
 ---@field annotations? fun(self): table<string, string> define this to return the annotations of
 ---  all messages to clients
 ---@field housekeeping? fun(self) define this to be called every POLLTIMEOUT seconds
+---@field lost? fun(self, name: string) define this to be called when somebody else has registered a
+---  name that the daemon has published
 ---@field methodcall_error_handler? fun(self, client, method, vargs, kwargs, err) define this to be
 ---  called when a method fails, with the client's connection, the method's name, a list of
 ---  arguments, a table of named arguments, and the error that the caller gets
@@ -75,9 +77,73 @@ function methods:requestLoop(condition)
   else
     self:wait()
   end
+  core.withdraw(self)
   core.drain(self)
   self:close()
   core.sleep(0) -- for what is done when clients have gone
+end
+
+---@class pyro.PublishOptions
+---@field metadata? string[] tags of the name
+---@field lease? number how many seconds the name outlives the process, at least 1; 10 by default
+---@field safe? boolean fail if the name is registered already
+---@field ns? pyro.NameServer|pyro.Proxy the name server; the default is what pyro.locateNS() finds
+
+--- Returns options of core.publish() that say where a name server is.
+local function location(ns)
+  local uri = ns._pyroUri
+  return {
+    host = uri.sockname and "./u:" .. uri.sockname or uri.host,
+    port = uri.port,
+    hmac_key = ns._pyroHmacKey,
+  }
+end
+
+--- Returns the URI of an object, and whether it was registered for that.
+local function serve(daemon, object)
+  local ok, uri = pcall(daemon.uriFor, daemon, object)
+  if ok then
+    return uri, false
+  end
+  return daemon:register(object), true
+end
+
+--- Registers a name for an object in the name server, and keeps it registered until
+--- daemon:unpublish(name), or until the daemon is closed: then it is removed. If the name server
+--- loses the name, it is registered again. If somebody else registers it, keeping ends, and
+--- daemon:lost(name) is called. The object is registered with the daemon, if it is not yet. Raises
+--- NamingError if no name server is found, or if it refuses the name.
+---@param name string
+---@param object table an object, or a class
+---@param options? pyro.PublishOptions
+---@return pyro.URI
+function methods:publish(name, object, options)
+  usage.check("the name", name, "string")
+  usage.check("the object", object, "table")
+  options = usage.options(options, "metadata lease safe ns")
+  local ns = usage.check("option 'ns'", options.ns, "table|userdata|nil")
+  local where = ns and location(ns) or {}
+  where.metadata = usage.check("option 'metadata'", options.metadata, "table|nil")
+  where.lease = usage.check("option 'lease'", options.lease, "number|nil")
+  where.safe = usage.check("option 'safe'", options.safe, "boolean|nil")
+  local uri, served = serve(self, object)
+  local ok, err = pcall(core.publish, self, name, tostring(uri), where)
+  if ok then
+    return uri
+  end
+  if served and not self.closed then
+    self:unregister(object)
+  end
+  error(err, 2)
+end
+
+--- Keeps a name no more, and removes it from the name server if it is still the daemon's. Raises
+--- NamingError if the name server does not answer; it is then removed as soon as it does.
+---@param name string
+---@return boolean whether it was removed
+function methods:unpublish(name)
+  usage.check("the name", name, "string")
+  return (core.unpublish(self, name))
 end
 
 --- Describes an object or class as Python does: "<__main__.Warehouse object at 0x…>", "<class
@@ -108,11 +174,15 @@ local function by_name(objects)
   return list
 end
 
-local function publish(daemon, ns, object, name, say)
+--- Serves an object of serveSimple(). Names stay in the name server when the daemon ends, as those
+--- of Pyro's do, and so have no lease; this is how often, in thirds, they are looked for.
+local LOOK = 15 -- seconds
+
+local function serve_simply(daemon, ns, object, name, say)
   local uri = daemon:register(object, not ns and name or nil)
   say("Object " .. represent(object) .. ":\n    uri = " .. tostring(uri))
   if ns and name then
-    ns:register(name, uri)
+    core.publish(daemon, name, tostring(uri), { lasting = true, lease = LOOK })
     say("    name = " .. name)
   end
 end
@@ -156,9 +226,12 @@ function Daemon.serveSimple(objects, options)
   usage.check("the daemon", options.daemon, "userdata|nil")
   local daemon <close> = options.daemon
     or usage.call(core.new_daemon, { host = options.host, port = options.port })
-  local ns = options.ns ~= false and require "pyro.nameserver"() or nil
+  local ns = options.ns ~= false
+  if ns then
+    require "pyro.nameserver"():_pyroRelease() -- before anything is served
+  end
   for _, entry in ipairs(by_name(objects)) do
-    publish(daemon, ns, entry.object, entry.name, say)
+    serve_simply(daemon, ns, entry.object, entry.name, say)
   end
   core.spawn(say, "Pyro daemon running.") -- once it runs: whoever reads it may interrupt at once
   daemon:requestLoop()

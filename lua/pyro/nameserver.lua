@@ -1,6 +1,7 @@
 --- pyro.locateNS([host], [port]) returns a proxy of a name server, which takes named arguments in
 --- Lua's way: ns:list { prefix = "example." }, ns:register(name, uri, { safe = true }). Its
---- methods are the same for the name servers of Pyro4, Pyro5 and pyrolua.
+--- methods are the same for the name servers of Pyro4, Pyro5 and pyrolua, which also has publish,
+--- renew, withdraw, leases and watch.
 local core = require "pyro.core"
 local usage = require "pyro.usage"
 
@@ -46,7 +47,8 @@ end
 
 ---@class pyro.NameServer
 local methods = {}
-for name in ("count lookup register remove list set_metadata ping"):gmatch "%S+" do
+for name in ("count lookup register remove list set_metadata ping "
+  .. "publish renew withdraw leases watch"):gmatch "%S+" do
   methods[name] = method(name)
 end
 
@@ -118,9 +120,9 @@ function NameServer:__close()
   self.proxy:_pyroRelease()
 end
 
---- Finds a name server: at the given host, or else as Pyro does (at NS_HOST if that is this
---- machine, by broadcast, at NS_HOST). Raises NamingError "Failed to locate the nameserver" if
---- none responds. A port without a host replaces NS_PORT and NS_BCPORT.
+--- Finds a name server: at the given host, or else at NS_HOSTS, or else as Pyro does (at NS_HOST if
+--- that is this machine, by broadcast, at NS_HOST). Raises NamingError "Failed to locate the
+--- nameserver" if none responds. A port without a host replaces NS_PORT and NS_BCPORT.
 ---@param host? string or "./u:path" for a Unix socket; or a table with the fields host, port,
 ---  hmac_key instead of all arguments
 ---@param port? integer

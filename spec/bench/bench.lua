@@ -7,7 +7,7 @@ local plots = require "spec.bench.plots"
 local process = require "spec.support.process"
 local report = require "spec.bench.report"
 
-local ROWS = { "calls", "bulk", "arrays", "codecs", "connections", "tls", "growth", "start" }
+local ROWS = { "calls", "bulk", "arrays", "codecs", "connections", "tls", "growth", "changes", "start" }
 local TEMPLATE, PAGE = "spec/bench/performance.md", "docs/performance.md"
 
 local wanted = table.move(arg, 1, #arg, 1, {})

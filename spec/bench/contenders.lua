@@ -177,43 +177,47 @@ end
 
 local SCRIPT = "return ARGV[1]"
 
---- Asks redis-cli until the server is there.
-local function load_script(port)
-  local deadline = clock.now() + 10
-  repeat
-    local cli = process.run { "/usr/bin/redis-cli", "-p", port, "SCRIPT", "LOAD", SCRIPT }
-    local hash = cli.out:match "^%x+"
-    if hash and #hash == 40 then
-      return hash
-    end
-    process.sleep(0.05)
-  until clock.now() > deadline
-  error "redis-server does not start"
+local function ask_redis(port, ...)
+  return process.run({ "/usr/bin/redis-cli", "-p", port, ... }).out
+end
+
+--- Starts Redis, which keeps nothing.
+---@return spec.Process, string port
+local function start_redis(cpu)
+  local port = tostring(process.free_port())
+  local server = pinned(cpu, { "/usr/bin/redis-server", "--port", port, "--save", "", "--bind", "127.0.0.1",
+    "--appendonly", "no" })
+  server:expect "Ready to accept connections"
+  return server, port
+end
+
+--- The runner of redis-benchmark, whose clients send a command, `depth` of them at once.
+local function redis_runner(server, cpu, port, clients, depth, ...)
+  local words = table.pack("-r", "1000", ...)
+  return {
+    server = server,
+    run = function(count)
+      local served, called = clock.cpu(server.pid), clock.children()
+      local client = pinned(cpu, { "/usr/bin/redis-benchmark", "-p", port, "--csv", "-n", tostring(count), "-c",
+        tostring(clients), "-P", tostring(depth), table.unpack(words) })
+      client:wait(LONG)
+      local rate = client.out:match '\n"EVALSHA[^\n]-","([^"]+)"' or error(client.output)
+      local seconds = count / (tonumber(rate) or math.huge) -- it says "inf" of a run that is too short
+      return seconds, clock.cpu(server.pid) - served, clock.children() - called
+    end,
+  }
 end
 
 --- Redis: EVALSHA "return ARGV[1]", with redis-benchmark as the client.
 ---@return bench.Contender
 function contenders.redis(clients, depth, size)
-  local text = ("x"):rep(size or 16)
   return {
     name = "Redis EVALSHA",
     start = function(cpus)
-      local port = tostring(process.free_port())
-      local server = pinned(cpus.server, { "/usr/bin/redis-server", "--port", port, "--save", "",
-        "--bind", "127.0.0.1", "--appendonly", "no" })
-      local hash = load_script(port)
-      return {
-        server = server,
-        run = function(count)
-          local served, called = clock.cpu(server.pid), clock.children()
-          local client = pinned(cpus.client, { "/usr/bin/redis-benchmark", "-p", port, "--csv", "-n",
-            tostring(count), "-c", tostring(clients or 1), "-P", tostring(depth or 1), "EVALSHA", hash, "0", text })
-          client:wait(LONG)
-          local rate = client.out:match '\n"EVALSHA[^\n]-","([^"]+)"' or error(client.output)
-          local seconds = count / (tonumber(rate) or math.huge) -- it says "inf" of a run that is too short
-          return seconds, clock.cpu(server.pid) - served, clock.children() - called
-        end,
-      }
+      local server, port = start_redis(cpus.server)
+      local hash = ask_redis(port, "SCRIPT", "LOAD", SCRIPT):match "^%x+"
+      return redis_runner(server, cpus.client, port, clients or 1, depth or 1, "EVALSHA", hash, "0",
+        ("x"):rep(size or 16))
     end,
   }
 end
@@ -264,10 +268,84 @@ function contenders.helper(cpu, ...)
 end
 
 --- The name server of pyrolua.
+---@param storage? string where it keeps its names
 ---@return spec.Process, string location
-function contenders.name_server(cpu)
-  local server = pinned(cpu, { process.build() .. "/pyrolua", "-m", "pyro.naming", "-n", "127.0.0.1", "-p", "0", "-x" })
+function contenders.name_server(cpu, storage)
+  local server = pinned(cpu, { process.build() .. "/pyrolua", "-m", "pyro.naming", "-n", "127.0.0.1", "-p", "0", "-x",
+    "-s", storage or "memory" })
   return server, server:expect "URI = PYRO:Pyro%.NameServer@(%S+)\n"
+end
+
+--- The storage in a new Redis, as a name server is told.
+---@return string
+function contenders.empty_redis(cpu)
+  local _, port = start_redis(cpu)
+  return "redis://127.0.0.1:" .. port
+end
+
+--- Clients that register names in a name server, which keeps them in Redis.
+---@param clients integer
+---@return bench.Contender
+function contenders.names_in_redis(clients)
+  return contenders.program("pyrolua-ns", { "names.lua", tostring(clients), "replace" }, function(cpu)
+    return contenders.name_server(cpu, contenders.empty_redis(cpu))
+  end)
+end
+
+--- Redis alone, with the script that a name server runs for a name: its hash is found where Redis logs
+--- what it did for one.
+---@param clients integer
+---@return bench.Contender
+function contenders.redis_names(clients)
+  return {
+    name = "Redis EVALSHA",
+    start = function(cpus)
+      local server, port = start_redis(cpus.server)
+      local names, location = contenders.name_server(cpus.server, "redis://127.0.0.1:" .. port)
+      ask_redis(port, "CONFIG", "SET", "slowlog-log-slower-than", "0")
+      contenders.helper(cpus.client, "names.lua", location, "1", "fill")
+      local hash = ask_redis(port, "SLOWLOG", "GET", "20"):match "EVALSHA\n(%x+)\n1\n[^\n]*\nset\n"
+      ask_redis(port, "CONFIG", "SET", "slowlog-log-slower-than", "-1")
+      names:kill "sigkill"
+      names:wait()
+      return redis_runner(server, cpus.client, port, clients, 1, "EVALSHA", hash, "1", "{pyro}:", "set", "w",
+        "n__rand_int__", "PYRO:bench@localhost:4444", "[]", "", "0", "1700000000")
+    end,
+  }
+end
+
+local files = 0
+
+--- The path of a file that there is not yet.
+local function new_file()
+  files = files + 1
+  local path = process.file("names" .. files, "")
+  os.remove(path)
+  return path
+end
+
+--- Clients that register names in a name server, which keeps them in a file of SQLite. Before that its
+--- log has begun anew: while it grows, the disk is slow.
+---@param clients integer
+---@return bench.Contender
+function contenders.names_in_sqlite(clients)
+  return contenders.program("pyrolua-ns", { "names.lua", tostring(clients), "replace" }, function(cpu)
+    local server, location = contenders.name_server(cpu, "sql:" .. new_file())
+    contenders.helper(cpu, "names.lua", location, "500", "fill")
+    return server, location
+  end)
+end
+
+--- SQLite alone, which replaces names as Pyro does.
+---@param size integer names in each transaction
+---@return bench.Contender
+function contenders.sqlite_names(size)
+  return {
+    name = "SQLite",
+    start = function(cpus)
+      return runner(nil, cpus.client, { BUILT .. "floor_sql", new_file(), tostring(size) })
+    end,
+  }
 end
 
 local REPEAT = 'i=$1; shift; while [ "$i" -gt 0 ]; do "$@" || exit 1; i=$((i - 1)); done'

@@ -9,8 +9,10 @@
 #include "rpc/daemon.h"
 #include "rpc/listening.h"
 
+/* All but `watch`, which waits. */
 static const char *const methods[] = {"count",    "list",   "lookup",       "ping",
-                                      "register", "remove", "set_metadata", "yplookup"};
+                                      "register", "remove", "set_metadata", "yplookup",
+                                      "publish",  "renew",  "withdraw",     "leases"};
 
 static const enum pyro_serializer serializers[] = {PYRO_SERIALIZER_MSGPACK, PYRO_SERIALIZER_SERPENT,
                                                    PYRO_SERIALIZER_JSON, PYRO_SERIALIZER_MARSHAL};

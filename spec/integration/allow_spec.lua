@@ -293,6 +293,34 @@ describe("rules of the name server", function()
       ("x"):rep(1001)).message)
   end)
 
+  it("are asked about names with leases", function()
+    fill("deny Pyro.NameServer * name secret*\nallow Pyro.NameServer publish\n"
+      .. "allow Pyro.NameServer withdraw\nallow Pyro.NameServer leases", "a", "secret")
+    ns:publish("b", URI, "01", 10)
+    for method, arguments in pairs { publish = { URI, "01", 10 }, withdraw = { "01" } } do
+      refused(("not allowed to call Pyro.NameServer.%s with the name 'secret'"):format(method),
+        ns[method], ns, "secret", table.unpack(arguments))
+    end
+    assert.are.equal("Pyro.NameServer a b", names(ns:leases()))
+    refused("not allowed to call Pyro.NameServer.renew", ns.renew, ns, "01")
+    assert.are.equal(1, ns:withdraw("b", "01"))
+  end)
+
+  it("hide changes from who watches", function()
+    fill("deny Pyro.NameServer watch name secret*\nallow Pyro.NameServer watch\n"
+      .. "allow Pyro.NameServer register")
+    local revision = ns:watch()[1]
+    ns:register("secret.one", URI)
+    ns:register("a.two", URI)
+    ns:register("secret.three", URI)
+    local told = ns:watch(revision)
+    assert.are.equal(revision + 3, told[1])
+    assert.are.equal(1, #told[2])
+    assert.are.same({ "registered", "a.two", URI }, { table.unpack(told[2][1], 1, 3) })
+    assert.is_true(told[3])
+    assert.are.equal(0, #ns:watch(told[1], nil, 0)[2])
+  end)
+
   it("hide names from searches", function()
     fill("deny Pyro.NameServer * name secret.*\nallow Pyro.NameServer list\n"
       .. "allow Pyro.NameServer yplookup name a*", "a.one", "secret.one", "b.one")

@@ -6,8 +6,8 @@ local MODULE = { Lua = "pyro.configuration", Pyro4 = "Pyro4.configuration" }
 
 --- Items that Pyro4 has but that mean nothing here, or not yet.
 local OTHERS = {
-  DILL_PROTOCOL_VERSION = true, FLAME_ENABLED = true, JSON_MODULE = true, NS_AUTOCLEAN = true,
-  SERVERTYPE = true, THREADPOOL_SIZE = true, THREADPOOL_SIZE_MIN = true, USE_MSG_WAITALL = true,
+  DILL_PROTOCOL_VERSION = true, FLAME_ENABLED = true, JSON_MODULE = true, SERVERTYPE = true,
+  THREADPOOL_SIZE = true, THREADPOOL_SIZE_MIN = true, USE_MSG_WAITALL = true,
 }
 
 --- Defaults that are not Pyro4's, and why.

@@ -48,9 +48,10 @@ local COMMANDS = {
   { "-v", "list" },
 }
 
---- Where a name server is, and how it words what is wrong with a text, is its own.
+--- Where a name server is, and how it words what is wrong with a text, is its own; what `list -v` says
+--- of leases is ours.
 local function plain(text)
-  return (text:gsub("localhost:%d+", "localhost:PORT"):gsub(" at 0x%x+", "")
+  return (text:gsub("    registered %d+ s ago\n", ""):gsub("localhost:%d+", "localhost:PORT"):gsub(" at 0x%x+", "")
     :gsub("(invalid regex: )[^\n]*", "%1…"):gsub("(invalid uri)[^\n]*", "%1"))
 end
 

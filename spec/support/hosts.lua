@@ -30,6 +30,19 @@ function Host:run(command)
   return process.run(self:command(command))
 end
 
+--- Makes a host that has no network yet.
+local function new_host(address)
+  local holder = process.start { "unshare", "-n", "sh", "-c", "echo up; exec sleep 3600" }
+  holder:expect "up\n"
+  return setmetatable({ holder = holder, address = address }, Host)
+end
+
+--- Lays a cable between two hosts; each end is a device of its host.
+local function connect(one, device1, two, device2)
+  must { "ip", "link", "add", device1, "netns", tostring(one.holder.pid), "type", "veth",
+    "peer", "name", device2, "netns", tostring(two.holder.pid) }
+end
+
 local function configure(host, device)
   must(host:command { "ip", "link", "set", "lo", "up" })
   must(host:command { "ip", "address", "add", host.address .. "/24", "broadcast", "+", "dev", device })
@@ -40,18 +53,53 @@ end
 --- Makes two hosts. Root only.
 ---@return spec.Host, spec.Host
 function hosts.two()
-  local pair = {}
-  for i = 1, 2 do
-    local holder = process.start { "unshare", "-n", "sh", "-c", "echo up; exec sleep 600" }
-    holder:expect "up\n"
-    pair[i] = setmetatable({ holder = holder, address = "10.77.0." .. i }, Host)
-  end
-  local one, two = table.unpack(pair)
-  must { "ip", "link", "add", "cable1", "netns", tostring(one.holder.pid), "type", "veth",
-    "peer", "name", "cable2", "netns", tostring(two.holder.pid) }
+  local one, two = new_host "10.77.0.1", new_host "10.77.0.2"
+  connect(one, "cable1", two, "cable2")
   configure(one, "cable1")
   configure(two, "cable2")
   return one, two
+end
+
+---@class spec.Network hosts at one switch
+---@field [integer] spec.Host
+local Network = {}
+Network.__index = Network
+
+--- Makes hosts that are joined by a switch. Root only.
+---@param count integer
+---@return spec.Network
+function hosts.network(count)
+  local self = setmetatable({ switch = new_host() }, Network)
+  must(self.switch:command { "ip", "link", "add", "switch", "type", "bridge" })
+  must(self.switch:command { "ip", "link", "set", "switch", "up" })
+  for i = 1, count do
+    local host, port = new_host("10.77.0." .. i), "port" .. i
+    host.port, self[i] = port, host
+    connect(host, "cable", self.switch, port)
+    configure(host, "cable")
+    must(self.switch:command { "ip", "link", "set", port, "up", "master", "switch" })
+  end
+  must(self.switch:command { "nft", "add table bridge cut; add chain bridge cut between "
+    .. "{ type filter hook forward priority 0; }" })
+  return self
+end
+
+--- Cuts the link between two hosts, or all links of one: nothing passes, and nobody is told.
+---@param one spec.Host
+---@param other? spec.Host
+function Network:cut(one, other)
+  local from, to = "iifname " .. one.port, "oifname " .. one.port
+  local there, back = from, to
+  if other then
+    there, back = from .. " oifname " .. other.port, to .. " iifname " .. other.port
+  end
+  must(self.switch:command { "nft", ("add rule bridge cut between %s drop; add rule bridge cut between %s drop")
+    :format(there, back) })
+end
+
+--- Mends all links.
+function Network:mend()
+  must(self.switch:command { "nft", "flush chain bridge cut between" })
 end
 
 --- Makes a host without a network, whose /etc/hosts is this text. Root only.

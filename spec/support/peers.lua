@@ -68,8 +68,11 @@ end
 
 --- Starts a name server for this machine; returns it, and the environment that leads to it.
 ---@param env? table its settings
-function peers.name_server(language, env)
-  local server = peers.start(language, { "-m", NAMING[language], "-p", "0", env = env })
+---@param at? string its port
+---@param storage? string "sql:FILE"
+function peers.name_server(language, env, at, storage)
+  local words = { "-m", NAMING[language], "-p", at or "0", "-s", storage or "memory", env = env }
+  local server = peers.start(language, words)
   local port = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n"
   return server, { PYRO_NS_HOST = "localhost", PYRO_NS_PORT = port }
 end

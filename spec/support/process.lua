@@ -258,6 +258,21 @@ function process.sleep(seconds)
   end, seconds)
 end
 
+--- Waits until a condition holds, of which no event tells: it is asked for again and again. False when
+--- the time is over.
+---@param condition fun(): any
+---@param seconds? number
+function process.eventually(condition, seconds)
+  local deadline = uv.hrtime() + (seconds or PATIENCE) * 1e9
+  while not condition() do
+    if uv.hrtime() > deadline then
+      return false
+    end
+    process.sleep(0.02)
+  end
+  return true
+end
+
 --- A TCP port of this machine that nobody uses now.
 function process.free_port()
   local tcp = uv.new_tcp()

@@ -26,11 +26,19 @@ local WRONG = {
 }
 
 --- Blocks that cannot be run here, by their first lines, and why.
+local SEVERAL = "spec/system/cluster_spec.lua has this run on several hosts"
 local EXEMPT = {
   ["make demo    # installs missing packages, builds, and shows a warehouse and its visitors"] =
     "installs packages; the demonstration and the Makefile have specs of their own",
   ['gdb -p PID -ex "source scripts/gdb.py"'] = "spec/system/gdb_spec.lua runs gdb",
   ["valgrind build/pyrolua shop.lua"] = "builds everything anew; make asan and make memcheck do the same",
+  ["pyrolua-ns -s sql:/var/lib/pyrolua/names.db"] = SEVERAL,
+  ["alpha$ redis-server --bind alpha --requirepass SESAME --appendonly yes --appendfsync always"] = SEVERAL,
+  ["export PYROLUA_NS_HOSTS=alpha:9090,beta:9090"] = SEVERAL,
+  ["alpha$ redis-server redis.conf --bind alpha"] = SEVERAL,
+  ["requirepass SESAME"] = SEVERAL,
+  ["protected-mode no"] = SEVERAL,
+  ["alpha$ pyrolua-ns -n alpha -s redis+sentinel://:SESAME@alpha,beta,gamma/names"] = SEVERAL,
 }
 
 local function read(path)

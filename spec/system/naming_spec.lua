@@ -99,8 +99,9 @@ describe("pyrolua-ns", function()
     refused("localhost:" .. port .. ".*address already in use", "-p", port)
     refused("no%-such%-host%.invalid", "-n", "no-such-host.invalid")
     refused("192%.0%.2%.1", "-n", "192.0.2.1")
-    refused("storage", "-s", "sql:/tmp/names.db")
-    refused("storage", "-s", "cloud")
+    refused("sql:/no/such/folder/names: unable to open database file", "-s", "sql:/no/such/folder/names")
+    refused("the storage 'dbm:names' is not supported; .*scripts/import%-dbm", "-s", "dbm:names")
+    refused("invalid storage type 'cloud'; there are memory, sql:FILE and redis://", "-s", "cloud")
     refused("/no/such/folder/ns%.sock", "-u", "/no/such/folder/ns.sock")
     refused("nathost", "--natport", "4444")
     misused("port", "pyro.naming", "-p", "many")
@@ -138,6 +139,63 @@ describe("pyrolua-nsc", function()
       assert.are.equal("Name server ping ok.\n", run.output)
       assert.are.equal(0, run.code)
     end
+  end)
+
+  it("prints changes as they come", function()
+    local server = start("-p", "0")
+    local env = { PYRO_NS_PORT = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n" }
+    local function nsc(...)
+      assert.are.equal(0, peers.nsc("Lua", env, { ... }).code)
+    end
+    local watches = {}
+    for i, words in ipairs { { "watch" }, { "watch", "a." } } do
+      watches[i] = peers.start("Lua", { "-m", "pyro.nsc", env = env, table.unpack(words) })
+    end
+    -- Nothing says that they wait: change something until both have heard of it.
+    local all, some = table.unpack(watches)
+    local heard
+    repeat
+      nsc("register", "a.b", "PYRO:one@localhost:1")
+      nsc("setmeta", "a.b", "tag")
+      nsc("remove", "a.b")
+      heard = process.run_until(function()
+        return all.out:find "removed" and some.out:find "removed"
+      end, 1)
+    until heard
+    nsc("register", "b.c", "PYRO:two@localhost:2")
+    nsc("register", "a.c", "PYRO:two@localhost:2")
+    all:expect "changed a%.b %-%-> PYRO:one@localhost:1\nremoved a%.b %-%-> PYRO:one@localhost:1\n"
+    all:expect "registered b%.c %-%-> PYRO:two@localhost:2\nregistered a%.c %-%-> PYRO:two@localhost:2\n"
+    some:expect "registered a%.c %-%-> PYRO:two@localhost:2\n"
+    assert.is_nil(some.out:find("b.c", 1, true))
+    server:kill "sigint" -- does not wait for those who watch
+    assert.are.equal(0, server:wait())
+    for _, watch in ipairs(watches) do
+      assert.are.equal(1, watch:wait())
+      assert.matches("\nError: [^\n]*\n$", watch.output)
+    end
+  end)
+
+  it("says that Pyro's name servers tell of no changes", function()
+    local _, env = peers.name_server "Pyro4"
+    local run = peers.nsc("Lua", env, { "watch" })
+    assert.are.equal("Error: NamingError - this name server tells of no changes; pyrolua's does\n", run.output)
+    assert.are.equal(1, run.code)
+  end)
+
+  it("shows owners and leases with -v", function()
+    local server = start("-p", "0")
+    local port = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n"
+    local env = { PYRO_NS_PORT = port }
+    assert.are.equal(0, process.run_pyrolua { "-e", [[
+      local ns = pyro.locateNS()
+      ns:publish("kept", "PYRO:one@localhost:1", "0a0b", 600)
+      ns:register("plain", "PYRO:two@localhost:2")]], env = env }.code)
+    local list = peers.nsc("Lua", env, { "list", "-v" }).out
+    assert.matches("\nkept %-%-> PYRO:one@localhost:1\n    registered %d+ s ago, kept by 0a0b, [56]%d%d s left\n",
+      list)
+    assert.matches("\nplain %-%-> PYRO:two@localhost:2\n    registered %d+ s ago\n", list)
+    assert.is_nil(peers.nsc("Lua", env, { "list" }).out:find("ago", 1, true))
   end)
 
   it("never finds another name server than was named", function()

@@ -143,6 +143,8 @@ describe("TLS", function()
     assert.are.equal(0, registered.code, registered.output)
     local called = process.run_pyrolua { "call", "PYRONAME:desk", "who", env = env }
     assert.are.equal("\"client\"\n", called.output)
+    local published = run("d = pyro.Daemon {} print(d:publish('other', {}), d:unpublish 'other')", nil, env)
+    assert.matches("^PYRO:obj_%x+@localhost:%d+\ttrue\n$", published.output)
     env.PYRO_SSL_CLIENTCERT, env.PYRO_SSL_CLIENTKEY = nil, nil
     local refused = process.run_pyrolua { "call", "PYRONAME:desk", "who", env = env }
     assert.matches("the server wants a certificate of its clients", refused.output)

@@ -126,6 +126,8 @@ static void numbers_are_checked(void **state)
                         "invalid value: PYRO_MAX_CONNECTIONS=0 (more than 0)");
     assert_string_equal(apply(config, "PYRO_MAX_RETRIES=-1"),
                         "invalid value: PYRO_MAX_RETRIES=-1 (not negative)");
+    assert_string_equal(apply(config, "PYRO_NS_AUTOCLEAN=2.5"),
+                        "invalid value: PYRO_NS_AUTOCLEAN=2.5 (seconds, 0, or 3 or more)");
     assert_string_equal(apply(config, "PYRO_HANDSHAKE_TIMEOUT=0"),
                         "invalid value: PYRO_HANDSHAKE_TIMEOUT=0 (seconds, more than 0)");
     assert_string_equal(apply(config, "PYRO_PICKLE_PROTOCOL_VERSION=2"), "");
@@ -268,6 +270,26 @@ static void lists_have_elements(void **state)
     assert_false(pyro_word_next(&empty, &element));
 }
 
+static void places_are_checked(void **state)
+{
+    struct pyro_config *config = *state;
+    static const char *const bad[] = {"alpha:many", "alpha,,beta", "::1",   "[::1", "alpha beta",
+                                      "./u:",       "alpha:70000", ":9090", "./u"};
+    char variable[64], expected[200];
+    assert_string_equal(config->NS_HOSTS, "");
+    assert_string_equal(apply(config, "PYROLUA_NS_HOSTS=alpha, beta:9,[::1]:9,[::1],./u:/x"), "");
+    assert_string_equal(config->NS_HOSTS, "alpha, beta:9,[::1]:9,[::1],./u:/x");
+    for (size_t i = 0; i < PYRO_COUNT(bad); i++) {
+        snprintf(variable, sizeof(variable), "PYROLUA_NS_HOSTS=%s", bad[i]);
+        snprintf(expected, sizeof(expected),
+                 "invalid value: %s (host, host:port, [::1]:port or ./u:path, with commas between "
+                 "them)",
+                 variable);
+        assert_string_equal(apply(config, variable), expected);
+    }
+    assert_string_equal(config->NS_HOSTS, "alpha, beta:9,[::1]:9,[::1],./u:/x");
+}
+
 static void a_secret_is_any_text(void **state)
 {
     struct pyro_config *config = *state;
@@ -358,6 +380,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(texts_are_copied_and_may_be_none, set_up, tear_down),
         cmocka_unit_test_setup_teardown(both_prefixes_set_any_item, set_up, tear_down),
         cmocka_unit_test(lists_have_elements),
+        cmocka_unit_test_setup_teardown(places_are_checked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_secret_is_any_text, set_up, tear_down),
         cmocka_unit_test(near_names_are_found),
         cmocka_unit_test_setup_teardown(unknown_variables_are_warned_of, set_up, tear_down),

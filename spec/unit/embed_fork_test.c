@@ -85,6 +85,43 @@ static void a_child_frees_its_parents_server(void **state)
     assert_int_equal(access(path, F_OK), -1);
 }
 
+static const pyrolua_member no_members[] = {{.name = NULL}};
+static const pyrolua_class empty_class = {.members = no_members};
+
+/* The names of the parent's daemon stay. */
+static void a_child_withdraws_no_names_of_its_parents(void **state)
+{
+    pyrolua_runtime *runtime;
+    pyrolua_daemon *names, *daemon;
+    char code[300];
+    (void)state;
+    assert_int_equal(pyrolua_new(&runtime), PYROLUA_OK);
+    assert_int_equal(pyrolua_nameserver_new(runtime, &(pyrolua_place){.port = -1}, 0, &names),
+                     PYROLUA_OK);
+    assert_int_equal(pyrolua_daemon_new(runtime, NULL, &daemon), PYROLUA_OK);
+    assert_int_equal(pyrolua_daemon_register(daemon, "x", &empty_class, NULL, NULL), PYROLUA_OK);
+    const pyrolua_publication publication = {
+        .nameserver = "localhost",
+        .port = atoi(strchr(pyrolua_daemon_location(names), ':') + 1),
+    };
+    assert_int_equal(pyrolua_daemon_publish(daemon, "a.name", "x", &publication), PYROLUA_OK);
+    pid_t child = fork();
+    if (child == 0) {
+        pyrolua_free(runtime);
+        end_child("true");
+    }
+    assert_int_equal(outcome_of(child), 0);
+    snprintf(code, sizeof(code),
+             "local pyro = require 'pyro'\n"
+             "local ns <close> = pyro.locateNS('localhost', %d)\n"
+             "pyro.sleep(0.01)\n"
+             "ns:lookup 'a.name'",
+             publication.port);
+    assert_int_equal(pyrolua_run_text(runtime, code, "look"), PYROLUA_OK);
+    assert_int_equal(pyrolua_daemon_unpublish(daemon, "a.name"), PYROLUA_OK);
+    pyrolua_free(runtime);
+}
+
 static int set_path(void **state)
 {
     char path[64];
@@ -98,6 +135,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_CLIENT(a_child_frees_its_parents_client),
         cmocka_unit_test_setup(a_child_frees_its_parents_server, set_path),
+        cmocka_unit_test(a_child_withdraws_no_names_of_its_parents),
     };
     return cmocka_run_group_tests_name("embed fork", tests, NULL, NULL);
 }

@@ -138,6 +138,54 @@ static void what_a_script_serves_is_called_from_the_same_runtime(void **state)
 
 /* --- the name server --- */
 
+/* Registers a name, or looks one up (`uri` NULL), at a name server that is started for it. */
+static int use_names(pyrolua_runtime *runtime, const char *storage, const char *uri)
+{
+    pyrolua_daemon *daemon;
+    pyrolua_proxy *proxy;
+    pyrolua_call *call;
+    char at[200];
+    int code = pyrolua_nameserver_new(runtime, &(pyrolua_place){.port = -1, .storage = storage}, 0,
+                                      &daemon);
+    if (code)
+        return code;
+    snprintf(at, sizeof(at), "PYRO:Pyro.NameServer@%s", pyrolua_daemon_location(daemon));
+    assert_int_equal(pyrolua_proxy_new(runtime, at, &proxy), PYROLUA_OK);
+    assert_int_equal(pyrolua_call_new(proxy, uri ? "register" : "lookup", &call), PYROLUA_OK);
+    pyrolua_put_text(pyrolua_call_arguments(call), "a.sensor");
+    if (uri)
+        pyrolua_put_text(pyrolua_call_arguments(call), uri);
+    code = pyrolua_call_wait(call);
+    pyrolua_call_free(call);
+    pyrolua_proxy_free(proxy);
+    pyrolua_daemon_free(daemon);
+    return code;
+}
+
+static void names_outlive_their_name_server(void **state)
+{
+    struct client *client = *state;
+    char path[64], storage[80];
+    snprintf(path, sizeof(path), "/tmp/pyrolua-names-%ld", (long)getpid());
+    snprintf(storage, sizeof(storage), "sql:%s", path);
+    unlink(path);
+    assert_int_equal(use_names(client->runtime, storage, "PYRO:a@h:1"), PYROLUA_OK);
+    assert_int_equal(use_names(client->runtime, storage, NULL), PYROLUA_OK);
+    unlink(path);
+    assert_int_equal(use_names(client->runtime, "memory", NULL), PYROLUA_ERAISED);
+    assert_int_equal(use_names(client->runtime, "sql:", NULL), PYROLUA_EVALUE);
+    assert_int_equal(use_names(client->runtime, "sql:/nowhere/names", NULL), PYROLUA_ENAMING);
+    assert_string_equal(pyrolua_last_error(client->runtime)->message,
+                        "sql:/nowhere/names: unable to open database file (No such file or "
+                        "directory)");
+    pyrolua_daemon *daemon;
+    assert_int_equal(
+        pyrolua_daemon_new(client->runtime, &(pyrolua_place){.storage = storage}, &daemon),
+        PYROLUA_EVALUE);
+    assert_string_equal(pyrolua_last_error(client->runtime)->message,
+                        "only a name server has a storage");
+}
+
 static void a_name_server_of_ones_own_is_found(void **state)
 {
     struct client *client = *state;
@@ -484,6 +532,7 @@ int main(void)
         cmocka_unit_test(a_script_reaches_an_object),
         cmocka_unit_test(what_a_script_serves_is_called_from_the_same_runtime),
         WITH_CLIENT(a_name_server_of_ones_own_is_found),
+        WITH_CLIENT(names_outlive_their_name_server),
         WITH_CLIENT(objects_come_and_go),
         WITH_END(a_method_stops_its_loop),
         WITH_END(a_method_frees_its_daemon),

@@ -2,6 +2,7 @@
  * clock is fake. */
 #include "rpc_fixture.h"
 
+#include "naming/hosts.h"
 #include "naming/locate.h"
 #include "naming/nameserver.h"
 #include "net/datagram.h"
@@ -158,7 +159,119 @@ static void host_may_be_in_brackets(void **state)
     assert_non_null(pyro_locate(*state, &options, finder_found, &finder, &err));
     wait_for(*state, &finder);
     assert_int_equal(finder.code, PYRO_ENAMING);
-    assert_non_null(strstr(finder.text, "tried ::1:1;"));
+    assert_non_null(strstr(finder.text, "tried [::1]:1;"));
+}
+
+/* --- NS_HOSTS --- */
+
+/* Looks for a name server in NS_HOSTS, and drops it. */
+static void find_listed(struct pyro_runtime *runtime, int port, struct finder *finder)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    const struct pyro_locate_options options = {.port = port};
+    *finder = (struct finder){.told = 0};
+    assert_non_null(pyro_locate(runtime, &options, finder_found, finder, &err));
+    wait_for(runtime, finder);
+    if (finder->client)
+        snprintf(finder->text, sizeof(finder->text), "%u",
+                 (unsigned)pyro_client_uri(finder->client)->port);
+    pyro_client_free(finder->client);
+    run_loop(runtime);
+}
+
+static uint16_t port_of(const struct pyro_nameserver *ns)
+{
+    return (uint16_t)atoi(strrchr(pyro_daemon_location(pyro_nameserver_daemon(ns)), ':') + 1);
+}
+
+static void assert_found_at(struct pyro_runtime *runtime, uint16_t port)
+{
+    struct finder finder;
+    char text[8];
+    find_listed(runtime, 0, &finder);
+    snprintf(text, sizeof(text), "%u", (unsigned)port);
+    assert_string_equal(finder.text, text);
+}
+
+static void first_of_several_that_answers_is_kept(void **state)
+{
+    struct pyro_runtime *runtime = *state;
+    uint16_t broadcast;
+    char hosts[100];
+    struct finder finder;
+    struct pyro_nameserver *first = new_server(runtime, &broadcast);
+    struct pyro_nameserver *second = new_server(runtime, &broadcast);
+    uint16_t ports[] = {port_of(first), port_of(second)};
+    snprintf(hosts, sizeof(hosts), "[::1]:1, 127.0.0.1:%u,127.0.0.1:%u,127.0.0.1", ports[0],
+             ports[1]);
+    set_text(runtime, "NS_HOSTS", hosts);
+    runtime->config.NS_PORT = 1;
+    assert_found_at(runtime, ports[0]);
+    assert_int_equal(runtime->nameserver, 1);
+    assert_found_at(runtime, ports[0]);
+    pyro_nameserver_free(first);
+    run_loop(runtime);
+    assert_found_at(runtime, ports[1]);
+    assert_int_equal(runtime->nameserver, 2);
+    pyro_nameserver_free(second);
+    run_loop(runtime);
+    find_listed(runtime, 0, &finder);
+    assert_int_equal(finder.code, PYRO_ENAMING);
+    snprintf(hosts, sizeof(hosts), "tried 127.0.0.1:%u, 127.0.0.1:1, [::1]:1, 127.0.0.1:%u; ",
+             ports[1], ports[0]);
+    assert_non_null(strstr(finder.text, hosts));
+    assert_non_null(strstr(finder.text, "say where it is by NS_HOSTS"));
+}
+
+static void list_may_change(void **state)
+{
+    struct pyro_runtime *runtime = *state;
+    struct finder finder;
+    runtime->nameserver = 7;
+    set_text(runtime, "NS_HOSTS", "127.0.0.1:1,[::1]:2,127.0.0.2:3");
+    find_listed(runtime, 0, &finder);
+    assert_non_null(strstr(finder.text, "tried [::1]:2, 127.0.0.2:3, 127.0.0.1:1; "));
+    find_listed(runtime, 1, &finder); /* a port that is given is that of all */
+    assert_non_null(strstr(finder.text, "tried [::1]:1, 127.0.0.2:1, 127.0.0.1:1; "));
+}
+
+static void one_that_fails_is_followed_by_the_next(void **state)
+{
+    struct pyro_runtime *runtime = *state;
+    struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_uri uri;
+    assert_int_equal(
+        pyro_uri_parse(&uri, pyro_slice_text("PYRO:Pyro.NameServer@beta:9090"), 0, &err), PYRO_OK);
+    hosts_failed(runtime, &uri); /* there is no list */
+    assert_int_equal(runtime->nameserver, 0);
+    set_text(runtime, "NS_HOSTS", "alpha,beta");
+    hosts_failed(runtime, &uri); /* it was not the one that answered last */
+    assert_int_equal(runtime->nameserver, 0);
+    runtime->nameserver = 1;
+    hosts_failed(runtime, &uri);
+    assert_int_equal(runtime->nameserver, 0);
+    pyro_uri_free(&uri);
+}
+
+static void silent_one_holds_things_up_for_5_seconds(void **state)
+{
+    struct pyro_runtime *runtime = *state;
+    struct scripted_peer silent;
+    uint16_t broadcast;
+    char hosts[160];
+    struct pyro_nameserver *ns = new_server(runtime, &broadcast);
+    peer_listen(&silent, runtime->loop, socket_path());
+    snprintf(hosts, sizeof(hosts), "./u:%s,127.0.0.1:%u", socket_path(), port_of(ns));
+    set_text(runtime, "NS_HOSTS", hosts);
+    double begun = fake_clock_passed();
+    assert_found_at(runtime, port_of(ns));
+    assert_true(fake_clock_passed() - begun >= 5 && fake_clock_passed() - begun < 6);
+    begun = fake_clock_passed();
+    assert_found_at(runtime, port_of(ns));
+    assert_true(fake_clock_passed() - begun < 1);
+    peer_close(&silent);
+    pyro_nameserver_free(ns);
+    run_loop(runtime);
 }
 
 /* Each allocation fails in turn while a name server is looked for by broadcasts. */
@@ -189,6 +302,10 @@ int main(void)
         WITH_RUNTIME(wrong_answers_to_broadcasts_count_for_nothing),
         WITH_RUNTIME(name_server_is_found_after_forged_answers),
         WITH_RUNTIME(host_may_be_in_brackets),
+        WITH_RUNTIME(first_of_several_that_answers_is_kept),
+        WITH_RUNTIME(list_may_change),
+        WITH_RUNTIME(one_that_fails_is_followed_by_the_next),
+        WITH_RUNTIME(silent_one_holds_things_up_for_5_seconds),
         WITH_RUNTIME(lack_of_memory_may_hide_a_name_server),
     };
     return cmocka_run_group_tests_name("naming locate", tests, NULL, NULL);

@@ -15,7 +15,7 @@ local function shown(value)
     for i, element in ipairs(value) do
       quoted[i] = ("%q"):format(element)
     end
-    return ("{ %s }"):format(table.concat(quoted, ", "))
+    return #quoted == 0 and "{}" or ("{ %s }"):format(table.concat(quoted, ", "))
   end
   return type(value) == "string" and ("%q"):format(value) or tostring(value)
 end

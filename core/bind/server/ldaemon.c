@@ -17,8 +17,10 @@
 #include "bind/server/ldaemon_method.h"
 #include "bind/server/ldaemon_objects.h"
 #include "bind/server/ldaemon_options.h"
+#include "bind/server/ldaemon_publish.h"
 #include "bind/server/ldaemon_state.h"
 #include "bind/task/lattend.h"
+#include "bind/task/lnesting.h"
 #include "bind/task/lruntime.h"
 #include "naming/nameserver.h"
 
@@ -74,11 +76,12 @@ static int daemon_new(lua_State *L)
     return 1;
 }
 
-/* Implements core.new_nameserver{host, port, …, storage}. */
+/* Implements core.new_nameserver{host, port, …, storage}. The loop steps while names are loaded. */
 static int nameserver_new(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct lruntime *runtime = lruntime_of(L);
+    lnesting_check_step(L, runtime);
     struct pyro_daemon_options options =
         ldaemon_read_options(L, (uint16_t)runtime->core.config.NS_PORT);
     const char *storage = ldaemon_string_option(L, "storage");
@@ -115,6 +118,8 @@ static void close_daemon(struct ldaemon *self)
     PYRO_ASSERT(!self->nameserver || self->daemon); /* both end together */
     struct pyro_daemon *daemon = self->daemon;
     struct pyro_nameserver *nameserver = self->nameserver;
+    pyro_publisher_free(self->publisher);
+    self->publisher = NULL;
     self->daemon = NULL;
     self->nameserver = NULL;
     if (nameserver)
@@ -131,14 +136,23 @@ static int daemon_gc(lua_State *L)
     return 0;
 }
 
-static int daemon_close(lua_State *L)
+/* Continuation of daemon_close(): names are removed. */
+static int close_now(lua_State *L, int status, lua_KContext context)
 {
     struct ldaemon *self = ldaemon_check_any(L);
-    lloops_stop(L, &self->loops);
+    (void)status;
+    (void)context;
     if (self->daemon)
         close_daemon(self);
     let_go(L, self);
     return 0;
+}
+
+static int daemon_close(lua_State *L)
+{
+    struct ldaemon *self = ldaemon_check_any(L);
+    lloops_stop(L, &self->loops);
+    return ldaemon_publish_stop(L, self, close_now);
 }
 
 /* Implements daemon:shutdown(): ends the request loops, which close the daemon. The caller may be a
@@ -269,4 +283,5 @@ void ldaemon_open(lua_State *L)
     lua_setfield(L, -2, "drain");
     lua_pushcfunction(L, nameserver_new);
     lua_setfield(L, -2, "new_nameserver");
+    ldaemon_publish_open(L);
 }

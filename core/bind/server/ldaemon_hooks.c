@@ -30,6 +30,7 @@ static const char *const names[LDAEMON_HOOK_COUNT] = {
     [LDAEMON_HOOK_ANNOTATIONS] = "annotations",
     [LDAEMON_HOOK_HOUSEKEEPING] = "housekeeping",
     [LDAEMON_HOOK_FAILED] = "methodcall_error_handler",
+    [LDAEMON_HOOK_LOST] = "lost",
 };
 
 /* Calls a function in protected mode with three light userdata: the hooks and two more. Logs what
@@ -293,6 +294,22 @@ LUA_RAISES static void daemon_on_failure(void *owner, struct pyro_request *reque
     for (int i = 0; i < 4; i++)
         lua_pushvalue(L, first + i);
     ltask_start(L, 7, hook_ended, NULL);
+}
+
+/* Starts a task that calls lost(). Takes the hooks, the name, and nothing. */
+static int tell_lost(lua_State *L)
+{
+    ldaemon_method_push(L, lua_touserdata(L, 1), LDAEMON_HOOK_LOST);
+    lua_pushstring(L, lua_touserdata(L, 2));
+    lbackground_spawn(L, 2);
+    return 0;
+}
+
+void ldaemon_hooks_lost(void *owner, const char *name)
+{
+    const struct ldaemon_hooks *hooks = owner;
+    if (hooks->set[LDAEMON_HOOK_LOST])
+        call_protected(hooks, LDAEMON_HOOK_LOST, tell_lost, name, NULL);
 }
 
 static void daemon_on_end(void *owner)

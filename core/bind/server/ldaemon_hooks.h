@@ -3,9 +3,10 @@
  * daemon:validateHandshake(connection, data) -> response (an error refuses the client);
  * daemon:clientDisconnect(connection); daemon:annotations() -> table, for all answers;
  * daemon:housekeeping(), called every few seconds; daemon:methodcall_error_handler(connection,
- * method, arguments, named arguments, error); daemon:authorize(connection, object, method) -> true
- * (else, or with an error, the client may not call it). The first and the last may wait; the second
- * and the two before the last run as tasks of their own. */
+ * method, arguments, named arguments, error); daemon:lost(name), which somebody else has
+ * registered; daemon:authorize(connection, object, method) -> true (else, or with an error, the
+ * client may not call it). The first and the last may wait; the second and the two before the last
+ * run as tasks of their own. */
 #ifndef PYRO_BIND_SERVER_LDAEMON_HOOKS_H
 #define PYRO_BIND_SERVER_LDAEMON_HOOKS_H
 
@@ -20,6 +21,7 @@ enum ldaemon_hook {
     LDAEMON_HOOK_ANNOTATIONS,
     LDAEMON_HOOK_HOUSEKEEPING,
     LDAEMON_HOOK_FAILED,
+    LDAEMON_HOOK_LOST,
     LDAEMON_HOOK_COUNT
 };
 
@@ -36,6 +38,9 @@ struct ldaemon_hooks {
 LUA_RAISES void ldaemon_hooks_attach(lua_State *L, struct ldaemon_hooks *hooks,
                                      struct pyro_daemon *daemon,
                                      void (*ended)(struct ldaemon_hooks *self));
+
+/** Tells daemon:lost(): the function of a publisher, whose owner are the hooks. */
+LOOP_STEPS void ldaemon_hooks_lost(void *owner, const char *name);
 
 /** Pushes the field `name` of the userdata at 1; false (nothing pushed) when there is no such. */
 bool ldaemon_hooks_get(lua_State *L, const char *name);

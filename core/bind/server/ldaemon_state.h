@@ -6,12 +6,14 @@
 #include "bind/base/marks.h"
 #include "bind/server/ldaemon_hooks.h"
 #include "bind/task/lloop.h"
+#include "naming/publisher.h"
 
 #define LDAEMON_TYPE "pyro.Daemon"
 
 struct ldaemon {
     struct pyro_daemon *daemon;         /**< NULL once closed */
     struct pyro_nameserver *nameserver; /**< which then owns the daemon; else NULL */
+    struct pyro_publisher *publisher; /**< NULL until a name is published; freed with the daemon */
     struct lloops loops;
     struct ldaemon_hooks hooks;
 };

@@ -13,7 +13,8 @@ function naming.command_line(parser)
   parser:option("-n --host", "hostname to bind server on")
   parser:option("-p --port", "port to bind server on (0=random)"):convert(cli.port)
   parser:option("-u --unixsocket", "Unix domain socket name to bind server on")
-  parser:option("-s --storage", "storage system to use (memory)", "memory")
+  parser:option("-s --storage",
+    "storage system to use (memory, sql:FILE, redis://HOST:PORT)", "memory")
   parser:option("--bchost", "hostname to bind broadcast server on (default is \"\")")
   parser:option("--bcport", "port to bind broadcast server on (0=random)"):convert(cli.port)
   parser:option("--nathost", "external hostname in case of NAT")
@@ -62,7 +63,7 @@ local OPTIONS = "host port unixsocket storage nobc bchost bcport nathost natport
 ---@field host? string
 ---@field port? integer
 ---@field unixsocket? string path
----@field storage? string "memory"
+---@field storage? string "memory" (the default), "sql:FILE", or "redis://localhost:6379"
 ---@field nobc? boolean do not answer broadcasts
 ---@field bchost? string
 ---@field bcport? integer

@@ -35,7 +35,21 @@ local function names_of(list)
   return sorted(list)
 end
 
-local function print_list(result, title)
+--- Says since when a name is registered, and who keeps it for how long.
+local function describe_lease(lease)
+  local owner, age, left = table.unpack(expect("table", lease), 1, 3)
+  local parts = { ("registered %d s ago"):format(expect("integer", age)) }
+  if owner ~= pyro.null then
+    parts[2] = "kept by " .. expect("string", owner)
+  end
+  if left ~= pyro.null then
+    parts[3] = ("%.0f s left"):format(expect("number", left))
+  end
+  return table.concat(parts, ", ")
+end
+
+--- Prints a list; with leases (by name), what they say, too.
+local function print_list(result, title, leases)
   local names = names_of(result)
   say("--------START LIST %s", title)
   for _, name in ipairs(names) do
@@ -43,6 +57,9 @@ local function print_list(result, title)
     say("%s --> %s", name, uri)
     if #metadata > 0 then
       say("    metadata: %s", pyro.repr(metadata))
+    end
+    if leases and leases[name] then
+      say("    %s", describe_lease(leases[name]))
     end
   end
   say("--------END LIST %s", title)
@@ -61,12 +78,13 @@ function commands.ping(ns)
   print "Name server ping ok."
 end
 
+local function list(ns, prefix, leases)
+  local title = prefix and ("- prefix '%s'"):format(prefix) or ""
+  print_list(ns:list(with_metadata { prefix = prefix }), title, leases)
+end
+
 function commands.list(ns, prefix)
-  if prefix then
-    print_list(ns:list(with_metadata { prefix = prefix }), ("- prefix '%s'"):format(prefix))
-  else
-    print_list(ns:list(with_metadata {}), "")
-  end
+  list(ns, prefix)
 end
 
 function commands.listmatching(ns, pattern)
@@ -140,6 +158,41 @@ function commands.setmeta(ns, name, ...)
   print(select("#", ...) > 0 and "Metadata updated" or "Metadata cleared")
 end
 
+--- Returns whether a name server has a method: Pyro's have fewer.
+local function has(ns, method)
+  return (pcall(function()
+    return ns.proxy[method]
+  end))
+end
+
+--- Prints changes as they come, without end.
+function commands.watch(ns, prefix)
+  if not has(ns, "watch") then
+    error(pyro.NamingError "this name server tells of no changes; pyrolua's does")
+  end
+  local timeout = pyro.config.COMMTIMEOUT
+  local seconds = timeout > 0 and math.min(timeout / 2, 30) or 30
+  local revision
+  while true do
+    local told = expect("table", ns:watch(revision, prefix, seconds))
+    revision = told[1]
+    if not told[3] then
+      print "(some changes were missed)"
+    end
+    for _, change in ipairs(expect("table", told[2])) do
+      say("%s %s --> %s", table.unpack(expect("table", change), 1, 3))
+    end
+    io.stdout:flush()
+  end
+end
+
+--- What commands do with --verbose, where that is something else.
+local verbose = {}
+
+function verbose.list(ns, prefix)
+  list(ns, prefix, has(ns, "leases") and expect("table", ns:leases(prefix)) or nil)
+end
+
 --- Number of arguments of each command: least, most, and the message for any other number.
 local arity = {
   ping = { 0, 0, "takes no arguments" },
@@ -153,6 +206,7 @@ local arity = {
   register = { 2, 2, "requires two arguments: name uri" },
   remove = { 1, 1, "requires one argument: name" },
   removematching = { 1, 1, "requires one argument: pattern" },
+  watch = { 0, 1, "takes at most one argument: prefix" },
   setmeta = { 1, math.huge, "requires at least 2 arguments: uri and zero or more meta tags" },
 }
 
@@ -177,7 +231,7 @@ end
 local function parse(arguments)
   local parser = cli.parser("pyrolua-nsc", nsc.command_line)
   parser:argument("command", "register remove removematching lookup list listmatching "
-    .. "listmeta_all listmeta_any yplookup_all yplookup_any setmeta ping")
+    .. "listmeta_all listmeta_any yplookup_all yplookup_any setmeta ping watch")
   parser:argument("arguments"):args "*"
   local options = parser:parse(arguments)
   if not commands[options.command] then
@@ -223,7 +277,8 @@ function nsc.main(...)
   if options.verbose then
     say("Name server found: %s", tostring(ns._pyroUri))
   end
-  local ok, err = pcall(commands[options.command], ns, table.unpack(options.arguments))
+  local run = options.verbose and verbose[options.command] or commands[options.command]
+  local ok, err = pcall(run, ns, table.unpack(options.arguments))
   if not ok then
     report(err)
   end

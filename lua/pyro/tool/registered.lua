@@ -24,7 +24,8 @@ local function print_names(kind, word)
     return
   end
   pyro.config.COMMTIMEOUT = PATIENCE
-  local ns <close> = pyro.locateNS(pyro.config.NS_HOST)
+  local host = #pyro.config.NS_HOSTS == 0 and pyro.config.NS_HOST or nil -- without broadcasts
+  local ns <close> = pyro.locateNS(host)
   local names = {}
   for name in pairs(ns:list { prefix = prefix }) do
     if name:find "^[%w._/+-]+$" then -- no other means nothing to a shell
