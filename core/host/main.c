@@ -12,6 +12,7 @@
 #include "bind/module/open.h"
 #include "bind/task/lmain.h"
 #include "host/call.h"
+#include "host/conceal.h"
 #include "host/editor.h"
 #include "host/evaluate.h"
 #include "include/pyrolua.h"
@@ -163,12 +164,14 @@ LUA_RUNS static void set_arg(lua_State *L, char **argv, int argc, int script)
     lua_setglobal(L, "arg");
 }
 
-/* Pushes the script's arguments; returns how many. */
+/* Pushes the script's arguments; returns how many. From now on they are seen without passwords. */
 LUA_RAISES static int push_arguments(lua_State *L, char **argv, int argc, int script)
 {
     luaL_checkstack(L, argc + 3, "too many arguments to script");
-    for (int i = script + 1; i < argc; i++)
+    for (int i = script + 1; i < argc; i++) {
         lua_pushstring(L, argv[i]);
+        host_conceal(argv[i]);
+    }
     return argc > script ? argc - script - 1 : 0;
 }
 

@@ -343,6 +343,8 @@ describe("Redis as a name server's storage", function()
       local one = front_end("redis://" .. login .. place, verbose)
       register(one, "of." .. login:sub(1, 1))
       assert.is_nil(one.output:find("s3cret", 1, true) or one.output:find("p%w", 1, true))
+      local title <close> = assert(io.open(("/proc/%d/cmdline"):format(one.pid)))
+      assert.matches("redis://%a*:%*+@127%.0%.0%.1", title:read "a")
     end
     assert.are.equal("3", server:ask("-a", "s3cret/p@ss", "--no-auth-warning", "ZCARD", "{pyro}:names"))
   end)

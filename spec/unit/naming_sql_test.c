@@ -426,7 +426,9 @@ static void forked_child_leaves_the_file_alone(void **state)
     if (child == 0) {
         close_front(&front);
         keep_coverage();
-        _exit(edit.answers != 1 || edit.why.code != PYRO_ENAMING);
+        bool right = edit.answers == 1 && edit.why.code == PYRO_ENAMING;
+        execlp(right ? "true" : "false", "child", (char *)NULL); /* SQLite's memory stays with it */
+        _exit(1);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);

@@ -19,6 +19,8 @@ CORRELATED = {48: 0, 502: 64}
 SERIALIZERS = {48: {1: "serpent", 2: "json", 3: "marshal", 4: "pickle", 6: "msgpack"},
                502: {1: "serpent", 2: "marshal", 3: "json", 4: "msgpack"}}
 UNORDERED = "registered", "get_metadata"  # methods of daemons whose lists are sets
+# Methods of a name server of both generations that one of them has not, or neither.
+FURTHER = "yplookup", "publish", "renew", "withdraw", "leases", "watch"
 
 
 class Made(object):
@@ -188,14 +190,14 @@ PORTS = re.compile(r"(localhost|127\.0\.0\.1):\d+")
 
 def plain(value, ordered=True):
     """The value without what differs from run to run: ids, ports, what tracebacks say. Types remain;
-    but lists, tuples and sets are all the same where they are not ordered. A name server that is of
-    both generations has yplookup for both."""
+    but lists, tuples and sets are all the same where they are not ordered, and further methods of a
+    name server are left out."""
     if isinstance(value, dict):
         items = [(plain(key), plain(item, ordered)) for key, item in value.items()]
         return ("dict", sorted((repr(key), "traceback" if key == "_pyroTraceback" and item else item)
                                for key, item in items))
     if isinstance(value, (set, frozenset)) or isinstance(value, (list, tuple)) and not ordered:
-        return ("set", sorted(repr(plain(item)) for item in value if item != "yplookup"))
+        return ("set", sorted(repr(plain(item)) for item in value if item not in FURTHER))
     if isinstance(value, Made):
         return plain_made(type(value).__name__, value.args, value.state)
     if isinstance(value, type):
