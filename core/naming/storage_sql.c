@@ -111,12 +111,14 @@ static void report_look(struct sql_storage *self, const struct pyro_error *why)
 static void settle(struct sql_storage *self)
 {
     struct pyro_error err = self->why;
+    bool looked = pyro_list_empty(&self->batch);
     self->ran = false;
     if (err.code != PYRO_OK)
         sql_news_clear(&self->news);
     else if (sql_news_apply(&self->news, self->storage.registry, &err) != PYRO_OK)
         sql_names_forget(&self->names);
-    report_look(self, &err);
+    if (looked)
+        report_look(self, &err);
     if (self->why.code == PYRO_OK)
         answer_stored(self);
     else

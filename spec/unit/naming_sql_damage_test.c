@@ -149,7 +149,7 @@ static void missing_log_is_noticed(void **state)
     struct pyro_error err;
     char wal[80], lines[80];
     snprintf(wal, sizeof(wal), "%s-wal", world->path);
-    snprintf(lines, sizeof(lines), "%s-journal", world->path); /* removed with the others */
+    snprintf(lines, sizeof(lines), "%s-log", world->path);
     open_front(&front, world);
     fill(&front);
     read_file(world->path, &bytes);
@@ -183,7 +183,7 @@ static void log_that_others_took_in_is_not_missed(void **state)
     struct pyro_error err;
     char wal[80], lines[80];
     snprintf(wal, sizeof(wal), "%s-wal", world->path);
-    snprintf(lines, sizeof(lines), "%s-journal", world->path);
+    snprintf(lines, sizeof(lines), "%s-log", world->path);
     open_front(&front, world);
     fill(&front);
     read_file(world->path, &bytes);

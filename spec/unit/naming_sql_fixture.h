@@ -59,7 +59,7 @@ static inline int set_world_up(void **state)
 
 static inline void remove_files(const struct world *world)
 {
-    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal", "-log"};
     char path[80];
     for (size_t i = 0; i < PYRO_COUNT(ends); i++) {
         snprintf(path, sizeof(path), "%s%s", world->path, ends[i]);

@@ -244,6 +244,16 @@ static void change_waits_for_a_lock(void **state)
     close_front(&front);
 }
 
+/* Lets warnings go to a file, which is not made before there is one. */
+static const char *log_to_file(struct world *world)
+{
+    static char path[80];
+    struct pyro_error err;
+    snprintf(path, sizeof(path), "%s-log", world->path); /* removed with the others */
+    assert_int_equal(pyro_log_set(&world->runtime.log, "WARNING", path, &err), PYRO_OK);
+    return path;
+}
+
 /* A limit of the process stands for a disk that is full. */
 static void full_disk_refuses_what_does_not_fit(void **state)
 {
@@ -251,6 +261,7 @@ static void full_disk_refuses_what_does_not_fit(void **state)
     struct rlimit before, small = {.rlim_cur = 150000};
     char names[200][16];
     int stored = 0;
+    const char *log = log_to_file(*state);
     open_front(&front, *state);
     signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &before);
@@ -269,6 +280,7 @@ static void full_disk_refuses_what_does_not_fit(void **state)
     assert_int_equal(registry_count(front.registry), stored);
     put(&front, names[stored], "PYRO:a@h:1");
     close_front(&front);
+    assert_int_equal(access(log, F_OK), -1); /* whoever made the change was told */
     open_front(&front, *state);
     assert_int_equal(registry_count(front.registry), stored + 1);
     close_front(&front);
