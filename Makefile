@@ -43,7 +43,8 @@ Q := $(if $(V),,@)
 
 # --- sources ---
 
-ROOMS := base value codec wire net rpc naming \
+ROOMS := base value codec wire net rpc \
+  naming/registry naming/sql naming/redis naming/server naming/client \
   bind/base bind/task bind/value bind/message bind/client bind/server bind/module
 CORE_C := $(foreach room,$(ROOMS),$(wildcard core/$(room)/*.c))
 CORE_O := $(CORE_C:%.c=$(B)/%.o) $(B)/modules.o

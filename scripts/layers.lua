@@ -11,7 +11,8 @@
 ---
 --- usage: layers.lua [--objects FOLDER] FILE.c FILE.h…
 --- FOLDER has the object files, at the paths of their sources. Without it, 3 and 4 are not checked.
-local LOWER = "naming rpc wire codec value net base"
+local BELOW_NAMING = "rpc wire codec value net base"
+local LOWER = "naming/client naming/server naming/redis naming/sql naming/registry " .. BELOW_NAMING
 
 local may_know = {
   base = "",
@@ -20,7 +21,11 @@ local may_know = {
   wire = "base",
   net = "base",
   rpc = "wire codec value net base",
-  naming = "rpc wire codec value net base",
+  ["naming/registry"] = BELOW_NAMING,
+  ["naming/sql"] = "naming/registry " .. BELOW_NAMING,
+  ["naming/redis"] = "naming/registry " .. BELOW_NAMING,
+  ["naming/server"] = "naming/redis naming/sql naming/registry " .. BELOW_NAMING,
+  ["naming/client"] = BELOW_NAMING,
   ["bind/base"] = "include " .. LOWER,
   ["bind/task"] = "bind/base include " .. LOWER,
   ["bind/value"] = "bind/task bind/base include " .. LOWER,

@@ -5,8 +5,8 @@
 
 #include "embed/authorize.h"
 #include "embed/runtime.h"
-#include "naming/nameserver.h"
-#include "naming/publisher.h"
+#include "naming/client/publisher.h"
+#include "naming/server/nameserver.h"
 
 struct pyrolua_daemon {
     pyrolua_runtime *runtime;

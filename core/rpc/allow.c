@@ -10,6 +10,7 @@
 
 #include "base/escape.h"
 #include "base/memory.h"
+#include "rpc/object.h"
 
 /* Rules of a file. Each call may have to be compared with all of them. */
 #define MOST_RULES 10000
@@ -215,8 +216,9 @@ static enum pyro_code read_rule(struct line *line, const struct word *first, str
     }
     if (code == PYRO_OK)
         code = read_clauses(line, word, rule);
-    if (code == PYRO_OK && rule->name.data && !pyro_slice_equals(rule->object, PYRO_ALLOW_NAMES))
-        code = refuse(line, "only rules of " PYRO_ALLOW_NAMES " may have a name, not those of ",
+    if (code == PYRO_OK && rule->name.data &&
+        !pyro_slice_equals(rule->object, PYRO_NAMESERVER_NAME))
+        code = refuse(line, "only rules of " PYRO_NAMESERVER_NAME " may have a name, not those of ",
                       rule->object, "'");
     return code;
 }

@@ -10,9 +10,6 @@
 #include "base/slice.h"
 #include "rpc/peer.h"
 
-/** The only object whose rules may have names. */
-#define PYRO_ALLOW_NAMES "Pyro.NameServer"
-
 /** A list of rules. */
 struct pyro_allow;
 

@@ -12,8 +12,6 @@
 #include "rpc/object.h"
 #include "rpc/runtime.h"
 
-#define PYRO_DAEMON_NAME "Pyro.Daemon"
-
 struct pyro_daemon;
 struct pyro_streams;
 

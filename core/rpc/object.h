@@ -6,6 +6,10 @@
 
 #include "value/sink.h"
 
+/** Ids that objects have in all programs: the daemon's own, and the name server's. */
+#define PYRO_DAEMON_NAME "Pyro.Daemon"
+#define PYRO_NAMESERVER_NAME "Pyro.NameServer"
+
 struct pyro_object;
 struct pyro_request;
 

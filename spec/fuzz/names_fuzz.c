@@ -4,7 +4,7 @@
  * byte), and the bytes of its arguments (2 bytes of length). */
 #include "conversation.h"
 
-#include "naming/nameserver.h"
+#include "naming/server/nameserver.h"
 #include "net/adopt.h"
 #include "rpc/daemon.h"
 #include "rpc/listening.h"

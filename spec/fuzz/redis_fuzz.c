@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "naming/redis_names.h"
+#include "naming/redis/redis_names.h"
 
 #define LONGEST 1000
 

@@ -5,7 +5,7 @@
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
-#include "naming/autoclean.h"
+#include "naming/server/autoclean.h"
 
 /* No server: its socket is not there. */
 #define GONE "PYRO:a@./u:/tmp/pyrolua-gone.sock"

@@ -2,11 +2,12 @@
  * expressions. */
 #include "rpc_fixture.h"
 
-#include "naming/arguments.h"
-#include "naming/nameserver.h"
-#include "naming/regex.h"
-#include "naming/selection.h"
-#include "naming/storage_open.h"
+#include "naming/registry/text.h"
+#include "naming/server/arguments.h"
+#include "naming/server/nameserver.h"
+#include "naming/server/regex.h"
+#include "naming/server/selection.h"
+#include "naming/server/storage_open.h"
 
 struct server {
     struct pyro_runtime *runtime;
@@ -222,7 +223,7 @@ static void metadata_that_are_none_are_refused(void **state)
     for (size_t i = 0; i < PYRO_COUNT(values); i++) {
         struct pyro_tree tree = read_literal(values[i].literal);
         assert_int_equal(
-            argument_read_tags(pyro_value_at(&tree.root, 0), "metadata", &tags, &count, &err),
+            text_read_tags(pyro_value_at(&tree.root, 0), "metadata", &tags, &count, &err),
             values[i].code);
         assert_string_equal(err.message, values[i].message);
         free(tags);
@@ -230,11 +231,10 @@ static void metadata_that_are_none_are_refused(void **state)
     }
     struct pyro_tree tree = read_literal("['b','a','b']");
     pyro_memory_fail_at(1);
-    assert_int_equal(
-        argument_read_tags(pyro_value_at(&tree.root, 0), "metadata", &tags, &count, &err),
-        PYRO_EMEMORY);
-    assert_int_equal(
-        argument_read_tags(pyro_value_at(&tree.root, 0), "metadata", &tags, &count, &err), PYRO_OK);
+    assert_int_equal(text_read_tags(pyro_value_at(&tree.root, 0), "metadata", &tags, &count, &err),
+                     PYRO_EMEMORY);
+    assert_int_equal(text_read_tags(pyro_value_at(&tree.root, 0), "metadata", &tags, &count, &err),
+                     PYRO_OK);
     assert_int_equal(count, 2);
     assert_string_equal(tags[0], "a");
     free(tags);

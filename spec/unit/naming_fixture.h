@@ -4,9 +4,9 @@
 #ifndef SPEC_NAMING_FIXTURE_H
 #define SPEC_NAMING_FIXTURE_H
 
-#include "naming/calls.h"
-#include "naming/leases.h"
-#include "naming/watch.h"
+#include "naming/server/calls.h"
+#include "naming/server/leases.h"
+#include "naming/server/watch.h"
 #include "rpc_fixture.h"
 
 /* An engine in which a change waits until the test lets it be stored, or fail. */

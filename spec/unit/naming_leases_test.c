@@ -2,7 +2,7 @@
  */
 #include "naming_fixture.h"
 
-#include "naming/sweep.h"
+#include "naming/server/sweep.h"
 
 /** publish() with an owner and a lease */
 #define PUBLISH(name, owner, lease) "'publish',('" name "','PYRO:a@h:1','" owner "'," lease "),{}"

@@ -2,9 +2,9 @@
  * clock is fake. */
 #include "rpc_fixture.h"
 
-#include "naming/hosts.h"
-#include "naming/locate.h"
-#include "naming/nameserver.h"
+#include "naming/client/hosts.h"
+#include "naming/client/locate.h"
+#include "naming/server/nameserver.h"
 #include "net/datagram.h"
 
 struct finder {

@@ -4,7 +4,7 @@
 
 #include <ctype.h>
 
-#include "naming/publisher.h"
+#include "naming/client/publisher.h"
 #include "rpc/exception.h"
 #include "rpc/uri_state.h"
 

@@ -8,8 +8,8 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "naming/redis_names.h"
-#include "naming/redis_url.h"
+#include "naming/redis/redis_names.h"
+#include "naming/redis/redis_url.h"
 
 /* --- URLs --- */
 

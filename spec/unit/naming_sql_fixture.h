@@ -16,8 +16,8 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "naming/sqlite.h"
-#include "naming/storage_open.h"
+#include "naming/server/storage_open.h"
+#include "naming/sql/sqlite.h"
 
 #define CEILING 30.0 /* seconds: no test waits longer */
 

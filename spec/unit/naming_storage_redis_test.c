@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "naming/storage_redis.h"
+#include "naming/redis/storage_redis.h"
 
 static char url[64];
 static pid_t server;

@@ -3,7 +3,7 @@
 #include "rpc_fixture.h"
 
 #include "base/memory.h"
-#include "naming/resolve.h"
+#include "naming/client/resolve.h"
 #include "rpc/exception.h"
 #include "rpc/uri_state.h"
 

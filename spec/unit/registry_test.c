@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "naming/registry.h"
+#include "naming/registry/registry.h"
 
 #define NAMES 3000
 

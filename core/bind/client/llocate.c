@@ -9,7 +9,7 @@
 #include "bind/client/lpending.h"
 #include "bind/task/lwait.h"
 #include "bind/value/lproxy.h"
-#include "naming/locate.h"
+#include "naming/client/locate.h"
 
 LOOP_STEPS static void llocate_on_found(void *owner, const struct pyro_found *found)
 {

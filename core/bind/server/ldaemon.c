@@ -22,7 +22,7 @@
 #include "bind/task/lattend.h"
 #include "bind/task/lnesting.h"
 #include "bind/task/lruntime.h"
-#include "naming/nameserver.h"
+#include "naming/server/nameserver.h"
 
 /* The field of a daemon's HMAC key, as Pyro4 has it. */
 #define HMAC_KEY "_pyroHmacKey"

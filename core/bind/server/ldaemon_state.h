@@ -6,7 +6,7 @@
 #include "bind/base/marks.h"
 #include "bind/server/ldaemon_hooks.h"
 #include "bind/task/lloop.h"
-#include "naming/publisher.h"
+#include "naming/client/publisher.h"
 
 #define LDAEMON_TYPE "pyro.Daemon"
 

@@ -6,7 +6,7 @@
 
 #include "base/assert.h"
 #include "bind/task/llimit.h"
-#include "naming/resolve.h"
+#include "naming/client/resolve.h"
 
 static const char runtime_key = 0; /* its address is the registry key */
 

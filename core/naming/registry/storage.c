@@ -1,0 +1,76 @@
+#include "naming/registry/storage.h"
+
+#include "rpc/object.h"
+
+/* Returns what a name has when a change that gives it a registration, or tags, is applied. */
+static struct registration after_change(const struct change *change, const struct registration *now)
+{
+    if (change->kind == CHANGE_SET)
+        return change->registration;
+    struct registration after = *now;
+    after.tags = change->registration.tags;
+    after.tag_count = change->registration.tag_count;
+    return after;
+}
+
+static enum pyro_code reserve(struct registry *registry, struct change *change,
+                              struct pyro_error *err)
+{
+    change->room = 0;
+    if (change->kind != CHANGE_SET && change->kind != CHANGE_TAGS)
+        return PYRO_OK;
+    const struct registration *now = registry_get(registry, change->name);
+    if (change->kind == CHANGE_TAGS && !now)
+        return PYRO_OK;
+    struct registration after = after_change(change, now);
+    return registry_reserve(registry, change->name, &after, &change->room, err);
+}
+
+void storage_change(struct storage *storage, struct change *change)
+{
+    struct pyro_error err;
+    PYRO_ASSERT(change->kind == CHANGE_RENEW
+                    ? storage->ops->leases
+                    : !pyro_slice_equals(change->name, PYRO_NAMESERVER_NAME));
+    pyro_list_init(&change->node);
+    change->applied = 0;
+    if (reserve(storage->registry, change, &err) == PYRO_OK)
+        storage->ops->change(storage, change);
+    else
+        change->stored(change, &err);
+}
+
+enum pyro_code storage_apply(struct storage *storage, const struct change *change,
+                             struct pyro_error *err)
+{
+    const struct registration *now = registry_get(storage->registry, change->name);
+    if (change->kind == CHANGE_REMOVE)
+        registry_remove(storage->registry, change->name);
+    if (change->kind != CHANGE_SET && (change->kind != CHANGE_TAGS || !now))
+        return PYRO_OK;
+    struct registration after = after_change(change, now);
+    return registry_set(storage->registry, change->name, &after, err);
+}
+
+void storage_answer(struct storage *storage, struct change *change, const struct pyro_error *why)
+{
+    PYRO_ASSERT(pyro_list_empty(&change->node));
+    registry_release(storage->registry, change->room);
+    change->room = 0;
+    change->stored(change, why);
+}
+
+bool storage_holds(const struct change *change, const struct registration *now)
+{
+    switch (change->condition) {
+    case CHANGE_IF_ABSENT:
+        return !now || registration_is_kept_by(now, change->registration.owner);
+    case CHANGE_IF_OWNED:
+        return now && registration_is_kept_by(now, change->registration.owner);
+    case CHANGE_IF_URI:
+        return now && !now->owner && strcmp(now->uri, change->registration.uri) == 0;
+    case CHANGE_ALWAYS:
+        break;
+    }
+    return now || change->kind == CHANGE_SET;
+}
