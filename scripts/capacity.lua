@@ -11,9 +11,9 @@ end
 --- Measured: microseconds of a CPU, and bytes. The front end's are rows of `make bench`; Redis'
 --- were read from its process meanwhile. Memory is Redis' used_memory, and the resident set of
 --- front ends, with 100,000 names. The network's is that of the loopback interface, with headers.
-local RENEWAL = { front_end = 19, redis = 30, bytes = 470 }
-local PUBLISHING = { front_end = 16, other_front_end = 5, redis = 42 }
-local NAME = { front_end = 300, redis = 470, load = 14 }
+local RENEWAL = { front_end = 18, redis = 27, bytes = 470 }
+local PUBLISHING = { front_end = 14, other_front_end = 4, redis = 36 }
+local NAME = { front_end = 300, redis = 470, load = 8 }
 local CONNECTION = { plain = 1.7 * 1024, tls = 17 * 1024 }
 local FULL = 0.5 -- of a CPU: a front end should not do more all the time
 
