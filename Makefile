@@ -382,6 +382,7 @@ ANNOTATIONDIR ?= $(DATADIR)/library
 
 VERSION := $(shell sed -n 's/^\#define PYROLUA_VERSION "\(.*\)"/\1/p' core/include/pyrolua.h)
 PROGRAMS := pyrolua pyrolua-ns pyrolua-nsc
+TOOLS := certs import-dbm
 COMPLETIONS := $(PROGRAMS:%=$(B)/completions/bash/%) $(PROGRAMS:%=$(B)/completions/zsh/%)
 FILL_IN = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@BINDIR@|$(BINDIR)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
   -e 's|@VERSION@|$(VERSION)|' -e 's|@REQUIRES@|$(LUA_PC) libuv libpcre2-8 json-c zlib nettle|'
@@ -396,7 +397,7 @@ install: install-programs install-library install-lua ## install to PREFIX (/usr
 
 install-programs: $(B)/pyrolua $(COMPLETIONS)
 	install -D -t $(DESTDIR)$(BINDIR) $(B)/pyrolua scripts/pyrolua-ns scripts/pyrolua-nsc
-	install -D -t $(DESTDIR)$(DATADIR) scripts/certs
+	install -D -t $(DESTDIR)$(DATADIR) $(TOOLS:%=scripts/%)
 	$(call PUT,$(MANDIR)/man1) $(PROGRAMS:%=docs/man/%.1)
 	$(call PUT,$(BASHDIR)) $(PROGRAMS:%=$(B)/completions/bash/%)
 	install -d $(DESTDIR)$(ZSHDIR)
@@ -425,7 +426,7 @@ install-lua: $(B)/lua/5.4/pyro/core.so $(PUBLIC_FILES)
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR),$(PROGRAMS:%=$(BINDIR)/%) $(PROGRAMS:%=$(MANDIR)/man1/%.1) \
 	  $(PROGRAMS:%=$(BASHDIR)/%) $(PROGRAMS:%=$(ZSHDIR)/_%) $(UNITDIR)/pyrolua-ns.socket \
-	  $(UNITDIR)/pyrolua-ns.service $(DATADIR)/certs $(PREFIX)/include/pyrolua.h $(LIBDIR)/pkgconfig/pyrolua.pc \
+	  $(UNITDIR)/pyrolua-ns.service $(TOOLS:%=$(DATADIR)/%) $(PREFIX)/include/pyrolua.h $(LIBDIR)/pkgconfig/pyrolua.pc \
 	  $(addprefix $(LIBDIR)/libpyrolua.,a so so.0 so.$(VERSION)))
 	rm -rf $(addprefix $(DESTDIR),$(LUADIR)/pyro $(CMODDIR)/pyro $(ANNOTATIONDIR))
 

@@ -68,6 +68,18 @@ describe("what is installed", function()
       run(("cd %s && openssl verify -CAfile ca.pem server.pem client.pem"):format(folder)))
   end)
 
+  it("copies names of dbm into a file of SQLite", function()
+    local import = installed .. "/share/pyrolua/import-dbm"
+    local refused = process.run { installed .. "/bin/pyrolua-ns", "-s", "dbm:names" }
+    assert.are.equal("share/pyrolua/import-dbm", refused.err:match "with (%S+)\n$")
+    local old, new = process.file("old", ""), process.file("new", "")
+    os.remove(old)
+    os.remove(new)
+    run(([[/usr/bin/python3 -c 'import dbm.dumb; dbm.dumb.open("%s", "c")["a"] = "PYRO:a@h:1"']]):format(old))
+    assert.are.equal("1 names copied\n", run(("%s %s sql:%s"):format(import, old, new)))
+    run(("rm %s.dat %s.dir"):format(old, old))
+  end)
+
   --- What pkg-config says of the library.
   local function pkg_config(...)
     return (run("pkg-config pyrolua " .. table.concat({ ... }, " ")):gsub("\n", " "))
@@ -257,6 +269,12 @@ describe("what is installed", function()
     local analysis = process.run { "systemd-analyze", "verify", "--man=no", service }
     assert.are.equal("", analysis.output)
     assert.are.equal(0, analysis.code)
+  end)
+
+  it("has a folder for the service's file of names, which is the service's alone", function()
+    local service = read(installed .. "/lib/systemd/system/pyrolua-ns.service")
+    assert.matches("\nStateDirectory=pyrolua\nStateDirectoryMode=0700\n", service)
+    assert.matches("\nExecStart=" .. installation.PREFIX .. "/bin/pyrolua%-ns\n", service)
   end)
 end)
 

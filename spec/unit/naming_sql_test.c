@@ -325,7 +325,7 @@ static void unusable_files_are_refused(void **state)
                  "the storage 'sql::memory:' keeps nothing; write sql:FILE, or memory");
     refused_line(world, "dbm:names", PYRO_EVALUE,
                  "the storage 'dbm:names' is not supported; copy its names into a file for "
-                 "sql:FILE with scripts/import-dbm");
+                 "sql:FILE with share/pyrolua/import-dbm");
     refused_line(world, "disk", PYRO_EVALUE,
                  "invalid storage type 'disk'; there are memory, sql:FILE and redis://");
     refused_line(world, "sql:/nowhere/names", PYRO_ENAMING,

@@ -26,7 +26,7 @@ struct storage *storage_open(struct pyro_runtime *runtime, const char *what,
     if (after("dbm:", what))
         pyro_error_set(err, PYRO_EVALUE,
                        "the storage '%s' is not supported; copy its names into a file for sql:FILE "
-                       "with scripts/import-dbm",
+                       "with share/pyrolua/import-dbm",
                        what);
     else
         pyro_error_set(err, PYRO_EVALUE,
