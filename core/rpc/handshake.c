@@ -28,7 +28,7 @@
 static enum pyro_code explain(const struct pyro_budget *budget, enum pyro_code code,
                               struct pyro_error *err)
 {
-    if (code != PYRO_ESERIALIZE || budget->most != LARGEST_VALUES || budget->left > 0)
+    if (code != PYRO_ESERIALIZE || budget->most != LARGEST_VALUES || !budget->exceeded)
         return code;
     return pyro_error_set(err, code,
                           "the values of the handshake take more than %zu bytes of memory",

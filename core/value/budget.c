@@ -4,7 +4,7 @@ enum pyro_code pyro_budget_exceeded(struct pyro_budget *budget, struct pyro_erro
 {
     if (budget->most == 0)
         return PYRO_OK;
-    budget->left = 0;
+    budget->exceeded = true;
     return pyro_error_set(err, PYRO_ESERIALIZE,
                           "the values of the message take more memory than MAX_VALUE_MEMORY allows "
                           "(%zu bytes)",
