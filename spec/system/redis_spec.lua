@@ -310,6 +310,60 @@ describe("Redis as a name server's storage", function()
     shows("n.60", two, 1)
   end)
 
+  it("tells how much time leases have left, whoever renews them", function()
+    local server = redis.start()
+    local one, two = front_end(server:url()), front_end(server:url(), WARNINGS)
+    assert.are.equal("true\tnil", ask(one, "ns:publish('n', '" .. PYRO_URI .. "', a, 60)"))
+    register(one, "plain")
+    shows("n plain", two)
+    --- What a name server lists of "n" behind its owner.
+    local function left(front)
+      local list = nsc(front, "-v", "list")
+      assert.matches("\nplain %-%-> [^\n]*\n    registered %d+ s ago\n", list)
+      return list:match("\n    registered %d+ s ago, kept by " .. ("a"):rep(32) .. "([^\n]*)")
+    end
+    assert.matches("^, [56]%d s left$", left(two))
+    server:ask("ZINCRBY", "{pyro}:leases", "-40000", ("a"):rep(32))
+    assert.matches("^, [12]%d s left$", left(two))
+    assert.matches("^, [12]%d s left$", left(one))
+    assert.are.equal("true\t1", ask(one, "ns:renew(a)"))
+    server:ask("SCRIPT", "FLUSH")
+    assert.matches("^, [56]%d s left$", left(two))
+    server.process:kill "sigstop"
+    assert.are.equal("", left(two))
+    server.process:kill "sigcont"
+    accepts(two, "other")
+    server:stop()
+    two:expect "closed the connection"
+    assert.are.equal("", left(two))
+  end)
+
+  it("tells it of any number of owners", function()
+    local server = redis.start()
+    local one, two = front_end(server:url()), front_end(server:url())
+    local publish = [[(function()
+      local calls = require "pyro".batch(ns)
+      for i = 1, 2500 do
+        calls:publish(("n%04d"):format(i), "PYRO:thing@localhost:1", ("%x"):format(i), 100 + i)
+      end
+      for _ in calls() do end
+    end)()]]
+    assert.are.equal("true", ask(one, publish))
+    local count = [[(function()
+      local count = 0
+      for name, lease in pairs(ns:leases "n") do
+        local longest = 100 + tonumber(name:match "%d+")
+        assert(lease[3] > longest - 90 and lease[3] <= longest, name)
+        count = count + 1
+      end
+      return count
+    end)()]]
+    assert(process.eventually(function()
+      return ask(two, "ns:count()") == "true\t2501"
+    end))
+    assert.are.equal("true\t2500", ask(two, count))
+  end)
+
   it("lets leases stand still while no name server is there", function()
     local server = redis.start()
     local one = front_end(server:url())

@@ -66,7 +66,7 @@ static inline void engine_close(struct storage *self)
         engine_fail(engine, "the engine is closed");
 }
 
-static const struct storage_ops engine_ops = {engine_change, engine_close, false};
+static const struct storage_ops engine_ops = {engine_change, engine_close, NULL};
 
 static inline enum pyro_code world_describe(struct pyro_object *self, struct pyro_sink *to)
 {

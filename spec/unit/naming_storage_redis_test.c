@@ -175,12 +175,91 @@ static void want_of_memory_ends_a_change(void **state)
     end_world(&world);
 }
 
+/* --- questions --- */
+
+struct asked {
+    struct renewals renewals;
+    struct renewal known, unknown;
+    bool answered;
+};
+
+static void on_answered(struct renewals *renewals)
+{
+    PYRO_CONTAINER(renewals, struct asked, renewals)->answered = true;
+}
+
+static void add_owner(struct asked *asked, struct renewal *renewal, const char *owner)
+{
+    renewal->owner = pyro_slice_text(owner);
+    renewal->age = -1;
+    pyro_list_init(&renewal->node);
+    pyro_list_push(&asked->renewals.each, &renewal->node);
+}
+
+/* Asks when an owner that has names, and one that has none, renewed. */
+static void ask(struct world *world, struct asked *asked)
+{
+    *asked = (struct asked){.renewals.answered = on_answered};
+    pyro_list_init(&asked->renewals.each);
+    add_owner(asked, &asked->known, "00");
+    add_owner(asked, &asked->unknown, "ff");
+    world->storage->ops->ask(world->storage, &asked->renewals);
+}
+
+static void storage_tells_when_owners_renewed(void **state)
+{
+    struct world world;
+    struct asked asked;
+    struct pyro_error err;
+    (void)state;
+    begin_world(&world);
+    world.storage = storage_redis_open(&world.runtime, url, world.registry, &err);
+    assert_non_null(world.storage);
+    assert_int_equal(make(&world, CHANGE_SET, "a"), PYRO_OK);
+    ask(&world, &asked);
+    assert_false(asked.answered);
+    while (!asked.answered)
+        assert_true(pyro_loop_step(world.runtime.loop, 10));
+    assert_true(asked.known.age >= 0 && asked.known.age < 30);
+    assert_true(asked.unknown.age > 60);
+    ask(&world, &asked);
+    end_world(&world);
+    assert_true(asked.answered && asked.known.age < 0);
+}
+
+static void want_of_memory_ends_a_question(void **state)
+{
+    struct world world;
+    struct asked asked;
+    struct pyro_error err;
+    bool all = false;
+    (void)state;
+    begin_world(&world);
+    world.storage = storage_redis_open(&world.runtime, url, world.registry, &err);
+    assert_non_null(world.storage);
+    for (unsigned long n = 1; !all; n++) {
+        for (int tries = 0; make(&world, CHANGE_SET, "a") != PYRO_OK; tries++) {
+            assert_true(tries < 200);
+            pyro_loop_step(world.runtime.loop, 0.1);
+        }
+        pyro_memory_fail_at(n);
+        ask(&world, &asked);
+        while (!asked.answered)
+            assert_true(pyro_loop_step(world.runtime.loop, 10));
+        all = pyro_memory_fail_at(0) > 0;
+        assert_true(asked.known.age >= 0 || !all);
+    }
+    end_world(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(storage_stores_and_loads),
         cmocka_unit_test(want_of_memory_ends_opening),
         cmocka_unit_test(want_of_memory_ends_a_change),
+        cmocka_unit_test(storage_tells_when_owners_renewed),
+        cmocka_unit_test(want_of_memory_ends_a_question),
     };
     return cmocka_run_group_tests(tests, start_redis, stop_redis);
 }

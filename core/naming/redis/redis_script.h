@@ -52,6 +52,7 @@ void redis_script_free(struct redis_script *script);
  * | `tags` condition name uri meta owner | 1 or 0, revision |
  * | `remove` condition name uri meta owner | 1 or 0, revision |
  * | `renew` owner | how many names it keeps, revision |
+ * | `renewals` owners, with NULs between them | how many ms ago each renewed its leases |
  * | `sweep` most | how many names it removed, whose lease was over; revision |
  * | `page` name most | revision, a list of the fields of the names behind that name |
  *

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "naming/redis/redis_changes.h"
+#include "naming/redis/redis_renewals.h"
 #include "net/timer.h"
 
 /* Seconds between two looks for leases that are over, and at the server's role. */
@@ -18,6 +19,7 @@ struct redis {
     struct redis_link *link;
     struct redis_copy copy;
     struct redis_changes changes;
+    struct redis_renewals renewals;
     struct pyro_timer *timer;
     struct pyro_completion sweep;
     int64_t asked;    /* the copy's revision when it was last asked for */
@@ -84,6 +86,7 @@ static void redis_on_down(void *owner, const struct pyro_error *why)
                        "%s; names stay as they are until it is back", why->message);
     redis->interrupted = true;
     redis_changes_give_up(&redis->changes, why->message);
+    redis_renewals_give_up(&redis->renewals);
 }
 
 static void redis_on_advanced(void *owner)
@@ -108,12 +111,18 @@ static void redis_change(struct storage *self, struct change *change)
     redis_changes_send(&redis_of(self)->changes, change);
 }
 
+static void redis_ask(struct storage *self, struct renewals *renewals)
+{
+    redis_renewals_ask(&redis_of(self)->renewals, renewals);
+}
+
 static void redis_close(struct storage *self)
 {
     struct redis *redis = redis_of(self);
     if (redis->link)
         redis_copy_stay(&redis->copy); /* no change is taken from now on */
     redis_changes_give_up(&redis->changes, "the name server ends");
+    redis_renewals_give_up(&redis->renewals);
     redis_link_close(redis->link);
     redis_copy_free(&redis->copy);
     pyro_timer_free(redis->timer);
@@ -122,7 +131,7 @@ static void redis_close(struct storage *self)
     pyro_free(redis);
 }
 
-static const struct storage_ops redis_ops = {redis_change, redis_close, true};
+static const struct storage_ops redis_ops = {redis_change, redis_close, redis_ask};
 
 static enum pyro_code start(struct redis *redis, const char *url, struct pyro_error *err)
 {
@@ -138,7 +147,7 @@ static enum pyro_code start(struct redis *redis, const char *url, struct pyro_er
     if (!redis->timer)
         return pyro_error_memory(err);
     redis->link = redis_link_new(redis->runtime, &redis->url, &link_ops, redis, err);
-    redis->changes.link = redis->link;
+    redis->changes.link = redis->renewals.link = redis->link;
     redis->changes.wait = redis->url.wait;
     return redis->link ? PYRO_OK : err->code;
 }
@@ -170,6 +179,8 @@ struct storage *storage_redis_open(struct pyro_runtime *runtime, const char *url
     redis->changes = (struct redis_changes){
         .storage = &redis->storage, .script = &redis->script, .copy = &redis->copy};
     redis_changes_init(&redis->changes);
+    redis->renewals = (struct redis_renewals){.script = &redis->script, .copy = &redis->copy};
+    pyro_list_init(&redis->renewals.asked);
     pyro_completion_init(&redis->sweep, redis_on_sweep);
     if (start(redis, url, err) != PYRO_OK || wait_for_names(redis, err) != PYRO_OK) {
         redis_close(&redis->storage);

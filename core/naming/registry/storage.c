@@ -30,7 +30,7 @@ void storage_change(struct storage *storage, struct change *change)
 {
     struct pyro_error err;
     PYRO_ASSERT(change->kind == CHANGE_RENEW
-                    ? storage->ops->leases
+                    ? storage->ops->ask != NULL
                     : !pyro_slice_equals(change->name, PYRO_NAMESERVER_NAME));
     pyro_list_init(&change->node);
     change->applied = 0;

@@ -46,14 +46,33 @@ struct change {
     void (*stored)(struct change *change, const struct pyro_error *why);
 };
 
+/** When an owner last renewed its leases. */
+struct renewal {
+    struct pyro_list node;
+    struct pyro_slice owner;
+    double age; /**< the answer: seconds since then, in the engine's time; below 0: not known */
+};
+
+/** A question to an engine that ends leases. The caller owns it and all in it until `answered` is
+ * called. */
+struct renewals {
+    struct pyro_list each; /**< struct renewal, one or more, `age` below 0 */
+    /** Called once, perhaps within the engine's `ask`: with what the engine could tell. It may free
+     * the question, and do anything else. */
+    void (*answered)(struct renewals *renewals);
+};
+
 struct storage;
 
 struct storage_ops {
     /** Takes a change, and answers it now or later with storage_answer(). */
     void (*change)(struct storage *self, struct change *change);
-    /** Answers what is not stored yet with an error, then closes and frees. */
+    /** Answers what is not stored yet with an error, and questions with what it knows, then closes
+     * and frees. */
     void (*close)(struct storage *self);
-    bool leases; /**< the engine itself ends leases, and knows CHANGE_RENEW */
+    /** Tells when owners last renewed their leases, now or later. NULL where the engine does not
+     * itself end leases, nor know CHANGE_RENEW. */
+    void (*ask)(struct storage *self, struct renewals *renewals);
 };
 
 struct storage {

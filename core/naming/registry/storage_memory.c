@@ -18,7 +18,7 @@ static void memory_close(struct storage *self)
     pyro_free(self);
 }
 
-static const struct storage_ops memory_ops = {memory_change, memory_close, false};
+static const struct storage_ops memory_ops = {memory_change, memory_close, NULL};
 
 struct storage *storage_memory_open(struct registry *registry, struct pyro_error *err)
 {

@@ -24,7 +24,7 @@ enum pyro_code calls_open(struct calls *calls, struct pyro_runtime *runtime, con
         calls->storage = storage_open(runtime, storage, calls->registry, err);
     if (!calls->storage || !(calls->watch = watch_new(runtime, calls->registry, err)))
         return err->code;
-    if (!calls->storage->ops->leases &&
+    if (!calls->storage->ops->ask &&
         !(calls->leases = leases_new(runtime, calls->registry, calls->storage, err)))
         return err->code;
     if (runtime->config.NS_AUTOCLEAN > 0 &&

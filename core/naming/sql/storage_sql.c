@@ -191,7 +191,7 @@ static void sql_close_storage(struct storage *storage)
     pyro_free(self);
 }
 
-static const struct storage_ops sql_ops = {sql_change, sql_close_storage, false};
+static const struct storage_ops sql_ops = {sql_change, sql_close_storage, NULL};
 
 /* Puts a name that the file has into the registry. */
 static enum pyro_code sql_on_loaded(void *context, struct pyro_slice name,
