@@ -24,31 +24,18 @@
 
 /* --- reading --- */
 
-/* Says that the values were too many, if that is why they could not be read. */
-static enum pyro_code explain(const struct pyro_budget *budget, enum pyro_code code,
-                              struct pyro_error *err)
-{
-    if (code != PYRO_ESERIALIZE || budget->most != LARGEST_VALUES || !budget->exceeded)
-        return code;
-    return pyro_error_set(err, code,
-                          "the values of the handshake take more than %zu bytes of memory",
-                          LARGEST_VALUES);
-}
-
 enum pyro_code pyro_handshake_read(struct pyro_handshake *handshake, struct pyro_sink *to,
                                    struct pyro_error *err)
 {
-    struct pyro_budget *budget = &handshake->held.budget;
     enum pyro_code code =
         pyro_message_open(&handshake->message, pyro_connection_limit(handshake->connection),
                           handshake->connection->runtime, &handshake->held, err);
     if (code != PYRO_OK)
         return code;
-    pyro_budget_narrow(budget, LARGEST_VALUES);
+    pyro_budget_narrow(&handshake->held.budget, LARGEST_VALUES);
     handshake->codec = pyro_codec_answering(handshake->codec, handshake->message.data);
     pyro_reading_charge(&handshake->held, to);
-    code = handshake->codec->read(handshake->message.data, &handshake->held, to, err);
-    return explain(budget, code, err);
+    return handshake->codec->read(handshake->message.data, &handshake->held, to, err);
 }
 
 /* Returns the value of a key of the handshake message, or NULL. */

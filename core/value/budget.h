@@ -8,16 +8,14 @@
 
 /** A limit of memory, and what is left of it. Zero-initialized, it has no limit. */
 struct pyro_budget {
-    size_t left;   /**< bytes */
-    size_t most;   /**< bytes; 0: any number */
-    bool exceeded; /**< something was refused for lack of them */
+    size_t left; /**< bytes */
+    size_t most; /**< bytes; 0: any number */
 };
 
 /** Sets how many bytes there are to spend; 0 for any number. */
 static inline void pyro_budget_open(struct pyro_budget *budget, size_t most)
 {
     budget->left = budget->most = most;
-    budget->exceeded = false;
 }
 
 /** Returns the bytes spent so far; 0 where there is no limit. */
@@ -37,9 +35,9 @@ static inline void pyro_budget_narrow(struct pyro_budget *budget, size_t most)
     budget->most = most;
 }
 
-/** Fails where `budget` has too little left, and notes that: PYRO_ESERIALIZE names the setting.
- * Without a limit, returns PYRO_OK. */
-enum pyro_code pyro_budget_exceeded(struct pyro_budget *budget, struct pyro_error *err);
+/** Fails where `budget` has too little left: PYRO_ESERIALIZE names the setting. Without a limit,
+ * returns PYRO_OK. */
+enum pyro_code pyro_budget_exceeded(const struct pyro_budget *budget, struct pyro_error *err);
 
 /** Spends `bytes` of `budget` (NULL: none has to be kept), before they are allocated. */
 static inline enum pyro_code pyro_spend(struct pyro_budget *budget, size_t bytes,
