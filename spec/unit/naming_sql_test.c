@@ -286,6 +286,33 @@ static void full_disk_refuses_what_does_not_fit(void **state)
     close_front(&front);
 }
 
+/* What would be written into it would be lost. */
+static void file_that_was_removed_or_replaced_takes_no_changes(void **state)
+{
+    struct world *world = *state;
+    struct front front;
+    char aside[80];
+    snprintf(aside, sizeof(aside), "%s-log", world->path);
+    open_front(&front, world);
+    put(&front, "a", "PYRO:a@h:1");
+    assert_int_equal(rename(world->path, aside), 0);
+    struct edit edit = setting("b", "PYRO:b@h:1");
+    make_edit(&front, &edit);
+    assert_int_equal(edit.why.code, PYRO_ENAMING);
+    assert_non_null(strstr(edit.why.message, "the file was removed or replaced"));
+    fclose(fopen(world->path, "w"));
+    make_edit(&front, &edit);
+    assert_int_equal(edit.why.code, PYRO_ENAMING);
+    assert_string_equal(uri_of(&front, "a"), "PYRO:a@h:1");
+    assert_string_equal(uri_of(&front, "b"), "");
+    assert_int_equal(rename(aside, world->path), 0);
+    put(&front, "b", "PYRO:b@h:1");
+    close_front(&front);
+    open_front(&front, world);
+    assert_int_equal(registry_count(front.registry), 2);
+    close_front(&front);
+}
+
 /* As somebody who may read it. */
 static void read_only_file_is_refused(void **state)
 {
@@ -465,6 +492,7 @@ int main(void)
         WITH_WORLD(list_of_changes_is_trimmed),
         WITH_WORLD(change_waits_for_a_lock),
         WITH_WORLD(full_disk_refuses_what_does_not_fit),
+        WITH_WORLD(file_that_was_removed_or_replaced_takes_no_changes),
         WITH_WORLD(read_only_file_is_refused),
         WITH_WORLD(unusable_files_are_refused),
         WITH_WORLD(too_many_names_are_refused),

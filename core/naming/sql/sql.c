@@ -21,6 +21,18 @@ enum pyro_code sql_damaged(const struct sql *sql, const char *what, struct pyro_
     return pyro_error_set(err, PYRO_ENAMING, "sql:%s: the file is damaged: %s", sql->path, what);
 }
 
+enum pyro_code sql_check_file(const struct sql *sql, struct pyro_error *err)
+{
+    int moved = 0;
+    sql->api->sqlite3_file_control(sql->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    if (!moved)
+        return PYRO_OK;
+    return pyro_error_set(err, PYRO_ENAMING,
+                          "sql:%s: the file was removed or replaced; put it back, or start the "
+                          "name server again",
+                          sql->path);
+}
+
 enum pyro_code sql_execute(const struct sql *sql, const char *text, struct pyro_error *err)
 {
     if (sql->api->sqlite3_exec(sql->db, text, NULL, NULL, NULL) == SQLITE_OK)

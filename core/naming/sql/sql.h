@@ -61,6 +61,10 @@ void sql_close(struct sql *sql);
 /** Records what SQLite complains about: "sql:PATH: database is locked". Returns PYRO_ENAMING. */
 enum pyro_code sql_fail(const struct sql *sql, struct pyro_error *err);
 
+/** Checks that the file is still the one that was opened, by its path: what is written into one
+ * that was removed or replaced is lost. */
+enum pyro_code sql_check_file(const struct sql *sql, struct pyro_error *err);
+
 /** Records that the file's contents contradict themselves. Returns PYRO_ENAMING. */
 enum pyro_code sql_damaged(const struct sql *sql, const char *what, struct pyro_error *err);
 

@@ -48,10 +48,17 @@ static enum pyro_code run(struct sql *sql, enum sql_statement which, struct pyro
     return statement ? sql_run(sql, statement, err) : err->code;
 }
 
+/* Begins a transaction, if the file is still where others find it. */
+static enum pyro_code begin(struct sql *sql, enum sql_statement which, struct pyro_error *err)
+{
+    enum pyro_code code = sql_check_file(sql, err);
+    return code == PYRO_OK ? run(sql, which, err) : code;
+}
+
 enum pyro_code sql_names_read(struct sql_names *names, struct sql_reader *reader,
                               struct pyro_error *err)
 {
-    enum pyro_code code = run(&names->sql, SQL_BEGIN_READ, err);
+    enum pyro_code code = begin(&names->sql, SQL_BEGIN_READ, err);
     if (code == PYRO_OK)
         code = read_news(names, reader, err);
     sql_roll_back(&names->sql); /* nothing was changed */
@@ -233,7 +240,7 @@ enum pyro_code sql_names_change(struct sql_names *names, struct pyro_list *chang
                                 struct sql_reader *reader, struct pyro_error *err)
 {
     int64_t seen = names->seen;
-    enum pyro_code code = run(&names->sql, SQL_BEGIN, err);
+    enum pyro_code code = begin(&names->sql, SQL_BEGIN, err);
     if (code == PYRO_OK)
         code = read_news(names, reader, err);
     if (code == PYRO_OK)

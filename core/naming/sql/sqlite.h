@@ -21,6 +21,7 @@
     X(sqlite3_db_config)                                                                           \
     X(sqlite3_errmsg)                                                                              \
     X(sqlite3_exec)                                                                                \
+    X(sqlite3_file_control)                                                                        \
     X(sqlite3_finalize)                                                                            \
     X(sqlite3_get_autocommit)                                                                      \
     X(sqlite3_last_insert_rowid)                                                                   \
