@@ -1,6 +1,11 @@
 /* Clients that wait for changes of a name server, by a fake clock. */
 #include "naming_fixture.h"
 
+#include <unistd.h>
+
+#include "rpc/daemon_state.h"
+#include "rpc/guard.h"
+
 static void begin_watch(struct world *world, struct pyro_runtime *runtime)
 {
     begin_world(world, runtime);
@@ -136,6 +141,42 @@ static void missing_changes_are_said_to_be(void **state)
     end_world(&world);
 }
 
+/* However many changes come that are not for a client, nothing is missing for it. */
+static void changes_for_others_are_not_missed(void **state)
+{
+    struct world world;
+    struct scripted_peer barred, narrow;
+    struct pyro_error err;
+    char path[] = "/tmp/pyrolua-watch-XXXXXX", name[64];
+    FILE *rules = fdopen(mkstemp(path), "w");
+    fputs("allow Pyro.NameServer watch name a.*\n", rules);
+    fclose(rules);
+    begin_watch(&world, *state);
+    long long at = revision(&world);
+    open_peer(&world, &barred);
+    open_peer(&world, &narrow);
+    world.object.asks_names = true;
+    assert_int_equal(pyro_guard_open(&world.daemon->registry, path, &err), PYRO_OK);
+    send_watch(&world, &barred, at, "None");
+    send_watch(&world, &narrow, at, "'a.'");
+    for (int i = 0; i < 20000; i++) {
+        snprintf(name, sizeof(name), "name%d", i);
+        set(&world, name, "PYRO:a@h:1");
+        if (i % 1000 == 0)
+            run_loop(world.runtime);
+    }
+    run_loop(world.runtime);
+    peer_expect_nothing(&barred);
+    peer_expect_nothing(&narrow);
+    set(&world, "a.one", "PYRO:a@h:1");
+    expect(&barred, "[0 (0 'registered' 'a.one' 'PYRO:a@h:1' ) ] true ) ");
+    expect(&narrow, "[0 (0 'registered' 'a.one' 'PYRO:a@h:1' ) ] true ) ");
+    unlink(path);
+    peer_close(&barred);
+    peer_close(&narrow);
+    end_world(&world);
+}
+
 static void bad_arguments_are_refused(void **state)
 {
     struct world world;
@@ -231,6 +272,7 @@ int main(void)
         WITH_RUNTIME(all_who_wait_are_told),
         WITH_RUNTIME(wait_ends_after_its_time),
         WITH_RUNTIME(missing_changes_are_said_to_be),
+        WITH_RUNTIME(changes_for_others_are_not_missed),
         WITH_RUNTIME(bad_arguments_are_refused),
         WITH_RUNTIME(watchers_are_limited),
         WITH_RUNTIME(waits_end_with_the_name_server),

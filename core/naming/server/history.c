@@ -68,16 +68,25 @@ void history_free(struct history *history)
 
 static bool concerns(const struct history_question *question, const struct event *event)
 {
-    return event->revision > question->revision &&
-           pyro_slice_starts_with(event->name, question->prefix) &&
+    return pyro_slice_starts_with(event->name, question->prefix) &&
            pyro_guard_allows_name(question->request, "watch", &event->name);
+}
+
+/* Finds the first change that the client has not heard of, from the end: most know nearly all. */
+static const struct pyro_list *first_news(const struct history_question *question)
+{
+    const struct pyro_list *events = &question->history->events, *node = events;
+    while (node->previous != events &&
+           PYRO_CONTAINER(node->previous, struct event, node)->revision > question->revision)
+        node = node->previous;
+    return node;
 }
 
 size_t history_count(const struct history_question *question)
 {
     const struct pyro_list *events = &question->history->events;
     size_t count = 0;
-    for (const struct pyro_list *node = events->next; node != events; node = node->next)
+    for (const struct pyro_list *node = first_news(question); node != events; node = node->next)
         count += concerns(question, PYRO_CONTAINER(node, struct event, node));
     return count;
 }
@@ -103,7 +112,7 @@ static enum pyro_code put_events(const struct history_question *question, struct
 {
     const struct pyro_list *events = &question->history->events;
     enum pyro_code code = pyro_begin(to, PYRO_LIST, history_count(question));
-    for (const struct pyro_list *node = events->next; node != events && code == PYRO_OK;
+    for (const struct pyro_list *node = first_news(question); node != events && code == PYRO_OK;
          node = node->next) {
         const struct event *event = PYRO_CONTAINER(node, struct event, node);
         if (concerns(question, event))

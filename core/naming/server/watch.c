@@ -31,7 +31,7 @@ struct watcher {
     const struct pyro_request *request;
     struct pyro_timer *timer;
     struct pyro_completion late;
-    int64_t revision; /* that the client has heard of */
+    int64_t revision; /* until which nothing is left to tell: while it waits, the latest */
     struct pyro_slice prefix;
     char text[]; /* of the prefix */
 };
@@ -72,8 +72,10 @@ static void watch_on_wake(struct pyro_completion *done)
         struct watcher *watcher = PYRO_CONTAINER(node, struct watcher, node);
         const struct history_question question = question_of(watcher);
         pyro_list_push(&watch->waiting, &watcher->node);
-        if (history_is_complete(&question) && history_count(&question) == 0)
+        if (history_is_complete(&question) && history_count(&question) == 0) {
+            watcher->revision = watch->history.revision;
             continue;
+        }
         if (!pyro_list_empty(&watch->woken))
             pyro_loop_post(watch->runtime->loop, &watch->wake);
         answer(watcher);
@@ -85,9 +87,12 @@ static void wake(struct watch *watch, struct pyro_slice name)
 {
     struct pyro_list *node = watch->waiting.next, *next;
     for (; node != &watch->waiting; node = next) {
+        struct watcher *watcher = PYRO_CONTAINER(node, struct watcher, node);
         next = node->next;
-        if (!pyro_slice_starts_with(name, PYRO_CONTAINER(node, struct watcher, node)->prefix))
+        if (!pyro_slice_starts_with(name, watcher->prefix)) {
+            watcher->revision = watch->history.revision;
             continue;
+        }
         pyro_list_remove(node);
         pyro_list_push(&watch->woken, node);
         pyro_loop_post(watch->runtime->loop, &watch->wake);
@@ -102,7 +107,7 @@ static enum pyro_code wait_for_news(struct call *call, const struct history_ques
     if (!watcher)
         return pyro_error_memory(call->err);
     *watcher = (struct watcher){.watch = watch, .request = call->request};
-    watcher->revision = question->revision;
+    watcher->revision = watch->history.revision;
     memcpy(watcher->text, question->prefix.data, question->prefix.length);
     watcher->prefix = pyro_slice(watcher->text, question->prefix.length);
     pyro_list_init(&watcher->node);
