@@ -1,51 +1,28 @@
 #include "net/openssl.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
+
+#include "base/library.h"
 
 /* OpenSSL frees nothing at exit: others that end the process may be closing connections still. */
 #define INIT_OPTIONS (OPENSSL_INIT_NO_ATEXIT | OPENSSL_INIT_LOAD_CONFIG)
 
-struct function {
-    const char *name;
-    size_t offset; /* in struct pyro_openssl */
-};
+#define WANTED "TLS needs OpenSSL 3 (on Debian: the package libssl3)"
 
 #define X(function) {#function, offsetof(struct pyro_openssl, function)},
-static const struct function of_ssl[] = {PYRO_OPENSSL_SSL(X)};
-static const struct function of_crypto[] = {PYRO_OPENSSL_CRYPTO(X)};
+static const struct pyro_library_function of_ssl[] = {PYRO_OPENSSL_SSL(X)};
+static const struct pyro_library_function of_crypto[] = {PYRO_OPENSSL_CRYPTO(X)};
 #undef X
-
-static enum pyro_code fail(struct pyro_error *err)
-{
-    const char *why = dlerror();
-    return pyro_error_set(err, PYRO_EOS, "TLS needs OpenSSL 3 (on Debian: the package libssl3): %s",
-                          why ? why : "it cannot be loaded");
-}
-
-static enum pyro_code load(struct pyro_openssl *api, const char *library,
-                           const struct function *functions, size_t count, struct pyro_error *err)
-{
-    void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
-    if (!handle)
-        return fail(err);
-    for (size_t i = 0; i < count; i++) {
-        void *function = dlsym(handle, functions[i].name);
-        if (!function)
-            return fail(err);
-        memcpy((char *)api + functions[i].offset, &function, sizeof(function));
-    }
-    return PYRO_OK;
-}
 
 /* Loads both. OpenSSL is of the whole process, and so is what leads to it. */
 static enum pyro_code load_all(struct pyro_openssl *api, struct pyro_error *err)
 {
-    enum pyro_code code = load(api, "libcrypto.so.3", of_crypto, PYRO_COUNT(of_crypto), err);
+    enum pyro_code code =
+        pyro_library_load("libcrypto.so.3", of_crypto, PYRO_COUNT(of_crypto), api, WANTED, err);
     if (code == PYRO_OK)
-        code = load(api, "libssl.so.3", of_ssl, PYRO_COUNT(of_ssl), err);
+        code = pyro_library_load("libssl.so.3", of_ssl, PYRO_COUNT(of_ssl), api, WANTED, err);
     if (code == PYRO_OK && api->OPENSSL_init_ssl(INIT_OPTIONS, NULL) != 1)
-        code = fail(err);
+        code = pyro_error_set(err, PYRO_EOS, WANTED ": it cannot be initialized");
     return code;
 }
 

@@ -1,45 +1,18 @@
 #include "naming/redis/hiredis.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
-#include <string.h>
+
+#include "base/library.h"
 
 /* The layout of replies differs between versions: only the one that was compiled for will do. */
 #define TEXT_OF(x) #x
 #define TEXT(x) TEXT_OF(x)
 #define LIBRARY "libhiredis.so." TEXT(HIREDIS_SONAME)
-
-struct function {
-    const char *name;
-    size_t offset; /* in struct hiredis */
-};
+#define WANTED "Redis needs hiredis (on Debian: the package libhiredis" TEXT(HIREDIS_SONAME) ")"
 
 #define X(function) {#function, offsetof(struct hiredis, function)},
-static const struct function functions[] = {HIREDIS_FUNCTIONS(X)};
+static const struct pyro_library_function functions[] = {HIREDIS_FUNCTIONS(X)};
 #undef X
-
-static enum pyro_code fail(struct pyro_error *err)
-{
-    const char *why = dlerror();
-    return pyro_error_set(
-        err, PYRO_EOS,
-        "Redis needs hiredis (on Debian: the package libhiredis" TEXT(HIREDIS_SONAME) "): %s",
-        why ? why : "it cannot be loaded");
-}
-
-static enum pyro_code load(struct hiredis *api, struct pyro_error *err)
-{
-    void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (!handle)
-        return fail(err);
-    for (size_t i = 0; i < PYRO_COUNT(functions); i++) {
-        void *function = dlsym(handle, functions[i].name);
-        if (!function)
-            return fail(err);
-        memcpy((char *)api + functions[i].offset, &function, sizeof(function));
-    }
-    return PYRO_OK;
-}
 
 const struct hiredis *hiredis_load(struct pyro_error *err)
 {
@@ -48,7 +21,8 @@ const struct hiredis *hiredis_load(struct pyro_error *err)
     static bool loaded;
     pthread_mutex_lock(&mutex);
     if (!loaded)
-        loaded = load(&found, err) == PYRO_OK;
+        loaded = pyro_library_load(LIBRARY, functions, PYRO_COUNT(functions), &found, WANTED,
+                                   err) == PYRO_OK;
     pthread_mutex_unlock(&mutex);
     return loaded ? &found : NULL;
 }
