@@ -385,6 +385,17 @@ describe("Redis as a name server's storage", function()
     shows("", two, 6)
   end)
 
+  it("ends leases in time when Redis' clock is set back", function()
+    local server = redis.start()
+    local one = front_end(server:url())
+    assert.are.equal("true\tnil", ask(one, "ns:publish('n', '" .. PYRO_URI .. "', a, 3)"))
+    -- As if the clock had been an hour ahead until now.
+    server:ask("EVAL", "redis.call('INCRBY', '{pyro}:swept', 3600000);"
+      .. "redis.call('ZINCRBY', '{pyro}:leases', 3600000, ARGV[1])", "0", ("a"):rep(32))
+    assert.are.equal("n", names(one))
+    shows("", one, 6)
+  end)
+
   it("asks for user and password, and tells nobody", function()
     local server = redis.start("--requirepass", "s3cret/p@ss")
     server:ask("-a", "s3cret/p@ss", "ACL", "SETUSER", "pyro", "on", ">p%w", "~{pyro}:*", "+@read", "+@write",

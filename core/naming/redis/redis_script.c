@@ -123,7 +123,8 @@ static const char *const lines[] = {
     "  end",
     "  return ages",
     "end",
-    "-- Moves all leases by a time in which nobody could renew any.",
+    "-- Moves all leases by a time in which nobody could renew any, or by which the clock went "
+    "back.",
     "local function stand_still(time)",
     "  for _, owner in ipairs(call('ZRANGE', leases, 0, -1)) do",
     "    call('ZINCRBY', leases, time, owner)",
@@ -147,7 +148,7 @@ static const char *const lines[] = {
     "  local time, count = now(), 0",
     "  local before = number(call('GET', key .. 'swept') or time)",
     "  call('SET', key .. 'swept', string.format('%.0f', time))",
-    "  if time - before > 2500 then",
+    "  if time < before or time - before > 2500 then",
     "    return stand_still(time - before)",
     "  end",
     "  for _, owner in ipairs(call('ZRANGEBYSCORE', leases, '-inf', time, 'LIMIT', 0, most)) do",
