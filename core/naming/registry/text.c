@@ -5,8 +5,7 @@
 
 #include "base/memory.h"
 
-enum pyro_code text_check(const struct pyro_value *value, const char *what,
-                                   struct pyro_error *err)
+enum pyro_code text_check(const struct pyro_value *value, const char *what, struct pyro_error *err)
 {
     if (value->type != PYRO_STR)
         return pyro_error_set(err, PYRO_ETYPE, "%s must be a str", what);
@@ -48,8 +47,8 @@ static void drop_duplicates(const char **tags, size_t *count)
     *count = kept;
 }
 
-enum pyro_code text_read_tags(const struct pyro_value *value, const char *what,
-                                  const char ***tags, size_t *count, struct pyro_error *err)
+enum pyro_code text_read_tags(const struct pyro_value *value, const char *what, const char ***tags,
+                              size_t *count, struct pyro_error *err)
 {
     *tags = NULL;
     *count = 0;
