@@ -215,6 +215,7 @@ static void refuse_input(struct pyro_client *client, struct pyro_error *why)
 {
     char text[PYRO_ERROR_SIZE], place[PYRO_PLACE_SIZE];
     if (client->state == CLIENT_HANDSHAKE) {
+        client->rejected = true;
         snprintf(text, sizeof(text), "%s", why->message);
         pyro_uri_place(&client->uri, place);
         pyro_error_set(why, why->code, "cannot connect to %s: %s", place, text);

@@ -53,7 +53,7 @@ const struct pyro_protocol *pyro_client_protocol(const struct pyro_client *clien
 bool pyro_client_connected(const struct pyro_client *client);
 
 /** Returns whether the last attempt to connect ended at the handshake: the server refused it, or
- * its answer was not signed as it should be. */
+ * its answer was not signed as it should be, or no message of Pyro. */
 bool pyro_client_rejected(const struct pyro_client *client);
 
 /** Reads the server's certificate, which the caller frees; NULL where there is no connection, or it

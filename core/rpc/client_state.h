@@ -32,7 +32,7 @@ struct pyro_client {
     struct pyro_input input;
     bool heard;    /**< whether the server has sent anything */
     bool lost;     /**< whether the server has ended the connection while no call waited for it */
-    bool rejected; /**< whether the server refused the handshake last time */
+    bool rejected; /**< whether the last handshake failed: see pyro_client_rejected() */
     bool adopted;  /**< the connection was made by somebody else, who cannot make it again */
     struct pyro_connect_options terms;
     struct pyro_dialect dialect;

@@ -402,7 +402,7 @@ describe("Redis as a name server's storage", function()
       "+@connection", "+@scripting", "+info", "+role", "+wait", "+time")
     local place = ("@127.0.0.1:%d"):format(server.port)
     refused("Redis at %('127%.0%.0%.1', %d+%) refuses the user or the password: WRONGPASS", "redis://:wrong" .. place)
-    refused("refuses ROLE: NOAUTH", "redis://" .. place:sub(2))
+    refused("wants a password, redis://:PASSWORD@host: NOAUTH", "redis://" .. place:sub(2))
     local verbose = { PYRO_LOGLEVEL = "DEBUG", PYRO_LOGFILE = "{stderr}" }
     for _, login in ipairs { ":s3cret/p@ss", "pyro:p%25w", "default:s3cret%2Fp%40ss" } do
       local one = front_end("redis://" .. login .. place, verbose)

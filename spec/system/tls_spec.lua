@@ -151,6 +151,11 @@ describe("TLS", function()
     env.PYRO_SSL = nil
     local plain = process.run_pyrolua { "call", "PYRONAME:desk", "who", env = env }
     assert.are_not.equal(0, plain.code)
+    local told = ("Failed to locate the nameserver: cannot connect to ('localhost', %s): invalid data or unsupported "
+      .. "protocol version: the other side speaks TLS: set SSL at both, or at neither\n"):format(port)
+    assert.matches(told, plain.output, 1, true)
+    local listed = process.run_pyrolua { "-m", "pyro.nsc", "list", env = env }
+    assert.are.equal("Error: " .. told, listed.output)
   end)
 
   it("is never left out silently", function()

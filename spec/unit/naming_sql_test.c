@@ -354,7 +354,8 @@ static void unusable_files_are_refused(void **state)
                  "the storage 'dbm:names' is not supported; copy its names into a file for "
                  "sql:FILE with share/pyrolua/import-dbm");
     refused_line(world, "disk", PYRO_EVALUE,
-                 "invalid storage type 'disk'; there are memory, sql:FILE and redis://");
+                 "invalid storage type 'disk'; there are memory, sql:FILE, redis://, rediss:// and "
+                 "redis+sentinel://");
     refused_line(world, "sql:/nowhere/names", PYRO_ENAMING,
                  "sql:/nowhere/names: unable to open database file (No such file or directory)");
     refused_line(world, "sql:/etc", PYRO_ENAMING,

@@ -53,7 +53,10 @@ static void drop_by_reply(struct redis_link *link, const char *what, const redis
     char text[160] = "no such reply is known", words[240];
     if (reply->type == REDIS_REPLY_ERROR)
         pyro_escape(text, sizeof(text), pyro_slice(reply->str, reply->len));
-    snprintf(words, sizeof(words), "refuses %s: %s", what, text);
+    if (strncmp(text, "NOAUTH", 6) == 0)
+        snprintf(words, sizeof(words), "wants a password, redis://:PASSWORD@host: %s", text);
+    else
+        snprintf(words, sizeof(words), "refuses %s: %s", what, text);
     drop_by_words(link, words);
 }
 

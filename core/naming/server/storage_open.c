@@ -30,7 +30,8 @@ struct storage *storage_open(struct pyro_runtime *runtime, const char *what,
                        what);
     else
         pyro_error_set(err, PYRO_EVALUE,
-                       "invalid storage type '%.40s'; there are memory, sql:FILE and redis://",
+                       "invalid storage type '%.40s'; there are memory, sql:FILE, redis://, "
+                       "rediss:// and redis+sentinel://",
                        what);
     return NULL;
 }
