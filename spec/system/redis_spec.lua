@@ -174,6 +174,30 @@ describe("Redis as a name server's storage", function()
     assert.are.equal(1, select(2, two.err:gsub("names are as Redis", ""))) -- it never had to load them again
   end)
 
+  it("keeps what is acknowledged after somebody has emptied it", function()
+    local server = redis.start()
+    local one, two = front_end(server:url()), front_end(server:url())
+    for _, name in ipairs { "a1", "a2", "a3" } do
+      register(one, name)
+    end
+    server:ask "FLUSHALL"
+    local names = { "b1", "b2", "b3", "b4", "b5", "b6" }
+    for _, name in ipairs(names) do
+      register(one, name)
+    end
+    for _, front in ipairs { one, two } do
+      assert(process.eventually(function()
+        local list = nsc(front, "list")
+        for _, name in ipairs(names) do
+          if not list:find("\n" .. name .. " --> ", 1, true) then
+            return false
+          end
+        end
+        return not list:find "\na%d %-%->"
+      end))
+    end
+  end)
+
   it("answers from its copy while Redis is gone, and refuses changes", function()
     local server = redis.start_durable()
     local one, two = front_end(server:url()), front_end(server:url(), WARNINGS)

@@ -35,7 +35,7 @@ static void expected_uri(int i, char *uri, size_t size)
 static void fill(struct front *front)
 {
     static struct edit edits[NAMES];
-    static char names[NAMES][16], uris[NAMES][80];
+    static char names[NAMES][20], uris[NAMES][80];
     static const char *tags[NAMES];
     for (int i = 0; i < NAMES; i++) {
         snprintf(names[i], sizeof(names[i]), "name.%d", i);

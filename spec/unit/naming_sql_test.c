@@ -350,6 +350,9 @@ static void unusable_files_are_refused(void **state)
                  "the storage 'sql:' keeps nothing; write sql:FILE, or memory");
     refused_line(world, "sql::memory:", PYRO_EVALUE,
                  "the storage 'sql::memory:' keeps nothing; write sql:FILE, or memory");
+    refused_line(world, "sql:file:names?mode=memory", PYRO_EVALUE,
+                 "the storage 'sql:file:names?mode=memory' keeps nothing; write sql:FILE, or "
+                 "memory");
     refused_line(world, "dbm:names", PYRO_EVALUE,
                  "the storage 'dbm:names' is not supported; copy its names into a file for "
                  "sql:FILE with share/pyrolua/import-dbm");

@@ -118,7 +118,7 @@ enum pyro_code sql_ask(const struct sql *sql, const char *query, const char *nam
 enum pyro_code sql_open(struct sql *sql, const char *path, struct pyro_error *err)
 {
     sql->path = path;
-    if (!*path || strcmp(path, ":memory:") == 0)
+    if (!*path || strcmp(path, ":memory:") == 0 || strncmp(path, "file:", 5) == 0)
         return pyro_error_set(err, PYRO_EVALUE,
                               "the storage 'sql:%s' keeps nothing; write sql:FILE, or memory",
                               path);
