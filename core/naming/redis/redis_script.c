@@ -22,9 +22,8 @@ static const char *const lines[] = {
     "  local id = string.format('%.0f-0', at)",
     "  return redis.pcall('XADD', key .. 'ev', 'MAXLEN', '~', 100000, id, ...)",
     "end",
-    "-- Begins a history with the time, in microseconds: it joins none that was before, and an "
-    "event",
-    "-- that says nothing shows that to who follows the events.",
+    "-- Begins a history with the time, in microseconds: it joins none that was before.",
+    "-- An event that says nothing shows that to who follows the events.",
     "local function begin_history()",
     "  local time = call('TIME')",
     "  local at = time[1] * 1000000 + time[2]",
