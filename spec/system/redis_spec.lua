@@ -181,14 +181,14 @@ describe("Redis as a name server's storage", function()
       register(one, name)
     end
     server:ask "FLUSHALL"
-    local names = { "b1", "b2", "b3", "b4", "b5", "b6" }
-    for _, name in ipairs(names) do
+    local acknowledged = { "b1", "b2", "b3", "b4", "b5", "b6" }
+    for _, name in ipairs(acknowledged) do
       register(one, name)
     end
     for _, front in ipairs { one, two } do
       assert(process.eventually(function()
         local list = nsc(front, "list")
-        for _, name in ipairs(names) do
+        for _, name in ipairs(acknowledged) do
           if not list:find("\n" .. name .. " --> ", 1, true) then
             return false
           end
