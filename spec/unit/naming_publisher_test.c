@@ -296,7 +296,7 @@ static void renewals_come_in_time_while_names_are_published(void **state)
 {
     struct world world;
     struct waiter waiter;
-    char name[8], expected[100];
+    char name[20], expected[100];
     begin_published(&world, *state, true);
     for (int i = 0; i < 3; i++) {
         pass(&world, 0.99);

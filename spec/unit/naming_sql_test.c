@@ -159,7 +159,7 @@ static void front_ends_agree(void **state)
 {
     struct front fronts[2];
     struct edit edits[100];
-    char names[100][8];
+    char names[100][12];
     open_front(&fronts[0], *state);
     open_front(&fronts[1], *state);
     for (int i = 0; i < 100; i++) {
@@ -259,7 +259,7 @@ static void full_disk_refuses_what_does_not_fit(void **state)
 {
     struct front front;
     struct rlimit before, small = {.rlim_cur = 150000};
-    char names[200][16];
+    char names[200][20];
     int stored = 0;
     const char *log = log_to_file(*state);
     open_front(&front, *state);
