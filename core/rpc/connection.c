@@ -18,8 +18,6 @@
 #define FAIR_PART (64 * 1024)
 /* Oneway calls of one connection that may run at a time: more wait their turn. */
 #define ONEWAY_LIMIT 256
-/* Messages of one connection that are taken before others get their turn. */
-#define MESSAGES_A_TURN 32
 /* A handshake message is short; until it is checked, nobody may send more. */
 #define HANDSHAKE_LIMIT (1024 * 1024)
 
@@ -256,7 +254,7 @@ static void process(struct pyro_connection *connection)
     struct pyro_message message = {.chunk = NULL};
     PYRO_ASSERT(!connection->writing);
     pyro_connection_retain(connection); /* what is served may close the connection */
-    for (int taken = 0; connection->stream && !is_blocked(connection);) {
+    while (connection->stream && !is_blocked(connection)) {
         struct pyro_error err;
         bool ready = false;
         pyro_error_clear(&err);
@@ -270,8 +268,6 @@ static void process(struct pyro_connection *connection)
         pyro_message_release(&message);
         if (!good)
             refuse(connection, &err);
-        else if (++taken == MESSAGES_A_TURN)
-            pyro_connection_yield(connection);
     }
     if (connection->stream)
         await_more(connection);

@@ -166,30 +166,6 @@ static void oneway_calls_run_side_by_side(void **state)
     end_world(&world);
 }
 
-/* Those of one client that have come by then are not all taken before the call of another. */
-static void floods_of_oneway_calls_let_others_have_their_turn(void **state)
-{
-    struct world world;
-    struct scripted_peer other;
-    enum { FLOOD = 100 };
-    size_t before = 0;
-    connect_world(&world, *state);
-    peer_connect(&other, world.runtime->loop, socket_path());
-    say_hello(&other, *state);
-    for (int i = 0; i < FLOOD; i++)
-        send_unheard(&world.peer,
-                     (struct pyro_header){.type = PYRO_INVOKE, .flags = PYRO_FLAG_ONEWAY}, ECHO);
-    send_unheard(&other, (struct pyro_header){.type = PYRO_INVOKE}, ECHO);
-    run_loop(*state);
-    run_loop(*state);
-    assert_int_equal(world.desk.invoked, FLOOD + 1);
-    while (world.desk.requests[before]->flags & PYRO_FLAG_ONEWAY)
-        before++;
-    assert_in_range(before, 0, FLOOD / 2);
-    peer_close(&other);
-    end_world(&world);
-}
-
 static void answer_to_a_client_that_left_goes_nowhere(void **state)
 {
     struct world world;
@@ -508,7 +484,6 @@ int main(void)
         WITH_RUNTIME(requests_of_a_connection_run_in_order),
         WITH_RUNTIME(connections_do_not_wait_for_each_other),
         WITH_RUNTIME(oneway_calls_run_side_by_side),
-        WITH_RUNTIME(floods_of_oneway_calls_let_others_have_their_turn),
         WITH_RUNTIME(answer_to_a_client_that_left_goes_nowhere),
         WITH_RUNTIME(request_may_be_answered_after_its_daemon_closed),
         WITH_RUNTIME(private_name_is_refused_and_the_connection_stays),
