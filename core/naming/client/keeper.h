@@ -14,7 +14,7 @@ enum keeper_phase {
     KEEPER_ASKS,    /**< a call is under way */
 };
 
-/** What a keeper tells its publisher, by posting a completion. */
+/** A keeper's message to its publisher: it posts a completion. */
 struct keeper_news {
     struct pyro_list lost;         /**< publications that somebody else has the names of */
     struct pyro_completion posted; /**< there are some, or a keeper keeps nothing any more */

@@ -1,4 +1,4 @@
-/* What a keeper asks for a name, by enum publication_step, and what becomes of the name.
+/* Steps of a keeper: its questions for a name, by enum publication_step, and their consequences.
  *
  * A name server with leases is asked with publish(), renew() and withdraw(), others with
  * register(), lookup() and remove(). Both are asked to publish again only if nobody else has the

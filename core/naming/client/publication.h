@@ -7,7 +7,7 @@
 #include "naming/client/publisher.h"
 #include "value/tree.h"
 
-/** What is to be done next for a name, in the order of haste. */
+/** The next step for a name, in the order of haste. */
 enum publication_step {
     PUBLICATION_REMOVE,   /**< it is ours: remove it */
     PUBLICATION_WITHDRAW, /**< remove it, if it is still ours */

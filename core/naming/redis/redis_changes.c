@@ -107,7 +107,7 @@ static void changes_on_confirmed(void *context, const redisReply *reply)
     redis_changes_advance(changes);
 }
 
-/* What was sent meanwhile is replied to after the WAIT before it, which holds up the connection. */
+/* Redis replies to commands after a WAIT once that has ended: it holds up the connection. */
 static void changes_on_confirm(struct pyro_completion *confirm)
 {
     struct redis_changes *changes = PYRO_CONTAINER(confirm, struct redis_changes, confirm);

@@ -15,7 +15,7 @@
 #define LONGEST_REPLY ((size_t)256 << 20)
 #define MOST_ITEMS 100000
 
-/* What hiredis counts items of an array in. */
+/* The type in which hiredis counts items of an array. */
 #if HIREDIS_MAJOR < 1
 typedef int item_count;
 #else

@@ -9,7 +9,7 @@
 #include "naming/server/selection.h"
 #include "rpc/native.h"
 
-/** What the name servers of Pyro4 and of Pyro5 have as the metadata of their own registration. */
+/** The metadata of the own registration of name servers of Pyro4, and of Pyro5. */
 #define NAMESERVER_TAG_4 "class:Pyro4.naming.NameServer"
 #define NAMESERVER_TAG_5 "class:Pyro5.nameserver.NameServer"
 
@@ -17,7 +17,7 @@ struct autoclean;
 struct leases;
 struct watch;
 
-/** What the methods of a name server work on. */
+/** The parts of a name server that its methods work on. */
 struct calls {
     struct registry *registry;
     struct storage *storage;

@@ -102,7 +102,7 @@ static enum pyro_code no_method(struct pyro_slice name, struct pyro_error *err)
                           (int)(name.length < 200 ? name.length : 200), name.data);
 }
 
-/* What a search may cost although it finds nothing. */
+/* The cost that a search may have although it finds nothing. */
 #define FREE_OF_CHARGE 20e-6 /* seconds */
 
 static enum pyro_code run_search(const struct method *method, struct call *call, double *budget)
