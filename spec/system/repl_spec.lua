@@ -142,6 +142,22 @@ describe("on a terminal, pyrolua", function()
     leave(run)
   end)
 
+  it("survives a storm of interrupts while there is nothing to run", function()
+    local run = start_command(("echo $$; exec %s -i"):format(PYROLUA))
+    local pid = tonumber((run:expect "(%d+)\r\n"))
+    run:expect "> "
+    local deadline = uv.hrtime() + 2e9
+    while uv.hrtime() < deadline do
+      for _ = 1, 50 do
+        uv.kill(pid, "sigint")
+      end
+      uv.run "nowait" -- reads what it prints
+    end
+    run:write "\n"
+    enter(run, "6 * 7", "42\r\n")
+    leave(run)
+  end)
+
   it("interrupts at control-c what runs or waits, and goes on", function()
     local run = start "-i"
     enter(run, SERVED, "served\r\n")

@@ -119,8 +119,8 @@ function repl.run(terminal)
   while line ~= nil and not (is_word(line, "exit") or is_word(line, "quit")) do
     if is_word(line, "help") then
       io.write(HELP)
-    else
-      run_line(read_line, line or "")
+    elseif line and line:find "%S" then
+      run_line(read_line, line)
     end
     line = read_line "> "
   end
