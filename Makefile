@@ -43,7 +43,7 @@ Q := $(if $(V),,@)
 
 # --- sources ---
 
-ROOMS := base value codec wire net rpc \
+ROOMS := base value codec wire net http rpc \
   naming/registry naming/sql naming/redis naming/server naming/client \
   bind/base bind/task bind/value bind/message bind/client bind/server bind/module
 CORE_C := $(foreach room,$(ROOMS),$(wildcard core/$(room)/*.c))

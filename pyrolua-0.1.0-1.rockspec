@@ -13,6 +13,7 @@ supported_platforms = { "linux" }
 dependencies = { "lua ~> 5.4", "argparse >= 0.7" }
 external_dependencies = {
   JSONC = { header = "json-c/json.h" },
+  MICROHTTPD = { header = "microhttpd.h" },
   MSGPACK = { header = "msgpack.h" },
   NETTLE = { header = "nettle/nettle-types.h" },
   OPENSSL = { header = "openssl/ssl.h" },

@@ -12,7 +12,8 @@
 --- usage: layers.lua [--objects FOLDER] FILE.c FILE.h…
 --- FOLDER has the object files, at the paths of their sources. Without it, 3 and 4 are not checked.
 local BELOW_NAMING = "rpc wire codec value net base"
-local LOWER = "naming/client naming/server naming/redis naming/sql naming/registry " .. BELOW_NAMING
+local LOWER = "naming/client naming/server naming/redis naming/sql naming/registry http "
+  .. BELOW_NAMING
 
 local may_know = {
   base = "",
@@ -20,6 +21,7 @@ local may_know = {
   codec = "value base",
   wire = "base",
   net = "base",
+  http = "net value base",
   rpc = "wire codec value net base",
   ["naming/registry"] = BELOW_NAMING,
   ["naming/sql"] = "naming/registry " .. BELOW_NAMING,
@@ -48,6 +50,7 @@ local only_in = {
   ["openssl/ssl.h"] = "net",
   ["openssl/x509v3.h"] = "net",
   ["msgpack.h"] = "codec",
+  ["microhttpd.h"] = "http",
   ["json-c/json.h"] = "codec",
   ["hiredis/hiredis.h"] = "naming",
   ["pcre2.h"] = "naming",

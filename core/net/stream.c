@@ -321,12 +321,18 @@ static int hand_over(struct pyro_stream *stream, struct pyro_buffer *output, siz
     return status;
 }
 
+int pyro_stream_descriptor(const struct pyro_stream *stream)
+{
+    uv_os_fd_t fd = -1;
+    uv_fileno(&stream->uv.handle, &fd);
+    return fd;
+}
+
 /* Sends output; returns how much the kernel took, or what is wrong. */
 static ssize_t send_now(struct pyro_stream *stream, const struct pyro_buffer *output)
 {
-    uv_os_fd_t fd = -1;
+    int fd = pyro_stream_descriptor(stream);
     ssize_t sent;
-    uv_fileno(&stream->uv.handle, &fd);
     do
         sent = send(fd, output->data, output->length, MSG_DONTWAIT | MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);

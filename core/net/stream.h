@@ -61,6 +61,9 @@ void pyro_stream_resume(struct pyro_stream *stream);
  * Valid as long as the stream. */
 const char *pyro_stream_peer(const struct pyro_stream *stream);
 
+/** Returns the descriptor of an open stream's socket, which stays the stream's. */
+int pyro_stream_descriptor(const struct pyro_stream *stream);
+
 /** Closes it: the owner is not called any more, the stream is gone for the caller; output that was
  * appended still leaves first, within a second. Accepts NULL. */
 void pyro_stream_close(struct pyro_stream *stream);

@@ -23,7 +23,7 @@ static void watch_close_handle(uv_handle_t *handle)
 static const struct pyro_handle_kind watch_kind = {.close = watch_close_handle};
 
 /* Posts the completion, after an error, too: who waits looks what is the matter. */
-static void watch_on_readable(uv_poll_t *uv, int status, int events)
+static void watch_on_event(uv_poll_t *uv, int status, int events)
 {
     struct pyro_watch *watch = PYRO_CONTAINER(uv, struct pyro_watch, uv);
     (void)status;
@@ -63,11 +63,20 @@ struct pyro_watch *pyro_watch_new(struct pyro_loop *loop, int descriptor,
     return watch;
 }
 
-void pyro_watch_start(struct pyro_watch *watch)
+static void start(struct pyro_watch *watch, int events)
 {
     if (!pyro_loop_inherited(pyro_loop_of((uv_handle_t *)&watch->uv)))
-        uv_poll_start(&watch->uv, UV_READABLE,
-                      watch_on_readable); /* fails only for a closing handle */
+        uv_poll_start(&watch->uv, events, watch_on_event); /* fails only for a closing handle */
+}
+
+void pyro_watch_start(struct pyro_watch *watch)
+{
+    start(watch, UV_READABLE);
+}
+
+void pyro_watch_start_end(struct pyro_watch *watch)
+{
+    start(watch, UV_DISCONNECT);
 }
 
 void pyro_watch_free(struct pyro_watch *watch)

@@ -1,0 +1,93 @@
+#include "http/connection.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+static socklen_t address_size(const struct sockaddr_storage *address)
+{
+    return address->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                          : sizeof(struct sockaddr_in);
+}
+
+bool http_connection_add(struct pyro_http_server *server, int descriptor,
+                         const struct sockaddr_storage *address, const char *peer)
+{
+    struct http_connection *connection = pyro_calloc(1, sizeof(*connection));
+    if (!connection) {
+        close(descriptor);
+        return false;
+    }
+    pyro_list_init(&connection->node);
+    connection->server = server;
+    connection->descriptor = descriptor;
+    snprintf(connection->peer, sizeof(connection->peer), "%s", peer);
+    server->arrived = connection;
+    enum MHD_Result added = server->api->MHD_add_connection(
+        server->daemon, descriptor, (const struct sockaddr *)address, address_size(address));
+    pyro_free(server->arrived); /* it is NULL where the daemon made use of it */
+    server->arrived = NULL;
+    return added == MHD_YES;
+}
+
+struct http_connection *http_connection_of(const struct pyro_http_server *server,
+                                           struct MHD_Connection *handle)
+{
+    return server->api->MHD_get_connection_info(handle, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+        ->socket_context;
+}
+
+void http_connection_await(struct http_connection *connection)
+{
+    struct pyro_http_server *server = connection->server;
+    connection->deadline = pyro_loop_now(server->loop) + server->options.request_timeout;
+    pyro_list_push(&server->arriving, &connection->node);
+}
+
+void http_connection_heard(struct http_connection *connection)
+{
+    pyro_list_remove(&connection->node);
+}
+
+void http_connection_on_change(void *cls, struct MHD_Connection *handle, void **context,
+                               enum MHD_ConnectionNotificationCode change)
+{
+    struct pyro_http_server *server = cls;
+    struct http_connection *connection = *context;
+    if (change == MHD_CONNECTION_NOTIFY_STARTED) {
+        *context = connection = server->arrived;
+        server->arrived = NULL;
+        connection->handle = handle;
+        server->connections++;
+        http_connection_await(connection);
+    } else {
+        server->connections--;
+        pyro_list_remove(&connection->node);
+        pyro_free(connection);
+    }
+}
+
+/* Ends what comes from the client, and what goes there: the daemon closes the connection. */
+static void cut(struct http_connection *connection)
+{
+    struct pyro_http_server *server = connection->server;
+    pyro_log_write(server->log, PYRO_DEBUG, "http", "%s: closed: no whole request in %g s",
+                   connection->peer, server->options.request_timeout);
+    pyro_list_remove(&connection->node);
+    shutdown(connection->descriptor, SHUT_RDWR);
+}
+
+double http_connection_expire(struct pyro_http_server *server)
+{
+    double now = pyro_loop_now(server->loop);
+    while (!pyro_list_empty(&server->arriving)) {
+        struct http_connection *oldest =
+            PYRO_CONTAINER(server->arriving.next, struct http_connection, node);
+        if (oldest->deadline > now)
+            return oldest->deadline - now;
+        cut(oldest);
+    }
+    return -1;
+}

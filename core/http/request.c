@@ -1,0 +1,348 @@
+/* Requests: received piece by piece, pending, answered, over.
+ *
+ * The daemon calls http_request_on_…() from within MHD_run(), which completions call: they record
+ * what happened and post. The connection of a pending request is suspended: the daemon neither
+ * reads from it nor ends it, until it is resumed with an answer, or, when nobody answers, without
+ * one. A request has two holders: the daemon, from its first bytes until it is over, and its owner,
+ * from `ready` until pyro_http_release(). */
+#include "http/request_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/assert.h"
+#include "base/memory.h"
+
+/* --- life --- */
+
+static void advance(struct pyro_http_request *request, enum http_request_state state)
+{
+    PYRO_ASSERT(state > request->state);
+    request->state = state;
+}
+
+static void let_go(struct pyro_http_request *request)
+{
+    PYRO_ASSERT(request->refcount > 0);
+    if (--request->refcount > 0)
+        return;
+    PYRO_ASSERT(request->state == REQUEST_OVER && !pyro_completion_is_posted(&request->ready));
+    if (request->stream)
+        request->kind->free(request->stream);
+    pyro_buffer_free(&request->body);
+    pyro_free(request);
+}
+
+/* The daemon knows the request no more. */
+static void end(struct pyro_http_request *request)
+{
+    advance(request, REQUEST_OVER);
+    pyro_list_remove(&request->node);
+    pyro_completion_cancel(&request->ready);
+    if (request->stream)
+        request->kind->over(request->stream);
+    request->connection = NULL;
+    request->method = request->path = "";
+    let_go(request);
+}
+
+static void request_on_ready(struct pyro_completion *done)
+{
+    struct pyro_http_request *request = PYRO_CONTAINER(done, struct pyro_http_request, ready);
+    struct pyro_http_server *server = request->connection->server;
+    PYRO_ASSERT(request->state == REQUEST_PENDING);
+    pyro_log_write(server->log, PYRO_DEBUG, "http", "%s: %s %s", request->peer, request->method,
+                   request->path);
+    request->refcount++;
+    server->handle(server->owner, request);
+}
+
+static struct pyro_http_request *new_request(struct http_connection *connection, const char *method,
+                                             const char *path)
+{
+    struct pyro_http_request *request = pyro_calloc(1, sizeof(*request));
+    if (!request)
+        return NULL;
+    request->refcount = 1;
+    request->connection = connection;
+    request->method = method;
+    request->path = path;
+    pyro_completion_init(&request->ready, request_on_ready);
+    snprintf(request->peer, sizeof(request->peer), "%s", connection->peer);
+    pyro_list_push(&connection->server->requests, &request->node);
+    return request;
+}
+
+/* --- answering --- */
+
+void http_request_resume(struct pyro_http_request *request)
+{
+    struct pyro_http_server *server = request->connection->server;
+    server->api->MHD_resume_connection(request->connection->handle);
+    pyro_loop_post(server->loop, &server->run);
+}
+
+static enum pyro_code add_headers(const struct microhttpd *api, struct MHD_Response *response,
+                                  const struct pyro_http_header *headers, size_t count,
+                                  struct pyro_error *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (api->MHD_add_response_header(response, headers[i].name, headers[i].value) != MHD_YES)
+            return pyro_error_set(err, PYRO_EVALUE, "not a header of HTTP: '%s'", headers[i].name);
+    return PYRO_OK;
+}
+
+/* Queues an answer; the connection need not be suspended. */
+static enum pyro_code queue(struct pyro_http_request *request, unsigned status,
+                            struct MHD_Response *response, const struct pyro_http_header *headers,
+                            size_t count, struct pyro_error *err)
+{
+    const struct microhttpd *api = request->connection->server->api;
+    if (!response)
+        return pyro_error_memory(err);
+    enum pyro_code code = add_headers(api, response, headers, count, err);
+    if (code == PYRO_OK &&
+        api->MHD_queue_response(request->connection->handle, status, response) != MHD_YES)
+        code = pyro_error_set(err, PYRO_EOS, "libmicrohttpd does not take the answer");
+    api->MHD_destroy_response(response); /* the connection has a reference of its own */
+    if (code == PYRO_OK)
+        advance(request, REQUEST_ANSWERED);
+    return code;
+}
+
+enum pyro_code http_request_send(struct pyro_http_request *request, unsigned status,
+                                 struct MHD_Response *response,
+                                 const struct pyro_http_header *headers, size_t count,
+                                 struct pyro_error *err)
+{
+    PYRO_ASSERT(request->state == REQUEST_PENDING);
+    enum pyro_code code = queue(request, status, response, headers, count, err);
+    if (code == PYRO_OK)
+        http_request_resume(request);
+    return code;
+}
+
+static struct MHD_Response *make_response(const struct pyro_http_request *request,
+                                          struct pyro_slice body)
+{
+    const struct microhttpd *api = request->connection->server->api;
+    return api->MHD_create_response_from_buffer(body.length, (void *)body.data,
+                                                MHD_RESPMEM_MUST_COPY);
+}
+
+enum pyro_code http_request_check(const struct pyro_http_request *request, unsigned status,
+                                  struct pyro_error *err)
+{
+    PYRO_ASSERT(request->state >= REQUEST_PENDING);
+    if (status < MHD_HTTP_OK || status > 599)
+        return pyro_error_set(err, PYRO_EVALUE, "not a status of an answer: %u", status);
+    if (request->state == REQUEST_OVER)
+        return pyro_error_set(err, PYRO_ECLOSED, "connection closed");
+    return PYRO_OK;
+}
+
+enum pyro_code pyro_http_answer(struct pyro_http_request *request, unsigned status,
+                                const struct pyro_http_header *headers, size_t count,
+                                struct pyro_slice body, struct pyro_error *err)
+{
+    enum pyro_code code = http_request_check(request, status, err);
+    if (code != PYRO_OK)
+        return code;
+    return http_request_send(request, status, make_response(request, body), headers, count, err);
+}
+
+/* Answers with a status and its name, as nobody else does. */
+static enum MHD_Result refuse(struct pyro_http_request *request, unsigned status, const char *why)
+{
+    struct pyro_http_server *server = request->connection->server;
+    pyro_log_limited(server->log, &server->refused, PYRO_INFO, "http", "%s: %u: %s", request->peer,
+                     status, why);
+    struct MHD_Response *response = make_response(request, pyro_slice_text(why));
+    return queue(request, status, response, NULL, 0, NULL) == PYRO_OK ? MHD_YES : MHD_NO;
+}
+
+/* --- receiving --- */
+
+/* Returns whether more is announced than may come in. */
+static bool announces_too_much(const struct pyro_http_server *server, struct MHD_Connection *handle)
+{
+    static const char name[] = MHD_HTTP_HEADER_CONTENT_LENGTH;
+    const char *value;
+    size_t length;
+    if (server->api->MHD_lookup_connection_value_n(handle, MHD_HEADER_KIND, name, sizeof(name) - 1,
+                                                   &value, &length) != MHD_YES)
+        return false;
+    return strtoull(value, NULL, 10) > server->options.max_body; /* the daemon has checked it */
+}
+
+static enum MHD_Result begin(struct pyro_http_server *server, struct MHD_Connection *handle,
+                             const char *method, const char *path, void **context)
+{
+    struct http_connection *connection = http_connection_of(server, handle);
+    struct pyro_http_request *request = new_request(connection, method, path);
+    *context = request;
+    if (!request)
+        return MHD_NO;
+    if (connection->garbled)
+        return refuse(request, MHD_HTTP_BAD_REQUEST, "a character of the target is zero");
+    if (announces_too_much(server, handle))
+        return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large");
+    return MHD_YES;
+}
+
+/* Takes a piece of the body. What is too much is read, so that the client gets to know it. */
+static enum MHD_Result take(struct pyro_http_request *request, struct pyro_slice piece)
+{
+    size_t most = request->connection->server->options.max_body;
+    request->too_large = request->too_large || piece.length > most - request->body.length;
+    if (request->too_large)
+        pyro_buffer_free(&request->body);
+    else if (!pyro_buffer_append(&request->body, piece.data, piece.length))
+        return MHD_NO;
+    return MHD_YES;
+}
+
+static enum MHD_Result complete(struct pyro_http_request *request)
+{
+    struct http_connection *connection = request->connection;
+    struct pyro_http_server *server = connection->server;
+    if (request->state != REQUEST_ARRIVING) /* nobody answers it */
+        return MHD_NO;
+    http_connection_heard(connection);
+    if (request->too_large)
+        return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large");
+    if (server->stopping)
+        return refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, "the server stops");
+    advance(request, REQUEST_PENDING);
+    server->api->MHD_suspend_connection(connection->handle);
+    pyro_loop_post(server->loop, &request->ready);
+    return MHD_YES;
+}
+
+enum MHD_Result http_request_on_receive(void *cls, struct MHD_Connection *handle, const char *path,
+                                        const char *method, const char *version, const char *piece,
+                                        size_t *size, void **context)
+{
+    struct pyro_http_request *request = *context;
+    struct pyro_slice taken = {piece, *size};
+    (void)version;
+    if (!request)
+        return begin(cls, handle, method, path, context);
+    *size = 0;
+    return taken.length > 0 ? take(request, taken) : complete(request);
+}
+
+void http_request_on_over(void *cls, struct MHD_Connection *handle, void **context,
+                          enum MHD_RequestTerminationCode why)
+{
+    struct pyro_http_request *request = *context;
+    struct http_connection *connection = http_connection_of(cls, handle);
+    (void)why;
+    *context = NULL;
+    http_connection_heard(connection);
+    http_connection_await(connection);
+    if (request)
+        end(request);
+}
+
+size_t http_request_on_unescape(void *cls, struct MHD_Connection *handle, char *text)
+{
+    struct pyro_http_server *server = cls;
+    size_t length = server->api->MHD_http_unescape(text);
+    if (strlen(text) != length)
+        http_connection_of(server, handle)->garbled = true;
+    return length;
+}
+
+/* --- what its owner sees --- */
+
+const char *pyro_http_method(const struct pyro_http_request *request)
+{
+    return request->method;
+}
+
+const char *pyro_http_path(const struct pyro_http_request *request)
+{
+    return request->path;
+}
+
+struct pyro_slice pyro_http_body(const struct pyro_http_request *request)
+{
+    return pyro_slice(request->body.data, request->body.length);
+}
+
+const char *pyro_http_peer(const struct pyro_http_request *request)
+{
+    return request->peer;
+}
+
+bool pyro_http_is_over(const struct pyro_http_request *request)
+{
+    return request->state == REQUEST_OVER;
+}
+
+/* Fields that are being copied. */
+struct copying {
+    struct pyro_http_field *out;
+    size_t count, most;
+};
+
+static enum MHD_Result copy_field(void *cls, enum MHD_ValueKind kind, const char *name,
+                                  size_t name_length, const char *value, size_t value_length)
+{
+    struct copying *copying = cls;
+    (void)kind;
+    if (copying->count < copying->most)
+        copying->out[copying->count] = (struct pyro_http_field){
+            pyro_slice(name, name_length), pyro_slice(value ? value : "", value_length)};
+    copying->count++;
+    return MHD_YES;
+}
+
+size_t pyro_http_fields(const struct pyro_http_request *request, enum pyro_http_part part,
+                        struct pyro_http_field *out, size_t most)
+{
+    struct copying copying = {.out = out, .most = most};
+    if (request->state == REQUEST_PENDING)
+        request->connection->server->api->MHD_get_connection_values_n(
+            request->connection->handle,
+            part == PYRO_HTTP_HEADERS ? MHD_HEADER_KIND : MHD_GET_ARGUMENT_KIND, copy_field,
+            &copying);
+    return copying.count;
+}
+
+void pyro_http_release(struct pyro_http_request *request)
+{
+    if (request->stream)
+        request->kind->disown(request->stream);
+    if (request->state == REQUEST_PENDING) {
+        advance(request, REQUEST_ANSWERED);
+        http_request_resume(request); /* without an answer: complete() says that there is none */
+    }
+    let_go(request);
+}
+
+/* --- the server stops --- */
+
+void http_requests_stop(struct pyro_http_server *server)
+{
+    static const struct pyro_http_header last = {"Connection", "close"};
+    struct pyro_list *next;
+    for (struct pyro_list *node = server->requests.next; node != &server->requests; node = next) {
+        struct pyro_http_request *request = PYRO_CONTAINER(node, struct pyro_http_request, node);
+        next = node->next;
+        if (request->state == REQUEST_PENDING &&
+            pyro_http_answer(request, MHD_HTTP_SERVICE_UNAVAILABLE, &last, 1,
+                             pyro_slice_text("the server stops"), NULL) != PYRO_OK)
+            http_request_resume(request);
+        if (request->stream && request->state != REQUEST_OVER)
+            request->kind->cut(request->stream);
+    }
+}
+
+void http_requests_forget(struct pyro_http_server *server)
+{
+    while (!pyro_list_empty(&server->requests))
+        end(PYRO_CONTAINER(server->requests.next, struct pyro_http_request, node));
+}

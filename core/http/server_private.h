@@ -1,0 +1,32 @@
+/** @file
+ * A server as the rest of http/ sees it. */
+#ifndef PYRO_HTTP_SERVER_PRIVATE_H
+#define PYRO_HTTP_SERVER_PRIVATE_H
+
+#include "http/microhttpd.h"
+#include "http/server.h"
+
+struct http_connection;
+
+struct pyro_http_server {
+    const struct microhttpd *api;
+    struct pyro_loop *loop;
+    struct pyro_log *log;
+    struct pyro_log_limit refused; /**< lines on connections and requests that were refused */
+    struct pyro_http_options options;
+    pyro_http_fn *handle;
+    void *owner;
+    struct MHD_Daemon *daemon;
+    struct pyro_listener *listener;
+    struct pyro_watch *watch;   /**< of the daemon's epoll descriptor */
+    struct pyro_timer *timer;   /**< of its timeouts, and ours */
+    struct pyro_completion run; /**< lets the daemon do what there is to do */
+    struct pyro_list arriving;  /**< connections whose next request is not here, oldest first */
+    struct pyro_list requests;  /**< those that are not over */
+    struct pyro_list relays;    /**< of connections with TLS */
+    struct http_connection *arrived; /**< which the daemon is being given; else NULL */
+    unsigned connections;
+    bool stopping;
+};
+
+#endif
