@@ -45,7 +45,7 @@ Q := $(if $(V),,@)
 
 ROOMS := base value codec wire net http rpc \
   naming/registry naming/sql naming/redis naming/server naming/client \
-  bind/base bind/task bind/value bind/message bind/client bind/server bind/module
+  bind/base bind/task bind/value bind/message bind/client bind/server bind/http bind/module
 CORE_C := $(foreach room,$(ROOMS),$(wildcard core/$(room)/*.c))
 CORE_O := $(CORE_C:%.c=$(B)/%.o) $(B)/modules.o
 EMBED_O := $(patsubst %.c,$(B)/%.o,$(wildcard core/embed/*.c))

@@ -1,6 +1,6 @@
 /** @file
  * Whether a daemon or a client speaks TLS, and with which certificates: as its own options say,
- * else as the settings do. Private to rpc/, but for the options. */
+ * else as the settings do. */
 #ifndef PYRO_RPC_ENCRYPTION_H
 #define PYRO_RPC_ENCRYPTION_H
 

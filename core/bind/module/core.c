@@ -5,6 +5,7 @@
 #include "bind/base/lopen_base.h"
 #include "bind/base/marks.h"
 #include "bind/client/lopen_client.h"
+#include "bind/http/lopen_http.h"
 #include "bind/message/lopen_message.h"
 #include "bind/module/lallow.h"
 #include "bind/module/lconfig.h"
@@ -25,8 +26,8 @@ LUA_RUNS static void open_runtime(lua_State *L)
 
 /* The rooms from the lowest to the highest, then the files of this one. */
 static void (*const open_functions[])(lua_State *L) = {
-    lopen_base,  lopen_task,   lopen_value, lopen_message, lopen_client,  lopen_server,
-    lallow_open, lconfig_open, ldebug_open, lnative_open,  lservice_open,
+    lopen_base, lopen_task,  lopen_value,  lopen_message, lopen_client, lopen_server,
+    lopen_http, lallow_open, lconfig_open, ldebug_open,   lnative_open, lservice_open,
 };
 
 int luaopen_pyro_core(lua_State *L)

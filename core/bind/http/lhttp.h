@@ -1,0 +1,22 @@
+/** @file
+ * HTTP servers whose handlers are Lua functions. */
+#ifndef PYRO_BIND_HTTP_LHTTP_H
+#define PYRO_BIND_HTTP_LHTTP_H
+
+#include <lua.h>
+
+#include "bind/base/marks.h"
+
+/** Adds core.serve_http{host=, port=, handler=, …} -> server, which serves until server:close();
+ * server.address and server.port say where. It speaks TLS where the setting SSL says so. The bounds
+ * are max_head, max_body, max_connections, max_client_connections, request_timeout, idle_timeout
+ * (http/server.h).
+ *
+ * handler(request) runs in a task. The request is a table: method, path, query (values by name; a
+ * list of those of a name that comes again), headers (values by name in lower case), body, peer. It
+ * returns status, headers (values, or lists of them, by name; or nil) and body: a string, nil, or a
+ * function that gets a writer: write(piece) sends a piece, waits until there is room for the next
+ * one, and returns whether the client is still there. An error is logged, and answered with 500. */
+LUA_RUNS void lhttp_open(lua_State *L);
+
+#endif

@@ -1,0 +1,21 @@
+/** @file
+ * What a handler returned, before its body: status and headers. */
+#ifndef PYRO_BIND_HTTP_LRESPONSE_H
+#define PYRO_BIND_HTTP_LRESPONSE_H
+
+#include <lua.h>
+
+#include "bind/base/marks.h"
+#include "http/request.h"
+
+struct lresponse {
+    unsigned status;
+    const struct pyro_http_header *headers;
+    size_t count;
+};
+
+/** Reads the status at 1 and the headers at 2: a table of values, or lists of them, by name, or
+ * nil. Pushes what keeps them in memory; the table must not change. */
+LUA_RAISES struct lresponse lresponse_read(lua_State *L);
+
+#endif

@@ -1,0 +1,68 @@
+#include "bind/http/lwriter.h"
+
+#include <lauxlib.h>
+
+#include "bind/base/lerror.h"
+
+#define LWRITER_TYPE "pyro.http.writer"
+
+static void writer_on_change(void *owner)
+{
+    struct lwriter *writer = owner;
+    levent_set(writer->runtime, &writer->room);
+}
+
+const struct pyro_http_stream_ops lwriter_ops = {.drained = writer_on_change,
+                                                 .gone = writer_on_change};
+
+struct lwriter *lwriter_push(lua_State *L, struct lruntime *runtime,
+                             struct pyro_http_request *request)
+{
+    struct lwriter *writer = lua_newuserdatauv(L, sizeof(*writer), 0);
+    *writer = (struct lwriter){.runtime = runtime, .request = request};
+    levent_init(&writer->room, "reader");
+    luaL_setmetatable(L, LWRITER_TYPE);
+    return writer;
+}
+
+void lwriter_end(struct lwriter *writer)
+{
+    if (!writer)
+        return;
+    writer->request = NULL;
+    levent_set(writer->runtime, &writer->room);
+}
+
+/* Continuation of writer_call(): there is room, or the client has gone. */
+static int written(lua_State *L, int status, lua_KContext context)
+{
+    const struct lwriter *writer = lua_touserdata(L, 1);
+    (void)status;
+    (void)context;
+    lua_pushboolean(L, writer->request && !pyro_http_is_over(writer->request));
+    return 1;
+}
+
+/* Implements write(piece) -> whether the client is still there. */
+static int writer_call(lua_State *L)
+{
+    struct pyro_error err;
+    struct pyro_slice piece;
+    struct lwriter *writer = luaL_checkudata(L, 1, LWRITER_TYPE);
+    piece.data = luaL_checklstring(L, 2, &piece.length);
+    if (!writer->request)
+        return written(L, LUA_OK, 0);
+    enum pyro_code code = pyro_http_stream_write(writer->request, piece, &err);
+    if (code != PYRO_OK)
+        return code == PYRO_ECLOSED ? written(L, LUA_OK, 0) : lerror_raise(L, &err);
+    writer->room.set = pyro_http_stream_unsent(writer->request) < PYRO_HTTP_HIGH_WATER;
+    return levent_wait(L, &writer->room, -1, written);
+}
+
+void lwriter_open(lua_State *L)
+{
+    luaL_newmetatable(L, LWRITER_TYPE);
+    lua_pushcfunction(L, writer_call);
+    lua_setfield(L, -2, "__call");
+    lua_pop(L, 1);
+}
