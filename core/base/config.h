@@ -29,6 +29,7 @@
     X(real, ITER_STREAM_LIFETIME, 0.0, seconds, both)                                              \
     X(real, ITER_STREAM_LINGER, 30.0, seconds, both)                                               \
     X(text, LOGFILE, NULL, optional, both)                                                         \
+    X(text, LOGFORMAT, "text", log_form, own)                                                      \
     X(text, LOGLEVEL, NULL, level, both)                                                           \
     X(bool, LOGWIRE, false, any, both)                                                             \
     X(int, MAX_CONNECTIONS, 20000, positive, own)                                                  \
@@ -108,6 +109,7 @@ enum pyro_config_range {
     PYRO_RANGE_protocol,    /**< 48, 502 or 0 */
     PYRO_RANGE_pickle,      /**< a protocol of pickle that is written: 2 to 5 */
     PYRO_RANGE_level,       /**< a log level, "" or nil */
+    PYRO_RANGE_log_form,    /**< "text" or "json" */
     PYRO_RANGE_bytes_as,    /**< "string" or "bytes" */
     PYRO_RANGE_serializer,  /**< a serializer's name, or "auto" */
     PYRO_RANGE_serializers, /**< names of serializers */

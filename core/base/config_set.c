@@ -9,7 +9,7 @@
 #include <strings.h>
 
 #include "base/escape.h"
-#include "base/log.h"
+#include "base/log_line.h"
 #include "base/memory.h"
 #include "base/serializer.h"
 #include "base/uri.h"
@@ -167,6 +167,16 @@ static enum pyro_code check_level(struct pyro_setting setting, const char *value
                           setting.prefix, setting.item->name, show(value).text);
 }
 
+static enum pyro_code check_log_form(struct pyro_setting setting, const char *value,
+                                     struct pyro_error *err)
+{
+    enum pyro_log_form form;
+    if (pyro_log_form(value, &form))
+        return PYRO_OK;
+    return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s%s=%s (text or json)", setting.prefix,
+                          setting.item->name, show(value).text);
+}
+
 static enum pyro_code check_bytes_as(struct pyro_setting setting, const char *value,
                                      struct pyro_error *err)
 {
@@ -212,6 +222,8 @@ static enum pyro_code check_text(struct pyro_setting setting, const char *value,
         return check_places(setting, value, err);
     case PYRO_RANGE_level:
         return check_level(setting, value, err);
+    case PYRO_RANGE_log_form:
+        return check_log_form(setting, value, err);
     case PYRO_RANGE_bytes_as:
         return check_bytes_as(setting, value, err);
     case PYRO_RANGE_path:

@@ -72,8 +72,28 @@ void pyro_escape_byte(char out[PYRO_ESCAPED_SIZE], unsigned char byte)
     snprintf(out, PYRO_ESCAPED_SIZE, "\\x%02x", byte);
 }
 
-/* Writes the next character of the string as it is to be shown; says how many bytes it took. */
-static size_t show(const unsigned char *p, size_t left, char shown[PYRO_ESCAPED_SIZE],
+size_t pyro_json_escape(uint32_t code, char out[PYRO_JSON_ESCAPED_SIZE])
+{
+    static const char named[] = "\"\\\n\r\t\f\b", letters[] = "\"\\nrtfb";
+    const char *name = code > 0 && code < 0x80 ? strchr(named, (int)code) : NULL;
+    uint32_t beyond = code - 0x10000;
+    if (name)
+        snprintf(out, PYRO_JSON_ESCAPED_SIZE, "\\%c", letters[name - named]);
+    else if (code < 0x10000)
+        snprintf(out, PYRO_JSON_ESCAPED_SIZE, "\\u%04x", (unsigned)code);
+    else
+        snprintf(out, PYRO_JSON_ESCAPED_SIZE, "\\u%04x\\u%04x",
+                 (unsigned)(0xd800 | (beyond >> 10 & 0x3ff)),
+                 (unsigned)(0xdc00 | (beyond & 0x3ff)));
+    return strlen(out);
+}
+
+/* Writes the next character of a string as it is to be shown, and sets how many bytes it took.
+ * Returns how many were written. */
+typedef size_t show_fn(const unsigned char *p, size_t left, char shown[PYRO_JSON_ESCAPED_SIZE],
+                       size_t *length);
+
+static size_t show(const unsigned char *p, size_t left, char shown[PYRO_JSON_ESCAPED_SIZE],
                    size_t *length)
 {
     *length = pyro_seen(p, left);
@@ -86,6 +106,23 @@ static size_t show(const unsigned char *p, size_t left, char shown[PYRO_ESCAPED_
     return strlen(shown);
 }
 
+static size_t show_in_json(const unsigned char *p, size_t left, char shown[PYRO_JSON_ESCAPED_SIZE],
+                           size_t *length)
+{
+    *length = pyro_utf8_sequence(p, left);
+    if (*length == 0) { /* as elsewhere, but for the backslash, which is escaped itself */
+        *length = 1;
+        shown[0] = '\\';
+        pyro_escape_byte(shown + 1, p[0]);
+        return strlen(shown);
+    }
+    uint32_t code = code_point(p, *length);
+    if (is_unseen(code) || code == '"' || code == '\\')
+        return pyro_json_escape(code, shown);
+    memcpy(shown, p, *length);
+    return *length;
+}
+
 bool pyro_escapes(struct pyro_slice text)
 {
     const unsigned char *p = (const unsigned char *)text.data;
@@ -96,13 +133,14 @@ bool pyro_escapes(struct pyro_slice text)
     return false;
 }
 
-void pyro_escape(char *out, size_t size, struct pyro_slice text)
+static void escape(show_fn *show_next, char *out, size_t size, struct pyro_slice text)
 {
     size_t at = 0, length, cut = 0; /* where the dots would go */
     PYRO_ASSERT(size >= 8);
-    char shown[PYRO_ESCAPED_SIZE];
+    char shown[PYRO_JSON_ESCAPED_SIZE];
     for (size_t i = 0; i < text.length; i += length) {
-        size_t wrote = show((const unsigned char *)text.data + i, text.length - i, shown, &length);
+        size_t wrote =
+            show_next((const unsigned char *)text.data + i, text.length - i, shown, &length);
         if (at + wrote >= size) {
             memcpy(out + cut, "...", 4);
             return;
@@ -113,4 +151,14 @@ void pyro_escape(char *out, size_t size, struct pyro_slice text)
             cut = at;
     }
     out[at] = '\0';
+}
+
+void pyro_escape(char *out, size_t size, struct pyro_slice text)
+{
+    escape(show, out, size, text);
+}
+
+void pyro_escape_json(char *out, size_t size, struct pyro_slice text)
+{
+    escape(show_in_json, out, size, text);
 }

@@ -27,4 +27,14 @@ bool pyro_escapes(struct pyro_slice text);
  * UTF-8. Bytes of what is not seen become \xNN; what does not fit is cut off and "..." says so. */
 void pyro_escape(char *out, size_t size, struct pyro_slice text);
 
+#define PYRO_JSON_ESCAPED_SIZE 13
+
+/** Writes the escape of a character in JSON, by name where it has one (`\n`), else by number;
+ * returns its length. */
+size_t pyro_json_escape(uint32_t code, char out[PYRO_JSON_ESCAPED_SIZE]);
+
+/** Writes `text` as what is between the quotes of a string in JSON, like pyro_escape(): characters
+ * that are not seen become JSON's escapes, and bytes that are no UTF-8 the characters \xNN. */
+void pyro_escape_json(char *out, size_t size, struct pyro_slice text);
+
 #endif

@@ -1,40 +1,101 @@
 #include "base/log.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/time.h>
-#include <time.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/descriptor.h"
-#include "base/escape.h"
 #include "base/memory.h"
 
-static const struct {
-    enum pyro_level level;
-    const char *name;
-} levels[] = {{PYRO_DEBUG, "DEBUG"},
-              {PYRO_INFO, "INFO"},
-              {PYRO_WARNING, "WARNING"},
-              {PYRO_ERROR, "ERROR"},
-              {PYRO_CRITICAL, "CRITICAL"}};
+/* --- the file --- */
 
-bool pyro_log_level(const char *name, enum pyro_level *level)
+/* Returns whether the standard error is what systemd reads: it says so by device and inode. */
+static bool is_journal(void)
 {
-    *level = PYRO_SILENT;
-    for (size_t i = 0; i < PYRO_COUNT(levels); i++)
-        if (strcmp(name, levels[i].name) == 0)
-            *level = levels[i].level;
-    return *level != PYRO_SILENT || !*name;
+    const char *where = getenv("JOURNAL_STREAM");
+    struct stat status;
+    unsigned long long device, inode;
+    return where && sscanf(where, "%llu:%llu", &device, &inode) == 2 &&
+           fstat(STDERR_FILENO, &status) == 0 && status.st_dev == device && status.st_ino == inode;
+}
+
+static int open_path(const char *path)
+{
+    struct pyro_reserved reserved;
+    pyro_descriptors_reserve(&reserved);
+    int file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    int error = errno;
+    pyro_descriptors_release(&reserved);
+    errno = error;
+    return file;
 }
 
 static void close_file(struct pyro_log *log)
 {
-    if (log->file)
-        fclose(log->file);
-    log->file = NULL;
+    if (log->open)
+        close(log->file);
+    log->open = log->stuck = false;
 }
+
+static void open_file(struct pyro_log *log)
+{
+    log->file = open_path(log->path);
+    log->open = log->file >= 0;
+    if (log->open)
+        return;
+    fprintf(stderr, "pyrolua: cannot write the log file %s; logging here\n", log->path);
+    pyro_free(log->path);
+    log->path = NULL;
+}
+
+/* Logs, to the old file, that there is no new one. */
+static void tell_stuck(struct pyro_log *log, const char *why)
+{
+    if (log->stuck)
+        return;
+    log->stuck = true;
+    pyro_log_write(log, PYRO_ERROR, "log", "cannot open %s again: %s; the old one is used",
+                   log->path, why);
+}
+
+enum pyro_code pyro_log_reopen(struct pyro_log *log, struct pyro_error *err)
+{
+    atomic_store(&log->stale, false);
+    if (!log->open)
+        return PYRO_OK;
+    int file = open_path(log->path);
+    if (file < 0) {
+        const char *why = strerror(errno);
+        pyro_error_set(err, PYRO_EOS, "%s: %s", log->path, why);
+        tell_stuck(log, why);
+        return PYRO_EOS;
+    }
+    close_file(log);
+    log->file = file;
+    log->open = true;
+    return PYRO_OK;
+}
+
+/* Writes all of it at once: a line stays one where several programs write. */
+static void write_all(int file, const char *data, size_t length)
+{
+    while (length > 0) {
+        ssize_t wrote = write(file, data, length);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote <= 0)
+            return;
+        data += wrote;
+        length -= (size_t)wrote;
+    }
+}
+
+/* --- settings --- */
 
 static enum pyro_code set_path(struct pyro_log *log, const char *path, struct pyro_error *err)
 {
@@ -49,138 +110,125 @@ static enum pyro_code set_path(struct pyro_log *log, const char *path, struct py
     return PYRO_OK;
 }
 
-enum pyro_code pyro_log_set(struct pyro_log *log, const char *level, const char *path,
+static void set_default_level(struct pyro_log *log)
+{
+    log->level = log->quiet && !log->listener ? PYRO_SILENT : PYRO_WARNING;
+}
+
+enum pyro_code pyro_log_set(struct pyro_log *log, const struct pyro_log_settings *settings,
                             struct pyro_error *err)
 {
+    const char *level = settings->level, *file = settings->file;
+    log->chosen = level != NULL;
     if (level)
         pyro_log_level(level, &log->level);
     else
-        log->level = log->quiet ? PYRO_SILENT : PYRO_WARNING;
-    return set_path(log, path ? path : level ? "pyro.log" : "", err);
+        set_default_level(log);
+    pyro_log_form(settings->format ? settings->format : "text", &log->form);
+    log->journal = is_journal();
+    return set_path(log, file ? file : level ? "pyro.log" : "", err);
+}
+
+void pyro_log_listen(struct pyro_log *log, pyro_log_listener *listener, void *context)
+{
+    log->listener = listener;
+    log->context = context;
+    if (!log->chosen)
+        set_default_level(log);
 }
 
 void pyro_log_close(struct pyro_log *log)
 {
+    pyro_log_turn(log);
     close_file(log);
     pyro_free(log->path);
     *log = (struct pyro_log){.level = PYRO_SILENT, .quiet = log->quiet};
 }
 
-static void open_file(struct pyro_log *log)
+/* --- lines --- */
+
+static void write_record(struct pyro_log *log, const struct pyro_log_record *record)
 {
-    struct pyro_reserved reserved;
-    pyro_descriptors_reserve(&reserved);
-    log->file = fopen(log->path, "ae");
-    pyro_descriptors_release(&reserved);
-    if (log->file)
+    struct pyro_log_line line;
+    if (log->listener) {
+        log->listener(log->context, record);
         return;
-    fprintf(stderr, "pyrolua: cannot write the log file %s; logging here\n", log->path);
-    pyro_free(log->path);
-    log->path = NULL;
-}
-
-static const char *level_name(enum pyro_level level)
-{
-    for (size_t i = 0; i < PYRO_COUNT(levels); i++)
-        if (levels[i].level == level)
-            return levels[i].name;
-    return "?";
-}
-
-static void format_time(char *out, size_t size)
-{
-    struct timeval now;
-    struct tm local;
-    gettimeofday(&now, NULL);
-    localtime_r(&now.tv_sec, &local);
-    size_t length = strftime(out, size, "%Y-%m-%d %H:%M:%S", &local);
-    snprintf(out + length, size - length, ".%03d", (int)(now.tv_usec / 1000));
-}
-
-static void write_line(struct pyro_log *log, enum pyro_level level, const char *area,
-                       const char *format, va_list args)
-{
-    char message[1024], line[2 * sizeof(message)], now[32];
-    if (log->path && !log->file)
+    }
+    pyro_log_refresh(log);
+    if (log->path && !log->open)
         open_file(log);
-    FILE *to = log->file ? log->file : stderr; /* which may become another */
-    vsnprintf(message, sizeof(message), format, args);
-    /* A peer's bytes shall neither start lines of their own nor steer a terminal. */
-    pyro_escape(line, sizeof(line), pyro_slice_text(message));
-    format_time(now, sizeof(now));
-    fprintf(to, "[%s,pyrolua.%s,%s] %s\n", now, area, level_name(level), line);
-    fflush(to);
+    pyro_log_line_make(&line, record, log->form, log->journal && !log->open);
+    write_all(log->open ? log->file : STDERR_FILENO, line.data, line.length);
+}
+
+/* Tells how many lines were left out, unless such lines are not logged any more. */
+static void log_on_left_out(void *context, const struct pyro_log_record *record)
+{
+    struct pyro_log *log = context;
+    if (pyro_log_has(log, record->level))
+        write_record(log, record);
+}
+
+void pyro_log_turn(struct pyro_log *log)
+{
+    pyro_log_flood_turn(&log->flood, pyro_wall_seconds(), log_on_left_out, log);
+}
+
+/* Writes a line, or counts it. */
+static void take(struct pyro_log *log, const struct pyro_log_record *record,
+                 const struct pyro_log_likeness *likeness)
+{
+    bool all = log->level <= PYRO_DEBUG;
+    if (!all && pyro_wall_seconds() - log->flood.since >= PYRO_LOG_PERIOD)
+        pyro_log_turn(log);
+    if (all || pyro_log_flood_admit(&log->flood, record, likeness))
+        write_record(log, record);
+}
+
+/* Formats a message and takes its line; one that is too long is cut. */
+static void take_message(struct pyro_log *log, struct pyro_log_record record, const char *kind,
+                         const char *format, va_list args)
+{
+    char message[1024];
+    int length = vsnprintf(message, sizeof(message), format, args);
+    if (length >= (int)sizeof(message))
+        memcpy(message + sizeof(message) - 4, "...", 4);
+    record.message = pyro_slice_text(message);
+    const char *common = strcmp(format, "%s") == 0 ? message : format;
+    take(log, &record, &(struct pyro_log_likeness){kind, pyro_slice_text(common), true});
 }
 
 void pyro_log_write(struct pyro_log *log, enum pyro_level level, const char *area,
                     const char *format, ...)
 {
+    static const struct pyro_log_fields none = {.client = {NULL, 0}};
     va_list args;
-    if (level < log->level)
+    if (!pyro_log_has(log, level))
         return;
     va_start(args, format);
-    write_line(log, level, area, format, args);
+    take_message(log, (struct pyro_log_record){.level = level, .area = area, .fields = &none}, NULL,
+                 format, args);
     va_end(args);
 }
 
-/* --- not too much of it --- */
-
-static unsigned most_of(const struct pyro_log_limit *limit)
-{
-    return limit->most > 0 ? limit->most : PYRO_LOG_BURST;
-}
-
-/* Begins a new period: in one that follows a flood, one line has room. */
-static void turn(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
-                 const char *area, double now)
-{
-    bool flood = limit->left_out > 0;
-    if (flood)
-        pyro_log_write(log, level, area, "%u more %s", limit->left_out,
-                       limit->what ? limit->what : "like the last were left out");
-    limit->since = now;
-    limit->written = flood ? most_of(limit) - 1 : 0;
-    limit->left_out = 0;
-}
-
-void pyro_log_limit_turn(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
-                         const char *area)
-{
-    double now = pyro_wall_seconds();
-    if (now - limit->since >= PYRO_LOG_PERIOD)
-        turn(log, limit, level, area, now);
-}
-
-void pyro_log_limit_end(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
-                        const char *area)
-{
-    turn(log, limit, level, area, 0);
-}
-
-/* Returns whether one more line may be written. */
-static bool has_room(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
-                     const char *area)
-{
-    if (log->level <= PYRO_DEBUG)
-        return true;
-    pyro_log_limit_turn(log, limit, level, area);
-    if (limit->written == most_of(limit))
-        return false;
-    limit->written++;
-    return true;
-}
-
-void pyro_log_limited(struct pyro_log *log, struct pyro_log_limit *limit, enum pyro_level level,
-                      const char *area, const char *format, ...)
+void pyro_log_about(struct pyro_log *log, const struct pyro_log_topic *topic, enum pyro_level level,
+                    const char *area, const char *format, ...)
 {
     va_list args;
-    if (level < log->level)
+    if (!pyro_log_has(log, level))
         return;
-    if (!has_room(log, limit, level, area)) {
-        limit->left_out++;
-        return;
-    }
     va_start(args, format);
-    write_line(log, level, area, format, args);
+    take_message(log,
+                 (struct pyro_log_record){.level = level, .area = area, .fields = &topic->fields},
+                 topic->kind, format, args);
     va_end(args);
+}
+
+void pyro_log_text(struct pyro_log *log, const struct pyro_log_fields *fields,
+                   enum pyro_level level, const char *area, struct pyro_slice text)
+{
+    const struct pyro_log_likeness likeness = {NULL, text, false};
+    const struct pyro_log_record record = {level, area, text, fields};
+    if (pyro_log_has(log, level))
+        take(log, &record, &likeness);
 }

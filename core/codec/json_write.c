@@ -2,9 +2,9 @@
 #include "codec/json_write.h"
 
 #include <math.h>
-#include <stdio.h>
 
 #include "base/assert.h"
+#include "base/escape.h"
 #include "codec/array.h"
 #include "value/integer.h"
 #include "value/moment.h"
@@ -177,12 +177,8 @@ static const char *past_plain(const char *p, const char *end)
 
 static enum pyro_code append_escape(struct pyro_sink *to, char c)
 {
-    static const char named[] = "\"\\\n\r\t\f\b", letters[] = "\"\\nrtfb";
-    const char *name = c ? strchr(named, c) : NULL;
-    char text[8];
-    int length = name ? snprintf(text, sizeof(text), "\\%c", letters[name - named])
-                      : snprintf(text, sizeof(text), "\\u%04x", (unsigned)c);
-    return append(to, text, (size_t)length);
+    char text[PYRO_JSON_ESCAPED_SIZE];
+    return append(to, text, pyro_json_escape((unsigned char)c, text));
 }
 
 static enum pyro_code write_escaped(struct pyro_sink *to, struct pyro_slice text)

@@ -73,8 +73,9 @@ void http_connection_on_change(void *cls, struct MHD_Connection *handle, void **
 static void cut(struct http_connection *connection)
 {
     struct pyro_http_server *server = connection->server;
-    pyro_log_write(server->log, PYRO_DEBUG, "http", "%s: closed: no whole request in %g s",
-                   connection->peer, server->options.request_timeout);
+    pyro_log_about(
+        server->log, &(struct pyro_log_topic){.fields.client = pyro_slice_text(connection->peer)},
+        PYRO_DEBUG, "http", "closed: no whole request in %g s", server->options.request_timeout);
     pyro_list_remove(&connection->node);
     shutdown(connection->descriptor, SHUT_RDWR);
 }

@@ -89,9 +89,12 @@ static void relay_on_drained(void *owner)
 static void relay_on_ended(void *owner, const struct pyro_error *why)
 {
     struct relay *relay = ((struct relay_end *)owner)->relay;
-    if (pyro_tls_failed(relay->client.stream))
-        pyro_log_limited(relay->server->log, &relay->server->refused, PYRO_INFO, "http", "%s: %s",
-                         pyro_stream_peer(relay->client.stream), why->message);
+    const struct pyro_stream *client = relay->client.stream;
+    if (pyro_tls_failed(client))
+        pyro_log_about(
+            relay->server->log,
+            &(struct pyro_log_topic){.fields.client = pyro_slice_text(pyro_stream_peer(client))},
+            PYRO_INFO, "http", "%s", why->message);
     relay_free(relay);
 }
 

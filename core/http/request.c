@@ -52,8 +52,9 @@ static void request_on_ready(struct pyro_completion *done)
     struct pyro_http_request *request = PYRO_CONTAINER(done, struct pyro_http_request, ready);
     struct pyro_http_server *server = request->connection->server;
     PYRO_ASSERT(request->state == REQUEST_PENDING);
-    pyro_log_write(server->log, PYRO_DEBUG, "http", "%s: %s %s", request->peer, request->method,
-                   request->path);
+    pyro_log_about(server->log,
+                   &(struct pyro_log_topic){.fields.client = pyro_slice_text(request->peer)},
+                   PYRO_DEBUG, "http", "%s %s", request->method, request->path);
     request->refcount++;
     server->handle(server->owner, request);
 }
@@ -156,8 +157,9 @@ enum pyro_code pyro_http_answer(struct pyro_http_request *request, unsigned stat
 static enum MHD_Result refuse(struct pyro_http_request *request, unsigned status, const char *why)
 {
     struct pyro_http_server *server = request->connection->server;
-    pyro_log_limited(server->log, &server->refused, PYRO_INFO, "http", "%s: %u: %s", request->peer,
-                     status, why);
+    pyro_log_about(server->log,
+                   &(struct pyro_log_topic){.fields.client = pyro_slice_text(request->peer)},
+                   PYRO_INFO, "http", "%u: %s", status, why);
     struct MHD_Response *response = make_response(request, pyro_slice_text(why));
     return queue(request, status, response, NULL, 0, NULL) == PYRO_OK ? MHD_YES : MHD_NO;
 }

@@ -61,8 +61,8 @@ static void server_on_run(struct pyro_completion *done)
 
 static void refuse(struct pyro_http_server *server, const char *peer, const char *why)
 {
-    pyro_log_limited(server->log, &server->refused, PYRO_WARNING, "http",
-                     "%s: connection refused: %s", peer, why);
+    pyro_log_about(server->log, &(struct pyro_log_topic){.fields.client = pyro_slice_text(peer)},
+                   PYRO_WARNING, "http", "connection refused: %s", why);
 }
 
 static bool find_address(const struct pyro_stream *stream, struct sockaddr_storage *out)
@@ -105,9 +105,8 @@ static void server_on_stream(void *owner, struct pyro_stream *stream)
 static void server_on_scarce(void *owner, size_t connections)
 {
     struct pyro_http_server *server = owner;
-    pyro_log_limited(server->log, &server->refused, PYRO_WARNING, "http",
-                     "%zu connections refused: too many open files; raise `ulimit -n`",
-                     connections);
+    pyro_log_write(server->log, PYRO_WARNING, "http",
+                   "%zu connections refused: too many open files; raise `ulimit -n`", connections);
 }
 
 /* --- opening --- */
@@ -119,7 +118,7 @@ static void server_on_message(void *cls, const char *format, va_list args)
     char text[256];
     vsnprintf(text, sizeof(text), format, args);
     text[strcspn(text, "\n")] = '\0';
-    pyro_log_limited(server->log, &server->refused, PYRO_INFO, "http", "%s", text);
+    pyro_log_write(server->log, PYRO_INFO, "http", "%s", text);
 }
 
 static enum pyro_code start_daemon(struct pyro_http_server *server, struct pyro_error *err)
@@ -213,7 +212,6 @@ struct pyro_http_server *pyro_http_server_new(struct pyro_loop *loop, struct pyr
     server->options = *options;
     server->handle = handle;
     server->owner = owner;
-    server->refused.what = "refused connections and requests";
     set_defaults(&server->options);
     pyro_list_init(&server->arriving);
     pyro_list_init(&server->requests);
@@ -267,6 +265,5 @@ void pyro_http_server_free(struct pyro_http_server *server)
         http_requests_forget(server);
     http_relays_stop(server);
     pyro_completion_cancel(&server->run); /* which stopping has posted */
-    pyro_log_limit_end(server->log, &server->refused, PYRO_WARNING, "http");
     pyro_free(server);
 }

@@ -12,7 +12,6 @@ struct pyro_http_server {
     const struct microhttpd *api;
     struct pyro_loop *loop;
     struct pyro_log *log;
-    struct pyro_log_limit refused; /**< lines on connections and requests that were refused */
     struct pyro_http_options options;
     pyro_http_fn *handle;
     void *owner;

@@ -52,6 +52,11 @@ void pyro_timer_stop(struct pyro_timer *timer)
     pyro_completion_cancel(timer->done);
 }
 
+void pyro_timer_unref(struct pyro_timer *timer)
+{
+    uv_unref((uv_handle_t *)&timer->uv);
+}
+
 void pyro_timer_free(struct pyro_timer *timer)
 {
     if (!timer)

@@ -17,6 +17,10 @@ void pyro_timer_start(struct pyro_timer *timer, double seconds);
 /** Stops it; an expiry that is already posted is taken back. */
 void pyro_timer_stop(struct pyro_timer *timer);
 
+/** Makes it one that nobody waits for: a step, where only such timers run, has nothing to wait for.
+ */
+void pyro_timer_unref(struct pyro_timer *timer);
+
 /** Stops and frees it. Accepts NULL. */
 void pyro_timer_free(struct pyro_timer *timer);
 

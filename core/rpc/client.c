@@ -6,6 +6,8 @@
  * from within. */
 #include "rpc/client.h"
 
+#include <stdio.h>
+
 #include "base/assert.h"
 #include "base/memory.h"
 #include "net/adopt.h"

@@ -45,7 +45,9 @@ static bool connection_on_filled(void *owner, size_t size)
 static void log_refusal(struct pyro_connection *connection, enum pyro_refusal kind,
                         const char *doing, const struct pyro_error *err)
 {
-    pyro_registry_log_refusal(connection->registry, kind, "%s: %s: %s: %s", connection->peer, doing,
+    const struct pyro_log_fields fields = {.client = pyro_slice_text(connection->peer),
+                                           .error = pyro_slice_text(pyro_error_class(err->code))};
+    pyro_registry_log_refusal(connection->registry, kind, &fields, "%s: %s: %s", doing,
                               pyro_error_class(err->code), err->message);
 }
 
@@ -292,8 +294,9 @@ static void connection_on_ended(void *owner, const struct pyro_error *why)
     if (why->code == PYRO_ECOMMUNICATION)
         log_refusal(connection, PYRO_REFUSED_HANDSHAKE, "TLS handshake failed", why);
     else
-        pyro_log_write(&connection->runtime->log, PYRO_DEBUG, "daemon", "%s: %s", connection->peer,
-                       why->message);
+        pyro_log_about(&connection->runtime->log,
+                       &(struct pyro_log_topic){.fields.client = pyro_slice_text(connection->peer)},
+                       PYRO_DEBUG, "daemon", "%s", why->message);
     pyro_connection_close(connection);
 }
 

@@ -2,6 +2,8 @@
  * the rows of a table; they answer at once. */
 #include "rpc/daemon_object.h"
 
+#include <stdio.h>
+
 #include "base/memory.h"
 #include "rpc/connection.h"
 #include "rpc/items.h"

@@ -164,8 +164,9 @@ static PYRO_NOINLINE void serve_guarded(struct pyro_request *request)
 
 static void log_unread(struct pyro_connection *connection, const char *why)
 {
-    pyro_registry_log_refusal(connection->registry, PYRO_REFUSED_MESSAGE,
-                              "%s: connection refused: %s", connection->peer, why);
+    const struct pyro_log_fields fields = {.client = pyro_slice_text(connection->peer)};
+    pyro_registry_log_refusal(connection->registry, PYRO_REFUSED_MESSAGE, &fields,
+                              "connection refused: %s", why);
 }
 
 void pyro_dispatch(struct pyro_connection *connection, struct pyro_message *message)

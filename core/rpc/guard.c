@@ -4,6 +4,8 @@
  * are gone, is refused. The log says which rule has decided; the client is not told. */
 #include "rpc/guard.h"
 
+#include <stdio.h>
+
 #include "base/escape.h"
 #include "base/memory.h"
 #include "net/tls.h"
@@ -39,16 +41,20 @@ static void show_wanted(const struct pyro_wanted *wanted, char out[SHOWN])
         snprintf(out, SHOWN, "call %s.%s", object, method);
 }
 
-static void log_refusal(const struct pyro_connection *connection, const char *why,
-                        const struct pyro_error *err)
+static void log_refusal(const struct pyro_connection *connection, const struct pyro_wanted *wanted,
+                        const char *why, const struct pyro_error *err)
 {
-    pyro_registry_log_refusal(connection->registry, PYRO_REFUSED_CALL, "%s: %s: %s",
-                              connection->peer, err->message, why);
+    const struct pyro_log_fields fields = {.client = pyro_slice_text(connection->peer),
+                                           .object = wanted->object,
+                                           .method = wanted->method,
+                                           .error = pyro_slice_text(pyro_error_name(err))};
+    pyro_registry_log_refusal(connection->registry, PYRO_REFUSED_CALL, &fields, "%s: %s",
+                              err->message, why);
 }
 
 /* Logs that a rule, or (NULL) the lack of one, refuses what the error tells. */
-static void log_rule(const struct pyro_connection *connection, const struct pyro_rule *rule,
-                     const struct pyro_error *err)
+static void log_rule(const struct pyro_connection *connection, const struct pyro_wanted *wanted,
+                     const struct pyro_rule *rule, const struct pyro_error *err)
 {
     char why[300];
     const struct pyro_rules *rules = connection->registry->rules;
@@ -58,7 +64,7 @@ static void log_rule(const struct pyro_connection *connection, const struct pyro
         snprintf(why, sizeof(why), "no rule of %.250s allows it", pyro_rules_path(rules));
     else
         snprintf(why, sizeof(why), "names have at most %d bytes", LONGEST_NAME);
-    log_refusal(connection, why, err);
+    log_refusal(connection, wanted, why, err);
 }
 
 /* --- rules --- */
@@ -115,7 +121,7 @@ static enum pyro_code check(struct pyro_connection *connection, const struct pyr
         return PYRO_OK;
     show_wanted(wanted, shown);
     pyro_error_set(err, PYRO_EPERMISSION, "not allowed to %s", shown);
-    log_rule(connection, rule, err);
+    log_rule(connection, wanted, rule, err);
     return err->code;
 }
 
@@ -185,6 +191,8 @@ enum pyro_code pyro_guard_name(const struct pyro_request *request, const char *m
                                const struct pyro_slice *name, struct pyro_error *err)
 {
     const struct pyro_rule *rule = NULL;
+    const struct pyro_wanted wanted = {.object = request->call.object,
+                                       .method = pyro_slice_text(method)};
     char shown[160] = "", object[100];
     if (!request->guarded || allows_name(request, method, name, &rule))
         return PYRO_OK;
@@ -195,7 +203,7 @@ enum pyro_code pyro_guard_name(const struct pyro_request *request, const char *m
         pyro_escape(shown, sizeof(shown), *name);
     pyro_error_set(err, PYRO_EPERMISSION, "not allowed to call %s.%s%s%s%s", object, method,
                    name ? " with the name '" : "", shown, name ? "'" : "");
-    log_rule(request->connection, rule, err);
+    log_rule(request->connection, &wanted, rule, err);
     return err->code;
 }
 
@@ -295,7 +303,7 @@ enum pyro_code pyro_guard_ask(struct pyro_connection *connection, const struct p
         return PYRO_OK;
     enum pyro_code code = registry->hooks->authorize(registry->owner, connection, wanted, err);
     if (code == PYRO_EPERMISSION)
-        log_refusal(connection, "authorize() does not allow it", err);
+        log_refusal(connection, wanted, "authorize() does not allow it", err);
     return code;
 }
 

@@ -272,9 +272,9 @@ static void refuse(struct pyro_connection *connection, const struct pyro_message
 
 static void log_refusal(struct pyro_connection *connection, const char *why, const char *detail)
 {
-    pyro_registry_log_refusal(connection->registry, PYRO_REFUSED_HANDSHAKE,
-                              "%s: handshake failed: %s%s%s", connection->peer, why,
-                              *detail ? ": " : "", detail);
+    const struct pyro_log_fields fields = {.client = pyro_slice_text(connection->peer)};
+    pyro_registry_log_refusal(connection->registry, PYRO_REFUSED_HANDSHAKE, &fields,
+                              "handshake failed: %s%s%s", why, *detail ? ": " : "", detail);
 }
 
 /* Pyro's words go to the client; the log says what else is known. */

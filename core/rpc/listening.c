@@ -21,21 +21,23 @@ static bool is_full(const struct pyro_daemon *daemon)
            (size_t)runtime->config.MAX_CONNECTIONS;
 }
 
+static const struct pyro_log_fields nobody = {.client = {NULL, 0}};
+
 static void listening_on_stream(void *owner, struct pyro_stream *stream)
 {
     struct pyro_daemon *daemon = owner;
+    const struct pyro_log_topic topic = {.fields.client =
+                                             pyro_slice_text(pyro_stream_peer(stream))};
     if (is_full(daemon)) {
-        pyro_registry_log_refusal(&daemon->registry, PYRO_REFUSED_FULL,
-                                  "%s: connection refused: MAX_CONNECTIONS (%" PRId64 ") are open",
-                                  pyro_stream_peer(stream),
+        pyro_registry_log_refusal(&daemon->registry, PYRO_REFUSED_FULL, &topic.fields,
+                                  "connection refused: MAX_CONNECTIONS (%" PRId64 ") are open",
                                   daemon->registry.runtime->config.MAX_CONNECTIONS);
         pyro_stream_close(stream);
         return;
     }
-    pyro_log_write(&daemon->registry.runtime->log, PYRO_DEBUG, "daemon", "%s: connected",
-                   pyro_stream_peer(stream));
+    pyro_log_about(&daemon->registry.runtime->log, &topic, PYRO_DEBUG, "daemon", "connected");
     if (!pyro_daemon_serve(daemon, stream, false))
-        pyro_registry_log_refusal(&daemon->registry, PYRO_REFUSED_SCARCE,
+        pyro_registry_log_refusal(&daemon->registry, PYRO_REFUSED_SCARCE, &nobody,
                                   "connection refused: out of memory");
 }
 
@@ -43,7 +45,7 @@ static void listening_on_scarce(void *owner, size_t connections)
 {
     struct pyro_daemon *daemon = owner;
     while (connections-- > 0)
-        pyro_registry_log_refusal(&daemon->registry, PYRO_REFUSED_SCARCE,
+        pyro_registry_log_refusal(&daemon->registry, PYRO_REFUSED_SCARCE, &nobody,
                                   "connection refused: too many open files; raise `ulimit -n`");
 }
 

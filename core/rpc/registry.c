@@ -24,8 +24,7 @@ static const struct pyro_daemon_hooks no_hooks = {.handshake = NULL};
 static void plan_housekeeping(struct pyro_registry *registry)
 {
     double period = registry->runtime->config.POLLTIMEOUT;
-    bool needed = registry->hooks->housekeeping || pyro_map_count(&registry->streams.by_id) > 0 ||
-                  pyro_refusals_untold(&registry->refusals);
+    bool needed = registry->hooks->housekeeping || pyro_map_count(&registry->streams.by_id) > 0;
     if (!registry->open || registry->planned || !needed)
         return;
     registry->planned = true;
@@ -40,7 +39,6 @@ static void registry_on_due(struct pyro_completion *done)
     registry->planned = false;
     pyro_streams_expire(&registry->streams, config->ITER_STREAM_LIFETIME,
                         config->ITER_STREAM_LINGER, pyro_loop_now(registry->runtime->loop));
-    pyro_refusals_turn(&registry->refusals);
     plan_housekeeping(registry);
     if (registry->open && registry->hooks->housekeeping)
         registry->hooks->housekeeping(registry->owner);
@@ -57,16 +55,15 @@ enum pyro_code pyro_registry_keep_items(struct pyro_registry *registry, struct p
     return code;
 }
 
-void pyro_registry_log_refusal(struct pyro_registry *registry, enum pyro_refusal kind,
-                               const char *format, ...)
+void pyro_registry_log_refusal(struct pyro_registry *registry, enum pyro_refusal reason,
+                               const struct pyro_log_fields *fields, const char *format, ...)
 {
     va_list args;
     if (!registry)
         return;
     va_start(args, format);
-    pyro_refusals_log(&registry->refusals, kind, format, args);
+    pyro_refusal_log(&registry->runtime->log, reason, fields, format, args);
     va_end(args);
-    plan_housekeeping(registry); /* in which it is told how many were counted */
 }
 
 void pyro_registry_hook(struct pyro_registry *registry, const struct pyro_daemon_hooks *hooks,
@@ -133,7 +130,6 @@ enum pyro_code pyro_registry_open(struct pyro_registry *registry, struct pyro_ru
     runtime->daemons++;
     pyro_streams_init(&registry->streams);
     pyro_list_init(&registry->batches);
-    pyro_refusals_init(&registry->refusals, &runtime->log);
     pyro_completion_init(&registry->due, registry_on_due);
     registry->timer = pyro_timer_new(runtime->loop, &registry->due);
     return registry->timer ? PYRO_OK : pyro_error_memory(err);
@@ -165,7 +161,6 @@ void pyro_registry_clear(struct pyro_registry *registry)
 {
     PYRO_ASSERT(!registry->open && pyro_list_empty(&registry->batches));
     pyro_streams_free(&registry->streams);
-    pyro_refusals_end(&registry->refusals);
     release_objects(registry);
     pyro_rules_free(registry->rules);
     registry->rules = NULL;

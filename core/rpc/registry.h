@@ -1,6 +1,6 @@
 /** @file
  * What the connections of one daemon share, below all of them: the objects that are served by id,
- * item streams, batches that pause, the owner's hooks, and refusals that are only counted. */
+ * item streams, batches that pause, and the owner's hooks. */
 #ifndef PYRO_RPC_REGISTRY_H
 #define PYRO_RPC_REGISTRY_H
 
@@ -20,8 +20,7 @@ struct pyro_registry {
     void (*destroy)(struct pyro_registry *registry); /**< called by the last release */
     struct pyro_map objects;
     struct pyro_streams streams;
-    struct pyro_list batches; /**< those of C objects that pause (rpc/native.h) */
-    struct pyro_refusals refusals;
+    struct pyro_list batches;  /**< those of C objects that pause (rpc/native.h) */
     struct pyro_rules *rules;  /**< of ALLOW; NULL: there are none */
     bool guarded;              /**< whether rules, or a hook, decide what clients may call */
     struct pyro_hmac_key *key; /**< the daemon's own, or NULL */
@@ -41,8 +40,7 @@ enum pyro_code pyro_registry_open(struct pyro_registry *registry, struct pyro_ru
 /** Marks a registry as closed: nothing more is registered, and no housekeeping is planned. */
 void pyro_registry_shut(struct pyro_registry *registry);
 
-/** Lets go of all objects and streams of a registry that was shut, and logs what was only counted.
- */
+/** Lets go of all objects and streams of a registry that was shut. */
 void pyro_registry_clear(struct pyro_registry *registry);
 
 /** Keeps the registry, and so its daemon, in place: streams that end, and hooks, may do anything,
@@ -84,8 +82,9 @@ enum pyro_code pyro_registry_keep_items(struct pyro_registry *registry, struct p
                                         struct pyro_error *err);
 
 /** Logs that a connection is refused, or counts it. With `registry` NULL, nobody is to know. */
-void pyro_registry_log_refusal(struct pyro_registry *registry, enum pyro_refusal kind,
-                               const char *format, ...) PYRO_PRINTF(3, 4);
+void pyro_registry_log_refusal(struct pyro_registry *registry, enum pyro_refusal reason,
+                               const struct pyro_log_fields *fields, const char *format, ...)
+    PYRO_PRINTF(4, 5);
 
 /** Replaces the annotations of a message by those and the owner's. */
 static inline void pyro_registry_annotate(const struct pyro_registry *registry,

@@ -110,14 +110,24 @@ enum pyro_code pyro_request_stream(struct pyro_request *request, struct pyro_ite
 /** Cuts off a begun answer; the request is still to be answered. */
 void pyro_request_abort(struct pyro_request *request);
 
+/** What the log tells of a call that failed. */
+struct pyro_failure {
+    struct pyro_slice method;
+    struct pyro_slice error;     /**< the exception's class, or empty */
+    const char *text;            /**< class and message */
+    struct pyro_slice traceback; /**< or empty */
+};
+
+/** Returns whether the log wants tracebacks. */
+bool pyro_request_logs_tracebacks(const struct pyro_request *request);
+
 /** Logs a warning: who called what, and why it failed; not again where a refusal was logged. */
-void pyro_request_log(const struct pyro_request *request, struct pyro_slice method,
-                      const char *why);
+void pyro_request_log(struct pyro_request *request, const struct pyro_failure *failure);
 
 /** Logs an error of the core as pyro_request_log() does. An unknown name is only information. The
  * end of an item stream is not logged, nor is PYRO_EPERMISSION, which is logged where it is found.
  */
-void pyro_request_log_error(const struct pyro_request *request, struct pyro_slice method,
+void pyro_request_log_error(struct pyro_request *request, struct pyro_slice method,
                             const struct pyro_error *why);
 
 /** Answers with an exception of the error's class, logs it, and finishes the request. After a

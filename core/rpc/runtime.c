@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/random.h"
+#include "net/timer.h"
 #include "net/tls_context.h"
 
 static void runtime_warn_unknown(void *context, const char *prefix, const char *name,
@@ -32,10 +33,11 @@ static enum pyro_code apply_key(struct pyro_runtime *runtime, struct pyro_error 
 
 enum pyro_code pyro_runtime_apply(struct pyro_runtime *runtime, struct pyro_error *err)
 {
+    const struct pyro_config *config = &runtime->config;
+    const struct pyro_log_settings settings = {config->LOGLEVEL, config->LOGFILE,
+                                               config->LOGFORMAT};
     enum pyro_code code = apply_key(runtime, err);
-    return code != PYRO_OK ? code
-                           : pyro_log_set(&runtime->log, runtime->config.LOGLEVEL,
-                                          runtime->config.LOGFILE, err);
+    return code != PYRO_OK ? code : pyro_log_set(&runtime->log, &settings, err);
 }
 
 enum pyro_code pyro_runtime_configure(struct pyro_runtime *runtime, char *const *environment,
@@ -57,16 +59,47 @@ enum pyro_code pyro_runtime_configure(struct pyro_runtime *runtime, char *const 
     return pyro_runtime_apply(runtime, err);
 }
 
+/* --- floods in the log --- */
+
+static void runtime_on_flooded(struct pyro_completion *done)
+{
+    pyro_log_turn(&PYRO_CONTAINER(done, struct pyro_runtime, flooded)->log);
+}
+
+/* Has it told within a second how many lines were left out, also where nothing is logged by then.
+ * No program waits for that. */
+static void runtime_on_flood(void *context)
+{
+    struct pyro_runtime *runtime = context;
+    if (!runtime->flood && (runtime->flood = pyro_timer_new(runtime->loop, &runtime->flooded)))
+        pyro_timer_unref(runtime->flood);
+    if (runtime->flood)
+        pyro_timer_start(runtime->flood, PYRO_LOG_PERIOD);
+}
+
+static void hear_floods(struct pyro_runtime *runtime, bool hear)
+{
+    runtime->log.flood.begun = hear ? runtime_on_flood : NULL;
+    runtime->log.flood.context = runtime;
+    if (!hear)
+        pyro_timer_free(runtime->flood);
+}
+
+/* --- opening and closing --- */
+
 enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *environment,
                                  struct pyro_error *err)
 {
     *runtime = (struct pyro_runtime){.loop = NULL};
     pyro_list_init(&runtime->all_daemons);
     pyro_list_init(&runtime->all_clients);
+    pyro_completion_init(&runtime->flooded, runtime_on_flooded);
     enum pyro_code code = pyro_runtime_configure(runtime, environment, err);
     if (code == PYRO_OK && !(runtime->loop = pyro_loop_new(err)))
         code = err->code;
-    if (code != PYRO_OK)
+    if (code == PYRO_OK)
+        hear_floods(runtime, true);
+    else
         pyro_runtime_close(runtime);
     return code;
 }
@@ -98,11 +131,11 @@ bool pyro_runtime_identify(struct pyro_runtime *runtime, unsigned char out[PYRO_
 void pyro_runtime_close(struct pyro_runtime *runtime)
 {
     PYRO_ASSERT(pyro_list_empty(&runtime->all_daemons) && pyro_list_empty(&runtime->all_clients));
+    hear_floods(runtime, false);
     if (runtime->loop)
         pyro_loop_free(runtime->loop);
     pyro_tls_contexts_free(runtime->tls);
     pyro_chunk_pool_free(&runtime->chunks);
-    pyro_log_limit_end(&runtime->log, &runtime->failures, PYRO_WARNING, "daemon");
     pyro_log_close(&runtime->log);
     pyro_hmac_key_release(runtime->key);
     pyro_config_free(&runtime->config);

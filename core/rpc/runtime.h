@@ -17,7 +17,8 @@ struct pyro_runtime {
     struct pyro_tls_contexts *tls; /**< NULL until TLS is used */
     struct pyro_config config;
     struct pyro_log log;
-    struct pyro_log_limit failures; /**< of calls, in the log */
+    struct pyro_timer *flood;       /**< after which the log tells what it left out; or NULL */
+    struct pyro_completion flooded; /**< that it expired */
     struct pyro_chunk_pool chunks;  /**< into which connections receive */
     pyro_resolve_fn *resolve;       /**< for clients whose URIs are not direct; else may be NULL */
     unsigned nameserver;            /**< which of NS_HOSTS answered last, from 0 */

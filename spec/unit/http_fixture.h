@@ -65,7 +65,8 @@ static inline int site_set_up(void **state)
 {
     (void)state;
     memset(&site, 0, sizeof(site));
-    assert_int_equal(pyro_log_set(&site.log, "", NULL, NULL), PYRO_OK);
+    assert_int_equal(pyro_log_set(&site.log, &(struct pyro_log_settings){.level = ""}, NULL),
+                     PYRO_OK);
     site.loop = pyro_loop_new(NULL);
     return site.loop ? 0 : -1;
 }

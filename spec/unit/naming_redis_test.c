@@ -92,7 +92,9 @@ static void begin_world(struct world *world)
     memset(world, 0, sizeof(*world));
     world->api = hiredis_load(&err);
     assert_non_null(world->api);
-    assert_int_equal(pyro_log_set(&world->log, "CRITICAL", NULL, &err), PYRO_OK);
+    assert_int_equal(
+        pyro_log_set(&world->log, &(struct pyro_log_settings){"CRITICAL", NULL, NULL}, &err),
+        PYRO_OK);
     world->names.log = &world->log;
     world->names.registry = registry_new(0, &err);
     assert_non_null(world->names.registry);

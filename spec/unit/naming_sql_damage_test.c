@@ -160,11 +160,15 @@ static void missing_log_is_noticed(void **state)
         write_file(world->path, bytes.data, bytes.length);
         if (way > 0)
             write_file(wal, log.data, way == 1 ? log.length : 100);
-        assert_int_equal(pyro_log_set(&world->runtime.log, "WARNING", lines, &err), PYRO_OK);
+        assert_int_equal(pyro_log_set(&world->runtime.log,
+                                      &(struct pyro_log_settings){"WARNING", lines, NULL}, &err),
+                         PYRO_OK);
         open_front(&front, world);
         assert_int_equal(registry_count(front.registry), way == 1 ? NAMES : 0);
         close_front(&front);
-        assert_int_equal(pyro_log_set(&world->runtime.log, "CRITICAL", NULL, &err), PYRO_OK);
+        assert_int_equal(pyro_log_set(&world->runtime.log,
+                                      &(struct pyro_log_settings){"CRITICAL", NULL, NULL}, &err),
+                         PYRO_OK);
         if (way == 1)
             assert_int_equal(access(lines, F_OK), -1);
         else
@@ -194,9 +198,13 @@ static void log_that_others_took_in_is_not_missed(void **state)
     write_file(wal, log.data, log.length);
     run_sql_once(world, "SELECT count(*) FROM pyro_names");
     assert_int_equal(access(wal, F_OK), -1);
-    assert_int_equal(pyro_log_set(&world->runtime.log, "WARNING", lines, &err), PYRO_OK);
+    assert_int_equal(pyro_log_set(&world->runtime.log,
+                                  &(struct pyro_log_settings){"WARNING", lines, NULL}, &err),
+                     PYRO_OK);
     assert_true(check_opening(world));
-    assert_int_equal(pyro_log_set(&world->runtime.log, "CRITICAL", NULL, &err), PYRO_OK);
+    assert_int_equal(pyro_log_set(&world->runtime.log,
+                                  &(struct pyro_log_settings){"CRITICAL", NULL, NULL}, &err),
+                     PYRO_OK);
     assert_int_equal(access(lines, F_OK), -1);
     pyro_buffer_free(&bytes);
     pyro_buffer_free(&log);

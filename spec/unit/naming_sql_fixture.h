@@ -46,7 +46,9 @@ static inline int set_world_up(void **state)
     struct world *world = calloc(1, sizeof(*world));
     struct pyro_error err;
     assert_int_equal(pyro_runtime_open(&world->runtime, NULL, &err), PYRO_OK);
-    assert_int_equal(pyro_log_set(&world->runtime.log, "CRITICAL", NULL, &err), PYRO_OK);
+    assert_int_equal(pyro_log_set(&world->runtime.log,
+                                  &(struct pyro_log_settings){"CRITICAL", NULL, NULL}, &err),
+                     PYRO_OK);
     const char *parent =
         access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"; /* no disk to wait for */
     snprintf(world->folder, sizeof(world->folder), "%s/pyrolua-sql-XXXXXX", parent);

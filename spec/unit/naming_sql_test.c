@@ -250,7 +250,9 @@ static const char *log_to_file(struct world *world)
     static char path[80];
     struct pyro_error err;
     snprintf(path, sizeof(path), "%s-log", world->path); /* removed with the others */
-    assert_int_equal(pyro_log_set(&world->runtime.log, "WARNING", path, &err), PYRO_OK);
+    assert_int_equal(
+        pyro_log_set(&world->runtime.log, &(struct pyro_log_settings){"WARNING", path, NULL}, &err),
+        PYRO_OK);
     return path;
 }
 

@@ -76,7 +76,9 @@ static void begin_world(struct world *world)
     struct pyro_error err;
     memset(world, 0, sizeof(*world));
     assert_int_equal(pyro_runtime_open(&world->runtime, NULL, &err), PYRO_OK);
-    assert_int_equal(pyro_log_set(&world->runtime.log, "CRITICAL", NULL, &err), PYRO_OK);
+    assert_int_equal(pyro_log_set(&world->runtime.log,
+                                  &(struct pyro_log_settings){"CRITICAL", NULL, NULL}, &err),
+                     PYRO_OK);
     world->registry = registry_new(0, &err);
     assert_non_null(world->registry);
 }

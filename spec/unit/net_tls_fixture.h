@@ -106,7 +106,9 @@ static inline int set_up(void **state)
     memset(&world, 0, sizeof(world));
     world.loop = pyro_loop_new(NULL);
     world.contexts = pyro_tls_contexts_new(&world.log, NULL);
-    assert_int_equal(pyro_log_set(&world.log, NULL, path("log"), NULL), PYRO_OK);
+    assert_int_equal(
+        pyro_log_set(&world.log, &(struct pyro_log_settings){NULL, path("log"), NULL}, NULL),
+        PYRO_OK);
     assert_non_null(world.contexts);
     world.listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

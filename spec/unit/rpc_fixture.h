@@ -27,7 +27,9 @@ static inline int set_runtime_up(void **state)
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_runtime *runtime = calloc(1, sizeof(*runtime));
     assert_int_equal(pyro_runtime_open(runtime, NULL, &err), PYRO_OK);
-    assert_int_equal(pyro_log_set(&runtime->log, "CRITICAL", NULL, &err), PYRO_OK);
+    assert_int_equal(
+        pyro_log_set(&runtime->log, &(struct pyro_log_settings){"CRITICAL", NULL, NULL}, &err),
+        PYRO_OK);
     fake_clock_start();
     *state = runtime;
     return 0;

@@ -138,7 +138,9 @@ static inline void begin_world(struct world *world, void **state, const char *ru
     *world = (struct world){.runtime = *state, .desk.ops = &desk_ops, .items.ops = &items_ops};
     the_world = world;
     unlink(log_path());
-    assert_int_equal(pyro_log_set(&world->runtime->log, "WARNING", log_path(), &err), PYRO_OK);
+    assert_int_equal(pyro_log_set(&world->runtime->log,
+                                  &(struct pyro_log_settings){"WARNING", log_path(), NULL}, &err),
+                     PYRO_OK);
     if (rules) {
         write_rules(rules);
         options.allow = rules_path();
@@ -159,7 +161,9 @@ static inline void end_world(struct world *world)
     run_loop(world->runtime);
     pyro_daemon_free(world->daemon);
     run_loop(world->runtime);
-    assert_int_equal(pyro_log_set(&world->runtime->log, "CRITICAL", NULL, &err), PYRO_OK);
+    assert_int_equal(pyro_log_set(&world->runtime->log,
+                                  &(struct pyro_log_settings){"CRITICAL", NULL, NULL}, &err),
+                     PYRO_OK);
     unlink(rules_path());
     unlink(log_path());
 }

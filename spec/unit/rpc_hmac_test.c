@@ -202,7 +202,9 @@ static void set_setting(struct pyro_runtime *runtime, const char *secret)
     pyro_free(runtime->config.HMAC_KEY);
     runtime->config.HMAC_KEY = pyro_copy_text(secret, strlen(secret));
     assert_int_equal(pyro_runtime_apply(runtime, &err), PYRO_OK);
-    assert_int_equal(pyro_log_set(&runtime->log, "CRITICAL", NULL, &err), PYRO_OK);
+    assert_int_equal(
+        pyro_log_set(&runtime->log, &(struct pyro_log_settings){"CRITICAL", NULL, NULL}, &err),
+        PYRO_OK);
 }
 
 static void the_setting_counts_where_no_key_is_given(void **state)

@@ -108,8 +108,10 @@ LOOP_STEPS static void log_failure(struct ltask *task)
         return;
     lua_pushvalue(task->thread, -1);
     lua_xmove(task->thread, L, 1);
-    pyro_log_limited(&core->log, &core->failures, PYRO_WARNING, "http", "%s: %s",
-                     pyro_http_peer(exchange->request), lerror_make_text(L));
+    const struct pyro_log_topic topic = {.fields.client =
+                                             pyro_slice_text(pyro_http_peer(exchange->request)),
+                                         .kind = "requests by HTTP failed"};
+    pyro_log_about(&core->log, &topic, PYRO_WARNING, "http", "%s", lerror_make_text(L));
     lua_pop(L, 1);
 }
 

@@ -138,9 +138,7 @@ static int send_failure(lua_State *L)
     if (request->running)
         lfailure_tell(L, request);
     tell_callback(L, 3, request);
-    lerror_push_text(L, 3);
-    pyro_request_log(request, request->call.method, lua_tostring(L, -1));
-    lua_settop(L, 3);
+    lfailure_log(L, 3, request, request->call.method);
     if (!pyro_request_wanted(request)) {
         pyro_request_finish(request);
         return 0;

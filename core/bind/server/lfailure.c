@@ -8,6 +8,67 @@
 #include "bind/message/lentries.h"
 #include "bind/value/lbuilder.h"
 
+/* --- the log --- */
+
+/* Pushes a field of the error at `index`, if it is of that type; else nil. Runs no Lua. */
+LUA_RAISES static void push_field(lua_State *L, int index, const char *name, int type)
+{
+    if (!lua_istable(L, index)) {
+        lua_pushnil(L);
+        return;
+    }
+    lua_pushstring(L, name);
+    if (lua_rawget(L, index) == type)
+        return;
+    lua_pop(L, 1);
+    lua_pushnil(L);
+}
+
+/* Replaces the list of lines at the top by all of them, as far as a log shows them. */
+LUA_RAISES static void join_lines(lua_State *L)
+{
+    luaL_Buffer text;
+    int lines = lua_gettop(L);
+    luaL_buffinit(L, &text);
+    for (lua_Integer i = 1; luaL_bufflen(&text) < PYRO_LOG_TRACEBACK_SIZE; i++) {
+        if (lua_rawgeti(L, lines, i) != LUA_TSTRING) {
+            lua_pop(L, 1);
+            break;
+        }
+        luaL_addvalue(&text);
+    }
+    luaL_pushresult(&text);
+    lua_replace(L, lines);
+    lua_settop(L, lines);
+}
+
+/* Returns the string at `index`; an empty one where it is nil. */
+static struct pyro_slice text_at(lua_State *L, int index)
+{
+    struct pyro_slice text = {NULL, 0};
+    if (lua_isstring(L, index))
+        text.data = lua_tolstring(L, index, &text.length);
+    return text;
+}
+
+void lfailure_log(lua_State *L, int index, struct pyro_request *request, struct pyro_slice method)
+{
+    int top = lua_gettop(L);
+    index = lua_absindex(L, index);
+    luaL_checkstack(L, 8, "error");
+    lerror_push_text(L, index);
+    push_field(L, index, "class", LUA_TSTRING);
+    push_field(L, index, "remoteTraceback", LUA_TTABLE);
+    if (lua_istable(L, -1) && pyro_request_logs_tracebacks(request))
+        join_lines(L);
+    const struct pyro_failure failure = {method, text_at(L, top + 2), lua_tostring(L, top + 1),
+                                         text_at(L, top + 3)};
+    pyro_request_log(request, &failure);
+    lua_settop(L, top);
+}
+
+/* --- the owner --- */
+
 /* Pushes the arguments of a request: a list, and a dict. */
 LUA_RUNS static void push_arguments(lua_State *L, struct pyro_request *request)
 {
@@ -49,7 +110,8 @@ LOOP_STEPS static void tell_protected(lua_State *L, struct pyro_request *request
     lua_pushcfunction(L, tell);
     lua_insert(L, -1 - count);
     if (lua_pcall(L, count, 0, 0) != LUA_OK) {
-        pyro_request_log(request, request->call.method, lerror_make_text(L));
+        pyro_request_log(request, &(struct pyro_failure){.method = request->call.method,
+                                                         .text = lerror_make_text(L)});
         lua_pop(L, 1);
     }
 }

@@ -58,9 +58,8 @@ LUA_RUNS static void end_by_failure(lua_State *L, struct batch *batch)
     struct pyro_slice method;
     lua_rawgeti(L, ENTRIES, batch->name);
     method.data = lua_tolstring(L, -1, &method.length);
-    lerror_push_text(L, -2);
-    pyro_request_log(request, method, lua_tostring(L, -1));
-    lua_pop(L, 2);
+    lfailure_log(L, -2, request, method);
+    lua_pop(L, 1);
     lua_createtable(L, 0, 2);
     lua_insert(L, -2);
     lua_setfield(L, -2, "exception");

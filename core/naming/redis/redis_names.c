@@ -12,8 +12,8 @@ static void ignore(struct redis_names *names, struct pyro_slice name, const char
 {
     char text[120];
     pyro_escape(text, sizeof(text), name);
-    pyro_log_limited(names->log, &names->damaged, PYRO_WARNING, "naming",
-                     "a name in Redis is ignored: '%s': %s", text, why);
+    pyro_log_write(names->log, PYRO_WARNING, "naming", "a name in Redis is ignored: '%s': %s", text,
+                   why);
     if (!is_own(name))
         registry_remove(names->registry, name);
 }

@@ -15,7 +15,6 @@ struct redis_names {
     struct pyro_buffer last; /**< the last name of the last page */
     bool first;              /**< the registry was empty before the first page */
     struct pyro_map seen;    /**< names of pages since then, unless it was */
-    struct pyro_log_limit damaged;
 };
 
 /** Does what an event of the stream says; `pairs` may be anything. What is damaged is logged, and
