@@ -29,6 +29,7 @@
     _(rl_catch_signals)                                                                            \
     _(rl_clear_visible_line)                                                                       \
     _(rl_forced_update_display)                                                                    \
+    _(rl_line_buffer)                                                                              \
     _(rl_outstream)                                                                                \
     _(rl_readline_name)                                                                            \
     _(add_history)                                                                                 \
@@ -67,19 +68,19 @@ static char *next_candidate(const char *word, int again)
     return candidate;
 }
 
-/* (pointer to a word) -> what the function says that the word can become */
+/* (pointer to a word, where it starts in the line) -> what the function says that it can become */
 static int find_candidates(lua_State *L)
 {
     lua_rawgetp(L, LUA_REGISTRYINDEX, &completer_key);
     lua_pushstring(L, lua_touserdata(L, 1));
-    lua_call(L, 1, 1);
+    lua_pushlstring(L, *library.rl_line_buffer, (size_t)lua_tointeger(L, 2));
+    lua_call(L, 2, 1);
     return 1;
 }
 
 LOOP_STEPS static char **complete(const char *word, int start, int end)
 {
     char **candidates = NULL;
-    (void)start;
     (void)end;
     *library.rl_attempted_completion_over = 1; /* no names of files */
     *library.rl_completion_append_character = '\0';
@@ -87,13 +88,15 @@ LOOP_STEPS static char **complete(const char *word, int start, int end)
         return NULL;
     lua_pushcfunction(feeding, find_candidates);
     lua_pushlightuserdata(feeding, (void *)word);
-    if (lua_pcall(feeding, 1, 1, 0) == LUA_OK && lua_istable(feeding, -1))
+    lua_pushinteger(feeding, start);
+    if (lua_pcall(feeding, 2, 1, 0) == LUA_OK && lua_istable(feeding, -1))
         candidates = library.rl_completion_matches(word, next_candidate);
     lua_pop(feeding, 1);
     return candidates;
 }
 
-/* editor.complete(f): f(word) -> a list of what the word can become, or nothing where it fails */
+/* editor.complete(f): f(word, what is before it in the line) -> a list of what the word can become,
+ * or nothing where it fails */
 static int set_completer(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TFUNCTION);

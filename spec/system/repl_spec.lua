@@ -47,6 +47,19 @@ local function interrupt(run, pattern)
   error("nothing was interrupted:\n" .. run.output)
 end
 
+--- Types a line until the pattern is printed after it: on a busy machine, completion may give up an
+--- answer.
+local function insist(run, line, pattern)
+  for _ = 1, 10 do
+    run:write(line .. "\n")
+    if pcall(run.expect, run, "\r\n" .. pattern .. "\r\n", 6) then
+      return
+    end
+    run:write(CONTROL_C)
+  end
+  error("never printed: " .. pattern .. "\n" .. run.output)
+end
+
 --- Code that serves an object in the interpreter itself, and makes a proxy for it.
 local SERVED = "shop = { open = true } function shop:visit(name) return 'Hello ' .. name end "
   .. "function shop:fail() error(pyro.ValueError 'sold out') end pyro.attributes(shop, 'open') "
@@ -339,9 +352,48 @@ describe("on a terminal, pyrolua", function()
     run:write("pyro." .. TAB .. TAB)
     local offered = run:expect "\r\n(.*pyro%.sleep.*)> pyro%."
     assert.falsy(offered:find "KeyError")
+    run:write("K" .. TAB .. TAB .. TAB) -- a capital letter asks for classes of exceptions, too
+    run:expect "pyro%.KeyError%s+pyro%.KeyboardInterrupt.*> pyro%.Key"
     run:write "\1\11print 'done'\n"
     run:expect "\ndone\r\n"
     leave(run)
+  end)
+
+  it("completes names of the name server in a URI", function()
+    local server = process.start_pyrolua { "-m", "pyro.naming", "-n", "localhost", "-p", "0", "-x" }
+    local port = server:expect "Pyro.NameServer@localhost:(%d+)"
+    local run = start("-i", { PYRO_NS_PORT = port })
+    enter(run, "ns, uri = pyro.locateNS 'localhost', 'PYRO:id@localhost:1'", "> ")
+    enter(run, "for _, name in ipairs { 'shop.one', 'shop.two', 'the other', 'a\\27b', 'a\"b' } do "
+      .. "ns:register(name, uri) end", "> ")
+    for _, case in ipairs {
+      { "'PYRON" .. TAB .. "shop.o" .. TAB, '"PYRONAME:shop.one"' }, -- closes the string
+      { 'print("", "PYRONAME:the ' .. TAB .. '")', "\tPYRONAME:the other" },
+      { "'PYRONAME:a" .. TAB .. "'", '"PYRONAME:a"' }, -- names that would need escapes
+      { "'PYRONAME:none" .. TAB .. "'", '"PYRONAME:none"' },
+      { "type(pyro.Proxy 'PYRONAME:shop.t" .. TAB .. ")", '"userdata"' },
+    } do
+      insist(run, case[1], case[2])
+    end
+    leave(run)
+  end)
+
+  it("does not wait long for names that nobody tells, nor at each Tab", function()
+    local mute = uv.new_tcp()
+    mute:bind("127.0.0.1", 0)
+    mute:listen(64, function() end) -- connected, and never served
+    local port = mute:getsockname().port
+    local run = start("-i", { PYRO_NS_HOST = "127.0.0.1", PYRO_NS_PORT = tostring(port) })
+    run:expect "> "
+    enter(run, ("there = pyro.Proxy 'PYRO:mute@127.0.0.1:%d'"):format(port), "> ")
+    local since = uv.hrtime()
+    run:write("'PYRONAME:sh" .. TAB:rep(20) .. "'\n")
+    run:expect '\r\n"PYRONAME:sh"\r\n'
+    run:write("there:" .. TAB:rep(20) .. "_pyroRelease()\n")
+    run:expect "_pyroRelease%(%)\r\n"
+    assert.is_true((uv.hrtime() - since) / 1e9 < 15) -- not 40 times a second
+    leave(run)
+    mute:close()
   end)
 
   it("keeps a history, for its user alone", function()

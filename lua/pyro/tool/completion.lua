@@ -1,12 +1,13 @@
---- Completes a name: globals, fields of tables, and the methods and attributes of remote objects,
---- which it asks the server for. Runs nothing else.
+--- Completes a name: globals, fields of tables, the methods and attributes of remote objects, which
+--- it asks their servers for, and URIs by name. Runs nothing else.
 local core = require "pyro.core"
+local inquire = require "pyro.tool.inquiry"
 local proxy_of = require "pyro.proxy"
+local registered = require "pyro.tool.registered"
 
 local config = require "pyro.config"
 local error_classes = require("pyro.errors").constructors
 
-local PATIENCE = 2 -- seconds for a server to tell its object's names
 local CHAIN = 10 -- classes that are looked at
 
 local function is_proxy(value)
@@ -70,21 +71,25 @@ local function resolve(path)
   return value
 end
 
---- Returns the names that the server told. If the proxy does not know them yet, asks with a copy
---- of it, so that completion neither connects the proxy nor takes as long as a call may.
+--- Asks the server for names, with a copy of the proxy, so that completion does not connect it.
+local function ask(proxy)
+  local copy <close> = proxy_of(proxy, { retries = 0 })
+  copy:_pyroBind()
+  return { methods = copy._pyroMethods, attributes = copy._pyroAttrs }
+end
+
+--- Returns what the server told or tells; nil if it does not answer soon.
 local function members(proxy)
   local methods, attributes = proxy._pyroMethods, proxy._pyroAttrs
   if #methods > 0 or #attributes > 0 then
-    return methods, attributes
+    return { methods = methods, attributes = attributes }
   end
-  local copy <close> = proxy_of(proxy, { timeout = PATIENCE, retries = 0 })
-  copy:_pyroBind()
-  return copy._pyroMethods, copy._pyroAttrs
+  return inquire(proxy, ask, proxy)
 end
 
 local function proxy_names(proxy, separator)
-  local names, ok, methods, attributes = {}, pcall(members, proxy)
-  for _, name in ipairs(ok and (separator == ":" and methods or attributes) or {}) do
+  local names, told = {}, members(proxy) or { methods = {}, attributes = {} }
+  for _, name in ipairs(separator == ":" and told.methods or told.attributes) do
     names[name] = true
   end
   for name in pairs(separator == ":" and core.proxy_methods or {}) do
@@ -144,11 +149,9 @@ local function split(text)
   return lead, path, separator, prefix
 end
 
---- Returns all completions of the end of a line.
----@param text string
----@return string[] the line, completed, sorted
-return function(text)
-  local lead, path, separator, prefix = split(text)
+--- Returns what a word can become, of which the name at its end is completed.
+local function complete_name(word)
+  local lead, path, separator, prefix = split(word)
   local found = {}
   if not lead then
     return found
@@ -165,4 +168,26 @@ return function(text)
   end
   table.sort(found)
   return found
+end
+
+--- Returns what a word can become, of which the URI is completed that an open string consists of.
+--- Leaves out URIs that need escapes there.
+local function complete_uri(word, before)
+  local uri = (before .. word):match "[\"'](P[^\"']*)$"
+  local found = {}
+  for _, whole in ipairs(uri and registered.uris(uri) or {}) do
+    if core.printable(whole, true) == whole and not whole:find "[\"'\\]" then
+      found[#found + 1] = whole:sub(#uri - #word + 1)
+    end
+  end
+  return found
+end
+
+--- Returns all completions of a word.
+---@param word string
+---@param before string the line before the word
+---@return string[] sorted
+return function(word, before)
+  local uris = complete_uri(word, before)
+  return #uris > 0 and uris or complete_name(word)
 end
