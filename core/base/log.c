@@ -158,7 +158,10 @@ static void write_record(struct pyro_log *log, const struct pyro_log_record *rec
     if (log->path && !log->open)
         open_file(log);
     pyro_log_line_make(&line, record, log->form, log->journal && !log->open);
-    write_all(log->open ? log->file : STDERR_FILENO, line.data, line.length);
+    if (log->open)
+        write_all(log->file, line.data, line.length);
+    else /* by the stream, which may be one of the program's own making */
+        fwrite(line.data, 1, line.length, stderr);
 }
 
 /* Tells how many lines were left out, unless such lines are not logged any more. */
