@@ -107,12 +107,27 @@ describe("on a terminal, pyrolua", function()
   it("shows settings, and cuts what is long", function()
     local run = start "-i"
     enter(run, "pyro.config", "Pyro version: pyrolua.*\nCOMMTIMEOUT = 0.0\r\n.*SOCK_REUSE = True\r\n")
-    enter(run, "('ab'):rep(500000)", '"' .. ("ab"):rep(100) .. "[ab]+\" %.%.%. %(1000000 bytes%)\r\n> ")
-    enter(run, "{ ('\u{20ac}'):rep(2000) }", "[^\n]*\n[^\n]*\u{20ac}\" %.%.%. %(6000 bytes%)\r\n}\r\n> ")
+    enter(run, "('ab'):rep(500000)", '"' .. ("ab"):rep(100) .. "[ab]+\" %.%.%. %(1000000 bytes%)\r\n%(type all")
+    enter(run, "{ ('\u{20ac}'):rep(2000) }", "[^\n]*\n[^\n]*\u{20ac}\" %.%.%. %(6000 bytes%)\r\n}\r\n%(type all")
     enter(run, "(function() local t = {} for i = 1, 1000 do t[i] = i end return t end)()",
       "{\r\n  1,\r\n.*  200,\r\n  %.%.%. %(800 more%)\r\n}\r\n")
     leave(run)
     assert.is_true(#run.output < 20000)
+  end)
+
+  it("shows all of what was cut, at the word all", function()
+    local run = start "-i"
+    enter(run, "('x'):rep(4001), 2", '"(x+)" %.%.%. %(4001 bytes%)\t2\r\n%(type all to see all of it%)\r\n> ')
+    enter(run, "all", '"' .. ("x"):rep(4001) .. '"\t2\r\n> ')
+    enter(run, "{ 1, { { { { 2 } } } } }", "{ 1, { { { {...} } } } }\r\n%(type all to see all of it%)\r\n> ")
+    enter(run, "all", "{ 1, { { { { 2 } } } } }\r\n> ")
+    enter(run, "(function() local t = {} for i = 1, 201 do t[i] = i end return t end)()", ".-%(1 more%)\r\n}\r\n%(type")
+    enter(run, "all", "{\r\n  1,\r\n.*  201\r\n}\r\n> ")
+    enter(run, "loop = {} loop.loop = loop return loop", "{ loop = {...} }\r\n> ") -- whole
+    enter(run, "all", "nothing was cut\r\n> ")
+    enter(run, "all = 'mine'", "> ")
+    enter(run, "all", '"mine"\r\n')
+    leave(run)
   end)
 
   it("reads on until a statement is whole, and tells errors", function()

@@ -64,10 +64,10 @@ local function print_result(text_of, result, ...)
   local metatable = getmetatable(result)
   if metatable and metatable.__name == "pyro.Stream" then
     for item in result, ... do
-      print(text_of(item))
+      print((text_of(item)))
     end
   else
-    print(text_of(result))
+    print((text_of(result)))
   end
 end
 

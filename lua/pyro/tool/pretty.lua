@@ -17,12 +17,14 @@ end
 ---@field items? integer items of each table
 ---@field bytes? integer bytes of each string
 ---@field parents? table<table, true> tables that are being formatted
+---@field cut? boolean whether something was left out
 
 --- Cuts a long string, and says how much is missing.
 local function shortened(text, view)
   if #text <= view.bytes then
     return text, ""
   end
+  view.cut = true
   local last = utf8.len(text) and utf8.offset(text, 0, view.bytes + 1) - 1 or view.bytes
   return text:sub(1, last), (" ... (%d bytes)"):format(#text)
 end
@@ -81,6 +83,7 @@ local function contents(t, indent, depth, view)
     end
   end
   if left_out > 0 then
+    view.cut = true
     texts[#texts + 1] = ("... (%d more)"):format(left_out)
   end
   return braces(texts, indent)
@@ -120,7 +123,10 @@ local function table_text(t, indent, depth, view)
     return "pyro.bytes " .. quoted(t[1], view)
   elseif type(metatable) == "table" and metatable.__tostring then
     return core.printable(table.concat { shortened(tostring(t), view) })
-  elseif view.parents[t] or depth == 0 and next(t) ~= nil then
+  elseif view.parents[t] then
+    return "{...}"
+  elseif depth == 0 and next(t) ~= nil then
+    view.cut = true
     return "{...}"
   end
   view.parents[t] = true
@@ -144,12 +150,14 @@ end
 --- Formats a value.
 ---@param value any
 ---@param view? pyro.View default: without limits
----@return string
+---@return string, boolean cut whether something was left out
 return function(value, view)
   view = view or {}
-  return pretty(value, "", view.depth or math.huge, {
+  local state = {
     items = view.items or math.huge,
     bytes = view.bytes or math.huge,
     parents = {},
-  })
+    cut = false,
+  }
+  return pretty(value, "", view.depth or math.huge, state), state.cut
 end

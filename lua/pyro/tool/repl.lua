@@ -15,12 +15,13 @@ local HINT = "Type help for help; exit or control-d leaves."
 local HELP = [[
 Type an expression to see its value, or statements to run them.
   _             the last value
+  all           shows what was cut from the last values
   Tab           completes names, those of remote objects included
   Up, Down      browse the history
   control-c     interrupts what runs or waits, or cancels the line
   exit          leaves, like control-d
-Long values are cut; print(value) prints a whole string. The module is the global pyro; pyro.config
-shows the settings. Daemons and tasks keep running while you type. The manual: man pyrolua.
+The module is the global pyro; pyro.config shows the settings. Daemons and tasks keep running while
+you type. The manual: man pyrolua.
 ]]
 
 local repl = {}
@@ -68,16 +69,30 @@ local function report(err, thread)
   end
 end
 
+local cut -- the last values, if something of them was left out
+
+--- Formats values. Returns whether something was left out, too.
+local function format(values, view)
+  local texts, is_cut = {}, false
+  for i = 1, values.n do
+    local text, shortened = pretty(values[i], view)
+    texts[i], is_cut = text, is_cut or shortened
+  end
+  return table.concat(texts, "\t"), is_cut
+end
+
 --- Keeps the last value in `_`, as Python does.
 local function show(results)
   if results[1] ~= nil then
     rawset(_G, "_", results[1])
   end
-  local texts = {}
-  for i = 1, results.n do
-    texts[i] = pretty(results[i], VIEW)
-  end
-  print(table.concat(texts, "\t"))
+  local text, is_cut = format(results, VIEW)
+  cut = is_cut and results or nil
+  print(is_cut and text .. "\n(type all to see all of it)" or text)
+end
+
+local function show_all()
+  print(cut and (format(cut)) or "nothing was cut")
 end
 
 --- Calls a function, and prints its results or its error. Printing may run code of the values, and
@@ -93,11 +108,6 @@ local function run(f)
   return done
 end
 
---- Returns whether a line is that single word, and the word is no global.
-local function is_word(line, word)
-  return line and line:match "^%s*(%a+)%s*$" == word and rawget(_G, word) == nil
-end
-
 --- Runs a line, with the following lines that complete it.
 local function run_line(read_line, line)
   local f, message = complete(read_line, line)
@@ -108,6 +118,36 @@ local function run_line(read_line, line)
   end
 end
 
+--- What single words do.
+local WORDS = {
+  all = function()
+    run(show_all)
+  end,
+  help = function()
+    io.write(HELP)
+  end,
+  exit = true,
+  quit = true,
+}
+
+--- Returns what a line does that is a single word, unless the word is a global.
+local function word_of(line)
+  local word = line:match "^%s*(%a+)%s*$"
+  return rawget(_G, word) == nil and WORDS[word]
+end
+
+--- Does what a line says. Returns true if that is to leave.
+local function obey(read_line, line)
+  local word = word_of(line)
+  if word == true then
+    return true
+  elseif word then
+    word()
+  elseif line:find "%S" then
+    run_line(read_line, line)
+  end
+end
+
 --- Runs lines until the end of input.
 ---@param terminal boolean whether input and output are a terminal
 function repl.run(terminal)
@@ -115,15 +155,10 @@ function repl.run(terminal)
   if terminal then
     print(HINT)
   end
-  local line = read_line "> "
-  while line ~= nil and not (is_word(line, "exit") or is_word(line, "quit")) do
-    if is_word(line, "help") then
-      io.write(HELP)
-    elseif line and line:find "%S" then
-      run_line(read_line, line)
-    end
+  local line
+  repeat
     line = read_line "> "
-  end
+  until line == nil or line and obey(read_line, line)
   if line == nil then
     io.write "\n"
   end
