@@ -158,6 +158,20 @@ void pyro_escape(char *out, size_t size, struct pyro_slice text)
     escape(show, out, size, text);
 }
 
+static size_t show_lines(const unsigned char *p, size_t left, char shown[PYRO_JSON_ESCAPED_SIZE],
+                         size_t *length)
+{
+    if (p[0] != '\n')
+        return show(p, left, shown, length);
+    shown[0] = '\n';
+    return *length = 1;
+}
+
+void pyro_escape_lines(char *out, size_t size, struct pyro_slice text)
+{
+    escape(show_lines, out, size, text);
+}
+
 void pyro_escape_json(char *out, size_t size, struct pyro_slice text)
 {
     escape(show_in_json, out, size, text);

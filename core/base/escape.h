@@ -27,6 +27,9 @@ bool pyro_escapes(struct pyro_slice text);
  * UTF-8. Bytes of what is not seen become \xNN; what does not fit is cut off and "..." says so. */
 void pyro_escape(char *out, size_t size, struct pyro_slice text);
 
+/** Writes `text` as pyro_escape() does, but in the lines that it has. */
+void pyro_escape_lines(char *out, size_t size, struct pyro_slice text);
+
 #define PYRO_JSON_ESCAPED_SIZE 13
 
 /** Writes the escape of a character in JSON, by name where it has one (`\n`), else by number;

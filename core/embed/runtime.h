@@ -50,6 +50,10 @@ struct pyrolua_runtime {
     struct pyro_report report;
     pyrolua_error error; /**< views of the report's strings */
     struct posts posts;
+    struct {
+        pyrolua_logger *function; /**< hears of lines of the log; or NULL */
+        void *context;
+    } logger;
     struct embed_kept parts[EMBED_PARTS];
     struct embed_chain serving; /**< of the request whose method runs; none during steps */
     unsigned reentrancy;        /**< functions on the C stack that the runtime has to outlive */

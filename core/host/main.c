@@ -9,6 +9,7 @@
 
 #include "bind/base/marks.h"
 #include "bind/module/ldump.h"
+#include "bind/module/lreopen.h"
 #include "bind/module/open.h"
 #include "bind/task/lmain.h"
 #include "host/call.h"
@@ -348,6 +349,7 @@ static int prepare(lua_State *L)
     lua_pushliteral(L, "pyro.core"); /* opens the runtime, in which all code runs */
     lua_call(L, 1, 0);
     ldump_on_signal(L);
+    lreopen_on_signal(L);
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
     lua_pushcfunction(L, host_open_editor);
     lua_setfield(L, -2, "pyro.editor");

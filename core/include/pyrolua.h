@@ -3,7 +3,8 @@
  *
  * A *runtime* holds an event loop, a Lua state, daemons that serve objects, and proxies that call
  * them. A process may have several runtimes, which share nothing. Each belongs to one thread at a
- * time; only pyrolua_stop() and pyrolua_post() may be called from other threads.
+ * time; only pyrolua_stop(), pyrolua_post() and pyrolua_log_reopen() may be called from other
+ * threads.
  *
  * A runtime works while the program is in pyrolua_run(), pyrolua_step(), pyrolua_call_wait() or a
  * script, and only then calls functions of the program. These may call any function of this
@@ -94,6 +95,47 @@ PYROLUA_API const pyrolua_error *pyrolua_last_error(const pyrolua_runtime *runti
 /** Sets a setting, such as "COMMTIMEOUT", to a value in the form of an environment variable.
  * Returns PYROLUA_EVALUE, and changes nothing, if the name or value is wrong. */
 PYROLUA_API int pyrolua_configure(pyrolua_runtime *runtime, const char *name, const char *value);
+
+/* --- the log --- */
+
+/** Levels of the log, in the numbers of Python. */
+enum pyrolua_log_level {
+    PYROLUA_LOG_DEBUG = 10,
+    PYROLUA_LOG_INFO = 20,
+    PYROLUA_LOG_WARNING = 30,
+    PYROLUA_LOG_ERROR = 40,
+    PYROLUA_LOG_CRITICAL = 50
+};
+
+/** What is known of what a line of the log is about: "client" (its address), "object", "method",
+ * "error" (the exception's class), "correlation_id" (of the call) or, if LOGLEVEL is INFO or DEBUG,
+ * "traceback", whose value has several lines. More names may follow in later versions. */
+typedef struct pyrolua_log_field {
+    const char *name; /**< NULL ends an array of fields */
+    const char *value;
+} pyrolua_log_field;
+
+/** Hears of a line of the log: its level, its logger ("pyrolua.daemon"), its message, and its
+ * fields, which end with one whose name is NULL. All strings are valid UTF-8 without characters
+ * that are not seen, and valid until the function returns.
+ *
+ * Runs on the runtime's thread, wherever the runtime has something to tell: also in
+ * pyrolua_configure() or pyrolua_free(), say. Of this header, it may call only pyrolua_post() and
+ * pyrolua_stop() for this runtime. */
+typedef void pyrolua_logger(void *context, int level, const char *logger, const char *message,
+                            const pyrolua_log_field *fields);
+
+/** Lets a function have the lines of the log, in place of LOGFILE; NULL: the file has them again.
+ * It hears of lines from LOGLEVEL on; if that is not set, of warnings and errors, though a runtime
+ * without such a function logs nothing then. Of a flood it hears the first lines, and how many more
+ * there were. Returns PYROLUA_ECLOSED if the runtime is being freed. */
+PYROLUA_API int pyrolua_log(pyrolua_runtime *runtime, pyrolua_logger *function, void *context);
+
+/** Has the file of LOGFILE opened again, which somebody has renamed: before the next line is
+ * written, or when the runtime works. If it cannot be opened, lines go on to the old file, and one
+ * of them says so. May be called from any thread, and from a signal handler: that of SIGUSR2, for
+ * example, which makes the program `pyrolua` do the same. */
+PYROLUA_API void pyrolua_log_reopen(pyrolua_runtime *runtime);
 
 /* --- the loop --- */
 

@@ -111,24 +111,25 @@ void pyro_signal_tell(void (*function)(void *context), void *context)
 
 /* --- handling --- */
 
-/* The function that the handler of pyro_signal_handle() calls. */
-static struct {
+/* The functions that the handler of pyro_signal_handle() calls, by signal. */
+static struct handling {
     void (*volatile function)(void *context);
     void *context;
     pthread_t thread;
     pid_t process;
-} handling;
+} handlings[SIGNALS];
 
 static void handle_signal(int number)
 {
+    const struct handling *handling = &handlings[number];
     int error = errno;
-    if (getpid() != handling.process) {
+    if (getpid() != handling->process) {
         signal(number, SIG_DFL);
         raise(number);
-    } else if (!pthread_equal(pthread_self(), handling.thread)) {
-        pthread_kill(handling.thread, number);
-    } else if (handling.function) {
-        handling.function(handling.context);
+    } else if (!pthread_equal(pthread_self(), handling->thread)) {
+        pthread_kill(handling->thread, number);
+    } else if (handling->function) {
+        handling->function(handling->context);
     }
     errno = error;
 }
@@ -136,11 +137,12 @@ static void handle_signal(int number)
 void pyro_signal_handle(int number, void (*function)(void *context), void *context)
 {
     struct sigaction action = {.sa_handler = handle_signal, .sa_flags = SA_RESTART};
-    handling.function = NULL;
-    handling.context = context;
-    handling.thread = pthread_self();
-    handling.process = getpid();
-    handling.function = function;
+    struct handling *handling = &handlings[number];
+    handling->function = NULL;
+    handling->context = context;
+    handling->thread = pthread_self();
+    handling->process = getpid();
+    handling->function = function;
     sigemptyset(&action.sa_mask);
     if (function)
         sigaction(number, &action, NULL);

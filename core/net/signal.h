@@ -25,8 +25,7 @@ void pyro_signal_tell(void (*function)(void *context), void *context);
 
 /** Calls a function, which may only do what handlers may, when a signal comes: in the thread that
  * asks for this, whichever the signal comes to. NULL: nothing happens then. A forked process has
- * the signal's default effect. Not for a signal that is watched. Of the whole process, for one
- * signal. */
+ * the signal's default effect. Not for a signal that is watched. Of the whole process. */
 void pyro_signal_handle(int number, void (*function)(void *context), void *context);
 
 /** Returns whether a signal would end the process, or is noted: who handles it otherwise, or

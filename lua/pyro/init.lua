@@ -36,6 +36,7 @@ local usage = require "pyro.usage"
 ---@class pyro
 ---@field config pyro.Config the settings
 ---@field current_context pyro.Context the context of the call that is being served
+---@field log pyro.Log writes to the log
 ---@field null userdata None inside a table, where nil would be no item
 ---@field ValueError fun(...: any): pyro.Error and so on: a constructor for each exception class of
 ---  Python and Pyro
@@ -47,6 +48,7 @@ local pyro = {
   batch = require "pyro.batch",
   Future = require "pyro.futurecall",
   locateNS = require "pyro.nameserver",
+  log = require "pyro.log",
   repr = require "pyro.repr",
   debug = require "pyro.debug",
   excepthook = traceback.excepthook,

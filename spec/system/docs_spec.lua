@@ -31,6 +31,7 @@ local EXEMPT = {
   ["make demo    # installs missing packages, builds, and shows a warehouse and its visitors"] =
     "installs packages; the demonstration and the Makefile have specs of their own",
   ['gdb -p PID -ex "source scripts/gdb.py"'] = "spec/system/gdb_spec.lua runs gdb",
+  ["/var/log/shop.log {"] = "spec/system/log_spec.lua runs logrotate",
   ["valgrind build/pyrolua shop.lua"] = "builds everything anew; make asan and make memcheck do the same",
   ["pyrolua-ns -s sql:/var/lib/pyrolua/names.db"] = SEVERAL,
   ["alpha$ redis-server --bind alpha --requirepass SESAME --appendonly yes --appendfsync always"] = SEVERAL,

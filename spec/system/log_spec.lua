@@ -1,6 +1,7 @@
 --- What a server logs where nothing is set: a method that fails leaves a trace.
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
+local uv = require "luv"
 
 local SERVER = [[
   local shop = {}
@@ -96,6 +97,17 @@ describe("a server's log", function()
     assert.is_true(lines < 100, err)
   end)
 
+  it("has tracebacks at the level INFO, in lines of their own", function()
+    local server, uri = start { PYRO_LOGLEVEL = "INFO", PYRO_LOGFILE = "{stderr}" }
+    run(uri, "pcall(shop.text, shop) shop:stop()")
+    local text = ended(server):gsub("%[%d+%-%d+%-%d+ %d+:%d+:%d+%.%d+,pyrolua%.daemon,", "[")
+    assert.matches("%[WARNING%] 127%.0%.0%.1:%d+: shop%.text: RuntimeError: %(command line%):2: sold out"
+      .. CALL .. "\n%[INFO%] Traceback %(most recent call last%):\n"
+      .. '%[INFO%]   File "%(command line%)", line 2, in text\n'
+      .. "%[INFO%] RuntimeError: %(command line%):2: sold out\n", text)
+    assert.is_nil(text:find "\n[^%[]")
+  end)
+
   it("does not have names that a name server does not know", function()
     local server, env = peers.name_server "Lua"
     for _ = 1, 2 do
@@ -104,5 +116,264 @@ describe("a server's log", function()
     server:kill "sigterm"
     server:wait()
     assert.are.equal("", server.err)
+  end)
+end)
+
+--- Reads lines of JSON as strictly as Python does, and prints their members as Lua.
+local READER = [[
+import json, sys
+for line in sys.stdin.buffer:
+    entry = json.loads(line.decode("utf-8", "strict"))
+    assert all(type(value) is str for value in entry.values())
+    print("entry{" + ",".join("%s=%s" % (name, json.dumps(value).replace("\\u", "\\\\u"))
+        for name, value in entry.items()) + "}")
+]]
+
+--- Returns the objects of a log in JSON.
+local function entries(text)
+  local reader = process.run { "/usr/bin/python3", "-c", READER, input = text }
+  assert.are.equal(0, reader.code, reader.output)
+  local list = {}
+  assert(load(reader.out, "entries", "t", {
+    entry = function(members)
+      list[#list + 1] = members
+    end,
+  }))()
+  return list
+end
+
+describe("a log in JSON", function()
+  after_each(process.stop_all)
+
+  local JSON = { PYROLUA_LOGFORMAT = "json" }
+
+  it("is what programs read, whatever clients send", function()
+    local server, uri = start(JSON)
+    run(uri, [[
+      pcall(shop.text, shop) pcall(shop.value, shop) shop:note()
+      pcall(shop:items())
+      pcall(function() return pyro.Proxy(shop._pyroUri, { handshake = "wrong" }):text() end)
+      shop:stop()]])
+    local list = entries(ended(server))
+    for i, expected in ipairs {
+      { "text", "RuntimeError", "shop.text: RuntimeError: (command line):2: sold out" },
+      { "value", "ValueError", "shop.value: ValueError: no\\u001b[2J\nchairs\\u202e\\u2028" },
+      { "note", "RuntimeError", "shop.note: RuntimeError: (command line):5: unheard" },
+      { "items", "RuntimeError", "shop.items: RuntimeError: (command line):6: no more" },
+    } do
+      local entry = list[i]
+      assert.matches("^%d+%-%d%d%-%d%dT%d%d:%d%d:%d%d%.%d%d%d[+-]%d%d:%d%d$", entry.time)
+      assert.matches("^127%.0%.0%.1:%d+$", entry.client)
+      assert.matches("^%x+%-%x+%-4%x+%-%x+%-%x+$", entry.correlation_id)
+      entry.time, entry.client, entry.correlation_id = nil, nil, nil
+      assert.are.same({ level = "WARNING", logger = "pyrolua.daemon", object = "shop", method = expected[1],
+        error = expected[2], message = expected[3] }, entry)
+    end
+    assert.are.equal("handshake failed: (command line):11: who are you?", list[5].message)
+    assert.are.equal(5, #list)
+  end)
+
+  it("has tracebacks at the level INFO", function()
+    local server, uri = start { PYROLUA_LOGFORMAT = "json", PYROLUA_LOGLEVEL = "INFO", PYROLUA_LOGFILE = "{stderr}" }
+    run(uri, "pcall(shop.text, shop) shop:stop()")
+    for _, entry in ipairs(entries(ended(server))) do
+      assert.are.equal(entry.method == "text", entry.traceback ~= nil)
+      if entry.traceback then
+        assert.are.equal("Traceback (most recent call last):\n"
+          .. '  File "(command line)", line 2, in text\nRuntimeError: (command line):2: sold out\n', entry.traceback)
+      end
+    end
+  end)
+
+  it("tells how many lines were left out", function()
+    local server, uri = start(JSON)
+    run(uri, "for i = 1, 500 do pcall(shop.text, shop) end shop:stop()")
+    local list = entries(ended(server))
+    assert.matches("^%d+ more calls of shop%.text failed: RuntimeError$", list[#list].message)
+    assert.are.equal("WARNING", list[#list].level)
+  end)
+
+  it("is an error where the form is not known", function()
+    for name, value in pairs { PYROLUA_LOGFORMAT = "xml", PYRO_LOGFORMAT = "JSON" } do
+      local program = process.run_pyrolua { "-e", "pyro.sleep(0)", env = { [name] = value } }
+      assert.are.equal(1, program.code)
+      assert.are.equal(("pyrolua: invalid value: %s=%s (text or json)\n"):format(name, value), program.err)
+    end
+    local program = process.run_pyrolua { "-e",
+      "pyro.config.LOGFORMAT = 'json' pyro.log.warning 'x' pyro.config.LOGFORMAT = nil" }
+    assert.are.equal("x", entries(program.err:match "^[^\n]*\n")[1].message)
+    assert.matches("invalid value: LOGFORMAT may not be nil", program.err)
+  end)
+end)
+
+describe("a log in systemd's journal", function()
+  after_each(process.stop_all)
+
+  --- Runs code whose standard error is what JOURNAL_STREAM says, or not.
+  local function run_in_journal(stream, code, env)
+    local words = table.concat(process.pyrolua(), " ")
+    return process.run { "sh", "-c", ("JOURNAL_STREAM=%s exec %s -e \"$0\""):format(stream, words), code, env = env }
+  end
+
+  local STDERR = "$(stat -L -c %d:%i /proc/self/fd/2)"
+  local CODE = [[
+    pyro.config.LOGLEVEL, pyro.config.LOGFILE = "DEBUG", "{stderr}"
+    for _, name in ipairs { "debug", "info", "warning", "error", "critical" } do pyro.log[name](name) end]]
+
+  it("has the journal's levels, and no time", function()
+    local program = run_in_journal(STDERR, CODE)
+    assert.are.equal("<7>pyrolua.script: debug\n<6>pyrolua.script: info\n<4>pyrolua.script: warning\n"
+      .. "<3>pyrolua.script: error\n<2>pyrolua.script: critical\n", program.err)
+  end)
+
+  it("has them before JSON, too", function()
+    local program = run_in_journal(STDERR, "pyro.log.warning 'x'", { PYRO_LOGFORMAT = "json" })
+    assert.are.equal("x", entries(program.err:match "^<4>(.*\n)$")[1].message)
+  end)
+
+  it("is one only if the standard error is it", function()
+    for _, stream in ipairs { "1:1", "''", "$(stat -L -c %d:%i /proc/self/fd/1)" } do
+      assert.matches("^%[%d[^\n]*,pyrolua%.script,WARNING%] x\n$", run_in_journal(stream, "pyro.log.warning 'x'").err)
+    end
+    local path = process.file("file.log", "")
+    local program = run_in_journal(STDERR, "pyro.log.warning 'x'", { PYRO_LOGFILE = path })
+    assert.are.equal("", program.err)
+    assert.matches("^%[%d[^\n]*,pyrolua%.script,WARNING%] x\n$", assert(io.open(path)):read "a")
+  end)
+end)
+
+describe("SIGUSR2", function()
+  after_each(process.stop_all)
+
+  local function read(path)
+    local file <close> = assert(io.open(path))
+    return file:read "a"
+  end
+
+  --- Starts code that logs to a file, and waits until it says that it is ready.
+  local function start_logging(code, env)
+    local path = process.file("rotated.log", "")
+    local words = { "-e", code, env = { PYROLUA_LOGFILE = path, PYROLUA_LOGLEVEL = "WARNING" } }
+    for name, value in pairs(env or {}) do
+      words.env[name] = value
+    end
+    local program = process.start_pyrolua(words)
+    program:expect "READY\n"
+    return program, path
+  end
+
+  it("lets a program open its log file again, at once, and changes nothing else", function()
+    local program, path = start_logging [[
+      pyro.log.warning "one"
+      local daemon = pyro.Daemon {}
+      pyro.spawn(print, "READY")
+      pyro.spawn(function()
+        pyro.readable(0)
+        print("GOT " .. io.read())
+        pyro.log.warning "two"
+        daemon:shutdown()
+      end)
+      daemon:requestLoop()]]
+    assert(os.rename(path, path .. ".1"))
+    program:kill "sigusr2"
+    assert.is_true(process.eventually(function()
+      local file <close> = io.open(path)
+      return file
+    end))
+    assert.are.equal("", read(path))
+    program:write "on\n"
+    program:expect "GOT on\n"
+    assert.are.equal(0, program:wait())
+    assert.matches("two\n$", read(path))
+    assert.matches("one\n$", read(path .. ".1"))
+    assert.are.equal("", program.err)
+  end)
+
+  it("is what logrotate sends", function()
+    local program, path = start_logging [[
+      pyro.log.warning "one"
+      pyro.spawn(print, "READY")
+      pyro.readable(0)
+      pyro.log.warning "two"]]
+    local settings = process.file("logrotate.conf", ("%s {\n  rotate 2\n  create\n  postrotate\n    kill -USR2 %d\n"
+      .. "  endscript\n}\n"):format(path, program.pid))
+    local state = process.file("logrotate.state", "")
+    local command = ("chmod 600 %s %s && logrotate -f -s %s %s"):format(settings, state, state, settings)
+    local rotation = process.run { "sh", "-c", command }
+    assert.are.equal("", rotation.output)
+    program:write "on\n"
+    assert.are.equal(0, program:wait())
+    assert.matches("^[^\n]*two\n$", read(path))
+    assert.matches("^[^\n]*one\n$", read(path .. ".1"))
+  end)
+
+  it("does so for the next line where a script computes", function()
+    local go = process.file("go", "")
+    os.remove(go)
+    local program, path = start_logging([[
+      pyro.log.warning "one"
+      print "READY" io.stdout:flush()
+      local file
+      repeat file = io.open(os.getenv "GO") until file
+      pyro.log.warning "two"]], { GO = go })
+    assert(os.rename(path, path .. ".1"))
+    program:kill "sigusr2"
+    process.file("go", "")
+    assert.are.equal(0, program:wait())
+    assert.matches("two\n$", read(path))
+    assert.matches("one\n$", read(path .. ".1"))
+  end)
+
+  it("changes nothing where the file cannot be opened; the log tells it once", function()
+    local folder = process.file("folder", "")
+    os.remove(folder)
+    assert(uv.fs_mkdir(folder, 448))
+    local program = start_logging([[
+      pyro.log.warning "one"
+      pyro.spawn(print, "READY")
+      while true do pyro.sleep(0.01) pyro.log.warning(os.time()) end]], { PYROLUA_LOGFILE = folder .. "/log" })
+    assert(os.rename(folder, folder .. "-"))
+    local path = folder .. "-/log"
+    local COMPLAINT = "log,ERROR%] cannot open [^\n]*/log again: No such file or directory; the old one is used\n"
+    program:kill "sigusr2"
+    assert.is_true(process.eventually(function()
+      return read(path):find(COMPLAINT)
+    end))
+    program:kill "sigusr2"
+    local size = #read(path)
+    assert.is_true(process.eventually(function()
+      return #read(path) > size
+    end))
+    program:kill "sigterm"
+    program:wait()
+    assert.are.equal(1, select(2, read(path):gsub(COMPLAINT, "")))
+    assert.are.equal("", program.err)
+    os.remove(path)
+    os.remove(folder .. "-")
+  end)
+
+  it("is the script's if that handles it, or what started it ignores it", function()
+    local program = start_logging [[
+      local uv = require "luv"
+      local signal = uv.new_signal()
+      signal:start("sigusr2", function() print "MINE" os.exit(0) end)
+      pyro.spawn(print, "READY")
+      while true do uv.run "nowait" pyro.sleep(0.01) end]]
+    program:kill "sigusr2"
+    program:expect "MINE\n"
+    assert.are.equal(0, program:wait())
+    local words = table.concat(process.pyrolua(), " ")
+    program = process.run { "sh", "-c", ("trap '' USR2; exec %s -e 'os.execute \"kill -USR2 $PPID\" print \"ALIVE\"'")
+      :format(words) }
+    assert.are.equal("ALIVE\n", program.out)
+  end)
+
+  it("does no harm where there is no log file", function()
+    local program = process.start_pyrolua { "-e", "pyro.spawn(print, 'READY') print(pyro.readable(0), io.read())" }
+    program:expect "READY\n"
+    program:kill "sigusr2"
+    program:write "on\n"
+    program:expect "on\n"
+    assert.are.equal(0, program:wait())
   end)
 end)

@@ -212,7 +212,7 @@ static void *raise_in_thread(void *context)
 
 static void handler_runs_in_the_thread_that_asked(void **state)
 {
-    struct handled handled = {.thread = pthread_self()};
+    struct handled handled = {.thread = pthread_self()}, apart = handled;
     pthread_t other;
     (void)state;
     pyro_signal_handle(SIGUSR2, count_in_handler, &handled);
@@ -224,9 +224,13 @@ static void handler_runs_in_the_thread_that_asked(void **state)
     pthread_join(other, NULL);
     assert_int_equal(handled.count, 2);
     assert_int_equal(handled.elsewhere, 0);
+    pyro_signal_handle(SIGUSR1, count_in_handler, &apart);
     pyro_signal_handle(SIGUSR2, NULL, NULL);
     raise(SIGUSR2);
+    raise(SIGUSR1);
     assert_int_equal(handled.count, 2);
+    assert_int_equal(apart.count, 1);
+    assert_true(signal(SIGUSR1, SIG_DFL) != SIG_DFL);
     assert_true(signal(SIGUSR2, SIG_DFL) != SIG_DFL);
 }
 

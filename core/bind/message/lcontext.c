@@ -242,6 +242,17 @@ LUA_RUNS static void outgoing_correlation(lua_State *L, struct lruntime *runtime
     }
 }
 
+bool lcontext_correlation(lua_State *L, struct lruntime *runtime,
+                          unsigned char out[PYRO_CORRELATION_SIZE])
+{
+    struct lcontext_outgoing found;
+    luaL_checkstack(L, 4, "context");
+    outgoing_correlation(L, runtime, served_request(runtime), &found);
+    if (found.correlated)
+        memcpy(out, found.correlation, PYRO_CORRELATION_SIZE);
+    return found.correlated;
+}
+
 void lcontext_outgoing(lua_State *L, struct lruntime *runtime, struct lcontext_outgoing *out)
 {
     struct pyro_request *request = served_request(runtime);

@@ -23,6 +23,10 @@ struct lcontext_outgoing {
 LUA_RUNS void lcontext_outgoing(lua_State *L, struct lruntime *runtime,
                                 struct lcontext_outgoing *out);
 
+/** Finds the correlation id of the running task, as far as it has one; returns whether it has. */
+LUA_RUNS bool lcontext_correlation(lua_State *L, struct lruntime *runtime,
+                                   unsigned char out[PYRO_CORRELATION_SIZE]);
+
 /** Makes the running task, which validates a client's handshake, have that message in its context
  * as if it were a call. */
 LUA_RUNS void lcontext_handshake(lua_State *L, struct lruntime *runtime,

@@ -62,6 +62,7 @@ struct lruntime *lruntime_open(lua_State *L, struct pyro_error *err)
 bool lruntime_step(struct lruntime *runtime, lua_State *L, double timeout)
 {
     lua_State *outer = runtime->from;
+    pyro_log_refresh(&runtime->core.log);
     if (runtime->main_over || atomic_load_explicit(&runtime->stopping, memory_order_relaxed))
         return false;
     if (timeout != 0 && __fpending(stdout) > 0)

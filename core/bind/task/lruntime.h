@@ -33,6 +33,7 @@ struct lpart {
 /** Parts that keep something, in the order in which they are closed. */
 enum lpart_name {
     LPART_DUMP,
+    LPART_REOPEN,
     LPART_TASK,
     LPART_VALUE,
     LPART_ASYNC,
