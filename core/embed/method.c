@@ -196,6 +196,7 @@ enum pyro_code method_run(const struct pyro_native_call *call)
     struct target target = find_target(object, call);
     if (!target.method)
         return fail_unknown(call);
+    pyro_request_found(call->request, call->method);
     enum pyro_code code = take_arguments(call, &target, runtime, &reader, &parameters);
     object_retain(object);
     struct embed_chain serving = runtime->serving;

@@ -35,6 +35,7 @@ enum embed_part_name {
     EMBED_REPLIES,
     EMBED_CALLS,
     EMBED_PROXIES,
+    EMBED_STATS,
     EMBED_PROVIDED, /**< objects that scripts have */
     EMBED_PARTS
 };

@@ -573,6 +573,15 @@ PYROLUA_API pyrolua_reader *pyrolua_call_result(pyrolua_call *call);
  * connection. Must not be called while pyrolua_call_wait() waits for the call. Accepts NULL. */
 PYROLUA_API void pyrolua_call_free(pyrolua_call *call);
 
+/* --- statistics --- */
+
+/** Returns a reader of one value: the dict of all that the runtime has counted since it was made,
+ * as docs/statistics.md describes it, with "buckets". Its "methods" are those of all daemons of the
+ * runtime; where several have an object with the same id, calls of the same method are summed. The
+ * reader is valid until this function is called again, or the runtime is freed. Returns NULL if
+ * memory ran out, or the runtime is being freed. */
+PYROLUA_API pyrolua_reader *pyrolua_stats(pyrolua_runtime *runtime);
+
 /* --- scripts --- */
 
 struct lua_State;

@@ -14,6 +14,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/assert.h"
@@ -65,6 +66,24 @@ void pyro_close(uv_handle_t *handle, uv_close_cb closed)
     if (pyro_loop_inherited(loop))
         leave_parent(loop);
     uv_close(handle, closed);
+}
+
+static PYRO_NOINLINE void count_lag(struct pyro_loop *loop, uint64_t milliseconds)
+{
+    pyro_histogram_count(&loop->counters.lag, milliseconds * 1000000);
+    if (milliseconds > loop->counters.longest_lag)
+        loop->counters.longest_lag = milliseconds;
+}
+
+/* Counts how long events had to wait since libuv returned, if that was a millisecond. Its clock,
+ * which it has read just now, is enough for that. */
+static void loop_on_polls(uv_prepare_t *polls)
+{
+    struct pyro_loop *loop = PYRO_CONTAINER(polls, struct pyro_loop, polls);
+    uint64_t now = uv_now(&loop->uv);
+    if (now != loop->woke && loop->woke != 0)
+        count_lag(loop, now - loop->woke);
+    loop->woke = 0;
 }
 
 static void loop_on_wake(uv_async_t *wake)
@@ -125,6 +144,9 @@ struct pyro_loop *pyro_loop_new(struct pyro_error *err)
     pyro_list_init(&loop->lingering);
     uv_timer_init(&loop->uv, &loop->patience); /* never fails */
     uv_timer_init(&loop->uv, &loop->linger);
+    uv_prepare_init(&loop->uv, &loop->polls);
+    uv_prepare_start(&loop->polls, loop_on_polls);
+    uv_unref((uv_handle_t *)&loop->polls);
     uv_unref((uv_handle_t *)&loop->patience);
     uv_unref((uv_handle_t *)&loop->wake);
     uv_unref((uv_handle_t *)&loop->unused);
@@ -193,6 +215,8 @@ static void run_uv(struct pyro_loop *loop, double timeout)
     uv_run(&loop->uv, wait ? UV_RUN_ONCE : UV_RUN_NOWAIT);
     if (!pyro_list_empty(&loop->due))
         settle_timers(loop);
+    loop->woke = uv_now(&loop->uv);
+    loop->clock = 0;
     if (writes)
         pyro_sigpipe_restore(&before);
     loop->in_uv = false;
@@ -245,6 +269,7 @@ bool pyro_loop_step(struct pyro_loop *loop, double timeout)
     hear_bell(loop);
     run_completions(loop);
     flush(loop);
+    loop->counters.steps++;
     return true;
 }
 
@@ -302,6 +327,7 @@ double pyro_loop_timeout(struct pyro_loop *loop)
     flush(loop);
     uv_ref((uv_handle_t *)&loop->wake);
     run_uv(loop, 0); /* libuv tells the system here what it waits for, but for nothing open */
+    loop->woke = 0;  /* what comes next is waiting */
     pyro_loop_hold(loop, loop->held);
     hear_bell(loop);
     if (has_posted(loop))
@@ -354,6 +380,24 @@ double pyro_loop_now(const struct pyro_loop *loop)
     return (double)(int64_t)uv_now(&loop->uv) / 1000; /* signed, which is quicker */
 }
 
+uint64_t pyro_loop_read_clock(struct pyro_loop *loop)
+{
+    clock_gettime(CLOCK_MONOTONIC, &loop->time);
+    return (uint64_t)loop->time.tv_sec * 1000000000 + (uint64_t)loop->time.tv_nsec;
+}
+
+uint64_t pyro_loop_clock(struct pyro_loop *loop)
+{
+    if (loop->clock == 0)
+        loop->clock = pyro_loop_read_clock(loop);
+    return loop->clock;
+}
+
+const struct pyro_loop_counters *pyro_loop_counters(const struct pyro_loop *loop)
+{
+    return &loop->counters;
+}
+
 static void loop_close_handle(uv_handle_t *handle, void *context)
 {
     const struct pyro_handle_kind *kind = handle->data;
@@ -402,6 +446,7 @@ void pyro_loop_free(struct pyro_loop *loop)
     uv_close((uv_handle_t *)&loop->wake, NULL);
     uv_close((uv_handle_t *)&loop->patience, NULL);
     uv_close((uv_handle_t *)&loop->linger, NULL);
+    uv_close((uv_handle_t *)&loop->polls, NULL);
     uv_close((uv_handle_t *)&loop->unused, NULL);
     pyro_loop_yield_descriptor(loop);
     while (loop->spares > 0)

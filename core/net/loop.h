@@ -7,6 +7,7 @@
 #define PYRO_NET_LOOP_H
 
 #include "base/error.h"
+#include "base/histogram.h"
 #include "base/list.h"
 
 struct pyro_loop;
@@ -104,5 +105,25 @@ void pyro_loop_regain_descriptor(struct pyro_loop *loop);
 
 /** Monotonic seconds, as of the last step. */
 double pyro_loop_now(const struct pyro_loop *loop);
+
+/** Reads the monotonic clock, in nanoseconds. */
+uint64_t pyro_loop_read_clock(struct pyro_loop *loop);
+
+/** Returns what the clock said when it was asked for first in this step: it is read once a step, if
+ * at all. */
+uint64_t pyro_loop_clock(struct pyro_loop *loop);
+
+/** What is counted of a loop, and of what is on it. */
+struct pyro_loop_counters {
+    uint64_t steps;
+    uint64_t received, sent;   /**< bytes of streams, with what TLS adds */
+    uint64_t secured, resumed; /**< TLS handshakes; those that resumed a session */
+    uint64_t insecure;         /**< TLS handshakes that failed */
+    struct pyro_histogram lag; /**< how long events had to wait, where that was 1 ms */
+    uint64_t longest_lag;      /**< in milliseconds */
+};
+
+/** Returns the counters, which change as the loop steps. */
+const struct pyro_loop_counters *pyro_loop_counters(const struct pyro_loop *loop);
 
 #endif

@@ -55,7 +55,12 @@ struct pyro_loop {
     uv_tcp_t unused; /**< makes libuv open what it keeps open for streams */
     unsigned forks;  /**< of this process before the loop was made: see pyro_loop_inherited() */
     bool left;       /**< it has an event set of its own, not the parent's */
-    int reserve;     /**< a descriptor that is given up where there is no other; -1: none */
+    struct timespec time; /**< that was read last: it is kept nowhere else on the way */
+    uint64_t clock;       /**< of this step; 0: nobody has asked for it */
+    uint64_t woke; /**< when it had, in libuv's milliseconds; 0: nothing is kept waiting since */
+    uv_prepare_t polls; /**< runs before libuv waits for events */
+    struct pyro_loop_counters counters;
+    int reserve; /**< a descriptor that is given up where there is no other; -1: none */
 };
 
 static inline struct pyro_loop *pyro_loop_of(const uv_handle_t *handle)

@@ -222,6 +222,7 @@ static void stream_on_read(uv_stream_t *uv, ssize_t size, const uv_buf_t *buffer
         lose(stream, (int)size);
     } else {
         stream->loop->heard = true;
+        stream->loop->counters.received += (size_t)size;
         if (!stream->ops->filled(stream->owner, (size_t)size)) {
             uv_read_stop(uv);
             stream->reading = false;
@@ -347,6 +348,7 @@ static int write_output(struct pyro_stream *stream, struct pyro_buffer *output)
     ssize_t sent = send_now(stream, output);
     if (sent < 0)
         return (int)sent;
+    stream->loop->counters.sent += output->length;
     if ((size_t)sent < output->length)
         return hand_over(stream, output, (size_t)sent);
     pyro_loop_recycle(stream->loop, output);

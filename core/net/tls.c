@@ -56,6 +56,8 @@ static bool shake_hands(struct pyro_tls *tls)
     int result = tls->api->SSL_do_handshake(tls->ssl);
     if (result == 1) {
         tls->established = true;
+        tls->stream->loop->counters.secured++;
+        tls->stream->loop->counters.resumed += tls->api->SSL_session_reused(tls->ssl) != 0;
         pyro_stream_changed(tls->stream); /* what was appended before leaves */
     } else if (tls->excessive || tls->api->SSL_get_error(tls->ssl, result) != SSL_ERROR_WANT_READ) {
         pyro_tls_fail(tls);

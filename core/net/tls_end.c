@@ -59,6 +59,7 @@ void pyro_tls_fail(struct pyro_tls *tls)
     tls->failed = true;
     if (!tls->established || (refused && !tls->heard)) {
         tls->rejected = true;
+        tls->stream->loop->counters.insecure++;
         explain(tls, why, sizeof(why));
         give_up(tls, why);
     } else {
@@ -89,6 +90,7 @@ void pyro_tls_on_ended(void *owner, const struct pyro_error *why)
         return;
     }
     tls->rejected = tls->begun;
+    tls->stream->loop->counters.insecure++;
     if (tls->server)
         pyro_error_set(&better, PYRO_ECLOSED, "%s, in the TLS handshake", why->message);
     else

@@ -97,6 +97,7 @@ static enum pyro_code end_message(struct pyro_client *client, struct pyro_call *
         pyro_client_end_message(client, (size_t)config->MAX_MESSAGE_SIZE, config->COMPRESSION, err);
     if (code != PYRO_OK)
         return code;
+    client->runtime->counters.made++;
     if (!call) {
         pyro_stream_hurry(client->stream);
         return PYRO_OK;

@@ -103,6 +103,7 @@ static void be_ready(struct pyro_client *client)
     PYRO_ASSERT(client->stream && client->state != CLIENT_READY);
     PYRO_ASSERT(pyro_list_empty(&client->pending));
     client->state = CLIENT_READY;
+    client->runtime->counters.connects++;
     pyro_call_finish_all(&client->binding, NULL);
 }
 
@@ -192,6 +193,7 @@ static void take_reply(struct pyro_client *client, struct pyro_message *message)
         return;
     }
     pyro_message_move(&call->reply, message);
+    client->runtime->counters.raised += pyro_call_raised(call);
     pyro_call_finish(call, NULL);
 }
 

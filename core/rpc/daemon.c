@@ -67,6 +67,7 @@ bool pyro_daemon_serve(struct pyro_daemon *daemon, struct pyro_stream *stream, b
         return false;
     pyro_list_push(&daemon->connections, &connection->node);
     daemon->connection_count++;
+    daemon->registry.runtime->counters.connections++;
     if (!daemon->tls || pyro_tls_start(stream, daemon->tls, NULL, 0, NULL) == PYRO_OK)
         return true;
     pyro_connection_close(connection);

@@ -9,6 +9,7 @@
 #include "rpc/items.h"
 #include "rpc/metadata.h"
 #include "rpc/native.h"
+#include "rpc/stats.h"
 
 struct daemon_object {
     struct pyro_object object;
@@ -20,22 +21,19 @@ static struct pyro_daemon *daemon_of(struct pyro_object *self)
     return PYRO_CONTAINER(self, struct daemon_object, object)->daemon;
 }
 
-/* Puts the answer of a method into `to`. `args` are the call's arguments. */
-typedef enum pyro_code answer_fn(struct pyro_daemon *daemon, const struct pyro_value *args,
-                                 struct pyro_sink *to);
+/* Puts the answer of a method into `call->to`. */
+typedef enum pyro_code answer_fn(struct pyro_daemon *daemon, const struct pyro_native_call *call);
 
-static enum pyro_code answer_ping(struct pyro_daemon *daemon, const struct pyro_value *args,
-                                  struct pyro_sink *to)
+static enum pyro_code answer_ping(struct pyro_daemon *daemon, const struct pyro_native_call *call)
 {
     (void)daemon;
-    (void)args;
-    return pyro_put_nil(to);
+    return pyro_put_nil(call->to);
 }
 
-static enum pyro_code answer_registered(struct pyro_daemon *daemon, const struct pyro_value *args,
-                                        struct pyro_sink *to)
+static enum pyro_code answer_registered(struct pyro_daemon *daemon,
+                                        const struct pyro_native_call *call)
 {
-    (void)args;
+    struct pyro_sink *to = call->to;
     const struct pyro_map *objects = pyro_daemon_objects(daemon);
     struct pyro_map_entry *cursor = NULL;
     struct pyro_slice id;
@@ -46,10 +44,8 @@ static enum pyro_code answer_registered(struct pyro_daemon *daemon, const struct
     return code == PYRO_OK ? pyro_end(to, PYRO_LIST) : code;
 }
 
-static enum pyro_code answer_info(struct pyro_daemon *daemon, const struct pyro_value *args,
-                                  struct pyro_sink *to)
+static enum pyro_code answer_info(struct pyro_daemon *daemon, const struct pyro_native_call *call)
 {
-    (void)args;
     char text[512];
     const char *nat = pyro_daemon_nat_location(daemon);
     snprintf(text, sizeof(text),
@@ -57,7 +53,7 @@ static enum pyro_code answer_info(struct pyro_daemon *daemon, const struct pyro_
              "%zu connections",
              PYRO_DAEMON_NAME, pyro_daemon_location(daemon), nat ? nat : "None",
              pyro_map_count(pyro_daemon_objects(daemon)), pyro_daemon_connections(daemon));
-    return pyro_put_text(to, text);
+    return pyro_put_text(call->to, text);
 }
 
 /* Makes the lists of a dict sets. */
@@ -85,15 +81,20 @@ static enum pyro_code describe_to(struct pyro_object *object, bool as_lists, str
     return code;
 }
 
-/* get_metadata(id, as_lists = false) */
-static enum pyro_code answer_metadata(struct pyro_daemon *daemon, const struct pyro_value *args,
-                                      struct pyro_sink *to)
+static bool is_true(const struct pyro_value *value)
 {
-    const struct pyro_value *id = pyro_value_at(args, 0), *as_lists = pyro_value_at(args, 1);
+    return value && value->type == PYRO_BOOL && value->u.boolean;
+}
+
+/* get_metadata(id, as_lists = false) */
+static enum pyro_code answer_metadata(struct pyro_daemon *daemon,
+                                      const struct pyro_native_call *call)
+{
+    const struct pyro_value *id = pyro_value_at(call->args, 0);
     struct pyro_object *object = id->type == PYRO_STR ? pyro_daemon_find(daemon, id->u.text) : NULL;
     if (!object)
-        return pyro_error_set(to->err, PYRO_EDAEMON, "unknown object");
-    return describe_to(object, as_lists && as_lists->type == PYRO_BOOL && as_lists->u.boolean, to);
+        return pyro_error_set(call->err, PYRO_EDAEMON, "unknown object");
+    return describe_to(object, is_true(pyro_value_at(call->args, 1)), call->to);
 }
 
 static struct pyro_slice stream_id(const struct pyro_value *args)
@@ -102,11 +103,21 @@ static struct pyro_slice stream_id(const struct pyro_value *args)
     return id->type == PYRO_STR ? id->u.text : pyro_slice("", 0);
 }
 
-static enum pyro_code answer_close(struct pyro_daemon *daemon, const struct pyro_value *args,
-                                   struct pyro_sink *to)
+static enum pyro_code answer_close(struct pyro_daemon *daemon, const struct pyro_native_call *call)
 {
-    pyro_streams_close(pyro_daemon_streams(daemon), stream_id(args));
-    return pyro_put_nil(to);
+    pyro_streams_close(pyro_daemon_streams(daemon), stream_id(call->args));
+    return pyro_put_nil(call->to);
+}
+
+/* stats(buckets = false): with names of methods only for those who may call it */
+static enum pyro_code answer_stats(struct pyro_daemon *daemon, const struct pyro_native_call *call)
+{
+    const struct pyro_value *buckets = pyro_value_at(call->args, 0);
+    if (!buckets)
+        buckets = pyro_value_get(call->kwargs, "buckets");
+    const struct pyro_stats_options options = {
+        .daemon = daemon, .totals = call->request->limited, .buckets = is_true(buckets)};
+    return pyro_stats_put(call->request->runtime, &options, call->to);
 }
 
 static const struct method {
@@ -117,6 +128,7 @@ static const struct method {
     {"close_stream", 1, 1, answer_close}, {"get_metadata", 1, 2, answer_metadata},
     {"get_next_stream_item", 1, 1, NULL}, {"info", 0, 0, answer_info},
     {"ping", 0, 0, answer_ping},          {"registered", 0, 0, answer_registered},
+    {"stats", 0, 1, answer_stats},
 };
 
 static const char *method_name(size_t at)
@@ -156,10 +168,11 @@ static enum pyro_code daemon_object_run(const struct pyro_native_call *call)
         return pyro_error_set(call->err, PYRO_EATTRIBUTE,
                               "'DaemonObject' object has no attribute '%.*s'",
                               (int)call->method.length, call->method.data);
+    pyro_request_found(call->request, call->method);
     if (!method->answer)
         return pyro_error_set(call->err, PYRO_EPYRO, "%s() is not for batches", method->name);
     enum pyro_code code = check_count(method, call->args, call->err);
-    return code == PYRO_OK ? method->answer(daemon_of(call->self), call->args, call->to) : code;
+    return code == PYRO_OK ? method->answer(daemon_of(call->self), call) : code;
 }
 
 /* Fetches the next item of a stream, which may take its time. */
@@ -168,6 +181,7 @@ static void fetch_item(struct pyro_daemon *daemon, struct pyro_request *request,
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_tree args;
+    pyro_request_found(request, request->call.method);
     pyro_tree_init(&args, &err);
     if (pyro_request_args(request, &args.sink, &err) == PYRO_OK &&
         check_count(method, args.root.u.of.items, &err) == PYRO_OK)

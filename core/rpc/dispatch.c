@@ -47,7 +47,7 @@ static struct pyro_request *new_request(struct pyro_connection *connection,
     struct pyro_request *request = pyro_malloc(sizeof(*request));
     if (!request)
         return NULL;
-    memset(request, 0, offsetof(struct pyro_request, writer));
+    memset(request, 0, offsetof(struct pyro_request, message));
     request->runtime = connection->runtime;
     request->protocol = message->protocol;
     if (pyro_connection_note_typed(connection, message)) {
@@ -59,10 +59,13 @@ static struct pyro_request *new_request(struct pyro_connection *connection,
     pyro_message_move(&request->message, message);
     request->guarded = connection->registry->guarded;
     request->connection = connection;
+    request->since = pyro_loop_clock(connection->runtime->loop);
     connection->requests++;
     pyro_connection_retain(connection);
-    request->concurrent =
-        (request->flags & PYRO_FLAG_ONEWAY) && connection->runtime->config.ONEWAY_THREADED;
+    if (request->flags & PYRO_FLAG_ONEWAY) {
+        request->concurrent = connection->runtime->config.ONEWAY_THREADED;
+        connection->runtime->counters.oneway++;
+    }
     if (request->concurrent)
         connection->oneways++;
     else
@@ -133,10 +136,15 @@ void pyro_dispatch_allowed(struct pyro_request *request)
     struct pyro_error err;
     pyro_error_clear(&err);
     struct pyro_object *object = find_object(request, &err);
-    if (object)
-        object->ops->invoke(object, request);
-    else
+    if (!object) {
         pyro_request_fail(request, &err);
+        return;
+    }
+    if (request->kind == PYRO_REQUEST_BATCH)
+        request->runtime->counters.batches++;
+    else
+        pyro_count_known(request, object);
+    object->ops->invoke(object, request);
 }
 
 /* Serves a request if its client may call what it calls. */
@@ -156,7 +164,7 @@ static PYRO_NOINLINE void serve_guarded(struct pyro_request *request)
     pyro_guard_free_wanted(&wanted);
     if (considered)
         return;
-    if (code == PYRO_OK)
+    if (code == PYRO_OK || pyro_guard_limit(request, request->call.method))
         pyro_dispatch_allowed(request);
     else
         pyro_request_fail(request, &err);

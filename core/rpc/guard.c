@@ -106,22 +106,56 @@ static enum pyro_code refuse_closed(struct pyro_error *err)
     return pyro_error_set(err, PYRO_EPERMISSION, "not allowed to call: the connection is closed");
 }
 
+/* Returns whether nobody is refused that call of Pyro.Daemon: who may not make it gets less. */
+static bool is_stats(struct pyro_slice object, struct pyro_slice method)
+{
+    return pyro_slice_equals(object, PYRO_DAEMON_NAME) && pyro_slice_equals(method, "stats");
+}
+
+bool pyro_guard_limit(struct pyro_request *request, struct pyro_slice method)
+{
+    request->limited = is_stats(request->call.object, method);
+    return request->limited;
+}
+
+/* Returns whether the rules let a client know the members of an object. Those of Pyro.Daemon are
+ * the same everywhere. */
+static bool shows_members(struct pyro_connection *connection, struct pyro_slice object,
+                          const struct pyro_rule **rule)
+{
+    struct pyro_question question = {.object = object, .any_method = true};
+    *rule = NULL;
+    if (pyro_slice_equals(object, PYRO_DAEMON_NAME))
+        return true;
+    question.named = name_of(connection->registry, object);
+    return allows(connection, &question, rule);
+}
+
+/* Returns whether the rules let a client have what it wants. */
+static bool gives(struct pyro_connection *connection, const struct pyro_wanted *wanted,
+                  const struct pyro_rule **rule)
+{
+    struct pyro_question question = {.object = wanted->object, .method = wanted->method};
+    if (wanted->members)
+        return shows_members(connection, wanted->object, rule);
+    question.named = name_of(connection->registry, wanted->object);
+    return allows(connection, &question, rule);
+}
+
 /* Checks by the rules. */
 static enum pyro_code check(struct pyro_connection *connection, const struct pyro_wanted *wanted,
                             struct pyro_error *err)
 {
     const struct pyro_rule *rule;
-    struct pyro_question question = {
-        .object = wanted->object, .method = wanted->method, .any_method = wanted->members};
     char shown[SHOWN];
     if (!connection->registry)
         return refuse_closed(err);
-    question.named = name_of(connection->registry, wanted->object);
-    if (allows(connection, &question, &rule))
+    if (gives(connection, wanted, &rule))
         return PYRO_OK;
     show_wanted(wanted, shown);
     pyro_error_set(err, PYRO_EPERMISSION, "not allowed to %s", shown);
-    log_rule(connection, wanted, rule, err);
+    if (!is_stats(wanted->object, wanted->method))
+        log_rule(connection, wanted, rule, err);
     return err->code;
 }
 
@@ -150,11 +184,7 @@ enum pyro_code pyro_guard_members(struct pyro_connection *connection, struct pyr
                                   struct pyro_error *err)
 {
     const struct pyro_rule *rule;
-    struct pyro_question question = {.object = object, .any_method = true};
-    if (!connection->registry->guarded)
-        return PYRO_OK;
-    question.named = name_of(connection->registry, object);
-    if (allows(connection, &question, &rule))
+    if (!connection->registry->guarded || shows_members(connection, object, &rule))
         return PYRO_OK;
     char shown[100];
     pyro_escape(shown, sizeof(shown), object);
@@ -284,7 +314,9 @@ enum pyro_code pyro_guard_request(struct pyro_request *request, struct pyro_want
         wanted->method = pyro_slice("", 0);
     if (code != PYRO_OK || wanted->nothing)
         return code;
-    return check(request->connection, wanted, err);
+    code = check(request->connection, wanted, err);
+    wanted->nothing = code != PYRO_OK && pyro_guard_limit(request, wanted->method);
+    return wanted->nothing ? PYRO_OK : code;
 }
 
 void pyro_guard_free_wanted(struct pyro_wanted *wanted)
@@ -302,12 +334,12 @@ enum pyro_code pyro_guard_ask(struct pyro_connection *connection, const struct p
     if (wanted->nothing || !registry->hooks->authorize)
         return PYRO_OK;
     enum pyro_code code = registry->hooks->authorize(registry->owner, connection, wanted, err);
-    if (code == PYRO_EPERMISSION)
+    if (code == PYRO_EPERMISSION && !is_stats(wanted->object, wanted->method))
         log_refusal(connection, wanted, "authorize() does not allow it", err);
     return code;
 }
 
-enum pyro_code pyro_guard_call(const struct pyro_request *request, struct pyro_slice member,
+enum pyro_code pyro_guard_call(struct pyro_request *request, struct pyro_slice member,
                                const struct pyro_value *args, struct pyro_error *err)
 {
     struct pyro_connection *connection = request->connection;
@@ -324,5 +356,7 @@ enum pyro_code pyro_guard_call(const struct pyro_request *request, struct pyro_s
     if (code == PYRO_OK)
         code = pyro_guard_ask(connection, &wanted, err);
     pyro_guard_free_wanted(&wanted);
+    if (code != PYRO_OK && pyro_guard_limit(request, member))
+        code = err->code = PYRO_OK;
     return code;
 }

@@ -30,6 +30,10 @@ enum pyro_code pyro_guard_request(struct pyro_request *request, struct pyro_want
 
 void pyro_guard_free_wanted(struct pyro_wanted *wanted);
 
+/** Lets a client that may not call Pyro.Daemon.stats() have its totals. Returns false for requests
+ * of other methods, which stay refused. */
+bool pyro_guard_limit(struct pyro_request *request, struct pyro_slice method);
+
 /** Asks the owner, right here, which may do anything, even step the loop. */
 enum pyro_code pyro_guard_ask(struct pyro_connection *connection, const struct pyro_wanted *wanted,
                               struct pyro_error *err);
@@ -48,7 +52,7 @@ static inline enum pyro_code pyro_guard_member(struct pyro_request *request,
 
 /** Checks the same of a C object by the rules, and by asking the owner, as pyro_guard_ask() does.
  * `args` (NULL: it is an attribute) are those of the method. */
-enum pyro_code pyro_guard_call(const struct pyro_request *request, struct pyro_slice member,
+enum pyro_code pyro_guard_call(struct pyro_request *request, struct pyro_slice member,
                                const struct pyro_value *args, struct pyro_error *err);
 
 /** Returns whether the rules allow the client to call a method of the name server about a name;

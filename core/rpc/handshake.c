@@ -229,6 +229,7 @@ enum pyro_code pyro_handshake_end(struct pyro_handshake *handshake, struct pyro_
                                    connection->runtime->config.COMPRESSION, err);
     if (code != PYRO_OK)
         return code;
+    connection->runtime->counters.handshakes++;
     pyro_connection_accept(connection);
     free_handshake(handshake);
     return PYRO_OK;
@@ -273,6 +274,7 @@ static void refuse(struct pyro_connection *connection, const struct pyro_message
 static void log_refusal(struct pyro_connection *connection, const char *why, const char *detail)
 {
     const struct pyro_log_fields fields = {.client = pyro_slice_text(connection->peer)};
+    connection->runtime->counters.failed_handshakes++;
     pyro_registry_log_refusal(connection->registry, PYRO_REFUSED_HANDSHAKE, &fields,
                               "handshake failed: %s%s%s", why, *detail ? ": " : "", detail);
 }

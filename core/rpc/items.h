@@ -9,6 +9,7 @@
 #include "base/list.h"
 #include "base/map.h"
 #include "base/uuid.h"
+#include "wire/annotation.h"
 
 struct pyro_connection;
 struct pyro_items;
@@ -34,6 +35,7 @@ struct pyro_items {
     struct pyro_slice object, method;     /**< that made the stream; views of `maker` */
     char *maker;                          /**< freed with the stream */
     char id[PYRO_UUID_TEXT_SIZE];
+    struct pyro_annotation announcement; /**< of the id, in the answer to who made the stream */
 };
 
 /** The streams of one daemon. */

@@ -93,8 +93,8 @@ static struct pyro_deferred *defer_single(struct pyro_native_slot *slot)
 }
 
 /* Checks whether the client may access the attribute whose name is the first argument. */
-static enum pyro_code check_attribute(const struct pyro_request *request,
-                                      const struct pyro_value *args, struct pyro_error *err)
+static enum pyro_code check_attribute(struct pyro_request *request, const struct pyro_value *args,
+                                      struct pyro_error *err)
 {
     const struct pyro_value *name = pyro_value_at(args, 0);
     if (request->kind == PYRO_REQUEST_METHOD || !request->guarded)
@@ -220,6 +220,9 @@ static enum pyro_code refuse_batch(struct batch *batch)
 static enum pyro_code put_answer(struct batch *batch, const struct pyro_tree *answer,
                                  const struct pyro_error *err)
 {
+    if (err->code != PYRO_OK)
+        pyro_request_count_error(batch->request, pyro_slice_text(pyro_error_name(err)));
+    pyro_count_ended(batch->request);
     return err->code == PYRO_OK ? pyro_value_put(answer->root.u.of.items, &batch->results.sink)
                                 : put_failure(batch, err);
 }

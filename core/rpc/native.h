@@ -34,8 +34,8 @@ struct pyro_native_slot {
 /** One call of a method. */
 struct pyro_native_call {
     struct pyro_object *self;
-    const struct pyro_request *request; /**< that it came with */
-    enum pyro_request_kind kind;        /**< of the call: no batch, but its entries */
+    struct pyro_request *request; /**< that it came with, or NULL */
+    enum pyro_request_kind kind;  /**< of the call: no batch, but its entries */
     struct pyro_slice method;
     const struct pyro_value *args;   /**< list or tuple */
     const struct pyro_value *kwargs; /**< dict or nil */
@@ -50,8 +50,8 @@ struct pyro_native_call {
  * now, and `run` returns PYRO_OK and sends nothing. Once in a call; NULL: out of memory. */
 struct pyro_deferred *pyro_native_defer(const struct pyro_native_call *call);
 
-/** Answers a call, or says with PYRO_EATTRIBUTE that there is no such method. What it has sent
- * before an error counts for nothing. */
+/** Answers a call, or says with PYRO_EATTRIBUTE that there is no such method; where there is, it
+ * says pyro_request_found(). What it has sent before an error counts for nothing. */
 typedef enum pyro_code pyro_native_fn(const struct pyro_native_call *call);
 
 /** Takes a request and answers it by `run`: called once, or for each call of a batch, until one

@@ -10,6 +10,7 @@
 #define PYRO_DAEMON_NAME "Pyro.Daemon"
 #define PYRO_NAMESERVER_NAME "Pyro.NameServer"
 
+struct pyro_method_tally;
 struct pyro_object;
 struct pyro_request;
 
@@ -28,6 +29,7 @@ struct pyro_object {
     const struct pyro_object_ops *ops;
     bool asks_names; /**< asks again, by pyro_guard_name(), once the name that a call is about is
                         read: rules of ALLOW with `name` may allow the call until then */
+    struct pyro_method_tally *tallies; /**< of its methods (rpc/counters.h) */
 };
 
 #endif

@@ -51,9 +51,17 @@ static void free_placeholder(struct pyro_call *placeholder)
     pyro_free(placeholder);
 }
 
+/* Counts a call that gets no reply. */
+static void count_lost(struct pyro_counters *counters, const struct pyro_error *why)
+{
+    pyro_tally_error(&counters->lost, &counters->classes, pyro_slice_text(pyro_error_name(why)));
+}
+
 void pyro_call_finish(struct pyro_call *call, const struct pyro_error *why)
 {
     struct pyro_loop *loop = call->client->runtime->loop;
+    if (why && call->done && call->seq != 0)
+        count_lost(&call->client->runtime->counters, why);
     pyro_call_detach(call);
     if (why)
         call->error = *why;

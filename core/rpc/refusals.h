@@ -21,6 +21,7 @@ enum pyro_refusal {
 #define X(name, kind) PYRO_REFUSED_##name,
     PYRO_REFUSALS(X)
 #undef X
+        PYRO_REFUSAL_COUNT
 };
 
 /** Logs one more, or counts it. */

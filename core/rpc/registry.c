@@ -51,6 +51,7 @@ enum pyro_code pyro_registry_keep_items(struct pyro_registry *registry, struct p
 {
     enum pyro_code code = pyro_streams_add(&registry->streams, items, client,
                                            pyro_loop_now(registry->runtime->loop), err);
+    registry->runtime->counters.item_streams += code == PYRO_OK;
     plan_housekeeping(registry);
     return code;
 }
@@ -61,6 +62,7 @@ void pyro_registry_log_refusal(struct pyro_registry *registry, enum pyro_refusal
     va_list args;
     if (!registry)
         return;
+    registry->runtime->counters.refused[reason]++;
     va_start(args, format);
     pyro_refusal_log(&registry->runtime->log, reason, fields, format, args);
     va_end(args);
@@ -111,12 +113,19 @@ enum pyro_code pyro_registry_add(struct pyro_registry *registry, const char *id,
     return PYRO_OK;
 }
 
+static void release(struct pyro_registry *registry, struct pyro_object *object)
+{
+    pyro_counters_forget(&registry->runtime->counters, object);
+    object->ops->release(object);
+}
+
 bool pyro_registry_remove(struct pyro_registry *registry, struct pyro_slice id)
 {
     struct pyro_object *object = pyro_map_remove(&registry->objects, id);
-    if (object)
-        object->ops->release(object);
-    return object != NULL;
+    if (!object)
+        return false;
+    release(registry, object);
+    return true;
 }
 
 /* --- opening and closing --- */
@@ -153,7 +162,7 @@ static void release_objects(struct pyro_registry *registry)
     void *object;
     registry->objects = (struct pyro_map){.entries = NULL};
     while (pyro_map_next(&objects, &cursor, &id, &object))
-        ((struct pyro_object *)object)->ops->release(object);
+        release(registry, object);
     pyro_map_free(&objects);
 }
 

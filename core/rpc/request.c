@@ -191,9 +191,9 @@ static enum pyro_code keep_items(struct pyro_request *request, struct pyro_items
     }
     items->busy = true;
     request->items = items;
-    request->stream_id = (struct pyro_annotation){.key = PYRO_STREAM_ANNOTATION,
-                                                  .value = pyro_slice_text(items->id)};
-    request->annotations = &request->stream_id;
+    items->announcement = (struct pyro_annotation){.key = PYRO_STREAM_ANNOTATION,
+                                                   .value = pyro_slice_text(items->id)};
+    request->annotations = &items->announcement;
     request->annotation_count = 1;
     return PYRO_OK;
 }
@@ -256,6 +256,13 @@ bool pyro_request_logs_tracebacks(const struct pyro_request *request)
     return pyro_log_has(&request->runtime->log, PYRO_INFO);
 }
 
+void pyro_request_count_error(struct pyro_request *request, struct pyro_slice class_name)
+{
+    struct pyro_counters *counters = &request->runtime->counters;
+    pyro_tally_error(request->tally ? &request->tally->calls : &counters->unfound,
+                     &counters->classes, class_name);
+}
+
 void pyro_request_log(struct pyro_request *request, const struct pyro_failure *failure)
 {
     if (!request->refused)
@@ -281,6 +288,7 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
     struct pyro_error reason = *why, err = {.code = PYRO_OK};
     bool unread = request->unread;
     request->failed = true;
+    pyro_request_count_error(request, pyro_slice_text(pyro_error_name(&reason)));
     pyro_request_log_error(request, request->call.method, &reason);
     pyro_connection_retain(connection);
     if (!pyro_request_wanted(request)) {
@@ -297,6 +305,8 @@ void pyro_request_fail(struct pyro_request *request, const struct pyro_error *wh
 void pyro_request_finish(struct pyro_request *request)
 {
     struct pyro_connection *connection = request->connection;
+    if (request->kind != PYRO_REQUEST_BATCH || request->tally)
+        pyro_count_ended(request);
     if (request->items)
         pyro_items_served(request->items, request->failed);
     PYRO_ASSERT(request->concurrent ? connection->oneways > 0 : connection->busy);

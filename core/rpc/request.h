@@ -4,6 +4,7 @@
 #define PYRO_RPC_REQUEST_H
 
 #include "codec/codec.h"
+#include "rpc/counting.h"
 #include "rpc/object.h"
 #include "rpc/runtime.h"
 #include "value/tree.h"
@@ -35,20 +36,23 @@ struct pyro_request {
     bool failed;    /**< the answer is an error of the object's own; set by the object */
     bool running;   /**< the object's: the method runs, or its arguments are found not to fit */
     bool guarded;   /**< the daemon asks whether clients may call what they call (rpc/guard.h) */
+    bool limited;   /**< of Pyro.Daemon.stats(): the client may know the totals only */
     bool refused;   /**< the log tells that the client may not use what it wants to use */
     bool unread; /**< reading failed: nothing ran, so a SecurityError leaves the connection open */
     bool concurrent; /**< the connection's later requests do not wait for this one */
     /** Annotations of the answer, besides its correlation id; borrowed until it is begun. */
     const struct pyro_annotation *annotations;
     size_t annotation_count;
-    struct pyro_annotation stream_id; /**< the annotation of an answer whose items are fetched */
 
-    struct pyro_message message; /**< keeps in place what is read of the call */
-    char *names;                 /**< object and method, once what they were read from is gone */
+    char *names;    /**< object and method, once what they were read from is gone */
+    uint64_t since; /**< when the call that is counted began */
+    struct pyro_method_tally *tally;    /**< of its method; NULL: it was not found */
     struct pyro_connection *connection; /**< retained */
     struct pyro_items *items;           /**< the stream whose next item is wanted, or NULL */
-    struct pyro_draft draft;            /**< the answer that is being written */
-    struct pyro_writer writer; /**< of the answer. At the end: large, and prepared by its codec */
+    /** Keeps in place what is read of the call. From here on, nothing is zeroed. */
+    struct pyro_message message;
+    struct pyro_draft draft;   /**< the answer that is being written */
+    struct pyro_writer writer; /**< of the answer, prepared by its codec */
 };
 
 /** Sends two values to `to`: arguments (list or tuple), keyword arguments (dict or nil). PYRO_ETYPE
@@ -109,6 +113,17 @@ enum pyro_code pyro_request_stream(struct pyro_request *request, struct pyro_ite
 
 /** Cuts off a begun answer; the request is still to be answered. */
 void pyro_request_abort(struct pyro_request *request);
+
+/** Says that the method of a request was found, or of the next entry of its batch: its call is now
+ * counted. Does nothing for NULL. */
+static inline void pyro_request_found(struct pyro_request *request, struct pyro_slice method)
+{
+    if (request && !request->tally)
+        pyro_count_found(request, method);
+}
+
+/** Counts an error of the call, by its class. */
+void pyro_request_count_error(struct pyro_request *request, struct pyro_slice class_name);
 
 /** What the log tells of a call that failed. */
 struct pyro_failure {

@@ -94,14 +94,17 @@ enum pyro_code pyro_runtime_open(struct pyro_runtime *runtime, char *const *envi
     pyro_list_init(&runtime->all_daemons);
     pyro_list_init(&runtime->all_clients);
     pyro_completion_init(&runtime->flooded, runtime_on_flooded);
+    pyro_counters_open(&runtime->counters);
     enum pyro_code code = pyro_runtime_configure(runtime, environment, err);
     if (code == PYRO_OK && !(runtime->loop = pyro_loop_new(err)))
         code = err->code;
-    if (code == PYRO_OK)
-        hear_floods(runtime, true);
-    else
+    if (code != PYRO_OK) {
         pyro_runtime_close(runtime);
-    return code;
+        return code;
+    }
+    runtime->counters.opened = pyro_loop_now(runtime->loop);
+    hear_floods(runtime, true);
+    return PYRO_OK;
 }
 
 const struct pyro_codec *pyro_runtime_codec(const struct pyro_runtime *runtime,
@@ -134,6 +137,7 @@ void pyro_runtime_close(struct pyro_runtime *runtime)
     hear_floods(runtime, false);
     if (runtime->loop)
         pyro_loop_free(runtime->loop);
+    pyro_counters_close(&runtime->counters);
     pyro_tls_contexts_free(runtime->tls);
     pyro_chunk_pool_free(&runtime->chunks);
     pyro_log_close(&runtime->log);

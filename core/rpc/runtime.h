@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "codec/codec.h"
 #include "net/loop.h"
+#include "rpc/counters.h"
 #include "rpc/search.h"
 #include "wire/hmac.h"
 
@@ -26,6 +27,7 @@ struct pyro_runtime {
     unsigned daemons;               /**< that are open: what is called may call back */
     struct pyro_list all_daemons;   /**< open or closed, as long as they are not freed */
     struct pyro_list all_clients;
+    struct pyro_counters counters;
     bool identified; /**< the last correlation id was this one: */
     unsigned char correlation[PYRO_CORRELATION_SIZE];
 };

@@ -146,6 +146,20 @@ function methods:unpublish(name)
   return (core.unpublish(self, name))
 end
 
+---@class pyro.StatsOptions
+---@field buckets? boolean true: also the counts of histograms
+
+--- Returns what the program has counted since it was started: connections, calls, errors, times
+--- and more. Methods are those of this daemon's objects, all else is of the whole program.
+--- docs/statistics.md describes the table.
+---@param options? pyro.StatsOptions
+---@return table<string, any>
+function methods:stats(options)
+  options = usage.options(options, "buckets")
+  local buckets = usage.check("option 'buckets'", options.buckets, "boolean|nil")
+  return usage.call(core.stats, self, buckets)
+end
+
 --- Describes an object or class as Python does: "<__main__.Warehouse object at 0x…>", "<class
 --- '__main__.Warehouse'>".
 local function represent(object)

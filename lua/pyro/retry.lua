@@ -18,6 +18,7 @@ return function(attempt, retries, ...)
     elseif getmetatable(err) ~= core.error_type or not LOST[err.class] then
       error(err, 0)
     end
+    core.count_retry()
   end
   return attempt(...)
 end

@@ -112,7 +112,7 @@ static inline void begin_world(struct world *world, struct pyro_runtime *runtime
     *world = (struct world){.runtime = runtime, .object.ops = &world_ops};
     world->daemon = pyro_daemon_new(runtime, &options, &err);
     world->calls.registry = registry_new(100000, &err);
-    world->engine.storage = (struct storage){&engine_ops, world->calls.registry};
+    world->engine.storage = (struct storage){.ops = &engine_ops, .registry = world->calls.registry};
     world->calls.storage = &world->engine.storage;
     pyro_list_init(&world->engine.changes);
     world->calls.watch = watch_new(runtime, world->calls.registry, &err);

@@ -320,8 +320,17 @@ static int invoke(lua_State *L)
     return lconnect_for_call(L, 1, 0, invoke_connected);
 }
 
+/* Implements core.count_retry(): another attempt at a call is made. */
+static int count_retry(lua_State *L)
+{
+    lruntime_of(L)->core.counters.retries++;
+    return 0;
+}
+
 void linvoke_open(lua_State *L)
 {
+    lua_pushcfunction(L, count_retry);
+    lua_setfield(L, -2, "count_retry");
     lua_pushcfunction(L, invoke);
     lua_setfield(L, -2, "invoke");
 }

@@ -19,6 +19,7 @@
 #include "bind/server/ldaemon_options.h"
 #include "bind/server/ldaemon_publish.h"
 #include "bind/server/ldaemon_state.h"
+#include "bind/server/ldaemon_stats.h"
 #include "bind/task/lattend.h"
 #include "bind/task/lnesting.h"
 #include "bind/task/lruntime.h"
@@ -284,4 +285,5 @@ void ldaemon_open(lua_State *L)
     lua_pushcfunction(L, nameserver_new);
     lua_setfield(L, -2, "new_nameserver");
     ldaemon_publish_open(L);
+    ldaemon_stats_open(L);
 }

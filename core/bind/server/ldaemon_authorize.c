@@ -16,6 +16,7 @@
 #include "bind/task/ltask.h"
 #include "rpc/connection.h"
 #include "rpc/dispatch.h"
+#include "rpc/guard.h"
 
 void ldaemon_authorize_push(lua_State *L, const struct ldaemon_hooks *hooks,
                             struct pyro_connection *connection, struct pyro_slice object)
@@ -43,7 +44,9 @@ const struct ldaemon_hooks *ldaemon_authorize_of(const struct pyro_request *requ
 LOOP_STEPS static void considered(struct ltask *task, int status, int nresults)
 {
     struct pyro_request *request = task->request;
-    if (status != LUA_OK) {
+    bool limited = status != LUA_OK && status != LTASK_ABANDONED &&
+                   pyro_guard_limit(request, request->call.method);
+    if (status != LUA_OK && !limited) {
         lanswer_on_end(task, status, nresults);
         return;
     }

@@ -63,6 +63,9 @@ void lfailure_log(lua_State *L, int index, struct pyro_request *request, struct 
         join_lines(L);
     const struct pyro_failure failure = {method, text_at(L, top + 2), lua_tostring(L, top + 1),
                                          text_at(L, top + 3)};
+    pyro_request_count_error(request, failure.error.length > 0
+                                          ? failure.error
+                                          : pyro_slice_text(pyro_error_class(PYRO_ERUNTIME)));
     pyro_request_log(request, &failure);
     lua_settop(L, top);
 }

@@ -1,6 +1,6 @@
 /** @file
- * Tells of a method that failed: the log, and the daemon's owner, with its name, its arguments, its
- * named arguments and the error. */
+ * Tells of a method that failed: the counters, the log, and the daemon's owner, with its name, its
+ * arguments, its named arguments and the error. */
 #ifndef PYRO_BIND_SERVER_LFAILURE_H
 #define PYRO_BIND_SERVER_LFAILURE_H
 
@@ -9,7 +9,7 @@
 #include "bind/base/marks.h"
 #include "rpc/request.h"
 
-/** Logs that a method failed, with the error object at `index`. */
+/** Counts and logs that a method failed, with the error object at `index`. */
 LUA_RUNS void lfailure_log(lua_State *L, int index, struct pyro_request *request,
                            struct pyro_slice method);
 

@@ -97,6 +97,7 @@ LUA_RUNS static int serve_attribute(lua_State *L, struct ltask *task)
     int self = lua_gettop(L), count = task->request->kind == PYRO_REQUEST_SET ? 2 : 1;
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_slice name;
+    pyro_request_found(task->request, task->request->call.method);
     bool named = push_arguments(L, task->request);
     if (named || lua_gettop(L) != self + count || lua_type(L, self + 1) != LUA_TSTRING)
         return luaL_error(L, "malformed attribute access");
@@ -124,6 +125,7 @@ static int serve_object(lua_State *L, int status, lua_KContext context)
         return serve_attribute(L, task);
     lua_pushlstring(L, request->call.method.data, request->call.method.length);
     lmember_find_method(L, task->runtime, 1, request->call.method);
+    pyro_request_found(request, request->call.method);
     lua_insert(L, 1); /* function, self */
     bool named = push_arguments(L, request);
     request->running = true;

@@ -77,6 +77,7 @@ LUA_RUNS static void take_result(lua_State *L, int status)
         end_by_failure(L, batch);
     else
         lanswer_pack(L, NAME + 1);
+    pyro_count_ended(batch->task->request);
     if (lua_isnil(L, -1))
         ltype_push_null(L);
     lua_rawseti(L, RESULTS, ++batch->results);
@@ -101,6 +102,7 @@ LUA_RUNS static int push_entry(lua_State *L, struct batch *batch)
     name.data = lua_tolstring(L, NAME, &name.length);
     lua_pushvalue(L, NAME);
     lmember_find_method(L, batch->task->runtime, OBJECT, name);
+    pyro_request_found(batch->task->request, name);
     lua_pushvalue(L, OBJECT);
     lentries_push_arguments(L, ENTRIES, &batch->at, arguments);
     bool named = arguments > 0 && lua_istable(L, -1) && ltype_of(L, -1) == LTYPE_KWARGS;

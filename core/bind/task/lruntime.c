@@ -24,6 +24,16 @@ void lruntime_add_part(struct lruntime *runtime, enum lpart_name name, struct lp
     runtime->parts[name] = part;
 }
 
+static void lruntime_add_gauges(const struct pyro_gauge_source *source, struct pyro_gauges *gauges)
+{
+    const struct lruntime *runtime = PYRO_CONTAINER(source, struct lruntime, gauges);
+    uint64_t kilobytes = (uint64_t)lua_gc(runtime->main, LUA_GCCOUNT);
+    for (const struct pyro_list *task = runtime->tasks.next; task != &runtime->tasks;
+         task = task->next)
+        gauges->tasks++;
+    gauges->lua_memory += kilobytes * 1024 + (uint64_t)lua_gc(runtime->main, LUA_GCCOUNTB);
+}
+
 static int runtime_gc(lua_State *L)
 {
     struct lruntime *runtime = lua_touserdata(L, 1);
@@ -52,6 +62,8 @@ struct lruntime *lruntime_open(lua_State *L, struct pyro_error *err)
     if (pyro_runtime_open(&runtime->core, environ, err) != PYRO_OK)
         return NULL;
     runtime->core.resolve = pyro_resolve;
+    runtime->gauges.add = lruntime_add_gauges;
+    pyro_list_push(&runtime->core.counters.sources, &runtime->gauges.node);
     lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
     runtime->main = runtime->from = lua_tothread(L, -1);
     lua_pop(L, 1);

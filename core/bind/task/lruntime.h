@@ -44,6 +44,7 @@ enum lpart_name {
 
 struct lruntime {
     struct pyro_runtime core;
+    struct pyro_gauge_source gauges;
     struct pyro_list tasks; /**< that run, are ready, or parked */
     struct pyro_list idle;  /**< that ended: their threads can run other functions */
     int idle_count;

@@ -204,6 +204,7 @@ void ltask_go(struct ltask *task, int nargs)
     struct lruntime *runtime = task->runtime;
     PYRO_ASSERT(!task->begun && lua_gettop(task->thread) == nargs + 1);
     task->nargs = nargs;
+    runtime->core.counters.tasks++;
     pyro_list_push(&runtime->tasks, &task->node);
     pyro_loop_post(runtime->core.loop, &task->ready);
 }

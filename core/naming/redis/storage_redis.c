@@ -174,7 +174,7 @@ struct storage *storage_redis_open(struct pyro_runtime *runtime, const char *url
         pyro_error_memory(err);
         return NULL;
     }
-    redis->storage = (struct storage){&redis_ops, registry};
+    redis->storage = (struct storage){.ops = &redis_ops, .registry = registry};
     redis->runtime = runtime;
     redis->changes = (struct redis_changes){
         .storage = &redis->storage, .script = &redis->script, .copy = &redis->copy};

@@ -43,3 +43,8 @@ bool registration_is_kept_by(const struct registration *registration, const char
 {
     return owner && registration->owner && strcmp(owner, registration->owner) == 0;
 }
+
+bool registration_has_lease(const struct registration *registration)
+{
+    return registration->owner && registration->lease > 0;
+}

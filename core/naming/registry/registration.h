@@ -25,4 +25,7 @@ char *registration_copy(struct registration *to, const struct registration *from
 /** Returns whether it is kept by `owner`, which may be NULL: that keeps nothing. */
 bool registration_is_kept_by(const struct registration *registration, const char *owner);
 
+/** Returns whether it ends unless its owner renews it. */
+bool registration_has_lease(const struct registration *registration);
+
 #endif

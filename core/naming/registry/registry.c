@@ -25,6 +25,7 @@ RB_HEAD(ordered, record);
 
 struct registry {
     size_t most, used;       /* bytes */
+    size_t leases;           /* names that have one */
     size_t reserved;         /* bytes of what is being stored */
     struct pyro_map records; /* name -> struct record: to look one up costs the same among many */
     struct ordered ordered;  /* the same by name: those with a prefix are neighbours */
@@ -63,6 +64,7 @@ static void drop_record(struct registry *registry, struct record *record)
 {
     PYRO_ASSERT(registry->used >= record->size);
     registry->used -= record->size;
+    registry->leases -= registration_has_lease(&record->registration);
     RB_REMOVE(ordered, &registry->ordered, record);
 }
 
@@ -100,6 +102,7 @@ enum pyro_code registry_set(struct registry *registry, struct pyro_slice name,
     if (before)
         drop_record(registry, before);
     registry->used += record->size;
+    registry->leases += registration_has_lease(&record->registration);
     record->name = pyro_map_key(&registry->records, name);
     const struct record *twin = RB_INSERT(ordered, &registry->ordered, record);
     PYRO_ASSERT(!twin);
@@ -160,6 +163,11 @@ const struct registration *registry_get(const struct registry *registry, struct 
 size_t registry_count(const struct registry *registry)
 {
     return pyro_map_count(&registry->records);
+}
+
+size_t registry_leases(const struct registry *registry)
+{
+    return registry->leases;
 }
 
 void registry_each(struct registry *registry, struct pyro_slice prefix, struct pyro_slice after,

@@ -36,6 +36,9 @@ const struct registration *registry_get(const struct registry *registry, struct 
 
 size_t registry_count(const struct registry *registry);
 
+/** Returns how many of the names have a lease. */
+size_t registry_leases(const struct registry *registry);
+
 /** Called with each registration; true to go on. Nothing may be changed meanwhile. The name is
  * terminated. */
 typedef bool registration_fn(void *context, struct pyro_slice name,

@@ -34,10 +34,13 @@ void storage_change(struct storage *storage, struct change *change)
                     : !pyro_slice_equals(change->name, PYRO_NAMESERVER_NAME));
     pyro_list_init(&change->node);
     change->applied = 0;
-    if (reserve(storage->registry, change, &err) == PYRO_OK)
+    if (reserve(storage->registry, change, &err) == PYRO_OK) {
+        storage->pending++;
         storage->ops->change(storage, change);
-    else
+    } else {
+        storage->failed++;
         change->stored(change, &err);
+    }
 }
 
 enum pyro_code storage_apply(struct storage *storage, const struct change *change,
@@ -54,7 +57,10 @@ enum pyro_code storage_apply(struct storage *storage, const struct change *chang
 
 void storage_answer(struct storage *storage, struct change *change, const struct pyro_error *why)
 {
-    PYRO_ASSERT(pyro_list_empty(&change->node));
+    PYRO_ASSERT(pyro_list_empty(&change->node) && storage->pending > 0);
+    storage->pending--;
+    storage->changes += !why;
+    storage->failed += why != NULL;
     registry_release(storage->registry, change->room);
     change->room = 0;
     change->stored(change, why);

@@ -78,6 +78,8 @@ struct storage_ops {
 struct storage {
     const struct storage_ops *ops;
     struct registry *registry; /**< borrowed */
+    uint64_t changes, failed;  /**< that are stored, and that are not */
+    uint64_t pending;          /**< that are being stored */
 };
 
 /** Stores a change. Where the registry has no room for it, it is answered with an error at once,

@@ -27,6 +27,6 @@ struct storage *storage_memory_open(struct registry *registry, struct pyro_error
         pyro_error_memory(err);
         return NULL;
     }
-    *storage = (struct storage){&memory_ops, registry};
+    *storage = (struct storage){.ops = &memory_ops, .registry = registry};
     return storage;
 }

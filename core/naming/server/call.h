@@ -25,6 +25,7 @@ struct calls {
     struct autoclean *autoclean; /**< NULL: NS_AUTOCLEAN is 0 */
     struct watch *watch;
     struct pyro_list removals; /**< that go on (removal.h) */
+    uint64_t renewals;         /**< of leases */
 };
 
 struct call {

@@ -125,6 +125,7 @@ enum pyro_code calls_run(struct calls *calls, const struct pyro_native_call *nat
     const struct method *method = find_method(native);
     if (!method)
         return no_method(native->method, native->err);
+    pyro_request_found(native->request, native->method);
     call.method = method->signature.method;
     enum pyro_code code =
         arguments_bind(&method->signature, native->args, native->kwargs, call.args, native->err);

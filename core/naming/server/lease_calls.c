@@ -60,6 +60,7 @@ enum pyro_code lease_calls_renew(struct call *call)
         code = pyro_guard_name(call->request, call->method, NULL, call->err);
     if (code != PYRO_OK)
         return code;
+    call->calls->renewals++;
     if (call->calls->leases)
         return pyro_put_int(call->to, (int64_t)leases_renew(call->calls->leases, owner));
     struct change change = {.kind = CHANGE_RENEW, .registration.owner = owner.data};
@@ -103,7 +104,7 @@ static enum pyro_code put_owner(struct pyro_sink *to, const struct registration 
 static enum pyro_code put_left(const struct call *call, const struct registration *registration,
                                const struct pyro_map *owners)
 {
-    if (registration->lease <= 0 || !registration->owner)
+    if (!registration_has_lease(registration))
         return pyro_put_nil(call->to);
     if (call->calls->leases)
         return pyro_put_real(call->to, leases_left(call->calls->leases, registration));
@@ -182,8 +183,7 @@ static bool add_owners(struct listing *listing, const struct selection *found)
     for (size_t i = 0; i < found->count; i++) {
         const struct registration *registration =
             registry_get(listing->call.calls->registry, found->names[i]);
-        if (registration->owner && registration->lease > 0 &&
-            !add_owner(listing, registration->owner))
+        if (registration_has_lease(registration) && !add_owner(listing, registration->owner))
             return false;
     }
     return true;

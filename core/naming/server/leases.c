@@ -48,6 +48,7 @@ struct leases {
     struct pyro_completion done;
     double armed;       /* when the timer expires; 0: it is stopped */
     double not_before;  /* when names are removed next: later, where that failed */
+    uint64_t ended;     /* names that were removed */
     struct sweep sweep; /* of names whose leases have ended */
 };
 
@@ -76,7 +77,7 @@ static double now(const struct leases *leases)
 
 static bool is_kept(const struct registration *registration)
 {
-    return registration && registration->owner && registration->lease > 0;
+    return registration && registration_has_lease(registration);
 }
 
 static struct owner *find_owner(const struct leases *leases, const char *id)
@@ -153,6 +154,7 @@ static void leases_on_swept(struct sweep *sweep)
     if (sweep->err.code != PYRO_OK)
         pyro_log_write(&leases->runtime->log, PYRO_WARNING, "naming",
                        "names whose leases have ended are not removed yet: %s", sweep->err.message);
+    leases->ended += sweep->removed;
     if (sweep->removed < sweep->count)
         leases->not_before = now(leases) + AGAIN;
     arm(leases);
@@ -273,6 +275,11 @@ double leases_left(const struct leases *leases, const struct registration *regis
         is_kept(registration) ? find_owner(leases, registration->owner) : NULL;
     double left = owner ? owner->renewed + registration->lease - now(leases) : 0;
     return left > 0 ? left : 0;
+}
+
+uint64_t leases_ended(const struct leases *leases)
+{
+    return leases->ended;
 }
 
 /* --- life --- */

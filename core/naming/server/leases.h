@@ -27,4 +27,7 @@ size_t leases_renew(struct leases *leases, struct pyro_slice owner);
  * has none. */
 double leases_left(const struct leases *leases, const struct registration *registration);
 
+/** Returns how many names were removed because nobody renewed their leases. */
+uint64_t leases_ended(const struct leases *leases);
+
 #endif

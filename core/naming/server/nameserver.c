@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "naming/server/calls.h"
+#include "naming/server/leases.h"
 #include "naming/server/watch.h"
 #include "net/datagram.h"
 
@@ -13,6 +14,7 @@ struct pyro_nameserver {
     struct pyro_runtime *runtime;
     struct pyro_daemon *daemon;
     struct calls calls;
+    struct pyro_gauge_source gauges;
     struct pyro_datagram *responder;
     char broadcast_location[96];
 };
@@ -62,6 +64,19 @@ static enum pyro_code uri_text(const struct pyro_nameserver *ns, bool nat, const
     return code;
 }
 
+static void nameserver_add_gauges(const struct pyro_gauge_source *source,
+                                  struct pyro_gauges *gauges)
+{
+    const struct calls *calls = &PYRO_CONTAINER(source, struct pyro_nameserver, gauges)->calls;
+    gauges->names += registry_count(calls->registry);
+    gauges->leases += registry_leases(calls->registry);
+    gauges->renewals += calls->renewals;
+    gauges->ended_leases += calls->leases ? leases_ended(calls->leases) : 0;
+    gauges->changes += calls->storage->changes;
+    gauges->failed_changes += calls->storage->failed;
+    gauges->pending_changes += calls->storage->pending;
+}
+
 static enum pyro_code register_itself(struct pyro_nameserver *ns, struct pyro_error *err)
 {
     static const char *const tags[] = {NAMESERVER_TAG_4, NAMESERVER_TAG_5};
@@ -92,12 +107,15 @@ struct pyro_nameserver *pyro_nameserver_new(struct pyro_runtime *runtime,
     }
     ns->object = (struct pyro_object){.ops = &nameserver_ops, .asks_names = true};
     ns->runtime = runtime;
+    ns->gauges.add = nameserver_add_gauges;
+    pyro_list_init(&ns->gauges.node);
     if (calls_open(&ns->calls, runtime, storage, err) == PYRO_OK)
         ns->daemon = pyro_daemon_new(runtime, options, err);
     if (!ns->daemon || register_itself(ns, err) != PYRO_OK) {
         pyro_nameserver_free(ns);
         return NULL;
     }
+    pyro_list_push(&runtime->counters.sources, &ns->gauges.node);
     return ns;
 }
 
@@ -187,6 +205,7 @@ void pyro_nameserver_free(struct pyro_nameserver *ns)
 {
     if (!ns)
         return;
+    pyro_list_remove(&ns->gauges.node);
     pyro_datagram_close(ns->responder);
     pyro_daemon_free(ns->daemon);
     calls_close(&ns->calls);

@@ -226,7 +226,7 @@ static struct sql_storage *new_storage(struct pyro_runtime *runtime, const char 
     struct sql_storage *self = pyro_calloc(1, sizeof(*self) + size);
     if (!self)
         return NULL;
-    self->storage = (struct storage){&sql_ops, registry};
+    self->storage = (struct storage){.ops = &sql_ops, .registry = registry};
     self->runtime = runtime;
     memcpy(self->path, path, size);
     pyro_list_init(&self->waiting);

@@ -19,8 +19,8 @@ CORRELATED = {48: 0, 502: 64}
 SERIALIZERS = {48: {1: "serpent", 2: "json", 3: "marshal", 4: "pickle", 6: "msgpack"},
                502: {1: "serpent", 2: "marshal", 3: "json", 4: "msgpack"}}
 UNORDERED = "registered", "get_metadata"  # methods of daemons whose lists are sets
-# Methods of a name server of both generations that one of them has not, or neither.
-FURTHER = "yplookup", "publish", "renew", "withdraw", "leases", "watch"
+# Methods of name servers and daemons of both generations that one of them has not, or neither.
+FURTHER = "yplookup", "publish", "renew", "withdraw", "leases", "watch", "stats"
 
 
 class Made(object):
