@@ -218,4 +218,4 @@ static void method_on_invoke(struct pyro_object *self, struct pyro_request *requ
 }
 
 const struct pyro_object_ops method_object_ops = {object_describe, method_on_invoke,
-                                                  object_on_release};
+                                                  object_on_release, object_document};

@@ -7,6 +7,17 @@
 
 /* --- classes --- */
 
+static const char *text_fault(const char *text)
+{
+    if (!text)
+        return NULL;
+    if (!pyro_utf8_valid(pyro_slice_text(text)))
+        return "the text of a member or class is no UTF-8";
+    if (strlen(text) > PYRO_LONGEST_TEXT)
+        return "the text of a member or class has more than 4096 bytes";
+    return NULL;
+}
+
 static const char *member_fault(const pyrolua_member *member)
 {
     if (!pyro_utf8_valid(pyro_slice_text(member->name)))
@@ -15,14 +26,14 @@ static const char *member_fault(const pyrolua_member *member)
         return "a member is neither a method nor an attribute";
     if (member->call && (member->get || member->set))
         return "a member is a method and an attribute at once";
-    return NULL;
+    return text_fault(member->text);
 }
 
 const char *object_class_fault(const pyrolua_class *kind)
 {
-    const char *fault = NULL;
     if (!kind || !kind->members)
         return "a class has members, which may not be NULL";
+    const char *fault = text_fault(kind->text);
     for (const pyrolua_member *member = kind->members; member->name && !fault; member++)
         fault = member_fault(member);
     return fault;
@@ -31,7 +42,7 @@ const char *object_class_fault(const pyrolua_class *kind)
 /* --- lives of objects --- */
 
 /* Class of an object that is the program's again. */
-static const pyrolua_class nothing = {&(pyrolua_member){.name = NULL}, NULL};
+static const pyrolua_class nothing = {.members = &(pyrolua_member){.name = NULL}};
 
 struct object *object_new(pyrolua_runtime *runtime, const struct pyro_object_ops *ops,
                           const pyrolua_class *kind, void *self)
@@ -104,17 +115,16 @@ bool object_has_attribute(const struct pyro_object *self, struct pyro_slice name
     return member && !member->call;
 }
 
-static bool is_listed(const pyrolua_member *member, enum pyro_metadata_list list)
+static bool is_listed(const pyrolua_member *member, enum pyro_metadata_entry list)
 {
-    if (list == PYRO_LIST_METHODS)
+    if (list == PYRO_METADATA_METHODS)
         return member->call != NULL;
-    return list == PYRO_LIST_ONEWAY ? member->call && member->oneway : !member->call;
+    return list == PYRO_METADATA_ONEWAY ? member->call && member->oneway : !member->call;
 }
 
-static enum pyro_code object_put_list(void *context, enum pyro_metadata_list list,
-                                      struct pyro_sink *to)
+static enum pyro_code put_names(const struct object *object, enum pyro_metadata_entry list,
+                                struct pyro_sink *to)
 {
-    const struct object *object = context;
     size_t count = 0;
     for (const pyrolua_member *member = object->kind->members; member->name; member++)
         count += is_listed(member, list);
@@ -126,7 +136,38 @@ static enum pyro_code object_put_list(void *context, enum pyro_metadata_list lis
     return code == PYRO_OK ? pyro_end(to, PYRO_LIST) : code;
 }
 
+static enum pyro_code put_text(const char *name, const char *text, struct pyro_sink *to)
+{
+    enum pyro_code code = text ? pyro_put_text(to, name) : PYRO_OK;
+    return text && code == PYRO_OK ? pyro_put_text(to, text) : code;
+}
+
+static enum pyro_code put_texts(const struct object *object, struct pyro_sink *to)
+{
+    const pyrolua_class *kind = object->kind;
+    size_t count = kind->text != NULL;
+    for (const pyrolua_member *member = kind->members; member->name; member++)
+        count += member->text != NULL;
+    enum pyro_code code = pyro_begin(to, PYRO_DICT, count);
+    if (code == PYRO_OK)
+        code = put_text("", kind->text, to);
+    for (const pyrolua_member *member = kind->members; member->name && code == PYRO_OK; member++)
+        code = put_text(member->name, member->text, to);
+    return code == PYRO_OK ? pyro_end(to, PYRO_DICT) : code;
+}
+
+static enum pyro_code object_put_entry(void *context, enum pyro_metadata_entry entry,
+                                       struct pyro_sink *to)
+{
+    return entry == PYRO_METADATA_TEXTS ? put_texts(context, to) : put_names(context, entry, to);
+}
+
 enum pyro_code object_describe(struct pyro_object *self, struct pyro_sink *to)
 {
-    return pyro_put_metadata(to, object_put_list, object_of(self));
+    return pyro_put_metadata(to, PYRO_METADATA_LISTS, object_put_entry, object_of(self));
+}
+
+enum pyro_code object_document(struct pyro_object *self, struct pyro_sink *to)
+{
+    return pyro_put_metadata(to, PYRO_METADATA_ALL, object_put_entry, object_of(self));
 }

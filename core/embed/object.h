@@ -56,6 +56,9 @@ bool object_has_attribute(const struct pyro_object *self, struct pyro_slice name
 /** Sends the names of methods and attributes (for `describe` of the vtable). */
 enum pyro_code object_describe(struct pyro_object *self, struct pyro_sink *to);
 
+/** Sends these names, and the texts of the members (for `document` of the vtable). */
+enum pyro_code object_document(struct pyro_object *self, struct pyro_sink *to);
+
 /** Releases the reference of a daemon, or of Lua (for `release` of the vtable). */
 void object_on_release(struct pyro_object *self);
 

@@ -330,12 +330,16 @@ typedef struct pyrolua_member {
      * this order. An argument that was not given is nil if others follow, and missing at the end;
      * unknown names are a TypeError. If NULL, the method uses pyrolua_read_key(). */
     const char *const *parameters;
+    /** What the member does, for people who use it: `help(proxy)` and `pyrolua inspect` show it.
+     * UTF-8, at most 4096 bytes. */
+    const char *text;
 } pyrolua_member;
 
 /** A class of objects. It is not copied: keep it, and its members, in place. */
 typedef struct pyrolua_class {
     const pyrolua_member *members; /**< array, ends with an entry whose name is NULL */
     void (*release)(void *self);   /**< called when nothing uses the object; or NULL */
+    const char *text;              /**< what the object is, like the text of a member; or NULL */
 } pyrolua_class;
 
 /** Listens, and serves objects. */

@@ -61,16 +61,17 @@ static void make_sets(const struct pyro_value *dict)
 {
     for (size_t i = 0; i < dict->u.of.count; i++) {
         struct pyro_value *item = &dict->u.of.items[i];
-        if (item->type == PYRO_CONTAINER_VALUE)
+        if (item->type == PYRO_CONTAINER_VALUE && item->kind != PYRO_DICT)
             item->kind = PYRO_SET;
     }
 }
 
 static enum pyro_code describe_to(struct pyro_object *object, bool as_lists, struct pyro_sink *to)
 {
+    const struct pyro_object_ops *ops = object->ops;
     struct pyro_tree metadata;
     pyro_tree_init(&metadata, to->err);
-    enum pyro_code code = object->ops->describe(object, &metadata.sink);
+    enum pyro_code code = (ops->document ? ops->document : ops->describe)(object, &metadata.sink);
     if (code == PYRO_OK) {
         const struct pyro_value *dict = pyro_value_at(&metadata.root, 0);
         if (!as_lists)
@@ -210,7 +211,7 @@ static void daemon_object_release(struct pyro_object *self)
 }
 
 static const struct pyro_object_ops daemon_object_ops = {
-    daemon_object_describe, daemon_object_invoke, daemon_object_release};
+    daemon_object_describe, daemon_object_invoke, daemon_object_release, NULL};
 
 struct pyro_object *pyro_daemon_object_new(struct pyro_daemon *daemon, struct pyro_error *err)
 {

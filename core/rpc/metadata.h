@@ -1,23 +1,36 @@
 /** @file
- * The metadata of an object as they travel: a dict of three lists of names. */
+ * The metadata of an object as they travel: a dict of three lists of names, and perhaps of texts
+ * that say what these do. */
 #ifndef PYRO_RPC_METADATA_H
 #define PYRO_RPC_METADATA_H
 
 #include "value/sink.h"
 
-/** The lists, in the order in which they are sent. A oneway method is a method, too. */
-enum pyro_metadata_list { PYRO_LIST_METHODS, PYRO_LIST_ONEWAY, PYRO_LIST_ATTRIBUTES };
-#define PYRO_METADATA_LISTS 3
+/** The entries of the dict, in the order in which they are sent. A oneway method is a method, too.
+ */
+enum pyro_metadata_entry {
+    PYRO_METADATA_METHODS,
+    PYRO_METADATA_ONEWAY,
+    PYRO_METADATA_ATTRIBUTES,
+    PYRO_METADATA_TEXTS, /**< which Pyro's clients ignore */
+};
+#define PYRO_METADATA_LISTS 3 /**< entries that are always there */
+#define PYRO_METADATA_ALL 4
 
-/** The key of each list in the dict. */
-extern const char *const pyro_metadata_keys[PYRO_METADATA_LISTS];
+/** Longest text of a member, in bytes. */
+#define PYRO_LONGEST_TEXT 4096
 
-/** Sends one of the lists to `to`: a list (or set) of strings. */
-typedef enum pyro_code pyro_put_list_fn(void *context, enum pyro_metadata_list list,
-                                        struct pyro_sink *to);
+/** The key of each entry in the dict. */
+extern const char *const pyro_metadata_keys[PYRO_METADATA_ALL];
 
-/** Sends the dict, of which `put_list` sends the lists. */
-enum pyro_code pyro_put_metadata(struct pyro_sink *to, pyro_put_list_fn *put_list, void *context);
+/** Sends the value of an entry to `to`: a list (or set) of strings, or a dict of texts by name, in
+ * which the empty name is that of the object itself. */
+typedef enum pyro_code pyro_put_entry_fn(void *context, enum pyro_metadata_entry entry,
+                                         struct pyro_sink *to);
+
+/** Sends the dict, with so many entries: PYRO_METADATA_LISTS or PYRO_METADATA_ALL. */
+enum pyro_code pyro_put_metadata(struct pyro_sink *to, int entries, pyro_put_entry_fn *put_entry,
+                                 void *context);
 
 /** Sends the metadata of an object that has only methods, none of them oneway: `name` returns the
  * name of each. */

@@ -15,7 +15,6 @@ static int read_celsius(void *self, pyrolua_reader *arguments, pyrolua_writer *r
     return PYROLUA_OK;
 }
 
-/* calibrate(reference): from now on the sensor shows what the reference shows. */
 static int calibrate(void *self, pyrolua_reader *arguments, pyrolua_writer *result)
 {
     struct sensor *sensor = self;
@@ -37,13 +36,15 @@ static int get_offset(void *self, pyrolua_reader *arguments, pyrolua_writer *res
 }
 
 static const pyrolua_member members[] = {
-    {.name = "read", .call = read_celsius},
-    {.name = "calibrate", .call = calibrate},
-    {.name = "offset", .get = get_offset},
+    {.name = "read", .call = read_celsius, .text = "Returns the temperature in degrees Celsius."},
+    {.name = "calibrate",
+     .call = calibrate,
+     .text = "calibrate(reference): from now on, read() returns what the reference shows."},
+    {.name = "offset", .get = get_offset, .text = "What read() adds to the measured temperature."},
     {.name = NULL},
 };
 
-static const pyrolua_class sensor_class = {.members = members};
+static const pyrolua_class sensor_class = {.members = members, .text = "A thermometer."};
 
 /* Registers the name in the name server. */
 static int announce(pyrolua_runtime *runtime, const char *name, const char *uri)

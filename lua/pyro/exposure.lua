@@ -184,7 +184,8 @@ end
 
 --- Iterates over the tables in which fields of an object are looked up: the object, then its
 --- classes.
-local function lineage(object)
+---@param object table
+function exposure.lineage(object)
   local seen = {}
   return function(_, current)
     local found = current == nil and object or current and class_of(current)
@@ -205,7 +206,7 @@ end
 ---@return boolean
 function exposure.makes_instances(object, name)
   if name == "new" then
-    for class in lineage(object) do
+    for class in exposure.lineage(object) do
       if exposure.behavior_of(class) then
         return true
       end
@@ -219,7 +220,7 @@ end
 ---@param name string
 ---@return boolean
 function exposure.is_callback(object, name)
-  for class in lineage(object) do
+  for class in exposure.lineage(object) do
     if marks[class] and marks[class].callbacks[name] then
       return true
     end
@@ -235,7 +236,7 @@ end
 function exposure.describe(object)
   local methods, oneway, attributes = {}, {}, {}
   local hidden = { new = exposure.makes_instances(object, "new") or nil }
-  for class in lineage(object) do
+  for class in exposure.lineage(object) do
     for name, value in next, class do
       if is_public(name) and not hidden[name] then
         hidden[name] = true -- what a base class has under that name is not seen
@@ -248,7 +249,7 @@ function exposure.describe(object)
       attributes[name] = true
     end
   end
-  for class in lineage(object) do
+  for class in exposure.lineage(object) do
     for name in pairs(marks[class] and marks[class].oneway or {}) do
       oneway[name] = methods[name]
     end

@@ -1,5 +1,6 @@
 --- pyro: remote objects, as in Pyro. `local pyro = require "pyro"`.
 local core = require "pyro.core"
+local documentation = require "pyro.documentation"
 local errors = require "pyro.errors"
 local exposure = require "pyro.exposure"
 local serving = require "pyro.serving"
@@ -12,6 +13,7 @@ core.set_hooks {
   authorize = serving.authorize,
   departed = serving.departed,
   describe = exposure.describe,
+  documentation = documentation.of,
   exception = errors.received,
   failed = serving.failed,
   instance = serving.instance,
@@ -58,6 +60,7 @@ local pyro = {
   callback = exposure.callback,
   behavior = exposure.behavior,
   attributes = exposure.attributes,
+  document = documentation.document,
   current_context = core.current_context,
   null = core.null,
   bytes = require "pyro.bytes",

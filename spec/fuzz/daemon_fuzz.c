@@ -128,7 +128,7 @@ static void desk_release(struct pyro_object *self)
     (void)self;
 }
 
-static const struct pyro_object_ops desk_ops = {desk_describe, desk_invoke, desk_release};
+static const struct pyro_object_ops desk_ops = {desk_describe, desk_invoke, desk_release, NULL};
 
 static void answer_deferred(struct desk *desk)
 {

@@ -69,6 +69,24 @@ AttributeError object has no exposed attribute 'offset'
 ]], program.output)
   end)
 
+  it("pyrolua shows what an object in C says of its members", function()
+    local _, env = peers.name_server "Lua"
+    start(env, "./sensor")
+    local program = process.run_pyrolua { "inspect", "PYRONAME:example.sensor", env = env }
+    assert.matches([[
+^PYRO:sensor@localhost:%d+ %(protocol 48%)
+A thermometer.
+methods:
+  calibrate
+      calibrate%(reference%): from now on, read%(%) returns what the reference shows.
+  read
+      Returns the temperature in degrees Celsius.
+attributes:
+  offset
+      What read%(%) adds to the measured temperature.
+$]], program.output)
+  end)
+
   it("a client of C that leaves amidst a call costs nobody else anything", function()
     local _, env = peers.name_server "Lua"
     start(env, "./sensor")

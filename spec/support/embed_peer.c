@@ -128,7 +128,7 @@ static const pyrolua_member sensor_members[] = {
     {.name = NULL},
 };
 
-const pyrolua_class sensor_class = {sensor_members, sensor_release};
+const pyrolua_class sensor_class = {.members = sensor_members, .release = sensor_release};
 
 /* --- copying values: what comes goes back --- */
 

@@ -111,8 +111,31 @@ describe("the command", function()
     prints(("%s (protocol 48)\nmethods:\n%sattributes:\n  open\n  visits\n"):format(uri, lines), "inspect", uri)
     local json = require "dkjson"
     assert.are.same({ uri = uri, protocol = 48, methods = METHODS, oneway = { "note" },
-      attributes = { "open", "visits" } }, (json.decode(run("inspect", "--json", uri).out)))
+      attributes = { "open", "visits" }, docs = {} }, (json.decode(run("inspect", "--json", uri).out)))
     fails("CommunicationError: .*", "inspect", "PYRO:x@localhost:1")
+  end)
+
+  it("inspect and stub show what a server says of its members", function()
+    local server = process.start_pyrolua { "-e", [[
+      local daemon, desk = pyro.Daemon {}, { tell = print, note = print, plain = print, open = true }
+      pyro.oneway(desk, "note")
+      pyro.attributes(desk, "open")
+      pyro.document(desk, { "A desk.", tell = "Tells.\n  More\27[2J.", note = "Notes.", open = "Now?" })
+      print(daemon:register(desk, "desk"))
+      daemon:requestLoop()]] }
+    local desk = server:expect "(PYRO:desk@%S+)\n"
+    prints(desk .. " (protocol 48)\nA desk.\nmethods:\n  note (oneway)\n      Notes.\n  plain\n  tell\n      Tells.\n"
+      .. "        More\\x1b[2J.\nattributes:\n  open\n      Now?\n", "inspect", desk)
+    local json = require "dkjson"
+    assert.are.same({ [""] = "A desk.", tell = "Tells.\n  More\27[2J.", note = "Notes.", open = "Now?" },
+      json.decode(run("inspect", "--json", desk).out).docs)
+    local text = run("stub", desk).out
+    for _, line in ipairs { "--- A desk. In a program: ",
+      "---@field note fun(self: desk, ...: any) oneway: sends no answer; Notes.\n",
+      "---@field plain fun(self: desk, ...: any): any\n",
+      "---@field tell fun(self: desk, ...: any): any Tells. More\\x1b[2J.\n", "---@field open any Now?\n" } do
+      assert.truthy(text:find("\n" .. line, 1, true), text)
+    end
   end)
 
   it("stub writes annotations, which are a Lua file", function()

@@ -213,18 +213,28 @@ static void a_script_that_is_not_there_is_an_error_of_the_system(void **state)
 static void objects_have_a_class_that_does(void **state)
 {
     struct office *office = *state;
+    char long_text[4098] = "";
+    memset(long_text, 'x', sizeof(long_text) - 1);
     pyrolua_daemon *daemon = office->daemon;
     const struct {
         pyrolua_class kind;
         const char *why;
     } classes[] = {
-        {{NULL, NULL}, "a class has members, which may not be NULL"},
-        {{(pyrolua_member[]){{.name = "x"}, {.name = NULL}}, NULL},
+        {{.members = NULL}, "a class has members, which may not be NULL"},
+        {{.members = (pyrolua_member[]){{.name = "x"}, {.name = NULL}}},
          "a member is neither a method nor an attribute"},
-        {{(pyrolua_member[]){{.name = "x", .call = give, .get = give}, {.name = NULL}}, NULL},
+        {{.members = (pyrolua_member[]){{.name = "x", .call = give, .get = give}, {.name = NULL}}},
          "a member is a method and an attribute at once"},
-        {{(pyrolua_member[]){{.name = "\xff", .call = give}, {.name = NULL}}, NULL},
-         "the name of a member is no UTF-8"}};
+        {{.members = (pyrolua_member[]){{.name = "\xff", .call = give}, {.name = NULL}}},
+         "the name of a member is no UTF-8"},
+        {{.members =
+              (pyrolua_member[]){{.name = "x", .call = give, .text = "\xff"}, {.name = NULL}}},
+         "the text of a member or class is no UTF-8"},
+        {{.members =
+              (pyrolua_member[]){{.name = "x", .call = give, .text = long_text}, {.name = NULL}}},
+         "the text of a member or class has more than 4096 bytes"},
+        {{.members = (pyrolua_member[]){{.name = NULL}}, .text = long_text},
+         "the text of a member or class has more than 4096 bytes"}};
     for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++) {
         const pyrolua_class *kind = &classes[i].kind;
         refuses(office, pyrolua_daemon_register(daemon, "a", kind, office, NULL), classes[i].why);

@@ -49,7 +49,7 @@ static int open_gate(void *self, pyrolua_reader *arguments, pyrolua_writer *resu
 
 static const pyrolua_member gate_members[] = {
     {.name = "pass", .call = pass}, {.name = "open", .call = open_gate}, {.name = NULL}};
-static const pyrolua_class gate_class = {gate_members, NULL};
+static const pyrolua_class gate_class = {.members = gate_members};
 
 static void on_answer(void *owner, pyrolua_call *call, const pyrolua_error *error)
 {
@@ -155,7 +155,7 @@ static int catch_ball(void *self, pyrolua_reader *arguments, pyrolua_writer *res
 
 static const pyrolua_member game_members[] = {
     {.name = "throw", .call = throw_ball}, {.name = "catch", .call = catch_ball}, {.name = NULL}};
-static const pyrolua_class game_class = {game_members, NULL};
+static const pyrolua_class game_class = {.members = game_members};
 
 static int play(struct game *game, int64_t height)
 {

@@ -306,7 +306,7 @@ static int alarm_set(void *self, pyrolua_reader *arguments, pyrolua_writer *resu
 }
 
 static const pyrolua_member alarm_members[] = {{.name = "set", .call = alarm_set}, {.name = NULL}};
-static const pyrolua_class alarm_class = {alarm_members, NULL};
+static const pyrolua_class alarm_class = {.members = alarm_members};
 
 /* From a signal handler: it is the program's, and stays that while a script serves. */
 static void whatever_waits_is_stopped(void **state)
@@ -431,7 +431,7 @@ static void release_owner(void *self)
 static void objects_free_their_handles_when_the_runtime_is_freed(void **state)
 {
     static const pyrolua_member none = {.name = NULL};
-    static const pyrolua_class kind = {&none, release_owner};
+    static const pyrolua_class kind = {.members = &none, .release = release_owner};
     (void)state;
     for (int served = 0; served < 2; served++) {
         struct owner owner = {.ended = 0};

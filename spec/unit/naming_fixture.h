@@ -89,7 +89,7 @@ static inline void world_release(struct pyro_object *self)
     (void)self;
 }
 
-static const struct pyro_object_ops world_ops = {world_describe, world_invoke, world_release};
+static const struct pyro_object_ops world_ops = {world_describe, world_invoke, world_release, NULL};
 
 static inline void open_peer(struct world *world, struct scripted_peer *peer)
 {

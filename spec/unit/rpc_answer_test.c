@@ -126,7 +126,7 @@ static enum pyro_code talkative_describe(struct pyro_object *self, struct pyro_s
  * the client is refused, and another one is not. */
 static void welcome_without_memory_is_a_refusal(void **state)
 {
-    static const struct pyro_object_ops ops = {talkative_describe, desk_invoke, desk_release};
+    static const struct pyro_object_ops ops = {talkative_describe, desk_invoke, desk_release, NULL};
     bool reached = true;
     for (unsigned long nth = 1; reached; nth++) {
         struct world world;

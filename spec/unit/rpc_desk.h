@@ -57,7 +57,7 @@ static inline void desk_release(struct pyro_object *self)
     PYRO_CONTAINER(self, struct desk, object)->released++;
 }
 
-static const struct pyro_object_ops desk_ops = {desk_describe, desk_invoke, desk_release};
+static const struct pyro_object_ops desk_ops = {desk_describe, desk_invoke, desk_release, NULL};
 
 static inline struct pyro_request *next_request(struct desk *desk)
 {

@@ -85,7 +85,7 @@ static inline void desk_release(struct pyro_object *self)
     (void)self;
 }
 
-static const struct pyro_object_ops desk_ops = {desk_describe, desk_invoke, desk_release};
+static const struct pyro_object_ops desk_ops = {desk_describe, desk_invoke, desk_release, NULL};
 
 static inline void items_next(struct pyro_items *self, struct pyro_request *request)
 {

@@ -19,6 +19,7 @@ static int hooks(lua_State *L)
                                                    [LHOOK_CALLBACK] = "callback",
                                                    [LHOOK_DEPARTED] = "departed",
                                                    [LHOOK_DESCRIBE] = "describe",
+                                                   [LHOOK_DOCUMENTATION] = "documentation",
                                                    [LHOOK_EXCEPTION] = "exception",
                                                    [LHOOK_FAILED] = "failed",
                                                    [LHOOK_INSTANCE] = "instance",

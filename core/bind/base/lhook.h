@@ -14,11 +14,12 @@ enum lhook {
     LHOOK_CALLBACK,  /**< callback(object, name, err): a method failed */
     LHOOK_DEPARTED,  /**< departed(connection, resources or nil, f or nil): a client has gone */
     LHOOK_DESCRIBE,  /**< describe(object) -> methods, oneway, attributes: lists of names */
-    LHOOK_EXCEPTION, /**< exception(dict) -> error object: the dict of an exception arrived */
-    LHOOK_FAILED,    /**< failed(f, daemon, connection, method, arguments, named, err): f is told */
-    LHOOK_INSTANCE,  /**< instance(class, of_session, of_daemon: tables) -> object */
-    LHOOK_INWARD,    /**< inward(name, dict, raised) -> known, object: of a registered class */
-    LHOOK_IS_CLASS,  /**< is_class(object) -> whether instances of it are to be served */
+    LHOOK_DOCUMENTATION, /**< documentation(object) -> texts: a dict, by name; "" is the object */
+    LHOOK_EXCEPTION,     /**< exception(dict) -> error object: the dict of an exception arrived */
+    LHOOK_FAILED,   /**< failed(f, daemon, connection, method, arguments, named, err): f is told */
+    LHOOK_INSTANCE, /**< instance(class, of_session, of_daemon: tables) -> object */
+    LHOOK_INWARD,   /**< inward(name, dict, raised) -> known, object: of a registered class */
+    LHOOK_IS_CLASS, /**< is_class(object) -> whether instances of it are to be served */
     LHOOK_ITEMS, /**< items(f, state, control, closing) -> next() -> more, item…; close or nil */
     LHOOK_MAKES_INSTANCES, /**< makes_instances(object, name) -> whether the method does, of a class
                             */

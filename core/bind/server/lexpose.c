@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "bind/base/marks.h"
+#include "rpc/metadata.h"
 #include "rpc/private.h"
 
 /* Marks of pyro.expose() and pyro.parameters() in a runtime; there are none before they are used.
@@ -184,4 +185,6 @@ void lexpose_open(lua_State *L)
     lua_setfield(L, -2, "set_exposures");
     lua_pushcfunction(L, is_exposed);
     lua_setfield(L, -2, "is_exposed");
+    lua_pushinteger(L, PYRO_LONGEST_TEXT);
+    lua_setfield(L, -2, "longest_text");
 }

@@ -16,7 +16,8 @@ LUA_RUNS bool lexpose_allows(lua_State *L, const struct lruntime *runtime, int s
  * table at `self`; nil where it did not. */
 LUA_RUNS void lexpose_push_parameters(lua_State *L, int self, struct pyro_slice name);
 
-/** Adds core.set_exposures(marks), core.is_exposed(object, name) and core.is_private(name). */
+/** Adds core.set_exposures(marks), core.is_exposed(object, name), core.is_private(name), and
+ * core.longest_text, in bytes. */
 LUA_RUNS void lexpose_open(lua_State *L);
 
 #endif

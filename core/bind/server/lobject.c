@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 #include "bind/base/lerror.h"
+#include "bind/base/lhook.h"
 #include "bind/value/lvalue_write.h"
 #include "rpc/metadata.h"
 
@@ -30,28 +31,36 @@ bool lobject_push(lua_State *L, struct pyro_object *object)
 
 struct description {
     struct lserved *served;
+    int entries;
     struct pyro_sink *to;
     enum pyro_code code;
 };
 
-/* Sends a list of the description on the stack. */
-static enum pyro_code lobject_put_list(void *context, enum pyro_metadata_list list,
-                                       struct pyro_sink *to)
+/* Sends an entry of the description on the stack. */
+static enum pyro_code lobject_put_entry(void *context, enum pyro_metadata_entry entry,
+                                        struct pyro_sink *to)
 {
-    return lvalue_write(context, 2 + (int)list, NULL, to);
+    return lvalue_write(context, 3 + (int)entry, NULL, to);
 }
 
 static int put_description(lua_State *L)
 {
     struct description *d = lua_touserdata(L, 1);
-    lserved_describe(L, d->served); /* at 2, 3 and 4 */
-    d->code = pyro_put_metadata(d->to, lobject_put_list, L);
+    lserved_push_table(L, d->served);
+    lserved_describe(L, d->served); /* at 3, 4 and 5; the object may be gone now */
+    if (d->entries == PYRO_METADATA_ALL) {
+        lhook_push(L, LHOOK_DOCUMENTATION);
+        lua_pushvalue(L, 2);
+        lua_call(L, 1, 1);
+    }
+    d->code = pyro_put_metadata(d->to, d->entries, lobject_put_entry, L);
     return 0;
 }
 
-enum pyro_code lobject_describe(struct pyro_object *self, struct pyro_sink *to)
+LOOP_STEPS static enum pyro_code describe(struct pyro_object *self, int entries,
+                                          struct pyro_sink *to)
 {
-    struct description d = {&lobject_from(self)->served, to, PYRO_OK};
+    struct description d = {&lobject_from(self)->served, entries, to, PYRO_OK};
     lua_State *L = d.served->runtime->from;
     if (!lua_checkstack(L, 4))
         return pyro_error_memory(to->err);
@@ -62,6 +71,16 @@ enum pyro_code lobject_describe(struct pyro_object *self, struct pyro_sink *to)
         lua_pop(L, 1);
     }
     return d.code;
+}
+
+enum pyro_code lobject_describe(struct pyro_object *self, struct pyro_sink *to)
+{
+    return describe(self, PYRO_METADATA_LISTS, to);
+}
+
+enum pyro_code lobject_document(struct pyro_object *self, struct pyro_sink *to)
+{
+    return describe(self, PYRO_METADATA_ALL, to);
 }
 
 /* --- from a table to a registered object, and its end --- */

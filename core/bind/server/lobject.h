@@ -30,6 +30,9 @@ struct lserved *lobject_served(struct pyro_object *object);
 /** Writes the members of an object: the function of its vtable. */
 LOOP_STEPS enum pyro_code lobject_describe(struct pyro_object *self, struct pyro_sink *to);
 
+/** Writes the members of an object and their texts: the function of its vtable. */
+LOOP_STEPS enum pyro_code lobject_document(struct pyro_object *self, struct pyro_sink *to);
+
 /** Frees an object: the function of its vtable. */
 void lobject_release(struct pyro_object *self);
 

@@ -209,4 +209,5 @@ LOOP_STEPS static void invoke(struct pyro_object *self, struct pyro_request *req
     ltask_go(task, lua_gettop(L) - 1);
 }
 
-const struct pyro_object_ops lserve_ops = {lobject_describe, invoke, lobject_release};
+const struct pyro_object_ops lserve_ops = {lobject_describe, invoke, lobject_release,
+                                           lobject_document};

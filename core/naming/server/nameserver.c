@@ -46,7 +46,7 @@ static void nameserver_release(struct pyro_object *self)
 }
 
 static const struct pyro_object_ops nameserver_ops = {nameserver_describe, nameserver_invoke,
-                                                      nameserver_release};
+                                                      nameserver_release, NULL};
 
 /* Writes the name server's URI as a string, terminated. */
 static enum pyro_code uri_text(const struct pyro_nameserver *ns, bool nat, const char *interface,

@@ -2,7 +2,7 @@
 --- complete its names.
 local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
-local inspect = require "pyro.tool.inspect"
+local description = require "pyro.tool.description"
 
 local stub = {}
 
@@ -22,15 +22,29 @@ local function field_name(name)
   return '["' .. core.printable(quoted, true) .. '"]'
 end
 
+--- Formats what a server says of something as one line.
+local function remark(before, text)
+  return text and before .. core.printable(text:gsub("%s+", " "), true) or ""
+end
+
+--- Returns the annotation of a method.
+local function method_line(class, name, is_oneway, text)
+  local kind = is_oneway and " oneway: sends no answer" .. remark("; ", text)
+    or ": any" .. remark(" ", text)
+  return ("---@field %s fun(self: %s, ...: any)%s"):format(field_name(name), class, kind)
+end
+
 --- Returns a file of annotations, as a string.
 ---@param object pyro.Description
 ---@param class string
 ---@return string
 function stub.text(object, class)
+  local docs = object.docs
   local lines = {
     "---@meta",
     "",
-    "--- In a program: local proxy = pyro.Proxy(uri) ---@type " .. class,
+    "--- " .. remark("", docs[""] and docs[""] .. " ")
+      .. "In a program: local proxy = pyro.Proxy(uri) ---@type " .. class,
     ("---@class %s: pyro.Proxy"):format(class),
   }
   local oneway = {}
@@ -38,18 +52,17 @@ function stub.text(object, class)
     oneway[name] = true
   end
   for _, name in ipairs(object.methods) do
-    lines[#lines + 1] = ("---@field %s fun(self: %s, ...: any)%s"):format(field_name(name), class,
-      oneway[name] and " oneway: sends no answer" or ": any")
+    lines[#lines + 1] = method_line(class, name, oneway[name], docs[name])
   end
   for _, name in ipairs(object.attributes) do
-    lines[#lines + 1] = ("---@field %s any"):format(field_name(name))
+    lines[#lines + 1] = ("---@field %s any%s"):format(field_name(name), remark(" ", docs[name]))
   end
   return table.concat(lines, "\n")
 end
 
 local function run(options)
   local proxy <close> = cli.connect(options)
-  local object = inspect.describe(proxy)
+  local object = description.of(proxy)
   print(stub.text(object, options.class or class_name(proxy._pyroUri.object)))
 end
 
