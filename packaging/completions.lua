@@ -12,7 +12,7 @@ function describe.pyrolua(parser)
   parser:flag("-v --version", "Show the version")
   parser:flag("-E", "Ignore environment variables")
   parser:flag("-W", "Turn warnings on")
-  for _, name in ipairs { "allow", "call", "inspect", "stub" } do
+  for _, name in ipairs { "allow", "call", "inspect", "stats", "stub" } do
     require("pyro.tool." .. name).command_line(parser:command(name))
   end
 end
@@ -29,7 +29,7 @@ end
 
 --- Commands whose first argument is an object, or the name of one.
 local OBJECTS = {
-  pyrolua = { kind = "uri", "call", "inspect", "stub" },
+  pyrolua = { kind = "uri", "call", "inspect", "stats", "stub" },
   ["pyrolua-nsc"] = { kind = "name", "lookup", "remove", "setmeta" },
 }
 

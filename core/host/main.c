@@ -28,7 +28,7 @@ static void usage(FILE *to)
 {
     fprintf(to,
             "usage: %s [options] [script [args]]\n"
-            "       %s [options] call|inspect|stub|allow ...\n"
+            "       %s [options] call|inspect|stub|stats|allow ...\n"
             "Available options are:\n"
             "  -e stat   execute string 'stat'\n"
             "  -i        enter interactive mode after executing 'script'\n"
@@ -45,6 +45,7 @@ static void usage(FILE *to)
             "  call      call a method of a remote object\n"
             "  inspect   show the methods and attributes of a remote object\n"
             "  stub      write annotations of a remote object, for editors\n"
+            "  stats     show what the server of a remote object has counted\n"
             "  allow     check rules that say who may call what\n"
             "A script with such a name is run as './call', or after '--'.\n",
             PROGRAM, PROGRAM);
@@ -133,7 +134,7 @@ static bool parse_option(char **argv, int *i, struct command *command, bool *goo
 /* Returns whether a word in the place of a script is a command: a module in lua/pyro/tool/. */
 static bool is_subcommand(const char *word)
 {
-    static const char *const words[] = {"allow", "call", "inspect", "stub"};
+    static const char *const words[] = {"allow", "call", "inspect", "stats", "stub"};
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (strcmp(word, words[i]) == 0)
             return true;

@@ -1,4 +1,5 @@
---- pyrolua call, inspect and stub: one-line uses of remote objects.
+--- pyrolua call, inspect, stats and stub: one-line uses of remote objects.
+local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 local uv = require "luv"
 
@@ -25,6 +26,21 @@ local SERVER = [[
   daemon:requestLoop()]]
 
 local METHODS = { "data", "fail", "named", "none", "note", "prices", "serializer", "slow", "types", "visit" }
+
+--- Starts a daemon of Pyro4 with a method stats() that returns the value of a Python expression.
+--- Returns its URI.
+local function odd_statistics(expression)
+  local server = peers.start("Pyro4", { "-c", ([[if True:
+    import Pyro4
+    class Odd(Pyro4.core.DaemonObject):
+        @Pyro4.expose
+        def stats(self, buckets=False):
+            return %s
+    daemon = Pyro4.Daemon(interface=Odd)
+    print(daemon.uriFor("Pyro.Daemon"))
+    daemon.requestLoop()]]):format(expression) })
+  return (server:expect "(PYRO:Pyro%.Daemon@%S+)\n")
+end
 
 describe("the command", function()
   local uri
@@ -162,6 +178,59 @@ describe("the command", function()
     end
   end)
 
+  it("stats shows what a server has counted, of names in the name server, too", function()
+    for _ = 1, 3 do
+      run("call", uri, "visit", ":you")
+    end
+    run("call", uri, "fail")
+    local function check(...)
+      local text = run("stats", ...).out
+      assert.matches("\ncalls%.calls +%d+\n", text)
+      assert.matches("\ncalls%.errors%.ValueError +1\n", text)
+      assert.matches("\nmemory%.resident +%d+\n", text)
+      assert.matches("\nuptime +%d+%.%d+\n\n", text)
+      assert.matches("\n +calls in_flight +p50 +p99 +p999  method: errors\n", text)
+      assert.matches("\n +1 +0 +[%d.]+ +[%d.]+ +[%d.]+  the%.shop%.fail: ValueError 1\n", text)
+      assert.matches("\n +3 +0 +[%d.]+ +[%d.]+ +[%d.]+  the%.shop%.visit\n", text)
+      assert.matches("^%S+ +%d+\n", text) -- and no line before
+    end
+    check(uri)
+    local names = process.start_pyrolua { "-m", "pyro.naming", "-n", "localhost", "-p", "0", "-x" }
+    local env = { PYRO_NS_HOST = "localhost", PYRO_NS_PORT = names:expect "Pyro.NameServer@localhost:(%d+)" }
+    assert.are.equal(0, process.run_pyrolua({ "-m", "pyro.nsc", "register", "shop.one", uri, env = env }).code)
+    for _, name in ipairs { "shop.one", "PYRONAME:shop.one" } do
+      assert.matches("  the%.shop%.visit\n", process.run_pyrolua({ "stats", name, env = env }).output)
+    end
+    local unknown = process.run_pyrolua { "stats", "shop", env = env }
+    assert.matches("^pyrolua: NamingError: unknown name: shop\n$", unknown.err)
+  end)
+
+  it("stats prints JSON", function()
+    run("call", uri, "visit", ":you")
+    local counted = require "dkjson".decode(run("stats", "-j", uri).out)
+    assert.are.equal(1, counted.methods["the.shop.visit"].calls)
+    assert.are.equal(1, counted.calls.in_flight)
+  end)
+
+  it("stats shows totals where there may be no more", function()
+    local rules = process.file("shop.allow", "allow the.shop")
+    local server = process.start_pyrolua { "-e", SERVER, env = { PYROLUA_ALLOW = rules } }
+    local text = run("stats", (server:expect "(PYRO:the%.shop@%S+)\n")).out
+    assert.matches("\nuptime +[%d.]+\n$", text)
+  end)
+
+  it("stats says that a stock Pyro has none, and what is wrong with others", function()
+    for _, language in ipairs(peers.generations()) do
+      local _, env = peers.name_server(language)
+      fails("this server has no statistics; pyrolua's servers have", "stats",
+        "PYRO:Pyro.NameServer@localhost:" .. env.PYRO_NS_PORT)
+    end
+    fails("CommunicationError: .*refused", "stats", "PYRO:x@localhost:1")
+    fails("ProtocolError: malformed statistics", "stats", odd_statistics "['calls', 5]")
+    fails("ProtocolError: malformed statistics", "stats", odd_statistics "{'methods': {5: {}}}")
+    fails("ProtocolError: malformed statistics", "stats", odd_statistics "{'calls': {5: {}}}")
+  end)
+
   it("shows nothing that a terminal would take for commands", function()
     local server = process.start_pyrolua { "-e", [[
       local daemon, odd = pyro.Daemon {}, { ["x\27[2J\n  y\u{9b}"] = print }
@@ -178,6 +247,10 @@ describe("the command", function()
     assert.matches('"methods": %["fail", "text", "value", "x\\u001b%[2J\\n  y\\u009b"%]',
       run("inspect", "-j", odd).out)
     assert.matches('@field %["x\\x1b%[2J\\x0a  y\\xc2\\x9b"%] fun', run("stub", odd).out)
+    local odd_daemon = odd_statistics [[{'a\x1b[2J\n': '\x1b[m', 'methods': {'\x1b[1m': {'calls': 1,
+      'in_flight': '\x1b', 'p50': 1, 'p99': 1, 'p999': 2, 'errors': {'X\x1b[m': 2}}}}]]
+    assert.matches("^a\\x1b%[2J\\x0a \\x1b%[m\n\n[^\27]*2%.000000  \\x1b%[1m: X\\x1b%[m 2\n",
+      run("stats", odd_daemon).out)
     local failed = run("call", odd, "fail")
     assert.truthy(failed.err:find("pyrolua: ValueError: \\x1b]0;title\\x07\\xc2\\x9b2J\n", 1, true), failed.err)
     assert.is_nil(failed.err:find "[\27\7]")
@@ -199,6 +272,7 @@ describe("--help", function()
     ["--help"] = "usage: pyrolua %[options%]",
     ["call --help"] = "Usage: pyrolua call ",
     ["inspect --help"] = "Usage: pyrolua inspect ",
+    ["stats --help"] = "Usage: pyrolua stats ",
     ["stub --help"] = "Usage: pyrolua stub ",
     ["-m pyro.naming --help"] = "Usage: pyrolua%-ns ",
     ["-m pyro.nsc --help"] = "Usage: pyrolua%-nsc ",

@@ -203,6 +203,7 @@ describe("what is installed", function()
     for typed, completed in pairs {
       ["pyrolua insp"] = "inspect",
       ["pyrolua al"] = "allow",
+      ["pyrolua sta"] = "stats",
       ["pyrolua allow --ch"] = "--check",
       ["pyrolua -m pyro.na"] = "pyro.naming",
       ["pyrolua call --js"] = "--json",

@@ -116,13 +116,18 @@ function cli.seconds(text)
   return nil, ("a time is a number of seconds, not '%s'"):format(text)
 end
 
---- Adds the URI of a remote object, and the options of the connection.
-function cli.add_proxy_options(parser)
-  parser:argument("uri", "PYRO:id@host:port, PYRONAME:name or PYROMETA:tag,tag")
+--- Adds the options of a connection.
+function cli.add_connection_options(parser)
   parser:option("-t --timeout", "seconds to wait for connections and responses")
     :convert(cli.seconds)
   parser:option("-s --serializer", "serializer to use"):choices {
     "serpent", "json", "marshal", "msgpack", "pickle", "cloudpickle", "dill" }
+end
+
+--- Adds the URI of a remote object, and the options of the connection.
+function cli.add_proxy_options(parser)
+  parser:argument("uri", "PYRO:id@host:port, PYRONAME:name or PYROMETA:tag,tag")
+  cli.add_connection_options(parser)
 end
 
 --- Makes a connected proxy for these options.
