@@ -383,6 +383,7 @@ ANNOTATIONDIR ?= $(DATADIR)/library
 VERSION := $(shell sed -n 's/^\#define PYROLUA_VERSION "\(.*\)"/\1/p' core/include/pyrolua.h)
 PROGRAMS := pyrolua pyrolua-ns pyrolua-nsc
 TOOLS := certs import-dbm
+SERVICES := pyrolua-ns.service pyrolua@.service
 COMPLETIONS := $(PROGRAMS:%=$(B)/completions/bash/%) $(PROGRAMS:%=$(B)/completions/zsh/%)
 FILL_IN = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@BINDIR@|$(BINDIR)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
   -e 's|@VERSION@|$(VERSION)|' -e 's|@REQUIRES@|$(LUA_PC) libuv libpcre2-8 json-c zlib nettle|'
@@ -404,7 +405,8 @@ install-programs: $(B)/pyrolua $(COMPLETIONS)
 	for program in $(PROGRAMS); do \
 	  install -m 644 $(B)/completions/zsh/$$program $(DESTDIR)$(ZSHDIR)/_$$program || exit 1; done
 	$(call PUT,$(UNITDIR)) packaging/pyrolua-ns.socket
-	$(FILL_IN) packaging/pyrolua-ns.service.in > $(DESTDIR)$(UNITDIR)/pyrolua-ns.service
+	for unit in $(SERVICES); do \
+	  $(FILL_IN) packaging/$$unit.in > $(DESTDIR)$(UNITDIR)/$$unit || exit 1; done
 
 install-library: $(B)/libpyrolua.a $(B)/libpyrolua.so
 	$(call PUT,$(PREFIX)/include) core/include/pyrolua.h
@@ -426,7 +428,7 @@ install-lua: $(B)/lua/5.4/pyro/core.so $(PUBLIC_FILES)
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR),$(PROGRAMS:%=$(BINDIR)/%) $(PROGRAMS:%=$(MANDIR)/man1/%.1) \
 	  $(PROGRAMS:%=$(BASHDIR)/%) $(PROGRAMS:%=$(ZSHDIR)/_%) $(UNITDIR)/pyrolua-ns.socket \
-	  $(UNITDIR)/pyrolua-ns.service $(TOOLS:%=$(DATADIR)/%) $(PREFIX)/include/pyrolua.h $(LIBDIR)/pkgconfig/pyrolua.pc \
+	  $(SERVICES:%=$(UNITDIR)/%) $(TOOLS:%=$(DATADIR)/%) $(PREFIX)/include/pyrolua.h $(LIBDIR)/pkgconfig/pyrolua.pc \
 	  $(addprefix $(LIBDIR)/libpyrolua.,a so so.0 so.$(VERSION)))
 	rm -rf $(addprefix $(DESTDIR),$(LUADIR)/pyro $(CMODDIR)/pyro $(ANNOTATIONDIR))
 

@@ -37,6 +37,19 @@ enum pyro_code pyro_service_socket(int *descriptor, struct pyro_error *err)
     return PYRO_OK;
 }
 
+bool pyro_service_is_managed(void)
+{
+    const char *path = getenv("NOTIFY_SOCKET");
+    return path && *path;
+}
+
+double pyro_service_watchdog(void)
+{
+    long microseconds = number_in("WATCHDOG_USEC");
+    bool ours = !getenv("WATCHDOG_PID") || number_in("WATCHDOG_PID") == getpid();
+    return pyro_service_is_managed() && ours && microseconds > 0 ? (double)microseconds / 1e6 : 0;
+}
+
 /* Makes the address of a Unix socket; the length 0 where it can be none. A name after '@' is
  * abstract. */
 static socklen_t address_of(const char *path, struct sockaddr_un *out)
@@ -55,7 +68,7 @@ enum pyro_code pyro_service_notify(const char *state, struct pyro_error *err)
 {
     const char *path = getenv("NOTIFY_SOCKET");
     struct sockaddr_un manager;
-    if (!path || !*path)
+    if (!pyro_service_is_managed())
         return PYRO_OK;
     socklen_t length = address_of(path, &manager);
     if (length == 0)

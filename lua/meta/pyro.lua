@@ -73,6 +73,15 @@ function pyro.sleep(seconds) end
 ---@return number seconds since 1970
 function pyro.time() end
 
+--- Tells the service manager that started the program, systemd for example, that the program is
+--- ready: for units with `Type=notify`. From then on it is also told that the program is alive, as
+--- often as it wants to know (`WatchdogSec`), as long as the program waits now and then; and when
+--- the program ends. Call it once the program serves; call it again to change the status. Does
+--- nothing where no service manager wants to know (NOTIFY_SOCKET is not set).
+---@param status? string what `systemctl status` shows: "12 names"
+---@return boolean told whether there is a service manager
+function pyro.ready(status) end
+
 --- Waits for an event and handles what is ready, for all daemons, proxies and tasks. Call it from
 --- your own event loop.
 ---@param seconds? number timeout; 0 does not wait, nil waits without limit

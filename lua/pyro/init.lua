@@ -87,6 +87,7 @@ local pyro = {
   step = core.step,
   fileno = core.fileno,
   timeout = core.timeout,
+  ready = core.ready,
   registerClass = classes.register,
   unregisterClass = classes.unregister,
 }

@@ -31,7 +31,9 @@ local EXEMPT = {
   ["make demo    # installs missing packages, builds, and shows a warehouse and its visitors"] =
     "installs packages; the demonstration and the Makefile have specs of their own",
   ['gdb -p PID -ex "source scripts/gdb.py"'] = "spec/system/gdb_spec.lua runs gdb",
-  ["/var/log/shop.log {"] = "spec/system/log_spec.lua runs logrotate",
+  ["/var/log/pyrolua-stock/stock.log {"] = "spec/system/log_spec.lua runs logrotate",
+  ["$ sudo install -D -m 644 stock.lua /etc/pyrolua/stock.lua"] =
+    "the first process is not systemd here; spec/system/service_spec.lua has something in its place",
   ["valgrind build/pyrolua shop.lua"] = "builds everything anew; make asan and make memcheck do the same",
   ["pyrolua-ns -s sql:/var/lib/pyrolua/names.db"] = SEVERAL,
   ["alpha$ redis-server --bind alpha --requirepass SESAME --appendonly yes --appendfsync always"] = SEVERAL,

@@ -263,17 +263,47 @@ describe("what is installed", function()
     assert.are.equal("pyrolua call PYRONAME:shop.o\n", shell.output) -- quietly nothing
   end)
 
+  --- Returns a unit that is installed.
+  local function unit(name)
+    return read(installed .. "/lib/systemd/system/" .. name)
+  end
+
+  --- Copies a unit to where it finds what is installed; returns its path.
+  local function usable_unit(name, as)
+    return process.file(as or name, (unit(name):gsub(installation.PREFIX, installed)))
+  end
+
   it("has units that systemd finds nothing wrong with", function()
-    local units = installed .. "/lib/systemd/system/pyrolua-ns."
-    process.file("pyrolua-ns.socket", read(units .. "socket"))
-    local service = process.file("pyrolua-ns.service", (read(units .. "service"):gsub(installation.PREFIX, installed)))
-    local analysis = process.run { "systemd-analyze", "verify", "--man=no", service }
-    assert.are.equal("", analysis.output)
-    assert.are.equal(0, analysis.code)
+    usable_unit "pyrolua-ns.socket"
+    for _, service in ipairs { usable_unit "pyrolua-ns.service", usable_unit "pyrolua@.service",
+      usable_unit("pyrolua@.service", "pyrolua@shop.service") } do
+      local analysis = process.run { "systemd-analyze", "verify", "--man=no", service }
+      assert.are.equal("", analysis.output)
+      assert.are.equal(0, analysis.code)
+      analysis = process.run { "systemd-analyze", "security", "--offline=true", "--threshold=20", service }
+      assert.are.equal(0, analysis.code, analysis.output) -- 2.0 of 10 at most
+    end
+  end)
+
+  it("has services that say when they are ready, and that they are alive, and are protected alike", function()
+    local keys = {}
+    for _, name in ipairs { "pyrolua-ns.service", "pyrolua@.service" } do
+      local text = unit(name)
+      assert.matches("\nType=notify\n", text)
+      assert.matches("\nWatchdogSec=%d+\n", text)
+      assert.matches("\nRestart=on%-failure\n", text)
+      keys[#keys + 1] = text:match "\nCapabilityBoundingSet=.*$"
+    end
+    assert.are.equal(keys[1], keys[2])
+  end)
+
+  it("has a template of units that runs a script", function()
+    local command = unit "pyrolua@.service":match "\nExecStart=([^\n]*)\n"
+    assert.are.equal(installation.PREFIX .. "/bin/pyrolua /etc/pyrolua/%i.lua", command)
   end)
 
   it("has a folder for the service's file of names, which is the service's alone", function()
-    local service = read(installed .. "/lib/systemd/system/pyrolua-ns.service")
+    local service = unit "pyrolua-ns.service"
     assert.matches("\nStateDirectory=pyrolua\nStateDirectoryMode=0700\n", service)
     assert.matches("\nExecStart=" .. installation.PREFIX .. "/bin/pyrolua%-ns\n", service)
   end)

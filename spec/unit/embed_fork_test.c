@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -122,6 +124,52 @@ static void a_child_withdraws_no_names_of_its_parents(void **state)
     pyrolua_free(runtime);
 }
 
+/* Opens what a service manager hears of its services by. */
+static int open_manager(struct sockaddr_un *address)
+{
+    int manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    *address = (struct sockaddr_un){.sun_family = AF_UNIX};
+    snprintf(address->sun_path, sizeof(address->sun_path), "%s/pyrolua-manager-%d", P_tmpdir,
+             (int)getpid());
+    unlink(address->sun_path);
+    assert_int_equal(bind(manager, (struct sockaddr *)address, sizeof(*address)), 0);
+    setenv("NOTIFY_SOCKET", address->sun_path, 1);
+    return manager;
+}
+
+/* Expects what the manager was told; NULL: nothing. */
+static void assert_told(int manager, const char *expected)
+{
+    char told[100];
+    ssize_t length = recv(manager, told, sizeof(told) - 1, 0);
+    assert_int_equal(length, expected ? (ssize_t)strlen(expected) : -1);
+    if (expected)
+        assert_memory_equal(told, expected, strlen(expected));
+}
+
+static void a_child_does_not_tell_that_its_parent_ends(void **state)
+{
+    pyrolua_runtime *runtime;
+    struct sockaddr_un address;
+    (void)state;
+    int manager = open_manager(&address);
+    assert_int_equal(pyrolua_new(&runtime), PYROLUA_OK);
+    assert_int_equal(pyrolua_run_text(runtime, "require('pyro').ready()", "ready"), PYROLUA_OK);
+    assert_told(manager, "READY=1");
+    pid_t child = fork();
+    if (child == 0) {
+        pyrolua_free(runtime);
+        end_child("true");
+    }
+    assert_int_equal(outcome_of(child), 0);
+    assert_told(manager, NULL);
+    pyrolua_free(runtime);
+    assert_told(manager, "STOPPING=1");
+    unsetenv("NOTIFY_SOCKET");
+    unlink(address.sun_path);
+    close(manager);
+}
+
 static int set_path(void **state)
 {
     char path[64];
@@ -136,6 +184,7 @@ int main(void)
         WITH_CLIENT(a_child_frees_its_parents_client),
         cmocka_unit_test_setup(a_child_frees_its_parents_server, set_path),
         cmocka_unit_test(a_child_withdraws_no_names_of_its_parents),
+        cmocka_unit_test(a_child_does_not_tell_that_its_parent_ends),
     };
     return cmocka_run_group_tests_name("embed fork", tests, NULL, NULL);
 }

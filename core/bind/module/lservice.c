@@ -20,17 +20,8 @@ static int get_service_socket(lua_State *L)
     return 1;
 }
 
-/* Implements core.notify_service(state). */
-static int notify_service(lua_State *L)
-{
-    struct pyro_error err = {.code = PYRO_OK};
-    return pyro_service_notify(luaL_checkstring(L, 1), &err) == PYRO_OK ? 0 : lerror_raise(L, &err);
-}
-
 void lservice_open(lua_State *L)
 {
     lua_pushcfunction(L, get_service_socket);
     lua_setfield(L, -2, "get_service_socket");
-    lua_pushcfunction(L, notify_service);
-    lua_setfield(L, -2, "notify_service");
 }

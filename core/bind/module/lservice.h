@@ -1,5 +1,6 @@
 /** @file
- * The service manager (systemd): its listening socket, and what it is told. */
+ * The service manager (systemd): its listening socket. What it is told, bind/task/lready.h tells.
+ */
 #ifndef PYRO_BIND_MODULE_LSERVICE_H
 #define PYRO_BIND_MODULE_LSERVICE_H
 
@@ -7,8 +8,7 @@
 
 #include "bind/base/marks.h"
 
-/** Adds core.get_service_socket() and core.notify_service(state) to the module at the top of the
- * stack. */
+/** Adds core.get_service_socket() to the module at the top of the stack. */
 LUA_RUNS void lservice_open(lua_State *L);
 
 #endif

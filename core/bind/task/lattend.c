@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "bind/task/llimit.h"
+#include "bind/task/lready.h"
 #include "bind/task/lruntime.h"
 #include "net/signal.h"
 
@@ -34,6 +35,7 @@ static void attention_on_signalled(struct pyro_completion *done)
     struct attention *attention = PYRO_CONTAINER(done, struct attention, signalled);
     struct lruntime *runtime = attention->runtime;
     unwatch(attention);
+    lready_stopping(runtime);
     pyro_signal_came();
     atomic_store(&runtime->limit.told, true);
     llimit_grace(runtime);

@@ -6,6 +6,7 @@
 #include "bind/task/lexit.h"
 #include "bind/task/lfuture.h"
 #include "bind/task/lloop.h"
+#include "bind/task/lready.h"
 #include "bind/task/lsleep.h"
 #include "bind/task/lspawn.h"
 #include "bind/task/lwatch.h"
@@ -13,6 +14,7 @@
 void lopen_task(lua_State *L)
 {
     lexit_open(L);
+    lready_open(L);
     lloop_open(L);
     lattend_open(L);
     lsleep_open(L);

@@ -32,6 +32,7 @@ struct lpart {
 
 /** Parts that keep something, in the order in which they are closed. */
 enum lpart_name {
+    LPART_READY,
     LPART_DUMP,
     LPART_REOPEN,
     LPART_TASK,

@@ -53,7 +53,14 @@ local function announce(server, guarded)
   else
     print("URI = " .. tostring(server:uriFor(id)))
   end
-  core.notify_service "READY=1"
+end
+
+local STATUS_PERIOD = 5 -- seconds after which a service manager hears of a new status
+
+--- Describes a name server to a service manager, without the password of its storage.
+local function status_of(server, options)
+  local storage = (options.storage or "memory"):gsub("//.*@", "//")
+  return ("%d name%s, %s"):format(server.names, server.names == 1 and "" or "s", storage)
 end
 
 local OPTIONS = "host port unixsocket storage nobc bchost bcport nathost natport "
@@ -101,7 +108,8 @@ function naming.startNS(options)
   return server, broadcast, why
 end
 
---- Runs a name server until it is interrupted. Notifies a service manager when it is ready.
+--- Runs a name server until it is interrupted. Tells a service manager when it is ready, and how
+--- many names it has.
 ---@param options pyro.NameServerOptions
 function naming.startNSloop(options)
   local started, broadcast, why = naming.startNS(options)
@@ -111,9 +119,15 @@ function naming.startNSloop(options)
   elseif broadcast then
     print("Broadcast server running on " .. broadcast)
   end
-  local guarded = options.allow or core.get_setting "ALLOW"
-  core.spawn(announce, server, guarded) -- once it runs: whoever reads it may interrupt at once
+  local running = true
+  core.spawn(function() -- once it runs: whoever reads it may interrupt at once
+    announce(server, options.allow or core.get_setting "ALLOW")
+    while running and core.ready(status_of(server, options)) do
+      core.sleep(STATUS_PERIOD)
+    end
+  end)
   server:requestLoop()
+  running = false
   print "NS shut down."
 end
 
