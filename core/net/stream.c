@@ -6,6 +6,9 @@
  * it lingers, until that is out or the reader too slow. Then its handle is closed, and the close
  * callback frees the stream, unless stream_on_news() is on the C stack: that frees it then.
  *
+ * An owner that pauses gives no room: libuv, which asks for it, is stopped then, and reads again
+ * when the owner resumes. An end that was found before that waits, too.
+ *
  * Callbacks of libuv (stream_on_space, stream_on_read, stream_on_written, stream_on_linger_over)
  * call only the owner's `space` and `filled`, record what happened, and post `news`.
  * stream_on_news() runs as a completion and calls the owner, who may do anything there: close the
@@ -76,6 +79,13 @@ static void close_now(struct pyro_stream *stream)
         pyro_close(&stream->uv.handle, pyro_stream_closed);
 }
 
+static void stop_reading(struct pyro_stream *stream)
+{
+    if (stream->reading)
+        uv_read_stop(&stream->uv.stream);
+    stream->reading = false;
+}
+
 void pyro_stream_end(struct pyro_stream *stream, enum pyro_code code, const char *text)
 {
     if (stream->state == STREAM_LINGERING)
@@ -83,9 +93,7 @@ void pyro_stream_end(struct pyro_stream *stream, enum pyro_code code, const char
     if (stream->state >= STREAM_ENDED)
         return;
     advance(stream, STREAM_ENDED);
-    if (stream->reading)
-        uv_read_stop(&stream->uv.stream);
-    stream->reading = false;
+    stop_reading(stream);
     pyro_error_set(&stream->why, code, "%s", text);
     pyro_loop_post(stream->loop, &stream->news);
 }
@@ -96,7 +104,16 @@ static void lose(struct pyro_stream *stream, int status)
     snprintf(text, sizeof(text), "connection lost: %s", uv_strerror(status));
     stream->writable = false;
     pyro_buffer_free(&stream->output);
-    pyro_stream_end(stream, PYRO_ECLOSED, text);
+    if (stream->state == STREAM_ENDED)
+        pyro_loop_post(stream->loop, &stream->news); /* an owner who pauses waits for no output */
+    else
+        pyro_stream_end(stream, PYRO_ECLOSED, text);
+}
+
+/* Returns whether the owner, who pauses, has not heard yet that nothing can leave any more. */
+static bool is_lost(const struct pyro_stream *stream)
+{
+    return stream->paused && !stream->writable && stream->state == STREAM_ENDED;
 }
 
 /* Tells the owner, outside of uv_run. It may close the stream, or step the loop, in any of these.
@@ -114,12 +131,12 @@ static void stream_on_news(struct pyro_completion *done)
         stream->got_input = false;
         stream->ops->input(stream->owner);
     }
-    if (stream->above_water && stream->ops && stream->writable &&
+    if (stream->above_water && stream->ops && (stream->writable || is_lost(stream)) &&
         pyro_stream_unsent(stream) < stream->high_water) {
         stream->above_water = false;
         stream->ops->drained(stream->owner);
     }
-    if (stream->state == STREAM_ENDED && stream->ops) {
+    if (stream->state == STREAM_ENDED && stream->ops && !stream->paused) {
         const struct pyro_stream_ops *ops = stream->ops;
         stream->ops = NULL;
         ops->ended(stream->owner, &stream->why);
@@ -203,7 +220,7 @@ static void stream_on_space(uv_handle_t *handle, size_t suggested, uv_buf_t *out
     char *at = NULL;
     size_t size = 0;
     (void)suggested;
-    if (stream->ops)
+    if (stream->ops && !stream->paused)
         stream->ops->space(stream->owner, &at, &size);
     *out = uv_buf_init(at, (unsigned)(size > INT32_MAX ? INT32_MAX : size));
 }
@@ -216,6 +233,8 @@ static void stream_on_read(uv_stream_t *uv, ssize_t size, const uv_buf_t *buffer
         return;
     if (size == UV_EOF) {
         pyro_stream_end(stream, PYRO_ECLOSED, "connection closed by peer");
+    } else if (stream->paused) {
+        stop_reading(stream);
     } else if (size == UV_ENOBUFS) {
         pyro_stream_end(stream, PYRO_EMEMORY, "out of memory");
     } else if (size < 0) {
@@ -223,26 +242,39 @@ static void stream_on_read(uv_stream_t *uv, ssize_t size, const uv_buf_t *buffer
     } else {
         stream->loop->heard = true;
         stream->loop->counters.received += (size_t)size;
-        if (!stream->ops->filled(stream->owner, (size_t)size)) {
-            uv_read_stop(uv);
-            stream->reading = false;
-        }
+        if (!stream->ops->filled(stream->owner, (size_t)size))
+            pyro_stream_pause(stream);
         stream->got_input = true;
         pyro_loop_post(stream->loop, &stream->news);
     }
 }
 
-void pyro_stream_resume(struct pyro_stream *stream)
+void pyro_stream_pause(struct pyro_stream *stream)
 {
-    if (stream->reading || stream->state != STREAM_OPEN)
-        return;
-    if (stream->layer && !stream->layer->ops->resume(stream))
-        return;
+    stream->paused = true;
+}
+
+/* Reads from the socket. */
+static void start_reading(struct pyro_stream *stream)
+{
     int status = uv_read_start(&stream->uv.stream, stream_on_space, stream_on_read);
     if (status == 0)
         stream->reading = true;
     else
         lose(stream, status);
+}
+
+void pyro_stream_resume(struct pyro_stream *stream)
+{
+    stream->paused = false;
+    if (stream->state == STREAM_NEW || stream->state > STREAM_ENDED)
+        return;
+    if (stream->layer && !stream->layer->ops->resume(stream))
+        stop_reading(stream);
+    else if (stream->state == STREAM_ENDED)
+        pyro_loop_post(stream->loop, &stream->news);
+    else if (!stream->reading)
+        start_reading(stream);
 }
 
 void pyro_stream_start(struct pyro_stream *stream, const struct pyro_stream_ops *ops, void *owner)
@@ -257,13 +289,17 @@ void pyro_stream_start(struct pyro_stream *stream, const struct pyro_stream_ops 
 
 size_t pyro_stream_unsent(const struct pyro_stream *stream)
 {
+    if (is_lost(stream))
+        return 0;
     return stream->output.length + stream->held +
            uv_stream_get_write_queue_size(&stream->uv.stream);
 }
 
 void pyro_stream_changed(struct pyro_stream *stream)
 {
-    if (pyro_list_empty(&stream->dirty.node))
+    if (is_lost(stream))
+        pyro_buffer_free(&stream->output);
+    else if (pyro_list_empty(&stream->dirty.node))
         pyro_list_push(&stream->loop->dirty, &stream->dirty.node);
     if (pyro_stream_unsent(stream) >= stream->high_water)
         stream->above_water = true;
@@ -482,9 +518,7 @@ void pyro_stream_close(struct pyro_stream *stream)
     stream->ops = NULL;
     stream->owner = NULL;
     pyro_completion_cancel(&stream->news);
-    if (stream->reading)
-        uv_read_stop(&stream->uv.stream);
-    stream->reading = false;
+    stop_reading(stream);
     if (stream->dial)
         stream->cancel(stream->dial);
     bool inherited = pyro_loop_inherited(stream->loop);

@@ -15,8 +15,8 @@ struct pyro_stream;
 struct pyro_stream_ops {
     /** Inside uv_run: where to read to; `*size` = 0 when there is no room (out of memory). */
     void (*space)(void *owner, char **at, size_t *size);
-    /** Inside uv_run: `size` bytes were read there. Returns whether to go on reading: with false
-     * nothing more is read until pyro_stream_resume(). */
+    /** Inside uv_run: `size` bytes were read there. Returns whether to go on reading: false is as
+     * pyro_stream_pause(). */
     bool (*filled)(void *owner, size_t size);
     /** Bytes came in since the last call. */
     void (*input)(void *owner);
@@ -25,8 +25,8 @@ struct pyro_stream_ops {
     /** The output that had reached the high-water mark went below it. */
     void (*drained)(void *owner);
     /** The stream ended: PYRO_ECLOSED when the other side closed it, else what went wrong. Comes at
-     * most once, after the last `input`, and never after pyro_stream_close(). The owner closes the
-     * stream then. */
+     * most once, after the last `input`, not while the owner pauses, and never after
+     * pyro_stream_close(). The owner closes the stream then. */
     void (*ended)(void *owner, const struct pyro_error *why);
 };
 
@@ -54,7 +54,12 @@ void pyro_stream_high_water(struct pyro_stream *stream, size_t bytes);
  * receipt of what was sent before, to save packets. */
 void pyro_stream_nodelay(struct pyro_stream *stream, bool nodelay);
 
-/** Goes on reading after `filled` returned false. */
+/** Reads no more until pyro_stream_resume(). The end is not told before that either, even where it
+ * is known already: what came before it is to be dealt with first. Output leaves meanwhile; once
+ * the connection is lost, what is appended is thrown away. */
+void pyro_stream_pause(struct pyro_stream *stream);
+
+/** Goes on reading, or tells the end. */
 void pyro_stream_resume(struct pyro_stream *stream);
 
 /** Returns the other side's address as a string ("127.0.0.1:4711", or "unix socket"), for logs.

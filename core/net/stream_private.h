@@ -47,6 +47,7 @@ struct pyro_stream {
     enum pyro_stream_state state;
     bool writable; /**< also after the other side ended: it may still read */
     bool reading;
+    bool paused;                            /**< by the owner: hears no end either */
     bool delay;                             /**< no TCP_NODELAY */
     bool connected, got_input, above_water; /**< what the owner is to be told */
     struct pyro_error why;                  /**< why it ended */

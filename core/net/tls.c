@@ -97,8 +97,9 @@ static bool read_some(struct pyro_tls *tls)
         pyro_tls_session_keep(&tls->context->sessions, tls->api, tls->server_name, tls->ssl);
     tls->heard = true;
     tls->fresh = true;
-    tls->paused = !tls->ops->filled(tls->owner, count);
-    return !tls->paused;
+    if (!tls->ops->filled(tls->owner, count))
+        pyro_stream_pause(tls->stream);
+    return !tls->stream->paused;
 }
 
 /* Returns whether there may be plain text to read. */
@@ -112,7 +113,7 @@ static void pump(struct pyro_tls *tls)
     tls->empty = 0;
     pyro_tls_warm_up(tls);
     bool good = shake_hands(tls);
-    while (good && !tls->paused && has_more(tls))
+    while (good && !tls->stream->paused && has_more(tls))
         good = read_some(tls);
     send_own(tls);
 }
@@ -155,7 +156,7 @@ static void note_record(struct pyro_tls *tls)
 static bool tls_on_filled(void *owner, size_t size)
 {
     struct pyro_tls *tls = owner;
-    PYRO_ASSERT(!tls->paused && tls->waiting.length == 0);
+    PYRO_ASSERT(!tls->stream->paused && tls->waiting.length == 0);
     if (tls->failed)
         return true;
     tls->input = tls->context->contexts->reading;
@@ -163,10 +164,10 @@ static bool tls_on_filled(void *owner, size_t size)
     note_first(tls);
     note_record(tls);
     pump(tls);
-    if (tls->paused)
+    if (tls->stream->paused)
         keep_input(tls);
     tls->input_size = 0;
-    return !tls->paused;
+    return !tls->stream->paused;
 }
 
 /* Goes on with what waits. */
@@ -178,7 +179,7 @@ static void pump_waiting(struct pyro_tls *tls)
     tls->input_size = from.length - tls->taken;
     pump(tls);
     tls->taken = from.length - tls->input_size;
-    if (tls->input_size > 0 && tls->paused)
+    if (tls->input_size > 0 && tls->stream->paused)
         tls->waiting = from;
     else
         pyro_buffer_free(&from);
@@ -195,7 +196,6 @@ static bool has_waiting(const struct pyro_tls *tls)
 static bool tls_resume(struct pyro_stream *stream)
 {
     struct pyro_tls *tls = PYRO_CONTAINER(stream->layer, struct pyro_tls, layer);
-    tls->paused = false;
     if (!has_waiting(tls))
         return true;
     stream->got_input = true;
@@ -208,9 +208,9 @@ static void tls_on_input(void *owner)
 {
     struct pyro_tls *tls = owner;
     struct pyro_stream *stream = tls->stream;
-    if (!tls->paused && has_waiting(tls) && stream->state == STREAM_OPEN) {
+    if (!stream->paused && has_waiting(tls) && stream->state <= STREAM_ENDED) {
         pump_waiting(tls);
-        if (!tls->paused)
+        if (!stream->paused)
             pyro_stream_resume(stream);
     }
     if (tls->established && !tls->told) {

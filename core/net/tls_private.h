@@ -36,7 +36,6 @@ struct pyro_tls {
     bool excessive;                  /**< a message of it is longer than it may be */
     bool failed;                     /**< OpenSSL is not to be called again */
     bool heard;                      /**< plain text came in */
-    bool paused;                     /**< the owner reads no more for now */
     bool told;                       /**< the owner knows that it is connected */
     bool fresh;                      /**< the owner does not know that it got input */
     bool notified;                   /**< close_notify was sent */

@@ -12,19 +12,24 @@
 #include "base/memory.h"
 #include "rpc/wirelog.h"
 
-/* Received bytes that may wait while a request is served, or the client does not read. */
-#define UNREAD_LIMIT (256 * 1024)
 /* Bytes of a message that have to come in within MESSAGE_TIMEOUT, or all that are left of it. */
 #define FAIR_PART (64 * 1024)
 /* Oneway calls of one connection that may run at a time: more wait their turn. */
 #define ONEWAY_LIMIT 256
+/* Messages of one connection that are taken before others get their turn. */
+#define MESSAGES_A_TURN 32
 /* A handshake message is short; until it is checked, nobody may send more. */
 #define HANDSHAKE_LIMIT (1024 * 1024)
 
+/* Returns whether the client waits for the daemon, not the daemon for the client. */
+static bool is_held_up(const struct pyro_connection *connection)
+{
+    return connection->busy || connection->yielding || connection->oneways >= ONEWAY_LIMIT;
+}
+
 static bool is_blocked(const struct pyro_connection *connection)
 {
-    return connection->busy || connection->draining || connection->yielding ||
-           connection->oneways >= ONEWAY_LIMIT ||
+    return is_held_up(connection) || connection->draining ||
            pyro_stream_unsent(connection->stream) >=
                (size_t)connection->runtime->config.MAX_PENDING;
 }
@@ -39,7 +44,7 @@ static bool connection_on_filled(void *owner, size_t size)
 {
     struct pyro_connection *connection = owner;
     pyro_input_filled(&connection->input, size);
-    return !is_blocked(connection) || pyro_input_pending(&connection->input) < UNREAD_LIMIT;
+    return !is_blocked(connection);
 }
 
 static void log_refusal(struct pyro_connection *connection, enum pyro_refusal kind,
@@ -185,11 +190,20 @@ static void restart_timer(struct pyro_connection *connection)
         pyro_timer_stop(connection->timer);
 }
 
+/* Returns whether there is input that was not taken yet. The client's end waits until it is: calls
+ * that were sent before are carried out, as by Pyro. */
+static bool has_unread(const struct pyro_connection *connection)
+{
+    return pyro_input_pending(&connection->input) > 0;
+}
+
 /* Gives the client its time for what it sends next, and hears it unless that must wait. */
 static void await_more(struct pyro_connection *connection)
 {
     restart_timer(connection);
-    if (!is_blocked(connection))
+    if (is_blocked(connection) && has_unread(connection))
+        pyro_stream_pause(connection->stream);
+    else
         pyro_stream_resume(connection->stream);
 }
 
@@ -199,7 +213,7 @@ void pyro_connection_proceed(struct pyro_connection *connection)
         return;
     if (connection->draining)
         pyro_connection_drain(connection);
-    else if (pyro_input_pending(&connection->input) > 0)
+    else if (has_unread(connection))
         pyro_loop_post(connection->runtime->loop, &connection->proceed);
     else
         await_more(connection);
@@ -256,7 +270,7 @@ static void process(struct pyro_connection *connection)
     struct pyro_message message = {.chunk = NULL};
     PYRO_ASSERT(!connection->writing);
     pyro_connection_retain(connection); /* what is served may close the connection */
-    while (connection->stream && !is_blocked(connection)) {
+    for (int taken = 0; connection->stream && !is_blocked(connection);) {
         struct pyro_error err;
         bool ready = false;
         pyro_error_clear(&err);
@@ -265,11 +279,15 @@ static void process(struct pyro_connection *connection)
         if (good && !ready)
             break;
         connection->expected = 0;
+        if (has_unread(connection)) /* what is served may step the loop */
+            pyro_stream_pause(connection->stream);
         if (good)
             good = accept_message(connection, &message, &err);
         pyro_message_release(&message);
         if (!good)
             refuse(connection, &err);
+        else if (++taken == MESSAGES_A_TURN)
+            pyro_connection_yield(connection);
     }
     if (connection->stream)
         await_more(connection);
@@ -304,7 +322,7 @@ static void connection_on_expired(struct pyro_completion *done)
 {
     struct pyro_connection *connection = PYRO_CONTAINER(done, struct pyro_connection, expired);
     struct pyro_error err;
-    if (connection->busy)
+    if (is_held_up(connection))
         return;
     pyro_error_set(&err, PYRO_ETIMEOUT, "%s",
                    connection->state == CONNECTION_NEW ? "no handshake in time"

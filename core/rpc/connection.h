@@ -36,7 +36,7 @@ struct pyro_connection {
     enum connection_state state;
     bool typed;        /**< the client reads typed msgpack (wire/message.h) */
     bool busy;         /**< a request, or the handshake, is being served: the others wait */
-    bool yielding;     /**< the others have their turn before its next request */
+    bool yielding;     /**< the others have their turn before its next message */
     bool draining;     /**< what is being served is the last */
     bool writing;      /**< a message is begun in the output, and neither ended nor aborted */
     uint64_t requests; /**< that came in so far */
@@ -74,7 +74,7 @@ enum pyro_code pyro_connection_end(struct pyro_connection *connection, struct py
 /** Cuts off a message that was begun. */
 void pyro_connection_abort(struct pyro_connection *connection, struct pyro_draft *draft);
 
-/** Gives others a turn before the connection's next request: what was served took long. */
+/** Gives others a turn before the connection's next message: what was served took long. */
 void pyro_connection_yield(struct pyro_connection *connection);
 
 /** Returns the codec of answers in a serializer; NULL where there is none. */

@@ -107,7 +107,7 @@ static inline void ours_connected(void *owner)
 static inline void ours_ended(void *owner, const struct pyro_error *why)
 {
     struct ours *ours = owner;
-    demand(ours->ended++ == 0);
+    demand(ours->ended++ == 0 && !ours->paused);
     demand(why->code != PYRO_OK && why->message[0] != '\0');
     ours->hurt = strcmp(why->message, "connection closed by peer") != 0;
 }

@@ -9,6 +9,8 @@ local SERVER = [[
   local large = ("x"):rep(100000)
   function target:large() return large end
   function target:_private() return "secret" end
+  local calls = 0
+  function target:count(more) calls = calls + more return calls end
   local daemon = pyro.Daemon {}
   local uri = daemon:register(target, "target")
   pyro.spawn(print, "PORT", uri.port)
@@ -270,6 +272,18 @@ describe("a daemon under attack", function()
     assert.are.same({ "PING", "pong", 9, "" }, { peer:message() })
     peer:close()
   end)
+
+  it("carries out what came before a reset", function()
+    local oneway = raw.message(raw.INVOKE, raw.call("target", "count", "\x91\x01"), { flags = raw.ONEWAY })
+    local peer, asker = connect(true), connect(true)
+    peer:send(oneway:rep(300))
+    peer:reset()
+    assert.is_true(process.run_until(function()
+      asker:send(call("target", "count", "\x91\x00"))
+      return select(2, asker:message()) == "\xcd\x01\x2c" -- 300
+    end))
+    asker:close()
+  end)
 end)
 
 describe("a name server under attack", function()
@@ -340,6 +354,20 @@ describe("a name server under attack", function()
     local name, class = ask("list", "\x90", "\x81" .. raw.text "regex" .. raw.text "(a|aa)+$")
     assert.are.same({ "RESULT!", "NamingError" }, { name, class })
     assert.are.equal("RESULT!", (ask("list", "\x90", "\x81" .. raw.text "regex" .. raw.text(("("):rep(31)))))
+  end)
+
+  it("carries out what came before its client left", function()
+    local peer, calls = raw.connect(port), {}
+    assert.are.equal("CONNECTOK", peer:introduce "Pyro.NameServer")
+    for i = 1, 300 do
+      calls[i] = raw.message(raw.INVOKE, raw.call("Pyro.NameServer", "register",
+        raw.list(raw.text("many." .. i), raw.text "PYRO:x@localhost:1")), { flags = raw.ONEWAY })
+    end
+    peer:send(table.concat(calls))
+    peer:finish()
+    assert.is_true(process.run_until(function()
+      return ask("lookup", raw.list(raw.text "many.300")) == "RESULT"
+    end))
   end)
 
   it("still serves", function()

@@ -1,4 +1,5 @@
 --- What leaves before a program ends: oneway calls, however it ends.
+local certificates = require "spec.support.certificates"
 local process = require "spec.support.process"
 
 local SERVER = [[
@@ -7,8 +8,10 @@ local calls, bytes = 0, 0
 local Counter = {}
 function Counter:add(data) calls, bytes = calls + 1, bytes + #data print "called" io.stdout:flush() end
 function Counter:count() return calls, bytes end
+function Counter:nap() pyro.sleep(0.2) end
 pyro.oneway(Counter, "add")
 local daemon = pyro.Daemon {}
+--more
 print(daemon:register(Counter))
 io.stdout:flush()
 daemon:requestLoop()]]
@@ -22,6 +25,17 @@ local ENDS = {
   ["os.exit in a task"] = "pyro.spawn(os.exit, 0) pyro.sleep(10)",
   ["os.exit where it cannot wait"] = "table.sort({ 1, 2 }, function() os.exit(0) end)",
   ["os.exit after batches"] = "local b = pyro.batch(q) for _ = 1, 10 do b:add '' end b { oneway = true } os.exit(0)",
+}
+
+--- What lets calls wait in the server, where their client has ended meanwhile: Lua code of the server, a call
+--- that the client makes before, and whether they use TLS.
+local WAITS = {
+  ["with TLS"] = { tls = true },
+  ["behind a call that runs"] = { before = "pyro.async(q):nap()" },
+  ["behind a call that runs, with TLS"] = { before = "pyro.async(q):nap()", tls = true },
+  ["to methods that wait"] = {
+    server = "local add = Counter.add function Counter:add(data) pyro.sleep(0) add(self, data) end",
+  },
 }
 
 local HEAD = 'local pyro = require "pyro"\nlocal q = pyro.Proxy(...)\n'
@@ -39,13 +53,15 @@ local function pyrolua(script, ...)
   return table.move({ script, ... }, 1, select("#", ...) + 1, #words + 1, words)
 end
 
-local function start_server()
-  local server = process.start(pyrolua(process.file("server.lua", SERVER)))
+local function start_server(code, env)
+  local command = pyrolua(process.file("server.lua", (SERVER:gsub("%-%-more", code or ""))))
+  command.env = env
+  local server = process.start(command)
   return server, server:expect "(PYRO:obj_%x+@localhost:%d+)\n"
 end
 
 --- The numbers of calls and bytes that the server got, once there are so many calls.
-local function counted(uri, calls)
+local function counted(uri, calls, env)
   local script = process.file("count.lua", HEAD .. ([[
     local calls, bytes
     for _ = 1, 400 do -- 20 s
@@ -54,11 +70,14 @@ local function counted(uri, calls)
       pyro.sleep(0.05)
     end
     print(math.tointeger(calls), math.tointeger(bytes))]]):format(calls))
-  return process.run(pyrolua(script, uri)).output
+  local command = pyrolua(script, uri)
+  command.env = env
+  return process.run(command).output
 end
 
 describe("oneway calls arrive", function()
   after_each(process.stop_all)
+  teardown(certificates.remove)
 
   for name, command in pairs { pyrolua = pyrolua, ["lua5.4"] = stock } do
     for what, code in pairs(ENDS) do
@@ -86,6 +105,19 @@ describe("oneway calls arrive", function()
       server:expect "called\ncalled\n"
       client:close_input()
       client:wait()
+    end)
+  end
+
+  for what, wait in pairs(WAITS) do
+    it(what, function()
+      local env = wait.tls and certificates.client()
+      local _, uri = start_server(wait.server, wait.tls and certificates.server())
+      local script = process.file("client.lua",
+        ("%s %s for _ = 1, 1000 do q:add 'x' end os.exit(0)"):format(HEAD, wait.before or ""))
+      local command = pyrolua(script, uri)
+      command.env = env
+      process.run(command)
+      assert.are.equal("1000\t1000\n", counted(uri, 1000, env))
     end)
   end
 

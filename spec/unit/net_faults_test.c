@@ -115,6 +115,7 @@ static void write_that_fails_ends_the_stream(void **state)
 {
     struct world world;
     open_world(&world, *state);
+    pyro_stream_high_water(world.end.stream, 1);
     fault_fail(FAULT_WRITE, 1, EPIPE);
     end_send(&world.end, poem, sizeof(poem));
     wait_until(*state, world.end.ended);
@@ -122,6 +123,7 @@ static void write_that_fails_ends_the_stream(void **state)
     assert_string_equal(world.end.why.message, "connection lost: broken pipe");
     pyro_loop_step(*state, 0);
     assert_int_equal(world.end.ended, 1);
+    assert_int_equal(world.end.drained, 0); /* nothing left */
     close_world(&world);
 }
 

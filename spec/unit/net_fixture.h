@@ -59,6 +59,7 @@ struct end {
     struct pyro_error why;
     bool echo;            /* sends back what comes in */
     const char *close_in; /* the function in which it closes its stream */
+    const char *pause_in; /* that in which it pauses */
     const char *step_in;  /* the function in which it steps the loop */
     bool no_space;        /* as out of memory */
 };
@@ -75,6 +76,8 @@ static inline void end_called(struct end *end, const char *name)
         end->step_in = NULL;
         step_for(end->loop, 0.05);
     }
+    if (end->pause_in && strcmp(end->pause_in, name) == 0)
+        pyro_stream_pause(end->stream);
     if (end->close_in && strcmp(end->close_in, name) == 0)
         end_close(end);
 }

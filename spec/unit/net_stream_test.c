@@ -355,6 +355,30 @@ static void reset_connection_is_lost(void **state)
     pair_close(&pair);
 }
 
+/* Both have come before the owner hears of either, and it pauses when it hears of the input. */
+static void end_waits_while_the_owner_pauses(void **state)
+{
+    static const char *const hosts[] = {"127.0.0.1", NULL};
+    for (size_t i = 0; i < PYRO_COUNT(hosts); i++) {
+        struct pair pair;
+        pair_open(&pair, *state, hosts[i]);
+        pair.server.size = 100; /* full, it is read into again */
+        pair.server.pause_in = "input";
+        append(&pair.client, 100);
+        end_close(&pair.client);
+        wait_until(*state, pair.server.inputs);
+        step_for(*state, 0.02);
+        assert_int_equal(pair.server.ended, 0);
+        pyro_stream_resume(pair.server.stream);
+        wait_until(*state, pair.server.ended);
+        assert_int_equal(pair.server.received, 100);
+        pyro_stream_resume(pair.server.stream);
+        step_for(*state, 0.02);
+        assert_int_equal(pair.server.ended, 1);
+        pair_close(&pair);
+    }
+}
+
 /* SIGPIPE would end this program, and goes on to do so where something else raises it. */
 static void writing_to_a_closed_peer_ends_the_stream(void **state)
 {
@@ -368,16 +392,21 @@ static void writing_to_a_closed_peer_ends_the_stream(void **state)
         append(&pair.client, 16 * MIB);
         pair.server.close_in = "input";
         double begun = seconds_now();
-        while (!pair.client.ended && seconds_now() - begun < CEILING) {
+        while (!pair.client.drained && seconds_now() - begun < CEILING) {
             end_send(&pair.client, "x", 1);
             pyro_loop_step(*state, 0.01);
         }
+        end_send(&pair.client, "x", 1); /* goes nowhere */
+        assert_int_equal(pyro_stream_output(pair.client.stream)->length, 0);
+        step_for(*state, 0.02);
+        assert_int_equal(pair.client.drained, 1);
+        assert_int_equal(pair.client.ended, 0); /* it pauses */
+        pyro_stream_resume(pair.client.stream);
+        wait_until(*state, pair.client.ended);
         assert_int_equal(pair.client.why.code, PYRO_ECLOSED);
         assert_memory_equal(pair.client.why.message, "connection lost: ", 17);
-        end_send(&pair.client, "x", 1); /* goes nowhere */
         step_for(*state, 0.02);
         assert_int_equal(pair.client.ended, 1);
-        assert_int_equal(pair.client.drained, 0);
         pair_close(&pair);
     }
     sigset_t blocked;
@@ -502,6 +531,7 @@ int main(void)
         cmocka_unit_test(freed_loop_lets_output_leave),
         LOOP_TEST(idle_streams_hold_little),
         LOOP_TEST(reset_connection_is_lost),
+        LOOP_TEST(end_waits_while_the_owner_pauses),
         LOOP_TEST(writing_to_a_closed_peer_ends_the_stream),
         LOOP_TEST(half_closed_peer_gets_what_was_appended),
         LOOP_TEST(want_of_space_ends_the_stream),

@@ -120,6 +120,23 @@ static void owner_that_pauses_gets_the_rest_later(void **state)
     }
 }
 
+static void what_waits_comes_before_what_comes_in(void **state)
+{
+    (void)state;
+    open_usual();
+    world.client.size = 1000;
+    world.client.pause_at = 1;
+    append(&world.server, 40000); /* in several records */
+    turn_until(world.client.received == 1000);
+    append(&world.server, 40000);
+    pyro_loop_step(world.loop, 0);
+    assert_true(move(&world.wire.b, &world.wire.a, false));
+    world.client.pause_at = 0;
+    pyro_stream_resume(world.client.stream);
+    turn_until(world.client.received == 80000);
+    close_world();
+}
+
 /* --- the end --- */
 
 static void end_is_told_and_output_leaves_first(void **state)
@@ -132,6 +149,57 @@ static void end_is_told_and_output_leaves_first(void **state)
     assert_int_equal(world.client.received, 300000);
     assert_int_equal(world.client.why.code, PYRO_ECLOSED);
     assert_string_equal(world.client.why.message, "connection closed by peer");
+    close_world();
+}
+
+static void end_waits_while_the_owner_pauses(void **state)
+{
+    (void)state;
+    static const char *const pauses[] = {"input", NULL};
+    for (size_t i = 0; i < PYRO_COUNT(pauses); i++) {
+        open_usual();
+        world.client.size = 1000;
+        world.client.pause_in = pauses[i];
+        world.client.pause_at = pauses[i] ? 0 : 1;
+        append(&world.server, 5500);
+        end_close(&world.server);
+        turn_until(world.client.inputs);
+        for (int n = 0; n < 5; n++)
+            turn();
+        assert_int_equal(world.client.ended, 0);
+        for (size_t had = 0; had < 5500; had = world.client.received) {
+            assert_int_equal(world.client.ended, 0);
+            pyro_stream_resume(world.client.stream);
+            for (int n = 0; n < 5; n++)
+                turn();
+        }
+        pyro_stream_resume(world.client.stream);
+        turn_until(world.client.ended);
+        assert_string_equal(world.client.why.message, "connection closed by peer");
+        close_world();
+    }
+}
+
+/* What has come in before is still there for the owner, who waits for no output meanwhile. */
+static void loss_waits_while_the_owner_pauses(void **state)
+{
+    (void)state;
+    open_usual();
+    world.client.size = 1000;
+    world.client.pause_at = 1;
+    append(&world.server, 5500);
+    turn_until(world.client.received == 1000);
+    fault_fail_all(FAULT_WRITE, EPIPE);
+    append(&world.client, 8 * MIB);
+    turn_until(world.client.drained);
+    assert_int_equal(pyro_stream_unsent(world.client.stream), 0);
+    world.client.pause_at = 0;
+    assert_int_equal(world.client.ended, 0);
+    pyro_stream_resume(world.client.stream);
+    turn_until(world.client.ended);
+    assert_int_equal(world.client.received, 5500);
+    assert_string_equal(world.client.why.message, "connection lost: broken pipe");
+    faults_clear();
     close_world();
 }
 
@@ -413,7 +481,10 @@ int main(void)
         TLS_TEST(much_goes_both_ways),
         TLS_TEST(owner_that_reads_into_little_room_gets_all),
         TLS_TEST(owner_that_pauses_gets_the_rest_later),
+        TLS_TEST(what_waits_comes_before_what_comes_in),
         TLS_TEST(end_is_told_and_output_leaves_first),
+        TLS_TEST(end_waits_while_the_owner_pauses),
+        TLS_TEST(loss_waits_while_the_owner_pauses),
         TLS_TEST(end_without_notice_is_an_end),
         TLS_TEST(owner_may_close_in_any_function),
         TLS_TEST(certificates_can_be_read),
