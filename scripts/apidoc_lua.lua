@@ -142,8 +142,12 @@ local function put_class(class)
   for _, comment in ipairs(class.comments) do
     local a = annotations_of(comment)
     local more = a.class[1]:match "^[%w_.]+%s*:?%s*(.*)$"
-    assert(more == "" or more == "userdata" or more == "string", class.name)
+    local base = more:match "^pyro%.[%w_.]+$"
+    assert(base or more == "" or more == "userdata" or more == "string", class.name)
     put(a.text)
+    if base then
+      put("\nIt has the fields of ", code(base), ", and these:")
+    end
     table.move(a.field, 1, #a.field, #fields + 1, fields)
   end
   put_table("field", fields)

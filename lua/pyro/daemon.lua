@@ -153,7 +153,7 @@ end
 --- and more. Methods are those of this daemon's objects, all else is of the whole program.
 --- docs/statistics.md describes the table.
 ---@param options? pyro.StatsOptions
----@return table<string, any>
+---@return pyro.Stats
 function methods:stats(options)
   options = usage.options(options, "buckets")
   local buckets = usage.check("option 'buckets'", options.buckets, "boolean|nil")
