@@ -7,6 +7,7 @@
 #include "base/serializer.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "base/memory.h"
@@ -113,6 +114,29 @@ bool pyro_connection_note_typed(struct pyro_connection *connection,
         return false;
     connection->typed = true;
     return pyro_config_accepts(&connection->runtime->config, PYRO_SERIALIZER_MSGPACK);
+}
+
+static PYRO_NOINLINE struct pyro_object *look_up(struct pyro_connection *connection,
+                                                 struct pyro_slice id)
+{
+    struct pyro_object *object = pyro_registry_find(connection->registry, id);
+    if (!object || id.length > PYRO_REMEMBERED_ID)
+        return object;
+    connection->object = object;
+    connection->removals = connection->registry->removals;
+    connection->id_length = id.length;
+    memcpy(connection->id, id.data, id.length);
+    return object;
+}
+
+struct pyro_object *pyro_connection_find(struct pyro_connection *connection, struct pyro_slice id)
+{
+    if (!connection->registry)
+        return NULL;
+    if (connection->object && connection->removals == connection->registry->removals &&
+        connection->id_length == id.length && memcmp(connection->id, id.data, id.length) == 0)
+        return connection->object;
+    return look_up(connection, id);
 }
 
 static bool answer_ping(struct pyro_connection *connection, const struct pyro_message *ping,

@@ -26,6 +26,9 @@ struct pyro_connection_ops {
                    bool accepted);
 };
 
+/** Bytes of an id that a connection remembers. */
+#define PYRO_REMEMBERED_ID 40
+
 struct pyro_connection {
     struct pyro_list node; /**< in the daemon's list */
     struct pyro_runtime *runtime;
@@ -51,6 +54,11 @@ struct pyro_connection {
     struct pyro_peer identity;  /**< who the client is, for those who decide what it may call */
     struct pyro_tree *greeting; /**< the client's handshake message, where hooks want it; or NULL */
     char peer[64];              /**< for the log, also after the stream has gone */
+    /** The object that was found last, unless another was removed since: clients call one. */
+    struct pyro_object *object;
+    uint64_t removals; /**< of the registry by then */
+    size_t id_length;
+    char id[PYRO_REMEMBERED_ID];
 };
 
 /** Takes an accepted stream; NULL when out of memory (the stream is closed then). With `accepted`,
@@ -58,6 +66,10 @@ struct pyro_connection {
 struct pyro_connection *pyro_connection_open(struct pyro_registry *registry,
                                              const struct pyro_connection_ops *ops,
                                              struct pyro_stream *stream, bool accepted);
+
+/** Finds the object of that id in the connection's daemon; NULL where there is none, or the
+ * connection is closed. */
+struct pyro_object *pyro_connection_find(struct pyro_connection *connection, struct pyro_slice id);
 
 /** Starts a message to the client, with the annotations that the daemon adds to all. That may do
  * anything, even step the loop: PYRO_ECLOSED when the client is gone. */

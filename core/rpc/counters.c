@@ -42,15 +42,13 @@ struct pyro_method_tally *pyro_tally_find(struct pyro_object *object, struct pyr
     return found;
 }
 
-struct pyro_method_tally *pyro_tally_of(struct pyro_counters *counters, struct pyro_object *object,
-                                        struct pyro_slice name)
+/* Adds a tally to an object, if there are not enough. */
+static struct pyro_method_tally *add_tally(struct pyro_counters *counters,
+                                           struct pyro_object *object, struct pyro_slice name)
 {
-    struct pyro_method_tally *tally = pyro_tally_find(object, name);
-    if (tally)
-        return tally;
     if (counters->methods == MOST_METHODS || name.length > LONGEST_NAME)
         return &counters->other;
-    tally = pyro_malloc(sizeof(*tally) + name.length);
+    struct pyro_method_tally *tally = pyro_malloc(sizeof(*tally) + name.length);
     if (!tally)
         return &counters->other;
     *tally = (struct pyro_method_tally){.next = object->tallies};
@@ -60,6 +58,16 @@ struct pyro_method_tally *pyro_tally_of(struct pyro_counters *counters, struct p
     pyro_list_push(&counters->tallies, &tally->node);
     counters->methods++;
     return tally;
+}
+
+struct pyro_method_tally *pyro_tally_of(struct pyro_counters *counters, struct pyro_object *object,
+                                        struct pyro_slice name)
+{
+    struct pyro_method_tally *tally = object->tallies;
+    if (tally && pyro_tally_is_of(tally, name))
+        return tally;
+    tally = pyro_tally_find(object, name);
+    return tally ? tally : add_tally(counters, object, name);
 }
 
 void pyro_tally_drop(struct pyro_counters *counters, struct pyro_method_tally *tally)

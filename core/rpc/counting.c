@@ -31,9 +31,7 @@ void pyro_count_known(struct pyro_request *request, struct pyro_object *object)
 void pyro_count_found(struct pyro_request *request, struct pyro_slice method)
 {
     struct pyro_counters *counters = &request->runtime->counters;
-    const struct pyro_registry *registry = request->connection->registry;
-    struct pyro_object *object =
-        registry ? pyro_registry_find(registry, request->call.object) : NULL;
+    struct pyro_object *object = pyro_connection_find(request->connection, request->call.object);
     begin(request, object ? pyro_tally_of(counters, object, method) : &counters->other);
     uint64_t now = pyro_loop_clock(request->runtime->loop);
     if (request->kind == PYRO_REQUEST_BATCH && request->since < now)

@@ -115,6 +115,7 @@ enum pyro_code pyro_registry_add(struct pyro_registry *registry, const char *id,
 
 static void release(struct pyro_registry *registry, struct pyro_object *object)
 {
+    registry->removals++;
     pyro_counters_forget(&registry->runtime->counters, object);
     object->ops->release(object);
 }

@@ -19,6 +19,7 @@ struct pyro_registry {
     unsigned refcount; /**< the owner's, and those of functions on the C stack that use it */
     void (*destroy)(struct pyro_registry *registry); /**< called by the last release */
     struct pyro_map objects;
+    uint64_t removals; /**< of objects */
     struct pyro_streams streams;
     struct pyro_list batches;  /**< those of C objects that pause (rpc/native.h) */
     struct pyro_rules *rules;  /**< of ALLOW; NULL: there are none */

@@ -75,8 +75,7 @@ enum pyro_code pyro_request_blob(struct pyro_request *request, struct pyro_sink 
 
 struct pyro_object *pyro_request_object(const struct pyro_request *request)
 {
-    const struct pyro_registry *registry = request->connection->registry;
-    return registry ? pyro_registry_find(registry, request->call.object) : NULL;
+    return pyro_connection_find(request->connection, request->call.object);
 }
 
 bool pyro_request_reports_failure(const struct pyro_request *request)

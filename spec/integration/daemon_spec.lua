@@ -409,6 +409,27 @@ describe("a daemon", function()
     assert.are.equal("new", pyro.Proxy(uri):which())
   end)
 
+  it("finds the object that has an id now, also for who has called it before", function()
+    for _, id in ipairs { "short", ("long"):rep(30) } do
+      local function serve(name)
+        return daemon:register({ which = function()
+          return name
+        end }, id, true)
+      end
+      local proxy <close> = pyro.Proxy(serve "first")
+      local other = daemon:register({ which = function() end })
+      assert.are.equal("first", proxy:which())
+      serve "second"
+      assert.are.equal("second", proxy:which())
+      daemon:unregister(other.object)
+      assert.are.equal("second", proxy:which())
+      daemon:unregister(id)
+      assert.are.equal("DaemonError", served.failure(proxy.which, proxy).class)
+      serve "third"
+      assert.are.equal("third", proxy:which())
+    end
+  end)
+
   it("takes functions, and no other fields #r33", function()
     for _, name in ipairs { "validateHandshake", "clientDisconnect", "annotations", "housekeeping",
       "methodcall_error_handler" } do
