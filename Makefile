@@ -56,10 +56,12 @@ LUA_FILES := $(API_FILES) $(TOOL_FILES)
 # Programs that users run and require without "tool": `pyrolua -m pyro.naming`.
 PUBLIC_TOOLS := naming nsc echoserver configuration
 PUBLIC_FILES := $(PUBLIC_TOOLS:%=$(B)/public/%.lua)
+REFERENCE := $(B)/reference.lua
 LUA_MODULES := pyro=lua/pyro/init.lua \
   $(foreach f,$(filter-out lua/pyro/init.lua,$(API_FILES)),pyro.$(basename $(notdir $(f)))=$(f)) \
   $(foreach f,$(TOOL_FILES),pyro.tool.$(basename $(notdir $(f)))=$(f)) \
   $(foreach f,$(PUBLIC_FILES),pyro.$(basename $(notdir $(f)))=$(f)) \
+  pyro.tool.reference=$(REFERENCE) \
   argparse=$(ARGPARSE)
 UNIT_C := $(wildcard spec/unit/*_test.c)
 UNIT := $(UNIT_C:spec/unit/%.c=$(B)/spec/%)
@@ -96,7 +98,12 @@ $(PUBLIC_FILES): Makefile
 	@mkdir -p $(@D)
 	@echo 'return require "pyro.tool.$(basename $(@F))"' > $@
 
-$(B)/modules.c: scripts/embed.lua $(LUA_FILES) $(PUBLIC_FILES) $(ARGPARSE) Makefile
+# What help() shows.
+$(REFERENCE): docs/api/lua.md Makefile
+	@mkdir -p $(@D)
+	@{ echo 'return [==['; cat $<; echo ']==]'; } > $@
+
+$(B)/modules.c: scripts/embed.lua $(LUA_FILES) $(PUBLIC_FILES) $(REFERENCE) $(ARGPARSE) Makefile
 	@mkdir -p $(@D)
 	@echo '  GEN $@'
 	$(Q)$(LUA) scripts/embed.lua $(LUA_MODULES) > $@.new

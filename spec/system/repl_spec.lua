@@ -94,6 +94,49 @@ describe("on a terminal, pyrolua", function()
     assert.are.equal(0, (run:wait()))
   end)
 
+  it("helps with remote objects: their members, and what their servers say of these", function()
+    local run = start "-i"
+    enter(run, SERVED, "served\r\n")
+    enter(run, "pyro.oneway(shop, 'fail')"
+      .. "pyro.document(shop, { 'A shop.', visit = 'Says\\nhello\\27[2J.', open = 'Now?' })", "> ")
+    local members = "A shop.\r\nmethods:\r\n  fail %(oneway%)\r\n  visit\r\n      Says\r\n      hello\\x1b%[2J.\r\n"
+      .. "attributes:\r\n  open\r\n      Now%?\r\n> "
+    enter(run, "help(there)", "PYRO:shop@localhost:%d+ %(protocol 48%)\r\n" .. members)
+    enter(run, "help(shop)", "A table. If a daemon serves it, callers see:\r\n" .. members)
+    enter(run, "help(pyro.Proxy 'PYRO:shop@localhost:1')", "pyrolua: CommunicationError: [^\n]*\n> ")
+    enter(run, "help(daemon)", "pyro%.Daemon\r\n.*  closed %(boolean%)\r\n"
+      .. ".*\n  daemon:register%(object, id, options%)\r\n      Serves a table as an object%.\r\n")
+    leave(run)
+  end)
+
+  it("helps with the API, by value and by name", function()
+    local run = start "-i"
+    run:expect "> "
+    for line, pattern in pairs {
+      ["help()"] = "Type an expression .*man pyrolua",
+      ["help(pyro)"] = "pyro\r\n.*  config %(pyro%.Config%): the settings\r\n"
+        .. ".*  pyro%.sleep%(seconds%)\r\n      Waits%.\r\n",
+      ["help(pyro.sleep)"] = "pyro%.sleep%(seconds%)\r\nWaits%. Daemons [^\n]*\n\r\n  seconds %(number%)\r\n",
+      ["help 'sleep'"] = "pyro%.sleep%(seconds%)\r\n",
+      ["help 'daemon:register'"] = "daemon:register%(object, id, options%)\r\n.*Returns pyro%.URI\r\n",
+      ["help(pyro.Daemon.serveSimple)"] = "pyro%.Daemon%.serveSimple%(objects, options%)\r\n",
+      ["help(pyro.event())"] = "pyro%.Event\r\n.*  event:wait%(seconds%)\r\n",
+      ["help(pyro.config)"] = "pyro%.Config\r\n.*  config%.reset%(useEnvironment%)\r\n",
+      ["help(pyro.tuple {})"] = "pyro%.tuple%(t%)\r\nMarks a sequence as a tuple%.",
+      ["help(pyro.KeyError)"] = "pyro%.KeyError%(%.%.%.%)\r\nMakes an error object of this class",
+      ["help(5)"] = "There is no help for this value %(number%)%. help%(%) shows what you can do here%.\r\n",
+      ["help(nil)"] = "There is no help for this value %(nil%)%.",
+      ["help {}"] = "There is no help for this value %(table%)%.",
+      ["help 'n\\27'"] = "The reference does not have 'n\\x1b'; help%(pyro%) lists what there is%.",
+    } do
+      run:write(line .. "\n")
+      run:expect("\r\n" .. pattern)
+      run:expect "> "
+    end
+    run:write(CONTROL_D)
+    assert.are.equal(0, (run:wait()))
+  end)
+
   it("keeps the last value", function()
     local run = start "-i"
     enter(run, "20 + 1, 'second'", '21\t"second"\r\n> ')

@@ -1,11 +1,13 @@
 --- What a remote object has: names of its members, and texts about them.
 local core = require "pyro.core"
+local documentation = require "pyro.documentation"
+local exposure = require "pyro.exposure"
 
 local description = {}
 
 ---@class pyro.Description
----@field uri string address of the object
----@field protocol integer 48 (Pyro4) or 502 (Pyro5)
+---@field uri? string address of the object; nil: it is a table here
+---@field protocol? integer 48 (Pyro4) or 502 (Pyro5)
 ---@field methods string[] sorted, as are the others
 ---@field oneway string[] methods that send no response
 ---@field attributes string[]
@@ -40,6 +42,19 @@ function description.of(proxy)
     oneway = sorted(proxy._pyroOneway),
     attributes = sorted(proxy._pyroAttrs),
     docs = ask_docs(proxy),
+  }
+end
+
+--- Describes a table as callers would see it, if a daemon served it.
+---@param object table
+---@return pyro.Description
+function description.of_table(object)
+  local methods, oneway, attributes = exposure.describe(object)
+  return {
+    methods = methods,
+    oneway = oneway,
+    attributes = attributes,
+    docs = documentation.of(object),
   }
 end
 

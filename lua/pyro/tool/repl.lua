@@ -2,6 +2,7 @@
 --- values.
 local core = require "pyro.core"
 local evaluate = require "pyro.evaluate"
+local help = require "pyro.tool.help"
 local lines = require "pyro.tool.lines"
 local pretty = require "pyro.tool.pretty"
 local traceback = require "pyro.traceback"
@@ -12,18 +13,6 @@ traceback.hide(debug.getinfo(1, "S").source)
 local VIEW = { depth = 4, items = 200, bytes = 4000 }
 
 local HINT = "Type help for help; exit or control-d leaves."
-local HELP = [[
-Type an expression to see its value, or statements to run them.
-  _             the last value
-  all           shows what was cut from the last values
-  Tab           completes names, those of remote objects included
-  Up, Down      browse the history
-  control-c     interrupts what runs or waits, or cancels the line
-  exit          leaves, like control-d
-The module is the global pyro; pyro.config shows the settings. Daemons and tasks keep running while
-you type. The manual: man pyrolua.
-]]
-
 local repl = {}
 
 local function is_incomplete(message)
@@ -123,17 +112,16 @@ local WORDS = {
   all = function()
     run(show_all)
   end,
-  help = function()
-    io.write(HELP)
-  end,
+  help = help,
   exit = true,
   quit = true,
 }
 
---- Returns what a line does that is a single word, unless the word is a global.
+--- Returns what a line does that is a single word, unless the word is a global of the user's.
 local function word_of(line)
   local word = line:match "^%s*(%a+)%s*$"
-  return rawget(_G, word) == nil and WORDS[word]
+  local value = rawget(_G, word)
+  return (value == nil or value == help) and WORDS[word]
 end
 
 --- Does what a line says. Returns true if that is to leave.
@@ -154,6 +142,9 @@ function repl.run(terminal)
   local read_line = lines.reader(terminal)
   if terminal then
     print(HINT)
+  end
+  if rawget(_G, "help") == nil then
+    rawset(_G, "help", help)
   end
   local line
   repeat
