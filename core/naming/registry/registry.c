@@ -12,13 +12,12 @@
 /* About what a name takes in the list of its owner, and an owner. */
 #define KEPT_SIZE 300
 
-/* A registration with its strings behind it, in one allocation. */
+/* A name. */
 struct record {
     RB_ENTRY(record) place;
-    struct pyro_slice name; /* the map's key */
-    size_t size;            /* that it takes */
-    struct registration registration;
-    const char *memory[];
+    struct pyro_slice name;            /* the map's key */
+    size_t size;                       /* that it takes */
+    struct registration *registration; /* in one allocation with its strings */
 };
 
 RB_HEAD(ordered, record);
@@ -46,38 +45,63 @@ RB_GENERATE_INTERNAL(ordered, record, place, compare_names, __attribute__((unuse
 /* Returns about how many bytes a name takes. */
 static size_t cost(struct pyro_slice name, const struct registration *registration)
 {
-    size_t size = sizeof(struct record) + registration_size(registration) + name.length;
-    return size + ENTRY_SIZE + (registration->owner ? KEPT_SIZE : 0);
+    size_t size = sizeof(struct record) + sizeof(*registration) + registration_size(registration);
+    return size + name.length + ENTRY_SIZE + (registration->owner ? KEPT_SIZE : 0);
 }
 
-static struct record *new_record(struct pyro_slice name, const struct registration *from)
+static struct registration *new_registration(const struct registration *from)
 {
-    struct record *record = pyro_malloc(sizeof(*record) + registration_size(from));
-    if (!record)
+    struct registration *copy = pyro_malloc(sizeof(*copy) + registration_size(from));
+    if (copy)
+        registration_copy(copy, from, copy + 1);
+    return copy;
+}
+
+/* Adds a name without a registration. NULL: out of memory. */
+static struct record *add_record(struct registry *registry, struct pyro_slice name)
+{
+    struct record *record = pyro_calloc(1, sizeof(*record));
+    if (!record || !pyro_map_set(&registry->records, name, record, NULL)) {
+        pyro_free(record);
         return NULL;
-    record->size = cost(name, from);
-    registration_copy(&record->registration, from, record->memory);
+    }
+    record->name = pyro_map_key(&registry->records, name);
+    const struct record *twin = RB_INSERT(ordered, &registry->ordered, record);
+    PYRO_ASSERT(!twin);
     return record;
 }
 
-static void drop_record(struct registry *registry, struct record *record)
+static void free_record(struct record *record)
+{
+    pyro_free(record->registration);
+    pyro_free(record);
+}
+
+/* Counts what a record has now. */
+static void count_in(struct registry *registry, struct record *record)
+{
+    record->size = cost(record->name, record->registration);
+    registry->used += record->size;
+    registry->leases += registration_has_lease(record->registration);
+}
+
+/* Takes back what was counted for a record. */
+static void count_out(struct registry *registry, const struct record *record)
 {
     PYRO_ASSERT(registry->used >= record->size);
     registry->used -= record->size;
-    registry->leases -= registration_has_lease(&record->registration);
-    RB_REMOVE(ordered, &registry->ordered, record);
+    registry->leases -= registration_has_lease(record->registration);
 }
 
 /* --- changes --- */
 
 static void tell_set(struct registry *registry, const struct record *now,
-                     const struct record *before)
+                     const struct registration *before)
 {
     for (struct pyro_list *node = registry->listeners.next; node != &registry->listeners;
          node = node->next) {
         struct registry_listener *listener = PYRO_CONTAINER(node, struct registry_listener, node);
-        listener->on_set(listener, now->name, &now->registration,
-                         before ? &before->registration : NULL);
+        listener->on_set(listener, now->name, now->registration, before);
     }
 }
 
@@ -86,26 +110,24 @@ static void tell_remove(struct registry *registry, const struct record *before)
     for (struct pyro_list *node = registry->listeners.next; node != &registry->listeners;
          node = node->next) {
         struct registry_listener *listener = PYRO_CONTAINER(node, struct registry_listener, node);
-        listener->on_remove(listener, before->name, &before->registration);
+        listener->on_remove(listener, before->name, before->registration);
     }
 }
 
 enum pyro_code registry_set(struct registry *registry, struct pyro_slice name,
                             const struct registration *registration, struct pyro_error *err)
 {
-    struct record *record = new_record(name, registration);
-    void *before = NULL;
-    if (!record || !pyro_map_set(&registry->records, name, record, &before)) {
-        pyro_free(record);
+    struct record *record = pyro_map_get(&registry->records, name);
+    struct registration *now = new_registration(registration), *before;
+    if (!now || (!record && !(record = add_record(registry, name)))) {
+        pyro_free(now);
         return pyro_error_memory(err);
     }
+    before = record->registration;
     if (before)
-        drop_record(registry, before);
-    registry->used += record->size;
-    registry->leases += registration_has_lease(&record->registration);
-    record->name = pyro_map_key(&registry->records, name);
-    const struct record *twin = RB_INSERT(ordered, &registry->ordered, record);
-    PYRO_ASSERT(!twin);
+        count_out(registry, record);
+    record->registration = now;
+    count_in(registry, record);
     tell_set(registry, record, before);
     pyro_free(before);
     return PYRO_OK;
@@ -116,10 +138,11 @@ bool registry_remove(struct registry *registry, struct pyro_slice name)
     struct record *record = pyro_map_get(&registry->records, name);
     if (!record)
         return false;
-    drop_record(registry, record);
+    count_out(registry, record);
+    RB_REMOVE(ordered, &registry->ordered, record);
     tell_remove(registry, record);
     pyro_map_remove(&registry->records, name); /* the record's name is the map's */
-    pyro_free(record);
+    free_record(record);
     return true;
 }
 
@@ -157,7 +180,7 @@ void registry_listen(struct registry *registry, struct registry_listener *listen
 const struct registration *registry_get(const struct registry *registry, struct pyro_slice name)
 {
     struct record *record = pyro_map_get(&registry->records, name);
-    return record ? &record->registration : NULL;
+    return record ? record->registration : NULL;
 }
 
 size_t registry_count(const struct registry *registry)
@@ -181,7 +204,7 @@ void registry_each(struct registry *registry, struct pyro_slice prefix, struct p
         record = RB_NEXT(ordered, , record);
     for (; record && pyro_slice_starts_with(record->name, prefix);
          record = RB_NEXT(ordered, , record))
-        if (!call(context, record->name, &record->registration))
+        if (!call(context, record->name, record->registration))
             return;
 }
 
@@ -209,7 +232,7 @@ void registry_free(struct registry *registry)
         return;
     PYRO_ASSERT(registry->reserved == 0 && pyro_list_empty(&registry->listeners));
     while (pyro_map_next(&registry->records, &cursor, &name, &record))
-        pyro_free(record);
+        free_record(record);
     pyro_map_free(&registry->records);
     pyro_free(registry);
 }

@@ -2,27 +2,30 @@
 
 #include "rpc/object.h"
 
-/* Returns what a name has when a change that gives it a registration, or tags, is applied. */
-static struct registration after_change(const struct change *change, const struct registration *now)
+/* Finds what a name has once a change is applied; false where that gives it nothing. */
+static bool after_change(const struct registry *registry, const struct change *change,
+                         struct registration *after)
 {
+    *after = change->registration;
     if (change->kind == CHANGE_SET)
-        return change->registration;
-    struct registration after = *now;
-    after.tags = change->registration.tags;
-    after.tag_count = change->registration.tag_count;
-    return after;
+        return true;
+    const struct registration *now =
+        change->kind == CHANGE_TAGS ? registry_get(registry, change->name) : NULL;
+    if (!now)
+        return false;
+    *after = *now;
+    after->tags = change->registration.tags;
+    after->tag_count = change->registration.tag_count;
+    return true;
 }
 
 static enum pyro_code reserve(struct registry *registry, struct change *change,
                               struct pyro_error *err)
 {
+    struct registration after;
     change->room = 0;
-    if (change->kind != CHANGE_SET && change->kind != CHANGE_TAGS)
+    if (!after_change(registry, change, &after))
         return PYRO_OK;
-    const struct registration *now = registry_get(registry, change->name);
-    if (change->kind == CHANGE_TAGS && !now)
-        return PYRO_OK;
-    struct registration after = after_change(change, now);
     return registry_reserve(registry, change->name, &after, &change->room, err);
 }
 
@@ -46,12 +49,11 @@ void storage_change(struct storage *storage, struct change *change)
 enum pyro_code storage_apply(struct storage *storage, const struct change *change,
                              struct pyro_error *err)
 {
-    const struct registration *now = registry_get(storage->registry, change->name);
+    struct registration after;
     if (change->kind == CHANGE_REMOVE)
         registry_remove(storage->registry, change->name);
-    if (change->kind != CHANGE_SET && (change->kind != CHANGE_TAGS || !now))
+    if (!after_change(storage->registry, change, &after))
         return PYRO_OK;
-    struct registration after = after_change(change, now);
     return registry_set(storage->registry, change->name, &after, err);
 }
 
