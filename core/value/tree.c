@@ -1,5 +1,7 @@
 /* Trees of values. A value waits on a stack until its container ends, then the container's values
- * move into the arena, which is freed as a whole. The sink never leaves by longjmp. */
+ * move into the arena, which is freed as a whole. So memory grows with what comes, whatever was
+ * announced. An open container is on the stack, too, below its values: its count is where the one
+ * around it is. The sink never leaves by longjmp. */
 #include "value/tree.h"
 
 #include "base/assert.h"
@@ -9,27 +11,9 @@
 #define LARGEST_BLOCK (64 * 1024)
 
 /* Memory that is freed as a whole. */
-struct block {
-    struct block *next;
+struct pyro_tree_block {
+    struct pyro_tree_block *next;
     _Alignas(struct pyro_value) char data[];
-};
-
-/* The memory of a tree. Values wait on a stack until their container ends: then they move into
- * the arena. So memory grows with what comes, whatever was announced. */
-struct pyro_tree_state {
-    struct block *blocks;
-    char *free; /* of the first block */
-    size_t left, next_block;
-    size_t memory; /* of all blocks */
-
-    struct pyro_value *values;
-    size_t count, capacity;
-
-    size_t depth;
-    size_t begins[PYRO_MAX_DEPTH]; /* where on the stack the open containers begin */
-    struct {
-        bool object, exception;
-    } marks[PYRO_MAX_DEPTH]; /* what those are */
 };
 
 static struct pyro_tree *tree_of(struct pyro_sink *sink)
@@ -37,97 +21,78 @@ static struct pyro_tree *tree_of(struct pyro_sink *sink)
     return PYRO_CONTAINER(sink, struct pyro_tree, sink);
 }
 
-static enum pyro_code need_state(struct pyro_tree *tree)
-{
-    if (tree->state)
-        return PYRO_OK;
-    tree->state = pyro_malloc(sizeof(*tree->state));
-    if (!tree->state)
-        return pyro_error_memory(tree->sink.err);
-    tree->state->blocks = NULL;
-    tree->state->left = tree->state->memory = 0;
-    tree->state->next_block = SMALLEST_BLOCK;
-    tree->state->values = NULL;
-    tree->state->count = tree->state->capacity = tree->state->depth = 0;
-    return PYRO_OK;
-}
-
 /* Returns a block with room for `size` bytes at least; NULL with the error. */
-static struct block *new_block(struct pyro_tree *tree, size_t size)
+static struct pyro_tree_block *new_block(struct pyro_tree *tree, size_t size)
 {
-    struct pyro_tree_state *state = tree->state;
-    size_t room = size > state->next_block ? size : state->next_block;
-    if (pyro_sink_spend(&tree->sink, sizeof(struct block) + room) != PYRO_OK)
+    size_t room = size > tree->next_block ? size : tree->next_block;
+    if (pyro_sink_spend(&tree->sink, sizeof(struct pyro_tree_block) + room) != PYRO_OK)
         return NULL;
-    struct block *block = pyro_malloc(sizeof(*block) + room);
+    struct pyro_tree_block *block = pyro_malloc(sizeof(*block) + room);
     if (!block) {
         pyro_error_memory(tree->sink.err);
         return NULL;
     }
-    state->left = room;
-    state->memory += room;
-    if (state->next_block < LARGEST_BLOCK)
-        state->next_block *= 2;
+    tree->left = room;
+    tree->memory += room;
+    if (tree->next_block < LARGEST_BLOCK)
+        tree->next_block *= 2;
     return block;
 }
 
 /* Returns memory of the arena; NULL with the error. */
 static void *allocate(struct pyro_tree *tree, size_t size)
 {
-    struct pyro_tree_state *state = tree->state;
     size = (size + _Alignof(struct pyro_value) - 1) / _Alignof(struct pyro_value) *
            _Alignof(struct pyro_value);
-    if (size > state->left) {
-        struct block *block = new_block(tree, size);
+    if (size > tree->left) {
+        struct pyro_tree_block *block = new_block(tree, size);
         if (!block)
             return NULL;
-        block->next = state->blocks;
-        state->blocks = block;
-        state->free = block->data;
+        block->next = tree->blocks;
+        tree->blocks = block;
+        tree->free = block->data;
     }
-    void *memory = state->free;
-    state->free += size;
-    state->left -= size;
+    void *memory = tree->free;
+    tree->free += size;
+    tree->left -= size;
     return memory;
 }
 
 /* Makes room for more values on the stack; false with the error. */
 static bool grow(struct pyro_tree *tree)
 {
-    struct pyro_tree_state *state = tree->state;
-    size_t capacity = state->capacity ? state->capacity * 2 : 16;
+    size_t capacity = tree->capacity ? tree->capacity * 2 : 16;
     struct pyro_value *values;
-    if (pyro_sink_spend(&tree->sink, (capacity - state->capacity) * sizeof(*values)) != PYRO_OK)
+    if (pyro_sink_spend(&tree->sink, (capacity - tree->capacity) * sizeof(*values)) != PYRO_OK)
         return false;
-    values = pyro_realloc(state->values, capacity * sizeof(*values));
+    values = pyro_realloc(tree->root.u.of.items, capacity * sizeof(*values));
     if (!values) {
         pyro_error_memory(tree->sink.err);
         return false;
     }
-    state->values = tree->root.u.of.items = values;
-    state->capacity = capacity;
+    tree->root.u.of.items = values;
+    tree->capacity = capacity;
     return true;
+}
+
+/* Counts what is at top level, once it is whole. */
+static void count_whole(struct pyro_tree *tree)
+{
+    if (tree->depth == 0)
+        tree->root.u.of.count = tree->count;
 }
 
 static enum pyro_code add(struct pyro_tree *tree, struct pyro_value value)
 {
-    enum pyro_code code = need_state(tree);
-    if (code != PYRO_OK)
-        return code;
-    struct pyro_tree_state *state = tree->state;
-    if (state->count == state->capacity && !grow(tree))
+    if (tree->count == tree->capacity && !grow(tree))
         return tree->sink.err->code;
-    state->values[state->count++] = value;
-    if (state->depth == 0)
-        tree->root.u.of.count = state->count;
+    tree->root.u.of.items[tree->count++] = value;
+    count_whole(tree);
     return PYRO_OK;
 }
 
 static enum pyro_code add_text(struct pyro_tree *tree, enum pyro_type type, struct pyro_slice text)
 {
-    enum pyro_code code = need_state(tree);
-    if (code != PYRO_OK)
-        return code;
     char *copy = allocate(tree, text.length + 1);
     if (!copy)
         return tree->sink.err->code;
@@ -170,9 +135,6 @@ static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
 static enum pyro_code put_array(struct pyro_sink *to, const struct pyro_array *array)
 {
     struct pyro_tree *tree = tree_of(to);
-    enum pyro_code code = need_state(tree);
-    if (code != PYRO_OK)
-        return code;
     struct pyro_array *copy = allocate(tree, sizeof(*copy));
     char *data = copy ? allocate(tree, array->data.length + 1) : NULL;
     if (!data)
@@ -211,17 +173,14 @@ static enum pyro_code put_date(struct pyro_sink *to, int64_t ordinal)
 static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
 {
     struct pyro_tree *tree = tree_of(to);
-    enum pyro_code code = need_state(tree);
-    (void)kind;
+    size_t outer = tree->open;
     (void)count;
-    if (code != PYRO_OK)
-        return code;
-    if (tree->state->depth == PYRO_MAX_DEPTH)
+    if (tree->depth == PYRO_MAX_DEPTH)
         return pyro_error_set(to->err, PYRO_ESERIALIZE, "nested deeper than %d", PYRO_MAX_DEPTH);
-    tree->state->marks[tree->state->depth].object = false;
-    tree->state->marks[tree->state->depth].exception = false;
-    tree->state->begins[tree->state->depth++] = tree->state->count;
-    return PYRO_OK;
+    tree->open = tree->count;
+    tree->depth++;
+    return add(
+        tree, (struct pyro_value){.type = PYRO_CONTAINER_VALUE, .kind = kind, .u.of.count = outer});
 }
 
 static enum pyro_code object(struct pyro_sink *to, const struct pyro_class *class, size_t count)
@@ -232,31 +191,31 @@ static enum pyro_code object(struct pyro_sink *to, const struct pyro_class *clas
         (code = pyro_put_text(to, "__class__")) != PYRO_OK ||
         (code = pyro_put_str(to, class->name)) != PYRO_OK)
         return code;
-    tree->state->marks[tree->state->depth - 1].object = true;
-    tree->state->marks[tree->state->depth - 1].exception = class->exception;
+    tree->root.u.of.items[tree->open].object = true;
+    tree->root.u.of.items[tree->open].exception = class->exception;
     return PYRO_OK;
 }
 
 static enum pyro_code end(struct pyro_sink *to, enum pyro_kind kind)
 {
     struct pyro_tree *tree = tree_of(to);
-    struct pyro_tree_state *state = tree->state;
-    PYRO_ASSERT(state && state->depth > 0);
-    size_t from = state->begins[state->depth - 1], count = state->count - from;
-    struct pyro_value value = {.type = PYRO_CONTAINER_VALUE,
-                               .kind = kind,
-                               .object = state->marks[state->depth - 1].object,
-                               .exception = state->marks[state->depth - 1].exception};
+    PYRO_ASSERT(tree->depth > 0 && tree->count > tree->open);
+    struct pyro_value *value = &tree->root.u.of.items[tree->open], *items = NULL;
+    size_t count = tree->count - tree->open - 1;
     if (count > 0) {
-        value.u.of.items = allocate(tree, count * sizeof(*state->values));
-        if (!value.u.of.items)
+        items = allocate(tree, count * sizeof(*items));
+        if (!items)
             return to->err->code;
-        memcpy(value.u.of.items, state->values + from, count * sizeof(*state->values));
-        value.u.of.count = count;
+        memcpy(items, value + 1, count * sizeof(*items));
     }
-    state->count = from;
-    state->depth--;
-    return add(tree, value);
+    tree->count -= count;
+    tree->open = value->u.of.count;
+    tree->depth--;
+    value->kind = kind;
+    value->u.of.items = items;
+    value->u.of.count = count;
+    count_whole(tree);
+    return PYRO_OK;
 }
 
 static const struct pyro_sink_ops tree_ops = {
@@ -279,27 +238,23 @@ static const struct pyro_sink_ops tree_ops = {
 void pyro_tree_init(struct pyro_tree *tree, struct pyro_error *err)
 {
     *tree = (struct pyro_tree){.sink = {.ops = &tree_ops, .err = err},
-                               .root = {.type = PYRO_CONTAINER_VALUE, .kind = PYRO_LIST}};
+                               .root = {.type = PYRO_CONTAINER_VALUE, .kind = PYRO_LIST},
+                               .next_block = SMALLEST_BLOCK};
 }
 
 size_t pyro_tree_memory(const struct pyro_tree *tree)
 {
-    const struct pyro_tree_state *state = tree->state;
-    return state ? state->memory + state->capacity * sizeof(*state->values) : 0;
+    return tree->memory + tree->capacity * sizeof(struct pyro_value);
 }
 
 void pyro_tree_free(struct pyro_tree *tree)
 {
-    struct pyro_tree_state *state = tree->state;
-    if (!state)
-        return;
-    pyro_free(state->values);
-    while (state->blocks) {
-        struct block *block = state->blocks;
-        state->blocks = block->next;
+    pyro_free(tree->root.u.of.items);
+    while (tree->blocks) {
+        struct pyro_tree_block *block = tree->blocks;
+        tree->blocks = block->next;
         pyro_free(block);
     }
-    pyro_free(state);
     pyro_tree_init(tree, tree->sink.err);
 }
 

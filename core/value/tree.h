@@ -41,7 +41,15 @@ struct pyro_value {
 struct pyro_tree {
     struct pyro_sink sink;
     struct pyro_value root; /**< a PYRO_LIST of the values that were put at top level */
-    struct pyro_tree_state *state;
+
+    /* private to tree.c */
+    struct pyro_tree_block *blocks; /**< the arena */
+    char *free;                     /**< of the first block */
+    size_t left, next_block;
+    size_t memory;          /**< of all blocks */
+    size_t count, capacity; /**< of the values on the stack, which is the root's items */
+    size_t open;            /**< where on it the innermost open container is */
+    size_t depth;           /**< number of open containers */
 };
 
 /** Prepares a tree; memory is allocated with the first value. `err` is borrowed. */
