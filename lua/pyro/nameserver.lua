@@ -27,21 +27,17 @@ local function named(value)
   return (is_named(value) or getmetatable(value) == core.types.kwargs) and value or nil
 end
 
-local function call(ns, name, ...)
-  return ns.proxy[name](ns.proxy, ...)
-end
-
 local function call_named(ns, name, arguments)
-  return call(ns, name, setmetatable(arguments, core.types.kwargs))
+  return ns.proxy[name](ns.proxy, setmetatable(arguments, core.types.kwargs))
 end
 
 local function method(name)
   return function(self, ...)
-    local arguments = table.pack(...)
-    if is_named(arguments[arguments.n]) then
-      arguments[arguments.n] = setmetatable(arguments[arguments.n], core.types.kwargs)
+    local proxy, last = self.proxy, select(-1, nil, ...)
+    if is_named(last) then
+      setmetatable(last, core.types.kwargs)
     end
-    return call(self, name, table.unpack(arguments, 1, arguments.n))
+    return proxy[name](proxy, ...)
   end
 end
 
