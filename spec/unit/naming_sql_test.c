@@ -55,6 +55,27 @@ static void names_are_there_after_a_restart(void **state)
     close_front(&front);
 }
 
+static void tags_go_with_what_they_were_of(void **state)
+{
+    static const char *const tags[] = {"blue", "red"};
+    struct front front;
+    struct edit edit = setting("a", "PYRO:a@h:1");
+    open_front(&front, *state);
+    for (int removed = 0; removed <= 1; removed++) {
+        edit.change.kind = CHANGE_SET;
+        edit.change.registration.tag_count = 2;
+        edit.change.registration.tags = tags;
+        make_edit(&front, &edit);
+        edit.change.registration.tag_count = 0;
+        edit.change.kind = removed ? CHANGE_REMOVE : CHANGE_SET;
+        make_edit(&front, &edit);
+        assert_int_equal(edit.why.code, PYRO_OK);
+        run_sql_once(*state, "CREATE TEMP TABLE none (row CHECK (row IS NULL));"
+                             "INSERT INTO none SELECT object FROM pyro_metadata");
+    }
+    close_front(&front);
+}
+
 static void name_servers_own_name_is_left_alone(void **state)
 {
     struct front front;
@@ -489,6 +510,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_WORLD(names_are_there_after_a_restart),
+        WITH_WORLD(tags_go_with_what_they_were_of),
         WITH_WORLD(name_servers_own_name_is_left_alone),
         WITH_WORLD(file_of_old_versions_gets_metadata),
         WITH_WORLD(file_decides_whose_change_counts),

@@ -7,6 +7,9 @@
 #include "base/slice.h"
 #include "naming/sql/sqlite.h"
 
+/** A condition: the name `n` has tags. */
+#define SQL_HAS_TAGS "EXISTS (SELECT 1 FROM pyro_metadata m WHERE m.object = n.id)"
+
 /** Statements that are prepared once. */
 #define SQL_STATEMENTS(X)                                                                          \
     X(BEGIN, "BEGIN IMMEDIATE")                                                                    \
@@ -22,9 +25,9 @@
       "FROM (SELECT DISTINCT name FROM pyrolua_changes WHERE revision > ?1) c "                    \
       "LEFT JOIN pyro_names n ON n.name = c.name LEFT JOIN pyrolua_names p ON p.name = c.name "    \
       "LEFT JOIN pyro_metadata m ON m.object = n.id ORDER BY c.name, m.metadata")                  \
-    X(FIND, "SELECT n.id, n.uri, p.owner FROM pyro_names n "                                       \
+    X(FIND, "SELECT n.id, " SQL_HAS_TAGS ", n.uri, p.owner FROM pyro_names n "                     \
             "LEFT JOIN pyrolua_names p ON p.name = n.name WHERE n.name = ?1")                      \
-    X(FIND_ID, "SELECT id FROM pyro_names WHERE name = ?1")                                        \
+    X(FIND_ID, "SELECT n.id, " SQL_HAS_TAGS " FROM pyro_names n WHERE n.name = ?1")                \
     X(REMOVE_TAGS, "DELETE FROM pyro_metadata WHERE object = ?1")                                  \
     X(REMOVE, "DELETE FROM pyro_names WHERE id = ?1")                                              \
     X(ADD, "INSERT INTO pyro_names(name, uri) VALUES (?1, ?2)")                                    \
@@ -34,6 +37,8 @@
             "VALUES (?1, ?2, ?3, ?4, ?5)")                                                         \
     X(FORGET, "DELETE FROM pyrolua_names WHERE name = ?1")                                         \
     X(NOTE, "INSERT INTO pyrolua_changes(name) VALUES (?1)")                                       \
+    X(NOTE_8, "INSERT INTO pyrolua_changes(name) VALUES "                                          \
+              "(?1), (?2), (?3), (?4), (?5), (?6), (?7), (?8)")                                    \
     X(TRIM, "DELETE FROM pyrolua_changes WHERE revision <= ?1")
 
 enum sql_statement {
