@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "net/fine_timer.h"
 #include "net/loop_private.h"
 #include "net/signal.h"
 #include "net/timer.h"
@@ -137,6 +138,36 @@ static void signal_of_the_child_is_not_the_parents(void **state)
     pyro_signal_free(watch);
 }
 
+struct expiry {
+    struct pyro_completion done;
+    int count;
+};
+
+static void count_expiry(struct pyro_completion *done)
+{
+    PYRO_CONTAINER(done, struct expiry, done)->count++;
+}
+
+static void fine_timer_is_the_parents(void **state)
+{
+    struct pyro_loop *loop = *state;
+    struct expiry expiry = {.count = 0};
+    pyro_completion_init(&expiry.done, count_expiry);
+    struct pyro_fine_timer *timer = pyro_fine_timer_new(loop, &expiry.done, NULL);
+    pyro_fine_timer_start(timer, 0.5);
+    pid_t child = fork();
+    if (child == 0) {
+        pyro_fine_timer_stop(timer);
+        pyro_fine_timer_free(timer);
+        pyro_loop_free(loop);
+        keep_coverage();
+        _exit(expiry.count);
+    }
+    assert_int_equal(outcome_of(child), 0);
+    wait_until(loop, expiry.count == 1);
+    pyro_fine_timer_free(timer);
+}
+
 static void fail_in_handler(void *context)
 {
     (void)context;
@@ -163,6 +194,7 @@ int main(void)
         cmocka_unit_test(child_closes_what_is_its_parents),
         cmocka_unit_test(child_has_loops_of_its_own),
         LOOP_TEST(signal_of_the_child_is_not_the_parents),
+        LOOP_TEST(fine_timer_is_the_parents),
         cmocka_unit_test(handler_is_the_parents),
     };
     return cmocka_run_group_tests_name("net fork", tests, NULL, NULL);

@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include "net/datagram.h"
+#include "net/fine_timer.h"
 #include "net/signal.h"
 #include "net/timer.h"
 
@@ -143,6 +145,8 @@ static void freed_loop_closes_what_is_open(void **state)
     job_init(&job, loop, count_run);
     struct pyro_timer *timer = pyro_timer_new(loop, &job.done);
     pyro_timer_start(timer, 0);
+    struct pyro_fine_timer *fine = pyro_fine_timer_new(loop, &job.done, NULL);
+    pyro_fine_timer_start(fine, 0);
     assert_non_null(pyro_signal_new(loop, SIGUSR2, true, &job.done));
     assert_non_null(pyro_datagram_new(loop, "127.0.0.1", 0, NULL, NULL, NULL));
     assert_non_null(pyro_listener_new(loop, &options, end_accept, &server, NULL));
@@ -172,6 +176,64 @@ static void timer_is_never_early_and_can_be_stopped(void **state)
     assert_int_equal(job.runs, 2);
     pyro_timer_free(timer);
     pyro_timer_free(NULL);
+}
+
+static void fine_timer_is_never_early_and_can_be_stopped(void **state)
+{
+    struct job job;
+    job_init(&job, *state, count_run);
+    struct pyro_fine_timer *timer = pyro_fine_timer_new(*state, &job.done, NULL);
+    double begun = seconds_now();
+    pyro_fine_timer_start(timer, 1e300);
+    pyro_fine_timer_start(timer, 1.02);
+    wait_until(*state, job.runs == 1);
+    assert_true(seconds_now() - begun >= 1.02);
+    pyro_fine_timer_start(timer, -1); /* at once */
+    wait_until(*state, job.runs == 2);
+    pyro_fine_timer_start(timer, 0);
+    pyro_fine_timer_stop(timer);
+    assert_false(pyro_loop_step(*state, 0.05));
+    assert_int_equal(job.runs, 2);
+    pyro_fine_timer_free(timer);
+    pyro_fine_timer_free(NULL);
+}
+
+/* The best of many tries, since others may have the processor. */
+static void fine_timer_does_not_wait_for_a_millisecond(void **state)
+{
+    struct job job;
+    job_init(&job, *state, count_run);
+    struct pyro_fine_timer *timer = pyro_fine_timer_new(*state, &job.done, NULL);
+    double begun = seconds_now(), took;
+    do {
+        double before = seconds_now();
+        job.runs = 0;
+        pyro_fine_timer_start(timer, 0.0002);
+        wait_until(*state, job.runs == 1);
+        took = seconds_now() - before;
+        assert_true(took >= 0.0002);
+    } while (took >= 0.001 && seconds_now() - begun < CEILING);
+    assert_true(took < 0.001);
+    pyro_fine_timer_free(timer);
+}
+
+static void fine_timer_needs_a_descriptor(void **state)
+{
+    struct job job;
+    struct rlimit before, none;
+    struct pyro_error err;
+    job_init(&job, *state, count_run);
+    getrlimit(RLIMIT_NOFILE, &before);
+    none = before;
+    none.rlim_cur = 0;
+    setrlimit(RLIMIT_NOFILE, &none);
+    assert_null(pyro_fine_timer_new(*state, &job.done, &err));
+    setrlimit(RLIMIT_NOFILE, &before);
+    assert_int_equal(err.code, PYRO_EOS);
+    assert_string_equal(err.message, "cannot make a timer: too many open files");
+    pyro_memory_fail_at(1);
+    assert_null(pyro_fine_timer_new(*state, &job.done, &err));
+    assert_int_equal(err.code, PYRO_EMEMORY);
 }
 
 static void signal_is_told_once(void **state)
@@ -358,6 +420,9 @@ int main(void)
         LOOP_TEST(timeout_bounds_a_step),
         LOOP_TEST(freed_loop_closes_what_is_open),
         LOOP_TEST(timer_is_never_early_and_can_be_stopped),
+        LOOP_TEST(fine_timer_is_never_early_and_can_be_stopped),
+        LOOP_TEST(fine_timer_does_not_wait_for_a_millisecond),
+        LOOP_TEST(fine_timer_needs_a_descriptor),
         LOOP_TEST(signal_is_told_once),
         cmocka_unit_test(handler_runs_in_the_thread_that_asked),
         LOOP_TEST(datagrams_are_answered),
