@@ -223,7 +223,8 @@ coverage: deps-dev ## the share of core/ that the tests run, room by room; less 
 
 # Servers in threads of their own, and libuv's threads, which resolve host names.
 THREADED := embed_test embed_call_test embed_fork_test embed_log_test embed_nesting_test embed_post_test embed_reply_test \
-  embed_script_test embed_value_test net_test net_listener_test net_stream_test net_work_test naming_test naming_sql_test
+  embed_script_test embed_value_test net_test net_listener_test net_stream_test net_work_test naming_test \
+  naming_sql_test naming_sql_commit_test
 tsan: build ## what uses threads, under ThreadSanitizer
 	@$(MAKE) --no-print-directory B=build/tsan SAN=thread OPT="-O1 -g" \
 	  $(THREADED:%=build/tsan/spec/%) build/tsan/examples/embed/gateway

@@ -5,32 +5,37 @@
  *
  * Clients that were answered send their next changes a moment later. Would a transaction begin with
  * the first of them, the others would wait for the disk twice: so it waits until there are as many
- * changes as last time, or half the time has passed that the last transaction took. */
+ * changes as last time, or half the time has passed that the last transaction took. On a fast disk
+ * that is a fraction of a millisecond. */
 #include "naming/sql/storage_sql.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "naming/sql/sql_news.h"
+#include "net/fine_timer.h"
 #include "net/timer.h"
 #include "net/work.h"
 
 /* Seconds between two looks at what others changed. */
 #define LOOK_EVERY 0.5
-/* Seconds that are not worth waiting for more changes: timers count milliseconds. */
-#define SHORTEST_WAIT 0.001
+/* Seconds for which more changes are waited for at most, however long the last transaction took:
+ * it may have waited for another program. */
+#define LONGEST_WAIT 0.05
 
 struct sql_storage {
     struct storage storage;
     struct pyro_runtime *runtime;
     struct sql_names names;
     struct pyro_work *work;
-    struct pyro_timer *timer;
+    struct pyro_timer *next_look;
+    struct pyro_fine_timer *patience;
     struct pyro_completion begin, worked;
     struct pyro_list waiting; /* changes */
     struct pyro_list batch;   /* those of the transaction */
     size_t arrived;           /* changes that wait */
     size_t expected;          /* changes for which the next transaction waits */
     double began, took;       /* the last transaction, in seconds */
-    bool gathering;           /* the timer bounds that; else it runs to the next look */
+    bool gathering;           /* it waits for more changes, as long as there is patience */
     struct sql_news news;
     struct pyro_error why; /* it failed; PYRO_OK: it did not */
     bool ran;
@@ -70,8 +75,9 @@ static void start(struct sql_storage *self)
     self->expected = self->arrived;
     self->arrived = 0;
     self->ran = self->gathering = false;
-    self->began = pyro_loop_now(self->runtime->loop);
-    pyro_timer_stop(self->timer);
+    self->began = pyro_wall_seconds();
+    pyro_timer_stop(self->next_look);
+    pyro_fine_timer_stop(self->patience);
     pyro_work_start(self->work);
 }
 
@@ -129,25 +135,25 @@ static void settle(struct sql_storage *self)
 static void gather(struct sql_storage *self)
 {
     double patience = self->took / 2;
-    if (self->arrived >= self->expected || patience < SHORTEST_WAIT) {
+    if (self->arrived >= self->expected) {
         pyro_loop_post(self->runtime->loop, &self->begin);
     } else if (!self->gathering) {
         self->gathering = true;
-        pyro_timer_start(self->timer, patience);
+        pyro_fine_timer_start(self->patience, patience < LONGEST_WAIT ? patience : LONGEST_WAIT);
     }
 }
 
 static void sql_on_worked(struct pyro_completion *done)
 {
     struct sql_storage *self = PYRO_CONTAINER(done, struct sql_storage, worked);
-    self->took = pyro_loop_now(self->runtime->loop) - self->began;
+    self->took = pyro_wall_seconds() - self->began;
     self->expected +=
         self->arrived; /* those that are answered now, and those that came meanwhile */
     settle(self);
     if (self->arrived > 0)
         gather(self);
     else
-        pyro_timer_start(self->timer, LOOK_EVERY);
+        pyro_timer_start(self->next_look, LOOK_EVERY);
 }
 
 /* Starts a transaction, or a look. */
@@ -178,7 +184,8 @@ static void sql_close_storage(struct storage *storage)
     bool inherited = pyro_loop_inherited(self->runtime->loop);
     pyro_error_set(&closed, PYRO_ENAMING, "the name server is closed");
     pyro_work_free(self->work);
-    pyro_timer_free(self->timer);
+    pyro_timer_free(self->next_look);
+    pyro_fine_timer_free(self->patience);
     pyro_completion_cancel(&self->begin);
     if (self->ran && !inherited)
         settle(self);
@@ -234,7 +241,7 @@ static struct sql_storage *new_storage(struct pyro_runtime *runtime, const char 
     sql_news_init(&self->news);
     pyro_completion_init(&self->begin, sql_on_begin);
     pyro_completion_init(&self->worked, sql_on_worked);
-    self->timer = pyro_timer_new(runtime->loop, &self->begin);
+    self->next_look = pyro_timer_new(runtime->loop, &self->begin);
     self->work = pyro_work_new(runtime->loop, sql_in_thread, self, &self->worked);
     return self;
 }
@@ -243,10 +250,11 @@ struct storage *storage_sql_open(struct pyro_runtime *runtime, const char *path,
                                  struct registry *registry, struct pyro_error *err)
 {
     struct sql_storage *self = new_storage(runtime, path, registry);
-    if (!self || !self->timer || !self->work)
+    if (!self || !self->next_look || !self->work)
         pyro_error_memory(err);
-    else if (load(self, err) == PYRO_OK) {
-        pyro_timer_start(self->timer, LOOK_EVERY);
+    else if ((self->patience = pyro_fine_timer_new(runtime->loop, &self->begin, err)) != NULL &&
+             load(self, err) == PYRO_OK) {
+        pyro_timer_start(self->next_look, LOOK_EVERY);
         return &self->storage;
     }
     if (self)
