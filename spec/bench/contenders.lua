@@ -88,6 +88,17 @@ function contenders.pyro4(serializer, work, number)
   return contenders.pyro("Pyro4 " .. serializer, "Pyro4", "Pyro4", serializer, work, number)
 end
 
+--- The runner of clients of a server on bare libuv, which is told the sizes behind its other arguments.
+local function floor_runner(cpus, sizes, clients, depth, ...)
+  local request, reply = tostring(sizes.request), tostring(sizes.reply)
+  local words = { ... }
+  words[1] = BUILT .. words[1]
+  table.move({ request, reply }, 1, 2, #words + 1, words)
+  local server, location = start_server(cpus.server, words)
+  return runner(server, cpus.client, { BUILT .. "floor_client", location:match "%d+$", request, reply,
+    tostring(clients), tostring(depth) })
+end
+
 --- Bare libuv, with the bytes that a call of pyrolua's has.
 ---@param sizes { request: integer, reply: integer }
 ---@return bench.Contender
@@ -95,10 +106,7 @@ function contenders.floor(sizes, clients, depth)
   return {
     name = "libuv floor",
     start = function(cpus)
-      local request, reply = tostring(sizes.request), tostring(sizes.reply)
-      local server, location = start_server(cpus.server, { BUILT .. "floor_server", request, reply })
-      return runner(server, cpus.client, { BUILT .. "floor_client", location:match "%d+$", request, reply,
-        tostring(clients or 1), tostring(depth or 1) })
+      return floor_runner(cpus, sizes, clients or 1, depth or 1, "floor_server")
     end,
   }
 end
@@ -336,14 +344,27 @@ function contenders.names_in_sqlite(clients)
   end)
 end
 
---- SQLite alone, which replaces names as Pyro does.
+--- SQLite alone, in one process and thread, which replaces names as Pyro does.
 ---@param size integer names in each transaction
 ---@return bench.Contender
 function contenders.sqlite_names(size)
   return {
-    name = "SQLite",
+    name = "SQLite, no clients",
     start = function(cpus)
       return runner(nil, cpus.client, { BUILT .. "floor_sql", new_file(), tostring(size) })
+    end,
+  }
+end
+
+--- The same SQLite behind bare libuv, with clients that exchange the bytes of a registration.
+---@param sizes { request: integer, reply: integer }
+---@param clients integer
+---@return bench.Contender
+function contenders.sqlite_floor(sizes, clients)
+  return {
+    name = "libuv and SQLite floor",
+    start = function(cpus)
+      return floor_runner(cpus, sizes, clients, 1, "floor_sql_server", new_file())
     end,
   }
 end
@@ -368,14 +389,14 @@ function contenders.start(name, words)
   }
 end
 
---- Counts the bytes of a call that go through a relay between pyrolua's client and server.
+--- Counts the bytes of what a client does at a time, through a relay to the server at a location.
+---@param command fun(location: string): string[] the client, which is told where the relay is
 ---@return { request: integer, reply: integer }
-function contenders.sizes(work, number)
-  local _, location = start_server(0, SERVERS.pyrolua)
+local function count_bytes(location, command)
   local counts = { request = 0, reply = 0 }
   local relay = uv.new_tcp()
   relay:bind("127.0.0.1", 0)
-  relay:listen(1, function()
+  relay:listen(2, function()
     local client, server = uv.new_tcp(), uv.new_tcp()
     relay:accept(client)
     local function pass(from, to, name)
@@ -395,14 +416,32 @@ function contenders.sizes(work, number)
       pass(server, client, "reply")
     end)
   end)
-  local calling = runner(nil, 0, lua("client.lua", "127.0.0.1:" .. relay:getsockname().port, "msgpack", work,
-    tostring(number)))
+  local calling = runner(nil, 0, command("127.0.0.1:" .. relay:getsockname().port))
+  calling.run(1) -- which may connect
   local before = { request = counts.request, reply = counts.reply }
   calling.run(1)
   local sizes = { request = counts.request - before.request, reply = counts.reply - before.reply }
   relay:close()
   process.stop_all()
   return sizes
+end
+
+--- Counts the bytes of a call between pyrolua's client and server.
+---@return { request: integer, reply: integer }
+function contenders.sizes(work, number)
+  local _, location = start_server(0, SERVERS.pyrolua)
+  return count_bytes(location, function(relay)
+    return lua("client.lua", relay, "msgpack", work, tostring(number))
+  end)
+end
+
+--- Counts the bytes of a registration of a name between pyrolua's client and name server.
+---@return { request: integer, reply: integer }
+function contenders.name_sizes()
+  local _, location = contenders.name_server(0)
+  return count_bytes(location, function(relay)
+    return lua("names.lua", relay, "1", "replace")
+  end)
 end
 
 return contenders

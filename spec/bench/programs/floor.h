@@ -51,6 +51,13 @@ static inline void send_bytes(uv_stream_t *stream, char *bytes, size_t size)
     demand(uv_write(write, stream, &buf, 1, on_written), "write");
 }
 
+static inline void accept_peer(uv_stream_t *listener, uv_tcp_t *tcp)
+{
+    demand(uv_tcp_init(listener->loop, tcp), "tcp");
+    demand(uv_accept(listener, (uv_stream_t *)tcp), "accept");
+    demand(uv_tcp_nodelay(tcp, 1), "nodelay");
+}
+
 /* Listens on localhost, says where, and serves who connects. */
 static inline int serve(uv_connection_cb on_connection)
 {

@@ -60,9 +60,7 @@ static void on_connection(uv_stream_t *listener, int status)
     struct peer *peer = (struct peer *)(void *)allocate(sizeof(*peer));
     memset(peer, 0, sizeof(*peer));
     peer->request = allocate(request_size < 65536 ? 65536 : request_size);
-    demand(uv_tcp_init(listener->loop, &peer->tcp), "tcp");
-    demand(uv_accept(listener, (uv_stream_t *)&peer->tcp), "accept");
-    demand(uv_tcp_nodelay(&peer->tcp, 1), "nodelay");
+    accept_peer(listener, &peer->tcp);
     demand(uv_read_start((uv_stream_t *)&peer->tcp, on_space, on_read), "read");
 }
 

@@ -2,14 +2,15 @@
 local contenders = require "spec.bench.contenders"
 local contest = require "spec.bench.contest"
 
-local function beside(engine, clients, note, contender, floor)
+--- Compares with the first of the floors; others are shown beside it.
+local function beside(engine, clients, note, contender, floor, ...)
   contest.play {
     title = ("Names that are registered in %s, %s"):format(engine,
       clients == 1 and "one by one" or clients .. " at once"),
     note = note,
     cpus = "one",
     unit = clients,
-    contenders = { contender, floor },
+    contenders = { contender, floor, ... },
     targets = { { of = contender.name, against = floor.name, least = clients == 1 and 0.5 or 0.6 } },
   }
 end
@@ -51,12 +52,14 @@ end
 
 return function()
   renewals()
+  local sizes = contenders.name_sizes()
   for _, clients in ipairs { 1, 64 } do
     beside("Redis", clients,
       "Redis runs the script that pyrolua's name server has it run, and keeps nothing on a disk.",
       contenders.names_in_redis(clients), contenders.redis_names(clients))
     beside("a file", clients,
-      "SQLite alone has no clients; as many names as others have clients are in each transaction.",
-      contenders.names_in_sqlite(clients), contenders.sqlite_names(clients))
+      "The floor's clients and server exchange the bytes of a registration, and each transaction has a name of each "
+        .. "client. SQLite without clients has as many names in each, which come from nowhere.",
+      contenders.names_in_sqlite(clients), contenders.sqlite_floor(sizes, clients), contenders.sqlite_names(clients))
   end
 end
