@@ -1,6 +1,12 @@
 --- Writes the completions of the installed programs: pyrolua completions.lua bash|zsh PROGRAM
 local argparse = require "argparse"
 
+--- The commands of pyrolua. Those that have an argument "uri" complete it.
+local COMMANDS = { "allow", "call", "inspect", "stats", "stub" }
+
+--- The commands of pyrolua-nsc whose first argument is a registered name.
+local NAMED = { lookup = true, remove = true, setmeta = true }
+
 local describe = {}
 
 function describe.pyrolua(parser)
@@ -12,7 +18,7 @@ function describe.pyrolua(parser)
   parser:flag("-v --version", "Show the version")
   parser:flag("-E", "Ignore environment variables")
   parser:flag("-W", "Turn warnings on")
-  for _, name in ipairs { "allow", "call", "inspect", "stats", "stub" } do
+  for _, name in ipairs(COMMANDS) do
     require("pyro.tool." .. name).command_line(parser:command(name))
   end
 end
@@ -23,15 +29,27 @@ describe["pyrolua-nsc"] = function(parser)
   local nsc = require "pyro.tool.nsc"
   nsc.command_line(parser)
   for _, name in ipairs(nsc.commands()) do
-    parser:command(name)
+    local command = parser:command(name)
+    if NAMED[name] then
+      command:argument "name"
+    end
   end
 end
 
---- Commands whose first argument is an object, or the name of one.
-local OBJECTS = {
-  pyrolua = { kind = "uri", "call", "inspect", "stats", "stub" },
-  ["pyrolua-nsc"] = { kind = "name", "lookup", "remove", "setmeta" },
-}
+--- What the first argument of a command may be that the name server knows.
+local KINDS = { uri = true, name = true }
+
+--- Returns the commands with such an argument, and its kind; nil if there are none.
+local function objects_of(parser)
+  local found = {}
+  for _, command in ipairs(parser._commands) do
+    local first = command._arguments[1]
+    if first and KINDS[first._name] then
+      found[#found + 1], found.kind = command._name, first._name
+    end
+  end
+  return found.kind and found
+end
 
 --- Inserts a string before another one, which occurs once.
 local function put_before(text, there, new)
@@ -45,6 +63,8 @@ local writers = {}
 --- what follows it is completed.
 local BASH_OBJECTS = [==[
     local word="${COMP_LINE:0:COMP_POINT}" line
+    local -a typed
+    read -r -a typed <<< "$word"
     word="${word##*[[:space:]]}"
     case "$cmd" in
         %s)
@@ -53,15 +73,15 @@ local BASH_OBJECTS = [==[
                 [[ "$COMP_WORDBREAKS" = *:* ]] || head=
                 while IFS= read -r line; do
                     COMPREPLY+=("${line#"$head"}")
-                done < <(pyrolua -m pyro.tool.registered %s "$word" 2> /dev/null)
+                done < <(pyrolua -m pyro.tool.registered %s "$word" "${typed[@]}" 2> /dev/null)
             fi
             ;;
     esac
 
 ]==]
 
-function writers.bash(parser, program)
-  local text, objects = parser:get_bash_complete(), OBJECTS[program]
+function writers.bash(parser)
+  local text, objects = parser:get_bash_complete(), objects_of(parser)
   if not objects then
     return text
   end
@@ -71,8 +91,9 @@ end
 
 local ZSH_OBJECTS = [[
 %s_objects() {
-  local -a objects=(${(f)"$(pyrolua -m pyro.tool.registered %s "$PREFIX" 2> /dev/null)"})
-  compadd -a objects
+  local -a typed=(${(Qz)LBUFFER}) found
+  found=(${(f)"$(pyrolua -m pyro.tool.registered %s "$PREFIX" "$typed[@]" 2> /dev/null)"})
+  compadd -a found
 }
 
 ]]
@@ -80,7 +101,7 @@ local ZSH_OBJECTS = [[
 --- Adapts the completion for zsh. A script may stand where a command may: bash falls back to files,
 --- zsh must be told. It must also be told that some commands take an object first.
 function writers.zsh(parser, program)
-  local text, objects = parser:get_zsh_complete(), OBJECTS[program]
+  local text, objects = parser:get_zsh_complete(), objects_of(parser)
   text = text:gsub('": :(_pyrolua_cmds)"', '": :{%1; _files}"')
   for _, command in ipairs(objects or {}) do
     local start, last = text:find("\n    " .. command .. "%)\n.-%$options \\\n")

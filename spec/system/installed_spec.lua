@@ -229,15 +229,22 @@ describe("what is installed", function()
       "pyrolua-nsc --verbose ", "" }, "\n"), shell.output)
   end)
 
-  it("completes the names of objects in both, and none that a shell would run", function()
+  --- Starts a name server that has names; returns its port, and the environment that leads there.
+  local function start_names(...)
     local server = process.start_pyrolua { "-m", "pyro.naming", "-n", "localhost", "-p", "0", "-x" }
     local port = server:expect "Pyro.NameServer@localhost:(%d+)"
-    local env = { PATH = installed .. "/bin:" .. os.getenv "PATH", PYRO_NS_PORT = port }
-    assert.are.equal("", process.run_pyrolua({ "-e", ([[
-      local ns = pyro.locateNS("localhost", %s)
-      for _, name in ipairs { "shop.one", "shop.two", "other", "shop.$(echo run)", "shop.`id`", "shop.a b" } do
+    local code = [[
+      local pyro = require "pyro"
+      local ns = pyro.locateNS("localhost", (...))
+      for _, name in ipairs { select(2, ...) } do
         ns:register(name, "PYRO:id@localhost:1")
-      end]]):format(port) }).output)
+      end]]
+    assert.are.equal("", process.run_pyrolua({ input = code, "-", port, ... }).output)
+    return port, { PATH = installed .. "/bin:" .. os.getenv "PATH", PYRO_NS_PORT = port }
+  end
+
+  it("completes the names of objects in both, and none that a shell would run", function()
+    local _, env = start_names("shop.one", "shop.two", "other", "shop.$(echo run)", "shop.`id`", "shop.a b")
     for _, case in ipairs {
       { "pyrolua", "call PYRONAME:sh", "call PYRONAME : sh", "shop.one shop.two" },
       { "pyrolua", "inspect PY", "inspect PY",
@@ -261,6 +268,41 @@ describe("what is installed", function()
     shell = process.run { "zsh", "-f", "spec/support/complete.zsh", installed .. "/share/zsh/site-functions",
       "pyrolua call PYRONAME:shop.o", env = env }
     assert.are.equal("pyrolua call PYRONAME:shop.o\n", shell.output) -- quietly nothing
+  end)
+
+  it("completes the names of the name server that the options mean", function()
+    local port = start_names "shop.here"
+    local _, env = start_names "shop.elsewhere"
+    for typed, completed in pairs {
+      [("pyrolua-nsc -n localhost --port %s lookup sh"):format(port)] = "shop.here",
+      [("pyrolua-nsc --host=localhost -p %s remove sh"):format(port)] = "shop.here",
+      ["pyrolua-nsc remove sh"] = "shop.elsewhere",
+    } do
+      local shell = process.run { "zsh", "-f", "spec/support/complete.zsh", installed .. "/share/zsh/site-functions",
+        typed, env = env }
+      assert.are.equal(typed:sub(1, -3) .. completed .. " \n", shell.output)
+      local words = { "bash", "--norc", "-c", ([[. %s/share/bash-completion/completions/pyrolua-nsc
+        COMP_LINE='%s'; COMP_POINT=${#COMP_LINE}
+        COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _pyrolua-nsc; echo "${COMPREPLY[@]}"]]):format(
+        installed, typed, typed:gsub("=", " = ")), env = env }
+      assert.are.equal(completed .. "\n", process.run(words).output, typed)
+    end
+  end)
+
+  it("completes names at the prompt of a bash, with each command that takes an object", function()
+    local _, env = start_names "shop.one"
+    env.TERM, env.INPUTRC = "dumb", "/dev/null"
+    local shell = process.start { "script", "-qfec", "bash --norc --noprofile -i", "/dev/null", env = env }
+    shell:write((". %s/share/bash-completion/completions/pyrolua; bind -x '\"\\C-t\": echo \"<$READLINE_LINE>\"'\n")
+      :format(installed))
+    shell:write "echo rea''dy\n"
+    shell:expect "ready\r\n"
+    for _, command in ipairs { "call", "inspect", "stats", "stub" } do
+      shell:write(("pyrolua %s PYRON\tshop.o\t\20\21"):format(command))
+      shell:expect(("<pyrolua %s PYRONAME:shop.one *>"):format(command))
+    end
+    shell:write "exit\n"
+    assert.are.equal(0, (shell:wait()))
   end)
 
   --- Returns a unit that is installed.
