@@ -407,6 +407,7 @@ install: install-programs install-library install-lua ## install to PREFIX (/usr
 install-programs: $(B)/pyrolua $(COMPLETIONS)
 	install -D -t $(DESTDIR)$(BINDIR) $(B)/pyrolua scripts/pyrolua-ns scripts/pyrolua-nsc
 	install -D -t $(DESTDIR)$(DATADIR) $(TOOLS:%=scripts/%)
+	$(call PUT,$(DATADIR)) docs/grafana.json
 	$(call PUT,$(MANDIR)/man1) $(PROGRAMS:%=docs/man/%.1)
 	$(call PUT,$(BASHDIR)) $(PROGRAMS:%=$(B)/completions/bash/%)
 	install -d $(DESTDIR)$(ZSHDIR)
@@ -436,7 +437,8 @@ install-lua: $(B)/lua/5.4/pyro/core.so $(PUBLIC_FILES)
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR),$(PROGRAMS:%=$(BINDIR)/%) $(PROGRAMS:%=$(MANDIR)/man1/%.1) \
 	  $(PROGRAMS:%=$(BASHDIR)/%) $(PROGRAMS:%=$(ZSHDIR)/_%) $(UNITDIR)/pyrolua-ns.socket \
-	  $(SERVICES:%=$(UNITDIR)/%) $(TOOLS:%=$(DATADIR)/%) $(PREFIX)/include/pyrolua.h $(LIBDIR)/pkgconfig/pyrolua.pc \
+	  $(SERVICES:%=$(UNITDIR)/%) $(TOOLS:%=$(DATADIR)/%) $(DATADIR)/grafana.json $(PREFIX)/include/pyrolua.h \
+	  $(LIBDIR)/pkgconfig/pyrolua.pc \
 	  $(addprefix $(LIBDIR)/libpyrolua.,a so so.0 so.$(VERSION)))
 	rm -rf $(addprefix $(DESTDIR),$(LUADIR)/pyro $(CMODDIR)/pyro $(ANNOTATIONDIR))
 

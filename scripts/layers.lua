@@ -33,11 +33,11 @@ local may_know = {
   ["bind/value"] = "bind/task bind/base include " .. LOWER,
   ["bind/message"] = "bind/value bind/task bind/base include " .. LOWER,
   ["bind/client"] = "bind/message bind/value bind/task bind/base include " .. LOWER,
-  ["bind/server"] = "bind/message bind/value bind/task bind/base include " .. LOWER,
+  ["bind/server"] = "bind/http bind/message bind/value bind/task bind/base include " .. LOWER,
   ["bind/http"] = "bind/task bind/base include " .. LOWER,
   ["bind/module"] = "bind/http bind/client bind/server bind/message bind/value bind/task bind/base "
     .. "include " .. LOWER,
-  embed = "bind/module bind/task bind/base include " .. LOWER,
+  embed = "bind/module bind/http bind/task bind/base include " .. LOWER,
   host = "bind/module bind/task bind/base include",
 }
 

@@ -27,6 +27,7 @@ local MARKS = { LUA_RAISES = { raises = true }, LUA_RUNS = { raises = true, runs
 local TRUSTED = { raises = {
   ["lasync:put_back"] = "sets an item of the registry that is there",
   ["ldaemon:let_go"] = "only clears a field",
+  ["lhttp:let_go"] = "likewise",
   ["lmain:note_failed"] = "sets an entry that is there",
   ["lserved:set_object"] = "sets an entry that is there, or clears it",
   ["lweak:lweak_drop"] = "the table has references, and entries are only cleared",

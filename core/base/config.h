@@ -40,6 +40,7 @@
     X(int, MAX_VALUE_MEMORY, 268435456, bytes, own)                                                \
     X(real, MESSAGE_TIMEOUT, 60.0, seconds, own)                                                   \
     X(bool, METADATA, true, any, pyro4)                                                            \
+    X(text, METRICS, NULL, place, own)                                                             \
     X(text, NATHOST, NULL, optional, both)                                                         \
     X(int, NATPORT, 0, port, both)                                                                 \
     X(real, NS_AUTOCLEAN, 0.0, interval, both)                                                     \
@@ -104,6 +105,7 @@ enum pyro_config_range {
     PYRO_RANGE_count,       /**< not negative */
     PYRO_RANGE_bytes,       /**< not negative */
     PYRO_RANGE_port,        /**< 0 to 65535 */
+    PYRO_RANGE_place,       /**< a host and a port to listen on, or nil */
     PYRO_RANGE_places,      /**< locations, as a PYRONAME URI has them behind its @ */
     PYRO_RANGE_ip_version,  /**< 4, 6 or 0 */
     PYRO_RANGE_protocol,    /**< 48, 502 or 0 */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -156,6 +157,23 @@ static enum pyro_code check_places(struct pyro_setting setting, const char *valu
     return PYRO_OK;
 }
 
+static enum pyro_code check_place(struct pyro_setting setting, const char *value,
+                                  struct pyro_error *err)
+{
+    struct pyro_uri uri = {.host = NULL};
+    char text[300];
+    int length = snprintf(text, sizeof(text), "PYRO:metrics@%s", value);
+    enum pyro_code code = PYRO_EVALUE;
+    if (length > 0 && (size_t)length < sizeof(text))
+        code = pyro_uri_parse(&uri, pyro_slice_text(text), 0, err);
+    bool good = code == PYRO_OK && uri.host;
+    pyro_uri_free(&uri);
+    if (good || code == PYRO_EMEMORY)
+        return code;
+    return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s%s=%s (host:port or [::1]:port)",
+                          setting.prefix, setting.item->name, show(value).text);
+}
+
 static enum pyro_code check_level(struct pyro_setting setting, const char *value,
                                   struct pyro_error *err)
 {
@@ -199,8 +217,8 @@ static enum pyro_code check_path(struct pyro_setting setting, const char *value,
 static enum pyro_code check_nil(struct pyro_setting setting, struct pyro_error *err)
 {
     enum pyro_config_range range = setting.item->range;
-    if (range == PYRO_RANGE_optional || range == PYRO_RANGE_path || range == PYRO_RANGE_level ||
-        range == PYRO_RANGE_secret)
+    if (range == PYRO_RANGE_optional || range == PYRO_RANGE_path || range == PYRO_RANGE_place ||
+        range == PYRO_RANGE_level || range == PYRO_RANGE_secret)
         return PYRO_OK;
     return pyro_error_set(err, PYRO_EVALUE, "invalid value: %s%s may not be nil", setting.prefix,
                           setting.item->name);
@@ -218,6 +236,8 @@ static enum pyro_code check_text(struct pyro_setting setting, const char *value,
                    : check_serializer(setting, value, pyro_slice_text(value), err);
     case PYRO_RANGE_serializers:
         return check_serializers(setting, value, err);
+    case PYRO_RANGE_place:
+        return check_place(setting, value, err);
     case PYRO_RANGE_places:
         return check_places(setting, value, err);
     case PYRO_RANGE_level:

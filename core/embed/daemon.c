@@ -7,6 +7,7 @@
 #include "embed/daemon.h"
 #include "base/memory.h"
 #include "bind/base/marks.h"
+#include "bind/http/lmetrics.h"
 #include "embed/method.h"
 #include "embed/object.h"
 #include "embed/publish.h"
@@ -67,6 +68,7 @@ static enum pyro_code open_nameserver(pyrolua_daemon *daemon, const pyrolua_plac
 
 static void close_daemon(pyrolua_daemon *daemon)
 {
+    struct lruntime *lua = daemon->runtime->lua;
     pyro_list_remove(&daemon->node);
     pyro_publisher_free(daemon->publisher);
     if (daemon->nameserver)
@@ -74,6 +76,7 @@ static void close_daemon(pyrolua_daemon *daemon)
     else
         pyro_daemon_free(daemon->daemon);
     pyro_free(daemon);
+    lmetrics_stop(lua);
 }
 
 static void daemons_close(pyrolua_runtime *runtime)
@@ -101,14 +104,18 @@ LOOP_STEPS static int new_daemon(pyrolua_runtime *runtime, const pyrolua_place *
                                  bool nameserver, bool broadcast, pyrolua_daemon **out)
 {
     struct pyro_error err = {.code = PYRO_OK};
+    struct pyro_report report = {.code = PYRO_OK};
     if (!out)
         return embed_refuse_null(runtime, "daemon");
     *out = NULL;
     int code = nameserver ? embed_enter_wait(runtime) : embed_enter(runtime);
     if (code != PYROLUA_OK)
         return code;
+    if (!lembed_serve_metrics(runtime->lua, &report))
+        return embed_leave(runtime, embed_take(runtime, &report));
     pyrolua_daemon *daemon = pyro_calloc(1, sizeof(*daemon));
     if (!daemon) {
+        lmetrics_stop(runtime->lua);
         pyro_error_memory(&err);
         return embed_leave(runtime, embed_fail(runtime, &err));
     }

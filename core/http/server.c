@@ -197,6 +197,15 @@ static void set_defaults(struct pyro_http_options *options)
         options->idle_timeout = IDLE_TIMEOUT;
 }
 
+static void log_place(const struct pyro_http_server *server)
+{
+    const char *address = pyro_http_server_address(server);
+    pyro_log_write(server->log, PYRO_INFO, "http",
+                   strchr(address, ':') ? "serving %s://[%s]:%u" : "serving %s://%s:%u",
+                   server->options.tls ? "https" : "http", address,
+                   (unsigned)pyro_http_server_port(server));
+}
+
 struct pyro_http_server *pyro_http_server_new(struct pyro_loop *loop, struct pyro_log *log,
                                               const struct pyro_http_options *options,
                                               pyro_http_fn *handle, void *owner,
@@ -222,6 +231,7 @@ struct pyro_http_server *pyro_http_server_new(struct pyro_loop *loop, struct pyr
         return NULL;
     }
     pyro_loop_post(loop, &server->run);
+    log_place(server);
     return server;
 }
 

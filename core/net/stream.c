@@ -358,17 +358,22 @@ static int hand_over(struct pyro_stream *stream, struct pyro_buffer *output, siz
     return status;
 }
 
-int pyro_stream_descriptor(const struct pyro_stream *stream)
+static inline int descriptor_of(const struct pyro_stream *stream)
 {
     uv_os_fd_t fd = -1;
     uv_fileno(&stream->uv.handle, &fd);
     return fd;
 }
 
+int pyro_stream_descriptor(const struct pyro_stream *stream)
+{
+    return descriptor_of(stream);
+}
+
 /* Sends output; returns how much the kernel took, or what is wrong. */
 static ssize_t send_now(struct pyro_stream *stream, const struct pyro_buffer *output)
 {
-    int fd = pyro_stream_descriptor(stream);
+    int fd = descriptor_of(stream);
     ssize_t sent;
     do
         sent = send(fd, output->data, output->length, MSG_DONTWAIT | MSG_NOSIGNAL);

@@ -43,6 +43,7 @@ local KINDS = {
     compile = CC .. (process.preload() and " -fsanitize=address,undefined" or "")
       .. " -o NAME FILE $(pkg-config --cflags --libs pyrolua)" },
   allow = { suffix = ".allow", uses = { " FILE" }, compile = "sh -c 'pyrolua allow --check FILE a b; test $? != 2'" },
+  yaml = { suffix = ".yml", uses = { "FILE" }, compile = "promtool check config FILE" },
   json = { suffix = ".json", uses = { "FILE" }, compile = "python3 -c 'import json; json.load(open(\"FILE\"))'" },
   ini = { suffix = ".ini", uses = { "FILE" }, compile = "python3 -c 'import configparser;"
     .. " configparser.ConfigParser(strict=False).read_file(open(\"FILE\"))'" },

@@ -14,6 +14,7 @@ local WRONG = {
   ["```c\nint main(void) { return 1; }\n```\n"] = "./line_1",
   ["```json\n{ 1 }\n```\n"] = "JSONDecodeError",
   ["```ini\na b\n```\n"] = "MissingSectionHeader",
+  ["```yaml\nscrape_config:\n```\n"] = "field scrape_config not found",
   ["```pascal\nbegin end.\n```\n"] = "nobody knows how to run this",
   ["```console\n$ echo 1\n2\n```\n"] = "echo 1",
   ["```console\n$ nothing here\n```\n"] = "No such file",

@@ -290,6 +290,34 @@ static void places_are_checked(void **state)
     assert_string_equal(config->NS_HOSTS, "alpha, beta:9,[::1]:9,[::1],./u:/x");
 }
 
+static void place_is_a_host_and_a_port(void **state)
+{
+    struct pyro_config *config = *state;
+    static const char *const good[] = {"localhost:9464", "[::1]:0", "0.0.0.0:65535"};
+    static const char *const bad[] = {
+        "",         "localhost", "localhost:",       ":9464",      "localhost:65536",
+        "::1:9464", "[::1]",     "./u:/tmp/metrics", "localhost:x"};
+    char variable[400], expected[500];
+    assert_null(config->METRICS);
+    for (size_t i = 0; i < PYRO_COUNT(good); i++) {
+        snprintf(variable, sizeof(variable), "PYROLUA_METRICS=%s", good[i]);
+        assert_string_equal(apply(config, variable), "");
+        assert_string_equal(config->METRICS, good[i]);
+    }
+    for (size_t i = 0; i < PYRO_COUNT(bad); i++) {
+        snprintf(variable, sizeof(variable), "PYROLUA_METRICS=%s", bad[i]);
+        snprintf(expected, sizeof(expected), "invalid value: %s (host:port or [::1]:port)",
+                 variable);
+        assert_string_equal(apply(config, variable), expected);
+    }
+    memset(variable, 'a', sizeof(variable) - 1);
+    variable[sizeof(variable) - 1] = '\0';
+    assert_int_equal(pyro_config_set_text(config, setting("METRICS"), variable, NULL), PYRO_EVALUE);
+    assert_string_equal(config->METRICS, good[2]);
+    assert_int_equal(pyro_config_set_text(config, setting("METRICS"), NULL, NULL), PYRO_OK);
+    assert_null(config->METRICS);
+}
+
 static void a_secret_is_any_text(void **state)
 {
     struct pyro_config *config = *state;
@@ -381,6 +409,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(both_prefixes_set_any_item, set_up, tear_down),
         cmocka_unit_test(lists_have_elements),
         cmocka_unit_test_setup_teardown(places_are_checked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(place_is_a_host_and_a_port, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_secret_is_any_text, set_up, tear_down),
         cmocka_unit_test(near_names_are_found),
         cmocka_unit_test_setup_teardown(unknown_variables_are_warned_of, set_up, tear_down),

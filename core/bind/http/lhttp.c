@@ -10,7 +10,6 @@
 
 #include "bind/base/lerror.h"
 #include "bind/http/lexchange.h"
-#include "http/server.h"
 #include "rpc/encryption.h"
 
 #define LHTTP_TYPE "pyro.http"
@@ -52,11 +51,9 @@ LUA_RUNS static lua_Integer bound(lua_State *L, const char *name, lua_Integer mo
     return number;
 }
 
-LUA_RUNS static struct pyro_http_options read_options(lua_State *L, const struct lruntime *runtime)
+LUA_RUNS static struct pyro_http_options read_options(lua_State *L)
 {
-    const struct pyro_config *config = &runtime->core.config;
-    struct pyro_http_options options = {.ip_version = (int)config->PREFER_IP_VERSION,
-                                        .exclusive = !config->SOCK_REUSE};
+    struct pyro_http_options options = {.host = NULL};
     luaL_checkstack(L, 12, NULL);
     lua_getfield(L, 1, "host");
     options.host = luaL_checkstring(L, -1); /* stays on the stack */
@@ -86,10 +83,26 @@ static void close_server(struct lhttp *self)
     pyro_tls_context_release(tls);
 }
 
+/* Keeps a server no longer. Raises no error. */
+static void let_go(lua_State *L, struct lhttp *self)
+{
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, self); /* raises nothing: it only clears a field */
+}
+
+void lhttp_close(lua_State *L, struct lhttp *self)
+{
+    close_server(self);
+    if (lua_checkstack(L, 1))
+        let_go(L, self);
+}
+
 static enum pyro_code open_server(struct lhttp *self, struct pyro_http_options *options,
                                   struct pyro_error *err)
 {
     struct pyro_runtime *core = &self->runtime->core;
+    options->ip_version = (int)core->config.PREFER_IP_VERSION;
+    options->exclusive = !core->config.SOCK_REUSE;
     const struct pyro_encryption as_set = {.wanted = PYRO_AS_SET};
     if (pyro_encryption_wanted(core, &as_set) &&
         pyro_encryption_context(core, true, &as_set, &self->tls, err) != PYRO_OK)
@@ -100,34 +113,34 @@ static enum pyro_code open_server(struct lhttp *self, struct pyro_http_options *
     return self->server ? PYRO_OK : err->code;
 }
 
-static int serve_http(lua_State *L)
+struct lhttp *lhttp_serve(lua_State *L, struct pyro_http_options *options, struct pyro_error *err)
 {
-    struct pyro_error err = {.code = PYRO_OK};
-    struct lruntime *runtime = lruntime_of(L);
-    luaL_checktype(L, 1, LUA_TTABLE);
-    struct pyro_http_options options = read_options(L, runtime);
     struct lhttp *self = lua_newuserdatauv(L, sizeof(*self), 1);
-    *self = (struct lhttp){.runtime = runtime};
+    *self = (struct lhttp){.runtime = lruntime_of(L)};
     luaL_setmetatable(L, LHTTP_TYPE);
-    lua_getfield(L, 1, "handler");
-    luaL_checktype(L, -1, LUA_TFUNCTION);
+    lua_insert(L, -2);
     lua_setiuservalue(L, -2, 1);
     lua_pushvalue(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, self);
-    if (open_server(self, &options, &err) == PYRO_OK)
-        return 1;
-    close_server(self);
-    lua_pushnil(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, self);
-    return lerror_raise(L, &err);
+    if (open_server(self, options, err) == PYRO_OK)
+        return self;
+    lhttp_close(L, self);
+    return NULL;
+}
+
+static int serve_http(lua_State *L)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    luaL_checktype(L, 1, LUA_TTABLE);
+    struct pyro_http_options options = read_options(L);
+    lua_getfield(L, 1, "handler");
+    luaL_checktype(L, -1, LUA_TFUNCTION);
+    return lhttp_serve(L, &options, &err) ? 1 : lerror_raise(L, &err);
 }
 
 static int http_close(lua_State *L)
 {
-    struct lhttp *self = check(L);
-    close_server(self);
-    lua_pushnil(L);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, self);
+    lhttp_close(L, check(L));
     return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <lua.h>
 
 #include "bind/base/marks.h"
+#include "http/server.h"
 
 /** Adds core.serve_http{host=, port=, handler=, …} -> server, which serves until server:close();
  * server.address and server.port say where. It speaks TLS where the setting SSL says so. The bounds
@@ -18,5 +19,15 @@
  * function that gets a writer: write(piece) sends a piece, waits until there is room for the next
  * one, and returns whether the client is still there. An error is logged, and answered with 500. */
 LUA_RUNS void lhttp_open(lua_State *L);
+
+struct lhttp;
+
+/** Serves by the handler at the top, which the server replaces; that serves until it is closed.
+ * NULL with the error. */
+LUA_RAISES struct lhttp *lhttp_serve(lua_State *L, struct pyro_http_options *options,
+                                     struct pyro_error *err);
+
+/** Closes a server. Raises no error. */
+void lhttp_close(lua_State *L, struct lhttp *self);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/assert.h"
 #include "bind/base/lerror.h"
 #include "bind/base/marks.h"
+#include "bind/http/lmetrics.h"
 #include "bind/module/open.h"
 #include "bind/task/llimit.h"
 #include "bind/task/lmain.h"
@@ -235,6 +236,23 @@ bool lembed_run(struct lruntime *runtime, const struct lembed_script *script,
         pyro_report_error(report, &run.unreadable);
     runtime->steps = steps;
     return good;
+}
+
+/* --- metrics --- */
+
+static int serve_metrics(lua_State *L)
+{
+    lmetrics_serve(L, lua_touserdata(L, 1));
+    return 0;
+}
+
+bool lembed_serve_metrics(struct lruntime *runtime, struct pyro_report *report)
+{
+    struct pyro_error err = {.code = PYRO_OK};
+    bool good = call(runtime->from, serve_metrics, &err, report);
+    if (err.code != PYRO_OK)
+        pyro_report_error(report, &err);
+    return good && err.code == PYRO_OK;
 }
 
 /* --- objects --- */

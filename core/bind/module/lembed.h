@@ -34,6 +34,10 @@ struct lembed_script {
 LOOP_STEPS bool lembed_run(struct lruntime *runtime, const struct lembed_script *script,
                            struct pyro_report *report);
 
+/** Serves metrics where they are wanted, before a daemon is made (bind/http/lmetrics.h). False with
+ * the report. */
+LOOP_STEPS bool lembed_serve_metrics(struct lruntime *runtime, struct pyro_report *report);
+
 /** Sets a global variable to an object. Takes the object, but not on failure: false with the
  * report. */
 LOOP_STEPS bool lembed_provide(struct lruntime *runtime, const char *name,

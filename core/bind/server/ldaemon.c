@@ -14,6 +14,7 @@
 #include "bind/base/lerror.h"
 #include "bind/base/lhmac.h"
 #include "bind/base/marks.h"
+#include "bind/http/lmetrics.h"
 #include "bind/server/ldaemon_method.h"
 #include "bind/server/ldaemon_objects.h"
 #include "bind/server/ldaemon_options.h"
@@ -64,14 +65,23 @@ LUA_RAISES static struct ldaemon *push_closed(lua_State *L)
     return self;
 }
 
+/* Raises the error why a daemon was not made. */
+LUA_RUNS static int fail(lua_State *L, struct lruntime *runtime, const struct pyro_error *err)
+{
+    lmetrics_stop(runtime);
+    return lerror_raise(L, err);
+}
+
 static int daemon_new(lua_State *L)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_daemon_options options = ldaemon_read_options(L, 0);
     struct ldaemon *self = push_closed(L);
-    self->daemon = pyro_daemon_new(&lruntime_of(L)->core, &options, &err);
+    struct lruntime *runtime = lruntime_of(L);
+    if (lmetrics_serve(L, &err) == PYRO_OK)
+        self->daemon = pyro_daemon_new(&runtime->core, &options, &err);
     if (!self->daemon)
-        return lerror_raise(L, &err);
+        return fail(L, runtime, &err);
     ldaemon_hooks_attach(L, &self->hooks, self->daemon, daemon_on_ended);
     anchor(L, self);
     return 1;
@@ -87,10 +97,11 @@ static int nameserver_new(lua_State *L)
         ldaemon_read_options(L, (uint16_t)runtime->core.config.NS_PORT);
     const char *storage = ldaemon_string_option(L, "storage");
     struct ldaemon *self = push_closed(L);
-    self->nameserver =
-        pyro_nameserver_new(&runtime->core, &options, storage ? storage : "memory", &err);
+    if (lmetrics_serve(L, &err) == PYRO_OK)
+        self->nameserver =
+            pyro_nameserver_new(&runtime->core, &options, storage ? storage : "memory", &err);
     if (!self->nameserver)
-        return lerror_raise(L, &err);
+        return fail(L, runtime, &err);
     self->daemon = pyro_nameserver_daemon(self->nameserver);
     ldaemon_hooks_attach(L, &self->hooks, self->daemon, daemon_on_ended);
     anchor(L, self);
@@ -114,7 +125,7 @@ static int nameserver_broadcast(lua_State *L)
 
 /* --- closing --- */
 
-static void close_daemon(struct ldaemon *self)
+static void close_daemon(struct lruntime *runtime, struct ldaemon *self)
 {
     PYRO_ASSERT(!self->nameserver || self->daemon); /* both end together */
     struct pyro_daemon *daemon = self->daemon;
@@ -127,13 +138,14 @@ static void close_daemon(struct ldaemon *self)
         pyro_nameserver_free(nameserver);
     else
         pyro_daemon_free(daemon);
+    lmetrics_stop(runtime);
 }
 
 static int daemon_gc(lua_State *L)
 {
     struct ldaemon *self = ldaemon_check_any(L);
     self->hooks.set[LDAEMON_HOOK_DISCONNECT] = false; /* the state ends: nobody can be told */
-    close_daemon(self);
+    close_daemon(lruntime_of(L), self);
     return 0;
 }
 
@@ -144,7 +156,7 @@ static int close_now(lua_State *L, int status, lua_KContext context)
     (void)status;
     (void)context;
     if (self->daemon)
-        close_daemon(self);
+        close_daemon(lruntime_of(L), self);
     let_go(L, self);
     return 0;
 }

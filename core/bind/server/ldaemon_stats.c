@@ -9,8 +9,8 @@
 
 static int push_stats(lua_State *L)
 {
-    const struct ldaemon *self = ldaemon_check(L);
-    const struct pyro_stats_options options = {.daemon = self->daemon,
+    const struct pyro_stats_options options = {.daemon = lua_isnil(L, 1) ? NULL
+                                                                         : ldaemon_check(L)->daemon,
                                                .buckets = lua_toboolean(L, 2)};
     struct pyro_error err = {.code = PYRO_OK};
     struct lbuilder builder;
@@ -21,7 +21,8 @@ static int push_stats(lua_State *L)
     return 1;
 }
 
-/* Implements core.stats(daemon, buckets) -> what was counted; with `buckets`, histograms, too. */
+/* Implements core.stats(daemon or nil, buckets) -> what was counted, with the methods of that
+ * daemon or of all; with `buckets`, histograms, too. */
 static int daemon_stats(lua_State *L)
 {
     return lundisturbed_call(L, push_stats);

@@ -40,6 +40,7 @@ enum lpart_name {
     LPART_ASYNC,
     LPART_PENDING,
     LPART_EXPOSURES,
+    LPART_METRICS,
     LPART_COUNT
 };
 
