@@ -295,12 +295,14 @@ describe("what is installed", function()
     local shell = process.start { "script", "-qfec", "bash --norc --noprofile -i", "/dev/null", env = env }
     shell:write((". %s/share/bash-completion/completions/pyrolua; bind -x '\"\\C-t\": echo \"<$READLINE_LINE>\"'\n")
       :format(installed))
-    shell:write "echo rea''dy\n"
-    shell:expect "ready\r\n"
+    shell:write "PS1='rea''dy> '\n" -- a prompt says that bash reads keys
     for _, command in ipairs { "call", "inspect", "stats", "stub" } do
-      shell:write(("pyrolua %s PYRON\tshop.o\t\20\21"):format(command))
-      shell:expect(("<pyrolua %s PYRONAME:shop.one *>"):format(command))
+      shell:expect "ready> "
+      shell:write(("pyrolua %s PYRON\tshop.o\t\20"):format(command))
+      shell:expect(("<pyrolua %s PYRONAME:shop.one *>.*ready> "):format(command))
+      shell:write "\21\n" -- an empty line
     end
+    shell:expect "ready> "
     shell:write "exit\n"
     assert.are.equal(0, (shell:wait()))
   end)
