@@ -44,7 +44,7 @@ local HANDED_OUT = {
     "called by luaopen_pyro_core()",
   ["lcontext:push_client push_address push_received push_response push_correlation check_table"] =
     "fields of the context: called by functions that run Lua",
-  ["lcontext:check_uuid"] = "likewise",
+  ["lcontext:push_trace check_uuid check_traceparent"] = "likewise",
   ["lproxy_fields:get_uri set_timeout set_retries set_protocol get_serializer set_serializer"] =
     "fields of a proxy: called by __index and __newindex",
   ["lproxy_fields:get_handshake set_handshake set_validator get_ssl set_ssl"] = "likewise",

@@ -37,6 +37,7 @@ enum pyro_log_place {
     X(method, TOLD)                                                                                \
     X(error, TOLD)            /* the exception's class */                                          \
     X(correlation_id, BEHIND) /* of the call */                                                    \
+    X(traceparent, BEHIND)    /* likewise */                                                       \
     X(traceback, BELOW)
 
 /** The fields; those of length 0 are not there. Their bytes may be any: they are escaped. */

@@ -150,11 +150,16 @@ static enum pyro_code transmit(pyrolua_call *call, struct pyro_error *err)
 {
     struct pyro_client *client = call->proxy->client;
     const struct pyro_value *values = call->arguments.root.u.of.items;
+    const struct embed_chain *chain = &call->chain;
+    const struct pyro_annotation trace = {PYRO_TRACE_ANNOTATION,
+                                          pyro_slice(chain->traceparent, chain->traced)};
     struct pyro_call_head head = {.method = pyro_slice_text(call->method),
                                   .flags = call->batch ? PYRO_FLAG_BATCH : 0,
-                                  .nested = call->waited && call->chain.wanted,
-                                  .correlated = call->chain.correlated};
-    memcpy(head.correlation, call->chain.correlation, sizeof(head.correlation));
+                                  .annotations = &trace,
+                                  .annotation_count = chain->traced > 0,
+                                  .nested = call->waited && chain->wanted,
+                                  .correlated = chain->correlated};
+    memcpy(head.correlation, chain->correlation, sizeof(head.correlation));
     if (pyro_client_congested(client)) { /* its time will come */
         pyro_client_drain(client, &call->wait);
         return PYRO_OK;

@@ -177,10 +177,15 @@ static enum pyro_code answer(const struct pyro_native_call *call, struct object 
 
 static struct embed_chain chain_of(const struct pyro_request *request)
 {
-    struct embed_chain chain = {.correlated = request && request->message.header.correlated};
+    if (!request)
+        return (struct embed_chain){.correlated = false};
+    const struct pyro_message *message = &request->message;
+    struct pyro_slice trace = pyro_message_traceparent(message);
+    struct embed_chain chain = {.correlated = message->header.correlated, .traced = trace.length};
+    memcpy(chain.traceparent, trace.data, trace.length);
     if (chain.correlated) {
         chain.wanted = pyro_request_wanted(request);
-        memcpy(chain.correlation, request->message.header.correlation, PYRO_CORRELATION_SIZE);
+        memcpy(chain.correlation, message->header.correlation, PYRO_CORRELATION_SIZE);
     }
     return chain;
 }

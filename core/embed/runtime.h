@@ -10,11 +10,14 @@
 #include "bind/module/lembed.h"
 #include "embed/post.h"
 #include "include/pyrolua.h"
+#include "wire/trace.h"
 
 /** What a chain of calls shares: calls that a method makes continue the chain of its request. */
 struct embed_chain {
     bool correlated; /**< `correlation` is set */
     unsigned char correlation[PYRO_CORRELATION_SIZE];
+    size_t traced; /**< bytes of the traceparent; 0: there is none */
+    char traceparent[PYRO_TRACEPARENT_SIZE];
     bool wanted; /**< a client waits for the request */
 };
 

@@ -14,6 +14,7 @@
 #include "rpc/blob.h"
 #include "rpc/connection.h"
 #include "rpc/exception.h"
+#include "wire/trace.h"
 
 /* From this size on, a call's bytes are given back as soon as they are read. */
 #define LARGE_CALL ((size_t)64 * 1024)
@@ -232,6 +233,7 @@ static void log_failure(struct pyro_request *request, enum pyro_level level,
                    .object = items ? items->object : request->call.object,
                    .method = items ? items->method : failure->method,
                    .error = failure->error,
+                   .traceparent = pyro_message_traceparent(&request->message),
                    .traceback = failure->traceback}};
     const struct pyro_log_fields *fields = &topic.fields;
     char kind[200], correlation[PYRO_UUID_TEXT_SIZE] = "";

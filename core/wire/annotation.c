@@ -19,6 +19,7 @@ bool pyro_message_annotation(const struct pyro_message *message, const char *key
 static bool is_own(const struct pyro_protocol *protocol, struct pyro_slice key)
 {
     return pyro_slice_equals(key, PYRO_TYPED_ANNOTATION) ||
+           pyro_slice_equals(key, PYRO_TRACE_ANNOTATION) ||
            (protocol->correlation_chunk && pyro_slice_equals(key, PYRO_CORRELATION_ANNOTATION)) ||
            (protocol->has_hmac && pyro_slice_equals(key, PYRO_HMAC_ANNOTATION));
 }

@@ -16,6 +16,9 @@ struct pyro_message;
  * that did. Pyro's programs pass over it, and nobody else's are sent such msgpack. */
 #define PYRO_TYPED_ANNOTATION "TYPM"
 
+/** The key of a call's traceparent: see wire/trace.h. */
+#define PYRO_TRACE_ANNOTATION "TRCP"
+
 /** Keys that have their meaning in protocol 48 only: the correlation id, the signature. */
 #define PYRO_CORRELATION_ANNOTATION "CORR"
 #define PYRO_HMAC_ANNOTATION "HMAC"
@@ -51,8 +54,9 @@ bool pyro_message_annotation(const struct pyro_message *message, const char *key
                              struct pyro_slice *out);
 
 /** Takes the next annotation off `rest`, which is the message's annotations at first; false at
- * the end. Those that are no business of programs are left out: PYRO_TYPED_ANNOTATION, and in
- * protocol 48 correlation ids, which are in the header, and signatures. */
+ * the end. Those that are no business of programs, or that they see elsewhere, are left out:
+ * PYRO_TYPED_ANNOTATION, PYRO_TRACE_ANNOTATION, and in protocol 48 correlation ids, which are in
+ * the header, and signatures. */
 bool pyro_message_next_annotation(const struct pyro_message *message, struct pyro_slice *rest,
                                   struct pyro_slice *key, struct pyro_slice *value);
 

@@ -191,6 +191,8 @@ function Event:wait(seconds) end
 ---@field response_annotations table<string, string> annotations of the response to send; in a
 ---  client, of the last response
 ---@field correlation_id? string
+---@field traceparent? string W3C traceparent of the trace that the request is part of, and the
+---  requests to send: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 local Context = {}
 
 --- Has a resource closed when the client disconnects, by its `__close` metamethod or else its

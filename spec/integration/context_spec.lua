@@ -4,6 +4,8 @@ local served = require "spec.support.served"
 
 local context = pyro.current_context
 local ID = "f15e80c7-1b4a-47f2-9cf5-00ca86551698"
+local TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+local OTHER = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"
 
 --- The results of a function that runs in a task of its own.
 local function in_task(f)
@@ -26,6 +28,7 @@ describe("the call context", function()
       assert.is_nil(context.client)
       assert.is_nil(context.client_sock_addr)
       assert.is_nil(context.correlation_id)
+      assert.is_nil(context.traceparent)
       assert.are.equal(0, context.seq)
       assert.are.same({}, context.annotations)
       assert.are.same({}, context.response_annotations)
@@ -49,11 +52,12 @@ describe("the call context", function()
 
   it("can be passed to another task", function()
     in_task(function()
-      context.correlation_id = ID
+      context.correlation_id, context.traceparent = ID, TRACE
       local values = context:to_global()
       in_task(function()
         context:from_global(values)
         assert.are.equal(ID, context.correlation_id)
+        assert.are.equal(TRACE, context.traceparent)
       end)
     end)
   end)
@@ -71,8 +75,80 @@ describe("the call context", function()
     assert.are_not.equal(id, proxy:who()[3])
   end)
 
+  describe("of a traced call", function()
+    local last, first
+
+    --- What the two servers of a chain of calls have seen.
+    local function seen(...)
+      return first:pass(...)
+    end
+
+    before_each(function()
+      last = served.open { see = function()
+        return { context.traceparent or "none", context.annotations }
+      end }
+      first = served.open { pass = function(_, how, value)
+        if how == "set" then
+          context.traceparent = value
+        elseif how == "annotate" then
+          context.annotations = value
+        end
+        return { context.traceparent or "none", table.unpack(last:see()) }
+      end }
+    end)
+
+    for _, protocol in ipairs { 48, 502 } do
+      it("has the trace, as do calls that it makes, in protocol " .. protocol, function()
+        first._pyroProtocol, last._pyroProtocol = protocol, protocol
+        in_task(function()
+          context.traceparent = TRACE
+          assert.are.same({ TRACE, TRACE, {} }, seen())
+          assert.are.same({ TRACE, TRACE, { ABCD = "x" } }, seen("annotate", { ABCD = "x" }))
+          assert.are.same({ OTHER, OTHER, {} }, seen("set", OTHER))
+          assert.are.same({ "none", "none", {} }, seen("set", nil))
+          context.annotations = { EFGH = "y" }
+          assert.are.same({ TRACE, TRACE, { EFGH = "y" } }, seen())
+          context.traceparent = nil
+          assert.are.same({ "none", "none", { EFGH = "y" } }, seen())
+        end)
+        assert.are.same({ "none", "none", {} }, seen())
+      end)
+    end
+
+    it("may have got the trace by an annotation", function()
+      in_task(function()
+        context.annotations = { TRCP = TRACE }
+        assert.are.same({ TRACE, TRACE, {} }, seen())
+        context.traceparent = OTHER
+        assert.are.same({ TRACE, TRACE, {} }, seen())
+      end)
+    end)
+
+    it("has none where the annotation is malformed", function()
+      in_task(function()
+        for _, bad in ipairs { "", "text", TRACE:upper(), TRACE .. "0", TRACE:sub(1, -2), TRACE:gsub("-", "_"),
+          TRACE:gsub("^00", "ff"), (TRACE:gsub("%x", "0")) } do
+          context.annotations = { TRCP = bad }
+          assert.are.same({ "none", "none", {} }, seen())
+        end
+      end)
+    end)
+
+    it("has it in its batches", function()
+      in_task(function()
+        context.traceparent = TRACE
+        local batch = pyro.batch(last)
+        batch:see()
+        for result in batch() do
+          assert.are.equal(TRACE, result[1])
+        end
+      end)
+    end)
+  end)
+
   it("refuses what it does not have, and what does not fit", function()
-    for name, bad in pairs { annotations = 5, response_annotations = "text", correlation_id = "text" } do
+    for name, bad in pairs { annotations = 5, response_annotations = "text", correlation_id = "text",
+      traceparent = "text" } do
       assert.matches(name, served.failure(function()
         context[name] = bad
       end))

@@ -96,12 +96,18 @@ describe("pyro.log", function()
     pyro.log.warning "mine"
     pyro.current_context.correlation_id = nil
     pyro.log.warning "none"
+    pyro.current_context.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    pyro.log.warning "traced"
+    pyro.current_context.traceparent = nil
     local list = lines()
+    assert.matches("WARNING%] traced %[traceparent=00%-0af7651916cd43dd8448eb211c80319c%-b7ad6b7169203331%-01%]$",
+      list[5])
     assert.matches("WARNING%] mine %[correlation_id=0b5b6f0e%-", list[3])
     assert.matches("WARNING%] none$", list[4])
   end)
 
   it("counts only equal lines as a flood", function()
+    pyro.sleep(1.1) -- what other specs have logged in this second does not count
     for i = 1, 100 do
       pyro.log.warning("line %d", i)
       pyro.log.warning "again"

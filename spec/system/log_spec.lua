@@ -185,6 +185,19 @@ describe("a log in JSON", function()
     end
   end)
 
+  it("tells of which trace a call is part", function()
+    local server, uri = start(JSON)
+    run(uri, [[
+      pyro.current_context.traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+      pcall(shop.text, shop)
+      pyro.current_context.traceparent = nil
+      pcall(shop.text, shop)
+      shop:stop()]])
+    local list = entries(ended(server))
+    assert.are.equal("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", list[1].traceparent)
+    assert.is_nil(list[2].traceparent)
+  end)
+
   it("tells how many lines were left out", function()
     local server, uri = start(JSON)
     run(uri, "for i = 1, 500 do pcall(shop.text, shop) end shop:stop()")

@@ -96,7 +96,7 @@ static void many_classes_are_one(void **state)
 {
     static struct pyro_classes classes;
     struct pyro_tally tally = {.in_flight = 0};
-    char name[16];
+    char name[32];
     (void)state;
     for (int i = 0; i < 1000; i++) {
         snprintf(name, sizeof(name), "Error%d", i);

@@ -80,26 +80,62 @@ LUA_RUNS static size_t measure(lua_State *L, size_t *count)
     return size;
 }
 
-/* Measures first, then copies. In between, making the userdata may run a finalizer, which might
- * change the table. */
-void lannotations_pack(lua_State *L, struct lannotations *out)
+/* Room for annotations: items, and the bytes of their values. */
+struct packing {
+    struct pyro_annotation *items;
+    size_t count, used;
+    char *bytes, *end;
+};
+
+static bool pack_one(struct packing *to, const char *key, struct pyro_slice value)
+{
+    if (to->used == to->count || value.length > (size_t)(to->end - to->bytes))
+        return false;
+    memcpy(to->items[to->used].key, key, sizeof(to->items->key));
+    to->items[to->used++].value = pyro_slice(to->bytes, value.length);
+    memcpy(to->bytes, value.data, value.length);
+    to->bytes += value.length;
+    return true;
+}
+
+/* Pushes a userdata below the table at the top, with room for its annotations and another one. */
+LUA_RUNS static struct packing make_room(lua_State *L, const struct pyro_annotation *other)
 {
     size_t count, size = measure(L, &count);
+    if (other) {
+        size += sizeof(*other) + other->value.length;
+        count++;
+    }
     struct pyro_annotation *items = lua_newuserdatauv(L, size, 0);
-    char *bytes = (char *)(items + count), *end = (char *)items + size;
     lua_pushvalue(L, -1);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &packed_key);
-    lua_insert(L, -2); /* the table on top */
-    *out = (struct lannotations){.items = items};
+    lua_insert(L, -2);
+    return (struct packing){items, count, 0, (char *)(items + count), (char *)items + size};
+}
+
+/* Returns whether the table at the top has that key. */
+LUA_RAISES static bool has_key(lua_State *L, const char *key)
+{
+    lua_pushstring(L, key);
+    bool has = lua_rawget(L, -2) != LUA_TNIL;
+    lua_pop(L, 1);
+    return has;
+}
+
+/* Measures first, then copies. In between, making the userdata may run a finalizer, which might
+ * change the table. */
+void lannotations_pack(lua_State *L, const struct pyro_annotation *other, struct lannotations *out)
+{
+    if (other && has_key(L, other->key))
+        other = NULL;
+    struct packing packing = make_room(L, other);
+    bool good = !other || pack_one(&packing, other->key, other->value);
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
         struct pyro_slice value = annotation_bytes(L);
-        if (out->count == count || value.length > (size_t)(end - bytes))
-            luaL_error(L, "annotations changed while they were sent");
-        memcpy(items[out->count].key, lua_tostring(L, -2), sizeof(items->key));
-        items[out->count++].value = pyro_slice(bytes, value.length);
-        memcpy(bytes, value.data, value.length);
-        bytes += value.length;
+        good = good && pack_one(&packing, lua_tostring(L, -2), value);
     }
-    PYRO_ASSERT(out->count <= count && bytes <= end);
+    if (!good)
+        luaL_error(L, "annotations changed while they were sent");
+    *out = (struct lannotations){packing.items, packing.used};
     lua_pop(L, 2);
 }

@@ -21,8 +21,10 @@ bool lannotations_any(const struct pyro_message *message);
  * memory. */
 LUA_RUNS void lannotations_push(lua_State *L, const struct pyro_message *message);
 
-/** Copies the annotations in the table at the top, which is popped, to a userdata that stays until
- * the next ones are packed. Raises an error where they are malformed. */
-LUA_RUNS void lannotations_pack(lua_State *L, struct lannotations *out);
+/** Copies the annotations in the table at the top, which is popped, and another one (NULL: none) if
+ * the table has none of its key, to a userdata that stays until the next ones are packed. Raises an
+ * error where they are malformed. */
+LUA_RUNS void lannotations_pack(lua_State *L, const struct pyro_annotation *other,
+                                struct lannotations *out);
 
 #endif

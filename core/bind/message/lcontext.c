@@ -21,7 +21,7 @@
 
 /* --- fields --- */
 
-enum { CLIENT, ADDRESS, SEQ, FLAGS, SERIALIZER, ANNOTATIONS, RESPONSE, CORRELATION, FIELDS };
+enum { CLIENT, ADDRESS, SEQ, FLAGS, SERIALIZER, ANNOTATIONS, RESPONSE, CORRELATION, TRACE, FIELDS };
 
 /* The source of what fields tell. All of it is NULL where no call is served. */
 struct source {
@@ -88,6 +88,21 @@ LUA_RAISES static void push_correlation(lua_State *L, const struct source *sourc
     lua_pushstring(L, text);
 }
 
+/* Pushes a traceparent, or nil for an empty one. */
+LUA_RAISES static void push_traceparent(lua_State *L, struct pyro_slice traceparent)
+{
+    if (traceparent.length > 0)
+        lua_pushlstring(L, traceparent.data, traceparent.length);
+    else
+        lua_pushnil(L);
+}
+
+LUA_RAISES static void push_trace(lua_State *L, const struct source *source)
+{
+    push_traceparent(L, source->message ? pyro_message_traceparent(source->message)
+                                        : pyro_slice("", 0));
+}
+
 LUA_RAISES static void check_table(lua_State *L, const char *name)
 {
     if (!lua_istable(L, -1))
@@ -107,6 +122,17 @@ LUA_RUNS static void check_uuid(lua_State *L, const char *name)
         luaL_error(L, "%s must be a UUID, got '%s'", name, lua_tostring(L, -1));
 }
 
+LUA_RUNS static void check_traceparent(lua_State *L, const char *name)
+{
+    struct pyro_slice text = {NULL, 0};
+    if (lua_isnil(L, -1))
+        return;
+    if (lua_type(L, -1) == LUA_TSTRING)
+        text.data = lua_tolstring(L, -1, &text.length);
+    if (!text.data || !pyro_traceparent_is(text))
+        luaL_error(L, "%s must be a W3C traceparent, got '%s'", name, luaL_tolstring(L, -1, NULL));
+}
+
 static const struct field {
     const char *name;
     /* Pushes the value that the source gives the field. */
@@ -122,6 +148,7 @@ static const struct field {
     [ANNOTATIONS] = {"annotations", push_received, check_table},
     [RESPONSE] = {"response_annotations", push_response, check_table},
     [CORRELATION] = {"correlation_id", push_correlation, check_uuid},
+    [TRACE] = {"traceparent", push_trace, check_traceparent},
 };
 
 static const struct field *find_field(const char *name)
@@ -210,20 +237,42 @@ LUA_RUNS static void set_field(lua_State *L, const struct field *field)
 
 /* --- what messages carry --- */
 
-/* Packs the annotations that the running task has set in a field, if any. */
+/* Packs the annotations that the running task has set in a field, if any, and another one (NULL:
+ * none). */
 LUA_RUNS static void pack_set(lua_State *L, struct lruntime *runtime, const struct field *field,
-                              struct lannotations *out)
+                              const struct pyro_annotation *other, struct lannotations *out)
 {
     *out = (struct lannotations){.items = NULL};
-    if (!push_set(L, runtime, field->name))
+    bool set = push_set(L, runtime, field->name);
+    if (!set && !other)
         return;
-    luaL_checkstack(L, 6, "annotations");
-    if (lua_pushnil(L), lua_next(L, -2)) {
-        lua_pop(L, 2);
-        lannotations_pack(L, out);
-    } else {
+    luaL_checkstack(L, 8, "annotations");
+    if (!set)
+        lua_newtable(L);
+    lua_pushnil(L);
+    bool any = lua_next(L, -2);
+    lua_pop(L, any ? 2 : 0);
+    if (any || other)
+        lannotations_pack(L, other, out);
+    else
         lua_pop(L, 1);
-    }
+}
+
+/* Copies the traceparent that calls of the running task carry, as far as there is one. */
+LUA_RUNS static struct pyro_slice outgoing_trace(lua_State *L, struct lruntime *runtime,
+                                                 const struct pyro_request *request,
+                                                 char out[PYRO_TRACEPARENT_SIZE])
+{
+    struct pyro_slice trace = {"", 0};
+    bool set = push_set(L, runtime, fields[TRACE].name);
+    if (set && lua_type(L, -1) == LUA_TSTRING)
+        trace.data = lua_tolstring(L, -1, &trace.length);
+    else if (!set && request)
+        trace = pyro_message_traceparent(&request->message);
+    PYRO_ASSERT(trace.length <= PYRO_TRACEPARENT_SIZE); /* it was checked when it was set */
+    memcpy(out, trace.data, trace.length);
+    lua_pop(L, set ? 1 : 0);
+    return pyro_slice(out, trace.length);
 }
 
 LUA_RUNS static void outgoing_correlation(lua_State *L, struct lruntime *runtime,
@@ -242,6 +291,13 @@ LUA_RUNS static void outgoing_correlation(lua_State *L, struct lruntime *runtime
     }
 }
 
+struct pyro_slice lcontext_trace(lua_State *L, struct lruntime *runtime,
+                                 char out[PYRO_TRACEPARENT_SIZE])
+{
+    luaL_checkstack(L, 4, "context");
+    return outgoing_trace(L, runtime, served_request(runtime), out);
+}
+
 bool lcontext_correlation(lua_State *L, struct lruntime *runtime,
                           unsigned char out[PYRO_CORRELATION_SIZE])
 {
@@ -256,13 +312,22 @@ bool lcontext_correlation(lua_State *L, struct lruntime *runtime,
 void lcontext_outgoing(lua_State *L, struct lruntime *runtime, struct lcontext_outgoing *out)
 {
     struct pyro_request *request = served_request(runtime);
+    if (!request && *ltask_context(runtime) == 0) {
+        out->nested = out->correlated = false;
+        out->annotations = (struct lannotations){.items = NULL};
+        return;
+    }
     out->nested = request && !(request->flags & PYRO_FLAG_ONEWAY);
     outgoing_correlation(L, runtime, request, out);
     if (request && lannotations_any(&request->message)) {
         push_field(L, &fields[ANNOTATIONS]); /* is then as if it were set */
         lua_pop(L, 1);
     }
-    pack_set(L, runtime, &fields[ANNOTATIONS], &out->annotations);
+    char traceparent[PYRO_TRACEPARENT_SIZE];
+    const struct pyro_annotation trace = {PYRO_TRACE_ANNOTATION,
+                                          outgoing_trace(L, runtime, request, traceparent)};
+    pack_set(L, runtime, &fields[ANNOTATIONS], trace.value.length > 0 ? &trace : NULL,
+             &out->annotations);
 }
 
 void lcontext_handshake(lua_State *L, struct lruntime *runtime, struct pyro_connection *connection,
@@ -292,7 +357,7 @@ void lcontext_answer(lua_State *L, struct lruntime *runtime, struct pyro_request
         request->message.header.correlated = out.correlated;
         memcpy(request->message.header.correlation, out.correlation, PYRO_CORRELATION_SIZE);
     }
-    pack_set(L, runtime, &fields[RESPONSE], &annotations);
+    pack_set(L, runtime, &fields[RESPONSE], NULL, &annotations);
     request->annotations = annotations.items;
     request->annotation_count = annotations.count;
 }

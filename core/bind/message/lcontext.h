@@ -8,6 +8,7 @@
 #include "bind/message/lannotations.h"
 #include "bind/task/lruntime.h"
 #include "rpc/request.h"
+#include "wire/trace.h"
 
 /** Annotations and correlation id: the parts of a message besides its data. */
 struct lcontext_outgoing {
@@ -26,6 +27,10 @@ LUA_RUNS void lcontext_outgoing(lua_State *L, struct lruntime *runtime,
 /** Finds the correlation id of the running task, as far as it has one; returns whether it has. */
 LUA_RUNS bool lcontext_correlation(lua_State *L, struct lruntime *runtime,
                                    unsigned char out[PYRO_CORRELATION_SIZE]);
+
+/** Copies the traceparent of the running task; returns it, empty where there is none. */
+LUA_RUNS struct pyro_slice lcontext_trace(lua_State *L, struct lruntime *runtime,
+                                          char out[PYRO_TRACEPARENT_SIZE]);
 
 /** Makes the running task, which validates a client's handshake, have that message in its context
  * as if it were a call. */

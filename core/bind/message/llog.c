@@ -40,7 +40,7 @@ static int write_text(lua_State *L)
     enum pyro_level level = check_level(L);
     struct pyro_log_fields fields = {.client = {NULL, 0}};
     unsigned char correlation[PYRO_CORRELATION_SIZE];
-    char shown[PYRO_UUID_TEXT_SIZE];
+    char shown[PYRO_UUID_TEXT_SIZE], traceparent[PYRO_TRACEPARENT_SIZE];
     struct pyro_slice text;
     text.data = luaL_checklstring(L, 2, &text.length);
     take_request(runtime, &fields);
@@ -48,6 +48,7 @@ static int write_text(lua_State *L)
         pyro_uuid_text(correlation, shown);
         fields.correlation_id = pyro_slice_text(shown);
     }
+    fields.traceparent = lcontext_trace(L, runtime, traceparent);
     pyro_log_text(&runtime->core.log, &fields, level, "script", text);
     return 0;
 }

@@ -222,7 +222,7 @@ static int add_annotations(lua_State *L)
     luaL_checktype(L, 5, LUA_TTABLE);
     lua_insert(L, 4);
     add_fields(L, 4);
-    lannotations_pack(L, &all);
+    lannotations_pack(L, NULL, &all);
     *annotations = all.items;
     *count = all.count;
     return 0;

@@ -23,7 +23,7 @@ local FIELDS = {
   ["pyro.URI"] = "asString protocol object host port sockname location",
   ["pyro.Connection"] = "address closed tracked_resources",
   ["pyro.current_context"] = "client client_sock_addr seq msg_flags serializer_id annotations "
-    .. "response_annotations correlation_id",
+    .. "response_annotations correlation_id traceparent",
 }
 
 --- The methods of such userdata.
