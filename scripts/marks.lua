@@ -40,7 +40,7 @@ local TRUSTED = { raises = {
 local HANDED_OUT = {
   ["core:lopen_base lopen_task lopen_value lopen_message lopen_client lopen_server lconfig_open"] =
     "called by luaopen_pyro_core()",
-  ["core:lopen_http lallow_open ldebug_open lnative_open lservice_open"] =
+  ["core:lopen_http lallow_open ldebug_open lnative_open lservice_open lterminal_open"] =
     "called by luaopen_pyro_core()",
   ["lcontext:push_client push_address push_received push_response push_correlation check_table"] =
     "fields of the context: called by functions that run Lua",

@@ -87,6 +87,8 @@ void pyro_survey_client(const struct pyro_client *client, struct pyro_client_sur
         .state = state_name(client->state),
         .protocol = dialect->protocol ? dialect->protocol->version : 0,
         .serializer = pyro_serializer_name(dialect->serializer),
+        .unread = pyro_input_pending(&client->input),
+        .announced = pyro_input_announced(&client->input),
         .unsent = client->stream ? pyro_stream_unsent(client->stream) : 0,
     };
     if (dialect->protocol)

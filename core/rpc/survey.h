@@ -30,6 +30,8 @@ struct pyro_client_survey {
     const char *state;      /**< "idle", "connecting", "handshake", "ready"… */
     unsigned protocol;      /**< 48 or 502; 0 before the first connection */
     const char *serializer; /**< that calls use */
+    size_t unread;          /**< bytes that have come of a message */
+    size_t announced;       /**< how many that message has as a whole; 0: not known */
     size_t unsent;          /**< bytes of output that wait to leave */
 };
 

@@ -90,9 +90,7 @@ static bool has_header(const struct pyro_input *input, size_t pending)
     return input->protocol && pending >= input->protocol->header_size;
 }
 
-/* Returns how large the message that is coming in will be as a whole; 0 while its header is not
- * there. */
-static size_t announced(const struct pyro_input *input)
+size_t pyro_input_announced(const struct pyro_input *input)
 {
     struct pyro_header header;
     if (!has_header(input, pyro_input_pending(input)) ||
@@ -107,7 +105,8 @@ static size_t announced(const struct pyro_input *input)
  * are written to. */
 static bool make_room(struct pyro_input *input)
 {
-    size_t pending = pyro_input_pending(input), size = PYRO_CHUNK_SIZE, whole = announced(input);
+    size_t pending = pyro_input_pending(input), size = PYRO_CHUNK_SIZE,
+           whole = pyro_input_announced(input);
     if (whole > pending && whole > PYRO_CHUNK_SIZE)
         size += whole < GROWTH * pending ? whole : GROWTH * pending;
     else if (pending >= PYRO_CHUNK_SIZE) /* whole messages wait to be taken */

@@ -52,6 +52,10 @@ enum pyro_code pyro_message_inflate(struct pyro_message *message, size_t limit,
 /** Bytes received and not yet taken as messages. */
 size_t pyro_input_pending(const struct pyro_input *input);
 
+/** Returns how large the message that is coming in will be as a whole; 0 while its header is not
+ * there, or malformed. */
+size_t pyro_input_announced(const struct pyro_input *input);
+
 /** Takes the next whole message. `*ready` says whether there was one. Errors (PYRO_EPROTOCOL,
  * PYRO_ETOOLARGE, PYRO_EMEMORY) are final: the connection must be closed. A message's memory grows
  * as its bytes arrive, not with what its header announces. */

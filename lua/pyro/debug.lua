@@ -44,6 +44,8 @@ traceback.hide(debug.getinfo(1, "S").source)
 ---@field state string "resolving", "connecting", "handshake", "ready"…
 ---@field protocol? integer 48 (Pyro4) or 502 (Pyro5)
 ---@field serializer string
+---@field unread integer bytes that have come of a response
+---@field announced integer how many bytes that response has; 0 if that is not known yet
 ---@field unsent integer bytes that wait to be sent
 ---@field calls pyro.CallState[]
 
@@ -105,9 +107,11 @@ end
 local function add_proxies(lines, proxies)
   add(lines, 0, "proxies: %d, and %d not connected", size_of(proxies), proxies.idle)
   for _, proxy in ipairs(proxies) do
-    add(lines, 2, "%s  %s, %s%s, %s, %d bytes unsent", proxy.uri, proxy.state, proxy.serializer,
+    add(lines, 2, "%s  %s, %s%s, %s, %s%d bytes unsent", proxy.uri, proxy.state, proxy.serializer,
       proxy.protocol and " in protocol " .. proxy.protocol or "",
-      count_of(size_of(proxy.calls), "pending call"), proxy.unsent)
+      count_of(size_of(proxy.calls), "pending call"),
+      proxy.unread > 0 and ("%d of %d bytes received, "):format(proxy.unread, proxy.announced)
+        or "", proxy.unsent)
     for _, call in ipairs(proxy.calls) do
       add(lines, 4, "%s for %s, %.3f s", call.method and call.method .. "()" or "waits", call.waits,
         call.seconds)

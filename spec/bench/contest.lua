@@ -125,14 +125,17 @@ function contest.compare(row)
   local entries = {}
   for i, contender in ipairs(row.contenders) do
     entries[i] = { name = contender.name, seconds = {}, served = 0, called = 0 }
+    contest.begins(row, contender.name, "warming up")
     attempt(entries[i], function(entry)
       entry.runner = contender.start(CPUS[row.cpus])
       table.insert(runners, entry.runner)
       entry.count = calibrate(entry.runner, row.unit or 1)
     end)
   end
-  for _ = 1, contest.quick and 3 or row.rounds or 5 do
+  local rounds = contest.quick and 3 or row.rounds or 5
+  for round = 1, rounds do
     for _, entry in ipairs(entries) do
+      contest.begins(row, entry.name, ("run %d of %d"):format(round, rounds))
       attempt(entry, measure)
     end
   end
@@ -190,5 +193,8 @@ end
 
 --- What is called with each row when it is done.
 function contest.told(_) end
+
+--- What is called before each run of a contender: with the row, the contender's name, and which run.
+function contest.begins(_, _, _) end
 
 return contest

@@ -48,6 +48,21 @@ print "after"
 describe("a program that gets SIGUSR1", function()
   after_each(process.stop_all)
 
+  it("shows how much of a response it has received", function()
+    local server = start [[
+      local daemon = pyro.Daemon {}
+      print(daemon:register({ text = function() return ("x"):rep(1000000) end }, "slow").port)
+      print "ready"
+      daemon:requestLoop()]]
+    local port = require("spec.support.throttle")(server.output:match "%d+", 200000)
+    local client = start(("pyro.spawn(function() pyro.Proxy('PYRO:slow@127.0.0.1:%d'):text() print 'received' end)\n")
+      :format(port) .. "print 'ready' pyro.sleep(1000)")
+    local here, whole = report_of(client, " bytes received"):match "(%d+) of (%d+) bytes received, 0 bytes unsent"
+    assert.is_true(tonumber(here) < tonumber(whole) and tonumber(whole) > 1000000)
+    client:expect "received\n"
+    assert.falsy(report_of(client, "proxies: "):find "bytes received")
+  end)
+
   it("shows what it waits for, and goes on", function()
     local program = start "pyro.spawn(pyro.sleep, 1000) print 'ready'\npyro.readable(0) print 'after'"
     for _ = 1, 3 do

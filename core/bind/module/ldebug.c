@@ -233,6 +233,8 @@ LUA_RUNS static void push_client(lua_State *L, const struct pyro_client *client,
     if (survey->protocol)
         set_count(L, "protocol", survey->protocol);
     set_text(L, "serializer", survey->serializer);
+    set_count(L, "unread", survey->unread);
+    set_count(L, "announced", survey->announced);
     set_count(L, "unsent", survey->unsent);
     push_calls(L, client, calls);
     lua_setfield(L, -2, "calls");

@@ -2,6 +2,7 @@
 local cli = require "pyro.tool.cli"
 local pretty = require "pyro.tool.pretty"
 local pyro = require "pyro"
+local transfer = require "pyro.tool.transfer"
 
 local call = {}
 
@@ -60,14 +61,21 @@ local function arguments_of(options)
 end
 
 --- Prints a result; of a stream, each item as it arrives.
-local function print_result(text_of, result, ...)
+local function print_result(text_of, watch, result, ...)
+  local function show(value)
+    local text = text_of(value)
+    watch:clear()
+    print(text)
+  end
   local metatable = getmetatable(result)
   if metatable and metatable.__name == "pyro.Stream" then
+    watch.items = 0
     for item in result, ... do
-      print((text_of(item)))
+      watch.items = watch.items + 1
+      show(item)
     end
   else
-    print((text_of(result)))
+    show(result)
   end
 end
 
@@ -79,7 +87,8 @@ local function run(options)
     error(("'%s' is an attribute, not a method; pyrolua inspect shows what there is"):format(
       options.method), 0)
   end
-  print_result(options.json and cli.json or pretty,
+  local watch <close> = transfer.watch()
+  print_result(options.json and cli.json or pretty, watch,
     method(proxy, table.unpack(arguments, 1, arguments.n)))
 end
 

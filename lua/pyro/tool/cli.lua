@@ -2,6 +2,7 @@
 local core = require "pyro.core"
 local argparse = require "argparse"
 local config = require "pyro.config"
+local progress = require "pyro.tool.progress"
 local traceback = require "pyro.traceback"
 
 local cli = {}
@@ -140,6 +141,14 @@ function cli.connect(options)
   })
   proxy:_pyroBind()
   return proxy
+end
+
+local STANDARD_ERROR = 2
+
+--- Begins the line of some work, where the standard error is a terminal.
+---@return pyro.Progress
+function cli.progress()
+  return progress.start(core.columns(STANDARD_ERROR), core.time)
 end
 
 --- Calls the function of a program. Prints an error in it as one line.

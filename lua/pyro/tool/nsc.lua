@@ -3,7 +3,11 @@
 local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
 local pyro = require "pyro"
+local progress = require "pyro.tool.progress"
 local sorted = require "pyro.sorted"
+local transfer = require "pyro.tool.transfer"
+
+local BATCH = 1000 -- names that are removed together
 
 local nsc = {}
 
@@ -65,9 +69,11 @@ local function print_list(result, title, leases)
   say("--------END LIST %s", title)
 end
 
-local function with_metadata(filter)
+--- Asks for names, with their metadata. Shows how many bytes of them have come.
+local function fetch(ns, filter)
+  local _ <close> = transfer.watch()
   filter.return_metadata = true
-  return filter
+  return ns:list(filter)
 end
 
 ---@type table<string, fun(ns: pyro.NameServer, ...: string)>
@@ -80,7 +86,7 @@ end
 
 local function list(ns, prefix, leases)
   local title = prefix and ("- prefix '%s'"):format(prefix) or ""
-  print_list(ns:list(with_metadata { prefix = prefix }), title, leases)
+  print_list(fetch(ns, { prefix = prefix }), title, leases)
 end
 
 function commands.list(ns, prefix)
@@ -88,15 +94,15 @@ function commands.list(ns, prefix)
 end
 
 function commands.listmatching(ns, pattern)
-  print_list(ns:list(with_metadata { regex = pattern }), ("- regex '%s'"):format(pattern))
+  print_list(fetch(ns, { regex = pattern }), ("- regex '%s'"):format(pattern))
 end
 
 function commands.listmeta_all(ns, ...)
-  print_list(ns:list(with_metadata { metadata_all = { ... } }), " - searched by metadata")
+  print_list(fetch(ns, { metadata_all = { ... } }), " - searched by metadata")
 end
 
 function commands.listmeta_any(ns, ...)
-  print_list(ns:list(with_metadata { metadata_any = { ... } }), " - searched by metadata")
+  print_list(fetch(ns, { metadata_any = { ... } }), " - searched by metadata")
 end
 
 commands.yplookup_all = commands.listmeta_all -- Pyro5's words
@@ -119,8 +125,8 @@ function commands.remove(ns, name)
   say(expect("integer", ns:remove(name)) > 0 and "Removed %s" or "Nothing removed", name)
 end
 
---- Removes names, and prints how many existed.
-local function remove_all(ns, names)
+--- Removes names. Returns how many existed.
+local function remove_batch(ns, names)
   local batch, count = pyro.batch(ns.proxy), 0
   for _, name in ipairs(names) do
     if name == "" then -- which to remove() is none
@@ -135,9 +141,23 @@ local function remove_all(ns, names)
   return count
 end
 
+--- Removes any number of names, and shows how many are left. Returns how many existed.
+local function remove_all(ns, names)
+  local line <close> = cli.progress()
+  local count = 0
+  for first = 1, #names, BATCH do
+    local last = math.min(first + BATCH - 1, #names)
+    count = count + remove_batch(ns, table.move(names, first, last, 1, {}))
+    line:show(function()
+      return ("removed %s of %s"):format(progress.count(last), progress.count(#names))
+    end)
+  end
+  return count
+end
+
 --- Lists the names that match, asks for confirmation, and removes these and no other.
 function commands.removematching(ns, pattern)
-  local found = expect("table", ns:list(with_metadata { regex = pattern }))
+  local found = expect("table", fetch(ns, { regex = pattern }))
   found["Pyro.NameServer"] = nil -- stays
   local names = names_of(found)
   if #names == 0 then
