@@ -334,6 +334,26 @@ describe("Redis as a name server's storage", function()
     shows("n.60", two, 1)
   end)
 
+  it("ends leases whatever somebody did to its keys, or says that it cannot", function()
+    local server = redis.start()
+    local one = front_end(server:url(), WARNINGS)
+    local publish = "ns:publish('n', '" .. PYRO_URI .. "', a, 1)"
+    local deeds = { { "HSET", "{pyro}:swept", "a", "b" }, { "SET", "{pyro}:swept", "soon" }, { "SCRIPT", "FLUSH" } }
+    for _, deed in ipairs(deeds) do
+      assert.are.equal("true\tnil", ask(one, publish))
+      server:ask("DEL", "{pyro}:swept")
+      server:ask(table.unpack(deed))
+      shows("", one)
+    end
+    assert.are.equal("", one.err)
+    server:ask("SET", "{pyro}:leases", "x")
+    one:expect "leases do not end: Redis refuses to look for those that are over: [^\n]*WRONGTYPE"
+    server:ask("DEL", "{pyro}:leases")
+    assert.are.equal("true\tnil", ask(one, publish))
+    shows("", one)
+    assert.are.equal(1, select(2, one.err:gsub("leases do not end", "")))
+  end)
+
   it("tells how much time leases have left, whoever renews them", function()
     local server = redis.start()
     local one, two = front_end(server:url()), front_end(server:url(), WARNINGS)

@@ -25,6 +25,7 @@ struct redis {
     int64_t asked;    /* the copy's revision when it was last asked for */
     bool open;        /* it was once complete */
     bool interrupted; /* that the link is down was logged */
+    bool sweep_fails; /* the last sweep failed, which was logged */
 };
 
 static struct redis *redis_of(struct storage *self)
@@ -39,32 +40,55 @@ static void start_sweep(struct redis *redis)
     pyro_timer_start(redis->timer, pyro_random_around(SWEEP));
 }
 
+/* Logs that leases do not end, once. */
+static void report_sweep(struct redis *redis, const redisReply *reply)
+{
+    bool failed = reply->type == REDIS_REPLY_ERROR;
+    if (failed && !redis->sweep_fails)
+        pyro_log_write(&redis->runtime->log, PYRO_WARNING, "naming",
+                       "leases do not end: Redis refuses to look for those that are over: %s",
+                       reply->str);
+    redis->sweep_fails = failed;
+}
+
+static void sweep(struct redis *redis, bool whole);
+
 static void redis_on_swept(void *context, const redisReply *reply)
 {
     struct redis *redis = context;
     const redisReply *revision = redis_reply_at(reply, 1);
+    if (redis_script_is_unknown(reply)) {
+        sweep(redis, true);
+        return;
+    }
+    report_sweep(redis, reply);
     if (!revision || revision->type != REDIS_REPLY_INTEGER)
         return;
     redis_copy_check(&redis->copy, revision->integer, redis->asked);
     redis_changes_check(&redis->changes, revision->integer);
 }
 
-static void redis_on_sweep(struct pyro_completion *sweep)
+/* Looks for leases that are over. */
+static void sweep(struct redis *redis, bool whole)
 {
-    struct redis *redis = PYRO_CONTAINER(sweep, struct redis, sweep);
     struct redis_command command = {.count = 0};
     struct pyro_error err;
-    start_sweep(redis);
-    if (!redis->link->is_up)
-        return;
     redis->asked = redis->copy.revision;
-    redis_script_begin(&redis->script, false, &command);
+    redis_script_begin(&redis->script, whole, &command);
     redis_command_text(&command, "sweep");
     redis_command_text(&command, SWEEP_MOST);
     if (redis_client_send(redis->link->commands, &command, REDIS_WAIT + REDIS_TIMEOUT,
                           redis_on_swept, redis, &err) != PYRO_OK)
         redis_link_drop(redis->link, &err);
-    else
+}
+
+static void redis_on_sweep(struct pyro_completion *done)
+{
+    struct redis *redis = PYRO_CONTAINER(done, struct redis, sweep);
+    start_sweep(redis);
+    if (redis->link->is_up)
+        sweep(redis, false);
+    if (redis->link->is_up)
         redis_link_look(redis->link);
 }
 
