@@ -334,6 +334,18 @@ describe("Redis as a name server's storage", function()
     shows("n.60", two, 1)
   end)
 
+  it("keeps an empty name, as Pyro does", function()
+    local server = redis.start()
+    local one = front_end(server:url())
+    assert.are.equal("true\tnil", ask(one, "ns:register('', '" .. PYRO_URI .. "')"))
+    local two = front_end(server:url())
+    assert.are.equal("true\t" .. PYRO_URI, ask(two, "ns:lookup('')"))
+    assert.are.equal("true\t1", ask(two, "ns:remove(nil, nil, '$')"))
+    assert(process.eventually(function()
+      return ask(one, "ns:count()") == "true\t1"
+    end))
+  end)
+
   it("ends leases whatever somebody did to its keys, or says that it cannot", function()
     local server = redis.start()
     local one = front_end(server:url(), WARNINGS)

@@ -186,7 +186,7 @@ static void take_page(struct redis_copy *copy, int64_t revision, const redisRepl
 {
     struct pyro_error err;
     bool ended = rows->elements == 0;
-    if (copy->names.last.length == 0)
+    if (copy->names.from.length == 0)
         copy->start = revision;
     copy->wanted = revision;
     if ((ended ? redis_names_end(&copy->names, &err)
@@ -217,8 +217,9 @@ static void load_page(struct redis_copy *copy, bool whole)
     struct pyro_error err;
     redis_script_begin(copy->script, whole, &command);
     redis_command_text(&command, "page");
-    redis_command_add(&command, pyro_slice(copy->names.last.length > 0 ? copy->names.last.data : "",
-                                           copy->names.last.length));
+    const struct pyro_buffer *from = &copy->names.from;
+    redis_command_add(&command, from->length > 0 ? pyro_slice(from->data, from->length)
+                                                 : pyro_slice_text("-"));
     redis_command_text(&command, PAGE);
     if (redis_client_send(copy->link->commands, &command, REDIS_TIMEOUT, copy_on_page, copy,
                           &err) != PYRO_OK)

@@ -86,7 +86,7 @@ void redis_names_begin(struct redis_names *names)
 {
     pyro_map_free(&names->seen);
     names->first = registry_count(names->registry) == 0;
-    names->last.length = 0;
+    names->from.length = 0;
 }
 
 static enum pyro_code take_row(struct redis_names *names, const redisReply *row,
@@ -98,9 +98,10 @@ static enum pyro_code take_row(struct redis_names *names, const redisReply *row,
         fields[i] = redis_reply_at(row, i);
     if (!redis_reply_text(fields[REDIS_NAME], &name))
         return pyro_error_set(err, PYRO_EPROTOCOL, "Redis names something without a name");
-    names->last.length = 0;
+    names->from.length = 0;
     if ((!names->first && !pyro_map_set(&names->seen, name, names, NULL)) ||
-        !pyro_buffer_append(&names->last, name.data, name.length))
+        !pyro_buffer_append(&names->from, "(", 1) || /* behind a name, which may be empty */
+        !pyro_buffer_append(&names->from, name.data, name.length))
         return pyro_error_memory(err);
     return put(names, name, fields, err);
 }
@@ -150,5 +151,5 @@ enum pyro_code redis_names_end(struct redis_names *names, struct pyro_error *err
 void redis_names_free(struct redis_names *names)
 {
     pyro_map_free(&names->seen);
-    pyro_buffer_free(&names->last);
+    pyro_buffer_free(&names->from);
 }

@@ -12,7 +12,7 @@
 struct redis_names {
     struct registry *registry;
     struct pyro_log *log;
-    struct pyro_buffer last; /**< the last name of the last page */
+    struct pyro_buffer from; /**< where the next page begins; empty: at the first name */
     bool first;              /**< the registry was empty before the first page */
     struct pyro_map seen;    /**< names of pages since then, unless it was */
 };
@@ -22,7 +22,7 @@ struct redis_names {
 enum pyro_code redis_names_event(struct redis_names *names, const redisReply *pairs,
                                  struct pyro_error *err);
 
-/** Begins to take pages: `last` is empty. */
+/** Begins to take pages: `from` is empty. */
 void redis_names_begin(struct redis_names *names);
 
 /** Takes one page: rows of fields (enum redis_field). As redis_names_event() does, but for a row
