@@ -177,57 +177,65 @@ static uint16_t take(struct world *world, const char *expected)
     return seq;
 }
 
-static void send_result(struct world *world, uint16_t seq, unsigned flags,
-                        const struct pyro_buffer *out)
+/* The answer to a call. */
+struct reply {
+    struct pyro_writer writer;
+    struct pyro_buffer out;
+    struct pyro_error err;
+    uint16_t seq;
+};
+
+/* Takes a call; returns where its answer is written. */
+static struct pyro_sink *begin_reply(struct world *world, struct reply *reply, const char *expected)
 {
-    const struct pyro_header header = {
-        .type = PYRO_RESULT, .flags = flags, .seq = seq, .serializer = PYRO_SERIALIZER_MSGPACK};
-    peer_send_message(&world->peer, &pyro_protocol_502, &header, out->data, out->length);
+    *reply = (struct reply){.seq = take(world, expected)};
+    pyro_codec_msgpack.open(&reply->writer, &reply->out, &reply->err);
+    return &reply->writer.sink;
+}
+
+static void end_reply(struct world *world, struct reply *reply, unsigned flags)
+{
+    const struct pyro_header header = {.type = PYRO_RESULT,
+                                       .flags = flags,
+                                       .seq = reply->seq,
+                                       .serializer = PYRO_SERIALIZER_MSGPACK};
+    peer_send_message(&world->peer, &pyro_protocol_502, &header, reply->out.data,
+                      reply->out.length);
     run_loop(world->runtime);
+    pyro_buffer_free(&reply->out);
 }
 
 /* Takes a call, and answers it by an integer, or (-1) by nil. */
 static void answer(struct world *world, const char *expected, int result)
 {
-    struct pyro_writer writer;
-    struct pyro_buffer out = {.data = NULL};
-    struct pyro_error err = {.code = PYRO_OK};
-    uint16_t seq = take(world, expected);
-    pyro_codec_msgpack.open(&writer, &out, &err);
+    struct reply reply;
+    struct pyro_sink *to = begin_reply(world, &reply, expected);
     if (result < 0)
-        pyro_put_nil(&writer.sink);
+        pyro_put_nil(to);
     else
-        pyro_put_int(&writer.sink, result);
-    send_result(world, seq, 0, &out);
-    pyro_buffer_free(&out);
+        pyro_put_int(to, result);
+    end_reply(world, &reply, 0);
 }
 
 static void answer_uri(struct world *world, const char *expected, const char *text)
 {
     struct pyro_uri uri;
-    struct pyro_writer writer;
-    struct pyro_buffer out = {.data = NULL};
-    struct pyro_error err = {.code = PYRO_OK};
-    uint16_t seq = take(world, expected);
-    assert_int_equal(pyro_uri_parse(&uri, pyro_slice_text(text), 9090, &err), PYRO_OK);
-    pyro_codec_msgpack.open(&writer, &out, &err);
-    assert_int_equal(pyro_put_uri(&writer.sink, &pyro_protocol_502, &uri), PYRO_OK);
-    send_result(world, seq, 0, &out);
-    pyro_buffer_free(&out);
+    struct reply reply;
+    struct pyro_sink *to = begin_reply(world, &reply, expected);
+    assert_int_equal(pyro_uri_parse(&uri, pyro_slice_text(text), 9090, &reply.err), PYRO_OK);
+    assert_int_equal(pyro_put_uri(to, &pyro_protocol_502, &uri), PYRO_OK);
+    end_reply(world, &reply, 0);
     pyro_uri_free(&uri);
 }
 
 static void answer_error(struct world *world, const char *expected, enum pyro_code code)
 {
-    struct pyro_error why, err = {.code = PYRO_OK};
-    struct pyro_writer writer;
-    struct pyro_buffer out = {.data = NULL};
-    uint16_t seq = take(world, expected);
+    struct pyro_error why;
+    struct reply reply;
+    struct pyro_sink *to = begin_reply(world, &reply, expected);
     pyro_error_set(&why, code, "refused");
-    pyro_codec_msgpack.open(&writer, &out, &err);
-    assert_int_equal(pyro_put_error(&writer.sink, &pyro_protocol_502, &why, false), PYRO_OK);
-    send_result(world, seq, PYRO_FLAG_EXCEPTION, &out);
-    pyro_buffer_free(&out);
+    assert_int_equal(pyro_put_error(to, &pyro_protocol_502, &why, false), PYRO_OK);
+    end_reply(world, &reply, PYRO_FLAG_EXCEPTION);
 }
 
 #define PUBLISH "'publish' [6 'thing' '" OURS "' 'OWNER' 10f nil false ] "

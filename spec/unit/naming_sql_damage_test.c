@@ -140,74 +140,76 @@ static size_t count_lines(const char *path, const char *words)
     return count;
 }
 
-/* What a killed name server leaves: the file with or without its log. */
+/* What a killed name server leaves. */
+struct left {
+    struct pyro_buffer file, log;
+    char wal[80]; /* the log's path */
+};
+
+static void leave(struct world *world, struct left *left)
+{
+    struct front front;
+    *left = (struct left){.file = {.data = NULL}};
+    snprintf(left->wal, sizeof(left->wal), "%s-wal", world->path);
+    open_front(&front, world);
+    fill(&front);
+    read_file(world->path, &left->file);
+    read_file(left->wal, &left->log);
+    close_front(&front);
+}
+
+/* Puts back the file, and so many bytes of its log. */
+static void put_back(struct world *world, const struct left *left, size_t log_length)
+{
+    remove_files(world);
+    write_file(world->path, left->file.data, left->file.length);
+    if (log_length > 0)
+        write_file(left->wal, left->log.data, log_length);
+}
+
+static void free_left(struct left *left)
+{
+    pyro_buffer_free(&left->file);
+    pyro_buffer_free(&left->log);
+}
+
 static void missing_log_is_noticed(void **state)
 {
     struct world *world = *state;
     struct front front;
-    struct pyro_buffer bytes = {.data = NULL}, log = {.data = NULL};
-    struct pyro_error err;
-    char wal[80], lines[80];
-    snprintf(wal, sizeof(wal), "%s-wal", world->path);
-    snprintf(lines, sizeof(lines), "%s-log", world->path);
-    open_front(&front, world);
-    fill(&front);
-    read_file(world->path, &bytes);
-    read_file(wal, &log);
-    close_front(&front);
-    for (int way = 0; way < 3; way++) {
-        remove_files(world);
-        write_file(world->path, bytes.data, bytes.length);
-        if (way > 0)
-            write_file(wal, log.data, way == 1 ? log.length : 100);
-        assert_int_equal(pyro_log_set(&world->runtime.log,
-                                      &(struct pyro_log_settings){"WARNING", lines, NULL}, &err),
-                         PYRO_OK);
+    struct left left;
+    leave(world, &left);
+    const size_t lengths[] = {0, left.log.length, 100};
+    for (size_t i = 0; i < PYRO_COUNT(lengths); i++) {
+        bool whole = lengths[i] == left.log.length;
+        put_back(world, &left, lengths[i]);
+        const char *lines = log_warnings(world, true);
         open_front(&front, world);
-        assert_int_equal(registry_count(front.registry), way == 1 ? NAMES : 0);
+        assert_int_equal(registry_count(front.registry), whole ? NAMES : 0);
         close_front(&front);
-        assert_int_equal(pyro_log_set(&world->runtime.log,
-                                      &(struct pyro_log_settings){"CRITICAL", NULL, NULL}, &err),
-                         PYRO_OK);
-        if (way == 1)
+        log_warnings(world, false);
+        if (whole)
             assert_int_equal(access(lines, F_OK), -1);
         else
             assert_int_equal(count_lines(lines, "-wal is missing: the names are those of"), 1);
     }
-    pyro_buffer_free(&bytes);
-    pyro_buffer_free(&log);
+    free_left(&left);
 }
 
 /* Another program that opens the file last takes the log in: nothing is missing then. */
 static void log_that_others_took_in_is_not_missed(void **state)
 {
     struct world *world = *state;
-    struct front front;
-    struct pyro_buffer bytes = {.data = NULL}, log = {.data = NULL};
-    struct pyro_error err;
-    char wal[80], lines[80];
-    snprintf(wal, sizeof(wal), "%s-wal", world->path);
-    snprintf(lines, sizeof(lines), "%s-log", world->path);
-    open_front(&front, world);
-    fill(&front);
-    read_file(world->path, &bytes);
-    read_file(wal, &log);
-    close_front(&front);
-    remove_files(world);
-    write_file(world->path, bytes.data, bytes.length);
-    write_file(wal, log.data, log.length);
+    struct left left;
+    leave(world, &left);
+    put_back(world, &left, left.log.length);
     run_sql_once(world, "SELECT count(*) FROM pyro_names");
-    assert_int_equal(access(wal, F_OK), -1);
-    assert_int_equal(pyro_log_set(&world->runtime.log,
-                                  &(struct pyro_log_settings){"WARNING", lines, NULL}, &err),
-                     PYRO_OK);
+    assert_int_equal(access(left.wal, F_OK), -1);
+    const char *lines = log_warnings(world, true);
     assert_true(check_opening(world));
-    assert_int_equal(pyro_log_set(&world->runtime.log,
-                                  &(struct pyro_log_settings){"CRITICAL", NULL, NULL}, &err),
-                     PYRO_OK);
+    log_warnings(world, false);
     assert_int_equal(access(lines, F_OK), -1);
-    pyro_buffer_free(&bytes);
-    pyro_buffer_free(&log);
+    free_left(&left);
 }
 
 static void tables_that_do_not_fit_are_refused(void **state)

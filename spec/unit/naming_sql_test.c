@@ -265,18 +265,6 @@ static void change_waits_for_a_lock(void **state)
     close_front(&front);
 }
 
-/* Lets warnings go to a file, which is not made before there is one. */
-static const char *log_to_file(struct world *world)
-{
-    static char path[80];
-    struct pyro_error err;
-    snprintf(path, sizeof(path), "%s-log", world->path); /* removed with the others */
-    assert_int_equal(
-        pyro_log_set(&world->runtime.log, &(struct pyro_log_settings){"WARNING", path, NULL}, &err),
-        PYRO_OK);
-    return path;
-}
-
 /* A limit of the process stands for a disk that is full. */
 static void full_disk_refuses_what_does_not_fit(void **state)
 {
@@ -284,7 +272,7 @@ static void full_disk_refuses_what_does_not_fit(void **state)
     struct rlimit before, small = {.rlim_cur = 150000};
     char names[200][20];
     int stored = 0;
-    const char *log = log_to_file(*state);
+    const char *log = log_warnings(*state, true);
     open_front(&front, *state);
     signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &before);

@@ -83,6 +83,15 @@ static void begin_world(struct world *world)
     assert_non_null(world->registry);
 }
 
+/* Begins one with a storage. */
+static void open_world(struct world *world)
+{
+    struct pyro_error err;
+    begin_world(world);
+    world->storage = storage_redis_open(&world->runtime, url, world->registry, &err);
+    assert_non_null(world->storage);
+}
+
 static void end_world(struct world *world)
 {
     if (world->storage)
@@ -118,11 +127,8 @@ static enum pyro_code make(struct world *world, enum change_kind kind, const cha
 static void storage_stores_and_loads(void **state)
 {
     struct world world;
-    struct pyro_error err;
     (void)state;
-    begin_world(&world);
-    world.storage = storage_redis_open(&world.runtime, url, world.registry, &err);
-    assert_non_null(world.storage);
+    open_world(&world);
     assert_int_equal(make(&world, CHANGE_SET, "a"), PYRO_OK);
     assert_int_equal(make(&world, CHANGE_SET, "b"), PYRO_OK);
     assert_int_equal(make(&world, CHANGE_RENEW, ""), PYRO_OK);
@@ -130,9 +136,7 @@ static void storage_stores_and_loads(void **state)
     assert_int_equal(make(&world, CHANGE_REMOVE, "b"), PYRO_OK);
     assert_int_equal(registry_count(world.registry), 1);
     end_world(&world);
-    begin_world(&world);
-    world.storage = storage_redis_open(&world.runtime, url, world.registry, &err);
-    assert_non_null(world.storage);
+    open_world(&world);
     assert_non_null(registry_get(world.registry, pyro_slice_text("a")));
     end_world(&world);
 }
@@ -158,12 +162,9 @@ static void want_of_memory_ends_opening(void **state)
 static void want_of_memory_ends_a_change(void **state)
 {
     struct world world;
-    struct pyro_error err;
     bool all = false;
     (void)state;
-    begin_world(&world);
-    world.storage = storage_redis_open(&world.runtime, url, world.registry, &err);
-    assert_non_null(world.storage);
+    open_world(&world);
     for (unsigned long n = 1; !all; n++) {
         pyro_memory_fail_at(n);
         enum pyro_code code = make(&world, n % 2 ? CHANGE_SET : CHANGE_REMOVE, "c");
@@ -212,11 +213,8 @@ static void storage_tells_when_owners_renewed(void **state)
 {
     struct world world;
     struct asked asked;
-    struct pyro_error err;
     (void)state;
-    begin_world(&world);
-    world.storage = storage_redis_open(&world.runtime, url, world.registry, &err);
-    assert_non_null(world.storage);
+    open_world(&world);
     assert_int_equal(make(&world, CHANGE_SET, "a"), PYRO_OK);
     ask(&world, &asked);
     assert_false(asked.answered);
@@ -233,12 +231,9 @@ static void want_of_memory_ends_a_question(void **state)
 {
     struct world world;
     struct asked asked;
-    struct pyro_error err;
     bool all = false;
     (void)state;
-    begin_world(&world);
-    world.storage = storage_redis_open(&world.runtime, url, world.registry, &err);
-    assert_non_null(world.storage);
+    open_world(&world);
     for (unsigned long n = 1; !all; n++) {
         for (int tries = 0; make(&world, CHANGE_SET, "a") != PYRO_OK; tries++) {
             assert_true(tries < 200);
