@@ -77,10 +77,12 @@ static bool is_array_class(const struct pyro_value *value)
 
 static int type_of(const struct pyro_value *value)
 {
-    static const int types[] = {
-        [PYRO_NIL] = PYROLUA_NIL,     [PYRO_BOOL] = PYROLUA_BOOL,   [PYRO_INT] = PYROLUA_INT,
-        [PYRO_REAL] = PYROLUA_REAL,   [PYRO_STR] = PYROLUA_TEXT,    [PYRO_BYTES] = PYROLUA_BYTES,
-        [PYRO_ARRAY] = PYROLUA_ARRAY, [PYRO_OTHER] = PYROLUA_OTHER, [PYRO_CONTAINER_VALUE] = 0};
+    static const int types[] = {[PYRO_NIL] = PYROLUA_NIL,       [PYRO_BOOL] = PYROLUA_BOOL,
+                                [PYRO_INT] = PYROLUA_INT,       [PYRO_REAL] = PYROLUA_REAL,
+                                [PYRO_STR] = PYROLUA_TEXT,      [PYRO_BYTES] = PYROLUA_BYTES,
+                                [PYRO_ARRAY] = PYROLUA_ARRAY,   [PYRO_BIGINT] = PYROLUA_OTHER,
+                                [PYRO_COMPLEX] = PYROLUA_OTHER, [PYRO_DATETIME] = PYROLUA_OTHER,
+                                [PYRO_DATE] = PYROLUA_OTHER,    [PYRO_CONTAINER_VALUE] = 0};
     if (is_array_class(value))
         return PYROLUA_ARRAY;
     return value->type == PYRO_CONTAINER_VALUE ? PYROLUA_LIST + (int)value->kind

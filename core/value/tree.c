@@ -148,26 +148,23 @@ static enum pyro_code put_array(struct pyro_sink *to, const struct pyro_array *a
 
 static enum pyro_code put_bigint(struct pyro_sink *to, struct pyro_slice digits)
 {
-    return add_text(tree_of(to), PYRO_OTHER, digits);
+    return add_text(tree_of(to), PYRO_BIGINT, digits);
 }
 
 static enum pyro_code put_complex(struct pyro_sink *to, double real, double imaginary)
 {
-    (void)real;
-    (void)imaginary;
-    return add_text(tree_of(to), PYRO_OTHER, pyro_slice_text("complex"));
+    return add(tree_of(to),
+               (struct pyro_value){.type = PYRO_COMPLEX, .u.complex = {real, imaginary}});
 }
 
 static enum pyro_code put_datetime(struct pyro_sink *to, double seconds)
 {
-    (void)seconds;
-    return add_text(tree_of(to), PYRO_OTHER, pyro_slice_text("datetime"));
+    return add(tree_of(to), (struct pyro_value){.type = PYRO_DATETIME, .u.real = seconds});
 }
 
 static enum pyro_code put_date(struct pyro_sink *to, int64_t ordinal)
 {
-    (void)ordinal;
-    return add_text(tree_of(to), PYRO_OTHER, pyro_slice_text("date"));
+    return add(tree_of(to), (struct pyro_value){.type = PYRO_DATE, .u.integer = ordinal});
 }
 
 static enum pyro_code begin(struct pyro_sink *to, enum pyro_kind kind, size_t count)
@@ -281,27 +278,18 @@ bool pyro_value_is(const struct pyro_value *value, const char *text)
     return value && value->type == PYRO_STR && pyro_slice_equals(value->u.text, text);
 }
 
-/* Returns whether a value that is PYRO_OTHER is a bigint. Others have the name of their
- * type. */
-static bool is_bigint(const struct pyro_value *value)
-{
-    char first = value->u.text.data[0];
-    return first == '-' || (first >= '0' && first <= '9');
-}
-
 const char *pyro_value_type_name(const struct pyro_value *value)
 {
     static const char *const names[] = {
-        [PYRO_NIL] = "NoneType", [PYRO_BOOL] = "bool", [PYRO_INT] = "int",
-        [PYRO_REAL] = "float",   [PYRO_STR] = "str",   [PYRO_BYTES] = "bytes",
-        [PYRO_ARRAY] = "ndarray"};
+        [PYRO_NIL] = "NoneType",      [PYRO_BOOL] = "bool",  [PYRO_INT] = "int",
+        [PYRO_REAL] = "float",        [PYRO_STR] = "str",    [PYRO_BYTES] = "bytes",
+        [PYRO_ARRAY] = "ndarray",     [PYRO_BIGINT] = "int", [PYRO_COMPLEX] = "complex",
+        [PYRO_DATETIME] = "datetime", [PYRO_DATE] = "date"};
     static const char *const kinds[] = {[PYRO_LIST] = "list",
                                         [PYRO_TUPLE] = "tuple",
                                         [PYRO_SET] = "set",
                                         [PYRO_FROZENSET] = "frozenset",
                                         [PYRO_DICT] = "dict"};
-    if (value->type == PYRO_OTHER)
-        return is_bigint(value) ? "int" : value->u.text.data;
     return value->type == PYRO_CONTAINER_VALUE ? kinds[value->kind] : names[value->type];
 }
 
@@ -322,14 +310,6 @@ static enum pyro_code put_container(const struct pyro_value *value, struct pyro_
     return code == PYRO_OK ? pyro_end(to, value->kind) : code;
 }
 
-static enum pyro_code put_other(const struct pyro_value *value, struct pyro_sink *to)
-{
-    if (is_bigint(value))
-        return to->ops->bigint(to, value->u.text);
-    return pyro_error_set(to->err, PYRO_ESERIALIZE, "a tree does not keep a %s",
-                          value->u.text.data);
-}
-
 enum pyro_code pyro_value_put(const struct pyro_value *value, struct pyro_sink *to)
 {
     switch (value->type) {
@@ -343,8 +323,14 @@ enum pyro_code pyro_value_put(const struct pyro_value *value, struct pyro_sink *
         return pyro_put_real(to, value->u.real);
     case PYRO_STR:
         return pyro_put_str(to, value->u.text);
-    case PYRO_OTHER:
-        return put_other(value, to);
+    case PYRO_BIGINT:
+        return to->ops->bigint(to, value->u.text);
+    case PYRO_COMPLEX:
+        return to->ops->complex(to, value->u.complex.real, value->u.complex.imaginary);
+    case PYRO_DATETIME:
+        return to->ops->datetime(to, value->u.real);
+    case PYRO_DATE:
+        return to->ops->date(to, value->u.integer);
     case PYRO_BYTES:
         return to->ops->bytes(to, value->u.text);
     case PYRO_ARRAY:

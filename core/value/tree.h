@@ -15,7 +15,10 @@ enum pyro_type {
     PYRO_BYTES,
     PYRO_CONTAINER_VALUE,
     PYRO_ARRAY,
-    PYRO_OTHER, /**< bigint, complex, datetime, date: `text` says it */
+    PYRO_BIGINT, /**< `text` has its digits */
+    PYRO_COMPLEX,
+    PYRO_DATETIME, /**< `real` has its seconds, as in the event */
+    PYRO_DATE,     /**< `integer` has its ordinal */
 };
 
 struct pyro_value {
@@ -27,6 +30,9 @@ struct pyro_value {
         bool boolean;
         int64_t integer;
         double real;
+        struct {
+            double real, imaginary;
+        } complex;
         struct pyro_slice text;         /**< copied into the arena */
         const struct pyro_array *array; /**< likewise */
         struct {

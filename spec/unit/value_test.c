@@ -283,9 +283,27 @@ static void trees_are_sent_on(void **state)
         assert_int_equal(pyro_value_put(pyro_value_at(&tree.root, 0), &r.sink), PYRO_EVALUE);
         assert_string_equal(r.err.message, "enough");
     }
-    tree.sink.ops->complex(&tree.sink, 1, 2);
-    assert_int_equal(pyro_value_put(pyro_value_at(&tree.root, 1), &r.sink), PYRO_ESERIALIZE);
-    assert_string_equal(r.err.message, "a tree does not keep a complex");
+    recorder_free(&r);
+    pyro_tree_free(&tree);
+}
+
+static void trees_keep_every_type(void **state)
+{
+    struct pyro_tree tree;
+    struct recorder r;
+    struct pyro_error err;
+    (void)state;
+    pyro_tree_init(&tree, &err);
+    recorder_init(&r);
+    const struct pyro_sink_ops *ops = tree.sink.ops;
+    ops->bigint(&tree.sink, pyro_slice_text("-99999999999999999999"));
+    ops->complex(&tree.sink, 1.5, -2);
+    ops->datetime(&tree.sink, 1.25);
+    ops->date(&tree.sink, 737425);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(pyro_value_put(pyro_value_at(&tree.root, i), &r.sink), PYRO_OK);
+    assert_string_equal(recorded(&r), "big:-99999999999999999999 complex:1.5,-2 "
+                                      "datetime:1.250000 date:737425 ");
     recorder_free(&r);
     pyro_tree_free(&tree);
 }
@@ -359,6 +377,7 @@ int main(void)
         cmocka_unit_test(trees_are_looked_into),
         cmocka_unit_test(types_are_named_as_in_python),
         cmocka_unit_test(trees_are_sent_on),
+        cmocka_unit_test(trees_keep_every_type),
         cmocka_unit_test(trees_grow),
         cmocka_unit_test(depth_is_bounded),
         cmocka_unit_test(lack_of_memory_is_an_error),

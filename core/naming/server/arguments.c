@@ -79,7 +79,10 @@ bool argument_is_true(const struct pyro_value *value)
     case PYRO_CONTAINER_VALUE:
         return value->u.of.count > 0;
     case PYRO_ARRAY:
-    case PYRO_OTHER:
+    case PYRO_BIGINT:
+    case PYRO_COMPLEX:
+    case PYRO_DATETIME:
+    case PYRO_DATE:
         break;
     }
     return true;
