@@ -42,6 +42,8 @@ local HANDED_OUT = {
     "called by luaopen_pyro_core()",
   ["core:lopen_http lallow_open ldebug_open lnative_open lservice_open lterminal_open"] =
     "called by luaopen_pyro_core()",
+  ["core:lregex_open lsecret_open"] =
+    "called by luaopen_pyro_core()",
   ["lcontext:push_client push_address push_received push_response push_correlation check_table"] =
     "fields of the context: called by functions that run Lua",
   ["lcontext:push_trace check_uuid check_traceparent"] = "likewise",
@@ -61,6 +63,7 @@ local CORE = {
   pyro_nameserver_new = "LOOP_STEPS",
   pyro_call_read = "LUA_RUNS",
   pyro_handshake_read = "LUA_RUNS",
+  pyro_json_forms_take = "LUA_RUNS",
   pyro_request_args = "LUA_RUNS",
   pyro_request_blob = "LUA_RUNS",
   pyro_request_report_failure = "LUA_RUNS",

@@ -33,7 +33,7 @@ bool pyro_base64_decode(struct pyro_slice text, char *out, size_t *length)
            base64_decode_final(&decoder);
 }
 
-static bool append_base64(struct pyro_buffer *out, struct pyro_slice data)
+bool pyro_base64_append(struct pyro_buffer *out, struct pyro_slice data)
 {
     char *at = pyro_buffer_reserve(out, BASE64_ENCODE_RAW_LENGTH(data.length));
     if (!at)
@@ -47,9 +47,9 @@ static bool encode(struct pyro_buffer *out, const struct pyro_array *array)
 {
     struct pyro_buffer items = {.data = NULL};
     if (!array->fortran)
-        return append_base64(out, array->data);
-    bool good =
-        append_items(&items, array) && append_base64(out, pyro_slice(items.data, items.length));
+        return pyro_base64_append(out, array->data);
+    bool good = append_items(&items, array) &&
+                pyro_base64_append(out, pyro_slice(items.data, items.length));
     pyro_buffer_free(&items);
     return good;
 }

@@ -9,6 +9,9 @@
  * `dtype` and `data`: the items in base64, the last index changing fastest. */
 enum pyro_code pyro_array_put_class(struct pyro_sink *to, const struct pyro_array *array);
 
+/** Appends bytes as base64; false when out of memory. */
+bool pyro_base64_append(struct pyro_buffer *out, struct pyro_slice data);
+
 /** Returns how many bytes of room pyro_base64_decode() needs for so many characters. */
 size_t pyro_base64_room(size_t length);
 

@@ -99,6 +99,48 @@ bool pyro_moment_valid(const struct pyro_moment *m)
            m->second < 60 && m->micros >= 0 && m->micros < 1000000;
 }
 
+/* Takes a number of so many digits off the front of a text. */
+static bool take_digits(struct pyro_slice *text, size_t count, int *out)
+{
+    struct pyro_slice digits;
+    if (!pyro_slice_take(text, count, &digits))
+        return false;
+    *out = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (digits.data[i] < '0' || digits.data[i] > '9')
+            return false;
+        *out = 10 * *out + (digits.data[i] - '0');
+    }
+    return true;
+}
+
+/* Takes a mark, then two digits. */
+static bool take_part(struct pyro_slice *text, char mark, int *out)
+{
+    struct pyro_slice taken;
+    return pyro_slice_take(text, 1, &taken) && taken.data[0] == mark && take_digits(text, 2, out);
+}
+
+static bool take_micros(struct pyro_slice *text, int *out)
+{
+    struct pyro_slice taken;
+    return pyro_slice_take(text, 1, &taken) && taken.data[0] == '.' && take_digits(text, 6, out);
+}
+
+bool pyro_moment_read(struct pyro_slice text, bool timed, struct pyro_moment *out)
+{
+    *out = (struct pyro_moment){.year = 0};
+    if (!take_digits(&text, 4, &out->year) || !take_part(&text, '-', &out->month) ||
+        !take_part(&text, '-', &out->day))
+        return false;
+    if (timed && (!take_part(&text, 'T', &out->hour) || !take_part(&text, ':', &out->minute) ||
+                  !take_part(&text, ':', &out->second)))
+        return false;
+    if (timed && text.length > 0 && !take_micros(&text, &out->micros))
+        return false;
+    return text.length == 0 && pyro_moment_valid(out);
+}
+
 int64_t pyro_moment_ordinal(const struct pyro_moment *m)
 {
     int64_t years = m->year - 1;

@@ -3,7 +3,7 @@
 #ifndef PYRO_VALUE_MOMENT_H
 #define PYRO_VALUE_MOMENT_H
 
-#include "base/common.h"
+#include "base/slice.h"
 
 /** A day (Gregorian, of the years 1 to 9999) and a time of day. */
 struct pyro_moment {
@@ -29,6 +29,10 @@ size_t pyro_datetime_text(double seconds, char out[PYRO_MOMENT_SIZE]);
 /** Writes a date event (an ordinal) to `out`, terminated, such as 2020-01-02. Returns its length; 0
  * outside the years 1 to 9999. */
 size_t pyro_date_text(int64_t ordinal, char out[PYRO_MOMENT_SIZE]);
+
+/** Reads what pyro_date_text() writes, or, with `timed`, pyro_datetime_text(). Returns false where
+ * `text` is no such string, or the calendar has no such day. */
+bool pyro_moment_read(struct pyro_slice text, bool timed, struct pyro_moment *out);
 
 /** Returns whether the calendar has that day and the clock that time (second 59 is the last). */
 bool pyro_moment_valid(const struct pyro_moment *moment);

@@ -78,6 +78,45 @@ static void dates_are_written_as_python_does(void **state)
 
 /* --- integers --- */
 
+static void moments_are_read(void **state)
+{
+    static const char *const times[] = {"2020-01-02T03:04:05", "2020-01-02T03:04:05.000006",
+                                        "0001-01-01T00:00:00", "9999-12-31T23:59:59.999999"};
+    struct pyro_moment moment;
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(times); i++) {
+        assert_false(pyro_moment_read(pyro_slice_text(times[i]), false, &moment));
+        assert_true(pyro_moment_read(pyro_slice_text(times[i]), true, &moment));
+    }
+    assert_int_equal(moment.micros, 999999);
+    assert_true(pyro_moment_read(pyro_slice_text("2020-02-29"), false, &moment));
+    assert_int_equal(pyro_moment_ordinal(&moment), 737484);
+}
+
+static void what_is_no_moment_is_not_read(void **state)
+{
+    static const char *const wrong[] = {"",
+                                        "2020",
+                                        "2020-1-02T03:04:05",
+                                        "2020-01-02",
+                                        "2020-01-02 03:04:05",
+                                        "2020-01-02T03:04",
+                                        "2020-01-02T03:04:60",
+                                        "2020-02-30T03:04:05",
+                                        "2020-01-02T03:04:05.5",
+                                        "2020-01-02T03:04:05,000006",
+                                        "2020-01-02T03:04:05.00000a",
+                                        "2020-01-02T03:04:05.000006+01:00",
+                                        "+020-01-02T03:04:05"};
+    struct pyro_moment moment;
+    (void)state;
+    for (size_t i = 0; i < PYRO_COUNT(wrong); i++)
+        if (pyro_moment_read(pyro_slice_text(wrong[i]), true, &moment))
+            fail_msg("%s was read", wrong[i]);
+    assert_false(pyro_moment_read(pyro_slice_text("2021-02-29"), false, &moment));
+    assert_false(pyro_moment_read(pyro_slice_text("2020/01/02"), false, &moment));
+}
+
 static void integers_have_a_text(void **state)
 {
     static const int64_t values[] = {0, 1, -1, 9, 10, -10, 1234567890, INT64_MAX, INT64_MIN};
@@ -162,6 +201,8 @@ int main(void)
         cmocka_unit_test(datetimes_are_written_as_python_does),
         cmocka_unit_test(datetimes_out_of_range_have_no_text),
         cmocka_unit_test(dates_are_written_as_python_does),
+        cmocka_unit_test(moments_are_read),
+        cmocka_unit_test(what_is_no_moment_is_not_read),
         cmocka_unit_test(integers_have_a_text),
         cmocka_unit_test(digits_are_sent_as_the_integers_that_they_are),
         cmocka_unit_test(big_integers_are_converted),

@@ -212,7 +212,7 @@ LUA_RAISES static enum pyro_code settle_typed(struct lbuilder *b, enum ltype typ
 LUA_RAISES static enum pyro_code put_bytes(struct pyro_sink *to, struct pyro_slice data)
 {
     struct lbuilder *b = builder_of(to);
-    if (!lruntime_of(b->L)->core.config.typed_bytes)
+    if (!b->typed_bytes && !lruntime_of(b->L)->core.config.typed_bytes)
         return put_string(b, data);
     enum pyro_code code = push_typed(b, 1, 0);
     if (code == PYRO_OK)
@@ -398,6 +398,7 @@ void lbuilder_init(struct lbuilder *builder, lua_State *L, bool flat, struct pyr
     builder->frames[0] = (struct lbuilder_frame){.place = LBUILDER_STACK};
     builder->frame = builder->frames;
     builder->raised = false;
+    builder->typed_bytes = false;
     builder->flat = flat;
     builder->flat_items = 0;
     builder->number_keys = 0;

@@ -30,6 +30,7 @@ struct lbuilder {
     lua_State *L;
     struct lbuilder_frame *frame; /**< the innermost */
     bool raised;                  /**< the value is what a method raised */
+    bool typed_bytes;             /**< bytes become pyro.bytes, whatever BYTES says */
     bool flat; /**< the first container's items are pushed one by one (a call's arguments) */
     int flat_items;
     struct lkeys *keys;   /**< the runtime's, once one is needed */
