@@ -1,7 +1,7 @@
 #include "http/connection.h"
 
 #include <netinet/in.h>
-#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -13,7 +13,7 @@ static socklen_t address_size(const struct sockaddr_storage *address)
 }
 
 bool http_connection_add(struct pyro_http_server *server, int descriptor,
-                         const struct sockaddr_storage *address, const char *peer)
+                         const struct http_ends *ends)
 {
     struct http_connection *connection = pyro_calloc(1, sizeof(*connection));
     if (!connection) {
@@ -23,10 +23,12 @@ bool http_connection_add(struct pyro_http_server *server, int descriptor,
     pyro_list_init(&connection->node);
     connection->server = server;
     connection->descriptor = descriptor;
-    snprintf(connection->peer, sizeof(connection->peer), "%s", peer);
+    memcpy(connection->peer, ends->peer, sizeof(connection->peer));
+    memcpy(connection->address, ends->address, sizeof(connection->address));
     server->arrived = connection;
-    enum MHD_Result added = server->api->MHD_add_connection(
-        server->daemon, descriptor, (const struct sockaddr *)address, address_size(address));
+    enum MHD_Result added = server->api->MHD_add_connection(server->daemon, descriptor,
+                                                            (const struct sockaddr *)&ends->client,
+                                                            address_size(&ends->client));
     pyro_free(server->arrived); /* it is NULL where the daemon made use of it */
     server->arrived = NULL;
     return added == MHD_YES;

@@ -15,12 +15,20 @@ struct http_connection {
     int descriptor; /**< the daemon's */
     bool garbled;   /**< its request has escapes that stand for no character of a string */
     char peer[HTTP_PEER_SIZE];
+    char address[HTTP_PEER_SIZE]; /**< at which the client reached the server, without a port */
 };
 
-/** Gives the server's daemon a connected socket, whose client is at that address. Takes the
- * descriptor. Returns false when the daemon does not take it. */
+/** Both ends of an accepted socket. */
+struct http_ends {
+    struct sockaddr_storage client;
+    char peer[HTTP_PEER_SIZE];    /**< the client's, as a string with its port */
+    char address[HTTP_PEER_SIZE]; /**< the server's, without it */
+};
+
+/** Gives the server's daemon a connected socket. Takes the descriptor. Returns false when the
+ * daemon does not take it. */
 bool http_connection_add(struct pyro_http_server *server, int descriptor,
-                         const struct sockaddr_storage *address, const char *peer);
+                         const struct http_ends *ends);
 
 /** The daemon tells of a connection that begins or ends. */
 void http_connection_on_change(void *server, struct MHD_Connection *handle, void **context,

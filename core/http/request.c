@@ -279,6 +279,11 @@ const char *pyro_http_peer(const struct pyro_http_request *request)
     return request->peer;
 }
 
+const char *pyro_http_address(const struct pyro_http_request *request)
+{
+    return request->connection ? request->connection->address : "";
+}
+
 bool pyro_http_is_over(const struct pyro_http_request *request)
 {
     return request->state == REQUEST_OVER;

@@ -45,6 +45,10 @@ struct pyro_slice pyro_http_body(const struct pyro_http_request *request);
 /** Returns the client's address ("127.0.0.1:4711"), as long as the request is not released. */
 const char *pyro_http_peer(const struct pyro_http_request *request);
 
+/** Returns the address at which the client reached the server, numeric, without a port, until the
+ * request is over: "" then. */
+const char *pyro_http_address(const struct pyro_http_request *request);
+
 /** Returns whether there is nobody any more who waits for an answer. */
 bool pyro_http_is_over(const struct pyro_http_request *request);
 

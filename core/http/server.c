@@ -19,6 +19,7 @@
 #include "http/relay.h"
 #include "http/request_private.h"
 #include "net/listener.h"
+#include "net/place.h"
 #include "net/timer.h"
 #include "net/tls_context.h"
 #include "net/watch.h"
@@ -65,10 +66,15 @@ static void refuse(struct pyro_http_server *server, const char *peer, const char
                    PYRO_WARNING, "http", "connection refused: %s", why);
 }
 
-static bool find_address(const struct pyro_stream *stream, struct sockaddr_storage *out)
+static bool find_ends(const struct pyro_stream *stream, struct http_ends *ends)
 {
-    socklen_t size = sizeof(*out);
-    return getpeername(pyro_stream_descriptor(stream), (struct sockaddr *)out, &size) == 0;
+    struct pyro_place place;
+    socklen_t size = sizeof(ends->client);
+    pyro_place_of(pyro_stream_descriptor(stream), &place);
+    snprintf(ends->address, sizeof(ends->address), "%s", place.host);
+    snprintf(ends->peer, sizeof(ends->peer), "%s", pyro_stream_peer(stream));
+    return getpeername(pyro_stream_descriptor(stream), (struct sockaddr *)&ends->client, &size) ==
+           0;
 }
 
 /* Returns a descriptor for the daemon, or -1. Takes the stream. */
@@ -85,18 +91,16 @@ static int open_end(struct pyro_http_server *server, struct pyro_stream *stream)
 static void server_on_stream(void *owner, struct pyro_stream *stream)
 {
     struct pyro_http_server *server = owner;
-    struct sockaddr_storage address;
-    char peer[HTTP_PEER_SIZE];
-    snprintf(peer, sizeof(peer), "%s", pyro_stream_peer(stream));
-    if (server->connections >= server->options.max_connections) {
-        refuse(server, peer, "too many are open");
-        pyro_stream_close(stream);
-    } else if (!find_address(stream, &address)) {
+    struct http_ends ends;
+    if (!find_ends(stream, &ends)) {
         pyro_stream_close(stream); /* it has gone */
+    } else if (server->connections >= server->options.max_connections) {
+        refuse(server, ends.peer, "too many are open");
+        pyro_stream_close(stream);
     } else {
         int descriptor = open_end(server, stream);
-        if (descriptor < 0 || !http_connection_add(server, descriptor, &address, peer))
-            refuse(server, peer,
+        if (descriptor < 0 || !http_connection_add(server, descriptor, &ends))
+            refuse(server, ends.peer,
                    "too many of that client are open, or out of memory or descriptors");
         pyro_loop_post(server->loop, &server->run);
     }

@@ -88,7 +88,8 @@ describe("an HTTP server", function()
     assert.matches("\r\nX%-Two: a\r\nX%-Two: b\r\n", text)
     assert.matches("\r\n\r\nmade\0$", text)
     assert.matches("^127%.0%.0%.1:%d+$", got.peer)
-    got.peer = nil
+    assert.equal("127.0.0.1", got.address)
+    got.peer, got.address = nil, nil
     assert.are.same({ method = "POST", path = "/a b", body = "bo\0y",
       query = { x = { "1", "3", "4" }, y = "2", z = "" },
       headers = { host = "h", ["x-a"] = "1, 2", ["content-length"] = "4", connection = "close" } }, got)
@@ -220,6 +221,35 @@ describe("an HTTP server", function()
       return open == false
     end))
     assert.is_false(rest "after the end")
+  end)
+
+  it("tells when the client goes, or the body has ended", function()
+    local first, gone, kept
+    handler = function()
+      return 200, nil, function(write)
+        kept = write
+        write "x"
+        first = write:gone(0.01)
+        gone = write:gone()
+      end
+    end
+    serve()
+    local peer = get "/"
+    assert.is_true(soon(function()
+      return first == false
+    end))
+    assert.is_nil(gone)
+    peer:close()
+    assert.is_true(soon(function()
+      return gone
+    end))
+    handler = function()
+      return 200, nil, function(write)
+        kept = write
+      end
+    end
+    answer(get "/")
+    assert.is_true(kept:gone())
   end)
 
   it("wakes a writer that waits for a client that goes", function()

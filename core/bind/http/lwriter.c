@@ -6,14 +6,21 @@
 
 #define LWRITER_TYPE "pyro.http.writer"
 
-static void writer_on_change(void *owner)
+static void writer_on_drained(void *owner)
 {
     struct lwriter *writer = owner;
     levent_set(writer->runtime, &writer->room);
 }
 
-const struct pyro_http_stream_ops lwriter_ops = {.drained = writer_on_change,
-                                                 .gone = writer_on_change};
+static void writer_on_gone(void *owner)
+{
+    struct lwriter *writer = owner;
+    levent_set(writer->runtime, &writer->room);
+    levent_set(writer->runtime, &writer->end);
+}
+
+const struct pyro_http_stream_ops lwriter_ops = {.drained = writer_on_drained,
+                                                 .gone = writer_on_gone};
 
 struct lwriter *lwriter_push(lua_State *L, struct lruntime *runtime,
                              struct pyro_http_request *request)
@@ -21,6 +28,7 @@ struct lwriter *lwriter_push(lua_State *L, struct lruntime *runtime,
     struct lwriter *writer = lua_newuserdatauv(L, sizeof(*writer), 0);
     *writer = (struct lwriter){.runtime = runtime, .request = request};
     levent_init(&writer->room, "reader");
+    levent_init(&writer->end, "reader to go");
     luaL_setmetatable(L, LWRITER_TYPE);
     return writer;
 }
@@ -30,7 +38,7 @@ void lwriter_end(struct lwriter *writer)
     if (!writer)
         return;
     writer->request = NULL;
-    levent_set(writer->runtime, &writer->room);
+    writer_on_gone(writer);
 }
 
 /* Continuation of writer_call(): there is room, or the client has gone. */
@@ -59,9 +67,26 @@ static int writer_call(lua_State *L)
     return levent_wait(L, &writer->room, -1, written);
 }
 
+static int waited(lua_State *L, int status, lua_KContext gone)
+{
+    (void)status;
+    lua_pushboolean(L, gone != 0);
+    return 1;
+}
+
+/* Implements write:gone([seconds]) -> whether the client has gone, or the body has ended. */
+static int writer_gone(lua_State *L)
+{
+    struct lwriter *writer = luaL_checkudata(L, 1, LWRITER_TYPE);
+    return levent_wait(L, &writer->end, luaL_optnumber(L, 2, -1), waited);
+}
+
 void lwriter_open(lua_State *L)
 {
+    static const luaL_Reg methods[] = {{"gone", writer_gone}, {NULL, NULL}};
     luaL_newmetatable(L, LWRITER_TYPE);
+    luaL_newlib(L, methods);
+    lua_setfield(L, -2, "__index");
     lua_pushcfunction(L, writer_call);
     lua_setfield(L, -2, "__call");
     lua_pop(L, 1);

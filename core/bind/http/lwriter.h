@@ -11,6 +11,7 @@ struct lwriter {
     struct lruntime *runtime;
     struct pyro_http_request *request; /**< NULL: the body has ended */
     struct levent room;                /**< set while there is some, and when it has ended */
+    struct levent end;                 /**< set when it has ended, or the client has gone */
 };
 
 /** What tells a writer of its stream, whose owner it is. */
