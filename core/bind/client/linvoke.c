@@ -64,7 +64,9 @@ static int received(lua_State *L, int status, lua_KContext context)
     if (pending->call.error.code != PYRO_OK)
         return lerror_raise(L, &pending->call.error);
     lcontext_received(L, runtime, &pending->call.reply);
-    bool good = lreply_push(L, 1, &pending->call);
+    bool good = pending->form == LPENDING_VALUES
+                    ? lreply_push(L, 1, &pending->call)
+                    : lreply_push_json(L, 1, pending->form == LPENDING_JSON_KEPT, &pending->call);
     int count = lua_gettop(L) - top;
     lpending_put_back(L, pending, top, runtime);
     return good ? count : lua_error(L);
@@ -91,6 +93,7 @@ struct invocation {
     struct larguments args;
     bool oneway;
     bool blob; /* the only argument is a blob */
+    enum lpending_form form;
 };
 
 /* Returns whether a blob is among the arguments; raises an error where it is not the only one. */
@@ -117,6 +120,8 @@ LUA_RUNS static struct lpending *prepare(lua_State *L, struct invocation *invoca
     larguments_convert(L, &invocation->args);
     if (!invocation->oneway || pyro_client_congested(proxy->client))
         pending = lpending_push(L, proxy->runtime);
+    if (pending)
+        pending->form = invocation->form;
     if (invocation->blob)
         lblob_unpack(L, invocation->args.first);
     return pending;
@@ -298,26 +303,55 @@ int linvoke_set(lua_State *L)
 
 /* --- calls of any object and kind, for the Lua side --- */
 
-static int invoke_connected(lua_State *L, int status, lua_KContext context)
+/* Continues core.invoke(), or (json) core.invoke_json(). */
+static int invoke_connected(lua_State *L, int status, lua_KContext json)
 {
     (void)status;
-    (void)context;
+    bool flag = lua_toboolean(L, 4);
     struct invocation invocation = {.proxy = proxy_at(L, 1),
                                     .head = {.object = lua_tostring(L, 2)},
-                                    .oneway = lua_toboolean(L, 4)};
+                                    .oneway = !json && flag,
+                                    .form = !json  ? LPENDING_VALUES
+                                            : flag ? LPENDING_JSON_KEPT
+                                                   : LPENDING_JSON};
     invocation.head.method.data = lua_tolstring(L, 3, &invocation.head.method.length);
     invocation.args = larguments_take(L, 5);
     return transmit(L, &invocation);
 }
 
-/* core.invoke(proxy, object | nil, method, oneway, …) */
-static int invoke(lua_State *L)
+LUA_RUNS static int invoke_as(lua_State *L, lua_KContext json)
 {
     lproxy_check(L, 1);
     luaL_optstring(L, 2, NULL);
     luaL_checkstring(L, 3);
     luaL_checktype(L, 4, LUA_TBOOLEAN);
-    return lconnect_for_call(L, 1, 0, invoke_connected);
+    return lconnect_for_call(L, 1, json, invoke_connected);
+}
+
+/* Implements core.invoke(proxy, object | nil, method, oneway, …). */
+static int invoke(lua_State *L)
+{
+    return invoke_as(L, false);
+}
+
+/* Implements core.invoke_json(proxy, object | nil, method, kept, …). */
+static int invoke_json(lua_State *L)
+{
+    return invoke_as(L, true);
+}
+
+/* Implements core.member(proxy, name). */
+static int member(lua_State *L)
+{
+    const struct lproxy *proxy = lproxy_check(L, 1);
+    struct pyro_slice name;
+    name.data = luaL_checklstring(L, 2, &name.length);
+    unsigned found = pyro_client_member(proxy->client, name);
+    lua_pushstring(L, found & PYRO_ATTRIBUTE ? "attribute"
+                      : found & PYRO_ONEWAY  ? "oneway"
+                      : found & PYRO_METHOD  ? "method"
+                                             : NULL);
+    return 1;
 }
 
 /* Implements core.count_retry(): another attempt at a call is made. */
@@ -333,4 +367,8 @@ void linvoke_open(lua_State *L)
     lua_setfield(L, -2, "count_retry");
     lua_pushcfunction(L, invoke);
     lua_setfield(L, -2, "invoke");
+    lua_pushcfunction(L, invoke_json);
+    lua_setfield(L, -2, "invoke_json");
+    lua_pushcfunction(L, member);
+    lua_setfield(L, -2, "member");
 }

@@ -30,7 +30,9 @@ LUA_RUNS int linvoke_no_member(lua_State *L, const struct lproxy *proxy, const c
  * attribute. */
 LUA_RUNS int linvoke_no_attribute(lua_State *L, const struct lproxy *proxy, const char *name);
 
-/** Adds core.invoke(proxy, object, method, oneway, …). */
+/** Adds core.invoke(proxy, object, method, oneway, …), and core.invoke_json(proxy, object, method,
+ * kept, …), whose results are those of lreply_push_json(); and core.member(proxy, name), what the
+ * metadata say of a name: "method", "oneway", "attribute" or nil. */
 LUA_RUNS void linvoke_open(lua_State *L);
 
 #endif

@@ -11,11 +11,19 @@
 #include "rpc/client.h"
 #include "rpc/search.h"
 
+/** What becomes of a reply. */
+enum lpending_form {
+    LPENDING_VALUES,    /**< the values that it holds */
+    LPENDING_JSON,      /**< what lreply_push_json() says */
+    LPENDING_JSON_KEPT, /**< likewise, where all types can be told */
+};
+
 struct lpending {
     struct pyro_call call;
     struct lwait wait;
     struct pyro_search *search;  /**< for a name server, or NULL */
     struct pyro_client *located; /**< the client that the search found; owned */
+    enum lpending_form form;
 };
 
 /** Pushes a pending call, a new one or one that was put back. Needs three free slots of the stack.

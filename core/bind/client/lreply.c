@@ -6,7 +6,9 @@
 #include "bind/task/lruntime.h"
 #include "bind/value/lbuilder.h"
 #include "bind/value/lbuilder_state.h"
+#include "bind/value/ljson.h"
 #include "bind/value/lproxy.h"
+#include "rpc/reply_json.h"
 
 void lreply_make_raisable(lua_State *L)
 {
@@ -17,8 +19,8 @@ void lreply_make_raisable(lua_State *L)
     lerror_push(L, "ProtocolError", lua_tostring(L, -1));
 }
 
-/* Pushes what a generic `for` needs to fetch the result item by item. */
-LUA_RUNS static void push_stream(lua_State *L, int proxy, const struct pyro_call *call)
+/* Pushes the id of the stream from which the result is fetched item by item. */
+LUA_RUNS static void push_stream_id(lua_State *L, const struct pyro_call *call)
 {
     struct pyro_slice id;
     if (!pyro_message_annotation(&call->reply, PYRO_STREAM_ANNOTATION, &id) || id.length == 0) {
@@ -27,9 +29,15 @@ LUA_RUNS static void push_stream(lua_State *L, int proxy, const struct pyro_call
                     "streaming");
         lua_error(L);
     }
+    lua_pushlstring(L, id.data, id.length);
+}
+
+/* Pushes what a generic `for` needs to fetch the result item by item. */
+LUA_RUNS static void push_stream(lua_State *L, int proxy, const struct pyro_call *call)
+{
     lhook_push(L, LHOOK_STREAM);
     lua_pushvalue(L, proxy);
-    lua_pushlstring(L, id.data, id.length);
+    push_stream_id(L, call);
     lua_call(L, 2, LUA_MULTRET);
 }
 
@@ -66,4 +74,38 @@ bool lreply_push(lua_State *L, int proxy, struct pyro_call *call)
     lreply_make_raisable(L);
     note_raised(L, proxy);
     return false;
+}
+
+/* --- as JSON --- */
+
+LUA_RUNS static void push_text(lua_State *L, int proxy, bool kept, struct pyro_call *call)
+{
+    struct pyro_error err;
+    char class_name[PYRO_CLASS_SIZE];
+    pyro_error_clear(&err);
+    struct pyro_buffer *text = ljson_push_buffer(L);
+    if (pyro_reply_write_json(call, kept, text, class_name, &err) != PYRO_OK) {
+        pyro_call_end(call);
+        pyro_buffer_free(text);
+        lerror_raise(L, &err);
+    }
+    lua_pushlstring(L, text->data, text->length);
+    pyro_buffer_free(text);
+    lua_remove(L, -2);
+    if (!pyro_call_raised(call))
+        return;
+    lua_pushstring(L, class_name);
+    pyro_client_raised(lproxy_check(L, proxy)->client, class_name);
+}
+
+bool lreply_push_json(lua_State *L, int proxy, bool kept, struct pyro_call *call)
+{
+    if (call->reply.header.flags & PYRO_FLAG_STREAM) {
+        lua_pushliteral(L, "stream");
+        push_stream_id(L, call);
+    } else {
+        lua_pushstring(L, pyro_call_raised(call) ? "raised" : "value");
+        push_text(L, proxy, kept, call);
+    }
+    return true;
 }
