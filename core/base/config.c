@@ -172,6 +172,12 @@ static const struct pyro_config_item *find_slice(struct pyro_slice name)
     return NULL;
 }
 
+/* Returns whether a variable is no item, but what the HTTP gateway reads, as Pyro's does. */
+static bool is_program_variable(struct pyro_slice name)
+{
+    return pyro_slice_equals(name, "HTTPGATEWAY_KEY");
+}
+
 static void warn_of(struct pyro_slice name, const char *prefix, pyro_config_warn *warn,
                     void *context)
 {
@@ -189,8 +195,10 @@ static enum pyro_code apply_prefix(struct pyro_config *config, char *const *envi
         if (!has_prefix(*v, prefixes[at], &name))
             continue;
         const struct pyro_config_item *item = find_slice(name);
-        if (!item)
+        if (!item && !is_program_variable(name))
             warn_of(name, prefixes[at], warn, context);
+        else if (!item)
+            continue;
         else if (at + 1 == PYRO_COUNT(prefixes) || !is_set(environment, prefixes[at + 1], name))
             code = pyro_config_parse(config, (struct pyro_setting){item, prefixes[at]},
                                      strchr(*v, '=') + 1, err);

@@ -11,6 +11,8 @@
 #include "bind/module/lconfig.h"
 #include "bind/module/ldebug.h"
 #include "bind/module/lnative.h"
+#include "bind/module/lregex.h"
+#include "bind/module/lsecret.h"
 #include "bind/module/lservice.h"
 #include "bind/module/lterminal.h"
 #include "bind/server/lopen_server.h"
@@ -27,9 +29,9 @@ LUA_RUNS static void open_runtime(lua_State *L)
 
 /* The rooms from the lowest to the highest, then the files of this one. */
 static void (*const open_functions[])(lua_State *L) = {
-    lopen_base,   lopen_task,    lopen_value,    lopen_message, lopen_client,
-    lopen_server, lopen_http,    lallow_open,    lconfig_open,  ldebug_open,
-    lnative_open, lservice_open, lterminal_open,
+    lopen_base,   lopen_task,  lopen_value,  lopen_message, lopen_client,
+    lopen_server, lopen_http,  lallow_open,  lconfig_open,  ldebug_open,
+    lnative_open, lregex_open, lsecret_open, lservice_open, lterminal_open,
 };
 
 int luaopen_pyro_core(lua_State *L)

@@ -87,6 +87,16 @@ void lattend_push(lua_State *L, int index, struct lloops *loops)
         watch(attention, i);
 }
 
+static int await_signal(lua_State *L)
+{
+    struct lloops *loops = lua_newuserdatauv(L, sizeof(*loops), 0);
+    *loops = (struct lloops){.attended = 0};
+    lloops_init(loops);
+    lattend_push(L, -1, loops);
+    lua_toclose(L, -1);
+    return lloops_wait(L, loops, -1);
+}
+
 void lattend_open(lua_State *L)
 {
     luaL_newmetatable(L, ATTENTION_TYPE);
@@ -95,4 +105,6 @@ void lattend_open(lua_State *L)
     lua_pushcfunction(L, attention_close);
     lua_setfield(L, -2, "__gc");
     lua_pop(L, 1);
+    lua_pushcfunction(L, await_signal);
+    lua_setfield(L, -2, "await_signal");
 }

@@ -13,6 +13,7 @@
  * program that embeds the runtime are left alone. */
 LUA_RAISES void lattend_push(lua_State *L, int index, struct lloops *loops);
 
+/** Adds core.await_signal(), which waits until a signal asks the process to end. */
 LUA_RUNS void lattend_open(lua_State *L);
 
 #endif

@@ -12,7 +12,7 @@
 #define MATCH_LIMIT 100000 /* steps: some milliseconds */
 #define HEAP_LIMIT 20000   /* KiB */
 
-struct regex {
+struct pyro_regex {
     pcre2_code *code;
     pcre2_match_data *found;
     pcre2_match_context *limits;
@@ -72,12 +72,12 @@ static bool translate(struct pyro_slice pattern, struct pyro_buffer *out)
     return good;
 }
 
-static struct regex *compile(struct pyro_buffer *pattern, struct pyro_error *err)
+static struct pyro_regex *compile(struct pyro_buffer *pattern, struct pyro_error *err)
 {
     int number;
     PCRE2_SIZE offset;
     PCRE2_UCHAR text[160];
-    struct regex *regex = pyro_calloc(1, sizeof(*regex));
+    struct pyro_regex *regex = pyro_calloc(1, sizeof(*regex));
     if (!regex) {
         pyro_error_memory(err);
         return NULL;
@@ -89,13 +89,13 @@ static struct regex *compile(struct pyro_buffer *pattern, struct pyro_error *err
         pcre2_get_error_message(number, text, sizeof(text));
         pyro_error_set(err, PYRO_ENAMING, "invalid regex: %s at position %zu", (const char *)text,
                        offset);
-        regex_free(regex);
+        pyro_regex_free(regex);
         return NULL;
     }
     regex->found = pcre2_match_data_create_from_pattern(regex->code, NULL);
     regex->limits = pcre2_match_context_create(NULL);
     if (!regex->found || !regex->limits) {
-        regex_free(regex);
+        pyro_regex_free(regex);
         pyro_error_memory(err);
         return NULL;
     }
@@ -103,10 +103,10 @@ static struct regex *compile(struct pyro_buffer *pattern, struct pyro_error *err
     return regex;
 }
 
-struct regex *regex_new(struct pyro_slice pattern, struct pyro_error *err)
+struct pyro_regex *pyro_regex_new(struct pyro_slice pattern, struct pyro_error *err)
 {
     struct pyro_buffer translated = {.data = NULL};
-    struct regex *regex = NULL;
+    struct pyro_regex *regex = NULL;
     if (pattern.length > LONGEST_PATTERN)
         pyro_error_set(err, PYRO_ENAMING, "invalid regex: longer than %d bytes", LONGEST_PATTERN);
     else if (!pyro_buffer_reserve(&translated, 2 * pattern.length + 1)) /* all that it may become */
@@ -119,15 +119,15 @@ struct regex *regex_new(struct pyro_slice pattern, struct pyro_error *err)
     return regex;
 }
 
-static int match(struct regex *regex, struct pyro_slice text, uint32_t limit)
+static int match(struct pyro_regex *regex, struct pyro_slice text, uint32_t limit)
 {
     pcre2_set_match_limit(regex->limits, limit);
     return pcre2_match(regex->code, (PCRE2_SPTR)text.data, text.length, 0, 0, regex->found,
                        regex->limits);
 }
 
-enum pyro_code regex_match(struct regex *regex, struct pyro_slice text, bool *matches, bool *slow,
-                           struct pyro_error *err)
+enum pyro_code pyro_regex_match(struct pyro_regex *regex, struct pyro_slice text, bool *matches,
+                                bool *slow, struct pyro_error *err)
 {
     int result = match(regex, text, QUICK_LIMIT);
     *slow = result == PCRE2_ERROR_MATCHLIMIT;
@@ -140,7 +140,7 @@ enum pyro_code regex_match(struct regex *regex, struct pyro_slice text, bool *ma
                           (int)(text.length < 100 ? text.length : 100), text.data);
 }
 
-void regex_free(struct regex *regex)
+void pyro_regex_free(struct pyro_regex *regex)
 {
     if (!regex)
         return;

@@ -13,7 +13,7 @@
 /* The criteria, read, and what has been found by them. */
 struct search {
     struct pyro_slice prefix; /* empty: not by prefix */
-    struct regex *regex;
+    struct pyro_regex *regex;
     const char **tags;
     size_t tag_count;
     size_t wanted_tags; /* how many of them must be there; 0: not by tags */
@@ -57,7 +57,7 @@ static bool selects(struct search *s, struct pyro_slice name,
     else if (!s->regex && s->wanted_tags == 0)
         return true;
     if (matches && s->regex)
-        s->code = regex_match(s->regex, name, &matches, &slow, s->err);
+        s->code = pyro_regex_match(s->regex, name, &matches, &slow, s->err);
     else if (matches && s->wanted_tags > 0)
         matches = count_tags(s, registration) >= s->wanted_tags;
     return !is_late(s, slow) && matches;
@@ -94,7 +94,7 @@ static enum pyro_code read_criteria(struct search *s, const struct criteria *by)
     }
     if (argument_is_true(by->regex)) {
         code = text_check(by->regex, "regex", s->err);
-        if (code == PYRO_OK && !(s->regex = regex_new(by->regex->u.text, s->err)))
+        if (code == PYRO_OK && !(s->regex = pyro_regex_new(by->regex->u.text, s->err)))
             code = s->err->code;
         return code;
     }
@@ -117,7 +117,7 @@ enum pyro_code selection_find(struct selection *selection, struct registry *regi
         registry_each(registry, s.prefix, by->after, selection_collect, &s);
         code = s.code;
     }
-    regex_free(s.regex);
+    pyro_regex_free(s.regex);
     pyro_free(s.tags);
     return code;
 }
