@@ -52,14 +52,16 @@ EMBED_O := $(patsubst %.c,$(B)/%.o,$(wildcard core/embed/*.c))
 HOST_O := $(patsubst %.c,$(B)/%.o,$(wildcard core/host/*.c))
 API_FILES := $(sort $(wildcard lua/pyro/*.lua))
 TOOL_FILES := $(sort $(wildcard lua/pyro/tool/*.lua))
-LUA_FILES := $(API_FILES) $(TOOL_FILES)
+GATEWAY_FILES := $(sort $(wildcard lua/pyro/tool/gateway/*.lua))
+LUA_FILES := $(API_FILES) $(TOOL_FILES) $(GATEWAY_FILES)
 # Programs that users run and require without "tool": `pyrolua -m pyro.naming`.
-PUBLIC_TOOLS := naming nsc echoserver configuration
+PUBLIC_TOOLS := naming nsc echoserver configuration gateway
 PUBLIC_FILES := $(PUBLIC_TOOLS:%=$(B)/public/%.lua)
 REFERENCE := $(B)/reference.lua
 LUA_MODULES := pyro=lua/pyro/init.lua \
   $(foreach f,$(filter-out lua/pyro/init.lua,$(API_FILES)),pyro.$(basename $(notdir $(f)))=$(f)) \
   $(foreach f,$(TOOL_FILES),pyro.tool.$(basename $(notdir $(f)))=$(f)) \
+  $(foreach f,$(GATEWAY_FILES),pyro.tool.gateway.$(basename $(notdir $(f)))=$(f)) \
   $(foreach f,$(PUBLIC_FILES),pyro.$(basename $(notdir $(f)))=$(f)) \
   pyro.tool.reference=$(REFERENCE) \
   argparse=$(ARGPARSE)
@@ -343,7 +345,7 @@ lint: build ## all checks of the source; each finding is an error
 	$(Q)mandoc -T lint -W warning docs/man/*.1
 	@echo '  shellcheck'
 	$(Q)shellcheck .ci/run packaging/check scripts/certs spec/support/certificates scripts/deps scripts/i386 scripts/demo scripts/pictures scripts/pyrolua-ns \
-	  scripts/pyrolua-nsc
+	  scripts/pyrolua-nsc scripts/pyrolua-gateway
 
 conformance: build ## make docs/conformance.md of the specs' tags
 	@mkdir -p docs
@@ -389,7 +391,7 @@ DATADIR ?= $(PREFIX)/share/pyrolua
 ANNOTATIONDIR ?= $(DATADIR)/library
 
 VERSION := $(shell sed -n 's/^\#define PYROLUA_VERSION "\(.*\)"/\1/p' core/include/pyrolua.h)
-PROGRAMS := pyrolua pyrolua-ns pyrolua-nsc
+PROGRAMS := pyrolua pyrolua-ns pyrolua-nsc pyrolua-gateway
 TOOLS := certs import-dbm
 SERVICES := pyrolua-ns.service pyrolua@.service
 COMPLETIONS := $(PROGRAMS:%=$(B)/completions/bash/%) $(PROGRAMS:%=$(B)/completions/zsh/%)
@@ -405,7 +407,8 @@ $(COMPLETIONS): packaging/completions.lua $(B)/pyrolua
 install: install-programs install-library install-lua ## install to PREFIX (/usr/local), under DESTDIR
 
 install-programs: $(B)/pyrolua $(COMPLETIONS)
-	install -D -t $(DESTDIR)$(BINDIR) $(B)/pyrolua scripts/pyrolua-ns scripts/pyrolua-nsc
+	install -D -t $(DESTDIR)$(BINDIR) $(B)/pyrolua scripts/pyrolua-ns scripts/pyrolua-nsc \
+	  scripts/pyrolua-gateway
 	install -D -t $(DESTDIR)$(DATADIR) $(TOOLS:%=scripts/%)
 	$(call PUT,$(DATADIR)) docs/grafana.json
 	$(call PUT,$(MANDIR)/man1) $(PROGRAMS:%=docs/man/%.1)
@@ -430,9 +433,11 @@ install-library: $(B)/libpyrolua.a $(B)/libpyrolua.so
 install-lua: $(B)/lua/5.4/pyro/core.so $(PUBLIC_FILES)
 	$(call PUT,$(LUADIR)/pyro) $(API_FILES) $(PUBLIC_FILES)
 	$(call PUT,$(LUADIR)/pyro/tool) $(TOOL_FILES)
+	$(call PUT,$(LUADIR)/pyro/tool/gateway) $(GATEWAY_FILES)
 	$(call PUT,$(CMODDIR)/pyro) $(B)/lua/5.4/pyro/core.so
 	$(call PUT,$(ANNOTATIONDIR)/pyro) $(API_FILES) $(PUBLIC_FILES) $(wildcard lua/meta/*.lua)
 	$(call PUT,$(ANNOTATIONDIR)/pyro/tool) $(TOOL_FILES)
+	$(call PUT,$(ANNOTATIONDIR)/pyro/tool/gateway) $(GATEWAY_FILES)
 
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR),$(PROGRAMS:%=$(BINDIR)/%) $(PROGRAMS:%=$(MANDIR)/man1/%.1) \

@@ -14,7 +14,7 @@ function describe.pyrolua(parser)
   parser:flag("-i", "Become interactive after the script")
   parser:option("-l", "Require a module into a global")
   parser:option("-m", "Run a module as a program"):choices {
-    "pyro.naming", "pyro.nsc", "pyro.echoserver", "pyro.configuration" }
+    "pyro.naming", "pyro.nsc", "pyro.gateway", "pyro.echoserver", "pyro.configuration" }
   parser:flag("-v --version", "Show the version")
   parser:flag("-E", "Ignore environment variables")
   parser:flag("-W", "Turn warnings on")
@@ -24,6 +24,7 @@ function describe.pyrolua(parser)
 end
 
 describe["pyrolua-ns"] = require "pyro.tool.naming".command_line
+describe["pyrolua-gateway"] = require "pyro.tool.gateway".command_line
 
 describe["pyrolua-nsc"] = function(parser)
   local nsc = require "pyro.tool.nsc"

@@ -15,7 +15,7 @@ local blocks = {}
 local TYPED = "   # typed in"
 local MARKED = "   # goes on\n"
 local GOES_ON = "^(.*)%.%.%.\n$"
-local STARTED = { "^.-running%.[^\n]*\n", "^.-URI = PYRO:Pyro%.NameServer[^\n]*\n" }
+local STARTED = { "^.-running%.[^\n]*\n", "^.-running on http[^\n]*\n", "^.-URI = PYRO:Pyro%.NameServer[^\n]*\n" }
 local VARIABLE = { "0x%x%x%x%x%x%x+", "obj_%x+", "%x+%-%x+%-%x+%-%x+%-%x+", "localhost:%d+", "'localhost', %d+",
   "127%.0%.0%.1:%d+" }
 -- What the stock markets of the tutorial and others throw dice for, times, and names of processes.

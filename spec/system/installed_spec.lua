@@ -3,7 +3,7 @@ local Installation = require "spec.support.installation"
 local process = require "spec.support.process"
 local tutorial = require "spec.support.tutorial"
 
-local PROGRAMS = { "pyrolua", "pyrolua-ns", "pyrolua-nsc" }
+local PROGRAMS = { "pyrolua", "pyrolua-ns", "pyrolua-nsc", "pyrolua-gateway" }
 local installation ---@type spec.Installation
 local installed -- PREFIX in there
 
@@ -165,7 +165,7 @@ describe("what is installed", function()
   end)
 
   it("has the programs as modules of two names", function()
-    local code = "for _, name in ipairs { 'naming', 'nsc', 'echoserver', 'configuration' } do "
+    local code = "for _, name in ipairs { 'naming', 'nsc', 'echoserver', 'configuration', 'gateway' } do "
       .. "assert(require('pyro.' .. name) == require('pyro.tool.' .. name)) end"
     for _, command in ipairs { { installed .. "/bin/pyrolua", "-e", code }, { "lua5.4", "-e", code } } do
       command.env = {
@@ -211,6 +211,7 @@ describe("what is installed", function()
       ["pyrolua-ns --unix"] = "--unixsocket",
       ["pyrolua-nsc yplookup_an"] = "yplookup_any",
       ["pyrolua-nsc --verb"] = "--verbose",
+      ["pyrolua-gateway --exp"] = "--expose",
     } do
       local program = typed:match "%S+"
       local shell = process.run { "bash", "--norc", "-c", ([[. %s%s

@@ -9,16 +9,21 @@ class Pyro4:
         import Pyro4.core
         import Pyro4.naming
         import Pyro4.test.echoserver
+        import Pyro4.utils.httpgateway
         import Pyro4.util
         self.config = Pyro4.config
         self.URI, self.Proxy = Pyro4.core.URI, Pyro4.core.Proxy
         self.errors = errors_of(Pyro4.errors)
         self.serving, self.naming = Pyro4.core, Pyro4.naming
-        self.echoserver = Pyro4.test.echoserver
+        self.echoserver, self.httpgateway = Pyro4.test.echoserver, Pyro4.utils.httpgateway
         self.start_name_server = "startNS"
         self.serializers, self.util = Pyro4.util._serializers, Pyro4.util
         self.socketutil = Pyro4.socketutil
         self.message = Pyro4.message
+
+    def start_offline_names(self):
+        """Starts a name server that answers no broadcasts; returns its daemon."""
+        return getattr(self.naming, self.start_name_server)(host="localhost", port=0, enableBroadcast=False)[1]
 
     def make_autoproxy(self, clazz):
         for serializer in self.serializers.values():
@@ -53,11 +58,12 @@ class Pyro5(Pyro4):
         import Pyro5.api
         import Pyro5.nameserver
         import Pyro5.utils.echoserver
+        import Pyro5.utils.httpgateway
         self.config = Pyro5.config
         self.URI, self.Proxy = Pyro5.core.URI, Pyro5.client.Proxy
         self.errors = errors_of(Pyro5.errors)
         self.serving, self.naming = Pyro5.server, Pyro5.nameserver
-        self.echoserver = Pyro5.utils.echoserver
+        self.echoserver, self.httpgateway = Pyro5.utils.echoserver, Pyro5.utils.httpgateway
         self.start_name_server = "start_ns"
         self.serializers, self.serializers_by_id = Pyro5.serializers.serializers, Pyro5.serializers.serializers_by_id
         self.socketutil = Pyro5.socketutil

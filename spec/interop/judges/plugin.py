@@ -44,6 +44,9 @@ def swap():
     elif FILE == "test_echoserver":
         import echo
         echo.swap(pyro)
+    elif FILE == "test_httpgateway":
+        import gateway
+        gateway.swap(pyro)
     elif FILE == "test_serialize":
         import trips
         trips.swap(pyro)

@@ -61,6 +61,12 @@ LEFT_OUT = {
     ("5", "test_echoserver"): {
         "*.testExposed": INSIDE,
     },
+    ("4", "test_httpgateway"): {
+        "*.testParams": PYTHON,
+    },
+    ("5", "test_httpgateway"): {
+        "*.test_params": PYTHON,
+    },
     ("4", "test_serialize"): {
         "*.testSerItself": VALUE,
         "*.testSerDaemonHack": VALUE,

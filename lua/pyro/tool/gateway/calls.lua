@@ -1,0 +1,137 @@
+--- Calls of remote objects for clients of the gateway.
+local core = require "pyro.core"
+local answers = require "pyro.tool.gateway.answers"
+local errors = require("pyro.errors").constructors
+local streams = require "pyro.tool.gateway.streams"
+
+local calls = {}
+
+local context = core.current_context
+
+--- Returns whether the value of a header, a list, has a word.
+local function has_word(list, word)
+  return ("," .. (list or "") .. ","):find("," .. word .. ",", 1, true) ~= nil
+end
+
+--- Reads a UUID in each form that Python's UUID() takes.
+local function read_uuid(text)
+  local digits = text:gsub("urn:", ""):gsub("uuid:", ""):match "^[{}]*(.-)[{}]*$":gsub("-", "")
+  if #digits ~= 32 or digits:find "%X" then
+    error(errors.ValueError "badly formed hexadecimal UUID string", 0)
+  end
+  local a, b, c, d, e = digits:lower():match "^(........)(....)(....)(....)(............)$"
+  return ("%s-%s-%s-%s-%s"):format(a, b, c, d, e)
+end
+
+--- Gives the calls of this request what the header says, or else a new id. Returns it.
+local function correlate(request)
+  local header = request.headers["x-pyro-correlation-id"]
+  local id = header and header ~= "" and read_uuid(header) or core.new_uuid()
+  context.correlation_id = id
+  return id
+end
+
+--- Connects to an object. Where it is not any more where it was, its name is looked up again.
+---@return pyro.Proxy? proxy nil: too many wait for the object already
+---@return pyro.gateway.Place? place
+local function connect(gateway, name)
+  local uri, known = gateway.names:lookup(name)
+  local ok, proxy, place = pcall(gateway.pool.borrow, gateway.pool, uri)
+  if not ok and known then
+    gateway.names:forget(name)
+    return gateway.pool:borrow((gateway.names:lookup(name)))
+  elseif not ok then
+    error(proxy, 0)
+  end
+  return proxy, place
+end
+
+--- Returns the arguments of a call, for a function of the core.
+local function arguments(parameters)
+  local list = parameters.list
+  if next(parameters.named) ~= nil then
+    list = table.move(list, 1, #list, 1, {})
+    list[#list + 1] = setmetatable(parameters.named, core.types.kwargs)
+  end
+  return table.unpack(list)
+end
+
+local function sorted(names)
+  table.sort(names)
+  return core.format_json(names)
+end
+
+--- Returns what an object has, as JSON.
+local function describe(proxy)
+  return ('{"methods": %s, "attributes": %s}'):format(sorted(proxy._pyroMethods),
+    sorted(proxy._pyroAttrs))
+end
+
+local function unknown_member(proxy, method)
+  return errors.AttributeError(("remote object '%s' has no exposed attribute or method '%s'")
+    :format(tostring(proxy._pyroUri), method))
+end
+
+--- Calls a method, or reads an attribute. Results are those of core.invoke_json().
+local function invoke(proxy, method, parameters, oneway)
+  local member = core.member(proxy, method)
+  if method == "$meta" then
+    return "value", describe(proxy)
+  elseif not member then
+    error(unknown_member(proxy, method), 0)
+  elseif member == "attribute" then
+    if next(parameters.named) ~= nil or #parameters.list > 0 then
+      error(errors.AssertionError "attribute lookup can't have query parameters", 0)
+    end
+    return core.invoke_json(proxy, nil, "__getattr__", parameters.kept, method)
+  elseif oneway or member == "oneway" then
+    core.invoke(proxy, nil, method, true, arguments(parameters))
+    return "value", ""
+  end
+  return core.invoke_json(proxy, nil, method, parameters.kept, arguments(parameters))
+end
+
+--- Calls a method of a named object, and answers with what comes of it.
+local function call(gateway, request, name, method, parameters)
+  local id = correlate(request)
+  local proxy, place = connect(gateway, name)
+  if not proxy then
+    return answers.text(503, "503 Service Unavailable - too many wait for this object")
+  end
+  local oneway = has_word(request.headers["x-pyro-options"], "oneway")
+  local ok, kind, result = pcall(invoke, proxy, method, parameters, oneway)
+  if ok and kind == "stream" then
+    gateway.pool:drop(place)
+    return streams.answer(gateway, request, proxy, result, parameters.kept, id)
+  end
+  gateway.pool:give_back(proxy, place)
+  if not ok then
+    error(kind, 0)
+  elseif kind == "raised" then
+    return answers.json(500, result)
+  end
+  return answers.json(200, oneway and "" or result, id)
+end
+
+local function answered(gateway, ok, ...)
+  if ok then
+    return ...
+  end
+  local err = ...
+  if getmetatable(err) ~= core.error_type then
+    error(err, 0) -- a mistake of ours, which is logged
+  end
+  return answers.exception(err, gateway.names.version)
+end
+
+--- Calls a method of a named object. Every error is an answer.
+---@param gateway pyro.Gateway
+---@param request table
+---@param name string
+---@param method string
+---@param parameters pyro.gateway.Parameters
+function calls.answer(gateway, request, name, method, parameters)
+  return answered(gateway, pcall(call, gateway, request, name, method, parameters))
+end
+
+return calls

@@ -1,0 +1,80 @@
+--- From a request to its answer.
+local access = require "pyro.tool.gateway.access"
+local answers = require "pyro.tool.gateway.answers"
+local calls = require "pyro.tool.gateway.calls"
+local page = require "pyro.tool.gateway.page"
+local parameters = require "pyro.tool.gateway.parameters"
+local streams = require "pyro.tool.gateway.streams"
+
+local routes = {}
+
+local METHODS = { GET = true, POST = true, OPTIONS = true }
+
+--- Answers a call of a method.
+local function call(gateway, request, name, method)
+  local ok, given = pcall(parameters.read, request)
+  if not ok then
+    return answers.refuse(given.message)
+  elseif not given then
+    return answers.text(415, "415 Unsupported Media Type - send JSON, or a form")
+  elseif not access.has_key(gateway, request, given) then
+    return answers.forbid "incorrect gateway api key"
+  elseif not gateway.names:exposes(name) then
+    return answers.forbid "access to the requested object has been denied"
+  elseif streams.is_repeated(request) then
+    return 204
+  end
+  return calls.answer(gateway, request, name, method, given)
+end
+
+--- Answers for what lies below /pyro/.
+local function below(gateway, request, path)
+  if not METHODS[request.method] then
+    return answers.text(405, "Error 405: Method Not Allowed")
+  elseif path == "" and request.method ~= "OPTIONS" then
+    return page.answer(gateway)
+  elseif access.is_foreign(gateway, request) then
+    return answers.forbid "pages of this origin may not use the gateway"
+  elseif request.method == "OPTIONS" then
+    return answers.text(200, "200 OK")
+  end
+  local name, method = path:match "^([^\n]+)/([^\n]+)$"
+  if name and utf8.len(path) then
+    return call(gateway, request, name, method)
+  end
+  return answers.text(404, "Error 404: Not Found")
+end
+
+--- Lets pages of an origin that is allowed read the answer.
+local function share(gateway, request, status, headers, body)
+  local origin = access.allowed_origin(gateway, request)
+  headers = headers or {}
+  if origin then
+    headers["Access-Control-Allow-Origin"] = origin
+    headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
+    headers["Access-Control-Allow-Headers"] =
+      "Content-Type, X-Pyro-Options, X-Pyro-Correlation-Id, X-Pyro-Gateway-Key"
+    headers["Access-Control-Expose-Headers"] = "X-Pyro-Correlation-Id"
+  end
+  if next(gateway.origins) and not gateway.origins["*"] then
+    headers.Vary = "Origin"
+  end
+  return status, headers, body
+end
+
+--- Answers a request.
+---@param gateway pyro.Gateway
+---@param request table
+function routes.answer(gateway, request)
+  local path = request.path:gsub("^/+", "")
+  if not access.is_asked(gateway, request) then
+    return answers.text(421, "421 Misdirected Request - this is not the host that was asked for")
+  elseif path == "" then
+    return 302, { Location = "/pyro/" }
+  elseif path:sub(1, 5) == "pyro/" then
+    return share(gateway, request, below(gateway, request, path:sub(6)))
+  end
+  return share(gateway, request, answers.text(404, "Error 404: Not Found"))
+end
+
+return routes

@@ -1,0 +1,193 @@
+--- The HTTP gateway's streams, and the connections that its clients share.
+local http = require "spec.support.http"
+local peers = require "spec.support.peers"
+local process = require "spec.support.process"
+
+local SERVER = [[
+  local daemon = pyro.Daemon {}
+  local Source = { open = 0, made = 0, sessions = 0 }
+
+  --- Items of that size, so many, a pause after each.
+  function Source:items(count, size, pause)
+    count, size, pause = tonumber(count), tonumber(size), tonumber(pause)
+    self.open = self.open + 1
+    return coroutine.wrap(function()
+      local closing <close> = setmetatable({}, { __close = function() self.open = self.open - 1 end })
+      for i = 1, count do
+        self.made = i
+        coroutine.yield(size and ("x"):rep(size) or i)
+        pyro.sleep(pause or 0)
+      end
+    end)
+  end
+
+  function Source:strange()
+    return coroutine.wrap(function()
+      coroutine.yield(pyro.bytes "\0\xff")
+      coroutine.yield(pyro.tuple { "line\nbreak", "\u{2028}</script>" })
+      coroutine.yield(pyro.null)
+      error(pyro.ValueError "in the middle")
+    end)
+  end
+
+  function Source:wait(seconds)
+    pyro.sleep(tonumber(seconds))
+    return "waited"
+  end
+
+  function Source:quick() return "quick" end
+
+  pyro.attributes(Source, "open", "made")
+  pyro.locateNS():register("http.source", daemon:register(Source))
+  pyro.locateNS():register("http.other", daemon:register { quick = Source.quick })
+  function daemon:validateHandshake()
+    Source.sessions = Source.sessions + 1
+    return "welcome"
+  end
+  function Source:handshakes() return self.sessions end
+  print "READY"
+  daemon:requestLoop()
+]]
+
+describe("The HTTP gateway", function()
+  local port
+
+  setup(function()
+    local _, names = peers.name_server "Lua"
+    names.PYROLUA_BYTES = "bytes"
+    peers.start("Lua", { "-e", SERVER, env = names }):expect "READY"
+    local gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", env = names })
+    port = tonumber(gateway:expect "gateway running on http://127%.0%.0%.1:(%d+)/pyro/\n")
+  end)
+
+  teardown(process.stop_all)
+
+  local function ask(path, headers)
+    return http.ask(port, { "/pyro/http.source/" .. path, headers = headers })
+  end
+
+  local function send(path, headers)
+    return http.send(port, { "/pyro/http.source/" .. path, headers = headers })
+  end
+
+  --- Waits until the object says that.
+  local function soon(path, body)
+    local found = process.run_until(function()
+      return ask(path).body == body
+    end)
+    assert.is_true(found, path .. " is " .. ask(path).body)
+  end
+
+  local EVENTS = { Accept = "text/event-stream" }
+
+  it("sends results that come one by one as lines of JSON", function()
+    local answer = ask "items?count=3"
+    assert.equal(200, answer.status)
+    assert.equal("application/x-ndjson; charset=utf-8", answer.headers["content-type"])
+    assert.equal("1\n2\n3\n", answer.body)
+    assert.equal("", ask("items?count=0").body)
+    soon("open", "0")
+  end)
+
+  it("sends them as events", function()
+    local answer = ask("items?count=2", EVENTS)
+    assert.equal("text/event-stream; charset=utf-8", answer.headers["content-type"])
+    assert.equal("no-store", answer.headers["cache-control"])
+    assert.equal("id: 1\ndata: 1\n\nid: 2\ndata: 2\n\nevent: end\ndata: null\n\n", answer.body)
+    assert.matches("^id: 1\n", ask("items?count=1", { Accept = "application/json;q=0.5, text/event-stream" }).body)
+    assert.equal('"quick"', ask("quick", EVENTS).body)
+  end)
+
+  it("sends each as soon as it is there", function()
+    local peer = send("items?count=2&pause=1", EVENTS)
+    http.expect(peer, "data: 1\n\n")
+    peer:close()
+    soon("open", "0")
+  end)
+
+  it("writes items as it writes results", function()
+    local answer = ask "strange"
+    local lines = {}
+    for line in answer.body:gmatch "[^\n]*\n" do
+      lines[#lines + 1] = line
+    end
+    assert.equal('{"$bytes": "AP8="}\n', lines[1])
+    assert.equal('["line\\nbreak", "\u{2028}</script>"]\n', lines[2])
+    assert.equal("null\n", lines[3])
+    assert.matches('^{"__class__": "builtins.ValueError", "__exception__": true, "args": %["in the middle"%]', lines[4])
+    assert.is_nil(lines[5])
+    answer = http.ask(port, { "/pyro/http.source/strange", body = "[]",
+      headers = { ["Content-Type"] = "application/json", Accept = "text/event-stream" } })
+    assert.matches('\ndata: {"$tuple": ["line\\nbreak", ', answer.body, 1, true)
+    assert.matches('event: exception\ndata: {"__class__": "builtins.ValueError"', answer.body, 1, true)
+  end)
+
+  it("does not call a method again for a client that comes back for events", function()
+    local answer = ask("items?count=2", { Accept = "text/event-stream", ["Last-Event-ID"] = "2" })
+    assert.equal(204, answer.status)
+  end)
+
+  it("fetches no more than its client reads", function()
+    local peer = send "items?count=1000&size=100000"
+    http.expect(peer, "xxxx")
+    peer:pause()
+    local before
+    repeat -- until what the system buffers is full
+      before = tonumber(ask("made").body)
+      process.run_until(function() end, 0.2)
+    until tonumber(ask("made").body) == before
+    assert.is_true(before < 1000)
+    peer:read()
+    assert.is_true(process.run_until(function()
+      return tonumber(ask("made").body) > before
+    end))
+    peer:close()
+    soon("open", "0")
+  end)
+
+  it("ends the stream of a client that goes while the object computes the next item", function()
+    for _, headers in ipairs { {}, EVENTS } do
+      local peer = send("items?count=2&pause=0.5", headers)
+      http.expect(peer, "1\n")
+      peer:reset()
+      soon("open", "0")
+    end
+  end)
+
+  it("shares connections", function()
+    local before = tonumber(ask("handshakes").body)
+    for _ = 1, 20 do
+      assert.equal('"quick"', ask("quick").body)
+    end
+    assert.equal(before, tonumber(ask("handshakes").body))
+  end)
+
+  it("lets nobody wait for a slow call of somebody else", function()
+    local slow = {}
+    for i = 1, 8 do
+      slow[i] = send "wait?seconds=1.5"
+    end
+    for _ = 1, 5 do
+      assert.equal('"quick"', ask("quick").body)
+      assert.equal('"quick"', http.ask(port, { "/pyro/http.other/quick" }).body)
+    end
+    for _, peer in ipairs(slow) do
+      assert.equal("", peer.received)
+    end
+    for _, peer in ipairs(slow) do
+      assert.equal('"waited"', http.receive(peer).body)
+    end
+  end)
+
+  it("lets only callers of an object wait that is busy", function()
+    local slow = {}
+    for i = 1, 40 do -- it makes 32 connections to an object
+      slow[i] = send "wait?seconds=0.5"
+    end
+    assert.equal('"quick"', http.ask(port, { "/pyro/http.other/quick" }).body)
+    assert.equal('"quick"', ask("quick").body)
+    for _, peer in ipairs(slow) do
+      assert.equal('"waited"', http.receive(peer).body)
+    end
+  end)
+end)
