@@ -96,7 +96,8 @@ static bool is_keyword(const struct word *word, const char *keyword)
 
 static bool is_clause(const struct word *word)
 {
-    return is_keyword(word, "name") || is_keyword(word, "from") || is_keyword(word, "cert");
+    return is_keyword(word, "name") || is_keyword(word, "from") || is_keyword(word, "cert") ||
+           is_keyword(word, "user");
 }
 
 /* --- addresses --- */
@@ -164,6 +165,14 @@ static enum pyro_code read_place(const struct line *line, struct pyro_slice word
 
 /* --- rules --- */
 
+/* Returns where a rule has the pattern that follows a keyword. */
+static struct pyro_slice *pattern_of(struct pyro_rule *rule, const struct word *keyword)
+{
+    if (is_keyword(keyword, "name"))
+        return &rule->name;
+    return is_keyword(keyword, "cert") ? &rule->subject : &rule->user;
+}
+
 /* Reads what follows a clause's keyword. */
 static enum pyro_code read_clause(struct line *line, const struct word *keyword,
                                   struct pyro_rule *rule, bool *placed)
@@ -173,7 +182,7 @@ static enum pyro_code read_clause(struct line *line, const struct word *keyword,
     if (code != PYRO_OK)
         return code;
     bool from = is_keyword(keyword, "from");
-    struct pyro_slice *pattern = is_keyword(keyword, "name") ? &rule->name : &rule->subject;
+    struct pyro_slice *pattern = pattern_of(rule, keyword);
     if (!word.text.data)
         return refuse(line, "nothing follows ", keyword->text, "'");
     if (from ? *placed : pattern->data != NULL)
@@ -191,7 +200,7 @@ static enum pyro_code read_clauses(struct line *line, struct word word, struct p
     enum pyro_code code = PYRO_OK;
     for (; word.text.data && code == PYRO_OK; code = code ? code : take_word(line, &word)) {
         if (!is_clause(&word))
-            return refuse(line, "there may be name, from and cert, but not ", word.text, "'");
+            return refuse(line, "there may be name, from, cert and user, but not ", word.text, "'");
         code = read_clause(line, &word, rule, &placed);
     }
     return code;
@@ -424,6 +433,8 @@ static bool matches_peer(const struct pyro_rule *rule, const struct pyro_peer *p
     if (rule->kind != PYRO_PEER_UNKNOWN && rule->kind != peer->kind)
         return false;
     if (rule->kind == PYRO_PEER_IP && !matches_network(rule, peer))
+        return false;
+    if (rule->user.data && !(peer->user && matches(rule->user, pyro_slice_text(peer->user), false)))
         return false;
     return !rule->subject.data || (peer->subject && matches_subject(rule->subject, peer->subject));
 }

@@ -1,8 +1,9 @@
 /** @file
  * Rules that say who may call what: the text of an ALLOW file. No I/O.
  *
- * A line is a rule: `allow|deny OBJECT [METHOD] [name PATTERN] [from ADDRESS/BITS] [cert PATTERN]`.
- * The first rule that matches decides; what none matches is refused. docs/security.md tells all. */
+ * A line is a rule: `allow|deny OBJECT [METHOD] [name PATTERN] [from ADDRESS/BITS] [cert PATTERN]
+ * [user PATTERN]`. The first rule that matches decides; what none matches is refused.
+ * docs/security.md tells all. */
 #ifndef PYRO_RPC_ALLOW_H
 #define PYRO_RPC_ALLOW_H
 
@@ -18,7 +19,7 @@ struct pyro_rule {
     bool allow;    /**< or it denies */
     unsigned line; /**< in the file, from 1 */
     /** Patterns; `data` is NULL where the rule has none. */
-    struct pyro_slice object, method, name, subject;
+    struct pyro_slice object, method, name, subject, user;
     enum pyro_peer_kind kind; /**< where the peer must be; PYRO_PEER_UNKNOWN: anywhere */
     unsigned char address[PYRO_PEER_ADDRESS]; /**< of the network of peers by IP */
     unsigned bits;                            /**< of the address that count */

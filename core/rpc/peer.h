@@ -21,6 +21,8 @@ struct pyro_peer {
     /** The subject of the certificate that was verified, as RFC 2253 writes it
      * ("CN=worker1,O=Example"); NULL where there is none. Borrowed from the certificate. */
     const char *subject;
+    /** The user of an HTTP gateway whose key the client has; NULL where there is none. Borrowed. */
+    const char *user;
     bool keyed; /**< whether its messages are signed with the HMAC key */
 };
 

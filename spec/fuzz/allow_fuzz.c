@@ -1,5 +1,5 @@
-/* Rules, and a question about what follows them behind a zero byte: object, method, name, subject
- * and address, with zero bytes between them. */
+/* Rules, and a question about what follows them behind a zero byte: object, method, name, subject,
+ * address and user, with zero bytes between them. */
 #include "codec_fuzz.h"
 #include "rpc/allow.h"
 
@@ -62,7 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     question.object = take_part(&rest);
     question.method = take_part(&rest);
     question.name = take_part(&rest);
-    char *subject = take_text(&rest), *address = take_text(&rest);
+    char *subject = take_text(&rest), *address = take_text(&rest), *user = take_text(&rest);
+    peer.user = *user ? user : NULL;
     peer.subject = *subject ? subject : NULL;
     pyro_peer_locate(&peer, address);
     ask(allow, question);
@@ -70,6 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ask(allow, question);
     free(subject);
     free(address);
+    free(user);
     pyro_allow_free(allow);
     return 0;
 }

@@ -56,6 +56,16 @@ allow Pyro.NameServer register name shop* cert CN=worker*
       "CN=worker1")
   end)
 
+  it("takes users of a gateway", function()
+    local file = process.file("users.allow", "allow shop user ann*\n")
+    local function code(...)
+      return process.run_pyrolua({ "allow", "--check", file, "shop", "list", ... }).code
+    end
+    assert.equal(0, code("--user", "anna"))
+    assert.equal(1, code("--user", "bob"))
+    assert.equal(1, code())
+  end)
+
   it("has another exit status where it cannot tell", function()
     local function fails(message, ...)
       local program = process.run_pyrolua { "allow", ... }
@@ -66,8 +76,8 @@ allow Pyro.NameServer register name shop* cert CN=worker*
     local file = process.file("wrong.allow", "allow shop\nalow shop\n")
     fails(file .. ":2: a rule begins with allow or deny, not 'alow'", "--check", file, "shop", "list")
     fails("/none: No such file or directory", "--check", "/none", "shop", "list")
-    fails("'10.1' is no address; write one such as 10.1.2.3, fd00::1 or unix", "--check", file, "shop",
-      "list", "--from", "10.1")
+    fails("'10.1' is no address; write one such as 10.1.2.3, fd00::1 or unix", "--check",
+      process.file("good.allow", "allow shop\n"), "shop", "list", "--from", "10.1")
     fails("missing argument 'method'; pyrolua allow --help shows what there is", "--check", file, "shop")
     fails("missing option '--check'; pyrolua allow --help shows what there is", "shop", "list")
     fails("unknown option '--to'; pyrolua allow --help shows what there is", "--check", file, "--to")

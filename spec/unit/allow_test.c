@@ -46,16 +46,19 @@ static void wrong_lines_are_told(void **state)
     expect_fault("\"allow\" shop", "rules:1: a rule begins with allow or deny, not 'allow'");
     expect_fault("allow", "rules:1: the rule lacks an object");
     expect_fault("deny # all", "rules:1: the rule lacks an object");
-    expect_fault("allow shop take it", "rules:1: there may be name, from and cert, but not 'it'");
+    expect_fault("allow shop take it",
+                 "rules:1: there may be name, from, cert and user, but not 'it'");
     expect_fault("allow shop take form 10.0.0.0/8",
-                 "rules:1: there may be name, from and cert, but not 'form'");
+                 "rules:1: there may be name, from, cert and user, but not 'form'");
     expect_fault("allow shop from ::1 take",
-                 "rules:1: there may be name, from and cert, but not 'take'");
+                 "rules:1: there may be name, from, cert and user, but not 'take'");
     expect_fault("allow shop cert", "rules:1: nothing follows 'cert'");
     expect_fault("allow shop from # here", "rules:1: nothing follows 'from'");
     expect_fault("allow shop from ::1 from ::2", "rules:1: there are two of 'from'");
     expect_fault("allow shop from * from ::2", "rules:1: there are two of 'from'");
     expect_fault("allow shop cert a cert a", "rules:1: there are two of 'cert'");
+    expect_fault("allow shop user", "rules:1: nothing follows 'user'");
+    expect_fault("allow shop user a cert b user a", "rules:1: there are two of 'user'");
     expect_fault("allow shop name x",
                  "rules:1: only rules of Pyro.NameServer may have a name, not those of 'shop'");
     expect_fault("allow * lookup name x",
@@ -125,7 +128,7 @@ static void lack_of_memory_is_told(void **state)
 /* --- decisions --- */
 
 struct asked {
-    const char *object, *method, *from, *cert, *name;
+    const char *object, *method, *from, *cert, *user, *name;
     enum pyro_name_known named;
     int unused; /* lets all others be left out */
 };
@@ -134,7 +137,7 @@ struct asked {
 static int decide(const char *text, struct asked asked)
 {
     struct pyro_allow *allow = parse(text);
-    struct pyro_peer peer = {.subject = asked.cert};
+    struct pyro_peer peer = {.subject = asked.cert, .user = asked.user};
     struct pyro_question question = {.peer = &peer, .named = asked.named};
     if (asked.from)
         pyro_peer_locate(&peer, asked.from);
@@ -248,6 +251,22 @@ static void peers_are_told_by_their_networks(void **state)
     assert_int_equal(DECIDE("allow shop from *", "shop", "x", "unknown address"), 1);
 }
 
+static void users_are_told_by_their_names(void **state)
+{
+    static const char rules[] = "allow shop buy user ann*\nallow shop list user *";
+    (void)state;
+    assert_int_equal(DECIDE(rules, "shop", "buy", .user = "anna"), 1);
+    assert_int_equal(DECIDE(rules, "shop", "buy", .user = "bob"), 0);
+    assert_int_equal(DECIDE(rules, "shop", "buy", .user = "Anna"), 0);
+    assert_int_equal(DECIDE(rules, "shop", "list", .user = "bob"), 2);
+    assert_int_equal(DECIDE(rules, "shop", "list", .user = ""), 2);
+    assert_int_equal(DECIDE(rules, "shop", "list", .cert = "CN=anna"), 0);
+    assert_int_equal(DECIDE("deny shop user bob\nallow shop", "shop", "x", .user = "bob"), -1);
+    assert_int_equal(DECIDE("deny shop user bob\nallow shop", "shop", "x"), 2);
+    assert_int_equal(DECIDE("allow shop \"user\"", "shop", "user"), 1);
+    assert_int_equal(DECIDE("allow shop user \"\\*\"", "shop", "x", .user = "bob"), 0);
+}
+
 static void peers_are_told_by_their_certificates(void **state)
 {
     static const char worker[] = "allow shop cert CN=worker*";
@@ -324,6 +343,7 @@ int main(void)
         cmocka_unit_test(quotes_and_backslashes_take_characters_as_they_are),
         cmocka_unit_test(peers_are_told_by_their_networks),
         cmocka_unit_test(peers_are_told_by_their_certificates),
+        cmocka_unit_test(users_are_told_by_their_names),
         cmocka_unit_test(unknown_parts_are_allowed_while_a_rule_may),
         cmocka_unit_test(names_are_asked_for_twice),
     };

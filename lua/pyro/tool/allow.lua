@@ -18,13 +18,14 @@ end
 
 --- Prints which rule decides. Returns whether that allows the call.
 local function check(options)
-  local allowed, number = core.check_rules(options.check, {
+  local allowed, number = core.open_rules(options.check):decide {
     object = options.object,
     method = options.method,
     address = options.from,
     subject = options.cert,
+    user = options.user,
     name = options.name,
-  })
+  }
   local verdict = ("denied: no rule of %s matches"):format(options.check)
   if number then
     verdict = ("%s by %s:%d: %s"):format(allowed and "allowed" or "denied", options.check, number,
@@ -46,6 +47,7 @@ function allow.command_line(parser)
     .. "with 'from' do not match")
   parser:option("--cert", "subject of the client's certificate: CN=worker1,O=Example; without it, "
     .. "the client has none")
+  parser:option("--user", "user of an HTTP gateway; without it, the client is none")
   parser:option("--name", "name that a call of the name server is about; without it, about none")
   return parser
 end

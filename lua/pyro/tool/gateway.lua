@@ -2,6 +2,7 @@
 --- httpgateway: what speaks HTTP calls remote objects. Its parts are in gateway/.
 local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
+local new_keys = require "pyro.tool.gateway.keys"
 local new_names = require "pyro.tool.gateway.names"
 local new_pool = require "pyro.tool.gateway.pool"
 local pyro = require "pyro"
@@ -23,6 +24,8 @@ function gateway.command_line(parser)
   parser:option("-e --expose", "a regex of object names to expose; \"\" exposes all", EXPOSED)
   parser:option("-g --gatewaykey", "the key that clients of the gateway need (better set "
     .. KEY .. ")")
+  parser:option("--keys", "file of keys of users, a line for each: USER KEY")
+  parser:option("--allow", "file of rules that say who may call what")
   parser:option("-t --timeout", "seconds that a call may take; the default is COMMTIMEOUT, else "
     .. TIMEOUT):convert(cli.seconds)
   parser:option("-c --cors", "origin of pages that may use the gateway, such as "
@@ -38,6 +41,9 @@ end
 ---@field port? integer the default is 8080; 0: any
 ---@field expose? string expression that names of exposed objects match; the default is "http\\."
 ---@field key? string that clients need
+---@field keys? string path of a file of keys, which they may have instead
+---@field allow? string path of a file of rules that say who may call what; the default is the
+---  setting ALLOW
 ---@field timeout? number seconds that a call may take
 ---@field cors? string[] origins of pages that may use the gateway
 ---@field hosts? string[] other names under which the gateway is known
@@ -50,7 +56,9 @@ end
 ---@field scheme string "http" or "https"
 ---@field names pyro.gateway.Names
 ---@field pool pyro.gateway.Pool
----@field key? string
+---@field keys? pyro.gateway.Keys nil: clients need none
+---@field rules? userdata that say who may call what
+---@field allow? string their file
 ---@field origins table<string, true>
 ---@field hosts table<string, true>
 ---@field server userdata
@@ -80,7 +88,8 @@ local function default_timeout()
   return pyro.config.COMMTIMEOUT > 0 and pyro.config.COMMTIMEOUT or TIMEOUT
 end
 
-local OPTIONS = "host port expose key timeout cors hosts max_connections max_client_connections"
+local OPTIONS = "host port expose key keys allow timeout cors hosts max_connections "
+  .. "max_client_connections"
 
 --- Starts a gateway in this program, which serves while the program waits.
 ---@param options? pyro.GatewayOptions
@@ -88,10 +97,13 @@ local OPTIONS = "host port expose key timeout cors hosts max_connections max_cli
 function gateway.start(options)
   options = usage.options(options, OPTIONS)
   local host, timeout = options.host or "localhost", options.timeout or default_timeout()
+  local allow = options.allow or pyro.config.ALLOW
   local self = setmetatable({
     names = new_names(options.expose or EXPOSED, timeout),
     pool = new_pool(timeout),
-    key = options.key ~= "" and options.key or nil,
+    keys = new_keys(options.key, options.keys),
+    rules = allow and core.open_rules(allow),
+    allow = allow,
     origins = set_of(options.cors),
     hosts = set_of(options.hosts, host),
     scheme = pyro.config.SSL and "https" or "http",
@@ -120,7 +132,7 @@ local function announce(self, expression)
   else
     print "Not yet connected to a name server."
   end
-  if not cli.is_local(self.address) and not self.key then
+  if not cli.is_local(self.address) and not self.keys and not self.rules then
     print "Warning: anyone who reaches this port can call what is exposed, see docs/http.md"
   end
   print(("Pyro HTTP gateway running on %s://%s:%d/pyro/"):format(self.scheme,
@@ -150,6 +162,8 @@ local function run(options)
     port = options.port,
     expose = options.expose,
     key = options.gatewaykey,
+    keys = options.keys,
+    allow = options.allow,
     timeout = options.timeout,
     cors = options.cors,
     hosts = options.host,

@@ -1,7 +1,10 @@
---- Who may use the gateway: pages of others may not, nor whoever lacks its key.
-local core = require "pyro.core"
+--- Who may use the gateway, and what: pages of others may not, nor who lacks a key; rules say more.
+local log = require "pyro.log"
 
 local access = {}
+
+local NAME_SERVER = "Pyro.NameServer"
+local LONGEST = 1000 -- bytes of a name that is compared with rules
 
 --- Returns the host in a header `Host`, in small letters, without a port.
 local function host_of(header)
@@ -44,19 +47,55 @@ function access.is_foreign(gateway, request)
   return site == "cross-site" or site == "same-site"
 end
 
---- Returns whether a request has the gateway's key, if there is one. Takes that out of the
---- parameters.
+--- Who makes a request.
+---@class pyro.gateway.Client
+---@field address string
+---@field user? string whose key it has
+
+--- Returns who makes a request; nothing if the gateway needs a key, and that is none. Takes the key
+--- out of the parameters.
 ---@param gateway pyro.Gateway
 ---@param request table
 ---@param parameters pyro.gateway.Parameters
-function access.has_key(gateway, request, parameters)
+---@return pyro.gateway.Client?
+function access.client(gateway, request, parameters)
   local header, parameter = request.headers["x-pyro-gateway-key"], parameters.named["$key"]
   local key = header and header ~= "" and header or parameter
-  if not gateway.key then
-    return true
+  if not gateway.keys then
+    return { address = request.peer }
   end
   parameters.named["$key"] = nil
-  return type(key) == "string" and core.same_secret(key, gateway.key)
+  local user = type(key) == "string" and gateway.keys:user_of(key)
+  return user and { address = request.peer, user = user } or nil
+end
+
+--- Returns whether the rules allow a client to use a member of a named object; without a member,
+--- whether it may use any. A rule of the name server may say which name a call has to be about.
+---@param gateway pyro.Gateway
+---@param client pyro.gateway.Client
+---@param object string
+---@param member? string
+---@param parameters? pyro.gateway.Parameters
+function access.allows(gateway, client, object, member, parameters)
+  if not gateway.rules then
+    return true
+  elseif #object > LONGEST or #(member or "") > LONGEST then
+    return false
+  end
+  local name = parameters and (parameters.named.name or parameters.list[1])
+  local allowed, line = gateway.rules:decide {
+    object = object,
+    method = member,
+    address = client.address,
+    user = client.user,
+    name = object == NAME_SERVER and type(name) == "string" and #name <= LONGEST and name or nil,
+  }
+  if not allowed and member then
+    log.warning("%s: not allowed to call %s.%s: %s", client.address, object, member,
+      line and ("%s:%d denies it"):format(gateway.allow, line)
+        or ("no rule of %s allows it"):format(gateway.allow))
+  end
+  return allowed
 end
 
 return access

@@ -23,11 +23,13 @@ local function read_uuid(text)
   return ("%s-%s-%s-%s-%s"):format(a, b, c, d, e)
 end
 
---- Gives the calls of this request what the header says, or else a new id. Returns it.
-local function correlate(request)
+--- Gives the calls of this request the id that the header says, or else a new one, which is
+--- returned; and annotations that say who the client is.
+local function introduce(request, client)
   local header = request.headers["x-pyro-correlation-id"]
   local id = header and header ~= "" and read_uuid(header) or core.new_uuid()
   context.correlation_id = id
+  context.annotations = { GWAD = client.address, GWUS = client.user }
   return id
 end
 
@@ -92,8 +94,8 @@ local function invoke(proxy, method, parameters, oneway)
 end
 
 --- Calls a method of a named object, and answers with what comes of it.
-local function call(gateway, request, name, method, parameters)
-  local id = correlate(request)
+local function call(gateway, request, client, name, method, parameters)
+  local id = introduce(request, client)
   local proxy, place = connect(gateway, name)
   if not proxy then
     return answers.text(503, "503 Service Unavailable - too many wait for this object")
@@ -127,11 +129,12 @@ end
 --- Calls a method of a named object. Every error is an answer.
 ---@param gateway pyro.Gateway
 ---@param request table
+---@param client pyro.gateway.Client
 ---@param name string
 ---@param method string
 ---@param parameters pyro.gateway.Parameters
-function calls.answer(gateway, request, name, method, parameters)
-  return answered(gateway, pcall(call, gateway, request, name, method, parameters))
+function calls.answer(gateway, request, client, name, method, parameters)
+  return answered(gateway, pcall(call, gateway, request, client, name, method, parameters))
 end
 
 return calls

@@ -1,4 +1,5 @@
 --- The page at /pyro/.
+local access = require "pyro.tool.gateway.access"
 local answers = require "pyro.tool.gateway.answers"
 
 local page = {}
@@ -45,18 +46,22 @@ local function item(name)
   return ('<li><a href="%s/$meta">%s</a></li>\n'):format(encode(name), escape(name))
 end
 
---- Answers with the page.
+--- Answers with the page. It is for everybody, so it lists only what all may use.
 ---@param gateway pyro.Gateway
-function page.answer(gateway)
+---@param request table
+function page.answer(gateway, request)
   local ok, names = pcall(gateway.names.list, gateway.names)
   if not ok then
     return answers.text(500,
       "Cannot connect to the Pyro name server. Is it running? Refresh page to retry.")
   end
-  for i, name in ipairs(names) do
-    names[i] = item(name)
+  local items, anybody = {}, { address = request.peer }
+  for _, name in ipairs(names) do
+    if not gateway.keys and access.allows(gateway, anybody, name) then
+      items[#items + 1] = item(name)
+    end
   end
-  return answers.page(TEMPLATE:format(escape(gateway.names:location()), table.concat(names)))
+  return answers.page(TEMPLATE:format(escape(gateway.names:location()), table.concat(items)))
 end
 
 return page

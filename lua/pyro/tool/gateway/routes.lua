@@ -17,14 +17,18 @@ local function call(gateway, request, name, method)
     return answers.refuse(given.message)
   elseif not given then
     return answers.text(415, "415 Unsupported Media Type - send JSON, or a form")
-  elseif not access.has_key(gateway, request, given) then
+  end
+  local client = access.client(gateway, request, given)
+  local member = method ~= "$meta" and method or nil
+  if not client then
     return answers.forbid "incorrect gateway api key"
-  elseif not gateway.names:exposes(name) then
+  elseif not gateway.names:exposes(name)
+    or not access.allows(gateway, client, name, member, given) then
     return answers.forbid "access to the requested object has been denied"
   elseif streams.is_repeated(request) then
     return 204
   end
-  return calls.answer(gateway, request, name, method, given)
+  return calls.answer(gateway, request, client, name, method, given)
 end
 
 --- Answers for what lies below /pyro/.
@@ -32,7 +36,7 @@ local function below(gateway, request, path)
   if not METHODS[request.method] then
     return answers.text(405, "Error 405: Method Not Allowed")
   elseif path == "" and request.method ~= "OPTIONS" then
-    return page.answer(gateway)
+    return page.answer(gateway, request)
   elseif access.is_foreign(gateway, request) then
     return answers.forbid "pages of this origin may not use the gateway"
   elseif request.method == "OPTIONS" then

@@ -1,0 +1,155 @@
+--- Who may use the HTTP gateway, and what its servers learn of them.
+local http = require "spec.support.http"
+local peers = require "spec.support.peers"
+local process = require "spec.support.process"
+
+local SERVER = [[
+  local daemon = pyro.Daemon {}
+  local Desk = {}
+  function Desk:who()
+    local told = pyro.current_context.annotations
+    return (told.GWUS or "nobody") .. " at " .. told.GWAD:gsub(":%d+$", "")
+  end
+  function Desk:close() return "closed" end
+  function Desk:open() return "open" end
+  pyro.attributes(Desk, "motto")
+  Desk.motto = "calm"
+  function daemon:authorize(connection, object, method)
+    local told = pyro.current_context.annotations
+    return method ~= "close" or connection.address:find "^127%.0%.0%.1:" and told.GWUS == "anna"
+  end
+  pyro.locateNS():register("http.desk", daemon:register(Desk))
+  pyro.locateNS():register("http.other", daemon:register { who = Desk.who })
+  pyro.locateNS():register("own.thing", "PYRO:thing@localhost:1")
+  print "READY"
+  daemon:requestLoop()
+]]
+
+local FORBIDDEN = "403 Forbidden - access to the requested object has been denied"
+local NO_KEY = "403 Forbidden - incorrect gateway api key"
+
+describe("The HTTP gateway", function()
+  local names
+
+  setup(function()
+    local _
+    _, names = peers.name_server "Lua"
+    peers.start("Lua", { "-e", SERVER, env = names }):expect "READY"
+  end)
+
+  teardown(process.stop_all)
+
+  local function start(words, env)
+    env = env or {}
+    for name, value in pairs(names) do
+      env[name] = value
+    end
+    local gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", env = env, table.unpack(words) })
+    return tonumber(gateway:expect "gateway running on http://127%.0%.0%.1:(%d+)/pyro/\n"), gateway
+  end
+
+  local function ask(port, path, key)
+    local answer = http.ask(port, { "/pyro/" .. path, headers = { ["X-Pyro-Gateway-Key"] = key } })
+    return answer.body, answer.status
+  end
+
+  it("knows users by their keys, and tells servers", function()
+    local keys = process.file("keys", "# users\n\n  anna  KEY-OF-ANNA \nbob key-of-bob\r\nanna another\n")
+    local port = start({ "--keys", keys, "-g", "common" })
+    for key, user in pairs { ["KEY-OF-ANNA"] = "anna", another = "anna", ["key-of-bob"] = "bob", common = "gateway" } do
+      assert.equal(('"%s at 127.0.0.1"'):format(user), ask(port, "http.desk/who", key))
+    end
+    assert.equal('"anna at 127.0.0.1"', ask(port, "http.desk/who?$key=another"))
+    for _, key in ipairs { "", "key-of-anna", "anna", "#" } do
+      assert.are.same({ NO_KEY, 403 }, { ask(port, "http.desk/who", key) })
+    end
+    assert.equal('"nobody at 127.0.0.1"', ask((start {}), "http.desk/who"))
+  end)
+
+  it("leaves it to servers whom they trust", function()
+    local port = start({ "--keys", process.file("keys", "anna A\nbob B\n") })
+    assert.equal('"closed"', ask(port, "http.desk/close", "A"))
+    local body, status = ask(port, "http.desk/close", "B")
+    assert.equal(500, status)
+    assert.matches('"__class__": "builtins.PermissionError"', body, 1, true)
+  end)
+
+  it("reads keys again when they change", function()
+    local path = process.file("keys", "anna A\n")
+    local port, gateway = start { "--keys", path }
+    assert.equal('"anna at 127.0.0.1"', ask(port, "http.desk/who", "A"))
+    process.file("keys", "bob B\n")
+    assert.is_true(process.run_until(function()
+      return ask(port, "http.desk/who", "B") == '"bob at 127.0.0.1"'
+    end))
+    assert.equal(NO_KEY, ask(port, "http.desk/who", "A"))
+    process.file("keys", "nonsense-SECRET\n")
+    assert.is_truthy(process.run_until(function()
+      ask(port, "http.desk/who", "B")
+      return gateway.output:find "the keys stay as they were: .*keys:1: a line is a user and a key\n"
+    end))
+    assert.equal('"bob at 127.0.0.1"', ask(port, "http.desk/who", "B"))
+    assert.is_nil(gateway.output:find "SECRET")
+  end)
+
+  it("refuses files of keys that make no sense", function()
+    local function said(path)
+      local program = peers.run("Lua", { "-m", "pyro.gateway", "--keys", path, env = names })
+      assert.equal(1, program.code)
+      return program.output:gsub("%S*/", "")
+    end
+    assert.equal("pyrolua: nokeys: No such file or directory\n", said "/nowhere/nokeys")
+    assert.equal("pyrolua: keys:2: a line is a user and a key\n", said(process.file("keys", "anna A\nbob\n")))
+    assert.equal("pyrolua: keys:1: a line is a user and a key\n", said(process.file("keys", "anna A B\n")))
+    assert.equal("pyrolua: keys: a file of keys has at most 1048576 bytes\n",
+      said(process.file("keys", ("# no key\n"):rep(200000))))
+  end)
+
+  it("serves only what its rules allow", function()
+    local rules = process.file("gate.allow", [[
+      deny http.desk close
+      allow http.desk who user ann*
+      allow http.desk motto
+      allow http.desk open from 10.0.0.0/8
+      allow http.other from 127.0.0.1
+      allow Pyro.NameServer lookup name own*
+      allow Pyro.NameServer count
+    ]])
+    local keys = process.file("keys", "anna A\nbob B\n")
+    for _, env in ipairs { {}, { PYRO_ALLOW = rules } } do
+      local words = { "--keys", keys, "-e", "", not env.PYRO_ALLOW and "--allow" or nil, rules }
+      local port, gateway = start(env.PYRO_ALLOW and { "--keys", keys, "-e", "" } or words, env)
+      assert.equal('"anna at 127.0.0.1"', ask(port, "http.desk/who", "A"))
+      assert.are.same({ FORBIDDEN, 403 }, { ask(port, "http.desk/who", "B") })
+      assert.equal('"calm"', ask(port, "http.desk/motto", "B"))
+      assert.equal(200, select(2, ask(port, "http.desk/$meta", "B")))
+      for _, path in ipairs { "http.desk/close", "http.desk/open", "http.desk/unknown", "http.nobody/who",
+        "http.nobody/$meta", "own.thing/x", "Pyro.NameServer/list", "Pyro.NameServer/lookup?name=http.desk",
+        "Pyro.NameServer/lookup", "Pyro.NameServer/remove?name=own.thing", ("x"):rep(1001) .. "/y",
+        "http.other/" .. ("x"):rep(1001) } do
+        assert.are.same({ FORBIDDEN, 403 }, { ask(port, path, "A") }, path)
+      end
+      assert.equal('"bob at 127.0.0.1"', ask(port, "http.other/who", "B"))
+      assert.equal(200, select(2, ask(port, "Pyro.NameServer/lookup?name=own.thing", "B")))
+      assert.equal("4", ask(port, "Pyro.NameServer/count", "B"))
+      assert.matches("127.0.0.1:%d+: not allowed to call http.desk.close: %S*gate.allow:1 denies it", gateway.output)
+      assert.matches("not allowed to call http.desk.open: no rule of %S*gate.allow allows it", gateway.output)
+    end
+  end)
+
+  it("lists on its page what everybody may use", function()
+    local rules = process.file("gate.allow", "deny http.other\nallow http.*\n")
+    local body = ask(start { "--allow", rules, "-e", "" }, "")
+    assert.matches("http.desk", body, 1, true)
+    assert.is_nil(body:find("http.other", 1, true))
+    assert.is_nil(body:find('"Pyro.NameServer/', 1, true))
+    assert.is_nil(ask(start { "-g", "sesame" }, ""):find("http.desk", 1, true))
+  end)
+
+  it("does not start with rules that make no sense", function()
+    local program = peers.run("Lua", { "-m", "pyro.gateway", "--allow", process.file("gate.allow", "allow\n"),
+      env = names })
+    assert.equal(1, program.code)
+    assert.matches("gate.allow:1: the rule lacks an object\n", program.output, 1, true)
+  end)
+end)
