@@ -16,11 +16,10 @@ struct pyro_object;
 /** The calls of a method of an object. */
 struct pyro_method_tally {
     struct pyro_tally calls;
-    struct pyro_list node; /**< in the list of all */
-    struct pyro_method_tally
-        *next;              /**< of the same object; the one that was called last is first */
-    struct pyro_slice name; /**< behind the struct */
-    bool gone;              /**< its object is: it is freed with the last call in flight */
+    struct pyro_list node;          /**< in the list of all */
+    struct pyro_method_tally *next; /**< of the object; what was called last comes first */
+    struct pyro_slice name;         /**< behind the struct */
+    bool gone;                      /**< its object is: it is freed with the last call in flight */
 };
 
 /** What others have at the moment, or count themselves. */

@@ -88,19 +88,15 @@ LUA_RAISES static void push_correlation(lua_State *L, const struct source *sourc
     lua_pushstring(L, text);
 }
 
-/* Pushes a traceparent, or nil for an empty one. */
-LUA_RAISES static void push_traceparent(lua_State *L, struct pyro_slice traceparent)
-{
-    if (traceparent.length > 0)
-        lua_pushlstring(L, traceparent.data, traceparent.length);
-    else
-        lua_pushnil(L);
-}
-
 LUA_RAISES static void push_trace(lua_State *L, const struct source *source)
 {
-    push_traceparent(L, source->message ? pyro_message_traceparent(source->message)
-                                        : pyro_slice("", 0));
+    struct pyro_slice trace = {NULL, 0};
+    if (source->message)
+        trace = pyro_message_traceparent(source->message);
+    if (trace.length > 0)
+        lua_pushlstring(L, trace.data, trace.length);
+    else
+        lua_pushnil(L);
 }
 
 LUA_RAISES static void check_table(lua_State *L, const char *name)
