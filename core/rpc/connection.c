@@ -63,13 +63,13 @@ enum pyro_code pyro_connection_begin(struct pyro_connection *connection, struct 
                                      const struct pyro_annotation *annotations, size_t count,
                                      struct pyro_error *err)
 {
-    if (connection->registry)
+    if (connection->stream)
         pyro_registry_annotate(connection->registry, &annotations, &count);
     if (!connection->stream) {
         pyro_error_set(err, PYRO_ECLOSED, "connection closed");
         return PYRO_ECLOSED;
     }
-    PYRO_ASSERT(connection->registry && !connection->writing);
+    PYRO_ASSERT(!connection->writing);
     enum pyro_code code = pyro_message_begin(draft, pyro_stream_output(connection->stream),
                                              protocol, header, annotations, count, err);
     struct pyro_hmac_key *key = pyro_registry_key(connection->registry);
@@ -131,7 +131,7 @@ static PYRO_NOINLINE struct pyro_object *look_up(struct pyro_connection *connect
 
 struct pyro_object *pyro_connection_find(struct pyro_connection *connection, struct pyro_slice id)
 {
-    if (!connection->registry)
+    if (!pyro_connection_registry(connection))
         return NULL;
     if (connection->object && connection->removals == connection->registry->removals &&
         connection->id_length == id.length && memcmp(connection->id, id.data, id.length) == 0)
@@ -231,11 +231,21 @@ static void await_more(struct pyro_connection *connection)
         pyro_stream_resume(connection->stream);
 }
 
+/* Lets go of the daemon, once nothing is served any more that a client sent who has gone. */
+static void leave_registry(struct pyro_connection *connection)
+{
+    struct pyro_registry *registry = connection->registry;
+    if (!registry || connection->busy || connection->oneways > 0)
+        return;
+    connection->registry = NULL;
+    pyro_registry_release(registry);
+}
+
 void pyro_connection_proceed(struct pyro_connection *connection)
 {
     if (!connection->stream)
-        return;
-    if (connection->draining)
+        leave_registry(connection);
+    else if (connection->draining)
         pyro_connection_drain(connection);
     else if (has_unread(connection))
         pyro_loop_post(connection->runtime->loop, &connection->proceed);
@@ -425,8 +435,9 @@ void pyro_connection_close(struct pyro_connection *connection)
     connection->timer = NULL;
     pyro_completion_cancel(&connection->proceed);
     pyro_completion_cancel(&connection->expired);
-    connection->registry = NULL;
+    pyro_registry_retain(registry);
     connection->ops->closed(registry, connection, accepted);
+    leave_registry(connection);
     pyro_connection_release(connection);
 }
 
@@ -473,7 +484,7 @@ void pyro_connection_release(struct pyro_connection *connection)
     if (--connection->refcount > 0)
         return;
     PYRO_ASSERT(connection->state == CONNECTION_CLOSED && pyro_list_empty(&connection->node));
-    PYRO_ASSERT(!connection->busy && connection->oneways == 0);
+    PYRO_ASSERT(!connection->busy && connection->oneways == 0 && !connection->registry);
     pyro_input_free(&connection->input);
     pyro_certificate_free(connection->certificate);
     if (connection->greeting)

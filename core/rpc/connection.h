@@ -32,7 +32,7 @@ struct pyro_connection_ops {
 struct pyro_connection {
     struct pyro_list node; /**< in the daemon's list */
     struct pyro_runtime *runtime;
-    struct pyro_registry *registry; /**< that of the daemon; NULL once closed */
+    struct pyro_registry *registry; /**< the daemon's; NULL once closed, and nothing is served */
     const struct pyro_connection_ops *ops;
     struct pyro_stream *stream; /**< NULL once closed */
     struct pyro_input input;
@@ -67,8 +67,8 @@ struct pyro_connection *pyro_connection_open(struct pyro_registry *registry,
                                              const struct pyro_connection_ops *ops,
                                              struct pyro_stream *stream, bool accepted);
 
-/** Finds the object of that id in the connection's daemon; NULL where there is none, or the
- * connection is closed. */
+/** Finds the object of that id in the connection's daemon; NULL where there is none, or the daemon
+ * is closed. */
 struct pyro_object *pyro_connection_find(struct pyro_connection *connection, struct pyro_slice id);
 
 /** Starts a message to the client, with the annotations that the daemon adds to all. That may do
@@ -97,6 +97,15 @@ const struct pyro_codec *pyro_connection_codec(const struct pyro_connection *con
  * to carry pyro_typed_annotation. */
 bool pyro_connection_note_typed(struct pyro_connection *connection,
                                 const struct pyro_message *message);
+
+/** Returns the registry of the connection's daemon, also for what is served after the client has
+ * gone; NULL once the daemon is closed. */
+static inline struct pyro_registry *
+pyro_connection_registry(const struct pyro_connection *connection)
+{
+    struct pyro_registry *registry = connection->registry;
+    return registry && registry->open ? registry : NULL;
+}
 
 /** Serves what has come in meanwhile: a request was answered. */
 void pyro_connection_proceed(struct pyro_connection *connection);

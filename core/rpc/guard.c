@@ -148,7 +148,7 @@ static enum pyro_code check(struct pyro_connection *connection, const struct pyr
 {
     const struct pyro_rule *rule;
     char shown[SHOWN];
-    if (!connection->registry)
+    if (!pyro_connection_registry(connection))
         return refuse_closed(err);
     if (gives(connection, wanted, &rule))
         return PYRO_OK;
@@ -207,7 +207,8 @@ static bool allows_name(const struct pyro_request *request, const char *method,
                                      .method = pyro_slice_text(method),
                                      .name = name ? *name : pyro_slice("", 0),
                                      .named = name ? PYRO_NAME_IS_READ : PYRO_NAME_NONE};
-    return request->connection->registry && allows(request->connection, &question, rule);
+    return pyro_connection_registry(request->connection) &&
+           allows(request->connection, &question, rule);
 }
 
 bool pyro_guard_allows_name(const struct pyro_request *request, const char *method,
@@ -226,7 +227,7 @@ enum pyro_code pyro_guard_name(const struct pyro_request *request, const char *m
     char shown[160] = "", object[100];
     if (!request->guarded || allows_name(request, method, name, &rule))
         return PYRO_OK;
-    if (!request->connection->registry)
+    if (!pyro_connection_registry(request->connection))
         return refuse_closed(err);
     pyro_escape(object, sizeof(object), request->call.object);
     if (name)
@@ -328,7 +329,7 @@ void pyro_guard_free_wanted(struct pyro_wanted *wanted)
 enum pyro_code pyro_guard_ask(struct pyro_connection *connection, const struct pyro_wanted *wanted,
                               struct pyro_error *err)
 {
-    struct pyro_registry *registry = connection->registry;
+    struct pyro_registry *registry = pyro_connection_registry(connection);
     if (!registry)
         return refuse_closed(err);
     if (wanted->nothing || !registry->hooks->authorize)
@@ -347,7 +348,7 @@ enum pyro_code pyro_guard_call(struct pyro_request *request, struct pyro_slice m
     enum pyro_code code = PYRO_OK;
     if (!request->guarded)
         return PYRO_OK;
-    if (!connection->registry)
+    if (!pyro_connection_registry(connection))
         return refuse_closed(err);
     if (args && is_about(&wanted))
         code = take_subject(connection->registry, args, &wanted, err);

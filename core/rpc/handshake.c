@@ -141,6 +141,7 @@ static void free_handshake(struct pyro_handshake *handshake)
     struct pyro_connection *connection = handshake->connection;
     PYRO_ASSERT(connection->busy);
     connection->busy = false;
+    pyro_connection_proceed(connection);
     pyro_tree_free(&handshake->data);
     pyro_tree_free(&handshake->metadata);
     pyro_reading_free(&handshake->held);
@@ -157,9 +158,9 @@ static enum pyro_code check_members(struct pyro_handshake *handshake, struct pyr
     struct pyro_connection *connection = handshake->connection;
     const struct pyro_registry *registry = connection->registry;
     struct pyro_wanted wanted;
-    if (handshake->asked || !registry || !registry->hooks->authorize ||
+    if (handshake->asked || !connection->stream || !registry->hooks->authorize ||
         !pyro_handshake_wants_members(handshake, &wanted))
-        return PYRO_OK; /* without a registry, nothing is sent */
+        return PYRO_OK; /* without a stream, nothing is sent */
     return registry->hooks->authorize(registry->owner, connection, &wanted, err);
 }
 
@@ -275,8 +276,9 @@ static void log_refusal(struct pyro_connection *connection, const char *why, con
 {
     const struct pyro_log_fields fields = {.client = pyro_slice_text(connection->peer)};
     connection->runtime->counters.failed_handshakes++;
-    pyro_registry_log_refusal(connection->registry, PYRO_REFUSED_HANDSHAKE, &fields,
-                              "handshake failed: %s%s%s", why, *detail ? ": " : "", detail);
+    pyro_registry_log_refusal(connection->stream ? connection->registry : NULL,
+                              PYRO_REFUSED_HANDSHAKE, &fields, "handshake failed: %s%s%s", why,
+                              *detail ? ": " : "", detail);
 }
 
 /* Pyro's words go to the client; the log says what else is known. */

@@ -81,7 +81,7 @@ struct pyro_object *pyro_request_object(const struct pyro_request *request)
 
 bool pyro_request_reports_failure(const struct pyro_request *request)
 {
-    const struct pyro_registry *registry = request->connection->registry;
+    const struct pyro_registry *registry = pyro_connection_registry(request->connection);
     return registry && registry->hooks->failed;
 }
 
@@ -182,7 +182,7 @@ static enum pyro_code keep_items(struct pyro_request *request, struct pyro_items
     struct pyro_connection *connection = request->connection;
     enum pyro_code code =
         !pyro_items_name(items, request->call.object, request->call.method) ? pyro_error_memory(err)
-        : connection->registry
+        : connection->stream
             ? pyro_registry_keep_items(connection->registry, items, connection, err)
             : pyro_error_set(err, PYRO_ECLOSED, "nobody waits for the answer");
     if (code != PYRO_OK) {

@@ -121,6 +121,23 @@ for _, protocol in ipairs { 48, 502 } do
       assert.is_true(alone())
     end)
 
+    it("goes on with a batch whose client ended, and whose entries wait for authorize()", function()
+      function daemon.authorize()
+        if object.noted > 0 then
+          object.gate:wait()
+        end
+        return true
+      end
+      local batch = pyro.batch(flooder)
+      flood(batch, "note", 100)
+      batch { oneway = true }
+      assert.is_true(noted(1))
+      flooder:_pyroRelease()
+      assert.is_true(alone())
+      object.gate:set()
+      assert.is_true(noted(100))
+    end)
+
     it("ends the streams of a client when all of its calls are carried out", function()
       pyro.config.ITER_STREAM_LINGER = 0
       local next_item = flooder:items()

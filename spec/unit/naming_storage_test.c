@@ -219,6 +219,24 @@ static void removal_of_many_ends_where_the_engine_fails(void **state)
     end_world(&world);
 }
 
+static void what_a_client_asked_for_goes_on_when_it_leaves(void **state)
+{
+    struct world world;
+    begin_world(&world, *state);
+    register_many(&world, 400);
+    send_call(&world, &world.peer, 0, "'remove',(),{'prefix':'odd'}");
+    peer_close(&world.peer);
+    store_all(&world);
+    assert_int_equal(registry_count(world.calls.registry), 201);
+    open_peer(&world, &world.peer);
+    send_call(&world, &world.peer, PYRO_FLAG_ONEWAY | PYRO_FLAG_BATCH,
+              "'<batch>',[('remove',('even0002',),{}),('remove',('even0004',),{})],{}");
+    peer_close(&world.peer);
+    store_all(&world);
+    assert_int_equal(registry_count(world.calls.registry), 199);
+    end_world(&world);
+}
+
 /* At any moment of a removal: before its changes are made, while they wait, and between. */
 static void name_server_ends_in_a_removal(void **state)
 {
@@ -272,6 +290,7 @@ int main(void)
         WITH_RUNTIME(room_counts_what_is_being_stored),
         WITH_RUNTIME(many_are_removed_some_at_a_time),
         WITH_RUNTIME(removal_of_many_ends_where_the_engine_fails),
+        WITH_RUNTIME(what_a_client_asked_for_goes_on_when_it_leaves),
         WITH_RUNTIME(name_server_ends_in_a_removal),
         WITH_RUNTIME(removal_needs_memory),
     };

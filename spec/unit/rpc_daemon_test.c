@@ -175,8 +175,27 @@ static void answer_to_a_client_that_left_goes_nowhere(void **state)
     run_loop(*state);
     assert_int_equal(pyro_daemon_connections(world.daemon), 0);
     assert_false(pyro_request_wanted(world.desk.requests[0]));
+    assert_ptr_equal(pyro_request_object(world.desk.requests[0]), &world.desk.object);
     answer_next(&world.desk);
     end_world(&world);
+}
+
+static void request_may_outlast_its_client_and_its_daemon(void **state)
+{
+    static const unsigned flags[] = {0, PYRO_FLAG_ONEWAY};
+    for (size_t i = 0; i < PYRO_COUNT(flags); i++) {
+        struct world world;
+        connect_world(&world, *state);
+        call(&world, flags[i], 1, ECHO);
+        peer_close(&world.peer);
+        run_loop(*state);
+        pyro_daemon_free(world.daemon);
+        assert_int_equal(world.desk.released, 1);
+        assert_null(pyro_request_object(world.desk.requests[0]));
+        assert_false(pyro_request_reports_failure(world.desk.requests[0]));
+        answer_next(&world.desk);
+        run_loop(*state);
+    }
 }
 
 static void request_may_be_answered_after_its_daemon_closed(void **state)
@@ -471,6 +490,38 @@ static void drained_daemon_answers_what_it_serves(void **state)
     end_world(&world);
 }
 
+static struct pyro_handshake *pondered;
+
+static bool ponder(void *owner, struct pyro_handshake *handshake)
+{
+    (void)owner;
+    pondered = handshake;
+    return true;
+}
+
+static void daemon_may_be_drained_amid_a_handshake(void **state)
+{
+    static const struct pyro_daemon_hooks pondering = {.handshake = ponder, .ended = world_ended};
+    struct world world;
+    struct pyro_message welcome;
+    struct pyro_error err = {.code = PYRO_OK};
+    begin_world(&world, *state);
+    pyro_daemon_hook(world.daemon, &pondering, &world);
+    send_hex(&world.peer, (struct pyro_header){.type = PYRO_CONNECT}, HELLO);
+    run_loop(*state);
+    pyro_daemon_drain(world.daemon);
+    assert_int_equal(world.ended, 0);
+    struct pyro_sink *to = pyro_handshake_begin(pondered, &err);
+    assert_non_null(to);
+    assert_int_equal(pyro_put_text(to, "hello"), PYRO_OK);
+    assert_int_equal(pyro_handshake_end(pondered, &err), PYRO_OK);
+    peer_expect_message(&world.peer, &welcome);
+    pyro_message_release(&welcome);
+    peer_expect_end(&world.peer);
+    assert_int_equal(world.ended, 1);
+    end_world(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -485,6 +536,7 @@ int main(void)
         WITH_RUNTIME(connections_do_not_wait_for_each_other),
         WITH_RUNTIME(oneway_calls_run_side_by_side),
         WITH_RUNTIME(answer_to_a_client_that_left_goes_nowhere),
+        WITH_RUNTIME(request_may_outlast_its_client_and_its_daemon),
         WITH_RUNTIME(request_may_be_answered_after_its_daemon_closed),
         WITH_RUNTIME(private_name_is_refused_and_the_connection_stays),
         WITH_RUNTIME(call_of_an_unknown_object_fails),
@@ -501,6 +553,7 @@ int main(void)
         WITH_RUNTIME(connections_beyond_the_most_are_refused),
         WITH_RUNTIME(failing_accept_costs_nobody_else),
         WITH_RUNTIME(drained_daemon_answers_what_it_serves),
+        WITH_RUNTIME(daemon_may_be_drained_amid_a_handshake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,7 +33,7 @@ void ldaemon_authorize_push(lua_State *L, const struct ldaemon_hooks *hooks,
 
 const struct ldaemon_hooks *ldaemon_authorize_of(const struct pyro_request *request)
 {
-    const struct pyro_registry *registry = request->connection->registry;
+    const struct pyro_registry *registry = pyro_connection_registry(request->connection);
     if (!request->guarded || !registry || registry->hooks->consider != ldaemon_authorize_consider)
         return NULL;
     return registry->owner;

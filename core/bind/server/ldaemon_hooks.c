@@ -89,7 +89,7 @@ static int response_is_there(lua_State *L, int status, lua_KContext context)
     struct pyro_connection *connection = handshake->connection;
     struct pyro_wanted wanted;
     (void)status;
-    if (connection->registry && connection->registry->hooks->authorize &&
+    if (connection->stream && connection->registry->hooks->authorize &&
         pyro_handshake_wants_members(handshake, &wanted)) {
         lua_pushlstring(L, wanted.method.data, wanted.method.length);
         ldaemon_authorize_push(L, connection->registry->owner, connection, wanted.object);
