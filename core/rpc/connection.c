@@ -269,6 +269,13 @@ void pyro_connection_drain(struct pyro_connection *connection)
         pyro_connection_close(connection);
 }
 
+void pyro_connection_decided(struct pyro_connection *connection)
+{
+    PYRO_ASSERT(connection->considered > 0);
+    if (--connection->considered == 0 && connection->ended)
+        pyro_connection_close(connection);
+}
+
 /* States only go up. */
 static void set_state(struct pyro_connection *connection, enum connection_state state)
 {
@@ -349,7 +356,10 @@ static void connection_on_ended(void *owner, const struct pyro_error *why)
         pyro_log_about(&connection->runtime->log,
                        &(struct pyro_log_topic){.fields.client = pyro_slice_text(connection->peer)},
                        PYRO_DEBUG, "daemon", "%s", why->message);
-    pyro_connection_close(connection);
+    if (connection->considered > 0)
+        connection->ended = true;
+    else
+        pyro_connection_close(connection);
 }
 
 static void connection_on_expired(struct pyro_completion *done)
@@ -484,7 +494,8 @@ void pyro_connection_release(struct pyro_connection *connection)
     if (--connection->refcount > 0)
         return;
     PYRO_ASSERT(connection->state == CONNECTION_CLOSED && pyro_list_empty(&connection->node));
-    PYRO_ASSERT(!connection->busy && connection->oneways == 0 && !connection->registry);
+    PYRO_ASSERT(!connection->busy && connection->oneways == 0 && connection->considered == 0);
+    PYRO_ASSERT(!connection->registry);
     pyro_input_free(&connection->input);
     pyro_certificate_free(connection->certificate);
     if (connection->greeting)

@@ -37,14 +37,16 @@ struct pyro_connection {
     struct pyro_stream *stream; /**< NULL once closed */
     struct pyro_input input;
     enum connection_state state;
-    bool typed;        /**< the client reads typed msgpack (wire/message.h) */
-    bool busy;         /**< a request, or the handshake, is being served: the others wait */
-    bool yielding;     /**< the others have their turn before its next message */
-    bool draining;     /**< what is being served is the last */
-    bool writing;      /**< a message is begun in the output, and neither ended nor aborted */
-    uint64_t requests; /**< that came in so far */
-    unsigned oneways;  /**< oneway requests that are served concurrently */
-    unsigned refcount; /**< of the daemon while open, and of each request */
+    bool typed;          /**< the client reads typed msgpack (wire/message.h) */
+    bool busy;           /**< a request, or the handshake, is being served: the others wait */
+    bool yielding;       /**< the others have their turn before its next message */
+    bool draining;       /**< what is being served is the last */
+    bool ended;          /**< by the client: it is closed when no request is considered any more */
+    bool writing;        /**< a message is begun in the output, and neither ended nor aborted */
+    uint64_t requests;   /**< that came in so far */
+    unsigned oneways;    /**< oneway requests that are served concurrently */
+    unsigned considered; /**< requests of which it is not decided yet whether they are served */
+    unsigned refcount;   /**< of the daemon while open, and of each request */
     struct pyro_completion proceed;
     struct pyro_timer *timer; /**< handshake, then idle time, or that of a message */
     size_t expected;          /**< bytes of a message that is to come by then; 0: none is amidst */
@@ -106,6 +108,9 @@ pyro_connection_registry(const struct pyro_connection *connection)
     struct pyro_registry *registry = connection->registry;
     return registry && registry->open ? registry : NULL;
 }
+
+/** Says that it is decided whether a considered request is served. */
+void pyro_connection_decided(struct pyro_connection *connection);
 
 /** Serves what has come in meanwhile: a request was answered. */
 void pyro_connection_proceed(struct pyro_connection *connection);

@@ -131,7 +131,7 @@ static struct pyro_object *find_object(const struct pyro_request *request, struc
     return object;
 }
 
-void pyro_dispatch_allowed(struct pyro_request *request)
+static void serve(struct pyro_request *request)
 {
     struct pyro_error err;
     pyro_error_clear(&err);
@@ -147,6 +147,27 @@ void pyro_dispatch_allowed(struct pyro_request *request)
     object->ops->invoke(object, request);
 }
 
+/* Lets the owner decide about a request. The client's end waits for that: what the call finds, such
+ * as an instance for the connection, is to be that of the calls before. */
+static void consider(struct pyro_request *request, const struct pyro_wanted *wanted)
+{
+    const struct pyro_registry *registry = request->connection->registry;
+    request->considered = true;
+    request->connection->considered++;
+    registry->hooks->consider(registry->owner, request, wanted);
+}
+
+void pyro_dispatch_allowed(struct pyro_request *request)
+{
+    struct pyro_connection *connection = request->connection;
+    PYRO_ASSERT(request->considered);
+    request->considered = false;
+    pyro_connection_retain(connection);
+    serve(request);
+    pyro_connection_decided(connection);
+    pyro_connection_release(connection);
+}
+
 /* Serves a request if its client may call what it calls. */
 static PYRO_NOINLINE void serve_guarded(struct pyro_request *request)
 {
@@ -156,7 +177,7 @@ static PYRO_NOINLINE void serve_guarded(struct pyro_request *request)
     bool considered = false;
     enum pyro_code code = pyro_guard_request(request, &wanted, &err);
     if (code == PYRO_OK && !wanted.nothing && registry->hooks->consider) {
-        registry->hooks->consider(registry->owner, request, &wanted);
+        consider(request, &wanted);
         considered = true;
     } else if (code == PYRO_OK) {
         code = pyro_guard_ask(request->connection, &wanted, &err);
@@ -165,7 +186,7 @@ static PYRO_NOINLINE void serve_guarded(struct pyro_request *request)
     if (considered)
         return;
     if (code == PYRO_OK || pyro_guard_limit(request, request->call.method))
-        pyro_dispatch_allowed(request);
+        serve(request);
     else
         pyro_request_fail(request, &err);
 }
@@ -198,5 +219,5 @@ void pyro_dispatch(struct pyro_connection *connection, struct pyro_message *mess
     if (request->guarded)
         serve_guarded(request);
     else
-        pyro_dispatch_allowed(request);
+        serve(request);
 }

@@ -315,6 +315,8 @@ void pyro_request_finish(struct pyro_request *request)
         connection->oneways--;
     else
         connection->busy = false;
+    if (request->considered)
+        pyro_connection_decided(connection);
     pyro_connection_proceed(connection);
     pyro_message_release(&request->message);
     pyro_reading_free(&request->call.held);

@@ -40,6 +40,7 @@ struct pyro_request {
     bool refused;   /**< the log tells that the client may not use what it wants to use */
     bool unread; /**< reading failed: nothing ran, so a SecurityError leaves the connection open */
     bool concurrent; /**< the connection's later requests do not wait for this one */
+    bool considered; /**< the daemon's owner decides whether it is served */
     /** Annotations of the answer, besides its correlation id; borrowed until it is begun. */
     const struct pyro_annotation *annotations;
     size_t annotation_count;

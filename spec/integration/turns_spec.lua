@@ -138,6 +138,36 @@ for _, protocol in ipairs { 48, 502 } do
       assert.is_true(noted(100))
     end)
 
+    it("keeps the instance of a client that ended while authorize() decides about its calls", function()
+      local Counter, total, instances = {}, 0, {}
+      Counter.__index = Counter
+      function Counter:begin()
+        instances[self] = true
+      end
+      function Counter:note()
+        instances[self] = true
+        total = total + 1
+      end
+      pyro.behavior(Counter, { instance_mode = "session" })
+      pyro.oneway(Counter, "note")
+      function daemon.authorize(_, _, _, method)
+        if method == "note" then
+          object.gate:wait()
+        end
+        return true
+      end
+      local proxy = pyro.Proxy(daemon:register(Counter), { protocol = protocol })
+      proxy:begin()
+      flood(proxy, "note", 100)
+      proxy:_pyroRelease()
+      pyro.sleep(0.05)
+      object.gate:set()
+      assert.is_true(soon(function()
+        return total == 100
+      end))
+      assert.is_nil(next(instances, next(instances)))
+    end)
+
     it("ends the streams of a client when all of its calls are carried out", function()
       pyro.config.ITER_STREAM_LINGER = 0
       local next_item = flooder:items()

@@ -33,6 +33,7 @@ local WAITS = {
   ["with TLS"] = { tls = true },
   ["behind a call that runs"] = { before = "pyro.async(q):nap()" },
   ["behind a call that runs, with TLS"] = { before = "pyro.async(q):nap()", tls = true },
+  ["past an authorize() that waits"] = { server = "function daemon:authorize() pyro.sleep(0) return true end" },
   ["to methods that wait"] = {
     server = "local add = Counter.add function Counter:add(data) pyro.sleep(0) add(self, data) end",
   },

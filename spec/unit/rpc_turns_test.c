@@ -2,6 +2,7 @@
  * theirs wait for one: these are taken first. */
 #include "rpc_desk.h"
 
+#include "rpc/dispatch.h"
 #include "rpc/items.h"
 #include "rpc/survey.h"
 
@@ -292,6 +293,74 @@ static void calls_behind_many_oneway_calls_outlast_their_client(void **state)
     end_world(&world);
 }
 
+static struct pyro_request *considered[3];
+static size_t considered_count;
+
+static enum pyro_code allow(void *owner, struct pyro_connection *connection,
+                            const struct pyro_wanted *wanted, struct pyro_error *err)
+{
+    (void)owner;
+    (void)connection;
+    (void)wanted;
+    (void)err;
+    return PYRO_OK;
+}
+
+static void consider(void *owner, struct pyro_request *request, const struct pyro_wanted *wanted)
+{
+    (void)owner;
+    (void)wanted;
+    considered[considered_count++] = request;
+}
+
+/* Opens a world whose owner considers three calls, the last of which is no oneway call, and whose
+ * client has ended. */
+static void open_considering_world(struct world *world, struct pyro_runtime *runtime)
+{
+    static const struct pyro_daemon_hooks considering = {
+        .disconnected = note_departure, .authorize = allow, .consider = consider};
+    open_world(world, runtime);
+    pyro_daemon_hook(world->daemon, &considering, world);
+    considered_count = 0;
+    send_many(&world->peer, &oneway_call, 2);
+    send_many(&world->peer, &sync_call, 1);
+    peer_close(&world->peer);
+    run_loop(runtime);
+    assert_int_equal(considered_count, 3);
+}
+
+static void calls_that_are_considered_outlast_their_client(void **state)
+{
+    const struct pyro_error refusal = {.code = PYRO_EPERMISSION};
+    for (size_t allowed = 2; allowed <= 3; allowed++) {
+        struct world world;
+        open_considering_world(&world, *state);
+        assert_int_equal(departures, 0);
+        for (size_t i = 0; i < allowed; i++) {
+            assert_int_equal(departures, 0);
+            pyro_dispatch_allowed(considered[i]);
+            assert_int_equal(world.desk.invoked, i + 1);
+        }
+        if (allowed < 3)
+            pyro_request_fail(considered[2], &refusal);
+        assert_int_equal(departures, 1);
+        answer_all(&world);
+        end_world(&world);
+    }
+}
+
+static void calls_that_are_considered_outlast_their_daemon(void **state)
+{
+    struct world world;
+    open_considering_world(&world, *state);
+    pyro_daemon_close(world.daemon);
+    assert_int_equal(departures, 1);
+    for (size_t i = 0; i < 3; i++)
+        pyro_dispatch_allowed(considered[i]);
+    assert_int_equal(world.desk.invoked, 0);
+    end_world(&world);
+}
+
 /* It sends no more, but reads, if slowly. Its end is heard when its last call has been taken. */
 static void half_closed_client_gets_answers_until_its_last_call(void **state)
 {
@@ -419,6 +488,8 @@ int main(void)
         WITH_RUNTIME(calls_of_a_client_that_ends_amid_one_are_taken),
         WITH_RUNTIME(calls_behind_one_that_runs_outlast_their_client),
         WITH_RUNTIME(calls_behind_many_oneway_calls_outlast_their_client),
+        WITH_RUNTIME(calls_that_are_considered_outlast_their_client),
+        WITH_RUNTIME(calls_that_are_considered_outlast_their_daemon),
         WITH_RUNTIME(half_closed_client_gets_answers_until_its_last_call),
         WITH_RUNTIME(calls_are_taken_while_their_answers_are_lost),
         WITH_RUNTIME(daemon_may_close_amid_turns),
