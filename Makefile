@@ -393,7 +393,7 @@ ANNOTATIONDIR ?= $(DATADIR)/library
 VERSION := $(shell sed -n 's/^\#define PYROLUA_VERSION "\(.*\)"/\1/p' core/include/pyrolua.h)
 PROGRAMS := pyrolua pyrolua-ns pyrolua-nsc pyrolua-gateway
 TOOLS := certs import-dbm
-SERVICES := pyrolua-ns.service pyrolua@.service
+SERVICES := pyrolua-ns.service pyrolua-gateway.service pyrolua@.service
 COMPLETIONS := $(PROGRAMS:%=$(B)/completions/bash/%) $(PROGRAMS:%=$(B)/completions/zsh/%)
 FILL_IN = sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@BINDIR@|$(BINDIR)|' -e 's|@LIBDIR@|$(LIBDIR)|' \
   -e 's|@VERSION@|$(VERSION)|' -e 's|@REQUIRES@|$(LUA_PC) libuv libpcre2-8 json-c zlib nettle|'

@@ -320,8 +320,8 @@ describe("what is installed", function()
 
   it("has units that systemd finds nothing wrong with", function()
     usable_unit "pyrolua-ns.socket"
-    for _, service in ipairs { usable_unit "pyrolua-ns.service", usable_unit "pyrolua@.service",
-      usable_unit("pyrolua@.service", "pyrolua@shop.service") } do
+    for _, service in ipairs { usable_unit "pyrolua-ns.service", usable_unit "pyrolua-gateway.service",
+      usable_unit "pyrolua@.service", usable_unit("pyrolua@.service", "pyrolua@shop.service") } do
       local analysis = process.run { "systemd-analyze", "verify", "--man=no", service }
       assert.are.equal("", analysis.output)
       assert.are.equal(0, analysis.code)
@@ -332,7 +332,7 @@ describe("what is installed", function()
 
   it("has services that say when they are ready, and that they are alive, and are protected alike", function()
     local keys = {}
-    for _, name in ipairs { "pyrolua-ns.service", "pyrolua@.service" } do
+    for _, name in ipairs { "pyrolua-ns.service", "pyrolua-gateway.service", "pyrolua@.service" } do
       local text = unit(name)
       assert.matches("\nType=notify\n", text)
       assert.matches("\nWatchdogSec=%d+\n", text)
@@ -340,6 +340,7 @@ describe("what is installed", function()
       keys[#keys + 1] = text:match "\nCapabilityBoundingSet=.*$"
     end
     assert.are.equal(keys[1], keys[2])
+    assert.are.equal(keys[1], keys[3])
   end)
 
   it("has a template of units that runs a script", function()

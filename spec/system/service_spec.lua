@@ -42,6 +42,24 @@ local function listen_as(variables, redirection)
     redirection or "") }
 end
 
+describe("the HTTP gateway as a service", function()
+  after_each(process.stop_all)
+
+  it("tells its manager when it is ready", function()
+    local path = free_path "notify.sock"
+    local manager = start_manager(path)
+    local gateway = process.start_pyrolua { "-m", "pyro.gateway", "-p", "0", env = { NOTIFY_SOCKET = path,
+      PYRO_NS_HOST = "localhost", PYRO_NS_PORT = tostring(process.free_port()) } }
+    manager:expect "told READY=1%.\n"
+    assert.matches("gateway running on http://127.0.0.1:", gateway.out, 1, true)
+    gateway:kill "sigterm"
+    manager:expect "told STOPPING=1%.\n"
+    assert.are.equal(0, gateway:wait())
+    assert.are.equal("", gateway.err)
+    os.remove(path)
+  end)
+end)
+
 describe("the name server as a service", function()
   after_each(process.stop_all)
   teardown(redis.remove)

@@ -137,7 +137,7 @@ local function announce(self, expression)
   end
   print(("Pyro HTTP gateway running on %s://%s:%d/pyro/"):format(self.scheme,
     self.address:find ":" and "[" .. self.address .. "]" or self.address, self.port))
-  core.notify_service "READY=1"
+  core.ready()
 end
 
 --- Takes the gateway's key from the command line, or from the environment.
