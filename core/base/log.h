@@ -14,10 +14,10 @@
 #include "base/log_flood.h"
 #include "base/log_line.h"
 
-/** Hears of lines, in the place of the file. What the record points to is borrowed. */
+/** Hears of lines, in the place of the file. The record, and its strings, are borrowed. */
 typedef void pyro_log_listener(void *context, const struct pyro_log_record *record);
 
-/** Where a log writes, and what. */
+/** A log: its level, and its destination. */
 struct pyro_log {
     enum pyro_level level; /**< messages below it are dropped */
     enum pyro_log_form form;
@@ -34,11 +34,11 @@ struct pyro_log {
     struct pyro_log_flood flood;
 };
 
-/** What a line is about, besides its message. */
+/** The subject of a line: facts besides its message, and its kind. */
 struct pyro_log_topic {
     struct pyro_log_fields fields;
-    /** What lines of its kind have in common, for people ("handshakes failed"): "7 more handshakes
-     * failed". NULL: their format. */
+    /** Name of the kind, for people ("handshakes failed"): "7 more handshakes failed". NULL: lines
+     * of the same format are of one kind. */
     const char *kind;
 };
 
@@ -94,7 +94,7 @@ void pyro_log_write(struct pyro_log *log, enum pyro_level level, const char *are
 void pyro_log_about(struct pyro_log *log, const struct pyro_log_topic *topic, enum pyro_level level,
                     const char *area, const char *format, ...) PYRO_PRINTF(5, 6);
 
-/** Writes what a program has to say: only equal texts are of one kind, and they may be many. */
+/** Writes a text of a program, which may have many of them: only equal ones are of one kind. */
 void pyro_log_text(struct pyro_log *log, const struct pyro_log_fields *fields,
                    enum pyro_level level, const char *area, struct pyro_slice text);
 

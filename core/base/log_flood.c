@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/escape.h"
 #include "base/random.h"
 #include "base/siphash.h"
 
@@ -30,13 +31,13 @@ static struct pyro_log_kind *find(struct pyro_log_flood *flood, uint64_t key)
 static void describe(struct pyro_log_kind *kind, const struct pyro_log_record *record,
                      const char *name)
 {
+    static const char like[] = "like this: ";
+    size_t start = name ? 0 : strlen(like);
     kind->level = record->level;
     kind->area = record->area;
-    if (name)
-        snprintf(kind->what, sizeof(kind->what), "%s", name);
-    else
-        snprintf(kind->what, sizeof(kind->what), "like this: %.*s", (int)record->message.length,
-                 record->message.data);
+    memcpy(kind->what, like, start);
+    pyro_escape(kind->what + start, sizeof(kind->what) - start,
+                name ? pyro_slice_text(name) : record->message);
 }
 
 bool pyro_log_flood_admit(struct pyro_log_flood *flood, const struct pyro_log_record *record,

@@ -5,20 +5,19 @@
 
 #include "base/log_line.h"
 
-/** So many lines of a kind are written in a second; one in each second that follows a flood. */
+/** Lines of a kind that are written in a second; in one that follows a flood, one is. */
 #define PYRO_LOG_BURST 20
 
-/** So many kinds are told apart in a second. */
+/** Kinds that are told apart in a second. */
 #define PYRO_LOG_KINDS 16
 
 /** Seconds after which it is told how many lines were left out. */
 #define PYRO_LOG_PERIOD 1.0
 
-/** What makes a line one of a kind. */
+/** The likeness of a line to others, which makes it one of their kind. */
 struct pyro_log_likeness {
-    const char
-        *kind; /**< what they are called ("handshakes failed"); NULL: like the first of them */
-    struct pyro_slice text; /**< what they have in common; where there is a kind, that */
+    const char *kind;       /**< name of the kind ("handshakes failed"), or NULL */
+    struct pyro_slice text; /**< common to lines of a kind without a name */
     bool others;            /**< one kind too many is one with all others; else it is no kind */
 };
 
@@ -28,10 +27,10 @@ struct pyro_log_kind {
     enum pyro_level level;
     const char *area;
     unsigned written, left_out;
-    char what[160]; /**< how those left out are called */
+    char what[160]; /**< description of those left out */
 };
 
-/** Zero-initialized is none. */
+/** Counters of all kinds. Zero-initialized is none. */
 struct pyro_log_flood {
     bool keyed;
     uint64_t key[2]; /**< of the hashes */
@@ -44,7 +43,7 @@ struct pyro_log_flood {
     void *context;
 };
 
-/** Hears of what was left out. */
+/** Hears of lines that were left out. */
 typedef void pyro_log_flood_told(void *context, const struct pyro_log_record *record);
 
 /** Returns whether a line may be written; else it is counted. */

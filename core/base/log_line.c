@@ -140,7 +140,7 @@ static void put_below(struct pyro_log_line *line, const char *area, struct pyro_
                       bool journal)
 {
     const size_t most = sizeof(line->data) - PYRO_LOG_FIELD_SIZE - 128; /* with what goes before */
-    struct pyro_slice part;
+    struct pyro_slice part = text;
     while (text.length > 0 && line->length < most) {
         const char *end = memchr(text.data, '\n', text.length);
         pyro_slice_take(&text, end ? (size_t)(end - text.data) : text.length, &part);

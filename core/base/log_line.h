@@ -1,5 +1,5 @@
 /** @file
- * Lines of a log: what they tell, and the forms that they have.
+ * Lines of a log: their contents, and their forms.
  *
  * PYRO_LOG_TEXT: "[time,pyrolua.daemon,WARNING] client: message [correlation_id=…]", as Pyro does;
  * a traceback follows in lines of its own, at level INFO. In systemd's journal, which has times of
@@ -21,7 +21,7 @@ enum pyro_level {
 
 enum pyro_log_form { PYRO_LOG_TEXT, PYRO_LOG_JSON };
 
-/** Where a line of text has a field. */
+/** The place of a field in a line of text. */
 enum pyro_log_place {
     PYRO_LOG_TOLD,   /**< nowhere: the message tells it */
     PYRO_LOG_BEFORE, /**< before the message */
@@ -29,8 +29,8 @@ enum pyro_log_place {
     PYRO_LOG_BELOW,  /**< in lines of their own */
 };
 
-/** Fields of a line besides its message: name, place. All that is needed for another one is a line
- * here, and somebody who sets it. */
+/** Fields of a line besides its message: name, place. Another one needs a line here, and somebody
+ * who sets it. */
 #define PYRO_LOG_FIELDS(X)                                                                         \
     X(client, BEFORE) /* its address */                                                            \
     X(object, TOLD)   /* its id */                                                                 \
@@ -65,7 +65,7 @@ enum {
 size_t pyro_log_list_fields(const struct pyro_log_fields *fields,
                             struct pyro_log_field out[PYRO_LOG_FIELD_COUNT]);
 
-/** What is logged. */
+/** A line that is to be logged. */
 struct pyro_log_record {
     enum pyro_level level;
     const char *area; /**< "daemon": the logger pyrolua.daemon */

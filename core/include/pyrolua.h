@@ -107,10 +107,9 @@ enum pyrolua_log_level {
     PYROLUA_LOG_CRITICAL = 50
 };
 
-/** What is known of what a line of the log is about: "client" (its address), "object", "method",
- * "error" (the exception's class), "correlation_id" and "traceparent" (of the call) or, if LOGLEVEL
- * is INFO or DEBUG, "traceback", whose value has several lines. More names may follow in later
- * versions. */
+/** A field of a line of the log: "client" (its address), "object", "method", "error" (the class of
+ * the exception), "correlation_id" and "traceparent" (of the call) or, if LOGLEVEL is INFO or
+ * DEBUG, "traceback", whose value has several lines. More names may follow in later versions. */
 typedef struct pyrolua_log_field {
     const char *name; /**< NULL ends an array of fields */
     const char *value;

@@ -37,10 +37,16 @@ enum pyro_code pyro_service_socket(int *descriptor, struct pyro_error *err)
     return PYRO_OK;
 }
 
-bool pyro_service_is_managed(void)
+/* Returns where the manager wants to be told; NULL: nowhere. */
+static const char *manager_path(void)
 {
     const char *path = getenv("NOTIFY_SOCKET");
-    return path && *path;
+    return path && *path ? path : NULL;
+}
+
+bool pyro_service_is_managed(void)
+{
+    return manager_path() != NULL;
 }
 
 double pyro_service_watchdog(void)
@@ -66,9 +72,9 @@ static socklen_t address_of(const char *path, struct sockaddr_un *out)
 
 enum pyro_code pyro_service_notify(const char *state, struct pyro_error *err)
 {
-    const char *path = getenv("NOTIFY_SOCKET");
+    const char *path = manager_path();
     struct sockaddr_un manager;
-    if (!pyro_service_is_managed())
+    if (!path)
         return PYRO_OK;
     socklen_t length = address_of(path, &manager);
     if (length == 0)

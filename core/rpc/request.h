@@ -126,7 +126,7 @@ static inline void pyro_request_found(struct pyro_request *request, struct pyro_
 /** Counts an error of the call, by its class. */
 void pyro_request_count_error(struct pyro_request *request, struct pyro_slice class_name);
 
-/** What the log tells of a call that failed. */
+/** A call that failed, as the log tells it. */
 struct pyro_failure {
     struct pyro_slice method;
     struct pyro_slice error;     /**< the exception's class, or empty */

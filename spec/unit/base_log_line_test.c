@@ -135,7 +135,7 @@ static void json_escapes(void **state)
     assert_string_equal(out, "12345...");
 }
 
-/* What is longest still makes one whole line, with nothing cut but the values. */
+/* The longest parts make one whole line, with nothing cut but the values. */
 static void long_parts_are_cut(void **state)
 {
     static char text[100000];

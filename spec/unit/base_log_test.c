@@ -385,7 +385,7 @@ static void write_text(struct pyro_log *log, const char *text)
 static void only_equal_texts_are_a_flood(void **state)
 {
     struct pyro_log log = {.path = NULL};
-    char text[20];
+    char text[20], large[400] = "";
     (void)state;
     fake_clock_start();
     begin_log(&log, "WARNING");
@@ -395,11 +395,18 @@ static void only_equal_texts_are_a_flood(void **state)
         snprintf(text, sizeof(text), "line %d", i);
         write_text(&log, text);
     }
+    pyro_log_turn(&log);
+    memset(large, 'x', sizeof(large) - 1);
+    memcpy(large, "\xff", 1);
+    for (int i = 0; i < 30; i++)
+        write_text(&log, large);
     fake_clock_stop();
     end_log(&log);
     assert_int_equal(count("script,WARNING] again\n"), 20);
     assert_int_equal(count("script,WARNING] line "), 300);
     assert_int_equal(count("script,WARNING] 10 more like this: again\n"), 1);
+    assert_int_equal(count("script,WARNING] 10 more like this: \\xffxxx"), 1);
+    assert_string_equal(strrchr(log_text, 'x'), "x...\n");
 }
 
 static void a_log_at_debug_leaves_nothing_out(void **state)

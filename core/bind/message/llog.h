@@ -1,5 +1,5 @@
 /** @file
- * What scripts write to the log, with what is known of the call that they serve. */
+ * Lines of scripts in the log, with the facts of the call that the script serves. */
 #ifndef PYRO_BIND_MESSAGE_LLOG_H
 #define PYRO_BIND_MESSAGE_LLOG_H
 

@@ -49,9 +49,9 @@ static void close_ready(struct lruntime *runtime)
 }
 
 /* Tells that the program is ready, and its status, as far as either is news. */
-static void tell(struct lruntime *runtime, bool first, struct pyro_slice status)
+static void tell(struct lruntime *runtime, struct ready *ready, bool first,
+                 struct pyro_slice status)
 {
-    struct ready *ready = ready_of(runtime);
     char shown[sizeof(ready->status)], state[sizeof(shown) + 20];
     pyro_escape(shown, sizeof(shown), status);
     bool changed = status.length > 0 && strcmp(shown, ready->status) != 0;
@@ -64,36 +64,36 @@ static void tell(struct lruntime *runtime, bool first, struct pyro_slice status)
     notify(runtime, state);
 }
 
-LUA_RAISES static void begin(lua_State *L, struct lruntime *runtime)
+/* Returns NULL when out of memory. */
+static struct ready *begin(struct lruntime *runtime)
 {
     struct ready *ready = pyro_calloc(1, sizeof(*ready));
-    if (!ready) {
-        luaL_error(L, "not enough memory");
-        return; /* never */
-    }
+    if (!ready)
+        return NULL;
     ready->part.close = close_ready;
     lruntime_add_part(runtime, LPART_READY, &ready->part);
     ready->watchdog = pyro_watchdog_new(runtime->core.loop);
+    return ready;
 }
 
 /* Implements core.ready([status]) -> whether there is a service manager that is told. */
-static int ready(lua_State *L)
+static int tell_ready(lua_State *L)
 {
     struct lruntime *runtime = lruntime_of(L);
+    struct ready *ready = ready_of(runtime);
+    bool managed = pyro_service_is_managed(), first = !ready;
     struct pyro_slice status;
     status.data = luaL_optlstring(L, 1, "", &status.length);
-    bool managed = pyro_service_is_managed();
-    bool first = managed && !ready_of(runtime);
-    if (first)
-        begin(L, runtime);
+    if (managed && first && !(ready = begin(runtime)))
+        return luaL_error(L, "not enough memory");
     if (managed)
-        tell(runtime, first, status);
+        tell(runtime, ready, first, status);
     lua_pushboolean(L, managed);
     return 1;
 }
 
 void lready_open(lua_State *L)
 {
-    lua_pushcfunction(L, ready);
+    lua_pushcfunction(L, tell_ready);
     lua_setfield(L, -2, "ready");
 }

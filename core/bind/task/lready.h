@@ -1,5 +1,5 @@
 /** @file
- * What a service manager (systemd) is told: that the program is ready, and how it is; that it is
+ * Messages to a service manager (systemd): that the program is ready, and how it is; that it is
  * alive; that it ends. */
 #ifndef PYRO_BIND_TASK_LREADY_H
 #define PYRO_BIND_TASK_LREADY_H
