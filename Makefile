@@ -53,7 +53,8 @@ HOST_O := $(patsubst %.c,$(B)/%.o,$(wildcard core/host/*.c))
 API_FILES := $(sort $(wildcard lua/pyro/*.lua))
 TOOL_FILES := $(sort $(wildcard lua/pyro/tool/*.lua))
 GATEWAY_FILES := $(sort $(wildcard lua/pyro/tool/gateway/*.lua))
-LUA_FILES := $(API_FILES) $(TOOL_FILES) $(GATEWAY_FILES)
+TOP_FILES := $(sort $(wildcard lua/pyro/tool/top/*.lua))
+LUA_FILES := $(API_FILES) $(TOOL_FILES) $(GATEWAY_FILES) $(TOP_FILES)
 # Programs that users run and require without "tool": `pyrolua -m pyro.naming`.
 PUBLIC_TOOLS := naming nsc echoserver configuration gateway
 PUBLIC_FILES := $(PUBLIC_TOOLS:%=$(B)/public/%.lua)
@@ -62,6 +63,7 @@ LUA_MODULES := pyro=lua/pyro/init.lua \
   $(foreach f,$(filter-out lua/pyro/init.lua,$(API_FILES)),pyro.$(basename $(notdir $(f)))=$(f)) \
   $(foreach f,$(TOOL_FILES),pyro.tool.$(basename $(notdir $(f)))=$(f)) \
   $(foreach f,$(GATEWAY_FILES),pyro.tool.gateway.$(basename $(notdir $(f)))=$(f)) \
+  $(foreach f,$(TOP_FILES),pyro.tool.top.$(basename $(notdir $(f)))=$(f)) \
   $(foreach f,$(PUBLIC_FILES),pyro.$(basename $(notdir $(f)))=$(f)) \
   pyro.tool.reference=$(REFERENCE) \
   argparse=$(ARGPARSE)
@@ -434,10 +436,12 @@ install-lua: $(B)/lua/5.4/pyro/core.so $(PUBLIC_FILES)
 	$(call PUT,$(LUADIR)/pyro) $(API_FILES) $(PUBLIC_FILES)
 	$(call PUT,$(LUADIR)/pyro/tool) $(TOOL_FILES)
 	$(call PUT,$(LUADIR)/pyro/tool/gateway) $(GATEWAY_FILES)
+	$(call PUT,$(LUADIR)/pyro/tool/top) $(TOP_FILES)
 	$(call PUT,$(CMODDIR)/pyro) $(B)/lua/5.4/pyro/core.so
 	$(call PUT,$(ANNOTATIONDIR)/pyro) $(API_FILES) $(PUBLIC_FILES) $(wildcard lua/meta/*.lua)
 	$(call PUT,$(ANNOTATIONDIR)/pyro/tool) $(TOOL_FILES)
 	$(call PUT,$(ANNOTATIONDIR)/pyro/tool/gateway) $(GATEWAY_FILES)
+	$(call PUT,$(ANNOTATIONDIR)/pyro/tool/top) $(TOP_FILES)
 
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR),$(PROGRAMS:%=$(BINDIR)/%) $(PROGRAMS:%=$(MANDIR)/man1/%.1) \

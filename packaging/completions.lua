@@ -2,7 +2,7 @@
 local argparse = require "argparse"
 
 --- The commands of pyrolua. Those that have an argument "uri" complete it.
-local COMMANDS = { "allow", "call", "inspect", "stats", "stub" }
+local COMMANDS = { "allow", "call", "inspect", "stats", "stub", "top" }
 
 --- The commands of pyrolua-nsc whose first argument is a registered name.
 local NAMED = { lookup = true, remove = true, setmeta = true }
@@ -107,8 +107,10 @@ function writers.zsh(parser, program)
   for _, command in ipairs(objects or {}) do
     local start, last = text:find("\n    " .. command .. "%)\n.-%$options \\\n")
     assert(start, command)
-    text = text:sub(1, last) .. ('        ": :_%s_objects" \\\n'):format(program)
-      .. text:sub(last + 1):gsub('^%s*": :_files" \\\n', "")
+    local rest = text:sub(last + 1)
+    local several = rest:find '^%s*"%*: :_files"' and "*" or ""
+    text = text:sub(1, last) .. ('        "%s: :_%s_objects" \\\n'):format(several, program)
+      .. rest:gsub('^%s*"%*?: :_files" \\\n', "")
   end
   return objects and put_before(text, "_" .. program .. "_cmds() {\n",
     ZSH_OBJECTS:format("_" .. program, objects.kind)) or text

@@ -16,6 +16,7 @@
 #include "host/conceal.h"
 #include "host/editor.h"
 #include "host/evaluate.h"
+#include "host/terminal.h"
 #include "include/pyrolua.h"
 
 /* The command line: options, then a script (or module) and its arguments. */
@@ -28,7 +29,7 @@ static void usage(FILE *to)
 {
     fprintf(to,
             "usage: %s [options] [script [args]]\n"
-            "       %s [options] call|inspect|stub|stats|allow ...\n"
+            "       %s [options] call|inspect|stub|stats|top|allow ...\n"
             "Available options are:\n"
             "  -e stat   execute string 'stat'\n"
             "  -i        enter interactive mode after executing 'script'\n"
@@ -46,6 +47,7 @@ static void usage(FILE *to)
             "  inspect   show the methods and attributes of a remote object\n"
             "  stub      write annotations of a remote object, for editors\n"
             "  stats     show what the server of a remote object has counted\n"
+            "  top       show what servers are doing, live\n"
             "  allow     check rules that say who may call what\n"
             "A script with such a name is run as './call', or after '--'.\n",
             PROGRAM, PROGRAM);
@@ -134,7 +136,7 @@ static bool parse_option(char **argv, int *i, struct command *command, bool *goo
 /* Returns whether a word in the place of a script is a command: a module in lua/pyro/tool/. */
 static bool is_subcommand(const char *word)
 {
-    static const char *const words[] = {"allow", "call", "inspect", "stats", "stub"};
+    static const char *const words[] = {"allow", "call", "inspect", "stats", "stub", "top"};
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (strcmp(word, words[i]) == 0)
             return true;
@@ -356,6 +358,8 @@ static int prepare(lua_State *L)
     lua_setfield(L, -2, "pyro.editor");
     lua_pushcfunction(L, host_open_evaluate);
     lua_setfield(L, -2, "pyro.evaluate");
+    lua_pushcfunction(L, host_open_terminal);
+    lua_setfield(L, -2, "pyro.terminal");
     return 0;
 }
 

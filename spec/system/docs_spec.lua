@@ -32,6 +32,8 @@ local EXEMPT = {
   ["make demo    # installs missing packages, builds, and shows a warehouse and its visitors"] =
     "installs packages; the demonstration and the Makefile have specs of their own",
   ['gdb -p PID -ex "source scripts/gdb.py"'] = "spec/system/gdb_spec.lua runs gdb",
+  ["pyrolua top  12:30:15  2 without statistics  servers by calls: 1-5 of 5"] =
+    "spec/system/top_terminal_spec.lua looks at a terminal",
   ["/var/log/pyrolua-stock/stock.log {"] = "spec/system/log_spec.lua runs logrotate",
   ["$ sudo install -D -m 644 stock.lua /etc/pyrolua/stock.lua"] =
     "the first process is not systemd here; spec/system/service_spec.lua has something in its place",

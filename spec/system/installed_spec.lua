@@ -204,6 +204,7 @@ describe("what is installed", function()
       ["pyrolua insp"] = "inspect",
       ["pyrolua al"] = "allow",
       ["pyrolua sta"] = "stats",
+      ["pyrolua to"] = "top",
       ["pyrolua allow --ch"] = "--check",
       ["pyrolua -m pyro.na"] = "pyro.naming",
       ["pyrolua call --js"] = "--json",
@@ -262,8 +263,10 @@ describe("what is installed", function()
       assert.are.equal(completed .. "\n", shell.output, typed)
     end
     local shell = process.run { "zsh", "-f", "spec/support/complete.zsh", installed .. "/share/zsh/site-functions",
-      "pyrolua call PYRONAME:shop.o", "pyrolua stub PYRONAME:oth", "pyrolua-nsc remove shop.t", env = env }
-    assert.are.equal("pyrolua call PYRONAME:shop.one \npyrolua stub PYRONAME:other \npyrolua-nsc remove shop.two \n",
+      "pyrolua call PYRONAME:shop.o", "pyrolua top PYRONAME:oth PYRONAME:shop.o", "pyrolua-nsc remove shop.t",
+      env = env }
+    assert.are.equal("pyrolua call PYRONAME:shop.one \npyrolua top PYRONAME:oth PYRONAME:shop.one \n"
+      .. "pyrolua-nsc remove shop.two \n",
       shell.output)
     env.PYRO_NS_PORT = "1"
     shell = process.run { "zsh", "-f", "spec/support/complete.zsh", installed .. "/share/zsh/site-functions",
@@ -297,7 +300,7 @@ describe("what is installed", function()
     shell:write((". %s/share/bash-completion/completions/pyrolua; bind -x '\"\\C-t\": echo \"<$READLINE_LINE>\"'\n")
       :format(installed))
     shell:write "PS1='rea''dy> '\n" -- a prompt says that bash reads keys
-    for _, command in ipairs { "call", "inspect", "stats", "stub" } do
+    for _, command in ipairs { "call", "inspect", "stats", "stub", "top" } do
       shell:expect "ready> "
       shell:write(("pyrolua %s PYRON\tshop.o\t\20"):format(command))
       shell:expect(("<pyrolua %s PYRONAME:shop.one *>.*ready> "):format(command))

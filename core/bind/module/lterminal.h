@@ -7,7 +7,7 @@
 
 #include "bind/base/marks.h"
 
-/** Adds core.columns(descriptor) to the module at the top of the stack. */
+/** Adds core.terminal_size(descriptor) to the module at the top of the stack. */
 LUA_RUNS void lterminal_open(lua_State *L);
 
 #endif

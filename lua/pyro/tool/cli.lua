@@ -148,7 +148,7 @@ local STANDARD_ERROR = 2
 --- Begins the line of some work, where the standard error is a terminal.
 ---@return pyro.Progress
 function cli.progress()
-  return progress.start(core.columns(STANDARD_ERROR), core.time)
+  return progress.start((core.terminal_size(STANDARD_ERROR)), core.time)
 end
 
 --- Calls the function of a program. Prints an error in it as one line.

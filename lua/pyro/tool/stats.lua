@@ -1,22 +1,25 @@
 --- `pyrolua stats URI`: prints what the server of a remote object has counted.
 local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
+local pyro = require "pyro"
 local sorted = require "pyro.sorted"
 
 local stats = {}
 
---- Raises the error that a server sent something else than statistics.
-function stats.malformed()
-  error(core.new_error("ProtocolError", "malformed statistics"))
+--- Raises the error that a server sent something else than that.
+---@param what? string what was expected; by default, statistics
+function stats.malformed(what)
+  error(pyro.ProtocolError("malformed " .. (what or "statistics")))
 end
 
 --- Returns a table with string keys that a server sent.
 ---@param value any
+---@param what? string what it should be, for stats.malformed()
 ---@return table<string, any>
-function stats.expect_dict(value)
-  for name in pairs(type(value) == "table" and value or stats.malformed()) do
+function stats.expect_dict(value, what)
+  for name in pairs(type(value) == "table" and value or stats.malformed(what)) do
     if type(name) ~= "string" then
-      stats.malformed()
+      stats.malformed(what)
     end
   end
   return value

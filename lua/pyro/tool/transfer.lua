@@ -84,7 +84,7 @@ function transfer.watch()
     started = now,
     began = now,
     before = received(),
-    shared = core.columns(STANDARD_OUTPUT) ~= nil,
+    shared = core.terminal_size(STANDARD_OUTPUT) ~= nil,
   }, Transfer)
   self.task = self.line.columns and core.spawn(look, self)
   return self
