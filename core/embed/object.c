@@ -156,10 +156,39 @@ static enum pyro_code put_texts(const struct object *object, struct pyro_sink *t
     return code == PYRO_OK ? pyro_end(to, PYRO_DICT) : code;
 }
 
+static enum pyro_code put_parameters_of(const pyrolua_member *member, struct pyro_sink *to)
+{
+    size_t count = 0;
+    while (member->parameters[count])
+        count++;
+    enum pyro_code code = pyro_put_text(to, member->name);
+    if (code == PYRO_OK)
+        code = pyro_begin(to, PYRO_LIST, count);
+    for (size_t i = 0; i < count && code == PYRO_OK; i++)
+        code = pyro_put_text(to, member->parameters[i]);
+    return code == PYRO_OK ? pyro_end(to, PYRO_LIST) : code;
+}
+
+static enum pyro_code put_parameters(const struct object *object, struct pyro_sink *to)
+{
+    size_t count = 0;
+    for (const pyrolua_member *member = object->kind->members; member->name; member++)
+        count += member->parameters != NULL;
+    enum pyro_code code = pyro_begin(to, PYRO_DICT, count);
+    for (const pyrolua_member *member = object->kind->members; member->name && code == PYRO_OK;
+         member++)
+        if (member->parameters)
+            code = put_parameters_of(member, to);
+    return code == PYRO_OK ? pyro_end(to, PYRO_DICT) : code;
+}
+
 static enum pyro_code object_put_entry(void *context, enum pyro_metadata_entry entry,
                                        struct pyro_sink *to)
 {
-    return entry == PYRO_METADATA_TEXTS ? put_texts(context, to) : put_names(context, entry, to);
+    if (entry == PYRO_METADATA_TEXTS)
+        return put_texts(context, to);
+    return entry == PYRO_METADATA_PARAMETERS ? put_parameters(context, to)
+                                             : put_names(context, entry, to);
 }
 
 enum pyro_code object_describe(struct pyro_object *self, struct pyro_sink *to)

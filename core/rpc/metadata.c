@@ -1,6 +1,7 @@
 #include "rpc/metadata.h"
 
-const char *const pyro_metadata_keys[PYRO_METADATA_ALL] = {"methods", "oneway", "attrs", "docs"};
+const char *const pyro_metadata_keys[PYRO_METADATA_ALL] = {"methods", "oneway", "attrs", "docs",
+                                                           "parameters"};
 
 enum pyro_code pyro_put_metadata(struct pyro_sink *to, int entries, pyro_put_entry_fn *put_entry,
                                  void *context)

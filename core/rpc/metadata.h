@@ -1,6 +1,6 @@
 /** @file
  * The metadata of an object as they travel: a dict of three lists of names, and perhaps of texts
- * that say what these do. */
+ * that say what these do, and of parameters. */
 #ifndef PYRO_RPC_METADATA_H
 #define PYRO_RPC_METADATA_H
 
@@ -12,10 +12,11 @@ enum pyro_metadata_entry {
     PYRO_METADATA_METHODS,
     PYRO_METADATA_ONEWAY,
     PYRO_METADATA_ATTRIBUTES,
-    PYRO_METADATA_TEXTS, /**< which Pyro's clients ignore */
+    PYRO_METADATA_TEXTS, /**< which Pyro's clients ignore, as what follows */
+    PYRO_METADATA_PARAMETERS,
 };
 #define PYRO_METADATA_LISTS 3 /**< entries that are always there */
-#define PYRO_METADATA_ALL 4
+#define PYRO_METADATA_ALL 5
 
 /** Longest text of a member, in bytes. */
 #define PYRO_LONGEST_TEXT 4096
@@ -23,8 +24,9 @@ enum pyro_metadata_entry {
 /** The key of each entry in the dict. */
 extern const char *const pyro_metadata_keys[PYRO_METADATA_ALL];
 
-/** Sends the value of an entry to `to`: a list (or set) of strings, or a dict of texts by name, in
- * which the empty name is that of the object itself. */
+/** Sends the value of an entry to `to`: a list (or set) of strings, a dict of texts by name, in
+ * which the empty name is that of the object itself, or a dict of lists of strings by name: the
+ * names of parameters of methods, as far as they are known, "..." being any more. */
 typedef enum pyro_code pyro_put_entry_fn(void *context, enum pyro_metadata_entry entry,
                                          struct pyro_sink *to);
 

@@ -22,8 +22,8 @@ struct pyro_object_ops {
     void (*invoke)(struct pyro_object *self, struct pyro_request *request);
     /** Lets go of the object: it was unregistered, or the daemon closed. */
     void (*release)(struct pyro_object *self);
-    /** Like describe, with the dict "docs": texts that say what the members do. NULL: there are
-     * none. */
+    /** Like describe, with the dicts "docs", texts that say what the members do, and "parameters",
+     * of methods. NULL: there are none. */
     enum pyro_code (*document)(struct pyro_object *self, struct pyro_sink *to);
 };
 

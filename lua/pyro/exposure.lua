@@ -200,6 +200,38 @@ local function is_public(name)
   return type(name) == "string" and not core.is_private(name)
 end
 
+--- Returns the parameter names of a function, after self, as far as Lua knows them.
+local function names_of(f)
+  local info, names = debug.getinfo(f, "uS"), {}
+  if info.what == "C" then
+    return nil
+  end
+  for i = 2, info.nparams do
+    names[#names + 1] = debug.getlocal(f, i)
+  end
+  if #names < info.nparams - 1 then -- there is no debug information
+    return nil
+  end
+  names[#names + 1] = info.isvararg and "..." or nil
+  return names
+end
+
+--- Returns the parameter names of the remote methods of an object, as far as they are known. "..."
+--- stands for any more.
+---@param object table
+---@return table<string, string[]>
+function exposure.parameters_of(object)
+  local all = setmetatable({}, core.types.dict)
+  for _, method in ipairs((exposure.describe(object))) do
+    for class in exposure.lineage(object) do
+      local f = rawget(class, method)
+      local declared = marks[class] and marks[class].parameters[method]
+      all[method] = all[method] or declared or type(f) == "function" and names_of(f) or nil
+    end
+  end
+  return all
+end
+
 --- Returns whether a name is that of the function that makes instances, which is no remote method.
 ---@param object table
 ---@param name string

@@ -13,7 +13,9 @@ core.set_hooks {
   authorize = serving.authorize,
   departed = serving.departed,
   describe = exposure.describe,
-  documentation = documentation.of,
+  documentation = function(object)
+    return documentation.of(object), exposure.parameters_of(object)
+  end,
   exception = errors.received,
   failed = serving.failed,
   instance = serving.instance,

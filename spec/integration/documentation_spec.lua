@@ -93,6 +93,32 @@ describe("pyro.document", function()
     peer:close()
   end)
 
+  it("comes with the names of parameters, as far as they are known", function()
+    local function parameters_of(object)
+      local proxy, daemon = served.open(object)
+      local native <close> = pyro.Proxy("PYRO:Pyro.Daemon@" .. daemon.locationStr)
+      local parameters = native:get_metadata(proxy._pyroUri.object, true).parameters
+      served.close()
+      return parameters
+    end
+    local base = { inherited = function(_, x) return x end, over = function(_, old) return old end }
+    base.__index = base
+    local object = setmetatable({
+      none = function() end,
+      two = function(_, fruit, number) return fruit, number end,
+      any = function(_, first, ...) return first, ... end,
+      over = function(_, new) return new end,
+      native = print,
+      told = print,
+      stripped = load(string.dump(load "return function(self, a) return a end", true))(),
+      _private = function(_, secret) return secret end,
+    }, base)
+    pyro.parameters(object, "told", { "a", "b" })
+    assert.are.same({ none = {}, two = { "fruit", "number" }, any = { "first", "..." }, over = { "new" },
+      told = { "a", "b" }, inherited = { "x" } }, parameters_of(object))
+    assert.are.same({}, parameters_of {})
+  end)
+
   it("refuses what is no text, or a long one", function()
     local at = "^[^:]*documentation_spec.lua:%d+: "
     for message, arguments in pairs {

@@ -14,7 +14,8 @@ enum lhook {
     LHOOK_CALLBACK,  /**< callback(object, name, err): a method failed */
     LHOOK_DEPARTED,  /**< departed(connection, resources or nil, f or nil): a client has gone */
     LHOOK_DESCRIBE,  /**< describe(object) -> methods, oneway, attributes: lists of names */
-    LHOOK_DOCUMENTATION, /**< documentation(object) -> texts: a dict, by name; "" is the object */
+    LHOOK_DOCUMENTATION, /**< documentation(object) -> texts: a dict, by name; "" is the object; and
+                            parameters of methods: a dict of lists, by name */
     LHOOK_EXCEPTION,     /**< exception(dict) -> error object: the dict of an exception arrived */
     LHOOK_FAILED,   /**< failed(f, daemon, connection, method, arguments, named, err): f is told */
     LHOOK_INSTANCE, /**< instance(class, of_session, of_daemon: tables) -> object */

@@ -51,7 +51,7 @@ static int put_description(lua_State *L)
     if (d->entries == PYRO_METADATA_ALL) {
         lhook_push(L, LHOOK_DOCUMENTATION);
         lua_pushvalue(L, 2);
-        lua_call(L, 1, 1);
+        lua_call(L, 1, 2);
     }
     d->code = pyro_put_metadata(d->to, d->entries, lobject_put_entry, L);
     return 0;

@@ -56,6 +56,7 @@ end
 ---@field scheme string "http" or "https"
 ---@field names pyro.gateway.Names
 ---@field pool pyro.gateway.Pool
+---@field known pyro.gateway.Known
 ---@field keys? pyro.gateway.Keys nil: clients need none
 ---@field rules? userdata that say who may call what
 ---@field allow? string their file
@@ -101,6 +102,7 @@ function gateway.start(options)
   local self = setmetatable({
     names = new_names(options.expose or EXPOSED, timeout),
     pool = new_pool(timeout),
+    known = { entries = {}, count = 0 },
     keys = new_keys(options.key, options.keys),
     rules = allow and core.open_rules(allow),
     allow = allow,

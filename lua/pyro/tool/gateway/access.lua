@@ -76,6 +76,8 @@ end
 ---@param object string
 ---@param member? string
 ---@param parameters? pyro.gateway.Parameters
+---@return boolean allowed
+---@return integer? line of the rule that decides
 function access.allows(gateway, client, object, member, parameters)
   if not gateway.rules then
     return true
@@ -83,15 +85,25 @@ function access.allows(gateway, client, object, member, parameters)
     return false
   end
   local name = parameters and (parameters.named.name or parameters.list[1])
-  local allowed, line = gateway.rules:decide {
+  return gateway.rules:decide {
     object = object,
     method = member,
     address = client.address,
     user = client.user,
     name = object == NAME_SERVER and type(name) == "string" and #name <= LONGEST and name or nil,
   }
-  if not allowed and member then
-    log.warning("%s: not allowed to call %s.%s: %s", client.address, object, member,
+end
+
+--- Returns whether a client may make a call. The log gets the reason why it may not.
+---@param gateway pyro.Gateway
+---@param client pyro.gateway.Client
+---@param object string
+---@param member? string
+---@param parameters pyro.gateway.Parameters
+function access.check(gateway, client, object, member, parameters)
+  local allowed, line = access.allows(gateway, client, object, member, parameters)
+  if not allowed then
+    log.warning("%s: not allowed to call %s.%s: %s", client.address, object, member or "$meta",
       line and ("%s:%d denies it"):format(gateway.allow, line)
         or ("no rule of %s allows it"):format(gateway.allow))
   end

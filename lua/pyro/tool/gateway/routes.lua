@@ -2,6 +2,7 @@
 local access = require "pyro.tool.gateway.access"
 local answers = require "pyro.tool.gateway.answers"
 local calls = require "pyro.tool.gateway.calls"
+local openapi = require "pyro.tool.gateway.openapi"
 local page = require "pyro.tool.gateway.page"
 local parameters = require "pyro.tool.gateway.parameters"
 local streams = require "pyro.tool.gateway.streams"
@@ -10,8 +11,8 @@ local routes = {}
 
 local METHODS = { GET = true, POST = true, OPTIONS = true }
 
---- Answers a call of a method.
-local function call(gateway, request, name, method)
+--- Reads the parameters of a request, and finds out who makes it; then `answer` answers it.
+local function with_client(gateway, request, answer)
   local ok, given = pcall(parameters.read, request)
   if not ok then
     return answers.refuse(given.message)
@@ -19,16 +20,31 @@ local function call(gateway, request, name, method)
     return answers.text(415, "415 Unsupported Media Type - send JSON, or a form")
   end
   local client = access.client(gateway, request, given)
-  local member = method ~= "$meta" and method or nil
   if not client then
     return answers.forbid "incorrect gateway api key"
-  elseif not gateway.names:exposes(name)
-    or not access.allows(gateway, client, name, member, given) then
-    return answers.forbid "access to the requested object has been denied"
-  elseif streams.is_repeated(request) then
-    return 204
   end
-  return calls.answer(gateway, request, client, name, method, given)
+  return answer(client, given)
+end
+
+--- Answers with the description of what there is.
+local function describe(gateway, request)
+  return with_client(gateway, request, function(client)
+    return openapi.answer(gateway, client)
+  end)
+end
+
+--- Answers a call of a method.
+local function call(gateway, request, name, method)
+  return with_client(gateway, request, function(client, given)
+    local member = method ~= "$meta" and method or nil
+    if not gateway.names:exposes(name)
+      or not access.check(gateway, client, name, member, given) then
+      return answers.forbid "access to the requested object has been denied"
+    elseif streams.is_repeated(request) then
+      return 204
+    end
+    return calls.answer(gateway, request, client, name, method, given)
+  end)
 end
 
 --- Answers for what lies below /pyro/.
@@ -41,6 +57,8 @@ local function below(gateway, request, path)
     return answers.forbid "pages of this origin may not use the gateway"
   elseif request.method == "OPTIONS" then
     return answers.text(200, "200 OK")
+  elseif path == "openapi.json" then
+    return describe(gateway, request)
   end
   local name, method = path:match "^([^\n]+)/([^\n]+)$"
   if name and utf8.len(path) then
