@@ -342,6 +342,7 @@ lint: build ## all checks of the source; each finding is an error
 	@echo '  docs'
 	$(Q)$(API_LUA) | diff docs/api/lua.md - && $(API_C) | diff docs/api/c.md - || \
 	  { echo "run 'make docs'"; exit 1; }
+	$(Q)$(B)/pyrolua scripts/settings.lua --check
 	$(Q)scripts/pictures --check
 	@echo '  mandoc'
 	$(Q)mandoc -T lint -W warning docs/man/*.1
@@ -353,10 +354,11 @@ conformance: build ## make docs/conformance.md of the specs' tags
 	@mkdir -p docs
 	$(BUSTED) --list $(SPECS) | $(LUA) scripts/conformance.lua > docs/conformance.md
 
-docs: deps-docs conformance ## make docs/api, docs/conformance.md and docs/pictures from their sources
+docs: deps-docs conformance ## make of their sources what is generated in docs/
 	@mkdir -p docs/api
 	$(API_LUA) > docs/api/lua.md
 	$(API_C) > docs/api/c.md
+	$(B)/pyrolua scripts/settings.lua
 	scripts/pictures
 
 format: ## lay out the C source

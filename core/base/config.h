@@ -97,16 +97,16 @@ enum pyro_config_type {
 /** What values an item takes. */
 enum pyro_config_range {
     PYRO_RANGE_any,         /**< all of its type; no string is nil */
-    PYRO_RANGE_optional,    /**< any string, or nil */
-    PYRO_RANGE_path,        /**< any string but "", or nil */
-    PYRO_RANGE_seconds,     /**< not negative */
+    PYRO_RANGE_optional,    /**< text, or nil */
+    PYRO_RANGE_path,        /**< text but "", or nil */
+    PYRO_RANGE_seconds,     /**< seconds, not negative */
     PYRO_RANGE_positive,    /**< more than 0 */
     PYRO_RANGE_interval,    /**< seconds, 3 or more, or 0 */
     PYRO_RANGE_count,       /**< not negative */
-    PYRO_RANGE_bytes,       /**< not negative */
+    PYRO_RANGE_bytes,       /**< bytes, not negative */
     PYRO_RANGE_port,        /**< 0 to 65535 */
     PYRO_RANGE_place,       /**< a host and a port to listen on, or nil */
-    PYRO_RANGE_places,      /**< locations, as a PYRONAME URI has them behind its @ */
+    PYRO_RANGE_places,      /**< locations, as in a PYRONAME URI behind its @ */
     PYRO_RANGE_ip_version,  /**< 4, 6 or 0 */
     PYRO_RANGE_protocol,    /**< 48, 502 or 0 */
     PYRO_RANGE_pickle,      /**< a protocol of pickle that is written: 2 to 5 */
@@ -115,7 +115,7 @@ enum pyro_config_range {
     PYRO_RANGE_bytes_as,    /**< "string" or "bytes" */
     PYRO_RANGE_serializer,  /**< a serializer's name, or "auto" */
     PYRO_RANGE_serializers, /**< names of serializers */
-    PYRO_RANGE_secret,      /**< any text, or nil; whoever shows settings does not show it */
+    PYRO_RANGE_secret,      /**< text, or nil; not shown with other settings */
 };
 
 struct pyro_config_item {
