@@ -347,8 +347,8 @@ lint: build ## all checks of the source; each finding is an error
 	@echo '  mandoc'
 	$(Q)mandoc -T lint -W warning docs/man/*.1
 	@echo '  shellcheck'
-	$(Q)shellcheck .ci/run packaging/check scripts/certs spec/support/certificates scripts/deps scripts/i386 scripts/demo scripts/pictures scripts/pyrolua-ns \
-	  scripts/pyrolua-nsc scripts/pyrolua-gateway
+	$(Q)shellcheck .ci/run packaging/check scripts/certs spec/support/certificates scripts/deps scripts/i386 \
+	  scripts/installed scripts/demo scripts/pictures scripts/pyrolua-ns scripts/pyrolua-nsc scripts/pyrolua-gateway
 
 conformance: build ## make docs/conformance.md of the specs' tags
 	@mkdir -p docs
@@ -391,6 +391,7 @@ BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 DATADIR ?= $(PREFIX)/share/pyrolua
+DOCDIR ?= $(PREFIX)/share/doc/pyrolua
 # For editors with the Lua language server: all annotations in one folder.
 ANNOTATIONDIR ?= $(DATADIR)/library
 
@@ -407,14 +408,15 @@ $(COMPLETIONS): packaging/completions.lua $(B)/pyrolua
 	@mkdir -p $(@D)
 	$(Q)$(B)/pyrolua $< $(notdir $(@D)) $(@F) > $@
 
-.PHONY: install install-programs install-library install-lua uninstall
-install: install-programs install-library install-lua ## install to PREFIX (/usr/local), under DESTDIR
+.PHONY: install install-programs install-library install-lua install-docs uninstall
+install: install-programs install-library install-lua install-docs ## install to PREFIX (/usr/local), under DESTDIR
+	@$(if $(DESTDIR),,scripts/installed $(PREFIX) $(BINDIR) $(LIBDIR) $(LUADIR) $(CMODDIR))
 
 install-programs: $(B)/pyrolua $(COMPLETIONS)
 	install -D -t $(DESTDIR)$(BINDIR) $(B)/pyrolua scripts/pyrolua-ns scripts/pyrolua-nsc \
 	  scripts/pyrolua-gateway
 	install -D -t $(DESTDIR)$(DATADIR) $(TOOLS:%=scripts/%)
-	$(call PUT,$(DATADIR)) docs/grafana.json
+	$(call PUT,$(DATADIR)) docs/grafana.json docs/alerts.yml
 	$(call PUT,$(MANDIR)/man1) $(PROGRAMS:%=docs/man/%.1)
 	$(call PUT,$(BASHDIR)) $(PROGRAMS:%=$(B)/completions/bash/%)
 	install -d $(DESTDIR)$(ZSHDIR)
@@ -445,13 +447,18 @@ install-lua: $(B)/lua/5.4/pyro/core.so $(PUBLIC_FILES)
 	$(call PUT,$(ANNOTATIONDIR)/pyro/tool/gateway) $(GATEWAY_FILES)
 	$(call PUT,$(ANNOTATIONDIR)/pyro/tool/top) $(TOP_FILES)
 
+install-docs:
+	install -d $(DESTDIR)$(DOCDIR)
+	cp -R --no-preserve=mode,ownership README.md docs examples $(DESTDIR)$(DOCDIR)
+	rm -r $(DESTDIR)$(DOCDIR)/docs/man
+
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR),$(PROGRAMS:%=$(BINDIR)/%) $(PROGRAMS:%=$(MANDIR)/man1/%.1) \
 	  $(PROGRAMS:%=$(BASHDIR)/%) $(PROGRAMS:%=$(ZSHDIR)/_%) $(UNITDIR)/pyrolua-ns.socket \
-	  $(SERVICES:%=$(UNITDIR)/%) $(TOOLS:%=$(DATADIR)/%) $(DATADIR)/grafana.json $(PREFIX)/include/pyrolua.h \
+	  $(SERVICES:%=$(UNITDIR)/%) $(addprefix $(DATADIR)/,$(TOOLS) grafana.json alerts.yml) $(PREFIX)/include/pyrolua.h \
 	  $(LIBDIR)/pkgconfig/pyrolua.pc \
 	  $(addprefix $(LIBDIR)/libpyrolua.,a so so.0 so.$(VERSION)))
-	rm -rf $(addprefix $(DESTDIR),$(LUADIR)/pyro $(CMODDIR)/pyro $(ANNOTATIONDIR))
+	rm -rf $(addprefix $(DESTDIR),$(LUADIR)/pyro $(CMODDIR)/pyro $(ANNOTATIONDIR) $(DOCDIR))
 
 # --- Debian's packages ---
 

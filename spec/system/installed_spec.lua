@@ -61,6 +61,36 @@ describe("what is installed", function()
     assert.matches("^pyrolua %(" .. version:gsub("%.", "%%.") .. "%)", read "debian/changelog")
   end)
 
+  it("has the documentation and the examples", function()
+    for _, path in ipairs { "README.md", "docs/administration.md", "docs/pictures/cluster.svg",
+      "examples/warehouse/phase1/warehouse.lua" } do
+      assert.are.equal(read(path), read(installed .. "/share/doc/pyrolua/" .. path))
+    end
+  end)
+
+  it("is told, with what is left to do", function()
+    local folder = process.file("opt", "") .. ".d"
+    local make = { "make", "-s", "install", "B=" .. process.build(), "PREFIX=" .. folder }
+    local first = process.run(make)
+    assert.are.equal(0, first.code, first.output)
+    assert.matches("^Installed under " .. folder:gsub("%p", "%%%0") .. ":", first.out)
+    local left = {}
+    for line in first.out:gmatch "Left to do: ([^\n]+)" do
+      left[#left + 1] = line
+    end
+    assert.are.equal(("add %s/bin to PATH"):format(folder), left[1])
+    assert.are.equal(("link C programs with -Wl,-rpath,%s/lib: ldconfig does not look there"):format(folder), left[2])
+    local path, cpath = left[3]:match "^for a stock lua5.4, set LUA_PATH='(.-)' and LUA_CPATH='(.-)'$"
+    local module = process.run { "lua5.4", "-e", "print(require 'pyro'.URI 'PYRO:a@b:1')",
+      env = { LUA_PATH = path, LUA_CPATH = cpath } }
+    assert.are.equal("PYRO:a@b:1\n", module.output)
+    make.env = { PATH = folder .. "/bin:" .. os.getenv "PATH", LUA_CPATH = cpath }
+    assert.not_matches("PATH", process.run(make).out)
+    make[3] = "uninstall"
+    assert.are.equal(0, process.run(make).code)
+    run("rm -r " .. folder)
+  end)
+
   it("makes certificates for TLS", function()
     local folder = process.file("certs", "") .. ".d"
     run(("%s/share/pyrolua/certs -c worker %s"):format(installed, folder))

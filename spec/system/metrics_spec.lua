@@ -259,4 +259,18 @@ describe("the page about metrics", function()
     end
     assert(count > 20)
   end)
+
+  it("comes with alerts that fire as the manual says, by metrics that there are", function()
+    local tested = process.run { "promtool", "test", "rules", "spec/support/alerts_test.yml" }
+    assert.equal(0, tested.code, tested.output)
+    local alerts, manual, tests = read "docs/alerts.yml", read "docs/administration.md",
+      read "spec/support/alerts_test.yml"
+    for alert in alerts:gmatch "alert: (%w+)" do
+      assert(manual:find("| `" .. alert .. "` |", 1, true), alert)
+      assert(tests:find("alertname: " .. alert .. ", exp_alerts: [{", 1, true), alert)
+    end
+    for name in pairs(names_in(alerts)) do
+      assert(served[name], name)
+    end
+  end)
 end)
