@@ -223,6 +223,14 @@ static void tables_that_do_not_fit_are_refused(void **state)
          "the URI of a name is not what was registered"},
         {"INSERT INTO pyrolua_names(name, uri, since) VALUES ('b', 'PYRO:b@h:1', 0)",
          "b is missing"},
+        {"INSERT INTO pyro_metadata SELECT id, CAST(x'74ff' AS TEXT) FROM pyro_names",
+         "a name, or what it has, is not UTF-8"},
+        {"UPDATE pyro_names SET name = CAST(x'ff' AS TEXT)",
+         "a name, or what it has, is not UTF-8"},
+        {"UPDATE pyrolua_names SET lease = 9e999", "the lease of a name is out of range"},
+        {"UPDATE pyrolua_names SET lease = -1", "the lease of a name is out of range"},
+        {"UPDATE pyrolua_names SET since = -9223372036854775808",
+         "the lease of a name is out of range"},
         {"DROP TABLE pyro_names", "pyro_names is missing"},
     };
     struct world *world = *state;

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "codec/codec.h"
 #include "naming/registry/text.h"
+#include "value/utf8.h"
 
 enum pyro_code redis_record_write_tags(const struct registration *registration,
                                        struct pyro_buffer *out, struct pyro_error *err)
@@ -52,7 +53,7 @@ static enum pyro_code read_text(const redisReply *field, const char *what, struc
                                 struct pyro_error *err)
 {
     struct pyro_value value = {.type = PYRO_STR};
-    if (!redis_reply_text(field, text))
+    if (!redis_reply_text(field, text) || !pyro_utf8_valid(*text))
         return damaged(err, what);
     value.u.text = *text;
     return text_check(&value, what, err);

@@ -2,6 +2,9 @@
 
 #include "base/buffer.h"
 #include "rpc/object.h"
+#include "value/utf8.h"
+
+#define LEASE_MOST 1e9 /* seconds */
 
 enum column { NAME, URI, TAG, SECOND_URI, OWNER, LEASE, SINCE };
 
@@ -60,12 +63,28 @@ static bool put_tag(struct group *group, const char *tag)
     return put_text(&group->tags, tag);
 }
 
+/* Finds in a name what a program that checks it cannot have stored; NULL: nothing. */
+static const char *find_damage(const struct group *group)
+{
+    const struct pyro_buffer *texts[] = {&group->name, &group->uri, &group->owner, &group->tags};
+    const struct registration *read = &group->registration;
+    for (size_t i = 0; i < PYRO_COUNT(texts); i++)
+        if (!pyro_utf8_valid(pyro_slice(texts[i]->data, texts[i]->length)))
+            return "a name, or what it has, is not UTF-8";
+    if (read->lease < 0 || read->lease > LEASE_MOST || read->since < 0)
+        return "the lease of a name is out of range";
+    return NULL;
+}
+
 /* Tells the reader of a name whose rows have all been read. */
-static enum pyro_code end_group(struct group *group, const struct sql_reader *reader,
-                                struct pyro_error *err)
+static enum pyro_code end_group(struct group *group, const struct sql *sql,
+                                const struct sql_reader *reader, struct pyro_error *err)
 {
     if (group->name.length == 0 || strcmp(group->name.data, PYRO_NAMESERVER_NAME) == 0)
         return PYRO_OK;
+    const char *damage = find_damage(group);
+    if (damage)
+        return sql_damaged(sql, damage, err);
     const char *tag = group->tags.data;
     group->pointers.length = 0;
     for (size_t i = 0; i < group->tag_count; i++, tag += strlen(tag) + 1)
@@ -85,7 +104,7 @@ static enum pyro_code read_row(struct group *group, const struct sql *sql, sqlit
     const char *name = sql_text(sql, row, NAME);
     enum pyro_code code = name ? PYRO_OK : pyro_error_memory(err);
     bool same = name && group->name.length > 0 && strcmp(group->name.data, name) == 0;
-    if (code == PYRO_OK && !same && (code = end_group(group, reader, err)) == PYRO_OK)
+    if (code == PYRO_OK && !same && (code = end_group(group, sql, reader, err)) == PYRO_OK)
         code = begin_group(group, sql, row, err);
     if (code == PYRO_OK && !put_tag(group, sql_text(sql, row, TAG)))
         code = pyro_error_memory(err);
@@ -106,7 +125,7 @@ enum pyro_code sql_row_read(const struct sql *sql, sqlite3_stmt *statement,
             sql_end(sql, statement);
     }
     if (code == PYRO_OK)
-        code = end_group(&group, reader, err);
+        code = end_group(&group, sql, reader, err);
     free_group(&group);
     return code;
 }
