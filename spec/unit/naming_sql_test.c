@@ -221,6 +221,22 @@ static void front_end_that_missed_too_much_reads_all(void **state)
     close_front(&front);
 }
 
+/* Such a file has another order of names. */
+static void all_are_read_from_a_file_in_utf16(void **state)
+{
+    struct front front;
+    run_sql_once(*state, "PRAGMA encoding = 'UTF-16le'; CREATE TABLE t(x)");
+    open_front(&front, *state);
+    put(&front, "a", "PYRO:a@h:1");
+    put(&front, "\xc4\x80", "PYRO:b@h:1");
+    run_sql_once(*state, "BEGIN; DELETE FROM pyrolua_changes;"
+                         "INSERT INTO pyro_names(name, uri) VALUES ('c', 'PYRO:c@h:1'); COMMIT");
+    wait_until(front.world, *uri_of(&front, "c"));
+    assert_string_equal(uri_of(&front, "a"), "PYRO:a@h:1");
+    assert_string_equal(uri_of(&front, "\xc4\x80"), "PYRO:b@h:1");
+    close_front(&front);
+}
+
 static void list_of_changes_is_trimmed(void **state)
 {
     struct front front;
@@ -505,6 +521,7 @@ int main(void)
         WITH_WORLD(lease_is_of_the_front_end_that_gave_it),
         WITH_WORLD(front_ends_agree),
         WITH_WORLD(front_end_that_missed_too_much_reads_all),
+        WITH_WORLD(all_are_read_from_a_file_in_utf16),
         WITH_WORLD(list_of_changes_is_trimmed),
         WITH_WORLD(change_waits_for_a_lock),
         WITH_WORLD(full_disk_refuses_what_does_not_fit),

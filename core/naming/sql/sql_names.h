@@ -23,7 +23,7 @@ typedef enum pyro_code sql_found_fn(void *context, struct pyro_slice name,
 struct sql_reader {
     sql_found_fn *found;
     void *context;
-    bool all; /**< set where what was found are all names, in order: others are gone */
+    bool all; /**< set where what was found are all names: others are gone */
 };
 
 /** Opens a file as sql_open() does, and sees to its tables. `*lost`: see sql_wal_open(). After an

@@ -1,6 +1,7 @@
 #include "naming/sql/sql_news.h"
 
 #include "base/buffer.h"
+#include "base/map.h"
 #include "base/memory.h"
 #include "rpc/object.h"
 
@@ -46,38 +47,48 @@ void sql_news_clear(struct sql_news *news)
     news->reader.all = false;
 }
 
-/* The names of the registry that are not in the list, which has the same order. */
+/* The names of the registry that are not in the file. */
 struct search {
-    const struct pyro_list *list, *next;
+    struct pyro_map found;   /* names of the file */
     struct pyro_buffer gone; /* names, each terminated */
     bool lacks_memory;
 };
+
+static bool note_found(struct search *search, const struct pyro_list *list)
+{
+    for (const struct pyro_list *node = list->next; node != list; node = node->next) {
+        const struct item *item = PYRO_CONTAINER(node, struct item, node);
+        if (!pyro_map_set(&search->found, item->name, search, NULL))
+            return false;
+    }
+    return true;
+}
 
 static bool news_note_gone(void *context, struct pyro_slice name,
                            const struct registration *registration)
 {
     struct search *search = context;
     (void)registration;
-    const struct item *item = PYRO_CONTAINER(search->next, struct item, node);
-    if (search->next != search->list && strcmp(item->name.data, name.data) == 0)
-        search->next = search->next->next;
-    else if (strcmp(name.data, PYRO_NAMESERVER_NAME) != 0)
+    if (!pyro_map_get(&search->found, name) && !pyro_slice_equals(name, PYRO_NAMESERVER_NAME))
         search->lacks_memory = !pyro_buffer_append(&search->gone, name.data, name.length + 1);
     return !search->lacks_memory;
 }
 
-/* Removes what is not in a list of all names. Those of the list are in the registry. */
+/* Removes what is not in a list of all names. */
 static enum pyro_code remove_others(const struct sql_news *news, struct registry *registry,
                                     struct pyro_error *err)
 {
-    struct search search = {.list = &news->list, .next = news->list.next};
+    struct search search = {.lacks_memory = false};
     const struct pyro_slice none = {.data = ""};
-    registry_each(registry, none, none, news_note_gone, &search);
+    search.lacks_memory = !note_found(&search, &news->list);
+    if (!search.lacks_memory)
+        registry_each(registry, none, none, news_note_gone, &search);
     for (size_t at = 0; at < search.gone.length && !search.lacks_memory;) {
         struct pyro_slice name = pyro_slice_text(search.gone.data + at);
         registry_remove(registry, name);
         at += name.length + 1;
     }
+    pyro_map_free(&search.found);
     pyro_buffer_free(&search.gone);
     return search.lacks_memory ? pyro_error_memory(err) : PYRO_OK;
 }
