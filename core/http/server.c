@@ -115,14 +115,14 @@ static void server_on_scarce(void *owner, size_t connections)
 
 /* --- opening --- */
 
-/* Logs what the daemon says. */
+/* Logs what the daemon says: with each TLS connection, that its socket knows no TCP_NODELAY. */
 static void server_on_message(void *cls, const char *format, va_list args)
 {
     struct pyro_http_server *server = cls;
     char text[256];
     vsnprintf(text, sizeof(text), format, args);
     text[strcspn(text, "\n")] = '\0';
-    pyro_log_write(server->log, PYRO_INFO, "http", "%s", text);
+    pyro_log_write(server->log, PYRO_DEBUG, "http", "%s", text);
 }
 
 static enum pyro_code start_daemon(struct pyro_http_server *server, struct pyro_error *err)

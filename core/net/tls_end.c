@@ -75,10 +75,11 @@ static void explain_end(struct pyro_tls *tls, const struct pyro_error *why, stru
     char place[PYRO_PLACE_SIZE];
     pyro_tls_forget_session(tls);
     name_place(tls, place);
-    pyro_error_set(out, PYRO_ECOMMUNICATION,
-                   "cannot connect to %.100s: %s, in the TLS handshake; perhaps it does not speak "
-                   "TLS, which SSL asks for: set SSL there, too",
-                   place, why->message);
+    pyro_error_set(
+        out, PYRO_ECOMMUNICATION,
+        "cannot connect to %.100s: %s, in the TLS handshake; perhaps it does not speak "
+        "TLS, which SSL asks for: set SSL there, too; or it refused us: its log says why",
+        place, why->message);
 }
 
 void pyro_tls_on_ended(void *owner, const struct pyro_error *why)

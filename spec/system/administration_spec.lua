@@ -34,7 +34,7 @@ function Pair:localized(name, text)
   local own = self.folder .. "/" .. name
   return (text:gsub("%f[%w]alpha%f[%W]", self.alpha.address):gsub("%f[%w]beta%f[%W]", self.beta.address)
     :gsub("scp %-r (%S+) [%d.]+:/etc/pyrolua", "cp -r %1 " .. self.folder .. "/beta/etc")
-    :gsub("/usr/share/pyrolua/", uv.cwd() .. "/scripts/")
+    :gsub("ssh [%d.]+ ", ""):gsub("/usr/share/pyrolua/", uv.cwd() .. "/scripts/")
     :gsub("/etc/pyrolua", own .. "/etc"):gsub("/var/lib/pyrolua", own .. "/lib"))
 end
 
@@ -92,7 +92,7 @@ describe("two hosts of the manual", function()
     process.eventually(function()
       return select(2, pair:run("beta", "pyrolua-nsc list")):find "shop.stock"
     end)
-    local expected = { "shop%.stock %-%-> PYRO:obj_%x+@10%.77%.0%.2:9990", "^7\n$" }
+    local expected = { "shop%.stock %-%-> PYRO:shop%.stock@10%.77%.0%.2:9990", "^7\n$" }
     for command in try:gmatch "beta%$ ([^\n]+)\n" do
       code, output = pair:run("beta", command)
       assert.are.equal(0, code, output)
@@ -113,7 +113,7 @@ describe("two hosts of the manual", function()
     code, output = pair:run("beta", "curl -s --cacert /etc/pyrolua/tls/ca.pem https://localhost:9464/metrics"
       .. " --cert /etc/pyrolua/tls/client.pem --key /etc/pyrolua/tls/client.key")
     assert.are.equal(0, code, output)
-    assert.matches('method="order"} 3\n', output)
+    assert.matches('object="shop.stock",method="order"} 3\n', output)
     os.execute("rm -r " .. pair.folder)
   end)
 end)

@@ -211,6 +211,9 @@ describe("metrics", function()
     ns:expect "URI = "
     assert.matches("^https://", address)
     assert.matches("\npyrolua_names 1\n", curl("--cacert", certificates.path "ca.pem", address .. "/metrics"))
+    ns:kill "sigterm"
+    ns:wait()
+    assert.is_nil(ns.output:find("TCP_", 1, true)) -- libmicrohttpd's doubts are no INFO
   end)
 
   it("have an address that is in use, or no address: one line says so", function()

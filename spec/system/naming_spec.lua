@@ -1,4 +1,5 @@
 --- The programs pyrolua-ns and pyrolua-nsc.
+local certificates = require "spec.support.certificates"
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
@@ -88,6 +89,10 @@ describe("pyrolua-ns", function()
     local here = start("-p", "0")
     here:expect "URI = "
     assert.is_nil(here.output:find("Warning", 1, true))
+    local command = { "-m", "pyro.naming", "-n", "0.0.0.0", "-p", "0", "-x", env = certificates.server(true) }
+    local known = process.start_pyrolua(command)
+    known:expect "URI = "
+    assert.is_nil(known.output:find("Warning", 1, true))
     local echo = process.start_pyrolua { "-m", "pyro.echoserver", "-H", "0.0.0.0" }
     echo:expect "running"
     assert.matches("\nWarning: anyone who reaches this port can call what is served, ", echo.output)

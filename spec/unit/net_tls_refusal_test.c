@@ -193,8 +193,10 @@ static void plain_peers_are_named(void **state)
     turn_until(world.server.received > 0);
     end_close(&world.server);
     turn_until(world.client.ended);
-    assert_client("'localhost', 4711): connection closed by peer, in the TLS handshake; perhaps it "
-                  "does not speak TLS, which SSL asks for: set SSL there, too");
+    assert_client(
+        "'localhost', 4711): connection closed by peer, in the TLS handshake; perhaps it "
+        "does not speak TLS, which SSL asks for: set SSL there, too; or it refused us: its "
+        "log says why");
     close_world();
 }
 

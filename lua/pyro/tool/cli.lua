@@ -91,17 +91,18 @@ function cli.is_local(address)
   return (address:match "^127%." or address == "::1") and true or false
 end
 
---- Returns whether clients of a daemon need an HMAC key.
-local function has_key(daemon)
-  return (daemon._pyroHmacKey or config.HMAC_KEY or "") ~= ""
+--- Returns whether clients of a daemon need an HMAC key, or a certificate.
+local function asks_for_proof(daemon)
+  local mutual = config.SSL and config.SSL_REQUIRECLIENTCERT
+  return mutual or (daemon._pyroHmacKey or config.HMAC_KEY or "") ~= ""
 end
 
---- Warns if a daemon can be reached from a network, and does not ask for an HMAC key.
+--- Warns if a daemon can be reached from a network, and does not ask clients for proof.
 ---@param daemon pyro.Daemon
 ---@param what string what anyone can do then
 function cli.warn_if_open(daemon, what)
   local address = daemon.address
-  if address ~= "" and not cli.is_local(address) and not has_key(daemon) then
+  if address ~= "" and not cli.is_local(address) and not asks_for_proof(daemon) then
     print(("Warning: anyone who reaches this port can %s, see docs/security.md"):format(what))
   end
 end
