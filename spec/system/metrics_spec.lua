@@ -48,7 +48,9 @@ end
 local function start(arguments, place, more)
   arguments.env = wanted(place, more)
   local program = process.start_pyrolua(arguments)
-  return program, program:expect "serving (https?://[^%s]+)"
+  local address = program:expect "serving (https?://[^%s]+)"
+  program.seen = 1 -- its standard output may have come before
+  return program, address
 end
 
 local function shop()
