@@ -59,13 +59,16 @@ LUA_FILES := $(API_FILES) $(TOOL_FILES) $(GATEWAY_FILES) $(TOP_FILES)
 PUBLIC_TOOLS := naming nsc echoserver configuration gateway
 PUBLIC_FILES := $(PUBLIC_TOOLS:%=$(B)/public/%.lua)
 REFERENCE := $(B)/reference.lua
+# The gateway's page, which a Lua module holds.
+PAGE_FILES := $(sort $(wildcard lua/pyro/tool/gateway/page/*))
+PAGE := $(B)/gateway/files.lua
 LUA_MODULES := pyro=lua/pyro/init.lua \
   $(foreach f,$(filter-out lua/pyro/init.lua,$(API_FILES)),pyro.$(basename $(notdir $(f)))=$(f)) \
   $(foreach f,$(TOOL_FILES),pyro.tool.$(basename $(notdir $(f)))=$(f)) \
   $(foreach f,$(GATEWAY_FILES),pyro.tool.gateway.$(basename $(notdir $(f)))=$(f)) \
   $(foreach f,$(TOP_FILES),pyro.tool.top.$(basename $(notdir $(f)))=$(f)) \
   $(foreach f,$(PUBLIC_FILES),pyro.$(basename $(notdir $(f)))=$(f)) \
-  pyro.tool.reference=$(REFERENCE) \
+  pyro.tool.reference=$(REFERENCE) pyro.tool.gateway.files=$(PAGE) \
   argparse=$(ARGPARSE)
 UNIT_C := $(wildcard spec/unit/*_test.c)
 UNIT := $(UNIT_C:spec/unit/%.c=$(B)/spec/%)
@@ -107,7 +110,11 @@ $(REFERENCE): docs/api/lua.md Makefile
 	@mkdir -p $(@D)
 	@{ echo 'return [==['; cat $<; echo ']==]'; } > $@
 
-$(B)/modules.c: scripts/embed.lua $(LUA_FILES) $(PUBLIC_FILES) $(REFERENCE) $(ARGPARSE) Makefile
+$(PAGE): scripts/strings.lua $(PAGE_FILES) Makefile
+	@mkdir -p $(@D)
+	@$(LUA) $< $(PAGE_FILES) > $@
+
+$(B)/modules.c: scripts/embed.lua $(LUA_FILES) $(PUBLIC_FILES) $(REFERENCE) $(PAGE) $(ARGPARSE) Makefile
 	@mkdir -p $(@D)
 	@echo '  GEN $@'
 	$(Q)$(LUA) scripts/embed.lua $(LUA_MODULES) > $@.new
@@ -216,6 +223,11 @@ check: build $(UNIT) $(EXAMPLES) $(REPLAYED) ## build and pass the tests
 asan: ## the tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory check B=build/asan SAN=address,undefined OPT="-O1 -g" \
 	  ASAN_OPTIONS=detect_leaks=1:quarantine_size_mb=16 UBSAN_OPTIONS=print_stacktrace=1
+
+AXE := build/axe/node_modules/axe-core/axe.min.js
+.PHONY: pictures
+pictures: build $(AXE) ## make the pictures of the gateway's page in docs/pictures
+	PICTURES=docs/pictures $(BUSTED) --filter "in a browser" spec/system/page_spec.lua
 
 COVERED := 97
 coverage: deps-dev ## the share of core/ that the tests run, room by room; less than COVERED percent fails
@@ -370,8 +382,12 @@ format: ## lay out the C source
 deps: ## install the packages that building needs
 	@scripts/deps build
 
-deps-dev: ## install the packages that tests and checks need
+deps-dev: $(AXE) ## install the packages that tests and checks need
 	@scripts/deps build test
+
+# What finds faults of the gateway's page for people with disabilities; for tests only.
+$(AXE):
+	npm install --silent --no-audit --no-fund --prefix build/axe axe-core@4.14.1
 
 deps-docs: ## install the packages that 'make docs' needs
 	@scripts/deps build test docs
@@ -436,10 +452,10 @@ install-library: $(B)/libpyrolua.a $(B)/libpyrolua.so
 	$(FILL_IN) packaging/pyrolua.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/pyrolua.pc
 	$(if $(DESTDIR),,ldconfig 2>/dev/null || true) # so that programs find it; as root
 
-install-lua: $(B)/lua/5.4/pyro/core.so $(PUBLIC_FILES)
+install-lua: $(B)/lua/5.4/pyro/core.so $(PUBLIC_FILES) $(PAGE)
 	$(call PUT,$(LUADIR)/pyro) $(API_FILES) $(PUBLIC_FILES)
 	$(call PUT,$(LUADIR)/pyro/tool) $(TOOL_FILES)
-	$(call PUT,$(LUADIR)/pyro/tool/gateway) $(GATEWAY_FILES)
+	$(call PUT,$(LUADIR)/pyro/tool/gateway) $(GATEWAY_FILES) $(PAGE)
 	$(call PUT,$(LUADIR)/pyro/tool/top) $(TOP_FILES)
 	$(call PUT,$(CMODDIR)/pyro) $(B)/lua/5.4/pyro/core.so
 	$(call PUT,$(ANNOTATIONDIR)/pyro) $(API_FILES) $(PUBLIC_FILES) $(wildcard lua/meta/*.lua)

@@ -82,11 +82,15 @@ function http.ask(port, request)
 end
 
 --- Waits until a connection has received what a pattern matches; fails where that does not come.
-function http.expect(peer, pattern)
+---@param peer table
+---@param pattern string
+---@param after? integer bytes received before, which do not count
+function http.expect(peer, pattern, after)
   local found = process.run_until(function()
-    return peer.received:find(pattern) or peer.closed
+    return peer.received:find(pattern, (after or 0) + 1) or peer.closed
   end)
-  assert(found and peer.received:find(pattern), ("expected %q, received: %s"):format(pattern, peer.received))
+  assert(found and peer.received:find(pattern, (after or 0) + 1),
+    ("expected %q, received: %s"):format(pattern, peer.received))
 end
 
 return http

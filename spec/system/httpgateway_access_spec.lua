@@ -137,13 +137,57 @@ describe("The HTTP gateway", function()
     end
   end)
 
-  it("lists on its page what everybody may use", function()
-    local rules = process.file("gate.allow", "deny http.other\nallow http.*\n")
-    local body = ask(start { "--allow", rules, "-e", "" }, "")
-    assert.matches("http.desk", body, 1, true)
-    assert.is_nil(body:find("http.other", 1, true))
-    assert.is_nil(body:find('"Pyro.NameServer/', 1, true))
-    assert.is_nil(ask(start { "-g", "sesame" }, ""):find("http.desk", 1, true))
+  describe("tells its page", function()
+    local port, keys, rules
+
+    before_each(function()
+      rules = process.file("gate.allow", "deny http.desk close\nallow http.desk user anna\nallow http.other\n")
+      keys = process.file("keys", "anna A\nbob B\n")
+      port = start { "--keys", keys, "--allow", rules, "-e", "" }
+    end)
+
+    --- Opens the events of a user.
+    local function watch(key)
+      return http.send(port, { "/overview/events", headers = { ["X-Pyro-Gateway-Key"] = key } })
+    end
+
+    local function describe_object(key, name)
+      local answer = http.ask(port, { "/overview/object?name=" .. name, headers = { ["X-Pyro-Gateway-Key"] = key } })
+      return answer.status, answer.body
+    end
+
+    it("of objects that the user may call", function()
+      local anna, bob = watch "A", watch "B"
+      http.expect(anna, '"names": %["http.desk", "http.other"%]')
+      http.expect(bob, '"names": %["http.other"%]')
+      ask(port, "http.desk/close", "A")
+      local desk = peers.run("Lua", { "-e", 'local desk = pyro.Proxy "PYRONAME:http.desk"; pcall(desk.close, desk); '
+        .. "print(pcall(desk.who, desk, pyro.kwargs { x = 1 }))", env = names })
+      assert.equal(0, desk.code, desk.output)
+      http.expect(anna, '"who": {')
+      http.expect(bob, "data:.-data:.-data:", #bob.received)
+      assert.is_nil(bob.received:find("desk", 1, true))
+      assert.is_nil(anna.received:find('"close"', 1, true))
+      assert.is_nil(anna.received:find("own.thing", 1, true))
+      anna:close()
+      bob:close()
+      assert.equal(403, (describe_object("B", "http.desk")))
+      local status, body = describe_object("A", "http.desk")
+      assert.equal(200, status)
+      assert.matches('"methods": %["open", "who"%]', body)
+      assert.is_nil(body:find("close", 1, true))
+    end)
+
+    it("of others once rules allow that, and nothing once the key is gone", function()
+      local bob = watch "B"
+      http.expect(bob, '"names": %["http.other"%]')
+      process.file("gate.allow", "allow http.*\n")
+      http.expect(bob, '"names": %["http.desk", "http.other"%], "objects": {"http.desk": ')
+      process.file("keys", "anna A\n")
+      assert(bob:wait_closed())
+      bob:close()
+      assert.equal(403, (describe_object("B", "http.desk")))
+    end)
   end)
 
   it("does not start with rules that make no sense", function()

@@ -2,9 +2,11 @@
 --- httpgateway: what speaks HTTP calls remote objects. Its parts are in gateway/.
 local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
+local new_failures = require "pyro.tool.gateway.failures"
 local new_keys = require "pyro.tool.gateway.keys"
 local new_names = require "pyro.tool.gateway.names"
 local new_pool = require "pyro.tool.gateway.pool"
+local new_watch = require "pyro.tool.gateway.watch"
 local pyro = require "pyro"
 local routes = require "pyro.tool.gateway.routes"
 local usage = require "pyro.usage"
@@ -57,6 +59,8 @@ end
 ---@field names pyro.gateway.Names
 ---@field pool pyro.gateway.Pool
 ---@field known pyro.gateway.Known
+---@field failures pyro.gateway.Failures
+---@field watch pyro.gateway.Watch
 ---@field keys? pyro.gateway.Keys nil: clients need none
 ---@field rules? userdata that say who may call what
 ---@field allow? string their file
@@ -69,6 +73,7 @@ Gateway.__index = Gateway
 --- Ends the gateway.
 function Gateway:close()
   self.server:close()
+  self.watch:close()
   self.pool:close()
 end
 
@@ -103,6 +108,7 @@ function gateway.start(options)
     names = new_names(options.expose or EXPOSED, timeout),
     pool = new_pool(timeout),
     known = { entries = {}, count = 0 },
+    failures = new_failures(),
     keys = new_keys(options.key, options.keys),
     rules = allow and core.open_rules(allow),
     allow = allow,
@@ -110,6 +116,7 @@ function gateway.start(options)
     hosts = set_of(options.hosts, host),
     scheme = pyro.config.SSL and "https" or "http",
   }, Gateway)
+  self.watch = new_watch(self.names, self.failures)
   self.server = core.serve_http {
     host = host,
     port = options.port or 8080,

@@ -23,16 +23,6 @@ function answers.refuse(why)
   return answers.text(400, "400 Bad Request - " .. why)
 end
 
---- Answers with a page of the gateway itself.
----@param html string
-function answers.page(html)
-  return 200, {
-    ["Content-Type"] = "text/html; charset=utf-8",
-    ["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'",
-    ["X-Content-Type-Options"] = "nosniff",
-  }, html
-end
-
 --- Answers with JSON.
 ---@param status integer
 ---@param text string

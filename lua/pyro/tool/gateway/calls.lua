@@ -101,7 +101,7 @@ local function call(gateway, request, client, name, method, parameters)
     return answers.text(503, "503 Service Unavailable - too many wait for this object")
   end
   local oneway = has_word(request.headers["x-pyro-options"], "oneway")
-  local ok, kind, result = pcall(invoke, proxy, method, parameters, oneway)
+  local ok, kind, result, class = pcall(invoke, proxy, method, parameters, oneway)
   if ok and kind == "stream" then
     gateway.pool:drop(place)
     return streams.answer(gateway, request, proxy, result, parameters.kept, id)
@@ -110,6 +110,7 @@ local function call(gateway, request, client, name, method, parameters)
   if not ok then
     error(kind, 0)
   elseif kind == "raised" then
+    gateway.failures:met(name, method, class, result, gateway.watch:counts(name))
     return answers.json(500, result)
   end
   return answers.json(200, oneway and "" or result, id)
@@ -126,6 +127,15 @@ local function answered(gateway, ok, ...)
   return answers.exception(err, gateway.names.version)
 end
 
+--- Adds an error to the recent ones, if it is one.
+local function note(gateway, name, method, ok, err, ...)
+  if not ok and getmetatable(err) == core.error_type then
+    gateway.failures:met(name, method, err.class, core.format_json(err, gateway.names.version),
+      false)
+  end
+  return ok, err, ...
+end
+
 --- Calls a method of a named object. Every error is an answer.
 ---@param gateway pyro.Gateway
 ---@param request table
@@ -134,7 +144,8 @@ end
 ---@param method string
 ---@param parameters pyro.gateway.Parameters
 function calls.answer(gateway, request, client, name, method, parameters)
-  return answered(gateway, pcall(call, gateway, request, client, name, method, parameters))
+  return answered(gateway, note(gateway, name, method,
+    pcall(call, gateway, request, client, name, method, parameters)))
 end
 
 return calls

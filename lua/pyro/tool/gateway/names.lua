@@ -102,6 +102,47 @@ function Names:list()
   return names
 end
 
+local function strings_in(list)
+  local strings = {}
+  for _, value in ipairs(type(list) == "table" and list or {}) do
+    strings[#strings + 1] = type(value) == "string" and value or nil
+  end
+  return strings
+end
+
+--- Returns what the name server says of a name, if that can be: anybody can register anything.
+local function read_entry(entry, lease)
+  local uri, tags = table.unpack(type(entry) == "table" and entry or {}, 1, 2)
+  local owner, age, left = table.unpack(type(lease) == "table" and lease or {}, 1, 3)
+  return {
+    uri = tostring(uri),
+    tags = strings_in(tags),
+    owner = type(owner) == "string" and owner or nil,
+    age = type(age) == "number" and age or nil,
+    left = type(left) == "number" and left or nil,
+  }
+end
+
+---@class pyro.gateway.Entry
+---@field uri string
+---@field tags string[] the metadata
+---@field owner? string who keeps the name
+---@field age? number seconds since it was registered
+---@field left? number seconds until its lease ends
+
+--- Returns all that the name server says of the exposed names.
+---@return table<string, pyro.gateway.Entry>
+function Names:entries()
+  local listed, entries = ask(self, "list", { return_metadata = true }), {}
+  local ok, leases = pcall(ask, self, "leases") -- Pyro's name servers have none
+  for name, entry in pairs(listed) do
+    if self:exposes(name) then
+      entries[name] = read_entry(entry, ok and leases[name])
+    end
+  end
+  return entries
+end
+
 --- Returns a description of where the name server is.
 ---@return string|nil
 function Names:location()

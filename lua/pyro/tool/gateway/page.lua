@@ -1,67 +1,56 @@
---- The page at /pyro/.
-local access = require "pyro.tool.gateway.access"
+--- The page at /pyro/, and the files that it is made of, at /static/.
 local answers = require "pyro.tool.gateway.answers"
+local files = require "pyro.tool.gateway.files"
 
 local page = {}
 
-local TEMPLATE = [[
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Remote objects</title>
-</head>
-<body>
-<h1>Remote objects</h1>
-<p>This is a gateway to objects that programs in Lua, C and Python serve. Other programs call
-their methods by HTTP and JSON: a request to <code>/pyro/NAME/METHOD?argument=value</code>, by GET
-or POST, is a call of a method, whose result is the answer. The body of a POST may also be JSON: an
-object has named arguments, a list has others. Results that come one by one are lines of JSON or,
-where the request accepts <code>text/event-stream</code>, events.</p>
-<p>These names are exposed by the name server at %s:</p>
-<ul>
-%s</ul>
-<p>Each link leads to what the gateway knows of an object: the names of its methods, which are
-called by the names behind the last slash, and of its attributes, which are read the same way.</p>
-</body>
-</html>
-]]
+local TYPES = {
+  html = "text/html; charset=utf-8",
+  css = "text/css; charset=utf-8",
+  js = "text/javascript; charset=utf-8",
+  svg = "image/svg+xml",
+}
 
-local ESCAPES = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
+--- What the page may do: use what comes from here, and nothing else.
+local POLICY = table.concat({
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+}, "; ")
 
---- Formats text for HTML.
-local function escape(text)
-  return (text:gsub("[&<>\"]", ESCAPES))
+local function file(name, text)
+  return 200, {
+    ["Content-Type"] = TYPES[name:match "%.(%w+)$"],
+    ["Content-Security-Policy"] = POLICY,
+    ["Cache-Control"] = "no-cache",
+    ["Cross-Origin-Opener-Policy"] = "same-origin",
+    ["Cross-Origin-Resource-Policy"] = "same-origin",
+    ["Referrer-Policy"] = "no-referrer",
+    ["X-Content-Type-Options"] = "nosniff",
+  }, text
 end
 
---- Formats a part of a path.
-local function encode(text)
-  return (text:gsub("[^%w._~-]", function(character)
-    return ("%%%02X"):format(character:byte())
-  end))
-end
-
-local function item(name)
-  return ('<li><a href="%s/$meta">%s</a></li>\n'):format(encode(name), escape(name))
-end
-
---- Answers with the page. It is for everybody, so it lists only what all may use.
+--- Answers with the page. It tells nothing of the objects, and asks for them later.
 ---@param gateway pyro.Gateway
----@param request table
-function page.answer(gateway, request)
-  local ok, names = pcall(gateway.names.list, gateway.names)
-  if not ok then
-    return answers.text(500,
-      "Cannot connect to the Pyro name server. Is it running? Refresh page to retry.")
+function page.answer(gateway)
+  local key = ('data-key="%s"'):format(gateway.keys and "needed" or "none")
+  return file("index.html", (files["index.html"]:gsub('data%-key=""', key)))
+end
+
+--- Answers with one of its files.
+---@param name string
+function page.file(name)
+  local text = name ~= "index.html" and files[name]
+  if text then
+    return file(name, text)
   end
-  local items, anybody = {}, { address = request.peer }
-  for _, name in ipairs(names) do
-    if not gateway.keys and access.allows(gateway, anybody, name) then
-      items[#items + 1] = item(name)
-    end
-  end
-  return answers.page(TEMPLATE:format(escape(gateway.names:location()), table.concat(items)))
+  return answers.text(404, "Error 404: Not Found")
 end
 
 return page

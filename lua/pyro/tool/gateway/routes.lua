@@ -3,6 +3,7 @@ local access = require "pyro.tool.gateway.access"
 local answers = require "pyro.tool.gateway.answers"
 local calls = require "pyro.tool.gateway.calls"
 local openapi = require "pyro.tool.gateway.openapi"
+local overview = require "pyro.tool.gateway.overview"
 local page = require "pyro.tool.gateway.page"
 local parameters = require "pyro.tool.gateway.parameters"
 local streams = require "pyro.tool.gateway.streams"
@@ -52,7 +53,7 @@ local function below(gateway, request, path)
   if not METHODS[request.method] then
     return answers.text(405, "Error 405: Method Not Allowed")
   elseif path == "" and request.method ~= "OPTIONS" then
-    return page.answer(gateway, request)
+    return page.answer(gateway)
   elseif access.is_foreign(gateway, request) then
     return answers.forbid "pages of this origin may not use the gateway"
   elseif request.method == "OPTIONS" then
@@ -95,6 +96,10 @@ function routes.answer(gateway, request)
     return 302, { Location = "/pyro/" }
   elseif path:sub(1, 5) == "pyro/" then
     return share(gateway, request, below(gateway, request, path:sub(6)))
+  elseif path:sub(1, 7) == "static/" then
+    return page.file(path:sub(8))
+  elseif path:sub(1, 9) == "overview/" then
+    return overview.answer(gateway, request, path:sub(10))
   end
   return share(gateway, request, answers.text(404, "Error 404: Not Found"))
 end

@@ -1,0 +1,116 @@
+// A form that calls a method, and what comes of it.
+import { Arguments } from "./arguments.js";
+import { Plot } from "./chart.js";
+import { make, setText } from "./dom.js";
+import { duration, plural } from "./format.js";
+import * as failure from "./failure.js";
+import * as gateway from "./gateway.js";
+import { tree } from "./tree.js";
+
+const ITEMS = 200; // of a stream that are shown
+
+/** Returns the name and the number in an item such as 3.5, or ["IBM", 23.5]. */
+function numberIn(item) {
+  if (typeof item === "number") {
+    return ["", item];
+  }
+  const list = item?.$tuple ?? item;
+  return Array.isArray(list) && list.length === 2 && typeof list[1] === "number"
+    ? [String(list[0]), list[1]] : null;
+}
+
+/** The form of a method. */
+export class CallForm {
+  constructor(object, method, parameters) {
+    this.object = object;
+    this.method = method;
+    this.arguments = new Arguments(method, parameters);
+    this.status = make("p", { class: "status", role: "status" });
+    this.output = make("div", { class: "output" });
+    this.call = make("button", { class: "primary" }, "Call");
+    this.stop = make("button", { type: "button", hidden: true, onclick: () => this.end() }, "Stop");
+    this.element = make("form", { onsubmit: (event) => this.submit(event) },
+      this.arguments.list, make("div", { class: "buttons" }, this.call, this.stop, this.arguments.more),
+      this.status, this.output);
+  }
+
+  /** Stops what runs. */
+  end() {
+    this.running?.abort();
+  }
+
+  submit(event) {
+    event.preventDefault();
+    this.end();
+    const running = new AbortController();
+    this.running = running;
+    this.output.replaceChildren();
+    setText(this.status, "Calling…");
+    this.stop.hidden = false;
+    this.run(running.signal).catch((error) => this.fail(error, running.signal)).finally(() => {
+      if (this.running === running) {
+        this.running = null;
+        this.finish();
+      }
+    });
+  }
+
+  finish() {
+    if (document.activeElement === this.stop) {
+      this.call.focus();
+    }
+    this.stop.hidden = true;
+  }
+
+  async run(signal) {
+    const started = performance.now();
+    const result = await gateway.call(this.object, this.method, this.arguments.body(), signal);
+    signal.throwIfAborted();
+    if (result.items) {
+      await this.follow(result.items, signal);
+      return;
+    }
+    setText(this.status, `Result after ${duration((performance.now() - started) / 1000)}`);
+    this.output.replaceChildren(tree(result.value, true));
+  }
+
+  /** Shows the items of a stream as they come. */
+  async follow(items, signal) {
+    const list = make("ol", { class: "items", tabindex: "0", "aria-label": "Items" });
+    const plot = new Plot();
+    let count = 0;
+    this.output.replaceChildren(plot.element, list);
+    setText(this.status, "The result is a stream.");
+    for await (const item of items) {
+      signal.throwIfAborted();
+      count += 1;
+      this.addItem(list, plot, item, count);
+      if (count % 20 === 0) {
+        await new Promise((resolve) => setTimeout(resolve)); // the page is to be usable
+      }
+    }
+    setText(this.status, `The stream ended after ${plural(count, "item")}.`);
+  }
+
+  addItem(list, plot, item, count) {
+    const number = numberIn(item);
+    if (number) {
+      plot.add(...number);
+    }
+    list.prepend(make("li", { value: count }, tree(item)));
+    if (list.children.length > ITEMS) {
+      list.lastChild.remove();
+    }
+  }
+
+  fail(error, signal) {
+    if (signal !== this.running?.signal) {
+      return; // it was called again
+    } else if (signal.aborted) {
+      setText(this.status, "Stopped.");
+      return;
+    }
+    setText(this.status, "The call failed.");
+    this.output.append(failure.view(error));
+  }
+}

@@ -1,0 +1,35 @@
+// Numbers and times for people.
+
+/** Formats a rate, or a count. */
+export function rate(value) {
+  const digits = value === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return value.toLocaleString("en", { maximumFractionDigits: digits });
+}
+
+/** Formats a time that something took, in seconds. */
+export function duration(seconds) {
+  if (seconds >= 1) {
+    return `${rate(seconds)} s`;
+  }
+  return seconds >= 1e-3 ? `${rate(seconds * 1e3)} ms` : `${rate(seconds * 1e6)} µs`;
+}
+
+const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+
+/** Formats a long time, in its largest unit: "3 minutes". */
+export function span(seconds) {
+  const whole = Math.max(Math.round(seconds), 0);
+  const [unit, length] = UNITS.find(([, length]) => whole >= length) ?? UNITS.at(-1);
+  const count = Math.floor(whole / length);
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}
+
+/** Formats a moment, in seconds since 1970, as the time of the day. */
+export function clock(seconds) {
+  return new Date(seconds * 1000).toLocaleTimeString("en-GB");
+}
+
+/** Formats a number of things. */
+export function plural(count, thing) {
+  return `${count.toLocaleString("en")} ${thing}${count === 1 ? "" : "s"}`;
+}

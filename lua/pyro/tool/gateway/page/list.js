@@ -1,0 +1,83 @@
+// The list of objects, and the search in it.
+import { find, make, setText } from "./dom.js";
+import { plural, rate } from "./format.js";
+import { objects } from "./objects.js";
+
+const HEALTH = { up: "up", down: "", unknown: "not asked" }; // the word stands at the right for "down"
+
+/** A row, which changes in place: whoever is there with the keyboard stays. */
+class Row {
+  constructor(name) {
+    this.health = make("span", { class: "health" });
+    this.rate = make("span", { class: "rate" });
+    this.tags = make("span", { class: "tags" });
+    this.link = make("a", { href: `#o/${encodeURIComponent(name)}` }, this.health,
+      make("span", { class: "name" }, name), this.rate, this.tags);
+    this.element = make("li", {}, this.link);
+  }
+
+  show(entry, isSelected) {
+    const health = entry.health ?? "unknown";
+    const rates = entry.history.at(-1);
+    this.health.dataset.health = health;
+    setText(this.health, HEALTH[health]);
+    setText(this.rate, health === "down" ? "down" : rates ? `${rate(rates.calls)}/s` : "");
+    this.rate.classList.toggle("down", health === "down");
+    this.showTags(entry.tags ?? []);
+    if (isSelected) {
+      this.link.setAttribute("aria-current", "true");
+    } else {
+      this.link.removeAttribute("aria-current");
+    }
+  }
+
+  showTags(tags) {
+    const text = tags.join("\n");
+    if (this.shownTags !== text) {
+      this.shownTags = text;
+      this.tags.replaceChildren(...tags.map((tag) => make("span", { class: "tag" }, tag)));
+    }
+  }
+}
+
+const rows = new Map();
+
+function matches(entry, words, health) {
+  const text = [entry.name, entry.uri ?? "", ...(entry.tags ?? [])].join("\n").toLowerCase();
+  return (health === "" || entry.health === health) && words.every((word) => text.includes(word));
+}
+
+/** Puts the elements into the list, and moves none that is in its place. */
+function arrange(list, elements) {
+  let at = list.firstChild;
+  for (const element of elements) {
+    if (element === at) {
+      at = at.nextSibling;
+    } else {
+      list.insertBefore(element, at);
+    }
+  }
+  while (at) {
+    const next = at.nextSibling;
+    at.remove();
+    at = next;
+  }
+}
+
+/** Shows the objects that are searched. */
+export function show(selected) {
+  const words = find("search").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = [...objects.entries.values()].filter((entry) => matches(entry, words, find("health").value));
+  for (const name of [...rows.keys()].filter((name) => !objects.entries.has(name))) {
+    rows.delete(name);
+  }
+  arrange(find("list"), found.map((entry) => {
+    const row = rows.get(entry.name) ?? new Row(entry.name);
+    rows.set(entry.name, row);
+    row.show(entry, entry.name === selected);
+    return row.element;
+  }));
+  const all = objects.entries.size;
+  const some = found.length < all ? `${found.length} of ${plural(all, "object")}` : plural(all, "object");
+  setText(find("count"), some + (objects.leftOut ? `; ${objects.leftOut} more are not shown` : ""));
+}

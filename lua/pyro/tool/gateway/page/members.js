@@ -1,0 +1,91 @@
+// The methods and attributes of an object.
+import { CallForm } from "./call.js";
+import { make, setText } from "./dom.js";
+import { duration, plural } from "./format.js";
+import * as failure from "./failure.js";
+import * as gateway from "./gateway.js";
+import { tree } from "./tree.js";
+
+const ownValue = (table, name) => Object.hasOwn(table ?? {}, name) ? table[name] : undefined;
+
+function documentation(text) {
+  return text ? make("p", { class: "doc" }, text) : null;
+}
+
+/** A method: its documentation, its numbers, and a form once it is opened. */
+class Method {
+  constructor(object, name, { oneway, docs, parameters }) {
+    const doc = ownValue(docs, name);
+    this.name = name;
+    this.parameters = ownValue(parameters, name);
+    this.numbers = make("span", { class: "numbers" });
+    this.element = make("details", { class: "method" },
+      make("summary", {}, make("span", { class: "member" }, name),
+        ownValue(oneway, name) ? make("span", { class: "tag" }, "oneway") : null,
+        make("span", { class: "about" }, (doc ?? "").split("\n")[0]), this.numbers),
+      documentation(doc));
+    this.element.addEventListener("toggle", () => this.open(object), { once: true });
+  }
+
+  open(object) {
+    this.form = new CallForm(object, this.name, this.parameters);
+    this.element.append(this.form.element);
+  }
+
+  show(tally) {
+    const method = ownValue(tally?.methods, this.name);
+    if (method) {
+      const errors = Object.values(method.errors).reduce((all, count) => all + count, 0);
+      setText(this.numbers, `${plural(method.calls, "call")}, ${plural(errors, "error")}, ` +
+        `p99 ${duration(method.p99)}`);
+    }
+  }
+}
+
+function attribute(object, name, doc) {
+  const value = make("span", { class: "value", role: "status" });
+  const read = async () => {
+    try {
+      const result = await gateway.call(object, name, []);
+      value.replaceChildren(tree(result.value, true));
+    } catch (error) {
+      value.replaceChildren(failure.view(error));
+    }
+  };
+  return make("li", {}, make("span", { class: "member" }, name), " ",
+    make("button", { type: "button", "aria-label": `Read ${name}`, onclick: read }, "Read"), " ",
+    value, documentation(doc));
+}
+
+/** All members of an object. */
+export class Members {
+  methods = [];
+
+  constructor(object, described) {
+    const { docs } = described;
+    this.element = make("div", {}, documentation(ownValue(docs, "")));
+    this.methods = described.methods.map((name) => new Method(object, name, described));
+    this.element.append(make("section", {}, make("h3", {}, "Methods"),
+      ...this.methods.map(({ element }) => element),
+      this.methods.length === 0 ? make("p", { class: "quiet" }, "None.") : null,
+    ));
+    if (described.attributes.length > 0) {
+      this.element.append(make("section", {}, make("h3", {}, "Attributes"),
+        make("ul", { class: "attributes" }, described.attributes.map((name) =>
+          attribute(object, name, ownValue(docs, name))))));
+    }
+  }
+
+  show(tally) {
+    for (const method of this.methods) {
+      method.show(tally);
+    }
+  }
+
+  /** Stops what runs. */
+  close() {
+    for (const method of this.methods) {
+      method.form?.end();
+    }
+  }
+}

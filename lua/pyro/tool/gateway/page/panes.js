@@ -1,0 +1,126 @@
+// What is right of the list: an object, or all of them.
+import { Curves } from "./curves.js";
+import { make, setText } from "./dom.js";
+import { Failures, view } from "./failure.js";
+import { clock, span } from "./format.js";
+import * as gateway from "./gateway.js";
+import { Members } from "./members.js";
+import { objects } from "./objects.js";
+
+/** All objects together. */
+export class Overview {
+  title = "Remote objects";
+
+  constructor() {
+    this.curves = new Curves();
+    this.failures = new Failures();
+    this.element = make("div", {}, make("h2", {}, "All objects"), this.curves.element,
+      make("p", { class: "quiet" },
+        "Servers of pyrolua tell what they count; those of Pyro do not. Choose an object to see and call its methods."),
+      this.failures.element);
+  }
+
+  show() {
+    this.curves.show(objects.history);
+    this.failures.show(objects.errors);
+  }
+
+  close() {}
+}
+
+function lease(entry) {
+  if (!entry.owner) {
+    return "none; the name stays until somebody removes it";
+  }
+  return entry.ends ? `ends in ${span(entry.ends - objects.lookedAt)}, unless it is renewed` : "not known";
+}
+
+/** What the name server says of an object. */
+class Facts {
+  constructor() {
+    this.values = new Map();
+    this.element = make("dl", { class: "facts" });
+  }
+
+  set(title, text) {
+    let value = this.values.get(title);
+    if (!value) {
+      value = make("dd");
+      this.values.set(title, value);
+      this.element.append(make("div", {}, make("dt", {}, title), value));
+    }
+    setText(value, text);
+  }
+
+  show(entry) {
+    this.set("Address", entry.uri);
+    this.set("Tags", entry.tags.length > 0 ? entry.tags.join(", ") : "none");
+    this.set("Owner", entry.owner ?? "none");
+    this.set("Lease", lease(entry));
+    if (entry.registered) {
+      this.set("Registered", `${span(objects.lookedAt - entry.registered)} ago, at ${clock(entry.registered)}`);
+    }
+  }
+}
+
+/** One object. */
+export class ObjectPane {
+  constructor(name) {
+    this.name = name;
+    this.title = `${name} – Remote objects`;
+    this.health = make("span", { class: "health" });
+    this.reason = make("p", { class: "reason", role: "status" });
+    this.facts = new Facts();
+    this.curves = new Curves();
+    this.without = make("p", { class: "quiet" });
+    this.members = make("div");
+    this.failures = new Failures(({ object }) => object === name);
+    this.asking = new AbortController();
+    this.element = make("div", {}, make("a", { class: "back", href: "#" }, "All objects"),
+      make("h2", {}, name, " ", this.health), this.reason, this.facts.element, this.curves.element,
+      this.without, this.members, this.failures.element);
+  }
+
+  show() {
+    const entry = objects.entries.get(this.name);
+    const health = entry?.health ?? (objects.lookedAt ? "gone" : "unknown");
+    setText(this.health, health);
+    this.health.dataset.health = health;
+    setText(this.reason, health === "gone" ? "The name server has no such name." : entry?.reason ?? "");
+    if (entry?.uri) {
+      this.facts.show(entry);
+      this.curves.show(entry.history);
+      this.curves.element.hidden = !entry.tally && entry.history.every((rates) => rates === null);
+      setText(this.without, this.curves.element.hidden && health === "up"
+        ? "The server of this object does not tell what it counts." : "");
+      this.described?.show(entry.tally);
+    }
+    if (health === "up") {
+      this.describe();
+    }
+    this.failures.show(objects.errors);
+  }
+
+  /** Asks what the object has, once. */
+  async describe() {
+    if (this.isAsked) {
+      return;
+    }
+    this.isAsked = true;
+    try {
+      this.described = new Members(this.name, await gateway.describe(this.name, this.asking.signal));
+      this.members.replaceChildren(this.described.element);
+      this.described.show(objects.entries.get(this.name)?.tally);
+    } catch (error) {
+      if (!this.asking.signal.aborted) {
+        this.isAsked = false;
+        this.members.replaceChildren(view(error));
+      }
+    }
+  }
+
+  close() {
+    this.asking.abort();
+    this.described?.close();
+  }
+}

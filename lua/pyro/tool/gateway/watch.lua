@@ -1,0 +1,273 @@
+--- What there is to see of all exposed objects: where they are, whether their servers are there,
+--- and what these have counted. Looks each second, while somebody wants to know.
+local core = require "pyro.core"
+local new_server = require "pyro.tool.gateway.server"
+local sorted = require "pyro.sorted"
+
+local PERIOD = 1 -- seconds between two looks
+local PROMPT = 0.5 -- seconds that a look waits for servers
+local SHARE = 20 -- times as long as the name server took for the list, it is left alone
+local SILENCE = 2 -- seconds after which it does not answer
+local MOST = 1000 -- objects that are shown
+local MOST_SERVERS = 200 -- that are asked
+
+--- An object, as it was seen.
+---@class pyro.gateway.Seen
+---@field entry pyro.gateway.Entry
+---@field registered? number the time when it was
+---@field ends? number the time when its lease does
+---@field location? string nil: the URI has none
+---@field id? string
+---@field fields table<string, any> what is told of it
+---@field text string the same, as JSON
+---@field revision integer of the look that saw it change
+
+---@class pyro.gateway.Watch
+---@field revision integer of the last look
+---@field names pyro.gateway.Names
+---@field failures pyro.gateway.Failures
+---@field objects table<string, pyro.gateway.Seen> by name
+---@field list string[] the names
+---@field left_out integer objects that are not shown
+---@field servers table<string, pyro.gateway.Server> by location
+---@field trouble? string why there is no name server
+---@field watchers integer
+---@field answered userdata event of an answer
+---@field listing? thread that waits for the name server
+---@field listing_since number
+---@field next_listing number the time when it is asked again
+---@field done userdata event of the next look
+---@field task? thread
+local Watch = { __name = "pyro.gateway.Watch" }
+Watch.__index = Watch
+
+local function forget(self)
+  for _, server in pairs(self.servers) do
+    server:close()
+  end
+  if self.listing then
+    coroutine.close(self.listing)
+  end
+  self.objects, self.list, self.servers, self.left_out = {}, {}, {}, 0
+  self.listing, self.trouble, self.next_listing = nil, nil, 0
+  self.failures:forget_own()
+end
+
+--- Returns where the object of a URI is; nothing where it does not say so.
+local function parse(uri)
+  local ok, parsed = pcall(core.new_uri, uri)
+  if ok and parsed.protocol == "PYRO" then
+    return parsed.location, parsed.object
+  end
+end
+
+--- Takes what the name server says of a name. Times are kept as moments that move only when the
+--- name is registered or its lease renewed.
+local function update(seen, entry)
+  seen = seen or { text = "", revision = 0 }
+  if not seen.entry or seen.entry.uri ~= entry.uri then
+    seen.location, seen.id = parse(entry.uri)
+  end
+  local registered = entry.age and core.time() - entry.age
+  if registered and math.abs(registered - (seen.registered or 0)) > 2 then
+    seen.registered = registered
+  end
+  seen.ends = entry.left and core.time() + entry.left
+  seen.entry = entry
+  return seen
+end
+
+--- Says which objects are at which server.
+local function place(self)
+  local servers, count = {}, 0
+  for _, name in ipairs(self.list) do
+    local seen = self.objects[name]
+    local server = servers[seen.location]
+    if seen.location and not server and count < MOST_SERVERS then
+      server = self.servers[seen.location] or new_server(seen.location)
+      server.ids, servers[seen.location], count = {}, server, count + 1
+    end
+    if server then
+      server.ids[seen.id] = server.ids[seen.id] or {}
+      table.insert(server.ids[seen.id], name)
+    end
+  end
+  for location, server in pairs(self.servers) do
+    if not servers[location] then
+      server:close()
+    end
+  end
+  self.servers = servers
+end
+
+--- Takes what the name server says of all names.
+local function update_all(self, entries)
+  local list, before = sorted(entries), self.objects
+  self.left_out = math.max(#list - MOST, 0)
+  list, self.objects = table.move(list, 1, math.min(#list, MOST), 1, {}), {}
+  for _, name in ipairs(list) do
+    self.objects[name] = update(before[name], entries[name])
+  end
+  self.list = list
+  place(self)
+end
+
+--- Asks the name server, in a task, not more often than it can bear. While it is gone, objects
+--- stay.
+local function list(self)
+  local started = core.time()
+  if self.listing or started < self.next_listing then
+    return
+  end
+  self.listing_since = started
+  self.listing = core.spawn(function()
+    local ok, result = pcall(self.names.entries, self.names)
+    self.trouble = not ok and tostring(result) or nil
+    if ok then
+      update_all(self, result)
+    end
+    self.next_listing = started + (core.time() - started) * SHARE
+    self.listing = nil
+    self.answered:set()
+  end)
+end
+
+--- Returns whether the name server has not answered for the first time.
+local function is_new(self)
+  return self.listing and self.next_listing == 0
+end
+
+--- Returns whether a server that is up has not answered yet.
+local function is_waiting(self)
+  for _, server in pairs(self.servers) do
+    if server:is_asked() and server:health() ~= "down" then
+      return true
+    end
+  end
+  return false
+end
+
+--- Waits for answers while a condition holds, but not long.
+local function wait_while(self, condition)
+  local deadline = core.time() + PROMPT
+  while condition(self) and core.time() < deadline do
+    self.answered:clear()
+    self.answered:wait(math.min(math.max(deadline - core.time(), 0), PROMPT))
+  end
+end
+
+local function ask_all(self)
+  for _, server in pairs(self.servers) do
+    server:ask(self.failures, self.answered)
+  end
+  wait_while(self, is_waiting)
+end
+
+--- Returns what is told of an object.
+local function describe(self, seen)
+  local server = self.servers[seen.location]
+  local health, reason = "unknown", nil
+  if server then
+    health, reason = server:health()
+  end
+  return setmetatable({
+    uri = seen.entry.uri,
+    tags = seen.entry.tags,
+    owner = seen.entry.owner,
+    registered = seen.registered and math.floor(seen.registered),
+    ends = seen.ends and math.floor(seen.ends),
+    health = health,
+    reason = reason and reason:sub(1, 300),
+    tally = server and server:tally(seen.id),
+  }, core.types.dict)
+end
+
+--- Publishes what was seen.
+local function publish(self)
+  self.revision = self.revision + 1
+  for _, seen in pairs(self.objects) do
+    seen.fields = describe(self, seen)
+    local text = core.format_json(seen.fields)
+    if text ~= seen.text then
+      seen.text, seen.revision = text, self.revision
+    end
+  end
+  local done = self.done
+  self.done = core.new_event()
+  done:set()
+end
+
+--- Looks as long as somebody watches.
+local function look(self)
+  while self.watchers > 0 do
+    local started = core.time()
+    list(self)
+    wait_while(self, is_new)
+    ask_all(self)
+    publish(self)
+    core.sleep(math.max(started + PERIOD - core.time(), PERIOD / 10))
+  end
+  self.task = nil
+  forget(self)
+end
+
+--- Lets somebody watch, until what it returns is closed.
+function Watch:enter()
+  self.watchers = self.watchers + 1
+  self.task = self.task or core.spawn(look, self)
+  return setmetatable({}, {
+    __index = self,
+    __close = function()
+      self.watchers = self.watchers - 1
+    end,
+  })
+end
+
+--- Waits until there is something newer than a look.
+---@param revision integer
+function Watch:wait(revision)
+  while self.revision <= revision do
+    self.done:wait()
+  end
+end
+
+--- Returns why there is no name server, if there is none.
+---@return string|nil
+function Watch:failure()
+  local silent = self.listing and core.time() - self.listing_since > SILENCE
+  return self.trouble or silent and "The name server does not answer." or nil
+end
+
+--- Returns whether the server of an object is asked what it has counted.
+---@param name string
+function Watch:counts(name)
+  local seen = self.objects[name]
+  local server = seen and self.servers[seen.location]
+  return server ~= nil and server:tally(seen.id) ~= nil
+end
+
+--- Ends all watching.
+function Watch:close()
+  if self.task then
+    coroutine.close(self.task)
+  end
+  forget(self)
+end
+
+--- Makes a watch of names.
+---@param names pyro.gateway.Names
+---@param failures pyro.gateway.Failures
+---@return pyro.gateway.Watch
+return function(names, failures)
+  local self = setmetatable({
+    names = names,
+    failures = failures,
+    servers = {},
+    revision = 0,
+    watchers = 0,
+    answered = core.new_event(),
+    done = core.new_event(),
+  }, Watch)
+  forget(self)
+  return self
+end

@@ -1,0 +1,452 @@
+"""The gateway's page in a real browser. usage: browser.py URL LOCKED EXAMPLE PID [CHECK…]
+
+Each function check_NAME below is a check. Prints "ok NAME", or "failed NAME" and why. LOCKED
+is the URL of a gateway with the key "secret", EXAMPLE that of examples/http/. PID is that of a
+server, which a check ends. With PYROLUA_PICTURES, pictures are put in that folder.
+"""
+import json
+import os
+import signal
+import sys
+import tempfile
+import time
+import traceback
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+URL, LOCKED, EXAMPLE = sys.argv[1:4]
+SERVER, CHOSEN = int(sys.argv[4]), sys.argv[5:]
+PATIENCE = float(os.environ.get("PATIENCE", 30))  # seconds
+AXE = "build/axe/node_modules/axe-core/axe.min.js"
+PICTURES = os.environ.get("PYROLUA_PICTURES")
+MARKUP = "http.<img src=x onerror=\"document.title='harmed'\"><script>document.title='harmed'</script>"
+SCHEMES = "light", "dark"
+
+
+def start():
+    options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
+                 "--disable-background-networking", "--hide-scrollbars", "--window-size=1280,900",
+                 "--user-data-dir=" + profile.name):
+        options.add_argument(word)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+
+
+def wait(condition, what):
+    """Waits until the condition holds, and returns what it returned."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            result = condition()
+            if result:
+                return result
+        except Exception as error:  # the page may just be changing
+            what = f"{what} ({type(error).__name__})"[:300]
+        time.sleep(0.05)
+    raise AssertionError(f"{what} does not come; the page says:\n{text()[:3000]}")
+
+
+def find(selector):
+    return browser.find_element(By.CSS_SELECTOR, selector)
+
+
+def find_all(selector):
+    return browser.find_elements(By.CSS_SELECTOR, selector)
+
+
+def text(selector="body"):
+    return find(selector).text
+
+
+def wait_text(part, selector="body"):
+    wait(lambda: part in text(selector), repr(part))
+
+
+def row_of(name):
+    return wait(lambda: next((a for a in find_all("#list a") if a.find_element(
+        By.CSS_SELECTOR, ".name").text == name), None), name)
+
+
+def is_shown_as(name, health):
+    return row_of(name).find_element(By.CSS_SELECTOR, ".health").get_attribute("data-health") == health
+
+
+def open_page(fragment=""):
+    browser.get("about:blank")
+    browser.get(URL + fragment)
+    wait(lambda: find_all("#list a"), "the list")
+
+
+def choose(name):
+    row_of(name).click()
+    wait(lambda: name in text("#detail h2"), "the object")
+    wait(lambda: find_all(".method"), "its methods")
+
+
+def open_method(name):
+    method = next(m for m in find_all(".method") if m.find_element(
+        By.CSS_SELECTOR, ".member").text == name)
+    if not method.get_attribute("open"):
+        method.find_element(By.CSS_SELECTOR, "summary").click()
+    wait(lambda: method.find_element(By.CSS_SELECTOR, ".primary"), "the form")
+    return method
+
+
+def press(method, label):
+    next(b for b in method.find_elements(By.CSS_SELECTOR, "button") if b.text == label).click()
+
+
+def call(name, *values):
+    """Calls a method, and returns its element."""
+    method = open_method(name)
+    for i, value in enumerate(values):
+        if len(inputs(method)) <= i:
+            press(method, "Add argument")
+        inputs(method)[i].clear()
+        inputs(method)[i].send_keys(value)
+    press(method, "Call")
+    return method
+
+
+def inputs(method):
+    """Returns where values are typed, not names."""
+    return method.find_elements(By.CSS_SELECTOR, ".arguments label input, .arguments input + input")
+
+
+def status(method):
+    return method.find_element(By.CSS_SELECTOR, ".status").text
+
+
+def output(method):
+    return method.find_element(By.CSS_SELECTOR, ".output").text
+
+
+def complaints():
+    """What the console has said since, besides that a call failed, which the browser tells, too."""
+    return [entry["message"] for entry in browser.get_log("browser") if entry["level"] == "SEVERE"
+            and not ("/pyro/" in entry["message"] and "status of 500" in entry["message"])]
+
+
+def use_size(width, height):
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+        "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600})
+
+
+def use_scheme(scheme):
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
+        "features": [{"name": "prefers-color-scheme", "value": scheme}]})
+
+
+def check_warehouse():
+    open_page()
+    choose("example.warehouse")
+    method = call("list_contents")
+    wait(lambda: '"flashlight"' in output(method), "the contents")
+    assert "Result after" in status(method)
+    method = call("take", "Henry", "flashlight")
+    wait(lambda: output(method) == "null", "the result")
+    method = call("list_contents")
+    wait(lambda: "list of 4" in output(method), "fewer contents")
+    method = call("take", "Henry", "flashlight")
+    wait(lambda: "ValueError: list.remove(x): x not in list" in output(method), "the error")
+    method.find_element(By.CSS_SELECTOR, ".failure summary").click()
+    wait(lambda: "warehouse.lua" in output(method), "the remote traceback")
+    wait_text("take ValueError: list.remove(x)", ".failures")
+    find("h1 a").click()
+    wait_text("take ValueError: list.remove(x)", ".failures")
+    assert text(".failures").count("take ValueError") == 1, "the error is shown once"
+
+
+def check_arguments():
+    open_page("#o/http.shop")
+    wait(lambda: find_all(".method"), "its methods")
+    assert "A shop, which sells fruit." in text("#detail")
+    assert "Sells something." in text("#detail")
+    method = call("buy", "pear", "[1, null]")
+    wait(lambda: '"pear"' in output(method), "the result")
+    for part in "list of 2", "bytes", '"AP8="', "tuple of 2":
+        assert part in output(method), output(method)
+    method = call("buy", "pear", "")
+    wait(lambda: "dict of 3" in output(method), "the result without a number")
+    method = call("sum", "1", "2")
+    wait(lambda: output(method) == "3", "the sum")
+    method = call("keywords", "1", "two")
+    for row, name in zip(method.find_elements(By.CSS_SELECTOR, ".arguments li"), ("b", "a")):
+        row.find_element(By.CSS_SELECTOR, "input").send_keys(name)
+    press(method, "Call")
+    wait(lambda: '{\'a\': \'two\', \'b\': 1}' in output(method), "the result of named arguments")
+    method.find_elements(By.CSS_SELECTOR, ".arguments input")[0].clear()
+    press(method, "Call")
+    wait(lambda: "Give names to all arguments, or to none." in output(method), "the complaint")
+    next(b for b in find_all(".attributes button")).click()
+    wait_text('"cheap"', ".attributes")
+    method = call("tell", "x")
+    wait(lambda: "Result after" in status(method), "the oneway call")
+
+
+def check_streams():
+    open_page("#o/http.shop")
+    wait(lambda: find_all(".method"), "its methods")
+    method = call("count", "3")
+    wait(lambda: status(method) == "The stream ended after 3 items.", "the end")
+    assert [li.text for li in method.find_elements(By.CSS_SELECTOR, ".items li")] == ["1", "2", "3"]
+    open_page("#o/example.stockmarket.nasdaq")
+    wait(lambda: find_all(".method"), "its methods")
+    method = call("quotes")
+    wait(lambda: len(method.find_elements(By.CSS_SELECTOR, ".items li")) >= 3, "items")
+    curves = "return [...document.querySelectorAll('.plot path.curve')].map(p => p.getAttribute('d')).join()"
+    before = wait(lambda: browser.execute_script(curves), "a curve")
+    wait(lambda: browser.execute_script(curves) != before, "a move of the curve")
+    press(method, "Stop")
+    wait(lambda: status(method) == "Stopped.", "the stop")
+    assert not method.find_element(By.XPATH, ".//button[text()='Stop']").is_displayed()
+
+
+def check_curves():
+    open_page("#o/example.stockmarket.newyork")
+    wait(lambda: find_all(".method"), "its methods")
+    path = "return document.querySelector('.curves path.calls').getAttribute('d')"
+    wait(lambda: browser.execute_script(path), "a curve")
+    for _ in range(3):
+        method = call("quotes")
+        wait(lambda: output(method), "an item")
+    wait(lambda: len({point.split()[1] for point in browser.execute_script(path)[1:].replace("M", "L").split("L")}) > 1,
+         "a curve that is not flat")
+    wait_text(", 0 errors, p99", ".method .numbers")
+
+
+def check_markup():
+    open_page()
+    choose(MARKUP)
+    method = call("fail")
+    wait(lambda: "ValueError: <img src=x" in output(method), "the error")
+    method = call("<b>bold")
+    wait(lambda: MARKUP[5:] in output(method), "the result")
+    method = call("endless")
+    wait(lambda: len(method.find_elements(By.CSS_SELECTOR, ".items li")) == 200, "many items")
+    press(method, "Stop")
+    wait(lambda: status(method) == "Stopped.", "the stop")
+    method = call("long")
+    wait(lambda: "too large for this page" in output(method), "the refusal")
+    method = call("deep")
+    wait(lambda: "list of 1" in output(method), "the result")
+    assert find_all("body img, body script, main b b, .member b") == []
+    assert browser.title == MARKUP + " – Remote objects", browser.title
+
+
+def check_search():
+    open_page()
+    row_of("example.warehouse")
+    find("#search").send_keys("fruit sho")
+    wait(lambda: [a.text for a in find_all("#list .name")] == ["http.shop"], "one object")
+    assert text("#count").startswith("1 of ")
+    assert "Pyro.NameServer" not in browser.page_source.replace("PYRO:Pyro.NameServer", "")
+
+
+def focused():
+    return browser.switch_to.active_element
+
+
+def tab_to(condition, what):
+    """Presses Tab until the focused element is that one."""
+    for _ in range(80):
+        browser.switch_to.active_element.send_keys(Keys.TAB)
+        if condition(focused()):
+            outline = focused().value_of_css_property("outline-style")
+            assert outline != "none", f"the focus is not seen at {what}"
+            return
+    raise AssertionError(f"Tab does not lead to {what}")
+
+
+def check_keyboard():
+    open_page()
+    row_of("http.shop")
+    tab_to(lambda e: e.get_attribute("class") == "skip", "the link that skips the list")
+    tab_to(lambda e: e.get_attribute("id") == "search", "the search")
+    focused().send_keys("http.shop")
+    tab_to(lambda e: "http.shop" in e.text and e.tag_name == "a", "the object")
+    focused().send_keys(Keys.ENTER)
+    wait(lambda: find_all(".method"), "its methods")
+    tab_to(lambda e: e.tag_name == "summary" and e.text.startswith("buy"), "the method")
+    focused().send_keys(Keys.ENTER)
+    tab_to(lambda e: e.tag_name == "input" and "what" in e.accessible_name, "the argument")
+    focused().send_keys("moon", Keys.ENTER)
+    method = open_method("buy")
+    wait(lambda: "KeyError: we have no moon" in output(method), "the error")
+    tab_to(lambda e: e.text == "Remote traceback", "the traceback")
+    focused().send_keys(Keys.ENTER)
+    wait(lambda: "objects.lua" in output(method), "the traceback")
+    browser.back()
+    wait_text("All objects", "#detail h2")
+
+
+def check_key():
+    browser.get(LOCKED)
+    wait_text("This gateway needs a key")
+    assert not find("#frame").is_displayed()
+    focused().send_keys("wrong", Keys.ENTER)
+    wait_text("This key is wrong.")
+    assert [m for m in complaints() if "status of 403" not in m] == []
+    find("#key-value").send_keys("secret", Keys.ENTER)
+    choose("http.shop")
+    method = call("buy", "pear")
+    wait(lambda: '"pear"' in output(method), "the result")
+    browser.refresh()
+    choose("http.shop")
+    assert "secret" not in browser.page_source and "secret" not in browser.current_url
+    browser.execute_script("sessionStorage.clear()")
+
+
+def check_theme():
+    open_page()
+    sheet = "return getComputedStyle(document.body).backgroundColor"
+    use_scheme("light")
+    light = browser.execute_script(sheet)
+    find("#theme").send_keys("dark")
+    dark = wait(lambda: browser.execute_script(sheet) != light and browser.execute_script(sheet), "dark")
+    open_page()
+    assert browser.execute_script(sheet) == dark, "the choice is forgotten"
+    find("#theme").send_keys("as the system")
+    wait(lambda: browser.execute_script(sheet) == light, "light")
+    use_scheme("dark")
+    wait(lambda: browser.execute_script(sheet) == dark, "dark")
+
+
+def check_example():
+    browser.get(EXAMPLE)
+    wait_text("Take the bike", "#contents")
+    wait(lambda: len(find_all("#quotes tr")) >= 3, "quotes")
+    before = text("#quotes")
+    wait(lambda: text("#quotes") != before, "new quotes")
+    find("#name").send_keys("Janet")
+    find("#item").send_keys("<b>lamp", Keys.ENTER)
+    wait_text("Take the <b>lamp", "#contents")
+    next(b for b in find_all("#contents button") if b.text == "Take the bike").click()
+    wait(lambda: "bike" not in text("#contents"), "that the bike is gone")
+
+
+def serious_findings():
+    with open(AXE, encoding="utf-8") as file:
+        browser.execute_script(file.read())
+    found = browser.execute_async_script(
+        "const done = arguments[0]; axe.run().then(r => done(JSON.stringify(r.violations)), e => done(String(e)))")
+    return [f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:200]}" for v in json.loads(found)
+            if v["impact"] in ("serious", "critical", "moderate")]
+
+
+def fill_page():
+    """Opens an object with a stream and an error, for what looks at all of it."""
+    open_page("#o/http.shop")
+    wait(lambda: find_all(".method"), "its methods")
+    method = call("buy", "moon")
+    wait(lambda: "KeyError" in output(method), "the error")
+    stream = call("prices")
+    wait(lambda: len(stream.find_elements(By.CSS_SELECTOR, ".items li")) >= 40, "items")
+    wait_text("KeyError", ".failures")
+
+
+def check_accessibility():
+    for width, height in (1280, 900), (390, 844):
+        use_size(width, height)
+        for scheme in SCHEMES:
+            use_scheme(scheme)
+            open_page()
+            row_of("example.warehouse")
+            findings = serious_findings()
+            fill_page()
+            findings += serious_findings()
+            assert findings == [], f"{width} {scheme}: {findings}"
+            wide = browser.execute_script("return document.documentElement.scrollWidth")
+            assert wide <= width, f"the page is {wide} wide on {width}"
+
+
+def check_down():
+    open_page()
+    row_of("http.kept")
+    wait(lambda: is_shown_as("http.kept", "up"), "its health")
+    os.kill(SERVER, signal.SIGKILL)
+    ended = time.monotonic()
+    wait(lambda: is_shown_as("http.kept", "down"), "that it is down")
+    assert time.monotonic() - ended < 5, "it took too long"
+    assert row_of("http.kept").text.endswith("down")
+    find("#health").send_keys("objects that are down")
+    wait(lambda: is_shown_as("http.kept", "down"), "that it is in the list of these")
+    assert "http.shop" not in text("#list")
+    assert is_shown_as("http.strange", "down")
+    row_of("http.kept").click()
+    wait_text("cannot connect", ".reason")
+    assert "ab12" in text(".facts") and "unless it is renewed" in text(".facts")
+
+
+LOAD = """
+let count = 0;
+const names = ["example.warehouse/list_contents", "http.shop/buy?what=moon", "http.shop/buy?what=pear"];
+setInterval(() => {
+  count += 1;
+  const wave = 1.5 + Math.sin(count / 40) + Math.random();
+  for (let i = 0; i < wave * 2; i++) {
+    const name = names[Math.random() < 0.8 ? 0 : Math.random() < 0.2 ? 1 : 2];
+    fetch(name).catch(() => {});
+  }
+}, 150);
+"""
+
+
+def take_picture(name):
+    browser.save_screenshot(f"{PICTURES}/gateway-{name}.png")
+
+
+def take_pictures():
+    """Puts pictures into a folder, of objects that are in use."""
+    use_size(1280, 800)
+    use_scheme("light")
+    open_page()
+    browser.execute_script(LOAD)
+    time.sleep(70)
+    take_picture("all")
+    choose("http.shop")
+    stream = call("prices")
+    time.sleep(15)
+    assert len(stream.find_elements(By.CSS_SELECTOR, ".items li")) == 200, "the stream is full"
+    for width, height in (1280, 1000), (390, 844):
+        for scheme in SCHEMES:
+            use_size(width, height)
+            use_scheme(scheme)
+            top = find("main h3" if width < 600 else "header")
+            browser.execute_script("arguments[0].scrollIntoView()", top)
+            time.sleep(1)
+            take_picture(f"{width}-{scheme}")
+
+
+def run(name, check):
+    started = time.monotonic()
+    use_size(1280, 900)
+    use_scheme("light")
+    try:
+        check()
+        said = complaints()
+        assert said == [], f"the console says: {said}"
+        print(f"ok {name}\n{time.monotonic() - started:.1f} s", flush=True)
+    except Exception:
+        print("failed", name, flush=True)
+        traceback.print_exc(file=sys.stdout)
+        print("end of", name, flush=True)
+        complaints()
+
+
+profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+browser = start()
+try:
+    checks = CHOSEN or [name[6:] for name in globals() if name.startswith("check_")]
+    if PICTURES:
+        take_pictures()
+    for each in [] if PICTURES else checks:
+        run(each, globals()["check_" + each])
+finally:
+    browser.quit()
+    profile.cleanup()

@@ -1,0 +1,83 @@
+--- Objects for the page: some that say what they do, and some that want to do harm.
+local pyro = require "pyro"
+
+local daemon = pyro.Daemon {}
+local ns = pyro.locateNS()
+
+local Shop = { motto = "cheap", sold = 0 }
+--- Sells something.
+function Shop:buy(what, number)
+  if what == "moon" then
+    error(pyro.KeyError "we have no moon")
+  end
+  return { what = what, number = number, bytes = pyro.bytes "\0\xff", pair = pyro.tuple { 1, 2.5 } }
+end
+--- Counts down, and ends.
+function Shop:count(from)
+  return coroutine.wrap(function()
+    for i = from, 1, -1 do
+      coroutine.yield(i)
+    end
+  end)
+end
+function Shop:sum(...)
+  local sum = 0
+  for _, number in ipairs { ... } do
+    sum = sum + number
+  end
+  return sum
+end
+function Shop:keywords(...)
+  return pyro.repr((...))
+end
+function Shop:prices()
+  return coroutine.wrap(function()
+    local apple, pear = 40, 60
+    while true do
+      apple, pear = apple + math.random() * 4 - 2, pear + math.random() * 4 - 2
+      coroutine.yield(pyro.tuple { "apple", apple })
+      coroutine.yield(pyro.tuple { "pear", pear })
+      pyro.sleep(0.1)
+    end
+  end)
+end
+function Shop:tell(what)
+  self.told = what
+end
+pyro.document(Shop, { "A shop, which sells fruit." })
+pyro.document(Shop)
+pyro.attributes(Shop, "motto")
+pyro.oneway(Shop, "tell")
+
+local MARKUP = "<img src=x onerror=\"document.title='harmed'\"><script>document.title='harmed'</script>"
+local Evil = {}
+Evil["<b>bold"] = function()
+  return { [MARKUP] = MARKUP }
+end
+function Evil:fail()
+  error(pyro.ValueError(MARKUP))
+end
+function Evil:endless()
+  return coroutine.wrap(function()
+    while true do
+      coroutine.yield(MARKUP)
+    end
+  end)
+end
+function Evil:long()
+  return ("x"):rep(20 * 2 ^ 20)
+end
+function Evil:deep()
+  local value = {}
+  for _ = 1, 60 do
+    value = { value }
+  end
+  return value
+end
+pyro.document(Evil, { MARKUP, fail = MARKUP })
+
+ns:register("http.shop", daemon:register(Shop), { metadata = { "fruit", "example" } })
+ns:register("http." .. MARKUP, daemon:register(Evil), { metadata = { MARKUP } })
+ns:register("http.strange", "PYRO:" .. "x@localhost:1")
+print "READY"
+daemon:requestLoop()
