@@ -3,6 +3,9 @@
 #include <ctype.h>
 #include <lauxlib.h>
 
+/* Fields that a request usually has at most. */
+#define FEW 32
+
 LUA_RAISES static void push_slice(lua_State *L, struct pyro_slice slice)
 {
     lua_pushlstring(L, slice.length > 0 ? slice.data : "", slice.length);
@@ -69,12 +72,15 @@ LUA_RAISES static void add_field(lua_State *L, int index, const struct pyro_http
 LUA_RAISES static void set_part(lua_State *L, const struct pyro_http_request *request,
                                 const char *name, enum pyro_http_part part)
 {
-    size_t count = pyro_http_fields(request, part, NULL, 0);
+    struct pyro_http_field some[FEW], *fields = some;
+    size_t count = pyro_http_fields(request, part, some, FEW);
     lua_pushstring(L, name);
     lua_createtable(L, 0, (int)count);
     int table = lua_gettop(L);
-    struct pyro_http_field *fields = lua_newuserdatauv(L, (count + 1) * sizeof(*fields), 0);
-    count = pyro_http_fields(request, part, fields, count);
+    if (count > FEW) {
+        fields = lua_newuserdatauv(L, count * sizeof(*fields), 0);
+        count = pyro_http_fields(request, part, fields, count);
+    }
     for (size_t i = 0; i < count; i++)
         add_field(L, table, &fields[i], part);
     lua_settop(L, table);

@@ -10,7 +10,7 @@ local context = core.current_context
 
 --- Returns whether the value of a header, a list, has a word.
 local function has_word(list, word)
-  return ("," .. (list or "") .. ","):find("," .. word .. ",", 1, true) ~= nil
+  return list and ("," .. list .. ","):find("," .. word .. ",", 1, true) ~= nil
 end
 
 --- Reads a UUID in each form that Python's UUID() takes.

@@ -40,9 +40,13 @@ local function add(named, name, value)
 end
 
 local function add_query(named, query)
-  for name, value in pairs(query) do
-    for _, each in ipairs(type(value) == "table" and value or { value }) do
-      add(named, name, each)
+  for name, value in next, query do
+    if type(value) == "string" then
+      add(named, name, value)
+    else
+      for _, each in ipairs(value) do
+        add(named, name, each)
+      end
     end
   end
 end
@@ -77,11 +81,12 @@ end
 ---@return pyro.gateway.Parameters|nil parameters nil: the body has another type
 function parameters.read(request)
   local found = { named = {}, list = {}, kept = false }
-  local kind = (request.headers["content-type"] or ""):match "^%s*([^;%s]*)":lower()
   add_query(found.named, request.query)
   if request.method ~= "POST" or request.body == "" then
     return found
-  elseif kind == "application/x-www-form-urlencoded" then
+  end
+  local kind = (request.headers["content-type"] or ""):match "^%s*([^;%s]*)":lower()
+  if kind == "application/x-www-form-urlencoded" then
     add_form(found.named, request.body)
   elseif kind == "application/json" then
     found.kept = true
