@@ -163,7 +163,7 @@ enum pyro_code pyro_http_stream_begin(struct pyro_http_request *request, unsigne
                                       const struct pyro_http_stream_ops *ops, void *owner,
                                       struct pyro_error *err)
 {
-    const size_t block = 16384; /* where the body has no chunks: HTTP 1.0 */
+    const size_t block = 4096; /* where the body has no chunks: HTTP 1.0 */
     enum pyro_code code = http_request_check(request, status, err);
     if (code != PYRO_OK)
         return code;

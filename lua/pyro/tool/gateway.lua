@@ -15,6 +15,7 @@ local gateway = {}
 
 local EXPOSED = "http\\."
 local TIMEOUT = 300 -- seconds, of a call
+local MAX_HEAD = 16 * 1024 -- bytes of the head of a request, which each connection has memory for
 local KEY = "PYRO_HTTPGATEWAY_KEY" -- Pyro's name of the variable
 local OWN_KEY = "PYROLUA_HTTPGATEWAY_KEY" -- for where programs of Pyro5 run, which refuse the other
 
@@ -123,6 +124,7 @@ function gateway.start(options)
     handler = function(request)
       return routes.answer(self, request)
     end,
+    max_head = MAX_HEAD,
     max_connections = options.max_connections,
     max_client_connections = options.max_client_connections,
   }
