@@ -14,6 +14,9 @@
 #include "base/assert.h"
 #include "base/memory.h"
 
+/* Bytes from which on an answer counts as large: others go out while large ones wait. */
+#define LARGE ((size_t)64 * 1024)
+
 /* --- life --- */
 
 static void advance(struct pyro_http_request *request, enum http_request_state state)
@@ -38,6 +41,7 @@ static void let_go(struct pyro_http_request *request)
 static void end(struct pyro_http_request *request)
 {
     advance(request, REQUEST_OVER);
+    request->connection->server->unread -= request->unread;
     pyro_list_remove(&request->node);
     pyro_completion_cancel(&request->ready);
     if (request->stream)
@@ -143,6 +147,26 @@ enum pyro_code http_request_check(const struct pyro_http_request *request, unsig
     return PYRO_OK;
 }
 
+/* Answers in place of a large answer, while others wait to be read. */
+static enum pyro_code answer_busy(struct pyro_http_request *request, struct pyro_error *err)
+{
+    static const struct pyro_http_header type = {"Content-Type", "text/plain; charset=utf-8"};
+    const char *why = "too many large answers wait to be read";
+    pyro_log_about(request->connection->server->log,
+                   &(struct pyro_log_topic){.fields.client = pyro_slice_text(request->peer)},
+                   PYRO_WARNING, "http", "503: %s", why);
+    return http_request_send(request, MHD_HTTP_SERVICE_UNAVAILABLE,
+                             make_response(request, pyro_slice_text(why)), &type, 1, err);
+}
+
+/* Returns whether there is room for an answer that waits to be read: the first has always. */
+static bool has_room(const struct pyro_http_server *server, size_t length)
+{
+    size_t most = server->options.max_unread;
+    return length < LARGE || server->unread == 0 ||
+           (length <= most && server->unread <= most - length);
+}
+
 enum pyro_code pyro_http_answer(struct pyro_http_request *request, unsigned status,
                                 const struct pyro_http_header *headers, size_t count,
                                 struct pyro_slice body, struct pyro_error *err)
@@ -150,7 +174,15 @@ enum pyro_code pyro_http_answer(struct pyro_http_request *request, unsigned stat
     enum pyro_code code = http_request_check(request, status, err);
     if (code != PYRO_OK)
         return code;
-    return http_request_send(request, status, make_response(request, body), headers, count, err);
+    struct pyro_http_server *server = request->connection->server;
+    if (!has_room(server, body.length))
+        return answer_busy(request, err);
+    code = http_request_send(request, status, make_response(request, body), headers, count, err);
+    if (code == PYRO_OK && body.length >= LARGE) {
+        request->unread = body.length;
+        server->unread += body.length;
+    }
+    return code;
 }
 
 /* Answers with a status and its name, as nobody else does. */

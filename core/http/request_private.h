@@ -37,6 +37,7 @@ struct pyro_http_request {
     const char *method, *path;          /**< the daemon's */
     struct pyro_buffer body;
     bool too_large;                      /**< more has come in than max_body */
+    size_t unread;                       /**< bytes of the answer, if it is large */
     struct pyro_completion ready;        /**< hands it to the owner */
     struct http_stream *stream;          /**< its answer, if that comes in pieces; else NULL */
     const struct http_stream_kind *kind; /**< of the stream */

@@ -26,6 +26,7 @@
 
 #define MAX_HEAD ((size_t)32 * 1024)
 #define MAX_BODY ((size_t)1024 * 1024)
+#define MAX_UNREAD ((size_t)256 * 1024 * 1024)
 #define MAX_CONNECTIONS 1000
 #define MAX_CLIENT_CONNECTIONS 100
 #define REQUEST_TIMEOUT 60.0
@@ -191,6 +192,8 @@ static void set_defaults(struct pyro_http_options *options)
         options->max_head = MAX_HEAD;
     if (options->max_body == 0)
         options->max_body = MAX_BODY;
+    if (options->max_unread == 0)
+        options->max_unread = MAX_UNREAD;
     if (options->max_connections == 0)
         options->max_connections = MAX_CONNECTIONS;
     if (options->max_client_connections == 0)

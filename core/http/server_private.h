@@ -25,6 +25,7 @@ struct pyro_http_server {
     struct pyro_list relays;    /**< of connections with TLS */
     struct http_connection *arrived; /**< which the daemon is being given; else NULL */
     unsigned connections;
+    size_t unread; /**< bytes of large answers */
     bool stopping;
 };
 

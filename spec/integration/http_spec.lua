@@ -379,6 +379,26 @@ describe("an HTTP server", function()
     end))
   end)
 
+  it("keeps few large answers that nobody reads", function()
+    local large = ("m"):rep(16 * 1024 * 1024)
+    local asked
+    handler = function()
+      asked = true
+      return 200, nil, large
+    end
+    serve { max_unread = 1 }
+    local unread = get "/"
+    unread:pause()
+    assert.is_true(soon(function()
+      return asked
+    end))
+    assert.matches("^HTTP/1.1 503 .*\r\n\r\ntoo many large answers wait to be read$", answer(get "/"))
+    unread:close()
+    assert.is_true(soon(function()
+      return answer(get "/"):find "^HTTP/1.1 200 "
+    end))
+  end)
+
   it("answers what it has with 503 when it is closed", function()
     local gate, ended = pyro.event(), nil
     handler = function()

@@ -278,6 +278,47 @@ static void reader_that_stops_is_cut_off(void **state)
     visitor_leave(&visitor);
 }
 
+/* Asks, and is answered with so many bytes, which it has not read yet. */
+static struct visitor visit_for_much(size_t length)
+{
+    static const struct pyro_http_header wrong = {"X", "\r\n"};
+    static char much[4 * MIB];
+    memset(much, 'm', sizeof(much));
+    struct visitor visitor = visit();
+    size_t number = site.count + 1;
+    visitor_say(&visitor, GET);
+    struct pyro_http_request *request = await_request(number);
+    const struct pyro_slice body = pyro_slice(much, length);
+    if (number == 1) /* what cannot be sent is not counted */
+        assert_int_equal(pyro_http_answer(request, 200, &wrong, 1, body, NULL), PYRO_EVALUE);
+    assert_int_equal(pyro_http_answer(request, 200, NULL, 0, body, NULL), PYRO_OK);
+    pyro_http_release(request);
+    return visitor;
+}
+
+static void answers_that_nobody_reads_are_bounded(void **state)
+{
+    (void)state;
+    site.keep = true;
+    site_serve((struct pyro_http_options){.max_unread = 3 * MIB});
+    struct visitor first = visit_for_much(4 * MIB); /* alone, it may be larger */
+    step_for(site.loop, 0.02);
+    struct visitor large = visit_for_much(MIB), small = visit_for_much(1000);
+    wait_for(&large, " 503 ");
+    wait_for(&large, "too many large answers wait to be read");
+    wait_for(&small, "mmmm");
+    assert_true(visitor_has(&small, " 200 "));
+    visitor_leave(&large);
+    visitor_leave(&small);
+    wait_until(site.loop, !visitor_over(&first) && first.got.length > (size_t)4 * MIB);
+    step_for(site.loop, 0.02);
+    struct visitor second = visit_for_much(2 * MIB), third = visit_for_much(MIB);
+    wait_for(&third, " 200 ");
+    visitor_leave(&first);
+    visitor_leave(&second);
+    visitor_leave(&third);
+}
+
 static void many_are_served_at_a_time(void **state)
 {
     enum { MANY = 200 };
@@ -559,6 +600,7 @@ int main(void)
         SITE_TEST(idle_connection_is_closed),
         SITE_TEST(pending_request_has_time),
         SITE_TEST(reader_that_stops_is_cut_off),
+        SITE_TEST(answers_that_nobody_reads_are_bounded),
         SITE_TEST(many_are_served_at_a_time),
         SITE_TEST(connections_are_bounded),
         SITE_TEST(connections_of_a_client_are_bounded),
