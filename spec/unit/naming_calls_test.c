@@ -256,14 +256,15 @@ static void expressions_are_pythons(void **state)
     for (size_t i = 0; i < PYRO_COUNT(forms); i++) {
         struct pyro_error err = {.code = PYRO_OK};
         bool matches, slow;
-        struct regex *regex = regex_new(pyro_slice_text(forms[i].pattern), &err);
+        struct pyro_regex *regex = pyro_regex_new(pyro_slice_text(forms[i].pattern), &err);
         if (!regex)
             fail_msg("%s: %s", forms[i].pattern, err.message);
-        assert_int_equal(regex_match(regex, pyro_slice_text(forms[i].text), &matches, &slow, &err),
-                         PYRO_OK);
+        assert_int_equal(
+            pyro_regex_match(regex, pyro_slice_text(forms[i].text), &matches, &slow, &err),
+            PYRO_OK);
         if (matches != forms[i].matches)
             fail_msg("%s and %s", forms[i].pattern, forms[i].text);
-        regex_free(regex);
+        pyro_regex_free(regex);
     }
 }
 
@@ -282,7 +283,7 @@ static void malformed_expressions_are_refused(void **state)
     memset(long_pattern, 'a', sizeof(long_pattern) - 1);
     for (size_t i = 0; i < PYRO_COUNT(forms); i++) {
         struct pyro_error err = {.code = PYRO_OK};
-        assert_null(regex_new(pyro_slice_text(forms[i].pattern), &err));
+        assert_null(pyro_regex_new(pyro_slice_text(forms[i].pattern), &err));
         assert_int_equal(err.code, PYRO_ENAMING);
         assert_string_equal(err.message, forms[i].message);
     }
@@ -290,16 +291,16 @@ static void malformed_expressions_are_refused(void **state)
 
 static void expression_needs_memory(void **state)
 {
-    struct regex *regex = NULL;
+    struct pyro_regex *regex = NULL;
     (void)state;
     for (unsigned long nth = 1; !regex; nth++) {
         struct pyro_error err = {.code = PYRO_OK};
         pyro_memory_fail_at(nth);
-        regex = regex_new(pyro_slice_text("a{,2}[b]\\d"), &err);
+        regex = pyro_regex_new(pyro_slice_text("a{,2}[b]\\d"), &err);
         pyro_memory_fail_at(0);
         assert_int_equal(err.code, regex ? PYRO_OK : PYRO_EMEMORY);
     }
-    regex_free(regex);
+    pyro_regex_free(regex);
 }
 
 /* --- storage --- */

@@ -18,7 +18,7 @@ __attribute__((visibility("default"))) int fdatasync(int descriptor)
 
 struct clients {
     struct edit edits[CLIENTS];
-    char names[CLIENTS][4];
+    char names[CLIENTS][12];
 };
 
 static void name_them(struct clients *clients)
