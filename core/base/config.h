@@ -31,6 +31,7 @@
     X(text, LOGFILE, NULL, optional, both)                                                         \
     X(text, LOGFORMAT, "text", log_form, own)                                                      \
     X(text, LOGLEVEL, NULL, level, both)                                                           \
+    X(real, LOGSLOW, 0.0, seconds, own)                                                            \
     X(bool, LOGWIRE, false, any, both)                                                             \
     X(int, MAX_CONNECTIONS, 20000, positive, own)                                                  \
     X(int, MAX_MESSAGE_SIZE, 1073741824, bytes, both)                                              \

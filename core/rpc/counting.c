@@ -4,6 +4,7 @@
 
 #include "rpc/connection.h"
 #include "rpc/request.h"
+#include "rpc/request_log.h"
 
 static void begin(struct pyro_request *request, struct pyro_method_tally *tally)
 {
@@ -43,6 +44,13 @@ static PYRO_NOINLINE void end_unfound(struct pyro_request *request, uint64_t tim
     pyro_histogram_count(&request->runtime->counters.unfound.times, time);
 }
 
+static PYRO_NOINLINE void log_slow(struct pyro_request *request, uint64_t time)
+{
+    const struct pyro_method_tally *tally = request->tally;
+    bool shared = tally == &request->runtime->counters.other;
+    pyro_request_log_slow(request, shared ? request->call.method : tally->name, (double)time / 1e9);
+}
+
 void pyro_count_ended(struct pyro_request *request)
 {
     struct pyro_method_tally *tally = request->tally;
@@ -52,6 +60,9 @@ void pyro_count_ended(struct pyro_request *request)
         end_unfound(request, time);
         return;
     }
+    double slow = request->runtime->config.LOGSLOW;
+    if (slow > 0 && (double)time >= slow * 1e9)
+        log_slow(request, time);
     request->tally = NULL;
     PYRO_ASSERT(tally->calls.in_flight > 0);
     pyro_histogram_count(&tally->calls.times, time);

@@ -12,6 +12,7 @@
 #include "rpc/exception.h"
 #include "rpc/guard.h"
 #include "rpc/private.h"
+#include "rpc/request_log.h"
 
 /* Seconds of computing that a request may take before others get their turn. */
 #define BUDGET 0.05

@@ -74,10 +74,6 @@ enum pyro_code pyro_request_blob(struct pyro_request *request, struct pyro_sink 
 /** Returns the object that the request is for; NULL where it is no longer registered. */
 struct pyro_object *pyro_request_object(const struct pyro_request *request);
 
-/** Makes sure that the request has a correlation id. Returns false when the system has no random
- * numbers. */
-bool pyro_request_correlate(struct pyro_request *request);
-
 /** Returns whether the request is the last of its connection, as the daemon is being drained. */
 bool pyro_request_is_last(const struct pyro_request *request);
 
@@ -125,26 +121,6 @@ static inline void pyro_request_found(struct pyro_request *request, struct pyro_
 
 /** Counts an error of the call, by its class. */
 void pyro_request_count_error(struct pyro_request *request, struct pyro_slice class_name);
-
-/** A call that failed, as the log tells it. */
-struct pyro_failure {
-    struct pyro_slice method;
-    struct pyro_slice error;     /**< the exception's class, or empty */
-    const char *text;            /**< class and message */
-    struct pyro_slice traceback; /**< or empty */
-};
-
-/** Returns whether the log wants tracebacks. */
-bool pyro_request_logs_tracebacks(const struct pyro_request *request);
-
-/** Logs a warning: who called what, and why it failed; not again where a refusal was logged. */
-void pyro_request_log(struct pyro_request *request, const struct pyro_failure *failure);
-
-/** Logs an error of the core as pyro_request_log() does. An unknown name is only information. The
- * end of an item stream is not logged, nor is PYRO_EPERMISSION, which is logged where it is found.
- */
-void pyro_request_log_error(struct pyro_request *request, struct pyro_slice method,
-                            const struct pyro_error *why);
 
 /** Answers with an exception of the error's class, logs it, and finishes the request. After a
  * SecurityError of what was called the connection is closed, as Pyro does. */

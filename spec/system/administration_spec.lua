@@ -89,9 +89,9 @@ describe("two hosts of the manual", function()
 
     pair:start("alpha", (naming:gsub("alpha%$ ", ""))):expect "NS running on"
     pair:start("beta", (server:gsub("beta%$ ", "")))
-    process.eventually(function()
+    assert(process.eventually(function()
       return select(2, pair:run("beta", "pyrolua-nsc list")):find "shop.stock"
-    end)
+    end))
     local expected = { "shop%.stock %-%-> PYRO:shop%.stock@10%.77%.0%.2:9990", "^7\n$" }
     for command in try:gmatch "beta%$ ([^\n]+)\n" do
       code, output = pair:run("beta", command)

@@ -51,6 +51,24 @@ end
 describe("a server's log", function()
   after_each(process.stop_all)
 
+  it("has a line for each call that takes LOGSLOW seconds", function()
+    local server = process.start_pyrolua { "-e", [[
+      local shop = {}
+      function shop:wait(seconds) pyro.sleep(seconds) end
+      function shop:stop() self.daemon:shutdown() end
+      local daemon = pyro.Daemon {}
+      shop.daemon = daemon
+      print(daemon:register(shop, "shop"))
+      daemon:requestLoop()]], env = { PYROLUA_LOGSLOW = "0.2" } }
+    run(server:expect "(PYRO:shop@%S+)\n", [[
+      shop:wait(0) shop:wait(0.25)
+      local batch = pyro.batch(shop)
+      batch:wait(0) batch:wait(0.3)
+      for _ in batch() do end
+      shop:stop()]])
+    assert_lines({ "shop%.wait: took 0%.[2-9]%d+ s" .. CALL, "shop%.wait: took 0%.[3-9]%d+ s" .. CALL }, ended(server))
+  end)
+
   it("has a line for each method that fails, on the standard error", function()
     local server, uri = start()
     run(uri, [[

@@ -115,6 +115,18 @@ describe("pyrolua-ns", function()
     misused("unknown option '%-%-nonsense'", "pyro.naming", "--nonsense")
     misused("too many arguments", "pyro.naming", "argument")
   end)
+
+  it("tells whoever makes a change that cannot be stored, and logs it", function()
+    local file = process.file("names", "")
+    os.remove(file)
+    local server = start("-p", "0", "-s", "sql:" .. file)
+    local env = { PYRO_NS_PORT = server:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n" }
+    assert(os.rename(file, file .. ".moved"))
+    local change = peers.nsc("Lua", env, { "register", "shop", "PYRO:shop@localhost:1" })
+    assert.are.equal(1, change.code)
+    assert.matches("NamingError %- sql:[^\n]+the file was removed or replaced", change.output)
+    server:expect ",pyrolua%.naming,WARNING%] a change of shop is not stored: sql:[^\n]+removed or replaced"
+  end)
 end)
 
 describe("pyrolua-nsc", function()

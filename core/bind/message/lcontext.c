@@ -16,6 +16,7 @@
 #include "bind/message/lconnection.h"
 #include "bind/task/lbackground.h"
 #include "bind/task/ltask.h"
+#include "rpc/request_log.h"
 
 #define CONTEXT_TYPE "pyro.current_context"
 

@@ -61,8 +61,10 @@ void lfailure_log(lua_State *L, int index, struct pyro_request *request, struct 
     push_field(L, index, "remoteTraceback", LUA_TTABLE);
     if (lua_istable(L, -1) && pyro_request_logs_tracebacks(request))
         join_lines(L);
-    const struct pyro_failure failure = {method, text_at(L, top + 2), lua_tostring(L, top + 1),
-                                         text_at(L, top + 3)};
+    const struct pyro_failure failure = {.method = method,
+                                         .error = text_at(L, top + 2),
+                                         .text = lua_tostring(L, top + 1),
+                                         .traceback = text_at(L, top + 3)};
     pyro_request_count_error(request, failure.error.length > 0
                                           ? failure.error
                                           : pyro_slice_text(pyro_error_class(PYRO_ERUNTIME)));

@@ -8,6 +8,7 @@
 
 #include "bind/base/marks.h"
 #include "rpc/request.h"
+#include "rpc/request_log.h"
 
 /** Counts and logs that a method failed, with the error object at `index`. */
 LUA_RUNS void lfailure_log(lua_State *L, int index, struct pyro_request *request,

@@ -12,6 +12,7 @@
 struct pending {
     struct change change;
     struct pyro_deferred *deferred;
+    struct pyro_log *log;
     bool counts; /* the answer is how many names were changed; else None */
     const char *memory[];
 };
@@ -38,10 +39,13 @@ static void changes_on_stored(struct change *change, const struct pyro_error *wh
     struct pending *pending = PYRO_CONTAINER(change, struct pending, change);
     struct pyro_deferred *deferred = pending->deferred;
     struct pyro_error ignored;
-    if (why)
+    if (why) {
+        pyro_log_write(pending->log, PYRO_WARNING, "naming", "a change of %.*s is not stored: %s",
+                       (int)change->name.length, change->name.data, why->message);
         deferred->err = *why;
-    else
+    } else {
         put_answer(pending, deferred);
+    }
     pyro_free(pending);
     deferred->ops->answer(deferred, &ignored);
 }
@@ -61,6 +65,7 @@ enum pyro_code changes_make(const struct call *call, const struct change *change
     name[change->name.length] = '\0';
     pending->change.name.data = name;
     pending->counts = counts;
+    pending->log = &call->request->runtime->log;
     pending->deferred = pyro_native_defer(call->native);
     if (!pending->deferred) {
         pyro_free(pending);
