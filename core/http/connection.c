@@ -6,6 +6,9 @@
 
 #include "base/memory.h"
 
+/* Memory that the daemon needs for an argument, besides its text. */
+#define ARGUMENT_SIZE 64
+
 static socklen_t address_size(const struct sockaddr_storage *address)
 {
     return address->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6)
@@ -46,6 +49,28 @@ void http_connection_await(struct http_connection *connection)
     struct pyro_http_server *server = connection->server;
     connection->deadline = pyro_loop_now(server->loop) + server->options.request_timeout;
     pyro_list_push(&server->arriving, &connection->node);
+}
+
+/* Answers in place of the daemon. Without memory for an argument, that would answer nothing, and
+ * wait for more of the request. */
+static void refuse_target(struct http_connection *connection)
+{
+    static const char answer[] =
+        "HTTP/1.1 414 URI Too Long\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    ssize_t sent =
+        send(connection->descriptor, answer, sizeof(answer) - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+    (void)sent; /* who does not read it learns nothing else, either */
+    shutdown(connection->descriptor, SHUT_RDWR);
+}
+
+void http_connection_check_target(struct http_connection *connection, const char *target)
+{
+    size_t needed = ARGUMENT_SIZE;
+    for (const char *c = target; *c; c++)
+        needed += *c == '&' ? ARGUMENT_SIZE : 1;
+    connection->refused = needed > connection->server->options.max_head / 4 * 3;
+    if (connection->refused)
+        refuse_target(connection);
 }
 
 void http_connection_heard(struct http_connection *connection)

@@ -216,7 +216,7 @@ static enum MHD_Result begin(struct pyro_http_server *server, struct MHD_Connect
     struct http_connection *connection = http_connection_of(server, handle);
     struct pyro_http_request *request = new_request(connection, method, path);
     *context = request;
-    if (!request)
+    if (!request || connection->refused)
         return MHD_NO;
     if (connection->garbled)
         return refuse(request, MHD_HTTP_BAD_REQUEST, "a character of the target is zero");
@@ -274,10 +274,17 @@ void http_request_on_over(void *cls, struct MHD_Connection *handle, void **conte
     struct http_connection *connection = http_connection_of(cls, handle);
     (void)why;
     *context = NULL;
+    connection->garbled = false;
     http_connection_heard(connection);
     http_connection_await(connection);
     if (request)
         end(request);
+}
+
+void *http_request_on_target(void *cls, const char *target, struct MHD_Connection *handle)
+{
+    http_connection_check_target(http_connection_of(cls, handle), target);
+    return NULL; /* what begin() gets in place of the request */
 }
 
 size_t http_request_on_unescape(void *cls, struct MHD_Connection *handle, char *text)

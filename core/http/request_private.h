@@ -72,6 +72,9 @@ enum MHD_Result http_request_on_receive(void *server, struct MHD_Connection *han
 void http_request_on_over(void *server, struct MHD_Connection *handle, void **context,
                           enum MHD_RequestTerminationCode why);
 
+/** The daemon tells of the target of a request that begins to come in. */
+void *http_request_on_target(void *server, const char *target, struct MHD_Connection *handle);
+
 /** Replaces the escapes of a string in place, for the daemon. Returns its length. */
 size_t http_request_on_unescape(void *server, struct MHD_Connection *handle, char *text);
 

@@ -137,9 +137,9 @@ static enum pyro_code start_daemon(struct pyro_http_server *server, struct pyro_
         flags, 0, NULL, NULL, http_request_on_receive, server, MHD_OPTION_EXTERNAL_LOGGER,
         server_on_message, server, MHD_OPTION_NOTIFY_COMPLETED, http_request_on_over, server,
         MHD_OPTION_NOTIFY_CONNECTION, http_connection_on_change, server,
-        MHD_OPTION_UNESCAPE_CALLBACK, http_request_on_unescape, server,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->max_head, MHD_OPTION_CONNECTION_LIMIT,
-        options->max_connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        MHD_OPTION_UNESCAPE_CALLBACK, http_request_on_unescape, server, MHD_OPTION_URI_LOG_CALLBACK,
+        http_request_on_target, server, MHD_OPTION_CONNECTION_MEMORY_LIMIT, options->max_head,
+        MHD_OPTION_CONNECTION_LIMIT, options->max_connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         options->max_client_connections, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)options->idle_timeout, MHD_OPTION_END);
     pyro_descriptors_release(&reserved);

@@ -23,8 +23,9 @@ struct pyro_http_options {
     int ip_version;
     bool exclusive;
     struct pyro_tls_context *tls; /**< NULL: no TLS. Borrowed until the server is freed */
-    size_t max_head;   /**< memory of a connection for the heads of a request and its answer,
-                          in bytes; a longer one is refused with 431 (or 414). 32 KiB */
+    size_t max_head;   /**< memory of a connection for the heads of a request and its answer, in
+                          bytes; a longer one is refused with 431. Its target, with 64 bytes for each
+                          argument, may take 3/4 of that; a longer one is refused with 414. 32 KiB */
     size_t max_body;   /**< of a request, in bytes; a longer one is refused with 413. 1 MiB */
     size_t max_unread; /**< of answers that clients have not read yet, together, in bytes; another
                           large one is replaced by 503. 256 MiB */

@@ -175,6 +175,25 @@ static void too_much_is_refused(void **state)
     visitor_leave(&visitor);
 }
 
+/* The daemon needs memory for each argument, however short. */
+static void too_many_arguments_are_refused(void **state)
+{
+    char target[8192];
+    (void)state;
+    site_serve((struct pyro_http_options){.port = 0});
+    for (size_t count = 100; count <= 8000; count += 100) {
+        struct visitor visitor = visit();
+        visitor_say(&visitor, "GET /?");
+        memset(target, '&', count);
+        target[count] = '\0';
+        visitor_say(&visitor, target);
+        visitor_say(&visitor, " HTTP/1.1\r\nHost: x\r\n\r\n");
+        wait_for(&visitor, count <= 350 ? "GET / " : " 414 ");
+        visitor_leave(&visitor);
+    }
+    assert_int_equal(site.count, 3);
+}
+
 static void chunked_body_that_is_refused_ends_first(void **state)
 {
     (void)state;
@@ -594,6 +613,7 @@ int main(void)
         SITE_TEST(request_that_waits_holds_up_no_others),
         SITE_TEST(answer_reaches_who_only_listens_any_more),
         SITE_TEST(too_much_is_refused),
+        SITE_TEST(too_many_arguments_are_refused),
         SITE_TEST(chunked_body_that_is_refused_ends_first),
         SITE_TEST(what_is_no_request_is_refused),
         SITE_TEST(slow_request_is_cut_off),
