@@ -133,8 +133,11 @@ function raw.serve(replies)
 end
 
 --- Connects to a port of this machine.
-function raw.connect(port)
+---@param port integer
+---@param from? string address of the client; the default is 127.0.0.1
+function raw.connect(port, from)
   local tcp = uv.new_tcp()
+  tcp:bind(from or "127.0.0.1", 0)
   local connected
   tcp:connect("127.0.0.1", port, function(err)
     connected = err or true

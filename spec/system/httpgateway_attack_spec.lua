@@ -1,0 +1,239 @@
+--- The HTTP gateway against clients, pages and objects that mean harm.
+local http = require "spec.support.http"
+local peers = require "spec.support.peers"
+local process = require "spec.support.process"
+local raw = require "spec.support.raw"
+
+local SERVER = [[
+  local daemon = pyro.Daemon {}
+  local Shop = { made = 0, touched = "no" }
+  function Shop:echo(value) return value end
+  function Shop:kind(value) return type(value) end
+  function Shop:touch() self.touched = "yes" end
+  function Shop:state() return self.touched end
+  function Shop:_secret() self.touched = "yes" end
+  function Shop:huge() return ("h"):rep(16 * 1024 * 1024) end
+  function Shop:flood() return function() self.made = self.made + 1 return ("i"):rep(65536) end end
+  function Shop:count() return self.made end
+  function Shop:markup() return "</script><script>alert(1)</script>\r\n\r\nSet-Cookie: a=b" end
+  function Shop:fail() error(pyro.ValueError "<script>\r\nX-Evil: 1\r\n\r\n</script>") end
+  local ns = pyro.locateNS()
+  ns:register("http.shop", daemon:register(Shop))
+  ns:register("http.liar", "PYRO:liar@localhost:%d")
+  print "READY"
+  daemon:requestLoop()
+]]
+
+local JSON = { ["Content-Type"] = "application/json" }
+
+describe("The HTTP gateway, attacked", function()
+  local port, opened
+
+  setup(function()
+    local _, names = peers.name_server "Lua"
+    local liar = raw.serve { ("\0"):rep(1000) }
+    peers.start("Lua", { "-e", SERVER:format(liar), env = names }):expect "READY"
+    local gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", env = names })
+    port = tonumber(gateway:expect "gateway running on http://127%.0%.0%.1:(%d+)/pyro/\n")
+  end)
+
+  teardown(process.stop_all)
+
+  before_each(function()
+    opened = {}
+  end)
+
+  after_each(function()
+    for _, peer in ipairs(opened) do
+      peer:close()
+    end
+  end)
+
+  local function ask(path, headers, body)
+    return http.ask(port, { path, headers = headers, body = body })
+  end
+
+  local function call(method)
+    return ask("/pyro/http.shop/" .. method)
+  end
+
+  --- Keeps a connection open.
+  local function keep(peer)
+    opened[#opened + 1] = peer
+    return peer
+  end
+
+  --- Sends bytes as they are; returns the status of the answer.
+  local function status_of(text)
+    local peer = raw.connect(port)
+    peer:send(text)
+    return http.receive(peer).status
+  end
+
+  it("refuses what is too much", function()
+    local function asked(target, headers)
+      return status_of(("GET %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n"):format(target, headers or ""))
+    end
+    assert.equal(414, asked("/pyro/http.shop/echo?value=" .. ("a"):rep(15000)))
+    assert.equal(414, asked("/pyro/http.shop/echo?value=" .. ("a"):rep(100000)))
+    assert.equal(414, asked("/pyro/http.shop/echo?" .. ("&a=1"):rep(1000)))
+    assert.equal(431, asked("/pyro/http.shop/echo", "X: " .. ("a"):rep(100000) .. "\r\n"))
+    assert.equal(431, asked("/pyro/http.shop/echo", ("X: a\r\n"):rep(1000)))
+    local post = "POST /pyro/http.shop/touch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    assert.equal(413, status_of(post .. "Content-Length: 99999999999999\r\n\r\n"))
+    assert.equal(413, status_of(post .. "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+      .. ("10000\r\n" .. (" "):rep(65536) .. "\r\n"):rep(20) .. "0\r\n\r\n"))
+    assert.equal('"no"', call "state".body)
+  end)
+
+  it("reads JSON that is made to exhaust it", function()
+    local million = 1000000
+    local function numbers(form, count)
+      local list = {}
+      for i = 1, count do
+        list[i] = form:format(i)
+      end
+      return table.concat(list, ",")
+    end
+    for status, bodies in pairs {
+      [200] = {
+        '{"value": 1.' .. ("9"):rep(million) .. "}",
+        '{"value": {"$dict": [' .. numbers("[%d, 1]", 50000) .. "]}}",
+        '{"value": {"$set": [' .. numbers("%d.5e300", 50000) .. "]}}",
+        '{"value": {' .. numbers('"%d": 1', 50000) .. "}}",
+        "{" .. numbers('"a%d": 1', 50000) .. "}",
+        "[[" .. ("[],"):rep(million // 4) .. "1]]",
+      },
+      [400] = {
+        ("["):rep(million),
+        ('{"value": '):rep(million // 10),
+        '{"value": {"$set": [' .. ('{"$tuple": ['):rep(600) .. ("]}"):rep(600) .. "]}}",
+        '{"value": ' .. ("9"):rep(million) .. "}",
+        '{"value": {"$int": "' .. ("9"):rep(million) .. '"}}',
+      },
+      [500] = {
+        "[" .. ("{},"):rep(million // 4) .. "1]",
+        "[" .. ("1,"):rep(million // 2 - 2) .. "1]",
+      },
+    } do
+      for _, body in ipairs(bodies) do
+        local answer = ask("/pyro/http.shop/kind", JSON, body)
+        assert.equal(status, answer.status, body:sub(1, 30) .. answer.body:sub(1, 200))
+      end
+    end
+  end)
+
+  it("makes nothing but values of JSON", function()
+    for _, class in ipairs { "os.system", "Pyro.Daemon", "builtins.object", "Shop" } do
+      local answer = ask("/pyro/http.shop/echo", JSON, ('{"value": {"__class__": "%s", "a": 1}}'):format(class))
+      assert.equal(400, answer.status)
+      assert.equal("400 Bad Request - unsupported serialized class: " .. class, answer.body)
+    end
+  end)
+
+  it("calls nothing private, whatever it is written like", function()
+    for _, member in ipairs { "_secret", "%5fsecret", "%5Fsecret", "__getattr__?name=_secret", "__setattr__",
+      "__dict__", "_pyroInvoke", "_pyroRelease", "get_next_stream_item", "touch%20", "touch/", "../touch" } do
+      local answer = call(member)
+      assert.is_true(answer.status >= 400, member)
+      assert.equal('"no"', call "state".body)
+    end
+    assert.equal(500, ask("/pyro/http.shop/echo?__class__=x").status)
+  end)
+
+  it("finds nothing by strange paths", function()
+    for status, paths in pairs {
+      [400] = { "/pyro/http.shop/echo%00", "/pyro/http.shop%00/echo", "/%00", "/pyro/http.shop/echo?value=%00" },
+      [403] = { "/pyro/../etc/passwd", "/pyro/%2e%2e/%2e%2e/etc/passwd", "/pyro//http.shop/state",
+        "/pyro/PYRO:http.shop@localhost:1/state", "/pyro/%0dhttp.shop/state" },
+      [404] = { "/../../etc/passwd", "/static/../init.lua", "/static/%2e%2e%2finit.lua", "/static//etc/passwd",
+        "/static/__index", "/pyro/http.shop%0d%0aX-Evil:1/state", "/pyro/http.shop%5cstate", "/pyro/%c0%ae%c0%ae/state",
+        "/pyro/http.shop/%c0%afstate", "http://localhost/pyro/http.shop/state", "*" },
+    } do
+      for _, path in ipairs(paths) do
+        local answer = ask(path)
+        assert.equal(status, answer.status, path)
+        assert.is_nil(answer.headers["x-evil"])
+        assert.matches("^text/plain", answer.headers["content-type"] or "text/plain")
+      end
+    end
+  end)
+
+  it("is of no use to pages of others", function()
+    local foreign = { ["http://evil.example"] = "cross-site", ["null"] = "cross-site",
+      ["http://localhost:" .. port .. ".evil.example"] = "cross-site", ["https://localhost:" .. port] = "same-site" }
+    local paths = { "/pyro/http.shop/touch", "/pyro/http.shop/$meta", "/pyro/openapi.json", "/overview/events",
+      "/overview/object?name=http.shop" }
+    for _, path in ipairs(paths) do
+      for origin, site in pairs(foreign) do
+        assert.equal(403, ask(path, { Origin = origin }).status, path)
+        assert.equal(403, ask(path, { ["Sec-Fetch-Site"] = site }).status, path)
+      end
+      for _, host in ipairs { "evil.example", "evil.example:" .. port, "localhost.", "localhost@evil.example",
+        "localhost, evil.example", "evil.example:localhost", "localhost:80:evil.example" } do
+        local answer = ask(path, { Host = host, Origin = "http://" .. host, ["Sec-Fetch-Site"] = "same-origin" })
+        assert.equal(421, answer.status, host)
+        assert.is_nil(answer.headers["access-control-allow-origin"])
+      end
+    end
+    for _, kind in ipairs { "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x" } do
+      assert.equal(403, ask("/pyro/http.shop/touch", { Origin = "http://evil.example", ["Content-Type"] = kind },
+        "value=1").status)
+    end
+    assert.equal('"no"', call "state".body)
+  end)
+
+  it("passes on what objects say as data only", function()
+    for _, method in ipairs { "markup", "fail", "echo?value=%0d%0aX-Evil:%201%0d%0a%0d%0a<script>", "%3cscript%3e" } do
+      local answer = call(method)
+      assert.equal("application/json; charset=utf-8", answer.headers["content-type"])
+      assert.equal("nosniff", answer.headers["x-content-type-options"])
+      assert.is_nil(answer.headers["set-cookie"] or answer.headers["x-evil"])
+      assert.is_nil(answer.body:find("[\r\n]"), answer.body)
+    end
+    for _, header in ipairs { "X-Pyro-Correlation-Id", "Origin", "Host" } do
+      local answer = ask("/pyro/http.shop/<script>", { [header] = "<script>" })
+      assert.equal("nosniff", answer.headers["x-content-type-options"])
+      assert.is_nil((answer.headers["content-type"]:find("html", 1, true)))
+    end
+  end)
+
+  it("tells of objects that do not speak Pyro", function()
+    local answer = ask "/pyro/http.liar/hello"
+    assert.equal(500, answer.status)
+    assert.matches('"__class__": "Pyro%d%.errors%.%w+Error"', answer.body)
+  end)
+
+  it("waits for slow requests, and for who reads no answers, without anybody else", function()
+    local half = "POST /pyro/http.shop/touch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n"
+    for i = 1, 30 do
+      keep(raw.connect(port)):send(i % 2 == 0 and half .. ("x"):rep(900000) or "GET /pyro/")
+      keep(http.send(port, { "/pyro/http.shop/flood" })):pause()
+      keep(http.send(port, { "/pyro/http.shop/huge" })):pause()
+    end
+    local made
+    assert.is_true(process.run_until(function()
+      local before = made
+      made = tonumber(call "count".body)
+      return made > 0 and made == before
+    end))
+    for _, peer in ipairs(opened) do
+      peer:close()
+    end
+    assert.is_true(process.run_until(function()
+      return call "huge".status == 200
+    end))
+    assert.equal(made, tonumber(call "count".body))
+  end)
+
+  it("has few connections of a client, who takes none away from others", function()
+    local most = 100
+    for _ = 1, most + 1 do
+      keep(raw.connect(port))
+    end
+    assert.is_truthy(opened[most + 1]:wait_closed())
+    local peer = keep(raw.connect(port, "127.0.0.2"))
+    peer:send "GET /pyro/http.shop/state HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    assert.equal('"no"', http.receive(peer).body)
+  end)
+end)
