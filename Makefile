@@ -382,8 +382,9 @@ format: ## lay out the C source
 deps: ## install the packages that building needs
 	@scripts/deps build
 
-deps-dev: $(AXE) ## install the packages that tests and checks need
+deps-dev: ## install the packages that tests and checks need
 	@scripts/deps build test
+	@$(MAKE) --no-print-directory $(AXE)
 
 # What finds faults of the gateway's page for people with disabilities; for tests only.
 $(AXE):
