@@ -12,6 +12,9 @@ local SERVER = [[
   function Shop:fail() error(pyro.KeyError "apple") end
   function Shop:tell(what) self.told = what end
   function Shop:slow() pyro.sleep(3600) end
+  function Shop:pause() self.gate = pyro.event() self.gate:wait() return "went on" end
+  function Shop:paused() return self.gate ~= nil end
+  function Shop:go_on() self.gate:set() end
   function Shop:id() return pyro.current_context.correlation_id end
   function Shop:_secret() return "secret" end
   function Shop:bytes() return pyro.bytes "\0\xff" end
@@ -102,7 +105,8 @@ describe("The HTTP gateway", function()
   end)
 
   it("tells what an object has", function()
-    local methods = '["buy", "bytes", "echo", "fail", "id", "kind", "slow", "strange", "tell"]'
+    local methods = '["buy", "bytes", "echo", "fail", "go_on", "id", "kind", "pause", "paused", "slow", "strange", '
+      .. '"tell"]'
     assert.equal(('{"methods": %s, "attributes": ["motto", "told"]}'):format(methods),
       result { "/pyro/http.shop/$meta" })
     assert.equal('{"methods": ["hello"], "attributes": []}', result { "/pyro/http.a%2Fb%20c/%24meta" })
@@ -380,9 +384,30 @@ describe("The HTTP gateway", function()
     assert.matches("^pyrolua: a time is a number of seconds, not 'x'", said { "-t", "x" })
   end)
 
-  it("ends at a signal", function()
-    local _, program = start()
+  it("ends at a signal, once what runs is answered", function()
+    local other, program = start({}, { PYROLUA_GRACE_TIME = "600" })
+    local waiting = http.send(other, { "/pyro/http.shop/pause" })
+    assert.is_true(process.run_until(function()
+      return result { "/pyro/http.shop/paused" } == "true"
+    end))
     program:kill "sigterm"
+    local refused
+    assert.is_true(process.run_until(function()
+      refused = http.ask(other, { "/pyro/http.shop/motto" })
+      return refused.status == 503
+    end))
+    assert.equal("503 Service Unavailable - the gateway ends", refused.body)
+    assert.equal("null", result { "/pyro/http.shop/go_on" })
+    assert.equal('"went on"', http.receive(waiting).body)
+    assert.equal(0, (program:wait()))
+  end)
+
+  it("ends at a signal, whatever runs, after a time", function()
+    local other, program = start({}, { PYROLUA_GRACE_TIME = "0.1" })
+    local waiting = http.send(other, { "/pyro/http.shop/slow" })
+    http.ask(other, { "/pyro/http.shop/motto" })
+    program:kill "sigterm"
+    assert.equal(503, http.receive(waiting).status)
     assert.equal(0, (program:wait()))
   end)
 end)

@@ -1,11 +1,13 @@
 --- The HTTP gateway, `pyrolua -m pyro.gateway`, with the options and the interface of Pyro's
 --- httpgateway: what speaks HTTP calls remote objects. Its parts are in gateway/.
+local answers = require "pyro.tool.gateway.answers"
 local cli = require "pyro.tool.cli"
 local core = require "pyro.core"
 local new_failures = require "pyro.tool.gateway.failures"
 local new_keys = require "pyro.tool.gateway.keys"
 local new_names = require "pyro.tool.gateway.names"
 local new_pool = require "pyro.tool.gateway.pool"
+local new_running = require "pyro.tool.gateway.running"
 local new_watch = require "pyro.tool.gateway.watch"
 local pyro = require "pyro"
 local routes = require "pyro.tool.gateway.routes"
@@ -62,6 +64,7 @@ end
 ---@field known pyro.gateway.Known
 ---@field failures pyro.gateway.Failures
 ---@field watch pyro.gateway.Watch
+---@field running pyro.gateway.Running
 ---@field keys? pyro.gateway.Keys nil: clients need none
 ---@field rules? userdata that say who may call what
 ---@field allow? string their file
@@ -71,6 +74,12 @@ end
 local Gateway = { __name = "pyro.Gateway" }
 Gateway.__index = Gateway
 
+--- Calls nothing more, and waits until the calls that run are answered, or the time is over.
+---@param seconds number
+function Gateway:drain(seconds)
+  self.running:finish(seconds)
+end
+
 --- Ends the gateway.
 function Gateway:close()
   self.server:close()
@@ -79,6 +88,14 @@ function Gateway:close()
 end
 
 Gateway.__close = Gateway.close
+
+local function answer(self, request)
+  local running <close> = self.running:enter()
+  if not running then
+    return answers.text(503, "503 Service Unavailable - the gateway ends")
+  end
+  return routes.answer(self, request)
+end
 
 local function set_of(list, ...)
   local set = {}
@@ -110,6 +127,7 @@ function gateway.start(options)
     pool = new_pool(timeout),
     known = { entries = {}, count = 0 },
     failures = new_failures(),
+    running = new_running(),
     keys = new_keys(options.key, options.keys),
     rules = allow and core.open_rules(allow),
     allow = allow,
@@ -122,7 +140,7 @@ function gateway.start(options)
     host = host,
     port = options.port or 8080,
     handler = function(request)
-      return routes.answer(self, request)
+      return answer(self, request)
     end,
     max_head = MAX_HEAD,
     max_connections = options.max_connections,
@@ -181,6 +199,7 @@ local function run(options)
   }
   core.spawn(announce, started, options.expose)
   core.await_signal()
+  started:drain(pyro.config.GRACE_TIME)
 end
 
 --- Runs the program.
