@@ -27,14 +27,20 @@ local SERVER = [[
 local JSON = { ["Content-Type"] = "application/json" }
 
 describe("The HTTP gateway, attacked", function()
-  local port, opened
+  local port, names, opened
+
+  --- Starts a gateway; returns its port.
+  local function start(...)
+    local gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", env = names, ... })
+    return tonumber(gateway:expect "gateway running on http://127%.0%.0%.1:(%d+)/pyro/\n")
+  end
 
   setup(function()
-    local _, names = peers.name_server "Lua"
+    local _
+    _, names = peers.name_server "Lua"
     local liar = raw.serve { ("\0"):rep(1000) }
     peers.start("Lua", { "-e", SERVER:format(liar), env = names }):expect "READY"
-    local gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", env = names })
-    port = tonumber(gateway:expect "gateway running on http://127%.0%.0%.1:(%d+)/pyro/\n")
+    port = start()
   end)
 
   teardown(process.stop_all)
@@ -226,14 +232,30 @@ describe("The HTTP gateway, attacked", function()
     assert.equal(made, tonumber(call "count".body))
   end)
 
-  it("has few connections of a client, who takes none away from others", function()
-    local most = 100
-    for _ = 1, most + 1 do
-      keep(raw.connect(port))
-    end
-    assert.is_truthy(opened[most + 1]:wait_closed())
+  --- Connects until a connection is closed; returns how many were not.
+  local function connect_many(at, from)
+    local count = 0
+    repeat
+      local peer = keep(raw.connect(at, from))
+      peer:send "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+      assert.is_truthy(process.run_until(function()
+        return peer.received ~= "" or peer.closed
+      end))
+      count = count + (peer.closed and 0 or 1)
+    until peer.closed
+    return count
+  end
+
+  it("has few connections of a client, which takes none away from others", function()
+    assert.equal(100, connect_many(port))
     local peer = keep(raw.connect(port, "127.0.0.2"))
     peer:send "GET /pyro/http.shop/state HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     assert.equal('"no"', http.receive(peer).body)
+  end)
+
+  it("has as many connections as it is told to have", function()
+    local other = start("--connections", "5", "--client-connections", "3")
+    assert.equal(3, connect_many(other))
+    assert.equal(2, connect_many(other, "127.0.0.2"))
   end)
 end)

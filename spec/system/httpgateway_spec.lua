@@ -381,6 +381,7 @@ describe("The HTTP gateway", function()
     assert.equal("pyrolua: don't use -k and PYRO_HMAC_KEY at the same time\n",
       said({ "-k", "a" }, { PYRO_HMAC_KEY = "b" }))
     assert.matches("^pyrolua: cannot listen on localhost:%d+: address already in use\n$", said { "-p", tostring(port) })
+    assert.matches("^pyrolua: a count is 1 or more, not '0'", said { "--connections", "0" })
     assert.matches("^pyrolua: a time is a number of seconds, not 'x'", said { "-t", "x" })
   end)
 

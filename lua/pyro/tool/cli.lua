@@ -62,6 +62,17 @@ function cli.port(text)
   return nil, ("a port is 0 to 65535, not '%s'"):format(text)
 end
 
+--- Converts a count, for argparse.
+---@param text string
+---@return integer|nil, string|nil
+function cli.count(text)
+  local count = math.tointeger(tonumber(text))
+  if count and count > 0 and count < 1 << 31 then
+    return count
+  end
+  return nil, ("a count is 1 or more, not '%s'"):format(text)
+end
+
 --- Adds Pyro's option for an HMAC key.
 function cli.add_key_option(parser)
   parser:option("-k --key", "the HMAC key to use (better set PYRO_HMAC_KEY)")

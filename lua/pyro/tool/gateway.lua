@@ -37,6 +37,10 @@ function gateway.command_line(parser)
     .. "https://example.org; * for all"):count("*"):argname "<origin>"
   parser:option("--host", "another name under which the gateway is known"):count("*")
     :argname "<name>"
+  parser:option("--connections", "most connections of clients; the default is 1000")
+    :convert(cli.count)
+  parser:option("--client-connections", "most connections of one address; the default is 100")
+    :convert(cli.count)
   parser:option("-k --pyrokey", "the HMAC key of the objects (better set PYRO_HMAC_KEY)")
   return parser
 end
@@ -196,6 +200,8 @@ local function run(options)
     timeout = options.timeout,
     cors = options.cors,
     hosts = options.host,
+    max_connections = options.connections,
+    max_client_connections = options.client_connections,
   }
   core.spawn(announce, started, options.expose)
   core.await_signal()

@@ -185,14 +185,6 @@ local function delay_of(text)
   return nil, ("a delay is %g seconds or more, not '%s'"):format(SHORTEST, text)
 end
 
-local function count_of(text)
-  local count = math.tointeger(tonumber(text))
-  if count and count > 0 then
-    return count
-  end
-  return nil, ("a count is 1 or more, not '%s'"):format(text)
-end
-
 --- Describes the command line to a parser, or to the generator of completions.
 function top.command_line(parser)
   parser:description("Shows live what servers are doing: calls and errors in a second, times that "
@@ -201,7 +193,7 @@ function top.command_line(parser)
   parser:argument("uri", "names of the name server, starts of such names, or URIs; all names by "
     .. "default"):args("*"):target "servers"
   parser:option("-d --delay", "seconds between two looks", "1"):convert(delay_of)
-  parser:option("-n --count", "how often to look; without it, until you leave"):convert(count_of)
+  parser:option("-n --count", "how often to look; without it, until you leave"):convert(cli.count)
   parser:flag("-m --methods", "show methods, not servers")
   return parser
 end
