@@ -278,7 +278,7 @@ $(B)/fuzz/%_fuzz: spec/fuzz/%_fuzz.c $(wildcard spec/fuzz/*.h) $(FUZZED_O)
 # --- benchmarks ---
 
 BENCH := $(patsubst %,$(B)/bench/%,floor_server floor_client floor_tls_server floor_tls_client floor_sql \
-  floor_sql_server codecs.so certificates/ca.pem)
+  floor_sql_server floor_http codecs.so certificates/ca.pem)
 # Ten thousand connections are as many files.
 BENCHMARK = ulimit -n "$$(ulimit -H -n)"; LUA_PATH="./?.lua;;" B=$(B) $(LUA) spec/bench/bench.lua
 
@@ -294,6 +294,7 @@ bench-deps: ## install the peers that benchmarks compare with
 
 $(B)/bench/floor_tls_%: FLOOR_LIBS := -lssl -lcrypto
 $(B)/bench/floor_sql $(B)/bench/floor_sql_server: FLOOR_LIBS := -lsqlite3
+$(B)/bench/floor_http: FLOOR_LIBS := -lmicrohttpd
 $(B)/bench/floor_%: spec/bench/programs/floor_%.c $(wildcard spec/bench/programs/floor*.h)
 	@mkdir -p $(@D)
 	@echo '  LD $@'

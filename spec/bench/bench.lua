@@ -10,7 +10,8 @@ local progress = require "lua.pyro.tool.progress"
 local report = require "spec.bench.report"
 local uv = require "luv"
 
-local ROWS = { "calls", "bulk", "arrays", "codecs", "connections", "tls", "growth", "changes", "start" }
+local ROWS = { "calls", "bulk", "arrays", "codecs", "connections", "tls", "http", "growth", "changes",
+  "start" }
 local TEMPLATE, PAGE = "spec/bench/performance.md", "docs/performance.md"
 
 local wanted = table.move(arg, 1, #arg, 1, {})

@@ -21,11 +21,15 @@ local LONG = 120 -- seconds that anything may take
 ---@field server? spec.Process
 ---@field client? spec.Process
 
+--- Starts a program on a CPU; `words.env` is set for it.
+---@return spec.Process
 local function pinned(cpu, words)
   local command = { "/usr/bin/taskset", "-c", tostring(cpu), table.unpack(words) }
   command.env = words.env
   return process.start(command)
 end
+
+contenders.pinned = pinned
 
 --- Starts a program that says where it listens.
 local function start_server(cpu, words)

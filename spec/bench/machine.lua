@@ -4,8 +4,8 @@ local uv = require "luv"
 
 local machine = {}
 
-local PACKAGES = { "lua5.4", "libuv1", "redis-server", "neovim", "python3", "pyro4", "python3-msgpack",
-  "python3-serpent", "lua-cjson", "lua-dkjson", "gnuplot-nox" }
+local PACKAGES = { "lua5.4", "libuv1", "libmicrohttpd12", "redis-server", "neovim", "python3", "pyro4",
+  "python3-msgpack", "python3-serpent", "lua-cjson", "lua-dkjson", "gnuplot-nox", "apache2-utils" }
 
 --- A list of versions, in Markdown.
 ---@return string
