@@ -1,6 +1,7 @@
 --- What objects have: names of their members, and, of pyrolua's, texts about them and names of
 --- parameters. It is remembered for a while.
 local core = require "pyro.core"
+local texts = require "pyro.tool.gateway.texts"
 
 local metadata = {}
 
@@ -10,7 +11,7 @@ local PATIENCE = 3 -- seconds for an object that is asked
 local AT_ONCE = 8 -- objects that are asked at the same time
 local MOST = 1000 -- objects that are remembered
 local MOST_MEMBERS = 1000 -- methods of an object, and attributes
-local LONGEST = 4096 -- bytes of a text
+local MOST_PARAMETERS = 100 -- of a method
 
 --- What is remembered.
 ---@class pyro.gateway.Known
@@ -24,49 +25,47 @@ local LONGEST = 4096 -- bytes of a text
 ---@field docs table<string, string> texts by name; "" is the name of the object itself
 ---@field parameters table<string, string[]> names by method; "..." stands for any more
 
+--- Returns the first names that are texts, sorted.
 local function sorted(names)
+  local found = {}
   table.sort(names)
-  return table.move(names, 1, math.min(#names, MOST_MEMBERS), 1, {})
+  for _, name in ipairs(names) do
+    found[#found + 1] = #found < MOST_MEMBERS and texts.is(name) and name or nil
+  end
+  return found
 end
 
 local function set_of(names)
   local set = {}
   for _, name in ipairs(names) do
-    set[name] = true
+    set[name] = texts.is(name) or nil
   end
   return set
 end
 
-local function is_text(value)
-  return type(value) == "string" and #value <= LONGEST and utf8.len(value) ~= nil
-end
-
---- Returns the strings, by name, in what a server told.
-local function texts(told)
+--- Returns what a server told of members by their names, as far as it can be read.
+local function by_name(told, members, read)
   local found = {}
-  for name, text in next, type(told) == "table" and told or {} do
-    found[name] = is_text(name) and is_text(text) and text or nil
+  for _, name in ipairs(type(told) == "table" and members or {}) do
+    found[name] = read(rawget(told, name))
   end
   return found
 end
 
---- Returns a list of strings that a server told; nil for anything else.
-local function strings(list)
-  for _, item in ipairs(type(list) == "table" and list or {}) do
-    if not is_text(item) then
-      return nil
-    end
-  end
-  return type(list) == "table" and list or nil
+local function text(value)
+  return texts.is(value) and value or nil
 end
 
---- Returns the lists of strings, by name, in what a server told.
-local function lists(told)
-  local found = {}
-  for name, list in next, type(told) == "table" and told or {} do
-    found[name] = is_text(name) and strings(list) or nil
+--- Returns a list of texts; nil for anything else.
+local function list_of_texts(list)
+  if type(list) ~= "table" or getmetatable(list) or #list > MOST_PARAMETERS then
+    return nil
   end
-  return found
+  local found = setmetatable({}, core.types.list)
+  for i, item in ipairs(list) do
+    found[i] = texts.is(item) and item or nil
+  end
+  return #found == #list and found or nil
 end
 
 --- Asks an object. Texts and parameters are told by the daemons of pyrolua only.
@@ -74,12 +73,15 @@ local function ask(proxy)
   local answered, told = pcall(core.invoke, proxy, DAEMON, "get_metadata", false,
     proxy._pyroUri.object, true)
   told = answered and type(told) == "table" and told or {}
+  local methods, attributes = sorted(proxy._pyroMethods), sorted(proxy._pyroAttrs)
+  local members = table.move(attributes, 1, #attributes, #methods + 2,
+    table.move(methods, 1, #methods, 2, { "" }))
   return {
-    methods = sorted(proxy._pyroMethods),
+    methods = methods,
     oneway = set_of(proxy._pyroOneway),
-    attributes = sorted(proxy._pyroAttrs),
-    docs = texts(told.docs),
-    parameters = lists(told.parameters),
+    attributes = attributes,
+    docs = by_name(told.docs, members, text),
+    parameters = by_name(told.parameters, methods, list_of_texts),
   }
 end
 

@@ -1,6 +1,7 @@
 --- What servers have counted (docs/statistics.md), by object.
 local core = require "pyro.core"
 local stats = require "pyro.tool.stats"
+local texts = require "pyro.tool.gateway.texts"
 
 local tallies = {}
 
@@ -33,7 +34,7 @@ end
 --- Goes through a table of at most so many values with names.
 local function each(value, most)
   for name in pairs(type(value) == "table" and value or stats.malformed()) do
-    most = type(name) == "string" and most > 0 and most - 1 or stats.malformed()
+    most = texts.is(name) and most > 0 and most - 1 or stats.malformed()
   end
   return pairs(value)
 end

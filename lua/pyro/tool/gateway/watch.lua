@@ -3,12 +3,14 @@
 local core = require "pyro.core"
 local new_server = require "pyro.tool.gateway.server"
 local sorted = require "pyro.sorted"
+local texts = require "pyro.tool.gateway.texts"
 
 local PERIOD = 1 -- seconds between two looks
 local PROMPT = 0.5 -- seconds that a look waits for servers
 local SHARE = 20 -- times as long as the name server took for the list, it is left alone
 local SILENCE = 2 -- seconds after which it does not answer
 local MOST = 1000 -- objects that are shown
+local LARGEST = 512 * 1024 -- bytes of what is told of one
 local MOST_SERVERS = 200 -- that are asked
 
 --- An object, as it was seen.
@@ -122,7 +124,7 @@ local function list(self)
   self.listing_since = started
   self.listing = core.spawn(function()
     local ok, result = pcall(self.names.entries, self.names)
-    self.trouble = not ok and tostring(result) or nil
+    self.trouble = not ok and texts.beginning(tostring(result)) or nil
     if ok then
       update_all(self, result)
     end
@@ -177,9 +179,19 @@ local function describe(self, seen)
     registered = seen.registered and math.floor(seen.registered),
     ends = seen.ends and math.floor(seen.ends),
     health = health,
-    reason = reason and reason:sub(1, 300),
+    reason = reason and texts.beginning(reason, 300),
     tally = server and server:tally(seen.id),
   }, core.types.dict)
+end
+
+--- Formats what is told of an object: without what was counted, if that is too much.
+local function format(fields)
+  local text = core.format_json(fields)
+  if #text > LARGEST then
+    fields.tally = nil
+    text = core.format_json(fields)
+  end
+  return text
 end
 
 --- Publishes what was seen.
@@ -187,7 +199,7 @@ local function publish(self)
   self.revision = self.revision + 1
   for _, seen in pairs(self.objects) do
     seen.fields = describe(self, seen)
-    local text = core.format_json(seen.fields)
+    local text = format(seen.fields)
     if text ~= seen.text then
       seen.text, seen.revision = text, self.revision
     end
