@@ -95,6 +95,25 @@ describe("an HTTP server", function()
       headers = { host = "h", ["x-a"] = "1, 2", ["content-length"] = "4", connection = "close" } }, got)
   end)
 
+  it("hands on all fields, where there are many", function()
+    local target, lines, query, headers = {}, {}, {}, { host = "h", connection = "close" }
+    for i = 1, 100 do
+      local number = tostring(i)
+      target[i], query["q" .. i] = ("q%d=%d"):format(i, i), number
+      lines[i], headers["h" .. i] = ("h%d: %d\r\n"):format(i, i), number
+    end
+    local got
+    handler = function(request)
+      got = request
+      return 204
+    end
+    serve()
+    answer(send(("GET /?%s HTTP/1.1\r\nHost: h\r\nConnection: close\r\n%s\r\n"):format(table.concat(target, "&"),
+      table.concat(lines))))
+    assert.are.same(query, got.query)
+    assert.are.same(headers, got.headers)
+  end)
+
   it("needs neither headers nor a body of its answer", function()
     handler = function()
       return 204
