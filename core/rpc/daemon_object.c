@@ -66,12 +66,14 @@ static void make_sets(const struct pyro_value *dict)
     }
 }
 
-static enum pyro_code describe_to(struct pyro_object *object, bool as_lists, struct pyro_sink *to)
+static enum pyro_code describe_to(struct pyro_object *object, bool as_lists, bool documented,
+                                  struct pyro_sink *to)
 {
     const struct pyro_object_ops *ops = object->ops;
     struct pyro_tree metadata;
     pyro_tree_init(&metadata, to->err);
-    enum pyro_code code = (ops->document ? ops->document : ops->describe)(object, &metadata.sink);
+    enum pyro_code code =
+        (documented && ops->document ? ops->document : ops->describe)(object, &metadata.sink);
     if (code == PYRO_OK) {
         const struct pyro_value *dict = pyro_value_at(&metadata.root, 0);
         if (!as_lists)
@@ -87,7 +89,8 @@ static bool is_true(const struct pyro_value *value)
     return value && value->type == PYRO_BOOL && value->u.boolean;
 }
 
-/* get_metadata(id, as_lists = false) */
+/* get_metadata(id, as_lists = false, documented = false): as Pyro's, and with texts and parameters
+ * only for those who ask for them */
 static enum pyro_code answer_metadata(struct pyro_daemon *daemon,
                                       const struct pyro_native_call *call)
 {
@@ -95,7 +98,8 @@ static enum pyro_code answer_metadata(struct pyro_daemon *daemon,
     struct pyro_object *object = id->type == PYRO_STR ? pyro_daemon_find(daemon, id->u.text) : NULL;
     if (!object)
         return pyro_error_set(call->err, PYRO_EDAEMON, "unknown object");
-    return describe_to(object, is_true(pyro_value_at(call->args, 1)), call->to);
+    return describe_to(object, is_true(pyro_value_at(call->args, 1)),
+                       is_true(pyro_value_at(call->args, 2)), call->to);
 }
 
 static struct pyro_slice stream_id(const struct pyro_value *args)
@@ -126,7 +130,7 @@ static const struct method {
     size_t least, most; /* arguments */
     answer_fn *answer;  /* NULL: the next item of a stream, which may take its time */
 } methods[] = {
-    {"close_stream", 1, 1, answer_close}, {"get_metadata", 1, 2, answer_metadata},
+    {"close_stream", 1, 1, answer_close}, {"get_metadata", 1, 3, answer_metadata},
     {"get_next_stream_item", 1, 1, NULL}, {"info", 0, 0, answer_info},
     {"ping", 0, 0, answer_ping},          {"registered", 0, 0, answer_registered},
     {"stats", 0, 1, answer_stats},

@@ -39,7 +39,7 @@ describe("pyro.document", function()
   local function docs_of(object, as_lists)
     local proxy, daemon = served.open(object)
     local native <close> = pyro.Proxy("PYRO:Pyro.Daemon@" .. daemon.locationStr)
-    local docs = native:get_metadata(proxy._pyroUri.object, as_lists).docs
+    local docs = native:get_metadata(proxy._pyroUri.object, as_lists or false, true).docs
     served.close()
     return docs
   end
@@ -97,7 +97,7 @@ describe("pyro.document", function()
     local function parameters_of(object)
       local proxy, daemon = served.open(object)
       local native <close> = pyro.Proxy("PYRO:Pyro.Daemon@" .. daemon.locationStr)
-      local parameters = native:get_metadata(proxy._pyroUri.object, true).parameters
+      local parameters = native:get_metadata(proxy._pyroUri.object, true, true).parameters
       served.close()
       return parameters
     end

@@ -17,7 +17,7 @@ import sys
 import %s as Pyro
 uri = sys.argv[1]
 with Pyro.Proxy("PYRO:Pyro.Daemon@" + uri.split("@")[1]) as daemon:
-    docs = daemon.get_metadata("shop")["docs"]
+    docs = daemon.get_metadata("shop", False, True)["docs"]
     assert docs == {"": "A shop.", "visit": "Says hello.\n\u20ac", "note": "Notes.", "open": "Now?"}, docs
 shop = Pyro.Proxy(uri)
 assert shop.visit("you") == "Hello you"

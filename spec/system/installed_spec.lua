@@ -82,7 +82,7 @@ describe("what is installed", function()
     assert.are.equal(("link C programs with -Wl,-rpath,%s/lib: ldconfig does not look there"):format(folder), left[2])
     local path, cpath = left[3]:match "^for a stock lua5.4, set LUA_PATH='(.-)' and LUA_CPATH='(.-)'$"
     local module = process.run { "lua5.4", "-e", "print(require 'pyro'.URI 'PYRO:a@b:1')",
-      env = { LUA_PATH = path, LUA_CPATH = cpath } }
+      env = { LUA_PATH = path, LUA_CPATH = cpath, LD_PRELOAD = process.preload(), ASAN_OPTIONS = "detect_leaks=0" } }
     assert.are.equal("PYRO:a@b:1\n", module.output)
     make.env = { PATH = folder .. "/bin:" .. os.getenv "PATH", LUA_CPATH = cpath }
     assert.not_matches("PATH", process.run(make).out)

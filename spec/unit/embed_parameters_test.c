@@ -86,7 +86,7 @@ static const char code[] =
     "check('TypeError: value 3: no further value expected, got int', 1, 2, 3)\n"
     "assert(proxy:__len__() == 3 and batched '__len__' == 3 and object:__len__() == 3)\n"
     "local native = pyro.Proxy('PYRO:Pyro.Daemon@' .. proxy._pyroUri.location)\n"
-    "local told = native:get_metadata('object', true).parameters\n"
+    "local told = native:get_metadata('object', true, true).parameters\n"
     "assert(pyro.repr(told) == \"{'tell': ['first', 'second']}\", pyro.repr(told))\n"
     "for _, name in ipairs { '__init__', '_hidden' } do\n"
     "  local ok, err = pcall(batched, name)\n"

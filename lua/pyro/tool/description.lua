@@ -22,7 +22,7 @@ end
 --- Asks the server for texts: pyrolua's tell them beside the metadata of Pyro, which has none.
 local function ask_docs(proxy)
   local answered, metadata = pcall(core.invoke, proxy, "Pyro.Daemon", "get_metadata", false,
-    proxy._pyroUri.object)
+    proxy._pyroUri.object, true, true)
   local told = answered and type(metadata) == "table" and metadata.docs
   local docs = setmetatable({}, core.types.dict)
   for name, text in pairs(type(told) == "table" and told or {}) do

@@ -71,7 +71,7 @@ end
 --- Asks an object. Texts and parameters are told by the daemons of pyrolua only.
 local function ask(proxy)
   local answered, told = pcall(core.invoke, proxy, DAEMON, "get_metadata", false,
-    proxy._pyroUri.object, true)
+    proxy._pyroUri.object, true, true)
   told = answered and type(told) == "table" and told or {}
   local methods, attributes = sorted(proxy._pyroMethods), sorted(proxy._pyroAttrs)
   local members = table.move(attributes, 1, #attributes, #methods + 2,
