@@ -8,7 +8,7 @@ static size_t count_headers(lua_State *L)
 {
     size_t count = 0;
     for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1))
-        count += lua_istable(L, -1) ? lua_rawlen(L, -1) : 1;
+        count += lua_istable(L, -1) ? (size_t)lua_rawlen(L, -1) : 1;
     return count;
 }
 
@@ -29,7 +29,7 @@ LUA_RAISES static struct pyro_http_header *add_headers(lua_State *L, struct pyro
         *to = (struct pyro_http_header){name, check_text(L, -1)};
         return to + 1;
     }
-    size_t count = lua_rawlen(L, -1);
+    size_t count = (size_t)lua_rawlen(L, -1);
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(L, -1, (lua_Integer)i + 1);
         to[i] = (struct pyro_http_header){name, check_text(L, -1)};
