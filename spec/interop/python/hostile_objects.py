@@ -24,7 +24,7 @@ class Refusing(DaemonObject):
 
 @Pyro4.expose
 class Lying(DaemonObject):
-    def get_metadata(self, objectId, as_lists=False):
+    def get_metadata(self, objectId, as_lists=False, documented=False):
         told = DaemonObject.get_metadata(self, objectId, as_lists)
         told["parameters"] = {"hello": {"name": 1}, "fail": ["why"], "nobody": ["x"]}
         told["docs"] = {"hello": "Says it.", "fail": 1, "nobody": "x"}
