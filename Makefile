@@ -105,7 +105,7 @@ $(PUBLIC_FILES): Makefile
 	@mkdir -p $(@D)
 	@echo 'return require "pyro.tool.$(basename $(@F))"' > $@
 
-# What help() shows.
+# The text that help() shows.
 $(REFERENCE): docs/api/lua.md Makefile
 	@mkdir -p $(@D)
 	@{ echo 'return [==['; cat $<; echo ']==]'; } > $@
@@ -387,7 +387,7 @@ deps-dev: ## install the packages that tests and checks need
 	@scripts/deps build test
 	@$(MAKE) --no-print-directory $(AXE)
 
-# What finds faults of the gateway's page for people with disabilities; for tests only.
+# The program that finds faults of the gateway's page for people with disabilities; for tests only.
 $(AXE):
 	npm install --silent --no-audit --no-fund --prefix build/axe axe-core@4.14.1
 

@@ -37,7 +37,7 @@ describe["pyrolua-nsc"] = function(parser)
   end
 end
 
---- What the first argument of a command may be that the name server knows.
+--- Kinds of first arguments of commands that the name server knows.
 local KINDS = { uri = true, name = true }
 
 --- Returns the commands with such an argument, and its kind; nil if there are none.

@@ -1,4 +1,4 @@
-/* What was counted, for programs: a handle of the runtime's, which the next call makes anew. */
+/* Statistics, for programs: a handle of the runtime's, which the next call makes anew. */
 #include "rpc/stats.h"
 
 #include "base/memory.h"

@@ -17,7 +17,7 @@ enum http_request_state {
 
 struct http_stream;
 
-/** What an answer that comes in pieces is told of its request. */
+/** Events of a request, for an answer that comes in pieces. */
 struct http_stream_kind {
     /** Nothing more is sent: the client gets to know it. */
     void (*cut)(struct http_stream *stream);

@@ -9,7 +9,7 @@
 /** Unsent bytes from which on the producer should wait for `drained`. */
 #define PYRO_HTTP_HIGH_WATER ((size_t)64 * 1024)
 
-/** What the producer of a stream hears, as completions. */
+/** Events for the producer of a stream, as completions. */
 struct pyro_http_stream_ops {
     /** The unsent bytes had reached the high-water mark, and went below it. */
     void (*drained)(void *owner);

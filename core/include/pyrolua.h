@@ -330,7 +330,7 @@ typedef struct pyrolua_member {
      * this order. An argument that was not given is nil if others follow, and missing at the end;
      * unknown names are a TypeError. If NULL, the method uses pyrolua_read_key(). */
     const char *const *parameters;
-    /** What the member does, for people who use it: `help(proxy)` and `pyrolua inspect` show it.
+    /** The member's purpose, for people who use it: `help(proxy)` and `pyrolua inspect` show it.
      * UTF-8, at most 4096 bytes. */
     const char *text;
 } pyrolua_member;

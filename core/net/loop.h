@@ -113,7 +113,7 @@ uint64_t pyro_loop_read_clock(struct pyro_loop *loop);
  * at all. */
 uint64_t pyro_loop_clock(struct pyro_loop *loop);
 
-/** What is counted of a loop, and of what is on it. */
+/** Counts of a loop, and of what is on it. */
 struct pyro_loop_counters {
     uint64_t steps;
     uint64_t received, sent;   /**< bytes of streams, with what TLS adds */

@@ -22,7 +22,7 @@ struct pyro_method_tally {
     bool gone;                      /**< its object is: it is freed with the last call in flight */
 };
 
-/** What others have at the moment, or count themselves. */
+/** Numbers that others have at the moment, or count themselves. */
 struct pyro_gauges {
     uint64_t tasks;        /**< that have not ended */
     uint64_t lua_memory;   /**< bytes of the Lua state */

@@ -102,7 +102,7 @@ enum pyro_code pyro_stats_each_method(struct pyro_runtime *runtime,
 
 /* --- writing --- */
 
-/* What is being written. After an error, nothing more is. */
+/* The output being written. After an error, nothing more is. */
 struct output {
     struct pyro_sink *to;
     struct pyro_runtime *runtime;

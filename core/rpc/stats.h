@@ -8,7 +8,7 @@
 
 struct pyro_daemon;
 
-/** What is told. Zero-initialized: all but buckets. */
+/** Choices of what is told. Zero-initialized: all but buckets. */
 struct pyro_stats_options {
     /** Whose methods; NULL: those of all daemons, where the calls of the same method of objects
      * with the same id are summed. */

@@ -42,7 +42,7 @@ local EXEMPT = {
   ["alpha$ mkdir -p /etc/pyrolua; cd /etc/pyrolua"] = TWO,
   ["PYROLUA_SSL=1"] = TWO,
   ["alpha$ mkdir -p /var/lib/pyrolua"] = TWO,
-  ["-- What the shop has."] = TWO,
+  ["-- The stock of the shop."] = TWO,
   ["beta$ PYROLUA_METRICS=localhost:9464 pyrolua /etc/pyrolua/stock.lua"] = TWO,
   ["beta$ pyrolua-nsc list"] = TWO,
   ["alpha$ pyrolua top --methods -n 1 | sort -n -k 7"] = TWO,

@@ -1,4 +1,5 @@
-/* What the tests of core/http share: a server on a loop, and clients that are plain sockets. */
+/* Parts that the tests of core/http share: a server on a loop, and clients that are plain sockets.
+ */
 #ifndef HTTP_FIXTURE_H
 #define HTTP_FIXTURE_H
 

@@ -140,7 +140,7 @@ static size_t count_lines(const char *path, const char *words)
     return count;
 }
 
-/* What a killed name server leaves. */
+/* Remains of a killed name server. */
 struct left {
     struct pyro_buffer file, log;
     char wal[80]; /* the log's path */

@@ -180,7 +180,7 @@ static void end_waits_while_the_owner_pauses(void **state)
     }
 }
 
-/* What has come in before is still there for the owner, who waits for no output meanwhile. */
+/* Input that came before is still there for the owner, who waits for no output meanwhile. */
 static void loss_waits_while_the_owner_pauses(void **state)
 {
     (void)state;

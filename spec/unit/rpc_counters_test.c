@@ -34,7 +34,7 @@ static const struct pyro_method_tally *find(struct pyro_object *object, const ch
     return pyro_tally_find(object, pyro_slice_text(name));
 }
 
-/* What pyro_counters_sum() finds, where there are no errors. */
+/* The sum that pyro_counters_sum() finds, where there are no errors. */
 static uint64_t sum_of_calls(void)
 {
     uint64_t errors[PYRO_TOLD_CLASSES] = {0};

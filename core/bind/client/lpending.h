@@ -11,7 +11,7 @@
 #include "rpc/client.h"
 #include "rpc/search.h"
 
-/** What becomes of a reply. */
+/** The fate of a reply. */
 enum lpending_form {
     LPENDING_VALUES,    /**< the values that it holds */
     LPENDING_JSON,      /**< what lreply_push_json() says */

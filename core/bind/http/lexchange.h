@@ -6,7 +6,7 @@
 #include "bind/task/ltask.h"
 #include "http/request.h"
 
-/** What the function of the task gets, of which the last one is the handler. */
+/** The arguments of the task's function, of which the last one is the handler. */
 #define LEXCHANGE_ARGUMENTS 2
 
 /** Takes a task that answers the request, which is taken, too. The handler is to be pushed onto its

@@ -14,7 +14,7 @@ struct lwriter {
     struct levent end;                 /**< set when it has ended, or the client has gone */
 };
 
-/** What tells a writer of its stream, whose owner it is. */
+/** The end that tells a writer of its stream, whose owner it is. */
 extern const struct pyro_http_stream_ops lwriter_ops;
 
 /** Pushes a writer for a request whose answer is about to begin. It is borrowed until

@@ -50,7 +50,7 @@ static int format_json(lua_State *L)
 
 /* --- parsing --- */
 
-/* What is held while a value is built, which may leave by an error. */
+/* Resources held while a value is built, which may leave by an error. */
 struct parsed {
     struct pyro_reading held;
     struct pyro_tree tree;

@@ -1,4 +1,4 @@
---- What a remote object has: names of its members, and texts about them.
+--- The parts of a remote object: names of its members, and texts about them.
 local core = require "pyro.core"
 local documentation = require "pyro.documentation"
 local exposure = require "pyro.exposure"

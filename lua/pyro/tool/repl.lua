@@ -107,7 +107,7 @@ local function run_line(read_line, line)
   end
 end
 
---- What single words do.
+--- Effects of single words.
 local WORDS = {
   all = function()
     run(show_all)

@@ -1,4 +1,4 @@
---- What objects have: names of their members, and, of pyrolua's, texts about them and names of
+--- The parts of objects: names of their members, and, of pyrolua's, texts about them and names of
 --- parameters. It is remembered for a while.
 local core = require "pyro.core"
 local texts = require "pyro.tool.gateway.texts"
@@ -13,7 +13,7 @@ local MOST = 1000 -- objects that are remembered
 local MOST_MEMBERS = 1000 -- methods of an object, and attributes
 local MOST_PARAMETERS = 100 -- of a method
 
---- What is remembered.
+--- An answer that is remembered.
 ---@class pyro.gateway.Known
 ---@field count integer
 ---@field entries table<string, {value?: pyro.gateway.Metadata, until_: number}>

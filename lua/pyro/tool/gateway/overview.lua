@@ -1,5 +1,5 @@
---- What the page shows, at /overview/: events of all objects, and what one of them has. Clients are
---- told what they may use.
+--- Contents of the page, at /overview/: events of all objects, and what one of them has. Clients
+--- are told what they may use.
 local access = require "pyro.tool.gateway.access"
 local answers = require "pyro.tool.gateway.answers"
 local core = require "pyro.core"

@@ -11,7 +11,7 @@ local TYPES = {
   svg = "image/svg+xml",
 }
 
---- What the page may do: use what comes from here, and nothing else.
+--- The rights of the page: use what comes from here, and nothing else.
 local POLICY = table.concat({
   "default-src 'none'",
   "script-src 'self'",

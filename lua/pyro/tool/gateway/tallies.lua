@@ -1,4 +1,4 @@
---- What servers have counted (docs/statistics.md), by object.
+--- Counts of servers (docs/statistics.md), by object.
 local core = require "pyro.core"
 local stats = require "pyro.tool.stats"
 local texts = require "pyro.tool.gateway.texts"
@@ -9,7 +9,7 @@ local METHODS = 2000 -- of a server; those of pyrolua tell half as many
 local CLASSES = 100 -- of errors of a method; they tell 65
 local BUCKETS = 200 -- of a method; they have 118
 
---- What was counted of the calls of an object, or of a method.
+--- Counts of the calls of an object, or of a method.
 ---@class pyro.gateway.Tally
 ---@field calls integer
 ---@field in_flight integer now

@@ -1,4 +1,4 @@
---- What a client of the page is told: what has changed since it was told last, of the objects and
+--- News for a client of the page: what has changed since it was told last, of the objects and
 --- members that it may use.
 local core = require "pyro.core"
 

@@ -1,4 +1,4 @@
---- What there is to see of all exposed objects: where they are, whether their servers are there,
+--- The state of all exposed objects: where they are, whether their servers are there,
 --- and what these have counted. Looks each second, while somebody wants to know.
 local core = require "pyro.core"
 local new_server = require "pyro.tool.gateway.server"

@@ -7,14 +7,14 @@ local OWN = "Pyro.Daemon.stats"
 
 local rates = {}
 
---- What was counted of some calls.
+--- Counts of some calls.
 ---@class pyro.top.Tally
 ---@field calls integer
 ---@field errors integer
 ---@field in_flight integer now
 ---@field buckets table<number, integer> calls by the upper bound of their times
 
---- What a server has counted when it was asked.
+--- Counts of a server when it was asked.
 ---@class pyro.top.Sample
 ---@field at number the time when it came
 ---@field uptime number
@@ -140,7 +140,7 @@ local function quantile(buckets, part)
   end
 end
 
---- What was done between two looks.
+--- Work done between two looks.
 ---@class pyro.top.Rates
 ---@field calls number in a second
 ---@field errors number likewise

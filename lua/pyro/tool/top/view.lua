@@ -126,7 +126,7 @@ function View:lines(width, height)
   return table.move(lines, 1, height, 1, {})
 end
 
---- What keys do, but for those that sort.
+--- Effects of keys, but for those that sort.
 local ACTIONS = {
   h = function(view)
     view.helps = true

@@ -32,7 +32,7 @@ function remember(history, value) {
   history.splice(0, history.length - LENGTH);
 }
 
-/** What is known. Events: "look" with each look, "state" when there are none any more, or again. */
+/** The known objects. Events: "look" with each look, "state" when there are none any more, or again. */
 class Objects extends EventTarget {
   entries = new Map();
   history = [];

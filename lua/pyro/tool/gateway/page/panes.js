@@ -1,4 +1,4 @@
-// What is right of the list: an object, or all of them.
+// The part right of the list: an object, or all of them.
 import { Curves } from "./curves.js";
 import { make, setText } from "./dom.js";
 import { Failures, view } from "./failure.js";
@@ -35,7 +35,7 @@ function lease(entry) {
   return entry.ends ? `ends in ${span(entry.ends - objects.lookedAt)}, unless it is renewed` : "not known";
 }
 
-/** What the name server says of an object. */
+/** The name server's words about an object. */
 class Facts {
   constructor() {
     this.values = new Map();
