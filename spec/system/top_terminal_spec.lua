@@ -195,7 +195,7 @@ describe("on a terminal, pyrolua top", function()
 
   --- Starts it on a terminal whose output is kept, and says how it ended.
   local function record(arguments)
-    local command = ("sh -c 'echo $$; exec %s %s'; echo status $?; stty -a"):format(TOP, arguments)
+    local command = ("trap : INT QUIT; sh -c 'echo $$; exec %s %s'; echo status $?; stty -a"):format(TOP, arguments)
     local variables = { TERM = "xterm" }
     for name, value in pairs(env) do
       variables[name] = value
