@@ -95,6 +95,24 @@ describe("pyrolua top", function()
     assert.is_true(sum > 0)
   end)
 
+  it("keeps columns of long names, and of names with blanks", function()
+    local long = ("long."):rep(8) .. "id"
+    local server = process.start_pyrolua { "-e", ([[
+      local object = { visit = function() end, ["look around"] = function() end }
+      local daemon = pyro.Daemon()
+      print(daemon:register(object, %q))
+      daemon:requestLoop()]]):format(long) }
+    local uri = server:expect "(PYRO:%S+)\n"
+    register("a shop", uri)
+    call(uri, "visit", 1)
+    process.run_pyrolua { "-e", ("local shop = pyro.Proxy '%s' shop['look around'](shop)"):format(uri) }
+    local text = run("-n", "1", "-m", "a shop")
+    local heading, one, two = text:match "^([^\n]+)\n([^\n]+)\n([^\n]+)\n\n$"
+    assert.matches("%d " .. long .. "%.look\\x20around +a\\x20shop" .. NUMBER:rep(5) .. "\n", text)
+    assert.matches("%d " .. long .. "%.visit +a\\x20shop" .. NUMBER:rep(5) .. "\n", text)
+    assert.are.same({ #heading, #heading }, { #one, #two })
+  end)
+
   it("takes names, starts of names, and URIs; several names of a server are one", function()
     local one, two = serve "shop.one", serve "shop.two"
     register("shop.o", one)

@@ -11,6 +11,7 @@ local view = require "pyro.tool.top.view"
 
 local REDRAW = "\f" -- control-l
 local TERMINAL = 0 -- its descriptor
+local WIDEST = 64 -- column of names in lines
 local SHORTEST = 0.1 -- seconds between two looks
 local TIME_LIMIT = 5 -- seconds for connections and responses, where COMMTIMEOUT sets none
 
@@ -38,16 +39,27 @@ local function look(all, options, show)
   end
 end
 
---- Returns a text with blanks up to a width, but not cut.
+--- Returns a text with blanks up to a width, but not cut. Its own blanks are escaped, so that other
+--- programs can split lines at blanks.
 local function padded(text, width)
+  text = text:gsub(" ", "\\x20")
   return text .. (" "):rep(width - utf8.len(text))
+end
+
+--- Returns the width of a column in which all texts are aligned, but for extremely long ones.
+local function width_of(list, key, least)
+  for _, row in ipairs(list) do
+    least = math.max(least, utf8.len(padded(row[key] or "", 0)))
+  end
+  return math.min(least, WIDEST)
 end
 
 --- Prints a line for each row, with the time.
 local function print_rows(all, of)
   local columns, list, time = rows.columns(of), rows[of](all.list), os.date "%H:%M:%S"
+  local names, places = width_of(list, "name", 32), width_of(list, "server", 24)
   local function line(first, name, server, text)
-    name = padded(name, 32) .. (of == "methods" and " " .. padded(server, 24) or "")
+    name = padded(name, names) .. (of == "methods" and " " .. padded(server, places) or "")
     return padded(first, 8) .. " " .. name .. text .. "\n"
   end
   local lines = { line("time", of == "servers" and "server" or "method", "server",
