@@ -3,6 +3,8 @@
 
 #include <sys/wait.h>
 
+#include "http/server_private.h"
+
 #define GET "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
 static struct pyro_http_request *await_request(size_t number)
@@ -582,6 +584,7 @@ static void visitor_without_memory_is_closed(void **state)
 
 static void forked_process_leaves_the_server_alone(void **state)
 {
+    static struct MHD_Daemon *daemon; /* the parent's, which its child does not stop */
     int status = -1;
     (void)state;
     site.keep = true;
@@ -589,6 +592,7 @@ static void forked_process_leaves_the_server_alone(void **state)
     struct visitor visitor = visit();
     visitor_say(&visitor, GET);
     struct pyro_http_request *request = await_request(1);
+    daemon = site.server->daemon;
     pid_t child = fork();
     if (child == 0) {
         site_stop();
@@ -597,6 +601,7 @@ static void forked_process_leaves_the_server_alone(void **state)
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
+    assert_ptr_equal(site.server->daemon, daemon);
     assert_int_equal(answer_echo(request), PYRO_OK);
     pyro_http_release(request);
     wait_for(&visitor, "GET / ");
