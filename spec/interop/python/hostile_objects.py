@@ -43,6 +43,14 @@ class Long(DaemonObject):
         return {"uptime": 1, "methods": {"http.long.m": dict(METHOD, errors={"E" * 5000: 1})}}
 
 
+@Pyro4.expose
+class Crowd(DaemonObject):
+    """One of many, each of which tells not quite too much."""
+    def stats(self, buckets):
+        name = (self.daemon.objectsById.keys() - {"Pyro.Daemon"}).pop()
+        return {"uptime": 1, "methods": {"%s.%s%d" % (name, "c" * 1000, i): METHOD for i in range(220)}}
+
+
 def serve(name, interface):
     daemon = Pyro4.Daemon(interface=interface)
     Pyro4.locateNS().register(name, daemon.register(Object(), name))
@@ -53,5 +61,7 @@ serve("http.refusing", Refusing)
 serve("http.lying", Lying)
 serve("http.wordy", Wordy)
 serve("http.long", Long)
+for number in range(40):
+    serve("http.crowd%d" % number, Crowd)
 serve("http.usual", DaemonObject)
 print("READY", flush=True)

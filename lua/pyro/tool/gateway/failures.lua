@@ -1,5 +1,6 @@
 --- Recent errors: those that calls through the gateway met, and those that servers have counted.
 local core = require "pyro.core"
+local texts = require "pyro.tool.gateway.texts"
 
 local MOST = 100
 local LONGEST = 8192 -- bytes of an error object
@@ -40,11 +41,15 @@ local function add(self, fields)
     table.remove(self.list, 1)
   end
   self.last = self.last + 1
+  local object, method = fields.object, fields.method
   fields.number, fields.time = self.last, core.time()
+  for _, name in ipairs { "object", "method", "class" } do
+    fields[name] = texts.beginning(fields[name], texts.SHORT)
+  end
   self.list[#self.list + 1] = {
     number = self.last,
-    object = fields.object,
-    method = fields.method,
+    object = object,
+    method = method,
     text = core.format_json(setmetatable(fields, core.types.dict)),
   }
 end
@@ -92,13 +97,13 @@ end
 ---@param allows fun(object: string, method: string): boolean
 ---@return string
 function Failures:since(number, allows)
-  local texts = {}
+  local known = {}
   for _, failure in ipairs(self.list) do
     if failure.number > number and allows(failure.object, failure.method) then
-      texts[#texts + 1] = failure.text
+      known[#known + 1] = failure.text
     end
   end
-  return "[" .. table.concat(texts, ", ") .. "]"
+  return "[" .. table.concat(known, ", ") .. "]"
 end
 
 --- Makes an empty list.

@@ -2,6 +2,7 @@
 --- for a second, so that a name is followed that moves.
 local core = require "pyro.core"
 local locate = require "pyro.nameserver"
+local texts = require "pyro.tool.gateway.texts"
 
 local LIFE = 1 -- seconds that what was found out is taken for true
 local MOST = 1000 -- names whose places are remembered
@@ -89,12 +90,17 @@ function Names:forget(name)
   end
 end
 
---- Returns the exposed names, sorted.
+--- Returns whether a name that somebody has registered is exposed, and can be shown.
+local function shows(self, name)
+  return texts.is(name, texts.SHORT) and self:exposes(name)
+end
+
+--- Returns the exposed names that can be shown, sorted.
 ---@return string[]
 function Names:list()
   local names = {}
   for name in pairs(ask(self, "list")) do
-    if self:exposes(name) then
+    if shows(self, name) then
       names[#names + 1] = name
     end
   end
@@ -102,12 +108,17 @@ function Names:list()
   return names
 end
 
-local function strings_in(list)
-  local strings = {}
+local function texts_in(list)
+  local found = setmetatable({}, core.types.list)
   for _, value in ipairs(type(list) == "table" and list or {}) do
-    strings[#strings + 1] = type(value) == "string" and value or nil
+    found[#found + 1] = texts.is(value, texts.SHORT) and value or nil
   end
-  return strings
+  return found
+end
+
+--- Returns a number of seconds, if it is one.
+local function seconds(value)
+  return type(value) == "number" and math.abs(value) < math.huge and value or nil
 end
 
 --- Returns what the name server says of a name, if that can be: anybody can register anything.
@@ -116,10 +127,10 @@ local function read_entry(entry, lease)
   local owner, age, left = table.unpack(type(lease) == "table" and lease or {}, 1, 3)
   return {
     uri = tostring(uri),
-    tags = strings_in(tags),
-    owner = type(owner) == "string" and owner or nil,
-    age = type(age) == "number" and age or nil,
-    left = type(left) == "number" and left or nil,
+    tags = texts_in(tags),
+    owner = texts.is(owner, texts.SHORT) and owner or nil,
+    age = seconds(age),
+    left = seconds(left),
   }
 end
 
@@ -130,13 +141,13 @@ end
 ---@field age? number seconds since it was registered
 ---@field left? number seconds until its lease ends
 
---- Returns all that the name server says of the exposed names.
+--- Returns what the name server says of the exposed names that can be shown.
 ---@return table<string, pyro.gateway.Entry>
 function Names:entries()
   local listed, entries = ask(self, "list", { return_metadata = true }), {}
   local ok, leases = pcall(ask, self, "leases") -- Pyro's name servers have none
   for name, entry in pairs(listed) do
-    if self:exposes(name) then
+    if shows(self, name) then
       entries[name] = read_entry(entry, ok and leases[name])
     end
   end

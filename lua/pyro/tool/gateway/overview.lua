@@ -22,7 +22,7 @@ local function send(gateway, request, client, write)
   end)
   local is_there = true
   while is_there and client_of(gateway, request) do
-    is_there = write(("data: %s\n\n"):format(view:news()))
+    is_there = view:tell(write)
   end
 end
 

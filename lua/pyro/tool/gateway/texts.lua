@@ -1,12 +1,13 @@
 --- Texts that servers send, and clients are shown: they are UTF-8, as JSON has to be, and short.
-local texts = {}
+local texts = { SHORT = 255 } -- bytes of a name
 
 local LONGEST = 4096 -- bytes
 
 --- Returns whether a value is such a text.
 ---@param value any
-function texts.is(value)
-  return type(value) == "string" and #value <= LONGEST and utf8.len(value) ~= nil
+---@param most? integer bytes
+function texts.is(value, most)
+  return type(value) == "string" and #value <= (most or LONGEST) and utf8.len(value) ~= nil
 end
 
 --- Returns the beginning of a string, as far as it is UTF-8.

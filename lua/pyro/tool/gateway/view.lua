@@ -56,33 +56,41 @@ local function usable(view)
   return names, set
 end
 
---- Formats the objects that have changed, or that the client has not been told.
-local function changes(view, names)
-  local texts = {}
-  for _, name in ipairs(names) do
-    local seen = view.watch.objects[name]
-    if seen.revision > view.revision or not view.shown[name] then
-      texts[#texts + 1] = core.format_json(name) .. ": " .. describe(view, name, seen)
-    end
-  end
-  return table.concat(texts, ", ")
+--- Formats what is said before the objects.
+local function head(view, names)
+  local watch = view.watch
+  return ('data: {"time": %.3f, "nameserver": %s, "trouble": %s, "left_out": %d, "names": %s, '
+    .. '"objects": {'):format(core.time(), core.format_json(watch.names:location()),
+    core.format_json(watch:failure()), watch.left_out, names ~= view.names and names or "null")
 end
 
---- Waits for the next look; returns what is new to the client, as JSON.
----@return string
-function View:news()
-  local watch = self.watch
-  watch:wait(self.revision)
+--- Writes the objects that have changed, or that the client has not been told. Others may change
+--- meanwhile.
+local function write_changes(view, names, revision, write)
+  local objects, comma, is_there = view.watch.objects, "", true
+  for _, name in ipairs(names) do
+    local seen = objects[name]
+    if is_there and (seen.revision > revision or not view.shown[name]) then
+      is_there = write(comma .. core.format_json(name) .. ": " .. describe(view, name, seen))
+      comma = ", "
+    end
+  end
+end
+
+--- Waits for the next look; writes an event of what is new to the client. It comes in pieces, so
+--- that little waits to be read.
+---@param write fun(piece: string): boolean returns whether the client is there
+---@return boolean is_there
+function View:tell(write)
+  local watch, told = self.watch, self.revision
+  watch:wait(told)
   local names, set = usable(self)
-  local text, objects = core.format_json(names), changes(self, names)
-  local news = ('{"time": %.3f, "nameserver": %s, "trouble": %s, "left_out": %d, "names": %s, '
-    .. '"objects": {%s}, "errors": %s}'):format(core.time(),
-    core.format_json(watch.names:location()), core.format_json(watch:failure()), watch.left_out,
-    text ~= self.names and text or "null", objects,
-    watch.failures:since(self.failure, self.allows))
-  self.names, self.shown, self.revision = text, set, watch.revision
-  self.failure = watch.failures.last
-  return news
+  local text, errors = core.format_json(names), watch.failures:since(self.failure, self.allows)
+  self.revision, self.failure = watch.revision, watch.failures.last
+  write(head(self, text))
+  write_changes(self, names, told, write)
+  self.names, self.shown = text, set
+  return write('}, "errors": ' .. errors .. "}\n\n")
 end
 
 --- Makes a view for a client that has been told nothing.

@@ -1,6 +1,7 @@
 --- The state of all exposed objects: where they are, whether their servers are there,
 --- and what these have counted. Looks each second, while somebody wants to know.
 local core = require "pyro.core"
+local log = require "pyro.log"
 local new_server = require "pyro.tool.gateway.server"
 local sorted = require "pyro.sorted"
 local texts = require "pyro.tool.gateway.texts"
@@ -10,7 +11,8 @@ local PROMPT = 0.5 -- seconds that a look waits for servers
 local SHARE = 20 -- times as long as the name server took for the list, it is left alone
 local SILENCE = 2 -- seconds after which it does not answer
 local MOST = 1000 -- objects that are shown
-local LARGEST = 512 * 1024 -- bytes of what is told of one
+local LARGEST = 256 * 1024 -- bytes of what is told of one
+local LARGEST_LOOK = 3 * 1024 * 1024 -- bytes of what is told of all; the page reads 8 Mi
 local MOST_SERVERS = 200 -- that are asked
 
 --- An object, as it was seen.
@@ -123,11 +125,10 @@ local function list(self)
   end
   self.listing_since = started
   self.listing = core.spawn(function()
-    local ok, result = pcall(self.names.entries, self.names)
-    self.trouble = not ok and texts.beginning(tostring(result)) or nil
-    if ok then
-      update_all(self, result)
-    end
+    local ok, failure = pcall(function()
+      update_all(self, self.names:entries())
+    end)
+    self.trouble = not ok and texts.beginning(tostring(failure)) or nil
     self.next_listing = started + (core.time() - started) * SHARE
     self.listing = nil
     self.answered:set()
@@ -173,7 +174,7 @@ local function describe(self, seen)
     health, reason = server:health()
   end
   return setmetatable({
-    uri = seen.entry.uri,
+    uri = texts.beginning(seen.entry.uri, texts.SHORT),
     tags = seen.entry.tags,
     owner = seen.entry.owner,
     registered = seen.registered and math.floor(seen.registered),
@@ -184,24 +185,44 @@ local function describe(self, seen)
   }, core.types.dict)
 end
 
---- Formats what is told of an object: without what was counted, if that is too much.
-local function format(fields)
-  local text = core.format_json(fields)
-  if #text > LARGEST then
-    fields.tally = nil
-    text = core.format_json(fields)
+--- Formats what is told of an object.
+local function format(self, seen)
+  local fields = describe(self, seen)
+  return { seen = seen, fields = fields, text = core.format_json(fields) }
+end
+
+--- Leaves out what may be long.
+local function shorten(told)
+  told.fields.tally, told.fields.tags = nil, setmetatable({}, core.types.list)
+  told.text = core.format_json(told.fields)
+end
+
+--- Returns what is told of all objects: the less of those of which there is too much.
+local function format_all(self)
+  local all, size = {}, 0
+  for _, seen in pairs(self.objects) do
+    all[#all + 1] = format(self, seen)
   end
-  return text
+  table.sort(all, function(a, b)
+    return #a.text < #b.text
+  end)
+  for _, told in ipairs(all) do
+    if #told.text > LARGEST or size + #told.text > LARGEST_LOOK then
+      shorten(told)
+    end
+    size = size + #told.text
+  end
+  return all
 end
 
 --- Publishes what was seen.
 local function publish(self)
   self.revision = self.revision + 1
-  for _, seen in pairs(self.objects) do
-    seen.fields = describe(self, seen)
-    local text = format(seen.fields)
-    if text ~= seen.text then
-      seen.text, seen.revision = text, self.revision
+  for _, told in ipairs(format_all(self)) do
+    local seen = told.seen
+    seen.fields = told.fields
+    if told.text ~= seen.text then
+      seen.text, seen.revision = told.text, self.revision
     end
   end
   local done = self.done
@@ -209,14 +230,22 @@ local function publish(self)
   done:set()
 end
 
---- Looks as long as somebody watches.
+--- Looks once.
 local function look(self)
+  list(self)
+  wait_while(self, is_new)
+  ask_all(self)
+  publish(self)
+end
+
+--- Looks as long as somebody watches.
+local function keep_looking(self)
   while self.watchers > 0 do
     local started = core.time()
-    list(self)
-    wait_while(self, is_new)
-    ask_all(self)
-    publish(self)
+    local ok, failure = pcall(look, self)
+    if not ok then
+      log.warning("cannot see all objects: %s", failure)
+    end
     core.sleep(math.max(started + PERIOD - core.time(), PERIOD / 10))
   end
   self.task = nil
@@ -226,7 +255,7 @@ end
 --- Lets somebody watch, until what it returns is closed.
 function Watch:enter()
   self.watchers = self.watchers + 1
-  self.task = self.task or core.spawn(look, self)
+  self.task = self.task or core.spawn(keep_looking, self)
   return setmetatable({}, {
     __index = self,
     __close = function()
