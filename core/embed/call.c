@@ -157,7 +157,6 @@ static enum pyro_code transmit(pyrolua_call *call, struct pyro_error *err)
                                   .flags = call->batch ? PYRO_FLAG_BATCH : 0,
                                   .annotations = &trace,
                                   .annotation_count = chain->traced > 0,
-                                  .nested = call->waited && chain->wanted,
                                   .correlated = chain->correlated};
     memcpy(head.correlation, chain->correlation, sizeof(head.correlation));
     if (pyro_client_congested(client)) { /* its time will come */
@@ -165,7 +164,7 @@ static enum pyro_code transmit(pyrolua_call *call, struct pyro_error *err)
         return PYRO_OK;
     }
     bool oneway = is_oneway(call);
-    head.nested &= !oneway;
+    head.awaited = call->waited && !oneway ? chain->awaited : 0;
     call->wait.done = call_on_reply;
     struct pyro_sink *to = pyro_client_begin(client, &head, err);
     if (!to)

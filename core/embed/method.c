@@ -184,7 +184,7 @@ static struct embed_chain chain_of(const struct pyro_request *request)
     struct embed_chain chain = {.correlated = message->header.correlated, .traced = trace.length};
     memcpy(chain.traceparent, trace.data, trace.length);
     if (chain.correlated) {
-        chain.wanted = pyro_request_wanted(request);
+        chain.awaited = pyro_request_wanted(request) ? request->made : 0;
         memcpy(chain.correlation, message->header.correlation, PYRO_CORRELATION_SIZE);
     }
     return chain;

@@ -18,7 +18,7 @@ struct embed_chain {
     unsigned char correlation[PYRO_CORRELATION_SIZE];
     size_t traced; /**< bytes of the traceparent; 0: there is none */
     char traceparent[PYRO_TRACEPARENT_SIZE];
-    bool wanted; /**< a client waits for the request */
+    uint64_t awaited; /**< calls up to this one may wait for the request; 0: no client does */
 };
 
 /** What becomes of the handles that a file keeps in a runtime. Each function may be NULL. All but

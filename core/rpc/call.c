@@ -11,7 +11,7 @@ static bool awaits_chain(const struct pyro_client *client, const struct pyro_cal
     for (struct pyro_list *node = client->pending.next; node != &client->pending;
          node = node->next) {
         const struct pyro_call *call = PYRO_CONTAINER(node, struct pyro_call, node);
-        if (call->correlated &&
+        if (call->correlated && call->number <= head->awaited &&
             memcmp(call->correlation, head->correlation, PYRO_CORRELATION_SIZE) == 0)
             return true;
     }
@@ -29,7 +29,7 @@ static enum pyro_code begin_message(struct pyro_client *client, const struct pyr
     client->method = head->method;
     if (client->state != CLIENT_READY)
         return pyro_error_set(err, PYRO_ECLOSED, "not connected");
-    if (head->nested && head->correlated && awaits_chain(client, head))
+    if (head->awaited > 0 && head->correlated && awaits_chain(client, head))
         return pyro_error_set(err, PYRO_ERUNTIME,
                               "%.*s() would wait for ever: this proxy waits for a call that waits "
                               "for it; use another proxy",
@@ -102,6 +102,7 @@ static enum pyro_code end_message(struct pyro_client *client, struct pyro_call *
         pyro_stream_hurry(client->stream);
         return PYRO_OK;
     }
+    call->number = client->runtime->counters.made;
     call->seq = header->seq;
     call->correlated = header->correlated;
     memcpy(call->correlation, header->correlation, sizeof(call->correlation));

@@ -12,7 +12,9 @@ struct pyro_call_head {
     unsigned flags; /**< such as PYRO_FLAG_BATCH */
     const struct pyro_annotation *annotations;
     size_t annotation_count;
-    bool nested;     /**< a served request waits for it, and that one's client for the request */
+    /** Number of the last call that may wait for this one, as the request that is being served may
+     * come of it; 0: none does. */
+    uint64_t awaited;
     bool correlated; /**< it carries this correlation id: */
     unsigned char correlation[PYRO_CORRELATION_SIZE];
 };
@@ -23,7 +25,8 @@ struct pyro_call_head {
  *
  * Where daemons are open, a call that carries no correlation id gets one. So a nested call is told
  * from others that comes of one that waits on this very connection, and would be served after it:
- * PYRO_ERUNTIME, as both would wait for ever. */
+ * PYRO_ERUNTIME, as both would wait for ever. Calls that the same request has made have the same
+ * correlation id, but greater numbers. */
 struct pyro_sink *pyro_client_begin(struct pyro_client *client, const struct pyro_call_head *head,
                                     struct pyro_error *err);
 

@@ -60,6 +60,7 @@ static struct pyro_request *new_request(struct pyro_connection *connection,
     request->guarded = connection->registry->guarded;
     request->connection = connection;
     request->since = pyro_loop_clock(connection->runtime->loop);
+    request->made = connection->runtime->counters.made;
     connection->requests++;
     pyro_connection_retain(connection);
     if (request->flags & PYRO_FLAG_ONEWAY) {

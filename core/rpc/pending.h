@@ -34,6 +34,7 @@ struct pyro_call {
     unsigned method_length;
     struct pyro_completion expired;
     struct pyro_completion finished;
+    uint64_t number; /**< of the program's calls, from 1 */
     uint16_t seq;    /**< the sequence number of the reply; 0: the call waits for none */
     bool correlated; /**< the call was sent with this correlation id: */
     unsigned char correlation[PYRO_CORRELATION_SIZE];

@@ -47,6 +47,7 @@ struct pyro_request {
 
     char *names;    /**< object and method, once what they were read from is gone */
     uint64_t since; /**< when the call that is counted began */
+    uint64_t made;  /**< calls of proxies that had been made when it came: these may wait for it */
     struct pyro_method_tally *tally;    /**< of its method; NULL: it was not found */
     struct pyro_connection *connection; /**< retained */
     struct pyro_items *items;           /**< the stream whose next item is wanted, or NULL */

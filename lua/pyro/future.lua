@@ -104,4 +104,20 @@ function future.background(f, ...)
   return result
 end
 
+--- Calls a function in the background, in the call context that is here, so that its remote calls
+--- carry what those of the running task do.
+---@param f function
+---@param ... any arguments of the function
+---@return pyro.Future of its first result
+function future.background_call(f, ...)
+  local context = core.call_context()
+  if not context then
+    return future.background(f, ...)
+  end
+  return future.background(function(...)
+    core.current_context:from_global(context)
+    return f(...)
+  end, ...)
+end
+
 return future

@@ -146,6 +146,45 @@ describe("the call context", function()
     end)
   end)
 
+  it("of a call goes into all kinds of calls that it makes", function()
+    local told
+    local object = {
+      see = function()
+        return { context.correlation_id, context.traceparent, context.annotations }
+      end,
+      tell = function()
+        told = { context.correlation_id, context.traceparent, context.annotations }
+      end,
+    }
+    pyro.oneway(object, "tell")
+    local last = served.open(object)
+    local first = served.open { pass = function()
+      local batch = pyro.batch(last)
+      batch:see()
+      local fresh = pyro.Proxy(last)
+      local futures = { pyro.async(last):see(), pyro.async(fresh):see(), batch { asynchronous = true } }
+      local seen = { last:see() } -- while others of this proxy are under way
+      pyro.async(last):tell()
+      for i, future in ipairs(futures) do
+        seen[i + 1] = i < 3 and future.value or future.value()
+      end
+      fresh:_pyroRelease()
+      return seen
+    end }
+    in_task(function()
+      context.correlation_id, context.traceparent, context.annotations = ID, TRACE, { ABCD = "x" }
+      local expected = { ID, TRACE, { ABCD = "x" } }
+      assert.are.same({ expected, expected, expected, expected }, first:pass())
+      assert.is_true(served.soon(function()
+        return told
+      end))
+      assert.are.same(expected, told)
+      for _, seen in ipairs { pyro.async(last):see().value, pyro.async(pyro.Proxy(last)):see().value } do
+        assert.are.same(expected, seen) -- also where no call is served
+      end
+    end)
+  end)
+
   it("refuses what it does not have, and what does not fit", function()
     for name, bad in pairs { annotations = 5, response_annotations = "text", correlation_id = "text",
       traceparent = "text" } do

@@ -23,6 +23,9 @@ for _, protocol in ipairs { 48, 502 } do
           pyro.sleep(0.05)
           return "worked"
         end,
+        start = function(_, thrower)
+          return pyro.async(wall):throw(3, thrower).value
+        end,
         slow = function(_, value, thrower)
           pyro.sleep(0.02)
           return thrower and thrower:catch(0) .. value or value
@@ -75,6 +78,8 @@ for _, protocol in ipairs { 48, 502 } do
       pyro.current_context.correlation_id = "f15e80c7-1b4a-47f2-9cf5-00ca86551698"
       refusal(same.throw, same, 3, player)
       pyro.current_context.correlation_id = nil
+      local other <close> = open(same)
+      refusal(other.start, other, player)
       assert.are.equal("player", same:throw(1, player)) -- and the connection can be used
     end)
 

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "bind/base/lerror.h"
 #include "bind/base/marks.h"
+#include "bind/client/linvoke.h"
 #include "bind/client/lreply.h"
 #include "bind/message/larguments.h"
 #include "bind/message/lblob.h"
@@ -177,14 +178,13 @@ LUA_RAISES static bool can_be_sent(lua_State *L, const struct lproxy *proxy,
 }
 
 /* Tries to send. Raises no error, and runs no Lua. */
-static bool send_now(lua_State *L, struct lproxy *proxy, struct pyro_slice method,
+static bool send_now(lua_State *L, struct lproxy *proxy, const struct pyro_call_head *head,
                      struct larguments *args, struct pyro_call *call)
 {
     struct pyro_error err;
     struct pyro_client *client = proxy->client;
-    struct pyro_call_head head = {.method = method};
     pyro_error_clear(&err);
-    struct pyro_sink *to = pyro_client_begin(client, &head, &err);
+    struct pyro_sink *to = pyro_client_begin(client, head, &err);
     if (!to)
         return false;
     if (larguments_write(L, args, pyro_client_protocol(client), to) == PYRO_OK)
@@ -194,17 +194,19 @@ static bool send_now(lua_State *L, struct lproxy *proxy, struct pyro_slice metho
 }
 
 /* Sends a call of the proxy, the first upvalue, and pushes its future; or else does neither. */
-LUA_RAISES static bool call_now(lua_State *L, struct pyro_slice method)
+LUA_RUNS static bool call_now(lua_State *L, struct pyro_slice method)
 {
     struct lproxy *proxy = lua_touserdata(L, lua_upvalueindex(1));
     struct lasyncs *asyncs = asyncs_of(proxy->runtime);
     struct larguments args = larguments_take(L, 2);
+    struct pyro_call_head head = {.method = method};
     if (!can_be_sent(L, proxy, method, &args))
         return false;
     luaL_checkstack(L, 10, "too many arguments");
     struct lasync *async = find_spare(L, proxy->runtime);
     lfuture_push(L, lua_upvalueindex(1));
-    if (!send_now(L, proxy, method, &args, &async->call)) {
+    linvoke_add_context(L, proxy->runtime, false, &head);
+    if (!send_now(L, proxy, &head, &args, &async->call)) {
         lua_pop(L, 1);
         return false;
     }

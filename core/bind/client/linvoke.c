@@ -127,16 +127,14 @@ LUA_RUNS static struct lpending *prepare(lua_State *L, struct invocation *invoca
     return pending;
 }
 
-/* Gives the call the context's annotations and correlation id. No Lua may run from here on. */
-LUA_RUNS static void add_context(lua_State *L, struct lruntime *runtime,
-                                 struct invocation *invocation)
+void linvoke_add_context(lua_State *L, struct lruntime *runtime, bool waited,
+                         struct pyro_call_head *head)
 {
-    struct pyro_call_head *head = &invocation->head;
     struct lcontext_outgoing carried;
     lcontext_outgoing(L, runtime, &carried);
     head->annotations = carried.annotations.items;
     head->annotation_count = carried.annotations.count;
-    head->nested = carried.nested && !invocation->oneway;
+    head->awaited = waited ? carried.awaited : 0;
     head->correlated = carried.correlated;
     memcpy(head->correlation, carried.correlation, sizeof(head->correlation));
 }
@@ -165,7 +163,7 @@ LUA_RUNS static void send_call(lua_State *L, struct invocation *invocation, stru
     struct pyro_error err;
     pyro_error_clear(&err);
     args->failed = 1;
-    add_context(L, proxy->runtime, invocation);
+    linvoke_add_context(L, proxy->runtime, !invocation->oneway, &invocation->head);
     enum pyro_code code = invocation->blob
                               ? lblob_send(L, args->first, proxy->client, &invocation->head, call,
                                            proxy->timeout, &err)

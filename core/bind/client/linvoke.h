@@ -1,5 +1,5 @@
 /** @file
- * What a proxy does over the network: call, get, set. All of these wait, and are used as
+ * Operations of a proxy over the network: call, get, set. All of these wait, and are used as
  * `return linvoke_…(L, …)`. */
 #ifndef PYRO_BIND_CLIENT_LINVOKE_H
 #define PYRO_BIND_CLIENT_LINVOKE_H
@@ -8,6 +8,7 @@
 
 #include "bind/base/marks.h"
 #include "bind/value/lproxy.h"
+#include "rpc/call.h"
 
 /** Calls a method of the proxy at 1 with the arguments above it; returns its results. The Lua side
  * repeats that as often as the proxy says, when the connection breaks. */
@@ -29,6 +30,11 @@ LUA_RUNS int linvoke_no_member(lua_State *L, const struct lproxy *proxy, const c
 /** Raises the AttributeError of an attribute that cannot be set, as the remote object has no such
  * attribute. */
 LUA_RUNS int linvoke_no_attribute(lua_State *L, const struct lproxy *proxy, const char *name);
+
+/** Gives a call the annotations and the correlation id of the running task's context. `waited`: the
+ * task waits for the call. No Lua may run from here until the call is begun. */
+LUA_RUNS void linvoke_add_context(lua_State *L, struct lruntime *runtime, bool waited,
+                                  struct pyro_call_head *head);
 
 /** Adds core.invoke(proxy, object, method, oneway, …), and core.invoke_json(proxy, object, method,
  * kept, …), whose results are those of lreply_push_json(); and core.member(proxy, name), what the

@@ -310,11 +310,12 @@ void lcontext_outgoing(lua_State *L, struct lruntime *runtime, struct lcontext_o
 {
     struct pyro_request *request = served_request(runtime);
     if (!request && *ltask_context(runtime) == 0) {
-        out->nested = out->correlated = false;
+        out->awaited = 0;
+        out->correlated = false;
         out->annotations = (struct lannotations){.items = NULL};
         return;
     }
-    out->nested = request && !(request->flags & PYRO_FLAG_ONEWAY);
+    out->awaited = request && !(request->flags & PYRO_FLAG_ONEWAY) ? request->made : 0;
     outgoing_correlation(L, runtime, request, out);
     if (request && lannotations_any(&request->message)) {
         push_field(L, &fields[ANNOTATIONS]); /* is then as if it were set */
@@ -456,6 +457,14 @@ static int to_global(lua_State *L)
     return 1;
 }
 
+/* core.call_context() -> what to_global() returns; nothing where there is no context */
+static int call_context(lua_State *L)
+{
+    struct lruntime *runtime = lruntime_of(L);
+    bool any = served_request(runtime) || *ltask_context(runtime) != 0;
+    return any ? to_global(L) : 0;
+}
+
 /* current_context:from_global(values) */
 static int from_global(lua_State *L)
 {
@@ -504,4 +513,6 @@ void lcontext_open(lua_State *L)
     lua_setfield(L, -2, "__newindex");
     lua_setmetatable(L, -2);
     lua_setfield(L, -2, "current_context");
+    lua_pushcfunction(L, call_context);
+    lua_setfield(L, -2, "call_context");
 }

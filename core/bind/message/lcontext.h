@@ -13,7 +13,7 @@
 /** Annotations and correlation id: the parts of a message besides its data. */
 struct lcontext_outgoing {
     struct lannotations annotations;
-    bool nested; /**< the task serves a request that its client waits for */
+    uint64_t awaited; /**< calls up to this one may wait for the task's request; 0: none */
     bool correlated;
     unsigned char correlation[PYRO_CORRELATION_SIZE];
 };
