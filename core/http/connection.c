@@ -63,14 +63,17 @@ static void refuse_target(struct http_connection *connection)
     shutdown(connection->descriptor, SHUT_RDWR);
 }
 
-void http_connection_check_target(struct http_connection *connection, const char *target)
+void http_connection_take_target(struct http_connection *connection, const char *target)
 {
     size_t needed = ARGUMENT_SIZE;
     for (const char *c = target; *c; c++)
         needed += *c == '&' ? ARGUMENT_SIZE : 1;
-    connection->refused = needed > connection->server->options.max_head / 4 * 3;
-    if (connection->refused)
+    pyro_free(connection->target);
+    connection->target = NULL;
+    if (needed > connection->server->options.max_head / 4 * 3)
         refuse_target(connection);
+    else
+        connection->target = pyro_copy_text(target, strlen(target));
 }
 
 void http_connection_heard(struct http_connection *connection)
@@ -92,6 +95,7 @@ void http_connection_on_change(void *cls, struct MHD_Connection *handle, void **
     } else {
         server->connections--;
         pyro_list_remove(&connection->node);
+        pyro_free(connection->target);
         pyro_free(connection);
     }
 }

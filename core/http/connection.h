@@ -14,7 +14,7 @@ struct http_connection {
     struct MHD_Connection *handle;
     int descriptor; /**< the daemon's */
     bool garbled;   /**< its request has escapes that stand for no character of a string */
-    bool refused;   /**< it is being closed: its request takes too much memory */
+    char *target;   /**< of a request that begins to come in, until that takes it; else NULL */
     char peer[HTTP_PEER_SIZE];
     char address[HTTP_PEER_SIZE]; /**< at which the client reached the server, without a port */
 };
@@ -42,9 +42,9 @@ struct http_connection *http_connection_of(const struct pyro_http_server *server
 /** A request is awaited from now on. */
 void http_connection_await(struct http_connection *connection);
 
-/** The target of a request is here, with all its escapes. Refuses one for whose parts the daemon
- * may not have enough memory. */
-void http_connection_check_target(struct http_connection *connection, const char *target);
+/** Copies the target of a request, with all its escapes. Refuses one for whose parts the daemon may
+ * not have enough memory. */
+void http_connection_take_target(struct http_connection *connection, const char *target);
 
 /** A request is here. */
 void http_connection_heard(struct http_connection *connection);

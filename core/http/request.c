@@ -34,6 +34,7 @@ static void let_go(struct pyro_http_request *request)
     if (request->stream)
         request->kind->free(request->stream);
     pyro_buffer_free(&request->body);
+    pyro_free(request->target);
     pyro_free(request);
 }
 
@@ -73,6 +74,8 @@ static struct pyro_http_request *new_request(struct http_connection *connection,
     request->connection = connection;
     request->method = method;
     request->path = path;
+    request->target = connection->target;
+    connection->target = NULL;
     pyro_completion_init(&request->ready, request_on_ready);
     snprintf(request->peer, sizeof(request->peer), "%s", connection->peer);
     pyro_list_push(&connection->server->requests, &request->node);
@@ -216,7 +219,7 @@ static enum MHD_Result begin(struct pyro_http_server *server, struct MHD_Connect
     struct http_connection *connection = http_connection_of(server, handle);
     struct pyro_http_request *request = new_request(connection, method, path);
     *context = request;
-    if (!request || connection->refused)
+    if (!request || !request->target) /* no memory, or it is refused */
         return MHD_NO;
     if (connection->garbled)
         return refuse(request, MHD_HTTP_BAD_REQUEST, "a character of the target is zero");
@@ -283,7 +286,7 @@ void http_request_on_over(void *cls, struct MHD_Connection *handle, void **conte
 
 void *http_request_on_target(void *cls, const char *target, struct MHD_Connection *handle)
 {
-    http_connection_check_target(http_connection_of(cls, handle), target);
+    http_connection_take_target(http_connection_of(cls, handle), target);
     return NULL; /* what begin() gets in place of the request */
 }
 
@@ -306,6 +309,11 @@ const char *pyro_http_method(const struct pyro_http_request *request)
 const char *pyro_http_path(const struct pyro_http_request *request)
 {
     return request->path;
+}
+
+const char *pyro_http_target(const struct pyro_http_request *request)
+{
+    return request->target;
 }
 
 struct pyro_slice pyro_http_body(const struct pyro_http_request *request)

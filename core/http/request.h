@@ -35,6 +35,10 @@ const char *pyro_http_method(const struct pyro_http_request *request);
 /** Returns the path of the target, without escapes; likewise. */
 const char *pyro_http_path(const struct pyro_http_request *request);
 
+/** Returns the target ("/path?query") as it came, with its escapes, as long as the request is not
+ * released. */
+const char *pyro_http_target(const struct pyro_http_request *request);
+
 /** Copies at most `most` fields of a part to `out`, and returns how many it has. */
 size_t pyro_http_fields(const struct pyro_http_request *request, enum pyro_http_part part,
                         struct pyro_http_field *out, size_t most);

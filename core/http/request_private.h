@@ -35,6 +35,7 @@ struct pyro_http_request {
     unsigned refcount;                  /**< the daemon's, and the owner's */
     struct http_connection *connection; /**< NULL when it is over */
     const char *method, *path;          /**< the daemon's */
+    char *target;
     struct pyro_buffer body;
     bool too_large;                      /**< more has come in than max_body */
     size_t unread;                       /**< bytes of the answer, if it is large */

@@ -90,7 +90,7 @@ describe("an HTTP server", function()
     assert.matches("^127%.0%.0%.1:%d+$", got.peer)
     assert.equal("127.0.0.1", got.address)
     got.peer, got.address = nil, nil
-    assert.are.same({ method = "POST", path = "/a b", body = "bo\0y",
+    assert.are.same({ method = "POST", path = "/a b", target = "/a%20b?x=1&y=2&x=3&x=4&z", body = "bo\0y",
       query = { x = { "1", "3", "4" }, y = "2", z = "" },
       headers = { host = "h", ["x-a"] = "1, 2", ["content-length"] = "4", connection = "close" } }, got)
   end)

@@ -26,6 +26,8 @@ local SERVER = [[
   pyro.oneway(Shop, "tell")
   register("http.shop", pyro.attributes(Shop, "motto", "told"))
   register("http.a/b c", { hello = function() return "hello" end })
+  register("http.trips", { ["to/from"] = function() return "both" end,
+    trace = function() return pyro.current_context.traceparent end })
   register("hidden.shop", { hello = function() return "hello" end })
   pyro.locateNS():register("http.gone", "PYRO:gone@localhost:1")
   print "READY"
@@ -95,6 +97,9 @@ describe("The HTTP gateway", function()
   it("calls methods", function()
     assert.equal('{"what": "apple"}', result { "/pyro/http.shop/buy?what=apple" })
     assert.equal('"hello"', result { "/pyro/http.a%2fb%20c/hello" })
+    assert.equal('"hello"', result { "/pyro/http.a/b%20c/hello" })
+    assert.equal('"hello"', result { "/pyro/http.a%2Fb%20c%2Fhello" })
+    assert.equal('"both"', result { "/pyro/http.trips/to%2Ffrom?/" })
     assert.equal('"caf\u{e9} & +"', result { "/pyro/http.shop/echo?value=caf%c3%a9+%26+%2b" })
     assert.equal('"x"', result { "/pyro/http.shop/echo", body = "value=x",
       headers = { ["Content-Type"] = "application/x-www-form-urlencoded" } })
@@ -159,6 +164,23 @@ describe("The HTTP gateway", function()
     assert.equal(answer.body, ('"%s"'):format(answer.headers["x-pyro-correlation-id"]))
     assert.matches('^"%x+%-%x+%-4%x+%-%x+%-%x+"$', answer.body)
     assert.are_not.equal(answer.body, http.ask(port, { "/pyro/http.shop/id" }).body)
+  end)
+
+  it("passes traces on", function()
+    local trace = "-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    local function traced(header)
+      return result { "/pyro/http.trips/trace", headers = { traceparent = header } }
+    end
+    for _, header in ipairs { "00" .. trace, "cc" .. trace .. "-what-else", "cc" .. trace .. "-" } do
+      assert.equal(('"00%s"'):format(trace), traced(header))
+    end
+    assert.equal(('"cc%s"'):format(trace), traced("cc" .. trace))
+    for _, header in ipairs { "", "00", "00" .. trace .. "-01", "cc" .. trace .. ".01", "ff" .. trace,
+      "ff" .. trace .. "-", "zz" .. trace .. "-", "00" .. trace:upper(), "00" .. trace:sub(1, -2),
+      "00" .. trace:gsub("b7.*31", ("0"):rep(16)),
+      "00" .. trace .. ", 00" .. trace, "cc" .. trace:gsub("b7.*31", ("0"):rep(16)) .. "-x" } do
+      assert.equal("null", traced(header), header)
+    end
   end)
 
   it("does not wait for oneway calls", function()

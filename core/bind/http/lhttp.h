@@ -14,12 +14,13 @@
  * idle_timeout (http/server.h).
  *
  * handler(request) runs in a task. The request is a table: method, path, query (values by name; a
- * list of those of a name that comes again), headers (values by name in lower case), body, peer
- * (the client's address, with its port), address (the server's, without). It returns status,
- * headers (values, or lists of them, by name; or nil) and body: a string, nil, or a function that
- * gets a writer: write(piece) sends a piece, waits until there is room for the next one, and
- * returns whether the client is still there; write:gone([seconds]) waits until it is not, so long
- * at most, and returns whether it has gone. An error is logged, and answered with 500. */
+ * list of those of a name that comes again), target (both as they came), headers (values by name in
+ * lower case), body, peer (the client's address, with its port), address (the server's, without).
+ * It returns status, headers (values, or lists of them, by name; or nil) and body: a string, nil,
+ * or a function that gets a writer: write(piece) sends a piece, waits until there is room for the
+ * next one, and returns whether the client is still there; write:gone([seconds]) waits until it is
+ * not, so long at most, and returns whether it has gone. An error is logged, and answered with
+ * 500. */
 LUA_RUNS void lhttp_open(lua_State *L);
 
 struct lhttp;

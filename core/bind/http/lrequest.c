@@ -97,9 +97,10 @@ LUA_RAISES static void set_text(lua_State *L, const char *name, struct pyro_slic
 void lrequest_push(lua_State *L, const struct pyro_http_request *request)
 {
     luaL_checkstack(L, 12, NULL);
-    lua_createtable(L, 0, 7);
+    lua_createtable(L, 0, 8);
     set_text(L, "method", pyro_slice_text(pyro_http_method(request)));
     set_text(L, "path", pyro_slice_text(pyro_http_path(request)));
+    set_text(L, "target", pyro_slice_text(pyro_http_target(request)));
     set_text(L, "peer", pyro_slice_text(pyro_http_peer(request)));
     set_text(L, "address", pyro_slice_text(pyro_http_address(request)));
     set_text(L, "body", pyro_http_body(request));

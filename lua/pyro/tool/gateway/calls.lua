@@ -23,12 +23,31 @@ local function read_uuid(text)
   return ("%s-%s-%s-%s-%s"):format(a, b, c, d, e)
 end
 
+--- Returns a traceparent as version 00 has it. Those of later versions may have more fields.
+local function read_trace(text)
+  local version = text:match "^[0-9a-f][0-9a-f]"
+  if version and version ~= "00" and version ~= "ff" and text:find("^%-", 56) then
+    return "00" .. text:sub(3, 55)
+  end
+  return text
+end
+
+--- Makes the calls of this request part of the trace that the header says. A malformed one is
+--- ignored.
+local function join_trace(request)
+  local header = request.headers.traceparent
+  pcall(function()
+    context.traceparent = header and read_trace(header)
+  end)
+end
+
 --- Gives the calls of this request the id that the header says, or else a new one, which is
 --- returned; and annotations that say who the client is.
 local function introduce(request, client)
   local header = request.headers["x-pyro-correlation-id"]
   local id = header and header ~= "" and read_uuid(header) or core.new_uuid()
   context.correlation_id = id
+  join_trace(request)
   context.annotations = { GWAD = client.address, GWUS = client.user }
   return id
 end

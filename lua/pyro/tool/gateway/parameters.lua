@@ -16,11 +16,18 @@ local function malformed(why)
   error(errors.constructors.ValueError(why), 0)
 end
 
---- Decodes a part of a form.
-local function decode(text)
-  return (text:gsub("%+", " "):gsub("%%(%x%x)", function(digits)
+--- Decodes a part of a URL.
+---@param text string
+---@return string
+function parameters.unescape(text)
+  return (text:gsub("%%(%x%x)", function(digits)
     return string.char(tonumber(digits, 16))
   end))
+end
+
+--- Decodes a part of a form.
+local function decode(text)
+  return parameters.unescape((text:gsub("%+", " ")))
 end
 
 --- Adds a parameter, to those of its name if there are any.

@@ -48,6 +48,17 @@ local function call(gateway, request, name, method)
   end)
 end
 
+--- Returns the names of an object and a method in a path: either side of the last slash. One that
+--- is escaped is part of a name, unless there is no other.
+local function split(request, path)
+  local method = parameters.unescape(request.target:match "^[^?]*/([^?]*)" or "")
+  local name = path:sub(1, -#method - 2)
+  if name == "" then
+    name, method = path:match "^(.*)/(.*)$"
+  end
+  return name, method
+end
+
 --- Answers for what lies below /pyro/.
 local function below(gateway, request, path)
   if not METHODS[request.method] then
@@ -61,8 +72,8 @@ local function below(gateway, request, path)
   elseif path == "openapi.json" then
     return describe(gateway, request)
   end
-  local name, method = path:match "^([^\n]+)/([^\n]+)$"
-  if name and utf8.len(path) then
+  local name, method = split(request, path)
+  if (name or "") ~= "" and method ~= "" and utf8.len(path) and not path:find "\n" then
     return call(gateway, request, name, method)
   end
   return answers.text(404, "Error 404: Not Found")
@@ -76,7 +87,7 @@ local function share(gateway, request, status, headers, body)
     headers["Access-Control-Allow-Origin"] = origin
     headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
     headers["Access-Control-Allow-Headers"] =
-      "Content-Type, X-Pyro-Options, X-Pyro-Correlation-Id, X-Pyro-Gateway-Key"
+      "Content-Type, X-Pyro-Options, X-Pyro-Correlation-Id, X-Pyro-Gateway-Key, traceparent"
     headers["Access-Control-Expose-Headers"] = "X-Pyro-Correlation-Id"
   end
   if next(gateway.origins) and not gateway.origins["*"] then
