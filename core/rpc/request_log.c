@@ -2,10 +2,16 @@
 
 #include <stdio.h>
 
+#include "base/escape.h"
 #include "base/uuid.h"
 #include "rpc/connection.h"
 #include "rpc/request.h"
 #include "wire/trace.h"
+
+/* The longest call whose arguments are read again. */
+#define REREAD_SIZE ((size_t)64 * 1024)
+/* Bytes of a method's name, so that there is room for the error. */
+#define SHOWN_METHOD 256
 
 bool pyro_request_correlate(struct pyro_request *request)
 {
@@ -13,6 +19,21 @@ bool pyro_request_correlate(struct pyro_request *request)
     if (!header->correlated)
         header->correlated = pyro_runtime_identify(request->runtime, header->correlation);
     return header->correlated;
+}
+
+/* Returns the name of the attribute that a request accesses, which lasts as long as the arguments;
+ * an empty one where there is none, or reading it again would take long. */
+static struct pyro_slice read_attribute(struct pyro_request *request, struct pyro_tree *args)
+{
+    size_t length = request->message.data.length; /* 0: the bytes are gone */
+    bool accesses = request->kind == PYRO_REQUEST_GET || request->kind == PYRO_REQUEST_SET;
+    if (!accesses || (request->flags & PYRO_FLAG_BLOB) || length == 0 || length > REREAD_SIZE)
+        return pyro_slice("", 0);
+    pyro_reading_charge(&request->call.held, &args->sink);
+    if (request->codec->read_args(&request->call, &args->sink, args->sink.err) != PYRO_OK)
+        return pyro_slice("", 0);
+    const struct pyro_value *name = pyro_value_at(args->root.u.of.items, 0);
+    return name && name->type == PYRO_STR ? name->u.text : pyro_slice("", 0);
 }
 
 /* Writes what calls that fail in the same way, or are slow, have in common. */
@@ -29,6 +50,19 @@ static void name_kind(const struct pyro_log_fields *fields, bool slow, char *out
         snprintf(out, size, "requests failed: %.*s", (int)fields->error.length, fields->error.data);
 }
 
+static void write_line(struct pyro_log *log, const struct pyro_log_topic *topic,
+                       enum pyro_level level, const char *text)
+{
+    const struct pyro_slice object = topic->fields.object;
+    char method[SHOWN_METHOD];
+    pyro_escape(method, sizeof(method), topic->fields.method);
+    if (*method)
+        pyro_log_about(log, topic, level, "daemon", "%.*s.%s: %s", (int)object.length, object.data,
+                       method, text);
+    else /* it did not get that far */
+        pyro_log_about(log, topic, level, "daemon", "%s", text);
+}
+
 static void log_call(struct pyro_request *request, enum pyro_level level,
                      const struct pyro_failure *failure)
 {
@@ -41,21 +75,22 @@ static void log_call(struct pyro_request *request, enum pyro_level level,
                    .error = failure->error,
                    .traceparent = pyro_message_traceparent(&request->message),
                    .traceback = failure->traceback}};
-    const struct pyro_log_fields *fields = &topic.fields;
     char kind[200], correlation[PYRO_UUID_TEXT_SIZE] = "";
+    struct pyro_error err;
+    struct pyro_tree args;
     if (!pyro_log_has(log, level))
         return;
+    pyro_tree_init(&args, &err);
+    struct pyro_slice attribute = read_attribute(request, &args);
+    if (attribute.length > 0)
+        topic.fields.method = attribute;
     if (pyro_request_correlate(request))
         pyro_uuid_text(request->message.header.correlation, correlation);
     topic.fields.correlation_id = pyro_slice_text(correlation);
-    name_kind(fields, failure->slow, kind, sizeof(kind));
+    name_kind(&topic.fields, failure->slow, kind, sizeof(kind));
     topic.kind = kind;
-    if (fields->method.length > 0)
-        pyro_log_about(log, &topic, level, "daemon", "%.*s.%.*s: %s", (int)fields->object.length,
-                       fields->object.data, (int)fields->method.length, fields->method.data,
-                       failure->text);
-    else /* it did not get that far */
-        pyro_log_about(log, &topic, level, "daemon", "%s", failure->text);
+    write_line(log, &topic, level, failure->text);
+    pyro_tree_free(&args);
 }
 
 bool pyro_request_logs_tracebacks(const struct pyro_request *request)

@@ -12,7 +12,8 @@ struct pyro_request;
  * numbers. */
 bool pyro_request_correlate(struct pyro_request *request);
 
-/** A call that failed, or was slow, as the log tells it. */
+/** A call that failed, or was slow, as the log tells it: an access to an attribute by the name of
+ * that. */
 struct pyro_failure {
     struct pyro_slice method;
     struct pyro_slice error;     /**< the exception's class, or empty */

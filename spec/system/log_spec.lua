@@ -88,6 +88,39 @@ describe("a server's log", function()
       "handshake failed: %(command line%):11: who are you%?" }, ended(server))
   end)
 
+  it("names the attribute that cannot be read or set", function()
+    local server = process.start_pyrolua { "-e", [[
+      local shop = setmetatable({}, { __index = function(_, name) error("no " .. name) end,
+        __newindex = function(_, name, value) error(pyro.ValueError(#value .. " is no " .. name)) end })
+      rawset(shop, "stop", function(self) self.daemon:shutdown() end)
+      pyro.attributes(shop, "price")
+      local daemon = pyro.Daemon {}
+      rawset(shop, "daemon", daemon)
+      print(daemon:register(shop, "shop"))
+      daemon:requestLoop()]] }
+    run(server:expect "(PYRO:shop@%S+)\n", [[
+      local invoke = require("pyro.core").invoke
+      pcall(function() return shop.price end)
+      pcall(function() shop.price = "dear" end)
+      pcall(function() shop.price = ("dear"):rep(50000) end)
+      pcall(invoke, shop, nil, "__getattr__", false, "odd\27[2J\nname")
+      pcall(invoke, shop, nil, "__getattr__", false, ("long"):rep(2000))
+      pcall(invoke, shop, nil, "__getattr__", false, 5)
+      pcall(invoke, shop, "shoe", "__getattr__", false, "size")
+      shop:stop()]])
+    local err = ended(server)
+    assert_lines({ "shop%.price: RuntimeError: %(command line%):1: no price" .. CALL,
+      "shop%.price: ValueError: 4 is no price" .. CALL,
+      "shop%.__setattr__: ValueError: 200000 is no price" .. CALL, -- too long to be read again
+      "shop%.odd\\x1b%[2J\\x0aname: RuntimeError: %(command line%):1: no odd\\x1b%[2J\\x0aname" .. CALL,
+      "shop%.longlong[long]*%.%.%.: RuntimeError: %(command line%):1: no longlong[^\n]*" .. CALL,
+      "shop%.__getattr__: RuntimeError: malformed attribute access" .. CALL,
+      "shoe%.size: DaemonError: [^\n]*" .. CALL }, err)
+    for line in err:gmatch "[^\n]+" do
+      assert.is_true(#line < 2500)
+    end
+  end)
+
   it("is silent where LOGLEVEL says so, and goes where LOGFILE says", function()
     local server, uri = start { PYRO_LOGLEVEL = "" }
     run(uri, "pcall(shop.text, shop) shop:stop()")
