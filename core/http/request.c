@@ -13,6 +13,7 @@
 
 #include "base/assert.h"
 #include "base/memory.h"
+#include "http/head.h"
 
 /* Bytes from which on an answer counts as large: others go out while large ones wait. */
 #define LARGE ((size_t)64 * 1024)
@@ -223,6 +224,9 @@ static enum MHD_Result begin(struct pyro_http_server *server, struct MHD_Connect
         return MHD_NO;
     if (connection->garbled)
         return refuse(request, MHD_HTTP_BAD_REQUEST, "a character of the target is zero");
+    const char *unclear = http_head_check(server, handle);
+    if (unclear)
+        return refuse(request, MHD_HTTP_BAD_REQUEST, unclear);
     if (announces_too_much(server, handle))
         return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large");
     return MHD_YES;

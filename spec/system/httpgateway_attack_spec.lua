@@ -92,6 +92,25 @@ describe("The HTTP gateway, attacked", function()
     assert.equal('"no"', call "state".body)
   end)
 
+  it("refuses requests that another program may take for more than one", function()
+    local hidden = "GET /pyro/http.shop/touch HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    for headers, body in pairs {
+      ["Content-Length: 0\r\nContent-Length: 5\r\n"] = "",
+      ["Content-Length: 5\r\nContent-Length: 5\r\n"] = "0\r\n\r\n",
+      ["Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"] = "0\r\n\r\n",
+      ["Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"] = "0\r\n\r\n",
+      ["Transfer-Encoding: chunked, identity\r\n"] = "0\r\n\r\n",
+      ["Transfer-Encoding: identity\r\n"] = "",
+      ["Transfer-Encoding : chunked\r\n"] = "0\r\n\r\n",
+      ["Content-Length\t: 5\r\n"] = "",
+      ["Host: localhost\r\n"] = "",
+    } do
+      assert.equal(400, status_of("POST /pyro/http.shop/state HTTP/1.1\r\nHost: localhost\r\n" .. headers .. "\r\n"
+        .. body .. hidden), headers)
+    end
+    assert.equal('"no"', call "state".body)
+  end)
+
   it("reads JSON that is made to exhaust it", function()
     local million = 1000000
     local function numbers(form, count)
