@@ -208,6 +208,26 @@ describe("The HTTP gateway, attacked", function()
     assert.equal('"no"', call "state".body)
   end)
 
+  it("is of no use to pages of others in browsers that do not mark requests", function()
+    local browser, locked = "Mozilla/5.0 (X11; Linux x86_64)", start("-g", "sesame")
+    local function status(at, path, headers)
+      headers["User-Agent"] = browser
+      return http.ask(at, { path, headers = headers }).status
+    end
+    for _, path in ipairs { "/pyro/http.shop/touch", "/pyro/http.shop/$meta", "/overview/object?name=http.shop" } do
+      for _, page in ipairs { false, "http://evil.example/", "http://localhost:" .. port .. ".evil.example/",
+        "http://localhost:" .. port, "http://localhost/" } do
+        assert.equal(403, status(port, path, { Referer = page }), path)
+      end
+    end
+    assert.equal('"no"', call "state".body)
+    assert.equal(200, status(port, "/pyro/", { Referer = "http://evil.example/" }))
+    assert.equal(200, status(port, "/pyro/http.shop/state", { ["Sec-Fetch-Site"] = "none" }))
+    assert.equal(200, status(port, "/pyro/http.shop/state", { Origin = "http://localhost:" .. port }))
+    assert.equal(200, status(port, "/pyro/http.shop/state", { Referer = "http://localhost:" .. port .. "/pyro/" }))
+    assert.equal(200, status(locked, "/pyro/http.shop/state?$key=sesame", {}))
+  end)
+
   it("passes on what objects say as data only", function()
     for _, method in ipairs { "markup", "fail", "echo?value=%0d%0aX-Evil:%201%0d%0a%0d%0a<script>", "%3cscript%3e" } do
       local answer = call(method)

@@ -82,7 +82,7 @@ describe("The gateway's page", function()
       assert.matches("default-src 'none'; script-src 'self'; style-src 'self';", policy, 1, true)
       assert.matches("frame-ancestors 'none'", policy, 1, true)
       assert.equal("nosniff", answer.headers["x-content-type-options"])
-      assert.equal("no-referrer", answer.headers["referrer-policy"])
+      assert.equal("same-origin", answer.headers["referrer-policy"])
     end
     assert.equal("text/javascript; charset=utf-8", http.ask(port, { "/static/main.js" }).headers["content-type"])
     for _, path in ipairs { "/static/", "/static/index.html", "/static/../page.lua", "/static/x.js", "/overview/",

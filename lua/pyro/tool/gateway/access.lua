@@ -34,17 +34,32 @@ function access.allowed_origin(gateway, request)
   return origin and (gateway.origins["*"] and "*" or gateway.origins[origin] and origin) or nil
 end
 
---- Returns whether a request comes from a page of somebody else.
+local FOREIGN = "pages of this origin may not use the gateway"
+local UNMARKED = "over HTTP, browsers do not say which page asks: use HTTPS, or a key"
+
+--- Returns whether a browser keeps to itself from which page a request comes: they mark only
+--- requests by HTTPS, and those to their own machine. Pages of the gateway itself say it (Referer).
+local function is_unmarked(headers, own)
+  local agent, page = headers["user-agent"] or "", headers.referer or ""
+  return not headers["sec-fetch-site"] and not headers.origin and agent:find "^Mozilla/" ~= nil
+    and page:sub(1, #own + 1) ~= own .. "/"
+end
+
+--- Returns why a request may not be answered, as it may come from a page of somebody else. Such a
+--- page has no key.
 ---@param gateway pyro.Gateway
 ---@param request table
-function access.is_foreign(gateway, request)
-  local origin, site = request.headers.origin, request.headers["sec-fetch-site"]
+---@return string|nil
+function access.objection(gateway, request)
+  local headers = request.headers
+  local origin, site = headers.origin, headers["sec-fetch-site"]
+  local own = gateway.scheme .. "://" .. (headers.host or "")
   if access.allowed_origin(gateway, request) then
-    return false
-  elseif origin and origin ~= gateway.scheme .. "://" .. (request.headers.host or "") then
-    return true
+    return nil
+  elseif origin and origin ~= own or site == "cross-site" or site == "same-site" then
+    return FOREIGN
   end
-  return site == "cross-site" or site == "same-site"
+  return not gateway.keys and is_unmarked(headers, own) and UNMARKED or nil
 end
 
 --- Who makes a request.

@@ -94,11 +94,11 @@ end
 ---@param request table
 ---@param path string
 function overview.answer(gateway, request, path)
-  local client = client_of(gateway, request)
+  local client, objection = client_of(gateway, request), access.objection(gateway, request)
   if request.method ~= "GET" then
     return answers.text(405, "Error 405: Method Not Allowed")
-  elseif access.is_foreign(gateway, request) then
-    return answers.forbid "pages of this origin may not use the gateway"
+  elseif objection then
+    return answers.forbid(objection)
   elseif not client then
     return answers.forbid "incorrect gateway api key"
   elseif path == "events" then

@@ -31,7 +31,7 @@ local function file(name, text)
     ["Cache-Control"] = "no-cache",
     ["Cross-Origin-Opener-Policy"] = "same-origin",
     ["Cross-Origin-Resource-Policy"] = "same-origin",
-    ["Referrer-Policy"] = "no-referrer",
+    ["Referrer-Policy"] = "same-origin",
     ["X-Content-Type-Options"] = "nosniff",
   }, text
 end

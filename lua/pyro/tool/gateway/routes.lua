@@ -61,12 +61,13 @@ end
 
 --- Answers for what lies below /pyro/.
 local function below(gateway, request, path)
+  local objection = access.objection(gateway, request)
   if not METHODS[request.method] then
     return answers.text(405, "Error 405: Method Not Allowed")
   elseif path == "" and request.method ~= "OPTIONS" then
     return page.answer(gateway)
-  elseif access.is_foreign(gateway, request) then
-    return answers.forbid "pages of this origin may not use the gateway"
+  elseif objection then
+    return answers.forbid(objection)
   elseif request.method == "OPTIONS" then
     return answers.text(200, "200 OK")
   elseif path == "openapi.json" then
