@@ -116,8 +116,8 @@ function NameServer:__close()
   self.proxy:_pyroRelease()
 end
 
---- Finds a name server: at the given host, or else at NS_HOSTS, or else as Pyro does (at NS_HOST if
---- that is this machine, by broadcast, at NS_HOST). Raises NamingError "Failed to locate the
+--- Finds a name server: at the given host, or else at NS_HOSTS, or else at NS_HOST, then by
+--- broadcast. Raises NamingError "Failed to locate the
 --- nameserver" if none responds. A port without a host replaces NS_PORT and NS_BCPORT.
 ---@param host? string or "./u:path" for a Unix socket; or a table with the fields host, port,
 ---  hmac_key instead of all arguments

@@ -65,6 +65,11 @@ static struct pyro_nameserver *new_server(struct pyro_runtime *runtime, uint16_t
     return ns;
 }
 
+static uint16_t port_of(const struct pyro_nameserver *ns)
+{
+    return (uint16_t)atoi(strrchr(pyro_daemon_location(pyro_nameserver_daemon(ns)), ':') + 1);
+}
+
 static void name_server_answers_broadcasts(void **state)
 {
     uint16_t port;
@@ -162,6 +167,40 @@ static void host_may_be_in_brackets(void **state)
     assert_non_null(strstr(finder.text, "tried [::1]:1;"));
 }
 
+/* Nobody else is asked, who might answer in its place. The address is this machine's, but not one
+ * that is known as such. */
+static void configured_host_comes_before_broadcasts(void **state)
+{
+    struct finder finder;
+    struct pyro_runtime *runtime = *state;
+    struct pyro_error err = {.code = PYRO_OK};
+    const struct pyro_locate_options options = {.host = NULL};
+    struct liar liar = {.answer = "PYRO:Pyro.NameServer@127.0.0.1:1"};
+    uint16_t port;
+    struct pyro_nameserver *ns = new_server(runtime, &port);
+    liar.datagram = pyro_datagram_new(runtime->loop, "127.0.0.1", 0, liar_received, &liar, NULL);
+    set_text(runtime, "BROADCAST_ADDRS", "127.0.0.1");
+    set_text(runtime, "NS_HOST", "0.0.0.0");
+    runtime->config.NS_PORT = port_of(ns);
+    runtime->config.NS_BCPORT = pyro_datagram_port(liar.datagram);
+    finder = (struct finder){.told = 0};
+    assert_non_null(pyro_locate(runtime, &options, finder_found, &finder, &err));
+    wait_for(runtime, &finder);
+    assert_int_equal(finder.code, PYRO_OK);
+    assert_int_equal(liar.asked, 0);
+    pyro_client_free(finder.client);
+    pyro_nameserver_free(ns);
+    runtime->config.NS_PORT = 1; /* nobody is there: then others are asked */
+    finder = (struct finder){.told = 0};
+    assert_non_null(pyro_locate(runtime, &options, finder_found, &finder, &err));
+    wait_for(runtime, &finder);
+    assert_int_equal(finder.code, PYRO_ENAMING);
+    assert_int_equal(liar.asked, 3);
+    assert_non_null(strstr(finder.text, "tried 0.0.0.0:1, broadcasts to 127.0.0.1:"));
+    pyro_datagram_close(liar.datagram);
+    run_loop(runtime);
+}
+
 /* --- NS_HOSTS --- */
 
 /* Looks for a name server in NS_HOSTS, and drops it. */
@@ -177,11 +216,6 @@ static void find_listed(struct pyro_runtime *runtime, int port, struct finder *f
                  (unsigned)pyro_client_uri(finder->client)->port);
     pyro_client_free(finder->client);
     run_loop(runtime);
-}
-
-static uint16_t port_of(const struct pyro_nameserver *ns)
-{
-    return (uint16_t)atoi(strrchr(pyro_daemon_location(pyro_nameserver_daemon(ns)), ':') + 1);
 }
 
 static void assert_found_at(struct pyro_runtime *runtime, uint16_t port)
@@ -217,10 +251,22 @@ static void first_of_several_that_answers_is_kept(void **state)
     run_loop(runtime);
     find_listed(runtime, 0, &finder);
     assert_int_equal(finder.code, PYRO_ENAMING);
-    snprintf(hosts, sizeof(hosts), "tried 127.0.0.1:%u, 127.0.0.1:1, [::1]:1, 127.0.0.1:%u; ",
-             ports[1], ports[0]);
+    snprintf(hosts, sizeof(hosts), "by NS_HOSTS: cannot connect to ('127.0.0.1', %u): ", ports[1]);
     assert_non_null(strstr(finder.text, hosts));
-    assert_non_null(strstr(finder.text, "say where it is by NS_HOSTS"));
+    assert_non_null(strstr(finder.text, "; cannot connect to ('127.0.0.1', 1): "));
+    assert_non_null(strstr(finder.text, "; cannot connect to ('::1', 1): "));
+    snprintf(hosts, sizeof(hosts), "; cannot connect to ('127.0.0.1', %u): connection refused",
+             ports[0]);
+    assert_non_null(strstr(finder.text, hosts));
+}
+
+/* Asserts that a text has these, in their order. */
+static void assert_in_order(const char *text, const char *first, const char *second,
+                            const char *third)
+{
+    const char *found = strstr(text, first);
+    found = found ? strstr(found, second) : NULL;
+    assert_non_null(found ? strstr(found, third) : NULL);
 }
 
 static void list_may_change(void **state)
@@ -230,9 +276,22 @@ static void list_may_change(void **state)
     runtime->nameserver = 7;
     set_text(runtime, "NS_HOSTS", "127.0.0.1:1,[::1]:2,127.0.0.2:3");
     find_listed(runtime, 0, &finder);
-    assert_non_null(strstr(finder.text, "tried [::1]:2, 127.0.0.2:3, 127.0.0.1:1; "));
+    assert_in_order(finder.text, "('::1', 2): ", "('127.0.0.2', 3): ", "('127.0.0.1', 1): ");
     find_listed(runtime, 1, &finder); /* a port that is given is that of all */
-    assert_non_null(strstr(finder.text, "tried [::1]:1, 127.0.0.2:1, 127.0.0.1:1; "));
+    assert_in_order(finder.text, "('::1', 1): ", "('127.0.0.2', 1): ", "('127.0.0.1', 1): ");
+}
+
+static void long_list_of_failures_is_cut(void **state)
+{
+    struct pyro_runtime *runtime = *state;
+    struct finder finder;
+    char hosts[1000] = "127.0.0.1:1";
+    for (int i = 2; i < 20; i++)
+        snprintf(hosts + strlen(hosts), sizeof(hosts) - strlen(hosts), ",127.0.0.1:%d", i);
+    set_text(runtime, "NS_HOSTS", hosts);
+    find_listed(runtime, 0, &finder);
+    assert_non_null(strstr(finder.text, "('127.0.0.1', 1): connection refused; "));
+    assert_string_equal(finder.text + strlen(finder.text) - 3, "...");
 }
 
 static void one_that_fails_is_followed_by_the_next(void **state)
@@ -302,8 +361,10 @@ int main(void)
         WITH_RUNTIME(wrong_answers_to_broadcasts_count_for_nothing),
         WITH_RUNTIME(name_server_is_found_after_forged_answers),
         WITH_RUNTIME(host_may_be_in_brackets),
+        WITH_RUNTIME(configured_host_comes_before_broadcasts),
         WITH_RUNTIME(first_of_several_that_answers_is_kept),
         WITH_RUNTIME(list_may_change),
+        WITH_RUNTIME(long_list_of_failures_is_cut),
         WITH_RUNTIME(one_that_fails_is_followed_by_the_next),
         WITH_RUNTIME(silent_one_holds_things_up_for_5_seconds),
         WITH_RUNTIME(lack_of_memory_may_hide_a_name_server),

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/escape.h"
 #include "base/memory.h"
 #include "base/words.h"
 #include "naming/client/hosts.h"
@@ -21,19 +22,13 @@
 #define BROADCAST_TRIES 3
 #define BROADCAST_WAIT 0.7 /* seconds */
 #define ANSWERS 8          /* to broadcasts that are tried, one of each host */
+#define LONGEST_REASON 150 /* bytes */
 /* During tactics no single host may hold things up longer, in seconds. */
 #define ATTEMPT_TIMEOUT 5.0
 
-/* What is tried, in this order. */
-enum tactic {
-    GIVEN_HOST,
-    LISTED_HOSTS,
-    LOCAL_HOST,
-    DEBIAN_HOST,
-    BROADCAST,
-    CONFIGURED_HOST,
-    NO_TACTIC
-};
+/* Tactics, in their order. Pyro broadcasts before it asks a configured host that is another one:
+ * that takes 2 seconds where nobody answers, and who answers first takes the place of that host. */
+enum tactic { GIVEN_HOST, LISTED_HOSTS, CONFIGURED_HOST, DEBIAN_HOST, BROADCAST, NO_TACTIC };
 
 /* An answer to a broadcast. */
 struct answer {
@@ -60,7 +55,7 @@ struct locate {
     int tries;
     struct answer answers[ANSWERS];
     size_t answered, attempted; /* answers that came, and that were tried */
-    char tried[240];            /* places, for people */
+    char tried[320];            /* places; of NS_HOSTS, why each failed: for people */
     struct pyro_error rejected; /* why a name server that is there cannot be used */
 };
 
@@ -100,15 +95,31 @@ static void locate_free(struct pyro_search *search)
 static void fail(struct locate *l)
 {
     struct pyro_error err;
-    if (l->rejected.code == PYRO_OK)
+    if (l->listed > 0)
+        pyro_error_set(&err, PYRO_ENAMING, "Failed to locate the nameserver by NS_HOSTS: %s",
+                       l->tried);
+    else if (l->rejected.code == PYRO_OK)
         pyro_error_set(&err, PYRO_ENAMING,
                        "Failed to locate the nameserver; tried %s; start one with pyrolua-ns, or "
-                       "say where it is by %s",
-                       l->tried, l->listed > 0 ? "NS_HOSTS" : "NS_HOST and NS_PORT");
+                       "say where it is by NS_HOST and NS_PORT",
+                       l->tried);
     else
         pyro_error_set(&err, PYRO_ENAMING, "Failed to locate the nameserver: %s",
                        l->rejected.message);
     pyro_search_fail(&l->search, &err);
+}
+
+/* Notes why one of NS_HOSTS failed, as far as there is room. */
+static void note_failure(struct locate *l, const struct pyro_error *why)
+{
+    size_t length = strlen(l->tried), room = sizeof(l->tried) - length;
+    if (room < 16)
+        return;
+    const char *between = length > 0 ? "; " : "";
+    length += (size_t)snprintf(l->tried + length, room, "%s", between);
+    room = sizeof(l->tried) - length;
+    pyro_escape(l->tried + length, room < LONGEST_REASON ? room : LONGEST_REASON,
+                pyro_slice_text(why->message));
 }
 
 static void next_tactic(struct locate *l);
@@ -127,7 +138,9 @@ static void locate_on_bound(struct pyro_call *call)
         pyro_search_end(&l->search, &(struct pyro_found){.client = client});
         return;
     }
-    if (pyro_client_rejected(l->client))
+    if (l->tactic == LISTED_HOSTS)
+        note_failure(l, &call->error);
+    else if (pyro_client_rejected(l->client))
         l->rejected = call->error;
     drop_client(l);
     if (l->datagram)
@@ -150,7 +163,10 @@ static bool try_uri(struct locate *l, const struct pyro_uri *uri)
     l->call = (struct pyro_call){.done = locate_on_bound};
     if (pyro_client_connect(l->client, NULL, &l->call, timeout, &ready, &err) == PYRO_OK)
         return true;
-    l->rejected = err; /* the settings are wrong */
+    if (l->tactic == LISTED_HOSTS)
+        note_failure(l, &err);
+    else
+        l->rejected = err; /* the settings are wrong */
     drop_client(l);
     return false;
 }
@@ -205,7 +221,6 @@ static bool try_listed(struct locate *l)
             continue;
         if (l->port != 0 && uri.host)
             uri.port = (uint16_t)l->port;
-        note(l, "", &uri);
         begun = try_uri(l, &uri);
         pyro_uri_free(&uri);
     }
@@ -323,15 +338,13 @@ static bool begin(struct locate *l, enum tactic tactic)
         return l->host && try_host(l, l->host, l->port);
     case LISTED_HOSTS:
         return try_listed(l);
-    case LOCAL_HOST:
-        return is_local(configured) && try_host(l, configured, l->port);
+    case CONFIGURED_HOST:
+        return try_host(l, configured, l->port);
     case DEBIAN_HOST: /* Debian gives the machine's own name this address */
         return is_local(configured) && strcmp(configured, "127.0.1.1") != 0 &&
                try_host(l, "127.0.1.1", l->port);
     case BROADCAST:
         return broadcast(l);
-    case CONFIGURED_HOST: /* a local one has been tried */
-        return !is_local(configured) && try_host(l, configured, l->port);
     case NO_TACTIC:
         break;
     }

@@ -15,11 +15,10 @@ struct pyro_locate_options {
 };
 
 /** Looks for a name server: at the given host; else at NS_HOSTS, if any are set, one after the
- * other, beginning with the one that answered last; else at NS_HOST when that is local (and
- * 127.0.1.1), by broadcast (BROADCAST_ADDRS, port NS_BCPORT, 3 tries of 0.7 s), at NS_HOST:NS_PORT.
- * A port that is given takes the place of all ports: nothing is found elsewhere. Ends with a
- * client, or PYRO_ENAMING "Failed to locate the nameserver". NULL with the error where it cannot
- * begin. */
+ * other, beginning with the one that answered last; else at NS_HOST:NS_PORT (and 127.0.1.1 when
+ * that is local), then by broadcast (BROADCAST_ADDRS, port NS_BCPORT, 3 tries of 0.7 s). A port
+ * that is given takes the place of all ports: nothing is found elsewhere. Ends with a client, or
+ * PYRO_ENAMING "Failed to locate the nameserver". NULL with the error where it cannot begin. */
 struct pyro_search *pyro_locate(struct pyro_runtime *runtime,
                                 const struct pyro_locate_options *options, pyro_found_fn *found,
                                 void *owner, struct pyro_error *err);
