@@ -155,9 +155,21 @@ local function classify(err)
   return "RuntimeError", traceback.text(err)
 end
 
-local function summary(err)
+local LONGEST = 2000 -- bytes of a message in the traceback of a peer, which gets it anyway
+
+--- Returns a message, or its beginning where it is longer than so many bytes.
+local function shorten(message, most)
+  if #message <= most then
+    return message
+  end
+  local rest = utf8.len(message) and utf8.offset(message, 0, most + 1) or most + 1
+  return ("%s... (%d bytes)"):format(message:sub(1, rest - 1), #message)
+end
+
+--- Returns the class and the message of an error.
+local function summary(err, most)
   local class, message = classify(err)
-  return message == "" and class or class .. ": " .. message
+  return message == "" and class or class .. ": " .. shorten(message, most)
 end
 
 --- Returns frames. Names the outermost function, which the core called, because Lua has no name
@@ -171,19 +183,20 @@ local function named_frames(thread, outermost, with_variables)
   return infos
 end
 
---- Returns the lines of a traceback, each with its newline.
-local function lines_of(thread, err, outermost)
+--- Returns the lines of a traceback, each with its newline, with at most so many bytes of the
+--- message.
+local function lines_of(thread, err, outermost, most)
   local infos = named_frames(thread, outermost)
   local lines = { "Traceback (most recent call last):\n" }
   for i = #infos, 1, -1 do
     lines[#lines + 1] = frame_text(infos[i])
   end
-  lines[#lines + 1] = summary(err) .. "\n"
+  lines[#lines + 1] = summary(err, most) .. "\n"
   return lines
 end
 
 --- Returns the lines of a detailed traceback.
-local function detailed_lines_of(thread, err, outermost)
+local function detailed_lines_of(thread, err, outermost, most)
   local infos, list = named_frames(thread, outermost, true), {}
   for i = #infos, 1, -1 do
     local info = infos[i]
@@ -195,7 +208,7 @@ local function detailed_lines_of(thread, err, outermost)
       variables = info.variables,
     }
   end
-  return detailed(summary(err), list)
+  return detailed(summary(err, most), list)
 end
 
 --- Returns whether the remote traceback tells where the error happened: one of a single line says
@@ -256,7 +269,7 @@ function traceback.failure(thread, err, method)
   end
   local copy = is_error_object(err) and copy_of(err) or error_object(err)
   local lines = core.get_setting "DETAILED_TRACEBACK" and detailed_lines_of or lines_of
-  copy.remoteTraceback = lines(thread, err, method)
+  copy.remoteTraceback = lines(thread, err, method, LONGEST)
   if is_error_object(err) and has_remote_frames(err) then -- it came from a third program
     table.insert(copy.remoteTraceback, traceback.remote(err))
   end
@@ -308,7 +321,8 @@ function traceback.excepthook(err, thread)
     local place = traceback.place(thread)
     io.stderr:write("pyrolua: ", place and place .. ": " or "", core.printable(tostring(err)), "\n")
   else
-    io.stderr:write(core.printable(table.concat(lines_of(thread, err)) .. traceback.remote(err)))
+    local lines = lines_of(thread, err, nil, math.huge)
+    io.stderr:write(core.printable(table.concat(lines) .. traceback.remote(err)))
   end
   return err
 end

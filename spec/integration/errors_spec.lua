@@ -12,6 +12,10 @@ function thrower:value() -- luacheck: ignore self
   error(pyro.ValueError "x not in list")
 end
 
+function thrower:wordy() -- luacheck: ignore self
+  error(pyro.ValueError(("é"):rep(5000)))
+end
+
 function thrower:several() -- luacheck: ignore self
   error(pyro.OSError(2, "No such file"))
 end
@@ -214,6 +218,12 @@ describe("a remote error", function()
     assert.matches('File "[^"]*errors_spec.lua", line %d+, in value\n', traceback)
     assert.matches('    error%(pyro.ValueError "x not in list"%)\n', traceback)
     assert.matches("\nValueError: x not in list\n$", traceback)
+  end)
+
+  it("has the beginning of a long message in its traceback, and all of it beside", function()
+    local err = raised "wordy"
+    assert.equal(("é"):rep(5000), err.message)
+    assert.equal("ValueError: " .. ("é"):rep(1000) .. "... (10000 bytes)\n", err.remoteTraceback[#err.remoteTraceback])
   end)
 
   it("that passes through a third object has both tracebacks", function()
