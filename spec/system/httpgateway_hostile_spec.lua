@@ -76,7 +76,35 @@ describe("The HTTP gateway, among hostile servers,", function()
   end)
 
   it("refuses long names", function()
-    expect '"malformed statistics"'
+    expect '"http.long": {[^}]*"malformed statistics"'
+  end)
+
+  it("refuses statistics that make no sense, of servers that are up, and asks them no more", function()
+    for i = 0, 18 do
+      expect(('"http.liar%d": {[^}]*"malformed statistics"'):format(i))
+    end
+    for i = 0, 4 do
+      expect(('"http.teller%d": {[^}]*"malformed statistics"'):format(i))
+    end
+    expect '"http.teller5": {[^}]*"tally"'
+    expect '"http.many": {[^}]*"malformed statistics"'
+    assert.matches('"health": "up"', peer.received:match '"http.many": ({[^}]*"malformed[^}]*})', 1, true)
+    http.expect(peer, "\ndata: .-\ndata: .-\ndata: ", #peer.received)
+    assert.equal("1", http.ask(port, { "/pyro/http.many/times_asked" }).body)
+    assert.is_nil(peer.received:find("[nN]a[nN]", 1))
+  end)
+
+  it("adds counts up as far as JavaScript can count", function()
+    expect '"http.full": {.-"calls": 9007199254740992.-"http'
+    assert.is_nil(peer.received:find("%-%d%d%d"))
+  end)
+
+  it("keeps few of the errors of one object", function()
+    expect '"object": "http.failing"'
+    expect '"object": "http.failing".-\ndata: .-"object": "http.failing"'
+    for event in peer.received:gmatch "data: ([^\n]*)" do
+      assert.is_true(select(2, event:gsub('"object": "http.failing"', "")) <= 20)
+    end
   end)
 
   it("tells of members what it understands, and of nothing else", function()

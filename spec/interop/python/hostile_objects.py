@@ -1,4 +1,5 @@
 """Servers that tell strange things of their objects, for the HTTP gateway. usage: hostile_objects.py"""
+import itertools
 import threading
 
 import Pyro4
@@ -14,6 +15,9 @@ class Object(object):
 
     def fail(self):
         raise ValueError("x")
+
+    def times_asked(self):
+        return self.interface.asked
 
 
 @Pyro4.expose
@@ -51,9 +55,51 @@ class Crowd(DaemonObject):
         return {"uptime": 1, "methods": {"%s.%s%d" % (name, "c" * 1000, i): METHOD for i in range(220)}}
 
 
+MOST = 2 ** 53
+LIES = [
+    {"calls": -1}, {"calls": "many"}, {"calls": 1.5}, {"calls": MOST + 1}, {"calls": True}, {"in_flight": None},
+    {"p99": float("nan")}, {"p50": float("inf")}, {"p99": 1e308}, {"p99": -1.0}, {"p99": "long"},
+    {"errors": {"ValueError": -1}}, {"errors": ["ValueError"]}, {"errors": {"E%d" % i: 1 for i in range(101)}},
+    {"buckets": [[float("nan"), 1]]}, {"buckets": [[1e308, 1]]}, {"buckets": [[1]]}, {"buckets": [1]},
+    {"buckets": [[0.1, 1]] * 201},
+]
+
+
+def liar(stats):
+    @Pyro4.expose
+    class Liar(DaemonObject):
+        asked = 0
+
+        def stats(self, buckets):
+            type(self).asked += 1
+            return stats
+
+    return Liar
+
+
+@Pyro4.expose
+class Failing(DaemonObject):
+    counts = itertools.count()
+
+    def stats(self, buckets):
+        count = next(Failing.counts)
+        return {"uptime": count + 1, "methods": {"http.failing.m%d" % i: dict(METHOD, errors={
+            "E": count}) for i in range(30)}}
+
+
+@Pyro4.expose
+class Full(DaemonObject):
+    def stats(self, buckets):
+        full = {"calls": MOST, "in_flight": MOST, "errors": {"ValueError": MOST}, "p50": 1e9, "p99": 1e9,
+                "buckets": [[1e9, MOST]] * 200}
+        return {"uptime": float("nan"), "methods": {"http.full.m%d" % i: full for i in range(20)}}
+
+
 def serve(name, interface):
     daemon = Pyro4.Daemon(interface=interface)
-    Pyro4.locateNS().register(name, daemon.register(Object(), name))
+    served = Object()
+    served.interface = interface
+    Pyro4.locateNS().register(name, daemon.register(served, name))
     threading.Thread(target=daemon.requestLoop).start()
 
 
@@ -64,4 +110,11 @@ serve("http.long", Long)
 for number in range(40):
     serve("http.crowd%d" % number, Crowd)
 serve("http.usual", DaemonObject)
+serve("http.failing", Failing)
+serve("http.full", Full)
+serve("http.many", liar({"methods": {"m%d" % i: METHOD for i in range(2001)}}))
+for i, lie in enumerate(LIES):
+    serve("http.liar%d" % i, liar({"uptime": 1, "methods": {"http.liar%d.m" % i: dict(METHOD, **lie)}}))
+for i, told in enumerate([None, "x", [], {}, {"methods": [1]}, {"methods": {"http.x.y": 1}}]):
+    serve("http.teller%d" % i, liar(told))
 print("READY", flush=True)

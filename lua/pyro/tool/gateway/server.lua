@@ -6,6 +6,7 @@ local tallies = require "pyro.tool.gateway.tallies"
 
 local SILENCE = 2 -- seconds after which a server counts as down
 local TIMEOUT = 10 -- seconds of a question
+local DISTRUST = 60 -- seconds for which it is not asked again for statistics that make no sense
 
 ---@class pyro.gateway.Server
 ---@field location string
@@ -17,6 +18,8 @@ local TIMEOUT = 10 -- seconds of a question
 ---@field package asked? number the time of a question without an answer
 ---@field package task? thread that waits for it
 ---@field package failure? string why it is down
+---@field package complaint? string why it has no statistics, though it is up
+---@field package complained number the time of that
 local Server = { __name = "pyro.gateway.Server" }
 Server.__index = Server
 
@@ -51,20 +54,34 @@ local function ask_stats(server, failures)
   server.tallies, server.uptime = now, uptime
 end
 
+local function reason_of(err)
+  return getmetatable(err) == core.error_type and err.message or tostring(err)
+end
+
+--- Asks what the server has counted, if it can be asked. What it answers may be large, and make no
+--- sense, which costs time of ours: it is not asked soon again then.
+---@return boolean answered
+local function try_stats(server, failures)
+  local is_trusted = not server.complaint or core.time() > server.complained + DISTRUST
+  if not is_trusted or not core.member(server.daemon, "stats") then
+    return false
+  end
+  local ok, err = pcall(ask_stats, server, failures)
+  if not ok and not server.daemon._pyroConnection then
+    error(err, 0)
+  end
+  server.complaint, server.complained = not ok and reason_of(err) or nil, core.time()
+  return ok
+end
+
 local function fetch(server, failures)
   if not server.daemon or not server.daemon._pyroConnection then
     connect(server)
   end
-  if core.member(server.daemon, "stats") then
-    ask_stats(server, failures)
-  else
+  if not try_stats(server, failures) then
     server.tallies = {}
     server.daemon:ping()
   end
-end
-
-local function reason_of(err)
-  return getmetatable(err) == core.error_type and err.message or tostring(err)
 end
 
 local function release(server)
@@ -98,7 +115,7 @@ function Server:is_asked()
   return self.asked ~= nil
 end
 
---- Returns whether the server is there, as far as that is known, and what is the matter if not.
+--- Returns whether the server is there, as far as that is known, and what is the matter with it.
 ---@return "up"|"down"|"unknown" health
 ---@return string|nil reason
 function Server:health()
@@ -107,7 +124,7 @@ function Server:health()
   elseif self.failure then
     return "down", self.failure
   end
-  return self.has_answered and "up" or "unknown"
+  return self.has_answered and "up" or "unknown", self.complaint
 end
 
 --- Returns what was counted of an object; nil where that is not known.
@@ -130,5 +147,5 @@ end
 ---@return pyro.gateway.Server
 return function(location)
   return setmetatable({ location = location, ids = {}, tallies = {}, uptime = 0,
-    has_answered = false }, Server)
+    has_answered = false, complained = 0 }, Server)
 end

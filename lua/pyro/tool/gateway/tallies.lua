@@ -8,6 +8,9 @@ local tallies = {}
 local METHODS = 2000 -- of a server; those of pyrolua tell half as many
 local CLASSES = 100 -- of errors of a method; they tell 65
 local BUCKETS = 200 -- of a method; they have 118
+local HIGHEST = 1 << 53 -- count; JavaScript rounds higher ones
+local LONGEST = 1e9 -- seconds of a call
+local KINDS = 100 -- of errors of an object that are told at once
 
 --- Counts of the calls of an object, or of a method.
 ---@class pyro.gateway.Tally
@@ -24,11 +27,17 @@ local function dict(value)
 end
 
 local function count(value)
-  return math.type(value) == "integer" and value >= 0 and value or stats.malformed()
+  return math.type(value) == "integer" and value >= 0 and value <= HIGHEST and value
+    or stats.malformed()
 end
 
 local function seconds(value)
-  return type(value) == "number" and value >= 0 and value < math.huge and value or stats.malformed()
+  return type(value) == "number" and value >= 0 and value <= LONGEST and value or stats.malformed()
+end
+
+--- Adds up counts.
+local function plus(a, b)
+  return math.min(a + b, HIGHEST)
 end
 
 --- Goes through a table of at most so many values with names.
@@ -61,17 +70,17 @@ end
 local function add_buckets(sums, list)
   for i, pair in ipairs(type(list) == "table" and #list <= BUCKETS and list or stats.malformed()) do
     local bound = seconds(type(list[i]) == "table" and pair[1])
-    sums[bound] = (sums[bound] or 0) + count(pair[2])
+    sums[bound] = plus(sums[bound] or 0, count(pair[2]))
   end
 end
 
 --- Adds what was counted of a method to its object.
 local function add(object, name, method)
   object.methods[name] = method
-  object.calls = object.calls + method.calls
-  object.in_flight = object.in_flight + method.in_flight
+  object.calls = plus(object.calls, method.calls)
+  object.in_flight = plus(object.in_flight, method.in_flight)
   for class, number in pairs(method.errors) do
-    object.errors[class] = (object.errors[class] or 0) + number
+    object.errors[class] = plus(object.errors[class] or 0, number)
   end
 end
 
@@ -115,16 +124,18 @@ function tallies.read(told, ids)
   return objects
 end
 
---- Calls a function with each method and class whose errors have become more, and how many.
+--- Calls a function with methods and classes whose errors have become more, and how many.
 ---@param now pyro.gateway.Tally of an object
 ---@param before pyro.gateway.Tally
 ---@param tell fun(method: string, class: string, count: integer)
 function tallies.new_errors(now, before, tell)
+  local told = 0
   for name, method in pairs(now.methods) do
     local earlier = before.methods[name]
     for class, number in pairs(method.errors) do
       local more = number - (earlier and earlier.errors[class] or 0)
-      if more > 0 then
+      if more > 0 and told < KINDS then
+        told = told + 1
         tell(name, class, more)
       end
     end
