@@ -39,16 +39,24 @@ def start():
 
 def wait(condition, what):
     """Waits until the condition holds, and returns what it returned."""
-    deadline = time.monotonic() + PATIENCE
+    deadline, last = time.monotonic() + PATIENCE, ""
     while time.monotonic() < deadline:
         try:
             result = condition()
             if result:
                 return result
         except Exception as error:  # the page may just be changing
-            what = f"{what} ({type(error).__name__})"[:300]
+            last = f" ({type(error).__name__}: {str(error)[:200]})"
         time.sleep(0.05)
-    raise AssertionError(f"{what} does not come; the page says:\n{text()[:3000]}")
+    raise AssertionError(f"{what} does not come{last}; the page says:\n{text()[:3000]}")
+
+
+def do(action, what):
+    """Acts on an element. The page may change meanwhile, or move it: then it is tried again."""
+    def act():
+        action()
+        return True
+    wait(act, what)
 
 
 def find(selector):
@@ -83,22 +91,32 @@ def open_page(fragment=""):
 
 
 def choose(name):
-    row_of(name).click()
+    do(lambda: row_of(name).click(), name)
     wait(lambda: name in text("#detail h2"), "the object")
     wait(lambda: find_all(".method"), "its methods")
 
 
 def open_method(name):
-    method = next(m for m in find_all(".method") if m.find_element(
-        By.CSS_SELECTOR, ".member").text == name)
+    """Opens a method, and returns its element, which stays as long as the object is shown."""
+    method = wait(lambda: next(m for m in find_all(".method") if m.find_element(
+        By.CSS_SELECTOR, ".member").text == name), f"the method {name}")
     if not method.get_attribute("open"):
-        method.find_element(By.CSS_SELECTOR, "summary").click()
+        do(lambda: method.find_element(By.CSS_SELECTOR, "summary").click(), f"the title of {name}")
     wait(lambda: method.find_element(By.CSS_SELECTOR, ".primary"), "the form")
     return method
 
 
-def press(method, label):
-    next(b for b in method.find_elements(By.CSS_SELECTOR, "button") if b.text == label).click()
+def press(element, label):
+    do(lambda: next(b for b in element.find_elements(By.CSS_SELECTOR, "button") if b.text == label).click(),
+       f"the button {label}")
+
+
+def enter(field, value):
+    """Puts a value into the field that a function finds."""
+    def put():
+        field().clear()
+        field().send_keys(value)
+    do(put, "a field")
 
 
 def call(name, *values):
@@ -107,10 +125,14 @@ def call(name, *values):
     for i, value in enumerate(values):
         if len(inputs(method)) <= i:
             press(method, "Add argument")
-        inputs(method)[i].clear()
-        inputs(method)[i].send_keys(value)
+        enter(lambda: inputs(method)[i], value)
     press(method, "Call")
     return method
+
+
+def read(name):
+    """Reads an attribute."""
+    do(lambda: find(f".attributes button[aria-label='Read {name}']").click(), f"the attribute {name}")
 
 
 def inputs(method):
@@ -154,10 +176,10 @@ def check_warehouse():
     wait(lambda: "list of 4" in output(method), "fewer contents")
     method = call("take", "Henry", "flashlight")
     wait(lambda: "ValueError: list.remove(x): x not in list" in output(method), "the error")
-    method.find_element(By.CSS_SELECTOR, ".failure summary").click()
+    do(lambda: method.find_element(By.CSS_SELECTOR, ".failure summary").click(), "the traceback")
     wait(lambda: "warehouse.lua" in output(method), "the remote traceback")
     wait_text("take ValueError: list.remove(x)", ".failures")
-    find("h1 a").click()
+    do(lambda: find("h1 a").click(), "the title")
     wait_text("take ValueError: list.remove(x)", ".failures")
     assert text(".failures").count("take ValueError") == 1, "the error is shown once"
 
@@ -176,14 +198,14 @@ def check_arguments():
     method = call("sum", "1", "2")
     wait(lambda: output(method) == "3", "the sum")
     method = call("keywords", "1", "two")
-    for row, name in zip(method.find_elements(By.CSS_SELECTOR, ".arguments li"), ("b", "a")):
-        row.find_element(By.CSS_SELECTOR, "input").send_keys(name)
+    for i, name in enumerate(("b", "a")):
+        enter(lambda: method.find_elements(By.CSS_SELECTOR, ".arguments li > input:first-child")[i], name)
     press(method, "Call")
     wait(lambda: '{\'a\': \'two\', \'b\': 1}' in output(method), "the result of named arguments")
-    method.find_elements(By.CSS_SELECTOR, ".arguments input")[0].clear()
+    enter(lambda: method.find_element(By.CSS_SELECTOR, ".arguments input"), "")
     press(method, "Call")
     wait(lambda: "Give names to all arguments, or to none." in output(method), "the complaint")
-    next(b for b in find_all(".attributes button")).click()
+    read("motto")
     wait_text('"cheap"', ".attributes")
     method = call("tell", "x")
     wait(lambda: "Result after" in status(method), "the oneway call")
@@ -242,7 +264,7 @@ def check_markup():
 def check_search():
     open_page()
     row_of("example.warehouse")
-    find("#search").send_keys("fruit sho")
+    enter(lambda: find("#search"), "fruit sho")
     wait(lambda: [a.text for a in find_all("#list .name")] == ["http.shop"], "one object")
     assert text("#count").startswith("1 of ")
     assert "Pyro.NameServer" not in browser.page_source.replace("PYRO:Pyro.NameServer", "")
@@ -292,7 +314,7 @@ def check_key():
     focused().send_keys("wrong", Keys.ENTER)
     wait_text("This key is wrong.")
     assert [m for m in complaints() if "status of 403" not in m] == []
-    find("#key-value").send_keys("secret", Keys.ENTER)
+    enter(lambda: find("#key-value"), "secret" + Keys.ENTER)
     choose("http.shop")
     method = call("buy", "pear")
     wait(lambda: '"pear"' in output(method), "the result")
@@ -326,7 +348,7 @@ def check_example():
     find("#name").send_keys("Janet")
     find("#item").send_keys("<b>lamp", Keys.ENTER)
     wait_text("Take the <b>lamp", "#contents")
-    next(b for b in find_all("#contents button") if b.text == "Take the bike").click()
+    press(find("#contents"), "Take the bike")
     wait(lambda: "bike" not in text("#contents"), "that the bike is gone")
 
 
@@ -373,12 +395,12 @@ def check_down():
     ended = time.monotonic()
     wait(lambda: is_shown_as("http.kept", "down"), "that it is down")
     assert time.monotonic() - ended < 5, "it took too long"
-    assert row_of("http.kept").text.endswith("down")
+    wait(lambda: row_of("http.kept").text.endswith("down"), "the word")
     find("#health").send_keys("objects that are down")
     wait(lambda: is_shown_as("http.kept", "down"), "that it is in the list of these")
     assert "http.shop" not in text("#list")
     assert is_shown_as("http.strange", "down")
-    row_of("http.kept").click()
+    do(lambda: row_of("http.kept").click(), "the object")
     wait_text("cannot connect", ".reason")
     assert "ab12" in text(".facts") and "unless it is renewed" in text(".facts")
 
