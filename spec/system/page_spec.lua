@@ -4,8 +4,8 @@ local http = require "spec.support.http"
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
-local CHECKS = { "warehouse", "arguments", "streams", "curves", "markup", "search", "keyboard", "key", "theme",
-  "example", "accessibility", "down" }
+local CHECKS = { "warehouse", "arguments", "streams", "curves", "markup", "strange", "search",
+  "keyboard", "key", "theme", "example", "accessibility", "down" }
 
 local BROWSING = 600 -- seconds that the browser may take for everything
 

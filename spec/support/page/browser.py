@@ -261,6 +261,36 @@ def check_markup():
     assert browser.title == MARKUP + " – Remote objects", browser.title
 
 
+def check_strange():
+    """Values that are made to break JavaScript, or what is too long to be looked at."""
+    open_page()
+    choose(MARKUP)
+    method = call("members")
+    wait(lambda: 'toString: "x"' in output(method), "the result")
+    method = call("fail_strangely")
+    wait(lambda: 'Failure: {"' in output(method), "the error")
+    do(lambda: method.find_element(By.CSS_SELECTOR, ".failure summary").click(), "the traceback")
+    wait(lambda: "the last line" in output(method), "the remote traceback")
+    method = call("stream_members")
+    wait(lambda: len(method.find_elements(By.CSS_SELECTOR, ".items li")) == 10, "the items")
+    wait(lambda: 'Failure: {"' in output(method), "the error")
+    assert "nnn…" in method.find_element(By.CSS_SELECTOR, ".legend").text
+    method = call("stream_much")
+    wait(lambda: "ended after 6 items" in status(method), "the end")
+    assert len(method.find_elements(By.CSS_SELECTOR, ".items li")) == 3, "too much is kept"
+    method = call("keys")
+    wait(lambda: "dict of 3" in output(method), "the result")
+    assert len(output(method)) < 6000, "it is too long"
+    assert "\\u202e:" in output(method), "the mark that turns text around is not seen"
+    method = call("fail_at_length")
+    wait(lambda: "Show all 200,000 characters" in output(method), "the button")
+    assert len(output(method)) < 6000 and "\ufffd" not in output(method)
+    press(method, "Show all 200,000 characters")
+    wait(lambda: len(output(method)) > 100000, "all of it")
+    method = call("..")
+    wait(lambda: "No URL can have this name." in output(method), "the complaint")
+
+
 def check_search():
     open_page()
     row_of("example.warehouse")

@@ -41,6 +41,10 @@ function Shop:prices()
     end
   end)
 end
+function Shop:fall(why)
+  error(pyro.IndexError(why))
+end
+function Shop:still() end
 function Shop:tell(what)
   self.told = what
 end
@@ -74,6 +78,44 @@ function Evil:deep()
   end
   return value
 end
+--- Members that JavaScript's objects have.
+local MEMBERS = { toString = "x", valueOf = 1, toJSON = "x", ["then"] = "x", constructor = "x", length = 1e308,
+  __proto__ = { toString = 1 } }
+local Failure = {}
+Failure.__index = Failure
+pyro.registerClass("example.Failure", Failure, function()
+  return { __class__ = "example.Failure", __exception__ = true, args = { MEMBERS },
+    attributes = { _pyroTraceback = { MEMBERS, "the last line\n" } } }
+end, function() end)
+function Evil:members()
+  return MEMBERS
+end
+function Evil:fail_strangely()
+  error(setmetatable({}, Failure))
+end
+function Evil:fail_at_length()
+  error(pyro.ValueError(("\u{1f600}"):rep(100000)))
+end
+function Evil:stream_members()
+  return coroutine.wrap(function()
+    for _, value in ipairs { MEMBERS, 1e308, -1e308, 5e-324, ("k"):rep(100000) } do
+      coroutine.yield(pyro.tuple { MEMBERS, 1 })
+      coroutine.yield(pyro.tuple { ("n"):rep(100000), value })
+    end
+    error(setmetatable({}, Failure))
+  end)
+end
+function Evil:stream_much()
+  return coroutine.wrap(function()
+    for _ = 1, 6 do
+      coroutine.yield(("x"):rep(4 * 2 ^ 20))
+    end
+  end)
+end
+function Evil:keys()
+  return { [("k"):rep(100000)] = ("\u{1f600}"):rep(100000), ["\u{202e}"] = 2 ^ 60 | 0, [MARKUP] = 0 / 0 }
+end
+Evil[".."] = Evil.members
 pyro.document(Evil, { MARKUP, fail = MARKUP })
 
 ns:register("http.shop", daemon:register(Shop), { metadata = { "fruit", "example" } })

@@ -8,6 +8,7 @@ import * as gateway from "./gateway.js";
 import { tree } from "./tree.js";
 
 const ITEMS = 200; // of a stream that are shown
+const LARGEST = 16 * 2 ** 20; // characters of JSON of these, unless it is one
 
 /** Returns the name and the number in an item such as 3.5, or ["IBM", 23.5]. */
 function numberIn(item) {
@@ -15,8 +16,35 @@ function numberIn(item) {
     return ["", item];
   }
   const list = item?.$tuple ?? item;
-  return Array.isArray(list) && list.length === 2 && typeof list[1] === "number"
-    ? [String(list[0]), list[1]] : null;
+  return Array.isArray(list) && list.length === 2 && typeof list[0] === "string" && typeof list[1] === "number"
+    ? list : null;
+}
+
+/** The latest items of a stream, the last one first. */
+class Items {
+  count = 0;
+  sizes = [];
+  size = 0;
+
+  constructor() {
+    this.plot = new Plot();
+    this.list = make("ol", { class: "items", tabindex: "0", "aria-label": "Items" });
+  }
+
+  add({ value, size }) {
+    const number = numberIn(value);
+    if (number) {
+      this.plot.add(...number);
+    }
+    this.count += 1;
+    this.list.prepend(make("li", { value: this.count }, tree(value)));
+    this.sizes.push(size);
+    this.size += size;
+    while (this.sizes.length > ITEMS || (this.size > LARGEST && this.sizes.length > 1)) {
+      this.list.lastChild.remove();
+      this.size -= this.sizes.shift();
+    }
+  }
 }
 
 /** The form of a method. */
@@ -30,7 +58,7 @@ export class CallForm {
     this.call = make("button", { class: "primary" }, "Call");
     this.stop = make("button", { type: "button", hidden: true, onclick: () => this.end() }, "Stop");
     this.element = make("form", { onsubmit: (event) => this.submit(event) },
-      this.arguments.list, make("div", { class: "buttons" }, this.call, this.stop, this.arguments.more),
+      this.arguments.list, make("div", { class: "buttons" }, this.call, this.arguments.more, this.stop),
       this.status, this.output);
   }
 
@@ -76,31 +104,17 @@ export class CallForm {
 
   /** Shows the items of a stream as they come. */
   async follow(items, signal) {
-    const list = make("ol", { class: "items", tabindex: "0", "aria-label": "Items" });
-    const plot = new Plot();
-    let count = 0;
-    this.output.replaceChildren(plot.element, list);
+    const shown = new Items();
+    this.output.replaceChildren(shown.plot.element, shown.list);
     setText(this.status, "The result is a stream.");
     for await (const item of items) {
       signal.throwIfAborted();
-      count += 1;
-      this.addItem(list, plot, item, count);
-      if (count % 20 === 0) {
+      shown.add(item);
+      if (shown.count % 20 === 0) {
         await new Promise((resolve) => setTimeout(resolve)); // the page is to be usable
       }
     }
-    setText(this.status, `The stream ended after ${plural(count, "item")}.`);
-  }
-
-  addItem(list, plot, item, count) {
-    const number = numberIn(item);
-    if (number) {
-      plot.add(...number);
-    }
-    list.prepend(make("li", { value: count }, tree(item)));
-    if (list.children.length > ITEMS) {
-      list.lastChild.remove();
-    }
+    setText(this.status, `The stream ended after ${plural(shown.count, "item")}.`);
   }
 
   fail(error, signal) {

@@ -1,5 +1,7 @@
 // Curves: what changes with time.
 import { draw, make, setText } from "./dom.js";
+import { exact } from "./format.js";
+import { short } from "./text.js";
 
 const WIDTH = 300;
 const HEIGHT = 64;
@@ -10,12 +12,14 @@ function roundUp(value) {
   return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= value * 0.999) ?? value;
 }
 
-/** Returns the points of values in a range, the latest at the right; null is a gap. */
+/** Returns the points of values in a range, the latest at the right; null is a gap. Differences of
+ * halves are numbers, however far values are apart. */
 function pointsOf(values, slots, low, high) {
   const start = slots - values.length;
+  const range = high / 2 - low / 2 || 1;
   return values.map((value, i) => {
     const x = ((start + i) / (slots - 1)) * WIDTH;
-    const y = HEIGHT - 2 - ((value - low) / (high - low || 1)) * (HEIGHT - 6);
+    const y = HEIGHT - 2 - ((value / 2 - low / 2) / range) * (HEIGHT - 6);
     return value === null ? null : `${x.toFixed(1)} ${y.toFixed(1)}`;
   });
 }
@@ -60,6 +64,7 @@ export class Curve {
 
 const SLOTS = 100;
 const SERIES = 6;
+const NAME = 40; // characters
 
 /** The numbers in a stream: one curve for each name, of the latest values. */
 export class Plot {
@@ -84,7 +89,7 @@ export class Plot {
     }
     line.values.push(value);
     line.values.splice(0, line.values.length - SLOTS);
-    setText(line.now, value.toLocaleString("en"));
+    setText(line.now, exact(value));
     this.redraw();
   }
 
@@ -95,7 +100,7 @@ export class Plot {
       now: make("b"),
       path: draw("path", { class: `curve ${kind}` }),
     };
-    this.legend.append(make("span", { class: kind }, name || "value", " ", line.now));
+    this.legend.append(make("span", { class: kind }, short(name, NAME) || "value", " ", line.now));
     this.drawing.append(line.path);
     this.series.set(name, line);
     this.element.hidden = false;
@@ -106,8 +111,8 @@ export class Plot {
     const all = [...this.series.values()].flatMap((line) => line.values);
     const low = Math.min(...all);
     const high = Math.max(...all);
-    setText(this.low, low.toLocaleString("en"));
-    setText(this.high, high.toLocaleString("en"));
+    setText(this.low, exact(low));
+    setText(this.high, exact(high));
     for (const line of this.series.values()) {
       line.path.setAttribute("d", joined(pointsOf(line.values, SLOTS, low, high)));
     }

@@ -1,34 +1,39 @@
 // Errors.
 import { make, setText } from "./dom.js";
 import { clock } from "./format.js";
-import { Refusal } from "./gateway.js";
+import * as gateway from "./gateway.js";
+import { fillShort, short, textOf, visible } from "./text.js";
 import { tree } from "./tree.js";
 
-const shortClass = (name) => String(name).split(".").at(-1);
+const NAME = 200; // characters of a class
+const MESSAGE = 2000; // characters that are shown at once
+const TRACEBACK = 20000;
+
+const shortClass = (name) => short(textOf(name).split(".").at(-1), NAME);
 
 /** Returns what an exception says: a remote one, as it is in JSON, or one of the browser. */
 export function describe(error) {
-  if (error?.__exception__) {
+  if (gateway.isRemoteError(error)) {
     const traceback = error.attributes?._pyroTraceback;
     const args = Array.isArray(error.args) ? error.args : [];
     return {
       title: shortClass(error.__class__),
-      message: args.length === 1 ? String(args[0]) : JSON.stringify(args),
-      traceback: Array.isArray(traceback) ? traceback.join("") : "",
+      message: args.length === 1 ? textOf(args[0]) : textOf(args),
+      traceback: Array.isArray(traceback) ? traceback.map(textOf).join("") : "",
       rest: error,
     };
-  } else if (error instanceof Refusal) {
+  } else if (error instanceof gateway.Refusal) {
     return { title: "The gateway refuses", message: error.message };
-  } else if (error instanceof TypeError) {
-    return { title: "No answer", message: "The gateway cannot be reached." };
+  } else if (error instanceof gateway.Silence) {
+    return { title: "No answer", message: error.message };
   }
-  return { title: "Error", message: error?.message ?? JSON.stringify(error) };
+  return { title: "Error", message: error instanceof Error ? error.message : textOf(error) };
 }
 
 function tracebackOf({ traceback, rest }) {
   return [
     traceback && make("details", {}, make("summary", {}, "Remote traceback"),
-      make("pre", { tabindex: "0" }, traceback)),
+      fillShort(make("pre", { tabindex: "0" }), traceback, TRACEBACK)),
     rest && make("details", {}, make("summary", {}, "The whole exception"), tree(rest, true)),
   ].filter(Boolean);
 }
@@ -37,7 +42,8 @@ function tracebackOf({ traceback, rest }) {
 export function view(error) {
   const told = describe(error);
   return make("div", { class: "failure" },
-    make("p", {}, make("b", {}, told.title), `: ${told.message}`), ...tracebackOf(told));
+    make("p", {}, make("b", {}, told.title), ": ", fillShort(make("span"), told.message, MESSAGE)),
+    ...tracebackOf(told));
 }
 
 function parse(text) {
@@ -54,8 +60,8 @@ function row(failure) {
   const count = failure.count > 1 ? ` × ${failure.count}` : "";
   return make("li", {},
     make("time", {}, clock(failure.time)), " ",
-    make("a", { href: `#o/${encodeURIComponent(failure.object)}` }, failure.object), " ",
-    make("span", { class: "member" }, failure.method), " ",
+    make("a", { href: `#o/${encodeURIComponent(failure.object)}` }, visible(failure.object)), " ",
+    make("span", { class: "member" }, visible(failure.method)), " ",
     make("b", {}, told.title + count), told.message ? `: ${told.message}` : "",
     ...tracebackOf({ traceback: told.traceback }));
 }

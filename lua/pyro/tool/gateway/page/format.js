@@ -1,9 +1,16 @@
 // Numbers and times for people.
 
+const LONG = 1e15; // from here on, all digits would be no use
+
+/** Formats a number. */
+export function exact(value, digits = 3) {
+  return Math.abs(value) < LONG ? value.toLocaleString("en", { maximumFractionDigits: digits })
+    : value.toExponential(2);
+}
+
 /** Formats a rate, or a count. */
 export function rate(value) {
-  const digits = value === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return value.toLocaleString("en", { maximumFractionDigits: digits });
+  return exact(value, value === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2);
 }
 
 /** Formats a time that something took, in seconds. */
@@ -31,5 +38,5 @@ export function clock(seconds) {
 
 /** Formats a number of things. */
 export function plural(count, thing) {
-  return `${count.toLocaleString("en")} ${thing}${count === 1 ? "" : "s"}`;
+  return `${exact(count)} ${thing}${count === 1 ? "" : "s"}`;
 }

@@ -1,4 +1,5 @@
 // Requests to the gateway.
+import { textOf } from "./text.js";
 
 const KEY = "pyro-key";
 const LONGEST = 8 * 2 ** 20; // characters of an answer, or of an item
@@ -10,6 +11,18 @@ export class Refusal extends Error {
     super(text);
     this.status = status;
   }
+}
+
+/** The gateway that does not answer. */
+export class Silence extends Error {
+  constructor() {
+    super("The gateway cannot be reached.");
+  }
+}
+
+/** Throws the error of a request that failed, or was stopped. */
+function fail(error) {
+  throw error instanceof TypeError ? new Silence() : error;
 }
 
 /** Sets the gateway's key, for as long as the tab is open. */
@@ -42,14 +55,15 @@ function send(path, { signal, ...options }) {
     credentials: "omit",
     redirect: "error",
     headers: { ...options.headers, ...(key && { "X-Pyro-Gateway-Key": key }) },
-  });
+  }).catch(fail);
 }
 
 /** Yields the pieces of an answer's text. */
 async function* pieces(response) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const read = () => reader.read().catch(fail);
   try {
-    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    for (let piece = await read(); !piece.done; piece = await read()) {
       yield piece.value;
     }
   } finally {
@@ -123,19 +137,28 @@ export async function describe(name, signal) {
   const response = await send(`overview/object?name=${encodeURIComponent(name)}`, { signal });
   const value = parse(await wholeText(response));
   if (!response.ok) {
-    throw typeof value === "object" ? value : new Refusal(response.status, value);
+    throw isRemoteError(value) ? value : new Refusal(response.status, textOf(value));
   }
   return value;
 }
 
-function isRemoteError(value) {
-  return typeof value === "object" && value !== null && value.__exception__ === true;
+/** Returns whether a value is a remote exception, as it is in JSON. */
+export function isRemoteError(value) {
+  return value?.__exception__ === true;
 }
 
-/** Calls a method, or reads an attribute. Returns { value } or { items }, which yields them. Throws
- * a remote exception as the object that it is in JSON. */
+/** Returns the path of a method. With some names, it would be that of something else. */
+function pathOf(name, method) {
+  if ([name, method].some((each) => /^\.\.?$|\n/.test(each))) {
+    throw new Error("No URL can have this name.");
+  }
+  return `pyro/${encodeURIComponent(name)}/${encodeURIComponent(method)}`;
+}
+
+/** Calls a method, or reads an attribute. Returns { value }, or { items }, which yields values with
+ * the size of their JSON. Throws a remote exception as the object that it is in JSON. */
 export async function call(name, method, body, signal) {
-  const response = await send(`pyro/${encodeURIComponent(name)}/${encodeURIComponent(method)}`, {
+  const response = await send(pathOf(name, method), {
     method: "POST",
     body: JSON.stringify(body),
     headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
@@ -146,7 +169,7 @@ export async function call(name, method, body, signal) {
   }
   const value = parse(await wholeText(response));
   if (!response.ok) {
-    throw isRemoteError(value) ? value : new Refusal(response.status, String(value));
+    throw isRemoteError(value) ? value : new Refusal(response.status, textOf(value));
   }
   return { value };
 }
@@ -158,6 +181,6 @@ async function* items(response) {
     } else if (type === "exception") {
       throw parse(data);
     }
-    yield parse(data);
+    yield { value: parse(data), size: data.length };
   }
 }

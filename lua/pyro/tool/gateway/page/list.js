@@ -2,6 +2,7 @@
 import { find, make, setText } from "./dom.js";
 import { plural, rate } from "./format.js";
 import { objects } from "./objects.js";
+import { visible } from "./text.js";
 
 const HEALTH = { up: "up", down: "", unknown: "not asked" }; // the word stands at the right for "down"
 
@@ -12,7 +13,7 @@ class Row {
     this.rate = make("span", { class: "rate" });
     this.tags = make("span", { class: "tags" });
     this.link = make("a", { href: `#o/${encodeURIComponent(name)}` }, this.health,
-      make("span", { class: "name" }, name), this.rate, this.tags);
+      make("span", { class: "name" }, visible(name)), this.rate, this.tags);
     this.element = make("li", {}, this.link);
   }
 
@@ -35,7 +36,7 @@ class Row {
     const text = tags.join("\n");
     if (this.shownTags !== text) {
       this.shownTags = text;
-      this.tags.replaceChildren(...tags.map((tag) => make("span", { class: "tag" }, tag)));
+      this.tags.replaceChildren(...tags.map((tag) => make("span", { class: "tag" }, visible(tag))));
     }
   }
 }

@@ -4,6 +4,7 @@ import { make, setText } from "./dom.js";
 import { duration, plural } from "./format.js";
 import * as failure from "./failure.js";
 import * as gateway from "./gateway.js";
+import { visible } from "./text.js";
 import { tree } from "./tree.js";
 
 const ownValue = (table, name) => Object.hasOwn(table ?? {}, name) ? table[name] : undefined;
@@ -20,7 +21,7 @@ class Method {
     this.parameters = ownValue(parameters, name);
     this.numbers = make("span", { class: "numbers" });
     this.element = make("details", { class: "method" },
-      make("summary", {}, make("span", { class: "member" }, name),
+      make("summary", {}, make("span", { class: "member" }, visible(name)),
         ownValue(oneway, name) ? make("span", { class: "tag" }, "oneway") : null,
         make("span", { class: "about" }, (doc ?? "").split("\n")[0]), this.numbers),
       documentation(doc));
@@ -34,7 +35,9 @@ class Method {
 
   show(tally) {
     const method = ownValue(tally?.methods, this.name);
-    if (method) {
+    if (tally && !method) {
+      setText(this.numbers, "not called");
+    } else if (method) {
       const errors = Object.values(method.errors).reduce((all, count) => all + count, 0);
       setText(this.numbers, `${plural(method.calls, "call")}, ${plural(errors, "error")}, ` +
         `p99 ${duration(method.p99)}`);
@@ -42,25 +45,43 @@ class Method {
   }
 }
 
-function attribute(object, name, doc) {
-  const value = make("span", { class: "value", role: "status" });
-  const read = async () => {
+/** An attribute: its documentation, and its value, once that is read. */
+class Attribute {
+  constructor(object, name, doc) {
+    this.object = object;
+    this.name = name;
+    this.value = make("span", { class: "value", role: "status" });
+    this.element = make("li", {}, make("span", { class: "member" }, visible(name)), " ",
+      make("button", { type: "button", "aria-label": `Read ${name}`, onclick: () => this.read() }, "Read"), " ",
+      this.value, documentation(doc));
+  }
+
+  async read() {
+    this.end();
+    const reading = new AbortController();
+    this.reading = reading;
+    let shown;
     try {
-      const result = await gateway.call(object, name, []);
-      value.replaceChildren(tree(result.value, true));
+      const result = await gateway.call(this.object, this.name, [], reading.signal);
+      shown = result.items ? "a stream, which only methods show" : tree(result.value, true);
     } catch (error) {
-      value.replaceChildren(failure.view(error));
+      shown = failure.view(error);
     }
-  };
-  return make("li", {}, make("span", { class: "member" }, name), " ",
-    make("button", { type: "button", "aria-label": `Read ${name}`, onclick: read }, "Read"), " ",
-    value, documentation(doc));
+    if (this.reading === reading) {
+      this.value.replaceChildren(shown);
+      this.end(); // a stream would go on
+    }
+  }
+
+  /** Stops what runs. */
+  end() {
+    this.reading?.abort();
+    this.reading = null;
+  }
 }
 
 /** All members of an object. */
 export class Members {
-  methods = [];
-
   constructor(object, described) {
     const { docs } = described;
     this.element = make("div", {}, documentation(ownValue(docs, "")));
@@ -69,10 +90,10 @@ export class Members {
       ...this.methods.map(({ element }) => element),
       this.methods.length === 0 ? make("p", { class: "quiet" }, "None.") : null,
     ));
-    if (described.attributes.length > 0) {
+    this.attributes = described.attributes.map((name) => new Attribute(object, name, ownValue(docs, name)));
+    if (this.attributes.length > 0) {
       this.element.append(make("section", {}, make("h3", {}, "Attributes"),
-        make("ul", { class: "attributes" }, described.attributes.map((name) =>
-          attribute(object, name, ownValue(docs, name))))));
+        make("ul", { class: "attributes" }, this.attributes.map(({ element }) => element))));
     }
   }
 
@@ -86,6 +107,9 @@ export class Members {
   close() {
     for (const method of this.methods) {
       method.form?.end();
+    }
+    for (const attribute of this.attributes) {
+      attribute.end();
     }
   }
 }

@@ -6,6 +6,7 @@ import { clock, span } from "./format.js";
 import * as gateway from "./gateway.js";
 import { Members } from "./members.js";
 import { objects } from "./objects.js";
+import { visible } from "./text.js";
 
 /** All objects together. */
 export class Overview {
@@ -49,7 +50,7 @@ class Facts {
       this.values.set(title, value);
       this.element.append(make("div", {}, make("dt", {}, title), value));
     }
-    setText(value, text);
+    setText(value, visible(text));
   }
 
   show(entry) {
@@ -67,7 +68,7 @@ class Facts {
 export class ObjectPane {
   constructor(name) {
     this.name = name;
-    this.title = `${name} – Remote objects`;
+    this.title = `${visible(name)} – Remote objects`;
     this.health = make("span", { class: "health" });
     this.reason = make("p", { class: "reason", role: "status" });
     this.facts = new Facts();
@@ -77,7 +78,7 @@ export class ObjectPane {
     this.failures = new Failures(({ object }) => object === name);
     this.asking = new AbortController();
     this.element = make("div", {}, make("a", { class: "back", href: "#" }, "All objects"),
-      make("h2", {}, name, " ", this.health), this.reason, this.facts.element, this.curves.element,
+      make("h2", {}, make("span", {}, visible(name)), " ", this.health), this.reason, this.facts.element, this.curves.element,
       this.without, this.members, this.failures.element);
   }
 

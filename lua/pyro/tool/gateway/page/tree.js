@@ -1,9 +1,11 @@
 // Values as trees. What is inside a list or a dict is made when that is opened.
 import { make } from "./dom.js";
 import { plural } from "./format.js";
+import { beginning, fillShort, short, textOf, visible } from "./text.js";
 
 const ITEMS = 100; // shown at once
 const TEXT = 2000; // characters of a string
+const LABEL = 200; // characters of a key, or of a type
 const SHORT = 80; // characters of what is shown of a closed container
 const OPEN = 12; // containers up to this size are open from the start, if they are outermost
 
@@ -15,15 +17,11 @@ function formOf(value) {
   return keys.length === 1 && keys[0].startsWith("$") ? keys[0] : undefined;
 }
 
-function text(value) {
-  const cut = value.length > TEXT;
-  return make("span", { class: "string" },
-    JSON.stringify(cut ? value.slice(0, TEXT) : value) + (cut ? ` … (${plural(value.length, "character")})` : ""));
-}
+const quoted = (value) => visible(JSON.stringify(value));
 
 function scalar(value) {
   if (typeof value === "string") {
-    return text(value);
+    return fillShort(make("span", { class: "string" }), value, TEXT, quoted);
   }
   return make("span", { class: value === null ? "null" : typeof value }, String(value));
 }
@@ -35,7 +33,7 @@ function contents(value) {
     return { kind: "list", items: value.map((item, i) => [i, item]) };
   } else if (FORMS[form] && Array.isArray(value[form])) {
     return { kind: FORMS[form], items: value[form].map((item, i) => [i, item]) };
-  } else if (form === "$dict" && Array.isArray(value.$dict)) {
+  } else if (form === "$dict" && Array.isArray(value.$dict) && value.$dict.every(Array.isArray)) {
     return { kind: "dict", items: value.$dict.map(([key, item]) => [JSON.stringify(key), item]) };
   } else if (value && typeof value === "object" && !form) {
     return { kind: "dict", items: Object.entries(value) };
@@ -46,7 +44,7 @@ function contents(value) {
 function addItems(list, items, start) {
   const end = Math.min(start + ITEMS, items.length);
   for (const [label, item] of items.slice(start, end)) {
-    list.append(make("li", {}, make("span", { class: "label" }, `${label}: `), tree(item)));
+    list.append(make("li", {}, make("span", { class: "label" }, `${visible(short(textOf(label), LABEL))}: `), tree(item)));
   }
   if (end < items.length) {
     const more = make("button", { type: "button" }, `${plural(items.length - end, "more item")}`);
@@ -64,7 +62,7 @@ export function tree(value, isOutermost = false) {
   const container = contents(value);
   const form = formOf(value);
   if (!container && form) {
-    return make("span", {}, make("span", { class: "type" }, form.slice(1)), " ", tree(value[form]));
+    return make("span", {}, make("span", { class: "type" }, visible(short(form.slice(1), LABEL))), " ", tree(value[form]));
   } else if (!container) {
     return scalar(value);
   } else if (container.items.length === 0) {
@@ -80,10 +78,10 @@ function preview(items) {
     if (item !== null && typeof item === "object") {
       break;
     }
-    texts.push(typeof label === "number" ? JSON.stringify(item) : `${label}: ${JSON.stringify(item)}`);
+    const told = quoted(typeof item === "string" ? beginning(item, SHORT) : item);
+    texts.push(typeof label === "number" ? told : `${visible(short(label, SHORT))}: ${told}`);
   }
-  const text = texts.join(", ") + (texts.length < items.length ? " …" : "");
-  return text.length > SHORT ? `${text.slice(0, SHORT)}…` : text;
+  return short(texts.join(", ") + (texts.length < items.length ? " …" : ""), SHORT);
 }
 
 function branch({ kind, items }, isOpen) {
