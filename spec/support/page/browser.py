@@ -289,6 +289,27 @@ def check_strange():
     wait(lambda: len(output(method)) > 100000, "all of it")
     method = call("..")
     wait(lambda: "No URL can have this name." in output(method), "the complaint")
+    wait_text("too many for this list", ".failures")
+
+
+def row_of_error(words):
+    return wait(lambda: next(row for row in find_all(".failures > li") if words in row.text), words)
+
+
+def check_repeated():
+    """Errors of a kind are counted, in a row that stays."""
+    open_page("#o/http.shop")
+    wait(lambda: find_all(".method"), "its methods")
+    method = call("fall", "1")
+    wait(lambda: "IndexError: 1" in output(method), "the error")
+    row = row_of_error("fall IndexError")
+    do(lambda: row.find_element(By.CSS_SELECTOR, "summary").click(), "the traceback")
+    method = call("fall", "2")
+    wait(lambda: "fall IndexError × 2: 2" in row.text, "the second error")
+    assert row.find_element(By.CSS_SELECTOR, "details").get_attribute("open"), "the row is another one"
+    assert "objects.lua" in row.text
+    do(lambda: find("h1 a").click(), "the title")
+    wait(lambda: "fall IndexError × 2: 2" in row_of_error("fall IndexError").text, "the row of both")
 
 
 def check_search():

@@ -1,21 +1,26 @@
 --- Recent errors: those that calls through the gateway met, and those that servers have counted.
+--- Errors of a method that have the same class are of one kind, and one entry.
 local core = require "pyro.core"
 local texts = require "pyro.tool.gateway.texts"
 
-local MOST = 100
+local MOST = 100 -- entries
+local MOST_OF_ONE = 20 -- entries of an object
 local LONGEST = 8192 -- bytes of an error object
+local MOST_COUNTED = 1 << 53 -- errors of an entry: what JavaScript can count
 local KINDS = 1000 -- of errors that servers will count
 
 --- Errors of the same kind.
 ---@class pyro.gateway.Failure
----@field number integer
+---@field kind string
+---@field number integer of the latest one
 ---@field object string
 ---@field method string
----@field text string as JSON
+---@field fields table<string, any> what is told of it
+---@field text string the same, as JSON
 
 ---@class pyro.gateway.Failures
----@field list pyro.gateway.Failure[] the oldest first
----@field last integer number of the latest one
+---@field list pyro.gateway.Failure[] the one that was not met for the longest time first
+---@field last integer number of the latest error
 ---@field own table<string, integer> errors of calls through the gateway that servers will count
 ---@field kinds integer how many of these there are, and were
 local Failures = { __name = "pyro.gateway.Failures" }
@@ -36,22 +41,52 @@ local function expect(self, kind)
   self.own[kind] = (self.own[kind] or 0) + 1
 end
 
-local function add(self, fields)
-  if #self.list == MOST then
+--- Removes the entry of a kind, which is returned, or else one that makes room for it.
+local function remove(self, kind, object)
+  local of_object = {}
+  for i, failure in ipairs(self.list) do
+    if failure.kind == kind then
+      return table.remove(self.list, i)
+    elseif failure.object == object then
+      of_object[#of_object + 1] = i
+    end
+  end
+  if #of_object == MOST_OF_ONE then
+    table.remove(self.list, of_object[1])
+  elseif #self.list == MOST then
     table.remove(self.list, 1)
   end
+end
+
+local function new_entry(kind, name, method, class)
+  return { kind = kind, object = name, method = method, fields = setmetatable({
+    object = texts.beginning(name, texts.SHORT),
+    method = texts.beginning(method, texts.SHORT),
+    class = texts.beginning(class, texts.SHORT),
+    count = 0,
+  }, core.types.dict) }
+end
+
+--- Sets the error object that is told, or its size, if it is long.
+local function set_exception(fields, exception)
+  local is_short = #exception <= LONGEST
+  fields.exception = is_short and exception or nil
+  fields.left_out = not is_short and #exception or nil
+end
+
+--- Adds errors of a kind, with the error object of the last one, if that is known.
+local function add(self, name, method, class, count, exception)
+  local kind = kind_of(name, method, class)
+  local failure = remove(self, kind, name) or new_entry(kind, name, method, class)
+  local fields = failure.fields
   self.last = self.last + 1
-  local object, method = fields.object, fields.method
-  fields.number, fields.time = self.last, core.time()
-  for _, name in ipairs { "object", "method", "class" } do
-    fields[name] = texts.beginning(fields[name], texts.SHORT)
+  failure.number, fields.number, fields.time = self.last, self.last, core.time()
+  fields.count = math.min(fields.count + count, MOST_COUNTED)
+  if exception then
+    set_exception(fields, exception)
   end
-  self.list[#self.list + 1] = {
-    number = self.last,
-    object = object,
-    method = method,
-    text = core.format_json(setmetatable(fields, core.types.dict)),
-  }
+  failure.text = core.format_json(fields)
+  self.list[#self.list + 1] = failure
 end
 
 --- Adds the error of a call through the gateway.
@@ -64,13 +99,7 @@ function Failures:met(name, method, class, exception, is_counted)
   if is_counted then
     expect(self, kind_of(name, method, class))
   end
-  add(self, {
-    object = name,
-    method = method,
-    class = class,
-    count = 1,
-    exception = #exception <= LONGEST and exception or nil,
-  })
+  add(self, name, method, class, 1, exception)
 end
 
 --- Adds errors that a server has counted, less those of calls through the gateway.
@@ -83,7 +112,7 @@ function Failures:counted(name, method, class, count)
   local own = math.min(self.own[kind] or 0, count)
   self.own[kind] = self.own[kind] and self.own[kind] > own and self.own[kind] - own or nil
   if count > own then
-    add(self, { object = name, method = method, class = class, count = count - own })
+    add(self, name, method, class, count - own)
   end
 end
 
@@ -92,18 +121,18 @@ function Failures:forget_own()
   self.own, self.kinds = {}, 0
 end
 
---- Returns the errors after one that somebody may know, as JSON.
+--- Returns the entries with errors after one that somebody may know, as JSON.
 ---@param number integer
 ---@param allows fun(object: string, method: string): boolean
 ---@return string
 function Failures:since(number, allows)
-  local known = {}
+  local found = {}
   for _, failure in ipairs(self.list) do
     if failure.number > number and allows(failure.object, failure.method) then
-      known[#known + 1] = failure.text
+      found[#found + 1] = failure.text
     end
   end
-  return "[" .. table.concat(known, ", ") .. "]"
+  return "[" .. table.concat(found, ", ") .. "]"
 end
 
 --- Makes an empty list.

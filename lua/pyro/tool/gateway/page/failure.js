@@ -1,6 +1,6 @@
 // Errors.
 import { make, setText } from "./dom.js";
-import { clock } from "./format.js";
+import { clock, exact, plural } from "./format.js";
 import * as gateway from "./gateway.js";
 import { fillShort, short, textOf, visible } from "./text.js";
 import { tree } from "./tree.js";
@@ -54,21 +54,45 @@ function parse(text) {
   }
 }
 
-function row(failure) {
-  const exception = failure.exception ? parse(failure.exception) : null;
-  const told = exception ? describe(exception) : { title: shortClass(failure.class) };
-  const count = failure.count > 1 ? ` × ${failure.count}` : "";
-  return make("li", {},
-    make("time", {}, clock(failure.time)), " ",
-    make("a", { href: `#o/${encodeURIComponent(failure.object)}` }, visible(failure.object)), " ",
-    make("span", { class: "member" }, visible(failure.method)), " ",
-    make("b", {}, told.title + count), told.message ? `: ${told.message}` : "",
-    ...tracebackOf({ traceback: told.traceback }));
+/** Returns what is told of errors of one kind. */
+function describeKind(failure) {
+  const title = shortClass(failure.class);
+  if (failure.left_out) {
+    return { title, message: `${plural(failure.left_out, "byte")}, too many for this list` };
+  }
+  return failure.exception ? describe(parse(failure.exception)) : { title };
 }
 
-/** A list of recent errors, the latest first. */
+/** A row for errors of one kind, which changes in place. */
+class Row {
+  constructor({ object, method }) {
+    this.time = make("time");
+    this.title = make("b");
+    this.message = make("span");
+    this.traceback = make("pre", { tabindex: "0" });
+    this.details = make("details", {}, make("summary", {}, "Remote traceback"), this.traceback);
+    this.element = make("li", {}, this.time, " ",
+      make("a", { href: `#o/${encodeURIComponent(object)}` }, visible(object)), " ",
+      make("span", { class: "member" }, visible(method)), " ", this.title, this.message, this.details);
+  }
+
+  show(failure) {
+    if (this.failure === failure) {
+      return;
+    }
+    this.failure = failure;
+    const { title, message = "", traceback = "" } = describeKind(failure);
+    setText(this.time, clock(failure.time));
+    setText(this.title, failure.count > 1 ? `${title} × ${exact(failure.count)}` : title);
+    setText(this.message, message && `: ${message}`);
+    setText(this.traceback, traceback);
+    this.details.hidden = traceback === "";
+  }
+}
+
+/** A list of recent errors. A kind that is new comes first, and stays where it is. */
 export class Failures {
-  shown = 0;
+  rows = new Map();
 
   constructor(filter = () => true) {
     this.filter = filter;
@@ -78,18 +102,25 @@ export class Failures {
   }
 
   show(errors) {
-    const known = errors.filter(this.filter);
-    if (known.length === 0 || known.at(-1).number < this.shown) {
-      this.list.replaceChildren(); // the gateway was started again
-      this.shown = 0;
+    for (const [kind, row] of this.rows) {
+      if (!errors.has(kind)) {
+        row.element.remove();
+        this.rows.delete(kind);
+      }
     }
-    for (const failure of known.filter(({ number }) => number > this.shown)) {
-      this.list.prepend(row(failure));
-      this.shown = failure.number;
+    for (const [kind, failure] of [...errors].filter(([, failure]) => this.filter(failure))) {
+      this.rowOf(kind, failure).show(failure);
     }
-    while (this.list.children.length > known.length) {
-      this.list.lastChild.remove();
+    setText(this.empty, this.rows.size > 0 ? "" : "None while somebody looked.");
+  }
+
+  rowOf(kind, failure) {
+    let row = this.rows.get(kind);
+    if (!row) {
+      row = new Row(failure);
+      this.rows.set(kind, row);
+      this.list.prepend(row.element);
     }
-    setText(this.empty, known.length > 0 ? "" : "None while somebody looked.");
+    return row;
   }
 }

@@ -36,7 +36,7 @@ function remember(history, value) {
 class Objects extends EventTarget {
   entries = new Map();
   history = [];
-  errors = [];
+  errors = new Map(); // by kind, the latest last
   lookedAt = null;
   nameserver = null;
   trouble = "";
@@ -52,10 +52,18 @@ class Objects extends EventTarget {
       entry.look(seconds);
     }
     remember(this.history, this.sum());
-    this.errors.push(...look.errors);
-    this.errors.splice(0, this.errors.length - ERRORS);
+    look.errors.forEach((failure) => this.takeError(failure));
     this.setTrouble(look.trouble ?? "");
     this.dispatchEvent(new Event("look"));
+  }
+
+  takeError(failure) {
+    const kind = JSON.stringify([failure.object, failure.method, failure.class]);
+    this.errors.delete(kind);
+    this.errors.set(kind, failure);
+    if (this.errors.size > ERRORS) {
+      this.errors.delete(this.errors.keys().next().value);
+    }
   }
 
   update(look) {
@@ -87,7 +95,7 @@ class Objects extends EventTarget {
   /** Forgets what a gateway said that has gone; names stay until they come again. */
   restart() {
     this.lookedAt = null;
-    this.errors = [];
+    this.errors.clear();
     for (const entry of this.entries.values()) {
       entry.before = null;
     }
