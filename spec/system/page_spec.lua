@@ -5,7 +5,7 @@ local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
 local CHECKS = { "warehouse", "arguments", "streams", "curves", "markup", "strange", "repeated",
-  "search", "keyboard", "key", "theme", "example", "accessibility", "down" }
+  "still", "search", "keyboard", "key", "theme", "example", "accessibility", "down" }
 
 local BROWSING = 600 -- seconds that the browser may take for everything
 

@@ -312,6 +312,22 @@ def check_repeated():
     wait(lambda: "fall IndexError × 2: 2" in row_of_error("fall IndexError").text, "the row of both")
 
 
+def check_still():
+    """Numbers that come move nothing that may be about to be clicked."""
+    open_page("#o/http.shop")
+    wait(lambda: find_all(".method"), "its methods")
+    wait_text("not called", "main")
+    places = "return JSON.stringify([...document.querySelectorAll('#list a, .method')].map(e => [e.offsetTop, e.offsetHeight]))"
+    for width in 1280, 390:
+        use_size(width, 900)
+        before = browser.execute_script(places)
+        browser.execute_script("for (let i = 0; i < 100; i++) fetch('http.shop/still')")
+        numbers = wait(lambda: next(m.text for m in find_all(".method") if m.text.startswith("still")), "the method")
+        wait(lambda: next(m.text for m in find_all(".method") if m.text.startswith("still")) != numbers, "its numbers")
+        after = browser.execute_script(places)
+        assert after == before, f"the page has moved: {before} {after}"
+
+
 def check_search():
     open_page()
     row_of("example.warehouse")
