@@ -470,6 +470,14 @@ install-docs:
 	cp -R --no-preserve=mode,ownership README.md docs examples $(DESTDIR)$(DOCDIR)
 	rm -r $(DESTDIR)$(DOCDIR)/docs/man
 
+# Folders that install may have made, the inner ones first. Systems have those of /usr/local itself.
+WITH_PARENT = $1 $(patsubst %/,%,$(dir $1))
+FOLDERS = $(DATADIR) $(MANDIR)/man1 $(call WITH_PARENT,$(BASHDIR)) $(call WITH_PARENT,$(ZSHDIR)) \
+  $(call WITH_PARENT,$(UNITDIR)) $(call WITH_PARENT,$(LUADIR)) $(call WITH_PARENT,$(CMODDIR)) \
+  $(patsubst %/,%,$(dir $(DOCDIR))) $(LIBDIR)/pkgconfig \
+  $(if $(filter /usr /usr/local,$(PREFIX)),,$(BINDIR) $(MANDIR) $(LIBDIR) $(PREFIX)/include \
+    $(PREFIX)/share $(PREFIX))
+
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR),$(PROGRAMS:%=$(BINDIR)/%) $(PROGRAMS:%=$(MANDIR)/man1/%.1) \
 	  $(PROGRAMS:%=$(BASHDIR)/%) $(PROGRAMS:%=$(ZSHDIR)/_%) $(UNITDIR)/pyrolua-ns.socket \
@@ -477,6 +485,7 @@ uninstall: ## remove what install put there
 	  $(LIBDIR)/pkgconfig/pyrolua.pc \
 	  $(addprefix $(LIBDIR)/libpyrolua.,a so so.0 so.$(VERSION)))
 	rm -rf $(addprefix $(DESTDIR),$(LUADIR)/pyro $(CMODDIR)/pyro $(ANNOTATIONDIR) $(DOCDIR))
+	rmdir $(addprefix $(DESTDIR),$(FOLDERS)) 2>/dev/null || true # those that are not empty stay
 
 # --- Debian's packages ---
 

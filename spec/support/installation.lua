@@ -29,11 +29,11 @@ function Installation:make(target)
   self:run(("make %s B=%s PREFIX=%s DESTDIR=%s"):format(target, process.build(), self.PREFIX, self.root))
 end
 
---- Uninstalls; returns the files that are left.
+--- Uninstalls; returns the files and folders that are left, but for those in which it is installed.
 ---@return string
 function Installation:remove()
   self:make "uninstall"
-  local left = self:run(("find %s -not -type d"):format(self.root))
+  local left = self:run(("find %s -mindepth 2"):format(self.root))
   self:run("rm -rf " .. self.root)
   return left
 end
