@@ -1,4 +1,4 @@
---- What Pyro does, a row a feature, and why some of it has no spec. The rows' numbers are in the
+--- Features of Pyro, a row each, and why some of it has no spec. The rows' numbers are in the
 --- specs' titles, as tags: `#r20:L4` proves row 20 for a client in Lua and a server of Pyro4, `#r20:4L`
 --- the other way round, `:L5` and `:5L` likewise; `#r20` proves what no peer takes part in.
 --- scripts/conformance.lua makes docs/conformance.md of it, and fails where a cell has neither.

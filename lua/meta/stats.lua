@@ -1,7 +1,7 @@
---- What daemon:stats() returns. docs/statistics.md says more.
+--- Results of daemon:stats(). docs/statistics.md says more.
 ---@meta
 
---- What a program has counted. Counts go up as long as it runs; times are in seconds.
+--- Counts of a program. Counts go up as long as it runs; times are in seconds.
 ---@class pyro.Stats
 ---@field uptime number seconds since the program was started
 ---@field connections pyro.ConnectionStats

@@ -48,7 +48,7 @@ local function calibrate(runner, unit)
   end
 end
 
---- What is wrong with a contender costs that one alone.
+--- Does work for a contender. What is wrong with it costs that one alone.
 local function attempt(entry, work)
   if not entry.missing then
     local ok, failure = pcall(work, entry)
@@ -191,10 +191,10 @@ function contest.play(row)
   contest.stop()
 end
 
---- What is called with each row when it is done.
+--- Hears of each row when it is done.
 function contest.told(_) end
 
---- What is called before each run of a contender: with the row, the contender's name, and which run.
+--- Hears of each run of a contender before it: the row, the contender's name, and which run.
 function contest.begins(_, _, _) end
 
 return contest

@@ -1,4 +1,4 @@
---- What was measured, and on what.
+--- Software and machine that were measured.
 local process = require "spec.support.process"
 local uv = require "luv"
 

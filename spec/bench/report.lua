@@ -1,4 +1,4 @@
---- What was measured, as text and as tables of Markdown.
+--- Results, as text and as tables of Markdown.
 local report = {}
 
 local function rate(value)

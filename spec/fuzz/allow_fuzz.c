@@ -32,7 +32,7 @@ static bool is_allowed(const struct pyro_allow *allow, const struct pyro_questio
     return rule && rule->allow;
 }
 
-/* What is allowed once all is known is also allowed while less is. */
+/* Checks that what is allowed once all is known is also allowed while less is. */
 static void ask(const struct pyro_allow *allow, struct pyro_question question)
 {
     bool allowed = is_allowed(allow, &question);

@@ -35,7 +35,7 @@ static inline bool rewrite(const struct pyro_codec *codec, struct pyro_slice in,
     return code == PYRO_OK;
 }
 
-/** What is read and written anew must be read as the same again. Says whether it was good. */
+/** Checks that what is read and written anew is read as the same again. Says if it was good. */
 static inline bool rewrite_twice(const struct pyro_codec *codec, struct pyro_slice in)
 {
     struct pyro_buffer once = {.data = NULL}, twice = {.data = NULL};
@@ -67,7 +67,8 @@ static inline enum pyro_code read_within(const struct pyro_codec *codec, struct 
     return err.code;
 }
 
-/** What is read without a limit is read with just enough to spend, and not with less. */
+/** Checks that what is read without a limit is read with just enough to spend, and not with less.
+ */
 static inline void read_tree(const struct pyro_codec *codec, struct pyro_slice in)
 {
     size_t spent, least;

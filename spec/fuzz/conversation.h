@@ -100,7 +100,7 @@ static inline size_t next_piece(struct pieces *pieces, size_t left)
 
 /* --- the other end --- */
 
-/** What came from a program under test: it has to consist of messages. */
+/** Output of a program under test: it has to consist of messages. */
 struct listener {
     int descriptor;
     struct pyro_input input;

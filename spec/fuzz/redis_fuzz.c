@@ -1,5 +1,5 @@
-/* What Redis says of names, in its protocol: each reply is an event, and a page of names. Whatever
- * it is, what is in the registry then could have been registered. */
+/* Answers of Redis about names, in its protocol: each reply is an event, and a page of names.
+ * Whatever it is, what is in the registry then could have been registered. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -78,7 +78,7 @@ describe("the call context", function()
   describe("of a traced call", function()
     local last, first
 
-    --- What the two servers of a chain of calls have seen.
+    --- Returns what the two servers of a chain of calls have seen.
     local function seen(...)
       return first:pass(...)
     end

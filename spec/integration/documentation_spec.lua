@@ -35,7 +35,7 @@ function Shop._hidden() end
 describe("pyro.document", function()
   after_each(served.close)
 
-  --- What the daemon tells to callers who ask.
+  --- Returns what the daemon tells to callers who ask.
   local function docs_of(object, as_lists)
     local proxy, daemon = served.open(object)
     local native <close> = pyro.Proxy("PYRO:Pyro.Daemon@" .. daemon.locationStr)

@@ -4,7 +4,7 @@ local served = require "spec.support.served"
 
 local failure, new, load = served.failure, pyro.ndarray.new, pyro.ndarray.load
 
---- What numpy 1.24 writes for [[1, 2, 3], [4, 5, 6]] of '<u2', in C and in Fortran order.
+--- Returns what numpy 1.24 writes for [[1, 2, 3], [4, 5, 6]] of '<u2', in C and in Fortran order.
 local function npy(order, data)
   local header = ("{'descr': '<u2', 'fortran_order': %s, 'shape': (2, 3), }"):format(order)
   return "\x93NUMPY\1\0\x76\0" .. header .. (" "):rep(0x76 - #header - 1) .. "\n" .. data

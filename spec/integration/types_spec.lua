@@ -1,4 +1,4 @@
---- What Lua lacks of Python's types: made, printed, compared, and sent to a served object and back.
+--- Python's types that Lua lacks: made, printed, compared, and sent to a served object and back.
 local pyro = require "pyro"
 local served = require "spec.support.served"
 

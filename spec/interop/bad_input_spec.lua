@@ -1,5 +1,5 @@
---- What a daemon does with bad input is what Pyro's does: the same answers, and the connection ends
---- where Pyro ends it.
+--- Answers of a daemon to bad input, which are those of Pyro's; and the connection ends where Pyro
+--- ends it.
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 local raw = require "spec.support.raw"
@@ -22,7 +22,7 @@ local function start(language)
   return tonumber((server:expect "PORT%s+(%d+)"))
 end
 
---- What came back for the bytes: the names of the messages with the names of errors, and whether the
+--- Returns what came back for the bytes: the names of the messages with the names of errors, and whether the
 --- connection was closed. A client adds a ping, which is answered last; `seconds` is how long to wait for
 --- an answer that need not come.
 local function observe(port, bytes, introduced, seconds)

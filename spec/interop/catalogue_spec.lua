@@ -49,7 +49,7 @@ local ROWS = {
   ["yellow pages"] = { 4 },
 }
 
---- What clients in Lua cannot be made to do.
+--- Cases that clients in Lua cannot be made to do.
 local BEYOND_LUA = {
   ["other types"] = true, -- there are none in Lua
   ["futures"] = true, -- they use several connections: see "several calls"

@@ -20,7 +20,7 @@ local DIFFERENT = {
   SOCK_NODELAY = "True", -- messages leave whole
 }
 
---- What a configuration program prints: its heading and the items.
+--- Returns what a configuration program prints: its heading and the items.
 local function dump(language, env)
   local run = peers.run(language, { "-m", MODULE[language], env = env })
   assert.are.equal(0, run.code)

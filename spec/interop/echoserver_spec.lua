@@ -9,7 +9,7 @@ local function start(language, env, ...)
   return peers.start(language, { "-m", MODULE[language], env = env, ... })
 end
 
---- What differs from one run to the next. Nor do we warn of a missing key, where no network is.
+--- Takes out what differs from one run to the next. We do not warn of a missing key, where no network is.
 local function plain(text)
   return (text:gsub("Warning: HMAC key not set[^\n]*\n", "")
     :gsub("localhost:%d+", "localhost:PORT")

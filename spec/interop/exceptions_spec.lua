@@ -30,7 +30,7 @@ local SERVER = [[
   daemon:requestLoop()
 ]]
 
---- What Python prints of each: class, text, attribute; the same of a call, in a batch, in a stream, and of a value.
+--- Output of Python for each: class, text, attribute; the same of a call, in a batch, in a stream, and of a value.
 local EXPECTED = {
   { "unknown", "RuntimeError|NotLinkedError: Not linked|NotLinkedError" },
   { "bare", "RuntimeError|NotLinkedError|NotLinkedError" },
@@ -45,7 +45,7 @@ local EXPECTED = {
   { "value", "ValueError|v|None" },
 }
 
---- What is printed of a case. Pyro5 makes exceptions of a batch anew, without their attributes.
+--- Returns what is printed of a case. Pyro5 makes exceptions of a batch anew, without their attributes.
 local function lines_of(case, batch)
   local in_batch = ({ Pyro4 = case[2], Pyro5 = case[2]:gsub("[^|]*$", "None") })[batch]
   return table.concat({ case[1], case[2], case[2], case[2], in_batch }, "\n") .. "\n"

@@ -99,7 +99,7 @@ local function sort(list)
   return "[" .. table.concat(items, ", ") .. "]"
 end
 
---- What is compared of an answer: all but what the system says in Python's words.
+--- Returns what is compared of an answer: all but what the system says in Python's words.
 local function essence(answer, any_order)
   local body = answer.body:gsub("%[Errno 111%] Connection refused", "connection refused")
   body = any_order and body:gsub("%b[]", sort) or body

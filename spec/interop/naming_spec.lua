@@ -55,7 +55,7 @@ local function plain(text)
     :gsub("(invalid regex: )[^\n]*", "%1…"):gsub("(invalid uri)[^\n]*", "%1"))
 end
 
---- What removematching prints once it was answered: ours shows before it asks what would be removed,
+--- Returns what removematching prints once it was answered: ours shows before what would go,
 --- and so does not ask where the pattern is wrong.
 local function unasked(words, text)
   return words[1] == "removematching" and text:gsub("^.*%(y/n%)%?", "") or text
@@ -75,7 +75,7 @@ local function session(nsc, names, settings)
   return table.concat(transcript, "\n")
 end
 
---- What a Lua program does with a name server.
+--- Calls that a Lua program makes with a name server.
 local CLIENT = [[
   local uri, port = ...
   local pyro = require "pyro"
@@ -131,7 +131,7 @@ local ECHO = [[
   pyro.spawn(print, daemon:register({ echo = function(_, value) return value end }, "echo"))
   daemon:requestLoop()]]
 
---- What leaves nothing but pickle: the setting of those who accept it, which Lua's programs find out, and Pyro4's have
+--- Variable that leaves nothing but pickle: of those who accept it, which Lua's programs find out, and Pyro4's have
 --- to be told.
 local PICKLE = { PYRO_SERIALIZERS_ACCEPTED = "pickle" }
 

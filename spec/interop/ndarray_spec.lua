@@ -3,7 +3,7 @@
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
---- What both refuse: the error's text depends on how the array came.
+--- Values that both refuse: the error's text depends on how the array came.
 local REFUSED = {
   patched = { "an array of objects or records cannot travel", "an array of objects or records cannot travel" },
   registered = { "an array of objects cannot travel", "an array of records cannot travel" },

@@ -86,7 +86,7 @@ local USER = [[
 
 local IDS = { pickle = 4, dill = 5, cloudpickle = 7 }
 
---- What refuses functions and classes of Python's: the name of what would have to run.
+--- Texts of errors that refuse functions and classes of Python's: the name of what would have to run.
 local REFUSED = { pickle = "__main__.local_function[^\n]*\n[^\n]*__main__.Local",
   cloudpickle = "cloudpickle.cloudpickle[^\n]*\n[^\n]*cloudpickle.cloudpickle",
   dill = "dill._dill[^\n]*\n[^\n]*dill._dill" }

@@ -49,7 +49,7 @@ describe("names", function()
   for _, language in ipairs(NAME_SERVERS) do
     local server, env
 
-    --- What nsc lists; it fails while the name server is not there.
+    --- Returns what nsc lists; it fails while the name server is not there.
     local function listed()
       return peers.nsc("Lua", env, { "list", "kept" }).output
     end

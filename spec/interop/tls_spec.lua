@@ -38,7 +38,7 @@ local function call(language, uri, env)
     or { "spec/interop/python/tls.py", language, "call", uri, env = env })
 end
 
---- What a client shows of its own certificate, and the server's.
+--- Returns the lines of a client about its own certificate, and the server's.
 local function shown(client)
   return client.out:match "\n([^\n]*)\n([^\n]*)\n"
 end

@@ -6,7 +6,7 @@ local tutorial = require "spec.support.tutorial"
 
 local COMPONENTS = { "stockmarket", "aggregator", "viewer" }
 
---- What the tutorial has everybody set, its programs and the name server.
+--- Settings that the tutorial has everybody make, its programs and the name server.
 local VARIABLE = { PYRO_SERIALIZERS_ACCEPTED = "pickle" }
 
 --- All mixtures of Lua's and the author's programs: for each component, which it is.

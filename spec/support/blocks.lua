@@ -18,7 +18,7 @@ local GOES_ON = "^(.*)%.%.%.\n$"
 local STARTED = { "^.-running%.[^\n]*\n", "^.-running on http[^\n]*\n", "^.-URI = PYRO:Pyro%.NameServer[^\n]*\n" }
 local VARIABLE = { "0x%x%x%x%x%x%x+", "obj_%x+", "%x+%-%x+%-%x+%-%x+%-%x+", "localhost:%d+", "'localhost', %d+",
   "127%.0%.0%.1:%d+" }
--- What the stock markets of the tutorial and others throw dice for, times, and names of processes.
+-- Values for which the stock markets of the tutorial and others throw dice, times, and names of processes.
 local RANDOM = { "%d+%-%d+%-%d+[T ]%d+:%d+:%d+%f[%D]%.?%d*%+?%d*:?%d*", "datetime%.datetime%b()", "zone %+%d+:%d+",
   "%d+%.%d+ m?sec", "= %d+ %l+/sec", "%(%d+/sec%)", "times%.%.%. %d+%.%d+",
   "%u%l+_%d+@[%w.-]+", "factorized %d+: %b[]", "received for %d+\n    %-%-> %b[]",
@@ -117,7 +117,7 @@ local function skeleton(text)
   return text, parts
 end
 
---- Whether the output is the expected one, or begins so. Learns what its variable parts are in this run.
+--- Returns whether the output is the expected one, or begins so. Learns what its variable parts are in this run.
 ---@param known table<string, string>
 local function fits(expected, output, known)
   local start = expected:match(GOES_ON)
@@ -168,7 +168,7 @@ function blocks.session(start)
   return setmetatable({ start = start, known = {}, programs = {} }, Session)
 end
 
---- What a text of the page is in this run.
+--- Returns what a text of the page is in this run.
 function Session:translate(text)
   for _, pattern in ipairs(VARIABLE) do
     text = text:gsub(pattern, self.known)

@@ -32,7 +32,8 @@ function catalogue.cases(generation, serializer)
   return cases
 end
 
---- What the servers are to accept, where a stock Pyro4 does not: it takes neither msgpack nor pickle.
+--- Returns the serializers that the servers are to accept, where a stock Pyro4 does not: it takes
+--- neither msgpack nor pickle.
 local function accepted_by(language, serializer)
   local more = serializer == "msgpack" or serializer == "pickle"
   return language == "Pyro4" and more and "serpent,json,marshal," .. serializer or nil
@@ -70,7 +71,7 @@ local function places(cases, locations)
   return table.concat(lines)
 end
 
---- What a program printed of each case: "ok", or what went wrong.
+--- Returns what a program printed of each case: "ok", or what went wrong.
 local function outcomes(program)
   local found = setmetatable({}, {
     __index = function()

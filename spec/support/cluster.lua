@@ -114,7 +114,7 @@ function Cluster:start_clients()
     peers.command("Pyro4", { program "caller.py", addresses, table.unpack(PUBLISHED) }), "called")
 end
 
---- What a client told, in lines.
+--- Returns what a client told, in lines.
 function Cluster:told(name)
   local lines = {}
   for what, about, time, why in self.parts[name].out:gmatch "(%l+) (%S+) ([%d.]+) ([^\n]*)\n" do
@@ -158,7 +158,7 @@ function Cluster:names(i)
   return names
 end
 
---- Whether all works again since a moment: changes by both name servers, calls of each object in either
+--- Returns whether all works again since a moment: changes by both name servers, calls of each object in either
 --- language, and the published names are in both name servers.
 function Cluster:is_whole_since(moment)
   for i = 1, 2 do

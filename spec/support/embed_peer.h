@@ -48,7 +48,7 @@ int free_client(void **state);
 
 pyrolua_call *new_call(struct client *client, const char *method);
 
-/** What a completion callback counts. */
+/** Counts of a completion callback. */
 struct tally {
     int good, bad;
     double sum;

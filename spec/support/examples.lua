@@ -22,7 +22,7 @@ local function absolute(words)
   return words
 end
 
---- What runs a program: "./name" was compiled from the folder's name.c.
+--- Returns the command that runs a program: "./name" was compiled from the folder's name.c.
 local function command_of(words, folder)
   local compiled = words[1]:match "^%./(.+)$"
   if compiled then

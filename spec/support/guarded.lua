@@ -1,4 +1,4 @@
---- What specs of rules, and of functions that decide, share: a shop to be guarded, its log, and
+--- Parts that specs of rules, and of functions that decide, share: a shop, its log, and
 --- what a refusal is.
 local assert = require "luassert"
 local pyro = require "pyro"

@@ -1,4 +1,4 @@
---- What `make install` installs, in a folder that stands for the root of a system.
+--- Files that `make install` installs, in a folder that stands for the root of a system.
 local assert = require "luassert"
 local process = require "spec.support.process"
 
@@ -38,7 +38,7 @@ function Installation:remove()
   return left
 end
 
---- What programs need to find what is installed here, where no linker or interpreter looks for it.
+--- Returns what programs need to find what is installed here, where no linker or interpreter looks for it.
 ---@return table<string, string>
 function Installation:environment()
   local share = self.prefix .. "/share/lua/5.4/"

@@ -18,7 +18,7 @@ local CC = "cc -std=c11 -Wall -Wextra -Wpedantic -Werror"
 local GENERATIONS = peers.generations()
 local HAS_PYRO5 = GENERATIONS[#GENERATIONS] == "Pyro5"
 
---- What Pyro4 calls the things of Pyro5 that pages use.
+--- Names that Pyro4 has for the things of Pyro5 that pages use.
 local PYRO4_NAMES = {
   { "from Pyro5%.api import SerializerBase", "from Pyro4.util import SerializerBase" },
   { "Pyro5%.api%.locate_ns", "Pyro4.locateNS" },
@@ -102,7 +102,7 @@ function Page:start(command, typed)
   return process.start { "sh", "-c", shell, env = self.env, cwd = self.folder, input = typed }
 end
 
---- Whether later blocks use a file.
+--- Returns whether later blocks use a file.
 ---@param kind spec.Kind
 ---@param later spec.Block[]
 local function is_used(file, kind, later)

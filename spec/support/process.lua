@@ -30,7 +30,7 @@ function process.build()
   return os.getenv "B" or "build"
 end
 
---- What a program that is not ours needs to load what was built with sanitizers.
+--- Returns what a program that is not ours needs to load what was built with sanitizers.
 ---@return string|nil the value of LD_PRELOAD
 function process.preload()
   if process.build():find "asan" then
@@ -206,7 +206,7 @@ function process.run_pyrolua(command)
   return self
 end
 
---- What a sanitizer or Valgrind found is a failure, in whichever program.
+--- Raises an error where a sanitizer or Valgrind found something, in whichever program.
 local function check_memory()
   local programs = started
   started = {}

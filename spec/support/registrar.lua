@@ -49,7 +49,7 @@ local function register_all(round)
   say(going and "ended " .. count or "nothing is registered: " .. tostring(why))
 end
 
---- What is there, acknowledged or not, has to be as it was sent.
+--- Checks that what is there, acknowledged or not, is as it was sent.
 local function check()
   local ns = pyro.locateNS("localhost", port)
   local there = ns:list { prefix = "r", return_metadata = true }

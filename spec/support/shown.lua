@@ -38,7 +38,7 @@ local function pattern_of(line, known)
   return "^" .. table.concat(parts), names
 end
 
---- Whether a line is as expected; learns what its names stand for.
+--- Returns whether a line is as expected; learns what its names stand for.
 local function line_fits(expected, line, known, unfinished)
   local pattern, names = pattern_of(expected, known)
   local found = { line:match(pattern .. (unfinished and "" or "$")) }
@@ -82,7 +82,7 @@ local function take(group, line, known)
   end
 end
 
---- Whether the lines from the j-th on are those expected from the i-th on; with `beginning` more may follow.
+--- Returns whether the lines from the j-th on are those expected from the i-th on; with `beginning` more may follow.
 local function fits_from(expected, i, lines, j, known, beginning)
   while expected[i] do
     if expected[i] == "<...>" then
@@ -117,7 +117,7 @@ local function fits_from(expected, i, lines, j, known, beginning)
   return beginning or j > #lines
 end
 
---- Whether the output is as expected; learns what the names stand for.
+--- Returns whether the output is as expected; learns what the names stand for.
 ---@param beginning? boolean more may follow
 function shown.fits(expected, output, known, beginning)
   local learned = copy(known)

@@ -229,7 +229,7 @@ local function port_of(program)
   return found
 end
 
---- Whether a program serves: then it closes the connection of somebody who speaks no Pyro.
+--- Returns whether a program serves: then it closes the connection of somebody who speaks no Pyro.
 local function serving(program)
   local socket, serves
   return function()

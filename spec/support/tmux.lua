@@ -55,7 +55,7 @@ function Tmux:resize(columns, rows)
   run(self, "resize-window", "-x", tostring(columns), "-y", tostring(rows))
 end
 
---- What is on the screen.
+--- Returns what is on the screen.
 ---@param with_styles? boolean with the sequences for them
 ---@return string
 function Tmux:screen(with_styles)

@@ -77,7 +77,7 @@ function tutorial.run(language, program, env, input)
   return run
 end
 
---- What a visitor types, and sees where the warehouse is elsewhere.
+--- Lines that a visitor types, and sees where the warehouse is elsewhere.
 tutorial.typed = "television\ncouch\nbricks\nbike\n"
 tutorial.visited = table.concat {
   "This is Janet.\n",

@@ -3,7 +3,7 @@ local pyro = require "pyro"
 
 local values = {}
 
---- What a serializer of Python's keeps of a value that is sent to it and comes back.
+--- Types that a serializer of Python's keeps when a value is sent to it and comes back.
 ---@class spec.Carried
 ---@field tuple boolean tuples stay tuples; else they are lists
 ---@field set boolean sets stay sets
@@ -159,7 +159,7 @@ local function sorted(t)
   return t
 end
 
---- What is to come back of a value that was sent.
+--- Returns what is to come back of a value that was sent.
 ---@param value any
 ---@param carried spec.Carried
 function values.expected(value, carried)

@@ -29,7 +29,7 @@ function Pair.new()
   return self
 end
 
---- What a block of the page is called on a host here.
+--- Returns what a block of the page is called on a host here.
 function Pair:localized(name, text)
   local own = self.folder .. "/" .. name
   return (text:gsub("%f[%w]alpha%f[%W]", self.alpha.address):gsub("%f[%w]beta%f[%W]", self.beta.address)

@@ -220,7 +220,7 @@ describe("rules with cert", function()
 
   local LIST = [[print(pcall(function() return pyro.Proxy(uri):list()[1] end))]]
 
-  --- What a client gets whose certificate has this subject, and the server.
+  --- Returns what a client gets whose certificate has this subject, and the server.
   local function list(rules, subject)
     certificates.make("other", subject)
     local server = process.start_pyrolua { "-e", "pyro = require 'pyro' " .. SHOP, env = certificates.all(

@@ -27,7 +27,7 @@ end
 
 local NO_SERPENT, NO_MSGPACK, NO_PICKLE = no_serializer(1), no_serializer(6), no_serializer(4)
 
---- What the proxies of a script saw, and what was said on each connection they made.
+--- Returns what the proxies of a script saw, and what was said on each connection they made.
 local function use(conversations, script, env)
   local port, heard = raw.converse(conversations)
   local run = process.run_pyrolua { "-e", ([[

@@ -63,7 +63,7 @@ local function read(path)
   return file:read "a"
 end
 
---- Whether a page has a section, by the name that a link gives it: "#name-servers".
+--- Returns whether a page has a section, by the name that a link gives it: "#name-servers".
 local function has_section(page, anchor)
   for title in page:gmatch "\n#+ ([^\n]+)" do
     if title:lower():gsub("[^%w _-]", ""):gsub(" ", "-") == anchor then

@@ -1,4 +1,4 @@
---- What leaves before a program ends: oneway calls, however it ends.
+--- Output that leaves before a program ends: oneway calls, however it ends.
 local certificates = require "spec.support.certificates"
 local process = require "spec.support.process"
 
@@ -27,7 +27,7 @@ local ENDS = {
   ["os.exit after batches"] = "local b = pyro.batch(q) for _ = 1, 10 do b:add '' end b { oneway = true } os.exit(0)",
 }
 
---- What lets calls wait in the server, where their client has ended meanwhile: Lua code of the server, a call
+--- Code that lets calls wait in the server, where their client has ended meanwhile: Lua code of the server, a call
 --- that the client makes before, and whether they use TLS.
 local WAITS = {
   ["with TLS"] = { tls = true },

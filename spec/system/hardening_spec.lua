@@ -1,4 +1,4 @@
---- What the linker and the compiler were told about safety, read from what they made.
+--- Options that the linker and the compiler were told about safety, read from what they made.
 local process = require "spec.support.process"
 
 local BUILD = process.build()

@@ -60,7 +60,7 @@ describe("The HTTP gateway", function()
 
   teardown(process.stop_all)
 
-  --- What an answer has: status, type and body.
+  --- Returns what an answer has: status, type and body.
   local function got(request)
     local answer = http.ask(port, request)
     return answer.status, answer.headers["content-type"], answer.body

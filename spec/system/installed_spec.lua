@@ -1,4 +1,4 @@
---- What `make install` installs, used from there.
+--- Uses what `make install` installs, from there.
 local Installation = require "spec.support.installation"
 local process = require "spec.support.process"
 local tutorial = require "spec.support.tutorial"
@@ -110,7 +110,7 @@ describe("what is installed", function()
     run(("rm %s.dat %s.dir"):format(old, old))
   end)
 
-  --- What pkg-config says of the library.
+  --- Returns what pkg-config says of the library.
   local function pkg_config(...)
     return (run("pkg-config pyrolua " .. table.concat({ ... }, " ")):gsub("\n", " "))
   end
@@ -122,7 +122,7 @@ describe("what is installed", function()
       (os.getenv "OPT" or ""):match "%-%-coverage" or "", program, pkg_config "--cflags", ours, libraries))
   end
 
-  --- What links to the shared library, wherever it is.
+  --- Returns what links to the shared library, wherever it is.
   local function shared()
     return pkg_config "--libs" .. "-Wl,-rpath," .. installed .. "/lib"
   end
@@ -462,7 +462,7 @@ describe("the annotations", function()
     end
   end
 
-  --- What a function's annotations do not tell.
+  --- Returns what a function's annotations do not tell.
   local function untold(f)
     local info = debug.getinfo(f, "u")
     local comment, where = comment_of(f)

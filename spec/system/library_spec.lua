@@ -1,4 +1,4 @@
---- What programs in C get: the header and the library.
+--- Parts that programs in C get: the header and the library.
 local process = require "spec.support.process"
 
 local function run(...)

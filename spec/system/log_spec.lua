@@ -1,4 +1,4 @@
---- What a server logs where nothing is set: a method that fails leaves a trace.
+--- Log of a server where nothing is set: a method that fails leaves a trace.
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 local uv = require "luv"
@@ -37,7 +37,7 @@ local function ended(server)
   return server.err
 end
 
---- Whether each is a line, in order.
+--- Asserts that each is a line, in order.
 local function assert_lines(texts, err)
   local at = 1
   for _, text in ipairs(texts) do

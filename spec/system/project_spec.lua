@@ -118,7 +118,7 @@ describe("the pictures", function()
 end)
 
 describe("the check of docs/internals.md", function()
-  --- What it says of a page about core/wire/, whose files are those of the command line.
+  --- Returns what it says of a page about core/wire/, whose files are those of the command line.
   local function check(page)
     local path = process.file("page.md", page)
     local run = shell("lua5.4 scripts/internals.lua " .. path .. " core/wire/message.c core/wire/message.h"

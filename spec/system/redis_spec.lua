@@ -374,7 +374,7 @@ describe("Redis as a name server's storage", function()
     assert.are.equal("true\tnil", ask(one, "ns:publish('n', '" .. PYRO_URI .. "', a, 60)"))
     register(one, "plain")
     shows("n plain", two)
-    --- What a name server lists of "n" behind its owner.
+    --- Returns what a name server lists of "n" behind its owner.
     local function left(front)
       local list = nsc(front, "-v", "list")
       assert.matches("\nplain %-%-> [^\n]*\n    registered %d+ s ago\n", list)

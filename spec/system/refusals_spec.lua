@@ -61,7 +61,7 @@ local function close_all(peers)
   end
 end
 
---- Whether all of them are closed by the other side.
+--- Returns whether all of them are closed by the other side.
 local function all_closed(peers)
   for _, peer in ipairs(peers) do
     assert(peer:wait_closed(), "a connection was not closed")

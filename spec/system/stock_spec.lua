@@ -64,7 +64,7 @@ describe("a stock lua5.4", function()
     return server:expect "(PYRO:numbers@%S+)", server
   end
 
-  --- What code prints that has a proxy, `numbers`.
+  --- Returns what code prints that has a proxy, `numbers`.
   local function output_of(code)
     local uri, server = serve()
     local client = start(root, "local uri = ...\nlocal numbers = pyro.Proxy(uri)\n" .. code, uri)

@@ -203,7 +203,7 @@ context.wrap_socket(socket.create_connection(("localhost", %s)), server_hostname
   end)
 end)
 
---- What a server sends that introduces an object with one method, "call".
+--- Returns what a server sends that introduces an object with one method, "call".
 local function welcome()
   local meta = "\x83" .. raw.text "methods" .. raw.list(raw.text "call") .. raw.text "oneway" .. "\x90"
     .. raw.text "attrs" .. "\x90"

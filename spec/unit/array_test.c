@@ -252,7 +252,7 @@ static void one_row_has_no_order(void **state)
 
 /* --- how arrays are written --- */
 
-/* What a codec writes for it, terminated. */
+/* Returns what a codec writes for it, terminated. */
 static char *written(const struct pyro_codec *codec, const struct pyro_array *array, bool hex)
 {
     struct pyro_error err = {.code = PYRO_OK};

@@ -1,4 +1,4 @@
-/* What the values of a message cost is counted while they are built, whatever the codec: short
+/* Costs of a message's values are counted while they are built, whatever the codec: short
  * messages that stand for many values are refused before these are there. */
 #include <malloc.h>
 #include <stdlib.h>
@@ -67,7 +67,7 @@ static size_t allocated(void)
     return info.uordblks + info.hblkhd;
 }
 
-/* What is there when it is refused is what was counted, about. */
+/* Checks that what is there when it is refused is what was counted, about. */
 static void check_bomb(const struct bomb *bomb)
 {
     struct pyro_error err = {.code = PYRO_OK};

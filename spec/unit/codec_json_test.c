@@ -10,7 +10,7 @@
 #define CALL                                                                                       \
     "{\"object\": \"obj\", \"method\": \"m\", \"params\": [1, \"a\"], \"kwargs\": {\"k\": 2}}"
 
-/* What Pyro4 4.82 and Pyro5 make of values, and what is to be read from that. */
+/* Texts that Pyro4 4.82 and Pyro5 make of values, and what is to be read from that. */
 static const struct {
     const char *text, *value;
 } golden[] = {

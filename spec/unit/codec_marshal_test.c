@@ -253,7 +253,7 @@ static void lack_of_memory_is_told(void **state)
 
 /* --- writing --- */
 
-/* What is written is read as the same again. */
+/* Written data is read as the same again. */
 static void values_are_written(void **state)
 {
     (void)state;

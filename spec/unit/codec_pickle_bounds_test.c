@@ -1,4 +1,4 @@
-/* What pickles may cost. */
+/* Limits of what pickles may cost. */
 #include <time.h>
 
 #include "codec_check.h"
@@ -88,7 +88,7 @@ static void doublings_are_cheap(void **state)
     pyro_buffer_free(&in);
 }
 
-/* What follows from few bytes without the memo. */
+/* Few bytes become many also without the memo. */
 static void other_bombs_are_cheap(void **state)
 {
     static const char range[] = "c__builtin__\nxrange\n(I0\nI1000000000000000000\nI1\ntR.";
@@ -346,7 +346,7 @@ static void lack_of_memory_is_told(void **state)
     test_free((char *)in.data);
 }
 
-/* Whether a value was read to its end by a recorder that may refuse an event, or leave. */
+/* Returns whether a value was read to its end by a recorder that may refuse an event, or leave. */
 static bool is_read(struct pyro_slice in, struct pyro_reading *held, struct recorder *r)
 {
     if (setjmp(r->away) != 0)

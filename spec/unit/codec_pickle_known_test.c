@@ -36,7 +36,7 @@ static void old_classes_are_read(void **state)
     all_read(forms, PYRO_COUNT(forms));
 }
 
-/* What Pyrolite writes in its own way. */
+/* Pickles that Pyrolite writes in its own way. */
 static void pyrolite_is_read(void **state)
 {
     static const struct form forms[] = {
@@ -166,7 +166,7 @@ static void arrays_are_read(void **state)
     }
 }
 
-/* What numpy 1.24 pickles. */
+/* Pickles of numpy 1.24. */
 static void numpy_is_read(void **state)
 {
     static const struct hex_form values[] = {

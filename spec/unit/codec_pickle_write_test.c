@@ -1,4 +1,4 @@
-/* What is written is what Python's own pickles have, but for frames, and for what they refer
+/* Written pickles have what Python's own have, but for frames, and for what they refer
  * back to: only keys of dicts here. */
 #include <stdlib.h>
 #include <time.h>

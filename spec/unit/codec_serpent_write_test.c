@@ -280,7 +280,7 @@ static void calls_are_read(void **state)
     assert_string_equal(called("('o','m',((1,),),{(1,):2})"), "o.m (0 (0 1 ) ) {0 (0 1 ) 2 } ");
 }
 
-/* What was decoded stays where it is while more is. */
+/* Decoded data stays where it is while more is. */
 static void escaped_names_of_calls_are_read(void **state)
 {
     char text[4000] = "('o\\x41','m' '\\x42',('\\n',", expected[4000] = "oA.mB (0 '\n' ";

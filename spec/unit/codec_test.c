@@ -4,7 +4,7 @@
 #define M (&pyro_codec_msgpack)
 #define TYPED (&pyro_codec_msgpack_typed)
 
-/* What Pyro4 4.82 makes of values, and what is to be read from that. */
+/* Texts that Pyro4 4.82 makes of values, and what is to be read from that. */
 static const struct {
     const char *hex, *value;
 } golden[] = {

@@ -245,7 +245,7 @@ static void post_answer(struct desk *desk)
     assert_int_equal(pyrolua_post(desk->office->runtime, answer_all, desk), PYROLUA_OK);
 }
 
-/* What it waits for is another one's doing. */
+/* The event that it waits for is another one's doing. */
 static void a_posted_function_waits(void **state)
 {
     struct office *office = *state;

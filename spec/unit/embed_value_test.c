@@ -236,7 +236,7 @@ static const pyrolua_array image = {.dtype = ">u2",
                                     .data = "\0\1\0\4\0\2\0\5\0\3\0\6",
                                     .length = 12};
 
-/* What comes back is in C order, but in a pickle. */
+/* The array that comes back is in C order, but in a pickle. */
 static void arrays_travel_by_all_serializers(void **state)
 {
     static const char *const serializers[] = {"msgpack", "serpent", "json", "marshal", "pickle"};

@@ -89,7 +89,7 @@ static void server_that_comes_back_keeps_its_name(void **state)
     end_world(&world);
 }
 
-/* What is removed is the name with that URI, whatever happens before the engine gets to it. */
+/* Only the name with that URI is removed, whatever happens before the engine gets to it. */
 static void name_that_was_registered_anew_stays(void **state)
 {
     struct world world;

@@ -144,7 +144,7 @@ static void method_that_there_is_not_is_an_error(void **state)
 
 /* --- arguments --- */
 
-/* What a Python literal means; to be freed. */
+/* Returns what a Python literal means; to be freed. */
 static struct pyro_tree read_literal(const char *text)
 {
     static struct pyro_error err;

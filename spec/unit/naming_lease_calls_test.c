@@ -6,7 +6,7 @@
 /** publish() with an owner and a lease */
 #define PUBLISH(name, owner, lease) "'publish',('" name "','PYRO:a@h:1','" owner "'," lease "),{}"
 
-/* What the engine was asked last, and has not answered. */
+/* Question that the engine was asked last, and has not answered. */
 static struct renewals *asked;
 
 static void engine_ask(struct storage *self, struct renewals *renewals)

@@ -1,4 +1,4 @@
-/* What Redis says, without Redis: URLs, replies in any form, want of memory. */
+/* Answers of Redis, without Redis: URLs, replies in any form, want of memory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

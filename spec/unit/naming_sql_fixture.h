@@ -1,5 +1,5 @@
-/* What the tests of names in a file of SQLite share: a folder, name servers' storages on one file,
- * and SQL as another program would run it. */
+/* Parts that the tests of names in a file of SQLite share: a folder, name servers' storages on one
+ * file, and SQL as another program would run it. */
 #ifndef NAMING_SQL_FIXTURE_H
 #define NAMING_SQL_FIXTURE_H
 

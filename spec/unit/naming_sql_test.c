@@ -313,7 +313,7 @@ static void full_disk_refuses_what_does_not_fit(void **state)
     close_front(&front);
 }
 
-/* What would be written into it would be lost. */
+/* Changes that were written into it would be lost. */
 static void file_that_was_removed_or_replaced_takes_no_changes(void **state)
 {
     struct world *world = *state;

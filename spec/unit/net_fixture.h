@@ -1,4 +1,4 @@
-/* What the tests of core/net share: a clock, a wait with a ceiling, and a stream's owner that
+/* Parts that the tests of core/net share: a clock, a wait with a ceiling, and a stream's owner that
  * records what it is told. */
 #ifndef NET_FIXTURE_H
 #define NET_FIXTURE_H

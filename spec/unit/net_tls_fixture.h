@@ -1,4 +1,4 @@
-/* What the tests of TLS share: two streams, with the test itself as the wire in between, and
+/* Parts that the tests of TLS share: two streams, with the test itself as the wire in between, and
  * certificates. */
 #ifndef NET_TLS_FIXTURE_H
 #define NET_TLS_FIXTURE_H

@@ -141,7 +141,7 @@ static inline void recorder_init(struct recorder *r)
     r->sink = (struct pyro_sink){.ops = &ops, .err = &r->err};
 }
 
-/** What was recorded, terminated. */
+/** Returns what was recorded, terminated. */
 static inline const char *recorded(struct recorder *r)
 {
     assert_true(pyro_buffer_append(&r->text, "", 1));

@@ -149,7 +149,7 @@ static void call_needs_a_connection(void **state)
     end_world(&world);
 }
 
-/* What is said fails, each allocation in turn; then the connection is as before. */
+/* Calls fail, each allocation in turn; then the connection is as before. */
 static void call_needs_memory(void **state)
 {
     const size_t size = 300000;

@@ -151,7 +151,7 @@ static void a_handshake_without_the_key_is_refused(void **state)
             "whoever has an HMAC key refuses protocol 502 (Pyro5)");
 }
 
-/* What is no zlib stream would be refused as such, were it looked at. */
+/* Data that is no zlib stream would be refused as such, were it looked at. */
 static void nothing_is_inflated_before(void **state)
 {
     struct pyro_header compressed = connect;

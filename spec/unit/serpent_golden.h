@@ -7,10 +7,11 @@
 
 #define S (&pyro_codec_serpent)
 
-/** What serpent data begins with. */
+/** Beginning of serpent data. */
 #define COMMENT "# serpent utf-8 python3.2\n"
 
-/** What serpent 1.41 makes of values, behind the comment, and what is to be read from that. */
+/** Texts that serpent 1.41 makes of values, behind the comment, and what is to be read from that.
+ */
 static const struct {
     const char *text, *value;
 } golden[] = {

@@ -102,7 +102,7 @@ return proxy.nothing
 describe("an error of use", function()
   after_each(served.close)
 
-  --- What a line of a program that is wrong raises; and the traceback that is printed of it.
+  --- Returns what a line of a program that is wrong raises; and the traceback that is printed of it.
   local function failure(line)
     local proxy, daemon = served.open { method = print }
     local known = { pyro = pyro, daemon = daemon, proxy = proxy, object = {} }

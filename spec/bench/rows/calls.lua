@@ -1,4 +1,4 @@
---- What calls cost, and how many there are in a second.
+--- Costs of calls, and how many there are in a second.
 local contenders = require "spec.bench.contenders"
 local contest = require "spec.bench.contest"
 

@@ -1,4 +1,4 @@
---- What changes of names cost that are stored in an engine, beside the engine alone.
+--- Costs of changes of names that are stored in an engine, beside the engine alone.
 local contenders = require "spec.bench.contenders"
 local contest = require "spec.bench.contest"
 

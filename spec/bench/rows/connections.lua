@@ -1,4 +1,4 @@
---- What connections cost that nobody uses.
+--- Costs of connections that nobody uses.
 local clock = require "spec.bench.clock"
 local contenders = require "spec.bench.contenders"
 local contest = require "spec.bench.contest"

@@ -1,4 +1,4 @@
---- What requests of the HTTP gateway cost, and event streams that are open.
+--- Costs of requests of the HTTP gateway, and of event streams that are open.
 local clock = require "spec.bench.clock"
 local contest = require "spec.bench.contest"
 local gateways = require "spec.bench.gateways"

@@ -1,4 +1,4 @@
---- What TLS costs: beside OpenSSL on bare libuv, and beside calls without it.
+--- Costs of TLS: beside OpenSSL on bare libuv, and beside calls without it.
 local clock = require "spec.bench.clock"
 local contenders = require "spec.bench.contenders"
 local contest = require "spec.bench.contest"

@@ -1,4 +1,4 @@
---- What clients do with the objects of the catalogue, as ../python/catalogue_client.py does.
+--- Calls that clients make with the objects of the catalogue, as ../python/catalogue_client.py does.
 local checks = require "checks"
 local pyro = require "pyro"
 
@@ -34,7 +34,7 @@ cases["values"] = function(at)
   end
 end
 
---- What only some serializers carry.
+--- Values that only some serializers carry.
 local tuple, pair = pyro.tuple { 1, "two" }, pyro.dict { [pyro.tuple { 1, 2 }] = "pair" }
 local big, negative, complex = pyro.bigint "18446744073709551616", pyro.bigint("-" .. TWO_TO_200), pyro.complex(1, 2)
 local more = {

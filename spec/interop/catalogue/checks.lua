@@ -1,4 +1,4 @@
---- What the clients of the catalogue check.
+--- Checks that the clients of the catalogue make.
 local pyro = require "pyro"
 
 local checks = {}
@@ -7,7 +7,7 @@ function checks.thing(at, name)
   return pyro.Proxy(("PYRO:%s@%s"):format(name or "thing", at))
 end
 
---- What a value looks like in Python.
+--- Checks what a value looks like in Python.
 function checks.shows(text, value, level)
   if pyro.repr(value) ~= text then
     error(("expected %s, got %s"):format(text, pyro.repr(value)), level or 2)

@@ -1,4 +1,4 @@
---- What clients do with a name server, as ../python/catalogue_client.py does.
+--- Calls that clients make with a name server, as ../python/catalogue_client.py does.
 local checks = require "checks"
 local pyro = require "pyro"
 

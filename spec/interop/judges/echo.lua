@@ -1,7 +1,7 @@
 --- Reads what the suites serialize, and writes it anew.
 local pyro = require "pyro"
 
--- What Python has classes for.
+-- Types that Python has classes for.
 for _, name in ipairs { "CUSTOM-Mythingymabob", "support.MyThingPartlyExposed", "support.MyThingFullExposed",
   "testsupport.MyThingPartlyExposed", "testsupport.MyThingFullExposed", "pprint.PrettyPrinter",
   "collections.OrderedDict" } do

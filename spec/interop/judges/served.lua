@@ -1,4 +1,4 @@
---- What Pyro's test suites serve, in Lua, told by lines on standard input: each is an expression of Lua,
+--- Objects that Pyro's test suites serve, in Lua, told by lines on standard input: each is an expression of Lua,
 --- and is answered by a line, "ok VALUE" or "error CLASS: MESSAGE". Nothing is served before `serve()`.
 local pyro = require "pyro"
 
@@ -18,7 +18,7 @@ local function class(name)
   return made
 end
 
--- What follows is a copy of the suites' classes: names, order and results are theirs.
+-- The following is a copy of the suites' classes: names, order and results are theirs.
 
 local ServerTestObject = class "ServerTestObject"
 
@@ -143,7 +143,7 @@ ServerTestObject.__index = function(self, name)
   return name == "dictionary" and self.numbers or ServerTestObject[name]
 end
 
---- What only Pyro5's class has, too.
+--- Adds what only Pyro5's class has, too.
 local function add_operators()
   local items = { "q", "w", "e", "r", "t", "y" }
   function ServerTestObject:__len__()
@@ -217,7 +217,7 @@ end
 pyro.behavior(ResourceService, { instance_mode = "single" })
 pyro.expose(ResourceService)
 
---- What the daemon's own tests register: nobody calls it.
+--- Object that the daemon's own tests register: nobody calls it.
 local MyObj = class "MyObj"
 
 function MyObj.new()

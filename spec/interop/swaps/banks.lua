@@ -1,4 +1,4 @@
---- What a client shows of its business with a bank.
+--- Returns the output of a client about its business with a bank.
 local function business(who, bank, overdraft, balance)
   return ([[
 

@@ -1,4 +1,4 @@
--- What others say comes at any time, also amidst a prompt.
+-- Lines of others come at any time, also amidst a prompt.
 return {
   {
     {

@@ -1,7 +1,7 @@
 local peers = require "spec.support.peers"
 local uv = require "luv"
 
---- Whether this machine has an address that others reach.
+--- Returns whether this machine has an address that others reach.
 local function is_connected()
   for _, addresses in pairs(uv.interface_addresses()) do
     if not addresses[1].internal then

@@ -63,7 +63,7 @@ Got from server: 'ZONED'
       "client",
       typed = "<uri>\n",
       Lua = { shows = "What is the server uri? local time without timezone:  <_>\n<...>\n" },
-      -- What has no zone arrives by each but marshal; about others it complains on its standard error.
+      -- Times without a zone arrive by each but marshal; about others it complains on its standard error.
       shows = [[
 What is the server uri? local time without timezone:  <_>
 
