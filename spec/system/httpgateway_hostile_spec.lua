@@ -107,6 +107,14 @@ describe("The HTTP gateway, among hostile servers,", function()
     end
   end)
 
+  it("remembers not too much of an object, and what it knows of its methods only", function()
+    local answer = http.ask(port, { "/overview/object?name=http.talkative" })
+    assert.equal(200, answer.status)
+    assert.is_true(#answer.body > 500 * 1024 and #answer.body < 600 * 1024)
+    assert.matches('"parameters": {[^}]*"m0": %["x"%]', answer.body)
+    assert.is_nil(answer.body:find("nnn", 1, true) or answer.body:find('"o1"', 1, true))
+  end)
+
   it("tells of members what it understands, and of nothing else", function()
     local answer = http.ask(port, { "/overview/object?name=http.lying" })
     assert.equal(200, answer.status)

@@ -36,6 +36,15 @@ class Lying(DaemonObject):
 
 
 @Pyro4.expose
+class Talkative(DaemonObject):
+    def get_metadata(self, objectId, as_lists=False, documented=False):
+        names = ["m%d" % i for i in range(200)]
+        return {"methods": names + ["n" * 300], "attrs": [], "oneway": names[:2] + ["o%d" % i for i in range(1000)],
+                "docs": {name: "d" * 4000 for name in names},
+                "parameters": dict({name: ["p" * 1000] * 10 for name in names[100:]}, m0=["x"])}
+
+
+@Pyro4.expose
 class Wordy(DaemonObject):
     def stats(self, buckets):
         return {"uptime": 1, "methods": {"http.wordy." + "m" * 1000 + str(i): METHOD for i in range(1900)}}
@@ -105,6 +114,7 @@ def serve(name, interface):
 
 serve("http.refusing", Refusing)
 serve("http.lying", Lying)
+serve("http.talkative", Talkative)
 serve("http.wordy", Wordy)
 serve("http.long", Long)
 for number in range(40):

@@ -12,6 +12,7 @@ local AT_ONCE = 8 -- objects that are asked at the same time
 local MOST = 1000 -- objects that are remembered
 local MOST_MEMBERS = 1000 -- methods of an object, and attributes
 local MOST_PARAMETERS = 100 -- of a method
+local LARGEST = 512 * 1024 -- bytes of parameters and texts of an object
 
 --- An answer that is remembered.
 ---@class pyro.gateway.Known
@@ -30,17 +31,21 @@ local function sorted(names)
   local found = {}
   table.sort(names)
   for _, name in ipairs(names) do
-    found[#found + 1] = #found < MOST_MEMBERS and texts.is(name) and name or nil
+    found[#found + 1] = #found < MOST_MEMBERS and texts.is(name, texts.SHORT) and name or nil
   end
   return found
 end
 
-local function set_of(names)
-  local set = {}
+--- Returns the set of the methods that are among names.
+local function among(methods, names)
+  local set, found = {}, {}
   for _, name in ipairs(names) do
-    set[name] = texts.is(name) or nil
+    set[name] = true
   end
-  return set
+  for _, method in ipairs(methods) do
+    found[method] = set[method]
+  end
+  return found
 end
 
 --- Returns what a server told of members by their names, as far as it can be read.
@@ -52,18 +57,25 @@ local function by_name(told, members, read)
   return found
 end
 
-local function text(value)
-  return texts.is(value) and value or nil
+--- Makes a function that returns a text, or nil for anything else, and once they are too much
+--- together.
+local function text_reader(most)
+  return function(value)
+    if texts.is(value) and #value <= most then
+      most = most - #value
+      return value
+    end
+  end
 end
 
 --- Returns a list of texts; nil for anything else.
-local function list_of_texts(list)
+local function list_of_texts(list, read)
   if type(list) ~= "table" or getmetatable(list) or #list > MOST_PARAMETERS then
     return nil
   end
   local found = setmetatable({}, core.types.list)
   for i, item in ipairs(list) do
-    found[i] = texts.is(item) and item or nil
+    found[i] = read(item)
   end
   return #found == #list and found or nil
 end
@@ -76,12 +88,16 @@ local function ask(proxy)
   local methods, attributes = sorted(proxy._pyroMethods), sorted(proxy._pyroAttrs)
   local members = table.move(attributes, 1, #attributes, #methods + 2,
     table.move(methods, 1, #methods, 2, { "" }))
+  local read = text_reader(LARGEST)
+  local parameters = by_name(told.parameters, methods, function(list)
+    return list_of_texts(list, read)
+  end)
   return {
     methods = methods,
-    oneway = set_of(proxy._pyroOneway),
+    oneway = among(methods, proxy._pyroOneway),
     attributes = attributes,
-    docs = by_name(told.docs, members, text),
-    parameters = by_name(told.parameters, methods, list_of_texts),
+    docs = by_name(told.docs, members, read),
+    parameters = parameters,
   }
 end
 
