@@ -123,8 +123,10 @@ function Server:health()
     return "down", "no answer"
   elseif self.failure then
     return "down", self.failure
+  elseif self.has_answered then
+    return "up", self.complaint
   end
-  return self.has_answered and "up" or "unknown", self.complaint
+  return "unknown"
 end
 
 --- Returns what was counted of an object; nil where that is not known.
