@@ -78,7 +78,7 @@ local function fault(...)
   io.stderr:write(string.format(...), "\n")
 end
 
---- Whether a file of that room may include the header.
+--- Tells whether a file of that room may include the header.
 local function allowed(room, header)
   local other = room_of(header)
   if other == "include" or may_know[other] then
@@ -209,7 +209,7 @@ local function circles()
   return found
 end
 
---- What ties a circle, a line for each pair of files.
+--- Lists the ties of a circle, a line for each pair of files.
 local function ties(circle)
   local members, lines = {}, {}
   for _, file in ipairs(circle) do

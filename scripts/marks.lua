@@ -10,7 +10,7 @@
 --- lua_KFunction and lua_Hook. Calling them counts as running Lua. The functions of pyrolua.h raise
 --- no error, but run Lua by nature, and have no marks.
 ---
---- What it does not see: calls by pointers; what rooms below bind call, save those named here; and
+--- It does not see calls by pointers; calls of rooms below bind, save those named here; and
 --- finalizers, which may run where memory is allocated. It trusts that nothing on the stack is to
 --- be closed (lua_settop()), that lua_tostring() is called for strings, lua_next() for keys that
 --- are there, and luaL_testudata() for types that are registered: these count as harmless. It reads
@@ -18,7 +18,7 @@
 ---
 --- usage: marks.lua FILE.c FILE.h…
 
---- What the marks mean.
+--- Meanings of the marks.
 local MARKS = { LUA_RAISES = { raises = true }, LUA_RUNS = { raises = true, runs = true },
   LOOP_STEPS = { runs = true } }
 
@@ -340,7 +340,7 @@ local function meaning(use)
   return f.called_by_lua and use.is_call and MARKS.LUA_RUNS or f.marks, f
 end
 
---- What macros use, those who use them do.
+--- Lets users of macros use what these use.
 local function expand_macros(f, seen, out)
   for _, use in ipairs(f.uses) do
     local macro = not use.is_field

@@ -95,7 +95,7 @@ enum pyro_config_type {
     PYRO_CONFIG_list,
 };
 
-/** What values an item takes. */
+/** The values that an item takes. */
 enum pyro_config_range {
     PYRO_RANGE_any,         /**< all of its type; no string is nil */
     PYRO_RANGE_optional,    /**< text, or nil */

@@ -39,7 +39,7 @@ static const struct {
     [PYROLUA_ENESTED] = {"PYROLUA_ENESTED", PYRO_ERUNTIME},
 };
 
-/* What a call asked for: a method, or an attribute. */
+/* The member that a call asked for: a method, or an attribute. */
 struct wanted {
     bool attribute;
     struct pyro_slice name;

@@ -12,7 +12,8 @@
 #include "include/pyrolua.h"
 #include "wire/trace.h"
 
-/** What a chain of calls shares: calls that a method makes continue the chain of its request. */
+/** The state that a chain of calls shares: calls that a method makes continue the chain of its
+ * request. */
 struct embed_chain {
     bool correlated; /**< `correlation` is set */
     unsigned char correlation[PYRO_CORRELATION_SIZE];
@@ -21,7 +22,7 @@ struct embed_chain {
     uint64_t awaited; /**< calls up to this one may wait for the request; 0: no client does */
 };
 
-/** What becomes of the handles that a file keeps in a runtime. Each function may be NULL. All but
+/** The end of the handles that a file keeps in a runtime. Each function may be NULL. All but
  * `free` leave every handle in place, and may call the program's functions. */
 struct embed_part {
     /** Serves nothing any more: the runtime is to be closed, as soon as its functions return. */

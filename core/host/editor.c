@@ -17,7 +17,7 @@
 
 #define LIBRARY "libreadline.so.8"
 
-/* What is used of the library; it is the process's only one. */
+/* The symbols that are used of the library; it is the process's only one. */
 #define SYMBOLS(_)                                                                                 \
     _(rl_callback_handler_install)                                                                 \
     _(rl_callback_handler_remove)                                                                  \

@@ -1,5 +1,5 @@
-/* What is printed while a line is edited on the same terminal: the line is taken away for that, and
- * shown again below. The streams of the C library are replaced, which print(), Lua's files, and the
+/* Output while a line is edited on the same terminal: the line is taken away for that, and shown
+ * again below. The streams of the C library are replaced, which print(), Lua's files, and the
  * log write to. */
 #include <errno.h>
 #include <lauxlib.h>

@@ -10,7 +10,7 @@
 
 #include "bind/base/marks.h"
 
-/** What the editor of lines does when something else is printed. */
+/** The editor of lines, around other output. */
 struct host_editor {
     bool (*editing)(void); /**< whether a line is on the screen */
     void (*hide)(void);    /**< takes it away: the cursor is at the start of an empty line */

@@ -9,8 +9,8 @@
 #include "base/buffer.h"
 #include "net/loop.h"
 
-/** What `data` of a handle points to, where pyro_loop_free() is to close it; NULL where something
- * else sees to that. */
+/** The kind of a handle that pyro_loop_free() closes; `data` of the handle points to it. NULL: its
+ * owner closes it. */
 struct pyro_handle_kind {
     /** Closes the handle's owner. Called again for one that is not closing yet. */
     void (*close)(uv_handle_t *handle);
@@ -18,7 +18,7 @@ struct pyro_handle_kind {
     size_t (*unsent)(const uv_handle_t *handle);
 };
 
-/** What has collected output that is to leave at the end of a step. */
+/** A collector of output that leaves at the end of a step. */
 struct pyro_flushable {
     struct pyro_list node; /**< in the loop's list */
     /** Writes the output. The node has been taken off the list. */

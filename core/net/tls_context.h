@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 
-/** What makes a context; see docs/settings.md. Strings that are empty or NULL are not set. */
+/** Settings of a context; see docs/settings.md. Strings that are empty or NULL are not set. */
 struct pyro_tls_settings {
     bool server;             /**< the SSL_SERVER… settings, else the SSL_CLIENT… ones */
     bool require;            /**< SSL_REQUIRECLIENTCERT; of a server */

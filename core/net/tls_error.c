@@ -42,7 +42,7 @@ static void name_hosts(const struct pyro_certificate *certificate, char *out, si
         snprintf(out, size, "%s", pyro_certificate_text(certificate, certificate->subject));
 }
 
-/* What messages say of the other side's certificate. */
+/* Parts of messages about the other side's certificate. */
 struct shown {
     char hosts[NAMES_SIZE], subject[NAMES_SIZE], not_before[PYRO_TLS_DATE_SIZE],
         not_after[PYRO_TLS_DATE_SIZE];
@@ -163,7 +163,7 @@ bool pyro_tls_is_plain(struct pyro_slice first)
     return first.length > 0 && first.data[0] != SSL3_RT_HANDSHAKE && first.data[0] != SSL3_RT_ALERT;
 }
 
-/* What came in is no TLS. */
+/* Explains that the other side's first bytes are no TLS. Returns false if they are. */
 static bool explain_plain(const struct pyro_tls_failure *failure, char *out, size_t size)
 {
     const char *who = failure->settings->server ? "client" : "server";

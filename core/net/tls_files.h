@@ -9,7 +9,7 @@
 #include "net/openssl.h"
 #include "net/tls_context.h"
 
-/** What a file looked like. */
+/** The state of a file when it was read. */
 struct pyro_tls_stamp {
     struct timespec changed;
     ino_t inode;

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 
-/* What a ticket says: a date, by pyro_date_seconds(). */
+/* The contents of a ticket: a date, by pyro_date_seconds(). */
 typedef double expiry;
 
 /* Returns until when a certificate is valid. */

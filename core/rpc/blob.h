@@ -9,7 +9,7 @@
 #include "codec/codec.h"
 #include "wire/message.h"
 
-/** What a description says. */
+/** The contents of a description. */
 struct pyro_blob {
     const char *object;       /**< the id; borrowed */
     struct pyro_slice method; /**< borrowed */

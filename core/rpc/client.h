@@ -10,7 +10,7 @@
 #include "rpc/encryption.h"
 #include "rpc/pending.h"
 
-/** What a client asks for when it connects. Zero-initialized: what the config says. */
+/** Options of a connection. Zero-initialized: as the config has them. */
 struct pyro_connect_options {
     unsigned version;                         /**< of the protocol: 48 or 502; 0: config PROTOCOL */
     enum pyro_serializer serializer;          /**< UNKNOWN: config SERIALIZER */

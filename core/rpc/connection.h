@@ -13,7 +13,7 @@
 
 enum connection_state { CONNECTION_NEW, CONNECTION_READY, CONNECTION_CLOSED };
 
-/** What becomes of what a client sends. */
+/** Receivers of a client's messages. */
 struct pyro_connection_ops {
     /** Takes the first message, which is to be the client's handshake. */
     void (*handshake)(struct pyro_connection *connection, struct pyro_message *message);

@@ -31,7 +31,7 @@ static bool is_private(const struct pyro_request *request)
            pyro_is_private(request->call.method);
 }
 
-/* What each call allocates is to be one of the sizes that glibc keeps for each thread. */
+/* Each call allocates a request: its size is to be one that glibc caches for each thread. */
 _Static_assert(sizeof(struct pyro_request) <= 1032, "a request is larger than what is quick");
 
 /* Lets the connection's later requests wait. */

@@ -13,7 +13,7 @@ bool pyro_encryption_wanted(const struct pyro_runtime *runtime,
     return choose(options->wanted, runtime->config.SSL);
 }
 
-/* What a daemon or a client has where its options do not say. */
+/* Returns the settings of a daemon or a client whose options say nothing. */
 static struct pyro_tls_settings as_set(const struct pyro_config *config, bool server)
 {
     struct pyro_tls_settings settings = {.server = server, .authorities = config->SSL_CACERTS};

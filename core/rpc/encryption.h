@@ -9,7 +9,7 @@
 
 enum pyro_choice { PYRO_AS_SET, PYRO_NO, PYRO_YES };
 
-/** What is not as the settings have it. Zero-initialized, all is. Strings are borrowed. */
+/** Deviations from the settings. Zero-initialized, there are none. Strings are borrowed. */
 struct pyro_encryption {
     enum pyro_choice wanted;   /**< SSL */
     enum pyro_choice required; /**< SSL_REQUIRECLIENTCERT, of a daemon */

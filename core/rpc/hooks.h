@@ -10,7 +10,7 @@ struct pyro_connection;
 struct pyro_handshake;
 struct pyro_request;
 
-/** What a client wants to call. */
+/** The target of a client's call. */
 struct pyro_wanted {
     struct pyro_slice object, method;
     bool members; /**< it wants to know the members of the object, or to send it a batch: the method

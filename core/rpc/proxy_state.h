@@ -36,7 +36,7 @@ struct pyro_proxy_layout {
     unsigned count;
 };
 
-/** What the string of a key begins with. */
+/** The prefix of a key's string. */
 #define PYRO_KEY_MARK "b64:"
 
 /** The layouts of both generations. */

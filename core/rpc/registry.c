@@ -1,4 +1,4 @@
-/* What the connections of a daemon share.
+/* The state that the connections of a daemon share.
  *
  * A registry is open, then shut, then cleared, then (at the last release) destroyed. Objects and
  * streams are added only while it is open. Releasing an object or a stream, and every hook, may do

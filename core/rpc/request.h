@@ -16,7 +16,7 @@ struct pyro_items;
 /** Entries of a batch that run before others get a turn. */
 #define PYRO_ENTRIES_A_TURN 100
 
-/** What a request asks for. */
+/** The kind of a request. */
 enum pyro_request_kind {
     PYRO_REQUEST_METHOD,
     PYRO_REQUEST_GET,   /**< an attribute: its name is the argument */

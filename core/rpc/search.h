@@ -32,7 +32,7 @@ void pyro_search_cancel(struct pyro_search *search);
 
 /* The rest is private to those who make searches. */
 
-/** What searches have in common; embedded in each. */
+/** The common part of searches; embedded in each. */
 struct pyro_search {
     void (*cancel)(struct pyro_search *self); /**< frees it */
     pyro_found_fn *found;

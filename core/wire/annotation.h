@@ -29,7 +29,7 @@ struct pyro_annotation {
     struct pyro_slice value;
 };
 
-/** What says that (PYRO_TYPED_ANNOTATION); and whether a message does. */
+/** The annotation that says that (PYRO_TYPED_ANNOTATION); and a test of a message for it. */
 extern const struct pyro_annotation pyro_typed_annotation;
 bool pyro_message_says_typed(const struct pyro_message *message);
 

@@ -31,7 +31,7 @@ enum pyro_flag {
 
 #define PYRO_CORRELATION_SIZE 16
 
-/** What a header says, in neutral terms. */
+/** The contents of a header, in neutral terms. */
 struct pyro_header {
     enum pyro_message_type type;
     unsigned flags;                  /**< of enum pyro_flag */

@@ -27,7 +27,7 @@ for _, name in ipairs { "sub", "value", "_value", "__value" } do
   end)
 end
 
--- What comes is a copy: changing it changes nothing there.
+-- The value is a copy: changing it changes nothing there.
 print "\nTrying dotted name traversal:"
 print("value gotten from p.prop_sub= " .. pyro.repr(thingy.prop_sub))
 print "\nTrying to update the dictionary directly on the remote object..."

@@ -1,4 +1,4 @@
--- What both clients do.
+-- The loop of both clients.
 local pyro = require "pyro"
 
 return function(proxy)

@@ -1,4 +1,4 @@
--- What both servers serve.
+-- The class that both servers serve.
 local pyro = require "pyro"
 
 local TestClass = { __name = "TestClass" }

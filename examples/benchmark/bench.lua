@@ -1,4 +1,4 @@
--- What is called.
+-- The class that is called.
 local pyro = require "pyro"
 
 local bench = {}

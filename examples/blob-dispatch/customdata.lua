@@ -1,4 +1,4 @@
--- What client and listeners understand; the dispatcher does not know of it.
+-- A class that client and listeners understand; the dispatcher does not know of it.
 local pyro = require "pyro"
 
 local CustomData = { __name = "CustomData" }

@@ -7,7 +7,7 @@ pyro.oneway(EchoServer, "oneway")
 
 local daemon <close> = pyro.Daemon {}
 
---- What all answers carry.
+--- Annotations of all answers.
 function daemon:annotations()
   return { DDAA = "custom response annotation set by the daemon" }
 end

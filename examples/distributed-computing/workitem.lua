@@ -1,4 +1,4 @@
--- What travels between client, dispatcher and workers.
+-- Items of work, which travel between client, dispatcher and workers.
 local pyro = require "pyro"
 
 local Workitem = { __name = "Workitem" }

@@ -5,7 +5,7 @@ local pyro = require "pyro"
 local prices = { apple = 3, pear = 5 }
 local shop = {}
 
---- What is scarce costs twice as much.
+--- Returns a price, twice as high for fruit that is scarce.
 function shop:price(fruit)
   return prices[fruit] * (stock:count(fruit) < 5 and 2 or 1)
 end

@@ -1,4 +1,4 @@
--- What the bus sends to subscribers.
+-- Messages, which the bus sends to subscribers.
 local pyro = require "pyro"
 
 local Message = { __name = "Message" }

@@ -26,7 +26,7 @@ end, function(data)
   return Robot.new(data.name, data.grid_dimensions, data.position, data.direction, data.strength)
 end)
 
---- What is in the way comes off worse, or a wall's victim does.
+--- Weakens a robot that is in the way, or, at a wall, the robot that moved.
 local function collide(robot, other, world)
   robot.dx, robot.dy = 0, 0 -- whoever hits something comes to a standstill
   if not other.strength then
@@ -110,7 +110,7 @@ function World:dump(mark)
   return lines
 end
 
---- What observers get of the world: its size, all that is in it, and the robots again.
+--- Returns the world for observers: its size, all that is in it, and the robots again.
 function World:state()
   local all = {}
   for i, wall in ipairs(self.walls) do

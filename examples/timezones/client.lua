@@ -5,8 +5,8 @@ pyro.config.SERIALIZER = "serpent" -- by which times are text
 
 local UNIX = 719163 -- 1970-01-01, as pyro.date() counts days
 
---- What a text such as "2020-02-29T12:30:00.25+01:00" says: the time in UTC, or, where there is no
---- zone, that there is none.
+--- Reads a string such as "2020-02-29T12:30:00.25+01:00": returns the time in UTC, or, where there
+--- is no zone, that there is none.
 local function parse(text)
   local day, hour, minute, second, zone =
     text:match "^(%d+%-%d+%-%d+)[T ](%d+):(%d+):(%d+%.?%d*)(.*)$"

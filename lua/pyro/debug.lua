@@ -1,10 +1,10 @@
---- What this process is doing: its tasks, daemons, connections and pending calls.
+--- The activity of this process: its tasks, daemons, connections and pending calls.
 local core = require "pyro.core"
 local traceback = require "pyro.traceback"
 
 traceback.hide(debug.getinfo(1, "S").source)
 
---- What pyro.debug() found; tostring() makes a report of it. There are at most 200 rows of each
+--- The result of pyro.debug(); tostring() makes a report of it. There are at most 200 rows of each
 --- kind; the field `more` of a list, where present, says how many were left out.
 ---@class pyro.State
 ---@field tasks pyro.TaskState[] those that run or wait; and what waits outside of tasks

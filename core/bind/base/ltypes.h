@@ -9,7 +9,7 @@
 #include "base/common.h"
 #include "bind/base/marks.h"
 
-/** What a table's metatable says of it. */
+/** The type of a table, by its metatable. */
 enum ltype {
     LTYPE_PLAIN, /**< no metatable */
     LTYPE_OTHER, /**< one of a program's own */

@@ -3,7 +3,7 @@
 #include "bind/base/lerror.h"
 #include "bind/base/marks.h"
 
-/* What a wait leaves free for what runs meanwhile, whose errors have to be told as well: of Lua's
+/* A wait leaves these free for what runs meanwhile, whose errors have to be told as well: of Lua's
  * 200 nested calls of C, and bytes. */
 #define SPARE_CALLS 40
 #define SPARE_STACK ((size_t)64 * 1024)

@@ -12,7 +12,7 @@
 
 #define LPROXY_TYPE "pyro.Proxy"
 
-/** What Pyro sends as handshake data where the user sets none. */
+/** Pyro's handshake data where the user sets none. */
 #define LPROXY_HELLO "hello"
 
 struct lproxy {

@@ -10,7 +10,7 @@
 #include "bind/task/lruntime.h"
 #include "rpc/daemon.h"
 
-/** What is known of a served table. Embedded in the object that serves the table. */
+/** Properties of a served table. Embedded in the object that serves the table. */
 struct lserved {
     struct lruntime *runtime;
     struct pyro_daemon *daemon; /**< NULL until the object is registered */

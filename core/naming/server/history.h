@@ -13,7 +13,7 @@ struct history {
     size_t size;             /**< bytes that they take */
 };
 
-/** What a client asks a history. */
+/** A client's question to a history. */
 struct history_question {
     const struct history *history;
     const struct pyro_request *request; /**< whose client may know of some names only */

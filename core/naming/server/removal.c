@@ -7,7 +7,7 @@
 #include "naming/server/sweep.h"
 #include "rpc/guard.h"
 
-/* What a later search for the next names may cost. */
+/* The time that a later search for the next names may take. */
 #define BUDGET 0.05 /* seconds */
 
 /* The removal of all names that begin with a prefix, or with a match of a regular expression. */

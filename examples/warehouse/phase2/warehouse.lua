@@ -11,7 +11,7 @@ setmetatable(Warehouse, {
   end,
 })
 
---- What Python's list.remove does.
+--- Removes an item as Python's list.remove does.
 local function remove(list, value)
   for i, item in ipairs(list) do
     if item == value then

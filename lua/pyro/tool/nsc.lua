@@ -206,7 +206,7 @@ function commands.watch(ns, prefix)
   end
 end
 
---- What commands do with --verbose, where that is something else.
+--- Commands that do something else with --verbose.
 local verbose = {}
 
 function verbose.list(ns, prefix)
