@@ -2,11 +2,12 @@
  *
  * The daemon calls http_request_on_…() from within MHD_run(), which completions call: they record
  * what happened and post. The connection of a pending request is suspended: the daemon neither
- * reads from it nor ends it, until it is resumed with an answer, or, when nobody answers, without
- * one. A request has two holders: the daemon, from its first bytes until it is over, and its owner,
- * from `ready` until pyro_http_release(). */
+ * reads from it nor ends it, until it is resumed with an answer, or, when nobody answers or the
+ * client has gone, without one. A request has two holders: the daemon, from its first bytes until
+ * it is over, and its owner, from `ready` until pyro_http_release(). */
 #include "http/request_private.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,8 @@
 
 /* Bytes from which on an answer counts as large: others go out while large ones wait. */
 #define LARGE ((size_t)64 * 1024)
+/* Seconds after which the clients of pending requests are looked after. */
+#define CHECK_PERIOD 1.0
 
 /* --- life --- */
 
@@ -146,7 +149,7 @@ enum pyro_code http_request_check(const struct pyro_http_request *request, unsig
     PYRO_ASSERT(request->state >= REQUEST_PENDING);
     if (status < MHD_HTTP_OK || status > 599)
         return pyro_error_set(err, PYRO_EVALUE, "not a status of an answer: %u", status);
-    if (request->state == REQUEST_OVER)
+    if (request->state > REQUEST_PENDING) /* its client has gone */
         return pyro_error_set(err, PYRO_ECLOSED, "connection closed");
     return PYRO_OK;
 }
@@ -370,15 +373,47 @@ size_t pyro_http_fields(const struct pyro_http_request *request, enum pyro_http_
     return copying.count;
 }
 
+/* Resumes a connection without an answer: complete() says that there is none. */
+static void give_up(struct pyro_http_request *request)
+{
+    advance(request, REQUEST_ANSWERED);
+    http_request_resume(request);
+}
+
 void pyro_http_release(struct pyro_http_request *request)
 {
     if (request->stream)
         request->kind->disown(request->stream);
-    if (request->state == REQUEST_PENDING) {
-        advance(request, REQUEST_ANSWERED);
-        http_request_resume(request); /* without an answer: complete() says that there is none */
-    }
+    if (request->state == REQUEST_PENDING)
+        give_up(request);
     let_go(request);
+}
+
+/* --- clients that go --- */
+
+static bool is_given_up(const struct pyro_http_request *request)
+{
+    if (request->state != REQUEST_PENDING || pyro_completion_is_posted(&request->ready))
+        return false;
+    struct pollfd end = {.fd = request->connection->descriptor, .events = POLLRDHUP};
+    return poll(&end, 1, 0) > 0;
+}
+
+double http_requests_check(struct pyro_http_server *server)
+{
+    double now = pyro_loop_now(server->loop);
+    if (pyro_list_empty(&server->requests))
+        return -1;
+    if (now < server->next_check)
+        return server->next_check - now;
+    for (struct pyro_list *node = server->requests.next; node != &server->requests;
+         node = node->next) {
+        struct pyro_http_request *request = PYRO_CONTAINER(node, struct pyro_http_request, node);
+        if (is_given_up(request))
+            give_up(request);
+    }
+    server->next_check = now + CHECK_PERIOD;
+    return CHECK_PERIOD;
 }
 
 /* --- the server stops --- */

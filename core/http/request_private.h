@@ -58,6 +58,10 @@ enum pyro_code http_request_send(struct pyro_http_request *request, unsigned sta
 /** Resumes the connection of a request, which is suspended. */
 void http_request_resume(struct pyro_http_request *request);
 
+/** Closes connections of pending requests whose client has gone; looks each second. Returns after
+ * how many seconds to look again; negative: nothing is pending. */
+double http_requests_check(struct pyro_http_server *server);
+
 /** Answers all requests with 503 that are not answered, as the server stops. */
 void http_requests_stop(struct pyro_http_server *server);
 

@@ -39,8 +39,10 @@
 /* Starts the timer for the next timeout: the daemon's, or of a request that does not come. */
 static void set_timer(struct pyro_http_server *server)
 {
-    double seconds = http_connection_expire(server);
+    double seconds = http_connection_expire(server), check = http_requests_check(server);
     unsigned long long milliseconds;
+    if (check >= 0 && (seconds < 0 || check < seconds))
+        seconds = check;
     if (server->api->MHD_get_timeout(server->daemon, &milliseconds) == MHD_YES) {
         double daemons = (double)milliseconds / 1000;
         seconds = seconds < 0 || daemons < seconds ? daemons : seconds;

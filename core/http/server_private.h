@@ -22,6 +22,7 @@ struct pyro_http_server {
     struct pyro_completion run; /**< lets the daemon do what there is to do */
     struct pyro_list arriving;  /**< connections whose next request is not here, oldest first */
     struct pyro_list requests;  /**< those that are not over */
+    double next_check;          /**< when to look which of their clients have gone */
     struct pyro_list relays;    /**< of connections with TLS */
     struct http_connection *arrived; /**< which the daemon is being given; else NULL */
     unsigned connections;

@@ -6,7 +6,7 @@ local raw = require "spec.support.raw"
 
 local SERVER = [[
   local daemon = pyro.Daemon {}
-  local Shop = { made = 0, touched = "no" }
+  local Shop = { made = 0, waiting = 0, touched = "no" }
   function Shop:echo(value) return value end
   function Shop:kind(value) return type(value) end
   function Shop:touch() self.touched = "yes" end
@@ -15,6 +15,8 @@ local SERVER = [[
   function Shop:huge() return ("h"):rep(16 * 1024 * 1024) end
   function Shop:flood() return function() self.made = self.made + 1 return ("i"):rep(65536) end end
   function Shop:count() return self.made end
+  function Shop:wait() self.waiting = self.waiting + 1 pyro.sleep(3600) end
+  function Shop:waiters() return self.waiting end
   function Shop:markup() return "</script><script>alert(1)</script>\r\n\r\nSet-Cookie: a=b" end
   function Shop:fail() error(pyro.ValueError "<script>\r\nX-Evil: 1\r\n\r\n</script>") end
   local ns = pyro.locateNS()
@@ -292,6 +294,25 @@ describe("The HTTP gateway, attacked", function()
     local peer = keep(raw.connect(port, "127.0.0.2"))
     peer:send "GET /pyro/http.shop/state HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     assert.equal('"no"', http.receive(peer).body)
+  end)
+
+  it("forgets clients that vanish while they wait for a call", function()
+    local other = start("--client-connections", "3")
+    for i = 1, 3 do
+      keep(http.send(other, { "/pyro/http.shop/wait" }))
+      assert(process.run_until(function()
+        return call "waiters".body == tostring(i)
+      end))
+    end
+    for _, peer in ipairs(opened) do
+      peer:close()
+    end
+    assert.is_truthy(process.run_until(function()
+      local peer = http.send(other, { "/pyro/http.shop/state" })
+      assert(peer:wait_closed())
+      peer:close()
+      return peer.received:find '"no"'
+    end))
   end)
 
   it("has as many connections as it is told to have", function()
