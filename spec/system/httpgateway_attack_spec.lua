@@ -15,6 +15,8 @@ local SERVER = [[
   function Shop:huge() return ("h"):rep(16 * 1024 * 1024) end
   function Shop:flood() return function() self.made = self.made + 1 return ("i"):rep(65536) end end
   function Shop:count() return self.made end
+  function Shop:hold(value) self.gate = self.gate or pyro.event() self.gate:wait() end
+  function Shop:go_on() self.gate:set() end
   function Shop:wait() self.waiting = self.waiting + 1 pyro.sleep(3600) end
   function Shop:waiters() return self.waiting end
   function Shop:markup() return "</script><script>alert(1)</script>\r\n\r\nSet-Cookie: a=b" end
@@ -148,6 +150,35 @@ describe("The HTTP gateway, attacked", function()
         assert.equal(status, answer.status, body:sub(1, 30) .. answer.body:sub(1, 200))
       end
     end
+  end)
+
+  it("reads few large bodies at once", function()
+    local body = '{"value": [' .. ("[],"):rep(300000) .. "1]}"
+    local answered, refused = 0, 0
+    local function count()
+      answered, refused = 0, 0
+      for _, peer in ipairs(opened) do
+        answered = answered + (peer.received:find "^HTTP/1.1 200" and 1 or 0)
+        refused = refused + (peer.received:find "^HTTP/1.1 503" and 1 or 0)
+      end
+      return answered + refused
+    end
+    for _ = 1, 30 do
+      keep(http.send(port, { "/pyro/http.shop/hold", headers = JSON, body = body }))
+    end
+    assert.is_true(process.run_until(function()
+      return count() >= 30 - 9
+    end))
+    assert.equal(0, answered)
+    assert.equal('"no"', call "state".body)
+    assert.equal(200, ask("/pyro/http.shop/kind", JSON, '{"value": "' .. ("x"):rep(4000) .. '"}').status)
+    for _, peer in ipairs(opened) do
+      peer:close()
+    end
+    call "go_on"
+    assert.is_true(process.run_until(function()
+      return ask("/pyro/http.shop/kind", JSON, body).status == 200
+    end))
   end)
 
   it("makes nothing but values of JSON", function()
