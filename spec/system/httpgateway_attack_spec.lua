@@ -167,7 +167,7 @@ describe("The HTTP gateway, attacked", function()
       keep(http.send(port, { "/pyro/http.shop/hold", headers = JSON, body = body }))
     end
     assert.is_true(process.run_until(function()
-      return count() >= 30 - 9
+      return count() >= 30 - 4
     end))
     assert.equal(0, answered)
     assert.equal('"no"', call "state".body)

@@ -14,7 +14,7 @@ local METHODS = { GET = true, POST = true, OPTIONS = true }
 
 --- Reads the parameters of a request, and finds out who makes it; then `answer` answers it.
 local function with_client(gateway, request, answer)
-  local room <close> = gateway.room:take(#request.body)
+  local room <close> = gateway.room:take(#request.body, request.peer)
   if not room then
     return answers.text(503, "503 Service Unavailable - too many large requests are being answered")
   end
