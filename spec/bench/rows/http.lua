@@ -29,14 +29,15 @@ local function stream_memory(gateway)
     demand = ("≤ %g KiB"):format(MOST), met = each <= MOST }
 end
 
+local NOTE = "Each request of a gateway is a call of an object, whose server shares the gateway's CPU."
+
 return function()
   contest.play {
-    title = ("Requests of the HTTP gateway, %d clients"):format(gateways.CLIENTS),
-    note = "Each request of a gateway is a call of an object, whose server shares the gateway's CPU. `ab`, the client, "
-      .. "is what limits libmicrohttpd.",
+    title = ("Requests of the HTTP gateway, %d clients, each request on a new connection"):format(gateways.CLIENTS),
+    note = NOTE .. " Pyro4's gateway closes each connection.",
     cpus = "two",
     unit = gateways.CLIENTS,
-    contenders = { gateways.pyrolua(2 * STREAMS), gateways.floor(), gateways.pyro4() },
+    contenders = { gateways.pyrolua(2 * STREAMS, false), gateways.floor(false), gateways.pyro4() },
     targets = {
       { of = "pyrolua-gateway", against = "libmicrohttpd floor", least = 0.3 },
       { of = "pyrolua-gateway", against = "Pyro4's gateway", least = 10 },
@@ -44,5 +45,13 @@ return function()
     extra = function(results)
       return { stream_memory(results["pyrolua-gateway"].runner) }
     end,
+  }
+  contest.play {
+    title = ("Requests of the HTTP gateway, %d clients that keep their connections"):format(gateways.CLIENTS),
+    note = NOTE,
+    cpus = "two",
+    unit = gateways.CLIENTS,
+    contenders = { gateways.pyrolua(2 * STREAMS, true), gateways.floor(true) },
+    targets = { { of = "pyrolua-gateway", against = "libmicrohttpd floor", least = 0.3 } },
   }
 end
