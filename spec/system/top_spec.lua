@@ -261,6 +261,28 @@ describe("pyrolua top", function()
     assert.matches("[%d:]+ x\\x1b%[2J\\x0a\\xc2\\x9by +a\\x1b%[2Jb +1%.0", run("-n", "1", "-m", "a"))
   end)
 
+  it("refuses statistics that make no sense, and does not ask for them soon again", function()
+    local liar = peers.start("Pyro4", { "-c", [=[if True:
+      import Pyro4
+      class Liar(Pyro4.core.DaemonObject):
+          @Pyro4.expose
+          def stats(self, buckets=False):
+              print("asked", flush=True)
+              return {'calls': -1}
+          @Pyro4.expose
+          def ping(self):
+              print("there", flush=True)
+      daemon = Pyro4.Daemon(interface=Liar)
+      print(daemon.uriFor("Pyro.Daemon"))
+      daemon.requestLoop()]=] })
+    register("a.liar", (liar:expect "(PYRO:%S+)\n"))
+    local top = start("-d", "0.1", "a.liar")
+    for _ = 1, 5 do
+      top:expect("a%.liar" .. NONE:rep(6) .. "  malformed statistics\n")
+    end
+    liar:expect "asked\nthere\nthere\nthere\n"
+  end)
+
   it("refuses malformed answers of a name server", function()
     local odd = peers.start("Pyro4", { "-c", [[if True:
       import Pyro4

@@ -88,7 +88,7 @@ local function place(self)
     local seen = self.objects[name]
     local server = servers[seen.location]
     if seen.location and not server and count < MOST_SERVERS then
-      server = self.servers[seen.location] or new_server(seen.location)
+      server = self.servers[seen.location] or new_server(seen.location, self.failures)
       server.ids, servers[seen.location], count = {}, server, count + 1
     end
     if server then
@@ -143,7 +143,7 @@ end
 --- Returns whether a server that is up has not answered yet.
 local function is_waiting(self)
   for _, server in pairs(self.servers) do
-    if server:is_asked() and server:health() ~= "down" then
+    if server.asked and server:health() ~= "down" then
       return true
     end
   end
@@ -161,7 +161,7 @@ end
 
 local function ask_all(self)
   for _, server in pairs(self.servers) do
-    server:ask(self.failures, self.answered)
+    server:ask(self.answered)
   end
   wait_while(self, is_waiting)
 end

@@ -59,7 +59,7 @@ end
 --- Returns whether a prompt server has not answered yet.
 local function is_waiting(servers)
   for _, one in ipairs(servers.list) do
-    if one.prompt and one:is_asked() then
+    if one.prompt and one.asked then
       return true
     end
   end
@@ -76,7 +76,7 @@ local function wait(servers, seconds)
     left = deadline - core.time()
   end
   for _, one in ipairs(servers.list) do
-    one.prompt = one.prompt and not one:is_asked()
+    one.prompt = one.prompt and not one.asked
   end
 end
 
@@ -84,9 +84,7 @@ end
 ---@param seconds number until the next look
 function Servers:look(seconds)
   for _, one in ipairs(self.list) do
-    if not one:is_asked() then
-      one:ask(self.answered)
-    end
+    one:ask(self.answered)
   end
   wait(self, self.looked and math.min(seconds / 2, server.PROMPT) or server.SILENCE)
   self.looked = true
