@@ -126,9 +126,11 @@ describe("the rates of a server", function()
       end
       return tally
     end
-    local many = {}
+    local many, classes, buckets = {}, {}, {}
     for i = 1, 2001 do
       many["desk." .. i] = call {}
+      classes["Error" .. i] = i <= 101 and 1 or nil
+      buckets[i] = i <= 201 and { i, 1 } or nil
     end
     for _, change in ipairs {
       { calls = 5 }, { calls = call { calls = "1" } }, { calls = call { calls = -1 } },
@@ -136,7 +138,10 @@ describe("the rates of a server", function()
       { calls = call { errors = 5 } }, { calls = call { errors = { X = -1 } } }, { calls = call { errors = { 1 } } },
       { calls = call { in_flight = pyro.null } }, { calls = call { buckets = 5 } },
       { calls = call { buckets = { 5 } } }, { calls = call { buckets = { { 0 / 0, 1 } } } },
-      { calls = call { buckets = { { 0, 1 } } } }, { calls = call { buckets = { { math.huge, 1 } } } },
+      { calls = call { buckets = { { -1, 1 } } } }, { calls = call { buckets = { { math.huge, 1 } } } },
+      { calls = call { calls = (1 << 53) + 1 } }, { calls = call { errors = classes } },
+      { calls = call { errors = { ["\xff"] = 1 } } }, { calls = call { errors = { [("E"):rep(5000)] = 1 } } },
+      { calls = call { buckets = buckets } }, { calls = call { buckets = { { 1e300, 1 } } } },
       { calls = call { buckets = { { 1, -1 } } } }, { calls = call { buckets = { { 1 } } } },
       { methods = 5 }, { methods = { 5 } }, { methods = { x = 5 } }, { methods = many },
       { uptime = 0 }, { uptime = "1" }, { uptime = 1 / 0 }, { memory = 5 }, { memory = { resident = 1.5 } },
@@ -144,6 +149,6 @@ describe("the rates of a server", function()
       local failed = served.failure(sample, 1, 1, change)
       assert.matches("ProtocolError: malformed statistics", tostring(failed))
     end
-    sample(1, 1, { calls = call {}, methods = { x = call { buckets = { { 1e300, 5 }, { 1e-300, 1 } } } } })
+    sample(1, 1, { calls = call {}, methods = { x = call { buckets = { { 1e9, 5 }, { 1e-300, 1 }, { 0, 1 } } } } })
   end)
 end)

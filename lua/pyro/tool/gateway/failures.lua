@@ -1,7 +1,7 @@
 --- Recent errors: those that calls through the gateway met, and those that servers have counted.
 --- Errors of a method that have the same class are of one kind, and one entry.
 local core = require "pyro.core"
-local texts = require "pyro.tool.gateway.texts"
+local texts = require "pyro.tool.texts"
 
 local MOST = 100 -- entries
 local MOST_OF_ONE = 20 -- entries of an object

@@ -1,7 +1,7 @@
 --- The parts of objects: names of their members, and, of pyrolua's, texts about them and names of
 --- parameters. It is remembered for a while.
 local core = require "pyro.core"
-local texts = require "pyro.tool.gateway.texts"
+local texts = require "pyro.tool.texts"
 
 local metadata = {}
 

@@ -2,7 +2,7 @@
 --- for a second, so that a name is followed that moves.
 local core = require "pyro.core"
 local locate = require "pyro.nameserver"
-local texts = require "pyro.tool.gateway.texts"
+local texts = require "pyro.tool.texts"
 
 local LIFE = 1 -- seconds that what was found out is taken for true
 local MOST = 1000 -- names whose places are remembered

@@ -1,15 +1,10 @@
---- Counts of servers (docs/statistics.md), by object.
+--- Counts of servers, by object.
 local core = require "pyro.core"
-local stats = require "pyro.tool.stats"
-local texts = require "pyro.tool.gateway.texts"
+local counted = require "pyro.tool.counted"
+local sorted = require "pyro.sorted"
 
 local tallies = {}
 
-local METHODS = 2000 -- of a server; those of pyrolua tell half as many
-local CLASSES = 100 -- of errors of a method; they tell 65
-local BUCKETS = 200 -- of a method; they have 118
-local HIGHEST = 1 << 53 -- count; JavaScript rounds higher ones
-local LONGEST = 1e9 -- seconds of a call
 local KINDS = 100 -- of errors of an object that are told at once
 
 --- Counts of the calls of an object, or of a method.
@@ -26,62 +21,14 @@ local function dict(value)
   return setmetatable(value, core.types.dict)
 end
 
-local function count(value)
-  return math.type(value) == "integer" and value >= 0 and value <= HIGHEST and value
-    or stats.malformed()
-end
-
-local function seconds(value)
-  return type(value) == "number" and value >= 0 and value <= LONGEST and value or stats.malformed()
-end
-
---- Adds up counts.
-local function plus(a, b)
-  return math.min(a + b, HIGHEST)
-end
-
---- Goes through a table of at most so many values with names.
-local function each(value, most)
-  for name in pairs(type(value) == "table" and value or stats.malformed()) do
-    most = texts.is(name) and most > 0 and most - 1 or stats.malformed()
-  end
-  return pairs(value)
-end
-
-local function read_errors(errors)
-  local counts = dict {}
-  for class, number in each(errors, CLASSES) do
-    counts[class] = count(number)
-  end
-  return counts
-end
-
----@return pyro.gateway.Tally
-local function read_method(told)
-  return dict {
-    calls = count(told.calls),
-    in_flight = count(told.in_flight),
-    errors = read_errors(told.errors),
-    p50 = seconds(told.p50),
-    p99 = seconds(told.p99),
-  }
-end
-
-local function add_buckets(sums, list)
-  for i, pair in ipairs(type(list) == "table" and #list <= BUCKETS and list or stats.malformed()) do
-    local bound = seconds(type(list[i]) == "table" and pair[1])
-    sums[bound] = plus(sums[bound] or 0, count(pair[2]))
-  end
-end
-
 --- Adds what was counted of a method to its object.
-local function add(object, name, method)
-  object.methods[name] = method
-  object.calls = plus(object.calls, method.calls)
-  object.in_flight = plus(object.in_flight, method.in_flight)
-  for class, number in pairs(method.errors) do
-    object.errors[class] = plus(object.errors[class] or 0, number)
-  end
+local function add(object, name, told)
+  local method = dict(counted.calls(told))
+  method.p50, method.p99 = counted.seconds(told.p50), counted.seconds(told.p99)
+  counted.add(object, { calls = method.calls, in_flight = method.in_flight })
+  counted.add(object.errors, method.errors)
+  counted.add(object.buckets, method.buckets)
+  object.methods[name], method.buckets = method, nil
 end
 
 local function new_tally()
@@ -91,18 +38,15 @@ end
 --- Makes a list of the buckets, from the lowest bound on.
 local function sort_buckets(object)
   local list = {}
-  for bound, calls in pairs(object.buckets) do
-    list[#list + 1] = { bound, calls }
+  for i, bound in ipairs(sorted(object.buckets)) do
+    list[i] = { bound, object.buckets[bound] }
   end
-  table.sort(list, function(a, b)
-    return a[1] < b[1]
-  end)
   object.buckets = list
 end
 
 --- Reads the statistics that a server sent, of some of its objects. Those of which nothing was
 --- counted have a tally of zeros.
----@param told any
+---@param told table<string, any>
 ---@param ids table<string, any> objects
 ---@return table<string, pyro.gateway.Tally> by id
 function tallies.read(told, ids)
@@ -110,12 +54,10 @@ function tallies.read(told, ids)
   for id in pairs(ids) do
     objects[id] = new_tally()
   end
-  for name, method in each(type(told) == "table" and told.methods, METHODS) do
+  for name, method in counted.methods(told) do
     local id, member = name:match "^(.*)%.([^.]*)$"
-    local object = objects[id]
-    if object then
-      add(object, member, read_method(type(method) == "table" and method or stats.malformed()))
-      add_buckets(object.buckets, method.buckets)
+    if objects[id] then
+      add(objects[id], member, method)
     end
   end
   for _, object in pairs(objects) do

@@ -4,7 +4,7 @@ local core = require "pyro.core"
 local log = require "pyro.log"
 local new_server = require "pyro.tool.gateway.server"
 local sorted = require "pyro.sorted"
-local texts = require "pyro.tool.gateway.texts"
+local texts = require "pyro.tool.texts"
 
 local PERIOD = 1 -- seconds between two looks
 local PROMPT = 0.5 -- seconds that a look waits for servers

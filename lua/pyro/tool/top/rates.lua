@@ -1,7 +1,7 @@
 --- Rates: what programs counted between two looks at their statistics (docs/statistics.md).
+local counted = require "pyro.tool.counted"
 local stats = require "pyro.tool.stats"
 
-local METHODS = 2000 -- servers tell half as many
 local UNIT = 0.25e-6 -- seconds: the first bound of histograms
 local OWN = "Pyro.Daemon.stats"
 
@@ -22,40 +22,14 @@ local rates = {}
 ---@field calls pyro.top.Tally
 ---@field methods table<string, pyro.top.Tally>
 
-local function is_positive(value)
-  return type(value) == "number" and value > 0 and value < math.huge
-end
-
-local function count(value)
-  return math.type(value) == "integer" and value >= 0 and value or stats.malformed()
-end
-
-local function sum(counts)
-  local total = 0
-  for _, value in pairs(stats.expect_dict(counts)) do
-    total = total + count(value)
-  end
-  return total
-end
-
-local function read_buckets(list)
-  local buckets = {}
-  for _, pair in ipairs(type(list) == "table" and list or stats.malformed()) do
-    local bound = type(pair) == "table" and pair[1]
-    buckets[is_positive(bound) and bound or stats.malformed()] = count(pair[2])
-  end
-  return buckets
-end
-
 ---@return pyro.top.Tally
-local function read_tally(tally)
-  stats.expect_dict(tally)
-  return {
-    calls = count(tally.calls),
-    errors = sum(tally.errors),
-    in_flight = count(tally.in_flight),
-    buckets = read_buckets(tally.buckets),
-  }
+local function read_tally(told)
+  local tally, errors = counted.calls(told), 0
+  for _, count in pairs(tally.errors) do
+    errors = errors + count
+  end
+  return { calls = tally.calls, errors = errors, in_flight = tally.in_flight,
+    buckets = tally.buckets }
 end
 
 --- Returns the calls of a tally that are not in an earlier one of the same calls; all of them, if
@@ -82,32 +56,27 @@ local function difference(now, before)
   }
 end
 
-local function read_methods(methods)
-  local tallies, left = {}, METHODS
-  for name, tally in pairs(stats.expect_dict(methods)) do
-    tallies[name] = read_tally(tally)
-    left = left > 0 and left - 1 or stats.malformed()
-  end
-  return tallies
-end
-
 --- Reads the statistics that a server sent. Leaves out the calls that asked for statistics, where
 --- the server tells them.
----@param counted table<string, any>
+---@param told table<string, any>
 ---@param at number the time when it came
 ---@return pyro.top.Sample
-function rates.read(counted, at)
-  local calls, methods = read_tally(counted.calls), read_methods(counted.methods)
+function rates.read(told, at)
+  local calls, methods = read_tally(told.calls), {}
+  for name, method in counted.methods(told) do
+    methods[name] = read_tally(method)
+  end
   local own = methods[OWN]
   if own then
     calls = difference(calls, own)
     calls.in_flight = math.max(calls.in_flight - own.in_flight, 0)
     methods[OWN] = nil
   end
+  local uptime = counted.seconds(told.uptime)
   return {
     at = at,
-    uptime = is_positive(counted.uptime) and counted.uptime or stats.malformed(),
-    memory = count(stats.expect_dict(counted.memory).resident),
+    uptime = uptime > 0 and uptime or stats.malformed(),
+    memory = counted.count(stats.expect_dict(told.memory).resident),
     calls = calls,
     methods = methods,
   }
