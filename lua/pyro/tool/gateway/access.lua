@@ -8,8 +8,8 @@ local LONGEST = 1000 -- bytes of a name that is compared with rules
 
 --- Returns the host in a header `Host`, in small letters, without a port.
 local function host_of(header)
-  local host = header:gsub(":%d*$", ""):lower()
-  return host:match "^%[(.*)%]$" or host
+  local host = header:match "^(.-):%d*$" or header
+  return (host:match "^%[(.*)%]$" or host):lower()
 end
 
 local LOOPBACK = { ["127.0.0.1"] = true, ["::1"] = true }
@@ -19,8 +19,9 @@ local LOOPBACK = { ["127.0.0.1"] = true, ["::1"] = true }
 ---@param gateway pyro.Gateway
 ---@param request table
 function access.is_asked(gateway, request)
-  local header, address = request.headers.host, request.address:gsub("^::ffff:", "")
+  local header = request.headers.host
   local host = header and host_of(header)
+  local address = request.address:match "^::ffff:(.*)" or request.address
   return not host or host == address or gateway.hosts[host]
     or host == "localhost" and LOOPBACK[address] or false
 end
@@ -37,12 +38,20 @@ end
 local FOREIGN = "pages of this origin may not use the gateway"
 local UNMARKED = "over HTTP, browsers do not say which page asks: use HTTPS, or a key"
 
+--- Returns the origin of the gateway's own pages.
+local function own_origin(gateway, headers)
+  return gateway.scheme .. "://" .. (headers.host or "")
+end
+
 --- Returns whether a browser keeps to itself from which page a request comes: they mark only
 --- requests by HTTPS, and those to their own machine. Pages of the gateway itself say it (Referer).
-local function is_unmarked(headers, own)
-  local agent, page = headers["user-agent"] or "", headers.referer or ""
-  return not headers["sec-fetch-site"] and not headers.origin and agent:find "^Mozilla/" ~= nil
-    and page:sub(1, #own + 1) ~= own .. "/"
+local function is_unmarked(gateway, headers)
+  local agent = headers["user-agent"] or ""
+  if headers["sec-fetch-site"] or headers.origin or not agent:find "^Mozilla/" then
+    return false
+  end
+  local page, own = headers.referer or "", own_origin(gateway, headers) .. "/"
+  return page:sub(1, #own) ~= own
 end
 
 --- Returns why a request may not be answered, as it may come from a page of somebody else. Such a
@@ -53,13 +62,13 @@ end
 function access.objection(gateway, request)
   local headers = request.headers
   local origin, site = headers.origin, headers["sec-fetch-site"]
-  local own = gateway.scheme .. "://" .. (headers.host or "")
   if access.allowed_origin(gateway, request) then
     return nil
-  elseif origin and origin ~= own or site == "cross-site" or site == "same-site" then
+  elseif origin and origin ~= own_origin(gateway, headers)
+    or site == "cross-site" or site == "same-site" then
     return FOREIGN
   end
-  return not gateway.keys and is_unmarked(headers, own) and UNMARKED or nil
+  return not gateway.keys and is_unmarked(gateway, headers) and UNMARKED or nil
 end
 
 --- Who makes a request.

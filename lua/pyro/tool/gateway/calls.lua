@@ -34,20 +34,21 @@ end
 
 --- Makes the calls of this request part of the trace that the header says. A malformed one is
 --- ignored.
-local function join_trace(request)
-  local header = request.headers.traceparent
+local function join_trace(header)
   pcall(function()
-    context.traceparent = header and read_trace(header)
+    context.traceparent = read_trace(header)
   end)
 end
 
 --- Gives the calls of this request the id that the header says, or else a new one, which is
 --- returned; and annotations that say who the client is.
 local function introduce(request, client)
-  local header = request.headers["x-pyro-correlation-id"]
+  local header, trace = request.headers["x-pyro-correlation-id"], request.headers.traceparent
   local id = header and header ~= "" and read_uuid(header) or core.new_uuid()
   context.correlation_id = id
-  join_trace(request)
+  if trace then
+    join_trace(trace)
+  end
   context.annotations = { GWAD = client.address, GWUS = client.user }
   return id
 end
@@ -67,11 +68,10 @@ local function connect(gateway, name)
   return proxy, place
 end
 
---- Returns the arguments of a call, for a function of the core.
+--- Makes the parameters of a request the arguments of a call, for a function of the core.
 local function arguments(parameters)
   local list = parameters.list
   if next(parameters.named) ~= nil then
-    list = table.move(list, 1, #list, 1, {})
     list[#list + 1] = setmetatable(parameters.named, core.types.kwargs)
   end
   return table.unpack(list)

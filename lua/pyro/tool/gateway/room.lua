@@ -37,10 +37,11 @@ end
 ---@param size integer bytes
 ---@param peer string the client's address and port
 function Room:take(size, peer)
-  local address = peer:gsub(":%d+$", "")
   if size <= SMALL then
     return nothing
-  elseif self.taken + size > MOST or (self.shares[address] or 0) + size > SHARE then
+  end
+  local address = peer:gsub(":%d+$", "")
+  if self.taken + size > MOST or (self.shares[address] or 0) + size > SHARE then
     return nil
   end
   add(self, address, size)

@@ -12,8 +12,9 @@ local routes = {}
 
 local METHODS = { GET = true, POST = true, OPTIONS = true }
 
---- Reads the parameters of a request, and finds out who makes it; then `answer` answers it.
-local function with_client(gateway, request, answer)
+--- Reads the parameters of a request, and finds out who makes it; then `answer` answers it, which
+--- gets these, and what follows.
+local function with_client(gateway, request, answer, ...)
   local room <close> = gateway.room:take(#request.body, request.peer)
   if not room then
     return answers.text(503, "503 Service Unavailable - too many large requests are being answered")
@@ -28,33 +29,32 @@ local function with_client(gateway, request, answer)
   if not client then
     return answers.forbid "incorrect gateway api key"
   end
-  return answer(client, given)
+  return answer(gateway, request, client, given, ...)
 end
 
 --- Answers with the description of what there is.
-local function describe(gateway, request)
-  return with_client(gateway, request, function(client)
-    return openapi.answer(gateway, client)
-  end)
+local function describe(gateway, _, client)
+  return openapi.answer(gateway, client)
 end
 
 --- Answers a call of a method.
-local function call(gateway, request, name, method)
-  return with_client(gateway, request, function(client, given)
-    local member = method ~= "$meta" and method or nil
-    if not gateway.names:exposes(name)
-      or not access.check(gateway, client, name, member, given) then
-      return answers.forbid "access to the requested object has been denied"
-    elseif streams.is_repeated(request) then
-      return 204
-    end
-    return calls.answer(gateway, request, client, name, method, given)
-  end)
+local function call(gateway, request, client, given, name, method)
+  local member = method ~= "$meta" and method or nil
+  if not gateway.names:exposes(name)
+    or not access.check(gateway, client, name, member, given) then
+    return answers.forbid "access to the requested object has been denied"
+  elseif streams.is_repeated(request) then
+    return 204
+  end
+  return calls.answer(gateway, request, client, name, method, given)
 end
 
 --- Returns the names of an object and a method in a path: either side of the last slash. One that
 --- is escaped is part of a name, unless there is no other.
 local function split(request, path)
+  if not request.target:find("%", 1, true) then
+    return path:match "^(.*)/(.*)$"
+  end
   local method = parameters.unescape(request.target:match "^[^?]*/([^?]*)" or "")
   local name = path:sub(1, -#method - 2)
   if name == "" then
@@ -75,11 +75,11 @@ local function below(gateway, request, path)
   elseif request.method == "OPTIONS" then
     return answers.text(200, "200 OK")
   elseif path == "openapi.json" then
-    return describe(gateway, request)
+    return with_client(gateway, request, describe)
   end
   local name, method = split(request, path)
   if (name or "") ~= "" and method ~= "" and utf8.len(path) and not path:find "\n" then
-    return call(gateway, request, name, method)
+    return with_client(gateway, request, call, name, method)
   end
   return answers.text(404, "Error 404: Not Found")
 end
@@ -105,17 +105,17 @@ end
 ---@param gateway pyro.Gateway
 ---@param request table
 function routes.answer(gateway, request)
-  local path = request.path:gsub("^/+", "")
+  local root, path = request.path:match "^/*([^/]*/?)(.*)$"
   if not access.is_asked(gateway, request) then
     return answers.text(421, "421 Misdirected Request - this is not the host that was asked for")
-  elseif path == "" then
+  elseif root == "" then
     return 302, { Location = "/pyro/" }
-  elseif path:sub(1, 5) == "pyro/" then
-    return share(gateway, request, below(gateway, request, path:sub(6)))
-  elseif path:sub(1, 7) == "static/" then
-    return page.file(path:sub(8))
-  elseif path:sub(1, 9) == "overview/" then
-    return overview.answer(gateway, request, path:sub(10))
+  elseif root == "pyro/" then
+    return share(gateway, request, below(gateway, request, path))
+  elseif root == "static/" then
+    return page.file(path)
+  elseif root == "overview/" then
+    return overview.answer(gateway, request, path)
   end
   return share(gateway, request, answers.text(404, "Error 404: Not Found"))
 end
