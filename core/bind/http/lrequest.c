@@ -11,32 +11,28 @@ LUA_RAISES static void push_slice(lua_State *L, struct pyro_slice slice)
     lua_pushlstring(L, slice.length > 0 ? slice.data : "", slice.length);
 }
 
+/* Pushes the name of a header in lower case. */
 LUA_RAISES static void push_lower(lua_State *L, struct pyro_slice name)
 {
     luaL_Buffer text;
-    luaL_buffinit(L, &text);
+    char *to = luaL_buffinitsize(L, &text, name.length);
     for (size_t i = 0; i < name.length; i++)
-        luaL_addchar(&text, (char)tolower((unsigned char)name.data[i]));
-    luaL_pushresult(&text);
+        to[i] = (char)tolower((unsigned char)name.data[i]);
+    luaL_pushresultsize(&text, name.length);
 }
 
-/* Replaces the value at the top, and the one below it, which came before (nil: none), by both, as
- * headers of one name are joined. */
+/* Replaces the value at the top, and the one below it, which came before, by both, as headers of
+ * one name are joined. */
 LUA_RAISES static void join(lua_State *L)
 {
-    if (lua_isnil(L, -2))
-        lua_remove(L, -2);
-    else
-        lua_pushfstring(L, "%s, %s", lua_tostring(L, -2), lua_tostring(L, -1));
+    lua_pushfstring(L, "%s, %s", lua_tostring(L, -2), lua_tostring(L, -1));
+    lua_replace(L, -3);
+    lua_pop(L, 1);
 }
 
-/* Replaces them by a list of both, or by the value alone. */
+/* Replaces them by a list of both. */
 LUA_RAISES static void collect(lua_State *L)
 {
-    if (lua_isnil(L, -2)) {
-        lua_remove(L, -2);
-        return;
-    }
     if (!lua_istable(L, -2)) {
         lua_createtable(L, 2, 0);
         lua_pushvalue(L, -3);
@@ -50,22 +46,20 @@ LUA_RAISES static void collect(lua_State *L)
 LUA_RAISES static void add_field(lua_State *L, int index, const struct pyro_http_field *field,
                                  enum pyro_http_part part)
 {
-    int top = lua_gettop(L);
     if (part == PYRO_HTTP_HEADERS)
         push_lower(L, field->name);
     else
         push_slice(L, field->name);
     lua_pushvalue(L, -1);
-    lua_rawget(L, index);
+    bool first = lua_rawget(L, index) == LUA_TNIL;
+    if (first)
+        lua_pop(L, 1);
     push_slice(L, field->value);
-    if (part == PYRO_HTTP_HEADERS)
+    if (!first && part == PYRO_HTTP_HEADERS)
         join(L);
-    else
+    else if (!first)
         collect(L);
-    lua_pushvalue(L, top + 1);
-    lua_insert(L, -2);
     lua_rawset(L, index);
-    lua_settop(L, top);
 }
 
 /* Sets the field `name` of the table at the top to a table of a part's fields. */
