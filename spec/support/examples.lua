@@ -32,7 +32,8 @@ local function command_of(words, folder)
   return peers.command(table.remove(words, 1) == "pyrolua" and "Lua" or "Pyro4", words)
 end
 
---- Starts the program of a command line in an example's folder.
+--- Starts the program of a command line in an example's folder. Its standard error goes where its
+--- standard output goes: what comes first is first.
 ---@param command string "pyrolua client.lua 5"
 ---@param options? {env?: table, input?: string}
 ---@return spec.Process
@@ -45,6 +46,8 @@ function examples.start(folder, command, options)
   words.env, words.input = options.env, options.input
   words = absolute(command_of(words, folder))
   words.cwd = "examples/" .. folder
+  table.move(words, 1, #words, 5)
+  table.move({ "sh", "-c", 'exec "$@" 2>&1', "sh" }, 1, 4, 1, words)
   return process.start(words)
 end
 

@@ -74,7 +74,7 @@ describe("what READMEs do not show:", function()
     local alone = examples.start("distributed-mandelbrot", "pyrolua client_asciizoom.lua 0.1", { env = env })
     assert.are.equal(1, alone:wait())
     assert.matches("^0 mandelbrot calculation servers found%.\n", alone.out)
-    assert.matches("ValueError: launch at least one mandelbrot calculation server", alone.err)
+    assert.matches("ValueError: launch at least one mandelbrot calculation server", alone.output)
     for number = 1, 2 do
       local server = examples.start("distributed-mandelbrot", "pyrolua server.lua " .. number, { env = env })
       server:expect "ready%.\n"
