@@ -93,7 +93,7 @@ EXPORTED int fake_epoll_wait(int set, struct epoll_event *events, int size, int 
 
 void fake_clock_start(void)
 {
-    fake.monotonic = ask(CLOCK_MONOTONIC);
+    fake.monotonic = (ask(CLOCK_MONOTONIC) / NANOSECONDS + 1) * NANOSECONDS;
     fake.since_1970 = ask(CLOCK_REALTIME);
     fake.passed = 0;
     fake.on = true;

@@ -20,7 +20,8 @@
 
 #include <stdbool.h>
 
-/* Stops the clock where it is. */
+/* Stops the clock; the monotonic one at its next full second, so that numbers of seconds such as
+ * 0.5 are exact. */
 void fake_clock_start(void);
 
 /* Moves it on. */
