@@ -4,14 +4,15 @@
 #include <nettle/memops.h>
 
 #include "base/uuid.h"
+#include "bind/task/lruntime.h"
 
-static int new_uuid(lua_State *L)
+static int new_correlation_id(lua_State *L)
 {
-    unsigned char uuid[PYRO_UUID_SIZE];
+    unsigned char id[PYRO_CORRELATION_SIZE];
     char text[PYRO_UUID_TEXT_SIZE];
-    if (!pyro_random_uuid(uuid))
+    if (!pyro_runtime_identify(&lruntime_of(L)->core, id))
         return luaL_error(L, "the system has no random bytes");
-    pyro_uuid_text(uuid, text);
+    pyro_uuid_text(id, text);
     lua_pushstring(L, text);
     return 1;
 }
@@ -27,8 +28,8 @@ static int same_secret(lua_State *L)
 
 void lsecret_open(lua_State *L)
 {
-    lua_pushcfunction(L, new_uuid);
-    lua_setfield(L, -2, "new_uuid");
+    lua_pushcfunction(L, new_correlation_id);
+    lua_setfield(L, -2, "new_correlation_id");
     lua_pushcfunction(L, same_secret);
     lua_setfield(L, -2, "same_secret");
 }

@@ -44,7 +44,7 @@ end
 --- returned; and annotations that say who the client is.
 local function introduce(request, client)
   local header, trace = request.headers["x-pyro-correlation-id"], request.headers.traceparent
-  local id = header and header ~= "" and read_uuid(header) or core.new_uuid()
+  local id = header and header ~= "" and read_uuid(header) or core.new_correlation_id()
   context.correlation_id = id
   if trace then
     join_trace(trace)
