@@ -29,6 +29,14 @@ static void advance(struct pyro_http_request *request, enum http_request_state s
     request->state = state;
 }
 
+static void drop_body(struct pyro_http_request *request)
+{
+    if (!request->body.data)
+        return;
+    pyro_buffer_free(&request->body);
+    http_room_free(&request->room);
+}
+
 static void let_go(struct pyro_http_request *request)
 {
     PYRO_ASSERT(request->refcount > 0);
@@ -37,7 +45,7 @@ static void let_go(struct pyro_http_request *request)
     PYRO_ASSERT(request->state == REQUEST_OVER && !pyro_completion_is_posted(&request->ready));
     if (request->stream)
         request->kind->free(request->stream);
-    pyro_buffer_free(&request->body);
+    drop_body(request);
     pyro_free(request->target);
     pyro_free(request);
 }
@@ -130,9 +138,11 @@ enum pyro_code http_request_send(struct pyro_http_request *request, unsigned sta
 {
     PYRO_ASSERT(request->state == REQUEST_PENDING);
     enum pyro_code code = queue(request, status, response, headers, count, err);
-    if (code == PYRO_OK)
-        http_request_resume(request);
-    return code;
+    if (code != PYRO_OK)
+        return code;
+    drop_body(request);
+    http_request_resume(request);
+    return PYRO_OK;
 }
 
 static struct MHD_Response *make_response(const struct pyro_http_request *request,
@@ -154,14 +164,20 @@ enum pyro_code http_request_check(const struct pyro_http_request *request, unsig
     return PYRO_OK;
 }
 
+static void log_refusal(const struct pyro_http_request *request, unsigned status, const char *why)
+{
+    pyro_log_about(request->connection->server->log,
+                   &(struct pyro_log_topic){.fields.client = pyro_slice_text(request->peer)},
+                   status == MHD_HTTP_SERVICE_UNAVAILABLE ? PYRO_WARNING : PYRO_INFO, "http",
+                   "%u: %s", status, why);
+}
+
 /* Answers in place of a large answer, while others wait to be read. */
 static enum pyro_code answer_busy(struct pyro_http_request *request, struct pyro_error *err)
 {
     static const struct pyro_http_header type = {"Content-Type", "text/plain; charset=utf-8"};
     const char *why = "too many large answers wait to be read";
-    pyro_log_about(request->connection->server->log,
-                   &(struct pyro_log_topic){.fields.client = pyro_slice_text(request->peer)},
-                   PYRO_WARNING, "http", "503: %s", why);
+    log_refusal(request, MHD_HTTP_SERVICE_UNAVAILABLE, why);
     return http_request_send(request, MHD_HTTP_SERVICE_UNAVAILABLE,
                              make_response(request, pyro_slice_text(why)), &type, 1, err);
 }
@@ -195,10 +211,7 @@ enum pyro_code pyro_http_answer(struct pyro_http_request *request, unsigned stat
 /* Answers with a status and its name, as nobody else does. */
 static enum MHD_Result refuse(struct pyro_http_request *request, unsigned status, const char *why)
 {
-    struct pyro_http_server *server = request->connection->server;
-    pyro_log_about(server->log,
-                   &(struct pyro_log_topic){.fields.client = pyro_slice_text(request->peer)},
-                   PYRO_INFO, "http", "%u: %s", status, why);
+    log_refusal(request, status, why);
     struct MHD_Response *response = make_response(request, pyro_slice_text(why));
     return queue(request, status, response, NULL, 0, NULL) == PYRO_OK ? MHD_YES : MHD_NO;
 }
@@ -235,15 +248,39 @@ static enum MHD_Result begin(struct pyro_http_server *server, struct MHD_Connect
     return MHD_YES;
 }
 
-/* Takes a piece of the body. What is too much is read, so that the client gets to know it. */
+/* Returns the client's address without its port. */
+static struct pyro_slice client_of(const struct pyro_http_request *request)
+{
+    const char *port = strrchr(request->peer, ':');
+    return pyro_slice(request->peer, port ? (size_t)(port - request->peer) : strlen(request->peer));
+}
+
+/* Returns whether there is room for what has come of a body. */
+static bool body_fits(struct pyro_http_request *request)
+{
+    return request->body.length <= HTTP_SMALL_BODY ||
+           http_room_take(&request->room, &request->connection->server->bodies, client_of(request),
+                          request->body.length);
+}
+
+/* The rest of the body is read, so that the client gets to know the status. */
+static void refuse_body(struct pyro_http_request *request, unsigned status)
+{
+    request->refused = status;
+    drop_body(request);
+}
+
+/* Takes a piece of the body. */
 static enum MHD_Result take(struct pyro_http_request *request, struct pyro_slice piece)
 {
-    size_t most = request->connection->server->options.max_body;
-    request->too_large = request->too_large || piece.length > most - request->body.length;
-    if (request->too_large)
-        pyro_buffer_free(&request->body);
+    if (request->refused)
+        return MHD_YES;
+    if (piece.length > request->connection->server->options.max_body - request->body.length)
+        refuse_body(request, MHD_HTTP_CONTENT_TOO_LARGE);
     else if (!pyro_buffer_append(&request->body, piece.data, piece.length))
         return MHD_NO;
+    else if (!body_fits(request))
+        refuse_body(request, MHD_HTTP_SERVICE_UNAVAILABLE);
     return MHD_YES;
 }
 
@@ -254,8 +291,11 @@ static enum MHD_Result complete(struct pyro_http_request *request)
     if (request->state != REQUEST_ARRIVING) /* nobody answers it */
         return MHD_NO;
     http_connection_heard(connection);
-    if (request->too_large)
-        return refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "the body is too large");
+    if (request->refused)
+        return refuse(request, request->refused,
+                      request->refused == MHD_HTTP_CONTENT_TOO_LARGE
+                          ? "the body is too large"
+                          : "too many large requests come in, or wait for their answer");
     if (server->stopping)
         return refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, "the server stops");
     advance(request, REQUEST_PENDING);

@@ -43,7 +43,7 @@ const char *pyro_http_target(const struct pyro_http_request *request);
 size_t pyro_http_fields(const struct pyro_http_request *request, enum pyro_http_part part,
                         struct pyro_http_field *out, size_t most);
 
-/** Returns the body, as long as the request is not released. */
+/** Returns the body, until the request is answered: an empty one then. */
 struct pyro_slice pyro_http_body(const struct pyro_http_request *request);
 
 /** Returns the client's address ("127.0.0.1:4711"), as long as the request is not released. */

@@ -37,7 +37,8 @@ struct pyro_http_request {
     const char *method, *path;          /**< the daemon's */
     char *target;
     struct pyro_buffer body;
-    bool too_large;                      /**< more has come in than max_body */
+    struct http_room room;
+    unsigned refused;                    /**< the status by which its body is; 0: it is not */
     size_t unread;                       /**< bytes of the answer, if it is large */
     struct pyro_completion ready;        /**< hands it to the owner */
     struct http_stream *stream;          /**< its answer, if that comes in pieces; else NULL */

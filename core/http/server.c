@@ -26,6 +26,7 @@
 
 #define MAX_HEAD ((size_t)32 * 1024)
 #define MAX_BODY ((size_t)1024 * 1024)
+#define MAX_BODIES ((size_t)8 * 1024 * 1024)
 #define MAX_UNREAD ((size_t)256 * 1024 * 1024)
 #define MAX_CONNECTIONS 1000
 #define MAX_CLIENT_CONNECTIONS 100
@@ -194,6 +195,8 @@ static void set_defaults(struct pyro_http_options *options)
         options->max_head = MAX_HEAD;
     if (options->max_body == 0)
         options->max_body = MAX_BODY;
+    if (options->max_bodies == 0)
+        options->max_bodies = MAX_BODIES;
     if (options->max_unread == 0)
         options->max_unread = MAX_UNREAD;
     if (options->max_connections == 0)
@@ -231,6 +234,7 @@ struct pyro_http_server *pyro_http_server_new(struct pyro_loop *loop, struct pyr
     server->handle = handle;
     server->owner = owner;
     set_defaults(&server->options);
+    http_bodies_init(&server->bodies, server->options.max_bodies);
     pyro_list_init(&server->arriving);
     pyro_list_init(&server->requests);
     pyro_list_init(&server->relays);
@@ -283,6 +287,7 @@ void pyro_http_server_free(struct pyro_http_server *server)
     else
         http_requests_forget(server);
     http_relays_stop(server);
+    http_bodies_close(&server->bodies);
     pyro_completion_cancel(&server->run); /* which stopping has posted */
     pyro_free(server);
 }

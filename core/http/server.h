@@ -27,6 +27,9 @@ struct pyro_http_options {
                           bytes; a longer one is refused with 431. Its target, with 64 bytes for each
                           argument, may take 3/4 of that; a longer one is refused with 414. 32 KiB */
     size_t max_body;   /**< of a request, in bytes; a longer one is refused with 413. 1 MiB */
+    size_t max_bodies; /**< of bodies of more than 4 KiB that come in, or wait for their answer,
+                          together, in bytes. Those of one address take at most as much as they
+                          leave; another one is refused with 503. 8 MiB */
     size_t max_unread; /**< of answers that clients have not read yet, together, in bytes; another
                           large one is replaced by 503. 256 MiB */
     unsigned max_connections;        /**< 1000; others are closed at once */

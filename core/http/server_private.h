@@ -3,6 +3,7 @@
 #ifndef PYRO_HTTP_SERVER_PRIVATE_H
 #define PYRO_HTTP_SERVER_PRIVATE_H
 
+#include "http/bodies.h"
 #include "http/microhttpd.h"
 #include "http/server.h"
 
@@ -27,6 +28,7 @@ struct pyro_http_server {
     struct http_connection *arrived; /**< which the daemon is being given; else NULL */
     unsigned connections;
     size_t unread; /**< bytes of large answers */
+    struct http_bodies bodies;
     bool stopping;
 };
 

@@ -398,6 +398,21 @@ describe("an HTTP server", function()
     end))
   end)
 
+  it("has room for few large bodies", function()
+    handler = function(request)
+      return 200, nil, tostring(#request.body)
+    end
+    serve { max_bodies = 10000 }
+    local function post(length)
+      return answer(send(("POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"):format(
+        length) .. ("b"):rep(length)))
+    end
+    assert.matches("\r\n\r\n5000$", post(5000))
+    assert.matches("^HTTP/1.1 503 .*\r\n\r\ntoo many large requests come in, or wait for their answer$", post(5001))
+    assert.matches("503: too many large requests come in", logged())
+    assert.matches("\r\n\r\n5000$", post(5000))
+  end)
+
   it("keeps few large answers that nobody reads", function()
     local large = ("m"):rep(16 * 1024 * 1024)
     local asked

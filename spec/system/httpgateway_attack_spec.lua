@@ -181,6 +181,50 @@ describe("The HTTP gateway, attacked", function()
     end))
   end)
 
+  --- Sends a body of a million bytes, but for its end.
+  local function begin_body(at, from)
+    local peer = keep(raw.connect(at, from))
+    peer:send("POST /pyro/http.shop/kind HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+      .. "Connection: close\r\nContent-Length: 1000000\r\n\r\n" .. '{"value": "' .. ("x"):rep(1000000 - 14) .. '"')
+    return peer
+  end
+
+  --- Sends the ends of bodies; returns how many are answered, by status.
+  local function end_bodies(peers_of_bodies)
+    local statuses = {}
+    for _, peer in ipairs(peers_of_bodies) do
+      peer:send " }"
+    end
+    for _, peer in ipairs(peers_of_bodies) do
+      local status = http.receive(peer).status
+      statuses[status] = (statuses[status] or 0) + 1
+    end
+    return statuses
+  end
+
+  it("holds few large bodies that come in", function()
+    local gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", env = names })
+    local other = tonumber(gateway:expect "gateway running on http://127%.0%.0%.1:(%d+)/pyro/\n")
+    local function memory()
+      local status <close> = assert(io.open(("/proc/%d/status"):format(gateway.pid)))
+      return tonumber(status:read("a"):match "VmRSS:%s*(%d+) kB")
+    end
+    local before, slow, held = memory(), {}, nil
+    for i = 1, 90 do
+      slow[i] = begin_body(other)
+    end
+    assert.is_true(process.run_until(function()
+      local last = held
+      assert.equal(200, http.ask(other, { "/pyro/http.shop/kind", headers = JSON, body = '{"value": 1}' }).status)
+      held = memory()
+      return held == last
+    end))
+    assert(held - before < 20 * 1024, ("%d KiB are held"):format(held - before))
+    assert.same({ [200] = 1 }, end_bodies { begin_body(other, "127.0.0.2") })
+    assert.same({ [200] = 4, [503] = 86 }, end_bodies(slow))
+    assert.same({ [200] = 1 }, end_bodies { begin_body(other) })
+  end)
+
   it("makes nothing but values of JSON", function()
     for _, class in ipairs { "os.system", "Pyro.Daemon", "builtins.object", "Shop" } do
       local answer = ask("/pyro/http.shop/echo", JSON, ('{"value": {"__class__": "%s", "a": 1}}'):format(class))

@@ -64,6 +64,7 @@ LUA_RUNS static struct pyro_http_options read_options(lua_State *L)
     options.port = (uint16_t)port;
     options.max_head = (size_t)bound(L, "max_head", INT_MAX);
     options.max_body = (size_t)bound(L, "max_body", INT_MAX);
+    options.max_bodies = (size_t)bound(L, "max_bodies", INT_MAX);
     options.max_unread = (size_t)bound(L, "max_unread", INT_MAX);
     options.max_connections = (unsigned)bound(L, "max_connections", INT_MAX);
     options.max_client_connections = (unsigned)bound(L, "max_client_connections", INT_MAX);

@@ -10,8 +10,8 @@
 
 /** Adds core.serve_http{host=, port=, handler=, …} -> server, which serves until server:close();
  * server.address and server.port say where. It speaks TLS where the setting SSL says so. The bounds
- * are max_head, max_body, max_unread, max_connections, max_client_connections, request_timeout,
- * idle_timeout (http/server.h).
+ * are max_head, max_body, max_bodies, max_unread, max_connections, max_client_connections,
+ * request_timeout, idle_timeout (http/server.h).
  *
  * handler(request) runs in a task. The request is a table: method, path, query (values by name; a
  * list of those of a name that comes again), target (both as they came), headers (values by name in

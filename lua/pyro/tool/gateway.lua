@@ -7,8 +7,8 @@ local new_failures = require "pyro.tool.gateway.failures"
 local new_keys = require "pyro.tool.gateway.keys"
 local new_names = require "pyro.tool.gateway.names"
 local new_pool = require "pyro.tool.gateway.pool"
-local new_room = require "pyro.tool.gateway.room"
 local new_running = require "pyro.tool.gateway.running"
+local new_turns = require "pyro.tool.gateway.turns"
 local new_watch = require "pyro.tool.gateway.watch"
 local pyro = require "pyro"
 local routes = require "pyro.tool.gateway.routes"
@@ -70,7 +70,7 @@ end
 ---@field failures pyro.gateway.Failures
 ---@field watch pyro.gateway.Watch
 ---@field running pyro.gateway.Running
----@field room pyro.gateway.Room
+---@field turns pyro.gateway.Turns
 ---@field keys? pyro.gateway.Keys nil: clients need none
 ---@field rules? userdata that say who may call what
 ---@field allow? string their file
@@ -134,7 +134,7 @@ function gateway.start(options)
     known = { entries = {}, count = 0 },
     failures = new_failures(),
     running = new_running(),
-    room = new_room(),
+    turns = new_turns(),
     keys = new_keys(options.key, options.keys),
     rules = allow and core.open_rules(allow),
     allow = allow,

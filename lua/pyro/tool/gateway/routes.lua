@@ -15,10 +15,7 @@ local METHODS = { GET = true, POST = true, OPTIONS = true }
 --- Reads the parameters of a request, and finds out who makes it; then `answer` answers it, which
 --- gets these, and what follows.
 local function with_client(gateway, request, answer, ...)
-  local room <close> = gateway.room:take(#request.body, request.peer)
-  if not room then
-    return answers.text(503, "503 Service Unavailable - too many large requests are being answered")
-  end
+  gateway.turns:wait(#request.body)
   local ok, given = pcall(parameters.read, request)
   if not ok then
     return answers.refuse(given.message)
