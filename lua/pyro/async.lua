@@ -1,7 +1,7 @@
 --- pyro.async(proxy):method(…) calls without waiting, and returns a future. The calls share the
 --- proxy's connection: they are sent at once, one after the other, and answered in that order.
 local core = require "pyro.core"
-local background_call = require("pyro.future").background_call
+local background = require("pyro.future").background
 local usage = require "pyro.usage"
 
 local AsyncProxy = { __name = "pyro.AsyncProxy" }
@@ -15,7 +15,7 @@ function AsyncProxy:__index(name)
     return member
   end
   local function later(...)
-    return background_call(member, ...)
+    return background(member, ...)
   end
   if type(proxy) == "table" or name:sub(1, 1) == "_" then
     return function(_, ...)

@@ -1,7 +1,7 @@
 --- pyro.batch(proxy) collects calls, batch:method(…). Calling the batch sends them in one message:
 --- batch() returns an iterator over their results.
 local core = require "pyro.core"
-local background_call = require("pyro.future").background_call
+local background = require("pyro.future").background
 local usage = require "pyro.usage"
 
 ---@class pyro.BatchOptions
@@ -19,7 +19,7 @@ function core.batch_type.__call(batch, options)
   elseif options.oneway then
     core.send_batch(batch, true)
   elseif options.asynchronous then
-    return background_call(core.send_batch, batch):andThen(core.iterate_results)
+    return background(core.send_batch, batch):andThen(core.iterate_results)
   else
     return core.iterate_results(core.send_batch(batch))
   end

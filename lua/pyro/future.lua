@@ -11,6 +11,23 @@ local methods = core.future_methods
 
 local future = {}
 
+local current = core.current_context
+
+--- Makes a function run in the call context of the running task, whichever task calls it, so that
+--- its remote calls carry the same. The annotations of the last response stay those of its caller.
+local function in_context(f)
+  local values = core.call_context()
+  if not values then
+    return f
+  end
+  return function(...)
+    local response = current.response_annotations
+    current:from_global(values)
+    current.response_annotations = response
+    return f(...)
+  end
+end
+
 --- The functions to call when a future is ready, as core.get_future_callbacks() returns them. The
 --- array holds the functions that the value goes through.
 ---@class pyro.FutureCallbacks
@@ -59,15 +76,16 @@ function future.settle(self, ok, result)
 end
 
 --- Calls a function with the value and these arguments once the value has arrived; its result
---- becomes the value. An error in it makes the future fail, and is printed unless iferror() set a
---- handler. (Pyro calls this `then`, which is a keyword in Lua.)
+--- becomes the value. The function has the call context of the code that adds it. An error in it
+--- makes the future fail, and is printed unless iferror() set a handler. (Pyro calls this `then`,
+--- which is a keyword in Lua.)
 ---@param f fun(value: any, ...: any): any
 ---@param ... any
 ---@return pyro.Future self
 function methods:andThen(f, ...)
   if not self.ready then
     local callbacks = core.get_future_callbacks(self)
-    callbacks[#callbacks + 1] = { f = f, arguments = table.pack(...) }
+    callbacks[#callbacks + 1] = { f = in_context(f), arguments = table.pack(...) }
     return self
   end
   local ok, value = core.get_future_outcome(self)
@@ -77,12 +95,13 @@ function methods:andThen(f, ...)
   return self
 end
 
---- Calls a function with the error, if an error arrives instead of a value.
+--- Calls a function with the error, if an error arrives instead of a value. The handler has the call
+--- context of the code that adds it.
 ---@param handler fun(err: any)
 ---@return pyro.Future self
 function methods:iferror(handler)
   if not self.ready then
-    core.get_future_callbacks(self).handler = handler
+    core.get_future_callbacks(self).handler = handler and in_context(handler)
     return self
   end
   local ok, err = core.get_future_outcome(self)
@@ -92,32 +111,18 @@ function methods:iferror(handler)
   return self
 end
 
---- Calls a function in the background. It runs at once, until it first waits.
+--- Calls a function in the background, in the call context of the running task. The function runs
+--- at once, until it first waits.
 ---@param f function
 ---@param ... any arguments of the function
 ---@return pyro.Future of its first result
 function future.background(f, ...)
   local result = core.new_future()
+  f = in_context(f)
   core.launch(function(...)
     future.settle(result, pcall(f, ...))
   end, ...)
   return result
-end
-
---- Calls a function in the background, in the call context that is here, so that its remote calls
---- carry what those of the running task do.
----@param f function
----@param ... any arguments of the function
----@return pyro.Future of its first result
-function future.background_call(f, ...)
-  local context = core.call_context()
-  if not context then
-    return future.background(f, ...)
-  end
-  return future.background(function(...)
-    core.current_context:from_global(context)
-    return f(...)
-  end, ...)
 end
 
 return future

@@ -76,7 +76,8 @@ function FutureCall:__call(...)
 end
 
 --- Makes a function one that is called in the background. Calling the returned value, future(…),
---- starts it, and returns a future of the result.
+--- starts it, and returns a future of the result. The function has the call context of the code
+--- that starts it.
 ---@param f function
 ---@return pyro.FutureCall future
 return function(f)

@@ -185,6 +185,87 @@ describe("the call context", function()
     end)
   end)
 
+  describe("of a future", function()
+    local last, calls, fail
+
+    local function see()
+      return last:see()
+    end
+
+    before_each(function()
+      last = served.open {
+        see = function()
+          context.response_annotations = { NOTE = "seen" }
+          return { context.correlation_id or "none", context.traceparent or "none", context.annotations.ABCD or "none" }
+        end,
+        fail = function()
+          error "no"
+        end,
+      }
+      last:_pyroBind()
+      local repeated = pyro.Proxy(last)
+      repeated._pyroMaxRetries = 1 -- its calls are made in tasks
+      calls = { pyro.async(last), pyro.async(repeated) }
+      fail = function(call)
+        local seen
+        call:fail():iferror(function()
+          seen = see()
+        end)
+        assert.is_true(served.soon(function()
+          return seen
+        end))
+        return seen
+      end
+    end)
+
+    --- Returns what the calls carry that are made when futures of this task are ready.
+    local function all_seen()
+      local seen = { pyro.Future(see)().value, pyro.Future(function() end):andThen(see)().value }
+      for _, call in ipairs(calls) do
+        local ready = call:see()
+        ready:wait()
+        table.move({ call:see():andThen(see).value, ready:andThen(see).value, fail(call) }, 1, 3, #seen + 1, seen)
+      end
+      local batch = pyro.batch(last)
+      batch:see()
+      seen[#seen + 1] = batch { asynchronous = true }:andThen(see).value
+      return seen
+    end
+
+    local function assert_all_carry_it()
+      context.correlation_id, context.traceparent, context.annotations = ID, TRACE, { ABCD = "x" }
+      for i, seen in ipairs(all_seen()) do
+        assert.are.same({ ID, TRACE, "x" }, seen, "call " .. i)
+      end
+    end
+
+    it("is that of the code which says what happens then", function()
+      in_task(assert_all_carry_it)
+    end)
+
+    it("is so in the main chunk, too", function()
+      local before = context:to_global()
+      local ok, err = pcall(assert_all_carry_it)
+      context:from_global(before)
+      assert(ok, err)
+    end)
+
+    it("need not be that of the call, and has the annotations of its response", function()
+      for _, call in ipairs(calls) do
+        in_task(function()
+          context.traceparent = OTHER
+          local future = call:see()
+          context.traceparent = TRACE
+          future:andThen(function()
+            return { context.traceparent, context.response_annotations }
+          end)
+          context.traceparent = OTHER
+          assert.are.same({ TRACE, { NOTE = "seen" } }, future.value)
+        end)
+      end
+    end)
+  end)
+
   it("refuses what it does not have, and what does not fit", function()
     for name, bad in pairs { annotations = 5, response_annotations = "text", correlation_id = "text",
       traceparent = "text" } do
