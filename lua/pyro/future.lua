@@ -95,8 +95,8 @@ function methods:andThen(f, ...)
   return self
 end
 
---- Calls a function with the error, if an error arrives instead of a value. The handler has the call
---- context of the code that adds it.
+--- Calls a function with the error, if an error arrives instead of a value. The handler has the
+--- call context of the code that adds it.
 ---@param handler fun(err: any)
 ---@return pyro.Future self
 function methods:iferror(handler)
