@@ -42,7 +42,7 @@ end
 
 --- Runs the browser with the URLs of pages and the process of a server; returns what it said.
 local function browse(...)
-  local command = { "/usr/bin/python3", "spec/support/page/browser.py", ... }
+  local command = { "/usr/bin/python3", "-B", "spec/support/page/browser.py", ... }
   command.env = { PYROLUA_PICTURES = os.getenv "PICTURES" }
   local browser = process.start(command)
   browser:close_input()

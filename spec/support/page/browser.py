@@ -8,12 +8,10 @@ import json
 import os
 import signal
 import sys
-import tempfile
 import time
 import traceback
 
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
+import chromium
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -24,17 +22,6 @@ AXE = "build/axe/node_modules/axe-core/axe.min.js"
 PICTURES = os.environ.get("PYROLUA_PICTURES")
 MARKUP = "http.<img src=x onerror=\"document.title='harmed'\"><script>document.title='harmed'</script>"
 SCHEMES = "light", "dark"
-
-
-def start():
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
-                 "--disable-background-networking", "--hide-scrollbars", "--window-size=1280,900",
-                 "--user-data-dir=" + profile.name):
-        options.add_argument(word)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    return webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
 
 
 def wait(condition, what):
@@ -528,14 +515,9 @@ def run(name, check):
         complaints()
 
 
-profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-browser = start()
-try:
+with chromium.started("--hide-scrollbars", "--window-size=1280,900") as browser:
     checks = CHOSEN or [name[6:] for name in globals() if name.startswith("check_")]
     if PICTURES:
         take_pictures()
     for each in [] if PICTURES else checks:
         run(each, globals()["check_" + each])
-finally:
-    browser.quit()
-    profile.cleanup()
