@@ -308,8 +308,8 @@ def check_still():
     for width in 1280, 390:
         use_size(width, 900)
         before = browser.execute_script(places)
-        browser.execute_script("for (let i = 0; i < 100; i++) fetch('http.shop/still')")
         numbers = wait(lambda: next(m.text for m in find_all(".method") if m.text.startswith("still")), "the method")
+        browser.execute_script("for (let i = 0; i < 100; i++) fetch('http.shop/still')")
         wait(lambda: next(m.text for m in find_all(".method") if m.text.startswith("still")) != numbers, "its numbers")
         after = browser.execute_script(places)
         assert after == before, f"the page has moved: {before} {after}"
