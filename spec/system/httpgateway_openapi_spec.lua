@@ -31,7 +31,8 @@ local SERVER = [[
 
 --- Prints what a description has, or what is wrong with it.
 local CHECK = [==[
-import json, sys
+import json, re, sys
+from urllib.parse import urljoin
 document = json.load(sys.stdin)
 seen = set()
 
@@ -50,14 +51,22 @@ def walk(value):
 
 walk(document)
 assert document["openapi"] == "3.1.0" and {"title", "version"} <= set(document["info"])
+server, = document["servers"]
+for prefix in "http://localhost:8080/", "https://example.org/behind/a/proxy/":
+    assert urljoin(prefix + "pyro/openapi.json", server["url"]) == prefix
 tags = [tag["name"] for tag in document["tags"]]
 for path, operations in sorted(document["paths"].items()):
     assert path.startswith("/pyro/") and "{" not in path
+    headers = [resolve(p["$ref"])["name"] for p in operations.pop("parameters")]
     for verb, operation in sorted(operations.items()):
         assert verb in ("get", "post")
-        assert operation["operationId"] not in seen
+        assert operation["operationId"] not in seen and re.fullmatch("[A-Za-z0-9._~/:=$-]+", operation["operationId"])
         seen.add(operation["operationId"])
-        assert set(operation["tags"]) <= set(tags) and "200" in operation["responses"]
+        responses = {status: resolve(response["$ref"]) for status, response in operation["responses"].items()}
+        assert set(operation["tags"]) <= set(tags) and set(responses) == {"200", "204", "4XX", "500", "503"}
+        assert "content" not in responses["204"]
+        assert ("content" in responses["200"]) != operation.get("x-pyro-oneway", False)
+        assert ("X-Pyro-Options" in headers) == ("post" in operations) and "X-Pyro-Correlation-Id" in headers
         query = ["%s in %s" % (p["name"], p["in"]) for p in operation.get("parameters", [])]
         body = operation.get("requestBody", {}).get("content", {})
         arguments = body["application/json"]["schema"]["oneOf"][0] if body else {}
@@ -93,18 +102,18 @@ describe("The HTTP gateway's OpenAPI", function()
 
   it("tells methods, parameters and texts", function()
     assert.equal([=[
-get|/pyro/http.a%2F%7Bb%7D%20c/hello|[]|[]|None|None|None|None
-post|/pyro/http.a%2F%7Bb%7D%20c/hello|[]|[]|False|None|None|None
-get|/pyro/http.shop/any|['first in query']|[]|None|None|None|None
-post|/pyro/http.shop/any|[]|['first']|True|None|None|None
+get|/pyro/http.a%2F%7Bb%7D%20c/hello|[]|[]|None|hello|None|None
+post|/pyro/http.a%2F%7Bb%7D%20c/hello|[]|[]|False|hello|None|None
+get|/pyro/http.shop/any|['first in query']|[]|None|any|None|None
+post|/pyro/http.shop/any|[]|['first']|True|any|None|None
 get|/pyro/http.shop/buy|['fruit in query', 'number in query']|[]|None|Sells fruit.|Says how much is <left>.|None
 post|/pyro/http.shop/buy|[]|['fruit', 'number']|False|Sells fruit.|Says how much is <left>.|None
 get|/pyro/http.shop/motto|[]|[]|None|What it says.|None|None
-get|/pyro/http.shop/opaque|[]|[]|None|None|None|None
-post|/pyro/http.shop/opaque|[]|[]|True|None|None|None
-get|/pyro/http.shop/tell|[]|[]|None|None|None|True
-post|/pyro/http.shop/tell|[]|[]|False|None|None|True
-[('http.a/{b} c', None), ('http.gone', None), ('http.shop', 'A shop.')] None
+get|/pyro/http.shop/opaque|[]|[]|None|opaque|None|None
+post|/pyro/http.shop/opaque|[]|[]|True|opaque|None|None
+get|/pyro/http.shop/tell|[]|[]|None|tell|None|True
+post|/pyro/http.shop/tell|[]|[]|False|tell|None|True
+[('http.a/{b} c', None), ('http.gone', None), ('http.shop', 'A shop.')] []
 ]=], describe_(start()))
   end)
 
@@ -123,8 +132,8 @@ post|/pyro/http.shop/tell|[]|[]|False|None|None|True
     peers.start("Pyro4", { "spec/interop/python/gateway_objects.py", "Pyro4", env = env }):expect "READY"
     local gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", env = env })
     local told = describe_(tonumber(gateway:expect "gateway running on http://127%.0%.0%.1:(%d+)/pyro/\n"))
-    assert.matches("post|/pyro/http.values/two|[]|[]|True|None|None|None\n", told, 1, true)
-    assert.matches("get|/pyro/http.values/told|[]|[]|None|None|None|None\n", told, 1, true)
+    assert.matches("post|/pyro/http.values/two|[]|[]|True|two|None|None\n", told, 1, true)
+    assert.matches("get|/pyro/http.values/told|[]|[]|None|told|None|None\n", told, 1, true)
     assert.is_nil(told:find "other")
   end)
 

@@ -65,11 +65,18 @@ local function body_of(parameters)
   }
 end
 
-local RESPONSES = {
-  ["200"] = reference "responses/Result",
-  ["403"] = reference "responses/Forbidden",
-  ["500"] = reference "responses/Exception",
-}
+--- Returns the responses of an operation that answers with `success`.
+local function responses_with(success)
+  return {
+    ["200"] = reference("responses/" .. success),
+    ["204"] = reference "responses/Ended",
+    ["4XX"] = reference "responses/Refused",
+    ["500"] = reference "responses/Exception",
+    ["503"] = reference "responses/Refused",
+  }
+end
+
+local RESPONSES, ONEWAY_RESPONSES = responses_with "Result", responses_with "Sent"
 
 --- Splits a text into its first line and the rest.
 local function summary_of(text)
@@ -77,27 +84,40 @@ local function summary_of(text)
   return first ~= "" and first or nil, rest ~= "" and rest or nil
 end
 
+--- Returns the id of an operation, in characters that URLs have. `=` escapes others, because tools
+--- refuse `%` in ids.
+local function id_of(name, member, verb)
+  return (("%s/%s:%s"):format(encode(name), encode(member), verb):gsub("%%", "="))
+end
+
 --- Returns an operation. Its arguments are described by `fields`.
 local function operation(name, member, verb, has, fields)
   local summary, description = summary_of(has.docs[member])
-  fields.operationId = ("%s/%s:%s"):format(name, member, verb)
+  fields.operationId = id_of(name, member, verb)
   fields.tags = list { name }
-  fields.summary, fields.description = summary, description
+  fields.summary, fields.description = summary or member, description
   fields["x-pyro-oneway"] = has.oneway[member]
-  fields.responses = RESPONSES
+  fields.responses = has.oneway[member] and ONEWAY_RESPONSES or RESPONSES
   return fields
 end
+
+local CORRELATION, TRACE = reference "parameters/Correlation", reference "parameters/Trace"
+local OPTIONS = reference "parameters/Options"
 
 local function method_path(name, method, has)
   local parameters = has.parameters[method]
   return {
+    parameters = list { CORRELATION, TRACE, OPTIONS },
     get = operation(name, method, "get", has, { parameters = query_of(parameters) }),
     post = operation(name, method, "post", has, { requestBody = body_of(parameters) }),
   }
 end
 
 local function attribute_path(name, attribute, has)
-  return { get = operation(name, attribute, "get", has, {}) }
+  return {
+    parameters = list { CORRELATION, TRACE },
+    get = operation(name, attribute, "get", has, {}),
+  }
 end
 
 --- Adds the paths of an object, as far as the client may use them.
@@ -126,27 +146,52 @@ local EXCEPTION = {
   required = list { "__class__", "__exception__", "args" },
 }
 
+local UUID = { type = "string", format = "uuid" }
+
+local PARAMETERS = {
+  Correlation = { name = "X-Pyro-Correlation-Id", ["in"] = "header", schema = UUID,
+    description = "The correlation id of the call. Without it, the gateway makes one." },
+  Trace = { name = "traceparent", ["in"] = "header", schema = { type = "string" },
+    description = "The trace that the call is part of, in the form of the W3C." },
+  Options = { name = "X-Pyro-Options", ["in"] = "header", schema = { const = "oneway" },
+    description = "Do not wait for the result." },
+}
+
+local CORRELATED = { ["X-Pyro-Correlation-Id"] =
+  { description = "The correlation id of the call.", schema = UUID } }
+
+--- Returns the content of a response.
+local function content_of(kind, schema)
+  return { [kind] = { schema = schema } }
+end
+
+local COMPONENT_RESPONSES = {
+  Result = {
+    description = "The result. A call with the option oneway has none.",
+    headers = CORRELATED,
+    content = {
+      ["application/json"] = { schema = dict {} },
+      ["application/x-ndjson"] = { schema = { type = "string" } },
+      ["text/event-stream"] = { schema = { type = "string" } },
+    },
+  },
+  Sent = { description = "The call was sent. It has no result.", headers = CORRELATED },
+  Ended = { description = "The events have ended. They do not begin again." },
+  Exception = {
+    description = "The exception that was raised.",
+    content = content_of("application/json", reference "schemas/Exception"),
+  },
+  Refused = {
+    description = "The reason why nothing was called.",
+    content = content_of("text/plain", { type = "string" }),
+  },
+}
+
 --- Returns what all operations have in common.
 local function components(gateway)
   return {
-    responses = {
-      Result = {
-        description = "The result",
-        content = {
-          ["application/json"] = { schema = dict {} },
-          ["application/x-ndjson"] = { schema = { type = "string" } },
-          ["text/event-stream"] = { schema = { type = "string" } },
-        },
-      },
-      Exception = {
-        description = "The exception that was raised",
-        content = { ["application/json"] = { schema = reference "schemas/Exception" } },
-      },
-      Forbidden = {
-        description = "The client may not do this",
-        content = { ["text/plain"] = { schema = { type = "string" } } },
-      },
-    },
+    parameters = PARAMETERS,
+    responses = COMPONENT_RESPONSES,
     schemas = { Exception = EXCEPTION },
     securitySchemes = gateway.keys
       and { key = { type = "apiKey", ["in"] = "header", name = "X-Pyro-Gateway-Key" } } or nil,
@@ -178,11 +223,11 @@ local function document(gateway, client)
   return {
     openapi = "3.1.0",
     info = { title = "Remote objects", version = "1" },
-    servers = list { { url = "/" } },
+    servers = list { { url = ".." } }, -- from where the document is, perhaps behind a proxy
     tags = tags,
     paths = paths,
     components = components(gateway),
-    security = gateway.keys and list { { key = list {} } } or nil,
+    security = list { gateway.keys and { key = list {} } or nil },
   }
 end
 
