@@ -17,4 +17,6 @@ function show([symbol, price]) {
 
 const quotes = new EventSource(`${gateway}/pyro/example.stockmarket.nasdaq/quotes`);
 quotes.addEventListener("message", (event) => show(JSON.parse(event.data)));
-quotes.addEventListener("end", () => quotes.close());
+for (const last of ["end", "exception"]) {
+  quotes.addEventListener(last, () => quotes.close());
+}

@@ -12,17 +12,22 @@ async function list() {
     const row = document.createElement("li");
     const button = document.createElement("button");
     button.textContent = `Take the ${thing}`;
-    button.addEventListener("click", () => visit("take", thing));
+    button.addEventListener("click", () => attempt(() => visit("take", thing)));
     row.append(button);
     return row;
   }));
 }
 
 async function visit(method, thing) {
+  await call("example.warehouse", method, name.value || "Somebody", thing);
+  message.textContent = "Thank you, come again!";
+  await list();
+}
+
+/** Shows the error of an action that fails. */
+async function attempt(action) {
   try {
-    await call("example.warehouse", method, name.value || "Somebody", thing);
-    message.textContent = "Thank you, come again!";
-    await list();
+    await action();
   } catch (error) {
     message.textContent = error.message;
   }
@@ -30,6 +35,6 @@ async function visit(method, thing) {
 
 document.getElementById("store").addEventListener("submit", (event) => {
   event.preventDefault();
-  visit("store", item.value);
+  attempt(() => visit("store", item.value));
 });
-list();
+attempt(list);

@@ -5,7 +5,7 @@ local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
 local CHECKS = { "warehouse", "arguments", "streams", "curves", "markup", "strange", "repeated",
-  "still", "search", "keyboard", "key", "theme", "example", "accessibility", "down" }
+  "still", "search", "keyboard", "key", "theme", "example", "refusals", "accessibility", "down" }
 
 local BROWSING = 600 -- seconds that the browser may take for everything
 
@@ -36,7 +36,7 @@ local function start_example(env)
   local server = process.start { "/usr/bin/python3", "-um", "http.server", "--bind", "localhost", tostring(port),
     cwd = "examples/http" }
   server:expect "Serving HTTP"
-  local gateway = start_gateway(env, "-e", "example", "-c", "http://localhost:" .. port)
+  local gateway = start_gateway(env, "-e", "example|http\\.shop", "-c", "http://localhost:" .. port)
   return ("http://localhost:%d/?gateway=http://localhost:%d"):format(port, gateway)
 end
 

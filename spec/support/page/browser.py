@@ -6,6 +6,7 @@ server, which a check ends. With PYROLUA_PICTURES, pictures are put in that fold
 """
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -393,6 +394,14 @@ def check_theme():
     wait(lambda: browser.execute_script(sheet) == dark, "dark")
 
 
+def outcome_of(*call):
+    """Calls a method from the example's page. Returns the result, or the message of the error."""
+    return browser.execute_async_script("""
+        const [words, done] = arguments;
+        import("/gateway.js").then(({ call }) => call(...words)).then(done, (error) => done(error.message));
+    """, call)
+
+
 def check_example():
     browser.get(EXAMPLE)
     wait_text("Take the bike", "#contents")
@@ -404,6 +413,20 @@ def check_example():
     wait_text("Take the <b>lamp", "#contents")
     press(find("#contents"), "Take the bike")
     wait(lambda: "bike" not in text("#contents"), "that the bike is gone")
+    assert outcome_of("example.warehouse", "take", "Janet", "moon") == \
+        "builtins.ValueError: list.remove(x): x not in list"
+    assert outcome_of("http.shop", "tell", "all") is None, "a oneway call has a result"
+    assert outcome_of("http.shop", "motto") == "cheap"
+
+
+def check_refusals():
+    """The example tells why nothing was called, as far as browsers let it know."""
+    browser.get(EXAMPLE)
+    assert outcome_of("Pyro.NameServer", "count") == \
+        "403 Forbidden - access to the requested object has been denied"
+    browser.get(EXAMPLE.split("?")[0] + "?gateway=" + URL.removesuffix("/pyro/"))
+    wait_text("no answer from " + URL.removesuffix("/pyro/"), "#message")
+    assert [m for m in complaints() if not re.search("status of 403|CORS|ERR_FAILED", m)] == []
 
 
 def serious_findings():
