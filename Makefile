@@ -360,7 +360,7 @@ lint: build ## all checks of the source; each finding is an error
 	@echo '  mandoc'
 	$(Q)mandoc -T lint -W warning docs/man/*.1
 	@echo '  shellcheck'
-	$(Q)shellcheck .ci/run packaging/check scripts/certs spec/support/certificates scripts/deps scripts/i386 \
+	$(Q)shellcheck .ci/run packaging/boot packaging/check scripts/certs spec/support/certificates scripts/deps scripts/i386 \
 	  scripts/installed scripts/demo scripts/pictures scripts/pyrolua-ns scripts/pyrolua-nsc scripts/pyrolua-gateway
 
 conformance: build ## make docs/conformance.md of the specs' tags
@@ -497,8 +497,8 @@ deb: deps-package ## make Debian packages, in build/deb
 	tar -c --exclude-vcs --exclude=./build . | tar -x -C $(DEB)/pyrolua-$(VERSION)
 	cd $(DEB)/pyrolua-$(VERSION) && env -u MAKEFLAGS dpkg-buildpackage -us -uc -b -j$(shell nproc)
 
-package-check: deb ## check these packages, and run the tutorial where only they are installed
-	packaging/check $(DEB) env $(BUSTED) spec/system/tutorial_spec.lua
+package-check: build deb ## check these packages: the tutorial where only they are installed, and their services
+	packaging/check $(DEB) env $(BUSTED)
 
 .PHONY: clean help
 clean: ## remove what was built
