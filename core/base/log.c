@@ -9,20 +9,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/complaint.h"
 #include "base/descriptor.h"
 #include "base/memory.h"
 
 /* --- the file --- */
-
-/* Returns whether the standard error is what systemd reads: it says so by device and inode. */
-static bool is_journal(void)
-{
-    const char *where = getenv("JOURNAL_STREAM");
-    struct stat status;
-    unsigned long long device, inode;
-    return where && sscanf(where, "%llu:%llu", &device, &inode) == 2 &&
-           fstat(STDERR_FILENO, &status) == 0 && status.st_dev == device && status.st_ino == inode;
-}
 
 static int open_path(const char *path)
 {
@@ -125,7 +116,7 @@ enum pyro_code pyro_log_set(struct pyro_log *log, const struct pyro_log_settings
     else
         set_default_level(log);
     pyro_log_form(settings->format ? settings->format : "text", &log->form);
-    log->journal = is_journal();
+    log->journal = pyro_is_journal();
     return set_path(log, file ? file : level ? "pyro.log" : "", err);
 }
 

@@ -1,7 +1,7 @@
 #include <lauxlib.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "bind/base/lcomplaint.h"
 #include "bind/base/marks.h"
 #include "bind/module/open.h"
 #include "bind/task/lmain.h"
@@ -21,7 +21,7 @@ LUA_RUNS static const char *error_text(lua_State *L)
 
 void host_report(lua_State *L)
 {
-    fprintf(stderr, "%s: %s\n", PROGRAM, error_text(L));
+    lcomplain(PROGRAM ": ", error_text(L));
     lua_settop(L, 0);
 }
 
@@ -81,11 +81,10 @@ bool host_call(lua_State *L, int nargs)
         lua_settop(L, 0);
         return false;
     }
-    const char *text = error_text(L);
-    fprintf(stderr, "%s: %s\n", PROGRAM, text);
+    lcomplain(PROGRAM ": ", error_text(L));
     if (lmain_push_failed_thread(L)) {
         luaL_traceback(L, lua_tothread(L, -1), NULL, 0);
-        fprintf(stderr, "%s\n", lua_tostring(L, -1));
+        lcomplain("", lua_tostring(L, -1));
     }
     lua_settop(L, 0);
     return false;

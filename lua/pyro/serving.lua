@@ -188,9 +188,9 @@ end
 ---@param err any what the caller gets
 function serving.callback(object, name, err)
   if exposure.is_callback(object, name) then
-    io.stderr:write("Error in callback ", name, ":\n",
-      type(err) == "table" and err.remoteTraceback and table.concat(err.remoteTraceback)
-        or tostring(err) .. "\n")
+    local remote = type(err) == "table" and err.remoteTraceback
+    traceback.print(("Error in callback %s:\n%s"):format(name,
+      remote and table.concat(remote) or tostring(err) .. "\n"))
   end
 end
 

@@ -308,6 +308,13 @@ function traceback.place(thread)
   end
 end
 
+--- Prints lines about an error to the standard error; in systemd's journal, each line is an error.
+---@param text string
+function traceback.print(text)
+  text = core.printable(text)
+  io.stderr:write(core.is_journal() and text:gsub("[^\n]+", "<3>%0") or text)
+end
+
 --- Prints an error to the standard error, with its local and remote traceback, as Pyro's
 --- excepthook does. Errors of the environment, such as an unknown name or a port in use, take one
 --- line. Use it as a message handler: `xpcall(main, pyro.excepthook)`. The program pyrolua calls
@@ -319,10 +326,10 @@ function traceback.excepthook(err, thread)
   thread = thread or coroutine.running()
   if is_error_object(err) and SITUATIONS[err.class] and not has_remote_frames(err) then
     local place = traceback.place(thread)
-    io.stderr:write("pyrolua: ", place and place .. ": " or "", core.printable(tostring(err)), "\n")
+    traceback.print(("pyrolua: %s%s\n"):format(place and place .. ": " or "", err))
   else
     local lines = lines_of(thread, err, nil, math.huge)
-    io.stderr:write(core.printable(table.concat(lines) .. traceback.remote(err)))
+    traceback.print(table.concat(lines) .. traceback.remote(err))
   end
   return err
 end
@@ -332,7 +339,7 @@ end
 ---@param err any
 ---@param thread? thread the thread that failed; by default the caller's
 function traceback.report(what, err, thread)
-  io.stderr:write(what, ":\n")
+  traceback.print(what .. ":\n")
   traceback.excepthook(err, thread)
 end
 

@@ -175,6 +175,7 @@ describe("services of the Debian packages", function()
     edit("pyrolua@stock.service", "[Service]\nRestartSec=50ms\n")
     run "systemctl start --no-block pyrolua@stock"
     expect("^[6-9]\n$", "systemctl show --value --property NRestarts pyrolua@stock")
+    assert.matches("\n3 pyrolua: /etc/pyrolua/stock.lua:1: ", journal "pyrolua@stock")
     put("/etc/pyrolua/disk", "")
     expect("^active\n$", "systemctl show --value --property ActiveState pyrolua@stock")
   end)

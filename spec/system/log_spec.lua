@@ -295,6 +295,13 @@ describe("a log in systemd's journal", function()
     assert.are.equal("x", entries(program.err:match "^<4>(.*\n)$")[1].message)
   end)
 
+  it("has the error that ends a program as an error, line by line", function()
+    assert.are.equal("<3>pyrolua: (command line):1: a\n<3>b\n<3>stack traceback:\n",
+      run_in_journal(STDERR, "error 'a\\nb'").err:match "^.-traceback:\n")
+    local located = run_in_journal(STDERR, "pyro.locateNS('localhost', 1)")
+    assert.matches("^<3>pyrolua: [^\n]*NamingError: [^\n]*\n$", located.err)
+  end)
+
   it("is one only if the standard error is it", function()
     for _, stream in ipairs { "1:1", "''", "$(stat -L -c %d:%i /proc/self/fd/1)" } do
       assert.matches("^%[%d[^\n]*,pyrolua%.script,WARNING%] x\n$", run_in_journal(stream, "pyro.log.warning 'x'").err)

@@ -1,5 +1,6 @@
 #include "bind/base/lopen_base.h"
 
+#include "bind/base/lcomplaint.h"
 #include "bind/base/lerror.h"
 #include "bind/base/lhook.h"
 #include "bind/base/lprintable.h"
@@ -9,6 +10,7 @@
 
 void lopen_base(lua_State *L)
 {
+    lcomplaint_open(L);
     lhook_open(L);
     lprintable_open(L);
     lshape_open(L);

@@ -27,7 +27,7 @@ end
 --- Prints an error: what was wrong, and what to do. All programs use this form.
 ---@param message string
 function cli.complain(message)
-  io.stderr:write("pyrolua: ", core.printable(message), "\n")
+  traceback.print(("pyrolua: %s\n"):format(message))
 end
 
 --- Formats a character as JSON does, if it is not seen; else returns nil.
@@ -186,7 +186,7 @@ function cli.run_remote(f, ...)
   if ok then
     return 0
   end
-  io.stderr:write(core.printable(traceback.remote(err)))
+  traceback.print(traceback.remote(err))
   cli.complain(tostring(err))
   return 1
 end
