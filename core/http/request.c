@@ -172,14 +172,15 @@ static void log_refusal(const struct pyro_http_request *request, unsigned status
                    "%u: %s", status, why);
 }
 
+static const struct pyro_http_header plain_text = {"Content-Type", "text/plain; charset=utf-8"};
+
 /* Answers in place of a large answer, while others wait to be read. */
 static enum pyro_code answer_busy(struct pyro_http_request *request, struct pyro_error *err)
 {
-    static const struct pyro_http_header type = {"Content-Type", "text/plain; charset=utf-8"};
     const char *why = "too many large answers wait to be read";
     log_refusal(request, MHD_HTTP_SERVICE_UNAVAILABLE, why);
     return http_request_send(request, MHD_HTTP_SERVICE_UNAVAILABLE,
-                             make_response(request, pyro_slice_text(why)), &type, 1, err);
+                             make_response(request, pyro_slice_text(why)), &plain_text, 1, err);
 }
 
 /* Returns whether there is room for an answer that waits to be read: the first has always. */
@@ -213,7 +214,7 @@ static enum MHD_Result refuse(struct pyro_http_request *request, unsigned status
 {
     log_refusal(request, status, why);
     struct MHD_Response *response = make_response(request, pyro_slice_text(why));
-    return queue(request, status, response, NULL, 0, NULL) == PYRO_OK ? MHD_YES : MHD_NO;
+    return queue(request, status, response, &plain_text, 1, NULL) == PYRO_OK ? MHD_YES : MHD_NO;
 }
 
 /* --- receiving --- */

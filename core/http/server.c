@@ -209,11 +209,12 @@ static void set_defaults(struct pyro_http_options *options)
         options->idle_timeout = IDLE_TIMEOUT;
 }
 
-static void log_place(const struct pyro_http_server *server)
+/* Logs what happens to the server of an address. */
+static void log_event(const struct pyro_http_server *server, const char *event)
 {
     const char *address = pyro_http_server_address(server);
     pyro_log_write(server->log, PYRO_INFO, "http",
-                   strchr(address, ':') ? "serving %s://[%s]:%u" : "serving %s://%s:%u",
+                   strchr(address, ':') ? "%s %s://[%s]:%u" : "%s %s://%s:%u", event,
                    server->options.tls ? "https" : "http", address,
                    (unsigned)pyro_http_server_port(server));
 }
@@ -244,7 +245,7 @@ struct pyro_http_server *pyro_http_server_new(struct pyro_loop *loop, struct pyr
         return NULL;
     }
     pyro_loop_post(loop, &server->run);
-    log_place(server);
+    log_event(server, "serving");
     return server;
 }
 
@@ -277,12 +278,15 @@ void pyro_http_server_free(struct pyro_http_server *server)
 {
     if (!server)
         return;
+    /* In a forked process the daemon is the parent's: to stop it would end the parent's
+     * connections. It is left as it is. */
+    bool serves = server->daemon && !pyro_loop_inherited(server->loop);
+    if (serves)
+        log_event(server, "no longer serving");
     pyro_listener_close(server->listener);
     pyro_watch_free(server->watch);
     pyro_timer_free(server->timer);
-    /* In a forked process the daemon is the parent's: to stop it would end the parent's
-     * connections. It is left as it is. */
-    if (server->daemon && !pyro_loop_inherited(server->loop))
+    if (serves)
         stop_daemon(server);
     else
         http_requests_forget(server);

@@ -11,12 +11,14 @@
 struct pyro_signal {
     uv_signal_t uv;
     struct pyro_completion *done;
+    bool has_come;
 };
 
 static void signal_on_signal(uv_signal_t *uv, int number)
 {
     struct pyro_signal *signal = PYRO_CONTAINER(uv, struct pyro_signal, uv);
     (void)number;
+    signal->has_come = true;
     pyro_loop_post(pyro_loop_of((uv_handle_t *)uv), signal->done);
 }
 
@@ -49,6 +51,11 @@ struct pyro_signal *pyro_signal_new(struct pyro_loop *loop, int number, bool onc
         return NULL;
     }
     return signal;
+}
+
+bool pyro_signal_has_come(const struct pyro_signal *signal)
+{
+    return signal->has_come;
 }
 
 void pyro_signal_free(struct pyro_signal *signal)

@@ -38,6 +38,9 @@ bool pyro_signal_is_handled(int number);
 /** Returns whether a signal was noted since this was asked last. */
 bool pyro_signal_came(void);
 
+/** Returns whether a signal that is watched has come. */
+bool pyro_signal_has_come(const struct pyro_signal *signal);
+
 /** Stops watching. Accepts NULL. */
 void pyro_signal_free(struct pyro_signal *signal);
 

@@ -164,6 +164,21 @@ describe("a program that is asked to end", function()
     assert.are.equal(0, server:wait())
   end)
 
+  it("logs the signal once, however many request loops wait", function()
+    local server = pyrolua({ PYROLUA_LOGLEVEL = "INFO", PYROLUA_LOGFILE = "{stderr}" }, "-e", [[
+      for _ = 1, 2 do
+        local daemon = pyro.Daemon {}
+        pyro.spawn(daemon.requestLoop, daemon)
+      end
+      pyro.spawn(print, "READY")
+      pyro.Daemon {}:requestLoop()]])
+    server:expect "READY\n"
+    server:kill "sighup"
+    assert.are.equal(0, server:wait())
+    local _, count = server.err:gsub("pyrolua.service,INFO%] told to end by SIGHUP\n", "")
+    assert.are.equal(1, count, server.err)
+  end)
+
   it("stops the name server's broadcast at once", function()
     local server = pyrolua(nil, "-m", "pyro.naming", "-n", "0.0.0.0", "-p", "0", "--bcport", "0")
     server:expect "NS running"

@@ -425,6 +425,16 @@ describe("The HTTP gateway", function()
     assert.equal(0, (program:wait()))
   end)
 
+  it("logs that it ends, and by which signal", function()
+    for _, signal in ipairs { "sigterm", "sigint" } do
+      local other, program = start({}, { PYROLUA_LOGLEVEL = "INFO", PYROLUA_LOGFILE = "{stderr}" })
+      program:kill(signal)
+      assert.equal(0, (program:wait()))
+      assert.matches(("pyrolua.service,INFO] told to end by %s\n"):format(signal:upper()), program.err, 1, true)
+      assert.matches(("pyrolua.http,INFO] no longer serving http://127.0.0.1:%d\n"):format(other), program.err, 1, true)
+    end
+  end)
+
   it("ends at a signal, whatever runs, after a time", function()
     local other, program = start({}, { PYROLUA_GRACE_TIME = "0.1" })
     local waiting = http.send(other, { "/pyro/http.shop/slow" })

@@ -210,6 +210,14 @@ static void chunked_body_that_is_refused_ends_first(void **state)
     visitor_leave(&visitor);
 }
 
+static void a_refusal_says_that_it_is_text(void **state)
+{
+    (void)state;
+    site_serve((struct pyro_http_options){.max_body = 5});
+    refused("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\n", 0,
+            "\r\nContent-Type: text/plain; charset=utf-8\r\n");
+}
+
 static void what_is_no_request_is_refused(void **state)
 {
     (void)state;
@@ -620,6 +628,7 @@ int main(void)
         SITE_TEST(too_much_is_refused),
         SITE_TEST(too_many_arguments_are_refused),
         SITE_TEST(chunked_body_that_is_refused_ends_first),
+        SITE_TEST(a_refusal_says_that_it_is_text),
         SITE_TEST(what_is_no_request_is_refused),
         SITE_TEST(slow_request_is_cut_off),
         SITE_TEST(idle_connection_is_closed),

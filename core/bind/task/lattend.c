@@ -12,7 +12,10 @@
 #define ATTENTION_TYPE "pyro.attention"
 
 /* Signals that ask a process to end. */
-static const int endings[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+static const struct ending {
+    int number;
+    const char *name;
+} endings[] = {{SIGINT, "SIGINT"}, {SIGTERM, "SIGTERM"}, {SIGHUP, "SIGHUP"}, {SIGQUIT, "SIGQUIT"}};
 
 struct attention {
     struct lruntime *runtime;
@@ -29,11 +32,25 @@ static void unwatch(struct attention *attention)
     }
 }
 
+/* Logs which signal came, once where several request loops wait. */
+static void log_signal(const struct attention *attention)
+{
+    struct lruntime *runtime = attention->runtime;
+    for (size_t i = 0; i < PYRO_COUNT(endings) && !runtime->signalled; i++) {
+        if (!attention->signals[i] || !pyro_signal_has_come(attention->signals[i]))
+            continue;
+        runtime->signalled = true;
+        pyro_log_write(&runtime->core.log, PYRO_INFO, "service", "told to end by %s",
+                       endings[i].name);
+    }
+}
+
 /* From now on another signal has its default effect. */
 static void attention_on_signalled(struct pyro_completion *done)
 {
     struct attention *attention = PYRO_CONTAINER(done, struct attention, signalled);
     struct lruntime *runtime = attention->runtime;
+    log_signal(attention);
     unwatch(attention);
     lready_stopping(runtime);
     pyro_signal_came();
@@ -55,6 +72,7 @@ static int attention_close(lua_State *L)
     pyro_completion_cancel(&attention->signalled);
     if (--runtime->request_loops == 0) {
         llimit_forget(runtime);
+        runtime->signalled = false;
         pyro_signal_tell(NULL, NULL);
     }
     return 0;
@@ -63,11 +81,12 @@ static int attention_close(lua_State *L)
 static void watch(struct attention *attention, size_t i)
 {
     struct lruntime *runtime = attention->runtime;
-    if (runtime->embedded || !pyro_signal_is_free(endings[i]))
+    int number = endings[i].number;
+    if (runtime->embedded || !pyro_signal_is_free(number))
         return;
     attention->signals[i] =
-        pyro_signal_new(runtime->core.loop, endings[i], true, &attention->signalled);
-    pyro_signal_note(endings[i], true);
+        pyro_signal_new(runtime->core.loop, number, true, &attention->signalled);
+    pyro_signal_note(number, true);
 }
 
 void lattend_push(lua_State *L, int index, struct lloops *loops)

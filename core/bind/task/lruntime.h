@@ -60,6 +60,7 @@ struct lruntime {
     bool embedded; /**< in a program, to whom signals belong */
     struct llimit limit;
     int request_loops;    /**< that wait, and end where the process is interrupted */
+    bool signalled;       /**< a signal came that ends them, which was logged */
     atomic_uint posted;   /**< functions that other threads posted, and that did not run yet */
     bool main_over;       /**< the host's program is, and returns as soon as nobody steps in it */
     atomic_bool stopping; /**< nobody waits any more; another thread may set it */
