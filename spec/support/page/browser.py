@@ -4,13 +4,17 @@ Each function check_NAME below is a check. Prints "ok NAME", or "failed NAME" an
 is the URL of a gateway with the key "secret", EXAMPLE that of examples/http/. PID is that of a
 server, which a check ends. With PYROLUA_PICTURES, pictures are put in that folder.
 """
+import http.client
+import http.server
 import json
 import os
 import re
 import signal
 import sys
+import threading
 import time
 import traceback
+import urllib.parse
 
 import chromium
 from selenium.webdriver.common.by import By
@@ -379,6 +383,39 @@ def check_key():
     browser.execute_script("sessionStorage.clear()")
 
 
+class Proxy(http.server.BaseHTTPRequestHandler):
+    """A proxy that asks the gateway by the gateway's address, not by the name that was asked for."""
+
+    def do_GET(self):
+        gateway = http.client.HTTPConnection("127.0.0.1", urllib.parse.urlsplit(URL).port)
+        gateway.request("GET", self.path, headers={
+            name: value for name, value in self.headers.items() if name.lower() != "host"})
+        answer = gateway.getresponse()
+        body = answer.read()
+        self.send_response(answer.status)
+        for name, value in answer.getheaders():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+        gateway.close()
+
+    def log_message(self, *_):
+        pass
+
+
+def check_proxy():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as proxy:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        browser.get(f"http://gw.example:{proxy.server_port}/pyro/")
+        wait_text("The gateway refuses: 403 Forbidden - over HTTP, browsers do not say which page asks", "#trouble")
+        assert not find("#key").is_displayed()
+        browser.get("about:blank")
+        expected = "status of 403", "Cross-Origin-Opener-Policy"  # the latter needs HTTPS
+        others = [m for m in complaints() if not any(part in m for part in expected)]
+        assert others == [], others
+        proxy.shutdown()
+
+
 def check_theme():
     open_page()
     sheet = "return getComputedStyle(document.body).backgroundColor"
@@ -538,7 +575,8 @@ def run(name, check):
         complaints()
 
 
-with chromium.started("--hide-scrollbars", "--window-size=1280,900") as browser:
+with chromium.started("--hide-scrollbars", "--window-size=1280,900",
+                      "--host-resolver-rules=MAP gw.example 127.0.0.1") as browser:
     checks = CHOSEN or [name[6:] for name in globals() if name.startswith("check_")]
     if PICTURES:
         take_pictures()

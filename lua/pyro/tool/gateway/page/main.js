@@ -79,7 +79,7 @@ function start() {
     find("key-value").value = "";
     follow();
   });
-  if (document.body.dataset.key === "needed" && !gateway.hasKey()) {
+  if (gateway.needsKey && !gateway.hasKey()) {
     askForKey("");
   } else {
     follow();

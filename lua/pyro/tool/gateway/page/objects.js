@@ -101,22 +101,25 @@ class Objects extends EventTarget {
     }
   }
 
-  /** Follows the gateway for ever; when it has gone, tries again. Calls `denied` where it wants
-   * another key, and ends. */
+  /** Follows the gateway for ever; when it has gone, or refuses, tries again. Calls `denied` where it
+   * wants another key, and ends. */
   async follow(denied) {
     for (;;) {
+      let trouble = "The gateway does not answer.";
       try {
         this.restart();
         for await (const look of gateway.overview()) {
           this.take(look);
         }
       } catch (error) {
-        if (error instanceof gateway.Refusal && error.status === 403) {
-          denied(error.message);
+        if (error instanceof gateway.Refusal && error.status === 403 && gateway.needsKey) {
+          denied();
           return;
+        } else if (error instanceof gateway.Refusal) {
+          trouble = `The gateway refuses: ${error.message}.`;
         }
       }
-      this.setTrouble("The gateway does not answer. Trying again…");
+      this.setTrouble(`${trouble} Trying again…`);
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
   }
