@@ -74,7 +74,8 @@ static const struct pyro_rules *rules_of(const struct pyro_connection *connectio
 {
     struct pyro_registry *registry = connection->registry;
     if (registry->rules)
-        pyro_rules_refresh(registry->rules, registry->runtime->loop, &registry->runtime->log);
+        pyro_rules_refresh(registry->rules, registry->runtime->loop, &registry->runtime->log,
+                           "daemon");
     return registry->rules;
 }
 

@@ -156,7 +156,8 @@ static enum pyro_code load_anyhow(struct pyro_rules *rules, struct pyro_loop *lo
 }
 
 /* Takes over the version of the file that is there now. */
-static void reload(struct pyro_rules *rules, struct pyro_loop *loop, struct pyro_log *log)
+static void reload(struct pyro_rules *rules, struct pyro_loop *loop, struct pyro_log *log,
+                   const char *area)
 {
     struct pyro_error err = {.code = PYRO_OK};
     struct pyro_allow *allow = NULL;
@@ -166,13 +167,14 @@ static void reload(struct pyro_rules *rules, struct pyro_loop *loop, struct pyro
     if (code == PYRO_OK) {
         pyro_allow_free(rules->allow);
         rules->allow = allow;
-        pyro_log_write(log, PYRO_INFO, "daemon", "%s: the rules were read again", rules->path);
+        pyro_log_write(log, PYRO_INFO, area, "%s: the rules were read again", rules->path);
     } else if (!told || !rules->unread) {
-        pyro_log_write(log, PYRO_ERROR, "daemon", "%s; the rules stay as they were", err.message);
+        pyro_log_write(log, PYRO_ERROR, area, "%s; the rules stay as they were", err.message);
     }
 }
 
-void pyro_rules_refresh(struct pyro_rules *rules, struct pyro_loop *loop, struct pyro_log *log)
+void pyro_rules_refresh(struct pyro_rules *rules, struct pyro_loop *loop, struct pyro_log *log,
+                        const char *area)
 {
     struct stat status;
     struct stamp stamp = {.size = 0};
@@ -185,7 +187,7 @@ void pyro_rules_refresh(struct pyro_rules *rules, struct pyro_loop *loop, struct
     if (!rules->unread && is_same(&stamp, &rules->stamp))
         return;
     rules->stamp = stamp;
-    reload(rules, loop, log);
+    reload(rules, loop, log, area);
 }
 
 const struct pyro_rule *pyro_rules_decide(const struct pyro_rules *rules,

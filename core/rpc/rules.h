@@ -19,8 +19,9 @@ void pyro_rules_free(struct pyro_rules *rules);
 
 /** Reads the file again if it has changed; looks once in a second, by the loop's clock. Of a
  * version that is wrong, the log gets one line, and the rules stay as they were; one that cannot be
- * read is tried again. */
-void pyro_rules_refresh(struct pyro_rules *rules, struct pyro_loop *loop, struct pyro_log *log);
+ * read is tried again. `area` is that of these lines, as in pyro_log_write(). */
+void pyro_rules_refresh(struct pyro_rules *rules, struct pyro_loop *loop, struct pyro_log *log,
+                        const char *area);
 
 /** Returns the rule that decides, or NULL: no rule allows it. */
 const struct pyro_rule *pyro_rules_decide(const struct pyro_rules *rules,

@@ -74,6 +74,66 @@ describe("The HTTP gateway", function()
     assert.matches('"__class__": "builtins.PermissionError"', body, 1, true)
   end)
 
+  --- Returns the lines of a gateway's log about refusals, without their times and ports.
+  local function refusals(gateway)
+    local lines = {}
+    for line in gateway.err:gmatch "%[[^\n]-,(pyrolua[^\n]*: 4%d%d: [^\n]*)\n" do
+      lines[#lines + 1] = line:gsub("127.0.0.1:%d+:", "client:")
+    end
+    return lines
+  end
+
+  it("logs whom it refuses, and why", function()
+    local port, gateway = start({ "-g", "sesame" }, { PYROLUA_LOGLEVEL = "INFO", PYROLUA_LOGFILE = "{stderr}" })
+    ask(port, "http.desk/who", "guess")
+    ask(port, "http.desk/who?$key=guess")
+    ask(port, "openapi.json")
+    http.ask(port, { "/overview/events", headers = { ["X-Pyro-Gateway-Key"] = "guess" } })
+    ask(port, "own.thing/x", "sesame")
+    http.ask(port, { "/overview/object?name=own.%0athing", headers = { ["X-Pyro-Gateway-Key"] = "sesame" } })
+    ask(port, ("x"):rep(300) .. "/y", "sesame")
+    http.ask(port, { "/pyro/http.desk/who", headers = { Origin = "http://evil.example" } })
+    http.ask(port, { "/pyro/http.desk/who", headers = { ["Sec-Fetch-Site"] = "cross-site" } })
+    http.ask(port, { "/pyro/", headers = { Origin = "http://evil.example" } })
+    http.ask(port, { "/", headers = { Host = "evil.example" } })
+    assert.equal(200, select(2, ask(port, "http.desk/who", "sesame")))
+    gateway:kill "sigterm"
+    gateway:wait()
+    local foreign = "pyrolua.http,INFO] client: 403: pages of this origin may not use the gateway "
+    assert.are.same({
+      "pyrolua.http,WARNING] client: 403: the key is wrong",
+      "pyrolua.http,WARNING] client: 403: the key is wrong",
+      "pyrolua.http,WARNING] client: 403: there is no key",
+      "pyrolua.http,WARNING] client: 403: the key is wrong",
+      "pyrolua.http,INFO] client: 403: 'own.thing' is not exposed",
+      "pyrolua.http,INFO] client: 403: 'own.\\x0athing' is not exposed",
+      ("pyrolua.http,INFO] client: 403: '%s...' is not exposed"):format(("x"):rep(255)),
+      foreign .. "(Origin: http://evil.example)",
+      foreign .. "(Sec-Fetch-Site: cross-site)",
+      "pyrolua.http,INFO] client: 421: this gateway is not 'evil.example'",
+    }, refusals(gateway))
+    assert.is_nil(gateway.output:find("guess", 1, true))
+    assert.is_nil(gateway.output:find("sesame", 1, true))
+  end)
+
+  it("logs a few of many guesses of keys, and how many there were, by default", function()
+    local port, gateway = start { "-g", "sesame" }
+    for i = 1, 100 do
+      ask(port, "http.desk/who", "guess" .. i)
+    end
+    ask(port, "own.thing/x", "sesame")
+    gateway:kill "sigterm"
+    gateway:wait()
+    local lines = #refusals(gateway)
+    local counted = 0
+    for count in gateway.err:gmatch "WARNING%] (%d+) more requests refused, as they have no key of the gateway\n" do
+      counted = counted + tonumber(count)
+    end
+    assert.equal(100, lines + counted)
+    assert.is_true(counted > 0, gateway.err)
+    assert.is_nil(gateway.err:find("exposed", 1, true))
+  end)
+
   it("reads keys again when they change", function()
     local path = process.file("keys", "anna A\n")
     local port, gateway = start { "--keys", path }
@@ -132,8 +192,9 @@ describe("The HTTP gateway", function()
       assert.equal('"bob at 127.0.0.1"', ask(port, "http.other/who", "B"))
       assert.equal(200, select(2, ask(port, "Pyro.NameServer/lookup?name=own.thing", "B")))
       assert.equal("4", ask(port, "Pyro.NameServer/count", "B"))
-      assert.matches("127.0.0.1:%d+: not allowed to call http.desk.close: %S*gate.allow:1 denies it", gateway.output)
-      assert.matches("not allowed to call http.desk.open: no rule of %S*gate.allow allows it", gateway.output)
+      assert.matches("pyrolua.http,WARNING%] 127.0.0.1:%d+: 403: not allowed to call http.desk.close as anna: "
+        .. "%S*gate.allow:1 denies it\n", gateway.output)
+      assert.matches("not allowed to call http.desk.open as anna: no rule of %S*gate.allow allows it\n", gateway.output)
     end
   end)
 
@@ -188,6 +249,19 @@ describe("The HTTP gateway", function()
       bob:close()
       assert.equal(403, (describe_object("B", "http.desk")))
     end)
+  end)
+
+  it("logs rules and keys that make no sense later", function()
+    local rules = process.file("gate.allow", "allow http.desk\n")
+    local keys = process.file("keys", "anna A\n")
+    local port, gateway = start { "--keys", keys, "--allow", rules }
+    process.file("gate.allow", "allow\n")
+    process.file("keys", "nonsense\n")
+    assert.is_truthy(process.run_until(function()
+      ask(port, "http.desk/who", "A")
+      return gateway.err:find "pyrolua.http,ERROR%] %S+gate.allow:1: the rule lacks an object; the rules stay"
+        and gateway.err:find "pyrolua.http,WARNING%] the keys stay as they were: %S+keys:1: a line is a user and a key"
+    end), gateway.err)
   end)
 
   it("does not start with rules that make no sense", function()

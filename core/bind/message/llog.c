@@ -53,6 +53,20 @@ static int write_text(lua_State *L)
     return 0;
 }
 
+/* Implements core.log_http(level, text[, client[, kind]]): a line about HTTP. `kind` is the name of
+ * those that are only counted, as in struct pyro_log_topic. */
+static int write_http(lua_State *L)
+{
+    enum pyro_level level = check_level(L);
+    const char *text = luaL_checkstring(L, 2);
+    const struct pyro_log_topic topic = {
+        .fields.client = pyro_slice_text(luaL_optstring(L, 3, "")),
+        .kind = luaL_optstring(L, 4, NULL),
+    };
+    pyro_log_about(&lruntime_of(L)->core.log, &topic, level, "http", "%s", text);
+    return 0;
+}
+
 /* Implements core.reopen_log() -> true; or nil and why the file cannot be opened. */
 static int reopen(lua_State *L)
 {
@@ -72,6 +86,8 @@ void llog_open(lua_State *L)
     lua_setfield(L, -2, "is_logged");
     lua_pushcfunction(L, write_text);
     lua_setfield(L, -2, "log");
+    lua_pushcfunction(L, write_http);
+    lua_setfield(L, -2, "log_http");
     lua_pushcfunction(L, reopen);
     lua_setfield(L, -2, "reopen_log");
 }

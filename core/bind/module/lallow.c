@@ -62,7 +62,7 @@ static int rules_decide(lua_State *L)
     question.any_method = !question.method.data;
     question.named = question.name.data ? PYRO_NAME_IS_READ : PYRO_NAME_NONE;
     locate(L, &peer);
-    pyro_rules_refresh(rules, runtime->core.loop, &runtime->core.log);
+    pyro_rules_refresh(rules, runtime->core.loop, &runtime->core.log, "http"); /* the gateway's */
     const struct pyro_rule *rule = pyro_rules_decide(rules, &question);
     lua_pushboolean(L, rule && rule->allow);
     if (!rule)

@@ -1,15 +1,16 @@
 --- Who may use the gateway, and what: pages of others may not, nor who lacks a key; rules say more.
-local log = require "pyro.log"
-
 local access = {}
 
 local NAME_SERVER = "Pyro.NameServer"
 local LONGEST = 1000 -- bytes of a name that is compared with rules
+local DOT = ("."):byte()
 
---- Returns the host in a header `Host`, in small letters, without a port.
+--- Returns the host in a header `Host`, in small letters, without a port, and without the dot that
+--- may end a name.
 local function host_of(header)
   local host = header:match "^(.-):%d*$" or header
-  return (host:match "^%[(.*)%]$" or host):lower()
+  host = (host:match "^%[(.*)%]$" or host):lower()
+  return host:byte(-1) == DOT and host:sub(1, -2) or host
 end
 
 local LOOPBACK = { ["127.0.0.1"] = true, ["::1"] = true }
@@ -81,7 +82,8 @@ end
 ---@param gateway pyro.Gateway
 ---@param request table
 ---@param parameters pyro.gateway.Parameters
----@return pyro.gateway.Client?
+---@return pyro.gateway.Client? client
+---@return string? why there is none
 function access.client(gateway, request, parameters)
   local header, parameter = request.headers["x-pyro-gateway-key"], parameters.named["$key"]
   local key = header and header ~= "" and header or parameter
@@ -90,7 +92,10 @@ function access.client(gateway, request, parameters)
   end
   parameters.named["$key"] = nil
   local user = type(key) == "string" and gateway.keys:user_of(key)
-  return user and { address = request.peer, user = user } or nil
+  if user then
+    return { address = request.peer, user = user }
+  end
+  return nil, key and "the key is wrong" or "there is no key"
 end
 
 --- Returns whether the rules allow a client to use a member of a named object; without a member,
@@ -116,22 +121,6 @@ function access.allows(gateway, client, object, member, parameters)
     user = client.user,
     name = object == NAME_SERVER and type(name) == "string" and #name <= LONGEST and name or nil,
   }
-end
-
---- Returns whether a client may make a call. The log gets the reason why it may not.
----@param gateway pyro.Gateway
----@param client pyro.gateway.Client
----@param object string
----@param member? string
----@param parameters pyro.gateway.Parameters
-function access.check(gateway, client, object, member, parameters)
-  local allowed, line = access.allows(gateway, client, object, member, parameters)
-  if not allowed then
-    log.warning("%s: not allowed to call %s.%s: %s", client.address, object, member or "$meta",
-      line and ("%s:%d denies it"):format(gateway.allow, line)
-        or ("no rule of %s allows it"):format(gateway.allow))
-  end
-  return allowed
 end
 
 return access

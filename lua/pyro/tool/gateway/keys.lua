@@ -1,7 +1,6 @@
 --- Keys by which clients of the gateway say who they are: that of the command line, and those in a
 --- file, whose lines are a user and a key. The file is read again when somebody asks.
 local core = require "pyro.core"
-local log = require "pyro.log"
 
 local LIFE = 1 -- seconds that what was read is taken for true
 local LARGEST = 1024 * 1024 -- bytes of a file
@@ -47,7 +46,7 @@ local function refresh(self)
   if ok then
     self.entries = entries
   else
-    log.warning("the keys stay as they were: %s", entries)
+    core.log_http("WARNING", "the keys stay as they were: " .. tostring(entries))
   end
 end
 

@@ -6,6 +6,7 @@ local core = require "pyro.core"
 local errors = require("pyro.errors").constructors
 local metadata = require "pyro.tool.gateway.metadata"
 local new_view = require "pyro.tool.gateway.view"
+local refusals = require "pyro.tool.gateway.refusals"
 
 local overview = {}
 
@@ -77,8 +78,12 @@ end
 local function object(gateway, client, name)
   if type(name) ~= "string" or not utf8.len(name) then
     return answers.refuse "the name of an object is missing"
-  elseif not gateway.names:exposes(name) or not access.allows(gateway, client, name) then
-    return answers.forbid "access to the requested object has been denied"
+  elseif not gateway.names:exposes(name) then
+    return refusals.name(client, name)
+  end
+  local allowed, line = access.allows(gateway, client, name)
+  if not allowed then
+    return refusals.rule(gateway, client, name, nil, line)
   end
   local ok, result = pcall(describe, gateway, client, name)
   if not ok and getmetatable(result) == core.error_type then
@@ -94,13 +99,14 @@ end
 ---@param request table
 ---@param path string
 function overview.answer(gateway, request, path)
-  local client, objection = client_of(gateway, request), access.objection(gateway, request)
+  local client, why = client_of(gateway, request)
+  local objection = access.objection(gateway, request)
   if request.method ~= "GET" then
     return answers.text(405, "Error 405: Method Not Allowed")
   elseif objection then
-    return answers.forbid(objection)
+    return refusals.page(request, objection)
   elseif not client then
-    return answers.forbid "incorrect gateway api key"
+    return refusals.key(request, why)
   elseif path == "events" then
     return events(gateway, request, client)
   elseif path == "object" then

@@ -6,6 +6,7 @@ local openapi = require "pyro.tool.gateway.openapi"
 local overview = require "pyro.tool.gateway.overview"
 local page = require "pyro.tool.gateway.page"
 local parameters = require "pyro.tool.gateway.parameters"
+local refusals = require "pyro.tool.gateway.refusals"
 local streams = require "pyro.tool.gateway.streams"
 
 local routes = {}
@@ -22,9 +23,9 @@ local function with_client(gateway, request, answer, ...)
   elseif not given then
     return answers.text(415, "415 Unsupported Media Type - send JSON, or a form")
   end
-  local client = access.client(gateway, request, given)
+  local client, why = access.client(gateway, request, given)
   if not client then
-    return answers.forbid "incorrect gateway api key"
+    return refusals.key(request, why)
   end
   return answer(gateway, request, client, given, ...)
 end
@@ -37,9 +38,12 @@ end
 --- Answers a call of a method.
 local function call(gateway, request, client, given, name, method)
   local member = method ~= "$meta" and method or nil
-  if not gateway.names:exposes(name)
-    or not access.check(gateway, client, name, member, given) then
-    return answers.forbid "access to the requested object has been denied"
+  if not gateway.names:exposes(name) then
+    return refusals.name(client, name)
+  end
+  local allowed, line = access.allows(gateway, client, name, member, given)
+  if not allowed then
+    return refusals.rule(gateway, client, name, member, line)
   elseif streams.is_repeated(request) then
     return 204
   end
@@ -68,7 +72,7 @@ local function below(gateway, request, path)
   elseif path == "" and request.method ~= "OPTIONS" then
     return page.answer(gateway)
   elseif objection then
-    return answers.forbid(objection)
+    return refusals.page(request, objection)
   elseif request.method == "OPTIONS" then
     return answers.text(200, "200 OK")
   elseif path == "openapi.json" then
@@ -104,7 +108,7 @@ end
 function routes.answer(gateway, request)
   local root, path = request.path:match "^/*([^/]*/?)(.*)$"
   if not access.is_asked(gateway, request) then
-    return answers.text(421, "421 Misdirected Request - this is not the host that was asked for")
+    return refusals.host(request)
   elseif root == "" then
     return 302, { Location = "/pyro/" }
   elseif root == "pyro/" then

@@ -1,7 +1,6 @@
 --- The state of all exposed objects: where they are, whether their servers are there,
 --- and what these have counted. Looks each second, while somebody wants to know.
 local core = require "pyro.core"
-local log = require "pyro.log"
 local new_server = require "pyro.tool.gateway.server"
 local sorted = require "pyro.sorted"
 local texts = require "pyro.tool.texts"
@@ -244,7 +243,7 @@ local function keep_looking(self)
     local started = core.time()
     local ok, failure = pcall(look, self)
     if not ok then
-      log.warning("cannot see all objects: %s", failure)
+      core.log_http("WARNING", "cannot see all objects: " .. tostring(failure))
     end
     core.sleep(math.max(started + PERIOD - core.time(), PERIOD / 10))
   end
