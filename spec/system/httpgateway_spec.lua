@@ -166,6 +166,19 @@ describe("The HTTP gateway", function()
     assert.are_not.equal(answer.body, http.ask(port, { "/pyro/http.shop/id" }).body)
   end)
 
+  it("tells the correlation id of a call that fails", function()
+    local id = "11112222-1111-2222-3333-222244449999"
+    for _, path in ipairs { "http.shop/fail", "http.shop/nothing", "http.nobody/fail", "http.gone/x" } do
+      local answer = http.ask(port, { "/pyro/" .. path, headers = { ["X-Pyro-Correlation-Id"] = id } })
+      assert.equal(500, answer.status)
+      assert.equal(id, answer.headers["x-pyro-correlation-id"], path)
+    end
+    local answer = http.ask(port, { "/pyro/http.shop/fail" })
+    assert.matches("%x%-%x+$", answer.headers["x-pyro-correlation-id"])
+    answer = http.ask(port, { "/pyro/http.shop/id", headers = { ["X-Pyro-Correlation-Id"] = "1234" } })
+    assert.is_nil(answer.headers["x-pyro-correlation-id"])
+  end)
+
   it("passes traces on", function()
     local trace = "-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     local function traced(header)
@@ -194,6 +207,8 @@ describe("The HTTP gateway", function()
     end))
     local answer = http.ask(port, { "/pyro/http.shop/slow", headers = { ["X-Pyro-Options"] = "x,oneway" } })
     assert.equal(200, answer.status)
+    assert.equal("", answer.body)
+    answer = http.ask(port, { "/pyro/http.shop/slow", headers = { ["X-Pyro-Options"] = "other, oneway , x" } })
     assert.equal("", answer.body)
   end)
 

@@ -89,12 +89,22 @@ describe("The HTTP gateway", function()
     soon("open", "0")
   end)
 
+  it("sends no events to who does not accept them", function()
+    for _, accepted in ipairs { "text/event-stream;q=0", "*/*, text/event-stream ; Q = 0.000 ;x=1",
+      "text/event-streams" } do
+      assert.equal("1\n", ask("items?count=1", { Accept = accepted }).body, accepted)
+    end
+  end)
+
   it("sends them as events", function()
     local answer = ask("items?count=2", EVENTS)
     assert.equal("text/event-stream; charset=utf-8", answer.headers["content-type"])
     assert.equal("no-store", answer.headers["cache-control"])
     assert.equal("id: 1\ndata: 1\n\nid: 2\ndata: 2\n\nevent: end\ndata: null\n\n", answer.body)
-    assert.matches("^id: 1\n", ask("items?count=1", { Accept = "application/json;q=0.5, text/event-stream" }).body)
+    for _, accepted in ipairs { "application/json;q=0.5, text/event-stream", "TEXT/Event-Stream ; q=0.1",
+      "text/event-stream;q=0.001;x=0,*/*" } do
+      assert.matches("^id: 1\n", ask("items?count=1", { Accept = accepted }).body, nil, accepted)
+    end
     assert.equal('"quick"', ask("quick", EVENTS).body)
   end)
 

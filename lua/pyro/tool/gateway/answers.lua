@@ -26,7 +26,7 @@ end
 --- Answers with JSON.
 ---@param status integer
 ---@param text string
----@param correlation? string id of the call that it is the result of
+---@param correlation? string id of the call that led to it
 function answers.json(status, text, correlation)
   return status, {
     ["Content-Type"] = "application/json; charset=utf-8",
@@ -39,8 +39,9 @@ end
 --- Answers with an error object, as Pyro's json serializer writes it.
 ---@param err pyro.Error
 ---@param version integer of the protocol whose names classes have
-function answers.exception(err, version)
-  return answers.json(500, core.format_json(err, version))
+---@param correlation? string id of the call that led to it
+function answers.exception(err, version, correlation)
+  return answers.json(500, core.format_json(err, version), correlation)
 end
 
 return answers

@@ -10,7 +10,7 @@ local context = core.current_context
 
 --- Returns whether the value of a header, a list, has a word.
 local function has_word(list, word)
-  return list and ("," .. list .. ","):find("," .. word .. ",", 1, true) ~= nil
+  return list and ("," .. list .. ","):find(",%s*" .. word .. "%s*,") ~= nil
 end
 
 --- Reads a UUID in each form that Python's UUID() takes.
@@ -130,7 +130,7 @@ local function call(gateway, request, client, name, method, parameters)
     error(kind, 0)
   elseif kind == "raised" then
     gateway.failures:met(name, method, class, result, gateway.watch:counts(name))
-    return answers.json(500, result)
+    return answers.json(500, result, id)
   end
   return answers.json(200, oneway and "" or result, id)
 end
@@ -143,7 +143,7 @@ local function answered(gateway, ok, ...)
   if getmetatable(err) ~= core.error_type then
     error(err, 0) -- a mistake of ours, which is logged
   end
-  return answers.exception(err, gateway.names.version)
+  return answers.exception(err, gateway.names.version, context.correlation_id)
 end
 
 --- Adds an error to the recent ones, if it is one.

@@ -101,16 +101,18 @@ local function send(gateway, stream, write)
   end
 end
 
---- Returns whether the client wants events.
+--- Returns whether the client wants events: it accepts them, and not with the weight 0.
 local function wants_events(request)
-  return (request.headers.accept or ""):find("text/event-stream", 1, true) ~= nil
+  local accepted = "," .. (request.headers.accept or ""):lower()
+  local parameters = accepted:match ",%s*text/event%-stream%s*%f[;,\0]([^,]*)"
+  return parameters ~= nil and not parameters:find ";%s*q%s*=%s*0%.?0*%s*%f[;\0]"
 end
 
 --- Returns whether a client that has lost its connection asks for events again. The same stream
 --- cannot be had again, and to call the method again is not for us to decide.
 ---@param request table
 function streams.is_repeated(request)
-  return wants_events(request) and request.headers["last-event-id"] ~= nil
+  return request.headers["last-event-id"] ~= nil and wants_events(request)
 end
 
 --- Answers with the items of a stream.
