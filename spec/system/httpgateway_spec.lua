@@ -329,11 +329,11 @@ describe("The HTTP gateway", function()
     local function asked(host, at)
       return http.ask(at or port, { "/", headers = { Host = host } }).status
     end
-    for _, host in ipairs { "localhost", "LOCALHOST:80", "127.0.0.1", "127.0.0.1:" .. port } do
+    for _, host in ipairs { "localhost", "LOCALHOST:80", "127.0.0.1", "127.0.0.1:" .. port, "localhost." } do
       assert.equal(302, asked(host), host)
     end
     for _, host in ipairs { "evil.example", "evil.example:" .. port, "127.0.0.2", "localhost.evil.example", "[::1]",
-      "127.0.0.1.", "", "gate.example" } do
+      "localhost..", "", "gate.example" } do
       assert.equal(421, asked(host), host)
     end
     assert.equal(302, asked("gate.example:443", (start { "--host", "Gate.example" })))
@@ -376,8 +376,9 @@ describe("The HTTP gateway", function()
     assert.is_truthy(process.run_until(function()
       return http.ask(other, { "/pyro/http.shop/motto" }).body:find("unknown name", 1, true)
     end))
-    assert.matches("Not yet connected to a name server.",
-      select(2, start({}, { PYRO_NS_PORT = tostring(process.free_port()) })).output, 1, true)
+    local nowhere = tostring(process.free_port())
+    assert.matches("Not yet connected to a name server: Failed to locate the nameserver; tried localhost:" .. nowhere,
+      select(2, start({}, { PYRO_NS_PORT = nowhere })).output, 1, true)
   end)
 
   it("speaks HTTPS, and TLS to objects, where SSL is set", function()
@@ -390,6 +391,11 @@ describe("The HTTP gateway", function()
     peers.start("Lua", { "-e", SERVER, env = place }):expect "READY"
     local other, program = start({}, place)
     assert.matches("running on https://127.0.0.1:", program.output, 1, true)
+    local plain = { PYRO_NS_HOST = place.PYRO_NS_HOST, PYRO_NS_PORT = place.PYRO_NS_PORT }
+    env.PYRO_NS_PORT = names.PYRO_NS_PORT
+    for _, settings in ipairs { plain, env } do
+      assert.matches("Not yet connected to a name server: .*TLS", select(2, start({}, settings)).output)
+    end
     local function curl(path, ...)
       return process.run { "curl", "-sS", "--cacert", certificates.path "ca.pem", "-w", "%{http_code}",
         ("https://127.0.0.1:%d%s"):format(other, path), ... }.out
@@ -412,14 +418,59 @@ describe("The HTTP gateway", function()
       assert.are_not.equal(0, program.code)
       return program.output
     end
-    assert.equal("pyrolua: invalid regex: missing closing parenthesis at position 1\n", said { "-e", "(" })
+    assert.matches("^pyrolua: invalid regex: missing closing parenthesis at position 1;", said { "-e", "(" })
+    for _, origin in ipairs { "http://localhost:8000/", "localhost:8000", "http://a b", "http://", "file:///x",
+      "http://caf\u{e9}.example", "http://user@example.org" } do
+      assert.equal(("pyrolua: an origin is a scheme, a host and perhaps a port, such as https://example.org, not '%s'; "
+        .. "pyrolua-gateway --help shows what there is\n"):format(origin), said { "-c", origin })
+    end
+    for _, name in ipairs { "http://x y/", "gw.example:80", "a/", "", "[::1]:80", "a@b" } do
+      assert.matches(("a name of the gateway is a host without a port, such as gw.example.org, not '%s'"):format(name),
+        said { "--host", name }, 1, true)
+    end
+    for _, address in ipairs { "0.0.0.0", "::", "[::]" } do
+      assert.matches("is an address to listen on, which -H says, not a name of the gateway",
+        said { "--host", address }, 1, true)
+    end
     assert.equal("pyrolua: don't use -g and PYRO_HTTPGATEWAY_KEY at the same time\n",
       said({ "-g", "a" }, { PYRO_HTTPGATEWAY_KEY = "b" }))
     assert.equal("pyrolua: don't use -k and PYRO_HMAC_KEY at the same time\n",
       said({ "-k", "a" }, { PYRO_HMAC_KEY = "b" }))
     assert.matches("^pyrolua: cannot listen on localhost:%d+: address already in use\n$", said { "-p", tostring(port) })
     assert.matches("^pyrolua: a count is 1 or more, not '0'", said { "--connections", "0" })
-    assert.matches("^pyrolua: a time is a number of seconds, not 'x'", said { "-t", "x" })
+    assert.matches("^pyrolua: a time is a number of seconds, more than 0, not 'x'", said { "-t", "x" })
+  end)
+
+  it("takes names and origins as they are sent", function()
+    local other = start { "--host", "GW.example.", "--host", "[2001:db8::1]", "-c", "HTTP://a.example:8000",
+      "-c", "app://.", "-c", "http://[::1]:80" }
+    for _, host in ipairs { "gw.example", "gw.example.:80", "[2001:db8::1]:80" } do
+      assert.equal(302, http.ask(other, { "/", headers = { Host = host } }).status, host)
+    end
+    for _, origin in ipairs { "http://a.example:8000", "app://.", "http://[::1]:80" } do
+      assert.equal(200, http.ask(other, { "/pyro/http.shop/motto", headers = { Origin = origin } }).status, origin)
+    end
+  end)
+
+  it("blames a program for options that make no sense", function()
+    local function said(options)
+      return peers.run("Lua", { "-e", ("local g = require 'pyro.gateway'\nprint(pcall(function() g.start { %s } end))")
+        :format(options), env = names }).output
+    end
+    for options, message in pairs {
+      ["port = 'x'"] = "option 'port': a port is 0 to 65535, not 'x'",
+      ["max_connections = -1"] = "option 'max_connections': a count is 1 or more, not '-1'",
+      ["expose = '('"] = "option 'expose': invalid regex: missing closing parenthesis at position 1",
+      ["timeout = 0"] = "option 'timeout': a time is a number of seconds, more than 0, not '0'",
+      ["cors = 'http://a'"] = "option 'cors': it must be a list, got string",
+      ["hosts = { 'a/' }"] = "option 'hosts': a name of the gateway is a host without a port, such as gw.example.org, "
+        .. "not 'a/'",
+      ["keys = 1"] = "option 'keys': it must be a string, got number",
+      ["prot = 1"] = "unknown option 'prot' (known: allow cors expose host hosts key keys max_client_connections "
+        .. "max_connections port timeout)",
+    } do
+      assert.equal(("false\t(command line):2: %s\n"):format(message), said(options))
+    end
   end)
 
   it("ends at a signal, once what runs is answered", function()

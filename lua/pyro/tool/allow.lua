@@ -61,7 +61,7 @@ function allow.main(...)
   if ok then
     return result and 0 or 1
   end
-  cli.complain(type(result) == "table" and result.message or tostring(result))
+  cli.complain(cli.message(result))
   return 2
 end
 

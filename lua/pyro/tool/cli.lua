@@ -126,7 +126,7 @@ function cli.seconds(text)
   if seconds and seconds > 0 then
     return seconds
   end
-  return nil, ("a time is a number of seconds, not '%s'"):format(text)
+  return nil, ("a time is a number of seconds, more than 0, not '%s'"):format(text)
 end
 
 --- Adds the options of a connection.
@@ -163,6 +163,13 @@ function cli.progress()
   return progress.start((core.terminal_size(STANDARD_ERROR)), core.time)
 end
 
+--- Returns the message of an error, without its class.
+---@param err any
+---@return string
+function cli.message(err)
+  return type(err) == "table" and err.message or tostring(err)
+end
+
 --- Calls the function of a program. Prints an error in it as one line.
 ---@param f function
 ---@param ... any its arguments
@@ -172,7 +179,7 @@ function cli.run(f, ...)
   if ok then
     return 0
   end
-  cli.complain(type(err) == "table" and err.message or tostring(err))
+  cli.complain(cli.message(err))
   return 1
 end
 

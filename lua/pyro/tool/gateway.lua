@@ -10,6 +10,7 @@ local new_pool = require "pyro.tool.gateway.pool"
 local new_running = require "pyro.tool.gateway.running"
 local new_turns = require "pyro.tool.gateway.turns"
 local new_watch = require "pyro.tool.gateway.watch"
+local options_of = require "pyro.tool.gateway.options"
 local pyro = require "pyro"
 local routes = require "pyro.tool.gateway.routes"
 local usage = require "pyro.usage"
@@ -28,6 +29,7 @@ function gateway.command_line(parser)
   parser:option("-H --listen", "hostname to bind server on", "localhost")
   parser:option("-p --port", "port to bind server on (0=random)", "8080"):convert(cli.port)
   parser:option("-e --expose", "a regex of object names to expose; \"\" exposes all", EXPOSED)
+    :convert(options_of.expression)
   parser:option("-g --gatewaykey", "the key that clients of the gateway need (better set "
     .. KEY .. ")")
   parser:option("--keys", "file of keys of users, a line for each: USER KEY")
@@ -36,8 +38,9 @@ function gateway.command_line(parser)
     .. TIMEOUT):convert(cli.seconds)
   parser:option("-c --cors", "origin of pages that may use the gateway, such as "
     .. "https://example.org; * for all"):count("*"):argname "<origin>"
+    :convert(options_of.origin)
   parser:option("--host", "another name under which the gateway is known"):count("*")
-    :argname "<name>"
+    :argname "<name>":convert(options_of.name)
   parser:option("--connections", "most connections of clients; the default is 1000")
     :convert(cli.count)
   parser:option("--client-connections", "most connections of one address; the default is 100")
@@ -106,7 +109,7 @@ end
 local function set_of(list, ...)
   local set = {}
   for _, value in ipairs(list or {}) do
-    set[value:lower()] = true
+    set[value] = true
   end
   for _, value in ipairs { ... } do
     set[value:lower()] = true
@@ -118,14 +121,11 @@ local function default_timeout()
   return pyro.config.COMMTIMEOUT > 0 and pyro.config.COMMTIMEOUT or TIMEOUT
 end
 
-local OPTIONS = "host port expose key keys allow timeout cors hosts max_connections "
-  .. "max_client_connections"
-
 --- Starts a gateway in this program, which serves while the program waits.
 ---@param options? pyro.GatewayOptions
 ---@return pyro.Gateway
 function gateway.start(options)
-  options = usage.options(options, OPTIONS)
+  options = usage.call(options_of.read, usage.options(options, options_of.NAMES))
   local host, timeout = options.host or "localhost", options.timeout or default_timeout()
   local allow = options.allow or pyro.config.ALLOW
   local self = setmetatable({
@@ -163,10 +163,11 @@ local function announce(self, expression)
   else
     print("Exposing objects with names matching:  " .. core.printable(expression, true))
   end
-  if pcall(self.names.server, self.names) then
+  local ok, err = pcall(self.names.server, self.names)
+  if ok then
     print("Connected to name server at:  " .. self.names:location())
   else
-    print "Not yet connected to a name server."
+    print("Not yet connected to a name server: " .. core.printable(cli.message(err), true))
   end
   if not cli.is_local(self.address) and not self.keys and not self.rules then
     print "Warning: anyone who reaches this port can call what is exposed, see docs/http.md"

@@ -291,7 +291,7 @@ function nsc.main(...)
   end
   local found, ns = pcall(locate, options)
   if not found then
-    say("Error: %s", type(ns) == "table" and ns.message or tostring(ns))
+    say("Error: %s", cli.message(ns))
     return 1
   end
   if options.verbose then
