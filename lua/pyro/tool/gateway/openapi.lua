@@ -179,6 +179,7 @@ local COMPONENT_RESPONSES = {
   Ended = { description = "The events have ended. They do not begin again." },
   Exception = {
     description = "The exception that was raised.",
+    headers = CORRELATED,
     content = content_of("application/json", reference "schemas/Exception"),
   },
   Refused = {
