@@ -65,6 +65,7 @@ for path, operations in sorted(document["paths"].items()):
         responses = {status: resolve(response["$ref"]) for status, response in operation["responses"].items()}
         assert set(operation["tags"]) <= set(tags) and set(responses) == {"200", "204", "4XX", "500", "503"}
         assert "content" not in responses["204"]
+        assert all("X-Pyro-Correlation-Id" in responses[status]["headers"] for status in ("200", "500"))
         assert ("content" in responses["200"]) != operation.get("x-pyro-oneway", False)
         assert ("X-Pyro-Options" in headers) == ("post" in operations) and "X-Pyro-Correlation-Id" in headers
         query = ["%s in %s" % (p["name"], p["in"]) for p in operation.get("parameters", [])]
