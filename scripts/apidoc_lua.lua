@@ -178,6 +178,12 @@ local function put_functions(prefix, t)
   end
 end
 
+--- Writes a function of a module that is not part of pyro.
+local function put_of_module(module, name)
+  put("\n## ", module)
+  put_defined(("require %q.%s"):format(module, name), require(module)[name])
+end
+
 --- Returns the classes that a string names and that are not described yet, in order.
 local function spoken_of(text, known)
   local names = {}
@@ -211,6 +217,8 @@ for _, comment in ipairs(classes.pyro.comments) do
   table.move(more, 1, #more, #fields + 1, fields)
 end
 put_table("field", fields)
+put_of_module("pyro.naming", "startNS")
+put_of_module("pyro.gateway", "start")
 local known, first = { ["pyro"] = true }, 1
 while first <= #out do
   local text = table.concat(out, "\n", first)

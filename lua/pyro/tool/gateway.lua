@@ -52,21 +52,21 @@ end
 ---@class pyro.GatewayOptions
 ---@field host? string where to listen; the default is localhost
 ---@field port? integer the default is 8080; 0: any
----@field expose? string expression that names of exposed objects match; the default is "http\\."
+---@field expose? string expression that the beginnings of exposed names match; the default is
+---  "http\\."
 ---@field key? string that clients need
 ---@field keys? string path of a file of keys, which they may have instead
 ---@field allow? string path of a file of rules that say who may call what; the default is the
 ---  setting ALLOW
----@field timeout? number seconds that a call may take
+---@field timeout? number seconds that a call may take; the default is the setting COMMTIMEOUT, or
+---  else 300
 ---@field cors? string[] origins of pages that may use the gateway
 ---@field hosts? string[] other names under which the gateway is known
 ---@field max_connections? integer of all clients; 1000
 ---@field max_client_connections? integer of one address; 100
 
----@class pyro.Gateway
----@field address string where it listens
----@field port integer
----@field scheme string "http" or "https"
+--- A gateway, as its parts see it.
+---@class pyro.gateway.Gateway : pyro.Gateway
 ---@field names pyro.gateway.Names
 ---@field pool pyro.gateway.Pool
 ---@field known pyro.gateway.Known
@@ -80,6 +80,12 @@ end
 ---@field origins table<string, true>
 ---@field hosts table<string, true>
 ---@field server userdata
+
+--- A gateway that has been started.
+---@class pyro.Gateway
+---@field address string where it listens
+---@field port integer
+---@field scheme string "http" or "https"
 local Gateway = { __name = "pyro.Gateway" }
 Gateway.__index = Gateway
 

@@ -67,14 +67,14 @@ local OPTIONS = "host port unixsocket storage nobc bchost bcport nathost natport
   .. "listening_socket hmac allow"
 
 ---@class pyro.NameServerOptions
----@field host? string
----@field port? integer
----@field unixsocket? string path
+---@field host? string where to listen; the default is the setting HOST
+---@field port? integer the default is the setting NS_PORT; 0: any
+---@field unixsocket? string path of a Unix socket, instead of host and port
 ---@field storage? string "memory" (the default), "sql:FILE", or "redis://localhost:6379"
 ---@field nobc? boolean do not answer broadcasts
----@field bchost? string
----@field bcport? integer
----@field nathost? string
+---@field bchost? string where to listen for broadcasts; the default is the setting NS_BCHOST
+---@field bcport? integer the default is the setting NS_BCPORT; 0: any
+---@field nathost? string host in URIs, where programs reach the name server by another one
 ---@field natport? integer
 ---@field listening_socket? integer file descriptor of a socket that listens already
 ---@field allow? string path of a file of rules that say who may call what

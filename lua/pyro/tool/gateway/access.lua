@@ -17,7 +17,7 @@ local LOOPBACK = { ["127.0.0.1"] = true, ["::1"] = true }
 
 --- Returns whether the client asked for this gateway. A page of another site may make its own name
 --- lead here (DNS rebinding): the name tells.
----@param gateway pyro.Gateway
+---@param gateway pyro.gateway.Gateway
 ---@param request table
 function access.is_asked(gateway, request)
   local header = request.headers.host
@@ -28,7 +28,7 @@ function access.is_asked(gateway, request)
 end
 
 --- Returns the Origin of a request if pages of that may use the gateway, as -c says.
----@param gateway pyro.Gateway
+---@param gateway pyro.gateway.Gateway
 ---@param request table
 ---@return string|nil
 function access.allowed_origin(gateway, request)
@@ -57,7 +57,7 @@ end
 
 --- Returns why a request may not be answered, as it may come from a page of somebody else. Such a
 --- page has no key.
----@param gateway pyro.Gateway
+---@param gateway pyro.gateway.Gateway
 ---@param request table
 ---@return string|nil
 function access.objection(gateway, request)
@@ -79,7 +79,7 @@ end
 
 --- Returns who makes a request; nothing if the gateway needs a key, and that is none. Takes the key
 --- out of the parameters.
----@param gateway pyro.Gateway
+---@param gateway pyro.gateway.Gateway
 ---@param request table
 ---@param parameters pyro.gateway.Parameters
 ---@return pyro.gateway.Client? client
@@ -100,7 +100,7 @@ end
 
 --- Returns whether the rules allow a client to use a member of a named object; without a member,
 --- whether it may use any. A rule of the name server may say which name a call has to be about.
----@param gateway pyro.Gateway
+---@param gateway pyro.gateway.Gateway
 ---@param client pyro.gateway.Client
 ---@param object string
 ---@param member? string

@@ -156,7 +156,7 @@ local function note(gateway, name, method, ok, err, ...)
 end
 
 --- Calls a method of a named object. Every error is an answer.
----@param gateway pyro.Gateway
+---@param gateway pyro.gateway.Gateway
 ---@param request table
 ---@param client pyro.gateway.Client
 ---@param name string

@@ -118,7 +118,7 @@ local function remember(known, name, value)
 end
 
 --- Returns what a named object has; nil if it does not answer.
----@param gateway pyro.Gateway
+---@param gateway pyro.gateway.Gateway
 ---@param name string
 ---@return pyro.gateway.Metadata|nil
 function metadata.of(gateway, name)
@@ -131,7 +131,7 @@ function metadata.of(gateway, name)
 end
 
 --- Returns what named objects have, by name. Some are asked at the same time.
----@param gateway pyro.Gateway
+---@param gateway pyro.gateway.Gateway
 ---@param names string[]
 ---@return table<string, pyro.gateway.Metadata>
 function metadata.of_all(gateway, names)

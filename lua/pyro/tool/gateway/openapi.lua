@@ -233,7 +233,7 @@ local function document(gateway, client)
 end
 
 --- Answers with the description.
----@param gateway pyro.Gateway
+---@param gateway pyro.gateway.Gateway
 ---@param client pyro.gateway.Client
 function openapi.answer(gateway, client)
   local ok, result = pcall(document, gateway, client)

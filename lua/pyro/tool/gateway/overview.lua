@@ -95,7 +95,7 @@ local function object(gateway, client, name)
 end
 
 --- Answers for what lies below /overview/.
----@param gateway pyro.Gateway
+---@param gateway pyro.gateway.Gateway
 ---@param request table
 ---@param path string
 function overview.answer(gateway, request, path)

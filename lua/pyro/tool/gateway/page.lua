@@ -37,7 +37,7 @@ local function file(name, text)
 end
 
 --- Answers with the page. It tells nothing of the objects, and asks for them later.
----@param gateway pyro.Gateway
+---@param gateway pyro.gateway.Gateway
 function page.answer(gateway)
   local key = ('data-key="%s"'):format(gateway.keys and "needed" or "none")
   return file("index.html", (files["index.html"]:gsub('data%-key=""', key)))

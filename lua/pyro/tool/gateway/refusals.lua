@@ -71,7 +71,7 @@ function refusals.name(client, object)
 end
 
 --- Refuses a call that the rules do not allow.
----@param gateway pyro.Gateway
+---@param gateway pyro.gateway.Gateway
 ---@param client pyro.gateway.Client
 ---@param object string
 ---@param member? string

@@ -103,7 +103,7 @@ local function share(gateway, request, status, headers, body)
 end
 
 --- Answers a request.
----@param gateway pyro.Gateway
+---@param gateway pyro.gateway.Gateway
 ---@param request table
 function routes.answer(gateway, request)
   local root, path = request.path:match "^/*([^/]*/?)(.*)$"

@@ -116,7 +116,7 @@ function streams.is_repeated(request)
 end
 
 --- Answers with the items of a stream.
----@param gateway pyro.Gateway
+---@param gateway pyro.gateway.Gateway
 ---@param request table
 ---@param proxy pyro.Proxy whose connection the stream may have for itself
 ---@param id string
