@@ -107,7 +107,7 @@ local function essence(answer, any_order)
     status = answer.status,
     type = answer.headers["content-type"],
     location = answer.headers.location,
-    correlated = #(answer.headers["x-pyro-correlation-id"] or ""),
+    correlated = answer.status ~= 500 and #(answer.headers["x-pyro-correlation-id"] or ""), -- errors: ours only
     body = body,
   }
 end
