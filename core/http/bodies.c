@@ -5,7 +5,7 @@
 #include "base/assert.h"
 #include "base/memory.h"
 
-/* What the bodies of an address have taken. */
+/* The part of the room that the bodies of an address have taken. */
 struct http_share {
     struct pyro_list node;
     struct http_bodies *bodies; /* NULL: the server has ended */

@@ -161,6 +161,7 @@ describe("services of the Debian packages", function()
 
   it("are started again when they hang", function()
     edit("pyrolua-ns.service", "[Service]\nWatchdogSec=1\n")
+    -- Longer than WatchdogSec: it is not started again as long as it runs.
     run "systemctl start pyrolua-ns; sleep 1.5; systemctl kill --signal STOP pyrolua-ns"
     expect("^1\nactive\n$", "systemctl show --value --property NRestarts --property ActiveState pyrolua-ns | sort")
     assert.matches("Watchdog timeout", journal "pyrolua-ns")

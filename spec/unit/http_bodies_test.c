@@ -147,9 +147,11 @@ static void refused_body_is_read_to_its_end(void **state)
     visitor_leave(&visitor);
 }
 
-/* Sends a large body that its owner keeps. */
+/* Serves, and sends a large body that its owner keeps. */
 static struct pyro_http_request *keep_large(struct visitor *visitor)
 {
+    site.keep = true;
+    site_serve((struct pyro_http_options){.max_bodies = ROOM});
     *visitor = begin_large("127.0.0.1");
     visitor_say(visitor, "b");
     wait_until(site.loop, site.count == 1);
@@ -162,8 +164,6 @@ static void body_has_its_room_until_it_is_answered(void **state)
 {
     struct visitor visitor;
     (void)state;
-    site.keep = true;
-    site_serve((struct pyro_http_options){.max_bodies = ROOM});
     struct pyro_http_request *request = keep_large(&visitor);
     assert_int_equal(answer_echo(request), PYRO_OK);
     assert_int_equal(taken(), 0);
@@ -177,8 +177,6 @@ static void body_has_its_room_though_its_client_goes(void **state)
 {
     struct visitor visitor;
     (void)state;
-    site.keep = true;
-    site_serve((struct pyro_http_options){.max_bodies = ROOM});
     struct pyro_http_request *request = keep_large(&visitor);
     visitor_leave(&visitor);
     wait_until(site.loop, pyro_http_is_over(request));
@@ -192,8 +190,6 @@ static void body_outlives_the_server(void **state)
 {
     struct visitor visitor;
     (void)state;
-    site.keep = true;
-    site_serve((struct pyro_http_options){.max_bodies = ROOM});
     struct pyro_http_request *request = keep_large(&visitor);
     visitor_leave(&visitor);
     wait_until(site.loop, pyro_http_is_over(request));

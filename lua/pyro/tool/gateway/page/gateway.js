@@ -5,7 +5,7 @@ const KEY = "pyro-key";
 const LONGEST = 8 * 2 ** 20; // characters of an answer, or of an item
 const base = new URL("..", location.href);
 
-/** Whether the gateway needs a key. */
+/** True if the gateway needs a key. */
 export const needsKey = document.body.dataset.key === "needed";
 
 /** An answer that is not a result; its status is that of HTTP. */
