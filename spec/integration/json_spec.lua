@@ -136,9 +136,11 @@ describe("a secret", function()
       assert.is_false(core.same_secret("sesame", other))
     end
   end)
+end)
 
-  it("is no UUID, which are new each time", function()
-    local one, two = core.new_uuid(), core.new_uuid()
+describe("a new correlation id", function()
+  it("is a UUID that no other is", function()
+    local one, two = core.new_correlation_id(), core.new_correlation_id()
     assert.matches("^%x%x%x%x%x%x%x%x%-%x%x%x%x%-4%x%x%x%-[89ab]%x%x%x%-%x%x%x%x%x%x%x%x%x%x%x%x$", one)
     assert.are_not.equal(one, two)
   end)
