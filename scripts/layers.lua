@@ -126,12 +126,18 @@ local function read_source(path)
   end
 end
 
---- Calls f(name, letter) for each symbol of the object file of a source.
-local function each_symbol(objects, file, f)
-  local path = ("%s/core/%s.o"):format(objects, file.name)
-  for line in io.popen(("nm -P '%s'"):format(path)):lines() do
-    f(line:match "^(%S+) (%a)")
+--- Reads the symbols of the object files: of each source, a list of names and letters.
+local function read_symbols(objects)
+  local command, symbols = { "nm -P -A" }, {}
+  for name in pairs(files) do
+    symbols[name] = {}
+    table.insert(command, ("'%s/core/%s.o'"):format(objects, name))
   end
+  for line in io.popen(table.concat(command, " ")):lines() do
+    local path, symbol, letter = line:match "^(.-)%.o: (%S+) (%a)"
+    table.insert(symbols[path:sub(#objects + #"/core/" + 1)], { symbol, letter })
+  end
+  return symbols
 end
 
 local function know(file, other, name)
@@ -153,24 +159,27 @@ local function check_declared(file, name)
 end
 
 local function read_objects(objects)
-  local definers = {}
-  for _, file in pairs(files) do
-    each_symbol(objects, file, function(name, letter)
-      if letter:find "[TDBRV]" then
-        definers[name] = file.name
+  local definers, symbols = {}, read_symbols(objects)
+  local function each_symbol(f)
+    for name, list in pairs(symbols) do
+      for _, symbol in ipairs(list) do
+        f(files[name], table.unpack(symbol))
       end
-      if letter == "T" then
-        check_declared(file, name)
-      end
-    end)
+    end
   end
-  for _, file in pairs(files) do
-    each_symbol(objects, file, function(name, letter)
-      if letter == "U" then
-        know(file, definers[name], name)
-      end
-    end)
-  end
+  each_symbol(function(file, name, letter)
+    if letter:find "[TDBRV]" then
+      definers[name] = file.name
+    end
+    if letter == "T" then
+      check_declared(file, name)
+    end
+  end)
+  each_symbol(function(file, name, letter)
+    if letter == "U" then
+      know(file, definers[name], name)
+    end
+  end)
 end
 
 --- The circles: lists of files that reach each other (Tarjan's strongly connected components).
