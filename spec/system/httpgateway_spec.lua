@@ -443,11 +443,12 @@ describe("The HTTP gateway", function()
 
   it("takes names and origins as they are sent", function()
     local other = start { "--host", "GW.example.", "--host", "[2001:db8::1]", "-c", "HTTP://a.example:8000",
-      "-c", "app://.", "-c", "http://[::1]:80" }
+      "-c", "app://.", "-c", "http://[::1]:80", "-c", "https://b.example:443", "-c", "http://c.example:443" }
     for _, host in ipairs { "gw.example", "gw.example.:80", "[2001:db8::1]:80" } do
       assert.equal(302, http.ask(other, { "/", headers = { Host = host } }).status, host)
     end
-    for _, origin in ipairs { "http://a.example:8000", "app://.", "http://[::1]:80" } do
+    for _, origin in ipairs { "http://a.example:8000", "app://.", "http://[::1]", "https://b.example",
+      "http://c.example:443" } do
       assert.equal(200, http.ask(other, { "/pyro/http.shop/motto", headers = { Origin = origin } }).status, origin)
     end
   end)

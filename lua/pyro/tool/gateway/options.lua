@@ -8,12 +8,18 @@ local options = {}
 
 local UNSPECIFIED = { ["0.0.0.0"] = true, ["::"] = true }
 
---- Reads an origin of pages, as browsers write it.
+local USUAL_PORTS = { http = ":80", https = ":443" }
+
+--- Reads an origin of pages, as browsers write it: without the usual port of its scheme.
 ---@param text string
 ---@return string|nil, string|nil
 function options.origin(text)
-  if text == "*" or text == "null" or text:find "^%a[%w+.-]*://[^%s%c/?#@\x80-\xff]+$" then
-    return text:lower()
+  local origin = text:lower()
+  if origin == "*" or origin == "null" then
+    return origin
+  elseif origin:find "^%a[%w+.-]*://[^%s%c/?#@\x80-\xff]+$" then
+    local scheme, port = origin:match "^(.-):.-(:?%d*)$"
+    return port == USUAL_PORTS[scheme] and origin:sub(1, -#port - 1) or origin
   end
   return nil, ("an origin is a scheme, a host and perhaps a port, such as https://example.org, "
     .. "not '%s'"):format(text)
