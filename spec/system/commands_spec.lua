@@ -80,7 +80,10 @@ describe("the command", function()
       .. '  { pyro.tuple { 7, -0.5, true, { a = 1 }, "\\xff" } }\n}\n',
       "call", uri, "types", "3 + 4", "-.5", "true", "{ a = 1 }", "'\\xff'")
     prints("nil\n", "call", uri, "none")
-    fails("argument 'you': no such global; to pass a string, write :you", "call", uri, "visit", "you")
+    for _, word in ipairs { "you", "you.txt" } do
+      fails(("argument '%s': no global is named 'you'; a string begins with a colon, as in :text"):format(word), "call",
+        uri, "visit", word)
+    end
     fails("argument '1 %+': expression:1: unexpected symbol near <eof>", "call", uri, "visit", "1 +")
     fails("argument '1, 2' must be one value, not 2", "call", uri, "visit", "1, 2")
     fails("argument '' must be one value, not 0", "call", uri, "visit", "")

@@ -12,7 +12,7 @@ local environment = setmetatable({ pyro = pyro }, {
   __index = function(_, name)
     local value = _G[name]
     if value == nil then
-      error(("no such global; to pass a string, write :%s"):format(name), 0)
+      error(("no global is named '%s'; a string begins with a colon, as in :text"):format(name), 0)
     end
     return value
   end,
