@@ -390,11 +390,21 @@ struct copying {
     size_t count, most;
 };
 
+/* Returns the length without the spaces at the end of a header, which are no part of its value. The
+ * daemon drops those before it only. */
+static size_t trimmed(const char *value, size_t length)
+{
+    while (length > 0 && (value[length - 1] == ' ' || value[length - 1] == '\t'))
+        length--;
+    return length;
+}
+
 static enum MHD_Result copy_field(void *cls, enum MHD_ValueKind kind, const char *name,
                                   size_t name_length, const char *value, size_t value_length)
 {
     struct copying *copying = cls;
-    (void)kind;
+    if (kind == MHD_HEADER_KIND)
+        value_length = trimmed(value, value_length);
     if (copying->count < copying->most)
         copying->out[copying->count] = (struct pyro_http_field){
             pyro_slice(name, name_length), pyro_slice(value ? value : "", value_length)};

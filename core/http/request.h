@@ -20,7 +20,7 @@ struct pyro_http_field {
 
 /** The parts of a request that have names. */
 enum pyro_http_part {
-    PYRO_HTTP_HEADERS, /**< as they came; case does not matter in names */
+    PYRO_HTTP_HEADERS, /**< without spaces around values; case does not matter in names */
     PYRO_HTTP_QUERY,   /**< behind the "?" of the target, without escapes */
 };
 

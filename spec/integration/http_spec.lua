@@ -81,8 +81,8 @@ describe("an HTTP server", function()
     end
     serve()
     assert.equal("127.0.0.1", server.address)
-    local text = answer(send("POST /a%20b?x=1&y=2&x=3&x=4&z HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nx-a: 2\r\n"
-      .. "Content-Length: 4\r\nConnection: close\r\n\r\nbo\0y"))
+    local text = answer(send("POST /a%20b?x=1&y=2&x=3&x=4&z HTTP/1.1\r\nHost: h \r\nX-A: 1\t \r\nx-a: \t2\r\n"
+      .. "X-Empty:  \r\nContent-Length: 4\r\nConnection: close\r\n\r\nbo\0y"))
     assert.matches("^HTTP/1.1 201 Created\r\n", text)
     assert.matches("\r\nContent%-Type: text/x\r\n", text)
     assert.matches("\r\nX%-Two: a\r\nX%-Two: b\r\n", text)
@@ -92,7 +92,8 @@ describe("an HTTP server", function()
     got.peer, got.address = nil, nil
     assert.are.same({ method = "POST", path = "/a b", target = "/a%20b?x=1&y=2&x=3&x=4&z", body = "bo\0y",
       query = { x = { "1", "3", "4" }, y = "2", z = "" },
-      headers = { host = "h", ["x-a"] = "1, 2", ["content-length"] = "4", connection = "close" } }, got)
+      headers = { host = "h", ["x-a"] = "1, 2", ["x-empty"] = "", ["content-length"] = "4",
+        connection = "close" } }, got)
   end)
 
   it("hands on all fields, where there are many", function()
