@@ -55,12 +55,14 @@ local REQUESTS = {
   { "/pyro/http%2Evalues/%6Eothing" },
   { "/pyro/http.values/$meta", any_order = true },
   { "/pyro/http.values/%24meta?x=1", any_order = true },
+  { "/pyro/http.values/$meta", headers = { ["X-Pyro-Options"] = "oneway" }, any_order = true },
   { "/pyro/other/shown" },
   { "/pyro/Pyro.NameServer/list" },
   { "/pyro/http.unknown/x" },
   { "/pyro/http.gone/x" },
   { "/pyro/http.values/nothing", headers = { ["X-Pyro-Options"] = "oneway" } },
   { "/pyro/http.values/fail", headers = { ["X-Pyro-Options"] = "other,oneway" } },
+  { "/pyro/http.values/told", headers = { ["X-Pyro-Options"] = "oneway" } },
   { "/pyro/http.values/nothing", headers = { ["X-Pyro-Options"] = "twoway" } },
   { "/pyro/http.values/nothing", headers = { ["X-Pyro-Correlation-Id"] = "11112222-1111-2222-3333-222244449999" } },
   { "/pyro/http.values/nothing", headers = { ["X-Pyro-Correlation-Id"] = "{11112222111122223333222244449999}" } },
@@ -164,6 +166,22 @@ describe("the HTTP gateway beside", function()
       answer = http.ask(ours, { "/pyro/http.values/echo", body = '{"message": {"$tuple": [{"$set": [1]}, 2.0]}}',
         headers = { ["Content-Type"] = "application/json" } })
       assert.equal('{"$tuple": [{"$set": [1]}, 2.0]}', answer.body)
+    end)
+
+    it(("%s's sends objects of classes that its program knows"):format(generation), function()
+      prepare()
+      local program = peers.start("Lua", { "-e", [[
+        pyro.registerClass("catalogue.Point", {})
+        local gateway <close> = require "pyro.gateway".start { port = 0 }
+        print("at " .. gateway.port .. ".")
+        pyro.event():wait() ]], env = env })
+      local point = '{"__class__": "catalogue.Point", "x": 1, "y": 2}'
+      local function echo(port)
+        return http.ask(port, { "/pyro/http.values/echo", body = ('{"message": %s}'):format(point),
+          headers = { ["Content-Type"] = "application/json" } }).body
+      end
+      assert.equal(point, echo(tonumber(program:expect "at (%d+)%.")))
+      assert.equal("400 Bad Request - unsupported serialized class: catalogue.Point", echo(start("Lua", env)))
     end)
   end
 end)

@@ -109,11 +109,11 @@ describe("The HTTP gateway", function()
     assert.equal('"cheap"', result { "/pyro/http.shop/motto" })
   end)
 
-  it("tells what an object has", function()
+  it("tells what an object has, oneway or not", function()
     local methods = '["buy", "bytes", "echo", "fail", "go_on", "id", "kind", "pause", "paused", "slow", "strange", '
       .. '"tell"]'
     assert.equal(('{"methods": %s, "attributes": ["motto", "told"]}'):format(methods),
-      result { "/pyro/http.shop/$meta" })
+      result { "/pyro/http.shop/$meta", headers = { ["X-Pyro-Options"] = "oneway" } })
     assert.equal('{"methods": ["hello"], "attributes": []}', result { "/pyro/http.a%2Fb%20c/%24meta" })
   end)
 

@@ -119,7 +119,7 @@ local function call(gateway, request, client, name, method, parameters)
   if not proxy then
     return answers.text(503, "503 Service Unavailable - too many wait for this object")
   end
-  local oneway = has_word(request.headers["x-pyro-options"], "oneway")
+  local oneway = method ~= "$meta" and has_word(request.headers["x-pyro-options"], "oneway")
   local ok, kind, result, class = pcall(invoke, proxy, method, parameters, oneway)
   if ok and kind == "stream" then
     gateway.pool:drop(place)
