@@ -1,5 +1,6 @@
 --- Signed messages with the real Pyro4, in both roles. Pyro5 has no HMAC.
 local hosts = require "spec.support.hosts"
+local http = require "spec.support.http"
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
@@ -252,5 +253,26 @@ proxy = Pyro4.Proxy(sys.argv[1])
 proxy._pyroHmacKey = "secret"
 print(proxy.echo("signed"))]], uri })
     assert.are.equal("signed\n", run.output)
+  end)
+
+  it("holds for the HTTP gateway, too #r47:L4", function()
+    local names = start_names("Pyro4", {}, { PYRO_HMAC_KEY = "secret" })
+    local port = names:expect "URI = PYRO:Pyro%.NameServer@localhost:(%d+)\n"
+    peers.nsc("Pyro4", { PYRO_NS_PORT = port, PYRO_HMAC_KEY = "secret" },
+      { "register", "http.desk", (serve("Pyro4", "secret")) })
+    local function asked(env, ...)
+      env.PYRO_NS_PORT = port
+      local gateway = process.start_pyrolua { "-m", "pyro.gateway", "-p", "0", env = env, ... }
+      local at = tonumber(gateway:expect "gateway running on http://127%.0%.0%.1:(%d+)/")
+      local answers = {}
+      for i, path in ipairs { "echo?value=signed", "count" } do
+        answers[i] = http.ask(at, { "/pyro/http.desk/" .. path, body = path == "count" and "[2]" or nil,
+          headers = { ["Content-Type"] = "application/json" } }).body
+      end
+      return answers
+    end
+    assert.are.same({ '["signed", null]', "0\n1\n" }, asked({}, "-k", "secret"))
+    assert.are.same({ '["signed", null]', "0\n1\n" }, asked { PYRO_HMAC_KEY = "secret" })
+    assert.matches("this side has no HMAC key", asked({})[1], 1, true)
   end)
 end)

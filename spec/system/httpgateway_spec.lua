@@ -341,6 +341,21 @@ describe("The HTTP gateway", function()
     assert.equal("421 Misdirected Request - this is not the host that was asked for", answer.body)
   end)
 
+  it("listens where -H says, and warns where that is open to others", function()
+    local WARNING = "Warning: anyone who reaches this port can call what is exposed, see docs/http.md\n"
+    for _, case in ipairs { { "127.0.0.3", false }, { "0.0.0.0", true }, { "0.0.0.0", false, "sesame" } } do
+      local address, warns, key = table.unpack(case)
+      local env = { PYROLUA_HTTPGATEWAY_KEY = key, PYRO_NS_HOST = names.PYRO_NS_HOST,
+        PYRO_NS_PORT = names.PYRO_NS_PORT }
+      local gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", "-H", address, env = env })
+      local at = gateway:expect("gateway running on http://" .. address:gsub("%.", "%%.") .. ":(%d+)/pyro/\n")
+      assert.equal(warns, gateway.output:find(WARNING, 1, true) ~= nil, gateway.output)
+      local said = process.run { "curl", "-sS", ("http://127.0.0.3:%s/pyro/http.shop/motto"):format(at), "-H",
+        "X-Pyro-Gateway-Key: sesame" }
+      assert.equal('"cheap"', said.output)
+    end
+  end)
+
   it("follows a name that moves, and a server that is started again", function()
     local function hello()
       return http.ask(port, { "/pyro/http.mover/hello" }).body
