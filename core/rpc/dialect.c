@@ -6,9 +6,9 @@
 
 /* Serializers that are tried where the user leaves it open, in this order. Every Pyro has serpent,
  * and uses it unless told otherwise; but a server may accept it not, and a few take nothing but
- * pickle. */
+ * pickle, or json, which carries the least. */
 static const enum pyro_serializer candidates[] = {PYRO_SERIALIZER_SERPENT, PYRO_SERIALIZER_MSGPACK,
-                                                  PYRO_SERIALIZER_PICKLE};
+                                                  PYRO_SERIALIZER_PICKLE, PYRO_SERIALIZER_JSON};
 
 static unsigned bit_of(enum pyro_serializer serializer)
 {

@@ -186,6 +186,22 @@ describe("the HTTP gateway beside", function()
   end
 end)
 
+describe("the HTTP gateway", function()
+  after_each(process.stop_all)
+
+  it("calls servers that take nothing but json, as Pyro4's does", function()
+    local _, env = peers.name_server "Pyro4"
+    local json = { PYRO_SERIALIZERS_ACCEPTED = "json", PYRO_NS_HOST = env.PYRO_NS_HOST,
+      PYRO_NS_PORT = env.PYRO_NS_PORT }
+    peers.start("Pyro4", { "spec/interop/python/gateway_objects.py", "Pyro4", env = json }):expect "READY"
+    for _, language in ipairs { "Pyro4", "Lua" } do
+      local port = start(language, env)
+      assert.equal('"x"', http.ask(port, { "/pyro/http.values/echo?message=x" }).body)
+      assert.equal('"catalogue.Point"', http.ask(port, { "/pyro/http.values/point" }).body:match '"__class__": (".-")')
+    end
+  end)
+end)
+
 describe("Pyro4's client of its HTTP gateway", function()
   after_each(process.stop_all)
 

@@ -25,7 +25,8 @@ local function no_serializer(id)
     { serializer = 3, seq = 0 })
 end
 
-local NO_SERPENT, NO_MSGPACK, NO_PICKLE = no_serializer(1), no_serializer(6), no_serializer(4)
+local NO_SERPENT, NO_JSON, NO_PICKLE, NO_MSGPACK = no_serializer(1), no_serializer(2), no_serializer(4),
+  no_serializer(6)
 
 --- Returns what the proxies of a script saw, and what was said on each connection they made.
 local function use(conversations, script, env)
@@ -113,7 +114,7 @@ describe("a proxy", function()
     assert.are.equal(1, #heard)
   end)
 
-  it("tries serpent, msgpack and pickle, each once, and remembers what was taken", function()
+  it("tries serpent, msgpack, pickle and json, each once, and remembers what was taken", function()
     local script = [[
       local proxy = pyro.Proxy(uri)
       bind(proxy)
@@ -122,10 +123,13 @@ describe("a proxy", function()
     local out, heard = use({ { NO_SERPENT }, { NO_MSGPACK }, { OK_48, "" }, { OK_48, "" } }, script)
     assert.are.equal("bound\nbound\n", out)
     assert.are.same({ 1, 6, 4, 4 }, serializers(heard))
-    out, heard = use({ { NO_SERPENT }, { NO_MSGPACK }, { OK_48, "" }, { NO_PICKLE }, { NO_SERPENT }, { NO_MSGPACK } },
-      script)
-    assert.matches("^bound\n[^\n]*not accepted: 6 %(msgpack; choose another one by SERIALIZER [^\n]*\n$", out)
-    assert.are.same({ 1, 6, 4, 4, 1, 6 }, serializers(heard))
+    out, heard = use({ { NO_SERPENT }, { NO_MSGPACK }, { OK_48, "" }, { NO_PICKLE }, { NO_SERPENT }, { NO_MSGPACK },
+      { NO_JSON } }, script)
+    assert.matches("^bound\n[^\n]*not accepted: 2 %(json; choose another one by SERIALIZER [^\n]*\n$", out)
+    assert.are.same({ 1, 6, 4, 4, 1, 6, 2 }, serializers(heard))
+    out, heard = use({ { NO_SERPENT }, { NO_MSGPACK }, { NO_PICKLE }, { OK_48, "" }, { OK_48, "" } }, script)
+    assert.are.equal("bound\nbound\n", out)
+    assert.are.same({ 1, 6, 4, 2, 2 }, serializers(heard))
   end)
 
   it("goes from pickle to what Pyro5 has where the server became one", function()
