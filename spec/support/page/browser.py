@@ -183,17 +183,28 @@ def check_arguments():
     assert "Sells something." in text("#detail")
     method = call("buy", "pear", "[1, null]")
     wait(lambda: '"pear"' in output(method), "the result")
-    for part in "list of 2", "bytes", '"AP8="', "tuple of 2":
+    for part in "number: list of 2", "bytes", '"AP8="', "pair: tuple of 2":
         assert part in output(method), output(method)
     method = call("buy", "pear", "")
     wait(lambda: "dict of 3" in output(method), "the result without a number")
     method = call("sum", "1", "2")
     wait(lambda: output(method) == "3", "the sum")
+    method = call("keywords", "9007199254740993")
+    wait(lambda: output(method) == '"9007199254740993"', "all digits")
+    method = call("keywords", "1.0")
+    wait(lambda: output(method) == '"1.0"', "a float")
+    assert method.find_element(By.CSS_SELECTOR, ".told").text == "float"
+    method = call("keywords", "[1")
+    wait(lambda: output(method) == '"\'[1\'"', "a text")
+    assert method.find_element(By.CSS_SELECTOR, ".told").text.startswith("sent as text, since it is not JSON: ")
     method = call("keywords", "1", "two")
     for i, name in enumerate(("b", "a")):
         enter(lambda: method.find_elements(By.CSS_SELECTOR, ".arguments li > input:first-child")[i], name)
     press(method, "Call")
     wait(lambda: '{\'a\': \'two\', \'b\': 1}' in output(method), "the result of named arguments")
+    enter(lambda: method.find_element(By.CSS_SELECTOR, ".arguments input"), "a")
+    press(method, "Call")
+    wait(lambda: "Give each argument a name of its own." in output(method), "the complaint of the same names")
     enter(lambda: method.find_element(By.CSS_SELECTOR, ".arguments input"), "")
     press(method, "Call")
     wait(lambda: "Give names to all arguments, or to none." in output(method), "the complaint")
@@ -209,6 +220,9 @@ def check_streams():
     method = call("count", "3")
     wait(lambda: status(method) == "The stream ended after 3 items.", "the end")
     assert [li.text for li in method.find_elements(By.CSS_SELECTOR, ".items li")] == ["1", "2", "3"]
+    method = call("count", "1")
+    wait(lambda: status(method) == "The stream ended after 1 item.", "the end")
+    assert method.find_element(By.CSS_SELECTOR, ".plot path.dots").get_attribute("d"), "one value is not seen"
     open_page("#o/example.stockmarket.nasdaq")
     wait(lambda: find_all(".method"), "its methods")
     method = call("quotes")

@@ -1,15 +1,53 @@
 // The arguments of a call, as the user types them.
-import { make } from "./dom.js";
+import { make, setText } from "./dom.js";
+import { short } from "./text.js";
+import { typeOf } from "./tree.js";
 
 const PLAIN = { autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
 const HINT = "JSON, or text";
+const REASON = 100; // characters
 
-/** Returns the value that was typed: JSON, or else the text itself. */
+let fields = 0;
+
+/** Returns what was typed as JSON: itself, as that keeps all digits, or else a string of it. */
 function read(text) {
   try {
-    return JSON.parse(text);
-  } catch {
+    JSON.parse(text);
     return text;
+  } catch {
+    return JSON.stringify(text);
+  }
+}
+
+/** Returns the type of what was typed, and whether it looks like JSON, but is none. */
+function judge(text) {
+  try {
+    const type = typeOf(JSON.parse(text));
+    return { told: type === "number" ? (/[.e]/i.test(text) ? "float" : "int") : type };
+  } catch (error) {
+    const isWrong = /^\s*["[{]/.test(text);
+    const reason = `sent as text, since it is not JSON: ${short(error.message, REASON)}`;
+    return { told: isWrong ? reason : text && "text", isWrong };
+  }
+}
+
+/** An input for a value, and what the value will be. */
+class Field {
+  constructor(properties = {}) {
+    fields += 1;
+    this.told = make("span", { class: "told", id: `told-${fields}` });
+    this.input = make("input", { placeholder: HINT, "aria-describedby": this.told.id, ...PLAIN, ...properties,
+      oninput: () => this.tell() });
+  }
+
+  get text() {
+    return this.input.value;
+  }
+
+  tell() {
+    const { told, isWrong = false } = judge(this.text);
+    setText(this.told, told);
+    this.told.classList.toggle("wrong", isWrong);
   }
 }
 
@@ -29,23 +67,27 @@ export class Arguments {
   }
 
   addKnown(name) {
-    const value = make("input", { placeholder: HINT, ...PLAIN });
-    this.known.push(value);
-    this.list.append(make("li", {}, make("label", {}, make("span", { class: "member" }, name), value)));
+    const field = new Field();
+    this.known.push(field);
+    this.list.append(make("li", {},
+      make("label", {}, make("span", { class: "member" }, name), field.input), field.told));
   }
 
   add() {
     const of = `argument ${this.known.length + this.rows.length + 1} of ${this.method}`;
     const row = {
       name: make("input", { "aria-label": `Name of ${of}`, placeholder: "name (optional)", ...PLAIN }),
-      value: make("input", { "aria-label": `Value of ${of}`, placeholder: HINT, ...PLAIN }),
+      field: new Field({ "aria-label": `Value of ${of}` }),
     };
-    row.element = make("li", {}, this.known.length === 0 ? row.name : null, row.value, make("button", {
+    const isNamed = this.known.length === 0;
+    const remove = make("button", {
       type: "button", class: "quiet", "aria-label": `Remove ${of}`, onclick: () => this.remove(row),
-    }, "×"));
+    }, "×");
+    row.element = make("li", { class: `added ${isNamed ? "named" : "unnamed"}` },
+      isNamed ? row.name : null, row.field.input, remove, row.field.told);
     this.rows.push(row);
     this.list.append(row.element);
-    row.value.focus();
+    row.field.input.focus();
   }
 
   remove(row) {
@@ -57,20 +99,22 @@ export class Arguments {
   /** Returns the values in their order. Parameters without a value at the end are left out, and
    * others are null. */
   inOrder() {
-    const more = this.rows.map(({ value }) => read(value.value));
-    const last = more.length > 0 ? this.known.length :
-      this.known.findLastIndex(({ value }) => value !== "") + 1;
-    return this.known.slice(0, last).map(({ value }) => value === "" ? null : read(value)).concat(more);
+    const more = this.rows.map(({ field }) => read(field.text));
+    const last = more.length > 0 ? this.known.length : this.known.findLastIndex(({ text }) => text !== "") + 1;
+    return this.known.slice(0, last).map(({ text }) => text === "" ? "null" : read(text)).concat(more);
   }
 
-  /** Returns the body of the request. Throws where only some arguments have names. */
+  /** Returns the body of the request, as JSON. Throws where only some arguments have names, or two
+   * have the same. */
   body() {
     const named = this.rows.filter(({ name }) => name.value !== "");
     if (named.length === 0) {
-      return this.inOrder();
+      return `[${this.inOrder().join(", ")}]`;
     } else if (named.length < this.rows.length) {
       throw new Error("Give names to all arguments, or to none.");
+    } else if (new Set(named.map(({ name }) => name.value)).size < named.length) {
+      throw new Error("Give each argument a name of its own.");
     }
-    return Object.fromEntries(named.map(({ name, value }) => [name.value, read(value.value)]));
+    return `{${named.map(({ name, field }) => `${JSON.stringify(name.value)}: ${read(field.text)}`).join(", ")}}`;
   }
 }

@@ -99,9 +99,10 @@ export class Plot {
       values: [],
       now: make("b"),
       path: draw("path", { class: `curve ${kind}` }),
+      dot: draw("path", { class: `curve dots ${kind}` }),
     };
     this.legend.append(make("span", { class: kind }, short(name, NAME) || "value", " ", line.now));
-    this.drawing.append(line.path);
+    this.drawing.append(line.path, line.dot);
     this.series.set(name, line);
     this.element.hidden = false;
     return line;
@@ -109,12 +110,14 @@ export class Plot {
 
   redraw() {
     const all = [...this.series.values()].flatMap((line) => line.values);
-    const low = Math.min(...all);
-    const high = Math.max(...all);
+    const [least, most] = [Math.min(...all), Math.max(...all)];
+    const [low, high] = least === most ? [least - 1, most + 1] : [least, most]; // a flat line is in the middle
     setText(this.low, exact(low));
     setText(this.high, exact(high));
     for (const line of this.series.values()) {
-      line.path.setAttribute("d", joined(pointsOf(line.values, SLOTS, low, high)));
+      const points = pointsOf(line.values, SLOTS, low, high);
+      line.path.setAttribute("d", joined(points));
+      line.dot.setAttribute("d", lonely(points));
     }
   }
 }

@@ -158,12 +158,12 @@ function pathOf(name, method) {
   return `pyro/${encodeURIComponent(name)}/${encodeURIComponent(method)}`;
 }
 
-/** Calls a method, or reads an attribute. Returns { value }, or { items }, which yields values with
+/** Calls a method, or reads an attribute. The body is JSON. Returns { value }, or { items }, which yields values with
  * the size of their JSON. Throws a remote exception as the object that it is in JSON. */
 export async function call(name, method, body, signal) {
   const response = await send(pathOf(name, method), {
     method: "POST",
-    body: JSON.stringify(body),
+    body,
     headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
     signal,
   });

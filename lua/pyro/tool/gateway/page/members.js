@@ -62,7 +62,7 @@ class Attribute {
     this.reading = reading;
     let shown;
     try {
-      const result = await gateway.call(this.object, this.name, [], reading.signal);
+      const result = await gateway.call(this.object, this.name, "[]", reading.signal);
       shown = result.items ? "a stream, which only methods show" : tree(result.value, true);
     } catch (error) {
       shown = failure.view(error);

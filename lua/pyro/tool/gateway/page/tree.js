@@ -1,6 +1,6 @@
 // Values as trees. What is inside a list or a dict is made when that is opened.
 import { make } from "./dom.js";
-import { plural } from "./format.js";
+import { exact, plural } from "./format.js";
 import { beginning, fillShort, short, textOf, visible } from "./text.js";
 
 const ITEMS = 100; // shown at once
@@ -18,6 +18,13 @@ function formOf(value) {
 }
 
 const quoted = (value) => visible(JSON.stringify(value));
+const titleOf = ({ kind, size }) => size === 0 ? `empty ${kind}` : `${kind} of ${exact(size)}`;
+
+/** Returns the digits of a number that JSON has no form for, such as {"$int": "9007199254740993"}. */
+function digitsOf(value) {
+  const form = formOf(value);
+  return (form === "$int" || form === "$float") && typeof value[form] === "string" ? value[form] : undefined;
+}
 
 function scalar(value) {
   if (typeof value === "string") {
@@ -26,34 +33,54 @@ function scalar(value) {
   return make("span", { class: value === null ? "null" : typeof value }, String(value));
 }
 
-/** Returns the items of a container, each with its label; null: it is none. */
+const numbered = (kind, list) => ({ kind, size: list.length, items: () => list.map((item, i) => [i, item]) });
+
+/** Returns what a container is, and its items, each with its label; null: it is none. */
 function contents(value) {
   const form = formOf(value);
   if (Array.isArray(value)) {
-    return { kind: "list", items: value.map((item, i) => [i, item]) };
+    return numbered("list", value);
   } else if (FORMS[form] && Array.isArray(value[form])) {
-    return { kind: FORMS[form], items: value[form].map((item, i) => [i, item]) };
+    return numbered(FORMS[form], value[form]);
   } else if (form === "$dict" && Array.isArray(value.$dict) && value.$dict.every(Array.isArray)) {
-    return { kind: "dict", items: value.$dict.map(([key, item]) => [JSON.stringify(key), item]) };
+    return { kind: "dict", size: value.$dict.length,
+      items: () => value.$dict.map(([key, item]) => [JSON.stringify(key), item]) };
   } else if (value && typeof value === "object" && !form) {
-    return { kind: "dict", items: Object.entries(value) };
+    return { kind: "dict", size: Object.keys(value).length, items: () => Object.entries(value) };
   }
   return null;
+}
+
+/** Returns the type of a value, for people. */
+export function typeOf(value) {
+  const type = contents(value)?.kind ?? formOf(value)?.slice(1);
+  return type ?? (value === null ? "null" : typeof value === "string" ? "text" : typeof value);
+}
+
+/** Makes a row of a tree. The label of a container is part of what opens it. */
+function row(label, item) {
+  const shown = make("span", { class: "label" }, `${visible(short(textOf(label), LABEL))}: `);
+  const value = tree(item);
+  if (value instanceof HTMLDetailsElement) {
+    value.firstChild.prepend(shown);
+    return make("li", {}, value);
+  }
+  return make("li", { class: "leaf" }, shown, value);
 }
 
 function addItems(list, items, start) {
   const end = Math.min(start + ITEMS, items.length);
   for (const [label, item] of items.slice(start, end)) {
-    list.append(make("li", {}, make("span", { class: "label" }, `${visible(short(textOf(label), LABEL))}: `), tree(item)));
+    list.append(row(label, item));
   }
   if (end < items.length) {
     const more = make("button", { type: "button" }, `${plural(items.length - end, "more item")}`);
-    const row = make("li", {}, more);
+    const last = make("li", { class: "leaf" }, more);
     more.addEventListener("click", () => {
-      row.remove();
+      last.remove();
       addItems(list, items, end);
     });
-    list.append(row);
+    list.append(last);
   }
 }
 
@@ -61,35 +88,46 @@ function addItems(list, items, start) {
 export function tree(value, isOutermost = false) {
   const container = contents(value);
   const form = formOf(value);
-  if (!container && form) {
+  const digits = digitsOf(value);
+  if (digits !== undefined) {
+    return make("span", { class: "number" }, visible(short(digits, TEXT)));
+  } else if (!container && form) {
     return make("span", {}, make("span", { class: "type" }, visible(short(form.slice(1), LABEL))), " ", tree(value[form]));
   } else if (!container) {
     return scalar(value);
-  } else if (container.items.length === 0) {
-    return make("span", { class: "type" }, `empty ${container.kind}`);
+  } else if (container.size === 0) {
+    return make("span", { class: "type" }, titleOf(container));
   }
-  return branch(container, isOutermost && container.items.length <= OPEN);
+  return branch(container, isOutermost && container.size <= OPEN);
 }
 
-/** Returns the beginning of what is in a container, of scalars only. */
-function preview(items) {
-  const texts = [];
-  for (const [label, item] of items.slice(0, 8)) {
-    if (item !== null && typeof item === "object") {
-      break;
-    }
-    const told = quoted(typeof item === "string" ? beginning(item, SHORT) : item);
-    texts.push(typeof label === "number" ? told : `${visible(short(label, SHORT))}: ${told}`);
+/** Returns a value in few words. */
+function brief(value) {
+  const container = contents(value);
+  if (container) {
+    return titleOf(container);
   }
-  return short(texts.join(", ") + (texts.length < items.length ? " …" : ""), SHORT);
+  const part = typeof value === "string" ? beginning(value, SHORT) : value;
+  return digitsOf(value) ?? (formOf(value) ? typeOf(value) : JSON.stringify(part));
 }
 
-function branch({ kind, items }, isOpen) {
+/** Returns the beginning of what is in a container; nothing if that is more containers only. */
+function preview({ size, items }) {
+  const first = items().slice(0, 8);
+  if (first.every(([, item]) => contents(item))) {
+    return "";
+  }
+  const texts = first.map(([label, item]) =>
+    typeof label === "number" ? brief(item) : `${short(textOf(label), SHORT)}: ${brief(item)}`);
+  return short(visible(texts.join(", ")) + (texts.length < size ? " …" : ""), SHORT);
+}
+
+function branch(container, isOpen) {
   const list = make("ul");
   const element = make("details", { class: "tree" }, make("summary", {},
-    make("span", { class: "type" }, `${kind} of ${items.length}`),
-    make("span", { class: "preview" }, preview(items))), list);
-  const build = () => list.firstChild ?? addItems(list, items, 0);
+    make("span", { class: "type" }, titleOf(container)),
+    make("span", { class: "preview" }, preview(container))), list);
+  const build = () => list.firstChild ?? addItems(list, container.items(), 0);
   element.addEventListener("toggle", build);
   if (isOpen) {
     build();
