@@ -120,6 +120,7 @@ pyro.document(Evil, { MARKUP, fail = MARKUP })
 
 ns:register("http.shop", daemon:register(Shop), { metadata = { "fruit", "example" } })
 ns:register("http." .. MARKUP, daemon:register(Evil), { metadata = { MARKUP } })
+ns:register("http.bare", daemon:register {})
 ns:register("http.strange", "PYRO:" .. "x@localhost:1")
 print "READY"
 daemon:requestLoop()

@@ -17,7 +17,7 @@ local LARGEST = 512 * 1024 -- bytes of parameters and texts of an object
 --- An answer that is remembered.
 ---@class pyro.gateway.Known
 ---@field count integer
----@field entries table<string, {value?: pyro.gateway.Metadata, until_: number}>
+---@field entries table<string, {value?: pyro.gateway.Metadata, failure?: any, until_: number}>
 
 ---@class pyro.gateway.Metadata
 ---@field methods string[] sorted
@@ -101,33 +101,34 @@ local function ask(proxy)
   }
 end
 
---- Finds out what a named object has; nil if it does not answer.
+--- Finds out what a named object has; raises what hinders that.
 local function find(gateway, name)
   local proxy <close> = require "pyro.proxy"((gateway.names:lookup(name)), { timeout = PATIENCE })
   proxy:_pyroBind()
   return ask(proxy)
 end
 
-local function remember(known, name, value)
+local function remember(known, name, value, failure)
   if known.count == MOST then
     known.entries, known.count = {}, 0
   end
   known.count = known.count + (known.entries[name] and 0 or 1)
-  known.entries[name] = { value = value, until_ = core.time() + LIFE }
+  known.entries[name] = { value = value, failure = failure, until_ = core.time() + LIFE }
   return known.entries[name]
 end
 
---- Returns what a named object has; nil if it does not answer.
+--- Returns what a named object has; nil and why, if that is not known.
 ---@param gateway pyro.gateway.Gateway
 ---@param name string
 ---@return pyro.gateway.Metadata|nil
+---@return any failure
 function metadata.of(gateway, name)
   local entry = gateway.known.entries[name]
   if not entry or core.time() > entry.until_ then
     local ok, found = pcall(find, gateway, name)
-    entry = remember(gateway.known, name, ok and found or nil)
+    entry = remember(gateway.known, name, ok and found or nil, not ok and found or nil)
   end
-  return entry.value
+  return entry.value, entry.failure
 end
 
 --- Returns what named objects have, by name. Some are asked at the same time.

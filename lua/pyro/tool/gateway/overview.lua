@@ -62,9 +62,11 @@ end
 --- Returns what an object has, as JSON.
 local function describe(gateway, client, name)
   gateway.names:lookup(name)
-  local has = metadata.of(gateway, name)
-  if not has then
-    error(errors.CommunicationError(("object '%s' does not answer"):format(name)), 0)
+  local has, failure = metadata.of(gateway, name)
+  if not has and getmetatable(failure) == core.error_type then
+    error(failure, 0)
+  elseif not has then
+    error(errors.CommunicationError(("the metadata of '%s' makes no sense"):format(name)), 0)
   end
   return core.format_json(setmetatable({
     methods = usable(gateway, client, name, has.methods),

@@ -1,7 +1,7 @@
 // The part right of the list: an object, or all of them.
 import { Curves } from "./curves.js";
 import { make, setText } from "./dom.js";
-import { Failures, view } from "./failure.js";
+import { describe, Failures, view } from "./failure.js";
 import { clock, span } from "./format.js";
 import * as gateway from "./gateway.js";
 import { Members } from "./members.js";
@@ -17,7 +17,8 @@ export class Overview {
     this.failures = new Failures();
     this.element = make("div", {}, make("h2", {}, "All objects"), this.curves.element,
       make("p", { class: "quiet" },
-        "Servers of pyrolua tell what they count; those of Pyro do not. Choose an object to see and call its methods."),
+        "Choose an object to see and call its methods. ",
+        "The curves are of servers of pyrolua; those of Pyro do not count calls."),
       this.failures.element);
   }
 
@@ -88,12 +89,12 @@ export class ObjectPane {
     setText(this.health, health);
     this.health.dataset.health = health;
     setText(this.reason, health === "gone" ? "The name server has no such name." : entry?.reason ?? "");
+    this.curves.element.hidden = !entry?.tally && (entry?.history ?? []).every((rates) => rates === null);
     if (entry?.uri) {
       this.facts.show(entry);
       this.curves.show(entry.history);
-      this.curves.element.hidden = !entry.tally && entry.history.every((rates) => rates === null);
       setText(this.without, this.curves.element.hidden && health === "up"
-        ? "The server of this object does not tell what it counts." : "");
+        ? "The server of this object does not count calls, so it has no curves." : "");
       this.described?.show(entry.tally);
     }
     if (health === "up") {
@@ -115,8 +116,17 @@ export class ObjectPane {
     } catch (error) {
       if (!this.asking.signal.aborted) {
         this.isAsked = false;
-        this.members.replaceChildren(view(error));
+        this.complain(error);
       }
+    }
+  }
+
+  /** Shows why it is not known what the object has. It is asked again and again: the same words stay. */
+  complain(error) {
+    const { message } = describe(error);
+    if (this.complaint !== message) {
+      this.complaint = message;
+      this.members.replaceChildren(view(error));
     }
   }
 
