@@ -5,8 +5,8 @@ local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
 local CHECKS = { "warehouse", "arguments", "streams", "curves", "markup", "strange", "repeated",
-  "still", "search", "keyboard", "key", "proxy", "theme", "example", "refusals", "accessibility",
-  "down" }
+  "still", "list", "nothing", "outage", "search", "keyboard", "key", "proxy", "theme", "example", "refusals",
+  "accessibility", "down" }
 
 local BROWSING = 600 -- seconds that the browser may take for everything
 
@@ -52,7 +52,7 @@ local function browse(...)
 end
 
 describe("The gateway's page", function()
-  local env, port, locked, kept
+  local env, port, locked, empty, kept
 
   setup(function()
     local _
@@ -63,6 +63,7 @@ describe("The gateway's page", function()
     start(env, "Stockmarkets available", "examples/stockquotes/phase2/stockmarket.lua")
     port = start_gateway(env, "-e", os.getenv "PICTURES" and "http\\.shop|example\\." or "http\\.|example\\.")
     locked = start_locked_gateway(env)
+    empty = start_gateway(env, "-e", "nothing")
   end)
 
   teardown(process.stop_all)
@@ -141,7 +142,7 @@ describe("The gateway's page", function()
 
   it("works in a browser", function()
     local url = "http://localhost:%d/pyro/"
-    local said = browse(url:format(port), url:format(locked), start_example(env), tostring(kept.pid))
+    local said = browse(url:format(port), url:format(locked), url:format(empty), start_example(env), tostring(kept.pid))
     for _, name in ipairs(os.getenv "PICTURES" and {} or CHECKS) do
       assert(("\n" .. said):find(("\nok %s\n"):format(name), 1, true), said)
     end

@@ -1,15 +1,19 @@
-"""The gateway's page in a real browser. usage: browser.py URL LOCKED EXAMPLE PID [CHECK…]
+"""The gateway's page in a real browser. usage: browser.py URL LOCKED EMPTY EXAMPLE PID [CHECK…]
 
 Each function check_NAME below is a check. Prints "ok NAME", or "failed NAME" and why. LOCKED
-is the URL of a gateway with the key "secret", EXAMPLE that of examples/http/. PID is that of a
+is the URL of a gateway with the key "secret", EMPTY that of one that exposes nothing, EXAMPLE
+that of examples/http/. PID is that of a
 server, which a check ends. With PYROLUA_PICTURES, pictures are put in that folder.
 """
+import contextlib
 import http.client
 import http.server
 import json
 import os
 import re
 import signal
+import socket
+import socketserver
 import sys
 import threading
 import time
@@ -20,8 +24,8 @@ import chromium
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-URL, LOCKED, EXAMPLE = sys.argv[1:4]
-SERVER, CHOSEN = int(sys.argv[4]), sys.argv[5:]
+URL, LOCKED, EMPTY, EXAMPLE = sys.argv[1:5]
+SERVER, CHOSEN = int(sys.argv[5]), sys.argv[6:]
 PATIENCE = float(os.environ.get("PATIENCE", 30))  # seconds
 AXE = "build/axe/node_modules/axe-core/axe.min.js"
 PICTURES = os.environ.get("PYROLUA_PICTURES")
@@ -334,6 +338,91 @@ def check_still():
         assert after == before, f"the page has moved: {before} {after}"
 
 
+def check_list():
+    """The list stays beside a long object, and shows the one that is selected."""
+    use_size(1280, 300)
+    open_page("#o/http.strange")
+    top_and_bottom = "const r = arguments[0].getBoundingClientRect(); return [r.top, r.bottom]"
+    top, bottom = browser.execute_script(top_and_bottom, row_of("http.strange"))
+    assert top >= 0 and bottom <= 300, f"the selected one is at {top} to {bottom}"
+    open_page("#o/http.shop")
+    wait(lambda: find_all(".method"), "its methods")
+    browser.execute_script("window.scrollTo(0, 1000)")
+    top, bottom = browser.execute_script(top_and_bottom, find("nav"))
+    assert top >= 0 and bottom <= 300, f"the list is at {top} to {bottom}"
+
+
+def check_nothing():
+    """What is not there is said, with its reason."""
+    browser.get(EMPTY)
+    wait_text("The name server has no names that this gateway shows you.", "#count")
+    open_page("#o/http.nobody")
+    wait_text("The name server has no such name.", ".reason")
+    assert not find(".curves").is_displayed()
+    open_page("#o/http.bare")
+    wait_text("remote object doesn't expose any methods", ".failure")
+    do(lambda: find(".failure summary").click(), "the exception")
+    time.sleep(3)  # looks come each second
+    assert find(".failure details").get_attribute("open"), "the complaint is another one"
+    browser.get("about:blank")
+    assert [m for m in complaints() if "status of 500" not in m] == []
+
+
+class Relay(socketserver.ThreadingTCPServer):
+    """Passes on connections to the gateway, until it ends them."""
+    allow_reuse_address = daemon_threads = True
+
+    def __init__(self, port=0):
+        super().__init__(("127.0.0.1", port), None)
+        self.open = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def finish_request(self, request, client_address):
+        gateway = socket.create_connection(("127.0.0.1", urllib.parse.urlsplit(URL).port))
+        self.open += request, gateway
+        threading.Thread(target=self.pass_on, args=(gateway, request), daemon=True).start()
+        self.pass_on(request, gateway)
+
+    @staticmethod
+    def pass_on(source, target):
+        with contextlib.suppress(OSError):
+            while piece := source.recv(65536):
+                target.sendall(piece)
+            target.shutdown(socket.SHUT_WR)
+
+    def end(self):
+        self.shutdown()
+        self.server_close()
+        for each in self.open:
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+
+def check_outage():
+    """Without the gateway, nothing is said to be up; what was typed stays."""
+    relay = Relay()
+    port = relay.server_address[1]
+    browser.get(f"http://localhost:{port}/pyro/#o/http.shop")
+    wait(lambda: find_all(".method"), "its methods")
+    method = open_method("buy")
+    enter(lambda: inputs(method)[0], "half a wo")
+    registered = text(".facts").split("Registered")[1]
+    relay.end()
+    wait_text("The gateway does not answer. Trying again…", "#trouble")
+    wait(lambda: is_shown_as("http.shop", "unknown"), "that its health is not known")
+    wait_text("unknown", "#detail h2")
+    time.sleep(3)  # it has tried again
+    assert registered.split(" at ")[1] in text(".facts") and " 0 seconds ago" not in text(".facts")
+    relay = Relay(port)
+    wait(lambda: is_shown_as("http.shop", "up"), "its health")
+    wait(lambda: not find("#trouble").is_displayed(), "that the trouble ends")
+    inputs(method)[0].send_keys("rd")
+    assert inputs(method)[0].get_attribute("value") == "half a word"
+    browser.get("about:blank")
+    relay.end()
+    assert [m for m in complaints() if "ERR_" not in m] == []
+
+
 def check_search():
     open_page()
     row_of("example.warehouse")
@@ -378,6 +467,10 @@ def check_keyboard():
     wait(lambda: "objects.lua" in output(method), "the traceback")
     browser.back()
     wait_text("All objects", "#detail h2")
+    open_page("#o/http.shop")
+    tab_to(lambda e: e.get_attribute("class") == "skip", "the link that skips the list")
+    focused().send_keys(Keys.ENTER)
+    assert focused().get_attribute("id") == "detail" and browser.current_url.endswith("#o/http.shop")
 
 
 def check_key():
@@ -385,7 +478,7 @@ def check_key():
     wait_text("This gateway needs a key")
     assert not find("#frame").is_displayed()
     focused().send_keys("wrong", Keys.ENTER)
-    wait_text("This key is wrong.")
+    wait_text("This key is wrong.", "#key [role=alert]")
     assert [m for m in complaints() if "status of 403" not in m] == []
     enter(lambda: find("#key-value"), "secret" + Keys.ENTER)
     choose("http.shop")

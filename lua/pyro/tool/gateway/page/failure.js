@@ -111,7 +111,7 @@ export class Failures {
     for (const [kind, failure] of [...errors].filter(([, failure]) => this.filter(failure))) {
       this.rowOf(kind, failure).show(failure);
     }
-    setText(this.empty, this.rows.size > 0 ? "" : "None while somebody looked.");
+    setText(this.empty, this.rows.size > 0 ? "" : "None so far.");
   }
 
   rowOf(kind, failure) {

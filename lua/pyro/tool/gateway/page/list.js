@@ -1,6 +1,6 @@
 // The list of objects, and the search in it.
 import { find, make, setText } from "./dom.js";
-import { plural, rate } from "./format.js";
+import { exact, plural, rate } from "./format.js";
 import { objects } from "./objects.js";
 import { visible } from "./text.js";
 
@@ -22,7 +22,7 @@ class Row {
     const rates = entry.history.at(-1);
     this.health.dataset.health = health;
     setText(this.health, HEALTH[health]);
-    setText(this.rate, health === "down" ? "down" : rates ? `${rate(rates.calls)}/s` : "");
+    setText(this.rate, health === "down" ? "down" : rates && health === "up" ? `${rate(rates.calls)}/s` : "");
     this.rate.classList.toggle("down", health === "down");
     this.showTags(entry.tags ?? []);
     if (isSelected) {
@@ -42,6 +42,7 @@ class Row {
 }
 
 const rows = new Map();
+let inSight = null; // the name that the list was scrolled to
 
 function matches(entry, words, health) {
   const text = [entry.name, entry.uri ?? "", ...(entry.tags ?? [])].join("\n").toLowerCase();
@@ -65,6 +66,24 @@ function arrange(list, elements) {
   }
 }
 
+/** Scrolls to an object that was selected elsewhere, as by an address. */
+function bringIntoSight(name) {
+  const element = rows.get(name)?.element;
+  if (inSight !== name && element?.isConnected) {
+    element.scrollIntoView({ block: "nearest" });
+    inSight = name;
+  }
+}
+
+/** Says how many objects there are. */
+function countOf(found, all) {
+  if (all === 0) {
+    return objects.nameserver ? "The name server has no names that this gateway shows you." : "";
+  }
+  const some = found < all ? `${exact(found)} of ${plural(all, "object")}` : plural(all, "object");
+  return some + (objects.leftOut ? `; ${exact(objects.leftOut)} more are not shown` : "");
+}
+
 /** Shows the objects that are searched. */
 export function show(selected) {
   const words = find("search").value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -78,7 +97,6 @@ export function show(selected) {
     row.show(entry, entry.name === selected);
     return row.element;
   }));
-  const all = objects.entries.size;
-  const some = found.length < all ? `${found.length} of ${plural(all, "object")}` : plural(all, "object");
-  setText(find("count"), some + (objects.leftOut ? `; ${objects.leftOut} more are not shown` : ""));
+  bringIntoSight(selected);
+  setText(find("count"), countOf(found.length, objects.entries.size));
 }

@@ -26,9 +26,6 @@ function show() {
 
 /** Shows what the address says. */
 function select() {
-  if (location.hash === "#detail") {
-    return; // the link that skips the list
-  }
   const isFirst = pane === null;
   selected = nameInAddress();
   pane?.close();
@@ -49,9 +46,10 @@ function showTrouble() {
 }
 
 function askForKey(message) {
-  setText(find("source"), message);
+  setText(find("source"), "");
   find("frame").hidden = true;
   find("key").hidden = false;
+  setText(find("key-trouble"), message);
   find("key-value").focus();
 }
 
@@ -64,12 +62,20 @@ function follow() {
   });
 }
 
+/** Leads to what is right of the list, or below; the address stays that of what is selected. */
+function skipList(event) {
+  event.preventDefault();
+  find("detail").focus({ preventScroll: true });
+  find("detail").scrollIntoView();
+}
+
 function start() {
   theme.start();
   select();
   window.addEventListener("hashchange", select);
   objects.addEventListener("look", show);
   objects.addEventListener("state", showTrouble);
+  document.querySelectorAll("a[href='#detail']").forEach((link) => link.addEventListener("click", skipList));
   for (const id of ["search", "health"]) {
     find(id).addEventListener("input", () => list.show(selected));
   }

@@ -94,11 +94,20 @@ class Objects extends EventTarget {
 
   /** Forgets what a gateway said that has gone; names stay until they come again. */
   restart() {
-    this.lookedAt = null;
     this.errors.clear();
     for (const entry of this.entries.values()) {
       entry.before = null;
     }
+  }
+
+  /** Says that the gateway has gone: how objects are is not known now. */
+  lose(trouble) {
+    for (const entry of this.entries.values()) {
+      entry.health = "unknown";
+      entry.reason = null;
+    }
+    this.setTrouble(trouble);
+    this.dispatchEvent(new Event("look"));
   }
 
   /** Follows the gateway for ever; when it has gone, or refuses, tries again. Calls `denied` where it
@@ -107,8 +116,12 @@ class Objects extends EventTarget {
     for (;;) {
       let trouble = "The gateway does not answer.";
       try {
-        this.restart();
+        let isFirst = true;
         for await (const look of gateway.overview()) {
+          if (isFirst) {
+            this.restart();
+          }
+          isFirst = false;
           this.take(look);
         }
       } catch (error) {
@@ -119,7 +132,7 @@ class Objects extends EventTarget {
           trouble = `The gateway refuses: ${error.message}.`;
         }
       }
-      this.setTrouble(`${trouble} Trying again…`);
+      this.lose(`${trouble} Trying again…`);
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
   }
