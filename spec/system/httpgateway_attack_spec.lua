@@ -271,7 +271,7 @@ describe("The HTTP gateway, attacked", function()
         assert.equal(403, ask(path, { Origin = origin }).status, path)
         assert.equal(403, ask(path, { ["Sec-Fetch-Site"] = site }).status, path)
       end
-      for _, host in ipairs { "evil.example", "evil.example:" .. port, "localhost.", "localhost@evil.example",
+      for _, host in ipairs { "evil.example", "evil.example:" .. port, "localhost..", "localhost@evil.example",
         "localhost, evil.example", "evil.example:localhost", "localhost:80:evil.example" } do
         local answer = ask(path, { Host = host, Origin = "http://" .. host, ["Sec-Fetch-Site"] = "same-origin" })
         assert.equal(421, answer.status, host)
