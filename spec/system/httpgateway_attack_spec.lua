@@ -107,6 +107,9 @@ describe("The HTTP gateway, attacked", function()
       ["Transfer-Encoding: identity\r\n"] = "",
       ["Transfer-Encoding : chunked\r\n"] = "0\r\n\r\n",
       ["Content-Length\t: 5\r\n"] = "",
+      ["Content-Length:\r\n 47\r\n"] = "",
+      ["Content-Length: 4\r\n 7\r\n"] = "",
+      ["Transfer-Encoding: \r\n\tchunked\r\n"] = "",
       ["Host: localhost\r\n"] = "",
     } do
       assert.equal(400, status_of("POST /pyro/http.shop/state HTTP/1.1\r\nHost: localhost\r\n" .. headers .. "\r\n"
