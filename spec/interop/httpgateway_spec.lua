@@ -1,4 +1,5 @@
 --- The HTTP gateway beside those of Pyro, and with objects and clients of Pyro.
+local certificates = require "spec.support.certificates"
 local http = require "spec.support.http"
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
@@ -200,6 +201,38 @@ describe("the HTTP gateway", function()
       assert.equal('"catalogue.Point"', http.ask(port, { "/pyro/http.values/point" }).body:match '"__class__": (".-")')
     end
   end)
+end)
+
+--- Asks for that by 16 connections at once, 300 times; returns the status codes, and how often they
+--- came.
+local function ask_together(url)
+  local run = process.run { "curl", "-sk", "--parallel", "--parallel-max", "16", "-o", "/dev/null", "-w",
+    "%{http_code}\n", url .. "?message=[1-300]" }
+  local counts = {}
+  for status in run.out:gmatch "%d+" do
+    counts[status] = (counts[status] or 0) + 1
+  end
+  return counts
+end
+
+describe("the HTTP gateway's shared connections", function()
+  after_each(process.stop_all)
+  teardown(certificates.remove)
+
+  for _, generation in ipairs(peers.generations()) do
+    for _, scheme in ipairs { "http", "https" } do
+      it(("are %s's multiplex server's, too, by %s"):format(generation, scheme), function()
+        local tls = scheme == "https" and certificates.all(certificates.server(), certificates.client()) or {}
+        local _, env = peers.name_server("Lua", tls)
+        env = certificates.all(env, tls, { PYRO_SERVERTYPE = "multiplex" })
+        peers.start(generation, { "spec/interop/python/gateway_objects.py", generation, env = env }):expect "READY"
+        env.PYRO_SERVERTYPE = nil
+        local gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", "-t", "5", env = env })
+        local url = gateway:expect(scheme .. "://127.0.0.1:%d+/pyro/")
+        assert.same({ ["200"] = 300 }, ask_together(url .. "http.values/echo"))
+      end)
+    end
+  end
 end)
 
 describe("Pyro4's client of its HTTP gateway", function()

@@ -1,11 +1,11 @@
---- The HTTP gateway's streams, and the connections that its clients share.
+--- The HTTP gateway's streams.
 local http = require "spec.support.http"
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
 local SERVER = [[
   local daemon = pyro.Daemon {}
-  local Source = { open = 0, made = 0, sessions = 0 }
+  local Source = { open = 0, made = 0 }
 
   --- Items of that size, so many, a pause after each.
   function Source:items(count, size, pause)
@@ -30,21 +30,10 @@ local SERVER = [[
     end)
   end
 
-  function Source:wait(seconds)
-    pyro.sleep(tonumber(seconds))
-    return "waited"
-  end
-
   function Source:quick() return "quick" end
 
   pyro.attributes(Source, "open", "made")
   pyro.locateNS():register("http.source", daemon:register(Source))
-  pyro.locateNS():register("http.other", daemon:register { quick = Source.quick })
-  function daemon:validateHandshake()
-    Source.sessions = Source.sessions + 1
-    return "welcome"
-  end
-  function Source:handshakes() return self.sessions end
   print "READY"
   daemon:requestLoop()
 ]]
@@ -161,43 +150,6 @@ describe("The HTTP gateway", function()
       http.expect(peer, "1\n")
       peer:reset()
       soon("open", "0")
-    end
-  end)
-
-  it("shares connections", function()
-    local before = tonumber(ask("handshakes").body)
-    for _ = 1, 20 do
-      assert.equal('"quick"', ask("quick").body)
-    end
-    assert.equal(before, tonumber(ask("handshakes").body))
-  end)
-
-  it("lets nobody wait for a slow call of somebody else", function()
-    local slow = {}
-    for i = 1, 8 do
-      slow[i] = send "wait?seconds=1.5"
-    end
-    for _ = 1, 5 do
-      assert.equal('"quick"', ask("quick").body)
-      assert.equal('"quick"', http.ask(port, { "/pyro/http.other/quick" }).body)
-    end
-    for _, peer in ipairs(slow) do
-      assert.equal("", peer.received)
-    end
-    for _, peer in ipairs(slow) do
-      assert.equal('"waited"', http.receive(peer).body)
-    end
-  end)
-
-  it("lets only callers of an object wait that is busy", function()
-    local slow = {}
-    for i = 1, 40 do -- it makes 32 connections to an object
-      slow[i] = send "wait?seconds=0.5"
-    end
-    assert.equal('"quick"', http.ask(port, { "/pyro/http.other/quick" }).body)
-    assert.equal('"quick"', ask("quick").body)
-    for _, peer in ipairs(slow) do
-      assert.equal('"waited"', http.receive(peer).body)
     end
   end)
 end)

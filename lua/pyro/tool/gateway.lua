@@ -136,7 +136,7 @@ function gateway.start(options)
   local allow = options.allow or pyro.config.ALLOW
   local self = setmetatable({
     names = new_names(options.expose or EXPOSED, timeout),
-    pool = new_pool(timeout),
+    pool = new_pool(timeout, pyro.config.SSL),
     known = { entries = {}, count = 0 },
     failures = new_failures(),
     running = new_running(),

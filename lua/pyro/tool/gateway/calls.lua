@@ -54,18 +54,17 @@ local function introduce(request, client)
 end
 
 --- Connects to an object. Where it is not any more where it was, its name is looked up again.
----@return pyro.Proxy? proxy nil: too many wait for the object already
----@return pyro.gateway.Place? place
-local function connect(gateway, name)
+---@return pyro.gateway.Link? link nil: too many wait for the object already
+local function connect(gateway, name, method)
   local uri, known = gateway.names:lookup(name)
-  local ok, proxy, place = pcall(gateway.pool.borrow, gateway.pool, uri)
+  local ok, link = pcall(gateway.pool.borrow, gateway.pool, uri, method)
   if not ok and known then
     gateway.names:forget(name)
-    return gateway.pool:borrow((gateway.names:lookup(name)))
+    return gateway.pool:borrow(gateway.names:lookup(name), method)
   elseif not ok then
-    error(proxy, 0)
+    error(link, 0)
   end
-  return proxy, place
+  return link
 end
 
 --- Makes the parameters of a request the arguments of a call, for a function of the core.
@@ -115,17 +114,18 @@ end
 --- Calls a method of a named object, and answers with what comes of it.
 local function call(gateway, request, client, name, method, parameters)
   local id = introduce(request, client)
-  local proxy, place = connect(gateway, name)
-  if not proxy then
+  local link = connect(gateway, name, method)
+  if not link then
     return answers.text(503, "503 Service Unavailable - too many wait for this object")
   end
   local oneway = method ~= "$meta" and has_word(request.headers["x-pyro-options"], "oneway")
-  local ok, kind, result, class = pcall(invoke, proxy, method, parameters, oneway)
+  local began = core.time()
+  local ok, kind, result, class = pcall(invoke, link.proxy, method, parameters, oneway)
   if ok and kind == "stream" then
-    gateway.pool:drop(place)
-    return streams.answer(gateway, request, proxy, result, parameters.kept, id)
+    gateway.pool:leave(link, method)
+    return streams.answer(gateway, request, link, result, parameters.kept, id)
   end
-  gateway.pool:give_back(proxy, place)
+  gateway.pool:give_back(link, method, ok and not oneway and core.time() - began)
   if not ok then
     error(kind, 0)
   elseif kind == "raised" then

@@ -1,46 +1,80 @@
---- Connections to objects, which requests share one after the other. Each carries one call at a
---- time, so that a slow call delays no other one, until an object has all that it may have: then
---- the callers of that object wait.
+--- Connections to objects, which requests share. Calls of methods that are known to be quick go
+--- together: those that begin at about the same time, on one connection. Any other call has a
+--- connection of its own, so that a slow one delays no other, until an object has all that it may
+--- have: then the callers of that object wait.
 local core = require "pyro.core"
 local new_proxy = require "pyro.proxy"
 
 local MOST = 32 -- connections to a place
-local MOST_WAITING = 200 -- callers who wait for one of them
+local MOST_WAITING = 200 -- callers who wait for a connection
+local QUICK = 0.01 -- seconds that a quick call takes at most
+local PROVEN = 100 -- quick calls in succession that make a quick method
+local TOGETHER = 0.001 -- seconds in which calls begin that go together
 local IDLE = 30 -- seconds that a connection may be unused
 
 --- A place: the URI of an object.
 ---@class pyro.gateway.Place
 ---@field uri string
----@field idle {proxy: pyro.Proxy, since: number}[] unused connections, the latest used last
+---@field quick table<string, integer> quick calls of methods since the last slow one
+---@field shared? pyro.gateway.Link that carries calls of quick methods
+---@field idle pyro.gateway.Link[] unused connections, the latest used last
 ---@field open integer connections, those in use included
----@field waiting {event: userdata, proxy?: pyro.Proxy}[] who waits, the first one first
+---@field waiting {event: userdata, link?: pyro.gateway.Link}[] who waits, the first one first
+
+--- A connection.
+---@class pyro.gateway.Link
+---@field proxy pyro.Proxy
+---@field place pyro.gateway.Place
+---@field calls integer that have not ended
+---@field since number when the first of them began; without any, when the last one ended
+---@field stream? "open"|"over" what has it for itself
 
 ---@class pyro.gateway.Pool
 ---@field timeout number seconds that a call may take
+---@field encrypted boolean whether connections have TLS
 ---@field places table<string, pyro.gateway.Place>
 ---@field cleaner thread
 local Pool = { __name = "pyro.gateway.Pool" }
 Pool.__index = Pool
 
+--- Returns whether calls of a method go together. By TLS none do: Pyro's multiplex servers overlook
+--- a request that came with another one, until there is a third.
+local function go_together(self, place, method)
+  return not self.encrypted and (place.quick[method] or 0) >= PROVEN
+end
+
+--- Returns the connection on which quick methods are being called, if another call may join. What
+--- has begun earlier might be slow for once, and delay the others.
+local function take_shared(place)
+  local link = place.shared
+  return link and core.time() < link.since + TOGETHER and link.proxy._pyroConnection and link
+end
+
 --- Returns an unused connection that is still there.
 local function take_idle(place)
   while #place.idle > 0 do
-    local proxy = table.remove(place.idle).proxy
-    if proxy._pyroConnection then
-      return proxy
+    local link = table.remove(place.idle)
+    if link.proxy._pyroConnection then
+      return link
     end
     place.open = place.open - 1
   end
 end
 
 --- Lets whoever waits first go on, with a connection or to make one.
-local function wake(place, proxy)
+local function wake(place, link)
   local first = table.remove(place.waiting, 1)
   if first then
-    first.proxy = proxy
+    first.link = link
     first.event:set()
   end
   return first ~= nil
+end
+
+--- Makes room for another connection, as one is closed, or a stream has it.
+local function drop(place)
+  place.open = place.open - 1
+  wake(place)
 end
 
 --- Connects.
@@ -51,53 +85,104 @@ local function connect(self, place)
   proxy._pyroMaxRetries = 0
   local ok, err = pcall(core.connect, proxy)
   if not ok then
-    self:drop(place)
+    drop(place)
     error(err, 0)
   end
-  return proxy
+  return { proxy = proxy, place = place, calls = 0, since = 0 }
 end
 
+local find
+
 --- Waits until a connection is given back, or another one may be made.
-local function wait(self, place)
+local function wait(self, place, method)
   if #place.waiting >= MOST_WAITING then
     return nil
   end
   local waiter = { event = core.new_event() }
   table.insert(place.waiting, waiter)
   waiter.event:wait()
-  return waiter.proxy or self:borrow(place.uri)
+  return waiter.link or find(self, place.uri, method)
 end
 
---- Returns a connection that nobody else uses, and its place. Returns nothing if too many wait.
----@param uri string
----@return pyro.Proxy? proxy
----@return pyro.gateway.Place? place
-function Pool:borrow(uri)
+--- Returns a connection that may carry a call of the method; nothing if too many wait.
+function find(self, uri, method)
   local place = self.places[uri]
   if not place then
-    place = { uri = uri, idle = {}, open = 0, waiting = {} }
+    place = { uri = uri, quick = {}, idle = {}, open = 0, waiting = {} }
     self.places[uri] = place
   end
-  local proxy = take_idle(place) or place.open < MOST and connect(self, place) or wait(self, place)
-  return proxy, proxy and place
+  return go_together(self, place, method) and take_shared(place) or take_idle(place)
+    or place.open < MOST and connect(self, place) or wait(self, place, method)
 end
 
---- Takes a connection back. The next one may use it, unless it is closed.
----@param proxy pyro.Proxy
----@param place pyro.gateway.Place
-function Pool:give_back(proxy, place)
-  if not proxy._pyroConnection then
-    self:drop(place)
-  elseif not wake(place, proxy) then
-    table.insert(place.idle, { proxy = proxy, since = core.time() })
+--- Returns a connection for a call, which has to be given back. Returns nothing if too many wait.
+---@param uri string
+---@param method string
+---@return pyro.gateway.Link?
+function Pool:borrow(uri, method)
+  local link = find(self, uri, method)
+  if not link then
+    return nil
+  elseif link.calls == 0 then
+    link.since = core.time()
+    link.place.shared = go_together(self, link.place, method) and link or link.place.shared
+  end
+  link.calls = link.calls + 1
+  return link
+end
+
+--- Closes the connection of a stream that is over, as soon as it carries no call of others.
+local function close_stream(link)
+  if link.stream == "over" and link.calls == 0 then
+    link.proxy:_pyroRelease()
   end
 end
 
---- Forgets a connection that was borrowed, as it is closed, or its borrower keeps it.
----@param place pyro.gateway.Place
-function Pool:drop(place)
-  place.open = place.open - 1
-  wake(place)
+--- Lets a connection be used again that carries no call, unless it is closed.
+local function put_back(link)
+  local place = link.place
+  if place.shared == link then
+    place.shared = nil
+  end
+  if not link.proxy._pyroConnection then
+    drop(place)
+  elseif not wake(place, link) then
+    link.since = core.time()
+    table.insert(place.idle, link)
+  end
+end
+
+--- Takes a connection back after a call.
+---@param link pyro.gateway.Link
+---@param method string
+---@param seconds number|false that the call took; false: that is not known
+function Pool:give_back(link, method, seconds)
+  local quick = link.place.quick
+  quick[method] = seconds and seconds <= QUICK and math.min((quick[method] or 0) + 1, PROVEN) or nil
+  link.calls = link.calls - 1
+  if link.stream then
+    close_stream(link)
+  elseif link.calls == 0 then
+    put_back(link)
+  end
+end
+
+--- Leaves a connection to a stream, in place of giving it back after the call that began it.
+---@param link pyro.gateway.Link
+---@param method string
+function Pool:leave(link, method)
+  local place = link.place
+  place.quick[method] = nil
+  place.shared = place.shared ~= link and place.shared or nil
+  link.calls, link.stream = link.calls - 1, "open"
+  drop(place)
+end
+
+--- Takes a connection back from a stream, which is over.
+---@param link pyro.gateway.Link
+function Pool:take_back(link)
+  link.stream = "over"
+  close_stream(link)
 end
 
 --- Closes the connections of a place that were not used since then.
@@ -131,9 +216,10 @@ end
 
 --- Makes a pool.
 ---@param timeout number
+---@param encrypted boolean
 ---@return pyro.gateway.Pool
-return function(timeout)
-  local self = setmetatable({ timeout = timeout, places = {} }, Pool)
+return function(timeout, encrypted)
+  local self = setmetatable({ timeout = timeout, encrypted = encrypted, places = {} }, Pool)
   self.cleaner = core.spawn(clean, self)
   return self
 end

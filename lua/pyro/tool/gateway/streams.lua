@@ -5,14 +5,14 @@ local core = require "pyro.core"
 local streams = {}
 
 local DAEMON = "Pyro.Daemon"
+local CLOSE = "close_stream"
 local BEAT = 15 -- seconds after which an event stream shows that it is still there
 
 --- Classes of the errors by which a stream ends.
 local ENDS = { StopIteration = true, GeneratorExit = true }
 
 ---@class pyro.gateway.Stream
----@field proxy pyro.Proxy whose connection is the stream's own
----@field uri string
+---@field link pyro.gateway.Link that the stream has for itself
 ---@field id string
 ---@field kept boolean whether the types of items are to be told
 ---@field form pyro.gateway.StreamForm
@@ -52,7 +52,7 @@ local lines = {
 
 --- Fetches an item. Returns what is to be sent for it, and whether it is the last.
 local function fetch(gateway, stream, number)
-  local ok, kind, text, class = pcall(core.invoke_json, stream.proxy, DAEMON,
+  local ok, kind, text, class = pcall(core.invoke_json, stream.link.proxy, DAEMON,
     "get_next_stream_item", stream.kept, stream.id)
   if ok and kind == "value" then
     return stream.form.item(text, number), false
@@ -66,10 +66,10 @@ end
 
 --- Closes a stream at its server. Its own connection may still wait for an item.
 local function close_there(gateway, stream)
-  local proxy, place = gateway.pool:borrow(stream.uri)
-  if proxy then
-    pcall(core.invoke, proxy, DAEMON, "close_stream", true, stream.id)
-    gateway.pool:give_back(proxy, place)
+  local link = gateway.pool:borrow(stream.link.place.uri, CLOSE)
+  if link then
+    pcall(core.invoke, link.proxy, DAEMON, CLOSE, true, stream.id)
+    gateway.pool:give_back(link, CLOSE, false)
   end
 end
 
@@ -82,7 +82,7 @@ local function watch(gateway, stream, write)
   end
   stream.gone = true
   pcall(close_there, gateway, stream) -- where there is no server, there is no stream either
-  stream.proxy:_pyroRelease()
+  gateway.pool:take_back(stream.link)
 end
 
 --- Sends items until there are no more, or nobody reads them.
@@ -97,7 +97,7 @@ local function send(gateway, stream, write)
   end
   if last and not stream.gone then
     coroutine.close(watcher)
-    stream.proxy:_pyroRelease()
+    gateway.pool:take_back(stream.link)
   end
 end
 
@@ -118,15 +118,14 @@ end
 --- Answers with the items of a stream.
 ---@param gateway pyro.gateway.Gateway
 ---@param request table
----@param proxy pyro.Proxy whose connection the stream may have for itself
+---@param link pyro.gateway.Link that the stream may have for itself
 ---@param id string
 ---@param kept boolean whether the types of items are to be told
 ---@param correlation string
-function streams.answer(gateway, request, proxy, id, kept, correlation)
+function streams.answer(gateway, request, link, id, kept, correlation)
   local form = wants_events(request) and events or lines
-  local uri = tostring(proxy._pyroUri)
-  local stream = { proxy = proxy, uri = uri, id = id, kept = kept, form = form }
-  proxy._pyroTimeout = 0 -- it may be long until there is an item
+  local stream = { link = link, id = id, kept = kept, form = form }
+  link.proxy._pyroTimeout = 0 -- it may be long until there is an item
   return 200, {
     ["Content-Type"] = form.type,
     ["Cache-Control"] = "no-store",

@@ -1,0 +1,193 @@
+--- The connections to objects that clients of the HTTP gateway share.
+local http = require "spec.support.http"
+local peers = require "spec.support.peers"
+local process = require "spec.support.process"
+
+local SERVER = [[
+  local daemon = pyro.Daemon {}
+  local Shop = { sessions = 0 }
+
+  function Shop:wait(seconds)
+    pyro.sleep(tonumber(seconds))
+    return "waited"
+  end
+
+  function Shop:quick() return "quick" end
+
+  --- Tells which connection has brought the call.
+  function Shop:via() return pyro.current_context.client_sock_addr end
+
+  --- A number, or numbers one by one.
+  function Shop:numbers(many)
+    return not many and 1 or coroutine.wrap(function()
+      for i = 1, 1000 do
+        coroutine.yield(i)
+        pyro.sleep(0.01)
+      end
+    end)
+  end
+
+  function Shop:handshakes() return self.sessions end
+
+  function daemon:validateHandshake()
+    Shop.sessions = Shop.sessions + 1
+    return "welcome"
+  end
+
+  local ns = pyro.locateNS()
+  ns:register("http.shop", daemon:register(Shop))
+  ns:register("http.other", daemon:register { quick = Shop.quick })
+  print "READY"
+  daemon:requestLoop()
+]]
+
+describe("The HTTP gateway", function()
+  local server, gateway, port
+
+  before_each(function()
+    local _, names = peers.name_server "Lua"
+    server = peers.start("Lua", { "-e", SERVER, env = names })
+    server:expect "READY"
+    gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", env = names })
+    port = tonumber(gateway:expect "gateway running on http://127%.0%.0%.1:(%d+)/pyro/\n")
+  end)
+
+  after_each(process.stop_all)
+
+  local function ask(path)
+    return http.ask(port, { "/pyro/http.shop/" .. path })
+  end
+
+  local function send(path)
+    return http.send(port, { "/pyro/http.shop/" .. path })
+  end
+
+  --- Sends requests that the gateway finds all at once; returns their connections.
+  local function send_together(paths)
+    local sent = {}
+    gateway:kill "sigstop"
+    for i, path in ipairs(paths) do
+      sent[i] = send(path)
+    end
+    process.sleep(0.05) -- until they have come
+    gateway:kill "sigcont"
+    return sent
+  end
+
+  --- Lets the gateway know that methods are quick, if the machine is.
+  local function prove(...)
+    for _, path in ipairs { ... } do
+      for _ = 1, 100 do
+        assert.equal(200, ask(path).status)
+      end
+    end
+  end
+
+  --- Returns how many connections 20 calls took that came together.
+  local function count_links()
+    local paths, links, count = {}, {}, 0
+    for i = 1, 20 do
+      paths[i] = "via"
+    end
+    server:kill "sigstop"
+    local sent = send_together(paths)
+    process.sleep(0.2) -- until they wait for the server
+    server:kill "sigcont"
+    for _, peer in ipairs(sent) do
+      local link = http.receive(peer).body
+      count = count + (links[link] and 0 or 1)
+      links[link] = true
+    end
+    return count
+  end
+
+  it("shares connections", function()
+    local before = tonumber(ask("handshakes").body)
+    for _ = 1, 20 do
+      assert.equal('"quick"', ask("quick").body)
+    end
+    assert.equal(before, tonumber(ask("handshakes").body))
+  end)
+
+  it("lets nobody wait for a slow call of somebody else", function()
+    local slow = {}
+    for i = 1, 8 do
+      slow[i] = send "wait?seconds=1.5"
+    end
+    for _ = 1, 5 do
+      assert.equal('"quick"', ask("quick").body)
+      assert.equal('"quick"', http.ask(port, { "/pyro/http.other/quick" }).body)
+    end
+    for _, peer in ipairs(slow) do
+      assert.equal("", peer.received)
+    end
+    for _, peer in ipairs(slow) do
+      assert.equal('"waited"', http.receive(peer).body)
+    end
+  end)
+
+  it("lets only callers of an object wait that is busy", function()
+    local slow = {}
+    for i = 1, 40 do -- it makes 32 connections to an object
+      slow[i] = send "wait?seconds=0.5"
+    end
+    assert.equal('"quick"', http.ask(port, { "/pyro/http.other/quick" }).body)
+    assert.equal('"quick"', ask("quick").body)
+    for _, peer in ipairs(slow) do
+      assert.equal('"waited"', http.receive(peer).body)
+    end
+  end)
+
+  it("lets calls of quick methods go together", function()
+    assert.is_true(count_links() > 5)
+    assert.is_true(process.eventually(function() -- not while the machine is slow
+      prove "via"
+      return count_links() <= 5
+    end))
+  end)
+
+  it("lets nobody join a call that is slow for once", function()
+    prove("wait?seconds=0", "via")
+    local slow = send "wait?seconds=1.5"
+    process.sleep(0.05)
+    for _ = 1, 5 do
+      assert.equal(200, ask("via").status)
+    end
+    assert.equal("", slow.received)
+    assert.equal('"waited"', http.receive(slow).body)
+  end)
+
+  it("lets slow methods go alone", function()
+    prove("via", "wait?seconds=0")
+    assert.equal('"waited"', ask("wait?seconds=0.05").body)
+    local sent = send_together { "via", "wait?seconds=1.5", "via", "wait?seconds=1.5", "via" }
+    for i = 1, 5, 2 do
+      assert.equal(200, http.receive(sent[i]).status)
+    end
+    assert.equal("", sent[2].received .. sent[4].received)
+    assert.equal('"waited"', http.receive(sent[2]).body)
+    assert.equal('"waited"', http.receive(sent[4]).body)
+  end)
+
+  it("answers all who go together with a stream that ends", function()
+    prove("numbers", "wait?seconds=0")
+    local sent = send_together { "numbers?many=1", "wait?seconds=0.5" }
+    http.expect(sent[1], "200 OK")
+    sent[1]:reset()
+    assert.equal('"waited"', http.receive(sent[2]).body)
+  end)
+
+  it("tells all who go together that the server has gone", function()
+    prove "via"
+    server:kill "sigstop"
+    local sent = send_together { "via", "via", "via" }
+    process.sleep(0.1)
+    server:kill "sigkill"
+    for _, peer in ipairs(sent) do
+      local answer = http.receive(peer)
+      assert.equal(500, answer.status)
+      assert.matches("ConnectionClosedError", answer.body, 1, true)
+    end
+    assert.equal(500, ask("via").status)
+  end)
+end)
