@@ -39,14 +39,19 @@ local SERVER = [[
 ]]
 
 describe("The HTTP gateway", function()
-  local port
+  local names, port
+
+  local function start(...)
+    local gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", env = names, ... })
+    return tonumber(gateway:expect "gateway running on http://127%.0%.0%.1:(%d+)/pyro/\n")
+  end
 
   setup(function()
-    local _, names = peers.name_server "Lua"
+    local _
+    _, names = peers.name_server "Lua"
     names.PYROLUA_BYTES = "bytes"
     peers.start("Lua", { "-e", SERVER, env = names }):expect "READY"
-    local gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", env = names })
-    port = tonumber(gateway:expect "gateway running on http://127%.0%.0%.1:(%d+)/pyro/\n")
+    port = start()
   end)
 
   teardown(process.stop_all)
@@ -100,6 +105,18 @@ describe("The HTTP gateway", function()
   it("sends each as soon as it is there", function()
     local peer = send("items?count=2&pause=1", EVENTS)
     http.expect(peer, "data: 1\n\n")
+    peer:close()
+    soon("open", "0")
+  end)
+
+  it("waits for an item for longer than for a result", function()
+    local other = start("-t", "0.2")
+    assert.equal("1\n2\n", http.ask(other, { "/pyro/http.source/items?count=2&pause=0.5" }).body)
+  end)
+
+  it("shows every 15 seconds that an event stream is still there, and has no proxy keep it", function()
+    local peer = send("items?count=2&pause=16", EVENTS)
+    http.expect(peer, "\nX%-Accel%-Buffering: no\r\n.*id: 1\ndata: 1\n\n\r\n3\r\n:\n\n\r\n")
     peer:close()
     soon("open", "0")
   end)
