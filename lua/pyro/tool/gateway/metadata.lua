@@ -14,10 +14,16 @@ local MOST_MEMBERS = 1000 -- methods of an object, and attributes
 local MOST_PARAMETERS = 100 -- of a method
 local LARGEST = 512 * 1024 -- bytes of parameters and texts of an object
 
---- An answer that is remembered.
+--- What is remembered of an object.
+---@class pyro.gateway.KnownObject
+---@field uri? string
+---@field value? pyro.gateway.Metadata
+---@field failure? any why there is no value
+---@field until_ number
+
 ---@class pyro.gateway.Known
 ---@field count integer
----@field entries table<string, {value?: pyro.gateway.Metadata, failure?: any, until_: number}>
+---@field entries table<string, pyro.gateway.KnownObject> by name
 
 ---@class pyro.gateway.Metadata
 ---@field methods string[] sorted
@@ -101,32 +107,45 @@ local function ask(proxy)
   }
 end
 
---- Finds out what a named object has; raises what hinders that.
-local function find(gateway, name)
-  local proxy <close> = require "pyro.proxy"((gateway.names:lookup(name)), { timeout = PATIENCE })
+--- Finds out what the object at a place has; raises what hinders that.
+local function find(uri)
+  local proxy <close> = require "pyro.proxy"(uri, { timeout = PATIENCE })
   proxy:_pyroBind()
   return ask(proxy)
 end
 
-local function remember(known, name, value, failure)
+--- Finds out what a named object has, or what hinders that.
+---@return pyro.gateway.KnownObject
+local function seek(gateway, name)
+  local entry = {}
+  local ok, found = pcall(function()
+    entry.uri = gateway.names:lookup(name)
+    return find(entry.uri)
+  end)
+  entry[ok and "value" or "failure"] = found
+  entry.until_ = core.time() + LIFE
+  return entry
+end
+
+local function remember(known, name, entry)
   if known.count == MOST then
     known.entries, known.count = {}, 0
   end
   known.count = known.count + (known.entries[name] and 0 or 1)
-  known.entries[name] = { value = value, failure = failure, until_ = core.time() + LIFE }
-  return known.entries[name]
+  known.entries[name] = entry
+  return entry
 end
 
 --- Returns what a named object has; nil and why, if that is not known.
 ---@param gateway pyro.gateway.Gateway
 ---@param name string
+---@param uri? string where it is, if that is known: what was found elsewhere is not true any more
 ---@return pyro.gateway.Metadata|nil
 ---@return any failure
-function metadata.of(gateway, name)
+function metadata.of(gateway, name, uri)
   local entry = gateway.known.entries[name]
-  if not entry or core.time() > entry.until_ then
-    local ok, found = pcall(find, gateway, name)
-    entry = remember(gateway.known, name, ok and found or nil, not ok and found or nil)
+  if not entry or core.time() > entry.until_ or uri and uri ~= entry.uri then
+    entry = remember(gateway.known, name, seek(gateway, name))
   end
   return entry.value, entry.failure
 end

@@ -61,8 +61,7 @@ end
 
 --- Returns what an object has, as JSON.
 local function describe(gateway, client, name)
-  gateway.names:lookup(name)
-  local has, failure = metadata.of(gateway, name)
+  local has, failure = metadata.of(gateway, name, (gateway.names:lookup(name)))
   if not has and getmetatable(failure) == core.error_type then
     error(failure, 0)
   elseif not has then

@@ -103,12 +103,16 @@ local function place(self)
   self.servers = servers
 end
 
---- Takes what the name server says of all names.
+--- Takes what the name server says of all names. For calls, those that have moved are looked up
+--- anew.
 local function update_all(self, entries)
   local list, before = sorted(entries), self.objects
   self.left_out = math.max(#list - MOST, 0)
   list, self.objects = table.move(list, 1, math.min(#list, MOST), 1, {}), {}
   for _, name in ipairs(list) do
+    if before[name] and before[name].entry.uri ~= entries[name].uri then
+      self.names:forget(name)
+    end
     self.objects[name] = update(before[name], entries[name])
   end
   self.list = list

@@ -98,33 +98,43 @@ export class ObjectPane {
       this.described?.show(entry.tally);
     }
     if (health === "up") {
-      this.describe();
+      this.describe(entry.uri);
     }
     this.failures.show(objects.errors);
   }
 
-  /** Asks what the object has, once. */
-  async describe() {
-    if (this.isAsked) {
+  /** Asks what the object has, once at each place. */
+  async describe(uri) {
+    if (this.asked === uri) {
       return;
     }
-    this.isAsked = true;
+    this.asked = uri;
     try {
-      this.described = new Members(this.name, await gateway.describe(this.name, this.asking.signal));
-      this.members.replaceChildren(this.described.element);
-      this.described.show(objects.entries.get(this.name)?.tally);
+      this.take(await gateway.describe(this.name, this.asking.signal));
     } catch (error) {
       if (!this.asking.signal.aborted) {
-        this.isAsked = false;
+        this.asked = null;
         this.complain(error);
       }
+    }
+  }
+
+  /** Shows what the object has. Forms stay, unless that is something else than before. */
+  take(told) {
+    const text = JSON.stringify(told);
+    if (this.told !== text) {
+      this.told = text;
+      this.described?.close();
+      this.described = new Members(this.name, told);
+      this.members.replaceChildren(this.described.element);
+      this.described.show(objects.entries.get(this.name)?.tally);
     }
   }
 
   /** Shows why it is not known what the object has. It is asked again and again: the same words stay. */
   complain(error) {
     const { message } = describe(error);
-    if (this.complaint !== message) {
+    if (!this.described && this.complaint !== message) {
       this.complaint = message;
       this.members.replaceChildren(view(error));
     }
