@@ -215,7 +215,8 @@ def check_arguments():
     read("motto")
     wait_text('"cheap"', ".attributes")
     method = call("tell", "x")
-    wait(lambda: "Result after" in status(method), "the oneway call")
+    wait(lambda: "A oneway call has no result." in status(method), "the oneway call")
+    assert output(method) == ""
 
 
 def check_streams():
@@ -227,6 +228,9 @@ def check_streams():
     method = call("count", "1")
     wait(lambda: status(method) == "The stream ended after 1 item.", "the end")
     assert method.find_element(By.CSS_SELECTOR, ".plot path.dots").get_attribute("d"), "one value is not seen"
+    open_page("#o/http.items")
+    method = call("fall_later")
+    wait(lambda: status(method) == "The stream failed after 2 items.", "the failure")
     open_page("#o/example.stockmarket.nasdaq")
     wait(lambda: find_all(".method"), "its methods")
     method = call("quotes")
@@ -421,6 +425,32 @@ def check_outage():
     browser.get("about:blank")
     relay.end()
     assert [m for m in complaints() if "ERR_" not in m] == []
+
+
+def check_changed():
+    """An object that is registered anew is asked anew; what was typed stays, if it has the same members."""
+    def become(name):
+        address = text(".facts")
+        browser.execute_script(f"fetch('http.changing/become?other={name}')")
+        wait(lambda: text(".facts").split()[1] != address.split()[1], "another address")
+    open_page("#o/http.changing")
+    method = open_method("first")
+    enter(lambda: inputs(method)[0], "typed")
+    become("first")
+    time.sleep(1)
+    assert inputs(method)[0].get_attribute("value") == "typed", "what was typed is gone"
+    become("second")
+    wait(lambda: [m.text for m in find_all(".method .member")] == ["become", "second"], "the other method")
+
+
+def check_more():
+    """Items that a button shows take its place for the keyboard."""
+    open_page("#o/http.items")
+    method = call("many")
+    wait(lambda: "list of 250" in output(method), "the result")
+    do(lambda: method.find_element(By.CSS_SELECTOR, ".output summary").click(), "the list")
+    press(method, "150 more items")
+    assert focused().text == "100: 101", focused().text
 
 
 def check_search():

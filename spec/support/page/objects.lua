@@ -53,6 +53,22 @@ pyro.document(Shop)
 pyro.attributes(Shop, "motto")
 pyro.oneway(Shop, "tell")
 
+local Items = {}
+function Items:fall_later()
+  return coroutine.wrap(function()
+    coroutine.yield(1)
+    coroutine.yield(2)
+    error(pyro.IndexError "no third")
+  end)
+end
+function Items:many()
+  local numbers = {}
+  for i = 1, 250 do
+    numbers[i] = i
+  end
+  return numbers
+end
+
 local MARKUP = "<img src=x onerror=\"document.title='harmed'\"><script>document.title='harmed'</script>"
 local Evil = {}
 Evil["<b>bold"] = function()
@@ -120,6 +136,20 @@ pyro.document(Evil, { MARKUP, fail = MARKUP })
 
 ns:register("http.shop", daemon:register(Shop), { metadata = { "fruit", "example" } })
 ns:register("http." .. MARKUP, daemon:register(Evil), { metadata = { MARKUP } })
+--- An object with one method of that name, which can become another one.
+local function changing(name)
+  return {
+    [name] = function(_, what)
+      return what
+    end,
+    become = function(_, other)
+      ns:register("http.changing", daemon:register(changing(other)))
+    end,
+  }
+end
+
+ns:register("http.changing", daemon:register(changing "first"))
+ns:register("http.items", daemon:register(Items))
 ns:register("http.bare", daemon:register {})
 ns:register("http.strange", "PYRO:" .. "x@localhost:1")
 print "READY"

@@ -72,6 +72,7 @@ export class CallForm {
     this.end();
     const running = new AbortController();
     this.running = running;
+    this.shown = null;
     this.output.replaceChildren();
     setText(this.status, "Calling…");
     this.stop.hidden = false;
@@ -98,13 +99,16 @@ export class CallForm {
       await this.follow(result.items, signal);
       return;
     }
-    setText(this.status, `Result after ${duration((performance.now() - started) / 1000)}`);
-    this.output.replaceChildren(tree(result.value, true));
+    const isSent = !("value" in result);
+    const taken = duration((performance.now() - started) / 1000);
+    setText(this.status, isSent ? `Sent after ${taken}. A oneway call has no result.` : `Result after ${taken}`);
+    this.output.replaceChildren(isSent ? "" : tree(result.value, true));
   }
 
   /** Shows the items of a stream as they come. */
   async follow(items, signal) {
     const shown = new Items();
+    this.shown = shown;
     this.output.replaceChildren(shown.plot.element, shown.list);
     setText(this.status, "The result is a stream.");
     for await (const item of items) {
@@ -124,7 +128,7 @@ export class CallForm {
       setText(this.status, "Stopped.");
       return;
     }
-    setText(this.status, "The call failed.");
+    setText(this.status, this.shown ? `The stream failed after ${plural(this.shown.count, "item")}.` : "The call failed.");
     this.output.append(failure.view(error));
   }
 }

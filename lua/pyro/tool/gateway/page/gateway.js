@@ -170,11 +170,12 @@ export async function call(name, method, body, signal) {
   if (response.headers.get("Content-Type")?.startsWith("text/event-stream")) {
     return { items: items(response) };
   }
-  const value = parse(await wholeText(response));
+  const text = await wholeText(response);
+  const value = parse(text);
   if (!response.ok) {
     throw isRemoteError(value) ? value : new Refusal(response.status, textOf(value));
   }
-  return { value };
+  return text === "" ? {} : { value };
 }
 
 async function* items(response) {

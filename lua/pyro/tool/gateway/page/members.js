@@ -37,6 +37,8 @@ class Method {
     const method = ownValue(tally?.methods, this.name);
     if (tally && !method) {
       setText(this.numbers, "not called");
+    } else if (method?.calls === 0) {
+      setText(this.numbers, "no call has ended");
     } else if (method) {
       const errors = Object.values(method.errors).reduce((all, count) => all + count, 0);
       setText(this.numbers, `${plural(method.calls, "call")}, ${plural(errors, "error")}, ` +

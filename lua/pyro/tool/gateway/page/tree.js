@@ -79,6 +79,8 @@ function addItems(list, items, start) {
     more.addEventListener("click", () => {
       last.remove();
       addItems(list, items, end);
+      list.children[end].tabIndex = -1;
+      list.children[end].focus(); // where the button was
     });
     list.append(last);
   }
