@@ -349,6 +349,15 @@ def check_list():
     top_and_bottom = "const r = arguments[0].getBoundingClientRect(); return [r.top, r.bottom]"
     top, bottom = browser.execute_script(top_and_bottom, row_of("http.strange"))
     assert top >= 0 and bottom <= 300, f"the selected one is at {top} to {bottom}"
+    lines = browser.execute_script("""
+        const name = arguments[0].querySelector('.name');
+        name.style.width = '19ch';
+        const range = document.createRange();
+        return [...name.childNodes].filter((node) => node.data).map((node) => {
+          range.selectNodeContents(node);
+          return range.getClientRects().length;
+        });""", row_of("example.stockmarket.newyork"))
+    assert lines == [1, 1, 1], f"words of a name are broken: {lines}"
     open_page("#o/http.shop")
     wait(lambda: find_all(".method"), "its methods")
     browser.execute_script("window.scrollTo(0, 1000)")

@@ -2,7 +2,7 @@
 import { find, make, setText } from "./dom.js";
 import { exact, plural, rate } from "./format.js";
 import { objects } from "./objects.js";
-import { visible } from "./text.js";
+import { breakable, visible } from "./text.js";
 
 const HEALTH = { up: "up", down: "", unknown: "not asked" }; // the word stands at the right for "down"
 
@@ -13,7 +13,7 @@ class Row {
     this.rate = make("span", { class: "rate" });
     this.tags = make("span", { class: "tags" });
     this.link = make("a", { href: `#o/${encodeURIComponent(name)}` }, this.health,
-      make("span", { class: "name" }, visible(name)), this.rate, this.tags);
+      make("span", { class: "name" }, breakable(name)), this.rate, this.tags);
     this.element = make("li", {}, this.link);
   }
 

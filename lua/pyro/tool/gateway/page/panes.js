@@ -6,7 +6,7 @@ import { clock, span } from "./format.js";
 import * as gateway from "./gateway.js";
 import { Members } from "./members.js";
 import { objects } from "./objects.js";
-import { visible } from "./text.js";
+import { breakable, visible } from "./text.js";
 
 /** All objects together. */
 export class Overview {
@@ -79,7 +79,7 @@ export class ObjectPane {
     this.failures = new Failures(({ object }) => object === name);
     this.asking = new AbortController();
     this.element = make("div", {}, make("a", { class: "back", href: "#" }, "All objects"),
-      make("h2", {}, make("span", {}, visible(name)), " ", this.health), this.reason, this.facts.element, this.curves.element,
+      make("h2", {}, make("span", {}, breakable(name)), " ", this.health), this.reason, this.facts.element, this.curves.element,
       this.without, this.members, this.failures.element);
   }
 

@@ -13,6 +13,11 @@ export function visible(text) {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
+/** Returns a name for an element: lines may break after its dots. */
+export function breakable(name) {
+  return visible(name).split(/(?<=[.:])/).flatMap((part, i) => i > 0 ? [make("wbr"), part] : part);
+}
+
 /** Returns the first characters of a text, and no half of one. */
 export function beginning(text, most) {
   const isHalf = text.length > most && /[\uD800-\uDBFF]/.test(text[most - 1]);
