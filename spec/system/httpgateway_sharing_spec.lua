@@ -46,7 +46,9 @@ describe("The HTTP gateway", function()
 
   before_each(function()
     local _, names = peers.name_server "Lua"
-    server = peers.start("Lua", { "-e", SERVER, env = names })
+    local own = { PYROLUA_MAX_MESSAGE_SIZE = "5000", PYRO_NS_HOST = names.PYRO_NS_HOST,
+      PYRO_NS_PORT = names.PYRO_NS_PORT }
+    server = peers.start("Lua", { "-e", SERVER, env = own })
     server:expect "READY"
     gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", env = names })
     port = tonumber(gateway:expect "gateway running on http://127%.0%.0%.1:(%d+)/pyro/\n")
@@ -167,6 +169,19 @@ describe("The HTTP gateway", function()
     assert.equal("", sent[2].received .. sent[4].received)
     assert.equal('"waited"', http.receive(sent[2]).body)
     assert.equal('"waited"', http.receive(sent[4]).body)
+  end)
+
+  it("lets nobody go together with a call that the server refuses for its size", function()
+    local large = { "/pyro/http.shop/quick", body = '["' .. ("x"):rep(6000) .. '"]',
+      headers = { ["Content-Type"] = "application/json" } }
+    local others = process.start { "curl", "-s", "--parallel", "--parallel-max", "16", "-o", "/dev/null", "-w",
+      "%{http_code}\n", ("http://localhost:%d/pyro/http.shop/quick?[1-10000]"):format(port) }
+    while not others.code do
+      process.sleep(0.03) -- until the method is known to be quick
+      assert.equal(500, http.ask(port, large).status)
+    end
+    others:wait()
+    assert.equal(("200\n"):rep(10000), others.out)
   end)
 
   it("answers all who go together with a stream that ends", function()

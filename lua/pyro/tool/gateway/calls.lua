@@ -6,6 +6,8 @@ local streams = require "pyro.tool.gateway.streams"
 
 local calls = {}
 
+local SMALL = 4096 -- bytes of the body of a request whose call may go together with others
+
 local context = core.current_context
 
 --- Returns whether the value of a header, a list, has a word.
@@ -54,6 +56,8 @@ local function introduce(request, client)
 end
 
 --- Connects to an object. Where it is not any more where it was, its name is looked up again.
+---@param method? string nil: the call goes alone. A server that refuses a large one ends the
+---  connection
 ---@return pyro.gateway.Link? link nil: too many wait for the object already
 local function connect(gateway, name, method)
   local uri, known = gateway.names:lookup(name)
@@ -114,7 +118,7 @@ end
 --- Calls a method of a named object, and answers with what comes of it.
 local function call(gateway, request, client, name, method, parameters)
   local id = introduce(request, client)
-  local link = connect(gateway, name, method)
+  local link = connect(gateway, name, #request.body <= SMALL and method or nil)
   if not link then
     return answers.text(503, "503 Service Unavailable - too many wait for this object")
   end

@@ -40,7 +40,7 @@ Pool.__index = Pool
 --- Returns whether calls of a method go together. By TLS none do: Pyro's multiplex servers overlook
 --- a request that came with another one, until there is a third.
 local function go_together(self, place, method)
-  return not self.encrypted and (place.quick[method] or 0) >= PROVEN
+  return method and not self.encrypted and (place.quick[method] or 0) >= PROVEN
 end
 
 --- Returns the connection on which quick methods are being called, if another call may join. What
@@ -117,7 +117,7 @@ end
 
 --- Returns a connection for a call, which has to be given back. Returns nothing if too many wait.
 ---@param uri string
----@param method string
+---@param method? string nil: the call goes alone
 ---@return pyro.gateway.Link?
 function Pool:borrow(uri, method)
   local link = find(self, uri, method)
