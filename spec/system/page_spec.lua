@@ -126,6 +126,18 @@ describe("The gateway's page", function()
     assert.matches("connect", watch '"http.strange": {.-"reason": (".-")')
   end)
 
+  it("gets objects again soon after the name server was away", function()
+    local own, place = peers.name_server "Lua"
+    local peer = http.send(start_gateway(place), { "/overview/events" })
+    http.expect(peer, '"trouble": null')
+    own:kill "sigkill"
+    own:wait()
+    http.expect(peer, '"trouble": "NamingError: ')
+    peers.name_server("Lua", nil, place.PYRO_NS_PORT)
+    http.expect(peer, '"trouble": null', #peer.received)
+    peer:close()
+  end)
+
   it("gets errors of calls by others, once", function()
     local peer = http.send(port, { "/overview/events" })
     http.expect(peer, '"http.shop": {.-"up"')

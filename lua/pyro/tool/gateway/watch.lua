@@ -119,8 +119,13 @@ local function update_all(self, entries)
   place(self)
 end
 
+--- Returns whether a failure means that there is no name server.
+local function is_gone(failure)
+  return getmetatable(failure) == core.error_type and failure.class == "NamingError"
+end
+
 --- Asks the name server, in a task, not more often than it can bear. While it is gone, objects
---- stay.
+--- stay, and each look seeks it.
 local function list(self)
   local started = core.time()
   if self.listing or started < self.next_listing then
@@ -132,7 +137,8 @@ local function list(self)
       update_all(self, self.names:entries())
     end)
     self.trouble = not ok and texts.beginning(tostring(failure)) or nil
-    self.next_listing = started + (core.time() - started) * SHARE
+    local share = not ok and is_gone(failure) and 1 or SHARE
+    self.next_listing = started + (core.time() - started) * share
     self.listing = nil
     self.answered:set()
   end)
