@@ -452,6 +452,18 @@ def check_changed():
     wait(lambda: [m.text for m in find_all(".method .member")] == ["become", "second"], "the other method")
 
 
+def check_numbers():
+    """Numbers of any size can be read, and fit into their places."""
+    open_page()
+    told = browser.execute_async_script("""
+        const done = arguments[0];
+        import("/static/format.js").then(({ count, exact, rate }) => done([
+          [0, 0.00012, -0.05, 5e-324, 1234.5678, 1e300].map((number) => exact(number)),
+          [99999, 1234567].map(count), [0, 0.004, 0.256, 12.34].map(rate)]));""")
+    assert told == [["0", "0.00012", "-0.05", "4.94e-324", "1,234.568", "1.00e+300"],
+                    ["99,999", "1.23M"], ["0", "0.004", "0.26", "12.3"]], told
+
+
 def check_more():
     """Items that a button shows take its place for the keyboard."""
     open_page("#o/http.items")

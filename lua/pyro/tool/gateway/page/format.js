@@ -1,11 +1,22 @@
 // Numbers and times for people.
 
 const LONG = 1e15; // from here on, all digits would be no use
+const MANY = 1e5; // from here on, counts are rounded
+const SMALL = 0.1; // below, digits after the point are counted from the first that is not 0
+const TINY = 1e-4;
 
 /** Formats a number. */
 export function exact(value, digits = 3) {
-  return Math.abs(value) < LONG ? value.toLocaleString("en", { maximumFractionDigits: digits })
-    : value.toExponential(2);
+  const size = Math.abs(value);
+  if (size >= LONG || (size > 0 && size < TINY)) {
+    return value.toExponential(2);
+  }
+  return value.toLocaleString("en", size < SMALL ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: digits });
+}
+
+/** Formats a count for a place that is narrow: 1.23M. */
+export function count(value) {
+  return value < MANY ? exact(value) : value.toLocaleString("en", { notation: "compact", maximumSignificantDigits: 3 });
 }
 
 /** Formats a rate, or a count. */
@@ -37,6 +48,6 @@ export function clock(seconds) {
 }
 
 /** Formats a number of things. */
-export function plural(count, thing) {
-  return `${exact(count)} ${thing}${count === 1 ? "" : "s"}`;
+export function plural(number, thing, format = exact) {
+  return `${format(number)} ${thing}${number === 1 ? "" : "s"}`;
 }

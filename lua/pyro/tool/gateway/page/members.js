@@ -1,7 +1,7 @@
 // The methods and attributes of an object.
 import { CallForm } from "./call.js";
 import { make, setText } from "./dom.js";
-import { duration, plural } from "./format.js";
+import { count, duration, plural } from "./format.js";
 import * as failure from "./failure.js";
 import * as gateway from "./gateway.js";
 import { visible } from "./text.js";
@@ -40,8 +40,8 @@ class Method {
     } else if (method?.calls === 0) {
       setText(this.numbers, "no call has ended");
     } else if (method) {
-      const errors = Object.values(method.errors).reduce((all, count) => all + count, 0);
-      setText(this.numbers, `${plural(method.calls, "call")}, ${plural(errors, "error")}, ` +
+      const errors = Object.values(method.errors).reduce((all, number) => all + number, 0);
+      setText(this.numbers, `${plural(method.calls, "call", count)}, ${plural(errors, "error", count)}, ` +
         `p99 ${duration(method.p99)}`);
     }
   }
