@@ -235,6 +235,32 @@ describe("the HTTP gateway's shared connections", function()
   end
 end)
 
+describe("the HTTP gateway's unused connections", function()
+  after_each(process.stop_all)
+
+  for _, generation in ipairs(peers.generations()) do
+    it(("leave the threads of %s's server to others"):format(generation), function()
+      local threads = { PYRO_THREADPOOL_SIZE = "3", PYRO_THREADPOOL_SIZE_MIN = "1" }
+      local _, env = peers.name_server "Lua"
+      peers.start(generation, { "spec/interop/python/gateway_objects.py", generation,
+        env = certificates.all(env, threads) }):expect "READY"
+      local port = start("Lua", env)
+      local function use_all()
+        local run = process.run { "curl", "-s", "--parallel", "--parallel-max", "3", "-o", "/dev/null", "-w",
+          "%{http_code} ", ("http://localhost:%d/pyro/http.values/many?[1-30]"):format(port) }
+        assert.equal(("200 "):rep(30), run.out)
+      end
+      use_all()
+      assert.equal('"shown"', http.ask(port, { "/pyro/http.with/slash/shown" }).body)
+      use_all()
+      local script = ('print(pyro.Proxy(pyro.locateNS():lookup "%s"):shown())'):format "http.with/slash"
+      assert.is_true(process.eventually(function()
+        return peers.run("Lua", { "-e", script, env = env }).output == "shown\n"
+      end))
+    end)
+  end
+end)
+
 describe("Pyro4's client of its HTTP gateway", function()
   after_each(process.stop_all)
 

@@ -10,11 +10,14 @@ local MOST_WAITING = 200 -- callers who wait for a connection
 local QUICK = 0.01 -- seconds that a quick call takes at most
 local PROVEN = 100 -- quick calls in succession that make a quick method
 local TOGETHER = 0.001 -- seconds in which calls begin that go together
-local IDLE = 30 -- seconds that a connection may be unused
+local IDLE = 2 -- seconds that a connection may be unused: it may keep a thread of its server
+local NO_THREAD = "no free workers" -- says a server of Pyro's whose threads are all in use
+local LEAVING = 0.1 -- seconds until a server has noticed that connections are closed
 
 --- A place: the URI of an object.
 ---@class pyro.gateway.Place
 ---@field uri string
+---@field location string of the server
 ---@field quick table<string, integer> quick calls of methods since the last slow one
 ---@field shared? pyro.gateway.Link that carries calls of quick methods
 ---@field idle pyro.gateway.Link[] unused connections, the latest used last
@@ -77,16 +80,46 @@ local function drop(place)
   wake(place)
 end
 
---- Connects.
-local function connect(self, place)
-  place.open = place.open + 1
-  local proxy = new_proxy(place.uri)
+--- Closes the connections of a place that were not used since then. Returns whether there were any.
+local function close_idle(place, since)
+  local before = place.open
+  while place.idle[1] and place.idle[1].since <= since do
+    table.remove(place.idle, 1).proxy:_pyroRelease()
+    place.open = place.open - 1
+  end
+  return place.open < before
+end
+
+--- Closes the unused connections to a server, whichever objects they are of. Returns whether there
+--- were any.
+local function free_threads(self, location)
+  local freed = false
+  for _, place in pairs(self.places) do
+    freed = place.location == location and close_idle(place, math.huge) or freed
+  end
+  return freed
+end
+
+--- Connects a new proxy.
+local function open(self, uri)
+  local proxy = new_proxy(uri)
   proxy._pyroTimeout = self.timeout
   proxy._pyroMaxRetries = 0
-  local ok, err = pcall(core.connect, proxy)
+  core.connect(proxy)
+  return proxy
+end
+
+--- Connects. Where the server has no thread left, unused connections make room.
+local function connect(self, place)
+  place.open = place.open + 1
+  local ok, proxy = pcall(open, self, place.uri)
+  if not ok and tostring(proxy):find(NO_THREAD, 1, true) and free_threads(self, place.location) then
+    core.sleep(LEAVING)
+    ok, proxy = pcall(open, self, place.uri)
+  end
   if not ok then
     drop(place)
-    error(err, 0)
+    error(proxy, 0)
   end
   return { proxy = proxy, place = place, calls = 0, since = 0 }
 end
@@ -108,7 +141,8 @@ end
 function find(self, uri, method)
   local place = self.places[uri]
   if not place then
-    place = { uri = uri, quick = {}, idle = {}, open = 0, waiting = {} }
+    place = { uri = uri, location = uri:match "@(.*)$", quick = {}, idle = {}, open = 0,
+      waiting = {} }
     self.places[uri] = place
   end
   return go_together(self, place, method) and take_shared(place) or take_idle(place)
@@ -183,14 +217,6 @@ end
 function Pool:take_back(link)
   link.stream = "over"
   close_stream(link)
-end
-
---- Closes the connections of a place that were not used since then.
-local function close_idle(place, since)
-  while place.idle[1] and place.idle[1].since <= since do
-    table.remove(place.idle, 1).proxy:_pyroRelease()
-    place.open = place.open - 1
-  end
 end
 
 --- Closes connections that nobody uses, again and again.
