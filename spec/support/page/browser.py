@@ -330,7 +330,7 @@ def check_still():
     """Numbers that come move nothing that may be about to be clicked."""
     open_page("#o/http.shop")
     wait(lambda: find_all(".method"), "its methods")
-    wait_text("not called", "main")
+    wait_text("not called", "#detail")
     places = "return JSON.stringify([...document.querySelectorAll('#list a, .method')].map(e => [e.offsetTop, e.offsetHeight]))"
     for width in 1280, 390:
         use_size(width, 900)
@@ -530,6 +530,7 @@ def check_key():
     assert not find("#frame").is_displayed()
     focused().send_keys("wrong", Keys.ENTER)
     wait_text("This key is wrong.", "#key [role=alert]")
+    assert serious_findings() == []
     assert [m for m in complaints() if "status of 403" not in m] == []
     enter(lambda: find("#key-value"), "secret" + Keys.ENTER)
     choose("http.shop")
