@@ -246,8 +246,8 @@ describe("the HTTP gateway's unused connections", function()
         env = certificates.all(env, threads) }):expect "READY"
       local port = start("Lua", env)
       local function use_all()
-        local run = process.run { "curl", "-s", "--parallel", "--parallel-max", "3", "-o", "/dev/null", "-w",
-          "%{http_code} ", ("http://localhost:%d/pyro/http.values/many?[1-30]"):format(port) }
+        local run = process.run { "curl", "-s", "--parallel", "--parallel-max", "30", "-o", "/dev/null", "-w",
+          "%{http_code} ", ("http://localhost:%d/pyro/http.values/pause?[1-30]"):format(port) }
         assert.equal(("200 "):rep(30), run.out)
       end
       use_all()

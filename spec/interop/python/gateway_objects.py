@@ -1,6 +1,7 @@
 """Objects for HTTP gateways. usage: gateway_objects.py Pyro4|Pyro5"""
 import datetime
 import decimal
+import time
 import uuid
 
 from generation import NAME, Daemon, Point, Stranger, api, expose, oneway
@@ -83,6 +84,9 @@ class Values(object):
 
     def data(self):
         return b"\x00\xff"
+
+    def pause(self):
+        time.sleep(0.1)
 
 
 class Hidden(object):

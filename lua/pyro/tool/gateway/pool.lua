@@ -109,21 +109,6 @@ local function open(self, uri)
   return proxy
 end
 
---- Connects. Where the server has no thread left, unused connections make room.
-local function connect(self, place)
-  place.open = place.open + 1
-  local ok, proxy = pcall(open, self, place.uri)
-  if not ok and tostring(proxy):find(NO_THREAD, 1, true) and free_threads(self, place.location) then
-    core.sleep(LEAVING)
-    ok, proxy = pcall(open, self, place.uri)
-  end
-  if not ok then
-    drop(place)
-    error(proxy, 0)
-  end
-  return { proxy = proxy, place = place, calls = 0, since = 0 }
-end
-
 local find
 
 --- Waits until a connection is given back, or another one may be made.
@@ -137,6 +122,30 @@ local function wait(self, place, method)
   return waiter.link or find(self, place.uri, method)
 end
 
+local function lacks_threads(err)
+  return tostring(err):find(NO_THREAD, 1, true) ~= nil
+end
+
+--- Connects. Where the server has no thread left, unused connections make room; where there are
+--- none, a call waits for one of those in use.
+local function connect(self, place, method)
+  place.open = place.open + 1
+  local ok, proxy = pcall(open, self, place.uri)
+  if not ok and lacks_threads(proxy) and free_threads(self, place.location) then
+    core.sleep(LEAVING)
+    ok, proxy = pcall(open, self, place.uri)
+  end
+  if ok then
+    return { proxy = proxy, place = place, calls = 0, since = 0 }
+  end
+  place.open = place.open - 1
+  if place.open > 0 and lacks_threads(proxy) then
+    return wait(self, place, method)
+  end
+  wake(place)
+  error(proxy, 0)
+end
+
 --- Returns a connection that may carry a call of the method; nothing if too many wait.
 function find(self, uri, method)
   local place = self.places[uri]
@@ -146,7 +155,7 @@ function find(self, uri, method)
     self.places[uri] = place
   end
   return go_together(self, place, method) and take_shared(place) or take_idle(place)
-    or place.open < MOST and connect(self, place) or wait(self, place, method)
+    or place.open < MOST and connect(self, place, method) or wait(self, place, method)
 end
 
 --- Returns a connection for a call, which has to be given back. Returns nothing if too many wait.
