@@ -75,7 +75,8 @@ static int handled(lua_State *L, int status, lua_KContext context)
 {
     struct exchange *exchange = (struct exchange *)context;
     (void)status;
-    struct lresponse response = lresponse_read(L);
+    struct lresponse response;
+    lresponse_read(L, &response);
     return lua_isfunction(L, 3) ? answer_function(L, exchange, &response)
                                 : answer_string(L, exchange, &response);
 }

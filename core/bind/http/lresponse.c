@@ -38,20 +38,22 @@ LUA_RAISES static struct pyro_http_header *add_headers(lua_State *L, struct pyro
     return to + count;
 }
 
-struct lresponse lresponse_read(lua_State *L)
+void lresponse_read(lua_State *L, struct lresponse *out)
 {
     lua_Integer status = luaL_checkinteger(L, 1);
-    struct lresponse response = {.status = status > 0 && status < 1000 ? (unsigned)status : 0};
+    struct pyro_http_header *to = out->few;
     luaL_checkstack(L, 6, NULL);
-    if (lua_isnil(L, 2)) {
+    if (!lua_isnil(L, 2))
+        luaL_checktype(L, 2, LUA_TTABLE);
+    out->status = status > 0 && status < 1000 ? (unsigned)status : 0;
+    out->count = lua_isnil(L, 2) ? 0 : count_headers(L);
+    if (out->count > LRESPONSE_FEW)
+        to = lua_newuserdatauv(L, out->count * sizeof(*to), 0);
+    else
         lua_pushnil(L);
-        return response;
-    }
-    luaL_checktype(L, 2, LUA_TTABLE);
-    response.count = count_headers(L);
-    struct pyro_http_header *to = lua_newuserdatauv(L, (response.count + 1) * sizeof(*to), 0);
-    response.headers = to;
+    out->headers = to;
+    if (out->count == 0)
+        return;
     for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1))
         to = add_headers(L, to);
-    return response;
 }

@@ -19,6 +19,8 @@
 #include "rpc/request_log.h"
 
 #define CONTEXT_TYPE "pyro.current_context"
+/* Fields that the table of a task has room for from the beginning. */
+#define USUAL 4
 
 /* --- fields --- */
 
@@ -176,7 +178,7 @@ static struct source source_of(const struct lruntime *runtime)
 LUA_RAISES static void push_own(lua_State *L, int *reference)
 {
     if (*reference == 0) {
-        lua_newtable(L);
+        lua_createtable(L, 0, USUAL);
         *reference = luaL_ref(L, LUA_REGISTRYINDEX);
     }
     lua_rawgeti(L, LUA_REGISTRYINDEX, *reference);
@@ -372,11 +374,15 @@ void lcontext_sent(lua_State *L, struct lruntime *runtime)
 
 LUA_RUNS static void give(lua_State *L, int *context, const struct pyro_message *reply)
 {
-    if (*context == 0 && !lannotations_any(reply))
+    bool any = lannotations_any(reply);
+    if (*context == 0 && !any)
         return;
     luaL_checkstack(L, 6, "annotations");
     push_own(L, context);
-    lannotations_push(L, reply);
+    if (any)
+        lannotations_push(L, reply);
+    else
+        lua_pushnil(L);
     lua_setfield(L, -2, fields[RESPONSE].name);
     lua_pop(L, 1);
 }

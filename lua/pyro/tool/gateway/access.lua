@@ -8,8 +8,7 @@ local DOT = ("."):byte()
 --- Returns the host in a header `Host`, in small letters, without a port, and without the dot that
 --- may end a name.
 local function host_of(header)
-  local host = header:match "^(.-):%d*$" or header
-  host = (host:match "^%[(.*)%]$" or host):lower()
+  local host = (header:match "^([^:]*):?%d*$" or header:match "^%[(.*)%]:?%d*$" or header):lower()
   return host:byte(-1) == DOT and host:sub(1, -2) or host
 end
 

@@ -50,7 +50,7 @@ end
 --- has begun earlier might be slow for once, and delay the others.
 local function take_shared(place)
   local link = place.shared
-  return link and core.time() < link.since + TOGETHER and link.proxy._pyroConnection and link
+  return link and core.time() < link.since + TOGETHER and link
 end
 
 --- Returns an unused connection that is still there.
