@@ -272,6 +272,31 @@ describe("an HTTP server", function()
     assert.is_true(kept:gone())
   end)
 
+  it("calls a function whose client has gone before", function()
+    local gate, called, gone, wrote = core.new_event(), false, nil, nil
+    handler = function()
+      called = true
+      gate:wait()
+      return 200, nil, function(write)
+        gone, wrote = write:gone(), write "piece"
+      end
+    end
+    serve()
+    local peer = get "/"
+    assert.is_true(soon(function()
+      return called
+    end))
+    peer:reset()
+    uv.run "nowait"
+    pyro.sleep(1.5) -- until the server has looked who is there
+    gate:set()
+    assert.is_true(soon(function()
+      return gone ~= nil
+    end))
+    assert.is_true(gone)
+    assert.is_false(wrote)
+  end)
+
   it("wakes a writer that waits for a client that goes", function()
     local ended
     handler = function()

@@ -15,7 +15,7 @@
 
 struct exchange {
     struct pyro_http_request *request;
-    struct lwriter *writer; /* NULL: the body does not come in pieces */
+    struct lwriter *writer; /* NULL: no body is sent in pieces */
     bool answered;
 };
 
@@ -48,10 +48,12 @@ static int end_stream(lua_State *L, int status, lua_KContext context)
     const struct exchange *exchange = (struct exchange *)context;
     (void)L;
     (void)status;
-    pyro_http_stream_end(exchange->request);
+    if (exchange->writer)
+        pyro_http_stream_end(exchange->request);
     return 0;
 }
 
+/* Calls the function also where the client has gone: it may have something to give back. */
 LUA_RUNS static int answer_function(lua_State *L, struct exchange *exchange,
                                     const struct lresponse *response)
 {
@@ -60,10 +62,11 @@ LUA_RUNS static int answer_function(lua_State *L, struct exchange *exchange,
     enum pyro_code code =
         pyro_http_stream_begin(exchange->request, response->status, response->headers,
                                response->count, &lwriter_ops, writer, &err);
-    if (code != PYRO_OK)
-        return answered(L, exchange, code, &err);
-    exchange->answered = true;
-    exchange->writer = writer;
+    answered(L, exchange, code, &err);
+    if (code == PYRO_OK)
+        exchange->writer = writer;
+    else
+        lwriter_end(writer);
     lua_pushvalue(L, 3);
     lua_pushvalue(L, -2);
     lua_callk(L, 1, 0, (lua_KContext)exchange, end_stream);
