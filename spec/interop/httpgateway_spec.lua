@@ -235,6 +235,36 @@ describe("the HTTP gateway's shared connections", function()
   end
 end)
 
+describe("the HTTP gateway's calls of quick methods", function()
+  after_each(process.stop_all)
+
+  for _, generation in ipairs(peers.generations()) do
+    it(("do not go together with one after whose error %s's server ends the connection"):format(generation), function()
+      local _, env = peers.name_server "Lua"
+      peers.start(generation, { "spec/interop/python/gateway_objects.py", generation, env = env }):expect "READY"
+      local gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", env = env })
+      local port = tonumber(gateway:expect "gateway running on http://127%.0%.0%.1:(%d+)/pyro/\n")
+      local function send(method)
+        return http.send(port, { "/pyro/http.values/" .. method })
+      end
+      for _ = 1, 101 do
+        assert.equal(500, http.receive(send "deny").status)
+      end
+      for _ = 1, 101 do
+        http.receive(send "nothing")
+      end
+      gateway:kill "sigstop"
+      local sent = { send "deny", send "nothing", send "nothing", send "nothing" }
+      process.sleep(0.05) -- until they have come
+      gateway:kill "sigcont"
+      assert.equal(500, http.receive(sent[1]).status)
+      for i = 2, 4 do
+        assert.equal(200, http.receive(sent[i]).status)
+      end
+    end)
+  end
+end)
+
 describe("the HTTP gateway's unused connections", function()
   after_each(process.stop_all)
 

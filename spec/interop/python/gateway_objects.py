@@ -60,6 +60,9 @@ class Values(object):
     def fail_pyro(self):
         raise api.errors.PyroError("it fails")
 
+    def deny(self):  # the server ends the connection
+        raise api.errors.SecurityError("no")
+
     def exception(self):
         return ValueError("a value")
 

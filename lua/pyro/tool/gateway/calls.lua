@@ -129,7 +129,7 @@ local function call(gateway, request, client, name, method, parameters)
     gateway.pool:leave(link, method)
     return streams.answer(gateway, request, link, result, parameters.kept, id)
   end
-  gateway.pool:give_back(link, method, ok and not oneway and core.time() - began)
+  gateway.pool:give_back(link, method, kind == "value" and not oneway and core.time() - began)
   if not ok then
     error(kind, 0)
   elseif kind == "raised" then
