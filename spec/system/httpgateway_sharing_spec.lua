@@ -5,7 +5,7 @@ local process = require "spec.support.process"
 
 local SERVER = [[
   local daemon = pyro.Daemon {}
-  local Shop = { sessions = 0 }
+  local Shop = { sessions = 0, ended = 0 }
 
   function Shop:wait(seconds)
     pyro.sleep(tonumber(seconds))
@@ -27,12 +27,28 @@ local SERVER = [[
     end)
   end
 
+  --- Numbers that are long in coming.
+  function Shop:late_numbers()
+    pyro.sleep(1.5)
+    return self:numbers(true)
+  end
+
   function Shop:handshakes() return self.sessions end
+
+  function Shop:open() return self.sessions - self.ended end
+
+  function Shop:refuse() self.refuses = true end
 
   function daemon:validateHandshake()
     Shop.sessions = Shop.sessions + 1
+    if Shop.refuses then -- as Pyro's servers do that lack threads, but slowly
+      pyro.sleep(0.2)
+      error "no free workers"
+    end
     return "welcome"
   end
+
+  function daemon:clientDisconnect() Shop.ended = Shop.ended + 1 end
 
   local ns = pyro.locateNS()
   ns:register("http.shop", daemon:register(Shop))
@@ -190,6 +206,37 @@ describe("The HTTP gateway", function()
     http.expect(sent[1], "200 OK")
     sent[1]:reset()
     assert.equal('"waited"', http.receive(sent[2]).body)
+  end)
+
+  it("lets streams go on that have begun together with one that ends", function()
+    prove "numbers"
+    local sent = send_together { "numbers?many=1", "numbers?many=1" }
+    http.expect(sent[2], "\n5\n")
+    sent[1]:reset()
+    http.expect(sent[2], "\n50\n")
+  end)
+
+  it("closes the connections of streams whose clients did not wait for them", function()
+    local sent = {}
+    for i = 1, 5 do
+      sent[i] = send "late_numbers"
+    end
+    process.sleep(0.2)
+    for _, peer in ipairs(sent) do
+      peer:reset()
+    end
+    process.sleep(5) -- until those are closed, too, that nobody uses
+    assert.equal("1", ask("open").body)
+  end)
+
+  it("gives a connection to who cannot have another, when it was given back meanwhile", function()
+    http.ask(port, { "/pyro/http.other/quick" }) -- whose connection makes room, which is of no use
+    ask "refuse"
+    local first = send "wait?seconds=0.4"
+    process.sleep(0.05)
+    local second = send "quick"
+    assert.equal('"waited"', http.receive(first).body)
+    assert.equal('"quick"', http.receive(second).body)
   end)
 
   it("tells all who go together that the server has gone", function()

@@ -30,7 +30,7 @@ local LEAVING = 0.1 -- seconds until a server has noticed that connections are c
 ---@field place pyro.gateway.Place
 ---@field calls integer that have not ended
 ---@field since number when the first of them began; without any, when the last one ended
----@field stream? "open"|"over" what has it for itself
+---@field streams? integer that are open; nil: there were none
 
 ---@class pyro.gateway.Pool
 ---@field timeout number seconds that a call may take
@@ -139,8 +139,9 @@ local function connect(self, place, method)
     return { proxy = proxy, place = place, calls = 0, since = 0 }
   end
   place.open = place.open - 1
-  if place.open > 0 and lacks_threads(proxy) then
-    return wait(self, place, method)
+  local link = lacks_threads(proxy) and take_idle(place) -- given back meanwhile
+  if link or place.open > 0 and lacks_threads(proxy) then
+    return link or wait(self, place, method)
   end
   wake(place)
   error(proxy, 0)
@@ -174,9 +175,9 @@ function Pool:borrow(uri, method)
   return link
 end
 
---- Closes the connection of a stream that is over, as soon as it carries no call of others.
-local function close_stream(link)
-  if link.stream == "over" and link.calls == 0 then
+--- Closes a connection that streams have had, when they are over, and it carries no call of others.
+local function close_streams(link)
+  if link.streams == 0 and link.calls == 0 then
     link.proxy:_pyroRelease()
   end
 end
@@ -198,13 +199,14 @@ end
 --- Takes a connection back after a call.
 ---@param link pyro.gateway.Link
 ---@param method string
----@param seconds number|false that the call took; false: that is not known
+---@param seconds number|false that the call took; false: that is not known, or it failed, after
+---  which some servers end the connection
 function Pool:give_back(link, method, seconds)
   local quick = link.place.quick
   quick[method] = seconds and seconds <= QUICK and math.min((quick[method] or 0) + 1, PROVEN) or nil
   link.calls = link.calls - 1
-  if link.stream then
-    close_stream(link)
+  if link.streams then
+    close_streams(link)
   elseif link.calls == 0 then
     put_back(link)
   end
@@ -217,15 +219,17 @@ function Pool:leave(link, method)
   local place = link.place
   place.quick[method] = nil
   place.shared = place.shared ~= link and place.shared or nil
-  link.calls, link.stream = link.calls - 1, "open"
-  drop(place)
+  if not link.streams then -- calls that went together may begin several
+    drop(place)
+  end
+  link.calls, link.streams = link.calls - 1, (link.streams or 0) + 1
 end
 
 --- Takes a connection back from a stream, which is over.
 ---@param link pyro.gateway.Link
 function Pool:take_back(link)
-  link.stream = "over"
-  close_stream(link)
+  link.streams = link.streams - 1
+  close_streams(link)
 end
 
 --- Closes connections that nobody uses, again and again.
