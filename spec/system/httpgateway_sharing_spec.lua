@@ -3,11 +3,22 @@ local http = require "spec.support.http"
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
+--- A program with a gateway that it soon closes.
+local CLOSING = [[
+  local gateway = require "pyro.gateway".start { port = 0 }
+  print("at " .. gateway.port .. ".")
+  pyro.sleep(0.5)
+  gateway:close()
+  pyro.event():wait()
+  gateway:close()
+]]
+
 local SERVER = [[
   local daemon = pyro.Daemon {}
-  local Shop = { sessions = 0, ended = 0 }
+  local Shop = { sessions = 0, ended = 0, waited = 0 }
 
   function Shop:wait(seconds)
+    self.waited = self.waited + 1
     pyro.sleep(tonumber(seconds))
     return "waited"
   end
@@ -37,6 +48,8 @@ local SERVER = [[
 
   function Shop:open() return self.sessions - self.ended end
 
+  function Shop:waits() return self.waited end
+
   function Shop:refuse() self.refuses = true end
 
   function daemon:validateHandshake()
@@ -58,10 +71,11 @@ local SERVER = [[
 ]]
 
 describe("The HTTP gateway", function()
-  local server, gateway, port
+  local names, server, gateway, port
 
   before_each(function()
-    local _, names = peers.name_server "Lua"
+    local _
+    _, names = peers.name_server "Lua"
     local own = { PYROLUA_MAX_MESSAGE_SIZE = "5000", PYRO_NS_HOST = names.PYRO_NS_HOST,
       PYRO_NS_PORT = names.PYRO_NS_PORT }
     server = peers.start("Lua", { "-e", SERVER, env = own })
@@ -237,6 +251,19 @@ describe("The HTTP gateway", function()
     local second = send "quick"
     assert.equal('"waited"', http.receive(first).body)
     assert.equal('"quick"', http.receive(second).body)
+  end)
+
+  it("calls nothing more once it is closed, and keeps no connection", function()
+    local program = peers.start("Lua", { "-e", CLOSING, env = names })
+    local its_port = tonumber(program:expect "at (%d+)%.")
+    for _ = 1, 40 do
+      http.send(its_port, { "/pyro/http.shop/wait?seconds=1" })
+    end
+    process.sleep(1.5)
+    assert.is_true(process.eventually(function()
+      return ask("open").body == "1"
+    end))
+    assert.equal("32", ask("waits").body)
   end)
 
   it("tells all who go together that the server has gone", function()

@@ -37,6 +37,7 @@ local LEAVING = 0.1 -- seconds until a server has noticed that connections are c
 ---@field encrypted boolean whether connections have TLS
 ---@field places table<string, pyro.gateway.Place>
 ---@field cleaner thread
+---@field closed boolean
 local Pool = { __name = "pyro.gateway.Pool" }
 Pool.__index = Pool
 
@@ -147,8 +148,12 @@ local function connect(self, place, method)
   error(proxy, 0)
 end
 
---- Returns a connection that may carry a call of the method; nothing if too many wait.
+--- Returns a connection that may carry a call of the method; nothing if too many wait, or the pool
+--- is closed.
 function find(self, uri, method)
+  if self.closed then
+    return nil
+  end
   local place = self.places[uri]
   if not place then
     place = { uri = uri, location = uri:match "@(.*)$", quick = {}, idle = {}, open = 0,
@@ -182,9 +187,12 @@ local function close_streams(link)
   end
 end
 
---- Lets a connection be used again that carries no call, unless it is closed.
-local function put_back(link)
+--- Lets a connection be used again that carries no call, unless it is closed, or the pool is.
+local function put_back(self, link)
   local place = link.place
+  if self.closed then
+    link.proxy:_pyroRelease()
+  end
   if place.shared == link then
     place.shared = nil
   end
@@ -208,7 +216,7 @@ function Pool:give_back(link, method, seconds)
   if link.streams then
     close_streams(link)
   elseif link.calls == 0 then
-    put_back(link)
+    put_back(self, link)
   end
 end
 
@@ -245,11 +253,14 @@ local function clean(self)
   end
 end
 
---- Closes all connections that nobody uses.
+--- Closes all connections that nobody uses, and the others when their calls have ended. Those who
+--- wait for one get none.
 function Pool:close()
+  self.closed = true
   coroutine.close(self.cleaner)
   for _, place in pairs(self.places) do
     close_idle(place, math.huge)
+    while wake(place) do end
   end
 end
 
@@ -258,7 +269,8 @@ end
 ---@param encrypted boolean
 ---@return pyro.gateway.Pool
 return function(timeout, encrypted)
-  local self = setmetatable({ timeout = timeout, encrypted = encrypted, places = {} }, Pool)
+  local self = setmetatable({ timeout = timeout, encrypted = encrypted, places = {},
+    closed = false }, Pool)
   self.cleaner = core.spawn(clean, self)
   return self
 end
