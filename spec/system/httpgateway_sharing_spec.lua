@@ -50,7 +50,14 @@ local SERVER = [[
 
   function Shop:waits() return self.waited end
 
-  function Shop:refuse() self.refuses = true end
+  --- Refuses connections for a while.
+  function Shop:refuse(seconds)
+    self.refuses = true
+    pyro.spawn(function()
+      pyro.sleep(tonumber(seconds))
+      self.refuses = false
+    end)
+  end
 
   function daemon:validateHandshake()
     Shop.sessions = Shop.sessions + 1
@@ -245,12 +252,20 @@ describe("The HTTP gateway", function()
 
   it("gives a connection to who cannot have another, when it was given back meanwhile", function()
     http.ask(port, { "/pyro/http.other/quick" }) -- whose connection makes room, which is of no use
-    ask "refuse"
+    ask "refuse?seconds=60"
     local first = send "wait?seconds=0.4"
     process.sleep(0.05)
     local second = send "quick"
     assert.equal('"waited"', http.receive(first).body)
     assert.equal('"quick"', http.receive(second).body)
+  end)
+
+  it("lets who cannot have a connection wait no longer than until one can be made", function()
+    ask "refuse?seconds=0.5"
+    local first = send "wait?seconds=10"
+    process.sleep(0.05)
+    assert.equal('"quick"', ask("quick").body)
+    assert.equal("", first.received)
   end)
 
   it("calls nothing more once it is closed, and keeps no connection", function()

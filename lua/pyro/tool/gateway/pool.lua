@@ -240,12 +240,16 @@ function Pool:take_back(link)
   close_streams(link)
 end
 
---- Closes connections that nobody uses, again and again.
+--- Closes connections that nobody uses, again and again; and lets one of those who wait see whether
+--- the server has a thread again.
 local function clean(self)
   while true do
     core.sleep(IDLE / 2)
     for uri, place in pairs(self.places) do
       close_idle(place, core.time() - IDLE)
+      if place.open < MOST then
+        wake(place)
+      end
       if place.open == 0 and #place.waiting == 0 then
         self.places[uri] = nil
       end
