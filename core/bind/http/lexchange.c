@@ -78,7 +78,7 @@ static int handled(lua_State *L, int status, lua_KContext context)
 {
     struct exchange *exchange = (struct exchange *)context;
     (void)status;
-    struct lresponse response;
+    struct lresponse response = {.status = 0};
     lresponse_read(L, &response);
     return lua_isfunction(L, 3) ? answer_function(L, exchange, &response)
                                 : answer_string(L, exchange, &response);
