@@ -89,7 +89,7 @@ static struct pyro_http_request *new_request(struct http_connection *connection,
     request->target = connection->target;
     connection->target = NULL;
     pyro_completion_init(&request->ready, request_on_ready);
-    snprintf(request->peer, sizeof(request->peer), "%s", connection->peer);
+    memcpy(request->peer, connection->peer, sizeof(request->peer));
     pyro_list_push(&connection->server->requests, &request->node);
     return request;
 }

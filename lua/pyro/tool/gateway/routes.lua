@@ -87,6 +87,9 @@ end
 
 --- Lets pages of an origin that is allowed read the answer.
 local function share(gateway, request, status, headers, body)
+  if next(gateway.origins) == nil then
+    return status, headers, body
+  end
   local origin = access.allowed_origin(gateway, request)
   headers = headers or {}
   if origin then
@@ -96,7 +99,7 @@ local function share(gateway, request, status, headers, body)
       "Content-Type, X-Pyro-Options, X-Pyro-Correlation-Id, X-Pyro-Gateway-Key, traceparent"
     headers["Access-Control-Expose-Headers"] = "X-Pyro-Correlation-Id"
   end
-  if next(gateway.origins) and not gateway.origins["*"] then
+  if not gateway.origins["*"] then
     headers.Vary = "Origin"
   end
   return status, headers, body
