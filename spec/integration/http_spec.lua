@@ -286,9 +286,11 @@ describe("an HTTP server", function()
     assert.is_true(soon(function()
       return called
     end))
+    local connected = served.open_files()
     peer:reset()
-    uv.run "nowait"
-    pyro.sleep(1.5) -- until the server has looked who is there
+    assert.is_true(soon(function() -- until the server has closed the connection, too
+      return served.open_files() <= connected - 2
+    end))
     gate:set()
     assert.is_true(soon(function()
       return gone ~= nil

@@ -6,14 +6,6 @@ local uv = require "luv"
 
 local failure = served.failure
 
-local function open_files()
-  local count = 0
-  for _ in io.popen("ls /proc/self/fd"):lines() do
-    count = count + 1
-  end
-  return count
-end
-
 describe("a proxy", function()
   local proxy, daemon, object
 
@@ -631,7 +623,7 @@ describe("proxies", function()
     end }
     proxy:same(0)
     collectgarbage()
-    local before = open_files()
+    local before = served.open_files()
     for round = 1, 10 do
       for i = 1, 100 do
         local own = pyro.Proxy(proxy._pyroUri, { handshake = { i } })
@@ -647,7 +639,7 @@ describe("proxies", function()
       collectgarbage()
     end
     assert.is_true(served.soon(function()
-      return open_files() <= before + 2
+      return served.open_files() <= before + 2
     end))
   end)
 

@@ -8,6 +8,11 @@ local tags = require "spec.support.tags"
 local GATEWAYS = { Pyro4 = "Pyro4.utils.httpgateway", Pyro5 = "Pyro5.utils.httpgateway", Lua = "pyro.gateway" }
 local FORM = "application/x-www-form-urlencoded"
 
+--- Starts a server with objects for gateways.
+local function serve(generation, env)
+  peers.start(generation, { "spec/interop/python/gateway_objects.py", generation, env = env }):expect "READY"
+end
+
 --- Starts a gateway; returns its port. Pyro's listen where they are told.
 local function start(language, env, ...)
   local words = { "-m", GATEWAYS[language], "-p", tostring(process.free_port()), "-t", "10", env = env, ... }
@@ -125,7 +130,7 @@ describe("the HTTP gateway beside", function()
       if not env then
         local _
         _, env = peers.name_server(generation)
-        peers.start(generation, { "spec/interop/python/gateway_objects.py", generation, env = env }):expect "READY"
+        serve(generation, env)
       end
     end
 
@@ -194,7 +199,7 @@ describe("the HTTP gateway", function()
     local _, env = peers.name_server "Pyro4"
     local json = { PYRO_SERIALIZERS_ACCEPTED = "json", PYRO_NS_HOST = env.PYRO_NS_HOST,
       PYRO_NS_PORT = env.PYRO_NS_PORT }
-    peers.start("Pyro4", { "spec/interop/python/gateway_objects.py", "Pyro4", env = json }):expect "READY"
+    serve("Pyro4", json)
     for _, language in ipairs { "Pyro4", "Lua" } do
       local port = start(language, env)
       assert.equal('"x"', http.ask(port, { "/pyro/http.values/echo?message=x" }).body)
@@ -225,7 +230,7 @@ describe("the HTTP gateway's shared connections", function()
         local tls = scheme == "https" and certificates.all(certificates.server(), certificates.client()) or {}
         local _, env = peers.name_server("Lua", tls)
         env = certificates.all(env, tls, { PYRO_SERVERTYPE = "multiplex" })
-        peers.start(generation, { "spec/interop/python/gateway_objects.py", generation, env = env }):expect "READY"
+        serve(generation, env)
         env.PYRO_SERVERTYPE = nil
         local gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", "-t", "5", env = env })
         local url = gateway:expect(scheme .. "://127.0.0.1:%d+/pyro/")
@@ -241,22 +246,17 @@ describe("the HTTP gateway's calls of quick methods", function()
   for _, generation in ipairs(peers.generations()) do
     it(("do not go together with one after whose error %s's server ends the connection"):format(generation), function()
       local _, env = peers.name_server "Lua"
-      peers.start(generation, { "spec/interop/python/gateway_objects.py", generation, env = env }):expect "READY"
+      serve(generation, env)
       local gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", env = env })
       local port = tonumber(gateway:expect "gateway running on http://127%.0%.0%.1:(%d+)/pyro/\n")
-      local function send(method)
-        return http.send(port, { "/pyro/http.values/" .. method })
+      local deny, nothing = { "/pyro/http.values/deny" }, { "/pyro/http.values/nothing" }
+      for _ = 1, 101 do
+        assert.equal(500, http.ask(port, deny).status)
       end
       for _ = 1, 101 do
-        assert.equal(500, http.receive(send "deny").status)
+        assert.equal(200, http.ask(port, nothing).status)
       end
-      for _ = 1, 101 do
-        http.receive(send "nothing")
-      end
-      gateway:kill "sigstop"
-      local sent = { send "deny", send "nothing", send "nothing", send "nothing" }
-      process.sleep(0.05) -- until they have come
-      gateway:kill "sigcont"
+      local sent = http.send_together(gateway, port, { deny, nothing, nothing, nothing })
       assert.equal(500, http.receive(sent[1]).status)
       for i = 2, 4 do
         assert.equal(200, http.receive(sent[i]).status)
@@ -272,8 +272,7 @@ describe("the HTTP gateway's unused connections", function()
     it(("leave the threads of %s's server to others"):format(generation), function()
       local threads = { PYRO_THREADPOOL_SIZE = "3", PYRO_THREADPOOL_SIZE_MIN = "1" }
       local _, env = peers.name_server "Lua"
-      peers.start(generation, { "spec/interop/python/gateway_objects.py", generation,
-        env = certificates.all(env, threads) }):expect "READY"
+      serve(generation, certificates.all(env, threads))
       local port = start("Lua", env)
       local function use_all()
         local run = process.run { "curl", "-s", "--parallel", "--parallel-max", "30", "-o", "/dev/null", "-w",

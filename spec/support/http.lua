@@ -65,6 +65,21 @@ function http.send(port, request)
   return peer
 end
 
+--- Sends requests that the server finds all at once; returns their connections.
+---@param server table its process
+---@param port integer
+---@param requests spec.HttpRequest[]
+function http.send_together(server, port, requests)
+  local sent = {}
+  server:kill "sigstop"
+  for i, request in ipairs(requests) do
+    sent[i] = http.send(port, request)
+  end
+  process.sleep(0.05) -- until they have come
+  server:kill "sigcont"
+  return sent
+end
+
 --- Waits for all that comes on a connection until the server closes it.
 ---@return spec.HttpAnswer
 function http.receive(peer)

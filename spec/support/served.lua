@@ -36,6 +36,12 @@ function served.soon(condition)
   return condition() and true or false
 end
 
+--- Returns how many files and connections this process has open.
+function served.open_files()
+  local listing <close> = io.popen "ls /proc/$PPID/fd"
+  return select(2, listing:read("a"):gsub("\n", ""))
+end
+
 --- The error that a function raises; fails when it raises none.
 function served.failure(f, ...)
   local ok, err = pcall(f, ...)

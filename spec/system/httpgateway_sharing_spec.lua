@@ -103,14 +103,11 @@ describe("The HTTP gateway", function()
 
   --- Sends requests that the gateway finds all at once; returns their connections.
   local function send_together(paths)
-    local sent = {}
-    gateway:kill "sigstop"
+    local requests = {}
     for i, path in ipairs(paths) do
-      sent[i] = send(path)
+      requests[i] = { "/pyro/http.shop/" .. path }
     end
-    process.sleep(0.05) -- until they have come
-    gateway:kill "sigcont"
-    return sent
+    return http.send_together(gateway, port, requests)
   end
 
   --- Lets the gateway know that methods are quick, if the machine is.
@@ -246,8 +243,9 @@ describe("The HTTP gateway", function()
     for _, peer in ipairs(sent) do
       peer:reset()
     end
-    process.sleep(5) -- until those are closed, too, that nobody uses
-    assert.equal("1", ask("open").body)
+    assert.is_true(process.eventually(function()
+      return ask("open").body == "1"
+    end))
   end)
 
   it("gives a connection to who cannot have another, when it was given back meanwhile", function()

@@ -14,7 +14,7 @@ local MOST_MEMBERS = 1000 -- methods of an object, and attributes
 local MOST_PARAMETERS = 100 -- of a method
 local LARGEST = 512 * 1024 -- bytes of parameters and texts of an object
 
---- What is remembered of an object.
+--- An object, as it is remembered.
 ---@class pyro.gateway.KnownObject
 ---@field uri? string
 ---@field value? pyro.gateway.Metadata

@@ -76,8 +76,9 @@ local function connect(self, place, method)
     return { proxy = proxy, place = place, calls = 0, since = 0 }
   end
   place.open = place.open - 1
-  local link = lacks_threads(proxy) and place:take_idle() -- given back meanwhile
-  if link or place.open > 0 and lacks_threads(proxy) then
+  local refused = lacks_threads(proxy)
+  local link = refused and place:take_idle() -- given back meanwhile
+  if link or refused and place.open > 0 then
     return link or wait(self, place, method)
   end
   place:wake()

@@ -66,7 +66,7 @@ end
 
 --- Closes a stream at its server. Its own connection may still wait for an item.
 local function close_there(gateway, stream)
-  local link = gateway.pool:borrow(stream.link.place.uri, CLOSE)
+  local link = gateway.pool:borrow(stream.link.place.uri)
   if link then
     pcall(core.invoke, link.proxy, DAEMON, CLOSE, true, stream.id)
     gateway.pool:give_back(link, CLOSE, false)
