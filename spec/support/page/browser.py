@@ -452,6 +452,28 @@ def check_changed():
     wait(lambda: [m.text for m in find_all(".method .member")] == ["become", "second"], "the other method")
 
 
+def check_written():
+    """Numbers are shown as the server wrote them."""
+    open_page("#o/http.shop")
+    method = call("buy", "pear", '[1.0, 2, -0.0, 9007199254740993, {"$dict": [[1e-7, "one"]]}]')
+    do(lambda: method.find_element(By.XPATH, ".//summary[starts-with(., 'number')]").click(), "the list")
+    for line in "0: 1.0", "1: 2", "2: -0.0", "3: 9007199254740993", '4: dict of 11e-07: "one"':
+        wait(lambda: line in output(method).split("\n"), line)
+    method = call("fall", "1.0")
+    wait(lambda: "IndexError: 1.0" in output(method), "the error")
+    wait(lambda: re.search(r"fall IndexError( × \d+)?: 1\.0", text(".failures")), "the error in the list")
+    method = call("count", "2.0")
+    wait(lambda: status(method) == "The stream ended after 2 items.", "the end")
+    assert [li.text for li in method.find_elements(By.CSS_SELECTOR, ".items li")] == ["1.0", "2.0"]
+    assert method.find_element(By.CSS_SELECTOR, ".plot").is_displayed(), "floats have no curve"
+    read_by_an_old_browser = browser.execute_async_script("""
+        const [done] = arguments;
+        const parse = JSON.parse;
+        JSON.parse = (text, reviver) => parse(text, (key, value) => reviver(key, value));
+        import("/static/values.js").then((values) => done(values.parse("[1.0, 2]")));""")
+    assert read_by_an_old_browser == [1, 2]
+
+
 def check_numbers():
     """Numbers of any size can be read, and fit into their places."""
     open_page()

@@ -6,18 +6,18 @@ import { duration, plural } from "./format.js";
 import * as failure from "./failure.js";
 import * as gateway from "./gateway.js";
 import { tree } from "./tree.js";
+import { digitsOf } from "./values.js";
 
 const ITEMS = 200; // of a stream that are shown
 const LARGEST = 16 * 2 ** 20; // characters of JSON of these, unless it is one
 
 /** Returns the name and the number in an item such as 3.5, or ["IBM", 23.5]. */
 function numberIn(item) {
-  if (typeof item === "number") {
-    return ["", item];
-  }
   const list = item?.$tuple ?? item;
-  return Array.isArray(list) && list.length === 2 && typeof list[0] === "string" && typeof list[1] === "number"
-    ? list : null;
+  const isPair = Array.isArray(list) && list.length === 2 && typeof list[0] === "string";
+  const [name, value] = isPair ? list : ["", item];
+  const number = typeof value === "number" ? value : Number(digitsOf(value) ?? NaN);
+  return Number.isFinite(number) ? [name, number] : null;
 }
 
 /** The latest items of a stream, the last one first. */

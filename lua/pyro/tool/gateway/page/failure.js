@@ -2,8 +2,9 @@
 import { make, setText } from "./dom.js";
 import { clock, exact, plural } from "./format.js";
 import * as gateway from "./gateway.js";
-import { fillShort, short, textOf, visible } from "./text.js";
+import { fillShort, short, visible } from "./text.js";
 import { tree } from "./tree.js";
+import { parse, textOf } from "./values.js";
 
 const NAME = 200; // characters of a class
 const MESSAGE = 2000; // characters that are shown at once
@@ -44,14 +45,6 @@ export function view(error) {
   return make("div", { class: "failure" },
     make("p", {}, make("b", {}, told.title), ": ", fillShort(make("span"), told.message, MESSAGE)),
     ...tracebackOf(told));
-}
-
-function parse(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** Returns what is told of errors of one kind. */

@@ -1,5 +1,5 @@
 // Requests to the gateway.
-import { textOf } from "./text.js";
+import { parse, textOf } from "./values.js";
 
 const KEY = "pyro-key";
 const LONGEST = 8 * 2 ** 20; // characters of an answer, or of an item
@@ -112,15 +112,6 @@ async function* eventsOf(response) {
         yield event;
       }
     }
-  }
-}
-
-/** Parses JSON; returns the text where it is none. */
-function parse(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }
 

@@ -1,11 +1,6 @@
-// Texts that come from elsewhere: they may be of any length, and need not be texts.
+// Texts that come from elsewhere: they may be of any length.
 import { make } from "./dom.js";
 import { plural } from "./format.js";
-
-/** Returns a value as a text. The value may have a member toString that is no function. */
-export function textOf(value) {
-  return typeof value === "string" ? value : JSON.stringify(value) ?? String(value);
-}
 
 /** Returns a text in which characters are escaped that are not seen, or turn others around. */
 export function visible(text) {

@@ -1,7 +1,8 @@
 // Values as trees. What is inside a list or a dict is made when that is opened.
 import { make } from "./dom.js";
 import { exact, plural } from "./format.js";
-import { beginning, fillShort, short, textOf, visible } from "./text.js";
+import { beginning, fillShort, short, visible } from "./text.js";
+import { digitsOf, formOf, jsonOf, textOf } from "./values.js";
 
 const ITEMS = 100; // shown at once
 const TEXT = 2000; // characters of a string
@@ -11,20 +12,8 @@ const OPEN = 12; // containers up to this size are open from the start, if they 
 
 const FORMS = { $tuple: "tuple", $set: "set", $frozenset: "frozenset" };
 
-/** Returns the one key of a form such as {"$bytes": "AAE="}; undefined if it is none. */
-function formOf(value) {
-  const keys = value && typeof value === "object" && !Array.isArray(value) ? Object.keys(value) : [];
-  return keys.length === 1 && keys[0].startsWith("$") ? keys[0] : undefined;
-}
-
 const quoted = (value) => visible(JSON.stringify(value));
 const titleOf = ({ kind, size }) => size === 0 ? `empty ${kind}` : `${kind} of ${exact(size)}`;
-
-/** Returns the digits of a number that JSON has no form for, such as {"$int": "9007199254740993"}. */
-function digitsOf(value) {
-  const form = formOf(value);
-  return (form === "$int" || form === "$float") && typeof value[form] === "string" ? value[form] : undefined;
-}
 
 function scalar(value) {
   if (typeof value === "string") {
@@ -44,7 +33,7 @@ function contents(value) {
     return numbered(FORMS[form], value[form]);
   } else if (form === "$dict" && Array.isArray(value.$dict) && value.$dict.every(Array.isArray)) {
     return { kind: "dict", size: value.$dict.length,
-      items: () => value.$dict.map(([key, item]) => [JSON.stringify(key), item]) };
+      items: () => value.$dict.map(([key, item]) => [jsonOf(key), item]) };
   } else if (value && typeof value === "object" && !form) {
     return { kind: "dict", size: Object.keys(value).length, items: () => Object.entries(value) };
   }
