@@ -375,10 +375,42 @@ def check_nothing():
     open_page("#o/http.bare")
     wait_text("remote object doesn't expose any methods", ".failure")
     do(lambda: find(".failure summary").click(), "the exception")
-    time.sleep(3)  # looks come each second
+    await_looks(3)
     assert find(".failure details").get_attribute("open"), "the complaint is another one"
+    assert questions() == 1, "it is asked with each look"
+    show_health("http.bare", "down")
+    show_health("http.bare", "up")
+    wait(lambda: questions() == 2, "another question, once it is up again")
     browser.get("about:blank")
     assert [m for m in complaints() if "status of 500" not in m] == []
+
+
+def await_looks(count):
+    browser.execute_async_script("""
+        let [count, done] = arguments;
+        import("/static/objects.js").then(({ objects }) => objects.addEventListener("look", () => {
+          count -= 1;
+          if (count === 0) {
+            done();
+          }
+        }));""", count)
+
+
+def questions():
+    """Returns how often the page has asked what an object has."""
+    return browser.execute_script("""
+        return performance.getEntriesByType("resource").filter(({ name }) => name.includes("/overview/object")).length;""")
+
+
+def show_health(name, health):
+    """Lets the page believe that an object is up or down."""
+    browser.execute_async_script("""
+        const [name, health, done] = arguments;
+        import("/static/objects.js").then(({ objects }) => {
+          objects.entries.get(name).health = health;
+          objects.dispatchEvent(new Event("look"));
+          done();
+        });""", name, health)
 
 
 class Relay(socketserver.ThreadingTCPServer):
@@ -433,6 +465,28 @@ def check_outage():
     assert inputs(method)[0].get_attribute("value") == "half a word"
     browser.get("about:blank")
     relay.end()
+    assert [m for m in complaints() if "ERR_" not in m] == []
+
+
+def check_unknown():
+    """Without the gateway, the list says why it is empty, curves have no present, and no field is covered."""
+    use_size(390, 600)
+    relay = Relay()
+    browser.get(f"http://localhost:{relay.server_address[1]}/pyro/")
+    wait(lambda: is_shown_as("http.shop", "up"), "its health")
+    wait(lambda: text(".curves b") != "–", "curves")
+    find("#search").send_keys("http.shop")
+    find("#health").send_keys("objects that are up")
+    relay.end()
+    wait(lambda: re.fullmatch(r"0 of \d+ objects; 1 not known to be up or down", text("#count")), "the reason")
+    wait(lambda: text(".curves b") == "–", "that nothing is counted")
+    for field in "search", "health":
+        assert browser.execute_script("""
+            const field = document.getElementById(arguments[0]);
+            field.scrollIntoView();
+            const { x, y } = field.getBoundingClientRect();
+            return document.elementFromPoint(x + 9, y + 9) === field;""", field), f"{field} is covered"
+    browser.get("about:blank")
     assert [m for m in complaints() if "ERR_" not in m] == []
 
 
@@ -698,6 +752,7 @@ def check_down():
     do(lambda: row_of("http.kept").click(), "the object")
     wait_text("cannot connect", ".reason")
     assert "ab12" in text(".facts") and "unless it is renewed" in text(".facts")
+    assert "Methods and attributes are shown once the server is up." in text("#detail")
 
 
 LOAD = """

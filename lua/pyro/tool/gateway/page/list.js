@@ -18,7 +18,7 @@ class Row {
   }
 
   show(entry, isSelected) {
-    const health = entry.health ?? "unknown";
+    const health = healthOf(entry);
     const rates = entry.history.at(-1);
     this.health.dataset.health = health;
     setText(this.health, HEALTH[health]);
@@ -44,9 +44,11 @@ class Row {
 const rows = new Map();
 let inSight = null; // the name that the list was scrolled to
 
-function matches(entry, words, health) {
+const healthOf = (entry) => entry.health ?? "unknown";
+
+function matches(entry, words) {
   const text = [entry.name, entry.uri ?? "", ...(entry.tags ?? [])].join("\n").toLowerCase();
-  return (health === "" || entry.health === health) && words.every((word) => text.includes(word));
+  return words.every((word) => text.includes(word));
 }
 
 /** Puts the elements into the list, and moves none that is in its place. */
@@ -75,19 +77,23 @@ function bringIntoSight(name) {
   }
 }
 
-/** Says how many objects there are. */
-function countOf(found, all) {
+/** Says how many objects there are, and how many may belong to those that are searched. */
+function countOf(found, unknown, all) {
   if (all === 0) {
     return objects.nameserver ? "The name server has no names that this gateway shows you." : "";
   }
   const some = found < all ? `${exact(found)} of ${plural(all, "object")}` : plural(all, "object");
-  return some + (objects.leftOut ? `; ${exact(objects.leftOut)} more are not shown` : "");
+  return some + (unknown > 0 ? `; ${exact(unknown)} not known to be up or down` : "") +
+    (objects.leftOut ? `; ${exact(objects.leftOut)} more are not shown` : "");
 }
 
 /** Shows the objects that are searched. */
 export function show(selected) {
   const words = find("search").value.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = [...objects.entries.values()].filter((entry) => matches(entry, words, find("health").value));
+  const health = find("health").value;
+  const searched = [...objects.entries.values()].filter((entry) => matches(entry, words));
+  const found = searched.filter((entry) => health === "" || entry.health === health);
+  const unknown = health === "" ? [] : searched.filter((entry) => healthOf(entry) === "unknown");
   for (const name of [...rows.keys()].filter((name) => !objects.entries.has(name))) {
     rows.delete(name);
   }
@@ -98,5 +104,5 @@ export function show(selected) {
     return row.element;
   }));
   bringIntoSight(selected);
-  setText(find("count"), countOf(found.length, objects.entries.size));
+  setText(find("count"), countOf(found.length, unknown.length, objects.entries.size));
 }

@@ -105,7 +105,9 @@ class Objects extends EventTarget {
     for (const entry of this.entries.values()) {
       entry.health = "unknown";
       entry.reason = null;
+      remember(entry.history, null);
     }
+    remember(this.history, null);
     this.setTrouble(trouble);
     this.dispatchEvent(new Event("look"));
   }

@@ -8,6 +8,8 @@ import { Members } from "./members.js";
 import { objects } from "./objects.js";
 import { breakable, visible } from "./text.js";
 
+const PAUSE = 10000; // milliseconds until an object is asked again that did not tell what it has
+
 /** All objects together. */
 export class Overview {
   title = "Remote objects";
@@ -74,13 +76,14 @@ export class ObjectPane {
     this.reason = make("p", { class: "reason", role: "status" });
     this.facts = new Facts();
     this.curves = new Curves();
-    this.without = make("p", { class: "quiet" });
+    this.lacking = make("p", { class: "quiet" });
     this.members = make("div");
     this.failures = new Failures(({ object }) => object === name);
     this.asking = new AbortController();
+    this.nextAsking = 0;
     this.element = make("div", {}, make("a", { class: "back", href: "#" }, "All objects"),
       make("h2", {}, make("span", {}, breakable(name)), " ", this.health), this.reason, this.facts.element, this.curves.element,
-      this.without, this.members, this.failures.element);
+      this.lacking, this.members, this.failures.element);
   }
 
   show() {
@@ -93,27 +96,38 @@ export class ObjectPane {
     if (entry?.uri) {
       this.facts.show(entry);
       this.curves.show(entry.history);
-      setText(this.without, this.curves.element.hidden && health === "up"
-        ? "The server of this object does not count calls, so it has no curves." : "");
+      setText(this.lacking, this.lack(health));
       this.described?.show(entry.tally);
     }
     if (health === "up") {
       this.describe(entry.uri);
+    } else {
+      this.nextAsking = 0;
     }
     this.failures.show(objects.errors);
   }
 
-  /** Asks what the object has, once at each place. */
+  /** Returns what is not shown, and why. */
+  lack(health) {
+    if (health === "up") {
+      return this.curves.element.hidden ? "The server of this object does not count calls, so it has no curves." : "";
+    }
+    return this.described ? "" : "Methods and attributes are shown once the server is up.";
+  }
+
+  /** Asks what the object has, once at each place, and when its server is up again. If it does not
+   * tell, it is asked again after a while. */
   async describe(uri) {
-    if (this.asked === uri) {
+    if (this.asked === uri && performance.now() < this.nextAsking) {
       return;
     }
     this.asked = uri;
+    this.nextAsking = Infinity;
     try {
       this.take(await gateway.describe(this.name, this.asking.signal));
     } catch (error) {
       if (!this.asking.signal.aborted) {
-        this.asked = null;
+        this.nextAsking = performance.now() + PAUSE;
         this.complain(error);
       }
     }
