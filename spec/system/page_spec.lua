@@ -4,7 +4,7 @@ local http = require "spec.support.http"
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
-local CHECKS = { "warehouse", "arguments", "streams", "curves", "markup", "strange", "repeated", "still",
+local CHECKS = { "warehouse", "arguments", "lines", "streams", "curves", "markup", "strange", "repeated", "still",
   "list", "nothing", "changed", "written", "numbers", "more", "outage", "unknown", "search", "keyboard", "key", "proxy",
   "theme", "example", "refusals", "accessibility", "down" }
 

@@ -133,7 +133,7 @@ def read(name):
 
 def inputs(method):
     """Returns where values are typed, not names."""
-    return method.find_elements(By.CSS_SELECTOR, ".arguments label input, .arguments input + input")
+    return method.find_elements(By.CSS_SELECTOR, ".arguments textarea")
 
 
 def status(method):
@@ -217,6 +217,24 @@ def check_arguments():
     method = call("tell", "x")
     wait(lambda: "A oneway call has no result." in status(method), "the oneway call")
     assert output(method) == ""
+
+
+def check_lines():
+    """Arguments may have several lines, which are typed with Shift, or pasted."""
+    open_page("#o/http.shop")
+    what, number = wait(lambda: inputs(open_method("buy")), "fields")
+    height = what.size["height"]
+    what.send_keys("two")
+    what.send_keys(Keys.SHIFT, Keys.ENTER)
+    what.send_keys("lines")
+    assert height < what.size["height"] < 3 * height, "the field does not grow"
+    do(number.click, "the other field")
+    browser.execute_cdp_cmd("Input.insertText", {"text": "[1,\n2]"})
+    method = open_method("buy")
+    assert method.find_elements(By.CSS_SELECTOR, ".told")[1].text == "list"
+    number.send_keys(Keys.ENTER)
+    for line in 'what: "two\\nlines"', "number: list of 21, 2":
+        wait(lambda: line in output(method).split("\n"), line)
 
 
 def check_streams():
@@ -585,7 +603,7 @@ def check_keyboard():
     wait(lambda: find_all(".method"), "its methods")
     tab_to(lambda e: e.tag_name == "summary" and e.text.startswith("buy"), "the method")
     focused().send_keys(Keys.ENTER)
-    tab_to(lambda e: e.tag_name == "input" and "what" in e.accessible_name, "the argument")
+    tab_to(lambda e: e.tag_name == "textarea" and "what" in e.accessible_name, "the argument")
     focused().send_keys("moon", Keys.ENTER)
     method = open_method("buy")
     wait(lambda: "KeyError: we have no moon" in output(method), "the error")

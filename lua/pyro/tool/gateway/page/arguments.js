@@ -5,6 +5,8 @@ import { typeOf } from "./tree.js";
 
 const PLAIN = { autocomplete: "off", autocapitalize: "off", spellcheck: "false" };
 const HINT = "JSON, or text";
+const KEYS = "Enter calls, Shift+Enter begins a new line";
+const LINES = 12; // that a field grows to where the browser does not fit it to its text
 const REASON = 100; // characters
 
 let fields = 0;
@@ -31,13 +33,22 @@ function judge(text) {
   }
 }
 
+/** Lets Enter send the form, as in a field of one line; with Shift, or in the midst of a composed
+ * character, it does not. */
+function sendByEnter(event) {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  }
+}
+
 /** An input for a value, and what the value will be. */
 class Field {
   constructor(properties = {}) {
     fields += 1;
     this.told = make("span", { class: "told", id: `told-${fields}` });
-    this.input = make("input", { placeholder: HINT, "aria-describedby": this.told.id, ...PLAIN, ...properties,
-      oninput: () => this.tell() });
+    this.input = make("textarea", { rows: 1, placeholder: HINT, title: KEYS, enterkeyhint: "go",
+      "aria-describedby": this.told.id, ...PLAIN, ...properties, onkeydown: sendByEnter, oninput: () => this.tell() });
   }
 
   get text() {
@@ -48,6 +59,7 @@ class Field {
     const { told, isWrong = false } = judge(this.text);
     setText(this.told, told);
     this.told.classList.toggle("wrong", isWrong);
+    this.input.rows = Math.min(this.text.split("\n").length, LINES);
   }
 }
 
