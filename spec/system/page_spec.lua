@@ -5,8 +5,8 @@ local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
 local CHECKS = { "warehouse", "arguments", "lines", "streams", "curves", "markup", "strange", "repeated", "still",
-  "list", "nothing", "changed", "written", "numbers", "more", "outage", "unknown", "search", "keyboard", "key", "proxy",
-  "theme", "example", "refusals", "accessibility", "down" }
+  "list", "nothing", "alias", "changed", "written", "numbers", "more", "outage", "unknown", "search", "keyboard", "key",
+  "proxy", "theme", "example", "refusals", "accessibility", "down" }
 
 local BROWSING = 600 -- seconds that the browser may take for everything
 

@@ -403,6 +403,14 @@ def check_nothing():
     assert [m for m in complaints() if "status of 500" not in m] == []
 
 
+def check_alias():
+    """An object whose server is not asked whether it is up can be called."""
+    open_page("#o/http.alias")
+    method = call("many")
+    wait(lambda: "list of 250" in output(method), "the result")
+    assert is_shown_as("http.alias", "unknown")
+
+
 def await_looks(count):
     browser.execute_async_script("""
         let [count, done] = arguments;

@@ -151,6 +151,7 @@ end
 ns:register("http.changing", daemon:register(changing "first"))
 ns:register("http.items", daemon:register(Items))
 ns:register("http.bare", daemon:register {})
+ns:register("http.alias", "PYRONAME:http.items")
 ns:register("http.strange", "PYRO:" .. "x@localhost:1")
 print "READY"
 daemon:requestLoop()

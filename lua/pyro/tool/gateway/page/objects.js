@@ -40,9 +40,11 @@ class Objects extends EventTarget {
   lookedAt = null;
   nameserver = null;
   trouble = "";
+  isLost = false; // the gateway does not answer
 
   /** Takes one look of the gateway. */
   take(look) {
+    this.isLost = false;
     const seconds = this.lookedAt ? look.time - this.lookedAt : 0;
     this.lookedAt = look.time;
     this.nameserver = look.nameserver;
@@ -102,6 +104,7 @@ class Objects extends EventTarget {
 
   /** Says that the gateway has gone: how objects are is not known now. */
   lose(trouble) {
+    this.isLost = true;
     for (const entry of this.entries.values()) {
       entry.health = "unknown";
       entry.reason = null;

@@ -67,6 +67,11 @@ class Facts {
   }
 }
 
+/** Returns whether an object may tell what it has. The gateway does not look after all servers. */
+function canAnswer(health) {
+  return health === "up" || (health === "unknown" && !objects.isLost);
+}
+
 /** One object. */
 export class ObjectPane {
   constructor(name) {
@@ -99,7 +104,7 @@ export class ObjectPane {
       setText(this.lacking, this.lack(health));
       this.described?.show(entry.tally);
     }
-    if (health === "up") {
+    if (entry?.uri && canAnswer(health)) {
       this.describe(entry.uri);
     } else {
       this.nextAsking = 0;
@@ -109,10 +114,10 @@ export class ObjectPane {
 
   /** Returns what is not shown, and why. */
   lack(health) {
-    if (health === "up") {
-      return this.curves.element.hidden ? "The server of this object does not count calls, so it has no curves." : "";
+    if (health === "up" && this.curves.element.hidden) {
+      return "The server of this object does not count calls, so it has no curves.";
     }
-    return this.described ? "" : "Methods and attributes are shown once the server is up.";
+    return this.described || canAnswer(health) ? "" : "Methods and attributes are shown once the server is up.";
   }
 
   /** Asks what the object has, once at each place, and when its server is up again. If it does not
