@@ -1,10 +1,12 @@
 /* Requests: received piece by piece, pending, answered, over.
  *
  * The daemon calls http_request_on_…() from within MHD_run(), which completions call: they record
- * what happened and post. The connection of a pending request is suspended: the daemon neither
- * reads from it nor ends it, until it is resumed with an answer, or, when nobody answers or the
- * client has gone, without one. A request has two holders: the daemon, from its first bytes until
- * it is over, and its owner, from `ready` until pyro_http_release(). */
+ * what happened and post. While a request is pending, the daemon asks for its answer again each
+ * time that it runs. If there is none soon, its connection is suspended: the daemon neither reads
+ * from it nor ends it, until it is resumed with an answer, or, when nobody answers or the client
+ * has gone, without one. To suspend and resume takes three system calls, which quick answers save.
+ * A request has two holders: the daemon, from its first bytes until it is over, and its owner, from
+ * `ready` until pyro_http_release(). */
 #include "http/request_private.h"
 
 #include <poll.h>
@@ -20,6 +22,12 @@
 #define LARGE ((size_t)64 * 1024)
 /* Seconds after which the clients of pending requests are looked after. */
 #define CHECK_PERIOD 1.0
+/* How often the daemon asks for an answer before the connection is suspended: for some three steps
+ * of the loop. */
+#define MOST_ASKED 5
+/* Nanoseconds after which it is suspended anyhow: the program may do something else meanwhile, and
+ * the daemon would call the connection idle. */
+#define LONGEST_HELD 1000000000
 
 /* --- life --- */
 
@@ -35,6 +43,13 @@ static void drop_body(struct pyro_http_request *request)
         return;
     pyro_buffer_free(&request->body);
     http_room_free(&request->room);
+}
+
+static void drop_response(struct pyro_http_request *request)
+{
+    if (request->response)
+        request->connection->server->api->MHD_destroy_response(request->response);
+    request->response = NULL;
 }
 
 static void let_go(struct pyro_http_request *request)
@@ -59,6 +74,7 @@ static void end(struct pyro_http_request *request)
     pyro_completion_cancel(&request->ready);
     if (request->stream)
         request->kind->over(request->stream);
+    drop_response(request);
     request->connection = NULL;
     request->method = request->path = "";
     let_go(request);
@@ -96,10 +112,19 @@ static struct pyro_http_request *new_request(struct http_connection *connection,
 
 /* --- answering --- */
 
+void http_request_suspend(struct pyro_http_request *request)
+{
+    const struct http_connection *connection = request->connection;
+    connection->server->api->MHD_suspend_connection(connection->handle);
+    request->suspended = true;
+}
+
 void http_request_resume(struct pyro_http_request *request)
 {
     struct pyro_http_server *server = request->connection->server;
-    server->api->MHD_resume_connection(request->connection->handle);
+    if (request->suspended)
+        server->api->MHD_resume_connection(request->connection->handle);
+    request->suspended = false;
     pyro_loop_post(server->loop, &server->run);
 }
 
@@ -113,22 +138,25 @@ static enum pyro_code add_headers(const struct microhttpd *api, struct MHD_Respo
     return PYRO_OK;
 }
 
-/* Queues an answer; the connection need not be suspended. */
-static enum pyro_code queue(struct pyro_http_request *request, unsigned status,
-                            struct MHD_Response *response, const struct pyro_http_header *headers,
-                            size_t count, struct pyro_error *err)
+/* Makes the response (NULL: out of memory) the answer, which complete() gives to the daemon. Takes
+ * the response. */
+static enum pyro_code set_answer(struct pyro_http_request *request, unsigned status,
+                                 struct MHD_Response *response,
+                                 const struct pyro_http_header *headers, size_t count,
+                                 struct pyro_error *err)
 {
     const struct microhttpd *api = request->connection->server->api;
     if (!response)
         return pyro_error_memory(err);
     enum pyro_code code = add_headers(api, response, headers, count, err);
-    if (code == PYRO_OK &&
-        api->MHD_queue_response(request->connection->handle, status, response) != MHD_YES)
-        code = pyro_error_set(err, PYRO_EOS, "libmicrohttpd does not take the answer");
-    api->MHD_destroy_response(response); /* the connection has a reference of its own */
-    if (code == PYRO_OK)
-        advance(request, REQUEST_ANSWERED);
-    return code;
+    if (code != PYRO_OK) {
+        api->MHD_destroy_response(response);
+        return code;
+    }
+    request->response = response;
+    request->status = status;
+    advance(request, REQUEST_ANSWERED);
+    return PYRO_OK;
 }
 
 enum pyro_code http_request_send(struct pyro_http_request *request, unsigned status,
@@ -137,7 +165,7 @@ enum pyro_code http_request_send(struct pyro_http_request *request, unsigned sta
                                  struct pyro_error *err)
 {
     PYRO_ASSERT(request->state == REQUEST_PENDING);
-    enum pyro_code code = queue(request, status, response, headers, count, err);
+    enum pyro_code code = set_answer(request, status, response, headers, count, err);
     if (code != PYRO_OK)
         return code;
     drop_body(request);
@@ -209,12 +237,29 @@ enum pyro_code pyro_http_answer(struct pyro_http_request *request, unsigned stat
     return code;
 }
 
+/* Gives the answer to the daemon, which asked for it: anywhere else, that may end the connection at
+ * once, and use it afterwards. Without an answer, the daemon ends the connection. */
+static enum MHD_Result give_answer(struct pyro_http_request *request)
+{
+    const struct http_connection *connection = request->connection;
+    struct pyro_http_server *server = connection->server;
+    if (!request->response)
+        return MHD_NO;
+    enum MHD_Result result =
+        server->api->MHD_queue_response(connection->handle, request->status, request->response);
+    drop_response(request); /* the connection has a reference of its own */
+    server->answers = true;
+    return result;
+}
+
 /* Answers with a status and its name, as nobody else does. */
 static enum MHD_Result refuse(struct pyro_http_request *request, unsigned status, const char *why)
 {
     log_refusal(request, status, why);
     struct MHD_Response *response = make_response(request, pyro_slice_text(why));
-    return queue(request, status, response, &plain_text, 1, NULL) == PYRO_OK ? MHD_YES : MHD_NO;
+    if (set_answer(request, status, response, &plain_text, 1, NULL) != PYRO_OK)
+        return MHD_NO;
+    return give_answer(request);
 }
 
 /* --- receiving --- */
@@ -285,12 +330,23 @@ static enum MHD_Result take(struct pyro_http_request *request, struct pyro_slice
     return MHD_YES;
 }
 
+/* There is no answer yet. */
+static enum MHD_Result wait_for_answer(struct pyro_http_request *request)
+{
+    uint64_t held = pyro_loop_read_clock(request->connection->server->loop) - request->whole;
+    if (++request->asked > MOST_ASKED || held > LONGEST_HELD)
+        http_request_suspend(request);
+    return MHD_YES;
+}
+
 static enum MHD_Result complete(struct pyro_http_request *request)
 {
     struct http_connection *connection = request->connection;
     struct pyro_http_server *server = connection->server;
-    if (request->state != REQUEST_ARRIVING) /* nobody answers it */
-        return MHD_NO;
+    if (request->state == REQUEST_PENDING)
+        return wait_for_answer(request);
+    if (request->state == REQUEST_ANSWERED)
+        return give_answer(request);
     http_connection_heard(connection);
     if (request->refused)
         return refuse(request, request->refused,
@@ -300,7 +356,7 @@ static enum MHD_Result complete(struct pyro_http_request *request)
     if (server->stopping)
         return refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, "the server stops");
     advance(request, REQUEST_PENDING);
-    server->api->MHD_suspend_connection(connection->handle);
+    request->whole = pyro_loop_read_clock(server->loop);
     pyro_loop_post(server->loop, &request->ready);
     return MHD_YES;
 }
@@ -424,7 +480,7 @@ size_t pyro_http_fields(const struct pyro_http_request *request, enum pyro_http_
     return copying.count;
 }
 
-/* Resumes a connection without an answer: complete() says that there is none. */
+/* Resumes a connection without an answer. */
 static void give_up(struct pyro_http_request *request)
 {
     advance(request, REQUEST_ANSWERED);
@@ -479,7 +535,7 @@ void http_requests_stop(struct pyro_http_server *server)
         if (request->state == REQUEST_PENDING &&
             pyro_http_answer(request, MHD_HTTP_SERVICE_UNAVAILABLE, &last, 1,
                              pyro_slice_text("the server stops"), NULL) != PYRO_OK)
-            http_request_resume(request);
+            give_up(request);
         if (request->stream && request->state != REQUEST_OVER)
             request->kind->cut(request->stream);
     }

@@ -10,8 +10,8 @@
 /** The states of a request, in the order in which it passes them. */
 enum http_request_state {
     REQUEST_ARRIVING, /**< its body is being read */
-    REQUEST_PENDING,  /**< the owner is to answer it; its connection is suspended */
-    REQUEST_ANSWERED, /**< its answer is leaving */
+    REQUEST_PENDING,  /**< the owner is to answer it */
+    REQUEST_ANSWERED, /**< its answer is there, or is leaving; or there will be none */
     REQUEST_OVER,     /**< the daemon knows it no more */
 };
 
@@ -33,12 +33,17 @@ struct pyro_http_request {
     struct pyro_list node; /**< in the server's list */
     enum http_request_state state;
     unsigned refcount;                  /**< the daemon's, and the owner's */
+    uint64_t whole;                     /**< when all of it had come, in nanoseconds */
+    unsigned asked;                     /**< how often the daemon asked for the answer since */
+    bool suspended;                     /**< the connection is */
     struct http_connection *connection; /**< NULL when it is over */
     const char *method, *path;          /**< the daemon's */
     char *target;
     struct pyro_buffer body;
     struct http_room room;
     unsigned refused;                    /**< the status by which its body is; 0: it is not */
+    unsigned status;                     /**< of the response */
+    struct MHD_Response *response;       /**< until the daemon has it; else NULL */
     size_t unread;                       /**< bytes of the answer, if it is large */
     struct pyro_completion ready;        /**< hands it to the owner */
     struct http_stream *stream;          /**< its answer, if that comes in pieces; else NULL */
@@ -50,13 +55,17 @@ struct pyro_http_request {
 enum pyro_code http_request_check(const struct pyro_http_request *request, unsigned status,
                                   struct pyro_error *err);
 
-/** Queues a response (NULL: out of memory) as the answer, and lets go of it. */
+/** Answers with a response (NULL: out of memory), which it takes. */
 enum pyro_code http_request_send(struct pyro_http_request *request, unsigned status,
                                  struct MHD_Response *response,
                                  const struct pyro_http_header *headers, size_t count,
                                  struct pyro_error *err);
 
-/** Resumes the connection of a request, which is suspended. */
+/** Suspends the connection of a request: the daemon leaves it alone. From within the daemon only.
+ */
+void http_request_suspend(struct pyro_http_request *request);
+
+/** Lets the daemon look at the connection of a request again, which may be suspended. */
 void http_request_resume(struct pyro_http_request *request);
 
 /** Closes connections of pending requests whose client has gone; looks each second. Returns after

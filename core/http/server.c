@@ -57,9 +57,11 @@ static void set_timer(struct pyro_http_server *server)
 static void server_on_run(struct pyro_completion *done)
 {
     struct pyro_http_server *server = PYRO_CONTAINER(done, struct pyro_http_server, run);
+    server->answers = false;
     server->api->MHD_run(server->daemon);
+    if (server->answers) /* that it has not sent yet */
+        server->api->MHD_run(server->daemon);
     set_timer(server);
-    pyro_watch_start(server->watch);
 }
 
 /* --- accepting --- */
@@ -157,6 +159,7 @@ static enum pyro_code watch_daemon(struct pyro_http_server *server, struct pyro_
     server->watch = pyro_watch_new(server->loop, descriptor, &server->run, err);
     if (!server->watch)
         return err->code;
+    pyro_watch_keep(server->watch);
     server->timer = pyro_timer_new(server->loop, &server->run);
     return server->timer ? PYRO_OK : pyro_error_memory(err);
 }

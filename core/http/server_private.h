@@ -29,6 +29,7 @@ struct pyro_http_server {
     unsigned connections;
     size_t unread; /**< bytes of large answers */
     struct http_bodies bodies;
+    bool answers; /**< the daemon was given some, and has not run since */
     bool stopping;
 };
 

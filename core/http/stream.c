@@ -90,7 +90,6 @@ static ssize_t stream_on_read(void *cls, uint64_t position, char *to, size_t mos
 {
     struct http_stream *stream = cls;
     size_t size = unsent(stream) < most ? unsent(stream) : most;
-    struct http_connection *connection = stream->request->connection;
     (void)position;
     if (stream->cut)
         return MHD_CONTENT_READER_END_WITH_ERROR;
@@ -102,7 +101,7 @@ static ssize_t stream_on_read(void *cls, uint64_t position, char *to, size_t mos
     if (stream->ended)
         return MHD_CONTENT_READER_END_OF_STREAM;
     stream->waiting = true;
-    connection->server->api->MHD_suspend_connection(connection->handle);
+    http_request_suspend(stream->request);
     return 0;
 }
 

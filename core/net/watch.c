@@ -8,6 +8,7 @@
 struct pyro_watch {
     uv_poll_t uv;
     struct pyro_completion *done;
+    bool kept; /* it goes on after each event */
 };
 
 static void watch_on_closed(uv_handle_t *handle)
@@ -28,7 +29,8 @@ static void watch_on_event(uv_poll_t *uv, int status, int events)
     struct pyro_watch *watch = PYRO_CONTAINER(uv, struct pyro_watch, uv);
     (void)status;
     (void)events;
-    uv_poll_stop(uv);
+    if (!watch->kept)
+        uv_poll_stop(uv);
     pyro_loop_post(pyro_loop_of((uv_handle_t *)uv), watch->done);
 }
 
@@ -71,6 +73,12 @@ static void start(struct pyro_watch *watch, int events)
 
 void pyro_watch_start(struct pyro_watch *watch)
 {
+    start(watch, UV_READABLE);
+}
+
+void pyro_watch_keep(struct pyro_watch *watch)
+{
+    watch->kept = true;
     start(watch, UV_READABLE);
 }
 

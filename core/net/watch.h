@@ -16,6 +16,10 @@ struct pyro_watch *pyro_watch_new(struct pyro_loop *loop, int descriptor,
 /** Posts `done` once, as soon as the descriptor is readable, at its end, or failed. */
 void pyro_watch_start(struct pyro_watch *watch);
 
+/** Posts `done` again and again, as long as the descriptor is readable: `done` has to change that.
+ */
+void pyro_watch_keep(struct pyro_watch *watch);
+
 /** Posts `done` once, as soon as the other side of a socket has closed it, or its sending half; not
  * for what can be read. */
 void pyro_watch_start_end(struct pyro_watch *watch);

@@ -448,6 +448,73 @@ static void visitor_that_leaves_at_once_is_forgotten(void **state)
     pyro_http_release(request);
 }
 
+static void visitor_that_leaves_is_noticed_at_once_while_the_answer_may_be_quick(void **state)
+{
+    const struct linger reset = {.l_onoff = 1};
+    struct pyro_error err;
+    (void)state;
+    site.keep = true;
+    site_serve((struct pyro_http_options){.port = 0});
+    struct visitor visitor = visit();
+    visitor_say(&visitor, GET);
+    struct pyro_http_request *request = await_request(1);
+    setsockopt(visitor.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+    visitor_leave(&visitor);
+    fake_clock_start();
+    wait_until(site.loop, pyro_http_is_over(request));
+    assert_true(fake_clock_passed() < 0.5); /* earlier than pending requests are looked after */
+    assert_int_equal(pyro_http_answer(request, 200, NULL, 0, pyro_slice_text(""), &err),
+                     PYRO_ECLOSED);
+    pyro_http_release(request);
+}
+
+static void request_that_waits_costs_no_steps(void **state)
+{
+    (void)state;
+    site.keep = true;
+    site_serve((struct pyro_http_options){.port = 0});
+    struct visitor visitor = visit();
+    visitor_say(&visitor, GET);
+    struct pyro_http_request *request = await_request(1);
+    step_for(site.loop, 0.02);
+    uint64_t before = pyro_loop_counters(site.loop)->steps;
+    step_for(site.loop, 0.1); /* of 0.01 s each */
+    assert_true(pyro_loop_counters(site.loop)->steps - before < 50);
+    assert_int_equal(answer_echo(request), PYRO_OK);
+    pyro_http_release(request);
+    wait_for(&visitor, "GET / ");
+    visitor_leave(&visitor);
+}
+
+/* Answers with a head that the connection has no memory for, some time after the request came. */
+static void answer_with_much_head(double seconds)
+{
+    static char value[8000];
+    const struct pyro_http_header much = {"X", value};
+    struct visitor visitor = visit();
+    size_t number = site.count + 1;
+    memset(value, 'm', sizeof(value) - 1);
+    visitor_say(&visitor, GET);
+    struct pyro_http_request *request = await_request(number);
+    step_for(site.loop, seconds);
+    assert_int_equal(pyro_http_answer(request, 200, &much, 1, pyro_slice_text("body"), NULL),
+                     PYRO_OK);
+    wait_until(site.loop, visitor_over(&visitor));
+    assert_true(pyro_http_is_over(request));
+    assert_int_equal(visitor.got.length, 0);
+    pyro_http_release(request);
+    visitor_leave(&visitor);
+}
+
+static void answer_whose_head_is_too_large_ends_the_connection(void **state)
+{
+    (void)state;
+    site.keep = true;
+    site_serve((struct pyro_http_options){.max_head = 4096});
+    answer_with_much_head(0);
+    answer_with_much_head(0.02);
+}
+
 static void what_cannot_be_answered_is_said(void **state)
 {
     static const struct pyro_http_header wrong[] = {{"X", "a\r\nSet-Cookie: b"}, {"X y", "1\n"}};
@@ -640,6 +707,9 @@ int main(void)
         SITE_TEST(connections_of_a_client_are_bounded),
         SITE_TEST(connection_without_a_descriptor_is_refused),
         SITE_TEST(visitor_that_leaves_at_once_is_forgotten),
+        SITE_TEST(visitor_that_leaves_is_noticed_at_once_while_the_answer_may_be_quick),
+        SITE_TEST(request_that_waits_costs_no_steps),
+        SITE_TEST(answer_whose_head_is_too_large_ends_the_connection),
         SITE_TEST(what_cannot_be_answered_is_said),
         SITE_TEST(request_that_nobody_answers_is_closed),
         SITE_TEST(server_that_stops_answers),
