@@ -182,7 +182,8 @@ describe("The HTTP gateway", function()
       assert.equal('"anna at 127.0.0.1"', ask(port, "http.desk/who", "A"))
       assert.are.same({ FORBIDDEN, 403 }, { ask(port, "http.desk/who", "B") })
       assert.equal('"calm"', ask(port, "http.desk/motto", "B"))
-      assert.equal(200, select(2, ask(port, "http.desk/$meta", "B")))
+      assert.equal('{"methods": [], "attributes": ["motto"]}', ask(port, "http.desk/$meta", "B"))
+      assert.equal('{"methods": ["who"], "attributes": ["motto"]}', ask(port, "http.desk/$meta", "A"))
       for _, path in ipairs { "http.desk/close", "http.desk/open", "http.desk/unknown", "http.nobody/who",
         "http.nobody/$meta", "own.thing/x", "Pyro.NameServer/list", "Pyro.NameServer/lookup?name=http.desk",
         "Pyro.NameServer/lookup", "Pyro.NameServer/remove?name=own.thing", ("x"):rep(1001) .. "/y",

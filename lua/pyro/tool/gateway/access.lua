@@ -1,4 +1,6 @@
 --- Who may use the gateway, and what: pages of others may not, nor who lacks a key; rules say more.
+local core = require "pyro.core"
+
 local access = {}
 
 local NAME_SERVER = "Pyro.NameServer"
@@ -120,6 +122,20 @@ function access.allows(gateway, client, object, member, parameters)
     user = client.user,
     name = object == NAME_SERVER and type(name) == "string" and #name <= LONGEST and name or nil,
   }
+end
+
+--- Returns the members in a list that a client may use.
+---@param gateway pyro.gateway.Gateway
+---@param client pyro.gateway.Client
+---@param object string
+---@param members string[]
+---@return string[]
+function access.usable(gateway, client, object, members)
+  local found = setmetatable({}, core.types.list)
+  for _, member in ipairs(members) do
+    found[#found + 1] = access.allows(gateway, client, object, member) and member or nil
+  end
+  return found
 end
 
 return access

@@ -1,11 +1,13 @@
 --- Calls of remote objects for clients of the gateway.
 local core = require "pyro.core"
+local access = require "pyro.tool.gateway.access"
 local answers = require "pyro.tool.gateway.answers"
 local errors = require("pyro.errors").constructors
 local streams = require "pyro.tool.gateway.streams"
 
 local calls = {}
 
+local META = "$meta" -- tells what an object has
 local SMALL = 4096 -- bytes of the body of a request whose call may go together with others
 
 local context = core.current_context
@@ -80,15 +82,16 @@ local function arguments(parameters)
   return table.unpack(list)
 end
 
-local function sorted(names)
-  table.sort(names)
-  return core.format_json(names)
-end
-
---- Returns what an object has, as JSON.
-local function describe(proxy)
-  return ('{"methods": %s, "attributes": %s}'):format(sorted(proxy._pyroMethods),
-    sorted(proxy._pyroAttrs))
+--- Answers with what an object has, as far as the client may use it.
+local function describe(gateway, client, name, link, id)
+  local methods, attributes = link.proxy._pyroMethods, link.proxy._pyroAttrs
+  gateway.pool:give_back(link, META, false)
+  local function list(members)
+    table.sort(members)
+    return core.format_json(access.usable(gateway, client, name, members))
+  end
+  return answers.json(200,
+    ('{"methods": %s, "attributes": %s}'):format(list(methods), list(attributes)), id)
 end
 
 local function unknown_member(proxy, method)
@@ -99,9 +102,7 @@ end
 --- Calls a method, or reads an attribute. Results are those of core.invoke_json().
 local function invoke(proxy, method, parameters, oneway)
   local member = core.member(proxy, method)
-  if method == "$meta" then
-    return "value", describe(proxy)
-  elseif not member then
+  if not member then
     error(unknown_member(proxy, method), 0)
   elseif member == "attribute" then
     if next(parameters.named) ~= nil or #parameters.list > 0 then
@@ -121,8 +122,10 @@ local function call(gateway, request, client, name, method, parameters)
   local link = connect(gateway, name, #request.body <= SMALL and method or nil)
   if not link then
     return answers.text(503, "503 Service Unavailable - too many wait for this object")
+  elseif method == META then
+    return describe(gateway, client, name, link, id)
   end
-  local oneway = method ~= "$meta" and has_word(request.headers["x-pyro-options"], "oneway")
+  local oneway = has_word(request.headers["x-pyro-options"], "oneway")
   local began = core.time()
   local ok, kind, result, class = pcall(invoke, link.proxy, method, parameters, oneway)
   if ok and kind == "stream" then

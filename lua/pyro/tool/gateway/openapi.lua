@@ -123,15 +123,11 @@ end
 --- Adds the paths of an object, as far as the client may use them.
 local function add_object(gateway, client, paths, name, has)
   local prefix = "/pyro/" .. encode(name) .. "/"
-  for _, method in ipairs(has.methods) do
-    if access.allows(gateway, client, name, method) then
-      paths[prefix .. encode(method)] = method_path(name, method, has)
-    end
+  for _, method in ipairs(access.usable(gateway, client, name, has.methods)) do
+    paths[prefix .. encode(method)] = method_path(name, method, has)
   end
-  for _, attribute in ipairs(has.attributes) do
-    if access.allows(gateway, client, name, attribute) then
-      paths[prefix .. encode(attribute)] = attribute_path(name, attribute, has)
-    end
+  for _, attribute in ipairs(access.usable(gateway, client, name, has.attributes)) do
+    paths[prefix .. encode(attribute)] = attribute_path(name, attribute, has)
   end
 end
 

@@ -38,15 +38,6 @@ local function events(gateway, request, client)
   end
 end
 
---- Returns the members in a list that a client may use.
-local function usable(gateway, client, name, members)
-  local found = setmetatable({}, core.types.list)
-  for _, member in ipairs(members) do
-    found[#found + 1] = access.allows(gateway, client, name, member) and member or nil
-  end
-  return found
-end
-
 --- Returns the values of a table that belong to an object itself, or to members that a client may
 --- use.
 local function known(gateway, client, name, values)
@@ -68,8 +59,8 @@ local function describe(gateway, client, name)
     error(errors.CommunicationError(("the metadata of '%s' makes no sense"):format(name)), 0)
   end
   return core.format_json(setmetatable({
-    methods = usable(gateway, client, name, has.methods),
-    attributes = usable(gateway, client, name, has.attributes),
+    methods = access.usable(gateway, client, name, has.methods),
+    attributes = access.usable(gateway, client, name, has.attributes),
     oneway = known(gateway, client, name, has.oneway),
     docs = known(gateway, client, name, has.docs),
     parameters = known(gateway, client, name, has.parameters),
