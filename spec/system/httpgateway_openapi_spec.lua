@@ -70,6 +70,7 @@ for path, operations in sorted(document["paths"].items()):
         assert ("X-Pyro-Options" in headers) == ("post" in operations) and "X-Pyro-Correlation-Id" in headers
         query = ["%s in %s" % (p["name"], p["in"]) for p in operation.get("parameters", [])]
         body = operation.get("requestBody", {}).get("content", {})
+        assert set(body) <= {"application/json"}, "tools take another body, which loses types"
         arguments = body["application/json"]["schema"]["oneOf"][0] if body else {}
         print(verb, path, query, sorted(arguments.get("properties", [])), arguments.get("additionalProperties"),
               operation.get("summary"), operation.get("description"), operation.get("x-pyro-oneway"), sep="|")

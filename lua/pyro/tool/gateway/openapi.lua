@@ -53,6 +53,7 @@ local function query_of(parameters)
   return query
 end
 
+--- Returns the body of a request. Forms are left out: tools would choose them, and lose types.
 local function body_of(parameters)
   return {
     required = false,
@@ -60,7 +61,6 @@ local function body_of(parameters)
       ["application/json"] = {
         schema = { oneOf = list { schema_of(parameters), { type = "array" } } },
       },
-      ["application/x-www-form-urlencoded"] = { schema = schema_of(parameters) },
     },
   }
 end
