@@ -344,6 +344,19 @@ def check_repeated():
     wait(lambda: "fall IndexError × 2: 2" in row_of_error("fall IndexError").text, "the row of both")
 
 
+def check_uncalled():
+    """Nothing is called unless somebody presses a button."""
+    open_page()
+    choose("http.shop")
+    for name in "buy", "still", "tell":
+        open_method(name)
+    enter(lambda: inputs(open_method("buy"))[0], "pear")
+    await_looks(2)
+    assert questions() == 1, "requests are not seen"
+    calls = questions("/pyro/")
+    assert calls == 0, f"the page has called {calls} times"
+
+
 def check_still():
     """Numbers that come move nothing that may be about to be clicked."""
     open_page("#o/http.shop")
@@ -422,10 +435,11 @@ def await_looks(count):
         }));""", count)
 
 
-def questions():
-    """Returns how often the page has asked what an object has."""
+def questions(path="/overview/object"):
+    """Returns how often the page has requested that; by default, what an object has."""
     return browser.execute_script("""
-        return performance.getEntriesByType("resource").filter(({ name }) => name.includes("/overview/object")).length;""")
+        const [path] = arguments;
+        return performance.getEntriesByType("resource").filter(({ name }) => name.includes(path)).length;""", path)
 
 
 def show_health(name, health):
@@ -581,6 +595,9 @@ def check_search():
     row_of("example.warehouse")
     enter(lambda: find("#search"), "fruit sho")
     wait(lambda: [a.text for a in find_all("#list .name")] == ["http.shop"], "one object")
+    assert [tag.text for tag in find_all("#list .tag")] == ["example", "fruit"]
+    use_size(390, 844)
+    wait(lambda: find("nav").size["width"] == 390, "a list as wide as a phone")
     assert text("#count").startswith("1 of ")
     assert "Pyro.NameServer" not in browser.page_source.replace("PYRO:Pyro.NameServer", "")
 
