@@ -80,6 +80,12 @@ local SERVER = [[
 describe("The HTTP gateway", function()
   local names, server, gateway, port
 
+  --- Starts a gateway; returns its port and process.
+  local function start(...)
+    local program = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", env = names, ... })
+    return tonumber(program:expect "gateway running on http://127%.0%.0%.1:(%d+)/pyro/\n"), program
+  end
+
   before_each(function()
     local _
     _, names = peers.name_server "Lua"
@@ -87,8 +93,7 @@ describe("The HTTP gateway", function()
       PYRO_NS_PORT = names.PYRO_NS_PORT }
     server = peers.start("Lua", { "-e", SERVER, env = own })
     server:expect "READY"
-    gateway = peers.start("Lua", { "-m", "pyro.gateway", "-p", "0", env = names })
-    port = tonumber(gateway:expect "gateway running on http://127%.0%.0%.1:(%d+)/pyro/\n")
+    port, gateway = start()
   end)
 
   after_each(process.stop_all)
@@ -117,6 +122,15 @@ describe("The HTTP gateway", function()
         assert.equal(200, ask(path).status)
       end
     end
+  end
+
+  --- Returns how many connections have received what a pattern matches.
+  local function count_received(sent, pattern)
+    local found = 0
+    for _, peer in ipairs(sent) do
+      found = found + (peer.received:find(pattern) and 1 or 0)
+    end
+    return found
   end
 
   --- Returns how many connections 20 calls took that came together.
@@ -165,13 +179,37 @@ describe("The HTTP gateway", function()
   it("lets only callers of an object wait that is busy", function()
     local slow = {}
     for i = 1, 40 do -- it makes 32 connections to an object
-      slow[i] = send "wait?seconds=0.5"
+      slow[i] = send "wait?seconds=1.5"
     end
     assert.equal('"quick"', http.ask(port, { "/pyro/http.other/quick" }).body)
+    for _, peer in ipairs(slow) do
+      assert.equal("", peer.received)
+    end
     assert.equal('"quick"', ask("quick").body)
     for _, peer in ipairs(slow) do
       assert.equal('"waited"', http.receive(peer).body)
     end
+  end)
+
+  it("has 32 connections to an object, for which 200 callers wait", function()
+    local many = start("--client-connections", "300")
+    local before = tonumber(ask("handshakes").body)
+    server:kill "sigstop"
+    local sent, counts = {}, { [200] = 0, [503] = 0 }
+    for i = 1, 240 do
+      sent[i] = http.send(many, { "/pyro/http.shop/via" })
+    end
+    process.run_until(function()
+      return count_received(sent, "^HTTP/1.1 503 ") == 8
+    end)
+    server:kill "sigcont"
+    for _, peer in ipairs(sent) do
+      local answer = http.receive(peer)
+      counts[answer.status] = counts[answer.status] + 1
+      assert.is_true(answer.status == 200 or answer.body:find("too many wait for this object", 1, true) ~= nil)
+    end
+    assert.same({ [200] = 232, [503] = 8 }, counts)
+    assert.equal(before + 32, tonumber(ask("handshakes").body))
   end)
 
   it("lets calls of quick methods go together", function()
