@@ -8,13 +8,14 @@ class Pyro4:
     def __init__(self):
         import Pyro4.core
         import Pyro4.naming
+        import Pyro4.naming_storage
         import Pyro4.test.echoserver
         import Pyro4.utils.httpgateway
         import Pyro4.util
         self.config = Pyro4.config
         self.URI, self.Proxy = Pyro4.core.URI, Pyro4.core.Proxy
         self.errors = errors_of(Pyro4.errors)
-        self.serving, self.naming = Pyro4.core, Pyro4.naming
+        self.serving, self.naming, self.storage = Pyro4.core, Pyro4.naming, Pyro4.naming_storage
         self.echoserver, self.httpgateway = Pyro4.test.echoserver, Pyro4.utils.httpgateway
         self.start_name_server = "startNS"
         self.serializers, self.util = Pyro4.util._serializers, Pyro4.util
@@ -62,7 +63,7 @@ class Pyro5(Pyro4):
         self.config = Pyro5.config
         self.URI, self.Proxy = Pyro5.core.URI, Pyro5.client.Proxy
         self.errors = errors_of(Pyro5.errors)
-        self.serving, self.naming = Pyro5.server, Pyro5.nameserver
+        self.serving, self.naming, self.storage = Pyro5.server, Pyro5.nameserver, Pyro5.nameserver
         self.echoserver, self.httpgateway = Pyro5.utils.echoserver, Pyro5.utils.httpgateway
         self.start_name_server = "start_ns"
         self.serializers, self.serializers_by_id = Pyro5.serializers.serializers, Pyro5.serializers.serializers_by_id

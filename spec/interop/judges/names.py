@@ -11,10 +11,8 @@ class NameServer:
     def __init__(self, pyro, host=None, port=None, enableBroadcast=True, bchost=None, bcport=None, unixsocket=None,
                  nathost=None, natport=None, storage=None, hmac=None):
         options = {"-n": host, "-p": port, "--bchost": bchost, "--bcport": bcport, "-u": unixsocket,
-                   "--nathost": nathost, "--natport": natport}
+                   "--nathost": nathost, "--natport": natport, "-s": storage, "-k": hmac and hmac.decode()}
         words = [str(word) for option, value in options.items() if value is not None for word in (option, value)]
-        if hmac:
-            raise NotImplementedError("HMAC keys are refused")
         self.process = remote.Process("-m", "pyro.naming", *words, *([] if enableBroadcast else ["-x"]))
         self.pyro, self.port, self.uri, self.internal = pyro, None, None, None
         while not self.uri:
@@ -66,13 +64,14 @@ class Broadcast:
 class Storage:
     """Where an offline test's name server has its names: a process that lives as long."""
 
-    def __init__(self, pyro):
+    def __init__(self, pyro, where="memory"):
         self.pyro = pyro
+        self.where = where
         self.server = None
 
     def names(self):
         if not self.server:
-            self.server = NameServer(self.pyro, host="localhost", port=0, enableBroadcast=False)
+            self.server = NameServer(self.pyro, host="localhost", port=0, enableBroadcast=False, storage=self.where)
         proxy = self.pyro.Proxy(self.server.uri)
         proxy._pyroSerializer = "serpent"  # which keeps sets
         return proxy
@@ -134,4 +133,5 @@ def swap(pyro):
     setattr(pyro.naming, pyro.start_name_server, start)
     pyro.naming.NameServerDaemon = cannot_clean  # as the suites start it themselves for nothing else
     pyro.naming.MemoryStorage = lambda: Storage(pyro)
+    pyro.storage.SqlStorage = lambda file: Storage(pyro, "sql:" + file)
     pyro.naming.NameServer = lambda storageProvider: Names(storageProvider)
