@@ -138,6 +138,29 @@ describe("The gateway's page", function()
     peer:close()
   end)
 
+  it("gets to know who does not answer, and who answers again", function()
+    local names, place = peers.name_server "Lua"
+    local server = start(place, "READY", "spec/support/page/kept.lua")
+    local own = start_gateway(place)
+    finally(function()
+      names:kill "sigcont"
+      server:kill "sigcont"
+    end)
+    names:kill "sigstop"
+    local peer = http.send(own, { "/overview/events" })
+    http.expect(peer, '"trouble": "The name server does not answer."')
+    names:kill "sigcont"
+    http.expect(peer, '"trouble": null.-"health": "up"', #peer.received)
+    server:kill "sigstop"
+    assert.is_truthy(process.run_until(function()
+      return peer.received:find '"reason": "no answer"'
+    end, 8), "it takes as long as the call")
+    assert.matches('"health": "down"', peer.received)
+    server:kill "sigcont"
+    http.expect(peer, '"health": "up"', #peer.received)
+    peer:close()
+  end)
+
   it("gets errors of calls by others, once", function()
     local peer = http.send(port, { "/overview/events" })
     http.expect(peer, '"http.shop": {.-"up"')
