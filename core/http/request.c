@@ -365,11 +365,13 @@ enum MHD_Result http_request_on_receive(void *cls, struct MHD_Connection *handle
                                         const char *method, const char *version, const char *piece,
                                         size_t *size, void **context)
 {
+    struct pyro_http_server *server = cls;
     struct pyro_http_request *request = *context;
     struct pyro_slice taken = {piece, *size};
     (void)version;
+    server->idle_runs = 0;
     if (!request)
-        return begin(cls, handle, method, path, context);
+        return begin(server, handle, method, path, context);
     *size = 0;
     return taken.length > 0 ? take(request, taken) : complete(request);
 }

@@ -34,20 +34,36 @@
 #define IDLE_TIMEOUT 60.0
 /* Times that the daemon runs for answers to leave when it stops. */
 #define LAST_RUNS 4
+/* How often in a row the daemon may want to run at once, though it does nothing: it does as long as
+ * a line in a chunked body is longer than its memory. */
+#define MOST_IDLE_RUNS 100
+/* Seconds between its further runs. */
+#define IDLE_PERIOD 0.01
 
 /* --- running --- */
+
+/* Returns after how many seconds the daemon is to run; negative: never. */
+static double next_run(struct pyro_http_server *server)
+{
+    unsigned long long milliseconds;
+    if (server->api->MHD_get_timeout(server->daemon, &milliseconds) != MHD_YES)
+        return -1;
+    if (milliseconds == 0 && ++server->idle_runs > MOST_IDLE_RUNS)
+        return IDLE_PERIOD;
+    return (double)milliseconds / 1000;
+}
+
+/* Returns the sooner of two times; one that is negative never comes. */
+static double sooner(double one, double other)
+{
+    return one < 0 || (other >= 0 && other < one) ? other : one;
+}
 
 /* Starts the timer for the next timeout: the daemon's, or of a request that does not come. */
 static void set_timer(struct pyro_http_server *server)
 {
-    double seconds = http_connection_expire(server), check = http_requests_check(server);
-    unsigned long long milliseconds;
-    if (check >= 0 && (seconds < 0 || check < seconds))
-        seconds = check;
-    if (server->api->MHD_get_timeout(server->daemon, &milliseconds) == MHD_YES) {
-        double daemons = (double)milliseconds / 1000;
-        seconds = seconds < 0 || daemons < seconds ? daemons : seconds;
-    }
+    double expiry = http_connection_expire(server), check = http_requests_check(server);
+    double seconds = sooner(next_run(server), sooner(expiry, check));
     if (seconds >= 0)
         pyro_timer_start(server->timer, seconds);
     else

@@ -29,7 +29,8 @@ struct pyro_http_server {
     unsigned connections;
     size_t unread; /**< bytes of large answers */
     struct http_bodies bodies;
-    bool answers; /**< the daemon was given some, and has not run since */
+    unsigned idle_runs; /**< of the daemon, since it last called for a request or its answer */
+    bool answers;       /**< the daemon was given some, and has not run since */
     bool stopping;
 };
 

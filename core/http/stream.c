@@ -91,6 +91,7 @@ static ssize_t stream_on_read(void *cls, uint64_t position, char *to, size_t mos
     struct http_stream *stream = cls;
     size_t size = unsent(stream) < most ? unsent(stream) : most;
     (void)position;
+    stream->request->connection->server->idle_runs = 0;
     if (stream->cut)
         return MHD_CONTENT_READER_END_WITH_ERROR;
     if (size > 0) {

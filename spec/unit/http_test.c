@@ -486,6 +486,22 @@ static void request_that_waits_costs_no_steps(void **state)
     visitor_leave(&visitor);
 }
 
+static void line_without_an_end_costs_few_steps(void **state)
+{
+    char line[5000];
+    (void)state;
+    site_serve((struct pyro_http_options){.max_head = 4096});
+    struct visitor visitor = visit();
+    visitor_say(&visitor, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1;");
+    memset(line, 'e', sizeof(line));
+    visitor_send(&visitor, line, sizeof(line));
+    step_for(site.loop, 0.02);
+    uint64_t before = pyro_loop_counters(site.loop)->steps;
+    step_for(site.loop, 0.1);
+    assert_true(pyro_loop_counters(site.loop)->steps - before < 50);
+    visitor_leave(&visitor);
+}
+
 /* Answers with a head that the connection has no memory for, some time after the request came. */
 static void answer_with_much_head(double seconds)
 {
@@ -709,6 +725,7 @@ int main(void)
         SITE_TEST(visitor_that_leaves_at_once_is_forgotten),
         SITE_TEST(visitor_that_leaves_is_noticed_at_once_while_the_answer_may_be_quick),
         SITE_TEST(request_that_waits_costs_no_steps),
+        SITE_TEST(line_without_an_end_costs_few_steps),
         SITE_TEST(answer_whose_head_is_too_large_ends_the_connection),
         SITE_TEST(what_cannot_be_answered_is_said),
         SITE_TEST(request_that_nobody_answers_is_closed),
