@@ -28,6 +28,8 @@
 /* Nanoseconds after which it is suspended anyhow: the program may do something else meanwhile, and
  * the daemon would call the connection idle. */
 #define LONGEST_HELD 1000000000
+/* Nanoseconds for which clients that send no more are taken to wait for the answer. */
+#define LONGEST_AWAITED 1000000000
 
 /* --- life --- */
 
@@ -116,7 +118,7 @@ void http_request_suspend(struct pyro_http_request *request)
 {
     const struct http_connection *connection = request->connection;
     connection->server->api->MHD_suspend_connection(connection->handle);
-    request->suspended = true;
+    request->suspended = request->rested = true;
 }
 
 void http_request_resume(struct pyro_http_request *request)
@@ -330,12 +332,40 @@ static enum MHD_Result take(struct pyro_http_request *request, struct pyro_slice
     return MHD_YES;
 }
 
+/* Returns for how many nanoseconds a request has been pending. */
+static uint64_t waiting_time(const struct pyro_http_request *request)
+{
+    return pyro_loop_read_clock(request->connection->server->loop) - request->whole;
+}
+
 /* There is no answer yet. */
 static enum MHD_Result wait_for_answer(struct pyro_http_request *request)
 {
-    uint64_t held = pyro_loop_read_clock(request->connection->server->loop) - request->whole;
-    if (++request->asked > MOST_ASKED || held > LONGEST_HELD)
+    if (++request->asked > MOST_ASKED || waiting_time(request) > LONGEST_HELD)
         http_request_suspend(request);
+    return MHD_YES;
+}
+
+/* Returns whether the client sends no more, or has gone. */
+static bool is_half_closed(const struct http_connection *connection)
+{
+    struct pollfd end = {.fd = connection->descriptor, .events = POLLRDHUP};
+    return poll(&end, 1, 0) > 0;
+}
+
+/* Returns whether the daemon may not know that the client sends no more: if that came with the
+ * request, it does not read it, unless the connection is suspended meanwhile. */
+static bool is_end_missed(const struct pyro_http_request *request)
+{
+    const struct http_connection *connection = request->connection;
+    return !request->rested && !connection->server->stopping && is_half_closed(connection);
+}
+
+/* Has the daemon look at the connection from the beginning, and ask for the answer again. */
+static enum MHD_Result look_again(struct pyro_http_request *request)
+{
+    http_request_suspend(request);
+    http_request_resume(request);
     return MHD_YES;
 }
 
@@ -346,7 +376,7 @@ static enum MHD_Result complete(struct pyro_http_request *request)
     if (request->state == REQUEST_PENDING)
         return wait_for_answer(request);
     if (request->state == REQUEST_ANSWERED)
-        return give_answer(request);
+        return is_end_missed(request) ? look_again(request) : give_answer(request);
     http_connection_heard(connection);
     if (request->refused)
         return refuse(request, request->refused,
@@ -500,12 +530,11 @@ void pyro_http_release(struct pyro_http_request *request)
 
 /* --- clients that go --- */
 
+/* Returns whether nobody may wait for the answer any more: who only listens has a while. */
 static bool is_given_up(const struct pyro_http_request *request)
 {
-    if (request->state != REQUEST_PENDING || pyro_completion_is_posted(&request->ready))
-        return false;
-    struct pollfd end = {.fd = request->connection->descriptor, .events = POLLRDHUP};
-    return poll(&end, 1, 0) > 0;
+    return request->state == REQUEST_PENDING && !pyro_completion_is_posted(&request->ready) &&
+           waiting_time(request) > LONGEST_AWAITED && is_half_closed(request->connection);
 }
 
 double http_requests_check(struct pyro_http_server *server)

@@ -36,6 +36,7 @@ struct pyro_http_request {
     uint64_t whole;                     /**< when all of it had come, in nanoseconds */
     unsigned asked;                     /**< how often the daemon asked for the answer since */
     bool suspended;                     /**< the connection is */
+    bool rested;                        /**< the connection has been suspended */
     struct http_connection *connection; /**< NULL when it is over */
     const char *method, *path;          /**< the daemon's */
     char *target;

@@ -64,6 +64,8 @@ static void set_timer(struct pyro_http_server *server)
 {
     double expiry = http_connection_expire(server), check = http_requests_check(server);
     double seconds = sooner(next_run(server), sooner(expiry, check));
+    if (pyro_completion_is_posted(&server->run)) /* which the timer would cancel */
+        return;
     if (seconds >= 0)
         pyro_timer_start(server->timer, seconds);
     else

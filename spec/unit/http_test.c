@@ -139,6 +139,49 @@ static void answer_reaches_who_only_listens_any_more(void **state)
     visitor_leave(&visitor);
 }
 
+/* Sends a request, and that there are no more, at once. */
+static void visitor_say_all(const struct visitor *visitor)
+{
+    assert_int_equal(send(visitor->fd, GET, strlen(GET), MSG_NOSIGNAL), strlen(GET));
+    shutdown(visitor->fd, SHUT_WR);
+}
+
+static void connection_ends_though_its_end_came_with_the_request(void **state)
+{
+    (void)state;
+    site_serve((struct pyro_http_options){.port = 0});
+    struct visitor visitor = visit();
+    step_for(site.loop, 0.02);
+    fake_clock_start();
+    visitor_say_all(&visitor);
+    wait_for(&visitor, "GET / ");
+    wait_until(site.loop, visitor_over(&visitor));
+    assert_true(fake_clock_passed() < 0.5);
+    visitor_leave(&visitor);
+}
+
+static void who_only_listens_has_a_second_for_the_answer(void **state)
+{
+    (void)state;
+    site.keep = true;
+    site_serve((struct pyro_http_options){.port = 0});
+    fake_clock_start();
+    struct visitor first = visit(), visitor = visit();
+    visitor_say(&first, GET);
+    struct pyro_http_request *earlier = await_request(1);
+    step_for(site.loop, 0.5);
+    visitor_say_all(&visitor);
+    struct pyro_http_request *request = await_request(2);
+    step_for(site.loop, 0.8); /* meanwhile it is looked who has gone */
+    assert_int_equal(answer_echo(request), PYRO_OK);
+    wait_for(&visitor, "GET / ");
+    wait_until(site.loop, visitor_over(&visitor));
+    pyro_http_release(request);
+    pyro_http_release(earlier);
+    visitor_leave(&visitor);
+    visitor_leave(&first);
+}
+
 /* Sends a request that is refused with a status, and closed. */
 static void refused(const char *head, size_t filler, const char *status)
 {
@@ -601,6 +644,22 @@ static void server_that_stops_answers(void **state)
     visitor_leave(&idle);
 }
 
+static void server_that_stops_answers_who_only_listens(void **state)
+{
+    (void)state;
+    site.keep = true;
+    site_serve((struct pyro_http_options){.port = 0});
+    struct visitor visitor = visit();
+    step_for(site.loop, 0.02);
+    visitor_say_all(&visitor);
+    struct pyro_http_request *request = await_request(1);
+    site_stop();
+    pyro_http_release(request);
+    assert_true(visitor_has(&visitor, " 503 "));
+    assert_true(visitor_over(&visitor));
+    visitor_leave(&visitor);
+}
+
 static void server_stops_with_a_request_on_its_way_to_the_owner(void **state)
 {
     (void)state;
@@ -708,6 +767,8 @@ int main(void)
         SITE_TEST(pipelined_requests_are_answered_in_order),
         SITE_TEST(request_that_waits_holds_up_no_others),
         SITE_TEST(answer_reaches_who_only_listens_any_more),
+        SITE_TEST(connection_ends_though_its_end_came_with_the_request),
+        SITE_TEST(who_only_listens_has_a_second_for_the_answer),
         SITE_TEST(too_much_is_refused),
         SITE_TEST(too_many_arguments_are_refused),
         SITE_TEST(chunked_body_that_is_refused_ends_first),
@@ -730,6 +791,7 @@ int main(void)
         SITE_TEST(what_cannot_be_answered_is_said),
         SITE_TEST(request_that_nobody_answers_is_closed),
         SITE_TEST(server_that_stops_answers),
+        SITE_TEST(server_that_stops_answers_who_only_listens),
         SITE_TEST(server_stops_with_a_request_on_its_way_to_the_owner),
         SITE_TEST(port_in_use_is_an_error),
         SITE_TEST(server_without_memory_is_an_error),
