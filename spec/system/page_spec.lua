@@ -4,9 +4,9 @@ local http = require "spec.support.http"
 local peers = require "spec.support.peers"
 local process = require "spec.support.process"
 
-local CHECKS = { "warehouse", "arguments", "lines", "streams", "curves", "markup", "strange", "repeated", "uncalled",
-  "still", "list", "nothing", "alias", "changed", "written", "numbers", "more", "outage", "unknown", "search",
-  "keyboard", "key", "proxy", "theme", "example", "refusals", "accessibility", "down" }
+local CHECKS = { "warehouse", "arguments", "lines", "streams", "curves", "rates", "markup", "strange", "repeated",
+  "uncalled", "still", "list", "nothing", "alias", "changed", "written", "numbers", "more", "outage", "unknown",
+  "search", "keyboard", "key", "proxy", "theme", "example", "refusals", "accessibility", "down" }
 
 local BROWSING = 600 -- seconds that the browser may take for everything
 

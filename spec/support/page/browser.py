@@ -274,6 +274,26 @@ def check_curves():
     wait_text(", 0 errors, p99", ".method .numbers")
 
 
+def check_rates():
+    """Errors and times have curves, too, which say what was counted between two looks."""
+    open_page("#o/http.shop")
+    wait(lambda: find_all(".method"), "its methods")
+    browser.execute_script("setInterval(() => fetch('http.shop/buy?what=moon'), 100)")
+    wait(lambda: re.fullmatch(r"[1-9]\S*, [1-9]\S*, [\d.]+ (µs|ms|s)", ", ".join(b.text for b in find_all(".curves b"))),
+         "rates of calls, of errors and a time")
+    for kind in "errors", "p99":
+        wait(lambda: "L" in find(f".curves path.{kind}").get_attribute("d"), f"a curve of {kind}")
+    rates = browser.execute_async_script("""
+        const [done] = arguments;
+        import("/static/rates.js").then(({ total, between }) => {
+          const tally = (calls, errors) => ({ calls, errors, buckets: [[8e-6, calls]] });
+          const before = total([tally(10, { KeyError: 1 })]);
+          const now = total([tally(12, { KeyError: 2 }), tally(2, { KeyError: 1, TypeError: 2 })]);
+          done([between(now, before, 2), between(before, now, 2)]);
+        });""")
+    assert rates == [{"calls": 2, "errors": 2, "p99": 7.99e-6}, None], rates
+
+
 def check_markup():
     open_page()
     choose(MARKUP)
