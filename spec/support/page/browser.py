@@ -185,6 +185,7 @@ def check_arguments():
     wait(lambda: find_all(".method"), "its methods")
     assert "A shop, which sells fruit." in text("#detail")
     assert "Sells something." in text("#detail")
+    assert "What it says." in text(".attributes")
     method = call("buy", "pear", "[1, null]")
     wait(lambda: '"pear"' in output(method), "the result")
     for part in "number: list of 2", "bytes", '"AP8="', "pair: tuple of 2":

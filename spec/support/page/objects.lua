@@ -48,7 +48,7 @@ function Shop:still() end
 function Shop:tell(what)
   self.told = what
 end
-pyro.document(Shop, { "A shop, which sells fruit." })
+pyro.document(Shop, { "A shop, which sells fruit.", motto = "What it says." })
 pyro.document(Shop)
 pyro.attributes(Shop, "motto")
 pyro.oneway(Shop, "tell")
