@@ -13,6 +13,7 @@ struct http_connection {
     struct pyro_http_server *server;
     struct MHD_Connection *handle;
     int descriptor; /**< the daemon's */
+    bool kept;      /**< it has had a request before */
     bool garbled;   /**< its request has escapes that stand for no character of a string */
     char *target;   /**< of a request that begins to come in, until that takes it; else NULL */
     char peer[HTTP_PEER_SIZE];

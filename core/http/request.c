@@ -354,11 +354,13 @@ static bool is_half_closed(const struct http_connection *connection)
 }
 
 /* Returns whether the daemon may not know that the client sends no more: if that came with the
- * request, it does not read it, unless the connection is suspended meanwhile. */
+ * request, it does not read it, unless the connection is suspended meanwhile. Clients that send so
+ * do it with their first request: others are not looked at, as that takes a system call. */
 static bool is_end_missed(const struct pyro_http_request *request)
 {
     const struct http_connection *connection = request->connection;
-    return !request->rested && !connection->server->stopping && is_half_closed(connection);
+    return !request->rested && !connection->kept && !connection->server->stopping &&
+           is_half_closed(connection);
 }
 
 /* Has the daemon look at the connection from the beginning, and ask for the answer again. */
@@ -414,6 +416,7 @@ void http_request_on_over(void *cls, struct MHD_Connection *handle, void **conte
     (void)why;
     *context = NULL;
     connection->garbled = false;
+    connection->kept = true;
     http_connection_heard(connection);
     http_connection_await(connection);
     if (request)
