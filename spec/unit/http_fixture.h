@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "http/parts.h"
 #include "http/server.h"
 #include "http/stream.h"
 #include "support/fake_clock.h"

@@ -12,6 +12,7 @@
 #include "bind/http/lrequest.h"
 #include "bind/http/lresponse.h"
 #include "bind/http/lwriter.h"
+#include "http/parts.h"
 
 struct exchange {
     struct pyro_http_request *request;

@@ -6,7 +6,7 @@
 #include <lua.h>
 
 #include "bind/base/marks.h"
-#include "http/request.h"
+#include "http/parts.h"
 
 /** Pushes a table of what is in a request: see bind/http/lhttp.h. */
 LUA_RAISES void lrequest_push(lua_State *L, const struct pyro_http_request *request);
